@@ -1,0 +1,303 @@
+"""The values that flow from an author's message to a delivered one. All are frozen.
+
+`Message` → `FittedMessage` → `Bundle` → `Report` → `Outcome`. Sizes are in bytes, lengths in pixels,
+times in milliseconds unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+Source = str | os.PathLike[str] | bytes
+"""A medium as a caller gives it: a path, or the file's bytes."""
+
+SMIL_TYPE = "application/smil"
+
+
+class Kind(StrEnum):
+    """What a part is to the presentation."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+    ATTACHMENT = "attachment"
+
+
+# -- what the author wants ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slide:
+    """One slide: at most one image, one text, one audio; or a video in place of image and audio.
+
+    `text` is the copy itself; a `Path`, or one line that ends in `.txt`, names a UTF-8 file.
+    """
+
+    image: Source | None = None
+    text: str | os.PathLike[str] | None = None
+    audio: Source | None = None
+    video: Source | None = None
+    seconds: float = 5.0
+    """How long the slide is shown."""
+    weight: float = 1.0
+    """Share in the byte budget against the other slides."""
+    min_quality: float | None = None
+    """Lowest acceptable quality of the picture, 0 to 100; below it the build refuses."""
+    keep: bool = False
+    """Pack the picture as it is, byte for byte."""
+    still: bool = False
+    """Send the first frame of an animated GIF."""
+    crop: str | None = None
+    """Aspect ratio to crop to, such as `"4:5"`."""
+    focus: tuple[float, float] | None = None
+    """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A multimedia message before it is fitted."""
+
+    slides: Sequence[Slide]
+    subject: str = ""
+    layout: str = "image-above-text"
+    attachments: Sequence[Source] = ()
+    """Parts that belong to the whole message: a vCard, a calendar entry."""
+    background: str = "white"
+    """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
+    profile: str | None = None
+    """The profile that the author chose, if any."""
+
+
+# -- what was made of it --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a medium is: enough to tell before from after."""
+
+    bytes: int
+    format: str
+    """Short name: JPEG, PNG, GIF, text, AMR, 3GP, vCard ..."""
+    width: int | None = None
+    height: int | None = None
+    frames: int = 1
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedPart:
+    """A medium as it will be packed, with the account of what was done to it."""
+
+    kind: Kind
+    slide: int | None
+    """Index of its slide from 0; None for an attachment."""
+    label: str
+    """What the author called it: the file's name, or `text`."""
+    type: str
+    """MIME type."""
+    extension: str
+    """Three letters, without the dot."""
+    data: bytes
+    before: Facts
+    after: Facts
+    actions: tuple[str, ...] = ()
+    """What was done and why, as short phrases for a person; empty: untouched."""
+    quality: float | None = None
+    """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
+    quality_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedSlide:
+    """A slide whose media are ready to pack."""
+
+    parts: tuple[FittedPart, ...]
+    duration_ms: int
+
+    def part(self, kind: Kind) -> FittedPart | None:
+        """The slide's part of that kind, or None."""
+        return next((part for part in self.parts if part.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedMessage:
+    """A message of which every part is in its final bytes."""
+
+    slides: tuple[FittedSlide, ...]
+    attachments: tuple[FittedPart, ...] = ()
+    subject: str = ""
+
+    @property
+    def parts(self) -> tuple[FittedPart, ...]:
+        """All parts, slide by slide, the attachments last."""
+        return tuple(part for slide in self.slides for part in slide.parts) + self.attachments
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a bundle: its Content-Id (its name in the zip), MIME type and bytes."""
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A zipped multimedia message: the parts in the manifest's order, and the zip's bytes."""
+
+    parts: tuple[Part, ...]
+    data: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """The zip's SHA-256 in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def smil(self) -> Part | None:
+        """The presentation, or None."""
+        return next((part for part in self.parts if part.type == SMIL_TYPE), None)
+
+    def part(self, name: str) -> Part:
+        """The part of that name; `KeyError` where there is none."""
+        for part in self.parts:
+            if part.name == name:
+                return part
+        raise KeyError(name)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the zip, whole or not at all. Raises `OutputError`."""
+        from mmspack.files import write_whole
+
+        return write_whole(Path(path), self.data)
+
+
+# -- what is wrong with it ------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One defect in one place, with what a person needs to understand and mend it."""
+
+    id: str
+    severity: Severity
+    message: str
+    """What is wrong here, with the numbers."""
+    part: str | None = None
+    """Name of the zip entry, or None for the whole bundle."""
+    line: int | None = None
+    """Line in the part, from 1."""
+    column: int | None = None
+    title: str
+    reason: str
+    """Why it matters on a phone."""
+    source: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A message's size against one profile's limit, all in bytes."""
+
+    profile: str
+    content_bytes: int
+    """The uncompressed parts, SMIL included, and the subject in UTF-8 (TS 23.140 4.4)."""
+    header_bytes: int
+    """Allowance for the headers that the operator adds and counts; 0 where the profile counts none."""
+    max_bytes: int
+    warn_bytes: int | None = None
+
+    @property
+    def total_bytes(self) -> int:
+        """What is held against the limit."""
+        return self.content_bytes + self.header_bytes
+
+    @property
+    def spare_bytes(self) -> int:
+        """Bytes left below the limit; negative when over it."""
+        return self.max_bytes - self.total_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The findings of one check, in the order in which the parts are read."""
+
+    file: str
+    """What was checked, as the caller called it."""
+    profile: str
+    findings: tuple[Finding, ...]
+    budget: Budget | None = None
+
+    def of(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings of one severity."""
+        return tuple(finding for finding in self.findings if finding.severity is severity)
+
+    @property
+    def ok(self) -> bool:
+        """True when no finding is an error."""
+        return not self.of(Severity.ERROR)
+
+
+# -- what became of it ----------------------------------------------------------------------------
+
+
+class Result(StrEnum):
+    """The outcomes of a send (`delivery.md`, the table)."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not-sent"
+    UNKNOWN = "unknown"
+    ACCOUNT_STOPPED = "account-stopped"
+    ACCOUNT_PAUSED = "account-paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that is known after a send. It never holds the password."""
+
+    result: Result
+    summary: str
+    """What happened, in one sentence."""
+    advice: str = ""
+    """What to do next."""
+    to: str = ""
+    gateway: str = ""
+    """The gateway's name or address, without a query."""
+    id: str | None = None
+    """The id that the gateway gave to the accepted message."""
+    code: int | None = None
+    """The numeric code of a 403."""
+    reason: str = ""
+    """The gateway's own words, at most 200 characters, control characters removed."""
+    http_status: int | None = None
+    attempts: int = 1
+    bundle_sha256: str = ""
+    sandbox: bool = False
+    """True when the embedded sandbox took it, and nothing left the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Evidence of an accepted message."""
+
+    id: str
+    to: str
+    gateway: str
+    bundle_sha256: str
+    sandbox: bool = False

@@ -1,0 +1,170 @@
+"""Limits as dated data: what a carrier, a class or a phone takes, who says so, and when.
+
+The data lie in the TOML files beside this module. A user's own file adds profiles or changes single
+values of these (`load(extra=[path])`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from importlib import resources
+from pathlib import Path
+
+from mmspack.errors import ConfigError
+from mmspack.files import read_bytes
+
+DEFAULT = "uk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The limits that a message is fitted to and judged by. Bytes and pixels."""
+
+    name: str
+    title: str
+    """One line for a person."""
+    max_bytes: int
+    """The whole message: above it, an error."""
+    warn_bytes: int | None = None
+    """Above it, a warning."""
+    max_width: int
+    max_height: int
+    turn: bool = True
+    """A portrait picture may use the box turned by 90 degrees."""
+    screen_width: int = 480
+    screen_height: int = 640
+    """Root-layout of the presentation."""
+    count_headers: bool = True
+    """The operator counts part headers too; the standard does not (TS 23.140 4.4)."""
+    content_class: str | None = None
+    """OMA content class, where the profile is one."""
+    image_types: tuple[str, ...] = ("image/jpeg", "image/gif", "image/png")
+    """Formats that may stay as they are."""
+    audio_types: tuple[str, ...] = ("audio/amr", "audio/mpeg", "audio/mp4", "audio/midi", "audio/sp-midi")
+    video_types: tuple[str, ...] = ("video/3gpp", "video/mp4")
+    subject_max: int = 40
+    """Characters in the subject: above it, a warning (OMA CONF 10.2.5)."""
+    max_slides: int = 10
+    """Slides: above it, a warning (the editor of Android's stock reader)."""
+    source: str
+    """Where the numbers were published."""
+    date: str
+    """When they were read, ISO 8601."""
+    note: str = ""
+
+
+def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
+    """All profiles by name: the built-in ones, then each file of `extra` over them.
+
+    Raises `ConfigError` that names the file, the profile and the key.
+    """
+    found = dict(_built_in())
+    for path in extra:
+        for name, values in _tables(
+            path.name, read_bytes(path, what="profile file").decode("utf-8", "replace")
+        ):
+            found[name] = _make(str(path), name, values, found.get(name))
+    return found
+
+
+def get(name: str, extra: Sequence[Path] = ()) -> Profile:
+    """One profile by name. Raises `ConfigError` with the nearest name."""
+    found = load(extra)
+    if name in found:
+        return found[name]
+    near = difflib.get_close_matches(name, found, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "see: mmspack profiles"
+    raise ConfigError(f"no profile {name!r}", hint=hint)
+
+
+def tightest(profiles: Iterable[Profile]) -> Profile:
+    """A profile whose every limit is the smallest of all, named by the one with the fewest bytes."""
+    chosen = sorted(profiles, key=lambda profile: profile.max_bytes)
+    first = chosen[0]
+    warns = [profile.warn_bytes for profile in chosen if profile.warn_bytes is not None]
+    return replace(
+        first,
+        warn_bytes=min(warns) if warns else None,
+        max_width=min(profile.max_width for profile in chosen),
+        max_height=min(profile.max_height for profile in chosen),
+        turn=all(profile.turn for profile in chosen),
+        count_headers=any(profile.count_headers for profile in chosen),
+        image_types=_common([profile.image_types for profile in chosen]),
+        audio_types=_common([profile.audio_types for profile in chosen]),
+        video_types=_common([profile.video_types for profile in chosen]),
+        subject_max=min(profile.subject_max for profile in chosen),
+        max_slides=min(profile.max_slides for profile in chosen),
+    )
+
+
+def _common(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(item for item in lists[0] if all(item in other for other in lists[1:]))
+
+
+@functools.cache
+def _built_in() -> Mapping[str, Profile]:
+    found: dict[str, Profile] = {}
+    for entry in sorted(resources.files(__name__).iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            for name, values in _tables(entry.name, entry.read_text("utf-8")):
+                found[name] = _make(entry.name, name, values, None)
+    return found
+
+
+def _tables(file: str, text: str) -> Iterable[tuple[str, Mapping[str, object]]]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from error
+    shared = {key: value for key, value in data.items() if not isinstance(value, dict)}
+    for name, values in data.items():
+        if isinstance(values, dict):
+            yield name, {**shared, **values}
+
+
+_TYPES = {field.name: str(field.type) for field in fields(Profile)}
+
+
+def _make(file: str, name: str, values: Mapping[str, object], base: Profile | None) -> Profile:
+    problems = []
+    for key, value in values.items():
+        if key not in _TYPES or key == "name":
+            near = difflib.get_close_matches(key, _TYPES, n=1)
+            problems.append(
+                f"{file}: {name}.{key}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
+            )
+        elif not _fits(_TYPES[key], value):
+            problems.append(f"{file}: {name}.{key}: expected {_WORDS[_TYPES[key]]}, found {value!r}")
+    clean = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    if not problems and base is None:
+        missing = {"title", "max_bytes", "max_width", "max_height", "source", "date"} - clean.keys()
+        problems += [f"{file}: {name}.{key}: missing" for key in sorted(missing)]
+    if problems:
+        raise ConfigError(problems[0], problems=problems)
+    if base is not None:
+        return replace(base, **clean)  # type: ignore[arg-type]
+    return Profile(name=name, **clean)  # type: ignore[arg-type]
+
+
+_WORDS = {
+    "int": "a whole number above 0",
+    "int | None": "a whole number above 0",
+    "bool": "true or false",
+    "str": "text",
+    "str | None": "text",
+    "tuple[str, ...]": "a list of MIME types",
+}
+
+
+def _fits(kind: str, value: object) -> bool:
+    if kind.startswith("int"):
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind.startswith("tuple"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str)
