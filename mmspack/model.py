@@ -285,6 +285,10 @@ class Outcome:
     """The numeric code of a 403."""
     reason: str = ""
     """The gateway's own words, at most 200 characters, control characters removed."""
+    hold: bool = False
+    """The recipient may have been sent to: never send again before a person has cleared it."""
+    pause: str = ""
+    """What lifts ACCOUNT_PAUSED: `next-day`, `next-month` or `top-up`; empty for the others."""
     http_status: int | None = None
     attempts: int = 1
     bundle_sha256: str = ""
