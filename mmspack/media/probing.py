@@ -1,0 +1,215 @@
+"""What a medium is, told by its bytes: type, size, frames, time, and what it carries besides.
+
+>>> probe(b"Hello").type
+'text/plain'
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+from mmspack.media.signatures import FORMATS, sniff, wbmp_size
+from mmspack.media.walking import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
+from mmspack.model import Facts
+
+MAX_PIXELS = 210_000_000
+"""Pixels above which a picture is refused unopened: more than the largest phone camera (200 megapixels)."""
+MAX_DECODED_PIXELS = 25_000_000
+"""Pixels above which `probe(whole=True)` does not decode: 25 million in RGBA are 100 MB of memory."""
+MAX_DECODED_FRAMES = 64
+"""Frames of an animation that `probe(whole=True)` decodes at most."""
+
+_PILLOW = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/gif": "GIF",
+    "image/bmp": "BMP",
+    "image/webp": "WEBP",
+    "image/tiff": "TIFF",
+}
+_WALKS: dict[str, Callable[[bytes], Walk]] = {
+    "image/jpeg": walk_jpeg,
+    "image/gif": walk_gif,
+    "image/png": walk_png,
+    "audio/amr": walk_amr,
+    "audio/midi": walk_midi,
+    "audio/mp4": walk_iso,
+    "video/mp4": walk_iso,
+    "video/3gpp": walk_iso,
+    "video/3gpp2": walk_iso,
+    "video/quicktime": walk_iso,
+}
+_ORIENTATION, _GPS = 0x0112, 0x8825
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What the bytes of a medium tell. Pixels and milliseconds."""
+
+    type: str | None
+    """MIME type in lower case by magic bytes; None when unknown."""
+    facts: Facts | None
+    """None when the medium cannot be read."""
+    error: str = ""
+    """Why it cannot be read, or what is broken in it, as a phrase for a person."""
+    progressive: bool = False
+    arithmetic: bool = False
+    jfif: bool = False
+    interlaced: bool = False
+    orientation: int = 1
+    """EXIF orientation, 1 (upright) to 8."""
+    has_exif: bool = False
+    has_gps: bool = False
+    has_alpha: bool = False
+    animated: bool = False
+    components: int = 3
+    """Colour components of a JPEG: 1 grey, 3 colour, 4 CMYK."""
+    metadata_bytes: int = 0
+    """Bytes of EXIF, ICC, XMP, comments and the like."""
+    trailing_bytes: int = 0
+    """Bytes after the end of the picture."""
+    delays_ms: tuple[int, ...] = ()
+    """How long each frame of a GIF stands."""
+    loops: int | None = None
+    """Repetitions of an animated GIF: 0 for ever, None once."""
+    codecs: tuple[str, ...] = ()
+    """Sample entries of an MP4 or 3GP, such as `s263`, `samr`, `avc1`, `mp4a`."""
+    channels: int | None = None
+
+
+def probe(data: bytes, *, whole: bool = False) -> Probe:
+    """Say what `data` is. Never raises because the content is bad.
+
+    By default the container is walked and nothing is decoded. `whole=True` also decodes pictures,
+    within `MAX_DECODED_PIXELS` and `MAX_DECODED_FRAMES`, and reports what a decoder stumbles over.
+    """
+    type_ = sniff(data)
+    if type_ is None:
+        why = "it is empty" if not data else "the bytes are of no known kind"
+        return Probe(type=None, facts=None, error=why)
+    walk = _walk(type_, data)
+    if type_.startswith("image/") and walk.width is None:
+        return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not read here")
+    error = walk.error or _excess(walk)
+    if not error and whole and type_ in _PILLOW:
+        error = _decoding_fault(data, type_, walk)
+    return _told(type_, data, walk, error)
+
+
+def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:
+    orientation, has_gps = _exif(walk.exif)
+    picture = type_.startswith("image/")
+    facts = Facts(
+        bytes=len(data),
+        format=FORMATS.get(type_, type_),
+        width=walk.width,
+        height=walk.height,
+        frames=walk.frames if picture else 1,
+        duration_ms=walk.duration_ms,
+    )
+    return Probe(
+        type=type_,
+        facts=facts,
+        error=error,
+        progressive=walk.progressive,
+        arithmetic=walk.arithmetic,
+        jfif=walk.jfif,
+        interlaced=walk.interlaced,
+        orientation=orientation,
+        has_exif=bool(walk.exif),
+        has_gps=has_gps,
+        has_alpha=walk.alpha,
+        animated=picture and walk.frames > 1,
+        components=walk.components,
+        metadata_bytes=walk.metadata_bytes,
+        trailing_bytes=walk.trailing_bytes,
+        delays_ms=walk.delays_ms,
+        loops=walk.loops,
+        codecs=walk.codecs,
+        channels=walk.channels,
+    )
+
+
+def _walk(type_: str, data: bytes) -> Walk:
+    if type_ in _WALKS:
+        return _WALKS[type_](data)
+    if type_ == "image/vnd.wap.wbmp":
+        size = wbmp_size(data)
+        return Walk(width=size[0], height=size[1]) if size else Walk(error="broken WBMP")
+    if type_ in _PILLOW:
+        return _opened(data, type_)
+    return Walk()
+
+
+def _excess(walk: Walk) -> str:
+    pixels = (walk.width or 0) * (walk.height or 0)
+    if pixels > MAX_PIXELS:
+        return f"refused: {walk.width}x{walk.height} are {pixels:,} pixels, more than {MAX_PIXELS:,}"
+    return ""
+
+
+def _opened(data: bytes, type_: str) -> Walk:
+    """Size by Pillow, for the formats that have no walk of their own."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
+                frames = getattr(image, "n_frames", 1)
+                alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+                return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha)
+    except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
+        return Walk(error=_phrase(FORMATS[type_], error))
+
+
+def _decoding_fault(data: bytes, type_: str, walk: Walk) -> str:
+    """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
+    from PIL import Image
+
+    pixels = (walk.width or 0) * (walk.height or 0)
+    if pixels > MAX_DECODED_PIXELS:
+        return f"refused: {walk.width}x{walk.height} is too large to be decoded for a check"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
+                if type_ == "image/jpeg":
+                    image.draft(image.mode, (image.width // 8, image.height // 8))
+                for frame in range(
+                    min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
+                ):
+                    if frame:
+                        image.seek(frame)
+                    image.load()
+    except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
+        return _phrase(FORMATS[type_], error)
+    return ""
+
+
+def _phrase(name: str, error: Exception) -> str:
+    words = " ".join(str(error).split())[:120]
+    if isinstance(error, OSError) and ("truncated" in words or "Truncated" in words):
+        return f"truncated {name}"
+    return f"broken {name}: {words}" if words else f"broken {name}"
+
+
+def _exif(block: bytes) -> tuple[int, bool]:
+    """Orientation (1 when absent or out of range) and whether a place is in it."""
+    if not block:
+        return 1, False
+    from PIL import Image
+
+    exif = Image.Exif()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            exif.load(block)
+            orientation, gps = exif.get(_ORIENTATION, 1), exif.get_ifd(_GPS)
+    except Exception:  # noqa: BLE001 - a broken EXIF block tells nothing
+        return 1, False
+    upright = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+    return upright, any(tag in gps for tag in (2, 4))

@@ -1,0 +1,107 @@
+"""The bundle's `manifest`: a Java properties file of `content-id=mime/type` lines, in part order.
+
+Reading takes the whole format, since foreign bundles use it; writing keeps to what needs no escape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mmspack.model import Part
+
+NAME = "manifest"
+MAX_BYTES = 1_000_000
+"""Bytes of a manifest that are read: real ones have a few hundred."""
+
+_BOM = b"\xef\xbb\xbf"
+_BAD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\u(?![0-9A-Fa-f]{4}))")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the manifest as Java reads it."""
+
+    name: str
+    type: str
+    """Value as written, blanks at the end included."""
+    line: int
+    """From 1."""
+    source: str
+    """The characters of the logical line."""
+
+    @property
+    def essence(self) -> str:
+        """The MIME type in lower case, without parameters or blanks."""
+        return self.type.partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestDefect:
+    """What is wrong with the manifest as a file: `bom`, `utf-16`, `escape`, `huge` or `nul`."""
+
+    kind: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The lines in their order (duplicates kept), and what is wrong with the file itself."""
+
+    entries: tuple[Entry, ...]
+    defects: tuple[ManifestDefect, ...] = ()
+
+    def type_of(self, name: str) -> str | None:
+        """The type that Java ends up with for `name`: of duplicate lines the last one counts."""
+        return next((entry.essence for entry in reversed(self.entries) if entry.name == name), None)
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read a manifest as Java's `Properties.load` does, ISO-8859-1 and all. Never raises on content.
+
+    Where Java would give up (a broken `\\u` escape) it reads on and reports the defect.
+    """
+    defects = []
+    if len(data) > MAX_BYTES:
+        defects.append(ManifestDefect("huge", f"{len(data):,} bytes, only {MAX_BYTES:,} were read"))
+        data = data[:MAX_BYTES]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Manifest((), (*defects, ManifestDefect("utf-16", "the file is UTF-16", 1)))
+    if data.startswith(_BOM):
+        defects.append(ManifestDefect("bom", "a byte order mark stands before the first name", 1))
+        data = data.removeprefix(_BOM)
+    text = data.decode("iso-8859-1")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        defects.append(ManifestDefect("nul", "a NUL byte stands in it", line))
+    for match in reversed(list(_BAD_ESCAPE.finditer(text))):
+        line = text.count("\n", 0, match.start(1)) + 1
+        defects.append(ManifestDefect("escape", f"malformed escape {text[match.start(1) :][:6]!r}", line))
+        text = text[: match.start(1)] + text[match.start(1) + 1 :]
+    return Manifest(tuple(_entries(text)), tuple(defects))
+
+
+def _entries(text: str) -> Iterable[Entry]:
+    import javaproperties
+
+    line = 1
+    for item in javaproperties.parse(text):
+        if isinstance(item, javaproperties.KeyValue):
+            blanks = len(item.source) - len(item.source.lstrip(" \t\f\r\n"))
+            first = line + item.source.count("\n", 0, blanks)
+            yield Entry(item.key, item.value, first, item.source_stripped)
+        line += len(re.findall(r"\r\n|\r|\n", item.source))
+
+
+def format_manifest(parts: Iterable[Part | tuple[str, str]]) -> bytes:
+    """The manifest of `parts` in their order, in ISO-8859-1 with LF line ends.
+
+    Takes parts, or pairs of name and MIME type. Names that need it are escaped as Java reads them.
+    """
+    import javaproperties
+
+    pairs = [(part.name, part.type) if isinstance(part, Part) else part for part in parts]
+    lines = [javaproperties.join_key_value(name, type_, separator="=") for name, type_ in pairs]
+    return "".join(f"{line}\n" for line in lines).encode("iso-8859-1")
