@@ -1,0 +1,6 @@
+"""A message made to fit: the bytes shared out, each picture the best that its share can hold."""
+
+from mmspack.fitting.message import fit
+from mmspack.fitting.picture import FittedPicture, fit_picture
+
+__all__ = ["FittedPicture", "fit", "fit_picture"]

@@ -1,0 +1,147 @@
+"""A whole message into a profile: one budget for all of its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.fitting import others
+from mmspack.fitting.picture import FittedPicture, Wish, fit_opened, unchanged
+from mmspack.fitting.sources import Medium, Problems, read_media
+from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
+from mmspack.profiles import Profile
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
+_TIMED = (Kind.VIDEO, Kind.AUDIO)
+
+
+def fit(
+    message: Message, profile: Profile, *, reserved_bytes: int, effort: str = "good", cache: bool = True
+) -> FittedMessage:
+    """Every part of `message` in its final bytes, together at most `profile.max_bytes - reserved_bytes`.
+
+    Text and subject are taken as rendered. `reserved_bytes` is what else counts: the presentation, the
+    subject and the allowance for headers. `effort` is `fast`, `good` or `best`. All broken sources are
+    told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`.
+    """
+    del cache
+    problems = Problems()
+    media = read_media(message, problems)
+    done = {medium.key: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
+    opened = [
+        (medium, picture)
+        for medium in media
+        if medium.kind is Kind.IMAGE and (picture := _open(medium, problems)) is not None
+    ]
+    problems.raise_all()
+    left = profile.max_bytes - reserved_bytes - sum(len(part.data) for part in done.values())
+    if left < 0:
+        raise _too_large(list(done.values()), profile, -left)
+    jobs = [(medium, picture, _wish(message, medium, profile, effort)) for medium, picture in opened]
+    done |= _share(jobs, left, problems)
+    problems.raise_all()
+    return FittedMessage(
+        slides=tuple(_slide(index, slide, done) for index, slide in enumerate(message.slides)),
+        attachments=tuple(part for part in done.values() if part.kind is Kind.ATTACHMENT),
+        subject=message.subject,
+    )
+
+
+def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
+    try:
+        if medium.kind in _TIMED:
+            return others.keep_timed(medium)
+        if medium.kind is Kind.TEXT:
+            return others.fit_text(medium)
+        if medium.kind is Kind.ATTACHMENT:
+            return others.keep_attachment(medium)
+    except MmspackError as error:
+        problems.add(medium.where, error)
+    return None
+
+
+def _open(medium: Medium, problems: Problems) -> Picture | None:
+    from mmspack.media.pictures import read_picture
+
+    try:
+        return read_picture(medium.data)
+    except MmspackError as error:
+        problems.add(medium.where, error)
+        return None
+
+
+def _wish(message: Message, medium: Medium, profile: Profile, effort: str) -> Wish:
+    slide = message.slides[medium.slide or 0]
+    return Wish(
+        max_size=(profile.max_width, profile.max_height),
+        turn=profile.turn,
+        types=profile.image_types,
+        crop=slide.crop,
+        focus=slide.focus,
+        background=message.background,
+        keep=slide.keep,
+        still=slide.still,
+        min_quality=slide.min_quality,
+        effort=effort,
+    )
+
+
+def _share(jobs: list[tuple[Medium, Picture, Wish]], left: int, problems: Problems) -> dict[str, FittedPart]:
+    """Those that need least first, so that what they leave goes to the others."""
+    done = {}
+    order = sorted(jobs, key=lambda job: _need(job[1], job[2]))
+    for index, (medium, picture, wish) in enumerate(order):
+        try:
+            fitted = fit_opened(picture, wish, left // (len(order) - index))
+        except MmspackError as error:
+            problems.add(medium.where, error)
+            continue
+        left -= len(fitted.data)
+        done[medium.key] = part_of(medium, fitted)
+    return done
+
+
+def _need(picture: Picture, wish: Wish) -> int:
+    if wish.keep:
+        return 0
+    same = unchanged(picture, wish)
+    return len(same.data) if same is not None else len(picture.data)
+
+
+def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:
+    """The fitted picture as a part of its slide."""
+    return FittedPart(
+        kind=Kind.IMAGE,
+        slide=medium.slide,
+        label=medium.label,
+        type=fitted.type,
+        extension=fitted.extension,
+        data=fitted.data,
+        before=fitted.before,
+        after=fitted.after,
+        actions=fitted.actions,
+        quality=fitted.quality,
+        quality_words=fitted.quality_words,
+    )
+
+
+def _too_large(parts: list[FittedPart], profile: Profile, excess: int) -> DoesNotFit:
+    largest = max(parts, key=lambda part: len(part.data), default=None)
+    what = f"; the largest is {largest.label} with {len(largest.data):,} bytes" if largest else ""
+    return DoesNotFit(
+        f"the parts that cannot be made smaller are {excess:,} bytes over the {profile.max_bytes:,}"
+        f" of {profile.name}{what}",
+        hint=f"leave one out, or choose a profile of at least {profile.max_bytes + excess:,} bytes",
+    )
+
+
+def _slide(index: int, slide: Slide, done: dict[str, FittedPart]) -> FittedSlide:
+    keys = [f"slides[{index}].{kind}" for kind in _ORDER]
+    parts = tuple(done[key] for key in keys if key in done)
+    duration = max(1, round(slide.seconds * 1000))
+    if duration == 5000 and any(part.kind in _TIMED for part in parts):
+        duration = 5001
+    return FittedSlide(parts=parts, duration_ms=duration)

@@ -1,0 +1,244 @@
+"""Still pictures from any source: read the header, refuse what is too large, decode upright sRGB pixels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image, ImageFile
+
+from mmspack.errors import MediaError
+from mmspack.media.colour import is_srgb, to_rgb
+
+PIXEL_LIMIT = 100_000_000
+"""Largest picture that is decoded whole: 400 MB in Pillow, which keeps four bytes a pixel."""
+SCALED_PIXEL_LIMIT = 250_000_000
+"""Largest JPEG whose decoder can scale while it reads (phones take pictures of up to 200 megapixels)."""
+
+Box = tuple[float, float, float, float]
+Size = tuple[int, int]
+
+_ORIENTATION = 0x0112
+_GPS = 0x8825
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+_STRIP_ROWS = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The header of a picture, read without decoding it. `size` is as seen: turned upright."""
+
+    data: bytes = field(repr=False)
+    format: str
+    mode: str
+    size: Size
+    orientation: int = 1
+    frames: int = 1
+    icc: bytes | None = field(default=None, repr=False)
+    has_exif: bool = False
+    has_gps: bool = False
+    has_alpha: bool = False
+    progressive: bool = False
+    components: int = 3
+
+    @property
+    def colours_are_srgb(self) -> bool:
+        """True when the pixels need no colour conversion."""
+        return is_srgb(self.icc, self.mode)
+
+
+def read_picture(data: bytes) -> Picture:
+    """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
+    image = _open(data)
+    _refuse_large(image)
+    exif = _exif(image)
+    orientation = exif.get(_ORIENTATION, 1)
+    turned = orientation in (5, 6, 7, 8)
+    return Picture(
+        data=data,
+        format=image.format or "",
+        mode=image.mode,
+        size=(image.height, image.width) if turned else image.size,
+        orientation=orientation if orientation in _TURNS else 1,
+        frames=_frames(image),
+        icc=image.info.get("icc_profile") or None,
+        has_exif=bool(exif),
+        has_gps=_GPS in exif,
+        has_alpha=image.has_transparency_data,
+        progressive="progressive" in image.info,
+        components=getattr(image, "layers", 3),
+    )
+
+
+def decode(picture: Picture, size: Size, *, box: Box | None = None, background: str = "white") -> Image.Image:
+    """The picture as RGB pixels of `size`, upright, in sRGB, transparency laid on `background`.
+
+    `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it.
+    Raises `MediaError` when the data is damaged.
+    """
+    image = _open(picture.data)
+    full = image.size
+    part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
+    target = (size[1], size[0]) if picture.orientation >= 5 else size
+    _draft(image, part, target)
+    _load(image)
+    scale = (image.width / full[0], image.height / full[1])
+    part = (part[0] * scale[0], part[1] * scale[1], part[2] * scale[0], part[3] * scale[1])
+    small, part = _pre_shrink(image, part, target)
+    rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+    turn = _TURNS.get(picture.orientation)
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _open(data: bytes) -> ImageFile.ImageFile:
+    if not data:
+        raise MediaError("the file is empty")
+    Image.init()
+    for name in (*_FORMATS, *_heif(data)):
+        factory, accept = Image.OPEN.get(name, (None, None))
+        if factory is None or (accept is not None and accept(data[:16]) is not True):
+            continue
+        try:
+            return factory(io.BytesIO(data), "")
+        except Exception as error:
+            raise MediaError(_damage(name, data, error)) from error
+    raise MediaError(f"not a picture{_looks_like(data)}")
+
+
+def _heif(data: bytes) -> tuple[str, ...]:
+    """HEIC needs a codec that Pillow does not carry: the name of its plugin when the data needs it."""
+    if data[4:8] != b"ftyp" or data[8:12] not in _HEIC_BRANDS:
+        return ()
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise MediaError(
+            "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
+        ) from error
+    pillow_heif.register_heif_opener()
+    return ("HEIF",)
+
+
+def _looks_like(data: bytes) -> str:
+    head = data[:512]
+    if head.lstrip()[:5].lower() in (b"<html", b"<!doc"):
+        return ": it is a web page"
+    if b"<svg" in head.lower():
+        return ": SVG drawings are not supported; export it as PNG"
+    if head[:5] == b"%PDF-":
+        return ": it is a PDF"
+    try:
+        text = head.decode("utf-8", "strict") if len(data) <= 512 else head[:500].decode("utf-8", "ignore")
+    except UnicodeDecodeError:
+        return ""
+    return ": it is text" if text.isprintable() or "\n" in text else ""
+
+
+def _damage(name: str, data: bytes, error: Exception) -> str:
+    words = str(error).lower()
+    if "truncat" in words or "eof" in words or isinstance(error, EOFError):
+        return f"truncated {name}"
+    if name == "JPEG" and not data.rstrip(b"\0\r\n").endswith(b"\xff\xd9"):
+        return "truncated JPEG"
+    return f"damaged {name}"
+
+
+def _refuse_large(image: ImageFile.ImageFile) -> None:
+    width, height = image.size
+    limit = SCALED_PIXEL_LIMIT if _scales(image) else PIXEL_LIMIT
+    if width < 1 or height < 1:
+        raise MediaError("the picture has no pixels")
+    if width * height > limit:
+        raise MediaError(
+            f"{width:,} × {height:,} pixels are more than the {limit // 1_000_000} megapixels"
+            " that are opened safely",
+            hint="make it smaller first",
+        )
+
+
+def _scales(image: ImageFile.ImageFile) -> bool:
+    return image.format == "JPEG" and "progressive" not in image.info
+
+
+def _exif(image: ImageFile.ImageFile) -> dict[int, int]:
+    try:
+        return dict(image.getexif())
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds on broken EXIF, which is no reason to stop
+        return {}
+
+
+def _frames(image: ImageFile.ImageFile) -> int:
+    if image.format not in ("GIF", "PNG", "WEBP"):
+        return 1
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception as error:
+        raise MediaError(f"damaged {image.format}") from error
+
+
+def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> None:
+    """Ask the decoder for the smallest scale that still has the pixels of `target` inside `part`."""
+    if image.format != "JPEG":
+        return
+    ratio = max(target[0] / (part[2] - part[0]), target[1] / (part[3] - part[1]))
+    wanted = (max(1, int(image.width * ratio)), max(1, int(image.height * ratio)))
+    image.draft(None, wanted)
+
+
+def _load(image: ImageFile.ImageFile) -> None:
+    try:
+        image.load()
+    except Exception as error:
+        data = image.fp.getvalue() if isinstance(image.fp, io.BytesIO) else b"\xff\xd9"
+        raise MediaError(_damage(image.format or "picture", data, error)) from error
+
+
+def _pre_shrink(image: Image.Image, part: Box, target: Size) -> tuple[Image.Image, Box]:
+    """Shrink a large picture by a whole factor, strip by strip: conversions never see it whole."""
+    factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / 2)
+    if factor < 2 or image.width * image.height < 8_000_000 or image.mode.startswith(("I", "F", "P", "1")):
+        return image, part
+    rows = _STRIP_ROWS // factor * factor or factor
+    small = Image.new(image.mode, (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(image.height, top + rows)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    return small, (part[0] / factor, part[1] / factor, part[2] / factor, part[3] / factor)
+
+
+def _resize(layer: Image.Image, target: Size, part: Box) -> Image.Image:
+    part = (part[0], part[1], min(part[2], layer.width), min(part[3], layer.height))
+    if layer.size == target and part == (0, 0, *target):
+        return layer
+    return layer.resize(target, Image.Resampling.LANCZOS, box=part, reducing_gap=3.0)
+
+
+def _unturn(box: Box, size: Size, orientation: int) -> Box:
+    """A box in upright pixels as the box in the pixels as stored."""
+    width, height = size
+    left, top, right, bottom = box
+    mirrored = {
+        1: (left, top, right, bottom),
+        2: (width - right, top, width - left, bottom),
+        3: (width - right, height - bottom, width - left, height - top),
+        4: (left, height - bottom, right, height - top),
+        5: (top, left, bottom, right),
+        6: (top, width - right, bottom, width - left),
+        7: (height - bottom, width - right, height - top, width - left),
+        8: (height - bottom, left, height - top, right),
+    }
+    return mirrored[orientation]
+
+
+Decoder = Callable[[Size], Image.Image]

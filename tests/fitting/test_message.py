@@ -1,0 +1,79 @@
+"""A whole message into a profile."""
+
+import io
+import random
+
+import pytest
+from PIL import Image
+
+from mmspack import profiles
+from mmspack.errors import DoesNotFit, InputError, MediaError
+from mmspack.fitting import fit
+from mmspack.model import Kind, Message, Slide
+
+UK = profiles.get("uk")
+
+
+def noise(size, kind="JPEG", seed=1, **options):
+    small = Image.frombytes("RGB", (64, 48), random.Random(seed).randbytes(64 * 48 * 3))
+    stream = io.BytesIO()
+    small.resize(size, Image.Resampling.BICUBIC).save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def test_the_whole_message_fits_and_keeps_its_order():
+    slides = [Slide(image=noise((2000, 1500), seed=n), text=f"Slide {n} & chips") for n in range(4)]
+    fitted = fit(Message(slides=slides, subject="Hello"), UK, reserved_bytes=4000)
+    assert sum(len(part.data) for part in fitted.parts) + 4000 <= UK.max_bytes
+    assert [part.kind for part in fitted.slides[0].parts] == [Kind.IMAGE, Kind.TEXT]
+    assert fitted.slides[2].part(Kind.TEXT).data == b"Slide 2 & chips"
+    assert fitted.subject == "Hello"
+
+
+def test_all_broken_sources_are_told_at_once(tmp_path):
+    (tmp_path / "text.jpg").write_text("this is no picture\n" * 9)
+    (tmp_path / "cut.jpg").write_bytes(noise((1600, 1200))[:20000])
+    (tmp_path / "beach.jpg").write_bytes(noise((64, 48)))
+    slides = [Slide(image=tmp_path / name) for name in ("text.jpg", "cut.jpg", "beech.jpg")]
+    with pytest.raises(InputError) as caught:
+        fit(Message(slides=slides), UK, reserved_bytes=0)
+    told = str(caught.value)
+    assert "slides[0].image: text.jpg: not a picture" in told
+    assert "slides[2].image: no file" in told
+    assert "did you mean 'beach.jpg'" in told
+
+
+def test_a_truncated_jpeg_is_named(tmp_path):
+    (tmp_path / "cut.jpg").write_bytes(noise((1600, 1200))[:20000])
+    with pytest.raises(MediaError, match=r"slides\[0\]\.image: cut\.jpg: truncated JPEG"):
+        fit(Message(slides=[Slide(image=tmp_path / "cut.jpg")]), UK, reserved_bytes=0)
+
+
+def test_attachments_that_are_too_large_are_named(tmp_path):
+    (tmp_path / "jane.vcf").write_bytes(b"BEGIN:VCARD\r\nVERSION:2.1\r\n" + b"X" * 400_000)
+    with pytest.raises(DoesNotFit, match=r"jane\.vcf with 400,026 bytes"):
+        fit(Message(slides=[], attachments=[tmp_path / "jane.vcf"]), UK, reserved_bytes=0)
+
+
+def test_a_slide_with_sound_never_lasts_exactly_five_seconds():
+    sound = b"#!AMR\n" + (b"\x3c" + b"\0" * 31) * 50
+    timed = fit(Message(slides=[Slide(audio=sound), Slide(text="Hi")]), UK, reserved_bytes=0)
+    assert [slide.duration_ms for slide in timed.slides] == [5001, 5000]
+    assert timed.slides[0].parts[0].data == sound
+    assert timed.slides[0].parts[0].type == "audio/amr"
+
+
+@pytest.mark.parametrize(
+    ("saved", "expected"),
+    [
+        ("é".encode("utf-8-sig"), "é"),
+        ("é".encode("utf-16"), "é"),
+        ("é€".encode("cp1252"), "é€"),
+        ("🎉 عرض".encode(), "🎉 عرض"),
+    ],
+)
+def test_text_files_become_utf8(tmp_path, saved, expected):
+    (tmp_path / "copy.txt").write_bytes(saved)
+    part = fit(Message(slides=[Slide(text=tmp_path / "copy.txt")]), UK, reserved_bytes=0).parts[0]
+    assert part.data == expected.encode()
+    assert (part.type, part.extension) == ("text/plain", "txt")
