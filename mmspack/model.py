@@ -248,9 +248,14 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity is severity)
 
     @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stop a message."""
+        return self.of(Severity.ERROR)
+
+    @property
     def ok(self) -> bool:
         """True when no finding is an error."""
-        return not self.of(Severity.ERROR)
+        return not self.errors
 
 
 # -- what became of it ----------------------------------------------------------------------------

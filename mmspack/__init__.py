@@ -1,0 +1,85 @@
+"""Package MMS content: pictures, text and a layout in; a checked, zipped multimedia message out.
+
+The flow, from an author's message to a delivered one:
+
+>>> import mmspack
+>>> message = mmspack.Message(
+...     subject="Summer sale",
+...     slides=[mmspack.Slide(text="Twenty per cent off everything, this week only.", seconds=5)],
+...     layout="text-only",
+... )
+>>> built = mmspack.build(message, profile="uk")
+>>> built.ok
+True
+>>> [part.name for part in built.bundle.parts]
+['message.smil', 'text1.txt']
+>>> with mmspack.Sandbox() as sandbox, mmspack.Gateway(sandbox.url) as gateway:
+...     receipt = gateway.send(built.bundle, to="447700900999", sender="447700900111")
+...     sandbox.messages()[0].id == receipt.id
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmspack.checking import check
+    from mmspack.errors import MmspackError
+    from mmspack.gateway import Gateway
+    from mmspack.model import Bundle, Finding, Message, Outcome, Receipt, Report, Slide
+    from mmspack.packing.reading import open_bundle
+    from mmspack.pipeline import Build, build
+    from mmspack.profiles import Profile
+    from mmspack.sandbox import Sandbox
+
+_HOMES = {
+    "Build": "pipeline",
+    "Bundle": "model",
+    "Finding": "model",
+    "Gateway": "gateway",
+    "Message": "model",
+    "MmspackError": "errors",
+    "Outcome": "model",
+    "Profile": "profiles",
+    "Receipt": "model",
+    "Report": "model",
+    "Sandbox": "sandbox",
+    "Slide": "model",
+    "build": "pipeline",
+    "check": "checking",
+    "open_bundle": "packing.reading",
+}
+
+__all__ = [
+    "Build",
+    "Bundle",
+    "Finding",
+    "Gateway",
+    "Message",
+    "MmspackError",
+    "Outcome",
+    "Profile",
+    "Receipt",
+    "Report",
+    "Sandbox",
+    "Slide",
+    "build",
+    "check",
+    "open_bundle",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: `import mmspack` alone stays fast."""
+    if name in _HOMES:
+        import importlib
+
+        value = getattr(importlib.import_module(f"mmspack.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'mmspack' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

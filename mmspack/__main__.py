@@ -1,0 +1,26 @@
+"""`python -m mmspack`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line. Exits with the codes of `mmspack.errors`."""
+    from mmspack.cli import app
+
+    try:
+        app(prog_name="mmspack" if sys.argv[0].endswith("mmspack") else "python -m mmspack")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("MMSPACK_DEBUG"):
+            raise
+        kind = type(error).__name__
+        print(f"mmspack: a fault in mmspack itself: {kind} (MMSPACK_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

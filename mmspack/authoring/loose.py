@@ -1,0 +1,103 @@
+"""Loose files in order made into a message: a picture and the text after it share a slide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mmspack.authoring.templating import raise_all
+from mmspack.errors import AuthoringError, InputError, MmspackError
+from mmspack.model import Kind, Message, Slide
+
+_ENDINGS: dict[Kind, str] = {
+    Kind.IMAGE: "jpg jpeg jpe jfif png gif webp avif heic heif bmp tif tiff wbmp",
+    Kind.TEXT: "txt",
+    Kind.AUDIO: "amr mp3 m4a aac mid midi wav",
+    Kind.VIDEO: "3gp 3g2 mp4 m4v",
+    Kind.ATTACHMENT: "vcf vcs ics pdf",
+}
+KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+"""Kind of a file by the ending of its name; what is inside is proved when it is fitted."""
+
+
+def kind_of(path: Path) -> Kind | None:
+    """What a file is by its name's ending, or None."""
+    return KINDS.get(path.suffix.lower().removeprefix("."))
+
+
+def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None = None) -> Message:
+    """A message of loose files in the order given.
+
+    A medium opens a new slide where the current one already has its kind, or where a picture would
+    follow a text. Raises `InputError` for missing files, `AuthoringError` for kinds that no part can
+    have; all of them at once.
+    """
+    problems: list[MmspackError] = []
+    slides: list[Slide] = []
+    attachments: list[Path] = []
+    for path in paths:
+        kind = kind_of(path)
+        if not path.is_file():
+            problems.append(InputError(f"no file {str(path)!r}"))
+        elif kind is None:
+            problems.append(
+                AuthoringError(f"{path}: mmspack does not know files that end in {path.suffix!r}")
+            )
+        elif kind is Kind.ATTACHMENT:
+            attachments.append(path)
+        elif slides and _joins(slides[-1], kind):
+            slides[-1] = _with(slides[-1], kind, path)
+        else:
+            slides.append(_with(Slide(), kind, path))
+    raise_all(problems)
+    if not slides and not attachments:
+        raise AuthoringError("there is nothing to build", hint="name pictures and texts, or a message.toml")
+    message = Message(slides=tuple(slides), subject=subject, attachments=tuple(attachments))
+    return replace(message, layout=layout or default_layout(slides))
+
+
+def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
+    """A message of a folder's files in natural order of their names, and the files that were left out."""
+    files = sorted((path for path in folder.iterdir() if path.is_file()), key=_natural)
+    files = [path for path in files if not path.name.startswith(".")]
+    used = [path for path in files if kind_of(path)]
+    if not used:
+        raise AuthoringError(
+            f"{folder}: no message.toml and no pictures or texts",
+            hint="write a message.toml, or name the files",
+        )
+    return from_files(used), tuple(path for path in files if not kind_of(path))
+
+
+def _with(slide: Slide, kind: Kind, path: Path) -> Slide:
+    match kind:
+        case Kind.IMAGE:
+            return replace(slide, image=path)
+        case Kind.VIDEO:
+            return replace(slide, video=path)
+        case Kind.AUDIO:
+            return replace(slide, audio=path)
+        case _:
+            return replace(slide, text=path)
+
+
+def _joins(slide: Slide, kind: Kind) -> bool:
+    if kind is Kind.TEXT:
+        return slide.text is None
+    if kind is Kind.AUDIO:
+        return slide.audio is None and slide.video is None
+    return slide.image is None and slide.video is None and slide.audio is None and slide.text is None
+
+
+def default_layout(slides: Sequence[Slide]) -> str:
+    """The layout where none is chosen: text alone, or the picture above its text."""
+    pictures = any(slide.image is not None or slide.video is not None for slide in slides)
+    return "image-above-text" if pictures else "text-only"
+
+
+def _natural(path: Path) -> list[tuple[int, int | str]]:
+    """Sort key in which `2.jpg` stands before `10.jpg`."""
+    pieces = re.split(r"(\d+)", path.name.casefold())
+    return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in pieces]

@@ -1,0 +1,130 @@
+"""`message.toml` read: every problem found at once, each with its place."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmspack.authoring.loose import default_layout, from_files, from_folder
+from mmspack.authoring.templating import names_text_file, render_message
+from mmspack.errors import AuthoringError, InputError
+from mmspack.files import read_bytes
+from mmspack.model import Message, Slide
+
+if TYPE_CHECKING:
+    from mmspack.authoring.schema import MessageTable, SlideTable
+
+FILE_NAME = "message.toml"
+_MEDIA = ("image", "video", "audio")
+
+
+def from_source(
+    sources: Sequence[Path], values: Mapping[str, object] | None = None
+) -> tuple[Message, tuple[Path, ...]]:
+    """A message of what a person names: a folder, a `message.toml`, or loose files in order.
+
+    Returns the message with its templates filled in from `values`, and the files of a bare folder
+    that were left out. Raises `AuthoringError` or `InputError` with every problem.
+    """
+    given = dict(values or {})
+    left_out: tuple[Path, ...] = ()
+    first = sources[0]
+    if len(sources) == 1 and first.is_dir():
+        if (first / FILE_NAME).is_file():
+            return from_toml(first / FILE_NAME, given), ()
+        message, left_out = from_folder(first)
+    elif len(sources) == 1 and first.suffix.lower() == ".toml":
+        return from_toml(first, given), ()
+    else:
+        message = from_files(sources)
+    return render_message(message, given), left_out
+
+
+def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message:
+    """The message that a `message.toml` describes; `values` stand before its `[variables]`.
+
+    Raises `AuthoringError` (exit code 2) or, where nothing but files is missing, `InputError` (3).
+    """
+    from mmspack.authoring.schema import problems_of
+
+    data = _parsed(path)
+    table, problems = problems_of(data)
+    missing = [line for key, name in _files(data) if (line := _absent(path.parent, key, name))]
+    if table is None or missing:
+        lines = [f"{path}: {line}" for line in (*problems, *missing)]
+        raise (AuthoringError if problems else InputError)(lines[0], problems=lines)
+    return render_message(
+        _message(table, path.parent), {**table.variables, **(values or {})}, where=str(path)
+    )
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    data = read_bytes(path, what="message")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AuthoringError(f"{path}: not TOML: {error}") from error
+
+
+def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every file that the raw table names, with its key path; wrong types are the schema's to tell."""
+    slides = data.get("slides")
+    for at, slide in enumerate(slides if isinstance(slides, list) else []):
+        if not isinstance(slide, dict):
+            continue
+        for key in _MEDIA:
+            if isinstance(slide.get(key), str):
+                yield f"slides[{at}].{key}", slide[key]
+        text = slide.get("text")
+        if isinstance(text, dict) and isinstance(text.get("file"), str):
+            yield f"slides[{at}].text.file", text["file"]
+        elif isinstance(text, str) and names_text_file(text):
+            yield f"slides[{at}].text", text
+    attachments = data.get("attachments")
+    for at, name in enumerate(attachments if isinstance(attachments, list) else []):
+        if isinstance(name, str):
+            yield f"attachments[{at}]", name
+
+
+def _absent(folder: Path, key: str, name: str) -> str:
+    path = folder / name
+    try:
+        if path.is_file():
+            return ""
+        siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
+    except (OSError, ValueError):
+        siblings = []
+    near = difflib.get_close_matches(path.name, siblings, n=1, cutoff=0.5)
+    if not near:
+        return f"{key}: no file {name!r}"
+    return f"{key}: no file {name!r} (did you mean {(Path(name).parent / near[0]).as_posix()!r}?)"
+
+
+def _message(table: MessageTable, folder: Path) -> Message:
+    slides = [_slide(slide, folder) for slide in table.slides]
+    return Message(
+        subject=table.subject,
+        slides=tuple(slides),
+        layout=table.layout or default_layout(slides),
+        attachments=tuple(folder / name for name in table.attachments),
+        background=table.background,
+        profile=table.profile,
+    )
+
+
+def _slide(table: SlideTable, folder: Path) -> Slide:
+    values = table.model_dump(exclude={"text", "focus", *_MEDIA})
+    text = table.text
+    if isinstance(text, str):
+        text = folder / text if names_text_file(text) else text
+    elif text is not None:
+        text = folder / text.file
+    media = {key: folder / name for key in _MEDIA if (name := getattr(table, key)) is not None}
+    slide = Slide(text=text, **media, **values)
+    return slide if table.focus is None else replace(slide, focus=(table.focus[0], table.focus[1]))

@@ -1,0 +1,182 @@
+"""The shape of `message.toml`, declared once: read by the reader and by `mmspack schema`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+
+from mmspack.model import Slide
+
+DEFAULTS = Slide()
+MAX_SECONDS = 3600.0
+"""Longest time of a slide, seconds: past it a slip of units is likelier than a wish."""
+
+
+class TextFile(BaseModel):
+    """The file that holds a slide's text, where its name does not end in `.txt`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    file: str = Field(description="A UTF-8 text file, relative to message.toml.")
+
+
+def _text(value: object) -> object:
+    """Checked by hand: a union would tell a wrong type once for each branch."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict) and set(value) == {"file"} and isinstance(value["file"], str):
+        return TextFile(file=value["file"])
+    raise ValueError(f'expected text in quotes, or {{ file = "…" }}, found {_shown(value)}')
+
+
+def _joined(value: object) -> object:
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    return value
+
+
+Text = Annotated[Any, BeforeValidator(_text, json_schema_input_type=str | TextFile | None)]
+Profiles = Annotated[str | None, BeforeValidator(_joined, json_schema_input_type=str | list[str])]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class SlideTable(BaseModel):
+    """One slide: at most one image, one text and one audio; or a video in place of image and audio."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    image: str | None = Field(None, description="A picture, relative to message.toml.")
+    video: str | None = Field(None, description="A video; then the slide has no image and no audio.")
+    audio: str | None = Field(None, description="A sound.")
+    text: Text = Field(
+        None, description="The copy, a Jinja2 template. One line that ends in .txt names a UTF-8 file."
+    )
+    seconds: float = Field(
+        DEFAULTS.seconds, gt=0, le=MAX_SECONDS, description="How long the slide is shown, seconds."
+    )
+    weight: float = Field(
+        DEFAULTS.weight, gt=0, le=100, description="Share in the byte budget against the other slides."
+    )
+    min_quality: float | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="Lowest acceptable quality of the picture; below it the build refuses.",
+    )
+    keep: StrictBool = Field(DEFAULTS.keep, description="Pack the picture as it is, byte for byte.")
+    still: StrictBool = Field(DEFAULTS.still, description="Send the first frame of an animated GIF.")
+    crop: str | None = Field(
+        None,
+        pattern=r"^[1-9]\d{0,3}(\.\d+)?:[1-9]\d{0,3}(\.\d+)?$",
+        description="Aspect ratio to crop to: 4:5.",
+    )
+    focus: list[Fraction] | None = Field(
+        None, min_length=2, max_length=2, description="Centre of the crop: [x, y] from 0 (left, top) to 1."
+    )
+
+    @model_validator(mode="after")
+    def _media(self) -> SlideTable:
+        if self.video is not None and (self.image is not None or self.audio is not None):
+            raise ValueError("a slide with a video takes no image and no audio")
+        if not any((self.image, self.video, self.audio, self.text)):
+            raise ValueError("an empty slide: give it an image, a text, an audio or a video")
+        return self
+
+
+class MessageTable(BaseModel):
+    """A multimedia message for mmspack."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="message.toml")
+
+    subject: str = Field("", description="The subject, one line, a Jinja2 template.")
+    profile: Profiles = Field(
+        None, description="The limits to fit to: a name of `mmspack profiles`, or several."
+    )
+    layout: str | None = Field(None, description="A name of `mmspack layouts`.")
+    background: str = Field(
+        "white", pattern=r"^(#[0-9a-fA-F]{6}|[a-zA-Z]+)$", description="Colour behind transparent pictures."
+    )
+    attachments: list[str] = Field(
+        default_factory=list, description="Files for the whole message: a vCard, a calendar entry."
+    )
+    variables: dict[str, str | int | float | bool] = Field(
+        default_factory=dict, description="Values of the template variables where --set gives none."
+    )
+    slides: list[SlideTable] = Field(default_factory=list, description="The slides in order.")
+
+    @model_validator(mode="after")
+    def _something(self) -> MessageTable:
+        if not self.slides and not self.attachments:
+            raise ValueError("no [[slides]]: a message needs at least one")
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `message.toml`, for editors."""
+    schema = MessageTable.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def problems_of(data: Mapping[str, object]) -> tuple[MessageTable | None, list[str]]:
+    """The table, or every problem of `data` as `key.path: what (did you mean …?)`."""
+    try:
+        return MessageTable.model_validate(data), []
+    except ValidationError as error:
+        return None, [_line(item["loc"], item["type"], item) for item in error.errors()]
+
+
+_KEYS = {"": list(MessageTable.model_fields), "slides": list(SlideTable.model_fields), "text": ["file"]}
+
+_EXPECTED = {
+    "string_type": "text in quotes",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+
+
+def _line(loc: tuple[int | str, ...], kind: str, item: Mapping[str, Any]) -> str:
+    place = _place(loc)
+    value = item.get("input")
+    if kind == "extra_forbidden":
+        family = next((str(key) for key in reversed(loc[:-1]) if isinstance(key, str)), "")
+        near = difflib.get_close_matches(str(loc[-1]), _KEYS.get(family, []), n=1)
+        return f"{place}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
+    if kind in _EXPECTED:
+        return f"{place}: expected {_EXPECTED[kind]}, found {_shown(value)}"
+    if kind == "value_error":
+        return f"{place}: {item['ctx']['error']}" if place else str(item["ctx"]["error"])
+    if kind == "string_pattern_mismatch":
+        example = "4:5" if place.endswith("crop") else "white or #ffcc00"
+        return f"{place}: {_shown(value)} is not of the form {example}"
+    message = str(item["msg"]).replace("Input should", "should")
+    return f"{place}: {message}, found {_shown(value)}"
+
+
+def _place(loc: Iterable[int | str]) -> str:
+    text = ""
+    for key in loc:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"

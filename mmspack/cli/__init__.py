@@ -1,0 +1,30 @@
+"""The command line: one file a command. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import typer
+
+from mmspack.cli.build import build
+from mmspack.cli.check import check
+from mmspack.cli.lists import explain, layouts, profiles, schema
+
+app = typer.Typer(
+    name="mmspack",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+MAKE, LOOK = "Make and send", "Look up"
+app.command(rich_help_panel=MAKE)(build)
+app.command(rich_help_panel=MAKE)(check)
+app.command(rich_help_panel=LOOK)(explain)
+app.command(rich_help_panel=LOOK)(layouts)
+app.command(rich_help_panel=LOOK)(profiles)
+app.command(rich_help_panel=LOOK)(schema)
+
+
+@app.callback()
+def main_options() -> None:
+    """Package a picture message: fit it into a carrier's limit, check it, send it."""

@@ -1,0 +1,111 @@
+"""`mmspack build`: a folder, a message.toml or loose files made into a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import count, emit_json, guarded, note
+from mmspack.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from mmspack.model import Message
+    from mmspack.pipeline import Build
+
+
+@guarded
+def build(
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SOURCE...", help="A folder, a message.toml, or pictures and texts in order."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="ZIP", help="Where to write the bundle.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject, in place of the source's own.")] = None,
+    profile: options.ProfileNames = None,
+    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
+    values: options.Values = None,
+    layouts: options.LayoutFolders = None,
+    profiles: options.ProfileFiles = None,
+    effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Fit every picture anew.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Build a message: fit the pictures, write the SMIL and the zip, check it.
+
+    \b
+    mmspack build samples/summer-sale
+    mmspack build beach.jpg hello.txt offer.gif -o summer.zip --subject "Summer sale"
+    mmspack build samples/summer-sale --profile uk,us-att --set name=Ada
+    """
+    from mmspack import pipeline
+
+    if not sources:
+        raise UsageError(
+            "there is nothing to build",
+            hint="name a folder with a message.toml, or pictures and texts: build beach.jpg hello.txt",
+        )
+    message, left_out = read_message(sources, subject, layout, values)
+    target = output or default_output(sources)
+    built = pipeline.build(
+        message,
+        profile,
+        layout_folders=layouts or (),
+        profile_files=options.profile_files(profiles),
+        effort=effort,
+        cache=not no_cache,
+    )
+    saved = save(built, target)
+    code = 0 if built.ok else 1
+    if as_json:
+        from mmspack.cli.documents import build_document
+
+        emit_json("build", code, **build_document(built, saved, left_out))
+    else:
+        from mmspack.cli.tables import show_build
+
+        show_build(built, message, saved, left_out)
+    raise typer.Exit(code)
+
+
+def read_message(
+    sources: list[Path], subject: str | None, layout: str | None, values: list[str] | None
+) -> tuple[Message, tuple[Path, ...]]:
+    """The message that `sources` make, with what the command line sets in its place."""
+    from dataclasses import replace
+
+    from mmspack.authoring import from_source
+    from mmspack.authoring.templating import render_text
+
+    given = options.values_of(values)
+    message, left_out = from_source(sources, given)
+    if subject is not None:
+        message = replace(message, subject=render_text(subject, given, where="--subject"))
+    if layout is not None:
+        message = replace(message, layout=layout)
+    return message, left_out
+
+
+def default_output(sources: list[Path]) -> Path:
+    """The bundle's name where none is given: the folder's, else `message.zip`, in the current folder."""
+    first = sources[0].resolve()
+    if len(sources) > 1:
+        return Path("message.zip")
+    if first.is_dir():
+        return Path(f"{first.name}.zip")
+    return Path(f"{first.parent.name if first.name == 'message.toml' else first.stem}.zip")
+
+
+def save(built: Build, target: Path) -> Path | None:
+    """Write the bundle, unless a check found an error in it."""
+    if target.is_dir():
+        raise OutputError(f"{target}: is a folder", hint="name the zip file to write: -o summer.zip")
+    if not built.ok:
+        errors = sum(len(report.errors) for report in built.reports)
+        note(f"no bundle was written: the check found {count(errors, 'error')}")
+        return None
+    return built.save(target)

@@ -1,0 +1,92 @@
+"""The JSON documents of the commands: `docs/json.md` describes each key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmspack.model import Budget, Facts, Finding, FittedPart, Report
+from mmspack.pipeline import Build
+
+
+def build_document(built: Build, saved: Path | None, left_out: Sequence[Path]) -> dict[str, Any]:
+    """What `build` did."""
+    smil = built.bundle.smil
+    return {
+        "ok": built.ok,
+        "bundle": None if saved is None else {"path": str(saved), "sha256": built.bundle.sha256},
+        "subject": built.message.subject,
+        "slides": [slide.duration_ms for slide in built.message.slides],
+        "parts": [part_document(*pair) for pair in zip(built.names, built.message.parts, strict=True)],
+        "smil": None if smil is None else {"name": smil.name, "bytes": len(smil.data)},
+        "reports": [report_document(report) for report in built.reports],
+        "left_out": [str(path) for path in left_out],
+    }
+
+
+def part_document(name: str, part: FittedPart) -> dict[str, Any]:
+    """One part before and after."""
+    return {
+        "name": name,
+        "kind": part.kind.value,
+        "slide": part.slide,
+        "source": part.label,
+        "type": part.type,
+        "before": facts_document(part.before),
+        "after": facts_document(part.after),
+        "actions": list(part.actions),
+        "quality": None if part.quality is None else round(part.quality, 1),
+        "quality_words": part.quality_words,
+    }
+
+
+def facts_document(facts: Facts) -> dict[str, Any]:
+    """Size of a medium: bytes, pixels, milliseconds."""
+    return {
+        "bytes": facts.bytes,
+        "format": facts.format,
+        "width": facts.width,
+        "height": facts.height,
+        "frames": facts.frames,
+        "duration_ms": facts.duration_ms,
+    }
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """One check: the findings and the budget."""
+    return {
+        "file": report.file,
+        "profile": report.profile,
+        "ok": report.ok,
+        "budget": None if report.budget is None else budget_document(report.budget),
+        "findings": [finding_document(finding) for finding in report.findings],
+    }
+
+
+def budget_document(budget: Budget) -> dict[str, Any]:
+    """A message's size against a limit, bytes."""
+    return {
+        "content_bytes": budget.content_bytes,
+        "header_bytes": budget.header_bytes,
+        "total_bytes": budget.total_bytes,
+        "max_bytes": budget.max_bytes,
+        "warn_bytes": budget.warn_bytes,
+        "spare_bytes": budget.spare_bytes,
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding, with its rule's words."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "part": finding.part,
+        "line": finding.line,
+        "column": finding.column,
+        "title": finding.title,
+        "reason": finding.reason,
+        "source": finding.source,
+        "fix": finding.fix,
+    }

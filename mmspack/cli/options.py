@@ -1,0 +1,51 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmspack.errors import UsageError
+
+Json = Annotated[bool, typer.Option("--json", help="Print a JSON document for scripts.")]
+ProfileNames = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", "-p", metavar="NAME[,NAME]", help="Limits to fit to and judge by; see: profiles."
+    ),
+]
+ProfileFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--profiles", metavar="FILE", help="A TOML file with profiles of your own."),
+]
+LayoutFolders = Annotated[
+    list[Path] | None,
+    typer.Option("--layouts", metavar="DIR", help="A folder with layouts of your own."),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Value of a template variable; may be repeated."),
+]
+
+
+def values_of(pairs: list[str] | None) -> dict[str, str]:
+    """`--set` pairs as a mapping. Raises `UsageError`."""
+    values = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise UsageError(
+                f"--set {pair!r} is not of the form NAME=VALUE", hint="for instance --set name=Ada"
+            )
+        values[name.strip()] = value
+    return values
+
+
+def profile_files(given: list[Path] | None) -> list[Path]:
+    """The profile files to read: the user's own in the configuration folder, then those given."""
+    import platformdirs
+
+    own = platformdirs.user_config_path("mmspack") / "profiles.toml"
+    return [*([own] if own.is_file() else []), *(given or [])]

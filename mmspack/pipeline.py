@@ -1,0 +1,111 @@
+"""`build()`: the calls in order, from a message to a checked bundle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmspack.errors import AuthoringError
+from mmspack.model import Bundle, FittedMessage, Message, Report, Slide
+from mmspack.profiles import DEFAULT, Profile, get, tightest
+
+Profiles = str | Profile | Sequence[str | Profile] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A built message: the bundle, what was done to each part, and one report a profile."""
+
+    message: FittedMessage
+    names: tuple[str, ...]
+    """Name in the bundle of each of `message.parts`."""
+    bundle: Bundle
+    reports: tuple[Report, ...]
+
+    @property
+    def report(self) -> Report:
+        """The report for the tightest profile, to which the message was fitted."""
+        return min(self.reports, key=lambda report: report.budget.max_bytes if report.budget else 0)
+
+    @property
+    def ok(self) -> bool:
+        """True when no profile's report holds an error."""
+        return all(report.ok for report in self.reports)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the bundle, whole or not at all. Raises `OutputError`."""
+        return self.bundle.save(path)
+
+
+def build(
+    message: Message,
+    profile: Profiles = None,
+    *,
+    values: Mapping[str, object] | None = None,
+    layout_folders: Sequence[Path] = (),
+    profile_files: Sequence[Path] = (),
+    effort: str = "good",
+    cache: bool = True,
+) -> Build:
+    """Fit, lay out, pack and check a message.
+
+    `profile` is a name, several names with commas, `Profile` values, or None for the message's own
+    (else `uk`); with several, the message is fitted to the tightest and judged by each. With `values`
+    the texts and the subject are templates; without, they are taken as they are. Raises
+    `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
+    """
+    from mmspack.assembling import assemble, reserved_bytes
+    from mmspack.authoring.templating import render_message
+    from mmspack.checking import check
+    from mmspack.fitting import fit
+    from mmspack.packing.writing import pack
+
+    wanted = resolve_profiles(profile if profile is not None else message.profile, profile_files)
+    target = tightest(wanted)
+    message = render_message(message, values)
+    prove_sendable(message)
+    reserved = reserved_bytes(message, target, layout_folders)
+    fitted = fit(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
+    assembly = assemble(fitted, message.layout, target, layout_folders)
+    bundle = pack(assembly.parts)
+    reports = tuple(check(bundle, profile=one, subject=message.subject) for one in wanted)
+    return Build(message=fitted, names=assembly.names, bundle=bundle, reports=reports)
+
+
+def resolve_profiles(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:
+    """Profiles by name or value, in order and once each. Raises `ConfigError`."""
+    if wanted is None:
+        wanted = DEFAULT
+    if isinstance(wanted, str):
+        wanted = [name.strip() for name in wanted.split(",") if name.strip()] or [DEFAULT]
+    if isinstance(wanted, Profile):
+        wanted = [wanted]
+    found = [one if isinstance(one, Profile) else get(one, files) for one in wanted]
+    return tuple(dict.fromkeys(found))
+
+
+def prove_sendable(message: Message) -> None:
+    """Refuse what no message can hold: no slide, an empty slide, a subject of several lines."""
+    problems = []
+    if not message.slides and not message.attachments:
+        problems.append("the message has no slides")
+    if any(ord(character) < 32 or ord(character) == 127 for character in message.subject):
+        problems.append("subject: holds a line break or another control character")
+    for at, slide in enumerate(message.slides):
+        problems += [f"slides[{at}]: {problem}" for problem in _slide_problems(slide)]
+    if problems:
+        raise AuthoringError(problems[0], problems=problems)
+
+
+def _slide_problems(slide: Slide) -> list[str]:
+    problems = []
+    media = [kind for kind in ("image", "video", "audio") if getattr(slide, kind) is not None]
+    if not media and not slide.text:
+        problems.append("an empty slide: give it an image, a text, an audio or a video")
+    if "video" in media and len(media) > 1:
+        problems.append("a slide with a video takes no image and no audio")
+    if not 0 < slide.seconds <= 3600:
+        problems.append(f"seconds: {slide.seconds:g} is not above 0 and at most 3600")
+    return problems
