@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mmspack.model import Part
 
-NAME = "manifest"
+MANIFEST = "manifest"
 MAX_BYTES = 1_000_000
 """Bytes of a manifest that are read: real ones have a few hundred."""
 
