@@ -60,7 +60,7 @@ def assemble(fitted: FittedMessage, layout: str, profile: Profile, folders: Sequ
     packed = {
         name: Part(name, part.type, part.data) for name, part in zip(in_order, fitted.parts, strict=True)
     }
-    shown = [medium.src for slide in parse(smil).slides for medium in slide.media] if slides else []
+    shown = parse(smil).sources if slides else ()
     parts = [Part(SMIL_NAME, SMIL_TYPE, smil)] if smil else []
     parts += [packed[name] for name in (*shown, *extra)]
     return Assembly(tuple(parts), tuple(in_order))

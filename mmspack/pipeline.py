@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmspack.errors import AuthoringError
+from mmspack.errors import AuthoringError, DoesNotFit
 from mmspack.model import Bundle, FittedMessage, Message, Report, Slide
 from mmspack.profiles import DEFAULT, Profile, get, tightest
 
@@ -52,14 +53,14 @@ def build(
     """Fit, lay out, pack and check a message.
 
     `profile` is a name, several names with commas, `Profile` values, or None for the message's own
-    (else `uk`); with several, the message is fitted to the tightest and judged by each. With `values`
+    (else `uk`); with several, the message is fitted to the tightest and judged by each. It is fitted to
+    the profile's `warn_bytes` where there are any, and to `max_bytes` only where that cannot be. With `values`
     the texts and the subject are templates; without, they are taken as they are. Raises
     `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     from mmspack.assembling import assemble, reserved_bytes
     from mmspack.authoring.templating import render_message
     from mmspack.checking import check
-    from mmspack.fitting import fit
     from mmspack.packing.writing import pack
 
     wanted = resolve_profiles(profile if profile is not None else message.profile, profile_files)
@@ -67,11 +68,24 @@ def build(
     message = render_message(message, values)
     prove_sendable(message)
     reserved = reserved_bytes(message, target, layout_folders)
-    fitted = fit(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
+    fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
     assembly = assemble(fitted, message.layout, target, layout_folders)
     bundle = pack(assembly.parts)
     reports = tuple(check(bundle, profile=one, subject=message.subject) for one in wanted)
     return Build(message=fitted, names=assembly.names, bundle=bundle, reports=reports)
+
+
+def _fit_advised(
+    message: Message, profile: Profile, *, reserved_bytes: int, effort: str, cache: bool
+) -> FittedMessage:
+    """Fit to the size that raises no warning; where that cannot be, to the limit itself."""
+    from mmspack.fitting import fit
+
+    if profile.warn_bytes is not None and profile.warn_bytes < profile.max_bytes:
+        advised = replace(profile, max_bytes=profile.warn_bytes)
+        with contextlib.suppress(DoesNotFit):
+            return fit(message, advised, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
+    return fit(message, profile, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
 
 
 def resolve_profiles(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:

@@ -100,7 +100,7 @@ def _absent(folder: Path, key: str, name: str) -> str:
         siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
     except (OSError, ValueError):
         siblings = []
-    near = difflib.get_close_matches(path.name, siblings, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(path.name, siblings, n=1)
     if not near:
         return f"{key}: no file {name!r}"
     return f"{key}: no file {name!r} (did you mean {(Path(name).parent / near[0]).as_posix()!r}?)"

@@ -1,0 +1,1 @@
+"""The bundle: names and zip written (`naming`, `writing`), any zip read strictly (`reading`, `manifest`)."""

@@ -1,0 +1,1 @@
+"""The presentation: SMIL written from a layout (`rendering`) and read back (`reading`)."""

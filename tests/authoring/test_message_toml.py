@@ -1,0 +1,136 @@
+"""`message.toml`: what an author may write, and every mistake told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmspack.authoring import from_toml
+from mmspack.errors import AuthoringError, InputError
+
+
+@pytest.fixture
+def folder(tmp_path: Path, scene) -> Path:
+    (tmp_path / "beach.jpg").write_bytes(scene())
+    (tmp_path / "copy.txt").write_bytes("\ufeffDear {{ name }},\r\ncome in.\r\n".encode())
+    (tmp_path / "shop.vcf").write_text("BEGIN:VCARD\r\nEND:VCARD\r\n")
+    return tmp_path
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "message.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_everything_an_author_may_write_arrives(folder):
+    path = written(
+        folder,
+        """
+        subject = "Fish & chips for {{ name }}"
+        profile = ["uk", "us-att"]
+        layout = "text-above-image"
+        background = "#ffcc00"
+        attachments = ["shop.vcf"]
+        [variables]
+        name = "Ada"
+        [[slides]]
+        image = "beach.jpg"
+        text = "Hello {{ name }} <3"
+        seconds = 7.5
+        crop = "4:5"
+        focus = [0.5, 1]
+        weight = 2
+        [[slides]]
+        text = "copy.txt"
+        """,
+    )
+    message = from_toml(path)
+    assert message.subject == "Fish & chips for Ada"
+    assert message.profile == "uk,us-att"
+    assert (message.layout, message.background) == ("text-above-image", "#ffcc00")
+    assert message.attachments == (folder / "shop.vcf",)
+    first, second = message.slides
+    assert (first.image, first.text, first.seconds) == (folder / "beach.jpg", "Hello Ada <3", 7.5)
+    assert (first.crop, first.focus, first.weight) == ("4:5", (0.5, 1), 2)
+    assert second.text == "Dear Ada,\ncome in."
+
+
+def test_set_stands_before_the_files_own_variables(folder):
+    path = written(folder, 'subject = "{{ name }}"\n[variables]\nname = "Ada"\n[[slides]]\ntext = "x"\n')
+    assert from_toml(path, {"name": "Bo"}).subject == "Bo"
+
+
+def test_every_mistake_is_told_at_once_with_its_place(folder):
+    path = written(
+        folder,
+        """
+        subjekt = "x"
+        profile = 5
+        attachments = ["shop.vc"]
+        [[slides]]
+        image = "beech.jpg"
+        seconds = "5"
+        [[slides]]
+        txt = "a"
+        [[slides]]
+        text = "missing.txt"
+        """,
+    )
+    with pytest.raises(AuthoringError) as caught:
+        from_toml(path)
+    lines = [line.removeprefix(f"{path}: ") for line in caught.value.problems]
+    assert "subjekt: unknown key (did you mean 'subject'?)" in lines
+    assert "profile: expected text in quotes, found 5" in lines
+    assert "slides[0].seconds: expected a number, found '5'" in lines
+    assert "slides[1].txt: unknown key (did you mean 'text'?)" in lines
+    assert "slides[0].image: no file 'beech.jpg' (did you mean 'beach.jpg'?)" in lines
+    assert "attachments[0]: no file 'shop.vc' (did you mean 'shop.vcf'?)" in lines
+    assert "slides[2].text: no file 'missing.txt'" in lines
+    assert len(lines) == 7
+
+
+def test_missing_files_alone_are_unreadable_input(folder):
+    path = written(folder, '[[slides]]\nimage = "spring.jpeg"\n')
+    with pytest.raises(InputError, match=r"slides\[0\]\.image: no file 'spring\.jpeg'") as caught:
+        from_toml(path)
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[slides]]\ntext = "Hi {{ nam }}"\n[variables]\nname = "x"', "did you mean 'name'?"),
+        ('[[slides]]\ntext = "Hi {{ city }}"', "give it with --set city=…"),
+        ('[[slides]]\ntext = "Hi {{ name"', "line 1 of the template"),
+        ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template fails"),
+        ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slides[0].text"),
+        ('subject = "{{ city }}"\n[[slides]]\ntext = "x"', "subject: unknown variable 'city'"),
+        ("[[slides]]\nseconds = 3", "an empty slide"),
+        ('[[slides]]\nvideo = "beach.jpg"\nimage = "beach.jpg"', "takes no image and no audio"),
+        ("subject = 'x'", "no [[slides]]"),
+        ("[[slides]\n", "not TOML"),
+        ('[[slides]]\ntext = "x"\nseconds = 0', "greater than 0"),
+        ('[[slides]]\ntext = "x"\nfocus = [0.5, 2]', "slides[0].focus[1]"),
+        ('[[slides]]\ntext = {fil = "a"}', "expected text in quotes"),
+        ('background = "12"\n[[slides]]\ntext = "x"', "not of the form white or #ffcc00"),
+    ],
+)
+def test_a_mistake_is_named_with_its_cure(folder, text, said):
+    with pytest.raises(AuthoringError) as caught:
+        from_toml(written(folder, text))
+    assert said in str(caught.value)
+    assert all(line.startswith(str(folder)) for line in caught.value.problems)
+
+
+def test_a_text_file_that_is_not_utf8_is_refused_by_its_byte(folder):
+    (folder / "latin.txt").write_bytes("Grüße".encode("latin-1"))
+    with pytest.raises(AuthoringError, match=r"latin\.txt is not UTF-8 \(byte 2 is 0xfc\)"):
+        from_toml(written(folder, '[[slides]]\ntext = "latin.txt"'))
+
+
+def test_a_text_in_a_file_of_any_name(folder):
+    (folder / "copy.md").write_text("Hello", encoding="utf-8")
+    message = from_toml(written(folder, '[[slides]]\ntext = { file = "copy.md" }'))
+    assert message.slides[0].text == "Hello"

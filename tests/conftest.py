@@ -1,0 +1,110 @@
+"""What the tests share: real pictures where they are, drawn ones where not, and the command line."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests out of the person's configuration, inbox and cache."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("GATEWAY", "USER", "PASSWORD", "FROM", "CONFIG", "INBOX", "CACHE_DIR", "DEBUG"):
+        monkeypatch.delenv(f"MMSPACK_{name}", raising=False)
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """The folder of real camera files; the test skips where it is missing."""
+    folder = SHARED / "photos"
+    if not folder.is_dir():
+        pytest.skip("no real photos here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gifs() -> Path:
+    """The folder of real animated GIFs; the test skips where it is missing."""
+    folder = SHARED / "gifs"
+    if not folder.is_dir():
+        pytest.skip("no real GIFs here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def scene() -> Callable[..., bytes]:
+    """A maker of pictures with gradients and edges: `scene(width, height, "JPEG")`."""
+
+    def draw(width: int = 320, height: int = 240, kind: str = "JPEG", **options: object) -> bytes:
+        picture = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+        pen = ImageDraw.Draw(picture)
+        pen.ellipse((width // 4, height // 4, width // 2, height // 2), fill=(220, 80, 40))
+        pen.rectangle((width // 2, height // 2, width - 4, height - 4), fill=(30, 90, 160))
+        stream = io.BytesIO()
+        picture.save(stream, kind, **options)
+        return stream.getvalue()
+
+    return draw
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line left: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def mmspack(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., Ran]:
+    """Run the command line in this process, in a folder of the test's own: `mmspack("layouts").out`."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Ran:
+        from mmspack.__main__ import main
+
+        monkeypatch.setattr(sys, "argv", ["mmspack", *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as done:
+            code = int(done.code or 0)
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def process() -> Callable[..., Ran]:
+    """Run the command line as a process of its own, from the root of the checkout."""
+
+    def run(*arguments: object, **options: object) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "mmspack", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=100,
+            check=False,
+            **{"cwd": ROOT, **options},
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
