@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mmspack.model import Part
 
-MANIFEST = "manifest"
-MAX_BYTES = 1_000_000
+NAME = "manifest"
+MAX_BYTES = 200_000
 """Bytes of a manifest that are read: real ones have a few hundred."""
 
 _BOM = b"\xef\xbb\xbf"

@@ -1,0 +1,244 @@
+"""Zips that nobody should believe, made by hand: each field of each header can be set."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+LOCAL, CENTRAL, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    name: bytes = b"image1.jpg"
+    data: bytes = b"picture"
+    method: int = 0
+    flags: int = 0
+    packed: bytes | None = None
+    """Bytes to lie in the zip in place of the packed data."""
+    local: dict[str, object] = field(default_factory=dict)
+    """Fields of the local header that differ from the directory's."""
+    central: dict[str, object] = field(default_factory=dict)
+    extra: bytes = b""
+    attributes: int = 0o100644 << 16
+    descriptor: bytes | None = None
+    listed: bool = True
+
+    def fields(self) -> dict[str, object]:
+        body = self.body
+        return {
+            "name": self.name,
+            "flags": self.flags,
+            "method": self.method,
+            "crc": zlib.crc32(self.data),
+            "compressed": len(body),
+            "size": len(self.data),
+            "extra": self.extra,
+        }
+
+    @property
+    def body(self) -> bytes:
+        if self.packed is not None:
+            return self.packed
+        if self.method == 8:
+            packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+            return packer.compress(self.data) + packer.flush()
+        return self.data
+
+
+def local_header(fields: dict[str, object]) -> bytes:
+    head = LOCAL.pack(
+        b"PK\3\4", 20, fields["flags"], fields["method"], 0, 33, fields["crc"], fields["compressed"],
+        fields["size"], len(fields["name"]), len(fields["extra"]),
+    )  # fmt: skip
+    return head + fields["name"] + fields["extra"]
+
+
+def central_header(entry: Entry, offset: int) -> bytes:
+    fields = {**entry.fields(), "offset": offset, **entry.central}
+    head = CENTRAL.pack(
+        b"PK\1\2", 3 << 8 | 20, 20, fields["flags"], fields["method"], 0, 33, fields["crc"],
+        fields["compressed"], fields["size"], len(fields["name"]), len(fields["extra"]), 0, 0, 0,
+        entry.attributes, fields["offset"],
+    )  # fmt: skip
+    return head + fields["name"] + fields["extra"]
+
+
+def make(
+    entries: Sequence[Entry],
+    *,
+    between: bytes = b"",
+    end: dict[str, int] | None = None,
+    comment: bytes = b"",
+    before_end: bytes = b"",
+) -> bytes:
+    body, offsets = b"", []
+    for entry in entries:
+        offsets.append(len(body))
+        body += (
+            local_header({**entry.fields(), **entry.local}) + entry.body + (entry.descriptor or b"") + between
+        )
+    listed = [(entry, offset) for entry, offset in zip(entries, offsets, strict=True) if entry.listed]
+    directory = b"".join(central_header(entry, offset) for entry, offset in listed)
+    fields = {
+        "disk": 0,
+        "here": len(listed),
+        "count": len(listed),
+        "size": len(directory),
+        "offset": len(body),
+    }
+    fields.update(end or {})
+    record = END.pack(
+        b"PK\5\6", fields["disk"], fields["disk"], fields["here"], fields["count"], fields["size"],
+        fields["offset"], len(comment),
+    )  # fmt: skip
+    return body + directory + before_end + record + comment
+
+
+GOOD = (
+    Entry(name=b"image1.jpg", data=b"picture" * 9),
+    Entry(name=b"text1.txt", data=b"copy " * 40, method=8),
+    Entry(name=b"manifest", data=b"image1.jpg=image/jpeg\ntext1.txt=text/plain\n"),
+)
+
+
+def with_first(**changes: object) -> bytes:
+    return make([replace(GOOD[0], **changes), *GOOD[1:]])
+
+
+def named(name: bytes, **changes: object) -> Callable[[], bytes]:
+    return lambda: make([*GOOD, Entry(name=name, **changes)])
+
+
+def _lies(where: str, **fields: object) -> Callable[[], bytes]:
+    return lambda: with_first(**{where: fields})
+
+
+def _quoted_overlap() -> bytes:
+    """The second entry's local header lies inside the first one's data."""
+    inner = Entry(name=b"text2.txt", data=b"kernel")
+    quoted = local_header(inner.fields()) + inner.body
+    outer = Entry(name=b"text3.txt", data=quoted)
+    body = local_header(outer.fields()) + quoted
+    offset = len(body) - len(quoted)
+    directory = central_header(outer, 0) + central_header(inner, offset)
+    return body + directory + END.pack(b"PK\5\6", 0, 0, 2, 2, len(directory), len(body), 0)
+
+
+def _same_bytes_twice() -> bytes:
+    body = local_header(GOOD[0].fields()) + GOOD[0].body
+    again = replace(GOOD[0], central={"name": b"image1.jpg"})
+    directory = central_header(GOOD[0], 0) + central_header(again, 0)
+    return body + directory + END.pack(b"PK\5\6", 0, 0, 2, 2, len(directory), len(body), 0)
+
+
+def _bomb() -> bytes:
+    return make([*GOOD, Entry(name=b"bomb.txt", data=bytes(20_000_000), method=8)])
+
+
+def _total_bomb() -> bytes:
+    part = bytes(range(256)) * 8000 + bytes(60_000)
+    return make([Entry(name=b"part%d.bin" % n, data=part, method=8) for n in range(40)])
+
+
+def _lying_bomb() -> bytes:
+    bomb = Entry(name=b"bomb.txt", data=bytes(20_000_000), method=8)
+    small = {"size": 1000}
+    return make([replace(bomb, local=small, central=small)])
+
+
+def _descriptor(crc_of: bytes) -> bytes:
+    data = GOOD[0].data
+    body = struct.pack("<4s3L", b"PK\7\x08", zlib.crc32(crc_of), len(data), len(data))
+    blank = {"crc": 0, "compressed": 0, "size": 0}
+    return with_first(flags=8, local=blank, descriptor=body)
+
+
+def _unicode_name(name: bytes) -> bytes:
+    body = b"\1" + struct.pack("<L", zlib.crc32(b"image1.jpg")) + name
+    return struct.pack("<2H", 0x7075, len(body)) + body
+
+
+HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "empty file": ("not-zip", lambda: b""),
+    "text": ("not-zip", lambda: b"hello"),
+    "jpeg": ("not-zip", lambda: b"\xff\xd8\xff\xe0" + bytes(100)),
+    "truncated": ("truncated", lambda: make(GOOD)[:200]),
+    "prefix": ("prefix", lambda: b"MZ junk" + make(GOOD)),
+    "prefix with offsets that know it": ("prefix", lambda: _shifted(b"#!/bin/sh\n")),
+    "suffix": ("suffix", lambda: make(GOOD) + b"trailing junk"),
+    "two archives": ("prefix", lambda: make(GOOD) + make(GOOD)),
+    "two end records": ("directory", lambda: make(GOOD, comment=make([]))),
+    "count too high": ("directory", lambda: make(GOOD, end={"count": 4, "here": 4})),
+    "count too low": ("directory", lambda: make(GOOD, end={"count": 2, "here": 2})),
+    "directory beyond the file": ("directory", lambda: make(GOOD, end={"offset": 90_000})),
+    "stray bytes in the directory": ("directory", lambda: _stray()),
+    "several volumes": ("zip64", lambda: make(GOOD, end={"disk": 1})),
+    "zip64 end": ("zip64", lambda: make(GOOD, end={"offset": 0xFFFFFFFF})),
+    "zip64 locator": ("zip64", lambda: make(GOOD, before_end=b"PK\6\7" + bytes(16))),
+    "zip64 extra": ("zip64", lambda: with_first(extra=struct.pack("<2HQ", 1, 8, 7))),
+    "zip64 size": ("zip64", _lies("central", size=0xFFFFFFFF)),
+    "many entries": ("count", lambda: make([Entry(name=b"%d" % n) for n in range(257)])),
+    "hidden local entry": ("hidden", lambda: make([*GOOD, Entry(name=b"evil.exe", listed=False)])),
+    "bytes between entries": ("hidden", lambda: make(GOOD, between=b"gap")),
+    "overlap": ("overlap", _quoted_overlap),
+    "local name": ("mismatch", _lies("local", name=b"imageX.jpg")),
+    "local method": ("mismatch", _lies("local", method=8)),
+    "local flags": ("mismatch", _lies("local", flags=0x800)),
+    "local checksum": ("mismatch", _lies("local", crc=1)),
+    "local size": ("mismatch", _lies("local", size=1)),
+    "local compressed size": ("mismatch", _lies("local", compressed=1)),
+    "offset into nothing": ("mismatch", _lies("central", offset=5)),
+    "offset beyond the file": ("mismatch", _lies("central", offset=1 << 30)),
+    "data descriptor": ("mismatch", lambda: _descriptor(b"another")),
+    "second name in UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"evil.exe"))),
+    "bad checksum": ("damaged", lambda: with_first(packed=b"picturE" * 9)),
+    "broken deflate": ("damaged", lambda: with_first(method=8, packed=b"\xff" * 20)),
+    "deflate that goes on": ("damaged", lambda: with_first(method=8, packed=_deflated_and(b"more"))),
+    "more than promised": ("damaged", _lying_bomb),
+    "bomb by ratio": ("bomb", _bomb),
+    "bomb by total": ("bomb", _total_bomb),
+    "encrypted": ("encrypted", lambda: with_first(flags=1)),
+    "strongly encrypted": ("encrypted", lambda: with_first(flags=0x41)),
+    "AES": ("encrypted", lambda: with_first(method=99)),
+    "bzip2": ("method", lambda: with_first(method=12)),
+    "zstd": ("method", lambda: with_first(method=93)),
+    "symlink": ("link", named(b"a.txt", data=b"/etc/passwd", attributes=0o120777 << 16)),
+    "device": ("link", named(b"a.txt", attributes=0o020644 << 16)),
+    "duplicate": ("duplicate", named(b"image1.jpg", data=b"another")),
+    "case clash": ("case", named(b"IMAGE1.JPG", data=b"another")),
+    "traversal": ("name-path", named(b"../../etc/passwd")),
+    "inner traversal": ("name-path", named(b"a/../../b")),
+    "absolute": ("name-path", named(b"/etc/passwd")),
+    "drive": ("name-path", named(b"C:evil.exe")),
+    "backslash": ("name-path", named(b"..\\evil.exe")),
+    "no name": ("name-path", named(b"")),
+    "NUL": ("name-control", named(b"a.smil\0.exe")),
+    "line break": ("name-control", named(b"a\nb.txt")),
+    "latin-1 name": ("name-bytes", named(b"caf\xe9.txt")),
+    "UTF-8 name without the flag": ("name-bytes", named("café.txt".encode())),
+    "flag without UTF-8": ("name-bytes", named(b"caf\xe9.txt", flags=0x800)),
+}
+
+
+def _deflated_and(more: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(GOOD[0].data) + packer.flush() + more
+
+
+def _shifted(prefix: bytes) -> bytes:
+    """Bytes in front that every offset accounts for."""
+    body, directory = prefix, b""
+    for entry in GOOD:
+        directory += central_header(entry, len(body))
+        body += local_header(entry.fields()) + entry.body
+    return body + directory + END.pack(b"PK\5\6", 0, 0, 3, 3, len(directory), len(body), 0)
+
+
+def _stray() -> bytes:
+    whole = make(GOOD, before_end=b"stray")
+    at = whole.rfind(b"PK\5\6")
+    size = int.from_bytes(whole[at + 12 : at + 16], "little") + 5
+    return whole[: at + 12] + struct.pack("<L", size) + whole[at + 16 :]
