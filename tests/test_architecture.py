@@ -1,0 +1,108 @@
+"""The house: imports point down, heavy packages stay where they belong, starting up stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "mmspack"
+LAYERS = [
+    {"errors"},
+    {"model", "files"},
+    {"media", "smil", "authoring", "profiles"},
+    {"rules", "fitting", "packing"},
+    {"checking"},
+    {"gateway", "assembling", "reporting", "fixing", "inspecting", "diffing"},
+    {"pipeline", "sandbox"},
+    {"cli"},
+    {"__init__", "__main__"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+HOMES = {
+    "PIL": {"media", "fitting", "diffing"},
+    "numpy": {"media", "fitting", "diffing"},
+    "jinja2": {"smil", "authoring", "sandbox"},
+    "socket": {"gateway", "sandbox"},
+    "httpx2": {"gateway", "sandbox"},
+    "starlette": {"gateway", "sandbox"},
+    "uvicorn": {"gateway", "sandbox"},
+    "sqlite3": {"gateway", "sandbox"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def wing(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def runtime_imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Modules that a file imports when it runs, with the line; imports for type checkers left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for_types = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "mmspack":
+                yield from ((f"mmspack.{alias.name}", node.lineno) for alias in node.names)
+            else:
+                yield node.module, node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down_the_layers(path):
+    own = LEVEL[wing(path)]
+    for module, line in runtime_imports(path):
+        if module.startswith("mmspack."):
+            other = module.split(".")[1]
+            assert LEVEL[other] <= own, f"{path.name}:{line} imports {module} from a layer above"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_packages_stay_where_they_belong(path):
+    for module, line in runtime_imports(path):
+        homes = HOMES.get(module.split(".")[0])
+        assert homes is None or wing(path) in homes, f"{path.name}:{line} imports {module}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_prints_or_exits(path):
+    if wing(path) in {"cli", "__main__"}:
+        return
+    calls = [
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    assert not {"print", "sys.exit", "exit", "os._exit"} & set(calls)
+
+
+def test_importing_mmspack_loads_nothing_heavy():
+    heavy = sorted({*HOMES, "pydantic", "lxml", "phonenumbers", "javaproperties"} - {"socket"})
+    code = f"import sys, mmspack; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there():
+    import mmspack
+
+    for name in mmspack.__all__:
+        assert getattr(mmspack, name) is not None
+    assert set(mmspack.__all__) <= set(dir(mmspack))
+    with pytest.raises(AttributeError):
+        mmspack.nothing  # noqa: B018
