@@ -1,0 +1,213 @@
+"""Which gateway, and as whom: from the environment and from a config file with gateways by name.
+
+::
+
+    default = "mx"                              # config.toml, mode 0600
+
+    [gateways.mx]
+    url = "https://mms.example.com/SendMMS"
+    user = "acme"
+    password = "..."
+    from = "447700900111"
+
+The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_USER, MMSPACK_PASSWORD,
+MMSPACK_FROM. There is no option for the password on purpose: other users can read a command line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mmspack.errors import ConfigError
+from mmspack.files import read_bytes
+from mmspack.gateway.addresses import gateway_address, is_address
+from mmspack.gateway.secrets import Secret
+
+_VARIABLES = {
+    "user": "MMSPACK_USER",
+    "password": "MMSPACK_PASSWORD",
+    "from": "MMSPACK_FROM",
+}
+_KEYS = {
+    "url": str,
+    "user": str,
+    "password": str,
+    "from": str,
+    "allow_http": bool,
+    "charset": str,
+    "ca_file": str,
+}
+_WORDS = {str: "text", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A gateway and the account on it."""
+
+    name: str
+    """The gateway's name in the config file, or its host."""
+    url: str
+    user: str
+    password: Secret
+    sender: str | None = None
+    """The `from` of messages that name none."""
+    allow_http: bool = False
+    charset: str = "utf-8"
+    ca_file: Path | None = None
+    """Certificates of authorities to trust in place of the system's."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where each value came from."""
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The config file: MMSPACK_CONFIG, or `mmspack/config.toml` in the user's config folder."""
+    if environ.get("MMSPACK_CONFIG"):
+        return Path(environ["MMSPACK_CONFIG"])
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("mmspack", appauthor=False)) / "config.toml"
+
+
+def find_account(
+    gateway: str | None = None, *, environ: Mapping[str, str] = os.environ, config: Path | None = None
+) -> Account | None:
+    """The account to send with, or None where no gateway is configured at all.
+
+    `gateway` is a name in the config file or an address; without it MMSPACK_GATEWAY, the config file's
+    `default` or its only gateway. Raises `ConfigError` for what is set up wrongly or not whole.
+    """
+    path = config if config is not None else config_path(environ)
+    file = read_config(path, required=config is not None or bool(environ.get("MMSPACK_CONFIG")))
+    wanted, source = _wanted(gateway, environ, file, path)
+    if not wanted:
+        return None
+    if is_address(wanted):
+        values: dict[str, object] = {"url": wanted}
+        sources = {"url": source}
+        name = ""
+    else:
+        values = dict(_named(wanted, file, path))
+        sources = dict.fromkeys(values, str(path))
+        name = wanted
+    for key, variable in _VARIABLES.items():
+        if environ.get(variable):
+            values[key], sources[key] = environ[variable], variable
+    return _account(name, values, sources)
+
+
+def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path: Path) -> tuple[str, str]:
+    if gateway:
+        return gateway, "--gateway"
+    if environ.get("MMSPACK_GATEWAY"):
+        return environ["MMSPACK_GATEWAY"], "MMSPACK_GATEWAY"
+    if file.default:
+        return file.default, str(path)
+    if len(file.gateways) == 1:
+        return next(iter(file.gateways)), str(path)
+    if file.gateways:
+        names = ", ".join(sorted(file.gateways))
+        raise ConfigError(f"{path}: several gateways and no default", hint=f"choose one: {names}")
+    return "", ""
+
+
+def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
+    if name in file.gateways:
+        return file.gateways[name]
+    near = difflib.get_close_matches(name, file.gateways, n=1)
+    hint = (
+        f"did you mean {near[0]!r}?" if near else f"{path} holds {', '.join(sorted(file.gateways)) or 'none'}"
+    )
+    raise ConfigError(f"no gateway {name!r}", hint=hint)
+
+
+def _account(name: str, values: Mapping[str, object], sources: Mapping[str, str]) -> Account:
+    missing = [key for key in ("url", "user", "password") if not values.get(key)]
+    if missing:
+        cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES}
+        where = f"gateway {name!r}" if name else "gateway"
+        hint = "set " + " and ".join(cures[key] for key in missing)
+        raise ConfigError(f"{where}: no {' and no '.join(missing)}", hint=hint)
+    allow_http = bool(values.get("allow_http", False))
+    url = gateway_address(str(values["url"]), allow_http=allow_http)
+    return Account(
+        name=name or url.split("//", 1)[1].split("/", 1)[0],
+        url=url,
+        user=str(values["user"]),
+        password=Secret(str(values["password"])),
+        sender=str(values["from"]) if values.get("from") else None,
+        allow_http=allow_http,
+        charset=str(values.get("charset", "utf-8")),
+        ca_file=Path(str(values["ca_file"])) if values.get("ca_file") else None,
+        sources=sources,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the config file holds."""
+
+    default: str = ""
+    gateways: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+
+
+def read_config(path: Path, *, required: bool = False) -> Config:
+    """The config file, empty where there is none.
+
+    Raises `ConfigError` for all that is wrong in it at once, and where it holds a password that other
+    users of the machine can read.
+    """
+    if not path.exists():
+        if required:
+            raise ConfigError(f"{path}: no such config file", hint="MMSPACK_CONFIG or --config names it")
+        return Config()
+    try:
+        data = tomllib.loads(read_bytes(path, what="config file").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    problems = list(_problems(path, data))
+    if problems:
+        raise ConfigError(problems[0], problems=problems)
+    gateways = data.get("gateways", {})
+    if any("password" in values for values in gateways.values()):
+        _refuse_readable(path)
+    return Config(default=data.get("default", ""), gateways=gateways)
+
+
+def _problems(path: Path, data: Mapping[str, object]) -> list[str]:
+    problems = [
+        _unknown(path, key, ("default", "gateways")) for key in data if key not in ("default", "gateways")
+    ]
+    if not isinstance(data.get("default", ""), str):
+        problems.append(f"{path}: default: expected the name of a gateway")
+    gateways = data.get("gateways", {})
+    if not isinstance(gateways, dict) or not all(isinstance(values, dict) for values in gateways.values()):
+        return [*problems, f"{path}: gateways: expected tables such as [gateways.mx]"]
+    for name, values in gateways.items():
+        for key, value in values.items():
+            if key not in _KEYS:
+                problems.append(_unknown(path, f"gateways.{name}.{key}", tuple(_KEYS)))
+            elif not isinstance(value, _KEYS[key]):
+                problems.append(f"{path}: gateways.{name}.{key}: expected {_WORDS[_KEYS[key]]}")
+    return problems
+
+
+def _unknown(path: Path, key: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
+    return f"{path}: {key}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
+
+
+def _refuse_readable(path: Path) -> None:
+    if os.name == "nt":
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise ConfigError(
+            f"{path}: holds a password, and its mode {mode:04o} lets other users read it",
+            hint=f"chmod 600 {path}",
+        )

@@ -1,0 +1,56 @@
+"""Addresses of gateways: what may be sent to, and how one is shown."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from mmspack.errors import ConfigError
+
+PATH = "/SendMMS"
+"""The documented path, for an address that gives none."""
+
+
+def gateway_address(address: str, *, allow_http: bool = False) -> str:
+    """`address` as it is asked for. Raises `ConfigError`.
+
+    https is required, unless the host is this machine or `allow_http` is set: every request carries the
+    account's password.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(f"gateway: {address!r} is not an address: {error}") from None
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError(
+            "gateway: the address holds a user or a password", hint="set MMSPACK_USER and MMSPACK_PASSWORD"
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ConfigError(
+            f"gateway: {address!r} is not an http or https address",
+            hint="such as https://mms.example.com/SendMMS",
+        )
+    if parts.query or parts.fragment:
+        raise ConfigError("gateway: the address has a query or a fragment; parameters are added by mmspack")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise ConfigError(
+            f"gateway: {parts.hostname} would get the password over plain http",
+            hint="use https, or allow it with allow_http = true",
+        )
+    return parts._replace(path=parts.path if parts.path.strip("/") else PATH).geturl()
+
+
+def is_loopback(host: str) -> bool:
+    """True for this machine: `localhost`, 127.0.0.0/8 and ::1."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_address(text: str) -> bool:
+    """True where `text` means an address and not a gateway's name."""
+    return "://" in text

@@ -1,0 +1,188 @@
+"""The parameters of a SendMMS request, and the limits that the document sets on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from mmspack.errors import ParameterError
+
+MAX_NOTE = 160
+"""Characters in `note` (the SendMMS document)."""
+MAX_SUBACCOUNT = 10
+"""Characters in `subaccount` (the SendMMS document)."""
+MAX_URL = 2048
+"""Characters in the address of a hosted zip: beyond it, servers and proxies cut request lines."""
+
+_SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015]+")
+_DIGITS = re.compile(r"[0-9]+")
+_PRINTABLE = re.compile(r"[!-~]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Checked parameters of one request, without the account's user and password."""
+
+    to: str
+    """Recipient: an MSISDN in international format, digits alone."""
+    sender: str
+    """The `from` field: an MSISDN in international format, digits alone."""
+    subject: str = ""
+    note: str = ""
+    subaccount: str = ""
+    deliveryreport: bool = False
+    readreport: bool = False
+    url: str | None = None
+    """Address of a hosted zip, in place of the zip itself."""
+    warnings: tuple[str, ...] = ()
+    """What is allowed but looks wrong, one line each."""
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """The documented names and values, in the document's order; optional ones only when set."""
+        yield "to", self.to
+        yield "from", self.sender
+        for name in ("subject", "note", "subaccount"):
+            if value := str(getattr(self, name)):
+                yield name, value
+        for name in ("deliveryreport", "readreport"):
+            if getattr(self, name):
+                yield name, "true"
+        if self.url is not None:
+            yield "url", self.url
+
+
+def checked(
+    *,
+    to: str,
+    sender: str,
+    subject: str = "",
+    note: str = "",
+    subaccount: str = "",
+    deliveryreport: bool = False,
+    readreport: bool = False,
+    url: str | None = None,
+    has_bundle: bool = False,
+) -> Parameters:
+    """The parameters in the form in which they are sent.
+
+    Raises one `ParameterError` that lists every parameter which breaks the documented rule.
+    """
+    problems: list[str] = []
+    warnings: list[str] = []
+    found = Parameters(
+        to=_try(problems, lambda: msisdn("to", to, warnings)),
+        sender=_try(problems, lambda: msisdn("from", sender, warnings)),
+        subject=_try(problems, lambda: one_line("subject", subject)),
+        note=_try(problems, lambda: one_line("note", note, MAX_NOTE)),
+        subaccount=_try(problems, lambda: one_line("subaccount", subaccount, MAX_SUBACCOUNT)),
+        deliveryreport=deliveryreport,
+        readreport=readreport,
+        url=url,
+    )
+    _try(problems, lambda: _one_source(url, has_bundle))
+    if url is not None:
+        _try(problems, lambda: hosted_url(url))
+    if problems:
+        raise ParameterError(problems[0], problems=problems)
+    return replace(found, warnings=tuple(warnings))
+
+
+def _try(problems: list[str], check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except ParameterError as error:
+        problems.append(str(error))
+        return ""
+
+
+def _one_source(url: str | None, has_bundle: bool) -> str:
+    if has_bundle == (url is not None):
+        found = "both a bundle and a url" if has_bundle else "neither"
+        raise ParameterError(f"give exactly one of a bundle and the url of a hosted one, found {found}")
+    return ""
+
+
+def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
+    """The number's digits in international format, without `+`, blanks and brackets.
+
+    A number must be *possible* in its country's plan. One that is possible and not *valid*, such as
+    the document's own 447700900999, is sent, and a line is added to `warnings`. Raises `ParameterError`.
+    """
+    if not value.strip():
+        raise ParameterError(f"{name}: missing", hint="a number in international format, e.g. 447700900999")
+    digits = _SEPARATORS.sub("", value).removeprefix("+")
+    if not _DIGITS.fullmatch(digits) or value.count("+") > 1:
+        raise ParameterError(
+            f"{name}: {_shown(value)} is not a number",
+            hint="international format, digits alone, e.g. 447700900999",
+        )
+    reason, valid = _judge_number(digits)
+    if reason:
+        raise ParameterError(
+            f"{name}: {_shown(value)} {reason}",
+            hint="international format begins with the country code and not with 0, e.g. 447700900999",
+        )
+    if not valid and warnings is not None:
+        warnings.append(f"{name}: {digits} has a possible length, but no such number is in use")
+    return digits
+
+
+def _judge_number(digits: str) -> tuple[str, bool]:
+    """Why the number is impossible (empty: it is not), and whether it is valid."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse("+" + digits)
+    except phonenumbers.NumberParseException:
+        return "does not begin with a country code", False
+    if f"{number.country_code}{phonenumbers.national_significant_number(number)}" != digits:
+        return "is not in international format", False
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason in (
+        phonenumbers.ValidationResult.TOO_SHORT,
+        phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
+    ):
+        return "is too short", False
+    if reason == phonenumbers.ValidationResult.TOO_LONG:
+        return "is too long", False
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return "has a length that no number there has", False
+    return "", phonenumbers.is_valid_number(number)
+
+
+def one_line(name: str, value: str, longest: int | None = None) -> str:
+    """`value` as it is. Raises `ParameterError` for line breaks, control characters and excess length."""
+    found = _CONTROL.search(value)
+    if found:
+        what = "a line break" if found.group() in "\r\n\u2028\u2029" else f"U+{ord(found.group()):04X}"
+        raise ParameterError(f"{name}: contains {what} at character {found.start() + 1}")
+    if longest is not None and len(value) > longest:
+        raise ParameterError(f"{name}: has {len(value)} characters, and at most {longest} are allowed")
+    return value
+
+
+def hosted_url(value: str) -> str:
+    """`value` as it is. Raises `ParameterError` where no gateway could fetch it."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ParameterError(f"url: {_shown(value)}: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ParameterError(f"url: {_shown(value)} is not an http or https address")
+    if parts.username is not None or parts.password is not None:
+        raise ParameterError("url: holds a user or password, which the gateway would see")
+    if parts.fragment or not _PRINTABLE.fullmatch(value):
+        raise ParameterError(
+            f"url: {_shown(value)}: write it without fragment, percent-encoded, without blanks"
+        )
+    if len(value) > MAX_URL:
+        raise ParameterError(f"url: has {len(value)} characters, and at most {MAX_URL} are safe")
+    return value
+
+
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= 40 else value[:37] + "...")

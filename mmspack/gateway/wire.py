@@ -1,0 +1,233 @@
+"""One request over HTTP, and what was seen of it. The only module that touches the HTTP client.
+
+The settings keep an outcome readable: no redirect is followed (it would post the password again), the
+environment's proxies and netrc are not trusted, the answer's read timeout is long (a short one makes
+unknown outcomes), idle connections are dropped before a server would drop them, and answers are read raw
+and bounded.
+"""
+
+from __future__ import annotations
+
+import io
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mmspack.gateway.outcomes import MAX_ANSWER, Observed
+from mmspack.gateway.requests import ZIP_FIELD, SendRequest
+
+if TYPE_CHECKING:
+    import httpx2
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes of the zip that went out, and their total."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect: float = 20.0
+    write: float = 60.0
+    """For each block of the request."""
+    read: float = 120.0
+    """For each block of the answer. Shorter than 120 s makes outcomes unknown that would have been known."""
+    answer: float = 300.0
+    """For the whole answer."""
+
+
+class _Trace:
+    """Follows one request's events to tell "not sent" from "maybe sent"."""
+
+    def __init__(self, *, has_body: bool) -> None:
+        self._last = "send_request_body.complete" if has_body else "send_request_headers.complete"
+        self.whole = False
+
+    def __call__(self, event: str, _info: object) -> None:
+        if event.endswith(self._last):
+            self.whole = True
+
+    async def later(self, event: str, info: object) -> None:
+        """The same for the asynchronous client."""
+        self(event, info)
+
+
+class _Counted(io.BytesIO):
+    """The zip, read in blocks, each of which is told to `progress`."""
+
+    def __init__(self, data: bytes, progress: Progress) -> None:
+        super().__init__(data)
+        self._total = len(data)
+        self._progress = progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        block = super().read(size)
+        if block:
+            self._progress(self.tell(), self._total)
+        return block
+
+
+def client_options(timeouts: Timeouts, *, connections: int, verify: ssl.SSLContext | None) -> dict[str, Any]:
+    """Settings shared by the synchronous and the asynchronous client."""
+    import httpx2
+
+    return {
+        "follow_redirects": False,
+        "trust_env": False,
+        "verify": verify if verify is not None else True,
+        "timeout": httpx2.Timeout(
+            connect=timeouts.connect, write=timeouts.write, read=timeouts.read, pool=timeouts.connect
+        ),
+        "limits": httpx2.Limits(
+            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=2.0
+        ),
+        "headers": {
+            "User-Agent": "mmspack",
+            "Accept": "text/plain, */*;q=0.1",
+            "Accept-Encoding": "identity",
+        },
+    }
+
+
+def http_request(
+    client: httpx2.Client | httpx2.AsyncClient, request: SendRequest, progress: Progress | None = None
+) -> httpx2.Request:
+    """`request` for the HTTP client: multipart with `Content-Length`, or a GET."""
+    if request.method == "GET":
+        return client.build_request("GET", request.url())
+    files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.encoded_fields()]
+    if request.data is not None:
+        content = request.data if progress is None else _Counted(request.data, progress)
+        files.append((ZIP_FIELD, (ZIP_FIELD, content, "application/zip")))
+    kind = f"multipart/form-data; boundary={request.boundary()}"
+    return client.build_request("POST", request.url(), files=files, headers={"Content-Type": kind})
+
+
+class Exchange:
+    """Collects what is seen of one request while it runs."""
+
+    def __init__(self, timeouts: Timeouts, clock: Callable[[], float], *, has_body: bool) -> None:
+        self.trace = _Trace(has_body=has_body)
+        self._clock = clock
+        self._until = clock() + timeouts.answer + timeouts.write
+        self._status: int | None = None
+        self._location = ""
+        self._body = bytearray()
+
+    def begin(self, response: httpx2.Response) -> None:
+        """The answer's head arrived."""
+        self._status = response.status_code
+        self._location = _without_query(response)
+
+    def take(self, block: bytes) -> str:
+        """A block of the answer; returns why no more should be read, or an empty text."""
+        self._body += block
+        if len(self._body) > MAX_ANSWER:
+            return f"the answer is longer than {MAX_ANSWER} bytes"
+        if self._clock() > self._until:
+            return "the answer took too long"
+        return ""
+
+    def seen(self, fault: str = "") -> Observed:
+        """What was seen; `fault` tells what broke it off."""
+        return Observed(
+            whole=self.trace.whole,
+            status=self._status,
+            body=bytes(self._body[:MAX_ANSWER]),
+            complete=self._status is not None and not fault,
+            location=self._location,
+            fault=fault,
+        )
+
+
+def transmit(
+    client: httpx2.Client,
+    request: SendRequest,
+    timeouts: Timeouts,
+    clock: Callable[[], float],
+    progress: Progress | None = None,
+) -> Observed:
+    """Send `request` once and tell what was seen. Never raises because of the network."""
+    exchange = Exchange(timeouts, clock, has_body=request.method == "POST")
+    prepared = http_request(client, request, progress)
+    prepared.extensions["trace"] = exchange.trace
+    fault = ""
+    try:
+        response = client.send(prepared, stream=True)
+        try:
+            exchange.begin(response)
+            for block in response.iter_raw():
+                if fault := exchange.take(block):
+                    break
+        finally:
+            response.close()
+    except KeyboardInterrupt as error:
+        raise Interrupted(exchange.seen("interrupted")) from error
+    except network_errors() as error:
+        fault = explain(error, timeouts)
+    return exchange.seen(fault)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a request was under way; `seen` tells how far it had come."""
+
+    def __init__(self, seen: Observed) -> None:
+        super().__init__()
+        self.seen = seen
+
+
+def network_errors() -> tuple[type[Exception], ...]:
+    """What the HTTP client raises when an exchange breaks off."""
+    import httpx2
+
+    return (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
+
+
+def explain(error: Exception, timeouts: Timeouts) -> str:
+    """`error` as a phrase without addresses, which may hold a password."""
+    import httpx2
+
+    if isinstance(error, httpx2.ReadTimeout):
+        return f"no answer within {timeouts.read:g} s"
+    if isinstance(error, httpx2.ConnectTimeout):
+        return f"no connection within {timeouts.connect:g} s"
+    if isinstance(error, httpx2.PoolTimeout):
+        return f"no free connection within {timeouts.connect:g} s"
+    if isinstance(error, httpx2.WriteTimeout):
+        return f"the gateway took no data for {timeouts.write:g} s"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS: {cause.reason or cause.strerror or 'failed'}".replace("_", " ").lower()
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        cause = cause.__cause__ or cause.__context__
+    return _PHRASES.get(type(error).__name__, "the exchange broke off")
+
+
+_PHRASES = {
+    "ConnectError": "no connection",
+    "ReadError": "the connection broke while the answer was awaited",
+    "WriteError": "the connection broke while the message went out",
+    "RemoteProtocolError": "the gateway closed the connection without a proper answer",
+    "LocalProtocolError": "the request cannot be written as HTTP",
+    "ProxyError": "the proxy refused",
+    "UnsupportedProtocol": "the gateway's address is neither http nor https",
+    "InvalidURL": "the gateway's address is no address",
+}
+
+
+def _without_query(response: httpx2.Response) -> str:
+    from urllib.parse import urljoin, urlsplit
+
+    location = response.headers.get("Location", "")
+    if not location:
+        return ""
+    try:
+        parts = urlsplit(urljoin(str(response.request.url.copy_with(query=None)), location))
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"[:200]

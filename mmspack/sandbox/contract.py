@@ -1,0 +1,116 @@
+"""What the sandbox answers to a SendMMS request: the documented codes for the documented reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mmspack.errors import BundleError, ParameterError
+from mmspack.gateway.codes import CODES
+from mmspack.gateway.parameters import MAX_NOTE, MAX_SUBACCOUNT, Parameters, hosted_url, msisdn, one_line
+
+FIELDS = (
+    "user",
+    "pass",
+    "to",
+    "from",
+    "subject",
+    "note",
+    "subaccount",
+    "deliveryreport",
+    "readreport",
+    "url",
+)
+
+
+class Refused(Exception):
+    """A 403: `code` is a documented number, `reason` what line 1 says."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        self.code = code
+        self.reason = reason or CODES[code].meaning
+        super().__init__(f"{self.code}: {self.reason}")
+
+    @property
+    def body(self) -> bytes:
+        """The answer: the reason in line 1, the code in line 2."""
+        return f"{self.reason}\n{self.code}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a request, and the file fields named `mms.zip`."""
+
+    fields: Sequence[tuple[str, str]]
+    zips: Sequence[bytes] = ()
+
+    def all(self, name: str) -> list[str]:
+        """Every non-empty value of a field."""
+        return [value for key, value in self.fields if key == name and value]
+
+    def one(self, name: str) -> str:
+        """The value of a field, empty where there is none. Raises `Refused` for several."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise Refused(5, f"{name}: given {len(values)} times")
+        return values[0] if values else ""
+
+    def required(self, name: str) -> str:
+        """The value of a field. Raises `Refused` with code 4 where there is none."""
+        value = self.one(name)
+        if not value.strip():
+            raise Refused(4, f"the parameter {name} is missing")
+        return value
+
+
+def read_parameters(form: Form) -> Parameters:
+    """The request's parameters. Raises `Refused` with the code that is documented for what is wrong."""
+    recipients = form.all("to")
+    if not recipients:
+        raise Refused(4, "the parameter to is missing")
+    sender = form.required("from")
+    sender = _or_refuse(18, lambda: msisdn("from", sender))
+    numbers = [_or_refuse(5, lambda value=value: msisdn("to", value)) for value in recipients]  # type: ignore[misc]
+    if len(set(numbers)) < len(numbers):
+        raise Refused(14)
+    if len(numbers) > 1:
+        raise Refused(5, "to: one recipient a request")
+    url = form.one("url") or None
+    if url is None and not form.zips:
+        raise Refused(4, "the parameter mms.zip or url is missing")
+    if (url is not None and form.zips) or len(form.zips) > 1:
+        raise Refused(5, "give exactly one of mms.zip and url")
+    return Parameters(
+        to=numbers[0],
+        sender=sender,
+        subject=_or_refuse(5, lambda: one_line("subject", form.one("subject"))),
+        note=_or_refuse(5, lambda: one_line("note", form.one("note"), MAX_NOTE)),
+        subaccount=_or_refuse(5, lambda: one_line("subaccount", form.one("subaccount"), MAX_SUBACCOUNT)),
+        deliveryreport=_flag(form, "deliveryreport"),
+        readreport=_flag(form, "readreport"),
+        url=_or_refuse(5, lambda: hosted_url(url)) if url is not None else None,
+    )
+
+
+def _flag(form: Form, name: str) -> bool:
+    value = form.one(name).lower()
+    if value not in ("", "true", "false"):
+        raise Refused(5, f"{name}: neither true nor false")
+    return value == "true"
+
+
+def _or_refuse(code: int, read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except ParameterError as error:
+        raise Refused(code, error.message) from None
+
+
+def require_bundle(data: bytes) -> None:
+    """Raises `Refused` where `data` is no zipped MMS."""
+    from mmspack.packing.reading import open_bundle
+
+    try:
+        open_bundle(data)
+    except BundleError as error:
+        raise Refused(5, f"mms.zip: {error.message}") from None

@@ -1,0 +1,220 @@
+"""The sandbox's inbox: what was sent to it, in SQLite, in memory or in the user's data folder.
+
+A rollback journal and not WAL: a `send` and a running `sandbox` may write to one inbox at a time, and
+SQLite 3.7.0-3.51.2 can corrupt a WAL that two connections reset. No password is ever stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mmspack.errors import OutputError
+from mmspack.gateway.parameters import Parameters
+from mmspack.model import Bundle
+
+MAX_MESSAGES = 2_000
+"""Messages that are kept; the oldest go first."""
+MAX_BYTES = 512 * 1024 * 1024
+"""Bytes of bundles that are kept."""
+
+_FIRST_ID = 1_000_001
+_SCHEMA = """
+create table if not exists messages (
+    id integer primary key autoincrement,
+    received text not null,
+    user text not null,
+    recipient text not null,
+    sender text not null,
+    subject text not null,
+    note text not null,
+    subaccount text not null,
+    deliveryreport integer not null,
+    readreport integer not null,
+    method text not null,
+    url text,
+    bundle blob not null,
+    sha256 text not null
+) strict;
+"""
+_INSERT = """
+insert into messages (received, user, recipient, sender, subject, note, subaccount,
+    deliveryreport, readreport, method, url, bundle, sha256)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SELECT = """
+select id, received, user, recipient, sender, subject, note, subaccount,
+    deliveryreport, readreport, method, url, bundle
+from messages
+"""
+_NEWEST = _SELECT + "order by id desc limit ?"
+_ONE = _SELECT + "where id = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message as the gateway received it."""
+
+    id: str
+    received: datetime
+    """When, in UTC."""
+    user: str
+    to: str
+    sender: str
+    subject: str = ""
+    note: str = ""
+    subaccount: str = ""
+    deliveryreport: bool = False
+    readreport: bool = False
+    method: str = "POST"
+    url: str | None = None
+    """Where the bundle was fetched, in hosted mode."""
+    data: bytes = field(repr=False)
+    """The zip's bytes as they arrived."""
+
+    @property
+    def sha256(self) -> str:
+        """The zip's SHA-256 in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def bundle(self) -> Bundle:
+        """The zip, opened by the strict reader. Raises `BundleError`."""
+        from mmspack.packing.reading import open_bundle
+
+        return open_bundle(self.data)
+
+
+def inbox_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the user's inbox lies: MMSPACK_INBOX, or `inbox` in the user's data folder. A folder."""
+    if environ.get("MMSPACK_INBOX"):
+        return Path(environ["MMSPACK_INBOX"])
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("mmspack", appauthor=False)) / "inbox"
+
+
+class Inbox:
+    """Messages by id, oldest first. Safe to share between threads."""
+
+    def __init__(
+        self, folder: Path | None = None, *, max_messages: int = MAX_MESSAGES, max_bytes: int = MAX_BYTES
+    ) -> None:
+        """Open the inbox in `folder`, or one in memory. Raises `OutputError`."""
+        self.folder = folder
+        self._max_messages = max_messages
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        try:
+            self._db = _open(folder)
+        except (OSError, sqlite3.Error) as error:
+            raise OutputError(
+                f"{folder}: cannot open the inbox: {error}", hint="MMSPACK_INBOX names a folder"
+            ) from None
+
+    def add(
+        self, parameters: Parameters, data: bytes, *, user: str, method: str, now: datetime
+    ) -> StoredMessage:
+        """Store one message and drop the oldest ones above the limits."""
+        row = (
+            now.astimezone(UTC).isoformat(timespec="milliseconds"),
+            user,
+            parameters.to,
+            parameters.sender,
+            parameters.subject,
+            parameters.note,
+            parameters.subaccount,
+            parameters.deliveryreport,
+            parameters.readreport,
+            method,
+            parameters.url,
+        )
+        with self._lock, self._db:
+            cursor = self._db.execute(_INSERT, (*row, data, hashlib.sha256(data).hexdigest()))
+            self._prune()
+        return _message((cursor.lastrowid, *row, data))
+
+    def _prune(self) -> None:
+        self._db.execute(
+            "delete from messages where id <= (select id from messages order by id desc limit 1 offset ?)",
+            (self._max_messages,),
+        )
+        (total,) = self._db.execute("select coalesce(sum(length(bundle)), 0) from messages").fetchone()
+        while total > self._max_bytes:
+            identifier, size = self._db.execute(
+                "select id, length(bundle) from messages order by id limit 1"
+            ).fetchone()
+            self._db.execute("delete from messages where id = ?", (identifier,))
+            total -= size
+
+    def messages(self, *, limit: int | None = None) -> list[StoredMessage]:
+        """The newest `limit` messages, oldest of them first."""
+        with self._lock:
+            rows = self._db.execute(_NEWEST, (-1 if limit is None else limit,)).fetchall()
+        return [_message(row) for row in reversed(rows)]
+
+    def get(self, identifier: str) -> StoredMessage | None:
+        """The message of that id, or None."""
+        if not identifier.isascii() or not identifier.isdigit() or len(identifier) > 15:
+            return None
+        with self._lock:
+            row = self._db.execute(_ONE, (int(identifier),)).fetchone()
+        return _message(row) if row else None
+
+    def clear(self) -> int:
+        """Delete all messages; returns how many there were. Ids are not used again."""
+        with self._lock, self._db:
+            return self._db.execute("delete from messages").rowcount
+
+    def __len__(self) -> int:
+        with self._lock:
+            return int(self._db.execute("select count(*) from messages").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+
+def _open(folder: Path | None) -> sqlite3.Connection:
+    if folder is None:
+        db = sqlite3.connect(":memory:", check_same_thread=False)
+    else:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        db = sqlite3.connect(folder / "messages.sqlite3", check_same_thread=False, timeout=10)
+        db.execute("pragma journal_mode = truncate")
+        db.execute("pragma synchronous = normal")
+        db.execute("pragma secure_delete = fast")
+    with db:
+        db.executescript(_SCHEMA)
+        db.execute(
+            "insert into sqlite_sequence (name, seq) select 'messages', ?"
+            " where not exists (select 1 from sqlite_sequence where name = 'messages')",
+            (_FIRST_ID - 1,),
+        )
+    return db
+
+
+def _message(row: tuple[object, ...]) -> StoredMessage:
+    identifier, received, user, to, sender, subject, note, subaccount, delivery, read, method, url, data = row
+    return StoredMessage(
+        id=str(identifier),
+        received=datetime.fromisoformat(str(received)),
+        user=str(user),
+        to=str(to),
+        sender=str(sender),
+        subject=str(subject),
+        note=str(note),
+        subaccount=str(subaccount),
+        deliveryreport=bool(delivery),
+        readreport=bool(read),
+        method=str(method),
+        url=None if url is None else str(url),
+        data=data if isinstance(data, bytes) else b"",
+    )
