@@ -154,6 +154,8 @@ class Bundle:
 
     parts: tuple[Part, ...]
     data: bytes = field(repr=False)
+    subject: str = ""
+    """The subject noted in the manifest; the gateway takes it as a parameter of its own."""
 
     @property
     def sha256(self) -> str:

@@ -70,7 +70,7 @@ def build(
     reserved = reserved_bytes(message, target, layout_folders)
     fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
     assembly = assemble(fitted, message.layout, target, layout_folders)
-    bundle = pack(assembly.parts)
+    bundle = pack(assembly.parts, message.subject)
     reports = tuple(check(bundle, profile=one, subject=message.subject) for one in wanted)
     return Build(message=fitted, names=assembly.names, bundle=bundle, reports=reports)
 

@@ -15,6 +15,7 @@ NAME = "manifest"
 MAX_BYTES = 200_000
 """Bytes of a manifest that are read: real ones have a few hundred."""
 
+_SUBJECT = "Subject"
 _BOM = b"\xef\xbb\xbf"
 _BAD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\u(?![0-9A-Fa-f]{4}))")
 
@@ -95,13 +96,27 @@ def _entries(text: str) -> Iterable[Entry]:
         line += len(re.findall(r"\r\n|\r|\n", item.source))
 
 
-def format_manifest(parts: Iterable[Part | tuple[str, str]]) -> bytes:
+def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "") -> bytes:
     """The manifest of `parts` in their order, in ISO-8859-1 with LF line ends.
 
-    Takes parts, or pairs of name and MIME type. Names that need it are escaped as Java reads them.
+    Takes parts, or pairs of name and MIME type. Names that need it are escaped as Java reads them. The
+    subject is no part: it travels as a comment, for the uploader to send as the gateway's parameter.
     """
     import javaproperties
 
     pairs = [(part.name, part.type) if isinstance(part, Part) else part for part in parts]
     lines = [javaproperties.join_key_value(name, type_, separator="=") for name, type_ in pairs]
+    if subject:
+        lines.insert(0, "# " + javaproperties.join_key_value(_SUBJECT, subject, separator=": "))
     return "".join(f"{line}\n" for line in lines).encode("iso-8859-1")
+
+
+def subject_of(data: bytes) -> str:
+    """The subject that the manifest's comment holds, or an empty text."""
+    import javaproperties
+
+    prefix = f"# {_SUBJECT}: "
+    for line in data[:MAX_BYTES].decode("iso-8859-1").splitlines():
+        if line.startswith(prefix) and not _BAD_ESCAPE.search(line):
+            return javaproperties.loads(line.removeprefix("# ")).get(_SUBJECT, "")
+    return ""

@@ -38,7 +38,7 @@ from mmspack.packing.headers import (
     legible,
 )
 from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.packing.manifest import parse_manifest
+from mmspack.packing.manifest import parse_manifest, subject_of
 
 MAX_ARCHIVE_BYTES = 32_000_000
 """Bytes of a zip that is read at all: six times the largest message that any provider takes (5 MB)."""
@@ -131,7 +131,7 @@ def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
             parts.append(Part(line.name, line.essence, entry.data))
     if not parts:
         raise BundleError(f"{name}: the manifest lists no part that is in the zip")
-    return Bundle(tuple(parts), data)
+    return Bundle(tuple(parts), data, subject_of(listing.data))
 
 
 def load(path: Path) -> bytes:
