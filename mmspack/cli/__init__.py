@@ -7,6 +7,8 @@ import typer
 from mmspack.cli.build import build
 from mmspack.cli.check import check
 from mmspack.cli.lists import explain, layouts, profiles, schema
+from mmspack.cli.sandbox import sandbox
+from mmspack.cli.send import send
 
 app = typer.Typer(
     name="mmspack",
@@ -19,6 +21,8 @@ app = typer.Typer(
 MAKE, LOOK = "Make and send", "Look up"
 app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
+app.command(rich_help_panel=MAKE)(send)
+app.command(rich_help_panel=MAKE)(sandbox)
 app.command(rich_help_panel=LOOK)(explain)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)

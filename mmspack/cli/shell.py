@@ -87,11 +87,13 @@ def emit_json(command: str, exit_code: int, /, **content: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def console() -> Console:
-    """Standard output for tables: the terminal's width, or a wide page in a pipe."""
+def console(*, stderr: bool = False) -> Console:
+    """Standard output (or error) for tables: the terminal's width, or a wide page in a pipe."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, emoji=False)
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(width=width, highlight=False, emoji=False, stderr=stderr)
 
 
 def count(number: int, noun: str) -> str:
