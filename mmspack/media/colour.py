@@ -50,19 +50,20 @@ def _expand(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and float greys as 8-bit ones: 16-bit by their high byte, others by their range."""
+    """16-bit, 32-bit and float greys as 8-bit ones: by the width that their values need."""
     import numpy as np
 
     values = np.asarray(image)
-    if values.dtype == np.bool_ or values.dtype == np.uint8:
-        return image.convert("L")
-    if values.dtype.itemsize == 2 or (values.dtype.kind == "i" and values.max() <= 65535):
-        return Image.fromarray((values.clip(0, 65535).astype(np.uint32) // 257).astype(np.uint8))
-    low, high = np.nanmin(values), np.nanmax(values)
-    if not (np.isfinite(low) and np.isfinite(high)):
+    if values.dtype.itemsize == 2:
+        return Image.fromarray((values.astype(np.int32).clip(0, 65535) // 257).astype(np.uint8))
+    if not np.isfinite(values).all():
         raise MediaError("the picture holds values that are no numbers")
-    span = float(high - low) or 1.0
-    return Image.fromarray(((np.nan_to_num(values) - low) * (255.0 / span)).astype(np.uint8))
+    low, high = float(values.min()), float(values.max())
+    if low < 0 or high > 65535 or high <= 1:
+        offset, span = low, (high - low) or 1.0
+    else:
+        offset, span = 0.0, 255.0 if high <= 255 else 65535.0
+    return Image.fromarray(((values - offset) * (255.0 / span)).astype(np.uint8))
 
 
 def _flatten(image: Image.Image, icc: bytes | None, background: str) -> Image.Image:

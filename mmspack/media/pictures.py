@@ -30,6 +30,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_TURNED_BY_DECODER = ("TIFF", "HEIF")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _STRIP_ROWS = 512
@@ -63,7 +64,7 @@ def read_picture(data: bytes) -> Picture:
     image = _open(data)
     _refuse_large(image)
     exif = _exif(image)
-    orientation = exif.get(_ORIENTATION, 1)
+    orientation = 1 if image.format in _TURNED_BY_DECODER else exif.get(_ORIENTATION, 1)
     turned = orientation in (5, 6, 7, 8)
     return Picture(
         data=data,
@@ -88,13 +89,11 @@ def decode(picture: Picture, size: Size, *, box: Box | None = None, background: 
     Raises `MediaError` when the data is damaged.
     """
     image = _open(picture.data)
-    full = image.size
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
-    _draft(image, part, target)
+    scale = _draft(image, part, target)
     _load(image)
-    scale = (image.width / full[0], image.height / full[1])
-    part = (part[0] * scale[0], part[1] * scale[1], part[2] * scale[0], part[3] * scale[1])
+    part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
     small, part = _pre_shrink(image, part, target)
     rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
     turn = _TURNS.get(picture.orientation)
@@ -187,13 +186,17 @@ def _frames(image: ImageFile.ImageFile) -> int:
         raise MediaError(f"damaged {image.format}") from error
 
 
-def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> None:
-    """Ask the decoder for the smallest scale that still has the pixels of `target` inside `part`."""
-    if image.format != "JPEG":
-        return
+def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> float:
+    """Ask the decoder for the smallest picture that still has the pixels of `target` inside `part`.
+
+    Returns by how much it will be smaller: a power of two, exact where the size in pixels is rounded.
+    """
     ratio = max(target[0] / (part[2] - part[0]), target[1] / (part[3] - part[1]))
-    wanted = (max(1, int(image.width * ratio)), max(1, int(image.height * ratio)))
-    image.draft(None, wanted)
+    if image.format != "JPEG" or ratio > 0.5:
+        return 1.0
+    full = image.width
+    told = image.draft(None, (max(1, int(full * ratio)), max(1, int(image.height * ratio))))
+    return 1.0 if told is None else full / told[1][2]
 
 
 def _load(image: ImageFile.ImageFile) -> None:
