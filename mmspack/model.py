@@ -29,6 +29,14 @@ class Kind(StrEnum):
     ATTACHMENT = "attachment"
 
 
+class Effort(StrEnum):
+    """How much time a build may spend on looks."""
+
+    FAST = "fast"
+    GOOD = "good"
+    BEST = "best"
+
+
 # -- what the author wants ------------------------------------------------------------------------
 
 

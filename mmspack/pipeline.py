@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmspack.errors import AuthoringError, DoesNotFit
-from mmspack.model import Bundle, FittedMessage, Message, Report, Slide
+from mmspack.errors import AuthoringError, DoesNotFit, UsageError
+from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
 from mmspack.profiles import DEFAULT, Profile, get, tightest
 
 Profiles = str | Profile | Sequence[str | Profile] | None
@@ -63,6 +63,8 @@ def build(
     from mmspack.checking import check
     from mmspack.packing.writing import pack
 
+    if effort not in set(Effort):
+        raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
     wanted = resolve_profiles(profile if profile is not None else message.profile, profile_files)
     target = tightest(wanted)
     message = render_message(message, values)

@@ -76,8 +76,6 @@ def mmspack(
     """Run the command line in this process, in a folder of the test's own: `mmspack("layouts").out`."""
     monkeypatch.chdir(tmp_path)
 
-    monkeypatch.chdir(tmp_path)
-
     def run(*arguments: object) -> Ran:
         from mmspack.__main__ import main
 

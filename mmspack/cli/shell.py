@@ -57,11 +57,14 @@ def note(text: str) -> None:
 
 
 def tell_error(error: MmspackError) -> None:
-    """Every problem on a line of its own, then the cure."""
+    """Every problem on a line of its own, with the cure."""
+    if len(error.problems) == 1:
+        note(str(error))
+        return
     for line in error.problems:
         note(line)
     if error.hint:
-        typer.echo(f"  → {error.hint}", err=True)
+        note(f"→ {error.hint}")
 
 
 def error_document(error: MmspackError) -> dict[str, object]:
