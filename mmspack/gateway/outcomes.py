@@ -58,7 +58,7 @@ class Observed:
     def lines(self) -> list[str]:
         """The answer's lines, cleaned for display."""
         text = self.body.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
-        return [_UNSAFE.sub(" ", line).strip() for line in re.split(r"[\r\n]", text)]
+        return [" ".join(_UNSAFE.sub(" ", line).split()) for line in re.split(r"[\r\n]", text)]
 
     @property
     def reason(self) -> str:

@@ -136,8 +136,11 @@ def _judge_number(digits: str) -> tuple[str, bool]:
 
     try:
         number = phonenumbers.parse("+" + digits)
-    except phonenumbers.NumberParseException:
-        return "does not begin with a country code", False
+    except phonenumbers.NumberParseException as error:
+        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            return "does not begin with a country code", False
+        long = error.error_type == phonenumbers.NumberParseException.TOO_LONG
+        return ("is too long" if long else "is too short"), False
     if f"{number.country_code}{phonenumbers.national_significant_number(number)}" != digits:
         return "is not in international format", False
     reason = phonenumbers.is_possible_number_with_reason(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -92,11 +93,11 @@ async def read_form(request: Request) -> Form:
     return Form([(name, value) for name, value in items if isinstance(value, str)], zips)
 
 
-def _text(body: bytes, status: int) -> Response:
-    return Response(body, status, media_type="text/plain; charset=utf-8")
+def _text(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status, headers, media_type="text/plain; charset=utf-8")
 
 
 async def _plain(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = error.detail if isinstance(error, HTTPException) else "error"
-    return _text(f"{detail}\n".encode(), status)
+    if not isinstance(error, HTTPException):
+        raise error
+    return _text(f"{error.detail}\n".encode(), error.status_code, error.headers)

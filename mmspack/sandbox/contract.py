@@ -45,8 +45,8 @@ class Form:
     zips: Sequence[bytes] = ()
 
     def all(self, name: str) -> list[str]:
-        """Every non-empty value of a field."""
-        return [value for key, value in self.fields if key == name and value]
+        """Every value of a field that is not blank."""
+        return [value for key, value in self.fields if key == name and value.strip()]
 
     def one(self, name: str) -> str:
         """The value of a field, empty where there is none. Raises `Refused` for several."""
@@ -58,7 +58,7 @@ class Form:
     def required(self, name: str) -> str:
         """The value of a field. Raises `Refused` with code 4 where there is none."""
         value = self.one(name)
-        if not value.strip():
+        if not value:
             raise Refused(4, f"the parameter {name} is missing")
         return value
 

@@ -1,0 +1,186 @@
+"""Where the gateway and the account come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmspack.errors import ConfigError
+from mmspack.gateway import Gateway, find_account, read_config
+from mmspack.gateway.addresses import gateway_address
+
+CONFIG = """
+default = "mx"
+
+[gateways.mx]
+url = "https://mms.example.com/SendMMS"
+user = "acme"
+password = "open sesame"
+from = "447700900111"
+
+[gateways.test]
+url = "http://127.0.0.1:9999/SendMMS"
+user = "tester"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG)
+    path.chmod(0o600)
+    return path
+
+
+def test_nothing_configured_is_no_account(tmp_path: Path) -> None:
+    assert find_account(environ={"MMSPACK_CONFIG": ""}) is None
+
+
+def test_the_environment_alone_is_enough(tmp_path: Path) -> None:
+    environ = {
+        "MMSPACK_GATEWAY": "https://mms.example.com/SendMMS",
+        "MMSPACK_USER": "acme",
+        "MMSPACK_PASSWORD": "open sesame",
+        "MMSPACK_FROM": "447700900111",
+    }
+    account = find_account(environ=environ)
+    assert account is not None
+    assert (account.name, account.url, account.user) == (
+        "mms.example.com",
+        "https://mms.example.com/SendMMS",
+        "acme",
+    )
+    assert account.password.reveal() == "open sesame"
+    assert account.sender == "447700900111"
+    assert account.sources["password"] == "MMSPACK_PASSWORD"
+    assert "open sesame" not in repr(account)
+
+
+def test_gateways_by_name(config: Path) -> None:
+    account = find_account(config=config, environ={})
+    assert account is not None
+    assert (account.name, account.user, account.sources["user"]) == ("mx", "acme", str(config))
+    environ = {"MMSPACK_PASSWORD": "from the environment", "MMSPACK_CONFIG": str(config)}
+    account = find_account("test", environ=environ)
+    assert account is not None
+    assert (account.name, account.user, account.password.reveal()) == (
+        "test",
+        "tester",
+        "from the environment",
+    )
+    with Gateway.from_account(account) as gateway:
+        assert (gateway.url, gateway.name, gateway.sender) == ("http://127.0.0.1:9999/SendMMS", "test", None)
+
+
+def test_the_environment_stands_before_the_file(config: Path) -> None:
+    environ = {"MMSPACK_CONFIG": str(config), "MMSPACK_GATEWAY": "mx", "MMSPACK_USER": "other"}
+    account = find_account(environ=environ)
+    assert account is not None
+    assert (account.user, account.sources["user"], account.password.reveal()) == (
+        "other",
+        "MMSPACK_USER",
+        "open sesame",
+    )
+
+
+@pytest.mark.parametrize(
+    ("gateway", "says"),
+    [
+        ("mxx", "no gateway 'mxx'.*did you mean 'mx'"),
+        ("zzz", "no gateway 'zzz'.*mx, test"),
+        ("test", "no password.*MMSPACK_PASSWORD"),
+    ],
+)
+def test_a_wrong_name_or_a_missing_password(config: Path, gateway: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        find_account(gateway, config=config, environ={})
+
+
+def test_several_gateways_and_no_default(config: Path) -> None:
+    config.write_text(CONFIG.replace('default = "mx"', ""))
+    with pytest.raises(ConfigError, match=r"several gateways and no default.*mx, test"):
+        find_account(config=config, environ={})
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
+def test_a_password_that_others_can_read_is_refused(config: Path, mode: int) -> None:
+    config.chmod(mode)
+    with pytest.raises(ConfigError, match=f"{mode:04o} lets other users read it.*chmod 600"):
+        read_config(config)
+
+
+def test_a_file_without_a_password_may_be_read_by_others(config: Path) -> None:
+    config.write_text(CONFIG.replace('password = "open sesame"', ""))
+    config.chmod(0o644)
+    assert set(read_config(config).gateways) == {"mx", "test"}
+
+
+def test_all_that_is_wrong_in_the_file_is_told_at_once(config: Path) -> None:
+    config.write_text('defualt = "mx"\n[gateways.mx]\nurl = 5\npasword = "open sesame"\n')
+    with pytest.raises(ConfigError) as error:
+        read_config(config)
+    assert [line.removeprefix(f"{config}: ") for line in error.value.problems] == [
+        "defualt: unknown key (did you mean 'default'?)",
+        "gateways.mx.url: expected text",
+        "gateways.mx.pasword: unknown key (did you mean 'password'?)",
+    ]
+    assert "open sesame" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["default = ", "gateways = 5", "[gateways]\nmx = 5", "default = 5"])
+def test_a_broken_file_is_one_clear_line(config: Path, text: str) -> None:
+    config.write_text(text)
+    with pytest.raises(ConfigError, match=r"config\.toml: "):
+        read_config(config)
+
+
+def test_a_named_config_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such config file"):
+        find_account(environ={"MMSPACK_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("https://mms.example.com/SendMMS", "https://mms.example.com/SendMMS"),
+        ("https://mms.example.com/other/path", "https://mms.example.com/other/path"),
+        ("https://mms.example.com", "https://mms.example.com/SendMMS"),
+        ("https://mms.example.com/", "https://mms.example.com/SendMMS"),
+        ("http://127.0.0.1:8025", "http://127.0.0.1:8025/SendMMS"),
+        ("http://localhost:8025/SendMMS", "http://localhost:8025/SendMMS"),
+        ("http://[::1]:8025/SendMMS", "http://[::1]:8025/SendMMS"),
+    ],
+)
+def test_addresses(written: str, asked: str) -> None:
+    assert gateway_address(written) == asked
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://mms.example.com/SendMMS", "over plain http.*https"),
+        ("http://10.0.0.1/SendMMS", "over plain http"),
+        ("http://127.0.0.1.example.com/SendMMS", "over plain http"),
+        ("https://acme:geheim@mms.example.com/SendMMS", "holds a user or a password"),
+        ("https://mms.example.com/SendMMS?user=x", "query"),
+        ("ftp://mms.example.com", "not an http or https address"),
+        ("https://", "not an http or https address"),
+        ("https://[::1", "not an address"),
+        ("https://mms.example.com:0/", "not an http or https address"),
+    ],
+)
+def test_addresses_that_are_refused(address: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says) as error:
+        gateway_address(address)
+    assert "geheim" not in str(error.value)
+
+
+def test_plain_http_when_it_is_asked_for() -> None:
+    assert gateway_address("http://10.0.0.1/SendMMS", allow_http=True) == "http://10.0.0.1/SendMMS"
+
+
+def test_a_gateway_elsewhere_needs_a_login() -> None:
+    with pytest.raises(ConfigError, match="user and password are missing"):
+        Gateway("https://mms.example.com/SendMMS")
+    assert Gateway("http://127.0.0.1:1/SendMMS").user == "sandbox"
