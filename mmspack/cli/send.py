@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mmspack.gateway import Account, SendRequest
     from mmspack.model import Bundle, Outcome
 
-SANDBOX_USER = "sandbox"
+SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 
 
 @guarded
@@ -88,7 +88,7 @@ def send(
             method="GET" if get else "POST",
         )
         preview = describe_request(request)
-        for warning in preview.warnings:
+        for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
         if dry_run:
             _show_preview(str(preview), as_json)
@@ -142,7 +142,7 @@ def _sandbox(stack: ExitStack, *, dry_run: bool) -> Account:
     url = f"http://127.0.0.1{PATH}"
     if not dry_run:
         url = stack.enter_context(Sandbox(inbox=inbox_path())).url
-    return Account(name="sandbox", url=url, user=SANDBOX_USER, password=Secret("sandbox"))
+    return Account(name="sandbox", url=url, user=SANDBOX_USER, password=Secret(SANDBOX_PASSWORD))
 
 
 def _deliver(client: object, request: SendRequest) -> tuple[Outcome, bool]:
@@ -181,7 +181,7 @@ def _tell(outcome: Outcome) -> None:
     from mmspack.sandbox import inbox_path
 
     accepted = outcome.result is Result.ACCEPTED
-    typer.echo(outcome.summary, err=not accepted)
+    typer.echo(f"{outcome.to}: {outcome.summary}", err=not accepted)
     if outcome.advice and not accepted:
         typer.echo(f"  → {outcome.advice}", err=True)
     if outcome.sandbox:
