@@ -32,7 +32,7 @@ def build(
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Fit every picture anew.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", metavar="", help="Fit every picture anew.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Build a message: fit the pictures, write the SMIL and the zip, check it.

@@ -9,7 +9,7 @@ import typer
 
 from mmspack.errors import UsageError
 
-Json = Annotated[bool, typer.Option("--json", help="Print a JSON document for scripts.")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON document for scripts.")]
 ProfileNames = Annotated[
     str | None,
     typer.Option(

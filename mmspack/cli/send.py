@@ -34,19 +34,27 @@ def send(
         str, typer.Option("--note", help="For the billing record, at most 160 characters.")
     ] = "",
     subaccount: Annotated[str, typer.Option(help="For the billing record, at most 10 characters.")] = "",
-    delivery_report: Annotated[bool, typer.Option("--delivery-report", help="Ask for one.")] = False,
-    read_report: Annotated[bool, typer.Option("--read-report", help="Ask for one.")] = False,
+    delivery_report: Annotated[
+        bool, typer.Option("--delivery-report", metavar="", help="Ask for one.")
+    ] = False,
+    read_report: Annotated[bool, typer.Option("--read-report", metavar="", help="Ask for one.")] = False,
     gateway: Annotated[
         str | None, typer.Option(metavar="NAME|URL", help="A gateway of the config file, or its address.")
     ] = None,
     url: Annotated[
         str | None, typer.Option(metavar="URL", help="Address of a hosted zip, in place of BUNDLE.")
     ] = None,
-    get: Annotated[bool, typer.Option("--get", help="With --url: ask by GET and not by POST.")] = False,
+    get: Annotated[
+        bool, typer.Option("--get", metavar="", help="With --url: ask by GET and not by POST.")
+    ] = False,
     profile: options.ProfileNames = None,
     values: options.Values = None,
-    no_check: Annotated[bool, typer.Option("--no-check", help="Send it whatever the check says.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the request and send nothing.")] = False,
+    no_check: Annotated[
+        bool, typer.Option("--no-check", metavar="", help="Send it whatever the check says.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar="", help="Show the request and send nothing.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Send a message to one recipient; without a gateway, to the sandbox on this machine.
