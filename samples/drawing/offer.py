@@ -13,7 +13,7 @@ def offer() -> list[Image.Image]:
     """Twelve frames of a sunburst that turns while the discount counts up to 50 per cent; they loop."""
     numbers = (5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 50, 50)
     first = offer_frame(0, 50, 1.0)
-    palette = first.quantize(24, method=Image.Quantize.MEDIANCUT)
+    palette = first.quantize(16, method=Image.Quantize.MEDIANCUT)
     frames = []
     for index, number in enumerate(numbers):
         pop = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.14, 1.05, 1.0)[index]
@@ -24,7 +24,7 @@ def offer() -> list[Image.Image]:
 
 def offer_frame(turn: float, number: int, pop: float) -> Image.Image:
     """One frame; `turn` from 0 to 1 moves the sunburst by two rays."""
-    scale, side = 3, 480
+    scale, side = 4, 360
     size = side * scale
     image = Image.new("RGB", (size, size), SUN)
     draw = ImageDraw.Draw(image)
