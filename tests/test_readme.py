@@ -37,7 +37,7 @@ def test_every_console_example_runs(clone, mmspack):
         assert ran.code == 0, f"{command}\n{ran.out}{ran.err}"
         assert ran.err == "", command
     assert (clone / "summer-sale.zip").is_file()
-    assert (clone / "market.zip").is_file()
+    assert (clone / "treat.zip").is_file()
 
 
 def test_the_first_command_builds_and_delivers(clone, mmspack):

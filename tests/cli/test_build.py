@@ -1,0 +1,157 @@
+"""`mmspack build`: what a content editor is told, and the same as data."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path, scene) -> Path:
+    (tmp_path / "beach.jpg").write_bytes(scene(2400, 1800, quality=98))
+    (tmp_path / "message.toml").write_text(
+        'subject = "Hello {{ name }}"\n[variables]\nname = "friend"\n'
+        '[[slides]]\nimage = "beach.jpg"\ntext = "Fish & chips, {{ name }}"\nseconds = 4\n',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def test_an_editor_is_told_before_and_after_the_total_and_the_place(folder, mmspack):
+    ran = mmspack("build", ".", "-o", "out.zip")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert "“Hello friend”, 1 slide" in ran.out
+    assert re.search(r"image1\.jpg +beach\.jpg +JPEG 2400×1800 [\d,]+ B +JPEG 1600×1200 [\d,]+ B", ran.out)
+    assert "2400 × 1800 → 1600 × 1200" in ran.out
+    assert re.search(r"uk +[\d,]+ +1,024 +[\d,]+ +300,000 +[\d,]+ +✓ fits", ran.out)
+    assert "Findings: none" in ran.out
+    assert "Bundle: out.zip" in ran.out
+    assert (folder / "out.zip").stat().st_size < 300_000
+
+
+def test_the_same_as_data(folder, mmspack):
+    ran = mmspack("build", ".", "-o", "out.zip", "--json", "--profile", "uk,us-att", "--set", "name=Ada")
+    document = json.loads(ran.out)
+    assert document["format"] == "mmspack.build"
+    assert document["ok"] is True
+    assert document["subject"] == "Hello Ada"
+    assert document["bundle"]["path"] == "out.zip"
+    assert document["slides"] == [4000]
+    assert [part["name"] for part in document["parts"]] == ["image1.jpg", "text1.txt"]
+    before, after = document["parts"][0]["before"], document["parts"][0]["after"]
+    assert (before["width"], before["height"], before["format"]) == (2400, 1800, "JPEG")
+    assert (after["width"], after["height"]) == (1600, 1200)
+    assert after["bytes"] < before["bytes"]
+    assert document["parts"][0]["actions"]
+    assert [report["profile"] for report in document["reports"]] == ["uk", "us-att"]
+    budget = document["reports"][0]["budget"]
+    assert budget["total_bytes"] == budget["content_bytes"] + budget["header_bytes"]
+    assert budget["spare_bytes"] == budget["max_bytes"] - budget["total_bytes"]
+
+
+def test_every_key_of_the_documents_is_described(folder, mmspack):
+    described = set(re.findall(r"`([a-z_0-9]+)(?:\[\])?`", (ROOT / "docs" / "json.md").read_text("utf-8")))
+    build = json.loads(mmspack("build", ".", "-o", "out.zip", "--json").out)
+    check = json.loads(mmspack("check", "out.zip", "--json").out)
+    sent = json.loads(
+        mmspack("send", "out.zip", "--to", "447700900999", "--from", "447700900111", "--json").out
+    )
+
+    def keys(value: object) -> set[str]:
+        if isinstance(value, dict):
+            return set(value).union(*map(keys, value.values()))
+        return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+    assert keys(build) | keys(check) | keys(sent) <= described
+
+
+@pytest.mark.parametrize("layout", ["text-above-image", "image-above-text"])
+def test_a_layout_is_chosen_by_name(folder, mmspack, layout):
+    assert mmspack("build", ".", "-o", "out.zip", "--layout", layout).code == 0
+    import mmspack as package
+
+    names = [part.name for part in package.open_bundle(folder / "out.zip").parts]
+    first = "text1.txt" if layout == "text-above-image" else "image1.jpg"
+    assert names[:2] == ["message.smil", first]
+
+
+def test_a_layout_and_a_profile_of_ones_own(folder, mmspack):
+    (folder / "mine").mkdir()
+    (folder / "mine" / "banner.smil.j2").write_text(
+        "{# A banner. #}\n{% from '_slides.smil.j2' import body, region %}<smil><head><layout>"
+        '<root-layout width="{{ width }}" height="{{ height }}"/>{{ region("Image", 0, width, 100, "meet") }}'
+        '{{ region("Text", 100, width, height - 100, "scroll") }}</layout></head>'
+        '{{ body(slides, ["image", "text"]) }}</smil>'
+    )
+    (folder / "ours.toml").write_text(
+        '[acme]\ntitle = "Acme"\nmax_bytes = 50000\nmax_width = 640\nmax_height = 480\n'
+        'source = "contract"\ndate = "2026-03-01"\n[uk]\nwarn_bytes = 299000\n'
+    )
+    ran = mmspack(
+        "build",
+        ".",
+        "-o",
+        "out.zip",
+        "--layouts",
+        "mine",
+        "--layout",
+        "banner",
+        "--profiles",
+        "ours.toml",
+        "-p",
+        "acme",
+    )
+    assert ran.code == 0, ran.err
+    assert re.search(r"acme .* 50,000 ", ran.out)
+    assert "banner               A banner." in mmspack("layouts", "--layouts", "mine").out
+    assert "contract" in mmspack("profiles", "--profiles", "ours.toml").out
+
+
+def test_what_a_bare_folder_leaves_out_is_told(folder, mmspack):
+    (folder / "message.toml").unlink()
+    (folder / "notes.md").write_text("x")
+    ran = mmspack("build", ".", "-o", "out.zip")
+    assert ran.code == 0
+    assert "Left out: notes.md" in ran.out
+
+
+def test_the_bundle_is_named_after_its_folder(folder, mmspack, monkeypatch):
+    (folder / "offer").mkdir()
+    for name in ("beach.jpg", "message.toml"):
+        (folder / name).rename(folder / "offer" / name)
+    assert mmspack("build", "offer").code == 0
+    assert (folder / "offer.zip").is_file()
+    assert mmspack("build", "offer/beach.jpg", "offer/message.toml").code == 2
+
+
+def test_the_schema_accepts_the_samples():
+    import tomllib
+
+    from mmspack.authoring.schema import json_schema
+
+    schema = json_schema()
+    assert schema["$schema"].endswith("2020-12/schema")
+    for path in (ROOT / "samples").glob("*/message.toml"):
+        assert set(tomllib.loads(path.read_text("utf-8"))) <= set(schema["properties"])
+
+
+def test_help_is_a_page_with_every_command_and_every_command_has_an_example(mmspack):
+    page = mmspack("--help")
+    assert page.code == 0
+    names = ("build", "check", "explain", "layouts", "profiles", "sandbox", "schema", "send")
+    for name in names:
+        assert name in page.out
+        ran = mmspack(name, "--help")
+        assert f"mmspack {name}" in ran.out.split("Usage:")[1].split("\n", 1)[1], name
+
+
+def test_it_runs_as_a_module_in_a_process_of_its_own(process, tmp_path):
+    ran = process("build", "samples/one-picture", "-o", tmp_path / "one.zip")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "one.zip").is_file()
