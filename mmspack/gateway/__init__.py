@@ -1,5 +1,7 @@
 """The thin uploader: encode a SendMMS request, send it at most once, read the outcome."""
 
+from typing import TYPE_CHECKING
+
 from mmspack.gateway.accounts import Account, config_path, find_account, read_config
 from mmspack.gateway.client import Gateway, SendInterrupted
 from mmspack.gateway.codes import CODES, Code
@@ -9,9 +11,13 @@ from mmspack.gateway.retrying import Retry, RetryBudget
 from mmspack.gateway.secrets import Secret
 from mmspack.gateway.wire import Timeouts
 
+if TYPE_CHECKING:
+    from mmspack.gateway.async_client import AsyncGateway
+
 __all__ = [
     "CODES",
     "Account",
+    "AsyncGateway",
     "Code",
     "Gateway",
     "Preview",
@@ -28,3 +34,12 @@ __all__ = [
     "read_config",
     "receipt_or_raise",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the asynchronous client, and asyncio with it, when it is first used."""
+    if name == "AsyncGateway":
+        from mmspack.gateway.async_client import AsyncGateway
+
+        return AsyncGateway
+    raise AttributeError(f"module 'mmspack.gateway' has no attribute {name!r}")

@@ -6,167 +6,23 @@ with Gateway("https://mms.example.com/SendMMS", user="acme", password="...") as 
 
 from __future__ import annotations
 
-import os
-import random as _random
-import ssl
 import time
-from collections.abc import Callable, Generator
-from pathlib import Path
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Required, Self, TypedDict, Unpack
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Self, Unpack
 
-from mmspack.errors import ConfigError, ParameterError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.addresses import gateway_address, is_loopback
-from mmspack.gateway.outcomes import Observed, Verdict, classify, receipt_or_raise
-from mmspack.gateway.parameters import checked
-from mmspack.gateway.requests import Method, SendRequest
-from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
-from mmspack.gateway.secrets import LogFilter, Secret
-from mmspack.gateway.wire import Interrupted, Progress, Timeouts, client_options, transmit
-from mmspack.model import Bundle, Outcome, Receipt
+from mmspack.gateway.outcomes import classify, receipt_or_raise
+from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
+from mmspack.gateway.wire import Interrupted, Progress, client_options, transmit
+from mmspack.model import Outcome, Receipt
 
 if TYPE_CHECKING:
     import httpx2
 
-SANDBOX_LOGIN = "sandbox"
-"""User and password towards a gateway on this machine, where none are given."""
 
-BundleLike = Bundle | bytes | str | os.PathLike[str]
-"""A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
-
-
-class SendOptions(TypedDict, total=False):
-    """The parameters of one message, as the SendMMS document names and limits them."""
-
-    to: Required[str]
-    """Recipient: a number in international format, e.g. `447700900999`."""
-    sender: str | None
-    """The `from` field, likewise; by default the gateway's own `sender`."""
-    subject: str
-    note: str
-    """Stored in the billing record; at most 160 characters."""
-    subaccount: str
-    """Stored in the billing record; at most 10 characters."""
-    deliveryreport: bool
-    readreport: bool
-    url: str | None
-    """Address of a hosted zip, in place of a bundle."""
-    method: Method
-    """POST; GET for hosted zips alone."""
-
-
-class GatewayOptions(TypedDict, total=False):
-    """Settings of a gateway."""
-
-    user: str
-    """Required, unless the gateway is on this machine."""
-    password: str | Secret
-    """Likewise."""
-    sender: str | None
-    """The `from` of messages that name none."""
-    name: str
-    """How outcomes call the gateway; by default its address."""
-    allow_http: bool
-    """Plain http to another machine, which shows the password to the network."""
-    charset: str
-    """How text is encoded; `utf-8` unless the operator says otherwise."""
-    ca_file: str | os.PathLike[str] | None
-    """Certificates of authorities to trust in place of the system's."""
-    connections: int
-    """Open at most at one time; 1."""
-    timeouts: Timeouts
-    retry: Retry
-    """What follows the codes 2 and 3; nothing else is ever sent again."""
-    budget: RetryBudget
-    clock: Callable[[], float]
-    random: Callable[[], float]
-    sandbox: bool
-    """This is a sandbox: outcomes say that nothing left the machine."""
-
-
-class _Settings:
-    """What the synchronous and the asynchronous gateway share: all but the input and output."""
-
-    def __init__(self, url: str, options: GatewayOptions) -> None:
-        self.url = gateway_address(url, allow_http=options.get("allow_http", False))
-        login = SANDBOX_LOGIN if is_loopback(urlsplit(self.url).hostname or "") else ""
-        password = options.get("password", login)
-        self._password = password if isinstance(password, Secret) else Secret(password)
-        self.user = options.get("user", login)
-        if not self.user or not self._password:
-            raise ConfigError("gateway: the account's user and password are missing")
-        self.name = options.get("name") or self.url
-        self.sender = options.get("sender")
-        self._charset = options.get("charset", "utf-8")
-        self._verify = _trust(options.get("ca_file"))
-        self._connections = options.get("connections", 1)
-        self._timeouts = options.get("timeouts") or Timeouts()
-        self._retry = options.get("retry") or Retry()
-        self._budget = options.get("budget") or RetryBudget()
-        self._clock = options.get("clock", time.monotonic)
-        self._random = options.get("random", _random.random)
-        self._sandbox = options.get("sandbox", False)
-        self._filter = LogFilter(self._password)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.url!r}, user={self.user!r})"
-
-    def request(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> SendRequest:
-        """The checked request.
-
-        Raises `ParameterError` for what the document forbids, `BundleError` for a zip that no gateway
-        would take.
-        """
-        sender = options.get("sender") or self.sender
-        if sender is None:
-            raise ParameterError("from: missing", hint="name the sender, or set MMSPACK_FROM")
-        parameters = checked(
-            to=options["to"],
-            sender=sender,
-            subject=options.get("subject", ""),
-            note=options.get("note", ""),
-            subaccount=options.get("subaccount", ""),
-            deliveryreport=options.get("deliveryreport", False),
-            readreport=options.get("readreport", False),
-            url=options.get("url"),
-            has_bundle=bundle is not None,
-        )
-        return SendRequest(
-            address=self.url,
-            user=self.user,
-            password=self._password,
-            parameters=parameters,
-            method=options.get("method", "POST"),
-            data=None if bundle is None else _zip_of(bundle),
-            charset=self._charset,
-        )
-
-    def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
-        return exchanges(self._retry, self._budget, self._random)
-
-    def _outcome(self, request: SendRequest, verdict: Verdict, seen: Observed, tries: int) -> Outcome:
-        blot = self._password.blot
-        return Outcome(
-            result=verdict.result,
-            summary=blot(verdict.summary),
-            advice=verdict.advice,
-            to=request.parameters.to,
-            gateway=self.name,
-            id=seen.id if seen.whole else None,
-            code=seen.number,
-            reason=blot(seen.reason) if seen.status == 403 else "",
-            hold=verdict.hold,
-            pause=verdict.pause,
-            http_status=seen.status,
-            attempts=tries,
-            bundle_sha256=request.sha256,
-            sandbox=self._sandbox,
-        )
-
-
-class Gateway(_Settings):
+class Gateway(Settings):
     """A SendMMS gateway, as a context manager. Its connections are reused; threads may share it.
 
     `url` is the whole address of `…/SendMMS`; `options` are those of `GatewayOptions`. `sleep` waits between
@@ -257,34 +113,3 @@ class SendInterrupted(KeyboardInterrupt):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.summary)
         self.outcome = outcome
-
-
-def options_of(account: Account, connections: int = 1) -> GatewayOptions:
-    """The settings that a configured account stands for."""
-    return GatewayOptions(
-        connections=connections,
-        user=account.user,
-        password=account.password,
-        sender=account.sender,
-        name=account.name,
-        allow_http=account.allow_http,
-        charset=account.charset,
-        ca_file=account.ca_file,
-    )
-
-
-def _zip_of(bundle: BundleLike) -> bytes:
-    if isinstance(bundle, Bundle):
-        return bundle.data
-    from mmspack.packing.reading import open_bundle
-
-    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle)).data
-
-
-def _trust(ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
-    if ca_file is None:
-        return None
-    try:
-        return ssl.create_default_context(cafile=Path(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"ca_file: {ca_file}: cannot be used: {error}") from None

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mmspack.gateway.outcomes import MAX_ANSWER, Observed
+from mmspack.gateway.outcomes import MAX_ANSWER, Observed, classify
 from mmspack.gateway.requests import ZIP_FIELD, SendRequest
 
 if TYPE_CHECKING:
@@ -164,6 +164,37 @@ def transmit(
             response.close()
     except KeyboardInterrupt as error:
         raise Interrupted(exchange.seen("interrupted")) from error
+    except network_errors() as error:
+        fault = explain(error, timeouts)
+    return exchange.seen(fault)
+
+
+async def transmit_async(
+    client: httpx2.AsyncClient,
+    request: SendRequest,
+    timeouts: Timeouts,
+    clock: Callable[[], float],
+    progress: Progress | None = None,
+) -> Observed:
+    """As `transmit`, awaited. A cancelled task is noted with how far the request had come."""
+    import asyncio
+
+    exchange = Exchange(timeouts, clock, has_body=request.method == "POST")
+    prepared = http_request(client, request, progress)
+    prepared.extensions["trace"] = exchange.trace.later
+    fault = ""
+    try:
+        response = await client.send(prepared, stream=True)
+        try:
+            exchange.begin(response)
+            async for block in response.aiter_raw():
+                if fault := exchange.take(block):
+                    break
+        finally:
+            await response.aclose()
+    except asyncio.CancelledError as error:
+        error.add_note(classify(exchange.seen("cancelled")).summary)
+        raise
     except network_errors() as error:
         fault = explain(error, timeouts)
     return exchange.seen(fault)

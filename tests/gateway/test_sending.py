@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.parser
 import email.policy
 import http.server
@@ -12,7 +13,8 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +23,7 @@ from raw_gateway import Behaviour, Connection, RawGateway, answer, replies
 
 from mmspack.errors import AccountStopped, MmspackError, NotSent, OutcomeUnknown, ParameterError, Rejected
 from mmspack.gateway import (
+    AsyncGateway,
     Gateway,
     Retry,
     RetryBudget,
@@ -29,7 +32,7 @@ from mmspack.gateway import (
     Timeouts,
     describe_request,
 )
-from mmspack.model import Bundle, Part, Result
+from mmspack.model import Bundle, Outcome, Part, Result
 from mmspack.packing.writing import pack
 
 PASSWORD = "open sesame&more"
@@ -283,26 +286,34 @@ ROWS: list[tuple[str, Behaviour, Result, int | None, int]] = [
     ("no answer in time", stall, Result.UNKNOWN, None, 1),
     ("another 4xx", replies("404 Not Found", b"where?"), Result.ACCOUNT_STOPPED, None, 1),
 ]
-Attempt = Callable[[RawGateway, str, Bundle], Any]
+IMPATIENT = Timeouts(connect=2, write=0.4, read=0.4, answer=0.8)
 
 
-def attempt(raw: RawGateway, method: str, bundle: Bundle) -> Any:
-    timeouts = Timeouts(connect=2, write=0.4, read=0.4, answer=0.8)
-    with gateway_for(raw.url, timeouts=timeouts) as gateway:
-        if method == "GET":
-            return gateway.attempt(url="https://cdn.example.com/a.zip", to=TO, sender=FROM, method="GET")
-        return gateway.attempt(bundle, to=TO, sender=FROM)
+def attempt(raw: RawGateway, method: str, bundle: Bundle, style: str = "sync") -> Outcome:
+    hosted = {"url": "https://cdn.example.com/a.zip", "method": "GET"} if method == "GET" else {}
+    what: Any = {"bundle": None if hosted else bundle, "to": TO, "sender": FROM, **hosted}
+    if style == "sync":
+        with gateway_for(raw.url, timeouts=IMPATIENT) as gateway:
+            return gateway.attempt(**what)
+
+    async def attempt_async() -> Outcome:
+        options: Any = {"password": PASSWORD, "timeouts": IMPATIENT, "retry": Retry(base=0.0)}
+        async with AsyncGateway(raw.url, user="acme", **options) as gateway:
+            return await gateway.attempt(**what)
+
+    return asyncio.run(attempt_async())
 
 
+@pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize(
     ("behave", "result", "code", "copies"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
 )
 def test_each_row_of_the_outcome_table(
-    behave: Behaviour, result: Result, code: int | None, copies: int, method: str, bundle: Bundle
+    behave: Behaviour, result: Result, code: int | None, copies: int, method: str, style: str, bundle: Bundle
 ) -> None:
     with RawGateway([behave]) as raw:
-        outcome = attempt(raw, method, bundle)
+        outcome = attempt(raw, method, bundle, style)
     assert (outcome.result, outcome.code) == (result, code)
     assert len(raw.heads) == len(raw.received) == outcome.attempts == copies
     assert (outcome.id == "1000001") is (result is Result.ACCEPTED)
@@ -436,6 +447,44 @@ def test_ctrl_c_tells_how_far_it_had_come(result: Result) -> None:
         gateway.send(large, to=TO, sender=FROM)
     assert (error.value.outcome.result, len(raw.received)) == (result, int(result is Result.UNKNOWN))
     assert "interrupted" in str(error.value)
+
+
+@pytest.mark.parametrize("result", [Result.NOT_SENT, Result.UNKNOWN])
+def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> None:
+    large = pack([Part("a.jpg", "image/jpeg", bytes(20_000_000))])
+
+    def hang(connection: Connection) -> None:
+        head = connection.head()
+        if result is Result.UNKNOWN:
+            connection.body(head)
+        connection.gateway.released.wait(10)
+
+    async def run() -> None:
+        async with AsyncGateway(raw.url, user="acme", password=PASSWORD) as gateway:
+            async with asyncio.timeout(0.5):
+                await gateway.send(large, to=TO, sender=FROM)
+
+    with RawGateway([hang]) as raw, pytest.raises(TimeoutError) as error:
+        asyncio.run(run())
+    (note,) = error.value.__cause__.__notes__  # type: ignore[union-attr]
+    assert note.startswith("not sent" if result is Result.NOT_SENT else "unknown")
+    assert note.endswith("cancelled")
+
+
+def test_many_tasks_share_one_gateway(plain: tuple[str, list[Any]], bundle: Bundle) -> None:
+    url, seen = plain
+
+    async def run() -> list[str]:
+        async with AsyncGateway(url, user="acme", password=PASSWORD, connections=4) as gateway:
+            receipts = await asyncio.gather(*(gateway.send(bundle, to=TO, sender=FROM) for _ in range(20)))
+            return [receipt.id for receipt in receipts]
+
+    assert asyncio.run(run()) == ["abc123"] * 20
+    assert len(seen) == 20
+    with gateway_for(url, connections=4) as gateway, ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(lambda _: gateway.attempt(bundle, to=TO, sender=FROM), range(20)))
+    assert {outcome.result for outcome in outcomes} == {Result.ACCEPTED}
+    assert len(seen) == 40
 
 
 @pytest.mark.parametrize(

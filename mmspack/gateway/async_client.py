@@ -1,0 +1,102 @@
+"""The uploader for programs that run an event loop: `Gateway`, awaited.
+
+async with AsyncGateway("https://mms.example.com/SendMMS", user="acme", password="...") as gateway:
+    receipt = await gateway.send(bundle, to="447700900999", sender="447700900111")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, Unpack
+
+from mmspack.gateway.accounts import Account
+from mmspack.gateway.outcomes import receipt_or_raise
+from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
+from mmspack.gateway.wire import Progress, client_options, transmit_async
+from mmspack.model import Outcome, Receipt
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+class AsyncGateway(Settings):
+    """A SendMMS gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
+
+    The settings and the outcomes are those of `Gateway`. A task that is cancelled during a send raises
+    `CancelledError` as ever, with a note that tells whether the message may have been accepted.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        **options: Unpack[GatewayOptions],
+    ) -> None:
+        super().__init__(url, options)
+        self._sleep = sleep
+        self._client: httpx2.AsyncClient | None = None
+
+    @classmethod
+    def from_account(cls, account: Account, *, connections: int = 1) -> AsyncGateway:
+        """The gateway of a configured account."""
+        return cls(account.url, **options_of(account, connections))
+
+    async def __aenter__(self) -> Self:
+        import httpx2
+
+        options = client_options(self._timeouts, connections=self._connections, verify=self._verify)
+        self._client = httpx2.AsyncClient(**options)
+        self._filter.install()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+            self._filter.remove()
+
+    async def send(
+        self,
+        bundle: BundleLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Unpack[SendOptions],
+    ) -> Receipt:
+        """As `Gateway.send`."""
+        return receipt_or_raise(await self.deliver(self.request(bundle, **options), progress=progress))
+
+    async def attempt(
+        self,
+        bundle: BundleLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Unpack[SendOptions],
+    ) -> Outcome:
+        """As `Gateway.attempt`."""
+        return await self.deliver(self.request(bundle, **options), progress=progress)
+
+    async def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
+        """Send a checked request."""
+        if self._client is None:
+            async with self:
+                return await self.deliver(request, progress=progress)
+        course = self._course()
+        wait = next(course)
+        while True:
+            if wait:
+                await self._sleep(wait)
+            seen = await transmit_async(self._client, request, self._timeouts, self._clock, progress)
+            try:
+                wait = course.send(seen)
+            except StopIteration as stop:
+                return self._outcome(request, *stop.value)
