@@ -7,19 +7,20 @@ Masks are height x width from 0 to 1. Every random number comes from a seed: sam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 Point = tuple[float, float]
 
 
 # -- colour ---------------------------------------------------------------------------------------
 
 
-def to_linear(srgb: NDArray[np.floating]) -> Array:
+def to_linear(srgb: Array) -> Array:
     """SRGB from 0 to 1 as linear light."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
@@ -91,7 +92,8 @@ def fractal(size: int, slope: float, seed: int, lowest: int = 1) -> Array:
     fx = np.fft.rfftfreq(size)[None, :] * size
     frequency = np.hypot(fx, fy)
     noise = np.fft.irfft2(white * np.where(frequency < lowest, 0, np.maximum(frequency, 1) ** -slope))
-    return ((noise - noise.mean()) / noise.std()).astype(np.float32)
+    even: Array = ((noise - noise.mean()) / noise.std()).astype(np.float32)
+    return even
 
 
 def sample(texture: Array, u: Array, v: Array) -> Array:
@@ -103,7 +105,9 @@ def sample(texture: Array, u: Array, v: Array) -> Array:
     x0, y0 = x0 % n, y0 % n
     x1, y1 = (x0 + 1) % n, (y0 + 1) % n
     upper = texture[y0, x0] * (1 - fx) + texture[y0, x1] * fx
-    return upper * (1 - fy) + (texture[y1, x0] * (1 - fx) + texture[y1, x1] * fx) * fy
+    lower = texture[y1, x0] * (1 - fx) + texture[y1, x1] * fx
+    between: Array = upper * (1 - fy) + lower * fy
+    return between
 
 
 def blurred(field: Array, radius: float) -> Array:
@@ -128,7 +132,8 @@ def relief(height: Array, light: tuple[float, float, float]) -> Array:
     down, right = np.gradient(height)
     length = np.sqrt(right**2 + down**2 + 1)
     lx, ly, lz = np.array(light) / np.linalg.norm(light)
-    return np.maximum(0, (-right * lx - down * ly + lz) / length).astype(np.float32)
+    light_met: Array = np.maximum(0, (-right * lx - down * ly + lz) / length).astype(np.float32)
+    return light_met
 
 
 DAYLIGHT = (-0.55, -0.62, 0.75)

@@ -30,9 +30,8 @@ def ranges(width: int, height: int) -> tuple[Array, Array]:
     """Snowy mountains as seen from a valley: (picture of linear light, mask). A height field."""
     size = 2048
     rough = [fractal(size, 3.4, 20 + k, lowest=4 * 2**k) for k in range(4)]
-    ridges = sum(
-        (1 - np.abs(n) * 0.8) ** 2 * 0.42**k * np.sign(1 - np.abs(n) * 0.8) for k, n in enumerate(rough)
-    )
+    folds = [1 - np.abs(noise) * 0.8 for noise in rough]
+    ridges = np.stack([fold * np.abs(fold) * 0.42**k for k, fold in enumerate(folds)]).sum(axis=0)
     terrain = (ridges - ridges.min()) / (ridges.max() - ridges.min())
     lit = relief(terrain * 330, (-0.95, -0.35, 0.42))
     steep = np.hypot(*np.gradient(terrain * 330))
@@ -40,7 +39,7 @@ def ranges(width: int, height: int) -> tuple[Array, Array]:
     depths = np.geomspace(0.55, 3.2, 2600).astype(np.float32)
     tops = np.empty((len(depths), width), np.float32)
     for i, depth in enumerate(depths):
-        lift = 0.05 + 0.47 * step(0.6, 2.2, np.float32(depth)) + 0.10 * np.abs(across)
+        lift = 0.05 + 0.47 * step(0.6, 2.2, depths[i : i + 1]) + 0.10 * np.abs(across)
         tops[i] = (
             0.66
             - (sample(terrain, across * depth * 0.33 + 0.52, across * 0 + depth * 0.33 + 0.06) * lift - 0.06)

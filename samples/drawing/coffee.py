@@ -117,7 +117,8 @@ def heart(x: Array, y: Array) -> Array:
     lobe = np.hypot(x - 0.25, y - 0.75) - np.sqrt(0.125)
     along = np.maximum(x + y, 0) / 2
     flank = np.minimum(np.hypot(x, y - 1), np.hypot(x - along, y - along)) * np.sign(x - y)
-    return np.where(x + y > 1, lobe, flank).astype(np.float32)
+    distance: Array = np.where(x + y > 1, lobe, flank).astype(np.float32)
+    return distance
 
 
 def beans(canvas: Array) -> None:
