@@ -43,6 +43,43 @@ FORMATS = {
 }
 """Short names for a person, by MIME type in lower case."""
 
+TYPES_BY_SUFFIX = {
+    ".smil": "application/smil",
+    ".sml": "application/smil",
+    ".smi": "application/smil",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".gif": "image/gif",
+    ".png": "image/png",
+    ".wbmp": "image/vnd.wap.wbmp",
+    ".bmp": "image/bmp",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+    ".amr": "audio/amr",
+    ".awb": "audio/amr-wb",
+    ".mid": "audio/midi",
+    ".midi": "audio/midi",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".aac": "audio/aac",
+    ".wav": "audio/wav",
+    ".3gp": "video/3gpp",
+    ".3gpp": "video/3gpp",
+    ".3g2": "video/3gpp2",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".txt": "text/plain",
+    ".vcf": "text/x-vcard",
+    ".vcs": "text/x-vcalendar",
+    ".ics": "text/calendar",
+    ".pdf": "application/pdf",
+    ".html": "text/html",
+    ".htm": "text/html",
+}
+"""MIME types in lower case by the end of a name."""
+
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -1,0 +1,87 @@
+"""`check()`: the selected rules over an unpacked bundle, and what they found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from mmspack import profiles, rules
+from mmspack.errors import UsageError
+from mmspack.model import Bundle, Finding, Report, Severity
+from mmspack.packing import dialects
+from mmspack.packing.dialects import Dialect
+from mmspack.packing.manifest import NAME as MANIFEST
+from mmspack.profiles import Profile
+from mmspack.rules import Hit, Rule
+from mmspack.unpacking import Mode, Unpacked, unpack
+
+
+def check(
+    source: Bundle | str | os.PathLike[str] | bytes,
+    *,
+    profile: Profile | str = profiles.DEFAULT,
+    subject: str = "",
+    name: str = "",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    mode: Mode | str = Mode.WARNING,
+    dialect: Dialect | str = dialects.SENDMMS,
+    strict: bool = False,
+) -> Report:
+    """Judge a bundle, a zip, a folder of parts, or a bare SMIL file.
+
+    `select` and `ignore` take ids or beginnings of ids (`MMS2`). `mode` is a creation mode of the MMS
+    conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
+    warning counts as an error. Never raises because content is bad; raises `InputError` for a file that
+    cannot be read, `UsageError` and `ConfigError` for names that do not exist.
+    """
+    chosen = rules.selected(tuple(select), tuple(ignore))
+    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
+    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
+    unpacked = unpack(source, judged_by, mode=mode_of(mode), dialect=spoken, subject=subject)
+    return Report(
+        file=name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"),
+        profile=judged_by.name,
+        findings=judge(unpacked, chosen, strict=strict),
+        budget=unpacked.budget,
+    )
+
+
+def judge(
+    unpacked: Unpacked, chosen: Sequence[Rule] | None = None, *, strict: bool = False
+) -> tuple[Finding, ...]:
+    """The findings of the chosen rules (None: all), in the order in which a person reads the parts."""
+    found = []
+    for rule in rules.all_rules() if chosen is None else chosen:
+        if rule.applies(unpacked):
+            severity = rule.severity_in(unpacked.mode)
+            if strict and severity is Severity.WARNING:
+                severity = Severity.ERROR
+            found += [_finding(rule, severity, hit) for hit in rule.judge(unpacked)]
+    places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in unpacked.parts)))}
+    return tuple(
+        sorted(found, key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id))
+    )
+
+
+def mode_of(name: Mode | str) -> Mode:
+    """The creation mode of that name. Raises `UsageError`."""
+    try:
+        return Mode(name)
+    except ValueError:
+        raise UsageError(f"no mode {name!r}", hint=f"there are: {', '.join(Mode)}") from None
+
+
+def _finding(rule: Rule, severity: Severity, hit: Hit) -> Finding:
+    return Finding(
+        id=rule.id,
+        severity=severity,
+        message=hit.message,
+        part=hit.part,
+        line=hit.line,
+        column=hit.column,
+        title=rule.title,
+        reason=rule.reason,
+        source=str(rule.source),
+        fix=rule.fix,
+    )

@@ -1,0 +1,39 @@
+"""Whose zip it is: names and manifest belong to the gateway that takes it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from mmspack.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a gateway wants the zip to hold besides the media."""
+
+    name: str
+    title: str
+    manifest: bool
+    """It reads a file named `manifest`."""
+    smil_name: str | None = None
+    """The name that the presentation must have, if any."""
+    flat: bool = False
+    """It documents that folders are refused."""
+
+
+SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file of any name", manifest=True)
+DIALECTS = {
+    "sendmms": SENDMMS,
+    "vianett": Dialect("vianett", "ViaNett: mms.smil, no manifest", manifest=False, smil_name="mms.smil"),
+    "pswincom": Dialect("pswincom", "PSWinCom: no folders, no manifest", manifest=False, flat=True),
+}
+
+
+def get(name: str) -> Dialect:
+    """The dialect of that name. Raises `UsageError` with the nearest one."""
+    if name in DIALECTS:
+        return DIALECTS[name]
+    near = difflib.get_close_matches(name, DIALECTS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(DIALECTS)}"
+    raise UsageError(f"no dialect {name!r}", hint=hint)

@@ -1,0 +1,69 @@
+"""What can be wrong with a message: one declaration a rule, by subject.
+
+>>> get("MMS203").severity
+<Severity.ERROR: 'error'>
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+
+from mmspack.errors import UsageError
+from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Rule, Source
+from mmspack.rules.explaining import document, explanation
+
+__all__ = ["FAMILIES", "Hit", "Rule", "Source", "all_rules", "document", "explanation", "get", "selected"]
+
+_SUBJECTS = (
+    "archive",
+    "manifest",
+    "types",
+    "structure",
+    "layout",
+    "timing",
+    "references",
+    "names",
+    "texts",
+    "pictures",
+    "sounds",
+    "limits",
+    "advice",
+)
+
+
+@functools.cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by id."""
+    for subject in _SUBJECTS:
+        importlib.import_module(f"mmspack.rules.{subject}")
+    return tuple(REGISTRY[id_] for id_ in sorted(REGISTRY))
+
+
+def get(id_: str) -> Rule:
+    """The rule of that id, in any case of letters. Raises `UsageError` with the nearest id."""
+    known = {rule.id: rule for rule in all_rules()}
+    wanted = id_.strip().upper()
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "see: mmspack explain"
+    raise UsageError(f"no rule {id_!r}", hint=hint)
+
+
+def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The rules whose ids begin with one of `select` (none: all) and with none of `ignore`.
+
+    Raises `UsageError` for a prefix that no rule has.
+    """
+    for prefix in (*select, *ignore):
+        if not prefix or not any(rule.id.startswith(prefix.upper()) for rule in all_rules()):
+            get(prefix)
+    chosen = tuple(prefix.upper() for prefix in select)
+    ignored = tuple(prefix.upper() for prefix in ignore)
+    return tuple(
+        rule
+        for rule in all_rules()
+        if (not chosen or rule.id.startswith(chosen)) and not (ignored and rule.id.startswith(ignored))
+    )

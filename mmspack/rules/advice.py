@@ -1,0 +1,242 @@
+"""MMS52x: what will disappoint on a phone although nothing is broken."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mmspack.media.looking import LOOKED_AT, look
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.layout import pixels, regions
+from mmspack.rules.pictures import whole_pictures
+from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
+from mmspack.rules.structure import at
+from mmspack.rules.texts import decoded, texts
+from mmspack.smil.reading import Node, clock_ms
+from mmspack.unpacking import FoundPart, Unpacked
+
+READING_CHARACTERS_PER_SECOND = 25
+"""Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
+LONG_TEXT_CHARACTERS = 1000
+
+
+@rule(
+    "MMS521",
+    title="Captions part from their pictures",
+    severity=Severity.WARNING,
+    source=NEW_ANDROID,
+    reason="Without a presentation, phones show the parts as they are stored: all pictures first and all "
+    "texts after "
+    "them leaves no text beside its picture.",
+    fix="List each picture and then its text, or add a presentation (mmspack build).",
+    bad="image1.jpg, image2.jpg, text1.txt, text2.txt (no SMIL)",
+    good="image1.jpg, text1.txt, image2.jpg, text2.txt",
+    needs=Needs.CONTENT,
+)
+def _captions(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.smil is not None:
+        return
+    kinds = [part.kind for part in unpacked.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
+    changes = sum(a is not b for a, b in pairwise(kinds) if Kind.TEXT in (a, b))
+    count = kinds.count(Kind.TEXT)
+    if changes == 1 and count > 1 and len(kinds) - count > 1:
+        yield Hit(f"{len(kinds) - count} pictures and {count} texts, each kind in a row")
+
+
+@rule(
+    "MMS522",
+    title="Slide is too short to be read",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="People read about 15 to 20 characters a second. Even at "
+    f"{READING_CHARACTERS_PER_SECOND} this slide is gone before its text is read.",
+    fix="Show it longer, or say it in fewer words.",
+    bad='<par dur="2000ms"> with 180 characters',
+    good='<par dur="8000ms"> with 180 characters',
+    needs=Needs.SLIDES,
+)
+def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        duration = clock_ms(slide.node.attributes.get("dur"))
+        length = sum(len(decoded(shown.part) or "") for shown in slide.of(Kind.TEXT) if shown.part)
+        needed = length * 1000 // READING_CHARACTERS_PER_SECOND
+        if duration and needed > duration:
+            words = f"slide {slide.number} shows {length} characters for {duration / 1000:g} s"
+            yield at(unpacked, slide.node, f"{words}; reading takes about {needed / 1000:.0f} s")
+
+
+@rule(
+    "MMS523",
+    title="First frame says nothing",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Notifications, galleries, old phones and printers show the first frame of a GIF alone: here it "
+    "is one "
+    "plain colour.",
+    fix="Begin the animation with the frame that tells the most.",
+    bad="offer.gif: frame 1 white, frame 2 '50 % off'",
+    good="offer.gif: frame 1 '50 % off'",
+    needs=Needs.CONTENT,
+)
+def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _animations(unpacked):
+        if look(part.data).plain:
+            yield Hit(
+                f"the first of {_frames(part)} frames of {part.name!r} is one plain colour", part=part.name
+            )
+
+
+@rule(
+    "MMS524",
+    title="Transparency that may turn black",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Phones show what is transparent in black, in white, or as their own background: dark writing "
+    "on it cannot "
+    "be read on some.",
+    fix="Flatten the picture onto a colour. mmspack build does, onto the message's background.",
+    bad="logo.png: dark letters on transparency",
+    good="logo.png: dark letters on white",
+    needs=Needs.CONTENT,
+)
+def _transparency(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _decodable(unpacked):
+        seen = look(part.data) if part.probe.has_alpha and not part.probe.animated else None
+        if seen and seen.transparent > 0.02 and seen.dark_on_transparent:
+            words = f"{seen.transparent:.0%} of {part.name!r} are transparent, and what is left is dark"
+            yield Hit(words, part=part.name)
+
+
+@rule(
+    "MMS525",
+    title="Content in the edges that phones crop",
+    severity=Severity.INFO,
+    source=EDGES,
+    reason="Previews crop tall and square pictures: the top and bottom 13 %, or 9 % on each side, may not "
+    "be seen.",
+    fix="Keep words and logos away from the edges.",
+    bad="1080x1920 with words in the top 250 pixels",
+    good="1080x1920 with words below them",
+    needs=Needs.CONTENT,
+)
+def _edges(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _decodable(unpacked):
+        edge = look(part.data).busy_edge
+        if edge:
+            yield Hit(f"{part.name!r}: much of its drawing lies at the {edge}", part=part.name)
+
+
+@rule(
+    "MMS526",
+    title="Characters that old phones cannot show",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="Emoji and letters beyond the basic plane are boxes or question marks on phones of before about "
+    "2012.",
+    fix="Say it in letters as well, if old phones matter.",
+    bad="Sale \U0001f389",
+    good="Sale!",
+    needs=Needs.CONTENT,
+)
+def _emoji(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        text = decoded(part) or ""
+        odd = dict.fromkeys(c for c in text if ord(c) > 0xFFFF)
+        if odd:
+            first = next(iter(odd))
+            name = unicodedata.name(first, f"U+{ord(first):X}").lower()
+            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+            line = text.count("\n", 0, text.index(first)) + 1
+            yield Hit(f"{part.name!r} holds {first} ({name}){more}", part=part.name, line=line)
+
+
+@rule(
+    "MMS527",
+    title="Very long text",
+    severity=Severity.INFO,
+    source=LONG_TEXT,
+    reason="Some carriers cut texts beyond 1,000 characters, and nobody scrolls so far in a message.",
+    fix="Say it shorter, and link to the rest.",
+    bad="text1.txt: 1,840 characters",
+    good="text1.txt: 160 characters",
+    needs=Needs.CONTENT,
+)
+def _long_text(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        length = len(decoded(part) or "")
+        if length > LONG_TEXT_CHARACTERS:
+            yield Hit(f"{part.name!r} has {length:,} characters", part=part.name)
+
+
+@rule(
+    "MMS528",
+    title="Sound or film outlasts its slide",
+    severity=Severity.INFO,
+    source=ANDROID,
+    reason="Old Android keeps the slide for as long as it plays; other readers go on, and cut it off.",
+    fix="Give the slide the time that its sound takes.",
+    bad='<par dur="5000ms"> with a sound of 12 s',
+    good='<par dur="12000ms"> with a sound of 12 s',
+    needs=Needs.SLIDES,
+)
+def _outlasts(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        duration = clock_ms(slide.node.attributes.get("dur"))
+        for shown in (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO)):
+            facts = shown.part.probe.facts if shown.part else None
+            if duration and facts and facts.duration_ms and facts.duration_ms > duration + 500:
+                plays, lasts = f"{facts.duration_ms / 1000:.1f} s", f"{duration / 1000:g} s"
+                yield at(unpacked, shown.node, f"{shown.src!r} plays {plays}, its slide lasts {lasts}")
+
+
+@rule(
+    "MMS529",
+    title="Text does not fit its region",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="At a readable size the text needs more lines than the region has; without fit='scroll' the end "
+    "of it is "
+    "never seen.",
+    fix='Give the Text region fit="scroll" or more height, or say it shorter.',
+    bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
+    good='<region id="Text" height="160" fit="scroll"/>',
+    needs=Needs.SLIDES,
+)
+def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
+    rooms = {node.attributes.get("id", ""): node for node in regions(unpacked)}
+    display = unpacked.presentation.width if unpacked.presentation else None
+    for slide in unpacked.slides:
+        for shown in slide.of(Kind.TEXT):
+            region = rooms.get(shown.node.attributes.get("region", ""))
+            text = decoded(shown.part) if shown.part else None
+            if region is None or not text or region.attributes.get("fit") == "scroll":
+                continue
+            needed, there = _lines(text, region, pixels(display))
+            if there is not None and needed > there:
+                words = f"{shown.src!r} takes about {needed} lines, its region has room for {there}"
+                yield at(unpacked, shown.node, words)
+
+
+def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | None]:
+    """Lines that `text` takes and that the region has, at 32 characters a display's width."""
+    width, height = pixels(region.attributes.get("width")), pixels(region.attributes.get("height"))
+    if not display or not width or not height:
+        return 0, None
+    letter = display / 32
+    columns = max(1, int(width / letter))
+    needed = sum(max(1, -(-len(line) // columns)) for line in text.splitlines())
+    return needed, int(height / (letter * 2))
+
+
+def _decodable(unpacked: Unpacked) -> Iterator[FoundPart]:
+    return (part for part in whole_pictures(unpacked) if part.probe.type in LOOKED_AT)
+
+
+def _animations(unpacked: Unpacked) -> Iterator[FoundPart]:
+    return (part for part in _decodable(unpacked) if part.probe.animated)
+
+
+def _frames(part: FoundPart) -> int:
+    return part.probe.facts.frames if part.probe.facts else 1

@@ -1,0 +1,161 @@
+"""How a rule is declared: once, with all that the command line, the docs and the tests need of it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mmspack.model import Severity
+from mmspack.unpacking import Form, Mode, Unpacked
+
+
+class Evidence(enum.StrEnum):
+    """How well a source is known."""
+
+    CONTRACT = "gateway's document"
+    CLAUSE = "clause read"
+    IMPLEMENTED = "as implementers have it"
+    MEMORY = "from memory, not verified"
+    OBSERVED = "observed"
+    PUBLISHED = "published advice"
+    ADVICE = "our advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says so."""
+
+    text: str
+    evidence: Evidence
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.evidence})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a rule is broken: what is wrong here, in one line, and where."""
+
+    message: str
+    part: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class Needs(enum.Enum):
+    """What must be readable before a rule is asked; otherwise another rule has already spoken."""
+
+    ZIP = "zip"
+    CONTENT = "content"
+    MANIFEST = "manifest"
+    TREE = "tree"
+    SMIL = "smil"
+    SLIDES = "slides"
+
+
+Judge = Callable[[Unpacked], Iterator[Hit]]
+
+_LADDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+_ID = re.compile(r"MMS[1-5]\d\d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Something that can be wrong with a message."""
+
+    id: str
+    title: str
+    severity: Severity
+    source: Source
+    reason: str
+    """What readers do about the defect."""
+    fix: str
+    bad: str
+    """A snippet that breaks the rule."""
+    good: str
+    """The same, mended."""
+    judge: Judge
+    needs: Needs
+    by_class: bool = False
+    """A limit of the conformance document alone: an error in restricted mode, free to break in free mode."""
+    fixable: bool = False
+    """`mmspack fix` mends it."""
+
+    @property
+    def family(self) -> str:
+        """What it is about: the name of its hundred."""
+        return FAMILIES[self.id[3]]
+
+    def severity_in(self, mode: Mode) -> Severity:
+        """Its severity in a creation mode."""
+        if not self.by_class or mode is Mode.WARNING:
+            return self.severity
+        if mode is Mode.RESTRICTED:
+            return _LADDER[-1] if self.source.evidence is not Evidence.MEMORY else Severity.WARNING
+        return Severity.INFO
+
+    def applies(self, unpacked: Unpacked) -> bool:
+        """True when what it asks about is there to be judged."""
+        return _AVAILABLE[self.needs](unpacked)
+
+
+FAMILIES = {
+    "1": "archive",
+    "2": "manifest",
+    "3": "presentation",
+    "4": "parts and text",
+    "5": "limits and handset advice",
+}
+
+_AVAILABLE: dict[Needs, Callable[[Unpacked], bool]] = {
+    Needs.ZIP: lambda unpacked: unpacked.form is Form.ZIP,
+    Needs.CONTENT: lambda unpacked: unpacked.has_content,
+    Needs.MANIFEST: lambda unpacked: unpacked.manifest is not None,
+    Needs.TREE: lambda unpacked: unpacked.smil is not None,
+    Needs.SMIL: lambda unpacked: unpacked.presentation is not None,
+    Needs.SLIDES: lambda unpacked: unpacked.has_content and unpacked.presentation is not None,
+}
+
+REGISTRY: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,
+    *,
+    title: str,
+    severity: Severity,
+    source: Source,
+    reason: str,
+    fix: str,
+    bad: str,
+    good: str,
+    needs: Needs,
+    by_class: bool = False,
+    fixable: bool = False,
+) -> Callable[[Judge], Judge]:
+    """Declare the decorated function as a rule. `ValueError` for a rule that is not whole."""
+
+    def declare(judge: Judge) -> Judge:
+        if not _ID.fullmatch(id) or id in REGISTRY:
+            raise ValueError(f"{id}: not a new id of the form MMS101")
+        if not all((title, reason, fix, bad, good)):
+            raise ValueError(f"{id}: a rule needs title, reason, fix, a bad and a good snippet")
+        REGISTRY[id] = Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            source=source,
+            reason=reason,
+            fix=fix,
+            bad=bad,
+            good=good,
+            judge=judge,
+            needs=needs,
+            by_class=by_class,
+            fixable=fixable,
+        )
+        return judge
+
+    return declare

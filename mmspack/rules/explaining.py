@@ -1,0 +1,90 @@
+"""A rule told whole: as text, as data, and all of them as the page `docs/rules.md`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mmspack.rules.declaring import FAMILIES, Rule
+from mmspack.unpacking import Mode
+
+_WIDTH = 88
+
+
+def document(rule: Rule) -> dict[str, Any]:
+    """The rule as JSON-ready data."""
+    return {
+        "id": rule.id,
+        "family": rule.family,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "severity_by_mode": {mode.value: rule.severity_in(mode).value for mode in Mode},
+        "reason": rule.reason,
+        "source": rule.source.text,
+        "evidence": rule.source.evidence.value,
+        "fix": rule.fix,
+        "fixable": rule.fixable,
+        "bad": rule.bad,
+        "good": rule.good,
+    }
+
+
+def explanation(rule: Rule) -> str:
+    """The rule as a person reads it, in lines of at most 88 characters."""
+    blocks = [
+        f"{rule.id}  {rule.title}",
+        f"{severity_words(rule)}; {rule.family}",
+        "",
+        *_wrapped("Why", rule.reason),
+        *_wrapped("Who says so", str(rule.source)),
+        *_wrapped("Fix", rule.fix),
+    ]
+    if rule.fixable:
+        blocks += ["", "mmspack fix mends it."]
+    blocks += ["", "Wrong:", *_indented(rule.bad), "Right:", *_indented(rule.good)]
+    return "\n".join(blocks)
+
+
+def severity_words(rule: Rule) -> str:
+    """Its severity, and where the creation mode changes it."""
+    if not rule.by_class:
+        return rule.severity.value
+    strict = rule.severity_in(Mode.RESTRICTED).value
+    free = rule.severity_in(Mode.FREE).value
+    return f"{rule.severity.value} ({strict} in mode restricted, {free} in mode free)"
+
+
+def page(rules: Iterable[Rule]) -> str:
+    """All rules as Markdown: what `docs/rules.md` holds."""
+    return "\n".join(_page_lines(tuple(rules))) + "\n"
+
+
+def _page_lines(rules: tuple[Rule, ...]) -> Iterator[str]:
+    yield "# The rules of `mmspack check`"
+    yield ""
+    yield (
+        f"{len(rules)} rules. This page is generated from their declarations in `mmspack/rules/`; "
+        "`mmspack explain ID` shows one."
+    )
+    for hundred, family in FAMILIES.items():
+        yield from ("", f"## MMS{hundred}xx: {family}")
+        for rule in rules:
+            if rule.id[3] == hundred:
+                yield from _section(rule)
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    yield from ("", f"### {rule.id}: {rule.title}", "")
+    yield f"**{severity_words(rule)}**{', mended by `mmspack fix`' if rule.fixable else ''}. {rule.reason}"
+    yield from ("", f"*Fix:* {rule.fix}", "", f"*Source:* {rule.source}", "")
+    yield from ("```", *(f"wrong:  {line}" for line in rule.bad.split("\n")))
+    yield from (*(f"right:  {line}" for line in rule.good.split("\n")), "```")
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(f"{label}: {text}", _WIDTH, subsequent_indent="  ", break_long_words=False)
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.split("\n")]

@@ -1,0 +1,257 @@
+"""MMS32x: regions and the display that they are cut from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from mmspack.model import Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.sources import ANDROID, SMIL_CHAPTER, SMIL_LAYOUT
+from mmspack.rules.structure import at
+from mmspack.smil.reading import Node
+from mmspack.unpacking import Unpacked
+
+_LENGTH = re.compile(r"\s*-?\d+\s*(px|%)?\s*")
+_REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}
+_FITS = ("hidden", "meet", "scroll", "slice", "fill")
+_SIDES = ("left", "top", "width", "height")
+_REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
+
+
+def _layouts(unpacked: Unpacked) -> list[Node]:
+    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+    return [node for node in head.children if node.tag == "layout"] if head else []
+
+
+def _displays(unpacked: Unpacked) -> list[Node]:
+    return [node for layout in _layouts(unpacked) for node in layout.children if node.tag == "root-layout"]
+
+
+def regions(unpacked: Unpacked) -> list[Node]:
+    """The regions that the presentation declares."""
+    return [node for layout in _layouts(unpacked) for node in layout.all("region")]
+
+
+def pixels(value: str | None) -> int | None:
+    """A length in pixels; None where it is absent, in percent or no length."""
+    if value is None or "%" in value or not _LENGTH.fullmatch(value):
+        return None
+    return int(value.strip().removesuffix("px"))
+
+
+@rule(
+    "MMS321",
+    title="No display size",
+    severity=Severity.WARNING,
+    source=Source("OMA MMS conformance, MMS SMIL; 3GPP TS 26.246, 7.2, has a default", Evidence.IMPLEMENTED),
+    reason="Each phone then takes its own screen for the display, and pixel regions fall elsewhere on each.",
+    fix='Declare <root-layout width="480" height="640"/>.',
+    bad="<layout><root-layout/></layout>",
+    good='<layout><root-layout width="480" height="640"/></layout>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _no_size(unpacked: Unpacked) -> Iterator[Hit]:
+    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+    if head is None or not any(head.all("layout")):
+        if head is not None:
+            yield at(unpacked, head, "the head has no layout")
+        return
+    displays = _displays(unpacked)
+    if not displays:
+        yield at(unpacked, _layouts(unpacked)[0], "the layout has no root-layout")
+    for node in displays[:1]:
+        missing = [side for side in ("width", "height") if side not in node.attributes]
+        if missing:
+            yield at(unpacked, node, f"root-layout has no {' and no '.join(missing)}")
+
+
+@rule(
+    "MMS322",
+    title="More than one layout, or more than two regions",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="MMS SMIL knows one display with one region for the image and one for the text; more are ignored.",
+    fix=_REGIONS,
+    bad='<region id="Image"/><region id="Text"/><region id="Logo"/>',
+    good='<region id="Image"/><region id="Text"/>',
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _too_many(unpacked: Unpacked) -> Iterator[Hit]:
+    for word, nodes, most in (
+        ("layout", _layouts(unpacked), 1),
+        ("root-layout", _displays(unpacked), 1),
+        ("region", regions(unpacked), 2),
+    ):
+        if len(nodes) > most:
+            yield at(unpacked, nodes[most], f"{len(nodes)} {word} elements, at most {most}")
+            return
+
+
+@rule(
+    "MMS323",
+    title="Region is not named Image or Text",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="Phones know these two names, in this spelling. Old Android sends the media of any other region "
+    "to its own.",
+    fix=_REGIONS,
+    bad='<region id="image" .../>',
+    good='<region id="Image" .../>',
+    needs=Needs.SMIL,
+    by_class=True,
+    fixable=True,
+)
+def _region_names(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in regions(unpacked)[:2]:
+        id_ = node.attributes.get("id", "")
+        if id_ not in ("Image", "Text"):
+            yield at(unpacked, node, f"the region is named {id_!r}" if id_ else "the region has no id")
+
+
+@rule(
+    "MMS324",
+    title="Two regions of one name",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="The later one replaces the first: what was to stand in two places stands in one.",
+    fix="Declare each region once.",
+    bad='<region id="Image"/><region id="Image"/>',
+    good='<region id="Image"/><region id="Text"/>',
+    needs=Needs.SMIL,
+)
+def _same_region(unpacked: Unpacked) -> Iterator[Hit]:
+    found = regions(unpacked)[:2]
+    times = Counter(node.attributes.get("id") for node in found)
+    for id_, count in times.items():
+        if id_ and count > 1:
+            yield at(unpacked, found[1], f"the region {id_!r} is declared {count} times")
+
+
+@rule(
+    "MMS325",
+    title="Attribute that layouts do not have in MMS",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="Phones ignore it: the colour, the depth or the title that it asks for is not there.",
+    fix="Keep id, left, top, width, height and fit on a region; width and height on the root-layout.",
+    bad='<root-layout width="480" height="640" background-color="black"/>',
+    good='<root-layout width="480" height="640"/>',
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in (*_displays(unpacked), *regions(unpacked)):
+        allowed = _REGION_ATTRIBUTES if node.tag == "region" else {"width", "height"}
+        for name in node.attributes:
+            if name not in allowed:
+                yield at(unpacked, node, f"{node.tag} has the attribute {name}")
+
+
+@rule(
+    "MMS326",
+    title="Length that is not whole pixels or percent",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="Old Android takes a decimal for absent and other units for nothing: with top='320.5' read as "
+    "0, the text "
+    "covers the picture.",
+    fix="Write whole numbers, without a unit or with px or %.",
+    bad='<region id="Text" top="320.5" .../>',
+    good='<region id="Text" top="320" .../>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _lengths(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in (*_displays(unpacked), *regions(unpacked)):
+        for side in _SIDES:
+            value = node.attributes.get(side)
+            if value is not None and not _LENGTH.fullmatch(value):
+                yield at(unpacked, node, f"{node.tag} has {side}={value!r}")
+
+
+@rule(
+    "MMS327",
+    title="Display size in percent",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Percent of what? Old Android takes its screen's size, and pixel regions no longer fit the "
+    "display.",
+    fix='Give the root-layout pixels: width="480" height="640".',
+    bad='<root-layout width="100%" height="100%"/>',
+    good='<root-layout width="480" height="640"/>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _percent_display(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in _displays(unpacked)[:1]:
+        if any("%" in node.attributes.get(side, "") for side in ("width", "height")):
+            yield at(unpacked, node, "the root-layout is given in percent")
+
+
+@rule(
+    "MMS328",
+    title="Pixels and percent in one region",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="The two only agree on one screen size; on every other phone the region is misplaced.",
+    fix="Give all four numbers in pixels, or all in percent.",
+    bad='<region id="Image" left="0" top="0" width="480" height="50%"/>',
+    good='<region id="Image" left="0" top="0" width="480" height="320"/>',
+    needs=Needs.SMIL,
+)
+def _mixed(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in regions(unpacked):
+        values = [node.attributes[side] for side in _SIDES if node.attributes.get(side, "0").strip() != "0"]
+        percents = sum("%" in value for value in values)
+        if 0 < percents < len(values):
+            yield at(unpacked, node, f"{node.attributes.get('id', '')!r} mixes pixels and percent")
+
+
+@rule(
+    "MMS329",
+    title="Unknown fit",
+    severity=Severity.WARNING,
+    source=SMIL_LAYOUT,
+    reason="Phones that do not know the word show the picture at its own size, cut off at the region's edge.",
+    fix="Write hidden, meet, scroll, slice or fill; meet shows the whole picture.",
+    bad='<region id="Image" fit="contain" .../>',
+    good='<region id="Image" fit="meet" .../>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _fit(unpacked: Unpacked) -> Iterator[Hit]:
+    for node in regions(unpacked):
+        fit = node.attributes.get("fit")
+        if fit is not None and fit not in _FITS:
+            yield at(unpacked, node, f"fit={fit!r}")
+
+
+@rule(
+    "MMS330",
+    title="Region outside the display",
+    severity=Severity.WARNING,
+    source=Source("MMS SMIL editors and players, read in source", Evidence.IMPLEMENTED),
+    reason="What lies beyond the display is cut off: the end of the text, the edge of the picture.",
+    fix="Keep left + width and top + height within the root-layout.",
+    bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',
+    good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
+    needs=Needs.SMIL,
+)
+def _outside(unpacked: Unpacked) -> Iterator[Hit]:
+    display = next(iter(_displays(unpacked)), None)
+    for node in regions(unpacked) if display else ():
+        for start, length in (("left", "width"), ("top", "height")):
+            room = pixels(display.attributes.get(length)) if display else None
+            begin, extent = pixels(node.attributes.get(start, "0")), pixels(node.attributes.get(length))
+            if (
+                room is not None
+                and begin is not None
+                and extent is not None
+                and not 0 <= begin <= room - extent
+            ):
+                words = f"reaches from {begin} to {begin + extent}, the display to {room} ({length})"
+                yield at(unpacked, node, f"{node.attributes.get('id', '')!r} {words}")

@@ -1,0 +1,175 @@
+"""MMS50x: what the profile takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mmspack.model import Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.pictures import whole_pictures
+from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
+from mmspack.unpacking import Form, Unpacked
+
+_PROFILE = Source("The profile's own source: mmspack profiles", Evidence.PUBLISHED)
+NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
+
+
+@rule(
+    "MMS501",
+    title="Message is too large",
+    severity=Severity.ERROR,
+    source=_PROFILE,
+    reason="The carrier refuses it, or shrinks the pictures as it likes. The parts and the headers around "
+    "them count, "
+    "not the zip.",
+    fix="Fit it anew: mmspack build, or mmspack fix. Or send fewer slides.",
+    bad="312,400 of 300,000 bytes",
+    good="297,100 of 300,000 bytes",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _too_large(unpacked: Unpacked) -> Iterator[Hit]:
+    budget = unpacked.budget
+    if budget and budget.spare_bytes < 0:
+        parts = f"{budget.content_bytes:,} for the parts, {budget.header_bytes:,} for headers"
+        words = f"{budget.total_bytes:,} bytes ({parts}); {unpacked.profile.name} takes {budget.max_bytes:,}"
+        yield Hit(words)
+
+
+@rule(
+    "MMS502",
+    title="Message is close to the limit",
+    severity=Severity.WARNING,
+    source=_PROFILE,
+    reason="Networks behind the same gateway differ: some refuse or bill twice what others let pass.",
+    fix="Stay below the profile's warning mark.",
+    bad="285,000 bytes (warning from 270,000)",
+    good="262,000 bytes",
+    needs=Needs.CONTENT,
+)
+def _close(unpacked: Unpacked) -> Iterator[Hit]:
+    budget = unpacked.budget
+    if budget and budget.warn_bytes and budget.spare_bytes >= 0 and budget.total_bytes > budget.warn_bytes:
+        words = f"{budget.total_bytes:,} bytes; {unpacked.profile.name} advises at most {budget.warn_bytes:,}"
+        yield Hit(words)
+
+
+@rule(
+    "MMS503",
+    title="Picture has more pixels than the profile",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="Phones shrink it to their screen, slowly and roughly, or refuse it; the bytes are wasted "
+    "either way.",
+    fix="Fit it: mmspack build, or mmspack fix.",
+    bad="image1.jpg: 4032x3024; profile: 1600x1200",
+    good="image1.jpg: 1600x1200",
+    needs=Needs.CONTENT,
+    by_class=True,
+    fixable=True,
+)
+def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
+    most = (unpacked.profile.max_width, unpacked.profile.max_height)
+    for part in whole_pictures(unpacked):
+        facts = part.probe.facts
+        size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
+        if max(size) > max(most) or min(size) > min(most):
+            name = unpacked.profile.name
+            yield Hit(
+                f"{part.name!r} has {size[0]}x{size[1]}; {name} takes {most[0]}x{most[1]}", part=part.name
+            )
+
+
+@rule(
+    "MMS504",
+    title="Picture fits the profile only when turned",
+    severity=Severity.WARNING,
+    source=Source("OMA content classes: Nokia compares sides, MediaTek the area", Evidence.IMPLEMENTED),
+    reason="Some phones compare width with width and height with height, and find a portrait picture too "
+    "high.",
+    fix="Make it fit without turning, or choose a profile that allows it.",
+    bad="image1.jpg: 480x640; class: 640x480",
+    good="image1.jpg: 360x480",
+    needs=Needs.CONTENT,
+)
+def _turned(unpacked: Unpacked) -> Iterator[Hit]:
+    most = (unpacked.profile.max_width, unpacked.profile.max_height)
+    for part in whole_pictures(unpacked) if not unpacked.profile.turn else ():
+        facts = part.probe.facts
+        size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
+        inside = max(size) <= max(most) and min(size) <= min(most)
+        if inside and (size[0] > most[0] or size[1] > most[1]):
+            yield Hit(
+                f"{part.name!r} has {size[0]}x{size[1]}, the profile {most[0]}x{most[1]}", part=part.name
+            )
+
+
+@rule(
+    "MMS505",
+    title="Subject is long",
+    severity=Severity.WARNING,
+    source=FIELD_SIZES,
+    reason="Phones show the first 40 characters; some carriers cut the rest.",
+    fix="Shorten it; the copy belongs into the text.",
+    bad="subject of 61 characters",
+    good="subject of 38 characters",
+    needs=Needs.CONTENT,
+)
+def _subject(unpacked: Unpacked) -> Iterator[Hit]:
+    length, most = len(unpacked.subject), unpacked.profile.subject_max
+    if length > most:
+        yield Hit(f"the subject has {length} characters, {unpacked.profile.name} shows {most}")
+
+
+@rule(
+    "MMS506",
+    title="Control character in the subject",
+    severity=Severity.ERROR,
+    source=Source("RFC 5322, 2.2: a header field ends at its line", Evidence.CLAUSE),
+    reason="A line break in a header begins another header: gateways refuse it, or worse, believe it.",
+    fix="Write the subject in one line.",
+    bad="Summer\\r\\nsale",
+    good="Summer sale",
+    needs=Needs.CONTENT,
+)
+def _subject_controls(unpacked: Unpacked) -> Iterator[Hit]:
+    match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", unpacked.subject)
+    if match:
+        yield Hit(f"the subject holds U+{ord(match[0]):04X}")
+
+
+@rule(
+    "MMS507",
+    title="Many slides",
+    severity=Severity.WARNING,
+    source=Source("Old Android's editor: ten slides; more are shown", Evidence.OBSERVED),
+    reason="Few people page through more, and old phones cannot edit or forward such a message.",
+    fix="Send fewer slides.",
+    bad="14 slides",
+    good="8 slides",
+    needs=Needs.SMIL,
+)
+def _slides(unpacked: Unpacked) -> Iterator[Hit]:
+    if len(unpacked.slides) > unpacked.profile.max_slides:
+        yield Hit(f"{len(unpacked.slides)} slides, more than {unpacked.profile.max_slides}")
+
+
+@rule(
+    "MMS508",
+    title="Upload is larger than servers take by default",
+    severity=Severity.INFO,
+    source=UPLOAD,
+    reason="nginx refuses requests above 1 MB with the status 413, PHP files above 2 MB, unless the "
+    "operator has "
+    "raised the limit.",
+    fix="Send the address of a hosted zip instead (url), or fit the message to fewer bytes.",
+    bad="zip of 1,400,000 bytes",
+    good="zip of 300,000 bytes",
+    needs=Needs.ZIP,
+)
+def _upload(unpacked: Unpacked) -> Iterator[Hit]:
+    size = unpacked.archive.size if unpacked.archive and unpacked.form is Form.ZIP else 0
+    over = "nginx and PHP" if size > PHP_BYTES else "nginx"
+    if size > NGINX_BYTES and unpacked.archive and not unpacked.archive.defects:
+        yield Hit(f"the zip has {size:,} bytes: more than the default of {over}")

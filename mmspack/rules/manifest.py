@@ -1,0 +1,443 @@
+"""MMS2xx: the manifest as a file, and its agreement with the zip and the presentation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from mmspack.model import SMIL_TYPE, Severity
+from mmspack.packing.manifest import NAME, Entry
+from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, rule
+from mmspack.rules.sources import CONTENT_ID, DIALECT, JAVA, NEW_ANDROID, PARTS, ZIP, conf
+from mmspack.unpacking import Form, Unpacked
+
+_LIST = "Write one line a part, in the order of the slides: name=type/subtype."
+
+
+def _lines(unpacked: Unpacked) -> tuple[Entry, ...]:
+    return unpacked.manifest.entries if unpacked.manifest else ()
+
+
+def _alike(unpacked: Unpacked) -> list[str]:
+    """Files that are a manifest but for their name."""
+    found = []
+    for name in sorted(unpacked.names):
+        last = PurePosixPath(name).name.lower()
+        if name != NAME and (last == NAME or last in ("manifest.txt", "manifest.properties", "manifest.mf")):
+            found.append(name)
+    return found
+
+
+@rule(
+    "MMS201",
+    title="No manifest",
+    severity=Severity.ERROR,
+    source=ZIP,
+    reason="Without it the gateway knows neither the parts' types nor their order: the zip is not a message.",
+    fix=_LIST + " mmspack fix writes it from what is in the zip.",
+    bad="message.smil, image1.jpg",
+    good="manifest, message.smil, image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _missing(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.dialect.manifest and NAME not in unpacked.names and not _alike(unpacked):
+        yield Hit("there is no file named 'manifest'")
+
+
+@rule(
+    "MMS202",
+    title="Manifest under another name",
+    severity=Severity.ERROR,
+    source=ZIP,
+    reason="The gateway looks for a file named exactly 'manifest', in lower case, without an ending, in "
+    "the root.",
+    fix="Rename it to manifest.",
+    bad="Manifest.txt",
+    good="manifest",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.dialect.manifest and NAME not in unpacked.names:
+        for name in _alike(unpacked)[:1]:
+            yield Hit(f"the manifest is named {name!r}", part=name)
+
+
+@rule(
+    "MMS203",
+    title="Listed part is missing",
+    severity=Severity.ERROR,
+    source=PARTS,
+    reason="The gateway cannot attach a file that is not in the zip: it refuses the message or sends it "
+    "without.",
+    fix="Pack the file under this exact name, or take the line out of the manifest.",
+    bad="manifest: beach.jpg=image/jpeg; zip: Beach.jpg",
+    good="manifest: beach.jpg=image/jpeg; zip: beach.jpg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
+    folded = {name.casefold(): name for name in unpacked.names}
+    for entry in _lines(unpacked):
+        if entry.name in unpacked.names or not _plausible(entry):
+            continue
+        near = folded.get(entry.name.casefold())
+        hint = f"; there is {near!r}" if near else ""
+        yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line)
+
+
+def _plausible(entry: Entry) -> bool:
+    """False for a line whose type is none: another rule tells of the broken line."""
+    return _is_type(entry.essence)
+
+
+def _is_type(value: str) -> bool:
+    major, slash, minor = value.partition("/")
+    return bool(slash and major and minor) and not any(c in ' /=<>()@,;:\\"[]?' for c in major + minor)
+
+
+@rule(
+    "MMS204",
+    title="Part that the manifest does not list",
+    severity=Severity.ERROR,
+    source=PARTS,
+    reason="The gateway attaches what is listed: this file has no type and no place, and will not be sent.",
+    fix=_LIST,
+    bad="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg",
+    good="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg, text1.txt=text/plain",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
+    if not _lines(unpacked) or _broken_encoding(unpacked):
+        return
+    near = _near_misses(unpacked)
+    for part in unpacked.parts:
+        if part.entry is None and part.name.casefold() not in near and not _hostile(unpacked, part.name):
+            yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
+
+
+def _near_misses(unpacked: Unpacked) -> set[str]:
+    """Names that a line means but writes otherwise, folded: the line is reported, not the file."""
+    meant = {entry.name.casefold() for entry in _lines(unpacked) if entry.name not in unpacked.names}
+    for entry in _lines(unpacked):
+        if not _plausible(entry):
+            meant.add(f"{entry.name} {entry.type}".partition("=")[0].strip().casefold())
+            meant.add(entry.name.casefold())
+    return meant
+
+
+def _hostile(unpacked: Unpacked, name: str) -> bool:
+    defects = unpacked.archive.defects if unpacked.archive else ()
+    return any(defect.entry == name for defect in defects)
+
+
+def _broken_encoding(unpacked: Unpacked) -> bool:
+    defects = unpacked.manifest.defects if unpacked.manifest else ()
+    return any(defect.kind == "utf-16" for defect in defects)
+
+
+@rule(
+    "MMS205",
+    title="Part listed twice",
+    severity=Severity.WARNING,
+    source=JAVA,
+    reason="Of two lines with one name the last one counts: the type and the place of the first are lost.",
+    fix="Keep one line a part.",
+    bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
+    times = Counter(entry.name for entry in _lines(unpacked))
+    last = {entry.name: entry for entry in _lines(unpacked)}
+    for name, count in times.items():
+        if count > 1 and _plausible(last[name]):
+            yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line)
+
+
+@rule(
+    "MMS206",
+    title="Line without a MIME type",
+    severity=Severity.ERROR,
+    source=PARTS,
+    reason="The value of each line is the part's type. A blank in the name ends the name, and the rest "
+    "becomes the type.",
+    fix="Write name=type/subtype; names without blanks, '=' and ':'.",
+    bad="my beach.jpg=image/jpeg",
+    good="beach.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
+    for entry in _lines(unpacked):
+        if not _plausible(entry):
+            words = (
+                f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
+            )
+            yield Hit(words, part=NAME, line=entry.line)
+
+
+def _file_defect(kind: str) -> Judge:
+    def judge(unpacked: Unpacked) -> Iterator[Hit]:
+        for defect in unpacked.manifest.defects if unpacked.manifest else ():
+            if defect.kind == kind:
+                yield Hit(defect.message, part=NAME, line=defect.line)
+
+    return judge
+
+
+rule(
+    "MMS207",
+    title="Byte order mark in the manifest",
+    severity=Severity.ERROR,
+    source=JAVA,
+    reason="Java reads the mark as part of the first name: the first part is then neither found nor sent.",
+    fix="Save the manifest without a BOM.",
+    bad="\\xef\\xbb\\xbfmessage.smil=application/smil",
+    good="message.smil=application/smil",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)(_file_defect("bom"))
+
+rule(
+    "MMS208",
+    title="Broken escape in the manifest",
+    severity=Severity.ERROR,
+    source=JAVA,
+    reason="After \\u four hexadecimal digits must follow, else Java refuses the whole file.",
+    fix="Write the four digits, or use names that need no escape.",
+    bad="caf\\ue9.jpg=image/jpeg",
+    good="cafe.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)(_file_defect("escape"))
+
+rule(
+    "MMS209",
+    title="Manifest in UTF-16",
+    severity=Severity.ERROR,
+    source=JAVA,
+    reason="A properties file is ISO-8859-1: in UTF-16 no line of it means anything.",
+    fix="Save the manifest as plain ASCII.",
+    bad="\\xff\\xfei\\0m\\0a\\0g\\0e\\0 ...",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)(_file_defect("utf-16"))
+
+rule(
+    "MMS210",
+    title="NUL byte in the manifest",
+    severity=Severity.ERROR,
+    source=JAVA,
+    reason="It becomes part of a name or a type, which then match nothing.",
+    fix="Write the manifest as plain text.",
+    bad="image1.jpg\\0=image/jpeg",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)(_file_defect("nul"))
+
+rule(
+    "MMS211",
+    title="Manifest is huge",
+    severity=Severity.ERROR,
+    source=ZIP,
+    reason="A manifest has one short line a part. Hundreds of kilobytes are another file under its name.",
+    fix=_LIST,
+    bad="manifest (4,000,000 bytes)",
+    good="manifest (140 bytes)",
+    needs=Needs.MANIFEST,
+)(_file_defect("huge"))
+
+
+@rule(
+    "MMS212",
+    title="Manifest lists nothing",
+    severity=Severity.ERROR,
+    source=ZIP,
+    reason="Only listed parts are sent: this is an empty message.",
+    fix=_LIST,
+    bad="# the parts follow",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _lists_nothing(unpacked: Unpacked) -> Iterator[Hit]:
+    if not _lines(unpacked) and not _broken_encoding(unpacked):
+        yield Hit("there is no line that names a part", part=NAME)
+
+
+@rule(
+    "MMS213",
+    title="Manifest lists itself",
+    severity=Severity.WARNING,
+    source=ZIP,
+    reason="The manifest is the list of the parts and none of them: sent as a part, it is text on the phone.",
+    fix="Take the line out.",
+    bad="manifest=text/plain",
+    good="# (no line for the manifest)",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
+    for entry in _lines(unpacked):
+        if entry.name == NAME:
+            yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
+
+
+@rule(
+    "MMS214",
+    title="Name that needs an escape",
+    severity=Severity.WARNING,
+    source=CONTENT_ID,
+    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest and "
+    "survive in the "
+    "SMIL and in headers: each reader on the way is a chance to lose the part.",
+    fix="Use letters, digits, '.', '-' and '_'.",
+    bad="my\\ beach.jpg=image/jpeg",
+    good="beach.jpg=image/jpeg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _needs_escape(unpacked: Unpacked) -> Iterator[Hit]:
+    broken = _near_misses(unpacked)
+    for part in unpacked.parts:
+        odd = sorted({c for c in part.name if c in " =:#!<>\t\"'&%?;,()[]{}|*" or ord(c) > 126})
+        if odd and part.name.casefold() not in broken and not _hostile(unpacked, part.name):
+            yield Hit(f"{part.name!r} holds {' '.join(map(repr, odd))}", part=part.name)
+
+
+@rule(
+    "MMS215",
+    title="Presentation is not first",
+    severity=Severity.WARNING,
+    source=conf("10.2.3, and RFC 2387 3.2: without a start the root is the first part", Evidence.CLAUSE),
+    reason="The gateway builds the message in the manifest's order; readers that find no start parameter "
+    "take the "
+    "first part for the presentation.",
+    fix="Move the SMIL's line to the top of the manifest.",
+    bad="image1.jpg=image/jpeg\nmessage.smil=application/smil",
+    good="message.smil=application/smil\nimage1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
+    listed = [part for part in unpacked.parts if part.entry]
+    smil = unpacked.smil
+    if smil is not None and smil.entry and listed and listed[0] is not smil:
+        yield Hit(f"{listed[0].name!r} comes before {smil.name!r}", part=NAME, line=smil.entry.line)
+
+
+@rule(
+    "MMS216",
+    title="Order differs from the presentation",
+    severity=Severity.WARNING,
+    source=NEW_ANDROID,
+    reason="iPhones and newer Androids skip the SMIL and show the parts as they are stored: slides change "
+    "places, "
+    "and captions part from their pictures.",
+    fix="List the parts in the order in which the slides show them.",
+    bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
+    good="SMIL and manifest: image1, text1, image2, text2",
+    needs=Needs.SLIDES,
+    fixable=True,
+)
+def _order(unpacked: Unpacked) -> Iterator[Hit]:
+    shown = [medium.part.name for slide in unpacked.slides for medium in slide.media if medium.part]
+    wanted = list(dict.fromkeys(shown))
+    stored = [part.name for part in unpacked.media if part.name in unpacked.referenced]
+    if _by_slide(unpacked, wanted) != _by_slide(unpacked, stored):
+        first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
+        line = next(
+            (part.entry.line for part in unpacked.media if part.name == first[1] and part.entry), None
+        )
+        place = NAME if unpacked.manifest else None
+        yield Hit(f"{first[1]!r} is stored where the slides show {first[0]!r}", part=place, line=line)
+
+
+def _by_slide(unpacked: Unpacked, names: list[str]) -> list[int]:
+    """The slide of each name: within one slide any order is right."""
+    slide_of: dict[str, int] = {}
+    for slide in unpacked.slides:
+        for medium in slide.media:
+            if medium.part:
+                slide_of.setdefault(medium.part.name, slide.number)
+    return [slide_of[name] for name in names]
+
+
+@rule(
+    "MMS217",
+    title="More than one presentation",
+    severity=Severity.WARNING,
+    source=conf("10.2.1; old Android takes the first", Evidence.IMPLEMENTED),
+    reason="Readers take the first and show the others as text or as an attachment without a use.",
+    fix="Keep one SMIL file.",
+    bad="message.smil=application/smil\nold.smil=application/smil",
+    good="message.smil=application/smil",
+    needs=Needs.CONTENT,
+)
+def _second_smil(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in [part for part in unpacked.parts if part.is_smil][1:]:
+        yield Hit(f"{part.name!r} is a second presentation", part=part.name)
+
+
+@rule(
+    "MMS218",
+    title="Presentation under another name than the gateway's",
+    severity=Severity.ERROR,
+    source=DIALECT,
+    reason="This gateway finds the presentation by its name alone; under another one it is a file like any "
+    "other.",
+    fix="Rename it as the dialect asks.",
+    bad="message.smil",
+    good="mms.smil",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _smil_name(unpacked: Unpacked) -> Iterator[Hit]:
+    wanted = unpacked.dialect.smil_name
+    smil = unpacked.smil
+    if wanted and smil is not None and smil.name != wanted and unpacked.form is not Form.SMIL:
+        yield Hit(f"{smil.name!r}: {unpacked.dialect.name} wants {wanted!r}", part=smil.name)
+
+
+@rule(
+    "MMS219",
+    title="Manifest where none is read",
+    severity=Severity.INFO,
+    source=DIALECT,
+    reason="Gateways without a manifest take every file for a part: it may reach the phone as a text.",
+    fix="Pack without it for this dialect.",
+    bad="mms.smil, image1.jpg, manifest",
+    good="mms.smil, image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _needless(unpacked: Unpacked) -> Iterator[Hit]:
+    if not unpacked.dialect.manifest and NAME in unpacked.names and unpacked.form is not Form.FOLDER:
+        yield Hit(f"{unpacked.dialect.name} reads no manifest", part=NAME)
+
+
+@rule(
+    "MMS220",
+    title="Presentation is not declared as SMIL",
+    severity=Severity.ERROR,
+    source=conf("10.2.1; old Android compares the type letter by letter", Evidence.IMPLEMENTED),
+    reason="Readers look for exactly application/smil. Under any other type the slides are lost, and the "
+    "file may "
+    "be shown as text.",
+    fix="Declare it as application/smil.",
+    bad="message.smil=text/xml",
+    good="message.smil=application/smil",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _smil_type(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if part.is_smil and part.entry and part.declared and part.declared != SMIL_TYPE:
+            yield Hit(f"{part.name!r} is declared as {part.declared}", part=NAME, line=part.entry.line)

@@ -1,0 +1,108 @@
+"""MMS46x: the parts' names, which are their Content-Ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from mmspack.media.signatures import TYPES_BY_SUFFIX
+from mmspack.model import Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
+from mmspack.rules.types import ALIASES, disagrees
+from mmspack.unpacking import Unpacked
+
+LONGEST_NAME = 40
+ADVISED_NAME = 20
+
+
+@rule(
+    "MMS461",
+    title="Name does not end as its type does",
+    severity=Severity.WARNING,
+    source=Source("Phones go by the ending where they doubt the type", Evidence.IMPLEMENTED),
+    reason="Phones that save or open the part by its name hand it to the wrong program, or to none.",
+    fix="End the name as the type does: .jpg, .gif, .txt, .smil.",
+    bad="image1.gif=image/jpeg",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _ending(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        type_ = ALIASES.get(part.type, part.type)
+        if not type_ or disagrees(part) or type_ == "text/x-vcard" or "/" not in type_ or not part.data:
+            continue
+        by_name = TYPES_BY_SUFFIX.get(part.suffix)
+        if not part.suffix:
+            yield Hit(f"{part.name!r} ({type_}) has no ending", part=part.name)
+        elif by_name and by_name != type_ and _differs(by_name, type_) and not part.is_smil:
+            yield Hit(f"{part.name!r} is {type_}, not {by_name}", part=part.name)
+
+
+def _differs(by_name: str, type_: str) -> bool:
+    """False for endings that two types share."""
+    shared = ({"audio/midi", "audio/sp-midi"}, {"audio/mp4", "video/mp4"}, {"video/3gpp", "video/3gpp2"})
+    return not any(by_name in pair and type_ in pair for pair in shared)
+
+
+@rule(
+    "MMS462",
+    title="Names that differ in their ending alone",
+    severity=Severity.WARNING,
+    source=TIZEN,
+    reason="Tizen falls back to the name without its ending: with slide1.txt before slide1.jpg, the "
+    "picture's place "
+    "got the text.",
+    fix="Give each part a name of its own: image1.jpg, text1.txt.",
+    bad="slide1.jpg, slide1.txt",
+    good="image1.jpg, text1.txt",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _stems(unpacked: Unpacked) -> Iterator[Hit]:
+    first: dict[str, str] = {}
+    told: set[str] = set()
+    for part in unpacked.parts:
+        stem = str(PurePosixPath(part.name).with_suffix("")) if part.name.strip("./") else part.name
+        other = first.setdefault(stem, part.name)
+        if other != part.name and stem not in told:
+            told.add(stem)
+            yield Hit(f"{part.name!r} and {other!r} have the same stem", part=part.name)
+
+
+@rule(
+    "MMS463",
+    title="Name is longer than 40 characters",
+    severity=Severity.WARNING,
+    source=FIELD_SIZES,
+    reason="Phones reserve 40 characters for a name; longer ones are cut, and the slide no longer finds "
+    "its part.",
+    fix="Use short names: image1.jpg.",
+    bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
+    good="image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _long(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if len(part.name) > LONGEST_NAME:
+            yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
+
+
+@rule(
+    "MMS464",
+    title="Name is longer than advised",
+    severity=Severity.INFO,
+    source=CONTENT_ID,
+    reason="The operator's successor advises Content-Ids of letters and digits, under 20 characters.",
+    fix="Use short names: image1.jpg.",
+    bad="summer-sale-beach-towels.jpg",
+    good="image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _longish(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if ADVISED_NAME <= len(part.name) <= LONGEST_NAME:
+            yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)

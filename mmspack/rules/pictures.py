@@ -1,0 +1,159 @@
+"""MMS42x: pictures, by their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.sources import JPEG, OURS
+from mmspack.rules.types import is_shown
+from mmspack.unpacking import FoundPart, Unpacked
+
+HEAVY_METADATA_BYTES = 8_000
+"""Metadata above this is told: an ICC profile of sRGB and a short EXIF block stay below it."""
+HEAVY_TAIL_BYTES = 64
+"""Bytes after a picture's end above this are told: some cameras align their files."""
+
+_ORIENTED = {
+    2: "mirrored",
+    3: "upside down",
+    4: "mirrored upside down",
+    5: "mirrored on its side",
+    6: "on its left side",
+    7: "mirrored on its side",
+    8: "on its right side",
+}
+
+
+def pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
+    """The pictures whose bytes are what they are declared to be."""
+    return (part for part in unpacked.media if is_shown(part, Kind.IMAGE))
+
+
+def whole_pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
+    """The pictures that also decode."""
+    return (part for part in pictures(unpacked) if not part.probe.error)
+
+
+@rule(
+    "MMS421",
+    title="Picture cannot be read",
+    severity=Severity.ERROR,
+    source=JPEG,
+    reason="Phones show a grey box, or half a picture and grey below it.",
+    fix="Export or download the picture again.",
+    bad="image1.jpg (the first 30 of 61 kB)",
+    good="image1.jpg (whole)",
+    needs=Needs.CONTENT,
+)
+def _broken(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in pictures(unpacked):
+        # A format that is not read here is judged by its type.
+        if part.probe.error and not part.probe.error.endswith("not read here"):
+            yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
+
+
+@rule(
+    "MMS422",
+    title="Progressive JPEG",
+    severity=Severity.WARNING,
+    source=Source("3GPP TS 26.140, still images: baseline; MediaTek refuses others", Evidence.IMPLEMENTED),
+    reason="Old phones cannot decode it and show an empty box; it saves at most 4 % over a baseline one.",
+    fix="Save as baseline. mmspack build and mmspack fix do.",
+    bad="image1.jpg: SOF2 (progressive)",
+    good="image1.jpg: SOF0 (baseline)",
+    needs=Needs.CONTENT,
+    by_class=True,
+    fixable=True,
+)
+def _progressive(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in whole_pictures(unpacked):
+        if part.probe.progressive and not part.probe.arithmetic:
+            yield Hit(f"{part.name!r} is progressive", part=part.name)
+
+
+@rule(
+    "MMS423",
+    title="JPEG that phones cannot decode",
+    severity=Severity.ERROR,
+    source=JPEG,
+    reason="Baseline JPEG has one or three components in 8 bits. In print colours (CMYK) a phone shows a "
+    "negative or "
+    "nothing; arithmetic coding it does not know.",
+    fix="Save as RGB, baseline, 8 bits. mmspack build and mmspack fix do.",
+    bad="image1.jpg: 4 components (CMYK)",
+    good="image1.jpg: 3 components",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _coding(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in whole_pictures(unpacked):
+        if part.probe.type == "image/jpeg":
+            if part.probe.components not in (1, 3):
+                yield Hit(f"{part.name!r} has {part.probe.components} colour components", part=part.name)
+            elif part.probe.arithmetic:
+                yield Hit(f"{part.name!r} is coded arithmetically", part=part.name)
+
+
+@rule(
+    "MMS424",
+    title="Picture is turned by metadata alone",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Readers that do not look at the EXIF orientation show the picture on its side, and gateways "
+    "that strip "
+    "metadata make that so for all.",
+    fix="Turn the pixels. mmspack build and mmspack fix do.",
+    bad="image1.jpg: EXIF orientation 6",
+    good="image1.jpg: EXIF orientation 1, or none",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _turned(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in whole_pictures(unpacked):
+        way = _ORIENTED.get(part.probe.orientation)
+        if way:
+            words = f"{part.name!r} lies {way} (EXIF orientation {part.probe.orientation})"
+            yield Hit(words, part=part.name)
+
+
+@rule(
+    "MMS425",
+    title="Picture tells where it was taken",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Everybody who gets the message can read the place from it, to a few metres.",
+    fix="Strip the metadata. mmspack build and mmspack fix do.",
+    bad="image1.jpg: GPS 51.5 N, 0.1 W",
+    good="image1.jpg: no GPS",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _place(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in pictures(unpacked):
+        if part.probe.has_gps:
+            yield Hit(f"{part.name!r} holds a GPS position", part=part.name)
+
+
+@rule(
+    "MMS426",
+    title="Bytes that no phone shows",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="Thumbnails, colour profiles and camera notes count against the limit and are not seen; the "
+    "picture could "
+    "have them.",
+    fix="Strip the metadata. mmspack build and mmspack fix do.",
+    bad="image1.jpg: 41,380 bytes of metadata",
+    good="image1.jpg: 0 bytes of metadata",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _metadata(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in whole_pictures(unpacked):
+        wasted, tail = part.probe.metadata_bytes, part.probe.trailing_bytes
+        if wasted > HEAVY_METADATA_BYTES:
+            yield Hit(f"{part.name!r} holds {wasted:,} bytes of metadata", part=part.name)
+        elif tail > HEAVY_TAIL_BYTES:
+            yield Hit(f"{part.name!r} has {tail:,} bytes after the picture's end", part=part.name)

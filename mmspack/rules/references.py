@@ -1,0 +1,346 @@
+"""MMS36x: what the slides show, and whether it is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.layout import regions
+from mmspack.rules.sources import ANDROID, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
+from mmspack.rules.structure import at
+from mmspack.smil.reading import reference
+from mmspack.unpacking import Shown, Unpacked
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
+_TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+_VISUAL = ("img", "text", "video", "ref")
+
+
+def _media(unpacked: Unpacked) -> Iterator[tuple[int, Shown]]:
+    for slide in unpacked.slides:
+        for shown in slide.media:
+            yield slide.number, shown
+
+
+def is_external(src: str) -> bool:
+    """True for an address instead of a name: a scheme other than `cid:`, or an absolute path."""
+    return (bool(_SCHEME.match(src)) and not src.lower().startswith("cid:")) or src.startswith("/")
+
+
+@rule(
+    "MMS361",
+    title="Slide shows a part that is not there",
+    severity=Severity.ERROR,
+    source=REFERENCES,
+    reason="Old Android leaves the medium out; Firefox OS throws the whole presentation away. Case counts, "
+    "nothing is "
+    "percent-decoded, and './' is part of the name.",
+    fix="Write the part's name exactly as in the zip.",
+    bad='<img src="Image1.jpg"/> (zip: image1.jpg)',
+    good='<img src="image1.jpg"/>',
+    needs=Needs.SLIDES,
+    fixable=True,
+)
+def _missing(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        if not shown.src or is_external(shown.src) or shown.part or reference(shown.src) in unpacked.names:
+            continue
+        near = nearest(unpacked, shown.src)
+        hint = f"; there is {near!r}" if near else ""
+        yield at(unpacked, shown.node, f"{shown.src!r} is no part{hint}")
+
+
+def nearest(unpacked: Unpacked, src: str) -> str | None:
+    """The part that `src` means but for case, percent-encoding or a path; None where none or several do."""
+    wanted = unquote(reference(src)).rpartition("/")[2].casefold()
+    found = [name for name in unpacked.names if name.rpartition("/")[2].casefold() == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+@rule(
+    "MMS362",
+    title="Slide points outside the message",
+    severity=Severity.ERROR,
+    source=REFERENCES,
+    reason="A phone shows what is in the message and fetches nothing: the place stays empty.",
+    fix="Pack the file, and name it.",
+    bad='<img src="http://www.example.com/beach.jpg"/>',
+    good='<img src="beach.jpg"/>',
+    needs=Needs.SMIL,
+)
+def _external(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        if is_external(shown.src):
+            yield at(unpacked, shown.node, f"src={shown.src[:80]!r}")
+
+
+@rule(
+    "MMS363",
+    title="Medium without a source",
+    severity=Severity.ERROR,
+    source=SMIL_CHAPTER,
+    reason="There is nothing to show: old Android leaves the medium out, Firefox OS throws the "
+    "presentation away.",
+    fix="Give it a src, or take it out.",
+    bad='<img region="Image"/>',
+    good='<img src="image1.jpg" region="Image"/>',
+    needs=Needs.SMIL,
+)
+def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
+    for number, shown in _media(unpacked):
+        if not shown.src:
+            yield at(unpacked, shown.node, f"<{shown.node.tag}> in slide {number} has no src")
+
+
+@rule(
+    "MMS364",
+    title="Part that no slide shows",
+    severity=Severity.WARNING,
+    source=Source("Old Android, run on samples; Firefox OS, fix of a bug", Evidence.OBSERVED),
+    reason="Old Android does not show it, and Firefox OS throws the presentation away when the numbers of "
+    "parts and of "
+    "references differ. It still costs its bytes.",
+    fix="Show it in a slide, or take it out.",
+    bad="zip: image1.jpg, image2.jpg; SMIL: image1.jpg",
+    good="zip: image1.jpg; SMIL: image1.jpg",
+    needs=Needs.SLIDES,
+)
+def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
+    if not unpacked.slides or any(not shown.part for _, shown in _media(unpacked)):
+        return
+    for part in unpacked.media:
+        listed = part.entry is not None or unpacked.manifest is None
+        if listed and part.kind is not Kind.ATTACHMENT and part.name not in unpacked.referenced:
+            yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
+
+
+@rule(
+    "MMS365",
+    title="Two media of one kind in a slide",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="A slide has one image, one text, one sound, one film. Old Android keeps the last of a kind and "
+    "loses the "
+    "others.",
+    fix="Give each its own slide.",
+    bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
+    good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _twice(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        for kind in (Kind.IMAGE, Kind.TEXT, Kind.AUDIO, Kind.VIDEO):
+            found = list(slide.of(kind))
+            if len(found) > 1:
+                words = f"slide {slide.number} has {len(found)} media of the kind {kind}"
+                yield at(unpacked, found[1].node, words)
+
+
+@rule(
+    "MMS366",
+    title="Film beside a picture or a sound",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="Old Android refuses the later one: the film or the picture is missing, and its time still "
+    "counts.",
+    fix="Give the film a slide of its own, with a text at most.",
+    bad='<par><video src="video1.3gp"/><img src="image1.jpg"/></par>',
+    good='<par><video src="video1.3gp"/></par><par><img src="image1.jpg"/></par>',
+    needs=Needs.SMIL,
+)
+def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        if any(slide.of(Kind.VIDEO)):
+            for other in (*slide.of(Kind.IMAGE), *slide.of(Kind.AUDIO)):
+                yield at(unpacked, other.node, f"slide {slide.number} has a film and {other.src!r}")
+                break
+
+
+@rule(
+    "MMS367",
+    title="Element does not fit its part",
+    severity=Severity.WARNING,
+    source=Source("MMS players, read in source", Evidence.IMPLEMENTED),
+    reason="Some phones go by the element and some by the part's type: the medium is shown in the wrong "
+    "place or not.",
+    fix="Write img for pictures, text for texts, audio for sounds, video for films.",
+    bad='<img src="text1.txt"/>',
+    good='<text src="text1.txt"/>',
+    needs=Needs.SLIDES,
+    fixable=True,
+)
+def _element(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        wanted = _TAGS.get(shown.part.kind) if shown.part else None
+        tag = shown.node.tag
+        if shown.part and wanted and tag not in (wanted, "ref") and tag in _TAGS.values():
+            yield at(unpacked, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
+
+
+@rule(
+    "MMS368",
+    title="Medium as ref",
+    severity=Severity.WARNING,
+    source=TIZEN,
+    reason="Tizen drops ref: the picture, text or sound is not shown there.",
+    fix="Write img, text, audio or video.",
+    bad='<ref src="image1.jpg"/>',
+    good='<img src="image1.jpg"/>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _ref(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        if shown.node.tag == "ref" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
+            yield at(unpacked, shown.node, f"<ref> shows {shown.src!r}")
+
+
+@rule(
+    "MMS369",
+    title="Source beyond ASCII",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="The conformance document keeps src to US-ASCII; phones compare it byte by byte with headers "
+    "that are.",
+    fix="Give the part an ASCII name.",
+    bad='<img src="caf\u00e9.jpg"/>',
+    good='<img src="cafe.jpg"/>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        # A part whose name is not ASCII is told of once, by name.
+        if (
+            not shown.src.isascii()
+            and not shown.part
+            and not is_external(shown.src)
+            and not unpacked.has_content
+        ):
+            yield at(unpacked, shown.node, f"src={shown.src!r}")
+
+
+@rule(
+    "MMS370",
+    title="Attribute that media do not have in MMS",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="Phones ignore it, or read it each in their own way.",
+    fix="Keep src, alt, region, begin and end; the time of the slide is the dur of its par.",
+    bad='<img src="image1.jpg" region="Image" dur="5s"/>',
+    good='<img src="image1.jpg" region="Image"/>',
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _media_attributes(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        for name in shown.node.attributes:
+            if name not in _MEDIA_ATTRIBUTES:
+                yield at(unpacked, shown.node, f"<{shown.node.tag}> has the attribute {name}")
+
+
+@rule(
+    "MMS371",
+    title="Attribute that slides do not have in MMS",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="A par has a dur and nothing else; phones ignore the rest.",
+    fix="Keep dur alone.",
+    bad='<par dur="5000ms" repeatCount="2">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        for name in slide.node.attributes:
+            if name != "dur":
+                yield at(unpacked, slide.node, f"par has the attribute {name}")
+
+
+@rule(
+    "MMS372",
+    title="Region that is not declared",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Old Android sends text to Text and all else to Image, or to places of its own.",
+    fix="Declare the region in the layout, in the same spelling.",
+    bad='<img src="image1.jpg" region="Photo"/>',
+    good='<img src="image1.jpg" region="Image"/>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
+    declared = {node.attributes.get("id") for node in regions(unpacked)}
+    for _, shown in _media(unpacked):
+        region = shown.node.attributes.get("region")
+        if region is not None and region not in declared:
+            yield at(unpacked, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
+
+
+@rule(
+    "MMS373",
+    title="Region used twice in a slide",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="Two media in one place: the later one covers the first.",
+    fix="Send pictures and films to Image, text to Text.",
+    bad='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Image"/>',
+    good='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Text"/>',
+    needs=Needs.SMIL,
+)
+def _shared(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        tags = {shown.node.tag for shown in slide.media}
+        used = Counter(
+            shown.node.attributes.get("region") for shown in slide.media if shown.node.tag != "audio"
+        )
+        for region, times in used.items():
+            if region is not None and times > 1 and len(tags) > 1:
+                yield at(unpacked, slide.node, f"slide {slide.number} uses {region!r} {times} times")
+
+
+@rule(
+    "MMS374",
+    title="Medium without a region",
+    severity=Severity.INFO,
+    source=ANDROID,
+    reason="Old Android puts text into Text and all else into Image, which mostly is what was meant.",
+    fix='Write region="Image" or region="Text".',
+    bad='<img src="image1.jpg"/>',
+    good='<img src="image1.jpg" region="Image"/>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
+    for _, shown in _media(unpacked):
+        if shown.node.tag in _VISUAL and "region" not in shown.node.attributes and shown.src:
+            yield at(unpacked, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
+
+
+@rule(
+    "MMS375",
+    title="Part shown more than once",
+    severity=Severity.INFO,
+    source=FIREFOX_OS,
+    reason="Readers that compare the number of references with the number of parts find them unequal; "
+    "readers that "
+    "ignore the slides show the part once.",
+    fix="Show each part once, or pack it twice under two names.",
+    bad='<par><img src="logo.gif"/></par><par><img src="logo.gif"/></par>',
+    good='<par><img src="image1.gif"/></par><par><img src="image2.gif"/></par>',
+    needs=Needs.SLIDES,
+)
+def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
+    times = Counter(shown.part.name for _, shown in _media(unpacked) if shown.part)
+    seen: set[str] = set()
+    for _, shown in _media(unpacked):
+        if shown.part and times[shown.part.name] > 1 and shown.part.name not in seen:
+            seen.add(shown.part.name)
+            yield at(unpacked, shown.node, f"{shown.part.name!r} is shown {times[shown.part.name]} times")

@@ -1,0 +1,119 @@
+"""MMS43x: sounds and films, by their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.sources import CLASSES, OURS, SPEECH, SYNTHETIC_AUDIO
+from mmspack.rules.types import is_shown
+from mmspack.unpacking import FoundPart, Unpacked
+
+_QCIF = {(176, 144), (128, 96)}
+_CORE_CODECS = {"s263", "samr"}
+_VIDEO_CODECS = {"s263", "avc1", "avc3", "mp4v", "hvc1", "hev1", "vp09", "av01"}
+
+
+def _sounds(unpacked: Unpacked) -> Iterator[FoundPart]:
+    return (part for part in unpacked.media if is_shown(part, Kind.AUDIO))
+
+
+def _films(unpacked: Unpacked) -> Iterator[FoundPart]:
+    return (part for part in unpacked.media if is_shown(part, Kind.VIDEO) and not part.probe.error)
+
+
+@rule(
+    "MMS431",
+    title="Sound or film cannot be read",
+    severity=Severity.ERROR,
+    source=OURS,
+    reason="It breaks off or does not play at all; on old phones the slide may stop with it.",
+    fix="Export it again.",
+    bad="audio1.amr (the last frame is incomplete)",
+    good="audio1.amr (whole)",
+    needs=Needs.CONTENT,
+)
+def _broken(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        played = is_shown(part, Kind.AUDIO) or is_shown(part, Kind.VIDEO)
+        if played and part.probe.error and part.probe.type is not None:
+            yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
+
+
+@rule(
+    "MMS432",
+    title="AMR with several channels",
+    severity=Severity.ERROR,
+    source=SPEECH,
+    reason="Phones play one channel of AMR narrow-band; the multichannel file format is ruled out.",
+    fix="Export it in mono: ffmpeg -ac 1 -ar 8000.",
+    bad="#!AMR_MC1.0",
+    good="#!AMR",
+    needs=Needs.CONTENT,
+)
+def _channels(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _sounds(unpacked):
+        if part.data.startswith(b"#!AMR_MC1.0"):
+            yield Hit(f"{part.name!r} has {part.probe.channels} channels", part=part.name)
+
+
+@rule(
+    "MMS433",
+    title="MIDI of format 2",
+    severity=Severity.ERROR,
+    source=SYNTHETIC_AUDIO,
+    reason="Phones play Standard MIDI Files of format 0 and 1; format 2 holds independent patterns that "
+    "they do not.",
+    fix="Save it as format 0.",
+    bad="MThd ... format 2",
+    good="MThd ... format 0",
+    needs=Needs.CONTENT,
+)
+def _midi(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _sounds(unpacked):
+        if part.data.startswith(b"MThd") and int.from_bytes(part.data[8:10], "big") > 1:
+            yield Hit(f"{part.name!r} is of format {int.from_bytes(part.data[8:10], 'big')}", part=part.name)
+
+
+@rule(
+    "MMS434",
+    title="Film outside the content classes",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="In the content classes a film is H.263 with AMR, at 176x144 or 128x96; phones of these classes "
+    "play "
+    "nothing else.",
+    fix="Encode it so, or choose a profile of smartphones.",
+    bad="video1.3gp: avc1, 640x480",
+    good="video1.3gp: s263 and samr, 176x144",
+    needs=Needs.CONTENT,
+    by_class=True,
+)
+def _film(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _films(unpacked) if unpacked.profile.content_class else ():
+        other = sorted(set(part.probe.codecs) - _CORE_CODECS)
+        facts = part.probe.facts
+        size = (facts.width, facts.height) if facts else (None, None)
+        if other:
+            yield Hit(f"{part.name!r} is coded as {', '.join(other)}", part=part.name)
+        elif size != (None, None) and size not in _QCIF:
+            yield Hit(f"{part.name!r} has {size[0]}x{size[1]} pixels", part=part.name)
+
+
+@rule(
+    "MMS435",
+    title="Film without a picture",
+    severity=Severity.WARNING,
+    source=Source("ISO 14496-12: sample descriptions", Evidence.CLAUSE),
+    reason="It holds sound alone: phones open a black player.",
+    fix="Declare it as audio, or export it with its picture.",
+    bad="video1.mp4: mp4a",
+    good="video1.mp4: avc1, mp4a",
+    needs=Needs.CONTENT,
+)
+def _blind(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _films(unpacked):
+        codecs = set(part.probe.codecs)
+        if codecs and not codecs & _VIDEO_CODECS and not (part.probe.facts and part.probe.facts.width):
+            yield Hit(f"{part.name!r} holds {', '.join(sorted(codecs))} alone", part=part.name)

@@ -1,0 +1,204 @@
+"""MMS44x: text, vCards and calendar entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.sources import ANDROID, CLASSES, IPHONE, OURS, PARTS
+from mmspack.rules.types import disagrees
+from mmspack.unpacking import FoundPart, Unpacked
+
+BOM = b"\xef\xbb\xbf"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+_CARDS = {"text/x-vcard": "VCARD", "text/x-vcalendar": "VCALENDAR", "text/calendar": "VCALENDAR"}
+
+
+def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
+    """The parts that are declared as text, or look like it."""
+    return (part for part in unpacked.media if part.data and part.kind is Kind.TEXT and not disagrees(part))
+
+
+def decoded(part: FoundPart) -> str | None:
+    """The text; None where it is not UTF-8."""
+    try:
+        return part.data.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+@rule(
+    "MMS441",
+    title="Text is not UTF-8",
+    severity=Severity.ERROR,
+    source=PARTS,
+    reason="The gateway may not deliver it. Where it does, phones show a box or a question mark for each "
+    "letter with an "
+    "accent.",
+    fix="Save it as UTF-8. mmspack fix converts it.",
+    bad="Caf\\xe9",
+    good="Caf\\xc3\\xa9",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or part.type in _CARDS):
+            continue
+        try:
+            part.data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = part.data.count(b"\n", 0, error.start) + 1
+            column = error.start - (part.data.rfind(b"\n", 0, error.start) + 1) + 1
+            if part.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+                words = "is UTF-16"
+            else:
+                words = f"holds the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
+            yield Hit(f"{part.name!r} {words}", part=part.name, line=line, column=column)
+
+
+@rule(
+    "MMS442",
+    title="Text begins with a byte order mark",
+    severity=Severity.WARNING,
+    source=PARTS,
+    reason="Phones that do not know the mark show it as '\u00ef\u00bb\u00bf' or as a blank before the "
+    "first word.",
+    fix="Save it as UTF-8 without a BOM.",
+    bad="\\xef\\xbb\\xbfHello",
+    good="Hello",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _bom(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if part.data.startswith(BOM) and (part.kind is Kind.TEXT or part.type in _CARDS):
+            yield Hit(f"{part.name!r} begins with a byte order mark", part=part.name, line=1)
+
+
+@rule(
+    "MMS443",
+    title="Control character in a text",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Phones show a box for it, or end the text there.",
+    fix="Take it out: it mostly comes from a word processor or a database.",
+    bad="Hello\\x0bworld",
+    good="Hello\\nworld",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _controls(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        text = decoded(part)
+        match = _CONTROLS.search(text) if text else None
+        if text and match:
+            line = text.count("\n", 0, match.start()) + 1
+            words = f"{part.name!r} holds the control character U+{ord(match[0]):04X}"
+            yield Hit(words, part=part.name, line=line)
+
+
+@rule(
+    "MMS444",
+    title="Text that lost its letters",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="The text was converted wrongly before it came here: each lost letter is now a replacement "
+    "character, and "
+    "all phones show it.",
+    fix="Take the text from its source, and save it as UTF-8.",
+    bad="Caf\ufffd",
+    good="Caf\u00e9",
+    needs=Needs.CONTENT,
+)
+def _lost(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        text = decoded(part) or ""
+        if "\ufffd" in text:
+            line = text.count("\n", 0, text.index("\ufffd")) + 1
+            words = f"{part.name!r} holds {text.count(chr(0xFFFD))} replacement characters (U+FFFD)"
+            yield Hit(words, part=part.name, line=line)
+
+
+@rule(
+    "MMS445",
+    title="Text converted twice",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="UTF-8 was taken for Latin-1 and converted again: phones show two odd letters for each accent.",
+    fix="Take the text from its source, and save it as UTF-8 once.",
+    bad="Caf\u00c3\u00a9",
+    good="Caf\u00e9",
+    needs=Needs.CONTENT,
+)
+def _twice(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        text = decoded(part) or ""
+        match = re.search("[\u00c2-\u00df][\u0080-\u00bf]|\u00e2\u20ac[\u0153\u2122\u201c\u00a6\u02dc]", text)
+        if match and not _CONTROLS.search(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield Hit(f"{part.name!r} holds {match[0]!r}", part=part.name, line=line)
+
+
+@rule(
+    "MMS446",
+    title="Card or calendar entry is not whole",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="Phones that meet no END line offer nothing to save.",
+    fix="Export it again.",
+    bad="BEGIN:VCARD\nVERSION:2.1\nFN:Shop",
+    good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",
+    needs=Needs.CONTENT,
+)
+def _card(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        word = _CARDS.get(part.type)
+        if word and part.data and not disagrees(part):
+            lines = [line.strip().upper() for line in part.data.decode("utf-8", "replace").splitlines()]
+            if f"END:{word}" not in lines:
+                yield Hit(f"{part.name!r} has no line END:{word}", part=part.name)
+
+
+@rule(
+    "MMS447",
+    title="vCard or calendar entry of a newer version",
+    severity=Severity.INFO,
+    source=CLASSES,
+    reason="The content classes have vCard 2.1 and vCalendar 1.0. Smartphones read newer ones; old phones "
+    "may not.",
+    fix="Export it as vCard 2.1 or vCalendar 1.0 where old phones matter.",
+    bad="BEGIN:VCARD\nVERSION:4.0",
+    good="BEGIN:VCARD\nVERSION:2.1",
+    needs=Needs.CONTENT,
+    by_class=True,
+)
+def _version(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if part.type in _CARDS and not disagrees(part):
+            match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
+            wanted = b"2.1" if part.type == "text/x-vcard" else b"1.0"
+            # vCard 3.0 is what every address book of today writes; 4.0 is what few phones read.
+            if match and match[1] not in (wanted, b"3.0", b"2.0"):
+                yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
+
+
+@rule(
+    "MMS448",
+    title="vCard whose name does not end in .vcf",
+    severity=Severity.WARNING,
+    source=IPHONE,
+    reason="iPhones open a card by the end of its Content-Id, which is the part's name: otherwise it is a "
+    "dead file.",
+    fix="Name it contact.vcf.",
+    bad="shop.txt=text/x-vCard",
+    good="shop.vcf=text/x-vCard",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _vcf(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if part.type == "text/x-vcard" and part.suffix != ".vcf" and not disagrees(part):
+            yield Hit(f"{part.name!r} is a vCard", part=part.name)

@@ -1,0 +1,216 @@
+"""MMS34x: how long slides stand. Each form of time is read differently somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mmspack.model import Kind, Severity
+from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.sources import ANDROID, SMIL_CHAPTER, TIZEN
+from mmspack.rules.structure import at
+from mmspack.smil.reading import clock_ms
+from mmspack.unpacking import ShownSlide, Unpacked
+
+_MILLISECONDS = "Write whole milliseconds: dur='5000ms'."
+_FORMS = (
+    ("ms", re.compile(r"\d+ms")),
+    ("s", re.compile(r"\d+s")),
+    ("bare", re.compile(r"\d+(\.\d+)?")),
+    ("clock", re.compile(r"(\d+:)?\d+:\d+(\.\d+)?")),
+    ("partial", re.compile(r"\d+\.\d+m?s|\d+(\.\d+)?(min|h)")),
+)
+
+
+def form_of(value: str) -> str:
+    """`ms`, `s`, `bare`, `clock`, `partial` (decimals, min, h), or `none`."""
+    return next((name for name, pattern in _FORMS if pattern.fullmatch(value)), "none")
+
+
+def _durations(unpacked: Unpacked, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
+    for slide in unpacked.slides:
+        value = slide.node.attributes.get("dur")
+        if slide.node.tag == "par" and value is not None and form_of(value) in forms:
+            yield slide, value
+
+
+@rule(
+    "MMS341",
+    title="Slide has no duration",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Old Android shows it for 0 milliseconds: the slide flashes by unless a sound or film keeps it.",
+    fix=_MILLISECONDS,
+    bad="<par>",
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _no_duration(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        value = slide.node.attributes.get("dur")
+        if value is None:
+            yield at(unpacked, slide.node, f"slide {slide.number} has no dur")
+        elif form_of(value) != "none" and clock_ms(value) == 0:
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+
+
+@rule(
+    "MMS342",
+    title="Duration in minutes and seconds",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="Old Android multiplies the seconds by 60: it shows a slide of '00:05' for five minutes. Tizen "
+    "reads 0.",
+    fix=_MILLISECONDS,
+    bad='<par dur="00:05">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _clock(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "clock"):
+        if clock_ms(value) != 0:
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+
+
+@rule(
+    "MMS343",
+    title="Duration without a unit",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="A bare number is seconds: '5000' stands for 83 minutes.",
+    fix=_MILLISECONDS,
+    bad='<par dur="5000">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _bare(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "bare"):
+        if clock_ms(value) != 0:
+            seconds = float(value[:9])
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}: {seconds:,.0f} seconds")
+
+
+@rule(
+    "MMS344",
+    title="Duration that no phone can read",
+    severity=Severity.ERROR,
+    source=ANDROID,
+    reason="Old Android reads 0: the slide flashes by. Units are ms, s, min and h, in lower case.",
+    fix=_MILLISECONDS,
+    bad='<par dur="5S">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "none"):
+        yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+
+
+@rule(
+    "MMS345",
+    title="Duration that Tizen shortens",
+    severity=Severity.WARNING,
+    source=TIZEN,
+    reason="Tizen uses the leading digits and takes them for seconds: '5.5s' becomes 5 seconds, '1min' one "
+    "second.",
+    fix=_MILLISECONDS,
+    bad='<par dur="1min">',
+    good='<par dur="60000ms">',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _partial(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "partial"):
+        if clock_ms(value) != 0:
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+
+
+@rule(
+    "MMS346",
+    title="Duration is not in milliseconds",
+    severity=Severity.INFO,
+    source=SMIL_CHAPTER,
+    reason="The conformance document wants whole milliseconds. Seconds are common, and phones read them.",
+    fix=_MILLISECONDS,
+    bad='<par dur="5s">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+    by_class=True,
+    fixable=True,
+)
+def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "s"):
+        if clock_ms(value) != 0:
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+
+
+@rule(
+    "MMS347",
+    title="Slide of exactly 5000 ms with sound or film",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Old Android takes 5000 ms for its own default and shortens the slide to a shorter sound or "
+    "film in it.",
+    fix="Write 5001ms.",
+    bad='<par dur="5000ms"><img .../><audio .../></par>',
+    good='<par dur="5001ms"><img .../><audio .../></par>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        timed = any(any(slide.of(kind)) for kind in (Kind.AUDIO, Kind.VIDEO))
+        if timed and slide.node.tag == "par" and clock_ms(slide.node.attributes.get("dur")) == 5000:
+            yield at(unpacked, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
+
+
+@rule(
+    "MMS348",
+    title="Medium begins or ends outside its slide",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="What begins after the slide's end is never seen; an end before the begin shows nothing.",
+    fix="Keep begin and end within the slide's dur, or leave them out.",
+    bad='<par dur="5000ms"><text src="text1.txt" begin="6000ms"/></par>',
+    good='<par dur="5000ms"><text src="text1.txt" begin="1000ms"/></par>',
+    needs=Needs.SMIL,
+)
+def _outside(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        last = clock_ms(slide.node.attributes.get("dur"))
+        for medium in slide.media:
+            begin = clock_ms(medium.node.attributes.get("begin", "0ms"))
+            end = clock_ms(medium.node.attributes.get("end"))
+            if begin is None or not last:
+                continue
+            if begin >= last or (end is not None and (end <= begin or end > last)):
+                until = f" to {end} ms" if end is not None else " ms"
+                yield at(
+                    unpacked,
+                    medium.node,
+                    f"{medium.src!r} is shown from {begin}{until}, the slide lasts {last} ms",
+                )
+
+
+@rule(
+    "MMS349",
+    title="Begin or end that cannot be read",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="Phones take whole milliseconds here; what they cannot read counts as absent.",
+    fix=_MILLISECONDS.replace("dur", "begin"),
+    bad='<text src="text1.txt" begin="text0.end"/>',
+    good='<text src="text1.txt" begin="1000ms"/>',
+    needs=Needs.SMIL,
+)
+def _unreadable_begin(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        for medium in slide.media:
+            for name in ("begin", "end"):
+                value = medium.node.attributes.get(name)
+                if value is not None and form_of(value) not in ("ms", "s"):
+                    yield at(unpacked, medium.node, f"{name}={value!r}")

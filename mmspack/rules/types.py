@@ -1,0 +1,239 @@
+"""MMS40x: what the parts are, by the manifest and by their bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mmspack.media.signatures import FORMATS
+from mmspack.model import Kind, Severity
+from mmspack.packing.manifest import NAME
+from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, OURS, PARTS
+from mmspack.unpacking import FoundPart, Unpacked
+
+ALIASES = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/vnd.wap.wbmp ": "image/vnd.wap.wbmp",
+    "image/wbmp": "image/vnd.wap.wbmp",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-mp3": "audio/mpeg",
+    "audio/mpeg3": "audio/mpeg",
+    "audio/mid": "audio/midi",
+    "audio/x-midi": "audio/midi",
+    "audio/x-mid": "audio/midi",
+    "audio/x-amr": "audio/amr",
+    "audio/3gpp": "audio/amr",
+    "audio/x-wav": "audio/wav",
+    "video/3gp": "video/3gpp",
+    "video/x-mp4": "video/mp4",
+    "text/vcard": "text/x-vcard",
+    "text/directory": "text/x-vcard",
+    "text/x-vcalender": "text/x-vcalendar",
+    "text": "text/plain",
+}
+"""Names that are used for a type and are not the one that phones know."""
+
+_SAME = (
+    {"audio/midi", "audio/sp-midi"},
+    {"audio/mp4", "video/mp4", "audio/3gpp", "video/3gpp", "video/3gpp2", "audio/3gpp2", "video/quicktime"},
+    {"audio/aac", "audio/mpeg"},
+    {"text/x-vcalendar", "text/calendar"},
+    {"image/heic", "image/heif"},
+    {"application/smil", "application/xml", "text/xml"},
+    {"application/xml", "text/xml", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"},
+)
+"""Types that the first bytes do not tell apart."""
+
+_ALWAYS_SENT = ("text/plain", "text/x-vcard", "text/x-vcalendar", "text/calendar", "application/smil")
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_DRM = "application/vnd.oma.drm."
+
+
+def _at(part: FoundPart, message: str) -> Hit:
+    """A hit at the part's line in the manifest, or at the part where it has none."""
+    return Hit(message, part=NAME, line=part.entry.line) if part.entry else Hit(message, part=part.name)
+
+
+def disagrees(part: FoundPart) -> bool:
+    """True where the bytes are of another type than the manifest says."""
+    if part.declared is None or not part.data or part.is_smil or part.declared.startswith(_DRM):
+        return False
+    found = part.probe.type
+    meant = ALIASES.get(part.declared, part.declared)
+    if found == meant or any(found in same and meant in same for same in _SAME):
+        return False
+    if meant.startswith("text/") and found == "text/plain":
+        return meant in ("text/x-vcard", "text/x-vcalendar", "text/calendar")
+    if meant == "text/plain":
+        # Text that nobody can decode is told of as text.
+        return found is not None and not found.startswith(("text/", "application/xml", "application/smil"))
+    return meant in FORMATS
+
+
+@rule(
+    "MMS401",
+    title="Part is of another type than declared",
+    severity=Severity.ERROR,
+    source=MEDIA_TYPES,
+    reason="Phones choose the decoder by the declared type: a PNG that is called a JPEG stays a grey box.",
+    fix="Declare what it is, or convert it to what it should be. Renaming a file changes nothing in it.",
+    bad="beach.jpg=image/jpeg (the bytes are a PNG)",
+    good="beach.png=image/png",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if disagrees(part):
+            found = part.probe.type
+            what = f"a {FORMATS.get(found, found)} file" if found else "of no known kind"
+            yield _at(part, f"{part.name!r} is declared as {part.declared}, its bytes are {what}")
+
+
+@rule(
+    "MMS402",
+    title="Type under a name that phones do not know",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="Phones compare types letter by letter: image/jpg is not image/jpeg, and the part becomes an "
+    "attachment "
+    "that cannot be opened.",
+    fix="Write the registered name.",
+    bad="image1.jpg=image/jpg",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _alias(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if part.declared in ALIASES and not disagrees(part):
+            yield _at(part, f"{part.name!r} is declared as {part.declared}: write {ALIASES[part.declared]}")
+
+
+@rule(
+    "MMS403",
+    title="Text declared in another charset than UTF-8",
+    severity=Severity.ERROR,
+    source=PARTS,
+    reason="The gateway wants text in UTF-8 and may not deliver it otherwise; with two charsets named, "
+    "phones choose.",
+    fix="Save the text as UTF-8, and declare it as text/plain.",
+    bad="text1.txt=text/plain; charset=iso-8859-1",
+    good="text1.txt=text/plain",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _charset(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        match = _CHARSET.search(part.entry.type) if part.entry else None
+        if match and match[1].lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            yield _at(part, f"{part.name!r} is declared in {match[1]}")
+
+
+@rule(
+    "MMS404",
+    title="Blank after the type",
+    severity=Severity.WARNING,
+    source=JAVA,
+    reason="Java keeps blanks at the end of a value: 'image/jpeg ' is then compared with 'image/jpeg' and "
+    "differs.",
+    fix="Remove the blanks at the end of the line.",
+    bad="image1.jpg=image/jpeg\u2423",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _blank(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if part.entry and part.declared and part.entry.type != part.entry.type.rstrip():
+            yield _at(part, f"{part.name!r}: the line ends in a blank")
+
+
+@rule(
+    "MMS405",
+    title="Type outside the profile",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="A phone or carrier that does not take the type drops the part, or shows an attachment without "
+    "a preview.",
+    fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for film. mmspack build "
+    "does pictures.",
+    bad="image1.webp=image/webp",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.CONTENT,
+    by_class=True,
+    fixable=True,
+)
+def _outside(unpacked: Unpacked) -> Iterator[Hit]:
+    profile = unpacked.profile
+    allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)
+    known = {type_.lower() for type_ in allowed}
+    for part in unpacked.media:
+        type_ = ALIASES.get(part.type, part.type)
+        real = part.probe.type if disagrees(part) else type_
+        if part.type and real and real not in known and not real.startswith(_DRM) and not disagrees(part):
+            yield Hit(
+                f"{part.name!r} is {FORMATS.get(real, real)}; {profile.name} does not take it", part=part.name
+            )
+
+
+@rule(
+    "MMS406",
+    title="Empty part",
+    severity=Severity.ERROR,
+    source=OURS,
+    reason="A file of 0 bytes is shown as a broken picture or an empty bubble; mostly an export has failed.",
+    fix="Pack the file again, or take it out with its line and its reference.",
+    bad="image1.jpg (0 bytes)",
+    good="image1.jpg (61,244 bytes)",
+    needs=Needs.CONTENT,
+)
+def _empty(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if not part.data:
+            yield Hit(f"{part.name!r} has 0 bytes", part=part.name)
+
+
+@rule(
+    "MMS407",
+    title="Protected content",
+    severity=Severity.WARNING,
+    source=Source(
+        "OMA MMS conformance, 7: DRM from Image Rich up; implementers disagree", Evidence.IMPLEMENTED
+    ),
+    reason="Some phones refuse to send or forward protected parts, others do not open them.",
+    fix="Send the plain file.",
+    bad="ring.dm=application/vnd.oma.drm.message",
+    good="ring.mid=audio/midi",
+    needs=Needs.CONTENT,
+    by_class=True,
+)
+def _drm(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if (part.declared or "").startswith(_DRM):
+            yield Hit(f"{part.name!r} is {part.declared}", part=part.name)
+
+
+@rule(
+    "MMS408",
+    title="Part of no known kind",
+    severity=Severity.WARNING,
+    source=CLASSES,
+    reason="Without a type no phone knows how to show it.",
+    fix="Declare its type, or take it out.",
+    bad="data.bin=application/octet-stream",
+    good="image1.jpg=image/jpeg",
+    needs=Needs.CONTENT,
+)
+def _unknown(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if part.data and not part.type and part.entry is None and unpacked.manifest is None:
+            yield Hit(f"{part.name!r} cannot be told by its bytes or its name", part=part.name)
+
+
+def is_shown(part: FoundPart, kind: Kind) -> bool:
+    """True for a part of that kind whose bytes are what they are declared to be."""
+    return part.kind is kind and bool(part.data) and not disagrees(part)

@@ -1,0 +1,356 @@
+"""A message laid open for judgement: its parts, manifest and presentation, whatever form it came in.
+
+Nothing here says that something is wrong; it only finds what is there, and keeps what could not be read
+apart from what is missing, so that each rule can ask its own question.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from mmspack.errors import InputError
+from mmspack.media.probing import Probe, probe
+from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
+from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
+from mmspack.packing.dialects import SENDMMS, Dialect
+from mmspack.packing.manifest import NAME as MANIFEST
+from mmspack.packing.manifest import Entry, Manifest, parse_manifest
+from mmspack.packing.reading import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
+from mmspack.profiles import Profile
+from mmspack.profiles.budget import measure
+from mmspack.smil.reading import MEDIA, Node, Presentation, SmilError, parse, reference
+
+SMIL_SUFFIXES = (".smil", ".sml", ".smi")
+_JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
+_MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
+
+
+class Form(enum.StrEnum):
+    """What was given."""
+
+    ZIP = "zip"
+    FOLDER = "folder"
+    SMIL = "smil"
+
+
+class Mode(enum.StrEnum):
+    """Creation modes of the MMS conformance document: how strictly its own limits are taken."""
+
+    RESTRICTED = "restricted"
+    WARNING = "warning"
+    FREE = "free"
+
+
+@dataclass(eq=False)
+class FoundPart:
+    """A part as it lies in the bundle."""
+
+    name: str
+    data: bytes = field(repr=False)
+    entry: Entry | None = None
+    """Its line in the manifest; None where it has none."""
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What its bytes are."""
+        return probe(self.data, whole=True)
+
+    @cached_property
+    def declared(self) -> str | None:
+        """Its type by the manifest in lower case; None where it has none that could be one."""
+        return self.entry.essence if self.entry and _MIME.fullmatch(self.entry.type) else None
+
+    @cached_property
+    def type(self) -> str:
+        """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
+        return self.declared or sniff(self.data) or TYPES_BY_SUFFIX.get(self.suffix, "")
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name from the last dot, in lower case."""
+        return PurePosixPath(self.name).suffix.lower()
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What it is to a slide."""
+        major = self.type.partition("/")[0]
+        if self.type == "text/plain":
+            return Kind.TEXT
+        return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
+
+    @cached_property
+    def is_smil(self) -> bool:
+        """True for a presentation, whatever the manifest calls it."""
+        if self.declared == SMIL_TYPE or "smil" in (self.declared or ""):
+            return True
+        if (
+            self.declared is None
+            or "xml" in self.declared
+            or self.declared.startswith(("text/", "application/"))
+        ):
+            return sniff(self.data) == SMIL_TYPE or self.suffix in SMIL_SUFFIXES
+        return False
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A medium of a slide, and the part that it shows; None where nothing answers to its `src`."""
+
+    node: Node
+    src: str
+    part: FoundPart | None
+
+
+@dataclass(frozen=True, eq=False)
+class ShownSlide:
+    """A `par` with its media."""
+
+    number: int
+    """From 1."""
+    node: Node
+    media: tuple[Shown, ...]
+
+    def of(self, kind: Kind) -> Iterator[Shown]:
+        """Its media of one kind, by the part where it is known, else by the element."""
+        return (shown for shown in self.media if _kind_of(shown) is kind)
+
+
+@dataclass(eq=False, kw_only=True)
+class Unpacked:
+    """A message laid open, and by what it is to be judged."""
+
+    form: Form
+    profile: Profile
+    mode: Mode = Mode.WARNING
+    dialect: Dialect = SENDMMS
+    subject: str = ""
+    archive: Archive | None = None
+    files: tuple[tuple[str, bytes | None], ...] = ()
+    """Names and bytes without folders and junk; None where the bytes could not be trusted."""
+    folder: str = ""
+    """A folder in which everything lies, with its slash; removed from the names."""
+    junk: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all files, readable or not."""
+        return frozenset(name for name, _ in self.files)
+
+    @property
+    def has_content(self) -> bool:
+        """True when the files are known by name."""
+        return self.form is not Form.SMIL and bool(self.files)
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """The manifest; None where there is none, or it could not be read, or the dialect has none."""
+        data = next((data for name, data in self.files if name == MANIFEST), None)
+        return parse_manifest(data) if data is not None and self.dialect.manifest else None
+
+    @cached_property
+    def parts(self) -> tuple[FoundPart, ...]:
+        """The readable parts: in the manifest's order, then the unlisted ones as they are stored."""
+        entries = self.manifest.entries if self.manifest else ()
+        lines = {entry.name: entry for entry in entries}
+        found = {
+            name: FoundPart(name, data, lines.get(name))
+            for name, data in self.files
+            if data is not None and name != MANIFEST
+        }
+        order = dict.fromkeys(name for name in lines if name in found)
+        return tuple(found[name] for name in {**order, **dict.fromkeys(found)})
+
+    def part(self, name: str) -> FoundPart | None:
+        """The part of that name, or None."""
+        return next((part for part in self.parts if part.name == name), None)
+
+    @cached_property
+    def smil(self) -> FoundPart | None:
+        """The presentation: the first part that is one."""
+        return next((part for part in self.parts if part.is_smil), None)
+
+    @cached_property
+    def media(self) -> tuple[FoundPart, ...]:
+        """The parts that are not a presentation."""
+        return tuple(part for part in self.parts if not part.is_smil)
+
+    @cached_property
+    def _parsed(self) -> tuple[Presentation | None, SmilError | None]:
+        if self.smil is None:
+            return None, None
+        try:
+            return parse(self.smil.data), None
+        except SmilError as error:
+            fault = error
+        if fault.kind == "doctype":
+            # Phones read past a plain DOCTYPE: judge the rest of the presentation without it.
+            bare = _DOCTYPE.sub(lambda match: re.sub(rb"[^\r\n]", b" ", match[0]), self.smil.data, count=1)
+            try:
+                return parse(bare), fault
+            except SmilError as error:
+                return None, fault if error.kind == "doctype" else error
+        return None, fault
+
+    @property
+    def smil_fault(self) -> SmilError | None:
+        """Why the presentation cannot be read, or what it should not hold."""
+        return self._parsed[1]
+
+    @property
+    def presentation(self) -> Presentation | None:
+        """The presentation, where it is XML with the root `smil`."""
+        found = self._parsed[0]
+        return found if found is not None and found.root.tag == "smil" else None
+
+    @property
+    def smil_root(self) -> Node | None:
+        """The root element, whatever its name; None where there is no tree."""
+        return self._parsed[0].root if self._parsed[0] else None
+
+    @cached_property
+    def slides(self) -> tuple[ShownSlide, ...]:
+        """The slides with their media, in document order; media in nested containers count."""
+        body = self.presentation.root.child("body") if self.presentation else None
+        if body is None:
+            return ()
+        found = []
+        for number, par in enumerate(_outer_pars(body), 1):
+            media = tuple(self._shown(node) for node in par.all(*MEDIA))
+            found.append(ShownSlide(number, par, media))
+        return tuple(found)
+
+    def _shown(self, node: Node) -> Shown:
+        src = node.attributes.get("src", "")
+        return Shown(node, src, self.part(reference(src)))
+
+    @cached_property
+    def referenced(self) -> frozenset[str]:
+        """The names of the parts that the presentation shows."""
+        return frozenset(shown.part.name for slide in self.slides for shown in slide.media if shown.part)
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        """The size against the profile; None for a bare SMIL file."""
+        if not self.has_content:
+            return None
+        parts = [Part(part.name, part.type, part.data) for part in self.parts]
+        return measure(parts, self.subject, self.profile)
+
+
+def unpack(
+    source: Bundle | str | os.PathLike[str] | bytes,
+    profile: Profile,
+    *,
+    mode: Mode = Mode.WARNING,
+    dialect: Dialect = SENDMMS,
+    subject: str = "",
+) -> Unpacked:
+    """Lay open a bundle, a zip, a folder, or a bare SMIL file.
+
+    Raises `InputError` for a file that cannot be read.
+    """
+    path = Path(source) if isinstance(source, str | os.PathLike) else None
+    if path is not None and path.is_dir():
+        files = _folder_files(path)
+        named, folder, junk = _sorted_out(files)
+        return Unpacked(
+            form=Form.FOLDER, profile=profile, mode=mode, dialect=dialect, subject=subject,
+            files=named, folder=folder, junk=junk,
+        )  # fmt: skip
+    data = (
+        source.data
+        if isinstance(source, Bundle)
+        else source
+        if isinstance(source, bytes)
+        else load(Path(source))
+    )
+    if not data.startswith(b"PK") and _is_bare_smil(data, path):
+        name = path.name if path else "message.smil"
+        return Unpacked(
+            form=Form.SMIL,
+            profile=profile,
+            mode=mode,
+            dialect=dialect,
+            subject=subject,
+            files=((name, data),),
+        )
+    archive = read_archive(data)
+    named, folder, junk = _sorted_out(
+        [(entry.name, entry.data) for entry in archive.entries if not entry.is_folder]
+    )
+    return Unpacked(
+        form=Form.ZIP, profile=profile, mode=mode, dialect=dialect, subject=subject,
+        archive=archive, files=named, folder=folder, junk=junk,
+    )  # fmt: skip
+
+
+def is_junk(name: str) -> bool:
+    """True for what file managers leave behind: `__MACOSX`, `.DS_Store`, `._photo.jpg`, `Thumbs.db`."""
+    steps = name.split("/")
+    return "__MACOSX" in steps[:-1] or steps[-1].lower() in _JUNK_NAMES or steps[-1].startswith("._")
+
+
+def _is_bare_smil(data: bytes, path: Path | None) -> bool:
+    return sniff(data) == SMIL_TYPE or (path is not None and path.suffix.lower() in SMIL_SUFFIXES)
+
+
+def _sorted_out(
+    files: Sequence[tuple[str, bytes | None]],
+) -> tuple[tuple[tuple[str, bytes | None], ...], str, tuple[str, ...]]:
+    """The files without junk and without a folder that holds them all; the folder; the junk."""
+    junk = tuple(name for name, _ in files if is_junk(name))
+    kept = [(name, data) for name, data in files if not is_junk(name)]
+    folder = _common_folder([name for name, _ in kept])
+    return tuple((name.removeprefix(folder), data) for name, data in kept), folder, junk
+
+
+def _common_folder(names: Sequence[str]) -> str:
+    if not names or any("/" not in name or name.startswith(("/", ".")) for name in names):
+        return ""
+    first = names[0].partition("/")[0] + "/"
+    return first if all(name.startswith(first) for name in names) else ""
+
+
+def _folder_files(folder: Path) -> list[tuple[str, bytes | None]]:
+    """The regular files below `folder` by name, links not followed; `InputError` beyond the bounds."""
+    paths = []
+    for path in _regular_files(folder):
+        paths.append(path)
+        if len(paths) > MAX_ENTRIES:
+            raise InputError(f"{folder}: more than {MAX_ENTRIES} files: this is no message")
+    if sum(path.stat().st_size for path in paths) > MAX_TOTAL_BYTES:
+        raise InputError(f"{folder}: more than {MAX_TOTAL_BYTES:,} bytes: this is no message")
+    return [(path.relative_to(folder).as_posix(), load(path)) for path in sorted(paths)]
+
+
+def _regular_files(folder: Path) -> Iterable[Path]:
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders.sort()
+        for name in names:
+            path = Path(parent) / name
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _outer_pars(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        if child.tag == "par":
+            yield child
+        else:
+            yield from _outer_pars(child)
+
+
+_KINDS_BY_TAG = {"img": Kind.IMAGE, "text": Kind.TEXT, "audio": Kind.AUDIO, "video": Kind.VIDEO}
+
+
+def _kind_of(shown: Shown) -> Kind | None:
+    if shown.part is not None and shown.part.kind is not Kind.ATTACHMENT:
+        return shown.part.kind
+    return _KINDS_BY_TAG.get(shown.node.tag)
