@@ -173,7 +173,7 @@ class Bundle:
     @property
     def smil(self) -> Part | None:
         """The presentation, or None."""
-        return next((part for part in self.parts if part.type == SMIL_TYPE), None)
+        return next((part for part in self.parts if part.type.lower() == SMIL_TYPE), None)
 
     def part(self, name: str) -> Part:
         """The part of that name; `KeyError` where there is none."""

@@ -78,8 +78,6 @@ def send(
     bundle = None if source is None else _bundle(source, profile, values)
     if subject is None:
         subject = bundle.subject if bundle else ""
-    if bundle is not None and not no_check:
-        _prove(bundle, source, profile, subject)
     account = find_account(gateway)
     with ExitStack() as stack:
         client = Gateway.from_account(account or _sandbox(stack, dry_run=dry_run))
@@ -95,6 +93,8 @@ def send(
             url=url,
             method="GET" if get else "POST",
         )
+        if bundle is not None and not no_check:
+            _prove(bundle, source, profile, subject)
         preview = describe_request(request)
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")

@@ -42,36 +42,38 @@ def show_reports(reports: Sequence[Report]) -> None:
 
 
 def show_findings(out: Console, reports: Sequence[Report]) -> None:
-    """Each finding with its place, its reason, its source and its cure, once where profiles agree."""
+    """Each finding once where profiles agree: errors and warnings whole, notes in a line."""
+    several = len({report.file for report in reports}) > 1
     seen: set[tuple[str, Finding]] = set()
     for report in reports:
         for finding in report.findings:
             if (report.file, finding) not in seen:
                 seen.add((report.file, finding))
-                _show_finding(out, report, finding)
+                _show_finding(out, report.file if several else "", finding)
     found = [finding for _, finding in seen]
     counts = [
         count(number, word)
-        for severity, word in (
-            (Severity.ERROR, "error"),
-            (Severity.WARNING, "warning"),
-            (Severity.INFO, "note"),
-        )
+        for severity, word in _WORDS.items()
         if (number := sum(finding.severity is severity for finding in found))
     ]
-    out.print(f"Findings: {', '.join(counts) or 'none'}")
+    more = ""
+    if found:
+        example = min(finding.id for finding in found)
+        more = f" (mmspack explain {example} tells more)"
+    out.print(f"Findings: {', '.join(counts) or 'none'}{more}")
 
 
-def _show_finding(out: Console, report: Report, finding: Finding) -> None:
+_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def _show_finding(out: Console, file: str, finding: Finding) -> None:
     place = ":".join(str(bit) for bit in (finding.part, finding.line, finding.column) if bit is not None)
-    where = " ".join(bit for bit in (report.file, place) if bit)
-    colour = _COLOURS[finding.severity]
-    out.print(
-        f"[{colour}]{finding.severity.value} {finding.id}[/] {escape(where)}{': ' if where else ''}"
-        f"{escape(finding.message)}"
-    )
-    for label, text in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
-        out.print(Padding(f"[dim]{label}:[/] {escape(text)}", (0, 0, 0, 4)))
+    where = " ".join(bit for bit in (file, place) if bit)
+    severity = f"[{_COLOURS[finding.severity]}]{_WORDS[finding.severity]} {finding.id}[/]"
+    out.print(f"{severity} {escape(where)}{': ' if where else ''}{escape(finding.message)}")
+    if finding.severity is not Severity.INFO:
+        for label, text in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
+            out.print(Padding(f"[dim]{label}:[/] {escape(text)}", (0, 0, 0, 4)))
 
 
 def _parts_table(built: Build) -> Table:
