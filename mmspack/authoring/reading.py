@@ -49,6 +49,12 @@ def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message
 
     Raises `AuthoringError` (exit code 2) or, where nothing but files is missing, `InputError` (3).
     """
+    message, variables = read_toml(path)
+    return render_message(message, {**variables, **(values or {})}, where=str(path))
+
+
+def read_toml(path: Path) -> tuple[Message, dict[str, object]]:
+    """The message with its templates as they are written, and its `[variables]`. Raises as `from_toml`."""
     from mmspack.authoring.schema import problems_of
 
     data = _parsed(path)
@@ -57,9 +63,7 @@ def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message
     if table is None or missing:
         lines = [f"{path}: {line}" for line in (*problems, *missing)]
         raise (AuthoringError if problems else InputError)(lines[0], problems=lines)
-    return render_message(
-        _message(table, path.parent), {**table.variables, **(values or {})}, where=str(path)
-    )
+    return _message(table, path.parent), dict(table.variables)
 
 
 def _parsed(path: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from mmspack.files import read_bytes
 from mmspack.model import Message, Slide
 
 if TYPE_CHECKING:
+    import jinja2
     import jinja2.sandbox
 
 
@@ -52,18 +53,34 @@ def render_message(message: Message, values: Mapping[str, object] | None, *, whe
     return replace(message, subject=subject, slides=slides)
 
 
-def render_text(text: str, values: Mapping[str, object], *, where: str) -> str:
-    """One template filled in. Raises `AuthoringError` that begins with `where`."""
+def jinja_template(text: str, *, where: str) -> jinja2.Template:
+    """A template ready to be filled in. Raises `AuthoringError` that begins with `where`."""
+    import jinja2
+
+    try:
+        return _environment().from_string(text)
+    except jinja2.TemplateSyntaxError as error:
+        raise AuthoringError(f"{where}: line {error.lineno} of the template: {error.message}") from error
+    except RecursionError as error:
+        raise AuthoringError(f"{where}: the template fails: {error}") from error
+
+
+def render_text(
+    text: str, values: Mapping[str, object], *, where: str, template: jinja2.Template | None = None
+) -> str:
+    """One template filled in. Raises `AuthoringError` that begins with `where`.
+
+    `template` is the text made ready by `jinja_template`, where it is used many times.
+    """
     if "{" not in text:
         return text
     import jinja2
 
+    ready = template if template is not None else jinja_template(text, where=where)
     try:
-        return _environment().from_string(text).render(values)
+        return ready.render(values)
     except jinja2.UndefinedError as error:
         raise AuthoringError(f"{where}: {_unknown(text, values) or error.message}") from error
-    except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"{where}: line {error.lineno} of the template: {error.message}") from error
     except (
         jinja2.TemplateError,
         ArithmeticError,
