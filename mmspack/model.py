@@ -19,6 +19,17 @@ Source = str | os.PathLike[str] | bytes
 SMIL_TYPE = "application/smil"
 
 
+_SPELLINGS = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
+
+
+def canonical_type(type_: str) -> str:
+    """A MIME type in the letters that phones compare it in: lower case, but for vCard and vCalendar.
+
+    The OMA class tables and Android's stock reader write `text/x-vCard` and `text/x-vCalendar`.
+    """
+    return _SPELLINGS.get(type_.lower(), type_.lower())
+
+
 class Kind(StrEnum):
     """What a part is to the presentation."""
 
@@ -173,7 +184,7 @@ class Bundle:
     @property
     def smil(self) -> Part | None:
         """The presentation, or None."""
-        return next((part for part in self.parts if part.type.lower() == SMIL_TYPE), None)
+        return next((part for part in self.parts if part.type == SMIL_TYPE), None)
 
     def part(self, name: str) -> Part:
         """The part of that name; `KeyError` where there is none."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import BundleError, InputError
-from mmspack.model import Bundle, Part
+from mmspack.model import Bundle, Part, canonical_type
 from mmspack.packing.entry_names import clashes, name_fault
 from mmspack.packing.headers import (
     CENTRAL,
@@ -128,7 +128,7 @@ def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
     for line in {line.name: line for line in parse_manifest(listing.data).entries}.values():
         entry = archive.entry(line.name)
         if entry is not None and entry.data is not None and line.name != MANIFEST:
-            parts.append(Part(line.name, line.type.partition(";")[0].strip(), entry.data))
+            parts.append(Part(line.name, canonical_type(line.essence), entry.data))
     if not parts:
         raise BundleError(f"{name}: the manifest lists no part that is in the zip")
     return Bundle(tuple(parts), data, subject_of(listing.data))
