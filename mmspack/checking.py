@@ -20,7 +20,7 @@ def check(
     source: Bundle | str | os.PathLike[str] | bytes,
     *,
     profile: Profile | str = profiles.DEFAULT,
-    subject: str = "",
+    subject: str | None = None,
     name: str = "",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
@@ -30,6 +30,7 @@ def check(
 ) -> Report:
     """Judge a bundle, a zip, a folder of parts, or a bare SMIL file.
 
+    `subject` is what will be sent with it (None: the one noted in the manifest); it counts.
     `select` and `ignore` take ids or beginnings of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
     warning counts as an error. Never raises because content is bad; raises `InputError` for a file that

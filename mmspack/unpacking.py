@@ -20,7 +20,7 @@ from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
 from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.packing.manifest import Entry, Manifest, parse_manifest
+from mmspack.packing.manifest import Entry, Manifest, parse_manifest, subject_of
 from mmspack.packing.reading import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
@@ -130,7 +130,8 @@ class Unpacked:
     profile: Profile
     mode: Mode = Mode.WARNING
     dialect: Dialect = SENDMMS
-    subject: str = ""
+    given_subject: str | None = None
+    """The subject that will be sent with it; None: the one noted in the manifest."""
     archive: Archive | None = None
     files: tuple[tuple[str, bytes | None], ...] = ()
     """Names and bytes without folders and junk; None where the bytes could not be trusted."""
@@ -142,6 +143,14 @@ class Unpacked:
     def names(self) -> frozenset[str]:
         """The names of all files, readable or not."""
         return frozenset(name for name, _ in self.files)
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject that counts."""
+        if self.given_subject is not None:
+            return self.given_subject
+        data = next((data for name, data in self.files if name == MANIFEST), None)
+        return subject_of(data) if data is not None and self.dialect.manifest else ""
 
     @property
     def has_content(self) -> bool:
@@ -155,6 +164,13 @@ class Unpacked:
         return parse_manifest(data) if data is not None and self.dialect.manifest else None
 
     @cached_property
+    def misnamed_manifest(self) -> str | None:
+        """A file that is a manifest but for its name, where there is none by the right name."""
+        if MANIFEST in self.names or not self.dialect.manifest:
+            return None
+        return next((name for name in sorted(self.names) if _manifest_like(name)), None)
+
+    @cached_property
     def parts(self) -> tuple[FoundPart, ...]:
         """The readable parts: in the manifest's order, then the unlisted ones as they are stored."""
         entries = self.manifest.entries if self.manifest else ()
@@ -162,7 +178,7 @@ class Unpacked:
         found = {
             name: FoundPart(name, data, lines.get(name))
             for name, data in self.files
-            if data is not None and name != MANIFEST
+            if data is not None and name not in (MANIFEST, self.misnamed_manifest)
         }
         order = dict.fromkeys(name for name in lines if name in found)
         return tuple(found[name] for name in {**order, **dict.fromkeys(found)})
@@ -250,7 +266,7 @@ def unpack(
     *,
     mode: Mode = Mode.WARNING,
     dialect: Dialect = SENDMMS,
-    subject: str = "",
+    subject: str | None = None,
 ) -> Unpacked:
     """Lay open a bundle, a zip, a folder, or a bare SMIL file.
 
@@ -261,7 +277,7 @@ def unpack(
         files = _folder_files(path)
         named, folder, junk = _sorted_out(files)
         return Unpacked(
-            form=Form.FOLDER, profile=profile, mode=mode, dialect=dialect, subject=subject,
+            form=Form.FOLDER, profile=profile, mode=mode, dialect=dialect, given_subject=subject,
             files=named, folder=folder, junk=junk,
         )  # fmt: skip
     data = (
@@ -278,7 +294,7 @@ def unpack(
             profile=profile,
             mode=mode,
             dialect=dialect,
-            subject=subject,
+            given_subject=subject,
             files=((name, data),),
         )
     archive = read_archive(data)
@@ -286,7 +302,7 @@ def unpack(
         [(entry.name, entry.data) for entry in archive.entries if not entry.is_folder]
     )
     return Unpacked(
-        form=Form.ZIP, profile=profile, mode=mode, dialect=dialect, subject=subject,
+        form=Form.ZIP, profile=profile, mode=mode, dialect=dialect, given_subject=subject,
         archive=archive, files=named, folder=folder, junk=junk,
     )  # fmt: skip
 
@@ -337,6 +353,11 @@ def _regular_files(folder: Path) -> Iterable[Path]:
             path = Path(parent) / name
             if path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _manifest_like(name: str) -> bool:
+    last = PurePosixPath(name).name.lower()
+    return last in (MANIFEST, "manifest.txt", "manifest.properties", "manifest.mf")
 
 
 def _outer_pars(node: Node) -> Iterator[Node]:

@@ -16,7 +16,9 @@ def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Bundles to check.")],
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
-    subject: Annotated[str, typer.Option(help="The subject that will go with it; it counts.")] = "",
+    subject: Annotated[
+        str | None, typer.Option(help="The subject to be sent, in place of the bundle's own; it counts.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Check a bundle, ours or foreign: structure, presentation, parts, limits.
