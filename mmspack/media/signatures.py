@@ -148,7 +148,8 @@ def _is_adts(data: bytes) -> bool:
         return False
     if data[1] & 0xF6 == 0xF0:
         return True
-    return data[1] & 0x06 != 0 and data[1] & 0x18 != 0x08 and data[2] & 0xF0 not in (0x00, 0xF0)
+    # Layer I (both layer bits set) is never met, and its two bytes are the byte order mark of UTF-16.
+    return data[1] & 0x06 in (0x02, 0x04) and data[1] & 0x18 != 0x08 and data[2] & 0xF0 not in (0x00, 0xF0)
 
 
 def _is_wbmp(data: bytes) -> bool:

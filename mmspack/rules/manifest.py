@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.packing.manifest import NAME, Entry
@@ -17,16 +16,6 @@ _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 
 def _lines(unpacked: Unpacked) -> tuple[Entry, ...]:
     return unpacked.manifest.entries if unpacked.manifest else ()
-
-
-def _alike(unpacked: Unpacked) -> list[str]:
-    """Files that are a manifest but for their name."""
-    found = []
-    for name in sorted(unpacked.names):
-        last = PurePosixPath(name).name.lower()
-        if name != NAME and (last == NAME or last in ("manifest.txt", "manifest.properties", "manifest.mf")):
-            found.append(name)
-    return found
 
 
 @rule(
@@ -42,7 +31,8 @@ def _alike(unpacked: Unpacked) -> list[str]:
     fixable=True,
 )
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.dialect.manifest and NAME not in unpacked.names and not _alike(unpacked):
+    missing = unpacked.dialect.manifest and NAME not in unpacked.names
+    if missing and unpacked.misnamed_manifest is None:
         yield Hit("there is no file named 'manifest'")
 
 
@@ -60,9 +50,9 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.dialect.manifest and NAME not in unpacked.names:
-        for name in _alike(unpacked)[:1]:
-            yield Hit(f"the manifest is named {name!r}", part=name)
+    name = unpacked.misnamed_manifest
+    if name is not None:
+        yield Hit(f"the manifest is named {name!r}", part=name)
 
 
 @rule(
@@ -81,7 +71,7 @@ def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
 def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
     folded = {name.casefold(): name for name in unpacked.names}
     for entry in _lines(unpacked):
-        if entry.name in unpacked.names or not _plausible(entry):
+        if entry.name in unpacked.names or not _plausible(entry) or entry.line in _escape_lines(unpacked):
             continue
         near = folded.get(entry.name.casefold())
         hint = f"; there is {near!r}" if near else ""
@@ -111,7 +101,7 @@ def _is_type(value: str) -> bool:
     fixable=True,
 )
 def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
-    if not _lines(unpacked) or _broken_encoding(unpacked):
+    if not _lines(unpacked) or _broken_encoding(unpacked) or _escape_lines(unpacked):
         return
     near = _near_misses(unpacked)
     for part in unpacked.parts:
@@ -132,6 +122,12 @@ def _near_misses(unpacked: Unpacked) -> set[str]:
 def _hostile(unpacked: Unpacked, name: str) -> bool:
     defects = unpacked.archive.defects if unpacked.archive else ()
     return any(defect.entry == name for defect in defects)
+
+
+def _escape_lines(unpacked: Unpacked) -> set[int | None]:
+    """Lines of which the name cannot be told, since an escape in them is broken."""
+    defects = unpacked.manifest.defects if unpacked.manifest else ()
+    return {defect.line for defect in defects if defect.kind == "escape"}
 
 
 def _broken_encoding(unpacked: Unpacked) -> bool:
@@ -174,7 +170,7 @@ def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
     for entry in _lines(unpacked):
-        if not _plausible(entry):
+        if not _plausible(entry) and entry.line not in _escape_lines(unpacked):
             words = (
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )

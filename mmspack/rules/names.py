@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from mmspack.media.signatures import TYPES_BY_SUFFIX
+from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
@@ -36,7 +36,13 @@ def _ending(unpacked: Unpacked) -> Iterator[Hit]:
         by_name = TYPES_BY_SUFFIX.get(part.suffix)
         if not part.suffix:
             yield Hit(f"{part.name!r} ({type_}) has no ending", part=part.name)
-        elif by_name and by_name != type_ and _differs(by_name, type_) and not part.is_smil:
+        elif (
+            by_name
+            and type_ in FORMATS
+            and by_name != type_
+            and _differs(by_name, type_)
+            and not part.is_smil
+        ):
             yield Hit(f"{part.name!r} is {type_}, not {by_name}", part=part.name)
 
 

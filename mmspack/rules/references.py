@@ -277,6 +277,8 @@ def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.presentation is None or unpacked.presentation.root.child("head") is None:
+        return
     declared = {node.attributes.get("id") for node in regions(unpacked)}
     for _, shown in _media(unpacked):
         region = shown.node.attributes.get("region")
@@ -297,13 +299,13 @@ def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _shared(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
-        tags = {shown.node.tag for shown in slide.media}
-        used = Counter(
-            shown.node.attributes.get("region") for shown in slide.media if shown.node.tag != "audio"
-        )
+        pairs = {(shown.node.attributes.get("region"), shown.node.tag) for shown in slide.media}
+        used = Counter(region for region, tag in pairs if tag != "audio")
         for region, times in used.items():
-            if region is not None and times > 1 and len(tags) > 1:
-                yield at(unpacked, slide.node, f"slide {slide.number} uses {region!r} {times} times")
+            if region is not None and times > 1:
+                yield at(
+                    unpacked, slide.node, f"slide {slide.number} uses {region!r} for {times} kinds of media"
+                )
 
 
 @rule(

@@ -1,0 +1,519 @@
+"""For each rule, a message that breaks it and nothing else, and one that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from hostile_zips import GOOD, HOSTILE, Entry, make
+from scenes import (
+    AMR,
+    MIDI,
+    SMIL,
+    TWO_SLIDES,
+    Scene,
+    broken,
+    drawn,
+    exif,
+    film,
+    gif,
+    logo,
+    noise,
+    packed,
+    photo,
+    poster,
+    saved,
+    scene,
+    swapped,
+)
+
+from mmspack import profiles
+
+PAR = '<par dur="4000ms">'
+IMG = '<img src="image1.jpg" region="Image"/>'
+TEXT = '<text src="text1.txt" region="Text"/>'
+LISTED = "message.smil=application/smil\nimage1.jpg=image/jpeg\ntext1.txt=text/plain\n"
+TWO = {"image2.jpg": photo(48, 64), "text2.txt": b"Bye"}
+AUDIO = SMIL.replace(TEXT, TEXT + '<audio src="audio1.amr"/>')
+MELODY = SMIL.replace(TEXT, TEXT + '<audio src="audio1.mid"/>')
+VIDEO = SMIL.replace(IMG, '<video src="video1.3gp" region="Image"/>')
+ROOMY = replace(profiles.get("uk"), name="roomy", max_bytes=5_000_000, warn_bytes=None)
+CARD = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Shop\r\nEND:VCARD\r\n"
+FILM = film(b"3gp4", (b"s263", b"samr"), (176, 144))
+
+
+def parts_alone(**changes: object) -> Scene:
+    """The good message without a presentation."""
+    return scene(smil=None, **changes)
+
+
+def hostile(name: str) -> Callable[[], Scene]:
+    return lambda: Scene(HOSTILE[name][1](), {"select": ["MMS1"]})
+
+
+def plain_zip() -> Scene:
+    return Scene(make(GOOD), {"select": ["MMS1"]})
+
+
+def picture(data: bytes, **options: object) -> Scene:
+    return scene(files={"image1.jpg": data, "text1.txt": b"Hello"}, **options)
+
+
+def words(data: bytes, **options: object) -> Scene:
+    return scene(files={"image1.jpg": photo(), "text1.txt": data}, **options)
+
+
+def other(name: str, data: bytes, **options: object) -> Scene:
+    """The good message with another picture."""
+    smil = SMIL.replace("image1.jpg", name)
+    return scene(smil=smil, files={name: data, "text1.txt": b"Hello"}, **options)
+
+
+def with_audio(data: bytes, name: str = "audio1.amr", **options: object) -> Scene:
+    return scene(smil=AUDIO.replace("audio1.amr", name), add={name: data}, **options)
+
+
+def with_film(data: bytes, **options: object) -> Scene:
+    return scene(smil=VIDEO, files={"video1.3gp": data, "text1.txt": b"Hello"}, **options)
+
+
+def heavy() -> bytes:
+    return photo(comment=b"x" * 20_000)
+
+
+Pair = tuple[Callable[[], Scene], Callable[[], Scene]]
+
+CASES: dict[str, list[Pair]] = {
+    # archive
+    "MMS101": [(hostile("text"), plain_zip), (hostile("empty file"), plain_zip)],
+    "MMS102": [(hostile("truncated"), plain_zip)],
+    "MMS103": [(hostile("prefix"), plain_zip), (hostile("two archives"), plain_zip)],
+    "MMS104": [(hostile("suffix"), plain_zip)],
+    "MMS105": [(hostile("two end records"), plain_zip), (hostile("count too high"), plain_zip)],
+    "MMS106": [(hostile("local name"), plain_zip), (hostile("local checksum"), plain_zip)],
+    "MMS107": [(hostile("overlap"), plain_zip)],
+    "MMS108": [(hostile("hidden local entry"), plain_zip)],
+    "MMS109": [
+        (lambda: Scene(make([*GOOD, Entry(name=b"image1.jpg", data=b"2")]), {"select": ["MMS1"]}), plain_zip)
+    ],
+    "MMS110": [(hostile("case clash"), plain_zip)],
+    "MMS111": [(hostile("traversal"), plain_zip), (hostile("backslash"), plain_zip)],
+    "MMS112": [(hostile("NUL"), plain_zip)],
+    "MMS113": [(hostile("latin-1 name"), plain_zip)],
+    "MMS114": [(hostile("encrypted"), plain_zip)],
+    "MMS115": [(hostile("zip64 extra"), plain_zip), (hostile("several volumes"), plain_zip)],
+    "MMS116": [(hostile("symlink"), plain_zip)],
+    "MMS117": [(hostile("zstd"), plain_zip)],
+    "MMS118": [(hostile("bad checksum"), plain_zip)],
+    "MMS119": [(hostile("bomb by ratio"), plain_zip)],
+    "MMS120": [(hostile("many entries"), plain_zip)],
+    "MMS121": [(lambda: Scene(make([])), scene)],
+    "MMS122": [
+        (lambda: Scene(packed({f"summer/{n}": d for n, d in unzipped(scene()).items()})), scene),
+        (lambda: other("pictures/image1.jpg", photo()), scene),
+    ],
+    "MMS123": [
+        (
+            lambda: Scene(packed({**unzipped(scene()), "__MACOSX/._image1.jpg": b"x", ".DS_Store": b"x"})),
+            scene,
+        )
+    ],
+    # manifest
+    "MMS201": [(lambda: scene(manifest=None), scene)],
+    "MMS202": [(lambda: scene(manifest=None, add={"Manifest.txt": LISTED.encode()}), scene)],
+    "MMS203": [
+        (lambda: scene(manifest=LISTED + "image2.jpg=image/jpeg\n"), scene),
+        (lambda: scene(manifest=LISTED.replace("image1.jpg", "Image1.jpg")), scene),
+    ],
+    "MMS204": [(lambda: scene(manifest=LISTED.replace("text1.txt=text/plain\n", "")), scene)],
+    "MMS205": [(lambda: scene(manifest=LISTED + "text1.txt=text/plain\n"), scene)],
+    "MMS206": [
+        (lambda: scene(manifest=LISTED.replace("=text/plain", "=text")), scene),
+        (lambda: scene(manifest=LISTED.replace("=text/plain", "")), scene),
+        (lambda: parts_alone(files={"my beach.jpg": photo()}, manifest="my beach.jpg=image/jpeg\n"), scene),
+    ],
+    "MMS207": [(lambda: scene(manifest=b"\xef\xbb\xbf" + LISTED.encode()), scene)],
+    "MMS208": [(lambda: scene(manifest=LISTED + "# fine\nmanifest\\u12=text/plain\n"), scene)],
+    "MMS209": [(lambda: scene(manifest=LISTED.encode("utf-16")), scene)],
+    "MMS210": [(lambda: scene(manifest="# a\0b\n" + LISTED), scene)],
+    "MMS211": [(lambda: scene(manifest=LISTED + "# and so on\n" * 20_000), scene)],
+    "MMS212": [(lambda: scene(manifest="# the parts follow\n"), scene)],
+    "MMS213": [(lambda: scene(manifest=LISTED + "manifest=text/plain\n"), scene)],
+    "MMS214": [
+        (
+            lambda: parts_alone(files={"my beach.jpg": photo()}, manifest="my\\ beach.jpg=image/jpeg\n"),
+            lambda: parts_alone(files={"beach.jpg": photo()}),
+        )
+    ],
+    "MMS215": [
+        (lambda: scene(manifest="".join(reversed(LISTED.splitlines(keepends=True)[1:])) + LISTED[:30]), scene)
+    ],
+    "MMS216": [
+        (
+            lambda: scene(smil=TWO_SLIDES, files=dict(reversed([*unslid().items()]))),
+            lambda: scene(smil=TWO_SLIDES, files=unslid()),
+        )
+    ],
+    "MMS217": [(lambda: scene(add={"old.smil": SMIL.encode()}), scene)],
+    "MMS218": [
+        (
+            lambda: scene(manifest=None, dialect="vianett"),
+            lambda: scene(manifest=None, dialect="vianett", smil_name="mms.smil"),
+        )
+    ],
+    "MMS219": [(lambda: scene(dialect="pswincom"), lambda: scene(manifest=None, dialect="pswincom"))],
+    "MMS220": [(lambda: scene(manifest=LISTED.replace("application/smil", "text/xml")), scene)],
+    # presentation: document
+    "MMS301": [(lambda: broken("</body>", ""), scene), (lambda: broken("<smil>", "<smil>&nbsp;"), scene)],
+    "MMS302": [
+        (lambda: broken("<smil>", '<!DOCTYPE smil SYSTEM "SMIL10.dtd">\n<smil>'), scene),
+        (lambda: broken("<smil>", '<!DOCTYPE smil [<!ENTITY a "b">]>\n<smil>'), scene),
+    ],
+    "MMS303": [(lambda: broken("UTF-8", "x-phone"), scene)],
+    "MMS304": [(lambda: scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16")), scene)],
+    "MMS305": [(lambda: scene(smil=SMIL.replace("smil>", "SMIL>")), scene)],
+    "MMS306": [(lambda: scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), scene)],
+    "MMS307": [(lambda: scene(smil=SMIL[: SMIL.index("  <body>")] + "</smil>\n"), scene)],
+    "MMS308": [(lambda: broken("  <head>", "  <metadata/>\n  <head>"), scene)],
+    "MMS309": [(lambda: broken("    <layout>", "    <transition/>\n    <layout>"), scene)],
+    "MMS310": [
+        (lambda: scene(smil=SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")), scene)
+    ],
+    "MMS311": [(lambda: broken(IMG, f'<a href="image1.jpg">{IMG}</a>'), scene)],
+    "MMS312": [
+        (lambda: broken(TEXT, TEXT[:-2] + '><param name="foreground-color" value="red"/></text>'), scene)
+    ],
+    "MMS313": [
+        (
+            lambda: scene(
+                smil=SMIL.replace("</", "</s:")
+                .replace("<smil", '<s:smil xmlns:s="urn:s"')
+                .replace("<head", "<s:head")
+                .replace("<body", "<s:body")
+                .replace("<par", "<s:par")
+                .replace("<img", "<s:img")
+                .replace("<text", "<s:text")
+                .replace("<layout", "<s:layout")
+                .replace("<r", "<s:r")
+            ),
+            scene,
+        )
+    ],
+    "MMS314": [(lambda: broken(PAR, PAR + "Summer sale!"), scene)],
+    # presentation: layout
+    "MMS321": [
+        (lambda: broken('<root-layout width="480" height="640"/>', "<root-layout/>"), scene),
+        (lambda: broken('<root-layout width="480" height="640"/>', ""), scene),
+    ],
+    "MMS322": [(lambda: broken("    </layout>", '<region id="Logo" left="0" top="0"/></layout>'), scene)],
+    "MMS323": [
+        (lambda: scene(smil=SMIL.replace('"Image"', '"image"')), scene),
+        (lambda: scene(smil=SMIL.replace('"Image"', '"Media"')), scene),
+    ],
+    "MMS324": [
+        (
+            lambda: parts_alone(
+                files={
+                    "image1.jpg": photo(),
+                    "message.smil": SMIL.replace(TEXT, "").replace('id="Text"', 'id="Image"').encode(),
+                },
+                manifest="message.smil=application/smil\nimage1.jpg=image/jpeg\n",
+            ),
+            scene,
+        )
+    ],
+    "MMS325": [
+        (lambda: broken('height="640"/>', 'height="640" background-color="black"/>'), scene),
+        (lambda: broken('id="Text"', 'id="Text" z-index="2"'), scene),
+    ],
+    "MMS326": [
+        (lambda: broken('top="480"', 'top="480.5"'), scene),
+        (lambda: broken('top="480"', 'top="48pt"'), scene),
+    ],
+    "MMS327": [(lambda: broken('width="480" height="640"/>', 'width="100%" height="100%"/>'), scene)],
+    "MMS328": [(lambda: broken('width="480" height="480"', 'width="480" height="75%"'), scene)],
+    "MMS329": [(lambda: broken('fit="meet"', 'fit="contain"'), scene)],
+    "MMS330": [(lambda: broken('height="160"', 'height="170"'), scene)],
+    # presentation: time
+    "MMS341": [(lambda: broken(PAR, "<par>"), scene), (lambda: broken("4000ms", "0ms"), scene)],
+    "MMS342": [(lambda: broken("4000ms", "00:04"), scene)],
+    "MMS343": [(lambda: broken("4000ms", "4000"), scene)],
+    "MMS344": [
+        (partial(broken, "4000ms", value), scene) for value in ("4S", "4sec", "indefinite", "", "-4s")
+    ],
+    "MMS345": [(partial(broken, "4000ms", value), scene) for value in ("4.5s", "1min", "1h")],
+    "MMS346": [(lambda: broken("4000ms", "4s"), scene)],
+    "MMS347": [
+        (
+            lambda: scene(smil=AUDIO.replace("4000", "5000"), add={"audio1.amr": AMR}),
+            lambda: scene(smil=AUDIO.replace("4000", "5001"), add={"audio1.amr": AMR}),
+        )
+    ],
+    "MMS348": [
+        (
+            lambda: broken(TEXT, TEXT[:-2] + ' begin="6000ms"/>'),
+            lambda: broken(TEXT, TEXT[:-2] + ' begin="1000ms"/>'),
+        )
+    ],
+    "MMS349": [(lambda: broken(TEXT, TEXT[:-2] + ' begin="img.end"/>'), scene)],
+    # presentation: references
+    "MMS361": [
+        (lambda: broken("image1.jpg", "Image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "./image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "cid:image2.jpg"), lambda: broken("image1.jpg", "cid:image1.jpg")),
+    ],
+    "MMS362": [(lambda: broken("image1.jpg", "http://www.example.com/image1.jpg"), scene)],
+    "MMS363": [(lambda: broken('src="image1.jpg" ', ""), scene)],
+    "MMS364": [(lambda: scene(add={"image2.jpg": photo(48, 64)}), scene)],
+    "MMS365": [
+        (
+            lambda: scene(
+                smil=swapped(IMG, IMG + IMG.replace("1.jpg", "2.jpg")), add={"image2.jpg": photo(48, 64)}
+            ),
+            lambda: scene(smil=TWO_SLIDES, files=unslid()),
+        )
+    ],
+    "MMS366": [
+        (
+            lambda: scene(
+                smil=VIDEO.replace(TEXT, TEXT + '<audio src="audio1.amr"/>'),
+                files={"video1.3gp": FILM, "text1.txt": b"Hello", "audio1.amr": AMR},
+            ),
+            lambda: with_film(FILM),
+        )
+    ],
+    "MMS367": [(lambda: broken("<text src", "<img src"), scene)],
+    "MMS368": [(lambda: broken("<img src", "<ref src"), scene)],
+    "MMS369": [
+        (
+            lambda: Scene(SMIL.replace("image1", "caf\u00e9").encode()),
+            lambda: Scene(SMIL.encode()),
+        )
+    ],
+    "MMS370": [
+        (lambda: broken(IMG, IMG[:-2] + ' dur="4s"/>'), lambda: broken(IMG, IMG[:-2] + ' alt="Beach"/>'))
+    ],
+    "MMS371": [(lambda: broken(PAR, PAR[:-1] + ' repeatCount="2">'), scene)],
+    "MMS372": [(lambda: broken('1.jpg" region="Image"', '1.jpg" region="Photo"'), scene)],
+    "MMS373": [(lambda: broken('1.txt" region="Text"', '1.txt" region="Image"'), scene)],
+    "MMS374": [(lambda: broken(' region="Text"/>', "/>"), scene)],
+    "MMS375": [
+        (
+            lambda: scene(
+                smil=TWO_SLIDES.replace("image2", "image1"),
+                files={"image1.jpg": photo(), "text1.txt": b"Hello", "text2.txt": b"Bye"},
+            ),
+            lambda: scene(smil=TWO_SLIDES, files=unslid()),
+        )
+    ],
+    # parts
+    "MMS401": [
+        (lambda: picture(saved(drawn(64, 48), "PNG")), scene),
+        (lambda: picture(b"\1\2\3\4" * 100), scene),
+        (lambda: words(photo()), scene),
+        (lambda: words(b"Not a card", types={"text1.txt": "text/x-vCard"}), scene),
+    ],
+    "MMS402": [(lambda: scene(types={"image1.jpg": "image/jpg"}), scene)],
+    "MMS403": [(lambda: scene(types={"text1.txt": "text/plain; charset=iso-8859-1"}), scene)],
+    "MMS404": [(lambda: scene(manifest=LISTED.replace("jpeg\n", "jpeg  \n")), scene)],
+    "MMS405": [
+        (lambda: other("image1.webp", saved(drawn(64, 48), "WEBP")), scene),
+        (
+            lambda: other("image1.png", saved(drawn(64, 48), "PNG"), profile="oma-image-rich"),
+            lambda: other("image1.png", saved(drawn(64, 48), "PNG")),
+        ),
+        (lambda: scene(types={"image1.jpg": "application/octet-stream"}, smil=None), parts_alone),
+    ],
+    "MMS406": [(lambda: words(b""), scene), (lambda: picture(b""), scene)],
+    "MMS407": [
+        (lambda: scene(add={"ring.dm": b"\1\2"}, types={"ring.dm": "application/vnd.oma.drm.message"}), scene)
+    ],
+    "MMS408": [
+        (lambda: Scene(packed({"image1.jpg": photo(), "x.bin": b"\1\2"}), {"dialect": "pswincom"}), scene)
+    ],
+    "MMS421": [
+        (lambda: picture(photo()[:-40]), scene),
+        (lambda: other("image1.gif", gif("red", "blue")[:-9]), scene),
+    ],
+    "MMS422": [(lambda: picture(photo(progressive=True)), scene)],
+    "MMS423": [
+        (
+            lambda: picture(saved(drawn(64, 48, "CMYK"), "JPEG")),
+            lambda: picture(saved(drawn(64, 48, "L"), "JPEG")),
+        )
+    ],
+    "MMS424": [
+        (lambda: picture(photo(exif=exif(orientation=6))), lambda: picture(photo(exif=exif(orientation=1))))
+    ],
+    "MMS425": [(lambda: picture(photo(exif=exif(gps=(51.0, 30.0, 0.0)))), scene)],
+    "MMS426": [(lambda: picture(heavy()), scene), (lambda: picture(photo() + b"tail" * 100), scene)],
+    "MMS431": [
+        (lambda: with_audio(AMR[:-9]), lambda: with_audio(AMR)),
+        (lambda: with_film(FILM[:30]), lambda: with_film(FILM)),
+    ],
+    "MMS432": [(lambda: with_audio(b"#!AMR_MC1.0\n\0\0\0\2" + AMR[6:]), lambda: with_audio(AMR))],
+    "MMS433": [
+        (
+            lambda: with_audio(MIDI[:9] + b"\2" + MIDI[10:], "audio1.mid"),
+            lambda: with_audio(MIDI, "audio1.mid"),
+        )
+    ],
+    "MMS434": [
+        (
+            lambda: with_film(film(b"3gp4", (b"avc1", b"samr"), (176, 144)), profile="oma-video-basic"),
+            lambda: with_film(FILM, profile="oma-video-basic"),
+        ),
+        (
+            lambda: with_film(film(b"3gp4", (b"s263", b"samr"), (320, 240)), profile="oma-video-basic"),
+            lambda: with_film(film(b"3gp4", (b"s263", b"samr"), (320, 240))),
+        ),
+    ],
+    "MMS435": [(lambda: with_film(film(b"3gp4", (b"samr",), (0, 0))), lambda: with_film(FILM))],
+    "MMS441": [
+        (lambda: words(b"Caf\xe9"), lambda: words("Caf\u00e9".encode())),
+        (lambda: words("Caf\u00e9".encode("utf-16")), scene),
+    ],
+    "MMS442": [(lambda: words(b"\xef\xbb\xbfHello"), scene)],
+    "MMS443": [(lambda: words(b"Hello\x0bworld"), lambda: words(b"Hello\r\n\tworld"))],
+    "MMS444": [(lambda: words("Caf\ufffd".encode()), scene)],
+    "MMS445": [
+        (lambda: words("Caf\u00c3\u00a9".encode()), lambda: words("\u00c3gua caf\u00e9 \u00e2".encode()))
+    ],
+    "MMS446": [(lambda: scene(add={"shop.vcf": CARD[:-11]}), lambda: scene(add={"shop.vcf": CARD}))],
+    "MMS447": [
+        (lambda: scene(add={"shop.vcf": CARD.replace(b"2.1", b"4.0")}), lambda: scene(add={"shop.vcf": CARD}))
+    ],
+    "MMS448": [
+        (
+            lambda: scene(add={"shop.card": CARD}, types={"shop.card": "text/x-vCard"}),
+            lambda: scene(add={"shop.vcf": CARD}, types={"shop.vcf": "text/x-vCard"}),
+        )
+    ],
+    "MMS461": [
+        (
+            lambda: scene(
+                smil=SMIL.replace("image1.jpg", "image1.gif"),
+                files={"image1.gif": photo(), "text1.txt": b"Hello"},
+                types={"image1.gif": "image/jpeg"},
+            ),
+            scene,
+        ),
+        (
+            lambda: scene(
+                smil=SMIL.replace("image1.jpg", "image1"),
+                files={"image1": photo(), "text1.txt": b"Hello"},
+                types={"image1": "image/jpeg"},
+            ),
+            scene,
+        ),
+    ],
+    "MMS462": [
+        (
+            lambda: scene(
+                smil=SMIL.replace("text1.txt", "image1.txt"),
+                files={"image1.jpg": photo(), "image1.txt": b"Hello"},
+            ),
+            scene,
+        )
+    ],
+    "MMS463": [(lambda: other("a" * 40 + ".jpg", photo()), lambda: other("beach.jpg", photo()))],
+    "MMS464": [(lambda: other("a" * 36 + ".jpg", photo()), lambda: other("a" * 15 + ".jpg", photo()))],
+    # limits
+    "MMS501": [(lambda: picture(noise(600, 500)), lambda: picture(noise(300, 300)))],
+    "MMS502": [(lambda: picture(noise(500, 480)), lambda: picture(noise(300, 300)))],
+    "MMS503": [(lambda: picture(photo(1700, 600)), lambda: picture(photo(1200, 1600)))],
+    "MMS504": [
+        (
+            lambda: picture(photo(480, 640), profile="oma-image-rich"),
+            lambda: picture(photo(640, 480), profile="oma-image-rich"),
+        )
+    ],
+    "MMS505": [(lambda: scene(subject="x" * 41), lambda: scene(subject="x" * 40))],
+    "MMS506": [(lambda: scene(subject="Summer\r\nsale"), lambda: scene(subject="Summer sale"))],
+    "MMS507": [(lambda: many_slides(11), lambda: many_slides(10))],
+    "MMS508": [
+        (
+            lambda: picture(noise(1200, 960), profile=ROOMY),
+            lambda: picture(noise(300, 300), profile=ROOMY),
+        )
+    ],
+    # advice
+    "MMS521": [
+        (
+            lambda: parts_alone(
+                files={
+                    "image1.jpg": photo(),
+                    "image2.jpg": photo(48, 64),
+                    "text1.txt": b"a",
+                    "text2.txt": b"b",
+                }
+            ),
+            lambda: parts_alone(
+                files={
+                    "image1.jpg": photo(),
+                    "text1.txt": b"a",
+                    "image2.jpg": photo(48, 64),
+                    "text2.txt": b"b",
+                }
+            ),
+        )
+    ],
+    "MMS522": [(lambda: words(b"Read me. " * 20), lambda: words(b"Read me. " * 9))],
+    "MMS523": [
+        (
+            lambda: other("image1.gif", gif("white", "red", "white")),
+            lambda: other("image1.gif", gif("white", "red", "white", written=0)),
+        )
+    ],
+    "MMS524": [
+        (
+            lambda: other("image1.png", logo("black", (0, 0, 0, 0))),
+            lambda: other("image1.png", logo("black", (255, 255, 255, 255))),
+        ),
+        (
+            lambda: other("image1.png", logo("#202020", (0, 0, 0, 0))),
+            lambda: other("image1.png", logo("white", (0, 0, 0, 0))),
+        ),
+    ],
+    "MMS525": [(lambda: other("image1.png", poster(20)), lambda: other("image1.png", poster(300)))],
+    "MMS526": [(lambda: words("Sale \U0001f389".encode()), lambda: words("Sale \u2713".encode()))],
+    "MMS527": [
+        (
+            lambda: scene(
+                smil=SMIL.replace("4000", "90000"), files={"image1.jpg": photo(), "text1.txt": b"word " * 201}
+            ),
+            scene,
+        )
+    ],
+    "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
+    "MMS529": [
+        (
+            lambda: scene(
+                smil=SMIL.replace("scroll", "meet").replace("4000", "40000"),
+                files={"image1.jpg": photo(), "text1.txt": b"word " * 100},
+            ),
+            lambda: scene(
+                smil=SMIL.replace("4000", "40000"), files={"image1.jpg": photo(), "text1.txt": b"word " * 100}
+            ),
+        )
+    ],
+}
+
+
+def unzipped(made: Scene) -> dict[str, bytes]:
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def unslid() -> dict[str, bytes]:
+    return {"image1.jpg": photo(), "text1.txt": b"Hello", **TWO}
+
+
+def many_slides(count: int) -> Scene:
+    pars = "".join(f'<par dur="4000ms"><text src="t{n}.txt" region="Text"/></par>' for n in range(count))
+    smil = SMIL[: SMIL.index("<par")] + pars + "</body></smil>"
+    return scene(smil=smil, files={f"t{n}.txt": b"Hello" for n in range(count)})
