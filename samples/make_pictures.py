@@ -33,9 +33,9 @@ def artwork(draw: Callable[[], Image.Image], path: Path) -> None:
 
 
 def animation(draw: Callable[[], Sequence[Image.Image]], path: Path) -> None:
-    """Save as a GIF that loops: 90 ms a frame, and a rest on the last."""
+    """Save as a GIF that loops: a rest on the first frame, then 90 ms a frame."""
     first, *others = draw()
-    times = [90] * (len(others) - 2) + [240, 240, 900]
+    times = [900] + [90] * (len(others) - 2) + [240, 240]
     first.save(path, save_all=True, append_images=others, duration=times, loop=0, optimize=True)
 
 

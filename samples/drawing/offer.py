@@ -10,13 +10,16 @@ from .brushes import lettering
 
 
 def offer() -> list[Image.Image]:
-    """Twelve frames of a sunburst that turns while the discount counts up to 50 per cent; they loop."""
-    numbers = (5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 50, 50)
+    """Twelve frames of a sunburst that turns while the discount counts up to 50 per cent; they loop.
+
+    The first frame shows the whole offer, since many phones show only that one.
+    """
+    numbers = (50, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 50)
     first = offer_frame(0, 50, 1.0)
     palette = first.quantize(16, method=Image.Quantize.MEDIANCUT)
     frames = []
     for index, number in enumerate(numbers):
-        pop = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.14, 1.05, 1.0)[index]
+        pop = {10: 1.14, 11: 1.05}.get(index, 1.0)
         frame = offer_frame(index / len(numbers), number, pop)
         frames.append(frame.quantize(palette=palette, dither=Image.Dither.NONE))
     return frames
