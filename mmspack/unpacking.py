@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from mmspack.errors import InputError
@@ -71,6 +71,14 @@ class FoundPart:
     def type(self) -> str:
         """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
         return self.declared or sniff(self.data) or TYPES_BY_SUFFIX.get(self.suffix, "")
+
+    @cached_property
+    def text(self) -> str | None:
+        """Its text without a byte order mark; None where it is not UTF-8."""
+        try:
+            return self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        except UnicodeDecodeError:
+            return None
 
     @property
     def suffix(self) -> str:
@@ -273,38 +281,32 @@ def unpack(
     Raises `InputError` for a file that cannot be read.
     """
     path = Path(source) if isinstance(source, str | os.PathLike) else None
+    laid_open = partial(Unpacked, profile=profile, mode=mode, dialect=dialect, given_subject=subject)
     if path is not None and path.is_dir():
-        files = _folder_files(path)
-        named, folder, junk = _sorted_out(files)
-        return Unpacked(
-            form=Form.FOLDER, profile=profile, mode=mode, dialect=dialect, given_subject=subject,
-            files=named, folder=folder, junk=junk,
-        )  # fmt: skip
-    data = (
-        source.data
-        if isinstance(source, Bundle)
-        else source
-        if isinstance(source, bytes)
-        else load(Path(source))
-    )
+        files, folder, junk = _sorted_out(_folder_files(path))
+        return laid_open(form=Form.FOLDER, files=files, folder=folder, junk=junk)
+    data = _bytes_of(source)
     if not data.startswith(b"PK") and _is_bare_smil(data, path):
-        name = path.name if path else "message.smil"
-        return Unpacked(
-            form=Form.SMIL,
-            profile=profile,
-            mode=mode,
-            dialect=dialect,
-            given_subject=subject,
-            files=((name, data),),
-        )
+        return laid_open(form=Form.SMIL, files=((path.name if path else "message.smil", data),))
     archive = read_archive(data)
-    named, folder, junk = _sorted_out(
-        [(entry.name, entry.data) for entry in archive.entries if not entry.is_folder]
-    )
-    return Unpacked(
-        form=Form.ZIP, profile=profile, mode=mode, dialect=dialect, given_subject=subject,
-        archive=archive, files=named, folder=folder, junk=junk,
-    )  # fmt: skip
+    files, folder, junk = _sorted_out(_trusted(archive))
+    return laid_open(form=Form.ZIP, archive=archive, files=files, folder=folder, junk=junk)
+
+
+def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:
+    if isinstance(source, Bundle):
+        return source.data
+    return source if isinstance(source, bytes) else load(Path(source))
+
+
+def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
+    """The files of a zip; without bytes where the zip is wrong about them, or has two of one name."""
+    doubted = {defect.entry for defect in archive.defects if defect.kind not in ("case", "name-bytes")}
+    return [
+        (entry.name, None if entry.name in doubted else entry.data)
+        for entry in archive.entries
+        if not entry.is_folder
+    ]
 
 
 def is_junk(name: str) -> bool:

@@ -40,9 +40,9 @@ from mmspack.packing.headers import (
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.manifest import parse_manifest, subject_of
 
-MAX_ARCHIVE_BYTES = 32_000_000
-"""Bytes of a zip that is read at all: six times the largest message that any provider takes (5 MB)."""
-MAX_TOTAL_BYTES = 32_000_000
+MAX_ARCHIVE_BYTES = 16_000_000
+"""Bytes of a zip that is read at all: three times the largest message that any provider takes (5 MB)."""
+MAX_TOTAL_BYTES = 16_000_000
 """Uncompressed bytes of all entries together."""
 MAX_RATIO = 100
 """Uncompressed to compressed size of an entry: XML deflates to a twentieth at best, media hardly."""

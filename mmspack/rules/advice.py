@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,13 +14,14 @@ from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
 from mmspack.rules.structure import at
-from mmspack.rules.texts import decoded, texts
+from mmspack.rules.texts import texts
 from mmspack.smil.reading import Node, clock_ms
 from mmspack.unpacking import FoundPart, Unpacked
 
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
 LONG_TEXT_CHARACTERS = 1000
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 @rule(
@@ -60,7 +62,7 @@ def _captions(unpacked: Unpacked) -> Iterator[Hit]:
 def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         duration = clock_ms(slide.node.attributes.get("dur"))
-        length = sum(len(decoded(shown.part) or "") for shown in slide.of(Kind.TEXT) if shown.part)
+        length = sum(len(shown.part.text or "") for shown in slide.of(Kind.TEXT) if shown.part)
         needed = length * 1000 // READING_CHARACTERS_PER_SECOND
         if duration and needed > duration:
             words = f"slide {slide.number} shows {length} characters for {duration / 1000:g} s"
@@ -141,15 +143,15 @@ def _edges(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
 )
 def _emoji(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
-        text = decoded(part) or ""
-        odd = dict.fromkeys(c for c in text if ord(c) > 0xFFFF)
-        if odd:
-            first = next(iter(odd))
-            name = unicodedata.name(first, f"U+{ord(first):X}").lower()
-            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
-            line = text.count("\n", 0, text.index(first)) + 1
-            yield Hit(f"{part.name!r} holds {first} ({name}){more}", part=part.name, line=line)
+    where = [(part, found) for part in texts(unpacked) if (found := _ASTRAL.findall(part.text or ""))]
+    if not where:
+        return
+    part, found = where[0]
+    others = len({character for _, characters in where for character in characters}) - 1
+    name = unicodedata.name(found[0], f"U+{ord(found[0]):X}").lower()
+    line = (part.text or "").count("\n", 0, (part.text or "").index(found[0])) + 1
+    more = f", and {others} more in the message" if others else ""
+    yield Hit(f"{part.name!r} holds {found[0]} ({name}){more}", part=part.name, line=line)
 
 
 @rule(
@@ -165,7 +167,7 @@ def _emoji(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _long_text(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
-        length = len(decoded(part) or "")
+        length = len(part.text or "")
         if length > LONG_TEXT_CHARACTERS:
             yield Hit(f"{part.name!r} has {length:,} characters", part=part.name)
 
@@ -210,7 +212,7 @@ def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         for shown in slide.of(Kind.TEXT):
             region = rooms.get(shown.node.attributes.get("region", ""))
-            text = decoded(shown.part) if shown.part else None
+            text = shown.part.text if shown.part else None
             if region is None or not text or region.attributes.get("fit") == "scroll":
                 continue
             needed, there = _lines(text, region, pixels(display))

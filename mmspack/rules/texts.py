@@ -21,14 +21,6 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
     return (part for part in unpacked.media if part.data and part.kind is Kind.TEXT and not disagrees(part))
 
 
-def decoded(part: FoundPart) -> str | None:
-    """The text; None where it is not UTF-8."""
-    try:
-        return part.data.removeprefix(BOM).decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
 @rule(
     "MMS441",
     title="Text is not UTF-8",
@@ -92,7 +84,7 @@ def _bom(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _controls(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
-        text = decoded(part)
+        text = part.text
         match = _CONTROLS.search(text) if text else None
         if text and match:
             line = text.count("\n", 0, match.start()) + 1
@@ -115,7 +107,7 @@ def _controls(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _lost(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
-        text = decoded(part) or ""
+        text = part.text or ""
         if "\ufffd" in text:
             line = text.count("\n", 0, text.index("\ufffd")) + 1
             words = f"{part.name!r} holds {text.count(chr(0xFFFD))} replacement characters (U+FFFD)"
@@ -135,7 +127,7 @@ def _lost(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
-        text = decoded(part) or ""
+        text = part.text or ""
         match = re.search("[\u00c2-\u00df][\u0080-\u00bf]|\u00e2\u20ac[\u0153\u2122\u201c\u00a6\u02dc]", text)
         if match and not _CONTROLS.search(text):
             line = text.count("\n", 0, match.start()) + 1

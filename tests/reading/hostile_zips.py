@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+
+from PIL import Image
 
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
 
@@ -97,8 +100,15 @@ def make(
     return body + directory + before_end + record + comment
 
 
+def _picture() -> bytes:
+    stream = io.BytesIO()
+    Image.radial_gradient("L").resize((24, 16)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+_PICTURE = _picture()
 GOOD = (
-    Entry(name=b"image1.jpg", data=b"picture" * 9),
+    Entry(name=b"image1.jpg", data=_PICTURE),
     Entry(name=b"text1.txt", data=b"copy " * 40, method=8),
     Entry(name=b"manifest", data=b"image1.jpg=image/jpeg\ntext1.txt=text/plain\n"),
 )
@@ -118,20 +128,23 @@ def _lies(where: str, **fields: object) -> Callable[[], bytes]:
 
 def _quoted_overlap() -> bytes:
     """The second entry's local header lies inside the first one's data."""
+    body, directory = _bodies(GOOD)
     inner = Entry(name=b"text2.txt", data=b"kernel")
     quoted = local_header(inner.fields()) + inner.body
     outer = Entry(name=b"text3.txt", data=quoted)
-    body = local_header(outer.fields()) + quoted
-    offset = len(body) - len(quoted)
-    directory = central_header(outer, 0) + central_header(inner, offset)
-    return body + directory + END.pack(b"PK\5\6", 0, 0, 2, 2, len(directory), len(body), 0)
+    directory += central_header(outer, len(body))
+    body += local_header(outer.fields()) + quoted
+    directory += central_header(inner, len(body) - len(quoted))
+    return body + directory + END.pack(b"PK\5\6", 0, 0, 5, 5, len(directory), len(body), 0)
 
 
-def _same_bytes_twice() -> bytes:
-    body = local_header(GOOD[0].fields()) + GOOD[0].body
-    again = replace(GOOD[0], central={"name": b"image1.jpg"})
-    directory = central_header(GOOD[0], 0) + central_header(again, 0)
-    return body + directory + END.pack(b"PK\5\6", 0, 0, 2, 2, len(directory), len(body), 0)
+def _bodies(entries: Sequence[Entry], prefix: bytes = b"") -> tuple[bytes, bytes]:
+    """Entries and their directory, with bytes in front that every offset accounts for."""
+    body, directory = prefix, b""
+    for entry in entries:
+        directory += central_header(entry, len(body))
+        body += local_header(entry.fields()) + entry.body
+    return body, directory
 
 
 def _bomb() -> bytes:
@@ -139,14 +152,17 @@ def _bomb() -> bytes:
 
 
 def _total_bomb() -> bytes:
-    part = bytes(range(256)) * 8000 + bytes(60_000)
-    return make([Entry(name=b"part%d.bin" % n, data=part, method=8) for n in range(40)])
+    """Each part has an innocent ratio; together they are too much."""
+    block = b"".join(b"%06d" % (n * n) for n in range(1500)) + b"a" * 40_000
+    parts = [Entry(name=b"t%d.txt" % n, data=block * 50, method=8) for n in range(8)]
+    lines = GOOD[2].data + b"".join(entry.name + b"=text/plain\n" for entry in parts)
+    return make([*GOOD[:2], replace(GOOD[2], data=lines), *parts])
 
 
 def _lying_bomb() -> bytes:
     bomb = Entry(name=b"bomb.txt", data=bytes(20_000_000), method=8)
     small = {"size": 1000}
-    return make([replace(bomb, local=small, central=small)])
+    return make([*GOOD, replace(bomb, local=small, central=small)])
 
 
 def _descriptor(crc_of: bytes) -> bytes:
@@ -194,7 +210,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "offset beyond the file": ("mismatch", _lies("central", offset=1 << 30)),
     "data descriptor": ("mismatch", lambda: _descriptor(b"another")),
     "second name in UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"evil.exe"))),
-    "bad checksum": ("damaged", lambda: with_first(packed=b"picturE" * 9)),
+    "bad checksum": ("damaged", lambda: with_first(packed=bytes([*_PICTURE[:-3], 1, 2, 3]))),
     "broken deflate": ("damaged", lambda: with_first(method=8, packed=b"\xff" * 20)),
     "deflate that goes on": ("damaged", lambda: with_first(method=8, packed=_deflated_and(b"more"))),
     "more than promised": ("damaged", _lying_bomb),
@@ -208,7 +224,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "symlink": ("link", named(b"a.txt", data=b"/etc/passwd", attributes=0o120777 << 16)),
     "device": ("link", named(b"a.txt", attributes=0o020644 << 16)),
     "duplicate": ("duplicate", named(b"image1.jpg", data=b"another")),
-    "case clash": ("case", named(b"IMAGE1.JPG", data=b"another")),
+    "case clash": ("case", named(b"TEXT1.TXT", data=b"another")),
     "traversal": ("name-path", named(b"../../etc/passwd")),
     "inner traversal": ("name-path", named(b"a/../../b")),
     "absolute": ("name-path", named(b"/etc/passwd")),
@@ -229,11 +245,7 @@ def _deflated_and(more: bytes) -> bytes:
 
 
 def _shifted(prefix: bytes) -> bytes:
-    """Bytes in front that every offset accounts for."""
-    body, directory = prefix, b""
-    for entry in GOOD:
-        directory += central_header(entry, len(body))
-        body += local_header(entry.fields()) + entry.body
+    body, directory = _bodies(GOOD, prefix)
     return body + directory + END.pack(b"PK\5\6", 0, 0, 3, 3, len(directory), len(body), 0)
 
 
