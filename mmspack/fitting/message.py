@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fitting import others
-from mmspack.fitting.picture import FittedPicture, Wish, fit_opened, unchanged
+from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sources import Medium, Problems, read_media
+from mmspack.fitting.together import Job, fit_together
 from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.profiles import Profile
-
-if TYPE_CHECKING:
-    from mmspack.media.pictures import Picture
 
 _ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _TIMED = (Kind.VIDEO, Kind.AUDIO)
@@ -27,21 +23,18 @@ def fit(
     subject and the allowance for headers. `effort` is `fast`, `good` or `best`. All broken sources are
     told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`.
     """
-    del cache
     problems = Problems()
     media = read_media(message, problems)
     done = {medium.key: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
-    opened = [
-        (medium, picture)
-        for medium in media
-        if medium.kind is Kind.IMAGE and (picture := _open(medium, problems)) is not None
-    ]
+    images = [medium for medium in media if medium.kind is Kind.IMAGE]
+    jobs = [job for medium in images if (job := _job(message, medium, profile, effort, problems)) is not None]
     problems.raise_all()
     left = profile.max_bytes - reserved_bytes - sum(len(part.data) for part in done.values())
     if left < 0:
         raise _too_large(list(done.values()), profile, -left)
-    jobs = [(medium, picture, _wish(message, medium, profile, effort)) for medium, picture in opened]
-    done |= _share(jobs, left, problems)
+    for medium, fitted in zip(images, fit_together(jobs, left, problems, cache=cache), strict=True):
+        if fitted is not None:
+            done[medium.key] = part_of(medium, fitted)
     problems.raise_all()
     return FittedMessage(
         slides=tuple(_slide(index, slide, done) for index, slide in enumerate(message.slides)),
@@ -63,19 +56,11 @@ def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
     return None
 
 
-def _open(medium: Medium, problems: Problems) -> Picture | None:
+def _job(message: Message, medium: Medium, profile: Profile, effort: str, problems: Problems) -> Job | None:
     from mmspack.media.pictures import read_picture
 
-    try:
-        return read_picture(medium.data)
-    except MmspackError as error:
-        problems.add(medium.where, error)
-        return None
-
-
-def _wish(message: Message, medium: Medium, profile: Profile, effort: str) -> Wish:
     slide = message.slides[medium.slide or 0]
-    return Wish(
+    wish = Wish(
         max_size=(profile.max_width, profile.max_height),
         turn=profile.turn,
         types=profile.image_types,
@@ -85,30 +70,14 @@ def _wish(message: Message, medium: Medium, profile: Profile, effort: str) -> Wi
         keep=slide.keep,
         still=slide.still,
         min_quality=slide.min_quality,
+        weight=slide.weight,
         effort=effort,
     )
-
-
-def _share(jobs: list[tuple[Medium, Picture, Wish]], left: int, problems: Problems) -> dict[str, FittedPart]:
-    """Those that need least first, so that what they leave goes to the others."""
-    done = {}
-    order = sorted(jobs, key=lambda job: _need(job[1], job[2]))
-    for index, (medium, picture, wish) in enumerate(order):
-        try:
-            fitted = fit_opened(picture, wish, left // (len(order) - index))
-        except MmspackError as error:
-            problems.add(medium.where, error)
-            continue
-        left -= len(fitted.data)
-        done[medium.key] = part_of(medium, fitted)
-    return done
-
-
-def _need(picture: Picture, wish: Wish) -> int:
-    if wish.keep:
-        return 0
-    same = unchanged(picture, wish)
-    return len(same.data) if same is not None else len(picture.data)
+    try:
+        return Job(where=medium.where, picture=read_picture(medium.data), wish=wish)
+    except MmspackError as error:
+        problems.add(medium.where, error)
+        return None
 
 
 def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:

@@ -46,13 +46,15 @@ def _expand(image: Image.Image) -> Image.Image:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     if image.mode == "1":
         return image.convert("L")
-    return _eight_bits(image)
+    return eight_bits(image)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def eight_bits(image: Image.Image) -> Image.Image:
     """16-bit, 32-bit and float greys as 8-bit ones: by the width that their values need."""
     import numpy as np
 
+    if image.mode == "L":
+        return image
     values = np.asarray(image)
     if values.dtype.itemsize == 2:
         return Image.fromarray((values.astype(np.int32).clip(0, 65535) // 257).astype(np.uint8))

@@ -57,3 +57,42 @@ def strip_png(data: bytes) -> bytes:
         if kind == b"IEND":
             break
     return b"".join(kept)
+
+
+def strip_gif(data: bytes) -> bytes:
+    """A GIF without comments and application data, its loop count excepted, and nothing after its end.
+
+    Returned as it is where its blocks cannot be followed.
+    """
+    kept, at = _gif_head(data)
+    while at < len(data):
+        start, kind = at, data[at]
+        if kind == 0x3B:
+            return b"".join((*kept, b";"))
+        if kind == 0x2C and at + 10 <= len(data):
+            at += 10 + (3 << ((data[at + 9] & 7) + 1) if data[at + 9] & 0x80 else 0) + 1
+        elif kind == 0x21 and at + 2 <= len(data):
+            at += 2
+        else:
+            return data
+        at = _past_blocks(data, at)
+        if not (kind == 0x21 and _is_private(data, start)):
+            kept.append(data[start:at])
+    return data
+
+
+def _gif_head(data: bytes) -> tuple[list[bytes], int]:
+    end = 13 + (3 << ((data[10] & 7) + 1) if data[10] & 0x80 else 0)
+    return [data[:end]], end
+
+
+def _past_blocks(data: bytes, at: int) -> int:
+    while at < len(data) and data[at]:
+        at += data[at] + 1
+    return at + 1
+
+
+def _is_private(data: bytes, at: int) -> bool:
+    if data[at + 1] == 0xFE:
+        return True
+    return data[at + 1] == 0xFF and data[at + 3 : at + 14] not in (b"NETSCAPE2.0", b"ANIMEXTS1.0")

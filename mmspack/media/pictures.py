@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
-from mmspack.media.colour import is_srgb, to_rgb
+from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 
 PIXEL_LIMIT = 100_000_000
 """Largest picture that is decoded whole: 400 MB in Pillow, which keeps four bytes a pixel."""
@@ -33,7 +33,8 @@ _TURNS = {
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
-_STRIP_ROWS = 512
+_LARGE = 8_000_000
+_STRIP_ROWS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Picture:
     size: Size
     orientation: int = 1
     frames: int = 1
+    duration_ms: int | None = None
     icc: bytes | None = field(default=None, repr=False)
     has_exif: bool = False
     has_gps: bool = False
@@ -73,6 +75,7 @@ def read_picture(data: bytes) -> Picture:
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
         frames=_frames(image),
+        duration_ms=_duration(image, data),
         icc=image.info.get("icc_profile") or None,
         has_exif=bool(exif),
         has_gps=_GPS in exif,
@@ -186,6 +189,12 @@ def _frames(image: ImageFile.ImageFile) -> int:
         raise MediaError(f"damaged {image.format}") from error
 
 
+def _duration(image: ImageFile.ImageFile, data: bytes) -> int | None:
+    from mmspack.media.walking import walk_gif
+
+    return walk_gif(data).duration_ms if image.format == "GIF" else None
+
+
 def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> float:
     """Ask the decoder for the smallest picture that still has the pixels of `target` inside `part`.
 
@@ -210,13 +219,14 @@ def _load(image: ImageFile.ImageFile) -> None:
 def _pre_shrink(image: Image.Image, part: Box, target: Size) -> tuple[Image.Image, Box]:
     """Shrink a large picture by a whole factor, strip by strip: conversions never see it whole."""
     factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / 2)
-    if factor < 2 or image.width * image.height < 8_000_000 or image.mode.startswith(("I", "F", "P", "1")):
+    if factor < 2 or image.width * image.height < _LARGE or image.mode in ("I", "F", "P", "PA", "1"):
         return image, part
     rows = _STRIP_ROWS // factor * factor or factor
-    small = Image.new(image.mode, (-(-image.width // factor), -(-image.height // factor)))
+    mode = "L" if image.mode.startswith("I;16") else image.mode
+    small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(image.height, top + rows)))
-        small.paste(strip.reduce(factor), (0, top // factor))
+        small.paste((eight_bits(strip) if mode != image.mode else strip).reduce(factor), (0, top // factor))
     return small, (part[0] / factor, part[1] / factor, part[2] / factor, part[3] / factor)
 
 

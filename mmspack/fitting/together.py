@@ -1,0 +1,151 @@
+"""All pictures of a message within one number of bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.fitting import caching
+from mmspack.fitting.candidates import Candidate, open_candidate
+from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.sharing import Curve, share
+from mmspack.fitting.sources import Problems
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_GRAIN = 128
+"""Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
+_SPARE = 0.015
+"""Share of the budget that may be left over."""
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One picture of a message, and where the author wrote it."""
+
+    where: str
+    picture: Picture
+    wish: Wish
+
+
+def fit_together(
+    jobs: Sequence[Job], left: int, problems: Problems, *, cache: bool
+) -> list[FittedPicture | None]:
+    """The pictures in the order of `jobs`, together at most `left` bytes; None where a problem was added."""
+    left -= left % _GRAIN
+    store = caching.Cache.of_user() if cache else None
+    key = caching.key_of((job.picture.data for job in jobs), (left, [job.wish for job in jobs]))
+    found = store.get(key) if store is not None else None
+    if found is not None:
+        return list(found)
+    made = _Fit(jobs, left, problems).run()
+    if store is not None and all(picture is not None for picture in made):
+        store.put(key, [picture for picture in made if picture is not None])
+    return made
+
+
+class _Fit:
+    """The steps of one fit. `made` fills up as pictures are decided."""
+
+    def __init__(self, jobs: Sequence[Job], left: int, problems: Problems) -> None:
+        self.jobs = jobs
+        self.left = left
+        self.problems = problems
+        self.failed = False
+        self.made: list[FittedPicture | None] = [None] * len(jobs)
+        self.candidates: list[Candidate] = [open_candidate(job.picture, job.wish) for job in jobs]
+
+    def run(self) -> list[FittedPicture | None]:
+        self._settle()
+        open_ones = [index for index, picture in enumerate(self.made) if picture is None]
+        if open_ones:
+            curves = self._each(open_ones, lambda index: self.candidates[index].curve(self.left))
+            if not self.failed:
+                self._make(open_ones, [curve for curve in curves if curve is not None])
+        return self.made
+
+    def _settle(self) -> None:
+        """Sources that may stay as they are: all when all fit, else those of at most half an even share."""
+        whole = [candidate.settled(self.left) for candidate in self.candidates]
+        if all(whole) and sum(len(picture.data) for picture in whole if picture) <= self.left:
+            self.made = list(whole)
+            return
+        even = self.left // max(1, 2 * len(whole))
+        for index, picture in enumerate(whole):
+            if picture is not None and len(picture.data) <= even:
+                self.made[index] = picture
+                self.left -= len(picture.data)
+
+    def _make(self, indices: list[int], curves: list[Curve]) -> None:
+        shares = share(curves, self.left)
+        if shares is None:
+            self.problems.add("", self._impossible(curves))
+            return
+        limits = dict(zip(indices, shares, strict=True))
+        made = self._each(indices, lambda index: self.candidates[index].make(limits[index]))
+        for index, picture in zip(indices, made, strict=True):
+            self.made[index] = picture
+        if not self.failed:
+            self._hand_on(indices)
+
+    def _hand_on(self, indices: list[int]) -> None:
+        """What is left over goes to the pictures that look worst, one after the other."""
+        spare = self.left - sum(len(picture.data) for index in indices if (picture := self.made[index]))
+        for index in sorted(indices, key=self._quality):
+            before = self.made[index]
+            if before is None or spare <= _SPARE * self.left or (before.quality or 0) >= 100:
+                continue
+            after = self.candidates[index].make(len(before.data) + spare)
+            if len(after.data) > len(before.data):
+                spare -= len(after.data) - len(before.data)
+                self.made[index] = after
+
+    def _quality(self, index: int) -> float:
+        picture = self.made[index]
+        return (picture.quality if picture else None) or 0.0
+
+    def _each(self, indices: Iterable[int], work: Callable[[int], _R]) -> list[_R | None]:
+        """`work` for each picture, on as many threads as there are processors; problems are collected."""
+        tasks = list(indices)
+        results: list[_R | None] = []
+        for index, outcome in zip(tasks, _in_threads(_caught(work), tasks), strict=True):
+            if isinstance(outcome, MmspackError):
+                self.failed = True
+                self.problems.add(self.jobs[index].where, outcome)
+                results.append(None)
+            else:
+                results.append(outcome)
+        return results
+
+    def _impossible(self, curves: list[Curve]) -> DoesNotFit:
+        least = sum(curve.least for curve in curves)
+        return DoesNotFit(
+            f"the pictures take at least {least:,} bytes together, and {self.left:,} are left for them",
+            hint=f"the smallest limit that would do is {least - self.left:,} bytes larger",
+        )
+
+
+def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:
+    def run(task: _T) -> _R | MmspackError:
+        try:
+            return work(task)
+        except MmspackError as error:
+            return error
+
+    return run
+
+
+def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T]) -> list[_R]:
+    workers = min(len(tasks), os.cpu_count() or 1)
+    if workers < 2:
+        return [work(task) for task in tasks]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, tasks))
