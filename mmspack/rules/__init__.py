@@ -13,8 +13,20 @@ import importlib
 from mmspack.errors import UsageError
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Rule, Source
 from mmspack.rules.explaining import document, explanation
+from mmspack.rules.explaining import page as _page
 
-__all__ = ["FAMILIES", "Hit", "Rule", "Source", "all_rules", "document", "explanation", "get", "selected"]
+__all__ = [
+    "FAMILIES",
+    "Hit",
+    "Rule",
+    "Source",
+    "all_rules",
+    "document",
+    "explanation",
+    "get",
+    "page",
+    "selected",
+]
 
 _SUBJECTS = (
     "archive",
@@ -67,3 +79,8 @@ def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tupl
         for rule in all_rules()
         if (not chosen or rule.id.startswith(chosen)) and not (ignored and rule.id.startswith(ignored))
     )
+
+
+def page() -> str:
+    """All rules as Markdown: what `docs/rules.md` holds."""
+    return _page(all_rules())

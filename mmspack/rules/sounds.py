@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.sources import CLASSES, OURS, SPEECH, SYNTHETIC_AUDIO
+from mmspack.rules.sources import CLASSES, MEDIA_TYPES, SPEECH, SYNTHETIC_AUDIO
 from mmspack.rules.types import is_shown
 from mmspack.unpacking import FoundPart, Unpacked
 
@@ -27,7 +27,7 @@ def _films(unpacked: Unpacked) -> Iterator[FoundPart]:
     "MMS431",
     title="Sound or film cannot be read",
     severity=Severity.ERROR,
-    source=OURS,
+    source=MEDIA_TYPES,
     reason="It breaks off or does not play at all; on old phones the slide may stop with it.",
     fix="Export it again.",
     bad="audio1.amr (the last frame is incomplete)",

@@ -9,7 +9,7 @@ from mmspack.media.signatures import FORMATS
 from mmspack.model import Kind, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, OURS, PARTS
+from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
 from mmspack.unpacking import FoundPart, Unpacked
 
 ALIASES = {
@@ -184,7 +184,7 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS406",
     title="Empty part",
     severity=Severity.ERROR,
-    source=OURS,
+    source=MEDIA_TYPES,
     reason="A file of 0 bytes is shown as a broken picture or an empty bubble; mostly an export has failed.",
     fix="Pack the file again, or take it out with its line and its reference.",
     bad="image1.jpg (0 bytes)",

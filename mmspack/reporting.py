@@ -1,0 +1,190 @@
+"""A Report for whoever reads it: lines for a person, data for a script, SARIF and GitHub for a pipeline.
+
+Nothing here prints. What comes out of a bundle (names, above all) is made printable: a hostile name
+must not steer a terminal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from mmspack.model import Budget, Finding, Report, Severity
+
+VERSION = 1
+"""Of the JSON document: raised when a key changes its meaning or goes."""
+FORMATS = ("text", "json", "sarif", "github")
+
+_WIDTH = 100
+_SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def printable(text: str) -> str:
+    """`text` with control and other unprintable characters as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def place(report: Report, finding: Finding) -> str:
+    """Where a finding is: `summer.zip/message.smil:12:5`."""
+    file = printable(report.file)
+    if finding.part is not None and PurePath(report.file).name != finding.part:
+        file += f"/{printable(finding.part)}"
+    numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
+    return ":".join([file, *numbers])
+
+
+def text_lines(reports: Sequence[Report]) -> list[str]:
+    """Every finding with its reason, source and fix, then a summary; plain text without colours."""
+    lines = []
+    for report in reports:
+        for finding in report.findings:
+            head = f"{place(report, finding)}: {_WORDS[finding.severity]}: {printable(finding.message)}"
+            lines.append(f"{head} [{finding.id}]")
+            for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
+                lines += textwrap.wrap(
+                    f"{label}: {words}", _WIDTH, initial_indent="    ", subsequent_indent="      "
+                )
+    return [*lines, *(_limit(report.budget) for report in reports if report.budget), summary(reports)]
+
+
+def summary(reports: Sequence[Report]) -> str:
+    """One line: how many files, and how many findings of each severity."""
+    files = len({report.file for report in reports})
+    found = {(report.file, finding) for report in reports for finding in report.findings}
+    counts = {severity: sum(f.severity is severity for _, f in found) for severity in Severity}
+    words = ", ".join(_count(number, _WORDS[severity]) for severity, number in counts.items() if number)
+    return f"{_count(files, 'file')} checked: {words or 'no findings'}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _limit(budget: Budget) -> str:
+    state = (
+        f"{budget.spare_bytes:,} to spare" if budget.spare_bytes >= 0 else f"{-budget.spare_bytes:,} too many"
+    )
+    return f"{budget.profile}: {budget.total_bytes:,} of {budget.max_bytes:,} bytes, {state}"
+
+
+def json_document(reports: Sequence[Report]) -> dict[str, Any]:
+    """The reports as JSON-ready data with a `version`."""
+    return {
+        "version": VERSION,
+        "ok": all(report.ok for report in reports),
+        "reports": [_report_document(report) for report in reports],
+    }
+
+
+def _report_document(report: Report) -> dict[str, Any]:
+    budget = report.budget
+    return {
+        "file": report.file,
+        "profile": report.profile,
+        "ok": report.ok,
+        "counts": {severity.value: len(report.of(severity)) for severity in Severity},
+        "budget": None
+        if budget is None
+        else {
+            "content_bytes": budget.content_bytes,
+            "header_bytes": budget.header_bytes,
+            "total_bytes": budget.total_bytes,
+            "max_bytes": budget.max_bytes,
+            "warn_bytes": budget.warn_bytes,
+            "spare_bytes": budget.spare_bytes,
+        },
+        "findings": [
+            {
+                "id": finding.id,
+                "severity": finding.severity.value,
+                "part": finding.part,
+                "line": finding.line,
+                "column": finding.column,
+                "message": finding.message,
+                "title": finding.title,
+                "reason": finding.reason,
+                "source": finding.source,
+                "fix": finding.fix,
+            }
+            for finding in report.findings
+        ],
+    }
+
+
+def sarif_document(reports: Sequence[Report]) -> dict[str, Any]:
+    """The reports as SARIF 2.1.0, for code scanning and editors."""
+    findings = {finding.id: finding for report in reports for finding in report.findings}
+    ids = sorted(findings)
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "mmspack",
+                        "rules": [_sarif_rule(findings[id_]) for id_ in ids],
+                    }
+                },
+                "results": [
+                    _sarif_result(report, finding, ids.index(finding.id))
+                    for report in reports
+                    for finding in report.findings
+                ],
+            }
+        ],
+    }
+
+
+def _sarif_rule(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "shortDescription": {"text": finding.title},
+        "fullDescription": {"text": finding.reason},
+        "help": {"text": f"{finding.fix}\n\nSource: {finding.source}"},
+        "defaultConfiguration": {"level": _SARIF_LEVEL[finding.severity]},
+    }
+
+
+def _sarif_result(report: Report, finding: Finding, index: int) -> dict[str, Any]:
+    where = place(report, finding)
+    location: dict[str, Any] = {"artifactLocation": {"uri": PurePath(report.file).as_posix()}}
+    if finding.line is not None and PurePath(report.file).name == finding.part:
+        # Lines of a part inside a zip would be taken for lines of the zip.
+        location["region"] = {"startLine": finding.line}
+        if finding.column is not None:
+            location["region"]["startColumn"] = finding.column
+    return {
+        "ruleId": finding.id,
+        "ruleIndex": index,
+        "level": _SARIF_LEVEL[finding.severity],
+        "message": {"text": f"{where}: {printable(finding.message)}"},
+        "locations": [
+            {"physicalLocation": location, "logicalLocations": [{"fullyQualifiedName": where}]},
+        ],
+    }
+
+
+def github_lines(reports: Sequence[Report]) -> list[str]:
+    """The findings as workflow commands, which GitHub shows beside the change."""
+    lines = []
+    for report in reports:
+        for finding in report.findings:
+            properties = {"file": report.file, "title": f"{finding.id} {finding.title}"}
+            if finding.line is not None and PurePath(report.file).name == finding.part:
+                properties["line"] = str(finding.line)
+            told = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+            message = f"{place(report, finding)}: {finding.message}. {finding.fix}"
+            lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {told}::{_escaped(message)}")
+    return lines
+
+
+def _escaped(text: str, more: Iterable[str] = "") -> str:
+    """Percent-escapes, which workflow commands want for line ends and for what ends a property."""
+    for character in ("%", "\r", "\n", *more):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

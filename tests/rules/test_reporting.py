@@ -1,0 +1,86 @@
+"""The same findings for a person, a script, an editor and a pipeline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cases import LISTED
+from scenes import SMIL, broken, packed, scene
+
+from mmspack.checking import check
+from mmspack.reporting import github_lines, json_document, place, sarif_document, summary, text_lines
+
+
+def test_lines_tell_place_words_and_cure() -> None:
+    report = check(broken("4000ms", "00:04").data, name="summer.zip")
+    lines = text_lines([report])
+    assert lines[0] == "summer.zip/message.smil:11:5: error: slide 1 has dur='00:04' [MMS342]"
+    assert any(line.startswith("    why: Old Android multiplies") for line in lines)
+    assert any(line.startswith("    fix: Write whole milliseconds") for line in lines)
+    assert lines[-1] == "1 file checked: 1 error"
+
+
+def test_a_clean_bundle_says_so() -> None:
+    report = check(scene().data, name="summer.zip")
+    assert text_lines([report])[-1] == "1 file checked: no findings"
+    assert "to spare" in text_lines([report])[0]
+
+
+def test_a_finding_that_two_profiles_share_counts_once() -> None:
+    made = broken("4000ms", "00:04").data
+    assert (
+        summary([check(made, profile=name, name="a.zip") for name in ("uk", "us")])
+        == "1 file checked: 1 error"
+    )
+
+
+def test_hostile_names_cannot_steer_a_terminal() -> None:
+    evil = "a\x1b[2Jb.txt"
+    report = check(packed({evil: b"x", "manifest": LISTED.encode()}), name="x.zip")
+    text = "\n".join(text_lines([report]) + github_lines([report]))
+    assert "\x1b" not in text
+    assert "\\x1b[2J" in text
+
+
+def test_json_holds_everything_and_a_version() -> None:
+    document = json.loads(json.dumps(json_document([check(broken("4000ms", "00:04").data, name="a.zip")])))
+    assert document["version"] == 1
+    assert document["ok"] is False
+    (finding,) = document["reports"][0]["findings"]
+    assert (finding["id"], finding["part"], finding["line"], finding["column"]) == (
+        "MMS342",
+        "message.smil",
+        11,
+        5,
+    )
+    assert document["reports"][0]["counts"] == {"error": 1, "warning": 0, "info": 0}
+
+
+def test_sarif_names_each_rule_once_and_points_at_it() -> None:
+    reports = [check(broken("4000ms", "00:04").data, name=name) for name in ("a.zip", "b.zip")]
+    run = sarif_document(reports)["runs"][0]
+    assert [one["id"] for one in run["tool"]["driver"]["rules"]] == ["MMS342"]
+    assert [result["ruleIndex"] for result in run["results"]] == [0, 0]
+    physical = run["results"][0]["locations"][0]["physicalLocation"]
+    assert physical == {"artifactLocation": {"uri": "a.zip"}}
+
+
+def test_sarif_and_github_give_lines_only_of_the_file_itself(tmp_path: Path) -> None:
+    path = tmp_path / "message.smil"
+    path.write_text(SMIL.replace("4000ms", "00:04"))
+    report = check(path, name="slides/message.smil")
+    physical = sarif_document([report])["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert physical["region"] == {"startLine": 11, "startColumn": 5}
+    assert place(report, report.findings[0]) == "slides/message.smil:11:5"
+    assert github_lines([report])[0].startswith(
+        "::error file=slides/message.smil,title=MMS342 Duration in minutes and seconds,line=11::"
+    )
+    inside = check(broken("4000ms", "00:04").data, name="a.zip")
+    assert ",line=" not in github_lines([inside])[0]
+
+
+def test_github_escapes_what_would_end_a_command() -> None:
+    report = check(scene().data, subject="a\nb", name="a,b:c.zip")
+    (line,) = github_lines([report])
+    assert "file=a%2Cb%3Ac.zip" in line
