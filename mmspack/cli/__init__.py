@@ -7,6 +7,7 @@ import typer
 from mmspack.cli.build import build
 from mmspack.cli.check import check
 from mmspack.cli.lists import explain, layouts, profiles, schema
+from mmspack.cli.preview import preview
 from mmspack.cli.sandbox import sandbox
 from mmspack.cli.send import send
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 MAKE, LOOK = "Make and send", "Look up"
 app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
+app.command(rich_help_panel=MAKE)(preview)
 app.command(rich_help_panel=MAKE)(send)
 app.command(rich_help_panel=MAKE)(sandbox)
 app.command(rich_help_panel=LOOK)(explain)

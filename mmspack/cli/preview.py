@@ -1,0 +1,193 @@
+"""`mmspack preview`: see a message as phones will show it, before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import count, guarded, note
+from mmspack.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from mmspack.previewing.watching import Made
+
+PAGES = (".html", ".htm")
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be previewed, and how it is to be built."""
+
+    sources: tuple[Path, ...]
+    subject: str | None
+    profile: str | None
+    layout: str | None
+    values: list[str]
+    layouts: tuple[Path, ...]
+    profiles: tuple[Path, ...]
+
+
+@guarded
+def preview(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="SOURCE...", help="A bundle, a folder, a message.toml, or loose files."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="A page (.html) or a storyboard (.png, .gif, .pdf)."
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Serve the page and make it anew on every save.")
+    ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Two bundles side by side: the old one, then the new one.")
+    ] = False,
+    subject: Annotated[str | None, typer.Option(help="The subject, in place of the source's own.")] = None,
+    profile: options.ProfileNames = None,
+    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
+    values: options.Values = None,
+    layouts: options.LayoutFolders = None,
+    profiles: options.ProfileFiles = None,
+    theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    port: Annotated[int, typer.Option(help="The port of --watch; 0 takes a free one.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Leave the browser alone.")] = False,
+) -> None:
+    """Show a message as phones will: played, in a thread, at a glance.
+
+    \b
+    mmspack preview samples/summer-sale
+    mmspack preview --watch samples/summer-sale
+    mmspack preview summer-sale.zip -o storyboard.png
+    mmspack preview --compare old.zip new.zip -o changes.png
+    """
+    if theme not in THEMES:
+        raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
+    wanted = Wanted(
+        sources=tuple(sources),
+        subject=subject,
+        profile=profile,
+        layout=layout,
+        values=values or [],
+        layouts=tuple(layouts or ()),
+        profiles=tuple(options.profile_files(profiles)),
+    )
+    if watch:
+        if compare or output:
+            raise UsageError("--watch serves a page", hint="leave out --output and --compare")
+        _serve(wanted, theme, port, browse=not no_open)
+        return
+    _tell(_written(wanted, output, theme, compare=compare), browse=output is None and not no_open)
+
+
+def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) -> Path:
+    from mmspack.files import write_whole
+    from mmspack.previewing.exporting import FORMATS, comparison, storyboard
+    from mmspack.previewing.rendering import page
+
+    kind = output.suffix.lower() if output else (".png" if compare else ".html")
+    if kind not in (*PAGES, *FORMATS) or (compare and kind in PAGES):
+        raise UsageError(
+            f"{output}: a {'comparison' if compare else 'preview'} cannot be written in this format",
+            hint=f"end the name in {', '.join(FORMATS if compare else (*PAGES[:1], *FORMATS))}",
+        )
+    if compare:
+        if len(wanted.sources) != 2:
+            raise UsageError("--compare takes two sources", hint="mmspack preview --compare old.zip new.zip")
+        views = [_made(wanted, (source,)).view for source in wanted.sources]
+        data = comparison(views[0], views[1], kind, dark=theme == "dark")
+    elif kind in PAGES:
+        data = page(_made(wanted).view, theme=theme).encode()
+    else:
+        data = storyboard(_made(wanted, originals=False).view, kind, dark=theme == "dark")
+    return write_whole(output or _temporary(kind), data)
+
+
+def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
+    """The view of a bundle as it is, or of a source built on the way."""
+    from mmspack import pipeline
+    from mmspack.cli.build import read_message
+    from mmspack.previewing.composing import view_of
+    from mmspack.previewing.originals import originals_of
+    from mmspack.previewing.watching import Made, files_of
+    from mmspack.profiles import tightest
+
+    sources = list(sources or wanted.sources)
+    name = str(sources[0]) if len(sources) == 1 else count(len(sources), "file")
+    target = pipeline.resolve_profiles(wanted.profile, wanted.profiles)
+    if len(sources) == 1 and _is_bundle(sources[0]):
+        view = view_of(sources[0], tightest(target), name=name, subject=wanted.subject)
+        return Made(view, tuple(sources))
+    message, _ = read_message(sources, wanted.subject, wanted.layout, wanted.values)
+    built = pipeline.build(
+        message, wanted.profile, layout_folders=wanted.layouts, profile_files=wanted.profiles
+    )
+    view = view_of(
+        built.bundle,
+        tightest(pipeline.resolve_profiles(wanted.profile or message.profile, wanted.profiles)),
+        name=name,
+        subject=message.subject,
+        report=built.report,
+        originals=originals_of(built, message) if originals else None,
+    )
+    return Made(view, (*files_of(message), *wanted.profiles, *wanted.layouts))
+
+
+def _is_bundle(path: Path) -> bool:
+    """A zip by its first bytes or its name, or a bare SMIL file."""
+    if path.suffix.lower() in (".zip", ".smil", ".smi", ".sml"):
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK"
+
+
+def _temporary(kind: str) -> Path:
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="mmspack-")) / f"preview{kind}"
+
+
+def _tell(path: Path, *, browse: bool) -> None:
+    typer.echo(f"Preview: {path} ({path.stat().st_size:,} bytes)")
+    if browse:
+        _browse(path.resolve().as_uri())
+
+
+def _browse(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        note(f"no browser could be started; open {address}")
+
+
+def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
+    from mmspack.previewing.serving import PageServer
+    from mmspack.previewing.watching import Workbench, watch
+
+    first = wanted.sources[0]
+    folder = first if first.is_dir() else first.parent
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder to watch")
+    bench = Workbench(lambda: _made(wanted), name=str(first), folder=folder, theme=theme)
+
+    def told() -> None:
+        typer.echo(f"Cannot be built: {bench.problem}" if bench.problem else "Built.")
+
+    bench.rebuild()
+    with PageServer(bench.document, port=port) as server:
+        typer.echo(f"Preview: {server.url}")
+        typer.echo("It is made anew on every save. Ctrl-C stops it.")
+        told()
+        if browse:
+            _browse(server.url)
+        watch(bench, told=told)

@@ -1,0 +1,269 @@
+"""A message laid out for the eye: any bundle, ours or foreign, made into a `View`.
+
+Nothing here raises because a bundle is bad: a preview shows what a phone would make of it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mmspack.checking import check
+from mmspack.model import Bundle, Finding, Kind, Report
+from mmspack.previewing.boxes import Box, place, screen
+from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
+from mmspack.smil.reading import Medium, Par, Presentation, clock_ms, reference
+from mmspack.unpacking import FoundPart, Unpacked, unpack
+
+if TYPE_CHECKING:
+    from mmspack.profiles import Profile
+
+UNTIMED_MS = 5000
+"""How long a slide is shown here when its SMIL gives no time."""
+DEFAULT_MS = 8000
+"""How long old Android shows each slide that it makes itself when the SMIL cannot be read."""
+MAX_TEXT = 200_000
+"""Characters of a text that are shown."""
+
+_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
+_CARDS = ("text/x-vcard", "text/vcard", "text/directory", "text/x-vcalendar", "text/calendar")
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+_OTHER_CHARSETS = re.compile(
+    r"utf-?16([bl]e)?|iso-8859-\d+|windows-\d+|koi8-[ru]|gb\w+|big5|shift_jis|euc-\w+", re.IGNORECASE
+)
+"""Charsets beside UTF-8 in which a text may say it is written."""
+_CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+def view_of(
+    source: Bundle | str | os.PathLike[str] | bytes,
+    profile: Profile,
+    *,
+    name: str = "",
+    subject: str | None = None,
+    report: Report | None = None,
+    originals: Mapping[str, Original] | None = None,
+) -> View:
+    """The view of a bundle, judged by `profile` (by `report` where the check has been made already).
+
+    `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
+    pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
+    """
+    unpacked = unpack(source, profile, subject=subject)
+    report = report or check(source, profile=profile, name=name, subject=subject)
+    slides, note = _slides(unpacked, report.findings)
+    return View(
+        name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
+        subject=unpacked.subject,
+        width=_screen(unpacked, profile)[0],
+        height=_screen(unpacked, profile)[1],
+        parts=tuple(_parts(unpacked, slides, originals or {})),
+        slides=slides,
+        note=note,
+        profile=profile.name,
+        profile_title=profile.title,
+        budget=report.budget,
+        findings=report.findings,
+    )
+
+
+# -- parts ----------------------------------------------------------------------------------------
+
+
+def _parts(
+    unpacked: Unpacked, slides: Sequence[SlideView], originals: Mapping[str, Original]
+) -> Iterator[PartView]:
+    for at, part in enumerate(unpacked.parts):
+        look = _look(part)
+        text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
+        yield PartView(
+            name=part.name,
+            look=look,
+            type=_type(part, look),
+            declared=part.entry.type if part.entry else "",
+            data=part.data,
+            text=_card_title(text) if look is Look.CARD else text,
+            facts=part.probe.facts,
+            problem=part.probe.error if look in (Look.PICTURE, Look.SOUND, Look.FILM) else "",
+            original=originals.get(part.name),
+            slides=tuple(
+                slide.number for slide in slides if any(placed.part == at for placed in slide.media)
+            ),
+        )
+
+
+def _look(part: FoundPart) -> Look:
+    """By the bytes first: what a part calls itself decides nothing that a browser would act on."""
+    if part.is_smil:
+        return Look.PRESENTATION
+    seen = part.probe.type or ""
+    if seen.startswith("image/"):
+        return Look.PICTURE if seen in _PICTURES else Look.FILE
+    if seen.startswith("audio/"):
+        return Look.SOUND
+    if seen.startswith("video/"):
+        return Look.FILM
+    if part.type in _CARDS or seen in _CARDS:
+        return Look.CARD
+    if part.type == "text/plain" or (part.kind is Kind.TEXT and seen.startswith("text/")):
+        return Look.TEXT
+    return Look.FILE
+
+
+def _type(part: FoundPart, look: Look) -> str:
+    if look in (Look.PICTURE, Look.SOUND, Look.FILM):
+        return part.probe.type or part.type
+    return part.type or "application/octet-stream"
+
+
+def _text(part: FoundPart) -> str:
+    from mmspack.media.texts import to_utf8
+
+    named = _CHARSET.search(part.entry.type) if part.entry else None
+    charset = named[1].lower() if named and _OTHER_CHARSETS.fullmatch(named[1]) else ""
+    if charset and _known(charset):
+        return part.data.decode(charset, "replace")[:MAX_TEXT]
+    return to_utf8(part.data)[0].decode("utf-8", "replace")[:MAX_TEXT]
+
+
+def _known(charset: str) -> bool:
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return False
+    return True
+
+
+def _card_title(text: str) -> str:
+    found = _CARD_TITLE.search(text)
+    return found[1].strip()[:200] if found else ""
+
+
+# -- slides ---------------------------------------------------------------------------------------
+
+
+def _screen(unpacked: Unpacked, profile: Profile) -> tuple[int, int]:
+    found = screen(unpacked.presentation) if unpacked.presentation else None
+    return found or (profile.screen_width, profile.screen_height)
+
+
+def _slides(unpacked: Unpacked, findings: Sequence[Finding]) -> tuple[tuple[SlideView, ...], str]:
+    presentation = unpacked.presentation
+    if presentation is None or not presentation.slides:
+        why = unpacked.smil_fault.message if unpacked.smil_fault else "it holds no slide"
+        note = f"The SMIL cannot be played ({why})" if unpacked.smil else "There is no SMIL"
+        return tuple(_default_slides(unpacked)), f"{note}: old phones make slides of their own."
+    found = []
+    start = 0
+    lines = [par.line for par in presentation.slides]
+    for at, par in enumerate(presentation.slides):
+        media = tuple(_media(unpacked, presentation, par))
+        own = _own_findings(findings, unpacked, media, lines, at)
+        slide = _timed(unpacked, par, at, start, media, own)
+        start = slide.end_ms
+        found.append(slide)
+    return tuple(found), ""
+
+
+def _timed(
+    unpacked: Unpacked, par: Par, at: int, start: int, media: tuple[Placed, ...], own: tuple[Finding, ...]
+) -> SlideView:
+    duration = par.duration_ms
+    if not duration:
+        ends = [placed.end_ms or 0 for placed in media]
+        plays = [
+            facts.duration_ms or 0
+            for placed in media
+            if placed.part is not None and (facts := unpacked.parts[placed.part].probe.facts)
+            and not (unpacked.parts[placed.part].probe.type or "").startswith("image/")
+        ]  # fmt: skip
+        duration = max([*ends, *plays], default=0)
+    return SlideView(
+        number=at + 1,
+        start_ms=start,
+        duration_ms=duration or UNTIMED_MS,
+        timed=bool(duration),
+        media=media,
+        findings=own,
+    )
+
+
+def _media(unpacked: Unpacked, presentation: Presentation, par: Par) -> Iterator[Placed]:
+    names = [part.name for part in unpacked.parts]
+    size = _screen(unpacked, unpacked.profile)
+    crowded = len({medium.tag == "text" for medium in par.media if medium.tag != "audio"}) > 1
+    for medium in par.media:
+        src = medium.src or ""
+        name = reference(src)
+        box = place(presentation, medium, size, crowded=crowded)
+        yield _placed(names.index(name) if name in names else None, src, box, medium)
+
+
+def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Placed:
+    begin = (clock_ms(medium.begin) or 0) if medium else 0
+    end = clock_ms(medium.end) if medium else None
+    lasts = clock_ms(medium.dur) if medium else None
+    if end is None and lasts is not None:
+        end = begin + lasts
+    return Placed(
+        part=part,
+        src=src,
+        left=box.left,
+        top=box.top,
+        width=box.width,
+        height=box.height,
+        fit=box.fit,
+        begin_ms=begin,
+        end_ms=end,
+    )
+
+
+def _default_slides(unpacked: Unpacked) -> Iterator[SlideView]:
+    """A slide for each picture, sound or film with the text after it, as phones make them."""
+    groups: list[list[int]] = []
+    for at, part in enumerate(unpacked.parts):
+        look = _look(part)
+        if look in (Look.PRESENTATION, Look.CARD, Look.FILE):
+            continue
+        looks = [_look(unpacked.parts[index]) for index in groups[-1]] if groups else []
+        if groups and look is Look.TEXT and Look.TEXT not in looks:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    width, height = _screen(unpacked, unpacked.profile)
+    for number, group in enumerate(groups, 1):
+        boxes = _halves(width, height) if len(group) > 1 else [Box(0, 0, width, height, "meet")]
+        media = tuple(
+            _placed(at, unpacked.parts[at].name, box, None) for at, box in zip(group, boxes, strict=True)
+        )
+        yield SlideView(
+            number=number,
+            start_ms=(number - 1) * DEFAULT_MS,
+            duration_ms=DEFAULT_MS,
+            timed=False,
+            media=media,
+        )
+
+
+def _halves(width: int, height: int) -> list[Box]:
+    picture = height * 3 // 4
+    return [Box(0, 0, width, picture, "meet"), Box(0, picture, width, height - picture, "scroll")]
+
+
+def _own_findings(
+    findings: Sequence[Finding], unpacked: Unpacked, media: Sequence[Placed], lines: Sequence[int], at: int
+) -> tuple[Finding, ...]:
+    """The findings about the slide's parts, and those about its lines in the SMIL."""
+    names = {unpacked.parts[placed.part].name for placed in media if placed.part is not None}
+    smil = unpacked.smil.name if unpacked.smil else None
+    last = lines[at + 1] if at + 1 < len(lines) else float("inf")
+
+    def own(finding: Finding) -> bool:
+        if finding.part == smil and finding.line is not None:
+            return lines[at] <= finding.line < last
+        return finding.part in names
+
+    return tuple(finding for finding in findings if own(finding))

@@ -1,0 +1,237 @@
+"""A `View` as one HTML page that needs nothing else: no network, no file beside it.
+
+Nothing of a message can act in it. The policy names our own scripts and style by their hashes; texts are
+escaped, or reach the script as JSON and the page as `textContent`; media are `data:` addresses whose types
+come from our own list and not from the message.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from mmspack.model import Facts, Finding, Severity
+from mmspack.previewing.sizes import share_of_limit, shares, verdict
+from mmspack.previewing.view import Look, Original, PartView, Placed, View
+
+if TYPE_CHECKING:
+    import jinja2
+
+SCREENS = (
+    ("Phone, 360 × 780", 360, 780),
+    ("Large phone, 412 × 892", 412, 892),
+    ("Small phone, 320 × 568", 320, 568),
+    ("Feature phone, 240 × 320", 240, 320),
+    ("Tablet, 600 × 800", 600, 800),
+)
+"""Screens to choose from, in CSS pixels."""
+DATA_TYPES = frozenset(
+    (
+        "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif",
+        "audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "audio/amr",
+        "video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime",
+    )
+)  # fmt: skip
+"""The types that a `data:` address may have. SVG and HTML are not among them."""
+
+_GLYPHS = {
+    Look.PICTURE: "▣",
+    Look.SOUND: "♪",
+    Look.FILM: "▶",
+    Look.TEXT: "¶",
+    Look.CARD: "☰",
+    Look.FILE: "◇",
+    Look.PRESENTATION: "≡",
+}
+_EMPTY = View(name="", width=480, height=640)
+
+
+def page(view: View, *, theme: str = "auto", version: str = "") -> str:
+    """The preview page. `theme` is `auto`, `light` or `dark`; `version` makes it a page of watch mode."""
+    return _render(view, theme=theme, version=version)
+
+
+def trouble_page(
+    name: str, problems: Sequence[str], hint: str = "", *, theme: str = "auto", version: str = ""
+) -> str:
+    """The page of watch mode while the message cannot be built: the errors in place of the picture."""
+    from dataclasses import replace
+
+    view = replace(_EMPTY, name=name, subject="Preview")
+    return _render(view, theme=theme, version=version, problems=tuple(problems), hint=hint)
+
+
+def _render(view: View, *, theme: str, version: str, problems: tuple[str, ...] = (), hint: str = "") -> str:
+    names = ([] if problems else ["timing.js", "player.js"]) + (["live.js"] if version else [])
+    scripts = [_asset(name) for name in names]
+    style = _asset("page.css")
+    budget = view.budget
+    return _template().render(
+        view=view,
+        version=version,
+        problems=problems,
+        hint=hint,
+        look={"theme": theme},
+        screens=[
+            {"name": name, "width": width, "height": height, "chosen": at == 0}
+            for at, (name, width, height) in enumerate(SCREENS)
+        ],
+        verdict=verdict(view),
+        shares=shares(view),
+        warn_at=share_of_limit(budget.warn_bytes or 0, budget) if budget else 0,
+        compared=[(at, part) for at, part in view.shown if part.original is not None],
+        data=_data(view, live=bool(version)),
+        style=_safe(style),
+        scripts=[_safe(script) for script in scripts],
+        policy=policy(style, scripts, live=bool(version)),
+    )
+
+
+def policy(style: str, scripts: Sequence[str], *, live: bool) -> str:
+    """The content security policy: our own style and scripts by hash, media by `data:`, nothing else."""
+    own = " ".join(_hash(script) for script in scripts) or "'none'"
+    rules = [
+        "default-src 'none'",
+        "img-src data:",
+        "media-src data:",
+        f"style-src {_hash(style)}",
+        f"script-src {own}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return "; ".join([*rules, *(["connect-src 'self'"] if live else [])])
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+# -- what the script is given ---------------------------------------------------------------------
+
+
+def _data(view: View, *, live: bool) -> dict[str, Any]:
+    return {
+        "width": view.width,
+        "height": view.height,
+        "live": live,
+        "slides": [
+            {
+                "start": slide.start_ms,
+                "duration": slide.duration_ms,
+                "media": [_placed(view, placed) for placed in slide.media],
+            }
+            for slide in view.slides
+        ],
+    }
+
+
+def _placed(view: View, placed: Placed) -> dict[str, Any]:
+    part = view.parts[placed.part] if placed.part is not None else None
+    return {
+        "part": placed.part,
+        "src": placed.src,
+        "name": part.name if part else placed.src,
+        "look": part.look.value if part else "missing",
+        "left": placed.left,
+        "top": placed.top,
+        "width": placed.width,
+        "height": placed.height,
+        "fit": placed.fit,
+        "begin": placed.begin_ms,
+        "end": placed.end_ms,
+    }
+
+
+# -- words for the template -----------------------------------------------------------------------
+
+
+def address(part: PartView | Original) -> str:
+    """A part as a `data:` address; empty where its type is not one of ours."""
+    if part.type not in DATA_TYPES:
+        return ""
+    return f"data:{part.type};base64,{base64.b64encode(part.data).decode()}"
+
+
+def seconds(ms: int) -> str:
+    """`5 s`, `2.5 s`."""
+    return f"{ms / 1000:.1f}".removesuffix(".0") + " s"
+
+
+def clock(ms: int) -> str:
+    """`0:05.0`, as the page's own clock has it."""
+    return f"{ms // 60_000}:{ms % 60_000 // 1000:02}.{ms % 1000 // 100}"
+
+
+def short_clock(ms: int) -> str:
+    """`0:05`, and `0:05.5` where tenths matter."""
+    return clock(ms).removesuffix(".0")
+
+
+def count(number: int, noun: str) -> str:
+    """`1 slide`, `3 slides`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def measures(facts: Facts) -> str:
+    """`JPEG 1600×1200, 95,061 bytes`."""
+    size = f" {facts.width}×{facts.height}" if facts.width and facts.height else ""
+    return f"{facts.format}{size}, {facts.bytes:,} bytes"
+
+
+def part_facts(part: PartView) -> str:
+    """What stands beside a part's name."""
+    bits = [f"{len(part.data):,} B"]
+    if part.facts and part.facts.width and part.look is not Look.TEXT:
+        bits.insert(0, f"{part.facts.width}×{part.facts.height}")
+    if part.facts and part.facts.duration_ms and part.look in (Look.SOUND, Look.FILM):
+        bits.insert(0, seconds(part.facts.duration_ms))
+    return " · ".join(bits)
+
+
+def kind_words(part: PartView) -> str:
+    """What a part is that is named and not shown."""
+    words = {Look.CARD: "contact or calendar entry", Look.SOUND: "sound that phones play"}
+    return words.get(part.look, part.declared or part.type)
+
+
+def glyph(part: PartView) -> str:
+    """A sign for the part's kind."""
+    return _GLYPHS[part.look]
+
+
+def worst(findings: Sequence[Finding]) -> str:
+    """The severity of the worst of some findings."""
+    order = list(Severity)
+    return min((finding.severity for finding in findings), key=order.index).value
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = (address, seconds, clock, short_clock, count, measures, part_facts, kind_words, worst, glyph)
+    environment.globals.update({function.__name__: function for function in words})
+    return environment.get_template("page.html.j2")
+
+
+def _safe(own: str) -> Any:
+    """Our own style or script, which is not escaped."""
+    import markupsafe
+
+    return markupsafe.Markup(own)  # noqa: S704 - a file of this package
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    return resources.files("mmspack.previewing").joinpath("page", name).read_text("utf-8")

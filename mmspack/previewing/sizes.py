@@ -1,0 +1,67 @@
+"""What each part takes of the byte budget, and what that comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmspack.model import Budget, Severity
+from mmspack.previewing.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One stretch of the size bar."""
+
+    name: str
+    look: str
+    bytes: int
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The message against its profile in a few words."""
+
+    tone: str
+    """`good`, `warning` or `error`."""
+    words: str
+    more: str
+
+
+def shares(view: View) -> tuple[Share, ...]:
+    """The parts in order, the subject, the allowance for headers, and what is to spare."""
+    whole = max(view.budget.max_bytes, view.budget.total_bytes) if view.budget else 0
+    whole = whole or sum(len(part.data) for part in view.parts) or 1
+    rows = [(part.name, part.look.value, len(part.data)) for part in view.parts]
+    rows.append(("subject", "subject", len(view.subject.encode())))
+    if view.budget:
+        rows.append(("allowance for headers", "headers", view.budget.header_bytes))
+        rows.append(("to spare", "spare", max(0, view.budget.spare_bytes)))
+    return tuple(Share(name, look, size, _percent(size, whole)) for name, look, size in rows if size)
+
+
+def verdict(view: View) -> Verdict:
+    """Whether it fits, and what the check found."""
+    budget = view.budget
+    if budget is None:
+        return Verdict("warning", "The size is not known", "")
+    more = f"{budget.total_bytes / 1000:,.0f} of {budget.max_bytes / 1000:,.0f} kB"
+    over = -budget.spare_bytes
+    if over > 0:
+        return Verdict("error", f"Too large for {view.profile}", f"{more}, {over:,} bytes over")
+    errors, warnings = view.count(Severity.ERROR), view.count(Severity.WARNING)
+    if errors:
+        return Verdict("error", f"{errors} error{'s' if errors > 1 else ''} for {view.profile}", more)
+    if warnings:
+        return Verdict("warning", f"{warnings} warning{'s' if warnings > 1 else ''} for {view.profile}", more)
+    return Verdict("good", f"Fits {view.profile}", more)
+
+
+def share_of_limit(size: int, budget: Budget) -> float:
+    """Percent of the bar at which `size` bytes stand."""
+    return round(100 * size / max(budget.max_bytes, budget.total_bytes, 1), 2)
+
+
+def _percent(size: int, whole: int) -> str:
+    value = 100 * size / whole
+    return f"{value:.0f} %" if value >= 10 else f"{value:.1f} %"

@@ -1,0 +1,257 @@
+"""Slides drawn by Pillow: what is pasted into a ticket or an approval mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from mmspack.errors import MmspackError
+from mmspack.model import Severity
+from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
+from mmspack.previewing.rendering import count, seconds, short_clock
+from mmspack.previewing.sizes import verdict
+from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
+
+if TYPE_CHECKING:
+    from mmspack.model import Finding
+
+SCALE = 2
+"""Device pixels for each pixel of the design."""
+CARD = 264 * SCALE
+GAP = 24 * SCALE
+EDGE = 36 * SCALE
+COLUMNS = 4
+_TALLEST = 1.9
+_MAX_FINDINGS = 3
+MAX_LINES = 40
+"""Lines of a text below its slide."""
+UNCHANGED = "same"
+
+TITLE = Type(24 * SCALE, bold=True)
+PLAIN = Type(13 * SCALE)
+STRONG = Type(13 * SCALE, bold=True)
+SMALL = Type(12 * SCALE)
+COPY = Type(13 * SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a storyboard."""
+
+    back: Colour
+    panel: Colour
+    line: Colour
+    ink: Colour
+    soft: Colour
+    accent: Colour
+    good: Colour
+    warn: Colour
+    bad: Colour
+
+
+LIGHT = Palette(
+    back=(243, 244, 246), panel=(255, 255, 255), line=(222, 225, 231), ink=(20, 23, 28), soft=(85, 93, 107),
+    accent=(48, 73, 209), good=(10, 107, 67), warn=(138, 75, 0), bad=(179, 32, 26),
+)  # fmt: skip
+DARK = Palette(
+    back=(12, 14, 18), panel=(21, 24, 30), line=(48, 53, 64), ink=(238, 240, 244), soft=(163, 171, 185),
+    accent=(149, 168, 255), good=(95, 211, 155), warn=(243, 181, 98), bad=(255, 143, 134),
+)  # fmt: skip
+
+
+def sheet(
+    view: View, slides: Sequence[SlideView], colours: Palette, *, columns: int = COLUMNS
+) -> Image.Image:
+    """The slides in rows below the subject and the verdict."""
+    cards = [card(view, slide, colours) for slide in slides]
+    columns = max(1, min(columns, len(cards)))
+    width = max(2 * EDGE + columns * CARD + (columns - 1) * GAP, 2 * EDGE + 2 * CARD + GAP)
+    top = heading_height(view, width)
+    rows = [cards[at : at + columns] for at in range(0, len(cards), columns)]
+    heights = [max(image.height for image in row) for row in rows]
+    height = top + sum(heights) + GAP * max(0, len(rows) - 1) + EDGE
+    image = Image.new("RGB", (width, height), colours.back)
+    heading(image, view, colours)
+    y = top
+    for row, tall in zip(rows, heights, strict=True):
+        for at, piece in enumerate(row):
+            image.paste(piece, (EDGE + at * (CARD + GAP), y))
+        y += tall + GAP
+    return image
+
+
+def heading_height(view: View, width: int) -> int:
+    """Pixels that `heading` takes."""
+    lines = wrap(view.subject or "No subject", TITLE, width - 2 * EDGE, 2)
+    return EDGE + len(lines) * TITLE.line + 6 * SCALE + PLAIN.line + 22 * SCALE
+
+
+def heading(image: Image.Image, view: View, colours: Palette) -> None:
+    """Subject, length, verdict."""
+    y = EDGE
+    room = image.width - 2 * EDGE
+    for line in wrap(view.subject or "No subject", TITLE, room, 2):
+        draw(image, (EDGE, y), line, TITLE, colours.ink, width=room)
+        y += TITLE.line
+    y += 6 * SCALE
+    told = verdict(view)
+    tone = {"good": colours.good, "warning": colours.warn, "error": colours.bad}[told.tone]
+    facts = f"{count(len(view.slides), 'slide')} · {seconds(view.total_ms)} · {told.more} · "
+    draw(image, (EDGE, y), facts, PLAIN, colours.soft)
+    draw(image, (EDGE + width_of(facts, PLAIN), y), told.words, STRONG, tone)
+
+
+def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Image.Image:
+    """One slide as the SMIL lays it out, its time and what the check found in it."""
+    high = screen_height(view)
+    notes = _rest_of_text(view, slide, colours) + _notes(slide.findings, colours)
+    image = Image.new("RGB", (CARD, high + 10 * SCALE + STRONG.line + len(notes) * SMALL.line), colours.back)
+    image.paste(framed(surface(view, slide, (CARD, high), colours), colours), (0, 0))
+    y = high + 10 * SCALE
+    number = f"{slide.number}"
+    draw(image, (0, y), number, STRONG, colours.accent)
+    time = f"{short_clock(slide.start_ms)} – {short_clock(slide.end_ms)}"
+    draw(image, (width_of(number, STRONG) + 10 * SCALE, y), time, PLAIN, colours.ink)
+    last = mark or seconds(slide.duration_ms)
+    loud = mark not in ("", UNCHANGED)
+    draw(image, (CARD - width_of(last, PLAIN), y), last, PLAIN, colours.accent if loud else colours.soft)
+    y += STRONG.line
+    for line, colour in notes:
+        draw(image, (0, y), line, SMALL, colour, width=CARD)
+        y += SMALL.line
+    return image
+
+
+def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, Colour]]:
+    """The whole of a text that the phone would scroll: who approves it must be able to read it."""
+    lines: list[tuple[str, Colour]] = []
+    scale = CARD / view.width
+    for placed in slide.media:
+        part = view.parts[placed.part] if placed.part is not None else None
+        if part is None or part.look is not Look.TEXT:
+            continue
+        pad = 12 * SCALE
+        fitting = max(1, (round(placed.height * scale) - pad) // COPY.line)
+        if len(wrap(part.text, COPY, max(1, round(placed.width * scale) - 2 * pad))) > fitting:
+            lines += [(line, colours.ink) for line in wrap(part.text, SMALL, CARD, MAX_LINES)]
+    return lines
+
+
+def _notes(findings: Sequence[Finding], colours: Palette) -> list[tuple[str, Colour]]:
+    tones = {Severity.ERROR: colours.bad, Severity.WARNING: colours.warn, Severity.INFO: colours.soft}
+    notes = []
+    for finding in findings[:_MAX_FINDINGS]:
+        for line in wrap(f"{finding.id} {finding.message}", SMALL, CARD, 2):
+            notes.append((line, tones[finding.severity]))
+    if len(findings) > _MAX_FINDINGS:
+        notes.append((f"and {len(findings) - _MAX_FINDINGS} more", colours.soft))
+    return notes
+
+
+def screen_height(view: View) -> int:
+    """Height of a drawn screen, pixels."""
+    return round(CARD * min(view.height / view.width, _TALLEST))
+
+
+def framed(picture: Image.Image, colours: Palette) -> Image.Image:
+    """The picture with rounded corners and a hairline."""
+    radius = 12 * SCALE
+    mask = Image.new("L", (picture.width * 2, picture.height * 2), 0)
+    box = (0, 0, mask.width - 1, mask.height - 1)
+    ImageDraw.Draw(mask).rounded_rectangle(box, radius * 2, fill=255)
+    image = Image.new("RGB", picture.size, colours.back)
+    image.paste(picture, (0, 0), mask.resize(picture.size))
+    edge = (0, 0, picture.width - 1, picture.height - 1)
+    ImageDraw.Draw(image).rounded_rectangle(edge, radius, outline=colours.line, width=SCALE)
+    return image
+
+
+# -- a slide --------------------------------------------------------------------------------------
+
+
+def surface(view: View, slide: SlideView, size: tuple[int, int], colours: Palette) -> Image.Image:
+    """The slide's media in their boxes on a screen of `size` pixels."""
+    image = Image.new("RGB", size, colours.panel)
+    scale = min(size[0] / view.width, size[1] / view.height)
+    for placed in slide.media:
+        part = view.parts[placed.part] if placed.part is not None else None
+        box = tuple(round(value * scale) for value in (placed.left, placed.top, placed.width, placed.height))
+        layer = _medium(part, placed, (max(1, box[2]), max(1, box[3])), scale, colours)
+        if layer is not None:
+            image.paste(layer, (box[0], box[1]), layer)
+    return image
+
+
+def _medium(
+    part: PartView | None, placed: Placed, size: tuple[int, int], scale: float, colours: Palette
+) -> Image.Image | None:
+    """One medium as a layer of its box's size; sounds leave a line at the foot."""
+    if part is None:
+        return _words(f"{placed.src or 'no source'}: not in the bundle", size, colours.bad)
+    if part.look is Look.PICTURE and not part.problem:
+        return _picture(part, placed.fit, size, scale, colours)
+    if part.look is Look.TEXT:
+        return _words(part.text, size, colours.ink)
+    if part.look is Look.SOUND:
+        length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
+        return _words(f"♪ {part.name}{length}", size, colours.accent, foot=True)
+    if part.look is Look.FILM:
+        return _film(part, size)
+    return _words(part.problem or part.text or part.name, size, colours.soft)
+
+
+def _words(text: str, size: tuple[int, int], colour: Colour, *, foot: bool = False) -> Image.Image:
+    layer = Image.new("RGBA", size)
+    pad = 12 * SCALE
+    room = max(1, size[0] - 2 * pad)
+    most = max(1, (size[1] - pad) // COPY.line)
+    lines = wrap(text, COPY, room, 1 if foot else most)
+    y = size[1] - COPY.line - pad if foot else pad * 3 // 4
+    for line in lines:
+        draw(layer, (pad, y), line, COPY, colour, width=room)
+        y += COPY.line
+    return layer
+
+
+def _film(part: PartView, size: tuple[int, int]) -> Image.Image:
+    layer = Image.new("RGBA", size, (24, 27, 33, 255))
+    middle, arm = (size[0] // 2, size[1] // 2), 22 * SCALE
+    pen = ImageDraw.Draw(layer)
+    pen.polygon(
+        [
+            (middle[0] - arm * 0.7, middle[1] - arm),
+            (middle[0] - arm * 0.7, middle[1] + arm),
+            (middle[0] + arm, middle[1]),
+        ],
+        fill=(255, 255, 255, 255),
+    )
+    layer.alpha_composite(_words(part.name, size, (255, 255, 255), foot=True))
+    return layer
+
+
+def _picture(
+    part: PartView, fit: str, size: tuple[int, int], scale: float, colours: Palette
+) -> Image.Image | None:
+    """The picture's first frame in its box, by the region's `fit`."""
+    from mmspack.media.pictures import decode, read_picture
+
+    try:
+        picture = read_picture(part.data)
+        wide, high = picture.size
+        ratios = size[0] / wide, size[1] / high
+        factor = {"slice": max(ratios), "hidden": scale, "scroll": scale}.get(fit, min(ratios))
+        target = size if fit == "fill" else (max(1, round(wide * factor)), max(1, round(high * factor)))
+        if target[0] * target[1] > 8 * size[0] * size[1]:
+            target = size
+        image = decode(picture, target)
+    except MmspackError as error:
+        return _words(f"{part.name}: {error.message}", size, colours.bad)
+    layer = Image.new("RGBA", size)
+    corner = (
+        (0, 0) if fit in ("hidden", "scroll") else ((size[0] - target[0]) // 2, (size[1] - target[1]) // 2)
+    )
+    layer.paste(image, corner)
+    return layer

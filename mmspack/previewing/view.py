@@ -1,0 +1,151 @@
+"""What a person can see of a message: its parts, slides and boxes, findings and sizes, ready to be drawn.
+
+The page, the storyboard and the sandbox's inbox all draw from these values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mmspack.model import Budget, Facts, Finding, Severity
+
+
+class Look(StrEnum):
+    """How a part can be shown."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+    FILM = "film"
+    TEXT = "text"
+    CARD = "card"
+    """A contact or a calendar entry."""
+    FILE = "file"
+    """Named, never opened: SVG, HTML, PDF and whatever else no phone shows."""
+    PRESENTATION = "presentation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The author's picture as it was before the fit, scaled to the pixels of the fitted one."""
+
+    label: str
+    type: str
+    data: bytes = field(repr=False)
+    before: Facts
+    after: Facts
+    actions: tuple[str, ...]
+    quality: float | None
+    quality_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One part in the manifest's order."""
+
+    name: str
+    look: Look
+    type: str
+    """MIME type by the bytes where they tell, else by the manifest."""
+    declared: str
+    """MIME type by the manifest; empty where it is not listed."""
+    data: bytes = field(repr=False)
+    text: str = ""
+    """What a text says, decoded; the title of a card."""
+    facts: Facts | None = None
+    problem: str = ""
+    """Why it cannot be shown, as a phrase."""
+    original: Original | None = None
+    slides: tuple[int, ...] = ()
+    """Numbers (from 1) of the slides that show it."""
+
+    @property
+    def playable(self) -> bool:
+        """True where browsers play it: AMR, MIDI and H.263 sound on phones alone."""
+        return self.type in ("audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "video/mp4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A part in its place on a slide: pixels of the root-layout, milliseconds from the slide's start."""
+
+    part: int | None
+    """Index in `View.parts`; None where nothing answers to the `src`."""
+    src: str
+    left: int
+    top: int
+    width: int
+    height: int
+    fit: str
+    begin_ms: int = 0
+    end_ms: int | None = None
+    """None: until the slide ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideView:
+    """A slide with its time."""
+
+    number: int
+    start_ms: int
+    duration_ms: int
+    timed: bool
+    """False where the SMIL gives no time that can be read, and `duration_ms` is a stand-in."""
+    media: tuple[Placed, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def end_ms(self) -> int:
+        """When the next slide begins."""
+        return self.start_ms + self.duration_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A message as phones will show it."""
+
+    name: str
+    """What was opened, as the caller called it."""
+    subject: str = ""
+    width: int
+    height: int
+    """Root-layout, pixels."""
+    parts: tuple[PartView, ...] = ()
+    slides: tuple[SlideView, ...] = ()
+    note: str = ""
+    """Why the slides are not those of a SMIL; empty where they are."""
+    profile: str = ""
+    profile_title: str = ""
+    budget: Budget | None = None
+    findings: tuple[Finding, ...] = ()
+    """All of them; those of a slide stand with it as well."""
+
+    @property
+    def total_ms(self) -> int:
+        """How long the message plays."""
+        return self.slides[-1].end_ms if self.slides else 0
+
+    @property
+    def shown(self) -> tuple[tuple[int, PartView], ...]:
+        """The parts without the presentation, each with its index: the thread of a phone that ignores it."""
+        return tuple(pair for pair in enumerate(self.parts) if pair[1].look is not Look.PRESENTATION)
+
+    @property
+    def general(self) -> tuple[Finding, ...]:
+        """The findings that concern no slide in particular."""
+        placed = {finding for slide in self.slides for finding in slide.findings}
+        return tuple(finding for finding in self.findings if finding not in placed)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of that severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def first(self, look: Look) -> int | None:
+        """Index of the first part with that look."""
+        return next((at for at, part in self.shown if part.look == look), None)
+
+    def slide_at(self, ms: int) -> int | None:
+        """Index of the slide that is seen at `ms`; the last one at and after the end; None without slides."""
+        if not self.slides:
+            return None
+        return next((at for at, slide in enumerate(self.slides) if ms < slide.end_ms), len(self.slides) - 1)

@@ -1,0 +1,123 @@
+"""Watch mode: every save makes the page anew, and what went wrong stands in place of the picture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmspack.errors import MmspackError
+from mmspack.model import Message
+from mmspack.previewing.rendering import page, trouble_page
+from mmspack.previewing.serving import Document
+from mmspack.previewing.view import View
+
+_QUIET_MS = 60
+"""How long files must rest before a build: editors write in several steps."""
+_LONGEST_MS = 400
+MAX_FOLDERS = 64
+"""Folders below the message's own that are watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A view, and the files that it was made from."""
+
+    view: View
+    files: tuple[Path, ...] = ()
+
+
+Maker = Callable[[], Made]
+
+
+class Workbench:
+    """Builds on demand and keeps the `document` that is served. `make` may raise `MmspackError`."""
+
+    def __init__(self, make: Maker, *, name: str, folder: Path, theme: str = "auto") -> None:
+        self._make = make
+        self._name = name
+        self._folder = folder
+        self._theme = theme
+        self._built = 0
+        self.folders: frozenset[Path] = frozenset(below(folder))
+        self.problem = ""
+        """What stands in the way of the last build; empty where it was made."""
+        self.document = Document()
+
+    def rebuild(self) -> None:
+        """Make the page anew. Whatever happens, there is a page afterwards."""
+        self._built += 1
+        version = str(self._built)
+        try:
+            made = self._make()
+            html = page(made.view, theme=self._theme, version=version)
+            self.folders = frozenset(below(self._folder) | folders_of(made.files))
+            self.problem = ""
+        except MmspackError as error:
+            self.problem = str(error)
+            html = self._trouble(error.problems, error.hint, version)
+        except Exception as error:  # noqa: BLE001 - a fault of our own must not leave a dead page
+            self.problem = f"{type(error).__name__}: {error}"
+            html = self._trouble((self.problem,), "this is a fault in mmspack; please report it", version)
+        self.document.html = html
+        self.document.version = version
+
+    def _trouble(self, problems: Sequence[str], hint: str, version: str) -> str:
+        return trouble_page(self._name, problems, hint, theme=self._theme, version=version)
+
+
+def watch(
+    bench: Workbench, *, stop: threading.Event | None = None, told: Callable[[], None] = lambda: None
+) -> None:
+    """Rebuild on every change below the bench's folders until `stop`; `told` is called after each build.
+
+    Raises `KeyboardInterrupt` as the terminal does.
+    """
+    import watchfiles
+
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        folders = bench.folders
+        changes = watchfiles.watch(
+            *sorted(folders),
+            stop_event=stop,
+            step=_QUIET_MS,
+            debounce=_LONGEST_MS,
+            rust_timeout=500,
+            yield_on_timeout=True,
+            raise_interrupt=True,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
+        for changed in changes:
+            if changed:
+                bench.rebuild()
+                told()
+            if bench.folders != folders:
+                break
+
+
+def files_of(message: Message) -> tuple[Path, ...]:
+    """The files that a message is made from."""
+    sources = [getattr(slide, key) for slide in message.slides for key in ("image", "video", "audio", "text")]
+    return tuple(source for source in (*sources, *message.attachments) if isinstance(source, Path))
+
+
+def folders_of(files: Iterable[Path]) -> set[Path]:
+    """The folders in which files lie; a folder stands for itself."""
+    return {file if file.is_dir() else file.parent for file in (file.resolve() for file in files)}
+
+
+def below(folder: Path) -> set[Path]:
+    """A folder and the folders in it, at most `MAX_FOLDERS`, hidden ones left out."""
+    found = [folder.resolve()]
+    for current in found:
+        if len(found) >= MAX_FOLDERS:
+            break
+        found += sorted(
+            entry
+            for entry in current.iterdir()
+            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")
+        )
+    return set(found[:MAX_FOLDERS])
