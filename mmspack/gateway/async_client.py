@@ -11,12 +11,14 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
+from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.retrieving import Retrieved, retrieve_url
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Progress, client_options, transmit_async
-from mmspack.model import Outcome, Receipt
+from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
+from mmspack.model import Bundle, Outcome, Receipt
 
 if TYPE_CHECKING:
     import httpx2
@@ -100,3 +102,18 @@ class AsyncGateway(Settings):
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    async def retrieve(self, identifier: str) -> Bundle:
+        """As `Gateway.retrieve`."""
+        if self._client is None:
+            async with self:
+                return await self.retrieve(identifier)
+        url = retrieve_url(self.url, self.user, self._password, identifier)
+        answer = Retrieved(identifier, self._password)
+        try:
+            async with self._client.stream("GET", url) as response:
+                async for block in response.aiter_raw():
+                    answer.add(block)
+        except network_errors() as error:
+            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+        return answer.bundle(response.status_code)

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
+from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.outcomes import classify, receipt_or_raise
 from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.retrieving import Retrieved, retrieve_url
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Interrupted, Progress, client_options, transmit
-from mmspack.model import Outcome, Receipt
+from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
+from mmspack.model import Bundle, Outcome, Receipt
 
 if TYPE_CHECKING:
     import httpx2
@@ -105,6 +107,24 @@ class Gateway(Settings):
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    def retrieve(self, identifier: str) -> Bundle:
+        """Fetch the zip of an inbound message. It may be repeated.
+
+        Raises the `SendError` of a 403, `BundleError` for a zip that is none, `InputError` for all else.
+        """
+        if self._client is None:
+            with self:
+                return self.retrieve(identifier)
+        url = retrieve_url(self.url, self.user, self._password, identifier)
+        answer = Retrieved(identifier, self._password)
+        try:
+            with self._client.stream("GET", url) as response:
+                for block in response.iter_raw():
+                    answer.add(block)
+        except network_errors() as error:
+            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+        return answer.bundle(response.status_code)
 
 
 class SendInterrupted(KeyboardInterrupt):

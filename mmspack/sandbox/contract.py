@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from mmspack.errors import BundleError, ParameterError
 from mmspack.gateway.codes import CODES
+from mmspack.gateway.forms import Form
 from mmspack.gateway.parameters import MAX_NOTE, MAX_SUBACCOUNT, Parameters, hosted_url, msisdn, one_line
 
 FIELDS = (
@@ -37,30 +37,20 @@ class Refused(Exception):
         return f"{self.reason}\n{self.code}\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The fields of a request, and the file fields named `mms.zip`."""
+def one(form: Form, name: str) -> str:
+    """The value of a field, empty where there is none. Raises `Refused` for several."""
+    values = form.all(name)
+    if len(values) > 1:
+        raise Refused(5, f"{name}: given {len(values)} times")
+    return values[0] if values else ""
 
-    fields: Sequence[tuple[str, str]]
-    zips: Sequence[bytes] = ()
 
-    def all(self, name: str) -> list[str]:
-        """Every value of a field that is not blank."""
-        return [value for key, value in self.fields if key == name and value.strip()]
-
-    def one(self, name: str) -> str:
-        """The value of a field, empty where there is none. Raises `Refused` for several."""
-        values = self.all(name)
-        if len(values) > 1:
-            raise Refused(5, f"{name}: given {len(values)} times")
-        return values[0] if values else ""
-
-    def required(self, name: str) -> str:
-        """The value of a field. Raises `Refused` with code 4 where there is none."""
-        value = self.one(name)
-        if not value:
-            raise Refused(4, f"the parameter {name} is missing")
-        return value
+def required(form: Form, name: str) -> str:
+    """The value of a field. Raises `Refused` with code 4 where there is none."""
+    value = one(form, name)
+    if not value:
+        raise Refused(4, f"the parameter {name} is missing")
+    return value
 
 
 def read_parameters(form: Form) -> Parameters:
@@ -68,14 +58,14 @@ def read_parameters(form: Form) -> Parameters:
     recipients = form.all("to")
     if not recipients:
         raise Refused(4, "the parameter to is missing")
-    sender = form.required("from")
+    sender = required(form, "from")
     sender = _or_refuse(18, lambda: msisdn("from", sender))
     numbers = [_or_refuse(5, lambda value=value: msisdn("to", value)) for value in recipients]  # type: ignore[misc]
     if len(set(numbers)) < len(numbers):
         raise Refused(14)
     if len(numbers) > 1:
         raise Refused(5, "to: one recipient a request")
-    url = form.one("url") or None
+    url = one(form, "url") or None
     if url is None and not form.zips:
         raise Refused(4, "the parameter mms.zip or url is missing")
     if (url is not None and form.zips) or len(form.zips) > 1:
@@ -83,9 +73,9 @@ def read_parameters(form: Form) -> Parameters:
     return Parameters(
         to=numbers[0],
         sender=sender,
-        subject=_or_refuse(5, lambda: one_line("subject", form.one("subject"))),
-        note=_or_refuse(5, lambda: one_line("note", form.one("note"), MAX_NOTE)),
-        subaccount=_or_refuse(5, lambda: one_line("subaccount", form.one("subaccount"), MAX_SUBACCOUNT)),
+        subject=_or_refuse(5, lambda: one_line("subject", one(form, "subject"))),
+        note=_or_refuse(5, lambda: one_line("note", one(form, "note"), MAX_NOTE)),
+        subaccount=_or_refuse(5, lambda: one_line("subaccount", one(form, "subaccount"), MAX_SUBACCOUNT)),
         deliveryreport=_flag(form, "deliveryreport"),
         readreport=_flag(form, "readreport"),
         url=_or_refuse(5, lambda: hosted_url(url)) if url is not None else None,
@@ -93,7 +83,7 @@ def read_parameters(form: Form) -> Parameters:
 
 
 def _flag(form: Form, name: str) -> bool:
-    value = form.one(name).lower()
+    value = one(form, name).lower()
     if value not in ("", "true", "false"):
         raise Refused(5, f"{name}: neither true nor false")
     return value == "true"

@@ -1,20 +1,25 @@
-"""What stands in front of every page and every request: size limits and headers."""
+"""What stands in front of every page and every request of the sandbox."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
+
+from mmspack.gateway.addresses import PATH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HOSTS = ("127.0.0.1", "localhost")
+"""Names that the sandbox answers to; others would let a web page elsewhere reach it (DNS rebinding)."""
 POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 class SecureHeaders:
@@ -39,37 +44,30 @@ class SecureHeaders:
         await self._app(scope, receive, with_headers)
 
 
-class BodyLimit:
-    """Answers 413 to a body that is announced or grows beyond `max_bytes`, before it is read."""
+class SameSite:
+    """Refuses, with 403, what a web page from elsewhere makes a browser send.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    Programs send neither `Origin` nor `Sec-Fetch-Site`. Reading a page is allowed from anywhere; changing
+    anything, which a GET to SendMMS does, only from the sandbox's own pages.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._max = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        if scope["type"] == "http" and _changes(scope) and _from_elsewhere(Headers(scope=scope)):
+            await PlainTextResponse("from another site\n", 403)(scope, receive, send)
             return
-        if _announced(scope) > self._max:
-            answer = PlainTextResponse(f"more than {self._max} bytes\n", 413, headers={"Connection": "close"})
-            await answer(scope, receive, send)
-            return
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._max:
-                raise HTTPException(413, f"more than {self._max} bytes", headers={"Connection": "close"})
-            return message
-
-        await self._app(scope, counted, send)
+        await self._app(scope, receive, send)
 
 
-def _announced(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value[:20])
-    return 0
+def _changes(scope: Scope) -> bool:
+    return scope["method"] not in _READING or scope["path"] == PATH
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return True
+    origin = headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("Host")

@@ -7,10 +7,11 @@ SQLite 3.7.0-3.51.2 can corrupt a WAL that two connections reset. No password is
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from mmspack.errors import OutputError
 from mmspack.gateway.parameters import Parameters
 from mmspack.model import Bundle
+from mmspack.sandbox.accounts import Usage
 
 MAX_MESSAGES = 2_000
 """Messages that are kept; the oldest go first."""
@@ -40,18 +42,39 @@ create table if not exists messages (
     method text not null,
     url text,
     bundle blob not null,
-    sha256 text not null
+    sha256 text not null,
+    findings text not null default '[]'
+) strict;
+create table if not exists usage (
+    user text not null,
+    day text not null,
+    sent integer not null,
+    primary key (user, day)
+) strict, without rowid;
+create table if not exists inbound (
+    id integer primary key autoincrement,
+    bundle blob not null
 ) strict;
 """
 _INSERT = """
 insert into messages (received, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, bundle, sha256)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    deliveryreport, readreport, method, url, bundle, findings, sha256)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SELECT = """
 select id, received, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, bundle
+    deliveryreport, readreport, method, url, bundle, findings
 from messages
+"""
+_USED = """
+select coalesce(sum(case when day = :day then sent end), 0),
+    coalesce(sum(case when day like :month then sent end), 0),
+    coalesce(sum(sent), 0)
+from usage where user = :user
+"""
+_USE = """
+insert into usage (user, day, sent) values (?, ?, 1)
+on conflict (user, day) do update set sent = sent + 1
 """
 _NEWEST = _SELECT + "order by id desc limit ?"
 _ONE = _SELECT + "where id = ?"
@@ -75,6 +98,8 @@ class StoredMessage:
     method: str = "POST"
     url: str | None = None
     """Where the bundle was fetched, in hosted mode."""
+    findings: tuple[Mapping[str, object], ...] = ()
+    """What `mmspack check` said on arrival: id, severity, message, part, line."""
     data: bytes = field(repr=False)
     """The zip's bytes as they arrived."""
 
@@ -119,9 +144,20 @@ class Inbox:
             ) from None
 
     def add(
-        self, parameters: Parameters, data: bytes, *, user: str, method: str, now: datetime
+        self,
+        parameters: Parameters,
+        data: bytes,
+        *,
+        user: str,
+        method: str,
+        now: datetime,
+        findings: Sequence[Mapping[str, object]] = (),
+        allow: Callable[[Usage], None] | None = None,
     ) -> StoredMessage:
-        """Store one message and drop the oldest ones above the limits."""
+        """Store one message, count it, and drop the oldest ones above the limits.
+
+        `allow` is asked with what the user has sent; when it raises, nothing is stored or counted.
+        """
         row = (
             now.astimezone(UTC).isoformat(timespec="milliseconds"),
             user,
@@ -134,11 +170,40 @@ class Inbox:
             parameters.readreport,
             method,
             parameters.url,
+            data,
+            json.dumps(list(findings)),
         )
         with self._lock, self._db:
-            cursor = self._db.execute(_INSERT, (*row, data, hashlib.sha256(data).hexdigest()))
+            self._db.execute("begin immediate")
+            if allow is not None:
+                allow(self._used(user, now))
+            self._db.execute(_USE, (user, now.astimezone(UTC).date().isoformat()))
+            cursor = self._db.execute(_INSERT, (*row, hashlib.sha256(data).hexdigest()))
             self._prune()
-        return _message((cursor.lastrowid, *row, data))
+        return _message((cursor.lastrowid, *row))
+
+    def _used(self, user: str, now: datetime) -> Usage:
+        day = now.astimezone(UTC).date().isoformat()
+        keys = {"user": user, "day": day, "month": day[:8] + "%"}
+        today, month, ever = self._db.execute(_USED, keys).fetchone()
+        return Usage(day=today, month=month, ever=ever)
+
+    def add_inbound(self, data: bytes) -> str:
+        """Keep the zip of a message from a phone for `RetrieveMMS`; returns its id."""
+        with self._lock, self._db:
+            cursor = self._db.execute("insert into inbound (bundle) values (?)", (data,))
+            self._db.execute(
+                "delete from inbound where id <= ?", ((cursor.lastrowid or 0) - self._max_messages,)
+            )
+        return str(cursor.lastrowid)
+
+    def inbound(self, identifier: str) -> bytes | None:
+        """The zip of a message from a phone, or None."""
+        with self._lock:
+            row = self._db.execute(
+                "select bundle from inbound where id = ?", (_number(identifier),)
+            ).fetchone()
+        return row[0] if row else None
 
     def _prune(self) -> None:
         self._db.execute(
@@ -161,10 +226,8 @@ class Inbox:
 
     def get(self, identifier: str) -> StoredMessage | None:
         """The message of that id, or None."""
-        if not identifier.isascii() or not identifier.isdigit() or len(identifier) > 15:
-            return None
         with self._lock:
-            row = self._db.execute(_ONE, (int(identifier),)).fetchone()
+            row = self._db.execute(_ONE, (_number(identifier),)).fetchone()
         return _message(row) if row else None
 
     def clear(self) -> int:
@@ -187,7 +250,7 @@ def _open(folder: Path | None) -> sqlite3.Connection:
         db = sqlite3.connect(":memory:", check_same_thread=False)
     else:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(folder / "messages.sqlite3", check_same_thread=False, timeout=10)
+        db = sqlite3.connect(folder / "inbox.sqlite3", check_same_thread=False, timeout=10)
         db.execute("pragma journal_mode = truncate")
         db.execute("pragma synchronous = normal")
         db.execute("pragma secure_delete = fast")
@@ -201,8 +264,14 @@ def _open(folder: Path | None) -> sqlite3.Connection:
     return db
 
 
+def _number(identifier: str) -> int:
+    good = identifier.isascii() and identifier.isdigit() and len(identifier) <= 15
+    return int(identifier) if good else -1
+
+
 def _message(row: tuple[object, ...]) -> StoredMessage:
-    identifier, received, user, to, sender, subject, note, subaccount, delivery, read, method, url, data = row
+    (identifier, received, user, to, sender, subject, note, subaccount) = row[:8]
+    (delivery, read, method, url, data, found) = row[8:]
     return StoredMessage(
         id=str(identifier),
         received=datetime.fromisoformat(str(received)),
@@ -216,5 +285,6 @@ def _message(row: tuple[object, ...]) -> StoredMessage:
         readreport=bool(read),
         method=str(method),
         url=None if url is None else str(url),
+        findings=tuple(json.loads(str(found))),
         data=data if isinstance(data, bytes) else b"",
     )

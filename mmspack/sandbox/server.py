@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-import socket
-import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from mmspack.errors import OutputError, UsageError
+from mmspack.errors import UsageError
 from mmspack.gateway.addresses import PATH, is_loopback
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.serving import Served
+from mmspack.sandbox.accounts import Accounts, SandboxAccount
+from mmspack.sandbox.chaos import Chaos
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 
 if TYPE_CHECKING:
-    import uvicorn
+    from mmspack.sandbox.pushing import Pusher
+    from mmspack.sandbox.understudy import Understudy
 
-_START_SECONDS = 20.0
-_STOP_SECONDS = 5.0
+
+class SandboxOptions(TypedDict, total=False):
+    """What a sandbox does beyond accepting every message."""
+
+    accounts: Sequence[SandboxAccount]
+    """Who may send; without any, every user and password is welcome."""
+    chaos: Mapping[str, float]
+    """Probabilities by mode (`mmspack.sandbox.chaos.MODES`)."""
+    seed: int | None
+    """What the draws of chaos begin from."""
+    magic: bool
+    """Recipients such as `…0008` are answered with code 8; True."""
+    fetch: Sequence[str]
+    """Hosts that `url` may name, as `name` or `name:port`; none: `url` is refused."""
+    profile: str | None
+    """Check each bundle on arrival by this profile; None: do not."""
+    strict: bool
+    """Refuse, with code 5, a bundle in which the check finds an error."""
+    report_url: str
+    """Where delivery and read reports are sent."""
+    inbound_url: str
+    """Where messages from phones are sent."""
+    push_delay: float
+    """Seconds before a report or a message is sent there; 0.1."""
+    slow_seconds: float
+    """How late the answer of the mode `slow` is; 2."""
 
 
 class Sandbox:
@@ -31,7 +59,14 @@ class Sandbox:
     an inbox that cannot be written.
     """
 
-    def __init__(self, *, inbox: Path | Inbox | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        inbox: Path | Inbox | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        **options: Unpack[SandboxOptions],
+    ) -> None:
         if not is_loopback(host):
             raise UsageError(
                 f"sandbox: {host} is not this machine", hint="it binds 127.0.0.1 or localhost alone"
@@ -41,9 +76,11 @@ class Sandbox:
         self._host = host
         self._port = port
         self._inbox_source = inbox
-        self._inbox: Inbox | None = None
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._options = options
+        self.chaos = Chaos(options.get("chaos"), seed=options.get("seed"), magic=options.get("magic", True))
+        """How it misbehaves; `chaos.set({"drop": 0.1})` changes it while it runs."""
+        self._understudy: Understudy | None = None
+        self._served: Served | None = None
 
     @property
     def origin(self) -> str:
@@ -63,75 +100,84 @@ class Sandbox:
     @property
     def inbox(self) -> Inbox:
         """The inbox of the running sandbox."""
-        if self._inbox is None:
+        return self._running.inbox
+
+    @property
+    def pusher(self) -> Pusher:
+        """What sends the reports."""
+        return self._running.pusher
+
+    @property
+    def _running(self) -> Understudy:
+        if self._understudy is None:
             raise UsageError("the sandbox is not running", hint="use it in a with statement")
-        return self._inbox
+        return self._understudy
 
     def messages(self) -> list[StoredMessage]:
         """What has arrived, oldest first."""
         return self.inbox.messages()
 
+    def push_inbound(self, message: InboundMessage) -> dict[str, Any]:
+        """Act as a phone: keep a message for `RetrieveMMS`, and push it to `inbound_url`."""
+        from mmspack.sandbox.api import push_inbound
+
+        return push_inbound(self._running, message)
+
     def start(self) -> Self:
         """Begin to serve; returns when requests are taken."""
-        import uvicorn
-
         from mmspack.sandbox.app import create_app
+        from mmspack.sandbox.misbehaving import protocol_for
 
-        listener = _listen(self._host, self._port)
+        self._understudy = self._build()
         try:
-            source = self._inbox_source
-            self._inbox = source if isinstance(source, Inbox) else Inbox(source)
-            self._port = listener.getsockname()[1]
-            config = uvicorn.Config(
-                create_app(self._inbox),
-                http="h11",
-                loop="asyncio",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,  # it would hold the password of every GET
-                server_header=False,
-                timeout_graceful_shutdown=1,
-                timeout_keep_alive=10,
-                h11_max_incomplete_event_size=64 * 1024,
-            )
-            self._server = uvicorn.Server(config)
-            self._thread = threading.Thread(
-                target=self._server.run, args=([listener],), name="mmspack-sandbox", daemon=True
-            )
-            self._thread.start()
-            self._await_start()
+            app = create_app(self._understudy)
+            self._served = Served(app, what="sandbox", host=self._host, port=self._port)
+            self._port = self._served.port
+            self._understudy.pusher.start()
+            self._served.start(protocol_for(self.chaos))
         except BaseException:
-            listener.close()
             self.stop()
             raise
         return self
 
-    def _await_start(self) -> None:
-        server, thread = self._server, self._thread
-        pause = threading.Event()
-        for _ in range(int(_START_SECONDS / 0.01)):
-            if server is not None and server.started:
-                return
-            if thread is None or not thread.is_alive():
-                break
-            pause.wait(0.01)
-        raise OutputError("the sandbox did not start")
+    def _build(self) -> Understudy:
+        from mmspack.sandbox.fetching import checked_hosts
+        from mmspack.sandbox.pushing import Pusher
+        from mmspack.sandbox.understudy import Understudy
+
+        options = self._options
+        pusher = Pusher(
+            report_url=options.get("report_url", ""),
+            inbound_url=options.get("inbound_url", ""),
+            delay=options.get("push_delay", 0.1),
+        )
+        hosts = checked_hosts(options.get("fetch", ()))
+        source = self._inbox_source
+        return Understudy(
+            inbox=source if isinstance(source, Inbox) else Inbox(source),
+            accounts=Accounts.of(options.get("accounts", ())),
+            chaos=self.chaos,
+            fetch_hosts=hosts,
+            profile=options.get("profile"),
+            strict=options.get("strict", False),
+            slow_seconds=options.get("slow_seconds", 2.0),
+            pusher=pusher,
+        )
 
     def wait(self) -> None:
         """Serve until the process is interrupted."""
-        while self._thread is not None and self._thread.is_alive():
-            self._thread.join(0.5)
+        if self._served is not None:
+            self._served.wait()
 
     def stop(self) -> None:
         """End the server and close the inbox."""
-        if self._server is not None:
-            self._server.should_exit = True
-        if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
-        if self._inbox is not None and not isinstance(self._inbox_source, Inbox):
-            self._inbox.close()
-        self._server = self._thread = self._inbox = None
+        if self._served is not None:
+            self._served.stop()
+        if self._understudy is not None:
+            self._understudy.pusher.stop()
+            if not isinstance(self._inbox_source, Inbox):
+                self._understudy.inbox.close()
+        self._served = self._understudy = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -140,19 +186,3 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(256)
-    except OSError as error:
-        listener.close()
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(
-            f"sandbox: port {port} on {host}: {reason}", hint="--port 0 takes a free one"
-        ) from None
-    listener.setblocking(False)
-    return listener

@@ -35,10 +35,17 @@ def bundle() -> Bundle:
     )
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
+def sandbox(running: Sandbox) -> Sandbox:
+    """A sandbox with an empty inbox."""
+    running.inbox.clear()
+    return running
 
 
 def post(
@@ -285,7 +292,7 @@ def test_a_place_that_cannot_hold_an_inbox_is_one_clear_line(tmp_path: Path) -> 
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot open the inbox"):
         Inbox(tmp_path / "file")
-    (tmp_path / "messages.sqlite3").write_bytes(b"no database" * 100)
+    (tmp_path / "inbox.sqlite3").write_bytes(b"no database" * 100)
     with pytest.raises(OutputError, match="cannot open the inbox"), Sandbox(inbox=tmp_path):
         pass
 

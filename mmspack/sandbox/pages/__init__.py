@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from mmspack.errors import BundleError
@@ -34,7 +34,6 @@ def routes() -> list[Route]:
     return [
         Route("/", listing),
         Route("/inbox.css", style),
-        Route("/api/messages", as_data),
         Route("/messages/{id}", message),
         Route("/messages/{id}/mms.zip", download),
         Route("/messages/{id}/parts/{name}", part),
@@ -88,38 +87,13 @@ async def download(request: Request) -> Response:
     return Response(found.data, media_type="application/zip", headers=headers)
 
 
-async def as_data(request: Request) -> Response:
-    """All messages as JSON, newest first."""
-    found = await run_in_threadpool(_inbox(request).messages, limit=_SHOWN)
-    return JSONResponse({"messages": [_plain(item) for item in reversed(found)]})
-
-
 async def style(_request: Request) -> Response:
     """The pages' style sheet."""
     return Response(_resource("inbox.css"), media_type="text/css", headers={"Cache-Control": "max-age=300"})
 
 
-def _plain(item: StoredMessage) -> dict[str, object]:
-    return {
-        "id": item.id,
-        "received": item.received.isoformat(),
-        "user": item.user,
-        "to": item.to,
-        "from": item.sender,
-        "subject": item.subject,
-        "note": item.note,
-        "subaccount": item.subaccount,
-        "deliveryreport": item.deliveryreport,
-        "readreport": item.readreport,
-        "method": item.method,
-        "url": item.url,
-        "bytes": len(item.data),
-        "sha256": item.sha256,
-    }
-
-
 def _inbox(request: Request) -> Inbox:
-    inbox: Inbox = request.app.state.inbox
+    inbox: Inbox = request.app.state.understudy.inbox
     return inbox
 
 

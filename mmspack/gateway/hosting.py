@@ -1,0 +1,128 @@
+"""Hosted bundles: putting one where the gateway can fetch it, and proving that it is what was checked."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmspack.errors import InputError, OutputError, UsageError
+from mmspack.files import write_whole
+from mmspack.gateway.parameters import hosted_url
+
+if TYPE_CHECKING:
+    import ssl
+
+    from mmspack.model import Bundle
+
+TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
+"""Content types that a server may give a zip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """What an address serves."""
+
+    url: str
+    bytes: int
+    sha256: str
+    type: str
+
+
+def verify_hosted(
+    url: str, bundle: Bundle, *, timeout: float = 30.0, verify: ssl.SSLContext | None = None
+) -> Hosted:
+    """Fetch `url` and prove that it serves exactly `bundle`.
+
+    Hash, length and content type must agree, `Content-Length` must be given, and no redirect is followed.
+    Raises `InputError` with all that differs.
+    """
+    import httpx2
+
+    hosted_url(url)
+    shown = url.split("?")[0]
+    client = httpx2.Client(
+        follow_redirects=False, trust_env=False, timeout=timeout, verify=True if verify is None else verify
+    )
+    try:
+        with client, client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
+            problems = _head_problems(answer.status_code, answer.headers, len(bundle.data))
+            data = b"" if problems else b"".join(answer.iter_raw())
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
+        raise InputError(f"{shown}: cannot be fetched: {_why(error)}") from None
+    digest = hashlib.sha256(data).hexdigest()
+    if not problems and digest != bundle.sha256:
+        problems = [f"serves other bytes: SHA-256 {digest[:16]}, checked was {bundle.sha256[:16]}"]
+    if problems:
+        lines = [f"{shown}: {problem}" for problem in problems]
+        raise InputError(lines[0], problems=lines, hint="publish the bundle again, or send it by POST")
+    return Hosted(url, len(data), digest, str(answer.headers.get("Content-Type", "")))
+
+
+def _head_problems(status: int, headers: Mapping[str, str], length: int) -> list[str]:
+    if 300 <= status <= 399:
+        return [f"redirects elsewhere (HTTP {status}), which a gateway may not follow"]
+    if status != 200:
+        return [f"answers HTTP {status}"]
+    problems = []
+    kind = headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if kind not in TYPES:
+        problems.append(f"has the content type {kind or 'none'!r}, expected application/zip")
+    if "Content-Encoding" in headers:
+        problems.append(f"is encoded as {headers['Content-Encoding']!r}")
+    announced = headers.get("Content-Length")
+    if announced is None:
+        problems.append("gives no Content-Length")
+    elif announced != str(length):
+        problems.append(f"announces {announced} bytes, checked were {length}")
+    return problems
+
+
+def _why(error: Exception) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+def published_name(bundle: Bundle) -> str:
+    """A name that follows from the content, so that an address never changes what it serves."""
+    return f"{bundle.sha256[:40]}.zip"
+
+
+def publish(bundle: Bundle, folder: str, *, base_url: str = "") -> str:
+    """Write `bundle` below `folder` and return its address.
+
+    `folder` is a directory or what fsspec opens (`s3://bucket/path`), with the optional extra `publish`.
+    `base_url` is the address under which the folder is served; without it, an http folder is its own, and
+    for others the place itself is returned. Raises `OutputError`, and `UsageError` without fsspec.
+    """
+    try:
+        fsspec = importlib.import_module("fsspec")
+    except ImportError:
+        raise UsageError("publish: needs fsspec", hint="pip install 'mmspack[publish]'") from None
+    name = published_name(bundle)
+    try:
+        system, root = fsspec.core.url_to_fs(folder)
+        path = f"{root.rstrip('/')}/{name}"
+        system.makedirs(root, exist_ok=True)
+        if not (system.exists(path) and system.cat_file(path) == bundle.data):
+            _put(system, path, bundle.data)
+    except (OSError, ValueError, ImportError, NotImplementedError) as error:
+        raise OutputError(f"{folder}: cannot publish: {error}") from None
+    if base_url:
+        return hosted_url(f"{base_url.rstrip('/')}/{name}")
+    return str(system.unstrip_protocol(path))
+
+
+def _put(system: Any, path: str, data: bytes) -> None:
+    protocols = {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
+    if protocols & {"file", "local"}:
+        write_whole(Path(path), data)
+        return
+    system.pipe_file(path, data, **({"ContentType": TYPES[0]} if "s3" in protocols else {}))

@@ -1,0 +1,105 @@
+"""A web application served by a thread of this process, on an address that is bound before it starts."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from mmspack.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    import uvicorn
+    from starlette.types import ASGIApp
+
+_START_SECONDS = 20.0
+_STOP_SECONDS = 5.0
+_MOST_AT_ONCE = 256
+
+
+class Served:
+    """A running server. `host` and `port` tell where it listens."""
+
+    def __init__(self, app: ASGIApp, *, what: str, host: str, port: int) -> None:
+        """Bind the address. Raises `UsageError` for one that is in use or not allowed."""
+        if not 0 <= port <= 65535:
+            raise UsageError(f"{what}: {port} is not a port", hint="0 to 65535, and 0 takes a free one")
+        self._app = app
+        self._what = what
+        self._listener = _listen(what, host, port)
+        self.host = host
+        self.port: int = self._listener.getsockname()[1]
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def origin(self) -> str:
+        """Such as `http://127.0.0.1:8025`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def start(self, protocol: type[asyncio.Protocol] | None = None) -> None:
+        """Serve; returns when requests are taken. `protocol` replaces uvicorn's HTTP protocol class."""
+        import uvicorn
+
+        options: dict[str, Any] = {
+            "http": protocol or "h11",
+            "loop": "asyncio",
+            "ws": "none",
+            "lifespan": "off",
+            "log_config": None,
+            "log_level": "critical",  # the application logs its own errors
+            "access_log": False,  # it would hold the password of every GET
+            "server_header": False,
+            "timeout_graceful_shutdown": 1,
+            "timeout_keep_alive": 10,
+            "limit_concurrency": _MOST_AT_ONCE,
+            "h11_max_incomplete_event_size": 64 * 1024,
+        }
+        self._server = uvicorn.Server(uvicorn.Config(self._app, **options))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._listener],), name=f"mmspack-{self._what}", daemon=True
+        )
+        self._thread.start()
+        pause = threading.Event()
+        for _ in range(int(_START_SECONDS / 0.01)):
+            if self._server.started:
+                return
+            if not self._thread.is_alive():
+                break
+            pause.wait(0.01)
+        raise OutputError(f"the {self._what} did not start")
+
+    def wait(self) -> None:
+        """Return when the server has ended; Ctrl-C raises `KeyboardInterrupt`."""
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def stop(self) -> None:
+        """End the server and free the address."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+        self._listener.close()
+        self._server = self._thread = None
+
+
+def _listen(what: str, host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, an answer takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_MOST_AT_ONCE)
+    except OSError as error:
+        listener.close()
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"{what}: port {port} on {host}: {reason}", hint="--port 0 takes a free one"
+        ) from None
+    listener.setblocking(False)
+    return listener

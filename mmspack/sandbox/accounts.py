@@ -1,0 +1,121 @@
+"""The sandbox's accounts: who may send, from where, and how much."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from hmac import compare_digest
+from pathlib import Path
+
+from mmspack.errors import ConfigError
+from mmspack.files import read_bytes
+from mmspack.gateway.secrets import Secret
+from mmspack.sandbox.contract import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Messages that an account has sent."""
+
+    day: int
+    month: int
+    ever: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxAccount:
+    """An account on the sandbox. Limits are in messages; None: no limit."""
+
+    user: str
+    password: Secret
+    mms: bool = True
+    """Without it every message is answered with code 11."""
+    ips: tuple[str, ...] = ()
+    """Addresses that may send, code 12 for others; empty: all."""
+    per_day: int | None = None
+    per_month: int | None = None
+    credit: int | None = None
+    """Prepaid messages."""
+
+    def require_login(self, password: str, ip: str) -> None:
+        """Raises `Refused` with 8, 12 or 11."""
+        if not compare_digest(password.encode(), self.password.reveal().encode()):
+            raise Refused(8)
+        if self.ips and ip not in self.ips:
+            raise Refused(12)
+        if not self.mms:
+            raise Refused(11)
+
+    def require_allowance(self, used: Usage) -> None:
+        """Raises `Refused` with 9, 10 or 15 when `used` leaves no room for one more."""
+        if self.per_day is not None and used.day >= self.per_day:
+            raise Refused(9)
+        if self.per_month is not None and used.month >= self.per_month:
+            raise Refused(10)
+        if self.credit is not None and used.ever >= self.credit:
+            raise Refused(15)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts by user. Without any, every user and password is welcome."""
+
+    by_user: Mapping[str, SandboxAccount] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, accounts: Sequence[SandboxAccount]) -> Accounts:
+        """The accounts of a list."""
+        return cls({account.user: account for account in accounts})
+
+    def login(self, user: str, password: str, ip: str) -> SandboxAccount | None:
+        """The account, or None where all are welcome. Raises `Refused`."""
+        if not self.by_user:
+            return None
+        account = self.by_user.get(user)
+        if account is None:
+            raise Refused(8)
+        account.require_login(password, ip)
+        return account
+
+
+_TYPES = {"mms": bool, "ips": list, "per_day": int, "per_month": int, "credit": int, "password": str}
+
+
+def read_accounts(path: Path) -> tuple[SandboxAccount, ...]:
+    """Accounts from a TOML file, one table a user. Raises `ConfigError` with all that is wrong.
+
+    ::
+
+        [acme]
+        password = "test"
+        per_day = 100
+    """
+    try:
+        data = tomllib.loads(read_bytes(path, what="accounts file").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    known = {item.name for item in fields(SandboxAccount)} - {"user"}
+    problems: list[str] = []
+    for user, values in data.items():
+        if not isinstance(values, dict):
+            problems.append(f"{path}: {user}: expected a table [{user}]")
+            continue
+        problems += [f"{path}: {user}.{key}: unknown key" for key in values if key not in known]
+        problems += [
+            f"{path}: {user}.{key}: wrong type"
+            for key, value in values.items()
+            if key in _TYPES and type(value) is not _TYPES[key]
+        ]
+        if not values.get("password"):
+            problems.append(f"{path}: {user}.password: missing")
+    if problems:
+        raise ConfigError(problems[0], problems=problems)
+    return tuple(_account(user, dict(values)) for user, values in data.items())
+
+
+def _account(user: str, values: dict[str, object]) -> SandboxAccount:
+    password = Secret(str(values.pop("password")))
+    ips = values.pop("ips", [])
+    addresses = tuple(str(item) for item in ips) if isinstance(ips, list) else ()
+    return SandboxAccount(user=user, password=password, ips=addresses, **values)  # type: ignore[arg-type]

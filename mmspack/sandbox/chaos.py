@@ -1,0 +1,139 @@
+"""How the sandbox misbehaves on request: each mode declared once, with a probability and a seed."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import random
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mmspack.errors import UsageError
+from mmspack.gateway.codes import CODES
+
+
+class Phase(StrEnum):
+    """When a mode strikes."""
+
+    CONNECT = "connect"
+    HEAD = "head"
+    BODY = "body"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to misbehave."""
+
+    name: str
+    phase: Phase
+    accepts: bool
+    """The message is in the inbox all the same."""
+    title: str
+    magic: str = ""
+    """Last four digits of the recipient that ask for it."""
+
+
+MODES: dict[str, Mode] = {
+    mode.name: mode
+    for mode in (
+        Mode("refuse", Phase.CONNECT, False, "reset the connection before anything is read"),
+        Mode("reset-head", Phase.HEAD, False, "reset it before the body is read"),
+        Mode("reset-body", Phase.BODY, False, "reset it within the body"),
+        Mode("drop", Phase.ANSWER, True, "accept, and close without an answer", "0021"),
+        Mode("stall", Phase.ANSWER, True, "accept, and never answer", "0022"),
+        Mode("slow", Phase.ANSWER, True, "accept, and answer late", "0023"),
+        Mode("error", Phase.ANSWER, False, "answer 500", "0024"),
+        Mode("busy", Phase.ANSWER, False, "answer 429", "0025"),
+        Mode("redirect", Phase.ANSWER, False, "redirect to another address", "0026"),
+        Mode("empty", Phase.ANSWER, True, "accept, and answer 200 without an id", "0027"),
+        Mode("html", Phase.ANSWER, True, "accept, and answer with a page in place of the id", "0028"),
+        Mode("charset", Phase.ANSWER, True, "accept, and answer in UTF-16", "0029"),
+        Mode("truncated", Phase.ANSWER, True, "accept, and cut the answer off", "0030"),
+    )
+}
+_MAGIC = {mode.magic: mode for mode in MODES.values() if mode.magic}
+
+
+class Chaos:
+    """Draws the modes. Safe to share between threads, and can be changed while the sandbox runs."""
+
+    def __init__(
+        self, chances: Mapping[str, float] | None = None, *, seed: int | None = None, magic: bool = True
+    ) -> None:
+        """`chances` are probabilities by mode, 1 at most in sum. Raises `UsageError`."""
+        self._lock = threading.Lock()
+        self.magic = magic
+        self.set(chances or {}, seed=seed)
+
+    def set(self, chances: Mapping[str, float], *, seed: int | None = None) -> None:
+        """Replace all probabilities, and begin the draws anew from `seed`. Raises `UsageError`."""
+        for name, chance in chances.items():
+            if name not in MODES:
+                near = difflib.get_close_matches(name, MODES, n=1)
+                raise UsageError(
+                    f"chaos: no mode {name!r}",
+                    hint=f"did you mean {near[0]!r}?" if near else ", ".join(MODES),
+                )
+            if isinstance(chance, bool) or not math.isfinite(chance) or not 0 <= chance <= 1:
+                raise UsageError(f"chaos: {name}: {chance} is no probability", hint="0 to 1")
+        if math.fsum(chances.values()) > 1 + 1e-9:
+            raise UsageError("chaos: the probabilities add up to more than 1")
+        with self._lock:
+            self._chances = {name: float(chance) for name, chance in chances.items() if chance > 0}
+            self._seed = seed
+            self._random = random.Random(seed)  # noqa: S311
+
+    @property
+    def chances(self) -> dict[str, float]:
+        """The probabilities above 0."""
+        with self._lock:
+            return dict(self._chances)
+
+    @property
+    def seed(self) -> int | None:
+        """What the draws began from."""
+        return self._seed
+
+    def on_connect(self) -> bool:
+        """Whether a new connection is refused."""
+        with self._lock:
+            chance = self._chances.get("refuse", 0.0)
+            return chance > 0 and self._random.random() < chance
+
+    def on_request(self) -> Mode | None:
+        """The mode that strikes one request, or None."""
+        with self._lock:
+            chances = {name: chance for name, chance in self._chances.items() if name != "refuse"}
+            if not chances:
+                return None
+            drawn = self._random.random()
+        for name, chance in chances.items():
+            drawn -= chance
+            if drawn < 0:
+                return MODES[name]
+        return None
+
+    def on_recipient(self, number: str) -> Mode | int | None:
+        """What a magic recipient asks for: `…0008` code 8, `…0021` to `…0030` a mode, others nothing."""
+        if not self.magic:
+            return None
+        ending = number[-4:]
+        if ending in _MAGIC:
+            return _MAGIC[ending]
+        return int(ending) if ending.isdigit() and int(ending) in CODES else None
+
+
+def parse_chaos(options: Sequence[str]) -> dict[str, float]:
+    """Probabilities from texts such as `drop=0.1`. Raises `UsageError`."""
+    chances: dict[str, float] = {}
+    for option in options:
+        name, _, value = option.partition("=")
+        try:
+            chances[name.strip()] = float(value)
+        except ValueError:
+            raise UsageError(f"chaos: {option!r} is not of the form drop=0.1") from None
+    Chaos(chances)
+    return chances

@@ -1,0 +1,119 @@
+"""The answers of a gateway in trouble, down to the TCP reset."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mmspack.sandbox.chaos import Chaos, Mode
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+TRANSPORT = "mmspack.transport"
+"""Key of the connection in a request's scope."""
+ELSEWHERE = "/elsewhere"
+"""Where the redirect points."""
+_LINGER = struct.pack("ii", 1, 0)
+_PAGE = b"<!doctype html><title>Welcome</title><p>Your message is important to us.\n"
+
+
+def protocol_for(chaos: Chaos) -> type[H11Protocol]:
+    """uvicorn's HTTP protocol, with the connection within a request's reach, and `refuse` drawn."""
+
+    class Protocol(H11Protocol):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            inner = self.app
+
+            async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+                scope[TRANSPORT] = self.transport
+                await inner(scope, receive, send)
+
+            self.app = with_transport
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            if chaos.on_connect():
+                reset(transport)
+
+    return Protocol
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Close with a TCP reset."""
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+    transport.abort()
+
+
+class Cut(Response):
+    """Ends the connection: with a reset or in order, after nothing or after the begin of an answer."""
+
+    def __init__(self, *, hard: bool = False, first: bytes = b"", promised: int = 0) -> None:
+        super().__init__()
+        self._hard = hard
+        self._first = first
+        self._promised = promised
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI. Where the server gives no access to the connection, the answer is 500."""
+        transport: asyncio.Transport | None = scope.get(TRANSPORT)
+        if transport is None:
+            await Response("chaos needs the sandbox's own server\n", 500)(scope, receive, send)
+            return
+        if self._first:
+            headers = [(b"content-type", b"text/plain"), (b"content-length", str(self._promised).encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": self._first, "more_body": True})
+        if self._hard:
+            reset(transport)
+        else:
+            transport.close()
+        await _gone(receive)
+
+
+class Stall(Response):
+    """Answers nothing until the other side gives up."""
+
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
+        """ASGI."""
+        await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def answer(mode: Mode, identifier: str, slow_seconds: float) -> Response:
+    """What a mode of the phase ANSWER says in place of 200 and `identifier`."""
+    match mode.name:
+        case "drop":
+            return Cut()
+        case "stall":
+            return Stall()
+        case "slow":
+            await asyncio.sleep(slow_seconds)
+            return Response(identifier, media_type="text/plain")
+        case "error":
+            return Response("Internal Server Error\n", 500, media_type="text/plain")
+        case "busy":
+            return Response("Too Many Requests\n", 429, {"Retry-After": "1"}, media_type="text/plain")
+        case "redirect":
+            return Response(status_code=307, headers={"Location": ELSEWHERE})
+        case "html":
+            return Response(_PAGE, media_type="text/html")
+        case "charset":
+            return Response(identifier.encode("utf-16"), media_type="text/plain")
+        case "truncated":
+            half = max(1, len(identifier) // 2)
+            return Cut(first=identifier[:half].encode(), promised=len(identifier))
+        case _:
+            return Response(b"", media_type="text/plain")

@@ -1,0 +1,141 @@
+"""What the gateway sends back: delivery and read reports, and messages from phones."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mmspack.errors import UsageError
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.parameters import hosted_url
+from mmspack.gateway.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
+from mmspack.gateway.requests import ZIP_FIELD
+from mmspack.sandbox.inbox import StoredMessage
+
+if TYPE_CHECKING:
+    import httpx2
+
+_TRIES = 3
+_KEPT = 200
+
+
+@dataclass(slots=True)
+class Push:
+    """One request to the customer, and what became of it."""
+
+    url: str
+    what: str
+    """`delivery`, `read` or `inbound`."""
+    query: str = ""
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    data: bytes | None = field(default=None, repr=False)
+    tries: int = 0
+    done: bool = False
+    answer: str = ""
+
+
+class Pusher:
+    """Sends reports and inbound messages from a thread of its own, each at most three times."""
+
+    def __init__(self, *, report_url: str = "", inbound_url: str = "", delay: float = 0.1) -> None:
+        """`delay` are the seconds before a push and between its tries. Raises `ParameterError`."""
+        self.report_url = hosted_url(report_url) if report_url else ""
+        self.inbound_url = hosted_url(inbound_url) if inbound_url else ""
+        self._delay = delay
+        self._queue: queue.Queue[Push | None] = queue.Queue(maxsize=10_000)
+        self._recent: deque[Push] = deque(maxlen=_KEPT)
+        self._stop = threading.Event()
+        self._next = 1
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to push."""
+        self._thread = threading.Thread(target=self._run, name="mmspack-pusher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what has not gone out is dropped."""
+        self._stop.set()
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join(ANSWER_SECONDS + 1)
+
+    @property
+    def recent(self) -> list[Push]:
+        """The last pushes, oldest first."""
+        return list(self._recent)
+
+    def accepted(self, message: StoredMessage) -> None:
+        """Report on a message that was accepted, as far as it asked for reports."""
+        if message.deliveryreport:
+            self.report(message, ReportKind.DELIVERY, 3)
+        if message.readreport:
+            self.report(message, ReportKind.READ, 7)
+
+    def report(self, message: StoredMessage, kind: ReportKind, status: int) -> bool:
+        """Push one report. False where no address for reports is set. Raises `UsageError`."""
+        if status not in STATUSES:
+            raise UsageError(f"report: no status {status}", hint="1 to 10")
+        if not self.report_url:
+            return False
+        report = DeliveryReport(
+            id=str(self._next),
+            request_id=message.id,
+            to=message.sender,
+            sender=message.to,
+            kind=kind,
+            status=STATUSES[status],
+            date=datetime.now(UTC),
+            useragent="mmspack sandbox" if kind is ReportKind.READ else "",
+        )
+        self._next += 1
+        self._put(Push(self.report_url, kind.value, query=report.query()))
+        return True
+
+    def inbound(self, message: InboundMessage) -> bool:
+        """Push a message from a phone. False where no address for them is set."""
+        if not self.inbound_url:
+            return False
+        self._put(Push(self.inbound_url, "inbound", fields=message.fields(), data=message.data))
+        return True
+
+    def _put(self, push: Push) -> None:
+        self._recent.append(push)
+        try:
+            self._queue.put_nowait(push)
+        except queue.Full:
+            push.done, push.answer = True, "dropped: too many wait"
+
+    def _run(self) -> None:
+        import httpx2
+
+        with httpx2.Client(follow_redirects=False, trust_env=False, timeout=ANSWER_SECONDS) as client:
+            while (push := self._queue.get()) is not None:
+                while not push.done and not self._stop.wait(self._delay * (push.tries + 1)):
+                    self._try(client, push)
+
+    def _try(self, client: httpx2.Client, push: Push) -> None:
+        import httpx2
+
+        push.tries += 1
+        try:
+            answer = _ask(client, push)
+            good = answer.status_code == 200 and bool(answer.content)
+            push.answer = f"HTTP {answer.status_code}" + ("" if answer.content else " without a body")
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            good, push.answer = False, type(error).__name__
+        push.done = good or push.tries >= _TRIES
+
+
+def _ask(client: httpx2.Client, push: Push) -> httpx2.Response:
+    if push.query:
+        joint = "&" if "?" in push.url else "?"
+        return client.get(push.url + joint + push.query)
+    files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in push.fields]
+    if push.data is not None:
+        files.append((ZIP_FIELD, (ZIP_FIELD, push.data, "application/zip")))
+    return client.post(push.url, files=files)
