@@ -1,0 +1,88 @@
+"""Broken copies of good bytes: what random bytes alone never reach."""
+
+from __future__ import annotations
+
+import functools
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "reading"), str(HERE.parent / "rules")]
+
+TOKENS = [
+    b"PK\1\2", b"PK\3\4", b"PK\5\6", b"\xff\xd9", b"\xff\xda", b"\0", b"\xff" * 4, b"\xff\xff\xff\x7f",
+    b"<!DOCTYPE a [", b"<seq>", b"</par>", b"&a;", b"<par dur='", b"\\u", b"=", b"\r", b"../",
+    b"\xef\xbb\xbf", b"\xff\xfe", b"IDAT", b"Exif\0\0", b"moov", b"stsd", b"\xed\xa0\x80",
+]  # fmt: skip
+
+
+@functools.cache
+def seeds(target: str) -> list[bytes]:
+    """Good inputs of a target, made here, and the kept ones that once broke it."""
+    from hostile_zips import HOSTILE
+    from scenes import AMR, MIDI, SMIL, TWO_SLIDES, drawn, exif, film, gif, logo, photo, saved, scene
+
+    made = {
+        "zip": [
+            scene().data, deflated(),
+            *(build() for name, (_, build) in HOSTILE.items() if "bomb" not in name
+                and "promised" not in name),
+        ],
+        "manifest": [b"a.jpg=image/jpeg\n# c\nb\\ c.txt : text/plain\\\n  more\ncaf\\u00e9=x\n"],
+        "smil": [SMIL.encode(), TWO_SLIDES.encode("utf-16"), b"<s:smil xmlns:s='u'><s:body/></s:smil>"],
+        "media": [
+            photo(exif=exif(orientation=6, gps=(1.0, 2.0, 3.0))), photo(progressive=True),
+            gif("red", "blue", "red"),
+            logo("black", (0, 0, 0, 0)), AMR[:200], MIDI, film(b"3gp4", (b"s263", b"samr"), (176, 144)),
+            saved(drawn(16, 12), "WEBP"), saved(drawn(16, 12), "BMP"), saved(drawn(16, 12), "TIFF"),
+            b"\0\0\x09\x02" + b"\xff" * 4, b"BEGIN:VCARD\r\nVERSION:2.1\r\nEND:VCARD\r\n",
+        ],
+        "check": [scene().data, scene(smil=TWO_SLIDES).data, SMIL.encode()],
+    }  # fmt: skip
+    kept = sorted((HERE / "corpus" / target).glob("*")) if (HERE / "corpus" / target).is_dir() else []
+    return made[target] + [path.read_bytes() for path in kept]
+
+
+def deflated() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "copy " * 100)
+    return stream.getvalue()
+
+
+@st.composite
+def mutated(draw: st.DrawFn, target: str) -> bytes:
+    data = bytearray(draw(st.sampled_from(seeds(target))))
+    for _ in range(draw(st.integers(0, 6))):
+        at = draw(st.integers(0, len(data)))
+        what = draw(st.integers(0, 4))
+        if what == 0 and at < len(data):
+            data[at] ^= draw(st.integers(1, 255))
+        elif what == 1:
+            data[at:at] = draw(st.sampled_from(TOKENS) | st.binary(max_size=8))
+        elif what == 2:
+            del data[at : at + draw(st.integers(1, 64))]
+        elif what == 3:
+            data[at : at + 4] = draw(st.sampled_from(TOKENS))
+        else:
+            stop = draw(st.integers(at, len(data)))
+            data[at:at] = data[at : min(stop, at + 256)]
+    return bytes(data)
+
+
+@st.composite
+def rezipped(draw: st.DrawFn) -> bytes:
+    """A good message in a good zip, of which one part is broken: reaches the rules about parts."""
+    from scenes import TWO_SLIDES, gif, packed, photo, scene
+
+    with zipfile.ZipFile(io.BytesIO(scene(smil=TWO_SLIDES).data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["image1.jpg"] = draw(st.sampled_from([photo(), gif("red", "blue")]))
+    name = draw(st.sampled_from(sorted(parts)))
+    kind = {"manifest": "manifest", "message.smil": "smil"}.get(name, "media")
+    parts[name] = draw(mutated(kind))
+    return packed(parts)

@@ -1,0 +1,66 @@
+"""What must hold for any bytes: each target takes bytes and fails only where a promise is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mmspack.checking import check
+from mmspack.media.looking import look
+from mmspack.media.probing import probe
+from mmspack.model import Severity
+from mmspack.packing.manifest import parse_manifest
+from mmspack.packing.reading import MAX_TOTAL_BYTES, read_archive
+from mmspack.smil.reading import MAX_NODES, SmilError, parse
+
+
+def zip_reader(data: bytes) -> None:
+    archive = read_archive(data)
+    assert sum(len(entry.data or b"") for entry in archive.entries) <= MAX_TOTAL_BYTES
+    unread = [entry for entry in archive.entries if entry.data is None]
+    assert archive.defects or (archive.entries and not unread) or data.startswith(b"PK\5\6")
+    for entry in archive.entries:
+        assert entry.data is None or len(entry.data) == entry.size
+
+
+def manifest_parser(data: bytes) -> None:
+    manifest = parse_manifest(data)
+    lines = data.count(b"\n") + data.count(b"\r") + 1
+    assert len(manifest.entries) <= lines
+    assert all(1 <= entry.line <= lines for entry in manifest.entries)
+
+
+def smil_parser(data: bytes) -> None:
+    try:
+        found = parse(data)
+    except SmilError:
+        return
+    nodes = list(found.root.walk())
+    assert len(nodes) <= MAX_NODES
+    assert all(node.line >= 1 and node.column >= 1 for node in nodes)
+
+
+def media_probe(data: bytes) -> None:
+    found = probe(data, whole=True)
+    assert found.facts is not None or found.error
+    assert found.facts is None or found.facts.bytes == len(data)
+    assert 1 <= found.orientation <= 8
+    if found.type in ("image/png", "image/jpeg", "image/gif"):
+        look(data)
+
+
+def whole_check(data: bytes) -> None:
+    report = check(data)
+    for finding in report.findings:
+        assert finding.message
+        assert "\n" not in finding.message
+    assert report.findings or report.budget or report.file
+    assert report.ok == (not report.of(Severity.ERROR))
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "zip": zip_reader,
+    "manifest": manifest_parser,
+    "smil": smil_parser,
+    "media": media_probe,
+    "check": whole_check,
+}
