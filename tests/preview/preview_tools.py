@@ -1,0 +1,42 @@
+"""A tab of the browser that remembers, and bundles of any content."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from mmspack.packing.manifest import format_manifest
+
+
+class Tab:
+    """A page in a context of its own, with all that it asked for and complained about."""
+
+    def __init__(self, browser, **options) -> None:
+        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
+
+    def seek(self, ms: int) -> None:
+        """Move the scrubber as a person would leave it."""
+        self.page.locator("#scrub").evaluate(
+            "(range, ms) => { range.value = ms; range.dispatchEvent(new Event('input')); }", ms
+        )
+
+    def playing(self) -> str:
+        """What is read on the phone that plays."""
+        return self.page.locator("#surface").inner_text()
+
+
+def zipped(parts: list[tuple[str, str, bytes]]) -> bytes:
+    """A bundle of (name, type, bytes), whatever they are."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("manifest", format_manifest([(name, type_) for name, type_, _ in parts]))
+        for name, _, data in parts:
+            archive.writestr(name, data)
+    return stream.getvalue()
