@@ -44,8 +44,15 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
     return len(smil) + len(message.subject.encode()) + headers
 
 
-def assemble(fitted: FittedMessage, layout: str, profile: Profile, folders: Sequence[Path] = ()) -> Assembly:
-    """Name and order the parts and write their presentation.
+def assemble(
+    fitted: FittedMessage,
+    layout: str,
+    profile: Profile,
+    folders: Sequence[Path] = (),
+    *,
+    smil_name: str | None = None,
+) -> Assembly:
+    """Name and order the parts and write their presentation, under `smil_name` where a gateway wants one.
 
     The order is the SMIL's: phones that ignore the SMIL show the parts as they are stored.
     """
@@ -61,7 +68,7 @@ def assemble(fitted: FittedMessage, layout: str, profile: Profile, folders: Sequ
         name: Part(name, part.type, part.data) for name, part in zip(in_order, fitted.parts, strict=True)
     }
     shown = parse(smil).sources if slides else ()
-    parts = [Part(SMIL_NAME, SMIL_TYPE, smil)] if smil else []
+    parts = [Part(smil_name or SMIL_NAME, SMIL_TYPE, smil)] if smil else []
     parts += [packed[name] for name in (*shown, *extra)]
     return Assembly(tuple(parts), tuple(in_order))
 

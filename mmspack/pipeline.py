@@ -10,6 +10,8 @@ from pathlib import Path
 
 from mmspack.errors import AuthoringError, DoesNotFit, UsageError
 from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
+from mmspack.packing import dialects
+from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.profiles import DEFAULT, Profile, get, tightest
 
 Profiles = str | Profile | Sequence[str | Profile] | None
@@ -49,13 +51,14 @@ def build(
     profile_files: Sequence[Path] = (),
     effort: str = "good",
     cache: bool = True,
+    dialect: str | Dialect = SENDMMS,
 ) -> Build:
     """Fit, lay out, pack and check a message.
 
     `profile` is a name, several names with commas, `Profile` values, or None for the message's own
     (else `uk`); with several, the message is fitted to the tightest and judged by each. It is fitted to
-    the profile's `warn_bytes` where there are any, and to `max_bytes` only where that cannot be. With `values`
-    the texts and the subject are templates; without, they are taken as they are. Raises
+    the profile's `warn_bytes` where there are any, and to `max_bytes` only where that cannot be. With
+    `values` the texts and the subject are templates; without, they are taken as they are. Raises
     `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     from mmspack.assembling import assemble, reserved_bytes
@@ -67,13 +70,14 @@ def build(
         raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
     wanted = resolve_profiles(profile if profile is not None else message.profile, profile_files)
     target = tightest(wanted)
+    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     message = render_message(message, values)
     prove_sendable(message)
     reserved = reserved_bytes(message, target, layout_folders)
     fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
-    assembly = assemble(fitted, message.layout, target, layout_folders)
-    bundle = pack(assembly.parts, message.subject)
-    reports = tuple(check(bundle, profile=one, subject=message.subject) for one in wanted)
+    assembly = assemble(fitted, message.layout, target, layout_folders, smil_name=spoken.smil_name)
+    bundle = pack(assembly.parts, message.subject, manifest=spoken.manifest)
+    reports = tuple(check(bundle, profile=one, subject=message.subject, dialect=spoken) for one in wanted)
     return Build(message=fitted, names=assembly.names, bundle=bundle, reports=reports)
 
 

@@ -37,25 +37,38 @@ def place(report: Report, finding: Finding) -> str:
     return ":".join([file, *numbers])
 
 
+def finding_lines(report: Report, finding: Finding) -> list[str]:
+    """One finding: what is wrong and where, then why it matters, the cure and the source."""
+    head = f"{place(report, finding)}: {_WORDS[finding.severity]}: {printable(finding.message)}"
+    lines = [f"{head} [{finding.id}]"]
+    for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
+        lines += textwrap.wrap(f"{label}: {words}", _WIDTH, initial_indent="    ", subsequent_indent="      ")
+    return lines
+
+
 def text_lines(reports: Sequence[Report]) -> list[str]:
     """Every finding with its reason, source and fix, then a summary; plain text without colours."""
-    lines = []
-    for report in reports:
-        for finding in report.findings:
-            head = f"{place(report, finding)}: {_WORDS[finding.severity]}: {printable(finding.message)}"
-            lines.append(f"{head} [{finding.id}]")
-            for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
-                lines += textwrap.wrap(
-                    f"{label}: {words}", _WIDTH, initial_indent="    ", subsequent_indent="      "
-                )
+    found = distinct(reports)
+    lines = [line for report, finding in found for line in finding_lines(report, finding)]
     return [*lines, *(_limit(report.budget) for report in reports if report.budget), summary(reports)]
+
+
+def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
+    """The findings in order, once where several profiles agree about a file."""
+    found = {
+        (report.file, finding): (report, finding)
+        for report in reversed(reports)
+        for finding in report.findings
+    }
+    order = [(report.file, finding) for report in reports for finding in report.findings]
+    return [found[key] for key in dict.fromkeys(order)]
 
 
 def summary(reports: Sequence[Report]) -> str:
     """One line: how many files, and how many findings of each severity."""
     files = len({report.file for report in reports})
-    found = {(report.file, finding) for report in reports for finding in report.findings}
-    counts = {severity: sum(f.severity is severity for _, f in found) for severity in Severity}
+    found = [finding for _, finding in distinct(reports)]
+    counts = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
     words = ", ".join(_count(number, _WORDS[severity]) for severity, number in counts.items() if number)
     return f"{_count(files, 'file')} checked: {words or 'no findings'}"
 
@@ -76,11 +89,12 @@ def json_document(reports: Sequence[Report]) -> dict[str, Any]:
     return {
         "version": VERSION,
         "ok": all(report.ok for report in reports),
-        "reports": [_report_document(report) for report in reports],
+        "reports": [report_document(report) for report in reports],
     }
 
 
-def _report_document(report: Report) -> dict[str, Any]:
+def report_document(report: Report) -> dict[str, Any]:
+    """One report as JSON-ready data; `docs/json.md` describes each key."""
     budget = report.budget
     return {
         "file": report.file,

@@ -31,6 +31,7 @@ def build(
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
+    dialect: options.DialectName = "sendmms",
     effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
     no_cache: Annotated[bool, typer.Option("--no-cache", metavar="", help="Fit every picture anew.")] = False,
     as_json: options.Json = False,
@@ -58,6 +59,7 @@ def build(
         profile_files=options.profile_files(profiles),
         effort=effort,
         cache=not no_cache,
+        dialect=dialect,
     )
     saved = save(built, target)
     code = 0 if built.ok else 1

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmspack.model import Budget, Facts, Finding, FittedPart, Report
+from mmspack.model import Facts, FittedPart
 from mmspack.pipeline import Build
+from mmspack.reporting import report_document
 
 
 def build_document(built: Build, saved: Path | None, left_out: Sequence[Path]) -> dict[str, Any]:
@@ -50,43 +51,4 @@ def facts_document(facts: Facts) -> dict[str, Any]:
         "height": facts.height,
         "frames": facts.frames,
         "duration_ms": facts.duration_ms,
-    }
-
-
-def report_document(report: Report) -> dict[str, Any]:
-    """One check: the findings and the budget."""
-    return {
-        "file": report.file,
-        "profile": report.profile,
-        "ok": report.ok,
-        "budget": None if report.budget is None else budget_document(report.budget),
-        "findings": [finding_document(finding) for finding in report.findings],
-    }
-
-
-def budget_document(budget: Budget) -> dict[str, Any]:
-    """A message's size against a limit, bytes."""
-    return {
-        "content_bytes": budget.content_bytes,
-        "header_bytes": budget.header_bytes,
-        "total_bytes": budget.total_bytes,
-        "max_bytes": budget.max_bytes,
-        "warn_bytes": budget.warn_bytes,
-        "spare_bytes": budget.spare_bytes,
-    }
-
-
-def finding_document(finding: Finding) -> dict[str, Any]:
-    """One finding, with its rule's words."""
-    return {
-        "id": finding.id,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "part": finding.part,
-        "line": finding.line,
-        "column": finding.column,
-        "title": finding.title,
-        "reason": finding.reason,
-        "source": finding.source,
-        "fix": finding.fix,
     }

@@ -24,6 +24,9 @@ LayoutFolders = Annotated[
     list[Path] | None,
     typer.Option("--layouts", metavar="DIR", help="A folder with layouts of your own."),
 ]
+DialectName = Annotated[
+    str, typer.Option("--dialect", metavar="NAME", help="Whose zip: sendmms, vianett or pswincom.")
+]
 Values = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Value of a template variable; may be repeated."),

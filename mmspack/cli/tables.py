@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from mmspack.cli.shell import console, count
-from mmspack.model import Facts, Finding, FittedPart, Message, Report, Severity
+from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
+from mmspack.reporting import distinct, finding_lines, summary
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -25,6 +26,8 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     out.print(_parts_table(built))
     out.print(_limits_table(built.reports))
     show_findings(out, built.reports)
+    found = distinct(built.reports)
+    out.print(f"Findings: {count(len(found), 'finding') if found else 'none'}")
     for path in left_out:
         out.print(escape(f"Left out: {path} (not a picture, text, sound or video)"))
     if saved is not None:
@@ -34,46 +37,21 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
 
 
 def show_reports(reports: Sequence[Report]) -> None:
-    """The findings of `check`, file by file, and a summary."""
+    """The findings of `check`, file by file, the limits, and a summary."""
     out = console()
     show_findings(out, reports)
     if any(report.budget for report in reports):
         out.print(_limits_table(reports))
+    out.print(summary(reports))
 
 
 def show_findings(out: Console, reports: Sequence[Report]) -> None:
     """Each finding once where profiles agree: errors and warnings whole, notes in a line."""
-    several = len({report.file for report in reports}) > 1
-    seen: set[tuple[str, Finding]] = set()
-    for report in reports:
-        for finding in report.findings:
-            if (report.file, finding) not in seen:
-                seen.add((report.file, finding))
-                _show_finding(out, report.file if several else "", finding)
-    found = [finding for _, finding in seen]
-    counts = [
-        count(number, word)
-        for severity, word in _WORDS.items()
-        if (number := sum(finding.severity is severity for finding in found))
-    ]
-    more = ""
-    if found:
-        example = min(finding.id for finding in found)
-        more = f" (mmspack explain {example} tells more)"
-    out.print(f"Findings: {', '.join(counts) or 'none'}{more}")
-
-
-_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-
-
-def _show_finding(out: Console, file: str, finding: Finding) -> None:
-    place = ":".join(str(bit) for bit in (finding.part, finding.line, finding.column) if bit is not None)
-    where = " ".join(bit for bit in (file, place) if bit)
-    severity = f"[{_COLOURS[finding.severity]}]{_WORDS[finding.severity]} {finding.id}[/]"
-    out.print(f"{severity} {escape(where)}{': ' if where else ''}{escape(finding.message)}")
-    if finding.severity is not Severity.INFO:
-        for label, text in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
-            out.print(Padding(f"[dim]{label}:[/] {escape(text)}", (0, 0, 0, 4)))
+    for report, finding in distinct(reports):
+        head, *details = finding_lines(report, finding)
+        out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
+        if finding.severity is not Severity.INFO:
+            out.print(Text("\n".join(details), style="dim"), soft_wrap=True)
 
 
 def _parts_table(built: Build) -> Table:

@@ -16,18 +16,19 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 UNIX_FILE_0644 = 0o100644 << 16
 
 
-def pack(parts: Sequence[Part], subject: str = "") -> Bundle:
+def pack(parts: Sequence[Part], subject: str = "", *, manifest: bool = True) -> Bundle:
     """Zip `parts` in the given order (the SMIL first), the manifest after them.
 
     Everything is stored: media do not shrink, and what all zip readers agree on is store or deflate
     without extras (`handsets.md`, Zip and upload). Names are taken as they are; the subject is noted in the
-    manifest.
+    manifest, which some dialects do without.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for part in parts:
             archive.writestr(_entry(part.name), part.data)
-        archive.writestr(_entry(MANIFEST), format_manifest(parts, subject))
+        if manifest:
+            archive.writestr(_entry(MANIFEST), format_manifest(parts, subject))
     return Bundle(tuple(parts), stream.getvalue(), subject)
 
 
