@@ -2,10 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from mmspack.gateway.accounts import Account, config_path, find_account, read_config
+from mmspack.gateway.accounts import (
+    Account,
+    Setting,
+    config_path,
+    find_account,
+    read_config,
+    show_config,
+    store_password,
+)
 from mmspack.gateway.client import Gateway, SendInterrupted
 from mmspack.gateway.codes import CODES, Code
+from mmspack.gateway.hosting import Hosted, publish, verify_hosted
+from mmspack.gateway.inbound import InboundMessage, read_inbound
 from mmspack.gateway.outcomes import error_of, receipt_or_raise
+from mmspack.gateway.reports import DeliveryReport, read_report
 from mmspack.gateway.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.retrying import Retry, RetryBudget
 from mmspack.gateway.secrets import Secret
@@ -19,20 +30,30 @@ __all__ = [
     "Account",
     "AsyncGateway",
     "Code",
+    "DeliveryReport",
     "Gateway",
+    "Hosted",
+    "InboundMessage",
     "Preview",
     "Retry",
     "RetryBudget",
     "Secret",
     "SendInterrupted",
     "SendRequest",
+    "Setting",
     "Timeouts",
     "config_path",
     "describe_request",
     "error_of",
     "find_account",
+    "publish",
     "read_config",
+    "read_inbound",
+    "read_report",
     "receipt_or_raise",
+    "show_config",
+    "store_password",
+    "verify_hosted",
 ]
 
 

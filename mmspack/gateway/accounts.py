@@ -11,12 +11,14 @@
     from = "447700900111"
 
 The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_USER, MMSPACK_PASSWORD,
-MMSPACK_FROM. There is no option for the password on purpose: other users can read a command line.
+MMSPACK_FROM. The password of a gateway by name may lie in the system's keyring (extra `keyring`), which
+stands before the file. There is no option for the password on purpose: other users can read a command line.
 """
 
 from __future__ import annotations
 
 import difflib
+import importlib
 import os
 import stat
 import tomllib
@@ -27,7 +29,7 @@ from pathlib import Path
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway.addresses import gateway_address, is_address
-from mmspack.gateway.secrets import Secret
+from mmspack.gateway.secrets import BLOT, Secret
 
 _VARIABLES = {
     "user": "MMSPACK_USER",
@@ -43,6 +45,7 @@ _KEYS = {
     "charset": str,
     "ca_file": str,
 }
+KEYRING_SERVICE = "mmspack"
 _WORDS = {str: "text", bool: "true or false"}
 
 
@@ -98,7 +101,71 @@ def find_account(
     for key, variable in _VARIABLES.items():
         if environ.get(variable):
             values[key], sources[key] = environ[variable], variable
+    if sources.get("password") != "MMSPACK_PASSWORD" and (stored := _from_keyring(name, values)):
+        values["password"], sources["password"] = stored, "keyring"
     return _account(name, values, sources)
+
+
+def _from_keyring(name: str, values: Mapping[str, object]) -> str | None:
+    """The password that the system's keyring holds for a gateway by name, where the extra is installed."""
+    if not name or not values.get("user"):
+        return None
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        return None
+    try:
+        found = keyring.get_password(f"{KEYRING_SERVICE}:{name}", str(values["user"]))
+    except keyring.errors.KeyringError:
+        return None
+    return str(found) if found else None
+
+
+def store_password(name: str, user: str, password: Secret) -> None:
+    """Put the password of a gateway by name into the system's keyring. Raises `ConfigError`."""
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        raise ConfigError("the keyring is not installed", hint="pip install 'mmspack[keyring]'") from None
+    try:
+        keyring.set_password(f"{KEYRING_SERVICE}:{name}", user, password.reveal())
+    except keyring.errors.KeyringError as error:
+        raise ConfigError(f"keyring: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value of the configuration, and where it came from. A password is shown as `***`."""
+
+    name: str
+    value: str
+    source: str
+
+
+def show_config(
+    gateway: str | None = None, *, environ: Mapping[str, str] = os.environ, config: Path | None = None
+) -> tuple[Setting, ...]:
+    """Every value that a send would use, with its source, and never a secret. Raises `ConfigError`."""
+    path = config if config is not None else config_path(environ)
+    settings = [Setting("config", str(path), "found" if path.exists() else "not there")]
+    account = find_account(gateway, environ=environ, config=config)
+    if account is None:
+        return (*settings, Setting("gateway", "sandbox", "none is configured"))
+    default = "default"
+    settings.append(Setting("gateway", account.name, account.sources.get("url", default)))
+    shown = {
+        "url": account.url,
+        "user": account.user,
+        "password": BLOT,
+        "from": account.sender or "",
+        "allow_http": str(account.allow_http).lower(),
+        "charset": account.charset,
+        "ca_file": str(account.ca_file or ""),
+    }
+    return (
+        *settings,
+        *(Setting(name, value, account.sources.get(name, default)) for name, value in shown.items()),
+    )
 
 
 def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path: Path) -> tuple[str, str]:

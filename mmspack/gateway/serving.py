@@ -53,6 +53,7 @@ class Served:
             "log_level": "critical",  # the application logs its own errors
             "access_log": False,  # it would hold the password of every GET
             "server_header": False,
+            "proxy_headers": False,  # uvicorn believes a X-Forwarded-For that comes from this machine
             "timeout_graceful_shutdown": 1,
             "timeout_keep_alive": 10,
             "limit_concurrency": _MOST_AT_ONCE,

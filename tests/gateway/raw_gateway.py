@@ -98,6 +98,7 @@ class RawGateway:
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._port = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
         self._main = threading.Thread(target=self._serve, daemon=True)
         self._main.start()
@@ -105,7 +106,7 @@ class RawGateway:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/SendMMS"
+        return f"http://127.0.0.1:{self._port}/SendMMS"
 
     def _serve(self) -> None:
         turn = 0

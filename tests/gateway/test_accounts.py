@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from mmspack.errors import ConfigError
-from mmspack.gateway import Gateway, find_account, read_config
+from mmspack.gateway import Gateway, Secret, find_account, read_config, show_config, store_password
 from mmspack.gateway.addresses import gateway_address
 
 CONFIG = """
@@ -184,3 +185,69 @@ def test_a_gateway_elsewhere_needs_a_login() -> None:
     with pytest.raises(ConfigError, match="user and password are missing"):
         Gateway("https://mms.example.com/SendMMS")
     assert Gateway("http://127.0.0.1:1/SendMMS").user == "sandbox"
+
+
+class _Errors:
+    class KeyringError(Exception):
+        pass
+
+
+class _Keyring:
+    """Stands for the system's keyring, which a test must not touch."""
+
+    errors = _Errors
+
+    def __init__(self, locked: bool = False) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.locked = locked
+
+    def get_password(self, service: str, user: str) -> str | None:
+        if self.locked:
+            raise _Errors.KeyringError("locked")
+        return self.kept.get((service, user))
+
+    def set_password(self, service: str, user: str, password: str) -> None:
+        if self.locked:
+            raise _Errors.KeyringError("locked")
+        self.kept[service, user] = password
+
+
+def test_a_password_in_the_keyring_stands_between_environment_and_file(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = _Keyring()
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    store_password("mx", "acme", Secret("from the keyring"))
+    account = find_account("mx", config=config, environ={})
+    assert account is not None
+    assert (account.password.reveal(), account.sources["password"]) == ("from the keyring", "keyring")
+    account = find_account("mx", config=config, environ={"MMSPACK_PASSWORD": "from the environment"})
+    assert account is not None
+    assert account.password.reveal() == "from the environment"
+    keyring.locked = True
+    account = find_account("mx", config=config, environ={})
+    assert account is not None
+    assert account.password.reveal() == "open sesame"
+    with pytest.raises(ConfigError, match="locked"):
+        store_password("mx", "acme", Secret("x"))
+
+
+def test_without_the_extra_the_file_is_read(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    account = find_account("mx", config=config, environ={})
+    assert account is not None
+    assert account.sources["password"] == str(config)
+    with pytest.raises(ConfigError, match=r"mmspack\[keyring\]"):
+        store_password("mx", "acme", Secret("x"))
+
+
+def test_the_configuration_is_shown_with_its_sources_and_without_secrets(config: Path) -> None:
+    shown = show_config(config=config, environ={"MMSPACK_USER": "other"})
+    values = {setting.name: (setting.value, setting.source) for setting in shown}
+    assert values["gateway"] == ("mx", str(config))
+    assert values["url"] == ("https://mms.example.com/SendMMS", str(config))
+    assert values["user"] == ("other", "MMSPACK_USER")
+    assert values["password"] == ("***", str(config))
+    assert values["charset"] == ("utf-8", "default")
+    assert "open sesame" not in repr(shown)
+    assert show_config(environ={})[-1].value == "sandbox"

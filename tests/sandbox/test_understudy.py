@@ -493,3 +493,12 @@ def test_random_requests_never_break_it(bundle: Bundle) -> None:
             assert "Traceback" not in answer.text
         assert client.get(sandbox.origin + "/readyz").status_code == 200
         assert json.loads(client.get(sandbox.origin + "/api/chaos").text)["chances"] == {}
+
+
+def test_an_address_cannot_be_claimed_in_a_header(bundle: Bundle) -> None:
+    with Sandbox(accounts=[account(ips=("10.0.0.1",))]) as sandbox:
+        fields = {"user": "acme", "pass": "open sesame", "to": TO, "from": FROM}
+        answer = httpx2.post(
+            sandbox.url, data=fields, files={"mms.zip": bundle.data}, headers={"X-Forwarded-For": "10.0.0.1"}
+        )
+        assert answer.text.splitlines()[1] == "12"

@@ -1,0 +1,154 @@
+"""Reports and inbound messages, in every variant that the operator documents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qsl
+
+import pytest
+
+from mmspack.errors import BundleError, InputError
+from mmspack.gateway.dates import read_date
+from mmspack.gateway.inbound import InboundKind, InboundMessage, read_inbound
+from mmspack.gateway.reports import STATUSES, ReportKind, read_report
+from mmspack.model import Part
+from mmspack.packing.writing import pack
+
+REPORT = {
+    "id": "77",
+    "requestid": "1000001",
+    "to": "447700900111",
+    "from": "447700900999",
+    "type": "3",
+    "status": "3",
+}
+HOUR = timezone(timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2008-03-01 12:00:00", datetime(2008, 3, 1, 12)),
+        ("2008-03-01 12:00:00+0100", datetime(2008, 3, 1, 12, tzinfo=HOUR)),
+        ("2008-03-01 12:00:00 +0100", datetime(2008, 3, 1, 12, tzinfo=HOUR)),
+        ("2008-03-01 12:00:00 0100", datetime(2008, 3, 1, 12, tzinfo=HOUR)),
+        (
+            "2008-03-01 12:00:00-0530",
+            datetime(2008, 3, 1, 12, tzinfo=HALF),
+        ),
+        ("2008-03-01 12:00:00 +01:00", datetime(2008, 3, 1, 12, tzinfo=HOUR)),
+        ("2008-03-01 12:00:00 GMT", datetime(2008, 3, 1, 12, tzinfo=UTC)),
+        ("2008-03-01 12:00:00 BST", datetime(2008, 3, 1, 12, tzinfo=HOUR)),
+        (" 2008-03-01 12:00:00 ", datetime(2008, 3, 1, 12)),
+        ("2008-03-01 12:00:00 XYZ", datetime(2008, 3, 1, 12)),
+        ("2008-02-30 12:00:00", None),
+        ("2008-03-01 12:00:00+9900", None),
+        ("2008-03-01", None),
+        ("", None),
+        ("yesterday", None),
+    ],
+)
+def test_dates_in_the_documented_forms(text: str, date: datetime | None) -> None:
+    found = read_date(text)
+    assert found == date
+    assert (found and found.tzinfo) == (date and date.tzinfo)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "delivered", "final"),
+    [
+        (1, "buffered", None, False),
+        (2, "indeterminate", None, True),
+        (3, "delivered", True, True),
+        (4, "expired", False, True),
+        (5, "rejected", False, True),
+        (6, "forwarded", None, True),
+        (7, "read", True, True),
+        (8, "deleted", True, True),
+        (9, "indeterminate-read", None, True),
+        (10, "expired-read", None, True),
+        (11, "undocumented", None, False),
+    ],
+)
+def test_each_status(number: int, name: str, delivered: bool | None, final: bool) -> None:
+    report = read_report({**REPORT, "status": str(number)})
+    assert (report.status.number, report.status.name) == (number, name)
+    assert (report.delivered, report.status.final) == (delivered, final)
+    assert len(STATUSES) == 10
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [("1", ReportKind.DELIVERY), ("2", ReportKind.READ), ("3", ReportKind.DELIVERY), ("4", ReportKind.READ)],
+)
+def test_types_of_both_pages(number: str, kind: ReportKind) -> None:
+    assert read_report({**REPORT, "type": number}).kind is kind
+
+
+def test_a_report_goes_back_to_the_sender() -> None:
+    report = read_report({**REPORT, "date": "2008-03-01 12:00:00+0100", "useragent": "Nokia"})
+    assert (report.id, report.request_id, report.to, report.recipient) == (
+        "77",
+        "1000001",
+        "447700900111",
+        "447700900999",
+    )
+    assert read_report(parse_qsl(report.query())) == report
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"id": ""}, "no id"),
+        ({"requestid": " ", "type": ""}, "no requestid and no type"),
+        ({"type": "9"}, "type '9'"),
+        ({"status": "x"}, "not a number"),
+        ({"status": "٣"}, "not a number"),
+        ({"status": "1234567"}, "not a number"),
+    ],
+)
+def test_what_is_no_report_says_why(change: dict[str, str], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        read_report({**REPORT, **change})
+
+
+def test_an_inbound_message_with_all_its_fields() -> None:
+    bundle = pack([Part("hello.txt", "text/plain", b"Hi")])
+    fields = [
+        ("id", "5"),
+        ("from", "447700900999"),
+        ("to", "447700900111"),
+        ("to", "447700900112"),
+        ("cc", "447700900113"),
+        ("date", "2008-03-01 12:00:00"),
+        ("type", "2"),
+        ("network", "ORANGEUK"),
+        ("subject", "Hello"),
+        ("expiry", "2008-03-02 12:00:00"),
+    ]
+    message = read_inbound(fields, bundle.data)
+    assert message == InboundMessage(
+        id="5",
+        sender="447700900999",
+        to=("447700900111", "447700900112"),
+        cc=("447700900113",),
+        date=datetime(2008, 3, 1, 12),
+        network="ORANGEUK",
+        subject="Hello",
+        expiry="2008-03-02 12:00:00",
+        data=bundle.data,
+    )
+    assert message.bundle.part("hello.txt").data == b"Hi"
+    assert sorted(message.fields()) == sorted(fields)
+
+
+def test_an_inbound_message_without_its_zip_and_with_a_broken_one() -> None:
+    fields = [("id", "5"), ("from", "447700900999"), ("type", "6")]
+    assert read_inbound(fields).kind is InboundKind.SMS
+    with pytest.raises(InputError, match="without its zip"):
+        read_inbound(fields).bundle  # noqa: B018
+    with pytest.raises(BundleError):
+        read_inbound(fields, b"no zip").bundle  # noqa: B018
+    for wrong, says in (([("id", "5")], "no from"), ([*fields[:2], ("type", "7")], "type '7'")):
+        with pytest.raises(InputError, match=says):
+            read_inbound(wrong)
