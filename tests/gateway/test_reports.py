@@ -23,6 +23,7 @@ REPORT = {
     "status": "3",
 }
 HOUR = timezone(timedelta(hours=1))
+HALF = timezone(-timedelta(hours=5, minutes=30))
 
 
 @pytest.mark.parametrize(
