@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from mmspack.cli.build import build
+from mmspack.cli.campaign import campaign
 from mmspack.cli.check import check
+from mmspack.cli.init import init
 from mmspack.cli.lists import explain, layouts, profiles, schema
 from mmspack.cli.preview import preview
 from mmspack.cli.sandbox import sandbox
@@ -20,11 +22,13 @@ app = typer.Typer(
 )
 
 MAKE, LOOK = "Make and send", "Look up"
+app.command(rich_help_panel=MAKE)(init)
 app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
 app.command(rich_help_panel=MAKE)(preview)
 app.command(rich_help_panel=MAKE)(send)
 app.command(rich_help_panel=MAKE)(sandbox)
+app.add_typer(campaign, name="campaign", rich_help_panel=MAKE)
 app.command(rich_help_panel=LOOK)(explain)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)

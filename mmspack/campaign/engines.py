@@ -1,0 +1,99 @@
+"""Where messages are built: in this process, in several on this machine, or on a cluster.
+
+An engine runs pure shards only. Senders never run inside one: an engine may run a task twice, which is
+harmless for building and would be a duplicate for sending.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Protocol
+
+from mmspack.campaign.base import Base
+from mmspack.campaign.merging import Press
+from mmspack.campaign.shards import Built, RowFields, build_rows
+from mmspack.errors import UsageError
+
+Rows = Sequence[RowFields]
+
+
+class Engine(Protocol):
+    """Builds shards of rows, in the order in which they are given."""
+
+    def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
+        """What came of each shard."""
+        ...
+
+
+class LocalEngine:
+    """Processes of this machine; with one, all is done in the caller's own."""
+
+    def __init__(self, processes: int = 1) -> None:
+        if processes < 1:
+            raise UsageError(f"engine: {processes} processes")
+        self._processes = processes
+
+    def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
+        """What came of each shard."""
+        if self._processes == 1:
+            press = Press(base)
+            for rows in shards:
+                yield build_rows(press, rows)
+            return
+        import multiprocessing
+
+        # Not fork: the caller may have threads.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self._processes, context, _start, (base.to_blobs(),)) as pool:
+            yield from in_order(shards, lambda rows: pool.submit(_build, rows), 2 * self._processes)
+
+
+def in_order(shards: Iterable[Rows], submit: Callable[[Rows], Future[Built]], ahead: int) -> Iterator[Built]:
+    """The results of futures in the shards' order, with at most `ahead` under way: memory stays flat."""
+    waiting: deque[Future[Built]] = deque()
+    try:
+        for rows in shards:
+            waiting.append(submit(rows))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+_press: Press | None = None
+
+
+def _start(blobs: dict[str, bytes]) -> None:
+    global _press
+    _press = Press(Base.from_blobs(blobs))
+
+
+def _build(rows: Rows) -> Built:
+    if _press is None:
+        raise UsageError("the worker process was not prepared")
+    return build_rows(_press, rows)
+
+
+def engine_of(name: str, store: str = "") -> Engine:
+    """`local`, `local:4`, or `dask://host:8786` with the address of a shared store. Raises `UsageError`."""
+    kind, _, rest = name.partition(":")
+    if kind == "local":
+        with contextlib.suppress(ValueError):
+            return LocalEngine(int(rest) if rest else _processors())
+    if kind == "dask" and rest.startswith("//"):
+        from mmspack.campaign.clusters import DaskEngine
+
+        return DaskEngine(f"tcp:{rest}", store)
+    raise UsageError(f"--engine {name!r}: neither local:N nor dask://host:port")
+
+
+def _processors() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,74 @@
+"""When it is quiet where a recipient is, and between which times a campaign runs. Pure."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from mmspack.errors import UsageError
+
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of each day in which nobody is sent to; they may go past midnight."""
+
+    begin: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Quiet | None:
+        """`20:00-09:00`; None for an empty text. Raises `UsageError`."""
+        if not text.strip():
+            return None
+        match = _HOURS.fullmatch(text.strip())
+        if match:
+            hours = [int(number) for number in match.groups()]
+            if max(hours[0], hours[2]) < 24 and max(hours[1], hours[3]) < 60 and hours[:2] != hours[2:]:
+                return cls(time(hours[0], hours[1]), time(hours[2], hours[3]))
+        raise UsageError(f"--quiet {text!r}: not hours", hint="such as 20:00-09:00")
+
+    def covers(self, local: time) -> bool:
+        """Whether it is quiet at a local time."""
+        if self.begin < self.end:
+            return self.begin <= local < self.end
+        return local >= self.begin or local < self.end
+
+
+def is_quiet(quiet: Quiet | None, zones: str, now: datetime) -> bool:
+    """Whether it is quiet in any of the zones (names with blanks between). Without a zone: by UTC."""
+    if quiet is None:
+        return False
+    names = zones.split() or ["UTC"]
+    return any(quiet.covers(now.astimezone(zoneinfo.ZoneInfo(name)).time()) for name in names)
+
+
+def open_zones(quiet: Quiet | None, zones: Mapping[int, str], now: datetime) -> list[int]:
+    """The numbers of the zone sets in which it is not quiet."""
+    return [zone for zone, names in zones.items() if not is_quiet(quiet, names, now)]
+
+
+def next_opening(quiet: Quiet | None, zones: Iterable[str], now: datetime) -> datetime | None:
+    """When the quiet ends first in one of the zone sets, to the minute; None where that is two days off."""
+    sets = list(zones)
+    minute = now.replace(second=0, microsecond=0)
+    for step in range(1, 2 * 24 * 60):
+        then = minute + timedelta(minutes=step)
+        if any(not is_quiet(quiet, names, then) for names in sets):
+            return then
+    return None
+
+
+def parse_moment(name: str, text: str) -> datetime | None:
+    """An ISO 8601 time; without a zone, of this machine's. None for an empty text. Raises `UsageError`."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--{name} {text!r}: not a time", hint="such as 2026-12-01T09:00") from None
+    return moment.astimezone(UTC)

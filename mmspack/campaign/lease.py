@@ -1,0 +1,41 @@
+"""One run at a time: a lock that the system takes back when the process ends, however it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mmspack.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    import filelock
+
+
+@dataclass(slots=True)
+class Lease:
+    """A lock that is held."""
+
+    _lock: filelock.BaseFileLock
+
+    @classmethod
+    def take(cls, path: Path, what: str = "") -> Self:
+        """Hold the lock beside `path`. Raises `UsageError` where another process has it."""
+        import filelock
+
+        lock = filelock.FileLock(path.with_name(f"{path.name}.lock"), timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise UsageError(
+                f"{what or path}: another process is at it",
+                hint="one run at a time; `mmspack campaign status` tells",
+            ) from None
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise OutputError(f"{path}: cannot be locked: {why}") from None
+        return cls(lock)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()

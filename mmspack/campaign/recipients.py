@@ -1,0 +1,158 @@
+"""Recipients read from a table: CSV, JSON lines or Parquet, one row after the other, never the whole file."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmspack.errors import InputError, UsageError
+
+NUMBER_COLUMN = "msisdn"
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table. `problem` says why it cannot be used, and is empty where it can."""
+
+    line: int
+    """Line of the file (CSV, JSON lines) or number of the row, from 1."""
+    values: Mapping[str, object]
+    problem: str = ""
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of a `.csv`, `.jsonl` or `.parquet` file.
+
+    Raises `InputError` for a file that cannot be read, `UsageError` for another kind of file or for Parquet
+    without its extra. A row that is broken comes with its problem.
+    """
+    readers = {
+        ".csv": _csv,
+        ".tsv": _csv,
+        ".txt": _csv,
+        ".jsonl": _json,
+        ".ndjson": _json,
+        ".parquet": _parquet,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise UsageError(f"{path}: recipients are read from .csv, .jsonl and .parquet files")
+    if not path.is_file():
+        raise InputError(f"no file {str(path)!r}{_near(path)}")
+    try:
+        yield from reader(path)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 (byte 0x{error.object[error.start]:02x})", hint="save it as UTF-8"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def columns_of(path: Path) -> tuple[str, ...]:
+    """The names of the columns: of the header, or of the first JSON line. Raises `InputError`."""
+    if path.suffix.lower() in (".csv", ".tsv", ".txt") and path.is_file():
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                return tuple(next(_reader(stream.readline()), []))
+        except UnicodeDecodeError:
+            raise InputError(f"{path}: not UTF-8", hint="save it as UTF-8") from None
+    first = next(read_rows(path), None)
+    return tuple(first.values) if first else ()
+
+
+def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUMN) -> str:
+    """The column of the numbers as it is written. Raises `UsageError` with the nearest name."""
+    by_name = {column.strip().casefold(): column for column in columns}
+    if wanted.casefold() in by_name:
+        return by_name[wanted.casefold()]
+    near = difflib.get_close_matches(wanted.casefold(), by_name, n=1)
+    cure = (
+        f"did you mean {by_name[near[0]]!r}? name it with --to-column" if near else "name it with --to-column"
+    )
+    raise UsageError(
+        f"{path}: no column {wanted!r} among {', '.join(map(repr, columns)) or 'none'}", hint=cure
+    )
+
+
+def _reader(header: str) -> Iterator[list[str]]:
+    delimiter = max(_DELIMITERS, key=header.count)
+    return csv.reader([header], delimiter=delimiter)
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        header = stream.readline()
+        delimiter = max(_DELIMITERS, key=header.count)
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        if not names:
+            raise InputError(f"{path}: it is empty")
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        if doubles:
+            raise InputError(f"{path}: the column {doubles[0]!r} is there twice")
+        table = csv.reader(stream, delimiter=delimiter, strict=True)
+        while True:
+            line = table.line_num + 2
+            try:
+                cells = next(table, None)
+            except csv.Error as error:
+                yield Row(line, {}, f"broken CSV: {error}")
+                continue
+            if cells is None:
+                return
+            if cells:
+                yield _row(line, names, cells)
+
+
+def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row:
+    if len(cells) == len(names):
+        return Row(line, dict(zip(names, cells, strict=True)))
+    values = dict(zip(names, cells, strict=False))
+    return Row(line, values, f"has {len(cells)} cells where the header has {len(names)}")
+
+
+def _json(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig") as stream:
+        for line, text in enumerate(stream, 1):
+            if not text.strip():
+                continue
+            try:
+                values = json.loads(text)
+            except (ValueError, RecursionError):
+                yield Row(line, {}, "is not JSON")
+                continue
+            if isinstance(values, dict):
+                yield Row(line, values)
+            else:
+                yield Row(line, {}, "is no JSON object")
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise UsageError(
+            "Parquet needs the optional package pyarrow", hint="pip install 'mmspack[parquet]'"
+        ) from error
+    try:
+        table = pyarrow.parquet.ParquetFile(path)
+        line = 0
+        for batch in table.iter_batches(batch_size=4096):
+            for values in batch.to_pylist():
+                line += 1
+                yield Row(line, values)
+    except pyarrow.ArrowException as error:
+        raise InputError(f"{path}: not Parquet: {str(error).splitlines()[0][:120]}") from None
+
+
+def _near(path: Path) -> str:
+    folder = path.parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

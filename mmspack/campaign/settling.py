@@ -1,0 +1,135 @@
+"""What an operator does about recipients that are held: resend, drop, or prove from a billing record."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from mmspack.campaign.ledger import Account, Ledger, Settled
+from mmspack.campaign.notes import TOKEN, note_token
+from mmspack.campaign.recipients import read_rows
+from mmspack.campaign.states import Event, State
+from mmspack.errors import InputError
+
+_BATCH = 1000
+
+
+def resend(ledger: Ledger, state: State = State.HELD, numbers: Iterable[int] = ()) -> int:
+    """Put held (or rejected) recipients back into the queue: some of them may get the message twice."""
+    return _settle(ledger, state, Event.RESEND, "", set(numbers))
+
+
+def drop(ledger: Ledger, numbers: Iterable[int] = ()) -> int:
+    """Give held recipients up: some of them may never get the message."""
+    return _settle(ledger, State.HELD, Event.DROP, "given up by the operator", set(numbers))
+
+
+def _settle(ledger: Ledger, state: State, event: Event, why: str, numbers: set[int]) -> int:
+    rows = [one.row for one in ledger.accounts(state) if not numbers or one.msisdn in numbers]
+    return _write(ledger, (Settled(row, event, why=why) for row in rows))
+
+
+def _write(ledger: Ledger, settled: Iterable[Settled]) -> int:
+    written = 0
+    each = iter(settled)
+    while batch := list(islice(each, _BATCH)):
+        ledger.settle(batch)
+        written += len(batch)
+    return written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What a billing record proved."""
+
+    tokens: int
+    """Records of this campaign."""
+    accepted: int
+    """Held recipients who are in it."""
+    returned: int
+    """Held recipients who are not, put back into the queue because the record is said to be complete."""
+    held: int
+    """Recipients who are still held."""
+    unexpected: int
+    """Records of recipients who were never handed to the gateway, as far as the ledger knows."""
+
+
+def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_column: str = "") -> Reconciled:
+    """Settle held recipients by a billing record: a table in which one column holds the note.
+
+    A recipient whose token is in it was accepted. One who is not is left held, unless `complete` says that
+    the record holds every message of the account up to now: then it was not sent. Raises `InputError` where
+    no cell of the table holds a note of this campaign.
+    """
+    campaign, key = ledger.setting("campaign"), ledger.setting("key")
+    found = dict(_tokens(billing, campaign, id_column))
+    if not found:
+        raise InputError(
+            f"{billing}: holds no note of this campaign (mp1:{campaign}:…)",
+            hint="the operator's export must show the note; without it nothing is proved",
+        )
+    token = {one.row: note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.HELD)}
+    proved = [
+        Settled(row, Event.PROVE_ACCEPTED, id=found[note] or None)
+        for row, note in token.items()
+        if note in found
+    ]
+    absent = (
+        [Settled(row, Event.PROVE_NOT_SENT) for row, note in token.items() if note not in found]
+        if complete
+        else []
+    )
+    unexpected = sum(note_token(campaign, key, one.msisdn) in found for one in ledger.accounts(State.BUILT))
+    _write(ledger, [*proved, *absent])
+    return Reconciled(
+        tokens=len(found),
+        accepted=len(proved),
+        returned=len(absent),
+        held=len(token) - len(proved) - len(absent),
+        unexpected=unexpected,
+    )
+
+
+def _tokens(billing: Path, campaign: str, id_column: str) -> Iterator[tuple[str, str]]:
+    for row in read_rows(billing):
+        for cell in row.values.values():
+            match = TOKEN.search(str(cell))
+            if match and match[1] == campaign:
+                yield match[0], str(row.values.get(id_column, ""))
+
+
+COLUMNS = ("row", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
+
+
+def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
+    """The report as rows of text under `COLUMNS`, in the plan's order."""
+    campaign, key = ledger.setting("campaign"), ledger.setting("key")
+    for one in ledger.accounts():
+        yield _cells(one, note_token(campaign, key, one.msisdn))
+
+
+def _cells(one: Account, note: str) -> tuple[str, ...]:
+    from datetime import UTC, datetime
+
+    time = datetime.fromtimestamp(one.at, UTC).isoformat() if one.at else ""
+    code = "" if one.code is None else str(one.code)
+    state = one.state.name.lower()
+    known = (one.id or "", code, str(one.tries), time, one.sha256, note, one.why)
+    return (str(one.row), str(one.msisdn), state, *known)
+
+
+def write_csv(ledger: Ledger, path: Path) -> int:
+    """The report as CSV, one line a recipient, no cell a formula; returns how many. Raises `OutputError`."""
+    from mmspack.campaign.tables import safe_cell, written_whole
+
+    rows = 0
+    with written_whole(path) as stream:
+        table = csv.writer(stream)
+        table.writerow(COLUMNS)
+        for cells in report_rows(ledger):
+            table.writerow([safe_cell(cell) for cell in cells])
+            rows += 1
+    return rows

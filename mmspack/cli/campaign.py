@@ -1,0 +1,380 @@
+"""`mmspack campaign`: one message for many recipients, from the plan to the report."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import INTERRUPTED, emit_json, guarded, note
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.campaign import Ledger, Rules, Run
+    from mmspack.gateway import Gateway
+
+campaign = typer.Typer(no_args_is_help=True, help="One message for many recipients, each sent at most once.")
+
+Name = Annotated[
+    str, typer.Argument(metavar="[CAMPAIGN]", help="Its name or file; else the one in the current folder.")
+]
+Rate = Annotated[str | None, typer.Option(metavar="N/s", help="Messages a second: 25/s, 600/m, 36000/h.")]
+Quiet = Annotated[
+    str | None,
+    typer.Option(metavar="HH:MM-HH:MM", help="Send to nobody in these hours of the recipient's day."),
+]
+Start = Annotated[str | None, typer.Option(metavar="TIME", help="Send nothing before: 2026-12-01T09:00.")]
+End = Annotated[str | None, typer.Option(metavar="TIME", help="Send nothing from then on.")]
+PerDay = Annotated[
+    int | None, typer.Option(min=0, help="Messages of the account a day (UTC) at most; 0: any.")
+]
+From = Annotated[str | None, typer.Option("--from", metavar="MSISDN", help="The sender; else the account's.")]
+GatewayName = Annotated[
+    str | None,
+    typer.Option("--gateway", metavar="NAME|URL", help="A gateway of the config file, or its address."),
+]
+
+
+@campaign.command()
+@guarded
+def plan(
+    message: Annotated[Path, typer.Argument(metavar="MESSAGE", help="A message.toml, or its folder.")],
+    recipients: Annotated[
+        Path, typer.Option("--recipients", "-r", metavar="TABLE", help="A .csv, .jsonl or .parquet file.")
+    ],
+    name: Annotated[str, typer.Option(help="The campaign's name; else the folder's.")] = "",
+    to_column: Annotated[str, typer.Option(help="The column of the numbers.")] = "msisdn",
+    country: Annotated[
+        str | None, typer.Option(metavar="GB", help="Read national numbers as of this country.")
+    ] = None,
+    suppress: Annotated[
+        Path | None, typer.Option(metavar="TABLE", help="Numbers that are never to be sent to.")
+    ] = None,
+    test_group: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Recipients who come first; all of them must be accepted."),
+    ] = None,
+    sender: From = None,
+    rate: Rate = None,
+    quiet: Quiet = None,
+    start: Start = None,
+    end: End = None,
+    per_day: PerDay = None,
+    price: Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")] = 0.0,
+    profile: options.ProfileNames = None,
+    values: options.Values = None,
+    layouts: options.LayoutFolders = None,
+    profiles: options.ProfileFiles = None,
+    effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
+    engine: Annotated[
+        str, typer.Option(metavar="local:N|dask://HOST:PORT", help="Where the messages are built.")
+    ] = "local",
+    store: Annotated[str, typer.Option(metavar="URL", help="Shared store of a dask engine, by fsspec.")] = "",
+    shard: Annotated[
+        str, typer.Option(metavar="K/N", help="Plan the K-th of N ledgers, shared out by number.")
+    ] = "1/1",
+    as_json: options.Json = False,
+) -> None:
+    """Read the recipients, build and check every message, estimate; send nothing.
+
+    \b
+    mmspack campaign plan message.toml --recipients people.csv
+    mmspack campaign plan summer-sale -r people.csv --country GB --quiet 20:00-09:00 --rate 25/s
+    """
+    from mmspack.campaign import Order, Rules
+    from mmspack.campaign import plan as plan_campaign
+    from mmspack.campaign.engines import engine_of
+    from mmspack.cli.campaign_view import plan_document, show_plan, stages
+
+    order = Order(
+        message=message,
+        recipients=recipients,
+        name=name,
+        to_column=to_column,
+        country=country,
+        suppression=suppress,
+        test_group=test_group,
+        profile=profile,
+        layout_folders=layouts or (),
+        profile_files=options.profile_files(profiles),
+        values=options.values_of(values),
+        effort=effort,
+        rules=_rules(Rules(), sender, rate, quiet, start, end, per_day, price),
+        shard=_shard(shard),
+    )
+    with stages() as progress:
+        made = plan_campaign(order, engine=engine_of(engine, store), progress=progress)
+    if as_json:
+        emit_json("campaign-plan", 0, **plan_document(made))
+    else:
+        show_plan(made, order)
+
+
+@campaign.command()
+@guarded
+def run(
+    name: Name = "",
+    gateway: GatewayName = None,
+    rate: Rate = None,
+    quiet: Quiet = None,
+    start: Start = None,
+    end: End = None,
+    per_day: PerDay = None,
+    sender: From = None,
+    suppress: Annotated[
+        Path | None, typer.Option(metavar="TABLE", help="More numbers that are never to be sent to.")
+    ] = None,
+    connections: Annotated[int, typer.Option(min=1, max=64, help="Connections at most.")] = 4,
+    past_test: Annotated[
+        bool, typer.Option("--past-test", help="Go on although not all of the test group were accepted.")
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Send, at the account's rate, until nobody is waiting; Ctrl-C stops it cleanly. Run it again to go on.
+
+    Without a gateway, the sandbox on this machine takes the messages.
+    """
+    from mmspack.campaign import Ledger, Run, find_campaign, rules_of
+    from mmspack.campaign.planning import read_suppression
+    from mmspack.cli.campaign_view import run_document, show_ending, watch
+
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.open(find_campaign(name)))
+        if suppress is not None:
+            ledger.suppress(read_suppression(suppress))
+        rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, per_day, None)
+        client = _gateway(stack, gateway, connections)
+        going = Run(ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test)
+        stack.enter_context(_stopped_by_signals(going))
+        watch(going)
+        code = _exit_code(going, ledger)
+        if as_json:
+            emit_json("campaign-run", code, **run_document(going))
+        else:
+            show_ending(going)
+    raise typer.Exit(code)
+
+
+@campaign.command()
+@guarded
+def status(name: Name = "", as_json: options.Json = False) -> None:
+    """Tell where a campaign stands; also while it runs."""
+    from mmspack.campaign import Ledger, find_campaign
+    from mmspack.cli.campaign_view import show_status, status_document
+
+    with Ledger.look(find_campaign(name)) as ledger:
+        if as_json:
+            emit_json("campaign-status", 0, **status_document(ledger))
+        else:
+            show_status(ledger)
+
+
+@campaign.command()
+@guarded
+def pause(name: Name = "") -> None:
+    """Ask a running campaign to stop cleanly; `run` goes on with it."""
+    from mmspack.campaign import find_campaign
+
+    path = find_campaign(name)
+    path.with_name(f"{path.name}.pause").touch(mode=0o600)
+    typer.echo(
+        f"{path.stem}: asked to stop after what is under way. Go on with: mmspack campaign run {path.stem}"
+    )
+
+
+@campaign.command()
+@guarded
+def resolve(
+    name: Name = "",
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send again to those who are held: some may get it twice.")
+    ] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Give those up who are held: some may never get it.")
+    ] = False,
+    rejected: Annotated[
+        bool,
+        typer.Option("--rejected", help="With --resend: those who were refused, in place of those held."),
+    ] = False,
+    to: Annotated[
+        list[str] | None, typer.Option(metavar="MSISDN", help="This recipient alone; may be repeated.")
+    ] = None,
+) -> None:
+    """Decide about recipients whose outcome is unknown. Nothing else ever sends to them again."""
+    from mmspack.campaign import Ledger, State, find_campaign
+    from mmspack.campaign import drop as give_up
+    from mmspack.campaign import resend as send_again
+    from mmspack.campaign.numbers import read_number
+
+    if resend == drop:
+        raise UsageError("choose one of --resend and --drop")
+    if rejected and drop:
+        raise UsageError("--rejected goes with --resend")
+    numbers = [read_number(text).msisdn for text in to or []]
+    if 0 in numbers:
+        raise UsageError(f"--to {(to or [''])[numbers.index(0)]!r} is not a number in international format")
+    with Ledger.open(find_campaign(name)) as ledger:
+        if drop:
+            typer.echo(f"{give_up(ledger, numbers):,} dropped.")
+        else:
+            state = State.REJECTED if rejected else State.HELD
+            typer.echo(f"{send_again(ledger, state, numbers):,} put back into the queue.")
+
+
+@campaign.command()
+@guarded
+def reconcile(
+    billing: Annotated[
+        Path, typer.Argument(metavar="BILLING", help="The operator's record, as .csv or .jsonl.")
+    ],
+    name: Annotated[str, typer.Option("--campaign", help="Its name or file; else the one here.")] = "",
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="The record holds every message up to now: who is not in it was not sent to."
+        ),
+    ] = False,
+    id_column: Annotated[str, typer.Option(help="The column of the messages' ids.")] = "",
+    as_json: options.Json = False,
+) -> None:
+    """Settle recipients whose outcome is unknown by the note in a billing record."""
+    from mmspack.campaign import Ledger, find_campaign
+    from mmspack.campaign import reconcile as settle
+
+    with Ledger.open(find_campaign(name)) as ledger:
+        found = settle(ledger, billing, complete=complete, id_column=id_column)
+    if as_json:
+        emit_json("campaign-reconcile", 0, **asdict(found))
+        return
+    typer.echo(
+        f"{found.tokens:,} records of this campaign: {found.accepted:,} held recipients were accepted, "
+        f"{found.returned:,} go back into the queue, {found.held:,} stay held."
+    )
+    if found.unexpected:
+        note(f"warning: {found.unexpected:,} waiting recipients are in the record: have they been sent to?")
+
+
+@campaign.command()
+@guarded
+def report(
+    name: Name = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A .csv or .html file; else NAME.report.csv."),
+    ] = None,
+) -> None:
+    """Write the report: CSV with a line for each recipient, or a page with the counts."""
+    from mmspack.campaign import Ledger, find_campaign, write_csv
+    from mmspack.campaign.pages import write_html
+
+    path = find_campaign(name)
+    target = output or path.with_suffix(".report.csv")
+    with Ledger.look(path) as ledger:
+        if target.suffix.lower() in (".html", ".htm"):
+            write_html(ledger, target)
+            typer.echo(f"{target}: the counts as a page")
+        elif target.suffix.lower() == ".csv":
+            typer.echo(f"{target}: {write_csv(ledger, target):,} recipients")
+        else:
+            raise UsageError(f"{target}: a report is a .csv or a .html file")
+
+
+def _rules(
+    base: Rules,
+    sender: str | None,
+    rate: str | None,
+    quiet: str | None,
+    start: str | None,
+    end: str | None,
+    per_day: int | None,
+    price: float | None,
+) -> Rules:
+    """`base` with what the command line sets in its place; everything is proved here."""
+    from mmspack.campaign.hours import Quiet as Hours
+    from mmspack.campaign.hours import parse_moment
+    from mmspack.campaign.pacing import parse_rate
+
+    given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "per_day": per_day, "price": price}
+    set_here: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    rules = replace(base, **set_here)
+    if rate is not None:
+        rules = replace(rules, rate=parse_rate(rate))
+    Hours.parse(rules.quiet)
+    for name in ("start", "end"):
+        parse_moment(name, getattr(rules, name))
+    return rules
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, _, shards = text.partition("/")
+    if index.isdecimal() and shards.isdecimal() and 1 <= int(index) <= int(shards) <= 1024:
+        return int(index), int(shards)
+    raise UsageError(f"--shard {text!r}: not of the form K/N", hint="such as 2/4")
+
+
+def _gateway(stack: ExitStack, name: str | None, connections: int) -> Gateway:
+    """The account's gateway, or the sandbox on this machine until `stack` closes."""
+    from mmspack.gateway import Gateway, Retry, find_account
+    from mmspack.gateway.settings import options_of
+
+    account = find_account(name)
+    if account is not None:
+        # The campaign tries again itself, with its tries written down.
+        settings = options_of(account, connections)
+        settings["retry"] = Retry(times=0)
+        return Gateway(account.url, **settings)
+    from mmspack.sandbox import Sandbox, inbox_path
+
+    note("no gateway is configured: the sandbox on this machine takes the messages, and nothing leaves it")
+    sandbox = stack.enter_context(Sandbox(inbox=inbox_path()))
+    return Gateway(
+        sandbox.url,
+        name="sandbox",
+        sender="447700900111",
+        connections=connections,
+        retry=Retry(times=0),
+        sandbox=True,
+    )
+
+
+@contextmanager
+def _stopped_by_signals(going: Run) -> Iterator[None]:
+    """Ctrl-C and SIGTERM stop the run cleanly; a second Ctrl-C leaves what is under way held."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        if going.stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            note("once more, and what is under way stays held")
+        going.stop.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(going: Run, ledger: Ledger) -> int:
+    from mmspack.campaign import Ending, State
+
+    codes = {
+        Ending.STOPPED: INTERRUPTED,
+        Ending.BREAKER: 1,
+        Ending.TEST_GROUP: 1,
+        Ending.NO_CONNECTION: 3,
+        Ending.ACCOUNT_STOPPED: 4,
+        Ending.ACCOUNT_PAUSED: 4,
+    }
+    code = codes.get(going.ending or Ending.DONE, 0)
+    return 5 if not code and ledger.counts()[State.HELD] else code

@@ -1,0 +1,146 @@
+"""What `mmspack campaign` shows: the plan, the run as it goes, where it stands, how it ended."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from mmspack.cli.shell import console, count
+
+if TYPE_CHECKING:
+    from mmspack.campaign import Ledger, Order, Plan, Run, State
+
+_STAGES = {"read": "Reading the recipients", "fit": "Fitting the media", "build": "Building and checking"}
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, int], None]]:
+    """Tells of a plan's stages on a terminal; says nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
+    with Progress(*columns, console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Reading", total=None)
+        yield lambda stage, done: shown.update(task, description=_STAGES[stage], completed=done)
+
+
+def plan_document(made: Plan) -> dict[str, object]:
+    """A plan as data."""
+    return {**asdict(made), "path": str(made.path), "bad_rows": str(made.bad_rows) if made.bad_rows else None}
+
+
+def show_plan(made: Plan, order: Order) -> None:
+    """What a plan came to. Nothing was sent."""
+    out = console()
+    left_out = [(made.bad, "bad row"), (made.duplicates, "duplicate"), (made.suppressed, "suppressed number")]
+    words = ", ".join(count(number, word) for number, word in left_out if number)
+    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready to be sent to"))
+    if words:
+        out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
+    if made.elsewhere:
+        out.print(f"{made.elsewhere:,} belong to other shards")
+    if made.doubtful:
+        out.print(
+            f"{made.doubtful:,} numbers have a possible length, but no such numbers are known to be in use"
+        )
+    if made.test_group:
+        out.print(f"The first {made.test_group:,} are the test group")
+    line, size = made.largest
+    out.print(f"Largest message: line {line} with {size:,} of {made.limit:,} bytes")
+    line, size = made.longest
+    out.print(f"Longest copy: line {line} with {size:,} characters")
+    for name, number in sorted(made.findings.items()):
+        where, said = made.examples[name]
+        out.print(escape(f"{name} in {count(number, 'message')}, first in line {where}: {said}"))
+    hours = timedelta(seconds=round(made.seconds))
+    cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
+    out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))
+    out.print(escape(f"Nothing was sent. Campaign: {made.path}"))
+    out.print(escape(f"Send it with: mmspack campaign run {made.path.stem}"))
+
+
+def watch(going: Run) -> None:
+    """Run a campaign, with a live page on a terminal and in silence in a pipe."""
+    from mmspack.campaign.states import State
+
+    waiting = going.ledger.counts()[State.BUILT]
+    seen: Counter[State] = Counter()
+    if not sys.stderr.isatty():
+        for _ in going:
+            pass
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TextColumn("{task.fields[words]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True), refresh_per_second=4) as shown:
+        task = shown.add_task("Sending", total=waiting, words="")
+        started = going.steady()
+        for delivery in going:
+            seen[delivery.state] += 1
+            done = sum(number for state, number in seen.items() if state is not State.BUILT)
+            shown.update(task, completed=done, words=_words(going, seen, done, waiting, started))
+
+
+def _words(going: Run, seen: Counter[State], done: int, waiting: int, started: float) -> str:
+    from mmspack.campaign.states import State
+
+    elapsed = max(0.001, going.steady() - started)
+    rate = done / elapsed
+    left = timedelta(seconds=round((waiting - done) / rate)) if rate else "?"
+    parts = [f"{rate:.1f}/s", f"{seen[State.ACCEPTED]:,} accepted"]
+    if seen[State.REJECTED]:
+        parts.append(f"{seen[State.REJECTED]:,} refused")
+    if seen[State.HELD]:
+        parts.append(f"{seen[State.HELD]:,} held")
+    parts.append(f"{left} left")
+    return escape(", ".join(parts))
+
+
+def run_document(going: Run) -> dict[str, object]:
+    """How a run ended, as data."""
+    ending = going.ending.value if going.ending else None
+    return {"ending": ending, "reason": going.reason, **status_document(going.ledger)}
+
+
+def status_document(ledger: Ledger) -> dict[str, object]:
+    """Where a campaign stands, as data."""
+    counts = {state.name.lower(): number for state, number in ledger.counts().items()}
+    return {"name": ledger.setting("name"), "campaign": ledger.setting("campaign"), "counts": counts}
+
+
+def show_ending(going: Run) -> None:
+    """Why a run ended, and where the campaign stands."""
+    typer.echo(f"Ended: {going.reason}.")
+    show_status(going.ledger)
+
+
+def show_status(ledger: Ledger) -> None:
+    """Where a campaign stands, and what can be done."""
+    from mmspack.campaign.pages import words_of
+    from mmspack.campaign.states import State
+
+    counts = ledger.counts()
+    out = console()
+    out.print(escape(f"{ledger.setting('name')}: {count(sum(counts.values()), 'recipient')}"))
+    for state, number in counts.items():
+        if number:
+            out.print(f"  {number:>10,}  {words_of(state)}")
+    if counts[State.HELD]:
+        out.print(
+            "Those held may have been accepted. Settle them with: mmspack campaign reconcile BILLING, "
+            "or: mmspack campaign resolve --drop or --resend"
+        )
