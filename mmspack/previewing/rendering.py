@@ -83,6 +83,7 @@ def _render(view: View, *, theme: str, version: str, problems: tuple[str, ...] =
         verdict=verdict(view),
         shares=shares(view),
         warn_at=share_of_limit(budget.warn_bytes or 0, budget) if budget else 0,
+        limit_at=share_of_limit(budget.max_bytes, budget) if budget else 0,
         compared=[(at, part) for at, part in view.shown if part.original is not None],
         data=_data(view, live=bool(version)),
         style=_safe(style),

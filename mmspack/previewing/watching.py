@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,17 +30,25 @@ class Made:
 
 
 Maker = Callable[[], Made]
+Stamp = dict[Path, tuple[int, int]]
 
 
 class Workbench:
-    """Builds on demand and keeps the `document` that is served. `make` may raise `MmspackError`."""
+    """Builds on demand and keeps the `document` that is served. `make` may raise `MmspackError`.
 
-    def __init__(self, make: Maker, *, name: str, folder: Path, theme: str = "auto") -> None:
+    `folder` is the message's own and `files` what is read from it before anything else.
+    """
+
+    def __init__(
+        self, make: Maker, *, name: str, folder: Path, files: Iterable[Path], theme: str = "auto"
+    ) -> None:
         self._make = make
         self._name = name
         self._folder = folder
         self._theme = theme
         self._built = 0
+        self._files = tuple(files)
+        self._stamp: Stamp = {}
         self.folders: frozenset[Path] = frozenset(below(folder))
         self.problem = ""
         """What stands in the way of the last build; empty where it was made."""
@@ -48,10 +57,13 @@ class Workbench:
     def rebuild(self) -> None:
         """Make the page anew. Whatever happens, there is a page afterwards."""
         self._built += 1
+        self._stamp = before = stamp_of(self._files)
         version = str(self._built)
         try:
             made = self._make()
             html = page(made.view, theme=self._theme, version=version)
+            self._files = made.files
+            self._stamp = {file: before.get(file, now) for file, now in stamp_of(made.files).items()}
             self.folders = frozenset(below(self._folder) | folders_of(made.files))
             self.problem = ""
         except MmspackError as error:
@@ -62,6 +74,11 @@ class Workbench:
             html = self._trouble((self.problem,), "this is a fault in mmspack; please report it", version)
         self.document.html = html
         self.document.version = version
+
+    @property
+    def is_stale(self) -> bool:
+        """True when a file has changed since the build, though nobody has said so."""
+        return stamp_of(self._files) != self._stamp
 
     def _trouble(self, problems: Sequence[str], hint: str, version: str) -> str:
         return trouble_page(self._name, problems, hint, theme=self._theme, version=version)
@@ -91,7 +108,8 @@ def watch(
             ignore_permission_denied=True,
         )
         for changed in changes:
-            if changed:
+            # Nothing tells of a save before the watch began, nor on some network file systems.
+            if changed or bench.is_stale:
                 bench.rebuild()
                 told()
             if bench.folders != folders:
@@ -102,6 +120,18 @@ def files_of(message: Message) -> tuple[Path, ...]:
     """The files that a message is made from."""
     sources = [getattr(slide, key) for slide in message.slides for key in ("image", "video", "audio", "text")]
     return tuple(source for source in (*sources, *message.attachments) if isinstance(source, Path))
+
+
+def stamp_of(files: Iterable[Path]) -> Stamp:
+    """When each file was changed and its size; zeros for what is not there."""
+    return {file: (stat.st_mtime_ns, stat.st_size) if (stat := _stat(file)) else (0, 0) for file in files}
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None
 
 
 def folders_of(files: Iterable[Path]) -> set[Path]:

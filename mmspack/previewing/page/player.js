@@ -39,6 +39,7 @@
       return picture;
     }
     if (from.tagName === "VIDEO" || from.tagName === "AUDIO") return timed(from, placed);
+    if (placed.look === "sound") return make("p", "pill", `♪ ${placed.name} plays on phones, not in browsers`);
     if (placed.look === "text") {
       const text = make("p", "copy", from.textContent);
       text.dir = "auto";
@@ -62,7 +63,7 @@
     element.preload = "auto";
     element.dataset.begin = placed.begin;
     element.setAttribute("aria-label", from.getAttribute("aria-label"));
-    const label = make("p", "sound", from.tagName === "AUDIO" ? `♪ ${placed.name}` : "");
+    const label = make("p", "pill", from.tagName === "AUDIO" ? `♪ ${placed.name}` : "");
     element.addEventListener("error", () => {
       label.textContent = `${placed.name} plays on phones; this browser has no decoder for it`;
       holder.classList.add("mute");
@@ -188,7 +189,7 @@
     const [width, height] = controls.screen.value.split("x").map(Number);
     const stage = one(".stage").clientWidth;
     const narrow = matchMedia("(max-width: 760px)").matches;
-    const room = narrow ? stage : (stage - 88) / 3;
+    const room = narrow ? stage * 0.9 - 32 : (stage - 88) / 3;
     const tall = Math.min(600, Math.max(430, innerHeight - 440));
     const scale = Math.min(1, (room - 18) / (width + 18), tall / (height + 18));
     root.style.setProperty("--wide", `${width}px`);

@@ -1,0 +1,107 @@
+"""`mmspack init`: a message folder to begin with."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import guarded
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.starting import FirstSlide
+
+_FOLDER, _SUBJECT, _TEXT = "my-message", "Hello", "Hello {{ name }}!"
+
+
+@guarded
+def init(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="The folder to write; my-message where none is given."),
+    ] = None,
+    images: Annotated[
+        list[Path] | None,
+        typer.Option("--image", "-i", metavar="FILE", help="A picture for the next slide; may be repeated."),
+    ] = None,
+    texts: Annotated[
+        list[str] | None, typer.Option("--text", "-t", help="The text of the next slide; may be repeated.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject.")] = None,
+    profile: options.ProfileNames = None,
+    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+) -> None:
+    """Write a message folder that builds, to change into your own.
+
+    \b
+    mmspack init
+    mmspack init spring --image blossom.jpg --text "Spring is here" --subject "Spring"
+    """
+    from mmspack.pipeline import resolve_profiles
+    from mmspack.starting import Beginning, begin
+
+    asking = not yes and sys.stdin.isatty()
+    folder = folder or (Path(typer.prompt("Folder", default=_FOLDER)) if asking else Path(_FOLDER))
+    subject = subject if subject is not None else (_ask("Subject", _SUBJECT) if asking else _SUBJECT)
+    ask_slides = asking and not images and not texts
+    slides = _asked_slides() if ask_slides else _slides(images or [], texts or [])
+    profiles = tuple(one.name for one in resolve_profiles(profile, options.profile_files(None)))
+    wanted = Beginning(subject=subject, profiles=profiles, layout=_known_layout(layout), slides=slides)
+    _tell(folder, begin(folder, wanted))
+
+
+def _ask(question: str, default: str) -> str:
+    answer: str = typer.prompt(question, default=default)
+    return answer
+
+
+def _asked_slides() -> list[FirstSlide]:
+    from mmspack.starting import FirstSlide
+
+    slides: list[FirstSlide] = []
+    typer.echo("One slide after the other; an empty picture and an empty text end the message.")
+    while True:
+        number = len(slides) + 1
+        image = (
+            typer.prompt(f"Picture of slide {number}", default="", show_default=False).strip().strip("'\"")
+        )
+        text = typer.prompt(f"Text of slide {number}", default="", show_default=False)
+        if not image and not text:
+            return slides
+        if image and not Path(image).expanduser().is_file():
+            typer.echo(f"There is no file {image}; once more.")
+            continue
+        slides.append(FirstSlide(image=Path(image).expanduser() if image else None, text=text))
+
+
+def _slides(images: list[Path], texts: list[str]) -> list[FirstSlide]:
+    """Pictures and texts side by side; the longer list goes on alone."""
+    from itertools import zip_longest
+
+    from mmspack.starting import FirstSlide
+
+    if not images and not texts:
+        texts = [_TEXT]
+    return [FirstSlide(image=image, text=text or "") for image, text in zip_longest(images, texts)]
+
+
+def _known_layout(layout: str | None) -> str | None:
+    from mmspack.smil.rendering import layouts
+
+    if layout is not None and layout not in layouts():
+        raise UsageError(f"no layout {layout!r}", hint=f"there are: {', '.join(layouts())}")
+    return layout
+
+
+def _tell(folder: Path, files: tuple[Path, ...]) -> None:
+    for file in files:
+        typer.echo(f"Written: {file}")
+    bundle = f"{folder.resolve().name}.zip"
+    typer.echo(f"See it:  mmspack preview --watch {folder}")
+    typer.echo(f"Build:   mmspack build {folder}")
+    typer.echo(f"Try it:  mmspack send {bundle} --to 447700900999 --from 447700900111")

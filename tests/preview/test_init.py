@@ -1,0 +1,99 @@
+"""`mmspack init`: a folder that builds, whatever was answered."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from mmspack.authoring import from_source
+from mmspack.errors import InputError, UsageError
+from mmspack.starting import Beginning, FirstSlide, begin
+
+
+def test_what_it_writes_builds_and_is_previewed(mmspack, tmp_path):
+    ran = mmspack("init", "--yes")
+    assert ran.code == 0, ran.err
+    assert "mmspack build my-message" in ran.out
+    assert mmspack("build", "my-message").code == 0
+    assert (tmp_path / "my-message.zip").is_file()
+    assert mmspack("preview", "my-message", "-o", "p.html").code == 0
+    assert "Hello friend!" in (tmp_path / "p.html").read_text("utf-8")
+
+
+def test_flags_make_the_slides(mmspack, tmp_path, scene):
+    (tmp_path / "Blüte 1.JPG").write_bytes(scene())
+    (tmp_path / "b.png").write_bytes(scene(60, 40, "PNG"))
+    ran = mmspack(
+        "init", "spring", "-i", "Blüte 1.JPG", "-i", "b.png", "-t", "One", "-t", "Two", "-t", 'Three "3"\n✿',
+        "--subject", "Spring", "--profile", "uk,us-att", "--layout", "text-above-image",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    message, _ = from_source([tmp_path / "spring"], {})
+    assert [slide.image.name if slide.image else None for slide in message.slides] == [
+        "bl-te-1.jpg",
+        "b.png",
+        None,
+    ]
+    assert [slide.text for slide in message.slides] == ["One", "Two", 'Three "3"\n✿']
+    assert (message.subject, message.layout) == ("Spring", "text-above-image")
+    assert tomllib.loads((tmp_path / "spring/message.toml").read_text("utf-8"))["profile"] == ["uk", "us-att"]
+    assert mmspack("build", "spring").code == 0
+
+
+def test_it_asks_on_a_terminal(mmspack, tmp_path, scene, monkeypatch):
+    (tmp_path / "a.jpg").write_bytes(scene())
+    answers = iter(["asked", "A subject", "gone.jpg", "words", str(tmp_path / "a.jpg"), "First", "", ""])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    ran = mmspack("init")
+    assert ran.code == 0, ran.err
+    assert "no file gone.jpg" in ran.out
+    message, _ = from_source([tmp_path / "asked"], {})
+    assert message.subject == "A subject"
+    assert [slide.text for slide in message.slides] == ["First"]
+
+
+@pytest.mark.parametrize("text", ["notes.txt", "\x7f\x01 \\ \" '", "{{ name }} & <b>", "שלום 👋", "a\r\nb"])
+def test_any_text_comes_back_as_it_was(tmp_path, text):
+    begin(tmp_path / "m", Beginning(subject="S", slides=[FirstSlide(text=text)]))
+    written = (tmp_path / "m/message.toml").read_text("utf-8")
+    named = tomllib.loads(written)["slides"][0]["text"]
+    if text == "notes.txt":
+        assert (tmp_path / "m" / named).read_text("utf-8") == text
+    else:
+        assert named == text
+
+
+def test_nothing_is_overwritten(tmp_path, mmspack):
+    begin(tmp_path / "m", Beginning())
+    with pytest.raises(UsageError, match="already"):
+        begin(tmp_path / "m", Beginning())
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n/picture.jpg").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="already"):
+        begin(tmp_path / "n", Beginning())
+    assert (tmp_path / "n/picture.jpg").read_bytes() == b"mine"
+    assert not (tmp_path / "n/message.toml").exists()
+
+
+def test_two_pictures_of_one_name_stay_two(tmp_path, scene):
+    for folder, size in (("x", 40), ("y", 60)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "p.jpg").write_bytes(scene(size, size))
+    slides = [FirstSlide(image=tmp_path / "x/p.jpg"), FirstSlide(image=tmp_path / "y/p.jpg")]
+    _, one, two = begin(tmp_path / "m", Beginning(slides=slides))
+    assert (one.name, two.name) == ("p.jpg", "2-p.jpg")
+    assert one.read_bytes() != two.read_bytes()
+
+
+def test_what_is_no_picture_is_refused_before_anything_is_written(tmp_path, mmspack):
+    (tmp_path / "p.jpg").write_bytes(b"no picture")
+    with pytest.raises(InputError, match=r"p\.jpg"):
+        begin(tmp_path / "m", Beginning(slides=[FirstSlide(image=tmp_path / "p.jpg")]))
+    assert not (tmp_path / "m").exists()
+    for arguments, code in ((["--layout", "nope"], 2), (["--profile", "nope"], 2), (["-i", "gone.jpg"], 3)):
+        ran = mmspack("init", "new", "--yes", *arguments)
+        assert ran.code == code
+        assert len(ran.err.strip().splitlines()) <= 2
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,162 @@
+"""Storyboards: pictures of the slides for a ticket or an approval mail."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image, ImageChops, features
+from preview_tools import zipped
+
+from mmspack import Message, Slide, build
+from mmspack.previewing.composing import view_of
+from mmspack.previewing.exporting import FORMATS, PAGE_SLIDES, comparison, storyboard
+from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
+from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
+from mmspack.profiles import get
+
+UK = get("uk")
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def test_a_png_shows_every_slide(view):
+    image = opened(storyboard(view, ".png"))
+    assert image.width == 2 * EDGE + 3 * CARD + 2 * GAP
+    # The second picture's orange disc stands in the second column alone, where the slide is.
+    columns = [EDGE + at * (CARD + GAP) for at in range(3)]
+    pictured = [
+        len(
+            set(
+                image.crop((x + 8, image.height // 3, x + CARD - 8, image.height // 2)).convert("P").tobytes()
+            )
+        )
+        > 8
+        for x in columns
+    ]
+    assert pictured == [True, True, False]
+
+
+def test_a_gif_plays_the_slides_for_their_times(view):
+    image = opened(storyboard(view, ".gif"))
+    times = []
+    for frame in range(image.n_frames):
+        image.seek(frame)
+        times.append(image.info["duration"])
+    assert times == [5000, 5000, 7000]
+    assert image.info["loop"] == 0
+
+
+def test_a_pdf_has_pages_of_a_few_slides():
+    message = Message(
+        slides=[Slide(text=f"Slide {number}") for number in range(PAGE_SLIDES + 1)], layout="text-only"
+    )
+    data = storyboard(view_of(build(message, "uk").bundle, UK), ".pdf")
+    assert data.startswith(b"%PDF")
+    assert b"/Count 2" in data
+
+
+def test_the_picture_stands_in_its_box(view):
+    colours = LIGHT
+    slide = view.slides[0]
+    size = (480, 640)
+    drawn = surface(view, slide, size, colours)
+    box = slide.media[0]
+    inside = drawn.crop((box.left + 40, box.top + 100, box.left + 200, box.top + 300))
+    assert inside.getextrema() != Image.new("RGB", inside.size, colours.panel).getextrema()
+    without = surface(view, replace(slide, media=slide.media[1:]), size, colours)
+    changed = ImageChops.difference(drawn, without).getbbox()
+    assert changed[3] <= box.top + box.height
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_message_without_slides_is_drawn_too(kind):
+    assert storyboard(view_of(b"not a zip", UK), kind)
+
+
+def test_dark_and_light_differ(view):
+    assert opened(storyboard(view, ".png")).getpixel((2, 2)) == LIGHT.back
+    assert opened(storyboard(view, ".png", dark=True)).getpixel((2, 2)) == DARK.back
+
+
+def test_a_text_that_the_phone_would_scroll_is_written_out_below(view):
+    long = " ".join(f"word{number}" for number in range(60))
+    parts = [
+        (
+            "a.smil",
+            "application/smil",
+            b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>',
+        ),
+        ("t.txt", "text/plain", long.encode()),
+    ]
+    whole = view_of(zipped(parts), UK)
+    (slide,) = whole.slides
+    low = replace(slide, media=tuple(replace(placed, height=120) for placed in slide.media))
+    short = replace(whole, height=120, slides=(low,))
+    screen_alone = sheet(replace(short, parts=()), [replace(short.slides[0], media=())], LIGHT).height
+    assert sheet(short, short.slides, LIGHT).height > screen_alone + 100
+
+
+def test_a_comparison_names_what_has_changed(mmspack, tmp_path, scene):
+    slides = [Slide(image=scene(), text="One"), Slide(text="Two")]
+    build(Message(slides=slides, subject="Old"), "uk").save(tmp_path / "old.zip")
+    slides = [Slide(image=scene(), text="Changed", seconds=4), Slide(text="Two"), Slide(text="More")]
+    build(Message(slides=slides, subject="New"), "uk").save(tmp_path / "new.zip")
+    ran = mmspack("preview", "--compare", "old.zip", "new.zip", "-o", "c.png")
+    assert ran.code == 0, ran.err
+    same = mmspack("preview", "--compare", "new.zip", "new.zip", "-o", "same.gif")
+    assert same.code == 0
+    wide = opened((tmp_path / "c.png").read_bytes())
+    assert wide.width == 2 * (2 * EDGE + 2 * CARD + GAP)
+
+
+def test_changes_are_told_in_words(scene):
+    from mmspack.previewing.exporting import changes
+
+    def view(*slides: Slide):
+        return view_of(build(Message(slides=slides), "uk").bundle, UK)
+
+    old = view(Slide(image=scene(), text="One"), Slide(text="Two"))
+    new = view(Slide(image=scene(300, 200), text="One", seconds=4), Slide(text="Two"))
+    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture", "time"]
+    assert changes(old, new, old.slides[1], new.slides[1]) == []
+    assert comparison(old, new, ".png") != comparison(old, old, ".png")
+
+
+@pytest.mark.parametrize("name", ["b.webp", "b.bmp", "folder"])
+def test_a_format_that_is_none_is_refused_with_those_there_are(mmspack, name, tmp_path, view):
+    (tmp_path / "a.zip").write_bytes(zipped([("t.txt", "text/plain", b"hello")]))
+    ran = mmspack("preview", "a.zip", "-o", name)
+    assert ran.code == 2
+    assert ".png" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_lines_fit_and_the_last_one_tells_of_more():
+    type_ = Type(20)
+    lines = wrap("many words that go on and on and on\nand a\tlast one" + "w" * 80, type_, 150, 4)
+    assert len(lines) == 4
+    assert lines[-1].endswith("…")
+    assert all(width_of(line, type_) <= 150 for line in lines)
+    assert wrap("", type_, 150) == []
+
+
+def test_right_to_left_text_stands_at_the_right():
+    assert reads_leftward("12 שלום")
+    assert not reads_leftward("12 hello שלום")
+    image = Image.new("RGB", (300, 40))
+    draw(image, (0, 0), "שלום", Type(20), (255, 255, 255), width=300)
+    left, _, right, _ = image.getbbox()
+    assert left > 150
+    assert right > 280
+
+
+@pytest.mark.skipif(not features.check("raqm"), reason="Pillow has no Raqm here")
+def test_letters_of_every_kind_leave_ink():
+    for text in ("Grüße", "Ωμέγα", "Привет", "👋🏽", "a\u200db", "\u0301", "\x00\x07"):
+        image = Image.new("RGB", (400, 60))
+        draw(image, (4, 4), text, Type(24), (255, 255, 255))
+        assert (image.getbbox() is not None) == any(char.isprintable() for char in text), text
