@@ -138,7 +138,7 @@ def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: b
         report=built.report,
         originals=originals_of(built, message) if originals else None,
     )
-    return Made(view, (*files_of(message), *wanted.profiles, *wanted.layouts))
+    return Made(view, (*_own_files(sources), *files_of(message), *wanted.profiles, *wanted.layouts))
 
 
 def _is_bundle(path: Path) -> bool:
@@ -149,6 +149,11 @@ def _is_bundle(path: Path) -> bool:
         return False
     with path.open("rb") as stream:
         return stream.read(2) == b"PK"
+
+
+def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:
+    """The files that are read first: the message.toml of a folder, else the sources themselves."""
+    return tuple(source / "message.toml" if source.is_dir() else source for source in sources)
 
 
 def _temporary(kind: str) -> Path:
@@ -178,7 +183,9 @@ def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
     folder = first if first.is_dir() else first.parent
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder to watch")
-    bench = Workbench(lambda: _made(wanted), name=str(first), folder=folder, theme=theme)
+    bench = Workbench(
+        lambda: _made(wanted), name=str(first), folder=folder, files=_own_files(wanted.sources), theme=theme
+    )
 
     def told() -> None:
         typer.echo(f"Cannot be built: {bench.problem}" if bench.problem else "Built.")
