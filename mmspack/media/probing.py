@@ -28,7 +28,6 @@ _PILLOW = {
     "image/gif": "GIF",
     "image/bmp": "BMP",
     "image/webp": "WEBP",
-    "image/tiff": "TIFF",
 }
 _WALKS: dict[str, Callable[[bytes], Walk]] = {
     "image/jpeg": walk_jpeg,

@@ -286,6 +286,11 @@ def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
             yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
 
 
+def odd_characters(name: str) -> list[str]:
+    """The characters of a name that need an escape in the manifest, the SMIL or a header."""
+    return sorted({c for c in name if c in " =:#!<>\t\"'&%?;,()[]{}|*" or ord(c) > 126})
+
+
 @rule(
     "MMS214",
     title="Name that needs an escape",
@@ -303,7 +308,7 @@ def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
 def _needs_escape(unpacked: Unpacked) -> Iterator[Hit]:
     broken = _near_misses(unpacked)
     for part in unpacked.parts:
-        odd = sorted({c for c in part.name if c in " =:#!<>\t\"'&%?;,()[]{}|*" or ord(c) > 126})
+        odd = odd_characters(part.name)
         if odd and part.name.casefold() not in broken and not _hostile(unpacked, part.name):
             yield Hit(f"{part.name!r} holds {' '.join(map(repr, odd))}", part=part.name)
 

@@ -106,7 +106,6 @@ def _long(unpacked: Unpacked) -> Iterator[Hit]:
     bad="summer-sale-beach-towels.jpg",
     good="image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _longish(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:

@@ -212,7 +212,6 @@ def _ref(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<img src="caf\u00e9.jpg"/>',
     good='<img src="cafe.jpg"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):

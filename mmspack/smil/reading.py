@@ -34,9 +34,12 @@ class SmilError(InputError):
         self.kind, self.line, self.column = kind, line, column
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Node:
-    """An element: tag without namespace, attributes without namespace, and where it stands."""
+    """An element: tag without namespace, attributes without namespace, and where it stands.
+
+    A tree of its own may be edited and written again (`mmspack.smil.writing`).
+    """
 
     tag: str
     prefix: str
@@ -280,7 +283,7 @@ class _Builder:
 
     def end(self, _name: str) -> None:
         node, words = self.open.pop(), self.words.pop()
-        object.__setattr__(node, "text", " ".join("".join(words).split()))
+        node.text = " ".join("".join(words).split())
 
     def characters(self, data: str) -> None:
         if self.words:

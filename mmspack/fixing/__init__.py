@@ -1,0 +1,196 @@
+"""`fix()`: mend what can be mended without taste, say what was done, and leave alone the rest.
+
+It works from the findings of `check`, and the result is checked again: what is left is in the report.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mmspack import checking, profiles
+from mmspack.errors import BundleError, UsageError
+from mmspack.fixing.bench import Bench, Change, Piece
+from mmspack.fixing.names import mend_names
+from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, spelled, true_type
+from mmspack.fixing.presentation import mend_presentation, shown_order
+from mmspack.model import SMIL_TYPE, Bundle, Kind, Part, Report
+from mmspack.packing import dialects
+from mmspack.packing.dialects import Dialect
+from mmspack.packing.manifest import NAME as MANIFEST
+from mmspack.packing.writing import pack
+from mmspack.profiles import Profile
+from mmspack.unpacking import Form, FoundPart, Unpacked, unpack
+
+__all__ = ["Change", "FixResult", "fix"]
+
+_REPACKED = {
+    "prefix": "bytes before the zip left out",
+    "suffix": "bytes after the zip left out",
+    "hidden": "hidden bytes left out",
+    "case": "",
+    "name-bytes": "",
+}
+"""Defects of a zip of which every part can still be trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixResult:
+    """The mended bundle, what was done to it, and what is left to a person."""
+
+    bundle: Bundle
+    changes: tuple[Change, ...]
+    report: Report
+    """The check of the mended bundle: its findings were left alone."""
+
+    @property
+    def changed(self) -> bool:
+        """False when there was nothing to mend, and the bundle is the given one byte for byte."""
+        return bool(self.changes)
+
+
+def fix(
+    source: Bundle | str | os.PathLike[str] | bytes,
+    *,
+    profile: Profile | str = profiles.DEFAULT,
+    dialect: Dialect | str = dialects.SENDMMS,
+    subject: str | None = None,
+    name: str = "",
+) -> FixResult:
+    """Mend a zip or a folder of parts. Mending the result again changes nothing.
+
+    Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
+    that cannot be read, and `UsageError` for a bare SMIL file.
+    """
+    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
+    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
+    unpacked = unpack(source, judged_by, dialect=spoken, subject=subject)
+    called = name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle")
+    _refuse(unpacked, called)
+    bench = _laid_out(unpacked)
+    _mend(bench)
+    bundle = _packed(bench, source)
+    report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
+    return FixResult(bundle=bundle, changes=tuple(bench.changes), report=report)
+
+
+def _refuse(unpacked: Unpacked, name: str) -> None:
+    if unpacked.form is Form.SMIL:
+        raise UsageError(f"{name}: a SMIL file alone is no message", hint="fix its folder or its zip")
+    defects = unpacked.archive.defects if unpacked.archive else ()
+    problems = [f"{name}: {defect.message}" for defect in defects if defect.kind not in _REPACKED]
+    if not problems and not unpacked.parts:
+        problems = [f"{name}: there is no part in it"]
+    if problems:
+        raise BundleError(problems[0], problems=problems, hint="pack the parts anew from their sources")
+
+
+def _laid_out(unpacked: Unpacked) -> Bench:
+    findings = checking.judge(unpacked)
+    pieces = []
+    for part in unpacked.parts:
+        type_ = true_type(part, unpacked)
+        about = {finding.id for finding in findings if _is_about(finding.part, finding.message, part)}
+        pieces.append(
+            Piece(
+                name=part.name,
+                old_name=part.name,
+                type=type_,
+                data=part.data,
+                kind=FoundPart(part.name, part.data).kind if part.is_smil else _kind(type_),
+                is_smil=type_ == SMIL_TYPE,
+                ids=frozenset(about),
+            )
+        )
+    return Bench(unpacked, findings, pieces)
+
+
+def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
+    return place == part.name or (place == MANIFEST and message.startswith(repr(part.name)))
+
+
+def _kind(type_: str) -> Kind:
+    major = type_.partition("/")[0]
+    if type_ == "text/plain":
+        return Kind.TEXT
+    return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
+
+
+def _mend(bench: Bench) -> None:
+    _note_zip(bench)
+    note_types(bench)
+    mend_texts(bench)
+    mend_pictures(bench)
+    mend_size(bench)
+    mend_names(bench)
+    if bench.smil is not None and bench.unpacked.presentation is not None:
+        bench.tree = copy.deepcopy(bench.unpacked.presentation.root)
+        mend_presentation(bench)
+    _put_in_order(bench)
+
+
+def _note_zip(bench: Bench) -> None:
+    unpacked = bench.unpacked
+    for defect in unpacked.archive.defects if unpacked.archive else ():
+        if _REPACKED[defect.kind]:
+            bench.did(None, _REPACKED[defect.kind])
+    if unpacked.folder:
+        bench.did(None, f"parts taken out of the folder {unpacked.folder!r}")
+    if unpacked.junk:
+        bench.did(
+            None, f"{len(unpacked.junk)} files of a file manager left out: {', '.join(unpacked.junk[:3])}"
+        )
+
+
+def _put_in_order(bench: Bench) -> None:
+    """The presentation first, then the parts as the slides show them, then the rest."""
+    first = [bench.smil] if bench.smil else []
+    ordered = [*first, *shown_order(bench)]
+    if "MMS215" in bench.ids or "MMS216" in bench.ids or bench.unpacked.manifest is None:
+        bench.pieces = [*ordered, *(piece for piece in bench.pieces if piece not in ordered)]
+
+
+def _packed(bench: Bench, source: object) -> Bundle:
+    unpacked = bench.unpacked
+    parts = [Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces]
+    _note_manifest(bench, parts)
+    if not bench.changes and unpacked.archive is not None:
+        data = source.data if isinstance(source, Bundle) else source
+        return Bundle(tuple(parts), data if isinstance(data, bytes) else _read(source), unpacked.subject)
+    return pack(parts, unpacked.subject, manifest=unpacked.dialect.manifest)
+
+
+def _read(source: object) -> bytes:
+    from pathlib import Path
+
+    from mmspack.packing.reading import load
+
+    return load(Path(str(source)))
+
+
+def _note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
+    """Say what the new manifest has that the old one had not."""
+    unpacked = bench.unpacked
+    if not unpacked.dialect.manifest:
+        if MANIFEST in unpacked.names:
+            bench.did(None, f"manifest left out: {unpacked.dialect.name} reads none")
+        return
+    if unpacked.manifest is None:
+        bench.changes.append(Change(MANIFEST, "written from the parts"))
+        return
+    old = [(entry.name, entry.type) for entry in unpacked.manifest.entries]
+    renamed = {piece.old_name: piece.name for piece in bench.pieces}
+    lines = {renamed.get(name, name) for name, _ in old}
+    new = [(part.name, part.type) for part in parts]
+    gone = sorted(lines - {part.name for part in parts})
+    added = [part.name for part in parts if part.name not in lines]
+    for words, names in (("lines removed", gone), ("lines added", added)):
+        if names:
+            bench.changes.append(Change(MANIFEST, f"{words}: {', '.join(map(repr, names[:5]))}"))
+    same_types = [(name, type_.lower()) for name, type_ in new] == [
+        (name, type_.lower()) for name, type_ in old
+    ]
+    if not (gone or added) and (not same_types or unpacked.manifest.defects):
+        bench.changes.append(Change(MANIFEST, "written anew, in the order of the slides"))

@@ -1,0 +1,68 @@
+"""The message on the bench: its parts while they are mended, and the account of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mmspack.model import Finding, Kind
+from mmspack.profiles import Profile
+from mmspack.smil.reading import Node
+from mmspack.unpacking import Unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was done; `part` is the part's new name, None for the zip itself."""
+
+    part: str | None
+    what: str
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A part that is being mended."""
+
+    name: str
+    """Its name now."""
+    old_name: str
+    type: str
+    data: bytes
+    kind: Kind
+    is_smil: bool
+    ids: frozenset[str]
+    """Ids of the findings about it."""
+
+
+@dataclass(slots=True, eq=False)
+class Bench:
+    """Everything that the menders share."""
+
+    unpacked: Unpacked
+    findings: tuple[Finding, ...]
+    pieces: list[Piece]
+    changes: list[Change] = field(default_factory=list)
+    tree: Node | None = None
+    """The presentation while it is edited; None where there is none, or none that can be read."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it is mended for."""
+        return self.unpacked.profile
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all findings."""
+        return frozenset(finding.id for finding in self.findings)
+
+    @property
+    def smil(self) -> Piece | None:
+        """The presentation."""
+        return next((piece for piece in self.pieces if piece.is_smil), None)
+
+    def did(self, piece: Piece | None, what: str) -> None:
+        """Note a change."""
+        self.changes.append(Change(piece.name if piece else None, what))
+
+    def named(self, old_name: str) -> Piece | None:
+        """The piece that had this name."""
+        return next((piece for piece in self.pieces if piece.old_name == old_name), None)

@@ -1,0 +1,83 @@
+"""Names that every reader takes alike: letters, digits, one stem a part, the ending of the type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from mmspack.fixing.bench import Bench, Piece
+from mmspack.media.signatures import TYPES_BY_SUFFIX
+from mmspack.model import Kind
+from mmspack.rules.manifest import odd_characters
+
+_ENDINGS = {
+    "application/smil": "smil",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/png": "png",
+    "image/vnd.wap.wbmp": "wbmp",
+    "audio/amr": "amr",
+    "audio/midi": "mid",
+    "audio/sp-midi": "mid",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "video/3gpp": "3gp",
+    "video/3gpp2": "3g2",
+    "video/mp4": "mp4",
+    "text/plain": "txt",
+    "text/x-vcard": "vcf",
+    "text/x-vcalendar": "vcs",
+    "text/calendar": "ics",
+}
+_RENAMED = {"MMS110", "MMS113", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463"}
+_LONGEST_STEM = 14
+
+
+def mend_names(bench: Bench) -> None:
+    """Rename what a name of its own would cure, and whatever lies in a folder or has another type now."""
+    wanted = bench.unpacked.dialect.smil_name
+    taken: set[str] = set()
+    for piece in bench.pieces:
+        if not _must_move(piece) and _stem(piece.name) not in taken:
+            taken.add(_stem(piece.name))
+    for piece in bench.pieces:
+        if piece.is_smil and wanted and piece is bench.smil:
+            _rename(bench, piece, wanted)
+        elif _must_move(piece):
+            name = _free_name(piece, taken)
+            taken.add(_stem(name))
+            _rename(bench, piece, name)
+
+
+def _must_move(piece: Piece) -> bool:
+    if piece.ids & _RENAMED or "/" in piece.name or odd_characters(piece.name):
+        return True
+    ending = piece.name.rpartition(".")[2].lower()
+    by_name = TYPES_BY_SUFFIX.get(f".{ending}")
+    # The picture was made into another type on the bench.
+    return piece.kind is Kind.IMAGE and by_name is not None and by_name != piece.type
+
+
+def _rename(bench: Bench, piece: Piece, name: str) -> None:
+    if name != piece.name:
+        piece.name = name
+        bench.did(piece, f"renamed from {piece.old_name!r}")
+
+
+def _free_name(piece: Piece, taken: set[str]) -> str:
+    ascii_name = (
+        unicodedata.normalize("NFKD", piece.name.rpartition("/")[2]).encode("ascii", "ignore").decode()
+    )
+    stem, dot, ending = ascii_name.rpartition(".")
+    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem if dot else ascii_name).strip("-_")[:_LONGEST_STEM]
+    clean = clean or ("text" if piece.kind is Kind.TEXT else piece.kind.value)
+    ending = _ENDINGS.get(piece.type, re.sub(r"[^A-Za-z0-9]", "", ending)[:4].lower() if dot else "")
+    candidate, number = clean, 1
+    while candidate.casefold() in taken or candidate.casefold() == "manifest":
+        number += 1
+        candidate = f"{clean}-{number}"
+    return f"{candidate}.{ending}" if ending else candidate
+
+
+def _stem(name: str) -> str:
+    return (name.rpartition(".")[0] or name).casefold()

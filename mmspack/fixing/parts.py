@@ -1,0 +1,122 @@
+"""Parts mended one by one: types, texts, pictures; then all of them into the limit."""
+
+from __future__ import annotations
+
+import re
+
+from mmspack.errors import MmspackError
+from mmspack.fixing.bench import Bench
+from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
+from mmspack.model import SMIL_TYPE, Kind, Message, Part, Slide
+from mmspack.profiles.budget import measure
+from mmspack.rules.types import ALIASES, disagrees
+from mmspack.unpacking import FoundPart, Unpacked
+
+_REFITTED = {
+    "MMS405": "of a type that the profile does not take",
+    "MMS422": "progressive",
+    "MMS423": "not decodable on phones",
+    "MMS424": "turned by metadata alone",
+    "MMS425": "told where it was taken",
+    "MMS426": "carried bytes that no phone shows",
+    "MMS503": "larger than the profile's pixels",
+}
+_LEAST_BYTES = 12_000
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPELLED = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
+
+
+def true_type(part: FoundPart, unpacked: Unpacked) -> str:
+    """The MIME type that the part should be declared as, in lower case."""
+    if part is unpacked.smil:
+        return SMIL_TYPE
+    if part.declared and not disagrees(part) and part.declared != "application/octet-stream":
+        return ALIASES.get(part.declared, part.declared)
+    by_name = TYPES_BY_SUFFIX.get(part.suffix)
+    found = part.probe.type
+    if found == "text/plain" and by_name and by_name.startswith("text/"):
+        return "text/plain"
+    return found or by_name or part.declared or "application/octet-stream"
+
+
+def spelled(type_: str) -> str:
+    """The type as phones spell it: `text/x-vCard`."""
+    return _SPELLED.get(type_, type_)
+
+
+def note_types(bench: Bench) -> None:
+    """Say where a declared type was wrong."""
+    for piece in bench.pieces:
+        part = bench.unpacked.part(piece.old_name)
+        if part is not None and part.declared and part.declared != piece.type:
+            bench.did(piece, f"declared as {piece.type} (was {part.declared})")
+
+
+def mend_texts(bench: Bench) -> None:
+    """UTF-8 without byte order mark or control characters."""
+    from mmspack.media.texts import to_utf8
+
+    for piece in bench.pieces:
+        if piece.ids & {"MMS441", "MMS442"}:
+            piece.data, actions = to_utf8(piece.data)
+            for action in actions:
+                bench.did(piece, action)
+        if "MMS443" in piece.ids or (piece.kind is Kind.TEXT and "MMS441" in piece.ids):
+            text = piece.data.decode("utf-8", "replace")
+            clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
+            if clean != text:
+                piece.data = clean.encode()
+                bench.did(piece, "control characters removed")
+
+
+def mend_pictures(bench: Bench) -> None:
+    """Pictures that phones show wrongly, made anew in at most their own bytes."""
+    from mmspack.fitting import fit_picture
+
+    for piece in bench.pieces:
+        causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
+        if piece.kind is not Kind.IMAGE or not causes:
+            continue
+        profile = bench.profile
+        try:
+            fitted = fit_picture(
+                piece.data,
+                max_bytes=max(len(piece.data), _LEAST_BYTES),
+                max_size=(profile.max_width, profile.max_height),
+                turn=profile.turn,
+                types=profile.image_types,
+            )
+        except MmspackError:
+            # It stays as it is, and the findings about it stay in the result.
+            continue
+        if fitted.data != piece.data:
+            before = FORMATS.get(piece.type, piece.type)
+            piece.data, piece.type = fitted.data, fitted.type
+            size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
+            bench.did(piece, f"was {', '.join(causes)}: {before} made {fitted.format}, {size}")
+
+
+def mend_size(bench: Bench) -> None:
+    """Fit the pictures together into what the other parts leave of the limit."""
+    from mmspack.fitting import fit
+
+    budget = measure(_parts(bench), bench.unpacked.subject, bench.profile)
+    pictures = [piece for piece in bench.pieces if piece.kind is Kind.IMAGE and piece.data]
+    if budget.spare_bytes >= 0 or not pictures:
+        return
+    other = budget.total_bytes - sum(len(piece.data) for piece in pictures)
+    message = Message(slides=[Slide(image=piece.data) for piece in pictures])
+    reserve = other + (budget.max_bytes - budget.warn_bytes if budget.warn_bytes else 0)
+    try:
+        fitted = fit(message, bench.profile, reserved_bytes=reserve)
+    except MmspackError:
+        return
+    for piece, part in zip(pictures, fitted.parts, strict=True):
+        if part.data != piece.data:
+            words = f"{len(piece.data):,} bytes made {len(part.data):,}, so that the message fits"
+            piece.data, piece.type = part.data, part.type
+            bench.did(piece, words)
+
+
+def _parts(bench: Bench) -> list[Part]:
+    return [Part(piece.name, piece.type, piece.data) for piece in bench.pieces]

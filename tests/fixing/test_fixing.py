@@ -1,0 +1,251 @@
+"""Mending: what can be mended is, once; what cannot is told; nothing else is touched."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from cases import CASES, FILM, LISTED, unslid, unzipped, with_film
+from hostile_zips import HOSTILE
+from PIL import Image
+from scenes import (
+    AMR,
+    SMIL,
+    TWO_SLIDES,
+    Scene,
+    broken,
+    drawn,
+    exif,
+    noise,
+    packed,
+    photo,
+    saved,
+    scene,
+    swapped,
+)  # fmt: skip
+
+from mmspack import rules
+from mmspack.checking import check
+from mmspack.errors import BundleError, UsageError
+from mmspack.fixing import FixResult, fix
+from mmspack.media.probing import probe
+from mmspack.model import Severity
+from mmspack.packing.reading import read_archive
+from mmspack.smil.reading import parse
+
+NEED_TASTE = [("MMS302", 1), ("MMS326", 1), ("MMS361", 2), ("MMS401", 1)]
+"""Cases of fixable rules that are too far gone: entities, points, a file that is nowhere, unknown bytes."""
+FIXABLE = [
+    (one.id, number) for one in rules.all_rules() if one.fixable for number in range(len(CASES[one.id]))
+]
+ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
+MENDED_ZIPS = {"prefix", "suffix", "hidden", "case", "name-bytes"}
+OPTIONS = ("profile", "dialect", "subject")
+
+
+def mended(made: Scene) -> FixResult:
+    return fix(made.data, **{key: value for key, value in made.options.items() if key in OPTIONS})
+
+
+def told(result: FixResult) -> list[str]:
+    return [f"{change.part}: {change.what}" for change in result.changes]
+
+
+@pytest.mark.parametrize(("id_", "number"), [case for case in FIXABLE if case not in NEED_TASTE])
+def test_what_a_rule_promises_to_mend_is_mended(id_: str, number: int) -> None:
+    result = mended(CASES[id_][number][0]())
+    assert result.changed
+    assert id_ not in {finding.id for finding in result.report.findings}
+    assert result.report.ok
+
+
+@pytest.mark.parametrize(("id_", "number"), ALL)
+def test_mending_makes_nothing_worse_and_a_second_time_changes_nothing(id_: str, number: int) -> None:
+    made = CASES[id_][number][0]()
+    try:
+        first = mended(made)
+    except (BundleError, UsageError):
+        return
+    before = {finding.id for finding in check(made.data, **made.options).findings}
+    assert {finding.id for finding in first.report.findings} <= before
+    second = mended(Scene(first.bundle.data, made.options))
+    assert second.changes == ()
+    assert second.bundle.data == first.bundle.data
+
+
+@pytest.mark.parametrize(("id_", "number"), ALL)
+def test_a_good_message_is_left_byte_for_byte(id_: str, number: int) -> None:
+    made = CASES[id_][number][1]()
+    try:
+        result = mended(made)
+    except UsageError:
+        return
+    assert told(result) == []
+    assert result.bundle.data == made.data
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_zip_is_refused_or_made_clean(name: str) -> None:
+    data = HOSTILE[name][1]()
+    if {defect.kind for defect in read_archive(data).defects} <= MENDED_ZIPS:
+        assert fix(data).report.ok
+    else:
+        with pytest.raises(BundleError):
+            fix(data)
+
+
+def test_a_bundle_made_by_hand_on_a_mac() -> None:
+    beach, hat = photo(), photo(48, 64, progressive=True, exif=exif(orientation=6, gps=(51.0, 0.0, 0.0)))
+    made = packed(
+        {
+            "Summer offer/1 beach.jpg": beach,
+            "Summer offer/1 text.txt": "\ufeffSonne am Strand".encode(),
+            "Summer offer/2 hut.jpg": hat,
+            "Summer offer/2 hut.txt": "Schöne Hüte, 20 €".encode("cp1252"),
+            "__MACOSX/Summer offer/._1 beach.jpg": b"\0\5\x16\7",
+            "Summer offer/.DS_Store": b"\0\0\0\1Bud1",
+        }
+    )
+    named = {finding.id for finding in check(made).findings}
+    assert named >= {
+        "MMS122",
+        "MMS123",
+        "MMS201",
+        "MMS214",
+        "MMS422",
+        "MMS424",
+        "MMS425",
+        "MMS441",
+        "MMS442",
+        "MMS462",
+    }
+    result = fix(made)
+    assert result.report.findings == ()
+    parts = {part.name: part for part in result.bundle.parts}
+    assert list(parts) == ["1-beach.jpg", "1-text.txt", "2-hut.jpg", "2-hut-2.txt"]
+    assert parts["1-beach.jpg"].data == beach
+    assert parts["1-text.txt"].data.decode() == "Sonne am Strand"
+    assert parts["2-hut-2.txt"].data.decode() == "Schöne Hüte, 20 €"
+    hut = probe(parts["2-hut.jpg"].data)
+    assert not hut.progressive
+    assert not hut.has_gps
+    assert hut.facts is not None
+    assert (hut.facts.width, hut.facts.height) == (64, 48), "the picture stands upright"
+    assert fix(result.bundle).changes == ()
+    assert any("Windows-1252" in line for line in told(result))
+
+
+def test_a_message_that_is_too_large_is_fitted() -> None:
+    pictures = {"image1.jpg": noise(500, 400), "image2.jpg": noise(400, 500)}
+    made = scene(smil=TWO_SLIDES, files={**pictures, "text1.txt": b"One", "text2.txt": b"Two"})
+    assert not check(made.data).ok
+    result = mended(made)
+    assert result.report.findings == ()
+    budget = result.report.budget
+    assert budget is not None
+    assert 200_000 < budget.total_bytes <= 270_000
+
+
+def test_the_references_follow_the_names() -> None:
+    smil = SMIL.replace("image1.jpg", "my beach.jpg").replace("text1.txt", "caf\u00e9.txt")
+    result = mended(
+        scene(smil=smil, files={"my beach.jpg": photo(), "caf\u00e9.txt": b"Hello"}, manifest=None)
+    )
+    assert [part.name for part in result.bundle.parts] == ["message.smil", "my-beach.jpg", "cafe.txt"]
+    assert parse(result.bundle.parts[0].data).sources == ("my-beach.jpg", "cafe.txt")
+    assert "my-beach.jpg: renamed from 'my beach.jpg'" in told(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("00:05", "5000ms"), ("1:00", "60000ms"), ("5S", "5000ms"), ("5 sec", "5000ms"), ("7500", "7500ms"),
+     ("8", "8000ms"), ("2.5s", "2500ms"), ("1min", "60000ms"), ("indefinite", "5000ms"), ("", "5000ms")],
+)  # fmt: skip
+def test_times_are_written_in_milliseconds_as_they_were_meant(value: str, expected: str) -> None:
+    result = mended(broken("4000ms", value))
+    assert parse(result.bundle.parts[0].data).slides[0].dur == expected
+    assert result.report.findings == ()
+
+
+def test_a_slide_with_a_film_never_lasts_exactly_5000_ms() -> None:
+    made = with_film(FILM)
+    files = unzipped(made)
+    files["message.smil"] = files["message.smil"].replace(b"4000ms", b"00:05")
+    result = fix(packed(files))
+    assert parse(result.bundle.parts[0].data).slides[0].dur == "5001ms"
+
+
+def test_slides_come_out_of_containers() -> None:
+    smil = swapped("<body>", "<body><seq>").replace(
+        "</body>", '<img src="image2.jpg" dur="3s"/></seq></body>'
+    )
+    result = mended(scene(smil=smil, add={"image2.jpg": photo(48, 64)}))
+    slides = parse(result.bundle.parts[0].data).slides
+    assert [(slide.dur, [medium.src for medium in slide.media]) for slide in slides] == [
+        ("4000ms", ["image1.jpg", "text1.txt"]),
+        ("3000ms", ["image2.jpg"]),
+    ]
+    assert result.report.findings == ()
+
+
+def test_what_needs_taste_is_left_and_told() -> None:
+    result = mended(broken("image1.jpg", "beach.jpg"))
+    assert not result.report.ok
+    assert "MMS361" in {finding.id for finding in result.report.of(Severity.ERROR)}
+    assert result.changes == ()
+
+
+def test_a_dialect_without_a_manifest_gets_none() -> None:
+    result = fix(scene().data, dialect="vianett")
+    assert set(unzipped(Scene(result.bundle.data))) == {"mms.smil", "image1.jpg", "text1.txt"}
+    assert result.report.findings == ()
+    back = fix(result.bundle.data, dialect="sendmms")
+    assert unzipped(Scene(back.bundle.data))["manifest"].splitlines() == [
+        b"mms.smil=application/smil", b"image1.jpg=image/jpeg", b"text1.txt=text/plain",
+    ]  # fmt: skip
+
+
+def test_a_folder_becomes_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "beach.jpg").write_bytes(photo())
+    (tmp_path / "copy.txt").write_bytes(b"Hello")
+    result = fix(tmp_path)
+    assert result.report.findings == ()
+    assert [part.name for part in result.bundle.parts] == ["beach.jpg", "copy.txt"]
+
+
+def test_a_picture_of_a_type_that_phones_do_not_take_becomes_one_that_they_do() -> None:
+    smil = SMIL.replace("image1.jpg", "image1.webp")
+    made = scene(smil=smil, files={"image1.webp": saved(drawn(300, 200), "WEBP"), "text1.txt": b"Hello"})
+    result = mended(made)
+    assert result.report.findings == ()
+    (picture,) = [part for part in result.bundle.parts if part.type.startswith("image/")]
+    assert picture.name in ("image1.jpg", "image1.png")
+    assert Image.open(io.BytesIO(picture.data)).size == (300, 200)
+
+
+def test_a_presentation_with_entities_is_left_alone() -> None:
+    entities = '<!DOCTYPE smil [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<smil>'
+    made = swapped("<smil>", entities)
+    result = mended(scene(smil=made))
+    assert b"ENTITY" in result.bundle.parts[0].data
+    assert [finding.id for finding in result.report.findings] == ["MMS302"]
+
+
+def test_a_smil_file_alone_is_no_message() -> None:
+    with pytest.raises(UsageError, match="alone is no message"):
+        fix(SMIL.encode())
+
+
+def test_order_follows_the_slides() -> None:
+    listing = "message.smil=application/smil\ntext2.txt=text/plain\nimage2.jpg=image/jpeg\n" + LISTED[30:]
+    result = mended(scene(smil=TWO_SLIDES, files=unslid(), manifest=listing))
+    names = [part.name for part in result.bundle.parts]
+    assert names == ["message.smil", "image1.jpg", "text1.txt", "image2.jpg", "text2.txt"]
+
+
+def test_sound_is_kept_as_it_is() -> None:
+    made = scene(
+        smil=SMIL.replace("<text", '<audio src="audio1.amr"/><text'), add={"audio1.amr": AMR}, manifest=None
+    )
+    assert mended(made).bundle.part("audio1.amr").data == AMR
