@@ -89,6 +89,8 @@ class Run:
     breaker: Breaker = field(default_factory=Breaker)
     patience: float = 900.0
     """Seconds without any connection after which it gives up."""
+    backoff: float = 0.5
+    """Seconds of the first pause without a connection; each further one is twice as long, at most a minute."""
     clock: Callable[[], float] = time.time
     steady: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -278,7 +280,9 @@ class Run:
         elif outcome.result is Result.NOT_SENT and outcome.code is None:
             self._failures += 1
             self._failing_since = self._failing_since if self._failures > 1 else self.steady()
-            self._not_before = self.steady() + min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._failures, 8))
+            self._not_before = self.steady() + min(
+                _LONGEST_PAUSE, self.backoff * 2 ** min(self._failures - 1, 12)
+            )
             self.waiting_for = f"a connection ({outcome.summary})"
             return
         self._failures = 0

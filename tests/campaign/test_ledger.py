@@ -1,0 +1,244 @@
+"""The ledger's file: what is on the disk when, who may open it, and what is refused in one line."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mmspack.campaign.ledger import Ledger, Settled
+from mmspack.campaign.states import Event, State
+from mmspack.errors import InputError, MmspackError, OutputError, UsageError
+
+FIRST = 447700901000
+
+
+def filled(path: Path, count: int = 10, *, zones: int = 1) -> Ledger:
+    ledger = Ledger.create(path, {"campaign": "00000000", "key": "00"})
+    numbers = [ledger.zone(f"Zone/{at}") for at in range(zones)]
+    for row in range(count):
+        assert ledger.add(row, FIRST + row, numbers[row % zones], [f"Ada {row}"])
+    ledger.commit()
+    for batch in ledger.planned():
+        ledger.built([(one.row, b"d" * 16) for one in batch])
+    ledger.finish_plan()
+    return ledger
+
+
+def states(ledger: Ledger) -> list[State]:
+    return [one.state for one in ledger.accounts()]
+
+
+def test_a_number_is_there_once(tmp_path):
+    with filled(tmp_path / "a.campaign", 1) as ledger:
+        assert not ledger.add(77, FIRST, 2, ["Eve"])
+        assert ledger.row_of(FIRST) == 0
+        assert [one.msisdn for one in ledger.accounts()] == [FIRST]
+
+
+def test_a_reservation_is_on_the_disk_when_it_returns(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path) as ledger:
+        taken = ledger.reserve(3, now=0)
+        with Ledger.look(path) as other:
+            assert states(other)[:4] == [State.RESERVED] * 3 + [State.BUILT]
+        assert [one.row for one in taken] == [0, 1, 2]
+        assert taken[0].fields == ("Ada 0",)
+        assert taken[0].digest == b"d" * 16
+        assert ledger.setting("campaign") == "00000000"
+
+
+def test_the_disk_is_asked_to_keep_it():
+    # WAL with NORMAL loses committed reservations when the power goes.
+    with filled(Path(os.environ["MMSPACK_STATE"]) / "a.campaign") as ledger:
+        assert ledger._db.execute("pragma synchronous").fetchone() == (2,)
+        assert ledger._db.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_what_a_dead_sender_had_reserved_is_held(tmp_path):
+    path = tmp_path / "a.campaign"
+    filled(path, 5).close()
+    code = (
+        "import os, signal; from pathlib import Path; from mmspack.campaign.ledger import Ledger;"
+        f"ledger = Ledger.open(Path({str(path)!r})); ledger.reserve(2, now=0);"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False, cwd=Path(__file__).parents[2])
+    with Ledger.open(path) as ledger:
+        assert states(ledger) == [State.HELD] * 2 + [State.BUILT] * 3
+        assert [one.why for one in ledger.accounts(State.HELD)] == [
+            "the sender ended before the answer was written down"
+        ] * 2
+        assert not {one.row for one in ledger.reserve(5, now=0)} & {0, 1}
+
+
+def test_looking_does_not_hold_what_is_under_way(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path, 2) as ledger:
+        ledger.reserve(1, now=0)
+        with Ledger.look(path) as other, pytest.raises(OutputError, match="cannot be written"):
+            other.set(anything=1)
+        assert states(ledger) == [State.RESERVED, State.BUILT]
+
+
+def test_a_second_writer_is_refused(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path), pytest.raises(UsageError, match="another process is at it"):
+        Ledger.open(path)
+    Ledger.open(path).close()
+
+
+def test_outcomes_are_written_whole_or_not_at_all(tmp_path):
+    with filled(tmp_path / "a.campaign", 3) as ledger:
+        ledger.reserve(2, now=0)
+        both = [Settled(0, Event.ACCEPT, id="7"), Settled(2, Event.ACCEPT, id="8")]
+        with pytest.raises(UsageError, match="built cannot accept"):
+            ledger.settle(both)
+        assert states(ledger) == [State.RESERVED, State.RESERVED, State.BUILT]
+        ledger.settle([Settled(0, Event.ACCEPT, id="7", sha256="ab" * 32)])
+        (one,) = ledger.accounts(State.ACCEPTED)
+        assert (one.id, one.sha256, one.code, one.why) == ("7", "ab" * 32, None, "")
+        assert abs((one.at or 0) - time.time()) < 60
+
+
+def test_what_goes_back_waits_until_it_is_due_and_keeps_its_tries(tmp_path):
+    with filled(tmp_path / "a.campaign", 2) as ledger:
+        ledger.reserve(1, now=0)
+        ledger.settle([Settled(0, Event.RETURN, due=100, tries=2)])
+        assert [one.row for one in ledger.reserve(5, now=99)] == [1]
+        assert ledger.next_due([2]) == 100
+        (again,) = ledger.reserve(5, now=100)
+        assert (again.row, again.tries) == (0, 2)
+        assert ledger.next_due([2]) is None
+
+
+def test_a_wait_beyond_reason_is_undone(tmp_path):
+    with filled(tmp_path / "a.campaign", 1) as ledger:
+        ledger.reserve(1, now=0)
+        ledger.settle([Settled(0, Event.RETURN, due=10**10)])
+        ledger.undo_future(10**9)
+        assert [one.row for one in ledger.reserve(1, now=0)] == [0]
+
+
+def test_a_suppressed_number_is_not_handed_out(tmp_path):
+    with filled(tmp_path / "a.campaign", 3) as ledger:
+        ledger.suppress([FIRST + 1])
+        assert [one.row for one in ledger.reserve(3, now=0)] == [0, 2]
+        assert states(ledger)[1] is State.SUPPRESSED
+
+
+def test_zones_and_the_test_group_bound_what_is_handed_out(tmp_path):
+    with filled(tmp_path / "a.campaign", 6, zones=2) as ledger:
+        assert [one.row for one in ledger.reserve(9, now=0, zones=[3])] == [1, 3, 5]
+        assert [one.row for one in ledger.reserve(9, now=0, zones=[2, 3], last_row=2)] == [0, 2]
+        assert ledger.counts(last_row=2)[State.RESERVED] == 3
+        assert ledger.reserve(9, now=0, zones=[]) == []
+
+
+def test_the_queue_is_served_by_its_index(tmp_path):
+    from mmspack.campaign import ledger as module
+
+    with filled(tmp_path / "a.campaign") as ledger:
+        for query, values in ((module._TAKE, (2, 0, 9, 9)), (module._FIRST_DUE, (2, 9))):
+            plan = " ".join(row[3] for row in ledger._db.execute(f"explain query plan {query}", values))
+            assert "queue" in plan
+            assert "TEMP B-TREE" not in plan
+
+
+def test_the_files_are_the_owners_alone(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path):
+        for one in tmp_path.glob("a.campaign*"):
+            if not one.name.endswith(".lock"):
+                assert stat.S_IMODE(one.stat().st_mode) == 0o600, one.name
+
+
+def test_a_bundle_costs_the_ledger_less_than_150_bytes_a_recipient(tmp_path):
+    path, count = tmp_path / "a.campaign", 20_000
+    with filled(path, count) as ledger:
+        while taken := ledger.reserve(1000, now=0):
+            ledger.settle([Settled(one.row, Event.ACCEPT, id="1000001", sha256="ab" * 32) for one in taken])
+        ledger.finish_plan()
+    own = sum(len(f'["Ada {row}"]') for row in range(count))
+    assert (path.stat().st_size - own) / count < 150
+
+
+@pytest.mark.parametrize("keep", [0, 50, 100, 4096, -1])
+def test_a_file_that_is_cut_off_is_refused_in_one_line(tmp_path, keep):
+    path = tmp_path / "a.campaign"
+    filled(path, 500).close()
+    data = path.read_bytes()
+    path.write_bytes(data[:keep])
+    for way in (Ledger.open, Ledger.look):
+        with pytest.raises(InputError, match="cut off") as error:
+            way(path)
+        assert "\n" not in str(error.value)
+
+
+def test_a_file_whose_pages_are_overwritten_is_refused(tmp_path):
+    path = tmp_path / "a.campaign"
+    filled(path, 500).close()
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="damaged"):
+        Ledger.open(path)
+
+
+def test_a_newer_file_is_refused_with_the_cure(tmp_path):
+    path = tmp_path / "a.campaign"
+    filled(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma user_version = 9")
+    db.close()
+    with pytest.raises(InputError, match=r"newer mmspack \(version 9 .* \(update mmspack\)"):
+        Ledger.open(path)
+
+
+def test_other_files_are_no_campaigns(tmp_path):
+    path = tmp_path / "a.campaign"
+    with pytest.raises(InputError, match="cannot read the campaign: no such file"):
+        Ledger.open(path)
+    path.write_text("x" * 500)
+    with pytest.raises(InputError, match="not a campaign"):
+        Ledger.open(path)
+    path.unlink()
+    with sqlite3.connect(path) as db:
+        db.execute("create table t (a)")
+    db.close()
+    with pytest.raises(InputError, match="no campaign of mmspack"):
+        Ledger.open(path)
+
+
+def test_an_existing_campaign_is_never_overwritten(tmp_path):
+    path = tmp_path / "a.campaign"
+    filled(path).close()
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="already"):
+        Ledger.create(path, {})
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_is_told_in_one_line_and_loses_nothing(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path, 50) as ledger:
+        # What SQLite answers on a full disk, from its own limit: there is no room for another page.
+        pages = ledger._db.execute("pragma page_count").fetchone()[0]
+        ledger._db.execute(f"pragma max_page_count = {pages}")
+        taken = ledger.reserve(20, now=0)
+        with pytest.raises(OutputError, match="the disk is full"):
+            ledger.settle([Settled(one.row, Event.HOLD, why="x" * 4000) for one in taken])
+        assert ledger.counts()[State.RESERVED] == 20
+    with Ledger.open(path) as ledger:
+        assert ledger.counts()[State.HELD] == 20
+
+
+def test_every_error_is_ours(tmp_path):
+    with filled(tmp_path / "a.campaign", 1) as ledger, pytest.raises(MmspackError):
+        ledger.settle([Settled(99, Event.ACCEPT)])

@@ -1,0 +1,64 @@
+"""The state machine: every pair of state and event, and what the promise asks of it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from mmspack.campaign.states import OPEN, TRANSITIONS, Event, State, after, sources
+from mmspack.errors import UsageError
+
+ALLOWED = {
+    ("PLANNED", "BUILD", "BUILT"),
+    ("PLANNED", "SPOIL", "UNFIT"),
+    ("BUILT", "RESERVE", "RESERVED"),
+    ("BUILT", "SUPPRESS", "SUPPRESSED"),
+    ("RESERVED", "ACCEPT", "ACCEPTED"),
+    ("RESERVED", "REJECT", "REJECTED"),
+    ("RESERVED", "HOLD", "HELD"),
+    ("RESERVED", "RETURN", "BUILT"),
+    ("RESERVED", "CRASH", "HELD"),
+    ("HELD", "RESEND", "BUILT"),
+    ("HELD", "DROP", "DROPPED"),
+    ("HELD", "PROVE_ACCEPTED", "ACCEPTED"),
+    ("HELD", "PROVE_NOT_SENT", "BUILT"),
+    ("REJECTED", "RESEND", "BUILT"),
+}
+
+
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
+def test_each_pair_of_state_and_event(state, event):
+    to = {(old, step): new for old, step, new in ALLOWED}.get((state.name, event.name))
+    if to is None:
+        with pytest.raises(UsageError, match=f"that is {state.name.lower()} cannot {event.value}"):
+            after(state, event)
+    else:
+        assert after(state, event) is State[to]
+
+
+def test_nothing_leaves_accepted_dropped_suppressed_or_unfit():
+    for state in (State.ACCEPTED, State.DROPPED, State.SUPPRESSED, State.UNFIT):
+        assert not [event for old, event in TRANSITIONS if old is state]
+
+
+def test_only_an_operator_or_a_proof_leaves_held():
+    leaving = {event for state, event in TRANSITIONS if state is State.HELD}
+    assert leaving == {Event.RESEND, Event.DROP, Event.PROVE_ACCEPTED, Event.PROVE_NOT_SENT}
+
+
+def test_a_connection_is_reached_from_built_alone():
+    assert sources(Event.RESERVE) == (State.BUILT,)
+    assert sources(Event.CRASH) == (State.RESERVED,)
+    assert set(sources(Event.RESEND)) == {State.HELD, State.REJECTED}
+
+
+def test_open_states_are_those_that_a_run_still_ends():
+    assert OPEN == (State.PLANNED, State.BUILT, State.RESERVED)
+
+
+def test_the_numbers_in_the_file_never_change():
+    assert {state.name: int(state) for state in State} == {
+        "PLANNED": 2, "BUILT": 3, "RESERVED": 4, "ACCEPTED": 5, "REJECTED": 6,
+        "HELD": 7, "DROPPED": 8, "SUPPRESSED": 9, "UNFIT": 10,
+    }  # fmt: skip
