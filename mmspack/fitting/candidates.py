@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
-from mmspack.fitting import describing, quality
+from mmspack.fitting import describing, moving, quality
 from mmspack.fitting.geometry import crop_box, inside
+from mmspack.fitting.moving import Motion
+from mmspack.fitting.photo import EFFORTS, Photo
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
 from mmspack.model import Facts
 
 if TYPE_CHECKING:
-    from mmspack.fitting.photo import Photo
     from mmspack.media.pictures import Picture
 
+_MOVING_STEPS = 24
 _TYPES = {"JPEG": "image/jpeg", "GIF": "image/gif", "PNG": "image/png"}
 _LEAST_BYTES = 1500
 _STEP = 1.12
@@ -84,25 +86,89 @@ class Moving:
 
     def __init__(self, picture: Picture, wish: Wish) -> None:
         self._picture = picture
+        self._wish = wish
         self._same = unchanged(picture, wish)
+        self._lock = threading.Lock()
+        self._taken: Motion | None = None
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source with its comments taken out, where it fits."""
         return self._same if self._same is not None and len(self._same.data) <= limit else None
 
     def curve(self, limit: int) -> Curve:
-        """One point."""
-        return Curve(((len(self.make(limit).data), 100.0),))
+        """Predicted from one encode; the unchanged source is its last point."""
+        same = self.settled(limit)
+        top = len(same.data) if same is not None else limit
+        points: list[tuple[int, float]] = []
+        for step in range(_MOVING_STEPS + 1):
+            factor = moving.FLOOR ** (1 - step / _MOVING_STEPS)
+            size, value = self._motion().bytes_for(factor), quality.of_motion(factor)
+            if (
+                size <= top
+                and value >= (self._wish.min_quality or 0)
+                and (not points or size > points[-1][0])
+            ):
+                points.append((size, value))
+        if same is not None:
+            points.append((top, 100.0))
+        if not points:
+            raise self._too_few(limit)
+        return Curve(tuple(points), weight=self._wish.weight)
 
     def make(self, limit: int) -> FittedPicture:
-        """The unchanged source, or an error."""
+        """The unchanged source where it fits, else the largest animation."""
         same = self.settled(limit)
-        if same is None:
-            raise DoesNotFit(
-                f"the animated GIF of {len(self._picture.data):,} bytes does not fit into {limit:,} bytes",
-                hint="still = true sends its first frame",
-            )
-        return same
+        if same is not None:
+            return same
+        made = self._motion().best(limit)
+        value = quality.of_motion(made.factor) if made else 0.0
+        if made is None or value < (self._wish.min_quality or 0):
+            raise self._too_few(limit)
+        picture, animation = self._picture, self._motion().animation
+        before = describing.facts_of(picture)
+        after = replace(
+            before,
+            bytes=len(made.data),
+            width=made.size[0],
+            height=made.size[1],
+            frames=made.frames,
+            duration_ms=sum(animation.delays_ms),
+        )
+        return FittedPicture(
+            data=made.data,
+            type="image/gif",
+            before=before,
+            after=after,
+            actions=(
+                *describing.actions_of(picture, self._wish, "GIF", made.size, still=False),
+                "kept moving",
+            ),
+            quality=round(value, 1),
+            quality_words=quality.in_words(value),
+        )
+
+    def _motion(self) -> Motion:
+        from mmspack.media.animation import read_animation
+        from mmspack.media.colour import colour
+
+        with self._lock:
+            if self._taken is None:
+                wish = self._wish
+                taken = read_animation(self._picture.data, colour(wish.background))
+                if wish.crop:
+                    taken = moving.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
+                size = inside(taken.size, wish.max_size, turn=wish.turn)
+                self._taken = moving.Motion(taken, size, filled=EFFORTS[wish.effort].filled - 0.03)
+            return self._taken
+
+    def _too_few(self, limit: int) -> DoesNotFit:
+        least = self._wish.min_quality
+        needed = self._motion().bytes_for(quality.factor_of_motion(least) if least else moving.FLOOR)
+        return DoesNotFit(
+            f"the animated GIF of {self._picture.frames} frames takes at least {needed:,} bytes to be worth"
+            f" looking at, and {max(0, limit):,} are left for it",
+            hint="still = true sends its first frame",
+        )
 
 
 class Still:
@@ -158,7 +224,6 @@ class Still:
         )
 
     def _photo(self) -> Photo:
-        from mmspack.fitting.photo import Photo
         from mmspack.media.pictures import decode
 
         with self._lock:

@@ -7,7 +7,11 @@ over camera photos the prediction is within 3 points at full size and 5 at half 
 
 from __future__ import annotations
 
+import math
+
 from mmspack.media.detail import Detail
+
+_MOTION_HALVED = 40.0
 
 UNTOUCHED = "untouched"
 
@@ -34,3 +38,13 @@ def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
         value = 99.0 - 9.02 * step - 18.77 * detail.rms + 1.92 * detail.mean
         value += -1.7 * step * step + 10.14 * bits + 0.22 * bits * step
     return min(100.0, max(0.0, value))
+
+
+def of_motion(factor: float) -> float:
+    """Predicted quality of an animation at `factor` of its display size."""
+    return max(0.0, 90.0 + _MOTION_HALVED * math.log2(min(1.0, factor)))
+
+
+def factor_of_motion(quality: float) -> float:
+    """The size at which an animation is expected to reach a quality."""
+    return float(min(1.0, 2 ** ((quality - 90.0) / _MOTION_HALVED)))

@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
+from mmspack.media.walking import walk_gif
 
 PIXEL_LIMIT = 100_000_000
 """Largest picture that is decoded whole: 400 MB in Pillow, which keeps four bytes a pixel."""
@@ -74,7 +75,7 @@ def read_picture(data: bytes) -> Picture:
         mode=image.mode,
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
-        frames=_frames(image),
+        frames=_frames(image, data),
         duration_ms=_duration(image, data),
         icc=image.info.get("icc_profile") or None,
         has_exif=bool(exif),
@@ -180,8 +181,10 @@ def _exif(image: ImageFile.ImageFile) -> dict[int, int]:
         return {}
 
 
-def _frames(image: ImageFile.ImageFile) -> int:
-    if image.format not in ("GIF", "PNG", "WEBP"):
+def _frames(image: ImageFile.ImageFile, data: bytes) -> int:
+    if image.format == "GIF":
+        return max(1, walk_gif(data).frames)
+    if image.format not in ("PNG", "WEBP"):
         return 1
     try:
         return int(getattr(image, "n_frames", 1))
@@ -190,8 +193,6 @@ def _frames(image: ImageFile.ImageFile) -> int:
 
 
 def _duration(image: ImageFile.ImageFile, data: bytes) -> int | None:
-    from mmspack.media.walking import walk_gif
-
     return walk_gif(data).duration_ms if image.format == "GIF" else None
 
 

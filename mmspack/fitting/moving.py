@@ -1,0 +1,282 @@
+"""An animated GIF into a number of bytes: size, frames and a threshold of change, by a model of bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mmspack.fitting.geometry import Box, Size, scaled
+from mmspack.media import palettes
+from mmspack.media.animation import Animation, Change, write_animation
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+COLOURS = (32, 64, 128, 255)
+"""Sizes of palette that are tried; one more index says "as before"."""
+FLOOR = 0.3
+"""Fraction of the display size below which a still says more than what is left of the motion."""
+_POWER = 1.7
+"""log(bytes) over log(scale), before two encodes have told it."""
+_PAD = 4
+_SAMPLES = 12
+_PALETTE_ERROR = 2.0
+_BUSY = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One encode of an animation."""
+
+    data: bytes = field(repr=False)
+    size: Size
+    frames: int
+    factor: float
+
+
+def thin(animation: Animation, least_ms: int) -> Animation:
+    """The animation with frames left out so that each is shown for at least `least_ms`, the time kept."""
+    frames, delays = [animation.frames[0]], [animation.delays_ms[0]]
+    for frame, delay in zip(animation.frames[1:], animation.delays_ms[1:], strict=True):
+        if delays[-1] < least_ms:
+            delays[-1] += delay
+        else:
+            frames.append(frame)
+            delays.append(delay)
+    return replace(animation, frames=frames, delays_ms=delays)
+
+
+def cropped(animation: Animation, box: Box) -> Animation:
+    """The part of every frame inside a box of whole pixels."""
+    left, top, right, bottom = (int(value) for value in box)
+    return replace(animation, frames=[frame[top:bottom, left:right] for frame in animation.frames])
+
+
+class Motion:
+    """An animation at any number of bytes. What was learned from an encode is kept for the next."""
+
+    def __init__(self, animation: Animation, size: Size, *, filled: float) -> None:
+        self.animation = animation
+        self.size = size
+        self.filled = filled
+        self.palette = _palette(animation)
+        busy = _changed(animation) > _BUSY
+        self.threshold = 3.0 if busy else 8.0
+        self.known: list[tuple[float, float]] = []
+        self._made: dict[Size, Moved] = {}
+
+    def encode(self, factor: float) -> Moved:
+        """The animation at `factor` of its display size."""
+        target = scaled(self.size, factor) if factor < 1 else self.size
+        if target not in self._made:
+            painter = _Painter(self.animation, target, palettes.Mapper(self.palette))
+            alike = _alike(self.palette, self.threshold)
+            changes = _changes(self.animation, painter, alike, len(self.palette))
+            data = write_animation(target, self.palette, changes, self.animation.loops)
+            self._made[target] = Moved(data, target, len(changes), factor)
+            self.known.append((math.log2(factor), math.log2(len(data))))
+        return self._made[target]
+
+    def factor_for(self, limit: float) -> float:
+        """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
+        if not self.known:
+            self.encode(0.5)
+        aim = math.log2(max(limit, 1.0))
+        near = sorted(self.known, key=lambda point: abs(point[1] - aim))
+        power = _POWER
+        if len(near) > 1 and abs(near[0][0] - near[1][0]) > 0.02:
+            power = (near[0][1] - near[1][1]) / (near[0][0] - near[1][0])
+        return 2 ** (near[0][0] + (aim - near[0][1]) / min(2.4, max(1.0, power)))
+
+    def bytes_for(self, factor: float) -> int:
+        """The bytes that a size is expected to take."""
+        low, high = 100.0, 1e9
+        for _ in range(40):
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if self.factor_for(middle) < factor else (low, middle)
+        return math.ceil(high)
+
+    def best(self, limit: int) -> Moved | None:
+        """The largest animation of at most `limit` bytes; None below the floor."""
+        best: Moved | None = None
+        aim = (1 + self.filled) / 2
+        low, high = 0.0, 1.0
+        for _ in range(6):
+            factor = min(high, max(low, self.factor_for(limit * aim)))
+            moved = self.encode(min(1.0, max(FLOOR, factor)))
+            if len(moved.data) > limit:
+                if moved.factor <= FLOOR:
+                    return None
+                high = moved.factor * 0.995
+                continue
+            if best is None or len(moved.data) > len(best.data):
+                best = moved
+            if len(moved.data) >= self.filled * limit or moved.factor >= 1:
+                break
+            low = moved.factor
+        return best
+
+
+def _changed(animation: Animation) -> float:
+    """Share of the pixels that change from frame to frame."""
+    import numpy as np
+
+    frames = animation.frames
+    every = max(1, len(frames) // _SAMPLES)
+    shares = [float(np.mean(frames[at] != frames[at - 1])) for at in range(1, len(frames), every)]
+    return sum(shares) / max(1, len(shares))
+
+
+def _palette(animation: Animation) -> Bytes:
+    """The fewest colours that come near enough to those of sampled frames."""
+    import numpy as np
+
+    every = max(1, len(animation.frames) // _SAMPLES)
+    counts = np.zeros(len(animation.palette), dtype=np.int64)
+    for frame in animation.frames[::every]:
+        counts += np.bincount(frame.ravel(), minlength=len(counts))
+    used = np.flatnonzero(counts)
+    rows, inverse = np.unique(animation.palette[used], axis=0, return_inverse=True)
+    weights = np.bincount(inverse.ravel(), counts[used]).astype(np.int64)
+    chosen = rows
+    for size in COLOURS:
+        chosen = palettes.choose(rows, weights, size)
+        if palettes.error(rows, weights, chosen) <= _PALETTE_ERROR:
+            break
+    return chosen
+
+
+class _Painter:
+    """Frames at the target size as palette indices, redrawn only where the source changed."""
+
+    def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
+        import numpy as np
+
+        self.animation = animation
+        self.target = target
+        self.mapper = mapper
+        self.shown = np.zeros((target[1], target[0]), dtype=np.uint8)
+        padded = np.pad(animation.palette, ((0, 0), (0, 1)))
+        self._colours = padded.view(np.uint32).ravel()
+        self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
+
+    def paint(self, index: int) -> tuple[int, int, int, int] | None:
+        """Draw frame `index` over the one before; the rectangle drawn (left, top, right, bottom), or None."""
+        frames = self.animation.frames
+        source = _difference(frames[index - 1], frames[index]) if index else (0, 0, *self.animation.size)
+        if source is None:
+            return None
+        box = self._outward(source)
+        self.shown[box[1] : box[3], box[0] : box[2]] = self.mapper(self._pixels(index, box))
+        return box
+
+    def _outward(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        """Target pixels that a change of source pixels reaches through the filter."""
+        width, height = self.target
+        return (
+            max(0, int(box[0] / self.ratio[0]) - _PAD),
+            max(0, int(box[1] / self.ratio[1]) - _PAD),
+            min(width, math.ceil(box[2] / self.ratio[0]) + _PAD),
+            min(height, math.ceil(box[3] / self.ratio[1]) + _PAD),
+        )
+
+    def _pixels(self, index: int, box: tuple[int, int, int, int]) -> Bytes:
+        """The frame's pixels inside a target rectangle, filtered with what lies around it."""
+        import numpy as np
+
+        wide = (
+            max(0, box[0] - _PAD),
+            max(0, box[1] - _PAD),
+            min(self.target[0], box[2] + _PAD),
+            min(self.target[1], box[3] + _PAD),
+        )
+        around = [wide[at] * self.ratio[at % 2] for at in range(4)]
+        left, top = int(around[0]), int(around[1])
+        right = min(self.animation.size[0], math.ceil(around[2]))
+        bottom = min(self.animation.size[1], math.ceil(around[3]))
+        pixels = self._colours[self.animation.frames[index][top:bottom, left:right]]
+        size = (wide[2] - wide[0], wide[3] - wide[1])
+        part = (
+            around[0] - left,
+            around[1] - top,
+            min(around[2] - left, right - left),
+            min(around[3] - top, bottom - top),
+        )
+        image = Image.frombuffer("RGBX", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
+        if size != image.size:
+            image = image.resize(size, Image.Resampling.LANCZOS, box=part)
+        inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))
+        return np.asarray(inner)
+
+
+def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
+    import numpy as np
+
+    changed = before != after
+    rows = np.flatnonzero(changed.any(axis=1))
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(changed[rows[0] : rows[-1] + 1].any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
+    """A square table: whether two palette colours differ by no more than the threshold."""
+    import numpy as np
+
+    wide = palette.astype(np.int32)
+    distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
+    table = np.zeros((256, 256), dtype=np.bool_)
+    table[: len(palette), : len(palette)] = distance <= 3 * threshold * threshold
+    return table.ravel()
+
+
+def _changes(
+    animation: Animation, painter: _Painter, alike: NDArray[np.bool_], transparent: int
+) -> list[Change]:
+    """What each frame draws over what is shown; a frame that draws nothing lengthens the one before."""
+    import numpy as np
+
+    changes: list[Change] = []
+    seen: Bytes | None = None
+    for index, delay in enumerate(animation.delays_ms):
+        box = painter.paint(index)
+        if seen is None:
+            seen = painter.shown.copy()
+            changes.append(Change(0, 0, seen.copy(), None, delay))
+            continue
+        drawn = _drawn(painter.shown, seen, box, alike) if box is not None else None
+        if drawn is None:
+            changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
+            continue
+        (left, top, right, bottom), changed = drawn
+        new = painter.shown[top:bottom, left:right]
+        old = seen[top:bottom, left:right]
+        changes.append(
+            Change(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
+        )
+        np.copyto(old, new, where=changed)
+    return changes
+
+
+def _drawn(
+    shown: Bytes, seen: Bytes, box: tuple[int, int, int, int], alike: NDArray[np.bool_]
+) -> tuple[tuple[int, int, int, int], NDArray[np.bool_]] | None:
+    """The smallest rectangle inside `box` that holds all visible changes, and where in it they are."""
+    import numpy as np
+
+    left, top, right, bottom = box
+    new, old = shown[top:bottom, left:right], seen[top:bottom, left:right]
+    changed = ~alike[(new.astype(np.int32) << 8) | old]
+    rows = np.flatnonzero(changed.any(axis=1))
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(changed.any(axis=0))
+    r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return (left + c0, top + r0, left + c1, top + r1), changed[r0:r1, c0:c1]

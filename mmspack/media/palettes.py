@@ -1,0 +1,107 @@
+"""Few colours for many: choosing a palette, and the nearest of its colours for any pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+_BITS = 7
+_ROUNDS = 4
+
+
+def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
+    """At most `size` colours for `colours` (rows of red, green, blue) seen `counts` times each.
+
+    Median cut, then a few rounds of k-means with the counts as weights.
+    """
+    import numpy as np
+
+    if len(colours) <= size:
+        return colours
+    order = np.argsort(counts)[::-1][:16384]
+    colours, weights = colours[order], np.sqrt(counts[order].astype(np.float64))
+    repeated = np.repeat(colours, np.clip(weights / weights.mean() * 2, 1, 16).astype(int), axis=0)
+    strip = Image.fromarray(repeated.reshape(1, -1, 3))
+    cut = strip.quantize(size, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    centres = np.array(cut.getpalette(), dtype=np.float64).reshape(-1, 3)[:size]
+    for _ in range(_ROUNDS):
+        nearest = _nearest(colours, centres.astype(np.float32))
+        total = np.bincount(nearest, weights, minlength=len(centres))
+        for channel in range(3):
+            sums = np.bincount(nearest, weights * colours[:, channel], minlength=len(centres))
+            centres[:, channel] = np.where(total > 0, sums / np.maximum(total, 1e-9), centres[:, channel])
+    return np.unique(centres.round().clip(0, 255).astype(np.uint8), axis=0)
+
+
+def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:
+    """Root mean square over channels and pixels of what `palette` changes."""
+    import numpy as np
+
+    nearest = palette[_nearest(colours, palette.astype(np.float32))].astype(np.float64)
+    squares = ((colours - nearest) ** 2).mean(axis=1)
+    return float(np.sqrt((squares * counts).sum() / max(1, counts.sum())))
+
+
+class Mapper:
+    """The nearest palette index of pixels, remembered for every colour (to 7 bits a channel) once seen."""
+
+    def __init__(self, palette: Bytes) -> None:
+        import numpy as np
+
+        self._palette = palette.astype(np.float32)
+        self._table = np.zeros(1 << 3 * _BITS, dtype=np.uint8)
+        self._known = np.zeros(1 << 3 * _BITS, dtype=np.bool_)
+
+    def __call__(self, pixels: Bytes) -> Bytes:
+        """Indices of an array of pixels (height, width, 3)."""
+        import numpy as np
+
+        codes = _codes(pixels)
+        new = codes[~self._known[codes]]
+        if new.size:
+            new = np.unique(new)
+            self._table[new] = _nearest(_colours(new), self._palette)
+            self._known[new] = True
+        return self._table[codes]
+
+
+def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
+    """The colours of an array of pixels, to 7 bits a channel, and how often each is seen."""
+    import numpy as np
+
+    counts = np.bincount(_codes(pixels).ravel(), minlength=1 << 3 * _BITS)
+    codes = np.flatnonzero(counts)
+    return _colours(codes), counts[codes]
+
+
+def _codes(pixels: Bytes) -> NDArray[np.int32]:
+    import numpy as np
+
+    high = (pixels >> (8 - _BITS)).astype(np.int32)
+    return (high[..., 0] << 2 * _BITS) | (high[..., 1] << _BITS) | high[..., 2]
+
+
+def _colours(codes: NDArray[np.integer]) -> Bytes:
+    import numpy as np
+
+    mask = (1 << _BITS) - 1
+    rows = np.stack([codes >> 2 * _BITS & mask, codes >> _BITS & mask, codes & mask], axis=-1)
+    return (rows * 255 // mask).astype(np.uint8)
+
+
+def _nearest(colours: NDArray[np.generic], palette: NDArray[np.float32]) -> NDArray[np.uint8]:
+    import numpy as np
+
+    found = np.empty(len(colours), dtype=np.uint8)
+    squares = (palette * palette).sum(axis=1)
+    for at in range(0, len(colours), 16384):
+        rows = colours[at : at + 16384].astype(np.float32)
+        found[at : at + 16384] = (squares - 2 * rows @ palette.T).argmin(axis=1)
+    return found
