@@ -1,0 +1,93 @@
+"""The pictures of the documentation, taken from the real pages: run with MMSPACK_SCREENSHOTS=docs."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from preview_tools import Tab, zipped
+
+from mmspack import build
+from mmspack.authoring import from_source
+from mmspack.previewing.composing import view_of
+from mmspack.previewing.exporting import storyboard
+from mmspack.previewing.originals import originals_of
+from mmspack.previewing.rendering import page
+from mmspack.profiles import get
+
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "summer-sale"
+LARGEST = 300_000
+
+
+@pytest.fixture(scope="module")
+def sale():
+    """The sample that the documentation shows."""
+    message, _ = from_source([SAMPLE], {})
+    made = build(message, "uk")
+    return view_of(
+        made.bundle,
+        get("uk"),
+        name="summer-sale.zip",
+        report=made.report,
+        originals=originals_of(made, message),
+    )
+
+
+def keep(folder: Path | None, name: str, png: bytes) -> None:
+    """Check that it shows something, and write it where pictures are wanted: small, by a palette."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    assert len(picture.getcolors(1 << 24) or ()) > 500
+    if folder is None:
+        return
+    palette = picture.quantize(256, Image.Quantize.MEDIANCUT, kmeans=2)
+    stream = io.BytesIO()
+    picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(stream, "PNG", optimize=True)
+    assert stream.tell() < LARGEST
+    (folder / name).write_bytes(stream.getvalue())
+
+
+def shot(browser, tmp_path, html: str, ms: int, size: tuple[int, int], theme: str) -> bytes:
+    tab = Tab(browser, offline=True, viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+    (tmp_path / "p.html").write_text(html, "utf-8")
+    tab.page.goto((tmp_path / "p.html").as_uri())
+    tab.seek(ms)
+    tab.page.wait_for_timeout(150)
+    png = tab.page.screenshot()
+    tab.context.close()
+    return png
+
+
+def test_the_preview(browser, tmp_path, sale, screenshots):
+    keep(screenshots, "preview.png", shot(browser, tmp_path, page(sale), 6200, (1360, 860), "light"))
+
+
+def test_findings_beside_their_slides(browser, tmp_path, screenshots):
+    smil = (
+        b'<smil>\n<head><layout><root-layout width="480" height="640"/>\n'
+        b'<region id="Image" top="0" width="480" height="400" fit="slice"/>\n'
+        b'<region id="Text" top="400" width="480" height="240"/></layout></head>\n<body>\n'
+        b'<par dur="5sec"><img src="Beach Photo.jpg" region="Image"/>'
+        b'<text src="hello.txt" region="Text"/></par>\n'
+        b'<par dur="4000ms"><img src="hat.jpg" region="image"/><text src="offer.txt" region="Text"/></par>\n'
+        b"</body></smil>"
+    )
+    parts = [
+        ("message.smil", "application/smil", smil),
+        ("Beach Photo.jpg", "image/jpeg", (SAMPLE / "beach.jpg").read_bytes()),
+        ("hello.txt", "text/plain", b"Summer is not over yet: our sale starts on Saturday at 9am."),
+        ("offer.txt", "text/plain", "“Straw hats now £18”".encode("cp1252")),
+    ]
+    view = view_of(zipped(parts), get("uk"), name="from-the-agency.zip", subject="Summer sale")
+    assert view.findings
+    keep(screenshots, "preview-findings.png", shot(browser, tmp_path, page(view), 1200, (1360, 860), "dark"))
+
+
+def test_the_storyboard(sale, screenshots):
+    picture = Image.open(io.BytesIO(storyboard(sale, ".png"))).convert("RGB")
+    stream = io.BytesIO()
+    picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.LANCZOS).save(
+        stream, "PNG"
+    )
+    keep(screenshots, "storyboard.png", stream.getvalue())
