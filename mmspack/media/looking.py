@@ -17,6 +17,7 @@ LOOKED_AT = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "imag
 """Formats that are looked at, with Pillow's names for them."""
 
 _SIDE = 192
+_COMPARED = 48
 _TALL = 1.5
 _TALL_EDGE = 250 / 1920
 _SQUARE_EDGE = 44 / 480
@@ -106,3 +107,23 @@ def _busy_edge(grey: NDArray[np.float64], width: int, height: int) -> str:
     shares = {name: float(band.sum() / hard.sum()) for name, band in bands.items()}
     name = max(shares, key=lambda key: shares[key])
     return name if shares[name] > 0.3 else ""
+
+
+def difference(one: bytes, other: bytes) -> float | None:
+    """Mean difference of the pixels of two first frames, 0 (none) to 1; None where one cannot be decoded.
+
+    Both are compared at one small size, so that scaling and recompression hardly count.
+    """
+    import numpy as np
+    from PIL import Image as Pillow
+
+    small = [_small(data) for data in (one, other)]
+    frames = []
+    for image in small:
+        if image is None:
+            return None
+        flat = Pillow.alpha_composite(Pillow.new("RGBA", image.size, "white"), image).convert("RGB")
+        frames.append(
+            np.asarray(flat.resize((_COMPARED, _COMPARED), Pillow.Resampling.BOX), dtype=np.float64)
+        )
+    return float(np.abs(frames[0] - frames[1]).mean() / 255)

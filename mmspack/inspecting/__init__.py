@@ -1,0 +1,191 @@
+"""`inspect()`: what is inside a bundle, as a person would tell it."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mmspack import checking, profiles
+from mmspack.inspecting.readers import Reading, android_ms, readings
+from mmspack.media.signatures import FORMATS
+from mmspack.model import Bundle, Kind, Severity
+from mmspack.packing import dialects
+from mmspack.packing.dialects import Dialect
+from mmspack.profiles import Profile
+from mmspack.reporting import printable
+from mmspack.unpacking import FoundPart, Unpacked, unpack
+
+__all__ = ["Inspection", "PartView", "Reading", "SlideView", "document", "inspect", "lines"]
+
+VERSION = 1
+_TEXT_SHOWN = 300
+_WIDTH = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """A part as a person sees it."""
+
+    name: str
+    type: str
+    what: str
+    """`JPEG 640x480`, `text, 34 characters`, `AMR, 12.0 s`."""
+    bytes: int
+    slides: tuple[int, ...]
+    """Numbers of the slides that show it, from 1."""
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideView:
+    """A slide: how long it is shown, and what it shows."""
+
+    number: int
+    written: str
+    """Its `dur`, as written."""
+    milliseconds: int
+    """How long old Android shows it."""
+    parts: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What is inside."""
+
+    file: str
+    form: str
+    subject: str
+    file_bytes: int | None
+    content_bytes: int
+    presentation: str | None
+    display: str | None
+    slides: tuple[SlideView, ...]
+    parts: tuple[PartView, ...]
+    readers: tuple[Reading, ...]
+    errors: int
+    warnings: int
+
+
+def inspect(
+    source: Bundle | str | os.PathLike[str] | bytes,
+    *,
+    profile: Profile | str = profiles.DEFAULT,
+    dialect: Dialect | str = dialects.SENDMMS,
+    name: str = "",
+) -> Inspection:
+    """Look into a zip, a folder or a SMIL file. Raises `InputError` for a file that cannot be read."""
+    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
+    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
+    unpacked = unpack(source, judged_by, dialect=spoken)
+    findings = checking.judge(unpacked)
+    presentation = unpacked.presentation
+    size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
+    return Inspection(
+        file=name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"),
+        form=unpacked.form.value,
+        subject=unpacked.subject,
+        file_bytes=unpacked.archive.size if unpacked.archive else None,
+        content_bytes=sum(len(part.data) for part in unpacked.parts),
+        presentation=unpacked.smil.name if unpacked.smil else None,
+        display=size,
+        slides=tuple(_slide_views(unpacked)),
+        parts=tuple(_part_view(unpacked, part) for part in unpacked.parts),
+        readers=readings(unpacked),
+        errors=sum(finding.severity is Severity.ERROR for finding in findings),
+        warnings=sum(finding.severity is Severity.WARNING for finding in findings),
+    )
+
+
+def document(inspection: Inspection) -> dict[str, Any]:
+    """The inspection as JSON-ready data with a `version`."""
+    return {"version": VERSION, **asdict(inspection)}
+
+
+def lines(inspection: Inspection) -> list[str]:
+    """The inspection as a person would tell it."""
+    return [printable(line) for line in _lines(inspection)]
+
+
+def _slide_views(unpacked: Unpacked) -> Iterator[SlideView]:
+    for slide in unpacked.slides:
+        yield SlideView(
+            number=slide.number,
+            written=slide.node.attributes.get("dur", ""),
+            milliseconds=android_ms(slide),
+            parts=tuple(shown.part.name for shown in slide.media if shown.part),
+            missing=tuple(shown.src for shown in slide.media if not shown.part),
+        )
+
+
+def _part_view(unpacked: Unpacked, part: FoundPart) -> PartView:
+    numbers = {slide.number for slide in unpacked.slides for shown in slide.media if shown.part is part}
+    is_copy = part.kind is Kind.TEXT and part.text is not None
+    return PartView(
+        name=part.name,
+        type=part.type,
+        what=describe(part),
+        bytes=len(part.data),
+        slides=tuple(sorted(numbers)),
+        text=part.text[:_TEXT_SHOWN] if is_copy and part.text is not None else None,
+    )
+
+
+def describe(part: FoundPart) -> str:
+    """The part in a few words: `JPEG 640x480`, `GIF 80x60, 12 frames, 3.6 s`, `text, 34 characters`."""
+    found = part.probe
+    words = [FORMATS.get(found.type or part.type, part.type or "unknown")]
+    facts = found.facts
+    if facts and facts.width:
+        words[0] += f" {facts.width}x{facts.height}"
+    if facts and facts.frames > 1:
+        words.append(f"{facts.frames} frames")
+    if facts and facts.duration_ms:
+        words.append(f"{facts.duration_ms / 1000:.1f} s")
+    if part.kind is Kind.TEXT and part.text is not None:
+        words.append(f"{len(part.text)} characters")
+    if found.error and not found.error.endswith("not read here") and part.data:
+        words.append(found.error)
+    return ", ".join(words)
+
+
+def _lines(inspection: Inspection) -> Iterator[str]:
+    file_bytes = f", {inspection.file_bytes:,} bytes" if inspection.file_bytes is not None else ""
+    yield f"{inspection.file}: {inspection.form}{file_bytes}; {inspection.content_bytes:,} bytes of content"
+    if inspection.subject:
+        yield f"Subject: {inspection.subject}"
+    if inspection.presentation:
+        display = f", for a display of {inspection.display}" if inspection.display else ""
+        yield f"Presentation: {inspection.presentation}{display}"
+    parts = {part.name: part for part in inspection.parts}
+    for slide in inspection.slides:
+        yield ""
+        yield f"Slide {slide.number}, {slide.milliseconds / 1000:g} s"
+        for name in slide.parts:
+            yield from _part_lines(parts[name])
+        for src in slide.missing:
+            yield f"  {src}: is not in the bundle"
+    rest = [part for part in inspection.parts if not part.slides and part.name != inspection.presentation]
+    if rest:
+        yield from ("", "In no slide" if inspection.slides else "Parts in order")
+    for part in rest:
+        yield from _part_lines(part)
+    yield from ("", "Who reads what")
+    for reading in inspection.readers:
+        yield from textwrap.wrap(
+            f"{reading.reader}: {reading.shows}", _WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
+        for lost in reading.loses:
+            yield f"    loses {lost}"
+    if inspection.errors or inspection.warnings:
+        yield from ("", f"mmspack check finds {inspection.errors} errors and {inspection.warnings} warnings.")
+
+
+def _part_lines(part: PartView) -> Iterator[str]:
+    yield f"  {part.name}: {part.what}, {part.bytes:,} bytes"
+    if part.text:
+        for line in part.text.splitlines()[:6]:
+            yield f"      | {line}"

@@ -1,0 +1,135 @@
+"""What each kind of phone makes of a message, by what is known of its reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mmspack.model import Kind
+from mmspack.smil.reading import clock_ms
+from mmspack.unpacking import Shown, ShownSlide, Unpacked
+
+_PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One kind of phone, and what it shows."""
+
+    reader: str
+    shows: str
+    loses: tuple[str, ...] = ()
+    """What of the message is not shown, or shown wrongly."""
+
+
+def readings(unpacked: Unpacked) -> tuple[Reading, ...]:
+    """What old Android, iPhones and newer Androids, Tizen and Firefox OS make of it."""
+    return tuple(reading(unpacked) for reading in (_old_android, _skipping, _tizen, _firefox_os))
+
+
+def stored_order(unpacked: Unpacked) -> str:
+    """The parts in words, as phones show them that skip the presentation."""
+    return ", ".join(part.name for part in unpacked.media) or "nothing"
+
+
+def _old_android(unpacked: Unpacked) -> Reading:
+    name = "Old Android (and apps on its parser)"
+    presentation = unpacked.presentation
+    if presentation is None or presentation.encoding.startswith("utf-16"):
+        why = "there is no presentation" if unpacked.smil is None else "it cannot read the presentation"
+        return Reading(name, f"slides of 8 s that it makes itself, since {why}")
+    root = presentation.root
+    if [node.tag for node in root.children[:2]] != ["head", "body"]:
+        return Reading(name, "no slide at all", ("everything: head and body are not the first two elements",))
+    body = root.children[1]
+    strange = next((node for node in body.children if node.tag != "par"), None)
+    strange = strange or next(
+        (node for slide in unpacked.slides for node in slide.node.children if node.tag not in _PLAIN_MEDIA),
+        None,
+    )
+    if strange is not None:
+        return Reading(name, "nothing", (f"the whole message, over <{strange.tag}> in line {strange.line}",))
+    times = ", ".join(_seconds(android_ms(slide)) for slide in unpacked.slides)
+    lost = tuple(_lost_on_android(unpacked))
+    return Reading(name, f"{_slides(len(unpacked.slides))} of {times}" if times else "no slide", lost)
+
+
+def android_ms(slide: ShownSlide) -> int:
+    """How long old Android shows a slide, in milliseconds, media that last longer included."""
+    value = slide.node.attributes.get("dur", "")
+    clock = re.fullmatch(r"(\d+):(\d+)", value)
+    shown = (int(clock[1]) * 60 + int(clock[2])) * 60_000 if clock else clock_ms(value) or 0
+    played = [
+        shown_.part.probe.facts.duration_ms or 0
+        for shown_ in slide.media
+        if shown_.part and shown_.part.kind in (Kind.AUDIO, Kind.VIDEO) and shown_.part.probe.facts
+    ]
+    longest = max(played, default=0)
+    return longest if shown == 5000 and longest else max(shown, longest)
+
+
+def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
+    for slide in unpacked.slides:
+        kinds: dict[Kind, Shown] = {}
+        for shown in slide.media:
+            if shown.part is None:
+                yield f"{shown.src!r} in slide {slide.number}: no such part"
+                continue
+            if shown.part.kind in kinds:
+                yield f"{kinds[shown.part.kind].src!r} in slide {slide.number}: replaced by {shown.src!r}"
+            kinds[shown.part.kind] = shown
+        if Kind.VIDEO in kinds and len(kinds.keys() & {Kind.IMAGE, Kind.AUDIO}):
+            yield f"slide {slide.number}: the film, or what stands beside it"
+    for part in unpacked.media:
+        if part.name not in unpacked.referenced:
+            yield f"{part.name!r}: no slide shows it"
+
+
+def _skipping(unpacked: Unpacked) -> Reading:
+    cards = [part.name for part in unpacked.media if part.type == "text/x-vcard" and part.suffix != ".vcf"]
+    lost = tuple(f"{name!r}: its name does not end in .vcf" for name in cards)
+    return Reading(
+        "iPhones and newer Androids", f"the parts as they are stored: {stored_order(unpacked)}", lost
+    )
+
+
+def _tizen(unpacked: Unpacked) -> Reading:
+    if unpacked.presentation is None:
+        return Reading("Tizen", f"the parts as they are stored: {stored_order(unpacked)}")
+    times = ", ".join(_seconds(_tizen_ms(slide)) for slide in unpacked.slides)
+    lost = [
+        f"{shown.src!r} in slide {slide.number}: <ref> is dropped"
+        for slide in unpacked.slides
+        for shown in slide.media
+        if shown.node.tag == "ref"
+    ]
+    return Reading(
+        "Tizen", f"{_slides(len(unpacked.slides))} of {times}" if times else "no slide", tuple(lost)
+    )
+
+
+def _tizen_ms(slide: ShownSlide) -> int:
+    """Tizen reads the leading digits, as milliseconds before `ms` and as seconds before all else."""
+    value = slide.node.attributes.get("dur", "")
+    digits = re.match(r"\d{1,9}", value)
+    if not digits or ":" in value:
+        return 0
+    return int(digits[0]) * (1 if value.endswith("ms") else 1000)
+
+
+def _firefox_os(unpacked: Unpacked) -> Reading:
+    name = "Firefox OS and KaiOS"
+    missing = [shown.src for slide in unpacked.slides for shown in slide.media if shown.part is None]
+    prefixed = unpacked.presentation is not None and bool(unpacked.presentation.root.prefix)
+    if unpacked.presentation is None or missing or prefixed or not unpacked.slides:
+        return Reading(name, f"the parts as they are stored: {stored_order(unpacked)}")
+    return Reading(name, f"{_slides(len(unpacked.slides))}, as the presentation has them")
+
+
+def _slides(count: int) -> str:
+    return "1 slide" if count == 1 else f"{count} slides"
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:g} s"
