@@ -32,6 +32,10 @@ class Hosted:
     type: str
 
 
+MOST_BYTES = 20_000_000
+"""Bytes that are fetched at the most: several times the largest limit that a carrier publishes."""
+
+
 def verify_hosted(
     url: str, bundle: Bundle, *, timeout: float = 30.0, verify: ssl.SSLContext | None = None
 ) -> Hosted:
@@ -40,29 +44,45 @@ def verify_hosted(
     Hash, length and content type must agree, `Content-Length` must be given, and no redirect is followed.
     Raises `InputError` with all that differs.
     """
+    hosted, _ = fetch_hosted(url, length=len(bundle.data), timeout=timeout, verify=verify)
+    if hosted.sha256 != bundle.sha256:
+        raise _differs(
+            url, [f"serves other bytes: SHA-256 {hosted.sha256[:16]}, checked was {bundle.sha256[:16]}"]
+        )
+    return hosted
+
+
+def fetch_hosted(
+    url: str, *, length: int | None = None, timeout: float = 30.0, verify: ssl.SSLContext | None = None
+) -> tuple[Hosted, bytes]:
+    """What `url` serves, as a gateway would fetch it; `length` is what it must have, in bytes.
+
+    Raises `InputError` for a redirect, a wrong content type, a length that is missing or differs.
+    """
     import httpx2
 
     hosted_url(url)
-    shown = url.split("?")[0]
     client = httpx2.Client(
         follow_redirects=False, trust_env=False, timeout=timeout, verify=True if verify is None else verify
     )
     try:
         with client, client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
-            problems = _head_problems(answer.status_code, answer.headers, len(bundle.data))
+            problems = _head_problems(answer.status_code, answer.headers, length)
             data = b"" if problems else b"".join(answer.iter_raw())
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-        raise InputError(f"{shown}: cannot be fetched: {_why(error)}") from None
-    digest = hashlib.sha256(data).hexdigest()
-    if not problems and digest != bundle.sha256:
-        problems = [f"serves other bytes: SHA-256 {digest[:16]}, checked was {bundle.sha256[:16]}"]
+        raise InputError(f"{url.split('?')[0]}: cannot be fetched: {_why(error)}") from None
     if problems:
-        lines = [f"{shown}: {problem}" for problem in problems]
-        raise InputError(lines[0], problems=lines, hint="publish the bundle again, or send it by POST")
-    return Hosted(url, len(data), digest, str(answer.headers.get("Content-Type", "")))
+        raise _differs(url, problems)
+    digest = hashlib.sha256(data).hexdigest()
+    return Hosted(url, len(data), digest, str(answer.headers.get("Content-Type", ""))), data
 
 
-def _head_problems(status: int, headers: Mapping[str, str], length: int) -> list[str]:
+def _differs(url: str, problems: list[str]) -> InputError:
+    lines = [f"{url.split('?')[0]}: {problem}" for problem in problems]
+    return InputError(lines[0], problems=lines, hint="publish the bundle again, or send it by POST")
+
+
+def _head_problems(status: int, headers: Mapping[str, str], length: int | None) -> list[str]:
     if 300 <= status <= 399:
         return [f"redirects elsewhere (HTTP {status}), which a gateway may not follow"]
     if status != 200:
@@ -73,11 +93,13 @@ def _head_problems(status: int, headers: Mapping[str, str], length: int) -> list
         problems.append(f"has the content type {kind or 'none'!r}, expected application/zip")
     if "Content-Encoding" in headers:
         problems.append(f"is encoded as {headers['Content-Encoding']!r}")
-    announced = headers.get("Content-Length")
-    if announced is None:
+    announced = headers.get("Content-Length", "")
+    if not announced.isdecimal():
         problems.append("gives no Content-Length")
-    elif announced != str(length):
+    elif length is not None and int(announced) != length:
         problems.append(f"announces {announced} bytes, checked were {length}")
+    elif int(announced) > MOST_BYTES:
+        problems.append(f"announces {announced} bytes, more than any gateway takes")
     return problems
 
 

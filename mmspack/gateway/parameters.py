@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -130,6 +131,7 @@ def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
     return digits
 
 
+@functools.lru_cache(maxsize=1024)
 def _judge_number(digits: str) -> tuple[str, bool]:
     """Why the number is impossible (empty: it is not), and whether it is valid."""
     import phonenumbers

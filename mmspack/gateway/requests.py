@@ -31,6 +31,8 @@ class SendRequest:
     method: Method = "POST"
     data: bytes | None = field(default=None, repr=False)
     """The zip, or None in hosted mode."""
+    sha256: str = ""
+    """SHA-256 of the zip in hexadecimal, empty in hosted mode."""
     charset: str = "utf-8"
     """How text is encoded; the document does not say, and UTF-8 is what the zip's own text must be."""
 
@@ -50,11 +52,6 @@ class SendRequest:
         except LookupError as error:
             raise ParameterError(f"charset: {error}") from None
 
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the zip in hexadecimal, empty in hosted mode."""
-        return hashlib.sha256(self.data).hexdigest() if self.data is not None else ""
-
     def encoded_fields(self) -> list[tuple[str, bytes]]:
         """Names and values as they go on the wire, user and password first."""
         values = [("user", self.user), ("pass", self.password.reveal()), *self.parameters.fields()]
@@ -73,7 +70,7 @@ class SendRequest:
 
     def boundary(self) -> str:
         """A multipart boundary that follows from the content: same input, same bytes."""
-        digest = hashlib.sha256(self.data or b"")
+        digest = hashlib.sha256(self.sha256.encode())
         for name, value in self.encoded_fields():
             if name != "pass":
                 digest.update(b"\0%s\0%s" % (name.encode(), value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random as _random
 import ssl
@@ -100,6 +101,7 @@ class Settings:
         self._clock = options.get("clock", time.monotonic)
         self._random = options.get("random", _random.random)
         self._sandbox = options.get("sandbox", False)
+        self._last_digest: tuple[bytes | None, str] = (None, "")
         self._filter = LogFilter(self._password)
 
     def __repr__(self) -> str:
@@ -125,15 +127,27 @@ class Settings:
             url=options.get("url"),
             has_bundle=bundle is not None,
         )
+        data = None if bundle is None else _zip_of(bundle)
         return SendRequest(
             address=self.url,
             user=self.user,
             password=self._password,
             parameters=parameters,
             method=options.get("method", "POST"),
-            data=None if bundle is None else _zip_of(bundle),
+            data=data,
+            sha256=self._digest(data),
             charset=self._charset,
         )
+
+    def _digest(self, data: bytes | None) -> str:
+        """The zip's SHA-256; that of the last zip is remembered, since one zip goes to many recipients."""
+        if data is None:
+            return ""
+        last, digest = self._last_digest
+        if last is not data:
+            digest = hashlib.sha256(data).hexdigest()
+            self._last_digest = (data, digest)
+        return digest
 
     def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
         return exchanges(self._retry, self._budget, self._random)

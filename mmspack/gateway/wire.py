@@ -20,6 +20,12 @@ from mmspack.gateway.requests import ZIP_FIELD, SendRequest
 if TYPE_CHECKING:
     import httpx2
 
+ZIP_TYPE = "application/zip"
+_FILE_HEAD = (
+    f'\r\nContent-Disposition: form-data; name="{ZIP_FIELD}"; filename="{ZIP_FIELD}"'
+    f"\r\nContent-Type: {ZIP_TYPE}\r\n\r\n"
+).encode()
+
 Progress = Callable[[int, int], None]
 """Called with the bytes of the zip that went out, and their total."""
 
@@ -93,15 +99,32 @@ def client_options(timeouts: Timeouts, *, connections: int, verify: ssl.SSLConte
 def http_request(
     client: httpx2.Client | httpx2.AsyncClient, request: SendRequest, progress: Progress | None = None
 ) -> httpx2.Request:
-    """`request` for the HTTP client: multipart with `Content-Length`, or a GET."""
+    """`request` for the HTTP client: multipart with `Content-Length`, or a GET.
+
+    The body is one block that is joined here, since the client's own encoder costs a tenth of a send; with
+    `progress` that encoder writes the same bytes block by block.
+    """
     if request.method == "GET":
         return client.build_request("GET", request.url())
+    headers = {"Content-Type": f"multipart/form-data; boundary={request.boundary()}"}
+    if progress is None:
+        return client.build_request("POST", request.url(), content=_multipart(request), headers=headers)
     files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.encoded_fields()]
     if request.data is not None:
-        content = request.data if progress is None else _Counted(request.data, progress)
-        files.append((ZIP_FIELD, (ZIP_FIELD, content, "application/zip")))
-    kind = f"multipart/form-data; boundary={request.boundary()}"
-    return client.build_request("POST", request.url(), files=files, headers={"Content-Type": kind})
+        files.append((ZIP_FIELD, (ZIP_FIELD, _Counted(request.data, progress), ZIP_TYPE)))
+    return client.build_request("POST", request.url(), files=files, headers=headers)
+
+
+def _multipart(request: SendRequest) -> bytes:
+    """The form in RFC 7578. Field names are the document's own, and need no escaping."""
+    line = f"--{request.boundary()}".encode()
+    blocks: list[bytes] = []
+    for name, value in request.encoded_fields():
+        head = f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        blocks += [line, head, value, b"\r\n"]
+    if request.data is not None:
+        blocks += [line, _FILE_HEAD, request.data, b"\r\n"]
+    return b"".join([*blocks, line, b"--\r\n"])
 
 
 class Exchange:
@@ -118,7 +141,7 @@ class Exchange:
     def begin(self, response: httpx2.Response) -> None:
         """The answer's head arrived."""
         self._status = response.status_code
-        self._location = _without_query(response)
+        self._location = _without_query(response) if response.is_redirect else ""
 
     def take(self, block: bytes) -> str:
         """A block of the answer; returns why no more should be read, or an empty text."""

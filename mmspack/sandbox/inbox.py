@@ -25,6 +25,8 @@ MAX_MESSAGES = 2_000
 """Messages that are kept; the oldest go first."""
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of bundles that are kept."""
+_COUNT_EVERY = 100
+"""Messages after which the inbox is counted anew, since another process may write to it too."""
 
 _FIRST_ID = 1_000_001
 _SCHEMA = """
@@ -136,6 +138,8 @@ class Inbox:
         self._max_messages = max_messages
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
+        self._added = _COUNT_EVERY - 1  # the first message counts what is there
+        self._bytes = self._count = 0
         try:
             self._db = _open(folder)
         except (OSError, sqlite3.Error) as error:
@@ -179,7 +183,7 @@ class Inbox:
                 allow(self._used(user, now))
             self._db.execute(_USE, (user, now.astimezone(UTC).date().isoformat()))
             cursor = self._db.execute(_INSERT, (*row, hashlib.sha256(data).hexdigest()))
-            self._prune()
+            self._prune(len(data))
         return _message((cursor.lastrowid, *row))
 
     def _used(self, user: str, now: datetime) -> Usage:
@@ -205,18 +209,28 @@ class Inbox:
             ).fetchone()
         return row[0] if row else None
 
-    def _prune(self) -> None:
+    def _prune(self, size: int) -> None:
+        """Drop the oldest messages above the limits; the exact sums are read now and then, not each time."""
+        self._added += 1
+        self._count += 1
+        self._bytes += size
+        within = self._bytes <= self._max_bytes and self._count <= self._max_messages
+        if within and self._added % _COUNT_EVERY:
+            return
         self._db.execute(
             "delete from messages where id <= (select id from messages order by id desc limit 1 offset ?)",
             (self._max_messages,),
         )
-        (total,) = self._db.execute("select coalesce(sum(length(bundle)), 0) from messages").fetchone()
+        count, total = self._db.execute(
+            "select count(*), coalesce(sum(length(bundle)), 0) from messages"
+        ).fetchone()
         while total > self._max_bytes:
             identifier, size = self._db.execute(
                 "select id, length(bundle) from messages order by id limit 1"
             ).fetchone()
             self._db.execute("delete from messages where id = ?", (identifier,))
-            total -= size
+            count, total = count - 1, total - size
+        self._count, self._bytes = count, total
 
     def messages(self, *, limit: int | None = None) -> list[StoredMessage]:
         """The newest `limit` messages, oldest of them first."""

@@ -168,6 +168,15 @@ def test_the_same_message_is_the_same_bytes(bundle: Bundle) -> None:
     assert raw.received[0] == raw.received[1]
 
 
+def test_the_body_is_the_one_that_the_http_client_would_write(bundle: Bundle) -> None:
+    with RawGateway([replies("200 OK", b"1")]) as raw, gateway_for(raw.url) as gateway:
+        for progress in (None, lambda done, total: None):
+            gateway.send(bundle, to=TO, sender=FROM, subject="£5 שלום", progress=progress)
+            gateway.send(url="https://cdn.example.com/a.zip", to=TO, sender=FROM, progress=progress)
+    assert raw.received[0] == raw.received[2]
+    assert raw.received[1] == raw.received[3]
+
+
 def test_another_charset_when_the_operator_wants_it(plain: tuple[str, list[Any]], bundle: Bundle) -> None:
     url, seen = plain
     with gateway_for(url, charset="iso-8859-1") as gateway:

@@ -1,0 +1,165 @@
+"""Sends a second on loopback, as a ratio to a bare loop of the same HTTP client that posts the same bytes.
+
+    python benchmarks/send/throughput.py [--seconds 0.5] [--rounds 15]
+
+A bundle of 300 KB goes to a server in a process of its own that reads it and answers 200 with an id. The two
+contestants take turns in short rounds, each first in every other one; the first round warms up and is
+dropped, and the median of the rounds' ratios counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from mmspack.gateway import AsyncGateway, Gateway
+from mmspack.model import Part
+from mmspack.packing.writing import pack
+
+TO, FROM = "447700900999", "447700900111"
+HERE = Path(__file__).resolve().parent
+BUNDLE = pack(
+    [Part("hello.txt", "text/plain", b"Hello"), Part("a.jpg", "image/jpeg", bytes(range(256)) * 1150)]
+)
+
+
+Speed = tuple[float, float]
+"""Sends a second, and milliseconds of this process's CPU a send."""
+
+
+def threaded(send: Callable[[], object], connections: int, seconds: float) -> Speed:
+    """The speed with a thread for each connection."""
+    end = time.perf_counter() + seconds
+
+    def work() -> int:
+        count = 0
+        while time.perf_counter() < end:
+            send()
+            count += 1
+        return count
+
+    start, cpu = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(connections) as threads:
+        total = sum(future.result() for future in [threads.submit(work) for _ in range(connections)])
+    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / total
+
+
+async def awaited(send: Callable[[], Awaitable[object]], connections: int, seconds: float) -> Speed:
+    """The speed with a task for each connection."""
+    start, cpu = time.perf_counter(), time.process_time()
+
+    async def work() -> int:
+        count = 0
+        while time.perf_counter() < start + seconds:
+            await send()
+            count += 1
+        return count
+
+    total = sum(await asyncio.gather(*(work() for _ in range(connections))))
+    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / total
+
+
+def body_of(gateway: Gateway) -> tuple[bytes, dict[str, str]]:
+    """The bytes and headers that a send puts on the wire."""
+    from mmspack.gateway.wire import http_request
+
+    with httpx2.Client() as client:
+        request = http_request(client, gateway.request(BUNDLE, to=TO, sender=FROM))
+        return request.read(), {"Content-Type": request.headers["Content-Type"]}
+
+
+def options(connections: int) -> dict[str, Any]:
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    return {"trust_env": False, "timeout": 120, "limits": limits}
+
+
+def compare_sync(url: str, connections: int, seconds: float, rounds: int) -> tuple[list[Speed], list[Speed]]:
+    bare, ours = [], []
+    with Gateway(url, connections=connections) as gateway, httpx2.Client(**options(connections)) as client:
+        body, headers = body_of(gateway)
+
+        def post() -> object:
+            return client.post(url, content=body, headers=headers).text
+
+        def send() -> object:
+            return gateway.send(BUNDLE, to=TO, sender=FROM)
+
+        for turn in range(rounds + 1):
+            order = [(post, bare), (send, ours)]
+            for contestant, results in order if turn % 2 else reversed(order):
+                results.append(threaded(contestant, connections, seconds))
+    return bare[1:], ours[1:]
+
+
+async def compare_async(
+    url: str, connections: int, seconds: float, rounds: int
+) -> tuple[list[Speed], list[Speed]]:
+    bare, ours = [], []
+    body, headers = body_of(Gateway(url))
+    async with (
+        AsyncGateway(url, connections=connections) as gateway,
+        httpx2.AsyncClient(**options(connections)) as client,
+    ):
+
+        async def post() -> object:
+            return (await client.post(url, content=body, headers=headers)).text
+
+        async def send() -> object:
+            return await gateway.send(BUNDLE, to=TO, sender=FROM)
+
+        for turn in range(rounds + 1):
+            order = [(post, bare), (send, ours)]
+            for contestant, results in order if turn % 2 else reversed(order):
+                results.append(await awaited(contestant, connections, seconds))
+    return bare[1:], ours[1:]
+
+
+def row(bare: list[Speed], ours: list[Speed]) -> str:
+    """The medians as cells of a table."""
+    ratio = statistics.median(one[0] / other[0] for one, other in zip(ours, bare, strict=True))
+    speeds = [statistics.median(speed for speed, _ in results) for results in (bare, ours)]
+    costs = [statistics.median(cost for _, cost in results) for results in (bare, ours)]
+    return f"{speeds[0]:.0f} | {speeds[1]:.0f} | {ratio:.2f} | {costs[0]:.2f} | {costs[1]:.2f}"
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=0.5)
+    parser.add_argument("--rounds", type=int, default=15)
+    given = parser.parse_args()
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "reading_server.py")], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    try:
+        url = f"http://127.0.0.1:{int(server.stdout.readline())}/SendMMS"
+        print(f"bundle of {len(BUNDLE.data):,} bytes\n")
+        print("| client | connections | bare/s | mmspack/s | ratio | CPU, bare ms | CPU, mmspack ms |")
+        print("|---|---|---|---|---|---|---|")
+        for name in ("Gateway", "AsyncGateway"):
+            for connections in (1, 8, 32):
+                if name == "Gateway":
+                    bare, ours = compare_sync(url, connections, given.seconds, given.rounds)
+                else:
+                    bare, ours = asyncio.run(compare_async(url, connections, given.seconds, given.rounds))
+                print(f"| {name} | {connections} | {row(bare, ours)} |", flush=True)
+    finally:
+        server.kill()
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()
