@@ -12,6 +12,7 @@ import math
 from mmspack.media.detail import Detail
 
 _MOTION_HALVED = 40.0
+_FRAMES_LOST = 20.0
 
 UNTOUCHED = "untouched"
 
@@ -40,9 +41,10 @@ def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
     return min(100.0, max(0.0, value))
 
 
-def of_motion(factor: float) -> float:
-    """Predicted quality of an animation at `factor` of its display size."""
-    return max(0.0, 90.0 + _MOTION_HALVED * math.log2(min(1.0, factor)))
+def of_motion(factor: float, thinned: bool = False) -> float:
+    """Predicted quality of an animation at `factor` of its display size, with all frames or not."""
+    value = 90.0 + _MOTION_HALVED * math.log2(min(1.0, factor))
+    return max(0.0, value - _FRAMES_LOST if thinned else value)
 
 
 def factor_of_motion(quality: float) -> float:
