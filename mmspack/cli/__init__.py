@@ -10,6 +10,7 @@ from mmspack.cli.check import check
 from mmspack.cli.init import init
 from mmspack.cli.lists import explain, layouts, profiles, schema
 from mmspack.cli.preview import preview
+from mmspack.cli.receiving import config, listen, publish
 from mmspack.cli.sandbox import sandbox
 from mmspack.cli.send import send
 
@@ -27,8 +28,11 @@ app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
 app.command(rich_help_panel=MAKE)(preview)
 app.command(rich_help_panel=MAKE)(send)
+app.command(rich_help_panel=MAKE)(publish)
 app.command(rich_help_panel=MAKE)(sandbox)
+app.command(rich_help_panel=MAKE)(listen)
 app.add_typer(campaign, name="campaign", rich_help_panel=MAKE)
+app.add_typer(config, name="config", rich_help_panel=LOOK)
 app.command(rich_help_panel=LOOK)(explain)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)

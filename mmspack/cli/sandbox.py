@@ -12,23 +12,63 @@ from mmspack.cli.shell import guarded
 
 @guarded
 def sandbox(
-    port: Annotated[int, typer.Option(help="The port to serve; 0 takes a free one.")] = 8025,
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port to serve; 0 takes a free one.")] = 8025,
     inbox: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where messages are kept; else the user's own inbox.")
     ] = None,
-    host: Annotated[str, typer.Option(help="127.0.0.1 or localhost.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(metavar="HOST", help="127.0.0.1 or localhost.")] = "127.0.0.1",
+    accounts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who may send, and how much; else everybody may.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", metavar="", help="Refuse a message in which the check finds an error.")
+    ] = False,
+    chaos: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODE=CHANCE", help="Misbehave: drop=0.1, stall=0.05; may be repeated."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Draw the same misbehaviour each time.")
+    ] = None,
+    no_magic: Annotated[
+        bool, typer.Option("--no-magic", metavar="", help="Treat recipients such as ...0008 as any other.")
+    ] = False,
+    fetch: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="A host from which a hosted zip may be fetched.")
+    ] = None,
+    reports: Annotated[str, typer.Option(metavar="URL", help="Where delivery and read reports go.")] = "",
+    inbound: Annotated[str, typer.Option(metavar="URL", help="Where messages from phones go.")] = "",
 ) -> None:
     """Serve a local gateway and its inbox, on this machine alone.
 
     \b
     mmspack sandbox
-    MMSPACK_GATEWAY=http://127.0.0.1:8025/SendMMS MMSPACK_USER=demo MMSPACK_PASSWORD=demo \\
-        mmspack send summer-sale.zip --to 447700900999 --from 447700900111
+    mmspack sandbox --port 8031 --chaos drop=0.1 --chaos stall=0.05 --seed 7
+    mmspack sandbox --accounts accounts.toml --reports http://127.0.0.1:8026/report
     """
     from mmspack.sandbox import Sandbox, inbox_path
+    from mmspack.sandbox.accounts import read_accounts
+    from mmspack.sandbox.chaos import parse_chaos
 
     folder = inbox or inbox_path()
-    with Sandbox(inbox=folder, host=host, port=port) as running:
+    running = Sandbox(
+        inbox=folder,
+        host=host,
+        port=port,
+        accounts=read_accounts(accounts) if accounts else (),
+        profile=profile,
+        strict=strict,
+        chaos=parse_chaos(chaos or ()),
+        seed=seed,
+        magic=not no_magic,
+        fetch=fetch or (),
+        report_url=reports,
+        inbound_url=inbound,
+    )
+    with running:
         typer.echo(f"Inbox:    {running.origin}/")
         typer.echo(f"Gateway:  {running.url}")
         typer.echo(f"Messages: {folder}")

@@ -42,10 +42,13 @@ def send(
         str | None, typer.Option(metavar="NAME|URL", help="A gateway of the config file, or its address.")
     ] = None,
     url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Address of a hosted zip, in place of BUNDLE.")
+        str | None, typer.Option(metavar="URL", help="Address where the gateway fetches the zip.")
     ] = None,
     get: Annotated[
         bool, typer.Option("--get", metavar="", help="With --url: ask by GET and not by POST.")
+    ] = False,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", metavar="", help="With --url: do not fetch it first.")
     ] = False,
     profile: options.ProfileNames = None,
     values: options.Values = None,
@@ -65,24 +68,27 @@ def send(
     \b
     mmspack send summer-sale.zip --to 447700900999 --from 447700900111
     mmspack send samples/summer-sale --to 447700900999 --from 447700900111
-    mmspack send --url https://www.example.com/summer.zip --to 447700900999
+    mmspack send summer-sale.zip --url https://www.example.com/summer.zip --to 447700900999
     """
     from mmspack.gateway import Gateway, describe_request, find_account
 
-    if (source is None) == (url is None):
-        raise UsageError("name one of: a BUNDLE to send, or the --url of a hosted one")
+    if source is None and url is None:
+        raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
     if get and url is None:
         raise UsageError("--get goes with --url: a bundle is sent by POST")
     if not to:
         raise UsageError("--to is missing: the recipient's number", hint="for instance --to 447700900999")
-    bundle = None if source is None else _bundle(source, profile, values)
+    if url is None:
+        bundle = None if source is None else _bundle(source, profile, values)
+    else:
+        bundle = None if no_verify else _hosted(url, source)
     if subject is None:
         subject = bundle.subject if bundle else ""
     account = find_account(gateway)
     with ExitStack() as stack:
         client = Gateway.from_account(account or _sandbox(stack, dry_run=dry_run))
         request = client.request(
-            bundle,
+            bundle if url is None else None,
             to=to,
             sender=sender,
             subject=subject,
@@ -94,7 +100,7 @@ def send(
             method="GET" if get else "POST",
         )
         if bundle is not None and not no_check:
-            _prove(bundle, source, profile, subject)
+            _prove(bundle, url or str(source), profile, subject)
         preview = describe_request(request)
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
@@ -124,7 +130,19 @@ def _bundle(source: Path, profile: str | None, values: list[str] | None) -> Bund
     return open_bundle(source)
 
 
-def _prove(bundle: Bundle, source: Path | None, profile: str | None, subject: str) -> None:
+def _hosted(url: str, source: Path | None) -> Bundle:
+    """The bundle that an address serves, proved to be that of `source` where one is named."""
+    from mmspack.gateway.hosting import fetch_hosted, verify_hosted
+    from mmspack.packing.reading import open_bundle
+
+    if source is None:
+        return open_bundle(fetch_hosted(url)[1])
+    bundle = open_bundle(source)
+    verify_hosted(url, bundle)
+    return bundle
+
+
+def _prove(bundle: Bundle, name: str, profile: str | None, subject: str) -> None:
     """Refuse to send what a phone or a carrier would lose. Exits with 1."""
     from mmspack import checking
     from mmspack.cli.shell import console
@@ -132,7 +150,7 @@ def _prove(bundle: Bundle, source: Path | None, profile: str | None, subject: st
     from mmspack.pipeline import resolve_profiles
 
     wanted = resolve_profiles(profile, options.profile_files(None))
-    reports = [checking.check(bundle, profile=one, subject=subject, name=str(source)) for one in wanted]
+    reports = [checking.check(bundle, profile=one, subject=subject, name=name) for one in wanted]
     if all(report.ok for report in reports):
         return
     show_findings(console(stderr=True), reports)

@@ -79,7 +79,6 @@ def test_build_tells_it_in_one_line_and_leaves_nothing(folder, mmspack, argument
         (["--from", "447700900111"], "--to is missing"),
         (["--to", "447700900999"], "from"),
         ([*TO, "--get"], "--get goes with --url"),
-        ([*TO, "--url", "http://127.0.0.1/x.zip"], "name one of"),
     ],
 )
 def test_send_refuses_a_parameter_before_anything_is_sent(folder, mmspack, arguments, said):

@@ -167,3 +167,62 @@ def test_a_folder_is_built_and_sent(tmp_path, scene, account, plain_server, mmsp
     (tmp_path / "message.toml").write_text('subject = "Hi {{ name }}"\n[[slides]]\ntext = "Hello"\n')
     assert mmspack("send", ".", *TO, "--set", "name=Ada").code == 0
     assert fields(*plain_server.got[0])["subject"].get_payload() == "Hi Ada"
+
+
+@pytest.fixture
+def web_server(bundle):
+    """A web server that hosts whatever it is told to."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, headers, body = server.serves
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.serves = (200, {"Content-Type": "application/zip"}, bundle.read_bytes())
+    server.address = f"http://127.0.0.1:{server.server_port}/a.zip"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_hosted_bundle_is_proved_and_sent_by_its_address(
+    bundle, account, plain_server, web_server, mmspack, named
+):
+    ran = mmspack("send", *([bundle] if named else []), "--url", web_server.address, *TO)
+    assert ran.code == 0, ran.err
+    found = fields(*plain_server.got[0])
+    assert found["url"].get_payload() == web_server.address
+    assert found["subject"].get_payload() == "Fish & chips"
+    assert "mms.zip" not in found
+
+
+@pytest.mark.parametrize(
+    ("serves", "said"),
+    [
+        ((200, {"Content-Type": "application/zip"}, b"PK other bytes"), "checked were"),
+        ((302, {"Location": "http://127.0.0.1:9/"}, b""), "redirects elsewhere"),
+        ((404, {}, b""), "answers HTTP 404"),
+        ((200, {"Content-Type": "text/html"}, b"<p>"), "content type 'text/html'"),
+    ],
+)
+def test_an_address_that_serves_something_else_is_not_sent(
+    bundle, account, plain_server, web_server, mmspack, serves, said
+):
+    web_server.serves = serves
+    ran = mmspack("send", bundle, "--url", web_server.address, *TO)
+    assert ran.code == 3
+    assert said in ran.err
+    assert plain_server.got == []
+    assert mmspack("send", bundle, "--url", web_server.address, *TO, "--no-verify").code == 0

@@ -1,0 +1,128 @@
+"""The commands around a gateway besides sending: `listen`, `publish` and `config`."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import emit_json, guarded
+from mmspack.errors import UsageError
+
+config = typer.Typer(
+    help="Show which gateway and account are used, and keep a password in the keyring.",
+    no_args_is_help=True,
+)
+
+
+@guarded
+def listen(
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where reports and messages are kept.")] = Path(
+        "mailbox"
+    ),
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port to serve; 0 takes a free one.")] = 8026,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to serve on.")] = "127.0.0.1",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="Who may push: the operator's addresses; else this machine."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(metavar="NETWORK", help="Your own proxies, whose word is believed.")
+    ] = None,
+    command: Annotated[
+        str, typer.Option(metavar="COMMAND", help="Run for each event, which it reads as JSON.")
+    ] = "",
+    webhook: Annotated[str, typer.Option(metavar="URL", help="Post each event there as JSON.")] = "",
+) -> None:
+    """Receive delivery reports and messages from phones, until Ctrl-C.
+
+    \b
+    mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
+    mmspack listen --port 8026 --webhook http://127.0.0.1:9000/mms
+    """
+    from mmspack.gateway import handing
+    from mmspack.gateway.listening import LOOPBACK, Listener
+
+    if command and webhook:
+        raise UsageError("--command and --webhook: choose one")
+    handler = handing.command(shlex.split(command)) if command else None
+    handler = handing.webhook(webhook) if webhook else handler
+    running = Listener(
+        folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
+    )
+    with running:
+        typer.echo(f"Reports:  {running.origin}/report")
+        typer.echo(f"Messages: {running.origin}/inbound")
+        typer.echo(f"Kept in:  {folder}")
+        running.wait()
+
+
+@guarded
+def publish(
+    source: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip to publish.")],
+    to: Annotated[str, typer.Option(metavar="DIR|URL", help="A folder, or s3://bucket/path and the like.")],
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="The address under which that folder is served.")
+    ] = "",
+    as_json: options.Json = False,
+) -> None:
+    """Put a bundle where a gateway can fetch it, under a name made of its content.
+
+    \b
+    mmspack publish summer-sale.zip --to /var/www/mms --base-url https://www.example.com/mms
+    """
+    from mmspack.gateway import publish as put
+    from mmspack.packing.reading import open_bundle
+
+    bundle = open_bundle(source)
+    address = put(bundle, to, base_url=base_url)
+    if as_json:
+        emit_json("publish", 0, address=address, sha256=bundle.sha256, bytes=len(bundle.data))
+    else:
+        typer.echo(address)
+
+
+@config.command("show")
+@guarded
+def show(
+    gateway: Annotated[
+        str | None, typer.Option(metavar="NAME|URL", help="A gateway of the config file, or its address.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show every value that a send would use and where it comes from; never a password.
+
+    \b
+    mmspack config show
+    """
+    from mmspack.gateway import show_config
+
+    settings = show_config(gateway)
+    if as_json:
+        emit_json(
+            "config", 0, settings=[{"name": s.name, "value": s.value, "source": s.source} for s in settings]
+        )
+        return
+    for setting in settings:
+        typer.echo(f"{setting.name:<11} {setting.value:<40} {setting.source}")
+
+
+@config.command("password")
+@guarded
+def password(
+    gateway: Annotated[str, typer.Argument(metavar="NAME", help="A gateway of the config file.")],
+    user: Annotated[str, typer.Option(metavar="USER", help="The account's user.")],
+) -> None:
+    """Ask for a gateway's password and keep it in the system's keyring.
+
+    \b
+    mmspack config password mx --user acme
+    """
+    from mmspack.gateway import Secret, store_password
+
+    secret = typer.prompt("Password", hide_input=True)
+    store_password(gateway, user, Secret(secret))
+    typer.echo(f"The keyring holds the password of {user} on {gateway}.")

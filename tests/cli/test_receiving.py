@@ -1,0 +1,115 @@
+"""`publish`, `config` and `listen` from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start a serving command; gives its process and the addresses that it printed."""
+    running = []
+
+    def start(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mmspack", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        running.append(process)
+        lines = dict(process.stdout.readline().strip().split(": ", 1) for _ in range(3))
+        return process, {name: value.strip() for name, value in lines.items()}
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def test_publish_prints_an_address_made_of_the_content(tmp_path, scene, mmspack):
+    pytest.importorskip("fsspec")
+    (tmp_path / "a.jpg").write_bytes(scene())
+    mmspack("build", "a.jpg", "-o", "a.zip")
+    arguments = ("publish", "a.zip", "--to", tmp_path / "www", "--base-url", "https://www.example.com/mms")
+    ran = mmspack(*arguments)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("https://www.example.com/mms/")
+    name = ran.out.strip().rsplit("/", 1)[1]
+    assert (tmp_path / "www" / name).read_bytes() == (tmp_path / "a.zip").read_bytes()
+    assert mmspack(*arguments).out == ran.out
+
+
+def test_config_show_names_each_source_and_no_secret(mmspack, monkeypatch):
+    monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
+    monkeypatch.setenv("MMSPACK_USER", "acme")
+    monkeypatch.setenv("MMSPACK_PASSWORD", "hunter2")
+    ran = mmspack("config", "show")
+    assert ran.code == 0
+    assert "MMSPACK_USER" in ran.out
+    assert "hunter2" not in ran.out + mmspack("config", "show", "--json").out
+
+
+def test_listen_keeps_a_report_and_ends_on_ctrl_c(started, tmp_path):
+    process, places = started("listen", "--port", "0", "--folder", str(tmp_path / "box"))
+    query = "id=1&requestid=77&to=447700900111&from=447700900999&date=2026-11-22+10:00:00&type=3&status=3"
+    with urllib.request.urlopen(f"{places['Reports']}?{query}") as answer:
+        assert answer.status == 200
+        assert answer.read()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    from mmspack.gateway.mailbox import Mailbox
+
+    box = Mailbox(tmp_path / "box")
+    try:
+        (event,) = box.events()
+        assert event.report.status.number == 3
+    finally:
+        box.close()
+
+
+def test_the_sandbox_serves_takes_a_message_and_ends_on_ctrl_c(started, tmp_path, mmspack, monkeypatch):
+    process, places = started("sandbox", "--port", "0", "--inbox", str(tmp_path / "inbox"))
+    monkeypatch.setenv("MMSPACK_GATEWAY", places["Gateway"])
+    monkeypatch.setenv("MMSPACK_USER", "demo")
+    monkeypatch.setenv("MMSPACK_PASSWORD", "demo")
+    ran = mmspack(
+        "send", ROOT / "samples" / "one-picture", "--to", "447700900999", "--from", "447700900111", "--json"
+    )
+    assert json.loads(ran.out)["outcome"]["result"] == "accepted", ran.err
+    with urllib.request.urlopen(places["Inbox"]) as page:
+        assert "First snow" in page.read().decode()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sandbox", "--chaos", "drip=0.1"], "no mode 'drip' (did you mean 'drop'?)"),
+        (["sandbox", "--host", "0.0.0.0"], "is not this machine"),
+        (["listen", "--allow", "everybody"], "is not a network"),
+        (["listen", "--command", "a", "--webhook", "http://127.0.0.1/"], "choose one"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(mmspack, arguments, said):
+    ran = mmspack(*arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
