@@ -50,6 +50,8 @@ class Profile:
     """Characters in the subject: above it, a warning (OMA CONF 10.2.5)."""
     max_slides: int = 10
     """Slides: above it, a warning (the editor of Android's stock reader)."""
+    severities: tuple[str, ...] = ()
+    """Rules that weigh otherwise here, by id or its beginning: `MMS422=info`, `MMS52=off`. The last counts."""
     source: str
     """Where the numbers were published."""
     date: str
@@ -156,7 +158,7 @@ _WORDS = {
     "bool": "true or false",
     "str": "text",
     "str | None": "text",
-    "tuple[str, ...]": "a list of MIME types",
+    "tuple[str, ...]": "a list of texts",
 }
 
 
