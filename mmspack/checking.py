@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from mmspack import profiles, rules
-from mmspack.errors import UsageError
+from mmspack.errors import ConfigError, UsageError
 from mmspack.model import Bundle, Finding, Report, Severity
 from mmspack.packing import dialects
 from mmspack.packing.dialects import Dialect
@@ -14,6 +14,8 @@ from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
 from mmspack.unpacking import Mode, Unpacked, unpack
+
+_OFF = "off"
 
 
 def check(
@@ -51,18 +53,45 @@ def check(
 def judge(
     unpacked: Unpacked, chosen: Sequence[Rule] | None = None, *, strict: bool = False
 ) -> tuple[Finding, ...]:
-    """The findings of the chosen rules (None: all), in the order in which a person reads the parts."""
+    """The findings of the chosen rules (None: all), in the order in which a person reads the parts.
+
+    Raises `ConfigError` where the profile gives a severity to a rule that does not exist.
+    """
+    weights = _weights(unpacked.profile)
     found = []
     for rule in rules.all_rules() if chosen is None else chosen:
-        if rule.applies(unpacked):
-            severity = rule.severity_in(unpacked.mode)
-            if strict and severity is Severity.WARNING:
-                severity = Severity.ERROR
+        severity = _severity(rule, unpacked, weights, strict=strict)
+        if severity is not None and rule.applies(unpacked):
             found += [_finding(rule, severity, hit) for hit in rule.judge(unpacked)]
     places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in unpacked.parts)))}
     return tuple(
         sorted(found, key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id))
     )
+
+
+def _severity(
+    rule: Rule, unpacked: Unpacked, weights: Sequence[tuple[str, str]], *, strict: bool
+) -> Severity | None:
+    """What a finding of the rule weighs here; None: the profile leaves the rule out."""
+    own = [weight for prefix, weight in weights if rule.id.startswith(prefix)]
+    if own and own[-1] == _OFF:
+        return None
+    of_class = unpacked.profile.content_class is not None
+    severity = Severity(own[-1]) if own else rule.severity_in(unpacked.mode, of_class=of_class)
+    return Severity.ERROR if strict and severity is Severity.WARNING else severity
+
+
+def _weights(profile: Profile) -> list[tuple[str, str]]:
+    """The profile's own severities as pairs of a rule's id, or the beginning of one, and a weight."""
+    pairs = []
+    for text in profile.severities:
+        prefix, _, weight = (piece.strip() for piece in text.partition("="))
+        known = bool(prefix) and any(rule.id.startswith(prefix.upper()) for rule in rules.all_rules())
+        if not known or weight not in (*Severity, _OFF):
+            hint = f"write MMS422={Severity.INFO}, with {', '.join(Severity)} or {_OFF}"
+            raise ConfigError(f"profile {profile.name}: severities: {text!r} cannot be read", hint=hint)
+        pairs.append((prefix.upper(), weight))
+    return pairs
 
 
 def mode_of(name: Mode | str) -> Mode:

@@ -14,7 +14,7 @@ from mmspack import checking, profiles
 from mmspack.errors import BundleError, UsageError
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.names import mend_names
-from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, spelled, true_type
+from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.model import SMIL_TYPE, Bundle, Kind, Part, Report
 from mmspack.packing import dialects
@@ -22,6 +22,7 @@ from mmspack.packing.dialects import Dialect
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.writing import pack
 from mmspack.profiles import Profile
+from mmspack.rules.types import spelled
 from mmspack.unpacking import Form, FoundPart, Unpacked, unpack
 
 __all__ = ["Change", "FixResult", "fix"]
@@ -189,8 +190,9 @@ def _note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
     for words, names in (("lines removed", gone), ("lines added", added)):
         if names:
             bench.changes.append(Change(MANIFEST, f"{words}: {', '.join(map(repr, names[:5]))}"))
-    same_types = [(name, type_.lower()) for name, type_ in new] == [
-        (name, type_.lower()) for name, type_ in old
-    ]
+    same_types = [(name, type_) for name, type_ in old] in (
+        new,
+        [(name, type_.lower()) for name, type_ in new],
+    )
     if not (gone or added) and (not same_types or unpacked.manifest.defects):
         bench.changes.append(Change(MANIFEST, "written anew, in the order of the slides"))

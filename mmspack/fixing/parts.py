@@ -23,7 +23,6 @@ _REFITTED = {
 }
 _LEAST_BYTES = 12_000
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SPELLED = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
 
 
 def true_type(part: FoundPart, unpacked: Unpacked) -> str:
@@ -37,11 +36,6 @@ def true_type(part: FoundPart, unpacked: Unpacked) -> str:
     if found == "text/plain" and by_name and by_name.startswith("text/"):
         return "text/plain"
     return found or by_name or part.declared or "application/octet-stream"
-
-
-def spelled(type_: str) -> str:
-    """The type as phones spell it: `text/x-vCard`."""
-    return _SPELLED.get(type_, type_)
 
 
 def note_types(bench: Bench) -> None:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.model import Kind
 from mmspack.rules.references import is_external, nearest
-from mmspack.rules.timing import form_of
+from mmspack.rules.timing import MEANT_AS_MILLISECONDS, form_of
 from mmspack.smil.reading import MEDIA, Node, clock_ms, reference
 from mmspack.smil.writing import element, write
 
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _DEFAULT_MS = 5000
-_MILLISECONDS_FROM = 500
-"""A bare number from here on was meant as milliseconds: nobody shows a slide for eight minutes."""
 
 
 def mend_presentation(bench: Bench) -> None:
@@ -265,7 +263,7 @@ def _milliseconds(value: str | None) -> int:
     """What was meant, in milliseconds."""
     if not value:
         return _DEFAULT_MS
-    if form_of(value) == "bare" and float(value[:9]) >= _MILLISECONDS_FROM:
+    if form_of(value) == "bare" and float(value[:9]) >= MEANT_AS_MILLISECONDS:
         return round(float(value[:9]))
     match = re.fullmatch(
         r"\s*(\d{1,6}(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)\.?\s*", value, re.IGNORECASE

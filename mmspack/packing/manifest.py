@@ -33,9 +33,14 @@ class Entry:
     """The characters of the logical line."""
 
     @property
+    def spelling(self) -> str:
+        """The MIME type as spelled, without parameters or blanks."""
+        return self.type.partition(";")[0].strip()
+
+    @property
     def essence(self) -> str:
         """The MIME type in lower case, without parameters or blanks."""
-        return self.type.partition(";")[0].strip().lower()
+        return self.spelling.lower()
 
 
 @dataclass(frozen=True, slots=True)

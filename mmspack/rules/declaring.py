@@ -80,6 +80,8 @@ class Rule:
     needs: Needs
     by_class: bool = False
     """A limit of the conformance document alone: an error in restricted mode, free to break in free mode."""
+    class_limit: bool = False
+    """The same, where the profile is a content class and not a carrier."""
     fixable: bool = False
     """`mmspack fix` mends it."""
 
@@ -88,9 +90,11 @@ class Rule:
         """What it is about: the name of its hundred."""
         return FAMILIES[self.id[3]]
 
-    def severity_in(self, mode: Mode) -> Severity:
-        """Its severity in a creation mode."""
-        if not self.by_class or mode is Mode.WARNING:
+    def severity_in(self, mode: Mode, *, of_class: bool = False) -> Severity:
+        """Its severity in a creation mode; `of_class`: the profile is a content class."""
+        if of_class and self.class_limit and mode is Mode.WARNING:
+            return Severity.WARNING
+        if mode is Mode.WARNING or not (self.by_class or (of_class and self.class_limit)):
             return self.severity
         if mode is Mode.RESTRICTED:
             return _LADDER[-1] if self.source.evidence is not Evidence.MEMORY else Severity.WARNING
@@ -133,6 +137,7 @@ def rule(
     good: str,
     needs: Needs,
     by_class: bool = False,
+    class_limit: bool = False,
     fixable: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function as a rule. `ValueError` for a rule that is not whole."""
@@ -154,6 +159,7 @@ def rule(
             judge=judge,
             needs=needs,
             by_class=by_class,
+            class_limit=class_limit,
             fixable=fixable,
         )
         return judge

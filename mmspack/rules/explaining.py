@@ -48,6 +48,8 @@ def explanation(rule: Rule) -> str:
 
 def severity_words(rule: Rule) -> str:
     """Its severity, and where the creation mode changes it."""
+    if rule.class_limit:
+        return f"{rule.severity.value} (against a content class: as the creation mode has it)"
     if not rule.by_class:
         return rule.severity.value
     strict = rule.severity_in(Mode.RESTRICTED).value

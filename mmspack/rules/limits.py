@@ -27,6 +27,7 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     bad="312,400 of 300,000 bytes",
     good="297,100 of 300,000 bytes",
     needs=Needs.CONTENT,
+    class_limit=True,
     fixable=True,
 )
 def _too_large(unpacked: Unpacked) -> Iterator[Hit]:

@@ -440,5 +440,5 @@ def _needless(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _smil_type(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:
-        if part.is_smil and part.entry and part.declared and part.declared != SMIL_TYPE:
-            yield Hit(f"{part.name!r} is declared as {part.declared}", part=NAME, line=part.entry.line)
+        if part.is_smil and part.entry and part.declared and part.entry.spelling != SMIL_TYPE:
+            yield Hit(f"{part.name!r} is declared as {part.entry.spelling}", part=NAME, line=part.entry.line)

@@ -157,3 +157,23 @@ def _metadata(unpacked: Unpacked) -> Iterator[Hit]:
             yield Hit(f"{part.name!r} holds {wasted:,} bytes of metadata", part=part.name)
         elif tail > HEAVY_TAIL_BYTES:
             yield Hit(f"{part.name!r} has {tail:,} bytes after the picture's end", part=part.name)
+
+
+@rule(
+    "MMS427",
+    title="JPEG without a JFIF header",
+    severity=Severity.INFO,
+    source=JPEG,
+    reason="The standard wants JFIF. Camera files have EXIF in its place, and phones read them.",
+    fix="Save it again with a program that writes JFIF.",
+    bad="image1.jpg: SOI, APP1 (Exif)",
+    good="image1.jpg: SOI, APP0 (JFIF)",
+    needs=Needs.CONTENT,
+    by_class=True,
+)
+def _jfif(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in whole_pictures(unpacked):
+        found = part.probe
+        baseline = found.components in (1, 3) and not (found.progressive or found.arithmetic)
+        if found.type == "image/jpeg" and baseline and not found.jfif:
+            yield Hit(f"{part.name!r} has no JFIF header", part=part.name)

@@ -13,6 +13,8 @@ from mmspack.smil.reading import clock_ms
 from mmspack.unpacking import ShownSlide, Unpacked
 
 _MILLISECONDS = "Write whole milliseconds: dur='5000ms'."
+MEANT_AS_MILLISECONDS = 500
+"""A bare number from here on was meant as milliseconds: nobody shows a slide for eight minutes."""
 _FORMS = (
     ("ms", re.compile(r"\d+ms")),
     ("s", re.compile(r"\d+s")),
@@ -76,10 +78,10 @@ def _clock(unpacked: Unpacked) -> Iterator[Hit]:
 
 @rule(
     "MMS343",
-    title="Duration without a unit",
+    title="Milliseconds without their unit",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="A bare number is seconds: '5000' stands for 83 minutes.",
+    reason="A bare number is seconds: old Android shows a slide of '5000' for 83 minutes.",
     fix=_MILLISECONDS,
     bad='<par dur="5000">',
     good='<par dur="5000ms">',
@@ -88,8 +90,8 @@ def _clock(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _bare(unpacked: Unpacked) -> Iterator[Hit]:
     for slide, value in _durations(unpacked, "bare"):
-        if clock_ms(value) != 0:
-            seconds = float(value[:9])
+        seconds = float(value[:9])
+        if seconds >= MEANT_AS_MILLISECONDS:
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}: {seconds:,.0f} seconds")
 
 
@@ -143,8 +145,8 @@ def _partial(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "s"):
-        if clock_ms(value) != 0:
+    for slide, value in _durations(unpacked, "s", "bare"):
+        if clock_ms(value) != 0 and not (value.isdigit() and int(value[:9]) >= MEANT_AS_MILLISECONDS):
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
 
 

@@ -49,7 +49,13 @@ _SAME = (
 
 _ALWAYS_SENT = ("text/plain", "text/x-vcard", "text/x-vcalendar", "text/calendar", "application/smil")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_SPELLED = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
 _DRM = "application/vnd.oma.drm."
+
+
+def spelled(type_: str) -> str:
+    """A type in lower case as phones spell it: `text/x-vCard`."""
+    return _SPELLED.get(type_, type_)
 
 
 def _at(part: FoundPart, message: str) -> Hit:
@@ -109,8 +115,11 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _alias(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:
-        if part.declared in ALIASES and not disagrees(part):
-            yield _at(part, f"{part.name!r} is declared as {part.declared}: write {ALIASES[part.declared]}")
+        if part.declared is None or part.entry is None or part.is_smil or disagrees(part):
+            continue
+        meant = spelled(ALIASES.get(part.declared, part.declared))
+        if part.entry.spelling not in (meant, meant.lower()):
+            yield _at(part, f"{part.name!r} is declared as {part.entry.spelling}: write {meant}")
 
 
 @rule(

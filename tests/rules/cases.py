@@ -161,7 +161,10 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS219": [(lambda: scene(dialect="pswincom"), lambda: scene(manifest=None, dialect="pswincom"))],
-    "MMS220": [(lambda: scene(manifest=LISTED.replace("application/smil", "text/xml")), scene)],
+    "MMS220": [
+        (lambda: scene(manifest=LISTED.replace("application/smil", "text/xml")), scene),
+        (lambda: scene(manifest=LISTED.replace("application/smil", "application/SMIL")), scene),
+    ],
     # presentation: document
     "MMS301": [(lambda: broken("</body>", ""), scene), (lambda: broken("<smil>", "<smil>&nbsp;"), scene)],
     "MMS302": [
@@ -241,7 +244,7 @@ CASES: dict[str, list[Pair]] = {
         (partial(broken, "4000ms", value), scene) for value in ("4S", "4sec", "indefinite", "", "-4s")
     ],
     "MMS345": [(partial(broken, "4000ms", value), scene) for value in ("4.5s", "1min", "1h")],
-    "MMS346": [(lambda: broken("4000ms", "4s"), scene)],
+    "MMS346": [(lambda: broken("4000ms", "4s"), scene), (lambda: broken("4000ms", "4"), scene)],
     "MMS347": [
         (
             lambda: scene(smil=AUDIO.replace("4000", "5000"), add={"audio1.amr": AMR}),
@@ -312,7 +315,10 @@ CASES: dict[str, list[Pair]] = {
         (lambda: words(photo()), scene),
         (lambda: words(b"Not a card", types={"text1.txt": "text/x-vCard"}), scene),
     ],
-    "MMS402": [(lambda: scene(types={"image1.jpg": "image/jpg"}), scene)],
+    "MMS402": [
+        (lambda: scene(types={"image1.jpg": "image/jpg"}), scene),
+        (lambda: scene(types={"image1.jpg": "image/JPEG"}), scene),
+    ],
     "MMS403": [(lambda: scene(types={"text1.txt": "text/plain; charset=iso-8859-1"}), scene)],
     "MMS404": [(lambda: scene(manifest=LISTED.replace("jpeg\n", "jpeg  \n")), scene)],
     "MMS405": [
@@ -346,6 +352,7 @@ CASES: dict[str, list[Pair]] = {
     ],
     "MMS425": [(lambda: picture(photo(exif=exif(gps=(51.0, 30.0, 0.0)))), scene)],
     "MMS426": [(lambda: picture(heavy()), scene), (lambda: picture(photo() + b"tail" * 100), scene)],
+    "MMS427": [(lambda: picture(photo()[:2] + photo()[20:]), scene)],
     "MMS431": [
         (lambda: with_audio(AMR[:-9]), lambda: with_audio(AMR)),
         (lambda: with_film(FILM[:30]), lambda: with_film(FILM)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cases import CASES
-from scenes import SMIL, TWO_SLIDES, broken, drawn, packed, photo, saved, scene, swapped
+from scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
-from mmspack import rules
+from mmspack import profiles, rules
 from mmspack.checking import check
 from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.model import Report, Severity
@@ -87,6 +88,36 @@ def test_a_limit_of_the_standard_weighs_by_the_creation_mode(mode: str, severity
     made = scene(files={"image1.jpg": photo(progressive=True), "text1.txt": b"Hello"}).data
     (finding,) = check(made, mode=mode).findings
     assert (finding.id, finding.severity) == ("MMS422", severity)
+
+
+@pytest.mark.parametrize(
+    ("mode", "severity"),
+    [("restricted", Severity.ERROR), ("warning", Severity.WARNING), ("free", Severity.INFO)],
+)
+def test_a_content_class_weighs_by_mode_and_a_carrier_does_not(mode: str, severity: Severity) -> None:
+    made = scene(files={"image1.jpg": noise(300, 200), "text1.txt": b"Hello"}).data
+    (finding,) = check(made, profile="oma-image-basic", mode=mode, select=["MMS501"]).findings
+    assert finding.severity is severity
+    tight = replace(profiles.get("uk"), max_bytes=30_000)
+    (finding,) = check(made, profile=tight, mode=mode, select=["MMS501"]).findings
+    assert finding.severity is Severity.ERROR
+
+
+def test_a_profile_gives_its_own_weights() -> None:
+    made = broken("4000ms", "4.5s").data
+    for weights, expected in (
+        (["MMS345=error"], [Severity.ERROR]),
+        (["MMS3=error", "MMS345=info"], [Severity.INFO]),
+        (["mms34 = off"], []),
+    ):
+        profile = replace(profiles.get("uk"), severities=tuple(weights))
+        assert [finding.severity for finding in check(made, profile=profile).findings] == expected
+
+
+@pytest.mark.parametrize("wrong", ["MMS345", "MMS345=fatal", "=info", "MMS999=info"])
+def test_weights_that_cannot_be_read_are_refused(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="severities"):
+        check(scene().data, profile=replace(profiles.get("uk"), severities=(wrong,)))
 
 
 def test_what_phones_lose_is_an_error_in_every_mode() -> None:
