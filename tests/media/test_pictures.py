@@ -167,7 +167,7 @@ def test_a_wide_gamut_profile_is_converted_to_srgb():
     data = saved(Image.new("RGB", (32, 32), (200, 60, 60)), "JPEG", quality=100, icc_profile=primaries)
     picture = read_picture(data)
     assert not picture.colours_are_srgb
-    red, green, blue = decode(picture, (32, 32)).getpixel((16, 16))
+    red, green, _ = decode(picture, (32, 32)).getpixel((16, 16))
     assert red > 212, "the same numbers mean a stronger red in Display P3"
     assert green < 56
 
@@ -221,10 +221,8 @@ def test_a_broken_profile_is_no_reason_to_stop():
 def test_transparency_shows_the_background(mode):
     image = Image.new("RGBA", (40, 40), (10, 10, 10, 0))
     image.paste((0, 0, 0, 255), (0, 0, 20, 40))
-    if mode == "P":
-        data = saved(image.quantize(4))
-    else:
-        data = saved(image.convert("RGBA" if mode == "PA" else mode))
+    stored = image.quantize(4) if mode == "P" else image.convert("RGBA" if mode == "PA" else mode)
+    data = saved(stored)
     result = decoded(data, (40, 40), background="#20a040")
     assert near([result.getpixel((35, 20)), result.getpixel((5, 20))], [(0x20, 0xA0, 0x40), (0, 0, 0)])
 

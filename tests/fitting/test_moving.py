@@ -1,0 +1,121 @@
+"""Animations keep moving, keep their time, and their first frame stands alone."""
+
+import io
+
+import pytest
+from drawn import KINDS, moving, saved
+from PIL import Image
+
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.fitting import fit_picture
+from mmspack.media.animation import read_animation
+
+
+def frames_of(data):
+    with Image.open(io.BytesIO(data)) as image:
+        found = []
+        for index in range(image.n_frames):
+            image.seek(index)
+            found.append((image.convert("RGB"), image.info["duration"]))
+        return found, image.info.get("loop")
+
+
+def shrunk(data, share=0.5, **options):
+    return fit_picture(data, max_bytes=int(len(data) * share), max_size=(640, 480), **options)
+
+
+@pytest.mark.parametrize("loop", [0, 3, None])
+def test_time_and_loop_are_kept(loop):
+    source = moving(frames=15, delay=70, loop=loop)
+    fitted = shrunk(source)
+    frames, found = frames_of(fitted.data)
+    assert sum(delay for _, delay in frames) == 15 * 70
+    assert fitted.after.duration_ms == 15 * 70
+    assert found == loop
+    assert len(fitted.data) <= len(source) // 2
+
+
+def test_the_first_frame_is_whole():
+    fitted = shrunk(moving())
+    with Image.open(io.BytesIO(fitted.data)) as image:
+        assert image.tile[0][1] == (0, 0, *image.size)
+        assert "transparency" not in image.info
+
+
+def test_every_frame_shows_what_it_should():
+    source = moving(size=(200, 150), frames=10)
+    fitted = shrunk(source, 0.45)
+    wanted, _ = frames_of(source)
+    found, _ = frames_of(fitted.data)
+    assert len(found) == len(wanted)
+    for (want, _), (got, _) in zip(wanted, found, strict=True):
+        small = want.resize((20, 15), Image.Resampling.BOX)
+        seen = got.resize((20, 15), Image.Resampling.BOX)
+        pairs = zip(small.tobytes(), seen.tobytes(), strict=True)
+        assert sum(abs(a - b) for a, b in pairs) / len(small.tobytes()) < 12
+
+
+def test_a_still_is_made_only_when_asked():
+    source = moving()
+    still = shrunk(source, still=True)
+    assert still.format == "JPEG"
+    assert "first of 12 frames" in still.actions
+    assert shrunk(source).format == "GIF"
+
+
+def test_too_small_a_budget_asks_for_a_still():
+    with pytest.raises(DoesNotFit) as caught:
+        shrunk(moving(frames=30), 0.01)
+    assert caught.value.hint == "still = true sends its first frame"
+    assert "takes about" in str(caught.value)
+
+
+def test_a_gif_that_fits_stays_byte_for_byte():
+    source = moving()
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
+    assert fitted.data == source
+    assert fitted.actions == ()
+
+
+def test_comments_are_taken_out():
+    image = KINDS["flat"]((40, 30)).quantize(16)
+    source = saved(image, "GIF", comment=b"shot at 51.5N 0.1W")
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
+    assert b"51.5N" not in fitted.data
+    with Image.open(io.BytesIO(fitted.data)) as shown:
+        assert shown.convert("RGB").tobytes() == image.convert("RGB").tobytes()
+
+
+def test_a_crop_applies_to_every_frame():
+    fitted = shrunk(moving(size=(200, 100)), 0.4, crop="1:1")
+    assert abs(fitted.size[0] - fitted.size[1]) <= 1
+    assert fitted.format == "GIF"
+
+
+@pytest.mark.parametrize("disposal", [0, 1, 2, 3])
+def test_all_disposals_are_drawn_as_decoders_draw_them(disposal):
+    frames = []
+    for index in range(4):
+        frame = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+        frame.paste((200, 30 * index, 40, 255), (index * 10, 5, index * 10 + 12, 30))
+        frames.append(frame)
+    source = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50, disposal=disposal)
+    taken = read_animation(source, (255, 255, 255))
+    for index, (want, _) in enumerate(flattened(source)):
+        assert Image.fromarray(taken.palette[taken.frames[index]]).tobytes() == want.tobytes()
+
+
+def flattened(source):
+    with Image.open(io.BytesIO(source)) as image:
+        for index in range(image.n_frames):
+            image.seek(index)
+            frame = image.convert("RGBA")
+            ground = Image.new("RGBA", frame.size, "white")
+            ground.alpha_composite(frame)
+            yield ground.convert("RGB"), image.info["duration"]
+
+
+@pytest.mark.parametrize("cut", [12, 14, 200, 900])
+def test_cut_gifs_are_refused(cut):
+    with pytest.raises(MediaError, match="GIF"):
+        shrunk(moving()[:cut], 0.9)
