@@ -51,7 +51,7 @@ class Profile:
     max_slides: int = 10
     """Slides: above it, a warning (the editor of Android's stock reader)."""
     severities: tuple[str, ...] = ()
-    """Rules that weigh otherwise here, by id or its beginning: `MMS422=info`, `MMS52=off`. The last counts."""
+    """Rules that weigh otherwise here, by id or beginning: `MMS422=info`, `MMS52=off`. The last one wins."""
     source: str
     """Where the numbers were published."""
     date: str
