@@ -38,7 +38,7 @@ def main() -> None:
         built = build(message, profile)
         originals = originals_of(built, message)
         view = view_of(built.bundle, profile, report=built.report, originals=originals)
-        whole = best(lambda profile=profile: build(message, profile))
+        whole = best(lambda profile=profile: build(message, profile, cache=False))
         html = page(view)
         print(
             f"limit {limit:,} bytes: message {view.budget.total_bytes:,}, page {len(html.encode()):,} bytes"

@@ -50,16 +50,21 @@ def place(presentation: Presentation, medium: Medium, size: tuple[int, int], *, 
 
 
 def _box(region: Region, size: tuple[int, int], usual: str) -> Box:
-    left = _pixels(region.left, size[0]) or 0
-    top = _pixels(region.top, size[1]) or 0
+    left = _near(_pixels(region.left, size[0]) or 0, size[0])
+    top = _near(_pixels(region.top, size[1]) or 0, size[1])
     width, height = _pixels(region.width, size[0]), _pixels(region.height, size[1])
     return Box(
         left=left,
         top=top,
-        width=max(0, size[0] - left if width is None else width),
-        height=max(0, size[1] - top if height is None else height),
+        width=max(0, _near(size[0] - left if width is None else width, size[0])),
+        height=max(0, _near(size[1] - top if height is None else height, size[1])),
         fit=region.fit if region.fit in FITS else usual,
     )
+
+
+def _near(pixels: int, whole: int) -> int:
+    """At most a few screens away: what is farther is not seen, and costs memory to draw."""
+    return max(-4 * whole, min(pixels, 4 * whole))
 
 
 def _pixels(length: str | None, whole: int) -> int | None:

@@ -25,11 +25,16 @@ UNTIMED_MS = 5000
 """How long a slide is shown here when its SMIL gives no time."""
 DEFAULT_MS = 8000
 """How long old Android shows each slide that it makes itself when the SMIL cannot be read."""
-MAX_TEXT = 200_000
+MAX_SLIDES = 100
+"""Slides that are shown: ten are many."""
+MAX_BYTES = 12_000_000
+"""Bytes of pictures, sounds and films that are shown, all together: twenty times the largest message."""
+MAX_TEXT = 50_000
 """Characters of a text that are shown."""
 
 _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
 _CARDS = ("text/x-vcard", "text/vcard", "text/directory", "text/x-vcalendar", "text/calendar")
+_MEDIA = (Look.PICTURE, Look.SOUND, Look.FILM)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _OTHER_CHARSETS = re.compile(
     r"utf-?16([bl]e)?|iso-8859-\d+|windows-\d+|koi8-[ru]|gb\w+|big5|shift_jis|euc-\w+", re.IGNORECASE
@@ -76,8 +81,10 @@ def view_of(
 def _parts(
     unpacked: Unpacked, slides: Sequence[SlideView], originals: Mapping[str, Original]
 ) -> Iterator[PartView]:
+    left = MAX_BYTES
     for at, part in enumerate(unpacked.parts):
         look = _look(part)
+        left -= len(part.data) if look in _MEDIA else 0
         text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
         yield PartView(
             name=part.name,
@@ -87,7 +94,9 @@ def _parts(
             data=part.data,
             text=_card_title(text) if look is Look.CARD else text,
             facts=part.probe.facts,
-            problem=part.probe.error if look in (Look.PICTURE, Look.SOUND, Look.FILM) else "",
+            problem=("too large to be shown here" if left < 0 else part.probe.error)
+            if look in _MEDIA
+            else "",
             original=originals.get(part.name),
             slides=tuple(
                 slide.number for slide in slides if any(placed.part == at for placed in slide.media)
@@ -114,7 +123,7 @@ def _look(part: FoundPart) -> Look:
 
 
 def _type(part: FoundPart, look: Look) -> str:
-    if look in (Look.PICTURE, Look.SOUND, Look.FILM):
+    if look in _MEDIA:
         return part.probe.type or part.type
     return part.type or "application/octet-stream"
 
@@ -158,14 +167,16 @@ def _slides(unpacked: Unpacked, findings: Sequence[Finding]) -> tuple[tuple[Slid
         return tuple(_default_slides(unpacked)), f"{note}: old phones make slides of their own."
     found = []
     start = 0
-    lines = [par.line for par in presentation.slides]
-    for at, par in enumerate(presentation.slides):
+    pars = presentation.slides[:MAX_SLIDES]
+    lines = [par.line for par in pars]
+    for at, par in enumerate(pars):
         media = tuple(_media(unpacked, presentation, par))
         own = _own_findings(findings, unpacked, media, lines, at)
         slide = _timed(unpacked, par, at, start, media, own)
         start = slide.end_ms
         found.append(slide)
-    return tuple(found), ""
+    more = len(presentation.slides) - len(pars)
+    return tuple(found), f"The first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
 
 
 def _timed(
@@ -234,7 +245,7 @@ def _default_slides(unpacked: Unpacked) -> Iterator[SlideView]:
         else:
             groups.append([at])
     width, height = _screen(unpacked, unpacked.profile)
-    for number, group in enumerate(groups, 1):
+    for number, group in enumerate(groups[:MAX_SLIDES], 1):
         boxes = _halves(width, height) if len(group) > 1 else [Box(0, 0, width, height, "meet")]
         media = tuple(
             _placed(at, unpacked.parts[at].name, box, None) for at, box in zip(group, boxes, strict=True)

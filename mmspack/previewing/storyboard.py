@@ -24,7 +24,8 @@ CARD = 264 * SCALE
 GAP = 24 * SCALE
 EDGE = 36 * SCALE
 COLUMNS = 4
-_TALLEST = 1.9
+_TALLEST, _FLATTEST = 1.9, 0.3
+_MAX_TEXT = 4000
 _MAX_FINDINGS = 3
 MAX_LINES = 40
 """Lines of a text below its slide."""
@@ -135,8 +136,8 @@ def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[
             continue
         pad = 12 * SCALE
         fitting = max(1, (round(placed.height * scale) - pad) // COPY.line)
-        if len(wrap(part.text, COPY, max(1, round(placed.width * scale) - 2 * pad))) > fitting:
-            lines += [(line, colours.ink) for line in wrap(part.text, SMALL, CARD, MAX_LINES)]
+        if len(wrap(part.text[:_MAX_TEXT], COPY, max(1, round(placed.width * scale) - 2 * pad))) > fitting:
+            lines += [(line, colours.ink) for line in wrap(part.text[:_MAX_TEXT], SMALL, CARD, MAX_LINES)]
     return lines
 
 
@@ -153,7 +154,7 @@ def _notes(findings: Sequence[Finding], colours: Palette) -> list[tuple[str, Col
 
 def screen_height(view: View) -> int:
     """Height of a drawn screen, pixels."""
-    return round(CARD * min(view.height / view.width, _TALLEST))
+    return round(CARD * min(max(view.height / view.width, _FLATTEST), _TALLEST))
 
 
 def framed(picture: Image.Image, colours: Palette) -> Image.Image:
@@ -194,7 +195,7 @@ def _medium(
     if part.look is Look.PICTURE and not part.problem:
         return _picture(part, placed.fit, size, scale, colours)
     if part.look is Look.TEXT:
-        return _words(part.text, size, colours.ink)
+        return _words(part.text[:_MAX_TEXT], size, colours.ink)
     if part.look is Look.SOUND:
         length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
         return _words(f"♪ {part.name}{length}", size, colours.accent, foot=True)

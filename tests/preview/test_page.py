@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import wave as wavefile
 from dataclasses import replace
 from pathlib import Path
 
@@ -311,3 +312,43 @@ def test_it_works_without_script(browser, tmp_path, html):
     opened.goto((tmp_path / "p.html").as_uri())
     assert "Second words" in opened.locator("#threaded").inner_text()
     context.close()
+
+
+def wave(seconds: float) -> bytes:
+    """A WAV of silence."""
+    stream = io.BytesIO()
+    with wavefile.open(stream, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(int(16000 * seconds)))
+    return stream.getvalue()
+
+
+def test_a_sound_follows_the_slide(tab):
+    smil = (
+        b'<smil><head/><body><par dur="2s"><text src="t.txt"/></par>'
+        b'<par dur="3s"><text src="t.txt"/><audio src="s.wav" begin="1s"/></par></body></smil>'
+    )
+    parts = [
+        ("a.smil", "application/smil", smil),
+        ("t.txt", "text/plain", b"words"),
+        ("s.wav", "audio/wav", wave(2)),
+        ("r.amr", "audio/amr", b"#!AMR\n" + (b"\x3c" + bytes(31)) * 50),
+    ]
+    opened = tab(page(view_of(zipped(parts), UK)))
+    sound = opened.page.locator("#surface audio")
+    sound.evaluate(
+        "(audio) => new Promise((done) => audio.readyState ? done() : audio.onloadedmetadata = done)"
+    )
+    opened.seek(4500)
+    opened.page.wait_for_timeout(200)
+    assert sound.evaluate("(audio) => audio.currentTime") == pytest.approx(1.5, abs=0.1)
+    assert sound.evaluate("(audio) => audio.paused")
+    opened.seek(3100)
+    opened.page.keyboard.press("Space")
+    opened.page.wait_for_timeout(600)
+    assert not sound.evaluate("(audio) => audio.paused")
+    opened.seek(500)
+    assert sound.evaluate("(audio) => audio.paused")
+    assert "sound that phones play" in opened.page.locator("#threaded").inner_text()

@@ -6,6 +6,8 @@ import pytest
 from preview_tools import zipped
 
 from mmspack.previewing.composing import view_of
+from mmspack.previewing.exporting import storyboard
+from mmspack.previewing.rendering import page
 from mmspack.previewing.view import Look
 from mmspack.profiles import get
 from mmspack.smil.reading import parse
@@ -187,3 +189,23 @@ def test_nothing_makes_it_stumble(data):
     assert view.slides == ()
     assert view.slide_at(0) is None
     assert view.total_ms == 0
+
+
+def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
+    pars = '<par dur="1s"><text src="t.txt" region="Huge"/></par>' * 3000
+    head = (
+        '<head><layout><root-layout width="1" height="9999"/>'
+        '<region id="Huge" left="-999999" top="999999" width="999999" height="999999"/></layout></head>'
+    )
+    view = foreign(pars, ("t.txt", "text/plain", b"<" * 2_000_000), head=head)
+    assert len(view.slides) == 100
+    assert "2,900 more" in view.note
+    assert view.slides[0].media[0].width <= 4
+    assert len(page(view)) < 4_000_000
+    assert storyboard(view, ".png")
+
+
+def test_media_beyond_a_bearable_size_are_named_and_not_shown():
+    sound = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 200_000
+    view = view_of(zipped([("a.amr", "audio/amr", sound), ("b.amr", "audio/amr", sound)]), UK)
+    assert [part.problem for part in view.parts] == ["", "too large to be shown here"]
