@@ -22,10 +22,17 @@ class Curve(NamedTuple):
 
 
 # Started from the table of Klein, Silverstein and Carney ("Relevance of human vision to JPEG-DCT
-# compression", 1992) and tuned on SSIMULACRA2 over camera photos at 0.5 to 1.9 bits a pixel; butteraugli
-# stays level (docs/fitting.md).
-LUMA = Curve(dc=-0.78, radial=3.14, radial_squared=0.75, diagonal=0.81)
-CHROMA = Curve(dc=-0.36, radial=3.85, radial_squared=1.47, diagonal=1.16, offset=-0.51)
+# compression", 1992) and tuned on SSIMULACRA2 over camera photos, the coarse curves at 0.5 to 1 bits a
+# pixel, the fine ones at 1.4 to 2; butteraugli agrees (docs/fitting.md).
+_COARSE = (
+    Curve(dc=-0.78, radial=3.14, radial_squared=0.75, diagonal=0.81),
+    Curve(dc=-0.36, radial=3.85, radial_squared=1.47, diagonal=1.16, offset=-0.51),
+)
+_FINE = (
+    Curve(dc=-0.73, radial=3.24, radial_squared=-0.88, diagonal=0.33),
+    Curve(dc=-1.62, radial=3.33, radial_squared=-0.15, diagonal=1.47, offset=-0.54),
+)
+_BLEND_FROM, _BLEND_TO = -0.5, -2.0
 _BASE = math.log2(10)
 _FAR = math.hypot(7, 7)
 
@@ -38,10 +45,13 @@ COARSEST = 2.4
 @functools.lru_cache(maxsize=512)
 def tables(step: float) -> tuple[list[int], list[int]]:
     """Luma and chroma tables, row by row, at 2**`step` times the base, within baseline's 1 to 255."""
-    return _table(LUMA, step), _table(CHROMA, step)
+    return _table(0, step), _table(1, step)
 
 
-def _table(curve: Curve, step: float) -> list[int]:
+def _table(channel: int, step: float) -> list[int]:
+    share = min(1.0, max(0.0, (step - _BLEND_FROM) / (_BLEND_TO - _BLEND_FROM)))
+    both = zip(_COARSE[channel], _FINE[channel], strict=True)
+    curve = Curve(*(coarse + share * (fine - coarse) for coarse, fine in both))
     return [_entry(curve, step, row, column) for row in range(8) for column in range(8)]
 
 
