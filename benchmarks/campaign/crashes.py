@@ -5,8 +5,8 @@
 A schedule is one small campaign against a sandbox that misbehaves, each a process of its own (forked from
 one that has everything imported), killed with SIGKILL at random moments until the campaign has run to its
 end. Then ledger and gateway are compared: no recipient may be sent to twice without the gateway's or an
-operator's doing, none may be lost, and all that the ledger calls accepted the gateway must have accepted under
-that id. Exits with 1 where one of these is broken.
+operator's doing, none may be lost, and all that the ledger calls accepted the gateway must have accepted
+under that id. Exits with 1 where one of these is broken.
 """
 
 from __future__ import annotations
@@ -184,7 +184,9 @@ def compared(folder: Path) -> Counter[str]:
     )
     for one in accounts:
         counts[one.state.name.lower()] += 1
-        counts["held and accepted by the gateway"] += one.state is State.HELD and bool(arrived[str(one.msisdn)])
+        counts["held and accepted by the gateway"] += one.state is State.HELD and bool(
+            arrived[str(one.msisdn)]
+        )
     return counts
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from mmspack.campaign.silence import BY_CHARACTERS, BY_LENGTH, Lengths, lengths_of
@@ -23,6 +23,12 @@ from mmspack.unpacking import FoundPart, Unpacked, unpack
 
 _PERSONAL_PART = frozenset({"data", "probe"})
 _PERSONAL_MESSAGE = frozenset({"subject", "budget"})
+_KEPT_OF_PART = frozenset({"name", "data", "entry", "declared", "type", "kind", "is_smil"})
+"""What a part keeps from recipient to recipient, `data` apart; all else is looked up anew."""
+_KEPT_OF_MESSAGE = frozenset(
+    {field.name for field in fields(Unpacked)}
+    | {"names", "manifest", "misnamed_manifest", "parts", "media", "smil", "_parsed", "slides", "referenced"}
+)
 _PERSONAL_ENTRY = frozenset({"data", "size", "compressed_size", "offset"})
 
 
@@ -32,7 +38,7 @@ class Judge:
     def __init__(self, sample: Bundle, personal: Sequence[str], profile: Profile) -> None:
         """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ."""
         self._profile = profile
-        self._unpacked = unpack(sample, profile, subject=sample.subject)
+        self._unpacked = unpack(sample, profile)
         self._parts = {part.name: part for part in self._unpacked.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
         self._only_texts = all(part.kind is Kind.TEXT for part in self._parts.values())
@@ -65,8 +71,7 @@ class Judge:
             return Report(file="bundle", profile=self._profile.name, findings=self._fixed, budget=budget)
         for name, data in contents.items():
             part = self._parts[name]
-            part.data = data
-            vars(part).pop("probe", None)
+            _give(part, data)
             if lengths is None and part.probe.type != self._types[name]:
                 return check(bundle, profile=self._profile, subject=subject)
         found = self._ask(asked, subject, budget, len(bundle.data), lengths)
@@ -89,8 +94,8 @@ class Judge:
 
     def _set(self, subject: str, budget: Budget, zip_bytes: int) -> None:
         unpacked = self._unpacked
-        unpacked.subject = subject
-        vars(unpacked)["budget"] = budget
+        _forget(unpacked, _KEPT_OF_MESSAGE)
+        vars(unpacked).update(subject=subject, budget=budget)
         if unpacked.archive is not None:
             unpacked.archive = Archive(unpacked.archive.entries, unpacked.archive.defects, zip_bytes)
 
@@ -103,8 +108,7 @@ class Judge:
                 self._silent[rule.id] = wanted
             elif rule.id in BY_LENGTH:
                 for part, text in zip(self._parts.values(), wanted.texts(), strict=True):
-                    part.data = text
-                    vars(part).pop("probe", None)
+                    _give(part, text)
                 size = self._kept_bytes + wanted.own_bytes
                 self._set("x" * wanted.subject, replace(self._budget, content_bytes=size), wanted.zip_bytes)
                 if not judge(self._unpacked, (rule,)):
@@ -129,6 +133,18 @@ class Judge:
                 key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id),
             )
         )
+
+
+def _give(part: FoundPart, data: bytes) -> None:
+    part.data = data
+    _forget(part, _KEPT_OF_PART)
+
+
+def _forget(thing: object, kept: frozenset[str]) -> None:
+    """Drop what was worked out of an earlier recipient's bytes."""
+    held = vars(thing)
+    for name in [name for name in held if name not in kept]:
+        del held[name]
 
 
 def _warm(unpacked: Unpacked) -> None:
@@ -168,9 +184,11 @@ def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> U
         twin = WatchedPart.__new__(WatchedPart) if part.name in personal else part
         if twin is not part:
             vars(twin).update(vars(part))
+            _forget(twin, _KEPT_OF_PART)
         twins[id(part)] = twin
     message = WatchedMessage.__new__(WatchedMessage)
     vars(message).update(vars(unpacked))
+    _forget(message, _KEPT_OF_MESSAGE)
     held = vars(message)
     held["parts"] = tuple(twins[id(part)] for part in unpacked.parts)
     held["media"] = tuple(twins[id(part)] for part in unpacked.media)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.campaign.base import Base
@@ -141,7 +140,9 @@ class Press:
         """What the rules say of it, profile by profile."""
         shape = self._shapes[merged.shape]
         named = dict(zip(shape.names, merged.contents, strict=True))
-        return tuple(judge.report(named, merged.bundle) for judge in shape.judges)
+        return tuple(
+            judge.report(named, merged.bundle) for judge in shape.judges(bool(merged.bundle.subject))
+        )
 
     def _digest(self, copy: Copy, contents: Sequence[bytes]) -> bytes:
         digest = hashlib.blake2b(self.base.digest, digest_size=16)
@@ -176,8 +177,9 @@ class _Shape:
         sample = {
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
         }
-        self._sample = pack(self.parts(sample))
-        self.skeleton = Skeleton(self._sample.data, (*self.names, MANIFEST))
+        self._sample = self.parts(sample)
+        self._judges: dict[bool, tuple[Judge, ...]] = {}
+        self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
 
     def parts(self, own: Mapping[str, bytes]) -> tuple[Part, ...]:
         """All parts in order, the personal ones with their bytes of `own`."""
@@ -190,7 +192,11 @@ class _Shape:
         """The manifest; the subject is a line of its own before the parts."""
         return format_manifest((), subject) + self._rest if subject else self._rest
 
-    @cached_property
-    def judges(self) -> tuple[Judge, ...]:
-        """One for each profile."""
-        return tuple(Judge(self._sample, self.names, profile) for profile in self._base.profiles)
+    def judges(self, with_subject: bool) -> tuple[Judge, ...]:
+        """One for each profile; a subject moves the manifest's lines."""
+        if with_subject not in self._judges:
+            sample = pack(self._sample, "Subject" if with_subject else "")
+            self._judges[with_subject] = tuple(
+                Judge(sample, self.names, profile) for profile in self._base.profiles
+            )
+        return self._judges[with_subject]

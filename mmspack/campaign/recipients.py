@@ -55,7 +55,7 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
-    """The names of the columns: of the header, or of the first JSON line. Raises `InputError`."""
+    """The names of the columns: of the header, or of the first row. Raises as `read_rows`."""
     if path.suffix.lower() in (".csv", ".tsv", ".txt") and path.is_file():
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:

@@ -90,7 +90,7 @@ class Run:
     patience: float = 900.0
     """Seconds without any connection after which it gives up."""
     backoff: float = 0.5
-    """Seconds of the first pause without a connection; each further one is twice as long, at most a minute."""
+    """Seconds of the first pause without a connection; each further one is twice as long, to a minute."""
     clock: Callable[[], float] = time.time
     steady: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random

@@ -1,0 +1,182 @@
+"""What is merged quickly is what is built slowly: the same bytes, and the same verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from mmspack.authoring.compiling import compiled
+from mmspack.authoring.templating import render_text
+from mmspack.campaign.base import Base, freeze
+from mmspack.campaign.judging import Judge
+from mmspack.campaign.merging import Press
+from mmspack.campaign.silence import BY_CHARACTERS, BY_LENGTH
+from mmspack.checking import check
+from mmspack.errors import AuthoringError, MmspackError
+from mmspack.model import Message, Slide
+from mmspack.pipeline import build, resolve_profiles
+
+PROFILES = resolve_profiles("uk")
+ODD = "‮\x07é Ã© � \U0001f389 \x85ﬁ BEGIN:VCARD %PDF- <smil> GIF89a BM \ufeff â€™"
+
+
+@pytest.fixture(scope="module")
+def message(scene):
+    return Message(
+        subject="For {{ name }}",
+        slides=[
+            Slide(image=scene(320, 240), text="{{ name }}", seconds=5),
+            Slide(image=scene(160, 120, "PNG"), text="Same for all.", seconds=2),
+            Slide(text="{{ text }}", seconds=7.5),
+            Slide(image=scene(200, 100), text="{{ more }}"),
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def press(message):
+    base = freeze(
+        message,
+        defaults={"name": "friend"},
+        columns=("name", "text", "more"),
+        profiles=PROFILES,
+        worst={"name": "N" * 200, "text": "T" * 3000, "more": "M" * 2000},
+        shapes=["0,1,2,3", "0,1,2"],
+    )
+    return Press(Base.from_blobs(base.to_blobs()))
+
+
+def slowly(message: Message, press: Press, values: dict[str, str]):
+    """The same message by `build`, its pictures as they were fitted for all."""
+    kept = [
+        press.base.blobs.get(f"kept/image{at + 1}.{kind}")
+        for at, kind in enumerate(("jpg", "png", "", "jpg"))
+    ]
+    slides = [
+        replace(slide, image=data, keep=True) if data else slide
+        for slide, data in zip(message.slides, kept, strict=True)
+    ]
+    return build(replace(message, slides=slides), list(PROFILES), values=values)
+
+
+texts = st.one_of(
+    st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=60),
+    st.sampled_from(ODD.split()).flatmap(
+        lambda odd: st.builds(lambda a: f"{odd}{a}", st.text("ab \n", max_size=9))
+    ),
+    st.text("abc d\n", min_size=1, max_size=1500),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text("Ada Ünß <&>=", max_size=50), text=texts, more=st.one_of(st.just(""), texts))
+def test_a_merged_message_is_the_built_one(message, press, name, text, more):
+    values = {"name": name or "friend", "text": text, "more": more}
+    assume(not any(value.lower().endswith(".txt") or "\ufeff" in value for value in values.values()))
+    merged = press.merge((name, text, more))
+    built = slowly(message, press, values)
+    assert merged.bundle == built.bundle
+    assert merged.bundle.data == built.bundle.data
+    for report, profile in zip(press.check(merged), PROFILES, strict=True):
+        whole = check(merged.bundle, profile=profile, subject=merged.bundle.subject)
+        assert report.findings == whole.findings
+        assert report.budget == whole.budget
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 1200), st.integers(0, 40), st.integers(0, 60)), min_size=2, max_size=6)
+)
+def test_lengths_learnt_from_one_message_hold_for_another(press, lengths):
+    """Long and short, in any order: what was silent once must not hide a finding later."""
+    for characters, lines, subject in lengths:
+        text = ("x" * characters + "\n" * lines)[: characters + lines]
+        merged = press.merge(("n" * subject, text, "hello"))
+        (report,) = press.check(merged)
+        assert (
+            report.findings
+            == check(merged.bundle, profile=PROFILES[0], subject=merged.bundle.subject).findings
+        )
+
+
+def test_rules_that_look_at_nothing_personal_are_asked_once(press):
+    press.check(press.merge(("Ada", "Hello", "you")))
+    (judge,) = press._shapes["0,1,2,3"].judges(True)
+    moving = {rule.id for rule in judge.moving}
+    assert {"MMS441", "MMS443", "MMS501", "MMS505", "MMS522", "MMS529"} <= moving
+    assert not moving & {"MMS101", "MMS203", "MMS301", "MMS503"}
+    assert moving >= (BY_CHARACTERS | BY_LENGTH) - {"MMS446"}
+
+
+def test_a_judge_that_would_skip_a_rule_is_found_out(press, monkeypatch):
+    """The comparison above can fail: a judge that asks nothing misses a control character."""
+    merged = press.merge(("Ada", "bell \x07", "you"))
+    monkeypatch.setattr(Judge, "_is_silent", lambda *_: True)
+    monkeypatch.setattr("mmspack.campaign.judging.lengths_of", lambda *_: press_lengths())
+    (report,) = press.check(merged)
+    assert report.findings != check(merged.bundle, profile=PROFILES[0], subject="For Ada").findings
+
+
+def press_lengths():
+    from mmspack.campaign.silence import Lengths
+
+    return Lengths((0,) * 9)
+
+
+def test_two_recipients_of_one_copy_share_a_digest_and_others_do_not(press):
+    first, same, other = (
+        press.merge(row).digest for row in (("A", "b", "c"), ("A", "b", "c"), ("A", "bc", ""))
+    )
+    assert first == same != other
+    assert len(first) == 16
+
+
+def test_a_slide_that_would_be_empty_is_a_bad_row(press):
+    with pytest.raises(AuthoringError, match="a slide would be empty"):
+        press.merge(("Ada", "", "more"))
+
+
+def test_a_subject_of_two_lines_is_a_bad_row(press):
+    with pytest.raises(AuthoringError, match="subject: holds a line break"):
+        press.merge(("Ada\nBcc: all", "text", ""))
+
+
+def test_a_byte_order_mark_is_no_text(press):
+    merged = press.merge(("Ada", "\ufeffHello", "\ufeff"))
+    assert merged.bundle.part("text3.txt").data == b"Hello"
+    assert "text4.txt" not in {part.name for part in merged.bundle.parts}
+
+
+def test_a_text_that_looks_like_a_file_is_a_text(press, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("do not send me")
+    merged = press.merge(("Ada", str(secret), ""))
+    assert merged.bundle.part("text3.txt").data == str(secret).encode()
+
+
+TEMPLATES = [
+    "{{ a }}", "x{{a}}y{{ b }}\n", "{% if a %}{{ a }}{% endif %}", "{{ a|upper }}", "{# c #}{{ a }}",
+    "{{ none }}", "{ {{ a }} }",
+    "a\r\nb{{ a }}\r", "{{ a }}}}", "{{ range }}", "plain", "{{ a.b }}", "{{a}}{{c}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@settings(max_examples=25, deadline=None)
+@given(
+    values=st.fixed_dictionaries(
+        {"a": st.one_of(st.text(), st.integers(), st.booleans(), st.none()), "b": st.text()}
+    )
+)
+def test_a_template_made_ready_gives_what_it_gives_otherwise(template, values):
+    def outcome(fill):
+        try:
+            return fill()
+        except MmspackError as error:
+            return str(error)
+
+    ready = outcome(lambda: compiled(template, where="t")(values))
+    assert ready == outcome(lambda: render_text(template, values, where="t"))

@@ -1,0 +1,205 @@
+"""A plan: who is in it, who is not and why, and that nothing half-made stays behind."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from mmspack.campaign import Ledger, Order, Rules, State, plan
+from mmspack.campaign.engines import LocalEngine
+from mmspack.campaign.numbers import read_number, zones_of
+from mmspack.campaign.planning import is_in_shard
+from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+
+
+def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
+    stop = tmp_path / "stop.csv"
+    stop.write_text("msisdn\n+44 7700 901003\n")
+    bad = (
+        "447700901001,Twice,V1,\n12,Short,V2,\nabc,Word,V3,\n,Nobody,V4,\n4.477E+11,Excel,V5,\n"
+        '447700902000,"Two\nlines",V6,\n447700902001,Few\n=cmd,Formula,V7,\n'
+    )
+    made = planned(10, extra=bad, suppression=stop)
+    assert (made.rows, made.ready, made.duplicates, made.suppressed, made.bad) == (18, 9, 1, 1, 7)
+    with made.bad_rows.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert [row[2] for row in rows[1:]] == [
+        "the number is on the suppression list",
+        "the number is in line 3 of people.csv already",
+        "the number does not begin with a country code",
+        "the number holds something other than digits",
+        "the number is missing",
+        "a spreadsheet has rounded the number: format the column as text",
+        "subject: holds a line break or another control character",
+        "has 2 cells where the header has 4",
+        "the number holds something other than digits",
+    ]
+    assert rows[-1][3] == "'=cmd"
+    with Ledger.look(made.path) as ledger:
+        assert ledger.counts()[State.BUILT] == 9
+
+
+def test_a_message_that_breaks_a_rule_is_not_sent(planned, people):
+    # A line of its own in the subject's header: U+0085 ends a line for some readers.
+    table = people(3, extra="447700903000,Ada\x85Bcc,V1,\n")
+    made = planned(recipients=table)
+    assert (made.ready, made.bad) == (3, 1)
+    assert "MMS506" in made.bad_rows.read_text("utf-8-sig")
+    with Ledger.look(made.path) as ledger:
+        assert [one.msisdn for one in ledger.accounts(State.UNFIT)] == [447700903000]
+
+
+def test_the_worst_cases_are_named(planned, people):
+    table = people(5, extra="447700903000,Maximiliana,V-long-voucher,Llanfairpwllgwyngyll\n")
+    made = planned(recipients=table, rules=Rules(rate=2.5, price=0.04))
+    assert made.longest == (
+        7,
+        len("Dear Maximiliana, your voucher is V-long-voucher.See you in Llanfairpwllgwyngyll."),
+    )
+    assert made.largest[0] == 7
+    assert made.largest[1] < made.limit
+    assert made.seconds == pytest.approx(6 / 2.5)
+    assert made.cost == pytest.approx(0.24)
+
+
+def test_characters_that_do_not_show_are_counted(planned):
+    made = planned(3, extra="447700903000,Ada \U0001f389,V1,\n447700903001,Bo\ufffdb,V2,\n")
+    assert made.findings["MMS526 info"] == 1
+    assert made.findings["MMS444 warning"] == 1
+    assert made.examples["MMS526 info"][0] == 5
+
+
+def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_path):
+    with pytest.raises(
+        AuthoringError, match=r"no column for the template's \{\{ cod \}\} \(did you mean 'code'\?\)"
+    ):
+        planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
+    with pytest.raises(AuthoringError, match="give it with --set shop="):
+        planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
+    assert planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shop": "Leeds"}).ready == 3
+
+
+def test_another_column_and_national_numbers(planned, tmp_path):
+    table = tmp_path / "customers.csv"
+    table.write_text("Mobile;name;code\n07700 900201;Ada;V1\n+44 (7700) 900202;Bob;V2\n", "utf-8-sig")
+    with pytest.raises(UsageError, match="no column 'msisdn' among 'Mobile', 'name', 'code'"):
+        planned(recipients=table)
+    made = planned(recipients=table, to_column="mobile", country="GB")
+    with Ledger.look(made.path) as ledger:
+        assert [one.msisdn for one in ledger.accounts()] == [447700900201, 447700900202]
+
+
+def test_json_lines_and_parquet(planned, tmp_path):
+    rows = [{"msisdn": 447700901000 + at, "name": f"Ada {at}", "code": at} for at in range(5)]
+    lines = tmp_path / "people.jsonl"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows) + "\n[1]\n{oops\n")
+    made = planned(recipients=lines)
+    assert (made.ready, made.bad) == (5, 2)
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "people.parquet")
+    made.path.unlink()
+    assert planned(recipients=tmp_path / "people.parquet").ready == 5
+
+
+def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
+    def refusal(name, data):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(MmspackError) as error:
+            planned(recipients=tmp_path / name)
+        return str(error.value)
+
+    assert "people.xlsx: recipients are read from" in refusal("people.xlsx", b"PK")
+    assert "not UTF-8" in refusal("latin.csv", b"msisdn,name,code\n447700901000,Caf\xe9,1\n")
+    assert "twice" in refusal("twice.csv", b"msisdn,name,name,code\n447700901000,a,b,c\n")
+    assert "no column" in refusal("empty.csv", b"")
+    assert "no recipient is left" in refusal("header.csv", b"msisdn,name,code\n")
+    with pytest.raises(InputError, match=r"no file .*latim.csv.*did you mean 'latin.csv'"):
+        planned(recipients=tmp_path / "latim.csv")
+
+
+def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "mmspack.campaign.planning.freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x"))
+    )
+    with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
+        planned(3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
+
+
+def test_a_campaign_is_not_planned_over(planned):
+    made = planned(3)
+    before = made.path.read_bytes()
+    with pytest.raises(OutputError, match="there is a campaign of that name already"):
+        planned(4)
+    assert made.path.read_bytes() == before
+
+
+def test_a_changed_message_does_not_change_what_is_sent(planned, tmp_path):
+    from mmspack.campaign.base import Base
+
+    made = planned(2)
+    (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Something else"\n')
+    with Ledger.look(made.path) as ledger:
+        assert Base.from_blobs(ledger.base()).texts[0].startswith("Dear {{ name }}")
+
+
+def test_two_processes_build_what_one_builds(planned, tmp_path):
+    one = planned(2500)
+    with Ledger.look(one.path) as ledger:
+        alone = list(ledger._db.execute("select row, state, digest from recipients order by row"))
+    order = Order(
+        message=tmp_path / "message.toml",
+        recipients=tmp_path / "people.csv",
+        name="second",
+        rules=Rules(rate=1),
+    )
+    second = plan(order, engine=LocalEngine(2))
+    with Ledger.look(second.path) as ledger:
+        together = list(ledger._db.execute("select row, state, digest from recipients order by row"))
+    assert together == alone
+    assert (second.longest, second.largest) == (one.longest, one.largest)
+
+
+def test_shards_share_the_numbers_out_and_each_has_one_owner():
+    numbers = range(447700900000, 447700901000)
+    owners = [[is_in_shard(number, (index, 4)) for index in (1, 2, 3, 4)] for number in numbers]
+    assert all(sum(row) == 1 for row in owners)
+    assert all(150 < sum(row[index] for row in owners) < 350 for index in range(4))
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "msisdn"),
+    [
+        ("+44 7700 900123", None, 447700900123),
+        ("447700900123", None, 447700900123),
+        ("0044-7700-900123", None, 447700900123),
+        ("07700 900123", "GB", 447700900123),
+        ("447700900123", "GB", 447700900123),
+        (447700900123, None, 447700900123),
+        (447700900123.0, None, 447700900123),
+        ("\u200e+447700900123\u200e", None, 447700900123),
+        ("(212) 555-1234", "US", 12125551234),
+    ],
+)
+def test_numbers_as_people_write_them(text, country, msisdn):
+    assert read_number(text, country).msisdn == msisdn
+
+
+@pytest.mark.parametrize(
+    "text", ["", None, "07700 900123", "12", "+44", "4.477E+11", "x", True, "4477009001239999"]
+)
+def test_what_is_no_number(text):
+    found = read_number(text)
+    assert found.problem
+    assert not found.msisdn
+
+
+def test_zones_of_numbers():
+    assert zones_of(447700900123) == "Europe/London"
+    assert "America/New_York" in zones_of(12125551234)
+    assert "America/New_York" not in zones_of(14165551234)
+    assert zones_of(18765551234) == "America/Jamaica"
+    assert zones_of(48601234567) == "Europe/Warsaw"
