@@ -141,6 +141,8 @@ class Unpacked:
     given_subject: str | None = None
     """The subject that will be sent with it; None: the one noted in the manifest."""
     archive: Archive | None = None
+    source: bytes = field(default=b"", repr=False)
+    """The zip's own bytes."""
     files: tuple[tuple[str, bytes | None], ...] = ()
     """Names and bytes without folders and junk; None where the bytes could not be trusted."""
     folder: str = ""
@@ -290,7 +292,7 @@ def unpack(
         return laid_open(form=Form.SMIL, files=((path.name if path else "message.smil", data),))
     archive = read_archive(data)
     files, folder, junk = _sorted_out(_trusted(archive))
-    return laid_open(form=Form.ZIP, archive=archive, files=files, folder=folder, junk=junk)
+    return laid_open(form=Form.ZIP, archive=archive, source=data, files=files, folder=folder, junk=junk)
 
 
 def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:

@@ -27,6 +27,7 @@ from mmspack.unpacking import Form, FoundPart, Unpacked, unpack
 
 __all__ = ["Change", "FixResult", "fix"]
 
+_ROUNDS = 5
 _REPACKED = {
     "prefix": "bytes before the zip left out",
     "suffix": "bytes after the zip left out",
@@ -67,14 +68,23 @@ def fix(
     """
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = unpack(source, judged_by, dialect=spoken, subject=subject)
     called = name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle")
+    bundle, changes = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
+    # What one round brings to light (a text that is a picture), the next one mends.
+    for _ in range(_ROUNDS):
+        bundle, more = _mended(unpack(bundle, judged_by, dialect=spoken, subject=subject), called)
+        changes += more
+        if not more:
+            break
+    report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
+    return FixResult(bundle=bundle, changes=changes, report=report)
+
+
+def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...]]:
     _refuse(unpacked, called)
     bench = _laid_out(unpacked)
     _mend(bench)
-    bundle = _packed(bench, source)
-    report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
-    return FixResult(bundle=bundle, changes=tuple(bench.changes), report=report)
+    return _packed(bench), tuple(bench.changes)
 
 
 def _refuse(unpacked: Unpacked, name: str) -> None:
@@ -153,22 +163,13 @@ def _put_in_order(bench: Bench) -> None:
         bench.pieces = [*ordered, *(piece for piece in bench.pieces if piece not in ordered)]
 
 
-def _packed(bench: Bench, source: object) -> Bundle:
+def _packed(bench: Bench) -> Bundle:
     unpacked = bench.unpacked
     parts = [Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces]
     _note_manifest(bench, parts)
     if not bench.changes and unpacked.archive is not None:
-        data = source.data if isinstance(source, Bundle) else source
-        return Bundle(tuple(parts), data if isinstance(data, bytes) else _read(source), unpacked.subject)
+        return Bundle(tuple(parts), unpacked.source, unpacked.subject)
     return pack(parts, unpacked.subject, manifest=unpacked.dialect.manifest)
-
-
-def _read(source: object) -> bytes:
-    from pathlib import Path
-
-    from mmspack.packing.reading import load
-
-    return load(Path(str(source)))
 
 
 def _note_manifest(bench: Bench, parts: Sequence[Part]) -> None:

@@ -6,9 +6,9 @@ import re
 import unicodedata
 
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.media.signatures import TYPES_BY_SUFFIX
 from mmspack.model import Kind
 from mmspack.rules.manifest import odd_characters
+from mmspack.rules.names import ends_wrongly
 
 _ENDINGS = {
     "application/smil": "smil",
@@ -52,10 +52,8 @@ def mend_names(bench: Bench) -> None:
 def _must_move(piece: Piece) -> bool:
     if piece.ids & _RENAMED or "/" in piece.name or odd_characters(piece.name):
         return True
-    ending = piece.name.rpartition(".")[2].lower()
-    by_name = TYPES_BY_SUFFIX.get(f".{ending}")
-    # The picture was made into another type on the bench.
-    return piece.kind is Kind.IMAGE and by_name is not None and by_name != piece.type
+    # The part may have got another type on the bench.
+    return not piece.is_smil and bool(piece.data) and ends_wrongly(piece.name, piece.type)
 
 
 def _rename(bench: Bench, piece: Piece, name: str) -> None:

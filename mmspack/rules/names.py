@@ -31,19 +31,20 @@ ADVISED_NAME = 20
 def _ending(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:
         type_ = ALIASES.get(part.type, part.type)
-        if not type_ or disagrees(part) or type_ == "text/x-vcard" or "/" not in type_ or not part.data:
+        if disagrees(part) or part.is_smil or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = TYPES_BY_SUFFIX.get(part.suffix)
-        if not part.suffix:
-            yield Hit(f"{part.name!r} ({type_}) has no ending", part=part.name)
-        elif (
-            by_name
-            and type_ in FORMATS
-            and by_name != type_
-            and _differs(by_name, type_)
-            and not part.is_smil
-        ):
-            yield Hit(f"{part.name!r} is {type_}, not {by_name}", part=part.name)
+        words = f"is {type_}, not {by_name}" if by_name else f"({type_}) has no ending"
+        yield Hit(f"{part.name!r} {words}", part=part.name)
+
+
+def ends_wrongly(name: str, type_: str) -> bool:
+    """True where the name has no ending, or that of another type; a vCard has a rule of its own."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if type_ not in FORMATS or type_ == "text/x-vcard":
+        return False
+    by_name = TYPES_BY_SUFFIX.get(suffix)
+    return not suffix or (by_name is not None and by_name != type_ and _differs(by_name, type_))
 
 
 def _differs(by_name: str, type_: str) -> bool:

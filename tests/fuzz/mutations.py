@@ -43,6 +43,7 @@ def seeds(target: str) -> list[bytes]:
         ],
         "check": [scene().data, scene(smil=TWO_SLIDES).data, SMIL.encode()],
     }  # fmt: skip
+    made["fix"] = made["check"]
     kept = sorted((HERE / "corpus" / target).glob("*")) if (HERE / "corpus" / target).is_dir() else []
     return made[target] + [path.read_bytes() for path in kept]
 
