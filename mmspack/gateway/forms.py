@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from mmspack.gateway.requests import ZIP_FIELD
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Its complaints about hostile bodies would go to standard error where nobody has set up logging.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; a message has a few hundred thousand."""

@@ -18,7 +18,7 @@ from mmspack.errors import (
     Rejected,
     SendError,
 )
-from mmspack.gateway.codes import CODES, Code, code_of
+from mmspack.gateway.codes import CODES, code_of
 from mmspack.model import Outcome, Receipt, Result
 
 MAX_ANSWER = 64 * 1024
@@ -49,33 +49,38 @@ class Observed:
     @property
     def id(self) -> str | None:
         """The id that an intact 200 carries, or None where the body is no plain id."""
-        if self.status != 200 or not self.complete:
-            return None
-        text = self.body.decode("ascii", "replace").strip(" \t\r\n")
-        return text if _ID.fullmatch(text) else None
-
-    @property
-    def lines(self) -> list[str]:
-        """The answer's lines, cleaned for display."""
-        text = self.body.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
-        return [" ".join(_UNSAFE.sub(" ", line).split()) for line in re.split(r"[\r\n]", text)]
+        return _read_id(self)
 
     @property
     def reason(self) -> str:
         """Line 1 of the answer, at most 200 characters."""
-        return self.lines[0][:_MAX_REASON]
+        return _lines(self.body)[0][:_MAX_REASON]
 
     @property
     def number(self) -> int | None:
-        """The code in line 2 of an intact 403, or None. A cut-off answer is never read: 15 becomes 1."""
-        if self.status != 403 or not self.complete or len(self.lines) < 2:
-            return None
-        return int(self.lines[1]) if _CODE.fullmatch(self.lines[1]) else None
+        """The code in line 2 of an intact 403, or None."""
+        return _read_number(self)
 
-    @property
-    def code(self) -> Code:
-        """What the 403 means."""
-        return code_of(self.number)
+
+def _read_id(seen: Observed) -> str | None:
+    if seen.status != 200 or not seen.complete:
+        return None
+    text = seen.body.decode("ascii", "replace").strip(" \t\r\n")
+    return text if _ID.fullmatch(text) else None
+
+
+def _read_number(seen: Observed) -> int | None:
+    """A cut-off answer is never read: of 15 it may show the 1."""
+    if seen.status != 403 or not seen.complete:
+        return None
+    lines = _lines(seen.body)
+    return int(lines[1]) if len(lines) > 1 and _CODE.fullmatch(lines[1]) else None
+
+
+def _lines(body: bytes) -> list[str]:
+    """The answer's lines, cleaned for display."""
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    return [" ".join(_UNSAFE.sub(" ", line).split()) for line in re.split(r"[\r\n]", text)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +112,40 @@ _HELD = (
 _ADDRESS = "Check the gateway's address in the configuration."
 
 
-def _between(low: int, high: int) -> Callable[[Observed], bool]:
-    return lambda seen: seen.status is not None and low <= seen.status <= high
+def _never_went_out(seen: Observed) -> bool:
+    return seen.status is None and not seen.whole
+
+
+def _stayed_silent(seen: Observed) -> bool:
+    return seen.status is None and seen.whole
+
+
+def _gave_an_id(seen: Observed) -> bool:
+    return seen.whole and seen.id is not None
+
+
+def _refuses(seen: Observed) -> bool:
+    return seen.status == 403
+
+
+def _redirects(seen: Observed) -> bool:
+    return seen.status is not None and 300 <= seen.status <= 399
+
+
+def _is_busy(seen: Observed) -> bool:
+    return seen.status is not None and (seen.status == 429 or 500 <= seen.status <= 599)
+
+
+def _is_busy_early(seen: Observed) -> bool:
+    return not seen.whole and _is_busy(seen)
+
+
+def _complains(seen: Observed) -> bool:
+    return seen.status is not None and 400 <= seen.status <= 499 and not _is_busy(seen)
+
+
+def _is_anything(_seen: Observed) -> bool:
+    return True
 
 
 def _accepted(seen: Observed) -> Verdict:
@@ -125,7 +162,7 @@ def _no_answer(seen: Observed) -> Verdict:
 
 
 def _refused(seen: Observed) -> Verdict:
-    code = seen.code
+    code = code_of(seen.number)
     number = f"code {seen.number}" if seen.number is not None else "no code"
     documented = seen.number is None or seen.number in CODES
     meaning = code.meaning if documented else "not a code that the gateway documents"
@@ -181,19 +218,15 @@ def _odd(seen: Observed) -> Verdict:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", lambda seen: seen.status is None and not seen.whole, _not_out),
-    Row("it went out, and no answer came", lambda seen: seen.status is None, _no_answer),
-    Row("200 with a plain id", lambda seen: seen.whole and seen.id is not None, _accepted),
-    Row("403", _between(403, 403), _refused),
-    Row("3xx", _between(300, 399), _redirected),
-    Row("429 or 5xx before the request was out", lambda seen: not seen.whole and _is_busy(seen), _early),
-    Row("another 4xx", lambda seen: _between(400, 499)(seen) and not _is_busy(seen), _bad_request),
-    Row("anything else", lambda _: True, _odd),
+    Row("the request never went out whole", _never_went_out, _not_out),
+    Row("it went out, and no answer came", _stayed_silent, _no_answer),
+    Row("200 with a plain id", _gave_an_id, _accepted),
+    Row("403", _refuses, _refused),
+    Row("3xx", _redirects, _redirected),
+    Row("429 or 5xx before the request was out", _is_busy_early, _early),
+    Row("another 4xx", _complains, _bad_request),
+    Row("anything else", _is_anything, _odd),
 )
-
-
-def _is_busy(seen: Observed) -> bool:
-    return seen.status is not None and (seen.status == 429 or 500 <= seen.status <= 599)
 
 
 def classify(seen: Observed) -> Verdict:

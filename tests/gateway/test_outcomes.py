@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -252,6 +254,67 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     assert bool(verdict.advice) is (verdict.result is not ACCEPTED)
 
 
+@pytest.mark.parametrize(
+    ("seen", "summary"),
+    [
+        (Observed(whole=False), "not sent: interrupted"),
+        (Observed(whole=False, fault="connection refused"), "not sent: connection refused"),
+        (Observed(whole=True), "unknown: the message went out whole, and then: no answer came"),
+        (answered(200, b"1000001"), "accepted with id 1000001"),
+        (
+            answered(403, b"Too short\n5"),
+            'refused with code 5: error in the request\'s parameters (the gateway says "Too short")',
+        ),
+        (answered(403, b"\n5"), "refused with code 5: error in the request's parameters"),
+        (answered(403, b"\n7"), "refused with code 7: not a code that the gateway documents"),
+        (answered(403, b"No"), 'refused with no code (the gateway says "No")'),
+        (answered(403, b""), "refused with no code"),
+        (answered(302), "the gateway answered with a redirect (HTTP 302), which is not followed"),
+        (
+            Observed(whole=True, status=302, complete=True, location="https://b.example/"),
+            "the gateway answered with a redirect (HTTP 302) to https://b.example/, which is not followed",
+        ),
+        (answered(404), "the gateway answered HTTP 404, which SendMMS does not document"),
+        (
+            answered(503, whole=False),
+            "not sent: the gateway answered HTTP 503 before it had the whole message",
+        ),
+        (answered(503), "unknown: the gateway answered HTTP 503"),
+        (
+            answered(200, b"1", whole=False),
+            "unknown: the gateway answered with an id before it had the whole message",
+        ),
+        (answered(200, b"1", complete=False), "unknown: the gateway's answer was cut off (too long)"),
+        (
+            Observed(whole=True, status=200, fault="reset"),
+            "unknown: the gateway's answer was cut off (reset)",
+        ),
+        (answered(200, b"OK then"), "unknown: the gateway answered 200 without an id"),
+    ],
+)
+def test_what_a_person_reads(seen: Observed, summary: str) -> None:
+    assert classify(seen).summary == summary
+
+
+def test_what_a_person_is_told_to_do() -> None:
+    hold = (
+        "Do not send it again before the operator's billing record or a delivery report shows "
+        "that it did not arrive."
+    )
+    address = "Check the gateway's address in the configuration."
+    advice = {
+        answered(503): hold,
+        answered(200): hold,
+        Observed(whole=True): hold,
+        Observed(whole=False): "Nothing was sent; it is safe to run it again.",
+        answered(503, whole=False): "Nothing was sent; it is safe to run it again.",
+        answered(404): address,
+        answered(302): address + " A redirect would post the password to wherever it points.",
+        answered(403, b"x\n5"): CODES[5].advice,
+    }
+    assert {seen: classify(seen).advice for seen in advice} == advice
+
+
 def test_the_table_ends_with_a_row_for_everything() -> None:
     assert TABLE[-1].applies(Observed(whole=True, status=700))
     assert len({row.name for row in TABLE}) == len(TABLE)
@@ -274,6 +337,8 @@ def test_each_outcome_has_its_exception(result: Result, kind: type[MmspackError]
     assert (error.exit_code, error.outcome, str(error)) == (exit_code, outcome, "what (do)")
     with pytest.raises(kind):
         receipt_or_raise(outcome)
+    with pytest.raises(kind):
+        receipt_or_raise(replace(outcome, id="7"))
 
 
 def test_an_accepted_outcome_has_its_receipt() -> None:
