@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS = (".png", ".gif", ".pdf")
 PAGE_SLIDES = 6
 """Slides on a page of a PDF."""
-MAX_SLIDES = 60
+MAX_SLIDES = 40
 """Slides that are drawn; a message has about ten."""
 _MAX_COLOURS = 256
 _PAIRS = 2

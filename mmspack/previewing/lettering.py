@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -39,6 +40,8 @@ _OTHERS = (
     "meiryo",
 )
 _MAX_TRIED = 60
+_NARROWEST = 6
+"""Of the narrowest characters so many stand in the width of the type's size."""
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
 
 
@@ -60,9 +63,11 @@ def width_of(text: str, type_: Type) -> float:
     return sum(_run_width(run, path, type_) for run, path in _runs(text, type_))
 
 
-def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> list[str]:
+@functools.lru_cache(maxsize=256)
+def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> tuple[str, ...]:
     """The lines of a text within `width` pixels; an ellipsis ends the last of `max_lines`."""
-    lines = [line for paragraph in text.splitlines() for line in _wrapped(paragraph, type_, width)]
+    every = (line for paragraph in text.splitlines() for line in _wrapped(paragraph, type_, width))
+    lines = list(islice(every, None if max_lines is None else max_lines + 1))
     if max_lines is not None and len(lines) > max_lines:
         lines = lines[:max_lines]
         while len(lines) > 1 and not lines[-1]:
@@ -70,7 +75,7 @@ def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> 
         while lines[-1] and width_of(lines[-1] + "…", type_) > width:
             lines[-1] = lines[-1][:-1]
         lines[-1] += "…"
-    return lines
+    return tuple(lines)
 
 
 def draw(
@@ -106,19 +111,20 @@ def _wrapped(paragraph: str, type_: Type, width: float) -> Iterator[str]:
             continue
         if line:
             yield line
-        *full, line = _broken(word, type_, width)
-        yield from full
+        line = word
+        while len(line) > 1 and (fits := _fitting(line, type_, width)) < len(line):
+            yield line[:fits]
+            line = line[fits:]
     yield line
 
 
-def _broken(word: str, type_: Type, width: float) -> list[str]:
-    """A word in pieces that fit; mostly one."""
-    pieces = [""]
-    for char in word:
-        if pieces[-1] and width_of(pieces[-1] + char, type_) > width:
-            pieces.append("")
-        pieces[-1] += char
-    return pieces
+def _fitting(word: str, type_: Type, width: float) -> int:
+    """How many of a word's characters fit, at least one; found by halving."""
+    low, high = 1, min(len(word), 1 + int(width / type_.size * _NARROWEST))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if width_of(word[:middle], type_) <= width else (low, middle - 1)
+    return low
 
 
 # -- runs of one font -----------------------------------------------------------------------------

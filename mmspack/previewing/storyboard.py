@@ -136,8 +136,9 @@ def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[
             continue
         pad = 12 * SCALE
         fitting = max(1, (round(placed.height * scale) - pad) // COPY.line)
-        if len(wrap(part.text[:_MAX_TEXT], COPY, max(1, round(placed.width * scale) - 2 * pad))) > fitting:
-            lines += [(line, colours.ink) for line in wrap(part.text[:_MAX_TEXT], SMALL, CARD, MAX_LINES)]
+        text = part.text[:_MAX_TEXT]
+        if wrap(text, COPY, max(1, round(placed.width * scale) - 2 * pad), fitting + 1)[fitting:]:
+            lines += [(line, colours.ink) for line in wrap(text, SMALL, CARD, MAX_LINES)]
     return lines
 
 
@@ -208,7 +209,7 @@ def _words(text: str, size: tuple[int, int], colour: Colour, *, foot: bool = Fal
     layer = Image.new("RGBA", size)
     pad = 12 * SCALE
     room = max(1, size[0] - 2 * pad)
-    most = max(1, (size[1] - pad) // COPY.line)
+    most = min(MAX_LINES, max(1, (size[1] - pad) // COPY.line))
     lines = wrap(text, COPY, room, 1 if foot else most)
     y = size[1] - COPY.line - pad if foot else pad * 3 // 4
     for line in lines:

@@ -141,7 +141,7 @@ def test_lines_fit_and_the_last_one_tells_of_more():
     assert len(lines) == 4
     assert lines[-1].endswith("…")
     assert all(width_of(line, type_) <= 150 for line in lines)
-    assert wrap("", type_, 150) == []
+    assert wrap("", type_, 150) == ()
 
 
 def test_right_to_left_text_stands_at_the_right():

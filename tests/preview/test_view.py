@@ -192,14 +192,14 @@ def test_nothing_makes_it_stumble(data):
 
 
 def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
-    pars = '<par dur="1s"><text src="t.txt" region="Huge"/></par>' * 3000
+    pars = '<par dur="1s"><text src="t.txt" region="Huge"/></par>' * 300
     head = (
         '<head><layout><root-layout width="1" height="9999"/>'
         '<region id="Huge" left="-999999" top="999999" width="999999" height="999999"/></layout></head>'
     )
     view = foreign(pars, ("t.txt", "text/plain", b"<" * 2_000_000), head=head)
     assert len(view.slides) == 100
-    assert "2,900 more" in view.note
+    assert "200 more" in view.note
     assert view.slides[0].media[0].width <= 4
     assert len(page(view)) < 4_000_000
     assert storyboard(view, ".png")
