@@ -141,7 +141,7 @@ def _is_busy_early(seen: Observed) -> bool:
 
 
 def _complains(seen: Observed) -> bool:
-    return seen.status is not None and 400 <= seen.status <= 499 and not _is_busy(seen)
+    return seen.status is not None and 400 <= seen.status <= 499 and seen.status != 429
 
 
 def _is_anything(_seen: Observed) -> bool:

@@ -2,12 +2,13 @@
 
 from mmspack.sandbox.accounts import SandboxAccount, read_accounts
 from mmspack.sandbox.chaos import MODES, Chaos, parse_chaos
-from mmspack.sandbox.inbox import Inbox, StoredMessage, inbox_path
+from mmspack.sandbox.inbox import Envelope, Inbox, StoredMessage, inbox_path
 from mmspack.sandbox.server import Sandbox
 
 __all__ = [
     "MODES",
     "Chaos",
+    "Envelope",
     "Inbox",
     "Sandbox",
     "SandboxAccount",

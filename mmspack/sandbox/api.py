@@ -23,7 +23,7 @@ from mmspack.sandbox.understudy import Understudy, problem, text
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mmspack.sandbox.inbox import StoredMessage
+    from mmspack.sandbox.inbox import Envelope
 
 _MAX_JSON = 64 * 1024
 _SHOWN = 200
@@ -81,8 +81,8 @@ async def messages(request: Request) -> Response:
     inbox = gateway(request).inbox
     if request.method == "DELETE":
         return JSONResponse({"deleted": await run_in_threadpool(inbox.clear)})
-    found = await run_in_threadpool(inbox.messages, limit=_SHOWN)
-    return JSONResponse({"messages": [plain(item) for item in reversed(found)]})
+    found = await run_in_threadpool(inbox.envelopes, limit=_SHOWN)
+    return JSONResponse({"messages": [plain(item) for item in found]})
 
 
 async def message(request: Request) -> Response:
@@ -199,7 +199,7 @@ async def _json(request: Request) -> dict[str, Any]:
     return found
 
 
-def plain(item: StoredMessage) -> dict[str, object]:
+def plain(item: Envelope) -> dict[str, object]:
     """A message as JSON, without its bytes."""
     return {
         "id": item.id,
@@ -214,7 +214,7 @@ def plain(item: StoredMessage) -> dict[str, object]:
         "readreport": item.readreport,
         "method": item.method,
         "url": item.url,
-        "bytes": len(item.data),
+        "bytes": item.size,
         "sha256": item.sha256,
         "findings": list(item.findings),
     }

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from mmspack.errors import OutputError
 from mmspack.gateway.parameters import Parameters
@@ -60,12 +61,17 @@ create table if not exists inbound (
 """
 _INSERT = """
 insert into messages (received, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, bundle, findings, sha256)
+    deliveryreport, readreport, method, url, findings, sha256, bundle)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ENVELOPES = """
+select id, received, user, recipient, sender, subject, note, subaccount,
+    deliveryreport, readreport, method, url, findings, length(bundle), sha256
+from messages order by id desc limit ?
 """
 _SELECT = """
 select id, received, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, bundle, findings
+    deliveryreport, readreport, method, url, findings, length(bundle), sha256, bundle
 from messages
 """
 _USED = """
@@ -78,13 +84,17 @@ _USE = """
 insert into usage (user, day, sent) values (?, ?, 1)
 on conflict (user, day) do update set sent = sent + 1
 """
+_FIELDS = (
+    *("id", "received", "user", "to", "sender", "subject", "note", "subaccount"),
+    *("deliveryreport", "readreport", "method", "url", "findings", "size", "sha256"),
+)
 _NEWEST = _SELECT + "order by id desc limit ?"
 _ONE = _SELECT + "where id = ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMessage:
-    """A message as the gateway received it."""
+class Envelope:
+    """A message as the gateway received it, without its bytes."""
 
     id: str
     received: datetime
@@ -102,13 +112,18 @@ class StoredMessage:
     """Where the bundle was fetched, in hosted mode."""
     findings: tuple[Mapping[str, object], ...] = ()
     """What `mmspack check` said on arrival: id, severity, message, part, line."""
+    size: int
+    """Bytes of the zip."""
+    sha256: str
+    """The zip's SHA-256 in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage(Envelope):
+    """A message as the gateway received it."""
+
     data: bytes = field(repr=False)
     """The zip's bytes as they arrived."""
-
-    @property
-    def sha256(self) -> str:
-        """The zip's SHA-256 in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def bundle(self) -> Bundle:
@@ -162,6 +177,7 @@ class Inbox:
 
         `allow` is asked with what the user has sent; when it raises, nothing is stored or counted.
         """
+        digest = hashlib.sha256(data).hexdigest()
         row = (
             now.astimezone(UTC).isoformat(timespec="milliseconds"),
             user,
@@ -174,7 +190,6 @@ class Inbox:
             parameters.readreport,
             method,
             parameters.url,
-            data,
             json.dumps(list(findings)),
         )
         with self._lock, self._db:
@@ -182,9 +197,9 @@ class Inbox:
             if allow is not None:
                 allow(self._used(user, now))
             self._db.execute(_USE, (user, now.astimezone(UTC).date().isoformat()))
-            cursor = self._db.execute(_INSERT, (*row, hashlib.sha256(data).hexdigest()))
+            cursor = self._db.execute(_INSERT, (*row, digest, data))
             self._prune(len(data))
-        return _message((cursor.lastrowid, *row))
+        return _message((cursor.lastrowid, *row, len(data), digest, data))
 
     def _used(self, user: str, now: datetime) -> Usage:
         day = now.astimezone(UTC).date().isoformat()
@@ -238,6 +253,12 @@ class Inbox:
             rows = self._db.execute(_NEWEST, (-1 if limit is None else limit,)).fetchall()
         return [_message(row) for row in reversed(rows)]
 
+    def envelopes(self, *, limit: int) -> list[Envelope]:
+        """The newest `limit` messages without their bytes, newest first."""
+        with self._lock:
+            rows = self._db.execute(_ENVELOPES, (limit,)).fetchall()
+        return [Envelope(**_envelope(row)) for row in rows]
+
     def get(self, identifier: str) -> StoredMessage | None:
         """The message of that id, or None."""
         with self._lock:
@@ -283,22 +304,17 @@ def _number(identifier: str) -> int:
     return int(identifier) if good else -1
 
 
-def _message(row: tuple[object, ...]) -> StoredMessage:
-    (identifier, received, user, to, sender, subject, note, subaccount) = row[:8]
-    (delivery, read, method, url, data, found) = row[8:]
-    return StoredMessage(
-        id=str(identifier),
-        received=datetime.fromisoformat(str(received)),
-        user=str(user),
-        to=str(to),
-        sender=str(sender),
-        subject=str(subject),
-        note=str(note),
-        subaccount=str(subaccount),
-        deliveryreport=bool(delivery),
-        readreport=bool(read),
-        method=str(method),
-        url=None if url is None else str(url),
-        findings=tuple(json.loads(str(found))),
-        data=data if isinstance(data, bytes) else b"",
-    )
+def _message(row: tuple[Any, ...]) -> StoredMessage:
+    return StoredMessage(**_envelope(row), data=row[15])
+
+
+def _envelope(row: tuple[Any, ...]) -> dict[str, Any]:
+    values = dict(zip(_FIELDS, row[:15], strict=True))
+    return {
+        **values,
+        "id": str(values["id"]),
+        "received": datetime.fromisoformat(values["received"]),
+        "deliveryreport": bool(values["deliveryreport"]),
+        "readreport": bool(values["readreport"]),
+        "findings": tuple(json.loads(values["findings"])),
+    }

@@ -105,6 +105,7 @@ def test_a_403_without_a_code_stops_the_account_and_holds(body: bytes) -> None:
 )
 def test_a_code_is_read_however_its_lines_end(body: bytes) -> None:
     assert answered(403, body).number == 8
+    assert answered(403, body).reason in ("No", "")
 
 
 def test_a_403_that_was_cut_off_is_not_read() -> None:
@@ -139,6 +140,8 @@ def test_a_plain_id_is_accepted(body: bytes) -> None:
         b"\xff\xfe1\x000\x00",
         b"-1",
         b"\0",
+        b"\x0b1\x0c",
+        b"X1X x",
     ],
 )
 def test_a_200_without_a_plain_id_is_unknown(body: bytes) -> None:
@@ -169,6 +172,8 @@ def test_other_answers_are_unknown(status: int) -> None:
     assert (verdict.result, verdict.hold, verdict.retry) == (UNKNOWN, True, False)
     assert f"HTTP {status}" in verdict.summary
     assert "Do not send it again" in verdict.advice
+    if status not in (429, *range(500, 600)):
+        assert classify(answered(status, b"1000001", whole=False)).result is UNKNOWN
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 599])
@@ -198,6 +203,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     verdict = classify(answered(status))
     assert (verdict.result, verdict.hold, verdict.retry) == (STOPPED, True, False)
     assert f"HTTP {status}" in verdict.summary
+    assert "does not document" in verdict.summary
     assert "address" in verdict.advice
     assert classify(answered(status, whole=False)).hold is False
 
@@ -213,6 +219,11 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     assert "Do not send it again" in after.advice
     assert "interrupted" in classify(Observed(whole=False)).summary
     assert "no answer came" in classify(Observed(whole=True)).summary
+
+
+def test_a_reason_in_another_charset_is_still_read() -> None:
+    assert answered(403, b"Pr\xe9pay\n15").reason == "Pr\ufffdpay"
+    assert answered(403, b"Pr\xe9pay\n15").number == 15
 
 
 def test_a_reason_is_cleaned_and_shortened() -> None:

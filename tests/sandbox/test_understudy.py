@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import random
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,7 +29,11 @@ from mmspack.packing.writing import pack
 from mmspack.sandbox import MODES, Chaos, Sandbox, SandboxAccount, parse_chaos, read_accounts
 
 TO, FROM = "447700900999", "447700900111"
-IMPATIENT = Timeouts(connect=2, write=2, read=0.5, answer=1)
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path]),
+}
+PATIENT, IMPATIENT = Timeouts(read=30), Timeouts(connect=5, write=5, read=1.0, answer=2)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +48,9 @@ def account(**options: Any) -> SandboxAccount:
 def attempt(
     sandbox: Sandbox, bundle: Bundle | None, to: str = TO, password: str = "open sesame", **options: Any
 ) -> Outcome:
-    with Gateway(sandbox.url, user="acme", password=password, timeouts=IMPATIENT) as gateway:
+    stalls = sandbox.chaos.chances.get("stall") or to.endswith(MODES["stall"].magic)
+    timeouts = IMPATIENT if stalls else PATIENT
+    with Gateway(sandbox.url, user="acme", password=password, timeouts=timeouts) as gateway:
         return gateway.attempt(bundle, to=to, sender=FROM, **options)
 
 
@@ -502,3 +512,32 @@ def test_an_address_cannot_be_claimed_in_a_header(bundle: Bundle) -> None:
             sandbox.url, data=fields, files={"mms.zip": bundle.data}, headers={"X-Forwarded-For": "10.0.0.1"}
         )
         assert answer.text.splitlines()[1] == "12"
+
+
+def test_a_kill_loses_nothing_that_was_accepted(tmp_path: Path, bundle: Bundle) -> None:
+    serve = (
+        "import sys, pathlib; from mmspack.sandbox import Sandbox\n"
+        "with Sandbox(inbox=pathlib.Path(sys.argv[1])) as s: print(s.url, flush=True); s.wait()"
+    )
+    ids = []
+    for _ in range(2):
+        server = subprocess.Popen(
+            [sys.executable, "-c", serve, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+        )
+        assert server.stdout is not None
+        with server.stdout, Gateway(server.stdout.readline().strip()) as gateway:
+            ids += [gateway.send(bundle, to=TO, sender=FROM).id for _ in range(3)]
+            server.kill()
+            server.wait()
+    with Sandbox(inbox=tmp_path) as sandbox:
+        assert [message.id for message in sandbox.messages()] == ids
+        assert {message.data for message in sandbox.messages()} == {bundle.data}
+
+
+def test_a_list_of_messages_does_not_read_their_bytes() -> None:
+    large = pack([Part("a.jpg", "image/jpeg", bytes(3_000_000))])
+    with Sandbox() as sandbox:
+        assert attempt(sandbox, large).result is Result.ACCEPTED
+        (envelope,) = sandbox.inbox.envelopes(limit=10)
+        assert (envelope.size, envelope.sha256) == (len(large.data), large.sha256)
+        assert not hasattr(envelope, "data")

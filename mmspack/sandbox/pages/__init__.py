@@ -54,10 +54,10 @@ class View:
 
 async def listing(request: Request) -> Response:
     """All messages, newest first."""
-    found = await run_in_threadpool(_inbox(request).messages, limit=_SHOWN)
+    found = await run_in_threadpool(_inbox(request).envelopes, limit=_SHOWN)
     return _page(
         "inbox.html.j2",
-        messages=list(reversed(found)),
+        messages=found,
         total=await run_in_threadpool(_inbox(request).__len__),
     )
 
