@@ -13,7 +13,9 @@ The flow, from an author's message to a delivered one:
 True
 >>> [part.name for part in built.bundle.parts]
 ['message.smil', 'text1.txt']
->>> with mmspack.Sandbox() as sandbox, mmspack.Gateway(sandbox.url) as gateway:
+>>> with mmspack.Sandbox() as sandbox, mmspack.Gateway(
+...     sandbox.url, user="demo", password="demo"
+... ) as gateway:
 ...     receipt = gateway.send(built.bundle, to="447700900999", sender="447700900111")
 ...     sandbox.messages()[0].id == receipt.id
 True
@@ -22,6 +24,8 @@ True
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from mmspack.checking import check
@@ -82,4 +86,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*(name for name in globals() if name.startswith("__")), *_HOMES})

@@ -8,9 +8,11 @@ import sys
 
 def main() -> None:
     """Run the command line. Exits with the codes of `mmspack.errors`."""
-    from mmspack.cli import app
-
     try:
+        from mmspack.cli import app
+        from mmspack.cli.shell import prepare_streams
+
+        prepare_streams()
         app(prog_name="mmspack" if sys.argv[0].endswith("mmspack") else "python -m mmspack")
     except KeyboardInterrupt:
         sys.exit(130)

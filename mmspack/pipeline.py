@@ -68,11 +68,11 @@ def build(
 
     if effort not in set(Effort):
         raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
-    wanted = resolve_profiles(profile if profile is not None else message.profile, profile_files)
+    wanted = resolve_profiles(profile or message.profile, profile_files)
     target = tightest(wanted)
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    message = render_message(message, values)
     prove_sendable(message)
+    message = render_message(message, values)
     reserved = reserved_bytes(message, target, layout_folders)
     fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
     assembly = assemble(fitted, message.layout, target, layout_folders, smil_name=spoken.smil_name)
@@ -96,24 +96,30 @@ def _fit_advised(
 
 def resolve_profiles(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:
     """Profiles by name or value, in order and once each. Raises `ConfigError`."""
-    if wanted is None:
+    if not wanted and wanted != "":
         wanted = DEFAULT
-    if isinstance(wanted, str):
-        wanted = [name.strip() for name in wanted.split(",") if name.strip()] or [DEFAULT]
-    if isinstance(wanted, Profile):
+    if isinstance(wanted, str | Profile):
         wanted = [wanted]
-    found = [one if isinstance(one, Profile) else get(one, files) for one in wanted]
+    names = [bit for one in wanted for bit in ([one] if isinstance(one, Profile) else one.split(","))]
+    found = [one if isinstance(one, Profile) else get(one.strip(), files) for one in names]
     return tuple(dict.fromkeys(found))
 
 
 def prove_sendable(message: Message) -> None:
     """Refuse what no message can hold: no slide, an empty slide, a subject of several lines."""
+    if not isinstance(message, Message):
+        raise AuthoringError(
+            f"expected a Message, found {type(message).__name__}", hint="mmspack.Message(slides=[…])"
+        )
     problems = []
     if not message.slides and not message.attachments:
         problems.append("the message has no slides")
     if any(ord(character) < 32 or ord(character) == 127 for character in message.subject):
         problems.append("subject: holds a line break or another control character")
     for at, slide in enumerate(message.slides):
+        if not isinstance(slide, Slide):
+            problems.append(f"slides[{at}]: expected a Slide, found {type(slide).__name__}")
+            continue
         problems += [f"slides[{at}]: {problem}" for problem in _slide_problems(slide)]
     if problems:
         raise AuthoringError(problems[0], problems=problems)
@@ -126,6 +132,10 @@ def _slide_problems(slide: Slide) -> list[str]:
         problems.append("an empty slide: give it an image, a text, an audio or a video")
     if "video" in media and len(media) > 1:
         problems.append("a slide with a video takes no image and no audio")
-    if not 0 < slide.seconds <= 3600:
+    if slide.text is not None and not isinstance(slide.text, str | os.PathLike):
+        problems.append(f"text: expected text or a path, found {type(slide.text).__name__}")
+    if not isinstance(slide.seconds, int | float):
+        problems.append(f"seconds: expected a number, found {slide.seconds!r}")
+    elif not 0 < slide.seconds <= 3600:
         problems.append(f"seconds: {slide.seconds:g} is not above 0 and at most 3600")
     return problems

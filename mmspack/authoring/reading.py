@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmspack.authoring.loose import default_layout, from_files, from_folder
-from mmspack.authoring.templating import names_text_file, render_message
+from mmspack.authoring.templating import names_text_file, refuse_strays, render_message
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import read_bytes
 from mmspack.model import Message, Slide
@@ -41,6 +41,7 @@ def from_source(
         return from_toml(first, given), ()
     else:
         message = from_files(sources)
+    refuse_strays(message, given)
     return render_message(message, given), left_out
 
 
@@ -50,6 +51,7 @@ def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message
     Raises `AuthoringError` (exit code 2) or, where nothing but files is missing, `InputError` (3).
     """
     message, variables = read_toml(path)
+    refuse_strays(message, values or {}, variables)
     return render_message(message, {**variables, **(values or {})}, where=str(path))
 
 

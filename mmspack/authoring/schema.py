@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -13,10 +13,11 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationError,
+    field_serializer,
     model_validator,
 )
 
-from mmspack.model import Slide
+from mmspack.model import Overlay, Slide
 
 DEFAULTS = Slide()
 MAX_SECONDS = 3600.0
@@ -49,6 +50,36 @@ def _joined(value: object) -> object:
 Text = Annotated[Any, BeforeValidator(_text, json_schema_input_type=str | TextFile | None)]
 Profiles = Annotated[str | None, BeforeValidator(_joined, json_schema_input_type=str | list[str])]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+_COLOUR = r"^(#[0-9a-fA-F]{6}|[a-zA-Z]+)$"
+
+
+class OverlayTable(BaseModel):
+    """Something personal that a campaign draws into the slide's picture: a text, a QR code or a barcode."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    box: list[Fraction] = Field(
+        min_length=4, max_length=4, description="[left, top, width, height] as fractions of the picture."
+    )
+    text: str = Field("", description="A text, a Jinja2 template; set as large as the box allows.")
+    qr: str = Field("", description="What a QR code says, a Jinja2 template.")
+    barcode: str = Field("", description="What a barcode says, a Jinja2 template.")
+    symbology: Literal["code128", "code39", "ean13", "ean8"] = Field(
+        "code128", description="Kind of the barcode."
+    )
+    font: str | None = Field(None, description="A TrueType or OpenType file, relative to message.toml.")
+    color: str = Field("black", pattern=_COLOUR, description="Colour of the text.")
+    background: str | None = Field(None, pattern=_COLOUR, description="Colour behind the text.")
+    align: Literal["left", "center", "right"] = Field("center", description="Where a text stands in its box.")
+
+    @model_validator(mode="after")
+    def _one(self) -> OverlayTable:
+        if sum(map(bool, (self.text, self.qr, self.barcode))) != 1:
+            raise ValueError("an overlay draws one of text, qr and barcode")
+        left, top, width, height = self.box
+        if width <= 0 or height <= 0 or left + width > 1 or top + height > 1:
+            raise ValueError("box: not within the picture: [left, top, width, height], each from 0 to 1")
+        return self
 
 
 class SlideTable(BaseModel):
@@ -85,10 +116,23 @@ class SlideTable(BaseModel):
         None, min_length=2, max_length=2, description="Centre of the crop: [x, y] from 0 (left, top) to 1."
     )
 
+    overlay: list[OverlayTable] = Field(
+        default_factory=list, description="What a campaign draws into the picture for each recipient."
+    )
+
+    @field_serializer("overlay")
+    def _overlays(self, tables: list[OverlayTable]) -> tuple[Overlay, ...]:
+        return tuple(
+            Overlay(**{**table.model_dump(), "box": (table.box[0], table.box[1], table.box[2], table.box[3])})
+            for table in tables
+        )
+
     @model_validator(mode="after")
     def _media(self) -> SlideTable:
         if self.video is not None and (self.image is not None or self.audio is not None):
             raise ValueError("a slide with a video takes no image and no audio")
+        if self.overlay and self.image is None:
+            raise ValueError("an overlay is drawn into an image, and the slide has none")
         if not any((self.image, self.video, self.audio, self.text)):
             raise ValueError("an empty slide: give it an image, a text, an audio or a video")
         return self
@@ -104,9 +148,7 @@ class MessageTable(BaseModel):
         None, description="The limits to fit to: a name of `mmspack profiles`, or several."
     )
     layout: str | None = Field(None, description="A name of `mmspack layouts`.")
-    background: str = Field(
-        "white", pattern=r"^(#[0-9a-fA-F]{6}|[a-zA-Z]+)$", description="Colour behind transparent pictures."
-    )
+    background: str = Field("white", pattern=_COLOUR, description="Colour behind transparent pictures.")
     attachments: list[str] = Field(
         default_factory=list, description="Files for the whole message: a vCard, a calendar entry."
     )
@@ -136,7 +178,12 @@ def problems_of(data: Mapping[str, object]) -> tuple[MessageTable | None, list[s
         return None, [_line(item["loc"], item["type"], item) for item in error.errors()]
 
 
-_KEYS = {"": list(MessageTable.model_fields), "slides": list(SlideTable.model_fields), "text": ["file"]}
+_KEYS = {
+    "": list(MessageTable.model_fields),
+    "slides": list(SlideTable.model_fields),
+    "text": ["file"],
+    "overlay": list(OverlayTable.model_fields),
+}
 
 _EXPECTED = {
     "string_type": "text in quotes",

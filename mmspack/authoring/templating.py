@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +92,24 @@ def render_text(
         raise AuthoringError(f"{where}: the template fails: {error}") from error
     except (AttributeError, MemoryError) as error:
         raise AuthoringError(f"{where}: the template fails: {error}") from error
+
+
+def refuse_strays(message: Message, given: Collection[str], declared: Collection[str] = ()) -> None:
+    """Refuse values that no template takes: a slip in a name would send the default to everybody.
+
+    Raises `AuthoringError`.
+    """
+    known = set(declared) | variables_of(message.subject)
+    for at, slide in enumerate(message.slides):
+        known |= variables_of(text_of(slide, where=f"slides[{at}].text") or "")
+    problems = []
+    for name in sorted(set(given) - known):
+        near = difflib.get_close_matches(name, known, n=1)
+        problems.append(
+            f"no template takes the variable {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+        )
+    if problems:
+        raise AuthoringError(problems[0], problems=problems)
 
 
 def names_text_file(text: str) -> bool:

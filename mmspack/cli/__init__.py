@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from mmspack.cli.build import build
@@ -9,6 +11,7 @@ from mmspack.cli.campaign import campaign
 from mmspack.cli.check import check
 from mmspack.cli.init import init
 from mmspack.cli.lists import explain, layouts, profiles, schema
+from mmspack.cli.mending import diff, fix, inspect
 from mmspack.cli.preview import preview
 from mmspack.cli.receiving import config, listen, publish
 from mmspack.cli.sandbox import sandbox
@@ -26,12 +29,15 @@ MAKE, LOOK = "Make and send", "Look up"
 app.command(rich_help_panel=MAKE)(init)
 app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
+app.command(rich_help_panel=MAKE)(fix)
 app.command(rich_help_panel=MAKE)(preview)
 app.command(rich_help_panel=MAKE)(send)
 app.command(rich_help_panel=MAKE)(publish)
 app.command(rich_help_panel=MAKE)(sandbox)
 app.command(rich_help_panel=MAKE)(listen)
 app.add_typer(campaign, name="campaign", rich_help_panel=MAKE)
+app.command(rich_help_panel=LOOK)(inspect)
+app.command(rich_help_panel=LOOK)(diff)
 app.add_typer(config, name="config", rich_help_panel=LOOK)
 app.command(rich_help_panel=LOOK)(explain)
 app.command(rich_help_panel=LOOK)(layouts)
@@ -39,6 +45,24 @@ app.command(rich_help_panel=LOOK)(profiles)
 app.command(rich_help_panel=LOOK)(schema)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from mmspack import __version__
+
+        typer.echo(f"mmspack {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def main_options() -> None:
-    """Package a picture message: fit it into a carrier's limit, check it, send it."""
+def main_options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Show it and exit."),
+    ] = False,
+) -> None:
+    """Package a picture message: fit it into a carrier's limit, check it, send it.
+
+    \b
+    A first message, delivered on this machine alone:
+    mmspack send samples/summer-sale --to 447700900999 --from 447700900111
+    """

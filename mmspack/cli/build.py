@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import count, emit_json, guarded, note
+from mmspack.cli.shell import count, emit_json, finish, guarded, note
 from mmspack.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ def build(
             "there is nothing to build",
             hint="name a folder with a message.toml, or pictures and texts: build beach.jpg hello.txt",
         )
-    message, left_out = read_message(sources, subject, layout, values)
+    message, left_out = read_message(sources, subject, layout, options.values_of(values))
     target = output or default_output(sources)
+    prove_target(target)
     built = pipeline.build(
         message,
         profile,
@@ -63,6 +65,12 @@ def build(
     )
     saved = save(built, target)
     code = 0 if built.ok else 1
+    finish(code, lambda: _show(built, message, saved, left_out, code=code, as_json=as_json))
+
+
+def _show(
+    built: Build, message: Message, saved: Path | None, left_out: Sequence[Path], *, code: int, as_json: bool
+) -> None:
     if as_json:
         from mmspack.cli.documents import build_document
 
@@ -71,11 +79,10 @@ def build(
         from mmspack.cli.tables import show_build
 
         show_build(built, message, saved, left_out)
-    raise typer.Exit(code)
 
 
 def read_message(
-    sources: list[Path], subject: str | None, layout: str | None, values: list[str] | None
+    sources: list[Path], subject: str | None, layout: str | None, given: dict[str, str]
 ) -> tuple[Message, tuple[Path, ...]]:
     """The message that `sources` make, with what the command line sets in its place."""
     from dataclasses import replace
@@ -83,7 +90,6 @@ def read_message(
     from mmspack.authoring import from_source
     from mmspack.authoring.templating import render_text
 
-    given = options.values_of(values)
     message, left_out = from_source(sources, given)
     if subject is not None:
         message = replace(message, subject=render_text(subject, given, where="--subject"))
@@ -102,12 +108,23 @@ def default_output(sources: list[Path]) -> Path:
     return Path(f"{first.parent.name if first.name == 'message.toml' else first.stem}.zip")
 
 
-def save(built: Build, target: Path) -> Path | None:
-    """Write the bundle, unless a check found an error in it."""
+def prove_target(target: Path) -> None:
+    """Refuse to replace what is no bundle: a picture of the author's, a device, a folder."""
     if target.is_dir():
         raise OutputError(f"{target}: is a folder", hint="name the zip file to write: -o summer.zip")
+    if not target.exists():
+        return
+    if not target.is_file():
+        raise OutputError(f"{target}: is no ordinary file")
+    with target.open("rb") as stream:
+        if stream.read(2) not in (b"PK", b""):
+            raise OutputError(f"{target}: exists and is no zip", hint="choose another name for the bundle")
+
+
+def save(built: Build, target: Path) -> Path | None:
+    """Write the bundle, unless a check found an error in it."""
     if not built.ok:
-        errors = sum(len(report.errors) for report in built.reports)
+        errors = len({finding for report in built.reports for finding in report.errors})
         note(f"no bundle was written: the check found {count(errors, 'error')}")
         return None
     return built.save(target)

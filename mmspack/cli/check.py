@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, guarded, tell_error
+from mmspack.cli.shell import emit_json, finish, guarded, tell_error
 from mmspack.errors import InputError
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def check(
     code = 0 if all(report.ok for report in reports) else 1
     if not all(judged):
         code = InputError.exit_code
-    _report(Format.JSON if as_json else output, reports, code)
-    raise typer.Exit(code)
+    finish(code, lambda: _report(Format.JSON if as_json else output, reports, code))
 
 
 def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:

@@ -11,7 +11,7 @@ from mmspack.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON document for scripts.")]
 ProfileNames = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--profile", "-p", metavar="NAME[,NAME]", help="Limits to fit to and judge by; see: profiles."
     ),

@@ -26,7 +26,7 @@ class Wanted:
 
     sources: tuple[Path, ...]
     subject: str | None
-    profile: str | None
+    profile: list[str] | None
     layout: str | None
     values: list[str]
     layouts: tuple[Path, ...]
@@ -126,7 +126,7 @@ def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: b
     if len(sources) == 1 and _is_bundle(sources[0]):
         view = view_of(sources[0], tightest(target), name=name, subject=wanted.subject)
         return Made(view, tuple(sources))
-    message, _ = read_message(sources, wanted.subject, wanted.layout, wanted.values)
+    message, _ = read_message(sources, wanted.subject, wanted.layout, options.values_of(wanted.values))
     built = pipeline.build(
         message, wanted.profile, layout_folders=wanted.layouts, profile_files=wanted.profiles
     )

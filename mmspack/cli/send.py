@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import INTERRUPTED, count, emit_json, guarded, note
-from mmspack.errors import ConfigError, UsageError
+from mmspack.cli.shell import INTERRUPTED, emit_json, finish, guarded, note
+from mmspack.errors import MmspackError, UsageError
 
 if TYPE_CHECKING:
-    from mmspack.gateway import Account, SendRequest
-    from mmspack.model import Bundle, Outcome
+    from mmspack.gateway import Account, Gateway, SendRequest
+    from mmspack.model import Outcome
 
 SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 
@@ -51,6 +51,11 @@ def send(
         bool, typer.Option("--no-verify", metavar="", help="With --url: do not fetch it first.")
     ] = False,
     profile: options.ProfileNames = None,
+    profiles: options.ProfileFiles = None,
+    layout: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With a folder: how a slide is laid out.")
+    ] = None,
+    layouts: options.LayoutFolders = None,
     values: options.Values = None,
     no_check: Annotated[
         bool, typer.Option("--no-check", metavar="", help="Send it whatever the check says.")
@@ -70,25 +75,28 @@ def send(
     mmspack send samples/summer-sale --to 447700900999 --from 447700900111
     mmspack send summer-sale.zip --url https://www.example.com/summer.zip --to 447700900999
     """
+    from mmspack.cli.outgoing import Making, given_values, message_subject, outgoing, prove
     from mmspack.gateway import Gateway, describe_request, find_account
 
-    if source is None and url is None:
-        raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
     if get and url is None:
         raise UsageError("--get goes with --url: a bundle is sent by POST")
     if not to:
         raise UsageError("--to is missing: the recipient's number", hint="for instance --to 447700900999")
-    if url is None:
-        bundle = None if source is None else _bundle(source, profile, values)
-    else:
-        bundle = None if no_verify else _hosted(url, source)
-    if subject is None:
-        subject = bundle.subject if bundle else ""
+    given = given_values(source, subject, values)
+    making = Making(
+        profile=profile,
+        values=given,
+        layout=layout,
+        layouts=layouts or (),
+        profiles=options.profile_files(profiles),
+    )
+    going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
+    subject = message_subject(going, subject, given)
     account = find_account(gateway)
     with ExitStack() as stack:
-        client = Gateway.from_account(account or _sandbox(stack, dry_run=dry_run))
+        client = Gateway.from_account(account or _sandbox(stack, url, dry_run=dry_run))
         request = client.request(
-            bundle if url is None else None,
+            going.bundle if url is None else None,
             to=to,
             sender=sender,
             subject=subject,
@@ -99,88 +107,54 @@ def send(
             url=url,
             method="GET" if get else "POST",
         )
-        if bundle is not None and not no_check:
-            _prove(bundle, url or str(source), profile, subject)
+        if not no_check:
+            prove(going, subject)
         preview = describe_request(request)
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
         if dry_run:
-            _show_preview(str(preview), as_json)
-            return
+            finish(0, lambda: _show_preview(str(preview), as_json))
         outcome, interrupted = _deliver(stack.enter_context(client), request)
     outcome = replace(outcome, sandbox=account is None)
     code = _exit_code(outcome, interrupted)
-    if as_json:
-        emit_json("send", code, outcome=asdict(outcome))
-    else:
-        _tell(outcome)
-    raise typer.Exit(code)
+    finish(code, lambda: _show(outcome, code, as_json), sure=True)
 
 
-def _bundle(source: Path, profile: str | None, values: list[str] | None) -> Bundle:
-    """The bundle of a zip, or of a message folder that is built in memory."""
-    if source.is_dir() or source.suffix.lower() == ".toml":
-        from mmspack.cli.build import read_message
-        from mmspack.pipeline import build
-
-        message, _ = read_message([source], None, None, values)
-        return build(message, profile, profile_files=options.profile_files(None)).bundle
-    from mmspack.packing.reading import open_bundle
-
-    return open_bundle(source)
-
-
-def _hosted(url: str, source: Path | None) -> Bundle:
-    """The bundle that an address serves, proved to be that of `source` where one is named."""
-    from mmspack.gateway.hosting import fetch_hosted, verify_hosted
-    from mmspack.packing.reading import open_bundle
-
-    if source is None:
-        return open_bundle(fetch_hosted(url)[1])
-    bundle = open_bundle(source)
-    verify_hosted(url, bundle)
-    return bundle
-
-
-def _prove(bundle: Bundle, name: str, profile: str | None, subject: str) -> None:
-    """Refuse to send what a phone or a carrier would lose. Exits with 1."""
-    from mmspack import checking
-    from mmspack.cli.shell import console
-    from mmspack.cli.tables import show_findings
-    from mmspack.pipeline import resolve_profiles
-
-    wanted = resolve_profiles(profile, options.profile_files(None))
-    reports = [checking.check(bundle, profile=one, subject=subject, name=name) for one in wanted]
-    if all(report.ok for report in reports):
-        return
-    show_findings(console(stderr=True), reports)
-    errors = len({finding for report in reports for finding in report.errors})
-    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it all the same)")
-    raise typer.Exit(1)
-
-
-def _sandbox(stack: ExitStack, *, dry_run: bool) -> Account:
+def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
     """The embedded gateway's account, the gateway running until `stack` closes."""
+    from urllib.parse import urlsplit
+
     from mmspack.gateway import Account, Secret
     from mmspack.gateway.addresses import PATH
     from mmspack.sandbox import Sandbox, inbox_path
 
-    url = f"http://127.0.0.1{PATH}"
+    address = f"http://127.0.0.1{PATH}"
     if not dry_run:
-        url = stack.enter_context(Sandbox(inbox=inbox_path())).url
-    return Account(name="sandbox", url=url, user=SANDBOX_USER, password=Secret(SANDBOX_PASSWORD))
+        # Closed by default against requests that name any address; here the person named this one.
+        fetch = [urlsplit(url).netloc] if url else []
+        address = stack.enter_context(Sandbox(inbox=inbox_path(), fetch=fetch)).url
+    return Account(name="sandbox", url=address, user=SANDBOX_USER, password=Secret(SANDBOX_PASSWORD))
 
 
-def _deliver(client: object, request: SendRequest) -> tuple[Outcome, bool]:
+def _deliver(client: Gateway, request: SendRequest) -> tuple[Outcome, bool]:
     """The outcome, and whether the person interrupted it."""
-    from mmspack.gateway import Gateway, SendInterrupted
+    from mmspack.gateway import SendInterrupted
+    from mmspack.model import Outcome, Result
 
-    if not isinstance(client, Gateway):
-        raise ConfigError("no gateway to send to")
     try:
         return client.deliver(request), False
     except SendInterrupted as stopped:
         return stopped.outcome, True
+    except MmspackError:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it was, the request may have gone out)
+        return Outcome(
+            result=Result.UNKNOWN,
+            summary=f"unknown: a fault in mmspack itself while sending: {type(error).__name__}",
+            advice="Do not send it again before the operator's record shows that it did not arrive.",
+            to=request.parameters.to,
+            hold=True,
+        ), False
 
 
 def _exit_code(outcome: Outcome, interrupted: bool) -> int:
@@ -202,14 +176,19 @@ def _show_preview(text: str, as_json: bool) -> None:
         typer.echo("Nothing was sent (--dry-run).")
 
 
-def _tell(outcome: Outcome) -> None:
+def _show(outcome: Outcome, code: int, as_json: bool) -> None:
     from mmspack.model import Result
     from mmspack.sandbox import inbox_path
 
+    if as_json:
+        emit_json("send", code, outcome=asdict(outcome))
+        return
     accepted = outcome.result is Result.ACCEPTED
     typer.echo(f"{outcome.to}: {outcome.summary}", err=not accepted)
     if outcome.advice and not accepted:
         typer.echo(f"  → {outcome.advice}", err=True)
-    if outcome.sandbox:
+    if outcome.sandbox and accepted:
         typer.echo("No gateway is configured, so the sandbox took it: nothing left this machine.")
         typer.echo(f"It lies in the inbox {inbox_path()}; look at it with: mmspack sandbox")
+    elif outcome.sandbox:
+        typer.echo("No gateway is configured: this was the sandbox on this machine.", err=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import io
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import typer
 
@@ -21,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 INTERRUPTED = 130
+OUTPUT_LOST = 3
 JSON_VERSION = 1
 """Version of every JSON document: raised when a key changes its meaning or goes."""
 PIPE_WIDTH = 140
@@ -43,17 +46,57 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except KeyboardInterrupt as error:
             note("interrupted")
             raise typer.Exit(INTERRUPTED) from error
-        except BrokenPipeError as error:
-            # The reader of our output has gone; Python would complain once more while it shuts down.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from error
+        except (BrokenPipeError, OutputLost) as error:
+            _drop_output()
+            raise typer.Exit(0 if _pipe_closed(error) else OUTPUT_LOST) from error
 
     return run
 
 
+class OutputLost(Exception):
+    """Standard output cannot be written."""
+
+
+def finish(code: int, show: Callable[[], None], *, sure: bool = False) -> NoReturn:
+    """Show a result and exit with `code`, whatever becomes of the showing.
+
+    Where standard output cannot be written, the exit code is `OUTPUT_LOST` in place of 0, unless `sure`:
+    what was sent was sent. A reader that has gone (`| head`) is no fault.
+    """
+    try:
+        show()
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError, OutputLost) as error:
+        _drop_output()
+        if not _pipe_closed(error):
+            note(f"cannot write to standard output: {error}")
+            code = code or (0 if sure else OUTPUT_LOST)
+    raise typer.Exit(code)
+
+
+def _pipe_closed(error: BaseException | None) -> bool:
+    return isinstance(error, BrokenPipeError) or isinstance(
+        error.__cause__ if error else None, BrokenPipeError
+    )
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere: Python would complain once more while it shuts down."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def prepare_streams() -> None:
+    """Let no terminal's encoding stop a command: what it cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def note(text: str) -> None:
-    """One line for the person, on the error stream."""
-    typer.echo(f"mmspack: {text}", err=True)
+    """One line for the person, on the error stream; where nobody listens, work goes on."""
+    with contextlib.suppress(OSError, ValueError):
+        typer.echo(f"mmspack: {text}", err=True)
 
 
 def tell_error(error: MmspackError) -> None:
@@ -87,16 +130,23 @@ def emit_json(command: str, exit_code: int, /, **content: object) -> None:
         "exit_code": exit_code,
         **content,
     }
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "").lower()
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=plain))
 
 
 def console(*, stderr: bool = False) -> Console:
     """Standard output (or error) for tables: the terminal's width, or a wide page in a pipe."""
     from rich.console import Console
 
+    class Quiet(Console):
+        """Leaves a closed pipe to `finish`, which keeps the exit code."""
+
+        def on_broken_pipe(self) -> None:
+            raise OutputLost("the reader has gone") from BrokenPipeError()
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH
-    return Console(width=width, highlight=False, emoji=False, stderr=stderr)
+    return Quiet(width=width, highlight=False, emoji=False, stderr=stderr)
 
 
 def count(number: int, noun: str) -> str:

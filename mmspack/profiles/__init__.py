@@ -6,6 +6,7 @@ values of these (`load(extra=[path])`).
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import functools
 import tomllib
@@ -78,7 +79,7 @@ def get(name: str, extra: Sequence[Path] = ()) -> Profile:
     found = load(extra)
     if name in found:
         return found[name]
-    near = difflib.get_close_matches(name, found, n=1)
+    near = difflib.get_close_matches(name.lower(), found, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "see: mmspack profiles"
     raise ConfigError(f"no profile {name!r}", hint=hint)
 
@@ -123,6 +124,8 @@ def _tables(file: str, text: str) -> Iterable[tuple[str, Mapping[str, object]]]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not TOML: {error}") from error
     shared = {key: value for key, value in data.items() if not isinstance(value, dict)}
+    if shared and not any(isinstance(values, dict) for values in data.values()):
+        raise ConfigError(f"{file}: no profile in it", hint="each profile is a table: [our-contract]")
     for name, values in data.items():
         if isinstance(values, dict):
             yield name, {**shared, **values}
@@ -147,9 +150,22 @@ def _make(file: str, name: str, values: Mapping[str, object], base: Profile | No
         problems += [f"{file}: {name}.{key}: missing" for key in sorted(missing)]
     if problems:
         raise ConfigError(problems[0], problems=problems)
-    if base is not None:
-        return replace(base, **clean)  # type: ignore[arg-type]
-    return Profile(name=name, **clean)  # type: ignore[arg-type]
+    made = replace(base, **clean) if base else Profile(name=name, **clean)  # type: ignore[arg-type]
+    _prove(file, made)
+    return made
+
+
+def _prove(file: str, made: Profile) -> None:
+    if made.warn_bytes is not None and made.warn_bytes > made.max_bytes:
+        raise ConfigError(
+            f"{file}: {made.name}.warn_bytes: {made.warn_bytes:,} is above max_bytes {made.max_bytes:,}"
+        )
+    try:
+        datetime.date.fromisoformat(made.date)
+    except ValueError:
+        raise ConfigError(
+            f"{file}: {made.name}.date: {made.date!r} is no date", hint="such as 2026-03-01"
+        ) from None
 
 
 _WORDS = {

@@ -1,0 +1,127 @@
+"""The commands about a bundle that is there: `fix`, `inspect` and `diff`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import console, count, emit_json, finish, guarded
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.fixing import FixResult
+    from mmspack.profiles import Profile
+
+
+@guarded
+def fix(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A zip, or a folder of parts.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="ZIP", help="Where to write the mended bundle.")
+    ],
+    profile: options.ProfileNames = None,
+    profiles: options.ProfileFiles = None,
+    dialect: options.DialectName = "sendmms",
+    as_json: options.Json = False,
+) -> None:
+    """Mend what can be mended without taste, and say what was done and what was left.
+
+    \b
+    mmspack fix foreign.zip -o mended.zip
+    """
+    from mmspack.cli.build import prove_target
+    from mmspack.fixing import fix as mend
+
+    prove_target(output)
+    judged_by = _one_profile(profile, profiles)
+    result = mend(file, profile=judged_by, dialect=dialect, name=str(file))
+    saved = result.bundle.save(output)
+    code = 0 if result.report.ok else 1
+    finish(code, lambda: _show_fix(result, saved, code=code, as_json=as_json))
+
+
+def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from mmspack.reporting import report_document
+
+    if as_json:
+        changes = [asdict(change) for change in result.changes]
+        bundle = {"path": str(saved), "sha256": result.bundle.sha256}
+        emit_json("fix", code, bundle=bundle, changes=changes, report=report_document(result.report))
+        return
+    from mmspack.cli.tables import show_findings
+    from mmspack.reporting import printable
+
+    for change in result.changes:
+        typer.echo(printable(f"{change.part}: {change.what}" if change.part else change.what))
+    if not result.changed:
+        typer.echo("Nothing to mend.")
+    left = result.report.findings
+    if left:
+        typer.echo(f"Left alone ({count(len(left), 'finding')}):")
+        show_findings(console(), [result.report])
+    typer.echo(f"Bundle: {saved}")
+
+
+@guarded
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A zip, a folder of parts, a SMIL file.")],
+    profile: options.ProfileNames = None,
+    profiles: options.ProfileFiles = None,
+    dialect: options.DialectName = "sendmms",
+    as_json: options.Json = False,
+) -> None:
+    """Tell what is inside a bundle: slides, parts, times, sizes, and who reads what.
+
+    \b
+    mmspack inspect summer-sale.zip
+    """
+    from mmspack import inspecting
+
+    seen = inspecting.inspect(file, profile=_one_profile(profile, profiles), dialect=dialect, name=str(file))
+
+    def show() -> None:
+        if as_json:
+            emit_json("inspect", 0, **inspecting.document(seen))
+        for line in () if as_json else inspecting.lines(seen):
+            typer.echo(line)
+
+    finish(0, show)
+
+
+@guarded
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The bundle before.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle after.")],
+    dialect: options.DialectName = "sendmms",
+    as_json: options.Json = False,
+) -> None:
+    """Tell what changed between two bundles, part by part; pictures by how they look.
+
+    \b
+    mmspack diff old.zip new.zip
+    """
+    from mmspack import diffing
+
+    found = diffing.diff(old, new, dialect=dialect)
+
+    def show() -> None:
+        if as_json:
+            emit_json("diff", 0, **diffing.document(found))
+        for line in () if as_json else diffing.lines(found):
+            typer.echo(line)
+
+    finish(0, show)
+
+
+def _one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
+    from mmspack.pipeline import resolve_profiles
+
+    found = resolve_profiles(names, options.profile_files(files))
+    if len(found) > 1:
+        raise UsageError("--profile: one profile and not several")
+    return found[0]

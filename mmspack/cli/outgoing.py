@@ -1,0 +1,119 @@
+"""What `send` is about to send: a zip, a message folder built on the way, or what an address serves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import console, count, note
+from mmspack.errors import UsageError
+from mmspack.model import Bundle
+
+if TYPE_CHECKING:
+    from mmspack.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How a message folder is built before it is sent."""
+
+    profile: Sequence[str] | None
+    values: dict[str, str]
+    layout: str | None
+    layouts: Sequence[Path]
+    profiles: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A bundle, what it is called, and what it is to be judged by."""
+
+    bundle: Bundle | None
+    """None for a hosted one that is not fetched."""
+    name: str
+    judged_by: tuple[Profile, ...]
+
+
+def outgoing(source: Path | None, url: str | None, making: Making, *, trust: bool, verify: bool) -> Outgoing:
+    """Read, build or fetch what is to be sent.
+
+    With `trust`, a zip is taken as it is, though no gateway might take it; without `verify`, `url` is
+    not fetched. Raises `BundleError`, `InputError`, and what a build raises.
+    """
+    from mmspack.packing.reading import load, open_bundle
+    from mmspack.pipeline import resolve_profiles
+
+    if source is not None and (source.is_dir() or source.suffix.lower() == ".toml") and url is None:
+        return _built(source, making)
+    for option, given in (("--layout", making.layout), ("--layouts", making.layouts)):
+        if given:
+            raise UsageError(f"{option} goes with a message folder, and not with a bundle")
+    judged_by = resolve_profiles(making.profile, making.profiles)
+    if url is not None:
+        return Outgoing(bundle=_hosted(url, source) if verify else None, name=url, judged_by=judged_by)
+    if source is None:
+        raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
+    bundle = Bundle((), load(source)) if trust else open_bundle(source)
+    return Outgoing(bundle=bundle, name=str(source), judged_by=judged_by)
+
+
+def _built(source: Path, making: Making) -> Outgoing:
+    from mmspack.cli.build import read_message
+    from mmspack.pipeline import build, resolve_profiles
+
+    message, _ = read_message([source], None, making.layout, making.values)
+    judged_by = resolve_profiles(making.profile or message.profile, making.profiles)
+    built = build(message, judged_by, layout_folders=making.layouts)
+    return Outgoing(bundle=built.bundle, name=str(source), judged_by=judged_by)
+
+
+def _hosted(url: str, source: Path | None) -> Bundle:
+    """The bundle that an address serves, proved to be that of `source` where one is named."""
+    from mmspack.gateway.hosting import fetch_hosted, verify_hosted
+    from mmspack.packing.reading import open_bundle
+
+    if source is None:
+        return open_bundle(fetch_hosted(url)[1])
+    bundle = open_bundle(source)
+    verify_hosted(url, bundle)
+    return bundle
+
+
+def prove(going: Outgoing, subject: str) -> None:
+    """Refuse to send what a phone or a carrier would lose. Exits with 1."""
+    from mmspack import checking
+    from mmspack.cli.tables import show_findings
+
+    if going.bundle is None:
+        return
+    reports = [
+        checking.check(going.bundle, profile=one, subject=subject, name=going.name) for one in going.judged_by
+    ]
+    if all(report.ok for report in reports):
+        return
+    show_findings(console(stderr=True), reports)
+    errors = len({finding for report in reports for finding in report.errors})
+    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it all the same)")
+    raise typer.Exit(1)
+
+
+def message_subject(going: Outgoing, given: str | None, values: dict[str, str]) -> str:
+    """The subject to send: the given one, a template, or the bundle's own."""
+    from mmspack.authoring.templating import render_text
+
+    if given is not None:
+        return render_text(given, values, where="--subject")
+    return going.bundle.subject if going.bundle else ""
+
+
+def given_values(source: Path | None, subject: str | None, pairs: list[str] | None) -> dict[str, str]:
+    """`--set` as values; refused where there is no template that could take them."""
+    values = options.values_of(pairs)
+    if values and subject is None and not (source and (source.is_dir() or source.suffix.lower() == ".toml")):
+        raise UsageError("--set goes with a message folder: the texts of a bundle are filled in already")
+    return values
