@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 _BITS = 7
-_ROUNDS = 4
+_ROUNDS = 3
+_MOST = 6000
 
 
 def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
@@ -25,7 +26,7 @@ def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
 
     if len(colours) <= size:
         return colours
-    order = np.argsort(counts)[::-1][:16384]
+    order = np.argsort(counts)[::-1][:_MOST]
     colours, weights = colours[order], np.sqrt(counts[order].astype(np.float64))
     repeated = np.repeat(colours, np.clip(weights / weights.mean() * 2, 1, 16).astype(int), axis=0)
     strip = Image.fromarray(repeated.reshape(1, -1, 3))
