@@ -52,6 +52,26 @@ class Effort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """Something personal drawn into a slide's picture: one of `text`, `qr` and `barcode`, each a template."""
+
+    box: tuple[float, float, float, float]
+    """Left, top, width and height as fractions of the picture."""
+    text: str = ""
+    qr: str = ""
+    barcode: str = ""
+    symbology: str = "code128"
+    """Kind of the barcode: `code128`, `code39`, `ean13`, `ean8`."""
+    font: Source | None = None
+    """A TrueType or OpenType file; None: the one that Pillow brings, which knows Latin letters alone."""
+    color: str = "black"
+    background: str | None = None
+    """Colour behind a text; codes stand on white."""
+    align: str = "center"
+    """`left`, `center` or `right`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
     """One slide: at most one image, one text, one audio; or a video in place of image and audio.
 
@@ -76,6 +96,8 @@ class Slide:
     """Aspect ratio to crop to, such as `"4:5"`."""
     focus: tuple[float, float] | None = None
     """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
+    overlay: Sequence[Overlay] = ()
+    """What a campaign draws into the picture for each recipient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
