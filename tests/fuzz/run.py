@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import random
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +22,14 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 
 from mutations import TOKENS, seeds  # noqa: E402
+from scenes import TWO_SLIDES, packed, photo, scene  # noqa: E402
 from targets import TARGETS  # noqa: E402
+
+INSIDES = [
+    scene().data,
+    scene(smil=TWO_SLIDES, files={"image1.jpg": photo(), "text1.txt": b"Hello", "image2.jpg": photo(48, 64),
+                                  "text2.txt": b"Good bye"}).data,
+]  # fmt: skip
 
 
 def keep(target: str, data: bytes) -> Path:
@@ -53,11 +62,24 @@ def mutate(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
     return bytes(changed[:200_000])
 
 
+def mutate_inside(others: list[bytes], chance: random.Random) -> bytes:
+    """A sound zip of a good message, in which one or two parts are broken or swapped."""
+    with zipfile.ZipFile(io.BytesIO(chance.choice(INSIDES))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(chance.randint(1, 2)):
+        name = chance.choice(sorted(parts))
+        kind = {"manifest": "manifest", "message.smil": "smil"}.get(name, "media")
+        own = chance.random() < 0.7
+        parts[name] = mutate(parts[name] if own else chance.choice(seeds(kind)), others, chance)
+    return packed(parts)
+
+
 def run(target: str, seconds: float, seed: int) -> None:
     chance, good, check = random.Random(seed), seeds(target), TARGETS[target]
     pool, ends, tried, slowest = list(good), time.monotonic() + seconds, 0, 0.0
     while time.monotonic() < ends:
-        data = mutate(chance.choice(pool), good, chance)
+        inside = target in ("check", "fix") and chance.random() < 0.8
+        data = mutate_inside(good, chance) if inside else mutate(chance.choice(pool), good, chance)
         began = time.perf_counter()
         try:
             check(data)
