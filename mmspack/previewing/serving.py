@@ -8,17 +8,15 @@ is refused; nothing here changes anything, and the policy keeps the page out of 
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mmspack.errors import OutputError, UsageError
+from mmspack.gateway.serving import Served
 
 if TYPE_CHECKING:
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 _LOOK_SECONDS = 0.1
 _BEAT_SECONDS = 15.0
-_START_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -44,8 +41,7 @@ class PageServer:
         self._document = document
         self._wanted_port = port
         self._ending = threading.Event()
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._served: Served | None = None
         self.port = port
 
     @property
@@ -54,54 +50,28 @@ class PageServer:
         return f"http://{HOST}:{self.port}/"
 
     def __enter__(self) -> Self:
-        import uvicorn
-
-        listener = _listen(self._wanted_port)
-        self.port = listener.getsockname()[1]
-        config = uvicorn.Config(
-            page_app(self._document, self.port, self._ending),
-            http="h11",
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="mmspack-preview", daemon=True
-        )
-        self._thread.start()
-        self._await_start()
+        app = page_app(self._document, self._ending)
+        self._served = Served(app, what="preview", host=HOST, port=self._wanted_port)
+        self.port = self._served.port
+        self._served.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._ending.set()
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(5)
-
-    def _await_start(self) -> None:
-        pause = threading.Event()
-        for _ in range(int(_START_SECONDS / 0.01)):
-            if self._server is not None and self._server.started:
-                return
-            pause.wait(0.01)
-        raise OutputError("the preview's server did not start")
+        if self._served is not None:
+            self._served.stop()
 
 
-def page_app(document: Document, port: int, ending: threading.Event) -> Starlette:
+def page_app(document: Document, ending: threading.Event) -> Starlette:
     """The application: `/` is the page, `/events` its stream of versions."""
     from starlette.applications import Starlette
     from starlette.responses import HTMLResponse, StreamingResponse
     from starlette.routing import Route
 
     async def page(request: Request) -> Response:
-        refused = refusal(request, port)
+        refused = refusal(request)
         headers = {
             "Content-Security-Policy": "frame-ancestors 'none'",
             "Cache-Control": "no-store",
@@ -114,7 +84,7 @@ def page_app(document: Document, port: int, ending: threading.Event) -> Starlett
 
     async def events(request: Request) -> Response:
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        refused = refusal(request, port)
+        refused = refusal(request)
         stream = StreamingResponse(
             _versions(document, ending), media_type="text/event-stream", headers=headers
         )
@@ -123,10 +93,11 @@ def page_app(document: Document, port: int, ending: threading.Event) -> Starlett
     return Starlette(routes=[Route("/", page), Route("/events", events)])
 
 
-def refusal(request: Request, port: int) -> Response | None:
+def refusal(request: Request) -> Response | None:
     """A 403 for what does not come from our own page or the address bar; None for what does."""
     from starlette.responses import PlainTextResponse
 
+    port = (request.scope.get("server") or (HOST, 0))[1]
     names = {f"{host}:{port}" for host in (HOST, "localhost")}
     hosts = request.headers.getlist("host")
     origins = request.headers.getlist("origin")
@@ -149,17 +120,3 @@ async def _versions(document: Document, ending: threading.Event) -> AsyncIterato
             yield ": still here\n\n"
         await asyncio.sleep(_LOOK_SECONDS)
         quiet += _LOOK_SECONDS
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-        listener.listen(64)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise UsageError(f"preview: port {port}: {reason}", hint="--port 0 takes a free one") from None
-    listener.setblocking(False)
-    return listener
