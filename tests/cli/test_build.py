@@ -68,7 +68,16 @@ def test_every_key_of_the_documents_is_described(folder, mmspack):
             return set(value).union(*map(keys, value.values()))
         return set().union(*map(keys, value)) if isinstance(value, list) else set()
 
-    assert keys(build) | keys(check) | keys(sent) <= described
+    others = [
+        json.loads(mmspack(*arguments, "--json").out)
+        for arguments in (
+            ("inspect", "out.zip"),
+            ("fix", "out.zip", "-o", "mended.zip"),
+            ("diff", "out.zip", ROOT / "tests"),
+            ("config", "show"),
+        )
+    ]
+    assert keys(build) | keys(check) | keys(sent) | keys(others) <= described
 
 
 @pytest.mark.parametrize("layout", ["text-above-image", "image-above-text"])
