@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from mmspack.errors import InputError
+from mmspack.media.looking import Looks, look
 from mmspack.media.probing import Probe, probe
 from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
@@ -71,6 +72,11 @@ class FoundPart:
     def type(self) -> str:
         """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
         return self.declared or sniff(self.data) or TYPES_BY_SUFFIX.get(self.suffix, "")
+
+    @cached_property
+    def looks(self) -> Looks:
+        """What its first frame shows; nothing in particular where it is no picture."""
+        return look(self.data)
 
     @cached_property
     def text(self) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,6 +22,11 @@ _TALL_EDGE = 250 / 1920
 _SQUARE_EDGE = 44 / 480
 _DARK = 96
 _SOLID = 128
+_FLAT, _HARD = 6, 90
+_DETAIL_OF_DRAWINGS = 0.25
+_PHONE_WIDTH = 360
+_FEW_LINES = 600
+_MOST_PIXELS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +41,13 @@ class Looks:
     """What is not see-through is so dark that it vanishes on black."""
     busy_edge: str
     """`top`, `bottom`, `left` or `right` where a drawing has much of its detail there; else empty."""
+    stroke: float | None
+    """Width of a drawing's lines in pixels once it is as wide as a phone; None for what is no drawing."""
 
 
-NOTHING = Looks(plain=False, transparent=0.0, dark_on_transparent=False, busy_edge="")
+NOTHING = Looks(plain=False, transparent=0.0, dark_on_transparent=False, busy_edge="", stroke=None)
 
 
-@functools.lru_cache(maxsize=64)
 def look(data: bytes) -> Looks:
     """Look at the first frame. A picture that cannot be decoded looks like nothing in particular."""
     import numpy as np
@@ -60,22 +65,67 @@ def look(data: bytes) -> Looks:
         transparent=float(1 - solid.mean()),
         dark_on_transparent=bool(shown.size and (shown < _DARK).mean() > 0.5),
         busy_edge=_busy_edge(grey, image.width, image.height),
+        stroke=_stroke(data) if _is_drawing(grey) else None,
     )
 
 
 def _small(data: bytes) -> Image.Image | None:
+    """The first frame, at most `_SIDE` pixels wide and high."""
+    image = _first_frame(data, _SIDE)
+    if image is not None:
+        image.thumbnail((_SIDE, _SIDE), _box())
+    return image
+
+
+def _box() -> Image.Resampling:
+    from PIL import Image
+
+    return Image.Resampling.BOX
+
+
+def _first_frame(data: bytes, side: int | None = None) -> Image.Image | None:
+    """The first frame in RGBA; a JPEG may be decoded smaller, yet no smaller than `side`."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=list(LOOKED_AT.values())) as image:
-                if image.format == "JPEG":
-                    image.draft("RGB", (_SIDE, _SIDE))
-                image.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+                if image.width * image.height > _MOST_PIXELS and image.format != "JPEG":
+                    return None
+                if image.format == "JPEG" and side:
+                    image.draft("RGB", (side, side))
                 return image.convert("RGBA")
     except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has told it
         return None
+
+
+def _is_drawing(grey: NDArray[np.float64]) -> bool:
+    """True where most of a picture is flat: a photo has detail everywhere."""
+    import numpy as np
+
+    steps = np.abs(np.diff(grey, axis=1))
+    return bool(steps.size and (steps > _FLAT).mean() <= _DETAIL_OF_DRAWINGS)
+
+
+def _stroke(data: bytes) -> float | None:
+    """Median width of the lines along the rows, scaled to a phone's width; None where there are few."""
+    import numpy as np
+
+    image = _first_frame(data)
+    if image is None or image.width < _PHONE_WIDTH or image.width * image.height > _MOST_PIXELS:
+        return None
+    grey = np.asarray(image.convert("L"), dtype=np.int16)
+    steps = np.diff(grey, axis=1)
+    rows, columns = np.nonzero(np.abs(steps) > _HARD)
+    signs = np.sign(steps[rows, columns])
+    # A line is a step and the step back in the same row.
+    gaps = columns[1:] - columns[:-1]
+    paired = (rows[1:] == rows[:-1]) & (signs[1:] != signs[:-1])
+    widths = gaps[paired & (gaps < image.width // 20)]
+    if widths.size < _FEW_LINES:
+        return None
+    return float(np.median(widths)) * _PHONE_WIDTH / image.width
 
 
 def _spread(colours: NDArray[np.int16]) -> float:
@@ -91,10 +141,9 @@ def _busy_edge(grey: NDArray[np.float64], width: int, height: int) -> str:
     import numpy as np
 
     steps = np.abs(np.diff(grey, axis=1))[:-1, :] + np.abs(np.diff(grey, axis=0))[:, :-1]
-    # A photo has detail everywhere: only drawings, of which most is flat, are judged.
-    if width < 48 or height < 48 or (steps > 6).mean() > 0.25:
+    if width < 48 or height < 48 or not _is_drawing(grey):
         return ""
-    hard = steps > 90
+    hard = steps > _HARD
     if not hard.any():
         return ""
     tall = height / width >= _TALL

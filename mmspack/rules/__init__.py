@@ -31,6 +31,7 @@ __all__ = [
 _SUBJECTS = (
     "archive",
     "manifest",
+    "order",
     "types",
     "structure",
     "layout",

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mmspack.media.looking import LOOKED_AT, look
+from mmspack.media.looking import LOOKED_AT
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.layout import pixels, regions
@@ -21,6 +21,8 @@ from mmspack.unpacking import FoundPart, Unpacked
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
 LONG_TEXT_CHARACTERS = 1000
+THINNEST_STROKE = 0.6
+"""Pixels at a phone's width: letters with thinner strokes are less than about five pixels high."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -84,7 +86,7 @@ def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
     for part in _animations(unpacked):
-        if look(part.data).plain:
+        if part.looks.plain:
             yield Hit(
                 f"the first of {_frames(part)} frames of {part.name!r} is one plain colour", part=part.name
             )
@@ -105,7 +107,7 @@ def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _transparency(unpacked: Unpacked) -> Iterator[Hit]:
     for part in _decodable(unpacked):
-        seen = look(part.data) if part.probe.has_alpha and not part.probe.animated else None
+        seen = part.looks if part.probe.has_alpha and not part.probe.animated else None
         if seen and seen.transparent > 0.02 and seen.dark_on_transparent:
             words = f"{seen.transparent:.0%} of {part.name!r} are transparent, and what is left is dark"
             yield Hit(words, part=part.name)
@@ -125,7 +127,7 @@ def _transparency(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _edges(unpacked: Unpacked) -> Iterator[Hit]:
     for part in _decodable(unpacked):
-        edge = look(part.data).busy_edge
+        edge = part.looks.busy_edge
         if edge:
             yield Hit(f"{part.name!r}: much of its drawing lies at the {edge}", part=part.name)
 
@@ -219,6 +221,27 @@ def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
             if there is not None and needed > there:
                 words = f"{shown.src!r} takes about {needed} lines, its region has room for {there}"
                 yield at(unpacked, shown.node, words)
+
+
+@rule(
+    "MMS530",
+    title="Writing too small for a phone",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="A phone shows the whole width of the picture on a few centimetres: the lines of this drawing "
+    "become "
+    "thinner than a pixel, and letters of them cannot be read.",
+    fix="Write larger, say less in the picture, or put the words into the text.",
+    bad="1600x1200 with letters 12 pixels high",
+    good="1600x1200 with letters 80 pixels high",
+    needs=Needs.CONTENT,
+)
+def _small_writing(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in _decodable(unpacked):
+        stroke = part.looks.stroke
+        if stroke is not None and stroke < THINNEST_STROKE:
+            words = f"{part.name!r}: its lines are about {stroke:.1f} pixels wide on a phone 360 pixels wide"
+            yield Hit(words, part=part.name)
 
 
 def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | None]:

@@ -17,6 +17,7 @@ from scenes import (
     drawn,
     exif,
     film,
+    flyer,
     gif,
     logo,
     noise,
@@ -492,6 +493,7 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
+    "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
     "MMS529": [
         (
             lambda: scene(

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.media.signatures import TYPES_BY_SUFFIX
 
@@ -91,6 +91,15 @@ def poster(bar_top: int) -> bytes:
     for x in range(60, 300, 12):
         ImageDraw.Draw(image).rectangle((x, bar_top, x + 5, bar_top + 40), fill="black")
     return saved(image, "PNG")
+
+
+def flyer(height: int) -> bytes:
+    """A drawing of 1600x1200 with a block of words, `height` pixels high, in its middle."""
+    image = Image.new("L", (1600, 1200), "white")
+    words = "\n".join(["Everything must go on Saturday"[: 1000 // height]] * (700 // height))
+    font = ImageFont.load_default(height)
+    ImageDraw.Draw(image).multiline_text((250, 220), words, fill="black", font=font)
+    return saved(image.quantize(4), "PNG")
 
 
 def film(brand: bytes, codecs: tuple[bytes, ...], size: tuple[int, int]) -> bytes:

@@ -1,0 +1,142 @@
+"""MMS215 and up: the manifest against the presentation, and both against the gateway's dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mmspack.model import SMIL_TYPE, Severity
+from mmspack.packing.manifest import NAME
+from mmspack.rules.declaring import Evidence, Hit, Needs, rule
+from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
+from mmspack.unpacking import Form, Unpacked
+
+
+@rule(
+    "MMS215",
+    title="Presentation is not first",
+    severity=Severity.WARNING,
+    source=conf("10.2.3, and RFC 2387 3.2: without a start the root is the first part", Evidence.CLAUSE),
+    reason="The gateway builds the message in the manifest's order; readers that find no start parameter "
+    "take the "
+    "first part for the presentation.",
+    fix="Move the SMIL's line to the top of the manifest.",
+    bad="image1.jpg=image/jpeg\nmessage.smil=application/smil",
+    good="message.smil=application/smil\nimage1.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
+    listed = [part for part in unpacked.parts if part.entry]
+    smil = unpacked.smil
+    if smil is not None and smil.entry and listed and listed[0] is not smil:
+        yield Hit(f"{listed[0].name!r} comes before {smil.name!r}", part=NAME, line=smil.entry.line)
+
+
+@rule(
+    "MMS216",
+    title="Order differs from the presentation",
+    severity=Severity.WARNING,
+    source=NEW_ANDROID,
+    reason="iPhones and newer Androids skip the SMIL and show the parts as they are stored: slides change "
+    "places, "
+    "and captions part from their pictures.",
+    fix="List the parts in the order in which the slides show them.",
+    bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
+    good="SMIL and manifest: image1, text1, image2, text2",
+    needs=Needs.SLIDES,
+    fixable=True,
+)
+def _order(unpacked: Unpacked) -> Iterator[Hit]:
+    shown = [medium.part.name for slide in unpacked.slides for medium in slide.media if medium.part]
+    wanted = list(dict.fromkeys(shown))
+    stored = [part.name for part in unpacked.media if part.name in unpacked.referenced]
+    if _by_slide(unpacked, wanted) != _by_slide(unpacked, stored):
+        first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
+        line = next(
+            (part.entry.line for part in unpacked.media if part.name == first[1] and part.entry), None
+        )
+        place = NAME if unpacked.manifest else None
+        yield Hit(f"{first[1]!r} is stored where the slides show {first[0]!r}", part=place, line=line)
+
+
+def _by_slide(unpacked: Unpacked, names: list[str]) -> list[int]:
+    """The slide of each name: within one slide any order is right."""
+    slide_of: dict[str, int] = {}
+    for slide in unpacked.slides:
+        for medium in slide.media:
+            if medium.part:
+                slide_of.setdefault(medium.part.name, slide.number)
+    return [slide_of[name] for name in names]
+
+
+@rule(
+    "MMS217",
+    title="More than one presentation",
+    severity=Severity.WARNING,
+    source=conf("10.2.1; old Android takes the first", Evidence.IMPLEMENTED),
+    reason="Readers take the first and show the others as text or as an attachment without a use.",
+    fix="Keep one SMIL file.",
+    bad="message.smil=application/smil\nold.smil=application/smil",
+    good="message.smil=application/smil",
+    needs=Needs.CONTENT,
+)
+def _second_smil(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in [part for part in unpacked.parts if part.is_smil][1:]:
+        yield Hit(f"{part.name!r} is a second presentation", part=part.name)
+
+
+@rule(
+    "MMS218",
+    title="Presentation under another name than the gateway's",
+    severity=Severity.ERROR,
+    source=DIALECT,
+    reason="This gateway finds the presentation by its name alone; under another one it is a file like any "
+    "other.",
+    fix="Rename it as the dialect asks.",
+    bad="message.smil",
+    good="mms.smil",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _smil_name(unpacked: Unpacked) -> Iterator[Hit]:
+    wanted = unpacked.dialect.smil_name
+    smil = unpacked.smil
+    if wanted and smil is not None and smil.name != wanted and unpacked.form is not Form.SMIL:
+        yield Hit(f"{smil.name!r}: {unpacked.dialect.name} wants {wanted!r}", part=smil.name)
+
+
+@rule(
+    "MMS219",
+    title="Manifest where none is read",
+    severity=Severity.INFO,
+    source=DIALECT,
+    reason="Gateways without a manifest take every file for a part: it may reach the phone as a text.",
+    fix="Pack without it for this dialect.",
+    bad="mms.smil, image1.jpg, manifest",
+    good="mms.smil, image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _needless(unpacked: Unpacked) -> Iterator[Hit]:
+    if not unpacked.dialect.manifest and NAME in unpacked.names and unpacked.form is not Form.FOLDER:
+        yield Hit(f"{unpacked.dialect.name} reads no manifest", part=NAME)
+
+
+@rule(
+    "MMS220",
+    title="Presentation is not declared as SMIL",
+    severity=Severity.ERROR,
+    source=conf("10.2.1; old Android compares the type letter by letter", Evidence.IMPLEMENTED),
+    reason="Readers look for exactly application/smil. Under any other type the slides are lost, and the "
+    "file may "
+    "be shown as text.",
+    fix="Declare it as application/smil.",
+    bad="message.smil=text/xml",
+    good="message.smil=application/smil",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _smil_type(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        if part.is_smil and part.entry and part.declared and part.entry.spelling != SMIL_TYPE:
+            yield Hit(f"{part.name!r} is declared as {part.entry.spelling}", part=NAME, line=part.entry.line)
