@@ -50,9 +50,12 @@ _GLYPHS = {
 _EMPTY = View(name="", width=480, height=640)
 
 
-def page(view: View, *, theme: str = "auto", version: str = "") -> str:
-    """The preview page. `theme` is `auto`, `light` or `dark`; `version` makes it a page of watch mode."""
-    return _render(view, theme=theme, version=version)
+def page(view: View, *, theme: str = "auto", version: str = "", framed: bool = False) -> str:
+    """The preview page. `theme` is `auto`, `light` or `dark`; `version` makes it a page of watch mode.
+
+    `framed` is for a page that stands inside another: without title, and telling its height to the frame.
+    """
+    return _render(view, theme=theme, version=version, framed=framed)
 
 
 def trouble_page(
@@ -65,17 +68,25 @@ def trouble_page(
     return _render(view, theme=theme, version=version, problems=tuple(problems), hint=hint)
 
 
-def _render(view: View, *, theme: str, version: str, problems: tuple[str, ...] = (), hint: str = "") -> str:
+def _render(
+    view: View,
+    *,
+    theme: str,
+    version: str,
+    problems: tuple[str, ...] = (),
+    hint: str = "",
+    framed: bool = False,
+) -> str:
     names = ([] if problems else ["timing.js", "player.js"]) + (["live.js"] if version else [])
-    scripts = [_asset(name) for name in names]
-    style = _asset("page.css")
+    scripts = [asset(name) for name in names]
+    style = asset("tokens.css") + asset("page.css")
     budget = view.budget
     return _template().render(
         view=view,
         version=version,
         problems=problems,
         hint=hint,
-        look={"theme": theme},
+        look={"theme": theme, "framed": framed},
         screens=[
             {"name": name, "width": width, "height": height, "chosen": at == 0}
             for at, (name, width, height) in enumerate(SCREENS)
@@ -215,7 +226,7 @@ def _template() -> jinja2.Template:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
+        loader=jinja2.FunctionLoader(asset),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -234,5 +245,6 @@ def _safe(own: str) -> Any:
 
 
 @functools.cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of the page: a template, a style sheet or a script."""
     return resources.files("mmspack.previewing").joinpath("page", name).read_text("utf-8")
