@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from mmspack.errors import InputError
-from mmspack.media.looking import Looks, look
+from mmspack.media.looking import NOTHING, Looks, look, shrink
 from mmspack.media.probing import Probe, probe
 from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
@@ -26,6 +27,9 @@ from mmspack.packing.reading import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load,
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.smil.reading import MEDIA, Node, Presentation, SmilError, parse, reference
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
@@ -57,11 +61,15 @@ class FoundPart:
     data: bytes = field(repr=False)
     entry: Entry | None = None
     """Its line in the manifest; None where it has none."""
+    _small: Image.Image | None = field(default=None, repr=False)
 
     @cached_property
     def probe(self) -> Probe:
         """What its bytes are."""
-        return probe(self.data, whole=True)
+        return probe(self.data, whole=True, keep=self._keep)
+
+    def _keep(self, image: Image.Image) -> None:
+        self._small = shrink(image)
 
     @cached_property
     def declared(self) -> str | None:
@@ -76,7 +84,8 @@ class FoundPart:
     @cached_property
     def looks(self) -> Looks:
         """What its first frame shows; nothing in particular where it is no picture."""
-        return look(self.data)
+        decodes = not self.probe.error
+        return look(self._small, self.data) if decodes and self._small is not None else NOTHING
 
     @cached_property
     def text(self) -> str | None:

@@ -22,8 +22,8 @@ _TALL_EDGE = 250 / 1920
 _SQUARE_EDGE = 44 / 480
 _DARK = 96
 _SOLID = 128
-_FLAT, _HARD = 6, 90
-_DETAIL_OF_DRAWINGS = 0.25
+_EVEN, _HARD = 1.5, 90
+_EVEN_IN_DRAWINGS = 0.6
 _PHONE_WIDTH = 360
 _FEW_LINES = 600
 _MOST_PIXELS = 8_000_000
@@ -48,13 +48,10 @@ class Looks:
 NOTHING = Looks(plain=False, transparent=0.0, dark_on_transparent=False, busy_edge="", stroke=None)
 
 
-def look(data: bytes) -> Looks:
-    """Look at the first frame. A picture that cannot be decoded looks like nothing in particular."""
+def look(image: Image.Image, data: bytes) -> Looks:
+    """Look at the small copy that `shrink` made of the first frame of `data`."""
     import numpy as np
 
-    image = _small(data)
-    if image is None:
-        return NOTHING
     pixels = np.asarray(image, dtype=np.int16)
     alpha = pixels[..., 3]
     solid = alpha >= _SOLID
@@ -69,43 +66,37 @@ def look(data: bytes) -> Looks:
     )
 
 
-def _small(data: bytes) -> Image.Image | None:
-    """The first frame, at most `_SIDE` pixels wide and high."""
-    image = _first_frame(data, _SIDE)
-    if image is not None:
-        image.thumbnail((_SIDE, _SIDE), _box())
-    return image
-
-
-def _box() -> Image.Resampling:
+def shrink(image: Image.Image) -> Image.Image | None:
+    """A copy in RGBA of at most 192 pixels a side; None for a picture that has no such colours."""
     from PIL import Image
 
-    return Image.Resampling.BOX
+    try:
+        copy = image.convert("RGBA")
+        copy.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+    except (ValueError, OSError, MemoryError):
+        return None
+    return copy
 
 
-def _first_frame(data: bytes, side: int | None = None) -> Image.Image | None:
-    """The first frame in RGBA; a JPEG may be decoded smaller, yet no smaller than `side`."""
+def _first_frame(data: bytes) -> Image.Image | None:
+    """The first frame in RGBA; None where it cannot be decoded, or only at a great cost."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=list(LOOKED_AT.values())) as image:
-                if image.width * image.height > _MOST_PIXELS and image.format != "JPEG":
-                    return None
-                if image.format == "JPEG" and side:
-                    image.draft("RGB", (side, side))
-                return image.convert("RGBA")
+                return image.convert("RGBA") if image.width * image.height <= _MOST_PIXELS else None
     except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has told it
         return None
 
 
 def _is_drawing(grey: NDArray[np.float64]) -> bool:
-    """True where most of a picture is flat: a photo has detail everywhere."""
+    """True where most of a picture is of even colour: a photo has detail, or shades, everywhere."""
     import numpy as np
 
     steps = np.abs(np.diff(grey, axis=1))
-    return bool(steps.size and (steps > _FLAT).mean() <= _DETAIL_OF_DRAWINGS)
+    return bool(steps.size and (steps <= _EVEN).mean() >= _EVEN_IN_DRAWINGS)
 
 
 def _stroke(data: bytes) -> float | None:
@@ -113,7 +104,7 @@ def _stroke(data: bytes) -> float | None:
     import numpy as np
 
     image = _first_frame(data)
-    if image is None or image.width < _PHONE_WIDTH or image.width * image.height > _MOST_PIXELS:
+    if image is None or image.width < _PHONE_WIDTH:
         return None
     grey = np.asarray(image.convert("L"), dtype=np.int16)
     steps = np.diff(grey, axis=1)
@@ -166,9 +157,9 @@ def difference(one: bytes, other: bytes) -> float | None:
     import numpy as np
     from PIL import Image as Pillow
 
-    small = [_small(data) for data in (one, other)]
     frames = []
-    for image in small:
+    for data in (one, other):
+        image = _first_frame(data)
         if image is None:
             return None
         flat = Pillow.alpha_composite(Pillow.new("RGBA", image.size, "white"), image).convert("RGB")

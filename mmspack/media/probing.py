@@ -10,10 +10,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from mmspack.media.signatures import FORMATS, sniff, wbmp_size
 from mmspack.media.walking import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
 from mmspack.model import Facts
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_PIXELS = 210_000_000
 """Pixels above which a picture is refused unopened: more than the largest phone camera (200 megapixels)."""
@@ -21,6 +25,9 @@ MAX_DECODED_PIXELS = 25_000_000
 """Pixels above which `probe(whole=True)` does not decode: 25 million in RGBA are 100 MB of memory."""
 MAX_DECODED_FRAMES = 64
 """Frames of an animation that `probe(whole=True)` decodes at most."""
+
+SCALED_SIDE = 192
+"""Pixels that the shorter side of a JPEG keeps when it is decoded for a check."""
 
 _PILLOW = {
     "image/jpeg": "JPEG",
@@ -79,11 +86,13 @@ class Probe:
     channels: int | None = None
 
 
-def probe(data: bytes, *, whole: bool = False) -> Probe:
+def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], None] | None = None) -> Probe:
     """Say what `data` is. Never raises because the content is bad.
 
     By default the container is walked and nothing is decoded. `whole=True` also decodes pictures,
-    within `MAX_DECODED_PIXELS` and `MAX_DECODED_FRAMES`, and reports what a decoder stumbles over.
+    within `MAX_DECODED_PIXELS` and `MAX_DECODED_FRAMES`, and reports what a decoder stumbles over;
+    `keep` is then given the first frame, a JPEG's scaled down to no less than `SCALED_SIDE` pixels, so that
+    nobody needs to decode it twice.
     """
     type_ = sniff(data)
     if type_ is None:
@@ -94,7 +103,7 @@ def probe(data: bytes, *, whole: bool = False) -> Probe:
         return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not read here")
     error = walk.error or _excess(walk)
     if not error and whole and type_ in _PILLOW:
-        error = _decoding_fault(data, type_, walk)
+        error = _decoding_fault(data, type_, walk, keep)
     return _told(type_, data, walk, error)
 
 
@@ -165,25 +174,24 @@ def _opened(data: bytes, type_: str) -> Walk:
         return Walk(error=_phrase(FORMATS[type_], error))
 
 
-def _decoding_fault(data: bytes, type_: str, walk: Walk) -> str:
+def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
     from PIL import Image
 
     pixels = (walk.width or 0) * (walk.height or 0)
     if pixels > MAX_DECODED_PIXELS:
         return f"refused: {walk.width}x{walk.height} is too large to be decoded for a check"
+    frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
-                if type_ == "image/jpeg":
-                    image.draft(image.mode, (image.width // 8, image.height // 8))
-                for frame in range(
-                    min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
-                ):
-                    if frame:
-                        image.seek(frame)
+                image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
+                for frame in range(frames):
+                    image.seek(frame)
                     image.load()
+                    if frame == 0 and keep is not None:
+                        keep(image)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
         return _phrase(FORMATS[type_], error)
     return ""

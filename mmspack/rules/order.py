@@ -47,9 +47,9 @@ def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _order(unpacked: Unpacked) -> Iterator[Hit]:
-    shown = [medium.part.name for slide in unpacked.slides for medium in slide.media if medium.part]
-    wanted = list(dict.fromkeys(shown))
     stored = [part.name for part in unpacked.media if part.name in unpacked.referenced]
+    shown = [medium.part.name for slide in unpacked.slides for medium in slide.media if medium.part]
+    wanted = [name for name in dict.fromkeys(shown) if name in stored]
     if _by_slide(unpacked, wanted) != _by_slide(unpacked, stored):
         first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
         line = next(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from mmspack.checking import check
 from mmspack.errors import MmspackError
 from mmspack.fixing import fix
-from mmspack.media.looking import look
+from mmspack.media.looking import Looks, look, shrink
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.packing.manifest import parse_manifest
@@ -42,12 +44,17 @@ def smil_parser(data: bytes) -> None:
 
 
 def media_probe(data: bytes) -> None:
-    found = probe(data, whole=True)
+    kept: list[Looks] = []
+
+    def keep(image: Image.Image) -> None:
+        small = shrink(image)
+        kept.extend([look(small, data)] if small is not None else [])
+
+    found = probe(data, whole=True, keep=keep)
     assert found.facts is not None or found.error
     assert found.facts is None or found.facts.bytes == len(data)
     assert 1 <= found.orientation <= 8
-    if found.type in ("image/png", "image/jpeg", "image/gif"):
-        look(data)
+    assert all(0 <= seen.transparent <= 1 for seen in kept)
 
 
 def whole_check(data: bytes) -> None:
