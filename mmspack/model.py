@@ -63,7 +63,7 @@ class Overlay:
     symbology: str = "code128"
     """Kind of the barcode: `code128`, `code39`, `ean13`, `ean8`."""
     font: Source | None = None
-    """A TrueType or OpenType file; None: the one that Pillow brings, which knows Latin letters alone."""
+    """A TrueType or OpenType file; None: the one that Pillow brings, which knows ASCII alone."""
     color: str = "black"
     background: str | None = None
     """Colour behind a text; codes stand on white."""

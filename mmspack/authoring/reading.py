@@ -13,10 +13,10 @@ from mmspack.authoring.loose import default_layout, from_files, from_folder
 from mmspack.authoring.templating import names_text_file, refuse_strays, render_message
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import read_bytes
-from mmspack.model import Message, Slide
+from mmspack.model import Message, Overlay, Slide
 
 if TYPE_CHECKING:
-    from mmspack.authoring.schema import MessageTable, SlideTable
+    from mmspack.authoring.schema import MessageTable, OverlayTable, SlideTable
 
 FILE_NAME = "message.toml"
 _MEDIA = ("image", "video", "audio")
@@ -87,6 +87,10 @@ def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key in _MEDIA:
             if isinstance(slide.get(key), str):
                 yield f"slides[{at}].{key}", slide[key]
+        overlays = slide.get("overlay")
+        for number, overlay in enumerate(overlays if isinstance(overlays, list) else []):
+            if isinstance(overlay, dict) and isinstance(overlay.get("font"), str):
+                yield f"slides[{at}].overlay[{number}].font", overlay["font"]
         text = slide.get("text")
         if isinstance(text, dict) and isinstance(text.get("file"), str):
             yield f"slides[{at}].text.file", text["file"]
@@ -125,12 +129,20 @@ def _message(table: MessageTable, folder: Path) -> Message:
 
 
 def _slide(table: SlideTable, folder: Path) -> Slide:
-    values = table.model_dump(exclude={"text", "focus", *_MEDIA})
+    values = table.model_dump(exclude={"text", "focus", "overlay", *_MEDIA})
     text = table.text
     if isinstance(text, str):
         text = folder / text if names_text_file(text) else text
     elif text is not None:
         text = folder / text.file
     media = {key: folder / name for key in _MEDIA if (name := getattr(table, key)) is not None}
-    slide = Slide(text=text, **media, **values)
+    overlay = tuple(_overlay(one, folder) for one in table.overlay)
+    slide = Slide(text=text, overlay=overlay, **media, **values)
     return slide if table.focus is None else replace(slide, focus=(table.focus[0], table.focus[1]))
+
+
+def _overlay(table: OverlayTable, folder: Path) -> Overlay:
+    left, top, width, height = table.box
+    values = table.model_dump(exclude={"box", "font"})
+    font = folder / table.font if table.font is not None else None
+    return Overlay(box=(left, top, width, height), font=font, **values)

@@ -13,11 +13,10 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationError,
-    field_serializer,
     model_validator,
 )
 
-from mmspack.model import Overlay, Slide
+from mmspack.model import Slide
 
 DEFAULTS = Slide()
 MAX_SECONDS = 3600.0
@@ -119,13 +118,6 @@ class SlideTable(BaseModel):
     overlay: list[OverlayTable] = Field(
         default_factory=list, description="What a campaign draws into the picture for each recipient."
     )
-
-    @field_serializer("overlay")
-    def _overlays(self, tables: list[OverlayTable]) -> tuple[Overlay, ...]:
-        return tuple(
-            Overlay(**{**table.model_dump(), "box": (table.box[0], table.box[1], table.box[2], table.box[3])})
-            for table in tables
-        )
 
     @model_validator(mode="after")
     def _media(self) -> SlideTable:

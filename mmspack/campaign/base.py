@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mmspack.assembling import assemble
+from mmspack.campaign.drawing import prepare
 from mmspack.errors import InputError
 from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
 from mmspack.pipeline import build
@@ -125,9 +126,13 @@ def freeze(
     built = build(message, list(profiles), values=worst, layout_folders=layout_folders, effort=effort)
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
-    made = {
-        shape: _slots(built.message, shape, message.layout, target, layout_folders, blobs) for shape in shapes
+    drawings = {
+        at: prepare(at, slide, part, background=message.background, worst=worst, blobs=blobs)
+        for at, slide in enumerate(message.slides)
+        if slide.overlay and (part := built.message.slides[at].part(Kind.IMAGE)) is not None
     }
+    fitted = _with_drawn(built.message, blobs)
+    made = {shape: _slots(fitted, shape, message.layout, target, layout_folders, blobs) for shape in shapes}
     made = {
         shape: tuple(_kept_where_constant(slot, texts, blobs) for slot in slots)
         for shape, slots in made.items()
@@ -140,7 +145,23 @@ def freeze(
         profiles=tuple(profiles),
         shapes=made,
         blobs=blobs,
+        drawings=drawings,
     )
+
+
+def _with_drawn(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> FittedMessage:
+    """The message with the pictures that were drawn into, all JPEG, in the place of the fitted ones."""
+    slides = []
+    for at, slide in enumerate(fitted.slides):
+        data = blobs.get(f"drawn/{at}")
+        parts = tuple(
+            replace(part, type="image/jpeg", extension="jpg", data=data)
+            if data is not None and part.kind is Kind.IMAGE
+            else part
+            for part in slide.parts
+        )
+        slides.append(replace(slide, parts=parts))
+    return replace(fitted, slides=tuple(slides))
 
 
 def _slots(
@@ -158,10 +179,7 @@ def _slots(
     )
     shaped = replace(fitted, slides=slides)
     assembly = assemble(shaped, layout, target, folders)
-    keys = {
-        name: f"text/{part.slide}" if part.kind is Kind.TEXT else f"kept/{name}"
-        for name, part in zip(assembly.names, shaped.parts, strict=True)
-    }
+    keys = {name: _key(part, name, blobs) for name, part in zip(assembly.names, shaped.parts, strict=True)}
     slots = []
     for part in assembly.parts:
         key = f"smil/{shape}" if part.type == SMIL_TYPE else keys[part.name]
@@ -169,6 +187,13 @@ def _slots(
         if not key.startswith("text/"):
             blobs[key] = part.data
     return tuple(slots)
+
+
+def _key(part: FittedPart, name: str, blobs: Mapping[str, bytes]) -> str:
+    if part.kind is Kind.TEXT:
+        return f"text/{part.slide}"
+    drawn = part.kind is Kind.IMAGE and f"drawn/{part.slide}" in blobs
+    return f"drawn/{part.slide}" if drawn else f"kept/{name}"
 
 
 def _kept_where_constant(slot: Slot, texts: Mapping[int, str], blobs: dict[str, bytes]) -> Slot:

@@ -21,7 +21,10 @@ from mmspack.profiles.budget import measure
 from mmspack.rules import Rule, all_rules
 from mmspack.unpacking import FoundPart, Unpacked, unpack
 
-_PERSONAL_PART = frozenset({"data", "probe"})
+_LOOKS = "looks"
+"""How a picture is composed. Advice that rests on it is given once, on the sample: it takes longer than all
+the rest, and the same boxes are drawn into the same picture."""
+_PERSONAL_PART = frozenset({"data", "probe", _LOOKS})
 _PERSONAL_MESSAGE = frozenset({"subject", "budget"})
 _KEPT_OF_PART = frozenset({"name", "data", "entry", "declared", "type", "kind", "is_smil"})
 """What a part keeps from recipient to recipient, `data` apart; all else is looked up anew."""
@@ -46,7 +49,11 @@ class Judge:
         self._kept_bytes = sum(len(part.data) for part in kept)
         self._budget = measure([Part(p.name, p.type, p.data) for p in self._unpacked.parts], "", profile)
         _warm(self._unpacked)
-        self.moving = tuple(rule for rule in all_rules() if _reads_personal(rule, self._unpacked, personal))
+        self.moving = tuple(
+            rule
+            for rule in all_rules()
+            if (read := _personal_reads(rule, self._unpacked, personal)) and _LOOKS not in read
+        )
         """The rules that look at what is personal."""
         self._fixed = judge(self._unpacked, [rule for rule in all_rules() if rule not in self.moving])
         self._silent: dict[str, Lengths] = {}
@@ -155,13 +162,13 @@ def _warm(unpacked: Unpacked) -> None:
     _ = (unpacked.referenced, unpacked.smil_fault)
 
 
-def _reads_personal(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> bool:
-    """Whether a rule, run over `unpacked`, reads what differs between recipients."""
+def _personal_reads(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> list[str]:
+    """What a rule, run over `unpacked`, reads of that which differs between recipients."""
     seen: list[str] = []
     watched = _watched(unpacked, frozenset(personal), seen)
     if rule.applies(watched):
         list(rule.judge(watched))
-    return bool(seen)
+    return seen
 
 
 def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> Unpacked:

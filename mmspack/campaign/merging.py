@@ -7,11 +7,12 @@ already fitted (`keep = true`), and its report is what `mmspack.check` says of i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.campaign.base import Base
+from mmspack.campaign.drawing import Drawer, drawers
 from mmspack.campaign.judging import Judge
 from mmspack.campaign.skeleton import Skeleton
 from mmspack.errors import AuthoringError
@@ -104,9 +105,6 @@ class Merged:
     """Of all texts."""
 
 
-Drawer = Callable[[Mapping[str, object]], bytes]
-
-
 class Press:
     """Makes recipients' messages of a `Base`. Not to be shared between threads."""
 
@@ -116,8 +114,6 @@ class Press:
         self._shapes: dict[str, _Shape] = {}
         self._drawers: dict[int, Drawer] = {}
         if base.drawings:
-            from mmspack.campaign.drawing import drawers
-
             self._drawers = drawers(base)
 
     def values(self, fields: Sequence[object]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from mmspack.authoring.compiling import names_in
 from mmspack.authoring.reading import FILE_NAME, read_toml
 from mmspack.authoring.templating import text_of
 from mmspack.campaign.base import Base, freeze
+from mmspack.campaign.drawing import templates_of
 from mmspack.campaign.engines import Engine, LocalEngine
 from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.merging import Copywriter, values_of
@@ -280,7 +281,10 @@ def _matched(
 
 def _templates(message: Message) -> Iterator[str]:
     yield message.subject
-    yield from (slide.text for slide in message.slides if isinstance(slide.text, str))
+    for slide in message.slides:
+        if isinstance(slide.text, str):
+            yield slide.text
+        yield from templates_of(slide.overlay)
 
 
 def _folded(name: str) -> str:

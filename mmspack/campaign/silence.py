@@ -21,7 +21,6 @@ BY_CHARACTERS = frozenset(
 """Silent about plain texts, when they were silent about one."""
 BY_LENGTH = frozenset(["MMS501", "MMS502", "MMS505", "MMS508", "MMS522", "MMS527", "MMS529"])
 """Silent about plain texts that are nowhere longer."""
-
 _ODD = re.compile(
     "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\U00010000-\U0010ffff]"
     "|[\xc2-\xdf][\x80-\xbf]|\xe2\u20ac"

@@ -364,4 +364,7 @@ def test_the_command_line_from_plan_to_report(mmspack, people, tmp_path):
     assert mmspack("campaign", "resolve").code == 2
     assert mmspack("campaign", "status", "nothing").code == 3
     ran = mmspack("campaign", "run", "--rate", "fast")
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "mmspack: --rate 'fast': not a rate")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "mmspack: --rate 'fast': not a rate (such as 25/s, 600/m or 36000/h)",
+    )

@@ -1,0 +1,229 @@
+"""Something drawn into a picture: a text as large as its box allows, a QR code, a barcode.
+
+Codes are drawn in whole pixels a module, on white and with the quiet zone that readers need. Texts go
+through Raqm, which sets right-to-left and joined letters right.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import unicodedata
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont, features
+
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.media import jpeg
+from mmspack.model import Overlay
+
+Box = tuple[int, int, int, int]
+_SMALLEST_TEXT = 8
+"""Pixels of a text's size: below it nobody reads it."""
+_SMALLEST_MODULE = 2
+"""Pixels of a QR code's module: JPEG and the phone's scaling blur smaller ones."""
+_QUIET_QR = 4
+_MASK = 3
+_QUIET_BARS = 10
+_REFERENCE = 64.0
+
+
+def place(overlay: Overlay, size: tuple[int, int]) -> Box:
+    """The box in whole pixels (left, top, right, bottom) of a picture of `size`."""
+    left, top, width, height = overlay.box
+    return (
+        round(left * size[0]),
+        round(top * size[1]),
+        round((left + width) * size[0]),
+        round((top + height) * size[1]),
+    )
+
+
+def draw(image: Image.Image, overlay: Overlay, font: bytes | None = None) -> None:
+    """Draw `overlay`, whose text is no template any more, into an RGB picture.
+
+    `font` is the font's file. Raises `DoesNotFit` where the box is too small for it, `MediaError` where it
+    cannot be drawn: letters that the font does not have, digits that no barcode has.
+    """
+    box = place(overlay, image.size)
+    if overlay.qr:
+        _paste(image, _qr(overlay.qr), box, "the QR code")
+    elif overlay.barcode:
+        _bars(image, overlay.symbology, overlay.barcode, box)
+    elif overlay.text.strip():
+        _text(image, overlay, box, font)
+
+
+def _paste(image: Image.Image, code: Image.Image, box: Box, what: str) -> None:
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = min(width // code.width, height // code.height)
+    if scale < _SMALLEST_MODULE:
+        need = _SMALLEST_MODULE * code.width
+        raise DoesNotFit(f"{what} needs {need} x {need} pixels, and its box has {width} x {height}")
+    large = code.resize((code.width * scale, code.height * scale), Image.Resampling.NEAREST)
+    image.paste(large, (box[0] + (width - large.width) // 2, box[1] + (height - large.height) // 2))
+
+
+def _qr(text: str) -> Image.Image:
+    import segno
+
+    try:
+        # All masks are read alike; trying which of the eight looks best takes three times all else.
+        made = segno.make_qr(text, error="m", boost_error=False, mask=_MASK)
+    except (segno.DataOverflowError, ValueError) as error:
+        raise DoesNotFit(f"no QR code holds it: {error}") from error
+    side = len(made.matrix) + 2 * _QUIET_QR
+    code = Image.new("L", (side, side), 255)
+    rows = b"".join(bytes(0 if module & 1 else 255 for module in row) for row in made.matrix)
+    code.paste(Image.frombytes("L", (len(made.matrix), len(made.matrix)), rows), (_QUIET_QR, _QUIET_QR))
+    return code
+
+
+def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
+    import barcode.errors
+
+    try:
+        modules = barcode.get_barcode_class(symbology)(text).build()[0]
+    except (barcode.errors.BarcodeError, ValueError, KeyError, IndexError) as error:
+        raise MediaError(f"no {symbology} barcode holds it: {str(error)[:80]}") from error
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = width // (len(modules) + 2 * _QUIET_BARS)
+    if scale < 1:
+        need = len(modules) + 2 * _QUIET_BARS
+        raise DoesNotFit(f"the barcode needs {need} pixels, and its box has {width}")
+    row = Image.frombytes("L", (len(modules), 1), bytes(0 if module == "1" else 255 for module in modules))
+    bars = row.resize((len(modules) * scale, height), Image.Resampling.NEAREST)
+    whole = Image.new("L", (bars.width + 2 * _QUIET_BARS * scale, height), 255)
+    whole.paste(bars, (_QUIET_BARS * scale, 0))
+    image.paste(whole, (box[0] + (width - whole.width) // 2, box[1]))
+
+
+def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) -> None:
+    lines = [unicodedata.normalize("NFC", line) for line in overlay.text.strip().splitlines()]
+    _prove_letters(lines, font)
+    width, height = box[2] - box[0], box[3] - box[1]
+    size, spacing = _size(lines, width, height, font)
+    pen = ImageDraw.Draw(image)
+    if overlay.background is not None:
+        pen.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=ImageColor.getrgb(overlay.background))
+    face = _face(font, size)
+    color = ImageColor.getrgb(overlay.color)
+    top = box[1] + (height - spacing * len(lines)) / 2
+    for at, line in enumerate(lines):
+        free = width - face.getlength(line)
+        left = box[0] + free * {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
+        pen.text((left, top + spacing * (at + 0.5)), line, fill=color, font=face, anchor="lm")
+
+
+def _size(lines: list[str], width: int, height: int, font: bytes | None) -> tuple[float, float]:
+    """The largest size at which the lines fit, and their distance, in pixels."""
+    face = _face(font, _REFERENCE)
+    ascent, descent = face.getmetrics()
+    longest = max(face.getlength(line) for line in lines) or 1.0
+    size = min(_REFERENCE * width / longest, _REFERENCE * height / ((ascent + descent) * len(lines)))
+    size = float(int(size * 2)) / 2
+    while size >= _SMALLEST_TEXT and max(_face(font, size).getlength(line) for line in lines) > width:
+        size -= 0.5
+    if size < _SMALLEST_TEXT:
+        raise DoesNotFit(
+            f"{max(map(len, lines))} characters cannot be read in a box of {width} x {height} pixels",
+            hint="make the box larger, or the text shorter",
+        )
+    return size, (ascent + descent) * size / _REFERENCE
+
+
+def _prove_letters(lines: list[str], font: bytes | None) -> None:
+    """Refuse right-to-left letters that would stand in the wrong order, and letters that would be boxes."""
+    rightward = {"R", "AL", "AN"}
+    if not features.check("raqm") and any(unicodedata.bidirectional(c) in rightward for c in "".join(lines)):
+        raise MediaError("right-to-left letters need Pillow with Raqm", hint="install Pillow's own wheel")
+    for letter in dict.fromkeys("".join(lines)):
+        if (
+            not letter.isspace()
+            and unicodedata.category(letter) not in ("Mn", "Cf")
+            and not _has(font, letter)
+        ):
+            raise MediaError(f"the font has no {letter!r} (U+{ord(letter):04X})", hint="name another font")
+
+
+@functools.lru_cache(maxsize=4096)
+def _has(font: bytes | None, letter: str) -> bool:
+    """Whether a letter is drawn otherwise than one that no font has."""
+    face = _face(font, 24.0)
+    mask, missing = face.getmask(letter), face.getmask("\U0010fffe")
+    return mask.size != missing.size or bytes(mask) != bytes(missing)
+
+
+@functools.lru_cache(maxsize=256)
+def _face(font: bytes | None, size: float) -> ImageFont.FreeTypeFont:
+    try:
+        if font is None:
+            face = ImageFont.load_default(size)
+            if not isinstance(face, ImageFont.FreeTypeFont):
+                raise MediaError("there is no font to draw with", hint="name one: font = …")
+            return face
+        return ImageFont.truetype(io.BytesIO(font), size)
+    except OSError as error:
+        raise MediaError("the font cannot be read", hint="a TrueType or OpenType file") from error
+
+
+class Raster:
+    """The pixels of a fitted picture, decoded once, of which copies are drawn into and encoded."""
+
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+
+    @classmethod
+    def of(cls, png: bytes) -> Raster:
+        """The raster that `png` wrote."""
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            return cls(image.convert("RGB"))
+
+    @classmethod
+    def fitted(
+        cls,
+        source: bytes,
+        size: tuple[int, int],
+        *,
+        box: tuple[float, float, float, float] | None = None,
+        background: str = "white",
+    ) -> Raster:
+        """A picture decoded at `size`, upright, in sRGB; `box` is the part to show. Raises `MediaError`."""
+        from mmspack.media.pictures import decode, read_picture
+
+        return cls(decode(read_picture(source), size, box=box, background=background).convert("RGB"))
+
+    def png(self) -> bytes:
+        """All of it, without loss."""
+        stream = io.BytesIO()
+        self._image.save(stream, "PNG", compress_level=4)
+        return stream.getvalue()
+
+    def copy(self) -> Raster:
+        """The same pixels, to be drawn into."""
+        return Raster(self._image.copy())
+
+    def draw(self, overlay: Overlay, font: bytes | None = None) -> None:
+        """Draw into it, as the function `draw`."""
+        draw(self._image, overlay, font)
+
+    def jpeg(self, step: float) -> bytes:
+        """Baseline JPEG at a step of the quantisation tables."""
+        return jpeg.encode(self._image, step)
+
+    def fitted_step(self, limit: int, *, fill: float = 0.96) -> tuple[float, bytes]:
+        """A step, and the JPEG at it, that fills about `fill` of `limit` bytes: the rest is for other texts.
+
+        Raises `DoesNotFit`.
+        """
+        low, high = jpeg.FINEST, jpeg.COARSEST + 2.0
+        data = self.jpeg(high)
+        if len(data) > limit:
+            raise DoesNotFit(f"with what is drawn into it, the picture does not fit into {limit:,} bytes")
+        for _ in range(9):
+            middle = (low + high) / 2
+            tried = self.jpeg(middle)
+            if len(tried) <= fill * limit:
+                high, data = middle, tried
+            else:
+                low = middle
+        return high, data

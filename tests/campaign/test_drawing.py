@@ -1,0 +1,245 @@
+"""Personal pictures: what is drawn can be read and fits its box and its bytes, or is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageFont
+
+from mmspack.authoring.reading import read_toml
+from mmspack.campaign import Ledger, Rules, Run, State, rules_of
+from mmspack.campaign.base import Base, freeze
+from mmspack.campaign.merging import Press
+from mmspack.checking import check
+from mmspack.errors import AuthoringError, DoesNotFit, MediaError
+from mmspack.gateway import Gateway, Retry
+from mmspack.media.overlay import draw, place
+from mmspack.model import Message, Overlay, Slide
+from mmspack.pipeline import resolve_profiles
+from mmspack.sandbox import Sandbox
+
+BOX = (0.5, 0.25, 0.5, 0.5)
+
+
+def canvas(size=(400, 300)):
+    return Image.new("RGB", size, (200, 60, 60))
+
+
+def changed(image):
+    return ImageChops.difference(image, canvas(image.size)).getbbox()
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi", "V123456", "A much longer line than the box is wide", "one\ntwo\nthree"]
+)
+def test_a_text_fills_its_box_and_stays_in_it(text):
+    image = canvas()
+    draw(image, Overlay(box=BOX, text=text))
+    left, top, right, bottom = changed(image)
+    box = place(Overlay(box=BOX), image.size)
+    assert box[0] <= left <= right <= box[2]
+    assert box[1] <= top <= bottom <= box[3]
+    assert right - left > 0.8 * (box[2] - box[0]) or bottom - top > 0.4 * (box[3] - box[1])
+
+
+def test_a_text_stands_where_it_is_told_to():
+    edges = {}
+    for align in ("left", "center", "right"):
+        image = canvas((400, 100))
+        draw(image, Overlay(box=(0.25, 0.1, 0.5, 0.3), text="Hi", align=align))
+        edges[align] = changed(image)
+    assert edges["left"][0] < edges["center"][0] < edges["right"][0]
+    assert abs(edges["left"][0] - 100) < 6
+    assert abs(edges["right"][2] - 300) < 6
+
+
+def test_right_to_left_letters_stand_in_their_order_and_are_joined():
+    path = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+    if not path.is_file():
+        pytest.skip("no font with Hebrew and Arabic letters here")
+    font = path.read_bytes()
+
+    def drawn(text):
+        image = canvas((600, 60))
+        draw(image, Overlay(box=(0, 0, 1, 1), text=text, align="right"), font)
+        return image
+
+    # The first letter stands at the right; set the wrong way it would be the last one.
+    aleph = changed(drawn("א"))
+    assert drawn("אבגדה").crop(aleph).tobytes() == drawn("א").crop(aleph).tobytes()
+    assert drawn("הדגבא").crop(aleph).tobytes() != drawn("א").crop(aleph).tobytes()
+    basic = ImageFont.truetype(io.BytesIO(font), 40, layout_engine=ImageFont.Layout.BASIC)
+    raqm = ImageFont.truetype(io.BytesIO(font), 40, layout_engine=ImageFont.Layout.RAQM)
+    assert bytes(basic.getmask("سلام")) != bytes(raqm.getmask("سلام"))
+
+
+def test_codes_are_read_by_a_reader_after_jpeg():
+    cv2 = pytest.importorskip("cv2")
+    import numpy as np
+
+    image = canvas((640, 480))
+    draw(image, Overlay(box=(0.6, 0.1, 0.38, 0.5), qr="https://shop.example.com/v/V123456?n=Ünal"))
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=40)
+    pixels = np.asarray(Image.open(io.BytesIO(stream.getvalue())))[:, :, ::-1]
+    assert cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(pixels))[0] == (
+        "https://shop.example.com/v/V123456?n=Ünal"
+    )
+
+
+def test_a_barcode_is_drawn_in_whole_pixels_with_its_quiet_zone():
+    import barcode
+
+    image = canvas((640, 480))
+    draw(image, Overlay(box=(0.05, 0.3, 0.9, 0.4), barcode="501234567890", symbology="ean13"))
+    row = [image.getpixel((x, 240)) for x in range(640)]
+    code = [pixel for pixel in row if pixel != (200, 60, 60)]
+    modules = barcode.get_barcode_class("ean13")("501234567890").build()[0]
+    scale = len(code) // (len(modules) + 20)
+    assert len(code) == scale * (len(modules) + 20)
+    read = "".join("1" if pixel == (0, 0, 0) else "0" for pixel in code[scale // 2 :: scale])
+    assert read == "0" * 10 + modules + "0" * 10
+
+
+@pytest.mark.parametrize(
+    ("overlay", "error", "words"),
+    [
+        (
+            Overlay(box=(0, 0, 0.1, 0.05), text="far too long to be read in there"),
+            DoesNotFit,
+            "cannot be read in a box",
+        ),
+        (Overlay(box=(0, 0, 0.1, 0.1), qr="https://example.com/12345"), DoesNotFit, "the QR code needs"),
+        (Overlay(box=(0, 0, 0.2, 0.2), barcode="ABCDEFGHIJKLMNOP"), DoesNotFit, "the barcode needs"),
+        (Overlay(box=BOX, barcode="12", symbology="ean13"), MediaError, "no ean13 barcode holds it"),
+        (Overlay(box=BOX, qr="x" * 5000), DoesNotFit, "no QR code holds it"),
+        (Overlay(box=BOX, text="\u4f60\u597d"), MediaError, r"the font has no '\u4f60' \(U\+4F60\)"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(overlay, error, words):
+    with pytest.raises(error, match=words):
+        draw(canvas(), overlay)
+
+
+@pytest.fixture(scope="module")
+def drawn(scene):
+    message = Message(
+        subject="Hi",
+        slides=[
+            Slide(
+                image=scene(800, 600, "JPEG", quality=92),
+                text="Dear {{ name }}",
+                overlay=(
+                    Overlay(box=(0.05, 0.7, 0.5, 0.2), text="{{ name }}", background="white"),
+                    Overlay(box=(0.6, 0.4, 0.4, 0.55), qr="V{{ code }}"),
+                ),
+            ),
+            Slide(image=scene(320, 200), text="Same"),
+        ],
+    )  # fmt: skip
+    profiles = resolve_profiles("uk")
+    worst = {"name": "Maximiliane", "code": "1234567"}
+    base = freeze(
+        message, defaults={}, columns=("name", "code"), profiles=profiles, worst=worst, shapes=["0,1"]
+    )
+    return Press(Base.from_blobs(base.to_blobs())), base, profiles
+
+
+def test_each_recipients_picture_is_their_own_within_the_bytes(drawn):
+    press, base, profiles = drawn
+    seen = set()
+    for name, code in (("Ada", "1"), ("Maximilian", "99999999"), ("Bo", "x" * 40)):
+        merged = press.merge((name, code))
+        (report,) = press.check(merged)
+        whole = check(merged.bundle, profile=profiles[0], subject="Hi")
+        assert [f for f in report.findings if f.id != "MMS525"] == [
+            f for f in whole.findings if f.id != "MMS525"
+        ]
+        assert report.ok
+        picture = merged.bundle.part("image1.jpg").data
+        assert len(picture) <= base.drawings[0]["bytes"]
+        assert merged.bundle.part("image2.jpg").data == base.blobs["kept/image2.jpg"]
+        seen.add(picture)
+        with Image.open(io.BytesIO(picture)) as image:
+            assert image.format == "JPEG"
+    assert len(seen) == 3
+    assert press.merge(("Ada", "1")).digest == press.merge(("Ada", "1")).digest
+
+
+def test_a_code_that_its_box_cannot_hold_is_a_bad_row(drawn):
+    with pytest.raises(DoesNotFit, match=r"slides\[0\].overlay\[1\]: .*QR code"):
+        drawn[0].merge(("Ada", "x" * 2000))
+
+
+def test_animated_pictures_are_refused(scene):
+    frames = [Image.new("RGB", (40, 40), color) for color in ("red", "blue")]
+    stream = io.BytesIO()
+    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
+    slide = Slide(image=stream.getvalue(), overlay=(Overlay(box=(0, 0, 1, 1), text="{{ a }}"),))
+    with pytest.raises(AuthoringError, match="the picture is animated"):
+        freeze(
+            Message(slides=[slide]), defaults={}, columns=("a",), profiles=resolve_profiles("uk"),
+            worst={"a": "x"}, shapes=[""],
+        )  # fmt: skip
+
+
+TOML = """
+[[slides]]
+image = "card.jpg"
+
+[[slides.overlay]]
+box = [0.1, 0.1, 0.5, 0.2]
+text = "{{ name }}"
+
+[[slides.overlay]]
+box = [0.6, 0.3, 0.4, 0.6]
+qr = "https://example.com/{{ code }}"
+"""
+
+
+def test_from_message_toml_to_the_gateway(planned, scene, tmp_path):
+    (tmp_path / "card.jpg").write_bytes(scene(640, 480, "JPEG"))
+    made = planned(6, text=TOML, extra="447700902000," + "x" * 4000 + ",V,\n", rules=Rules(rate=1000))
+    assert (made.ready, made.bad) == (6, 1)
+    assert "cannot be read in a box" in made.bad_rows.read_text("utf-8-sig")
+    with Sandbox() as sandbox, Ledger.open(made.path) as ledger:
+        client = Gateway(sandbox.url, sender="447700900111", retry=Retry(times=0))
+        list(Run(ledger=ledger, gateway=client, rules=rules_of(ledger)))
+        assert ledger.counts()[State.ACCEPTED] == 6
+        pictures = {message.bundle.part("image1.jpg").data for message in sandbox.messages()}
+    assert len(pictures) == 6
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ('box = [0.1, 0.1, 0.5, 0.2]\ntext = "a"\nqr = "b"', "one of text, qr and barcode"),
+        ('box = [0.6, 0.1, 0.5, 0.2]\ntext = "a"', "not within the picture"),
+        ('box = [0.1, 0.1, 0.5]\ntext = "a"', "box"),
+        ('box = [0.1, 0.1, 0.5, 0.2]\ntxt = "a"', "did you mean 'text'"),
+    ],
+)
+def test_wrong_tables_are_told_by_their_place(tmp_path, scene, table, words):
+    (tmp_path / "card.jpg").write_bytes(scene())
+    (tmp_path / "message.toml").write_text(f'[[slides]]\nimage = "card.jpg"\n[[slides.overlay]]\n{table}\n')
+    with pytest.raises(AuthoringError, match=words) as error:
+        read_toml(tmp_path / "message.toml")
+    assert "slides[0].overlay[0]" in str(error.value)
+
+
+def test_an_overlay_needs_a_picture(tmp_path):
+    (tmp_path / "message.toml").write_text(
+        '[[slides]]\ntext = "a"\n[[slides.overlay]]\nbox = [0.0, 0.0, 1.0, 1.0]\ntext = "b"\n'
+    )
+    with pytest.raises(AuthoringError, match="the slide has none"):
+        read_toml(tmp_path / "message.toml")
+
+
+def test_the_table_is_in_the_schema(mmspack):
+    schema = json.loads(mmspack("schema").out)
+    assert {"box", "qr", "barcode", "font"} <= set(schema["$defs"]["OverlayTable"]["properties"])
+    assert replace(Slide(), overlay=()).overlay == ()
