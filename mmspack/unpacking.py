@@ -269,7 +269,8 @@ class Unpacked:
 
     def _shown(self, node: Node) -> Shown:
         src = node.attributes.get("src", "")
-        return Shown(node, src, self.part(reference(src)))
+        part = self.part(reference(src))
+        return Shown(node, src, None if part is self.smil else part)
 
     @cached_property
     def referenced(self) -> frozenset[str]:

@@ -32,8 +32,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     severity=Severity.WARNING,
     source=NEW_ANDROID,
     reason="Without a presentation, phones show the parts as they are stored: all pictures first and all "
-    "texts after "
-    "them leaves no text beside its picture.",
+    "texts after them leaves no text beside its picture.",
     fix="List each picture and then its text, or add a presentation (mmspack build).",
     bad="image1.jpg, image2.jpg, text1.txt, text2.txt (no SMIL)",
     good="image1.jpg, text1.txt, image2.jpg, text2.txt",
@@ -77,8 +76,7 @@ def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=OURS,
     reason="Notifications, galleries, old phones and printers show the first frame of a GIF alone: here it "
-    "is one "
-    "plain colour.",
+    "is one plain colour.",
     fix="Begin the animation with the frame that tells the most.",
     bad="offer.gif: frame 1 white, frame 2 '50 % off'",
     good="offer.gif: frame 1 '50 % off'",
@@ -97,9 +95,8 @@ def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
     title="Transparency that may turn black",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Phones show what is transparent in black, in white, or as their own background: dark writing "
-    "on it cannot "
-    "be read on some.",
+    reason="Phones show what is transparent in black, in white, or as their own background: dark writing on "
+    "it cannot be read on some.",
     fix="Flatten the picture onto a colour. mmspack build does, onto the message's background.",
     bad="logo.png: dark letters on transparency",
     good="logo.png: dark letters on white",
@@ -201,8 +198,7 @@ def _outlasts(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=OURS,
     reason="At a readable size the text needs more lines than the region has; without fit='scroll' the end "
-    "of it is "
-    "never seen.",
+    "of it is never seen.",
     fix='Give the Text region fit="scroll" or more height, or say it shorter.',
     bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
     good='<region id="Text" height="160" fit="scroll"/>',
@@ -229,8 +225,7 @@ def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=OURS,
     reason="A phone shows the whole width of the picture on a few centimetres: the lines of this drawing "
-    "become "
-    "thinner than a pixel, and letters of them cannot be read.",
+    "become thinner than a pixel, and letters of them cannot be read.",
     fix="Write larger, say less in the picture, or put the words into the text.",
     bad="1600x1200 with letters 12 pixels high",
     good="1600x1200 with letters 80 pixels high",

@@ -106,8 +106,8 @@ rule(
     title="Entries overlap",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="No packer writes two entries over the same bytes: this is how small files are made to unpack "
-    "to huge ones.",
+    reason="No packer writes two entries over the same bytes: this is how small files are made to unpack to "
+    "huge ones.",
     fix=_LOOK,
     bad="text1.txt: bytes 0-900; text2.txt: bytes 50-900",
     good="text1.txt: bytes 0-900; text2.txt: bytes 901-1700",
@@ -301,8 +301,7 @@ def _empty(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=DIALECT,
     reason="A part's Content-Id is its name in the zip, path and all. Whether folders are read is "
-    "documented by no "
-    "SendMMS page; PSWinCom refuses them.",
+    "documented by no SendMMS page; PSWinCom refuses them.",
     fix="Zip the files and not the folder that they are in.",
     bad="summer/manifest, summer/image1.jpg",
     good="manifest, image1.jpg",
@@ -327,8 +326,7 @@ def _folders(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=ZIP,
     reason="The manifest does not list these files, so the message has entries that nobody can place; they "
-    "also show "
-    "names and folders of your machine.",
+    "also show names and folders of your machine.",
     fix="Pack without them (on a Mac: zip -X, or ditto --norsrc); mmspack fix takes them out.",
     bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
     good="image1.jpg",

@@ -156,9 +156,8 @@ def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     title="Length that is not whole pixels or percent",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes a decimal for absent and other units for nothing: with top='320.5' read as "
-    "0, the text "
-    "covers the picture.",
+    reason="Old Android takes a decimal for absent and other units for nothing: with top='320.5' read as 0, "
+    "the text covers the picture.",
     fix="Write whole numbers, without a unit or with px or %.",
     bad='<region id="Text" top="320.5" .../>',
     good='<region id="Text" top="320" .../>',

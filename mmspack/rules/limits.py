@@ -21,8 +21,7 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     severity=Severity.ERROR,
     source=_PROFILE,
     reason="The carrier refuses it, or shrinks the pictures as it likes. The parts and the headers around "
-    "them count, "
-    "not the zip.",
+    "them count, not the zip.",
     fix="Fit it anew: mmspack build, or mmspack fix. Or send fewer slides.",
     bad="312,400 of 300,000 bytes",
     good="297,100 of 300,000 bytes",
@@ -61,8 +60,8 @@ def _close(unpacked: Unpacked) -> Iterator[Hit]:
     title="Picture has more pixels than the profile",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="Phones shrink it to their screen, slowly and roughly, or refuse it; the bytes are wasted "
-    "either way.",
+    reason="Phones shrink it to their screen, slowly and roughly, or refuse it; the bytes are wasted either "
+    "way.",
     fix="Fit it: mmspack build, or mmspack fix.",
     bad="image1.jpg: 4032x3024; profile: 1600x1200",
     good="image1.jpg: 1600x1200",
@@ -162,8 +161,7 @@ def _slides(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=UPLOAD,
     reason="nginx refuses requests above 1 MB with the status 413, PHP files above 2 MB, unless the "
-    "operator has "
-    "raised the limit.",
+    "operator has raised the limit.",
     fix="Send the address of a hosted zip instead (url), or fit the message to fewer bytes.",
     bad="zip of 1,400,000 bytes",
     good="zip of 300,000 bytes",

@@ -41,8 +41,8 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     title="Manifest under another name",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="The gateway looks for a file named exactly 'manifest', in lower case, without an ending, in "
-    "the root.",
+    reason="The gateway looks for a file named exactly 'manifest', in lower case, without an ending, in the "
+    "root.",
     fix="Rename it to manifest.",
     bad="Manifest.txt",
     good="manifest",
@@ -296,9 +296,8 @@ def odd_characters(name: str) -> list[str]:
     title="Name that needs an escape",
     severity=Severity.WARNING,
     source=CONTENT_ID,
-    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest and "
-    "survive in the "
-    "SMIL and in headers: each reader on the way is a chance to lose the part.",
+    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest and survive "
+    "in the SMIL and in headers: each reader on the way is a chance to lose the part.",
     fix="Use letters, digits, '.', '-' and '_'.",
     bad="my\\ beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",

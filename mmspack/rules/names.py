@@ -59,8 +59,7 @@ def _differs(by_name: str, type_: str) -> bool:
     severity=Severity.WARNING,
     source=TIZEN,
     reason="Tizen falls back to the name without its ending: with slide1.txt before slide1.jpg, the "
-    "picture's place "
-    "got the text.",
+    "picture's place got the text.",
     fix="Give each part a name of its own: image1.jpg, text1.txt.",
     bad="slide1.jpg, slide1.txt",
     good="image1.jpg, text1.txt",
@@ -83,8 +82,8 @@ def _stems(unpacked: Unpacked) -> Iterator[Hit]:
     title="Name is longer than 40 characters",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="Phones reserve 40 characters for a name; longer ones are cut, and the slide no longer finds "
-    "its part.",
+    reason="Phones reserve 40 characters for a name; longer ones are cut, and the slide no longer finds its "
+    "part.",
     fix="Use short names: image1.jpg.",
     bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
     good="image1.jpg",

@@ -17,8 +17,7 @@ from mmspack.unpacking import Form, Unpacked
     severity=Severity.WARNING,
     source=conf("10.2.3, and RFC 2387 3.2: without a start the root is the first part", Evidence.CLAUSE),
     reason="The gateway builds the message in the manifest's order; readers that find no start parameter "
-    "take the "
-    "first part for the presentation.",
+    "take the first part for the presentation.",
     fix="Move the SMIL's line to the top of the manifest.",
     bad="image1.jpg=image/jpeg\nmessage.smil=application/smil",
     good="message.smil=application/smil\nimage1.jpg=image/jpeg",
@@ -38,8 +37,7 @@ def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=NEW_ANDROID,
     reason="iPhones and newer Androids skip the SMIL and show the parts as they are stored: slides change "
-    "places, "
-    "and captions part from their pictures.",
+    "places, and captions part from their pictures.",
     fix="List the parts in the order in which the slides show them.",
     bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
     good="SMIL and manifest: image1, text1, image2, text2",
@@ -128,8 +126,7 @@ def _needless(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.ERROR,
     source=conf("10.2.1; old Android compares the type letter by letter", Evidence.IMPLEMENTED),
     reason="Readers look for exactly application/smil. Under any other type the slides are lost, and the "
-    "file may "
-    "be shown as text.",
+    "file may be shown as text.",
     fix="Declare it as application/smil.",
     bad="message.smil=text/xml",
     good="message.smil=application/smil",

@@ -79,8 +79,7 @@ def _progressive(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.ERROR,
     source=JPEG,
     reason="Baseline JPEG has one or three components in 8 bits. In print colours (CMYK) a phone shows a "
-    "negative or "
-    "nothing; arithmetic coding it does not know.",
+    "negative or nothing; arithmetic coding it does not know.",
     fix="Save as RGB, baseline, 8 bits. mmspack build and mmspack fix do.",
     bad="image1.jpg: 4 components (CMYK)",
     good="image1.jpg: 3 components",
@@ -102,8 +101,7 @@ def _coding(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=OURS,
     reason="Readers that do not look at the EXIF orientation show the picture on its side, and gateways "
-    "that strip "
-    "metadata make that so for all.",
+    "that strip metadata make that so for all.",
     fix="Turn the pixels. mmspack build and mmspack fix do.",
     bad="image1.jpg: EXIF orientation 6",
     good="image1.jpg: EXIF orientation 1, or none",
@@ -142,8 +140,7 @@ def _place(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=OURS,
     reason="Thumbnails, colour profiles and camera notes count against the limit and are not seen; the "
-    "picture could "
-    "have them.",
+    "picture could have them.",
     fix="Strip the metadata. mmspack build and mmspack fix do.",
     bad="image1.jpg: 41,380 bytes of metadata",
     good="image1.jpg: 0 bytes of metadata",

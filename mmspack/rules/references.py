@@ -38,8 +38,7 @@ def is_external(src: str) -> bool:
     severity=Severity.ERROR,
     source=REFERENCES,
     reason="Old Android leaves the medium out; Firefox OS throws the whole presentation away. Case counts, "
-    "nothing is "
-    "percent-decoded, and './' is part of the name.",
+    "nothing is percent-decoded, and './' is part of the name.",
     fix="Write the part's name exactly as in the zip.",
     bad='<img src="Image1.jpg"/> (zip: image1.jpg)',
     good='<img src="image1.jpg"/>',
@@ -48,7 +47,12 @@ def is_external(src: str) -> bool:
 )
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
-        if not shown.src or is_external(shown.src) or shown.part or reference(shown.src) in unpacked.names:
+        name = reference(shown.src)
+        own = unpacked.smil is not None and name == unpacked.smil.name
+        if not shown.src or is_external(shown.src) or shown.part or (name in unpacked.names and not own):
+            continue
+        if own:
+            yield at(unpacked, shown.node, f"{shown.src!r} is the presentation itself")
             continue
         near = nearest(unpacked, shown.src)
         hint = f"; there is {near!r}" if near else ""
@@ -84,8 +88,8 @@ def _external(unpacked: Unpacked) -> Iterator[Hit]:
     title="Medium without a source",
     severity=Severity.ERROR,
     source=SMIL_CHAPTER,
-    reason="There is nothing to show: old Android leaves the medium out, Firefox OS throws the "
-    "presentation away.",
+    reason="There is nothing to show: old Android leaves the medium out, Firefox OS throws the presentation "
+    "away.",
     fix="Give it a src, or take it out.",
     bad='<img region="Image"/>',
     good='<img src="image1.jpg" region="Image"/>',
@@ -103,8 +107,7 @@ def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=Source("Old Android, run on samples; Firefox OS, fix of a bug", Evidence.OBSERVED),
     reason="Old Android does not show it, and Firefox OS throws the presentation away when the numbers of "
-    "parts and of "
-    "references differ. It still costs its bytes.",
+    "parts and of references differ. It still costs its bytes.",
     fix="Show it in a slide, or take it out.",
     bad="zip: image1.jpg, image2.jpg; SMIL: image1.jpg",
     good="zip: image1.jpg; SMIL: image1.jpg",
@@ -125,8 +128,7 @@ def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.ERROR,
     source=ANDROID,
     reason="A slide has one image, one text, one sound, one film. Old Android keeps the last of a kind and "
-    "loses the "
-    "others.",
+    "loses the others.",
     fix="Give each its own slide.",
     bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
@@ -331,8 +333,7 @@ def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=FIREFOX_OS,
     reason="Readers that compare the number of references with the number of parts find them unequal; "
-    "readers that "
-    "ignore the slides show the part once.",
+    "readers that ignore the slides show the part once.",
     fix="Show each part once, or pack it twice under two names.",
     bad='<par><img src="logo.gif"/></par><par><img src="logo.gif"/></par>',
     good='<par><img src="image1.gif"/></par><par><img src="image2.gif"/></par>',

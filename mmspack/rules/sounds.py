@@ -82,8 +82,7 @@ def _midi(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=CLASSES,
     reason="In the content classes a film is H.263 with AMR, at 176x144 or 128x96; phones of these classes "
-    "play "
-    "nothing else.",
+    "play nothing else.",
     fix="Encode it so, or choose a profile of smartphones.",
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",

@@ -37,8 +37,7 @@ rule(
     severity=Severity.ERROR,
     source=ANDROID,
     reason="Phones throw the whole presentation away: old Android shows default slides of 8 seconds, "
-    "Firefox OS the "
-    "bare parts.",
+    "Firefox OS the bare parts.",
     fix="Close every element, quote every attribute, write & as &amp;, and begin at the first byte.",
     bad='<img src="a.jpg">\n<text src="fish&chips.txt"/>',
     good='<img src="a.jpg"/>\n<text src="chips.txt"/>',
@@ -115,8 +114,7 @@ def _root(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.ERROR,
     source=ANDROID,
     reason="Old Android takes the first child of smil for the head and the second for the body, whatever "
-    "their names: "
-    "without a head it shows no slide at all.",
+    "their names: without a head it shows no slide at all.",
     fix="Put a <head> with a <layout> before the <body>.",
     bad="<smil><body>...</body></smil>",
     good="<smil><head><layout>...</layout></head><body>...</body></smil>",
@@ -217,9 +215,8 @@ def _body_children(unpacked: Unpacked) -> Iterator[Hit]:
     title="Slide holds something other than a medium",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes only text, img, audio, video and ref in a par and fails on anything else: "
-    "the whole "
-    "message is lost.",
+    reason="Old Android takes only text, img, audio, video and ref in a par and fails on anything else: the "
+    "whole message is lost.",
     fix="Put the media directly into the par.",
     bad='<par><a href="..."><img src="a.jpg"/></a></par>',
     good='<par><img src="a.jpg"/></par>',

@@ -27,8 +27,7 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
     severity=Severity.ERROR,
     source=PARTS,
     reason="The gateway may not deliver it. Where it does, phones show a box or a question mark for each "
-    "letter with an "
-    "accent.",
+    "letter with an accent.",
     fix="Save it as UTF-8. mmspack fix converts it.",
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
@@ -56,8 +55,8 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     title="Text begins with a byte order mark",
     severity=Severity.WARNING,
     source=PARTS,
-    reason="Phones that do not know the mark show it as '\u00ef\u00bb\u00bf' or as a blank before the "
-    "first word.",
+    reason="Phones that do not know the mark show it as '\u00ef\u00bb\u00bf' or as a blank before the first "
+    "word.",
     fix="Save it as UTF-8 without a BOM.",
     bad="\\xef\\xbb\\xbfHello",
     good="Hello",
@@ -98,8 +97,7 @@ def _controls(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=OURS,
     reason="The text was converted wrongly before it came here: each lost letter is now a replacement "
-    "character, and "
-    "all phones show it.",
+    "character, and all phones show it.",
     fix="Take the text from its source, and save it as UTF-8.",
     bad="Caf\ufffd",
     good="Caf\u00e9",

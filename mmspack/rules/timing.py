@@ -155,8 +155,8 @@ def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
     title="Slide of exactly 5000 ms with sound or film",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android takes 5000 ms for its own default and shortens the slide to a shorter sound or "
-    "film in it.",
+    reason="Old Android takes 5000 ms for its own default and shortens the slide to a shorter sound or film "
+    "in it.",
     fix="Write 5001ms.",
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',

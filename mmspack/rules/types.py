@@ -105,8 +105,7 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=CLASSES,
     reason="Phones compare types letter by letter: image/jpg is not image/jpeg, and the part becomes an "
-    "attachment "
-    "that cannot be opened.",
+    "attachment that cannot be opened.",
     fix="Write the registered name.",
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
@@ -166,8 +165,8 @@ def _blank(unpacked: Unpacked) -> Iterator[Hit]:
     title="Type outside the profile",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="A phone or carrier that does not take the type drops the part, or shows an attachment without "
-    "a preview.",
+    reason="A phone or carrier that does not take the type drops the part, or shows an attachment without a "
+    "preview.",
     fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for film. mmspack build "
     "does pictures.",
     bad="image1.webp=image/webp",

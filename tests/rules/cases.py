@@ -263,6 +263,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS361": [
         (lambda: broken("image1.jpg", "Image1.jpg"), scene),
         (lambda: broken("image1.jpg", "./image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "message.smil"), scene),
         (lambda: broken("image1.jpg", "cid:image2.jpg"), lambda: broken("image1.jpg", "cid:image1.jpg")),
     ],
     "MMS362": [(lambda: broken("image1.jpg", "http://www.example.com/image1.jpg"), scene)],
