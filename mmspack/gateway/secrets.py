@@ -21,10 +21,12 @@ _LOGGERS = (
 class Secret:
     """A password. `repr`, `str`, f-strings and pickles of it show nothing; `reveal()` gives the text."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_forms", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        forms = {text, quote(text, safe=""), quote(text), quote_plus(text)} - {""}
+        self._forms = sorted(forms, key=len, reverse=True)
 
     def reveal(self) -> str:
         """The password itself: only where a request is written."""
@@ -47,10 +49,7 @@ class Secret:
 
     def blot(self, text: str) -> str:
         """`text` with the password blotted out, also where it is percent-encoded."""
-        if not self._text:
-            return text
-        forms = {self._text, quote(self._text, safe=""), quote(self._text), quote_plus(self._text)}
-        for form in sorted(forms, key=len, reverse=True):
+        for form in self._forms:
             text = text.replace(form, BLOT)
         return text
 

@@ -8,6 +8,7 @@ and bounded.
 
 from __future__ import annotations
 
+import functools
 import io
 import ssl
 from collections.abc import Callable
@@ -107,12 +108,20 @@ def http_request(
     if request.method == "GET":
         return client.build_request("GET", request.url())
     headers = {"Content-Type": f"multipart/form-data; boundary={request.boundary()}"}
+    url = _parsed(request.url())
     if progress is None:
-        return client.build_request("POST", request.url(), content=_multipart(request), headers=headers)
+        return client.build_request("POST", url, content=_multipart(request), headers=headers)
     files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.encoded_fields()]
     if request.data is not None:
         files.append((ZIP_FIELD, (ZIP_FIELD, _Counted(request.data, progress), ZIP_TYPE)))
-    return client.build_request("POST", request.url(), files=files, headers=headers)
+    return client.build_request("POST", url, files=files, headers=headers)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(address: str) -> httpx2.URL:
+    import httpx2
+
+    return httpx2.URL(address)
 
 
 def _multipart(request: SendRequest) -> bytes:

@@ -14,7 +14,8 @@ from starlette.routing import Route
 from mmspack.gateway.addresses import PATH
 from mmspack.gateway.forms import BodyLimit
 from mmspack.sandbox import api, pages
-from mmspack.sandbox.guards import HOSTS, SameSite, SecureHeaders
+from mmspack.sandbox.contract import HOSTS
+from mmspack.sandbox.guards import SameSite, SecureHeaders
 from mmspack.sandbox.misbehaving import ELSEWHERE
 from mmspack.sandbox.understudy import Understudy, text
 

@@ -23,6 +23,10 @@ FIELDS = (
 )
 
 
+HOSTS = ("127.0.0.1", "localhost")
+"""Names that the sandbox binds and answers to; others would let a web page elsewhere reach it."""
+
+
 class Refused(Exception):
     """A 403: `code` is a documented number, `reason` what line 1 says."""
 

@@ -13,8 +13,6 @@ from mmspack.gateway.addresses import PATH
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HOSTS = ("127.0.0.1", "localhost")
-"""Names that the sandbox answers to; others would let a web page elsewhere reach it (DNS rebinding)."""
 POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

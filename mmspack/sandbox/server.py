@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mmspack.errors import UsageError
-from mmspack.gateway.addresses import PATH, is_loopback
+from mmspack.gateway.addresses import PATH
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.serving import Served
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
+from mmspack.sandbox.contract import HOSTS
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Sandbox:
         port: int = 0,
         **options: Unpack[SandboxOptions],
     ) -> None:
-        if not is_loopback(host):
+        if host not in HOSTS:
             raise UsageError(
                 f"sandbox: {host} is not this machine", hint="it binds 127.0.0.1 or localhost alone"
             )

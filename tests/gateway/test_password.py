@@ -46,7 +46,7 @@ def test_no_output_log_or_file_holds_the_password(tmp_path: Path) -> None:
     moved = replies("302 Found", b"", f"Location: http://127.0.0.1:1/?pass={quote(PASSWORD, safe='')}")
     account = SandboxAccount(user="acme", password=Secret(PASSWORD))
     posted = ["send", "summer.zip", "--to", TO, "--no-check"]
-    hosted = ["send", "--url", "http://127.0.0.1:1/a.zip", "--get", "--to", TO]
+    hosted = ["send", "--url", "http://127.0.0.1:1/a.zip", "--no-verify", "--get", "--to", TO]
     with Sandbox(inbox=tmp_path / "inbox", accounts=[account]) as sandbox, RawGateway([echo, moved]) as raw:
         outputs = [
             run(tmp_path, *posted, url=sandbox.url),

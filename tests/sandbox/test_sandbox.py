@@ -313,7 +313,8 @@ def test_a_port_in_use_is_one_clear_line(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "port"), [("0.0.0.0", 0), ("example.com", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)]
+    ("host", "port"),
+    [("0.0.0.0", 0), ("::1", 0), ("example.com", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)],
 )
 def test_it_serves_this_machine_alone(host: str, port: int) -> None:
     with pytest.raises(UsageError):

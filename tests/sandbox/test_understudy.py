@@ -296,6 +296,8 @@ def test_a_hosted_bundle_is_fetched_from_listed_hosts_alone(
         assert [message.data for message in sandbox.messages()] == [bundle.data] * 2
         assert [message.method for message in sandbox.messages()] == ["POST", "GET"]
         assert sandbox.messages()[0].url == f"{origin}/a.zip"
+        query = {"user": "a", "pass": "b", "to": TO, "from": FROM, "url": f"{origin}/a.zip"}
+        assert httpx2.head(sandbox.url, params=query).status_code == 405
         for url in (
             f"{origin}/moved.zip",
             f"{origin}/text.zip",
