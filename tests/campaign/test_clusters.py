@@ -1,0 +1,126 @@
+"""A real dask cluster on this machine: a scheduler and two workers over TCP, one of them killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mmspack.campaign import Ledger, Order, Rules, plan
+from mmspack.campaign.clusters import (
+    DaskEngine,
+    Store,
+    pack_blobs,
+    read_built,
+    shard_name,
+    unpack_blobs,
+    write_built,
+)
+from mmspack.campaign.shards import Built, Worst
+from mmspack.errors import ConfigError, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+pytest.importorskip("distributed")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    port = free_port()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def start(module, *arguments):
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *map(str, arguments)]
+        with (tmp_path / f"{module}.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=tmp_path)
+
+    where = ("--host", "127.0.0.1", "--no-dashboard")
+    scheduler = start("dask_scheduler", *where, "--port", port)
+    address = f"tcp://127.0.0.1:{port}"
+    workers = [start("dask_worker", address, *where, "--no-nanny", "--nthreads", 1) for _ in range(2)]
+    yield address, workers
+    for process in (*workers, scheduler):
+        process.kill()
+        process.wait()
+
+
+def rows_of(path):
+    with Ledger.look(path) as ledger:
+        return list(ledger._db.execute("select row, state, digest from recipients order by row"))
+
+
+def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, planned, tmp_path):
+    address, workers = cluster
+    alone = planned(12_000, extra="12,bad,V,\n447700990000,\x85bad,V,\n")
+    store = tmp_path / "store"
+    killed = []
+
+    def progress(stage, done):
+        if stage == "build" and done and not killed:
+            workers[0].send_signal(signal.SIGKILL)
+            killed.append(done)
+
+    order = Order(
+        message=tmp_path / "message.toml",
+        recipients=tmp_path / "people.csv",
+        name="cluster",
+        rules=Rules(rate=1),
+    )
+    together = plan(order, engine=DaskEngine(address, str(store)), progress=progress)
+    assert killed
+    assert workers[0].wait(10) == -signal.SIGKILL
+    assert rows_of(together.path) == rows_of(alone.path)
+    assert (together.ready, together.bad, together.longest) == (alone.ready, alone.bad, alone.longest)
+    assert together.ready == 12_000
+    # Each shard's result is there once, under the name that follows from what is in it.
+    results = [read_built(path.read_bytes()) for path in store.glob("shard-*")]
+    assert not list(store.glob("*.part"))
+    assert len(results) == 13
+    assert sum(len(one.digests) for one in results) == 12_000
+    # Nothing there can send: neither an account nor a ledger nor a number was handed over.
+    assert not any(b"447700" in path.read_bytes() for path in store.iterdir())
+
+
+def test_a_cluster_that_is_not_there_is_told(planned, tmp_path, monkeypatch):
+    with pytest.raises(UsageError, match="needs --store"):
+        DaskEngine("tcp://127.0.0.1:1", "")
+    import distributed
+
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: (_ for _ in ()).throw(OSError("nobody")))
+    with pytest.raises(ConfigError, match="no dask scheduler answers"):
+        planned(3) and plan(
+            Order(message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name="other"),
+            engine=DaskEngine("tcp://127.0.0.1:1", str(tmp_path / "store")),
+        )
+    assert not (tmp_path / "other.campaign").exists()
+
+
+def test_what_travels_comes_back_as_it_was(tmp_path):
+    built = Built(
+        digests=[(1, b"\x00" * 16)], spoiled=[(2, "why")],
+        largest=Worst(row=1, size=9), longest=Worst(row=1, size=3),
+        examples={"MMS526 info": (1, "said")},
+    )  # fmt: skip
+    built.findings["MMS526 info"] = 4
+    assert read_built(write_built(built)) == built
+    blobs = {"b": b"\n\0", "a": b"", "c": b"xyz"}
+    assert unpack_blobs(pack_blobs(blobs)) == blobs
+    store = Store(str(tmp_path / "s"))
+    store.put("x", b"1")
+    time.sleep(0.01)
+    store.put("x", b"1")
+    assert store.get("x") == b"1"
+    assert (
+        shard_name(b"d", [(1, ("a",))]) == shard_name(b"d", [(1, ("a",))]) != shard_name(b"d", [(2, ("a",))])
+    )
