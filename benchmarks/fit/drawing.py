@@ -73,7 +73,9 @@ def chat() -> Image.Image:
     ):
         left = 30 if index % 2 == 0 else 250
         top = 40 + index * 104
-        draw.rounded_rectangle((left, top, left + 350, top + 76), 18, fill="white" if left == 30 else "#dcf8c6")
+        draw.rounded_rectangle(
+            (left, top, left + 350, top + 76), 18, fill="white" if left == 30 else "#dcf8c6"
+        )
         draw.text((left + 20, top + 14), words, font=font(22), fill="#111111")
         draw.text((left + 280, top + 50), f"18:{index + 40}", font=font(14), fill="#888888")
     return image
@@ -127,7 +129,9 @@ def wave() -> Image.Image:
     image, draw = canvas("#001219")
     for line in range(6):
         points = [(x, 240 + 28 * line * math.sin(x / 60 + line)) for x in range(0, 641, 4)]
-        draw.line(points, fill=("#94d2bd", "#e9d8a6", "#ee9b00", "#ca6702", "#bb3e03", "#9b2226")[line], width=4)
+        draw.line(
+            points, fill=("#94d2bd", "#e9d8a6", "#ee9b00", "#ca6702", "#bb3e03", "#9b2226")[line], width=4
+        )
     draw.text((40, 30), "LIVE  Saturday 21:00", font=font(44), fill="white")
     return image
 
@@ -138,7 +142,9 @@ def calendar() -> Image.Image:
     draw.text((20, 12), "December", font=font(44), fill="white")
     for day in range(31):
         left, top = 16 + day % 7 * 88, 84 + day // 7 * 78
-        draw.rectangle((left, top, left + 80, top + 70), outline="#999999", fill="#fff0f0" if day % 6 == 0 else None)
+        draw.rectangle(
+            (left, top, left + 80, top + 70), outline="#999999", fill="#fff0f0" if day % 6 == 0 else None
+        )
         draw.text((left + 8, top + 6), str(day + 1), font=font(22), fill="#222222")
         draw.text((left + 8, top + 44), "open 9-18", font=font(13), fill="#777777")
     return image

@@ -121,7 +121,10 @@ class Moving:
                     if wish.crop:
                         taken = moving.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
                 size = inside(taken.size, wish.max_size, turn=wish.turn)
-                self._motions[thinned] = Motion(taken, size, filled=EFFORTS[wish.effort].filled - 0.03)
+                filled = EFFORTS[wish.effort].filled - 0.03
+                self._motions[thinned] = Motion(
+                    taken, size, filled=filled, source_bytes=len(self._picture.data)
+                )
             return self._motions[thinned]
 
     def _too_few(self, limit: int) -> DoesNotFit:

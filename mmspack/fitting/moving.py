@@ -61,9 +61,11 @@ def cropped(animation: Animation, box: Box) -> Animation:
 class Motion:
     """An animation at any number of bytes. What was learned from an encode is kept for the next."""
 
-    def __init__(self, animation: Animation, size: Size, *, filled: float) -> None:
+    def __init__(self, animation: Animation, size: Size, *, filled: float, source_bytes: int) -> None:
         self.animation = animation
         self.size = size
+        self.source_bytes = source_bytes
+        self.fitting = animation.size[0] / size[0]
         self.filled = filled
         self.palette = _palette(animation)
         busy = _changed(animation) > _BUSY
@@ -86,7 +88,8 @@ class Motion:
     def factor_for(self, limit: float) -> float:
         """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
         if not self.known:
-            self.encode(0.5)
+            ratio = min(1.0, limit / max(1, self.source_bytes))
+            self.encode(min(0.8, max(0.35, self.fitting * ratio ** (1 / _POWER))))
         aim = math.log2(max(limit, 1.0))
         near = sorted(self.known, key=lambda point: abs(point[1] - aim))
         power = _POWER

@@ -1,0 +1,43 @@
+"""All tables, rivals in the same run: `python -m benchmarks.fit [photos|messages|...] [--write]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "what", nargs="*", help="photos, messages, animations, graphics; all of them by default"
+    )
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/fitting.md")
+    parser.add_argument("--photos", type=Path, default=SHARED / "photos")
+    parser.add_argument("--gifs", type=Path, default=SHARED / "gifs")
+    chosen = parser.parse_args()
+    from benchmarks.fit import animations, graphics, messages, metrics, photos
+    from benchmarks.fit.tables import publish
+
+    pictures = sorted(chosen.photos.glob("*.jpg"))
+    parts: dict[str, Callable[[], dict[str, str]]] = {
+        "photos": lambda: photos.tables(pictures),
+        "messages": lambda: messages.tables(pictures),
+        "animations": lambda: animations.tables(sorted(chosen.gifs.glob("*.gif"))),
+        "graphics": graphics.tables,
+    }
+    apart = metrics.check(photos.wanted(pictures[0], (640, 480)))
+    print(f"SSIMULACRA2 here and in the package differ by {apart:.4f} points; load {os.getloadavg()[0]:.1f}")
+    for name in chosen.what or parts:
+        start = time.perf_counter()
+        for title, text in parts[name]().items():
+            publish(title, text, write=chosen.write)
+        print(f"({name}: {time.perf_counter() - start:.0f} s, load {os.getloadavg()[0]:.1f})")
+
+
+if __name__ == "__main__":
+    main()

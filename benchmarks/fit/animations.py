@@ -1,0 +1,68 @@
+"""Animated GIFs into 600 kB: what is seen at twelve moments, and the time."""
+
+from __future__ import annotations
+
+import io
+import statistics
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.fit import metrics, rivals
+from benchmarks.fit.photos import processor
+from benchmarks.fit.tables import table
+from mmspack.fitting import fit_picture
+
+LIMIT = 600_000
+MOMENTS = 12
+
+
+def ours(path: Path, limit: int) -> bytes:
+    return fit_picture(path.read_bytes(), max_bytes=limit, max_size=(2000, 2000)).data
+
+
+WAYS = {**rivals.GIFS, "**mmspack**": ours}
+
+
+def moments(data: bytes, times: list[float] | None = None) -> tuple[list[Image.Image], list[float]]:
+    """What is on the screen at even moments of the animation, or at `times` (fractions of it)."""
+    times = times or [(index + 0.5) / MOMENTS for index in range(MOMENTS)]
+    with Image.open(io.BytesIO(data)) as image:
+        delays = []
+        for index in range(image.n_frames):
+            image.seek(index)
+            delays.append(image.info["duration"])
+        ends = np.cumsum(delays)
+        wanted = [int(np.searchsorted(ends, moment * ends[-1], side="right")) for moment in times]
+        shown = {}
+        for index in range(image.n_frames):
+            image.seek(index)
+            if index in wanted:
+                frame = image.convert("RGBA")
+                ground = Image.new("RGBA", frame.size, "white")
+                ground.alpha_composite(frame)
+                shown[index] = ground.convert("RGB")
+    return [shown[index] for index in wanted], times
+
+
+def tables(gifs: list[Path]) -> dict[str, str]:
+    quality: dict[str, list[float]] = {name: [] for name in WAYS}
+    seconds: dict[str, list[float]] = {name: [] for name in WAYS}
+    for path in gifs:
+        references = [metrics.Reference(frame) for frame in moments(path.read_bytes())[0]]
+        for name, way in WAYS.items():
+            start = processor()
+            data = way(path, LIMIT)
+            seconds[name].append(processor() - start)
+            assert len(data) <= LIMIT, name
+            frames, _ = moments(data)
+            scores = [r.ssimulacra2(frame) for r, frame in zip(references, frames, strict=True)]
+            quality[name].append(float(np.mean(scores)))
+    base = seconds["gifsicle -O3, scale by bisection"]
+    rows = []
+    for name, values in quality.items():
+        ratio = statistics.median(a / b for a, b in zip(seconds[name], base, strict=True))
+        rows.append((name, *(f"{value:.1f}" for value in values), f"{np.mean(values):.1f}", f"{ratio:.2f}"))
+    head = ("how", *(path.stem for path in gifs), "mean", "processor time, × gifsicle's")
+    return {"animations": table(head, rows)}

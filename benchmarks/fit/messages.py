@@ -1,0 +1,113 @@
+"""Four photos in one message of 300 kB: the mean slide, the worst slide, and the time on two threads."""
+
+from __future__ import annotations
+
+import io
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.fit import metrics, rivals
+from benchmarks.fit.photos import bound, ours, wanted
+from benchmarks.fit.tables import table
+from mmspack.fitting import caching, fit, sharing
+from mmspack.model import Message, Slide
+from mmspack.profiles import Profile
+
+LIMIT, SIZE = 300_000, (1600, 1200)
+ROOM = Profile(
+    name="room", title="", max_bytes=LIMIT, max_width=1600, max_height=1200, turn=False, source="", date=""
+)
+Fit = Callable[[list[Path]], list[bytes]]
+
+
+def equal(tool: rivals.Fit) -> Fit:
+    return lambda paths: [tool(path, SIZE, LIMIT // len(paths)) for path in paths]
+
+
+def shared(paths: list[Path]) -> list[bytes]:
+    slides = [Slide(image=path) for path in paths]
+    fitted = fit(Message(slides=slides), ROOM, reserved_bytes=0, cache=False)
+    assert sum(len(part.data) for part in fitted.parts) <= LIMIT
+    return [part.data for part in fitted.parts]
+
+
+def bent(bend: float) -> Fit:
+    def run(paths: list[Path]) -> list[bytes]:
+        with mock.patch.object(sharing, "BEND", bend):
+            return shared(paths)
+
+    return run
+
+
+WAYS: dict[str, Fit] = {
+    "ImageMagick, equal split": equal(rivals.imagemagick),
+    "naive Pillow, equal split": equal(rivals.naive_pillow),
+    "libvips + mozjpeg, equal split": equal(rivals.vips_mozjpeg),
+    "mmspack, equal split": equal(ours),
+    "mmspack, best mean (equal slope)": bent(1000.0),
+    "mmspack, bend 50": bent(50.0),
+    "**mmspack, shared by worth (bend 25)**": shared,
+    "mmspack, bend 12": bent(12.0),
+    "mmspack, nearly max-min (bend 4)": bent(4.0),
+}
+
+
+def messages_of(photos: list[Path]) -> list[list[Path]]:
+    """Four messages of four: each photo twice, in other company."""
+    half = photos[: len(photos) // 2 * 2]
+    return [half[:4], half[4:8], half[::2][:4], half[1::2][:4]]
+
+
+def tables(photos: list[Path]) -> dict[str, str]:
+    quality: dict[str, list[list[float]]] = {name: [] for name in WAYS}
+    seconds: dict[str, list[float]] = {name: [] for name in WAYS}
+    bounds = []
+    for paths in messages_of(photos):
+        references = [metrics.Reference(wanted(path, SIZE)) for path in paths]
+        bounds.append(
+            min(sum(bound(p, r.image.size) for p, r in zip(paths, references, strict=True)) for _ in range(3))
+        )
+        for name, way in WAYS.items():
+            start = time.perf_counter()
+            made = way(paths)
+            took = [time.perf_counter() - start]
+            for _ in range(2 if way is shared else 0):
+                start = time.perf_counter()
+                way(paths)
+                took.append(time.perf_counter() - start)
+            seconds[name].append(min(took))
+            opened = [Image.open(io.BytesIO(data)) for data in made]
+            quality[name].append([r.ssimulacra2(image) for r, image in zip(references, opened, strict=True)])
+    rows = []
+    for name, values in quality.items():
+        ratio = statistics.median(a / b for a, b in zip(seconds[name], bounds, strict=True))
+        worst = float(np.mean([min(slides) for slides in values]))
+        rows.append((name, f"{np.mean(values):.1f}", f"{worst:.1f}", f"{ratio:.2f}"))
+    head = ("how", "mean slide", "worst slide (mean of four messages)", "time, × the bound on one thread")
+    return {"messages": table(head, rows), "second build": second_build(photos[:4])}
+
+
+def second_build(paths: list[Path]) -> str:
+    message = Message(slides=[Slide(image=path, text="Hello") for path in paths])
+    with tempfile.TemporaryDirectory() as folder:
+        store = caching.Cache(Path(folder))
+        with mock.patch.object(caching.Cache, "of_user", return_value=store):
+            took = []
+            for _ in range(4):
+                start = time.perf_counter()
+                fit(message, ROOM, reserved_bytes=2000)
+                took.append(time.perf_counter() - start)
+    share = min(took[1:]) / took[0]
+    rows = [
+        ("first", f"{took[0]:.2f} s"),
+        ("second, unchanged", f"{min(took[1:]) * 1000:.0f} ms"),
+        ("ratio", f"{share:.3f}"),
+    ]
+    return table(("fit of four photos", "time"), rows)

@@ -1,0 +1,152 @@
+"""One photo into N bytes: quality, time, and the bytes that a quality takes."""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from benchmarks.fit import metrics, rivals
+from benchmarks.fit.tables import table
+from mmspack.fitting import fit_picture
+from mmspack.media import jpeg
+from mmspack.media.pictures import decode, read_picture
+
+Size = tuple[int, int]
+CASES: tuple[tuple[int, Size], ...] = ((300_000, (1600, 1200)), (100_000, (1600, 1200)), (30_000, (640, 480)))
+OURS = "**mmspack**"
+BOUND = "bound"
+_IMAGEMAGICK, _VIPS = list(rivals.PHOTOS)[:2]
+
+
+def ours(path: Path, size: Size, limit: int) -> bytes:
+    return fit_picture(path.read_bytes(), max_bytes=limit, max_size=size).data
+
+
+def wanted(path: Path, size: Size) -> Image.Image:
+    """What the screen should show: the whole photo decoded, upright, one Lanczos resize."""
+    with Image.open(path) as opened:
+        image = ImageOps.exif_transpose(opened).convert("RGB")
+    image.thumbnail(size, Image.Resampling.LANCZOS, reducing_gap=None)
+    return image
+
+
+def bound(path: Path, size: Size) -> float:
+    """Seconds of processor time of one scaled decode, one resize, one encode: no tool can do less."""
+    start = processor()
+    image = decode(read_picture(path.read_bytes()), size)
+    jpeg.encode(image, 0.0)
+    return processor() - start
+
+
+def processor() -> float:
+    """Seconds that this process and its ended children have computed: other load does not count."""
+    return sum(os.times()[:4])
+
+
+def timed(work: Callable[[], bytes], rounds: int = 1) -> tuple[bytes, float]:
+    seconds = []
+    for _ in range(rounds):
+        start = processor()
+        data = work()
+        seconds.append(processor() - start)
+    return data, min(seconds)
+
+
+class Case:
+    """All tools over all photos at one budget and size, interleaved."""
+
+    def __init__(self, limit: int, size: Size, photos: list[Path]) -> None:
+        self.limit, self.size = limit, size
+        self.quality: dict[str, list[float]] = {}
+        self.distance: dict[str, list[float]] = {}
+        self.times: dict[str, list[float]] = {}
+        self.over: dict[str, int] = {}
+        for path in photos:
+            self._measure(path)
+
+    def _measure(self, path: Path) -> None:
+        reference = metrics.Reference(wanted(path, self.size))
+        shown = reference.image.size
+        self.times.setdefault(BOUND, []).append(min(bound(path, shown) for _ in range(3)))
+        for name, tool in {**rivals.PHOTOS, OURS: ours}.items():
+            rounds = 3 if name == OURS else 1
+            data, seconds = timed(lambda tool=tool: tool(path, self.size, self.limit), rounds)  # type: ignore[misc]
+            image = Image.open(io.BytesIO(data))
+            self.times.setdefault(name, []).append(seconds)
+            self.quality.setdefault(name, []).append(reference.ssimulacra2(image))
+            self.over[name] = self.over.get(name, 0) + (len(data) > self.limit)
+            if metrics.has_butteraugli() and name in (OURS, _IMAGEMAGICK, _VIPS):
+                self.distance.setdefault(name, []).append(reference.butteraugli(image))
+
+    def ratio(self, name: str, other: str = BOUND) -> float:
+        pairs = zip(self.times[name], self.times[other], strict=True)
+        return statistics.median(a / b for a, b in pairs)
+
+    def mean(self, name: str) -> float:
+        return float(np.mean(self.quality[name]))
+
+
+def bytes_needed(photos: list[Path], limit: int, size: Size) -> float:
+    """Our bytes for the quality that the standard tables reach at full size in `limit`, as a mean share."""
+    shares = []
+    for path in photos:
+        reference = metrics.Reference(wanted(path, size))
+        goal = reference.ssimulacra2(Image.open(io.BytesIO(rivals.pillow_bisection(path, size, limit))))
+        low, high = 0.3, 1.1
+        for _ in range(6):
+            middle = (low + high) / 2
+            shown = Image.open(io.BytesIO(ours(path, size, int(limit * middle))))
+            low, high = (low, middle) if reference.ssimulacra2(shown) >= goal else (middle, high)
+        shares.append(high)
+    return float(np.mean(shares))
+
+
+def tables(photos: list[Path]) -> dict[str, str]:
+    cases = [Case(limit, size, photos) for limit, size in CASES]
+    heads = [f"{case.limit // 1000} kB, {case.size[0]}×{case.size[1]}" for case in cases]
+    rows = []
+    for name in cases[0].quality:
+        cells = [f"{case.mean(name):.1f} (worst {min(case.quality[name]):.0f})" for case in cases]
+        over = sum(case.over[name] for case in cases)
+        times = " / ".join(f"{case.ratio(name):.1f}" for case in cases)
+        rows.append((name, *cells, times, over or "none"))
+    main = table(("tool", *heads, "processor time, × bound", "over budget"), rows)
+    goals = [("SSIMULACRA2 against ImageMagick", "+1.8 / +11 / +4", _gain(cases, _IMAGEMAGICK))]
+    goals += [("SSIMULACRA2 against libvips + mozjpeg", "+0.8 / +3 / +0.3", _gain(cases, _VIPS))]
+    if metrics.has_butteraugli():
+        for rival in (_IMAGEMAGICK, _VIPS):
+            goals.append(
+                (
+                    f"butteraugli, ratio to {rival}",
+                    "≤ 1 / 0.92 / 1" if rival == _IMAGEMAGICK else "",
+                    _apart(cases, rival),
+                )
+            )
+    goals.append(
+        ("processor time, × bound (median)", "≤ 1.4", " / ".join(f"{case.ratio(OURS):.2f}" for case in cases))
+    )
+    goals.append(
+        (
+            "processor time, × ImageMagick's",
+            "≤ 0.25",
+            " / ".join(f"{case.ratio(OURS, _IMAGEMAGICK):.2f}" for case in cases),
+        )
+    )
+    needed = " / ".join(f"{bytes_needed(photos, limit, size):.0%}" for limit, size in CASES[:2])
+    goals.append(("bytes for the quality of the standard tables, 300 / 100 kB", "≤ 86 % / 74 %", needed))
+    return {"photos": main, "photo goals": table(("", "wanted", "reached"), goals)}
+
+
+def _gain(cases: list[Case], rival: str) -> str:
+    return " / ".join(f"{case.mean(OURS) - case.mean(rival):+.1f}" for case in cases)
+
+
+def _apart(cases: list[Case], rival: str) -> str:
+    ratios = [np.divide(case.distance[OURS], case.distance[rival]).mean() for case in cases]
+    return " / ".join(f"{ratio:.2f}" for ratio in ratios)
