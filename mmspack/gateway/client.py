@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.outcomes import classify, receipt_or_raise
+from mmspack.gateway.outcomes import Observed, classify, receipt_or_raise
 from mmspack.gateway.requests import SendRequest
 from mmspack.gateway.retrieving import Retrieved, retrieve_url
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
@@ -94,15 +94,16 @@ class Gateway(Settings):
                 return self.deliver(request, progress=progress)
         course, tries = self._course(), 0
         wait = next(course)
+        seen = Observed(whole=False, fault="interrupted")
         while True:
-            if wait:
-                self._sleep(wait)
-            tries += 1
             try:
+                if wait:
+                    self._sleep(wait)
+                tries += 1
                 seen = transmit(self._client, request, self._timeouts, self._clock, progress)
-            except Interrupted as error:
-                outcome = self._outcome(request, classify(error.seen), error.seen, tries)
-                raise SendInterrupted(outcome) from None
+            except KeyboardInterrupt as error:
+                seen = error.seen if isinstance(error, Interrupted) else seen
+                raise SendInterrupted(self._outcome(request, classify(seen), seen, tries)) from None
             try:
                 wait = course.send(seen)
             except StopIteration as stop:

@@ -362,6 +362,20 @@ def test_retries_wait_longer_each_time_and_stay_within_the_budget(bundle: Bundle
     assert (first.attempts, second.attempts, len(raw.received)) == (4, 2, 6)
 
 
+def test_ctrl_c_between_two_tries_tells_the_last_answer(bundle: Bundle) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with (
+        RawGateway([replies("403 Forbidden", b"Try again\n2")]) as raw,
+        gateway_for(raw.url, retry=Retry(), sleep=interrupt, random=lambda: 1.0) as gateway,
+        pytest.raises(SendInterrupted) as error,
+    ):
+        gateway.send(bundle, to=TO, sender=FROM)
+    outcome = error.value.outcome
+    assert (outcome.result, outcome.code, outcome.attempts, len(raw.received)) == (Result.NOT_SENT, 2, 1, 1)
+
+
 def test_nothing_is_sent_where_nobody_listens(bundle: Bundle) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
