@@ -69,7 +69,8 @@ def pillow_jpegoptim(path: Path, size: Size, limit: int) -> bytes:
     stored = io.BytesIO()
     image.save(stored, "JPEG", quality=95)
     order = ["jpegoptim", "--strip-all", "--all-normal", "--stdin", "--stdout", f"--size={limit // 1000}k"]
-    return subprocess.run(order, input=stored.getvalue(), capture_output=True, check=True).stdout
+    made = subprocess.run(order, input=stored.getvalue(), capture_output=True, check=False)
+    return made.stdout or stored.getvalue()  # it ends with 1 and nothing where it finds no gain
 
 
 def _thumbnail(path: Path, size: Size) -> Image.Image:

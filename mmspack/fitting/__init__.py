@@ -2,5 +2,6 @@
 
 from mmspack.fitting.message import fit
 from mmspack.fitting.picture import FittedPicture, fit_picture
+from mmspack.fitting.planning import Planned, plan
 
-__all__ = ["FittedPicture", "fit", "fit_picture"]
+__all__ = ["FittedPicture", "Planned", "fit", "fit_picture", "plan"]

@@ -17,6 +17,9 @@ PIXEL_LIMIT = 100_000_000
 SCALED_PIXEL_LIMIT = 250_000_000
 """Largest JPEG whose decoder can scale while it reads (phones take pictures of up to 200 megapixels)."""
 
+WHOLE_PIXEL_LIMIT = 24_000_000
+"""Largest WebP or AVIF: their decoders hold a picture more than once, 16 bytes a pixel as measured."""
+
 Box = tuple[float, float, float, float]
 Size = tuple[int, int]
 
@@ -159,7 +162,7 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
 
 def _refuse_large(image: ImageFile.ImageFile) -> None:
     width, height = image.size
-    limit = SCALED_PIXEL_LIMIT if _scales(image) else PIXEL_LIMIT
+    limit = _limit(image)
     if width < 1 or height < 1:
         raise MediaError("the picture has no pixels")
     if width * height > limit:
@@ -170,8 +173,11 @@ def _refuse_large(image: ImageFile.ImageFile) -> None:
         )
 
 
-def _scales(image: ImageFile.ImageFile) -> bool:
-    return image.format == "JPEG" and "progressive" not in image.info
+def _limit(image: ImageFile.ImageFile) -> int:
+    if image.format in ("WEBP", "AVIF"):
+        return WHOLE_PIXEL_LIMIT
+    scales = image.format == "JPEG" and "progressive" not in image.info
+    return SCALED_PIXEL_LIMIT if scales else PIXEL_LIMIT
 
 
 def _exif(image: ImageFile.ImageFile) -> dict[int, int]:

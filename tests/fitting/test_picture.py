@@ -1,0 +1,198 @@
+"""One picture alone: what may be asked, what comes back, what is told."""
+
+import io
+
+import pytest
+from drawn import KINDS, clouds, flat, saved
+from PIL import Image, ImageDraw, ImageFont
+
+from mmspack.errors import DoesNotFit, MediaError, UsageError
+from mmspack.fitting import fit_picture
+from mmspack.media.jpeg import tables
+
+
+def opened(fitted):
+    return Image.open(io.BytesIO(fitted.data)).convert("RGB")
+
+
+def photo(size=(1200, 900), **options):
+    return saved(clouds(size), "JPEG", quality=95, **options)
+
+
+def test_what_comes_back_says_what_was_done():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8825)[1] = "N"
+    fitted = fit_picture(photo(exif=exif), max_bytes=40_000, max_size=(640, 480), turn=True)
+    assert fitted.size == (480, 640)
+    assert fitted.format == "JPEG"
+    assert fitted.extension == "jpg"
+    assert fitted.before.width == 900
+    assert fitted.after.bytes == len(fitted.data)
+    for words in ("turned upright", "900 × 1200 → 480 × 640", "GPS position removed", "camera data removed"):
+        assert words in fitted.actions
+    assert 0 <= fitted.quality <= 100
+    assert fitted.quality_words
+
+
+def test_the_jpeg_is_baseline_and_bare():
+    fitted = fit_picture(photo(icc_profile=b"x" * 500), max_bytes=40_000, max_size=(640, 480))
+    with Image.open(io.BytesIO(fitted.data)) as image:
+        assert "progressive" not in image.info
+        assert "icc_profile" not in image.info
+        assert not image.getexif()
+    assert b"\xff\xc0" in fitted.data
+    assert b"\xff\xc2" not in fitted.data
+
+
+def test_a_jpeg_that_fits_keeps_its_pixels_and_loses_its_metadata():
+    exif = Image.Exif()
+    exif[0x010F] = "Maker of cameras"
+    source = photo((400, 300), exif=exif)
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
+    assert b"Maker of cameras" not in fitted.data
+    assert fitted.actions == ("camera data removed",)
+    with Image.open(io.BytesIO(source)) as before:
+        assert opened(fitted).tobytes() == before.convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"progressive": True},
+        {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0"},
+    ],
+)
+def test_a_jpeg_that_phones_show_wrongly_is_made_anew(options):
+    source = photo((400, 300), **options)
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
+    assert b"\xff\xc2" not in fitted.data
+    with Image.open(io.BytesIO(fitted.data)) as image:
+        assert image.getexif().get(0x0112, 1) == 1
+
+
+def test_a_png_that_fits_stays_and_loses_its_texts():
+    image = flat((200, 150))
+    source = saved(image, "PNG")
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
+    assert fitted.format == "PNG"
+    assert opened(fitted).tobytes() == image.tobytes()
+
+
+def test_a_profile_without_png_gets_a_gif_for_a_graphic():
+    source = saved(flat((900, 700)), "PNG")
+    fitted = fit_picture(source, max_bytes=20_000, max_size=(640, 480), types=("image/jpeg", "image/gif"))
+    assert fitted.format == "GIF"
+    assert fitted.type == "image/gif"
+
+
+def text_graphic():
+    image = Image.new("RGB", (1000, 700), "#10243f")
+    draw = ImageDraw.Draw(image)
+    for row in range(14):
+        draw.text(
+            (40, 20 + 46 * row),
+            f"Row {row}: tickets from 12.50",
+            font=ImageFont.load_default(30),
+            fill="#f4d35e",
+        )
+    return image
+
+
+def test_text_in_a_graphic_stays_sharp():
+    source = saved(text_graphic())
+    fitted = fit_picture(source, max_bytes=16_000, max_size=(640, 480))
+    jpeg = fit_picture(source, max_bytes=len(fitted.data), max_size=(640, 480), types=("image/jpeg",))
+    assert fitted.format == "PNG"
+    wanted = text_graphic().resize(fitted.size, Image.Resampling.LANCZOS)
+    assert wrong(wanted, fitted) < wrong(wanted, jpeg) / 2
+
+
+def wrong(wanted, fitted):
+    shown = opened(fitted)
+    shown = shown if shown.size == wanted.size else shown.resize(wanted.size)
+    pairs = zip(wanted.convert("L").tobytes(), shown.convert("L").tobytes(), strict=True)
+    return sum(abs(a - b) for a, b in pairs) / (wanted.width * wanted.height)
+
+
+def test_a_photo_never_becomes_a_palette():
+    assert fit_picture(saved(clouds((900, 700))), max_bytes=40_000, max_size=(640, 480)).format == "JPEG"
+
+
+def test_crop_follows_the_focus():
+    image = Image.new("RGB", (800, 400), "blue")
+    image.paste("red", (600, 0, 800, 400))
+    source = saved(image, "JPEG", quality=95)
+    at = {}
+    for focus in (None, (0.0, 0.5), (1.0, 0.5)):
+        fitted = fit_picture(source, max_bytes=30_000, max_size=(640, 480), crop="1:1", focus=focus)
+        assert fitted.size == (400, 400)
+        assert "cropped to 1:1" in fitted.actions
+        at[focus] = opened(fitted).getpixel((380, 200))
+    assert at[1.0, 0.5][0] > 200
+    assert at[None][2] > 200
+    assert at[0.0, 0.5][2] > 200
+
+
+@pytest.mark.parametrize(
+    "wish", [{"crop": "wide"}, {"crop": "0:4"}, {"crop": "4:5", "focus": (2, 0)}, {"effort": "most"}]
+)
+def test_wishes_that_make_no_sense_are_refused(wish):
+    with pytest.raises(UsageError):
+        fit_picture(photo(), max_bytes=30_000, max_size=(640, 480), **wish)
+
+
+def test_a_background_that_is_no_colour_is_refused():
+    source = saved(Image.new("RGBA", (900, 700), (0, 0, 0, 0)))
+    with pytest.raises(UsageError, match="no colour"):
+        fit_picture(source, max_bytes=3_000, max_size=(64, 48), background="whitish")
+
+
+def test_keep_means_byte_for_byte():
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    source = photo(exif=exif)
+    assert fit_picture(source, max_bytes=len(source), max_size=(64, 48), keep=True).data == source
+    with pytest.raises(DoesNotFit, match="kept as they are"):
+        fit_picture(source, max_bytes=len(source) - 1, max_size=(64, 48), keep=True)
+
+
+def test_an_impossible_quality_names_the_bytes_it_takes():
+    with pytest.raises(DoesNotFit, match=r"min_quality 95 takes about [\d,]+ bytes, and 9,000 are left"):
+        fit_picture(photo(), max_bytes=9_000, max_size=(640, 480), min_quality=95)
+
+
+def test_efforts_differ_in_how_well_they_fill():
+    sizes = {
+        effort: len(fit_picture(photo(), max_bytes=60_000, max_size=(1200, 900), effort=effort).data)
+        for effort in ("fast", "good", "best")
+    }
+    assert sizes["fast"] >= 0.93 * 60_000
+    assert sizes["good"] >= 0.97 * 60_000
+    assert sizes["best"] >= 0.99 * 60_000
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_more_bytes_never_look_worse(kind):
+    source = saved(KINDS[kind]((640, 480)))
+    wanted = KINDS[kind]((640, 480))
+    errors = []
+    for budget in (6_000, 25_000, 100_000):
+        fitted = fit_picture(source, max_bytes=budget, max_size=(640, 480))
+        errors.append(wrong(wanted, fitted))
+    assert errors[0] + 0.3 >= errors[1]
+    assert errors[1] + 0.3 >= errors[2]
+
+
+def test_a_text_file_is_no_picture():
+    with pytest.raises(MediaError, match="it is text"):
+        fit_picture(b"Dear customer,\nhello", max_bytes=9_000, max_size=(64, 48))
+
+
+@pytest.mark.parametrize("step", [-4.5, -2.0, -0.5, 0.0, 1.3, 2.4])
+def test_quantisation_tables_are_baseline_and_rise_with_the_step(step):
+    for table, coarser in zip(tables(step), tables(step + 0.4), strict=True):
+        assert len(table) == 64
+        assert all(1 <= value <= 255 for value in table)
+        assert all(a <= b for a, b in zip(table, coarser, strict=True))
