@@ -51,7 +51,7 @@ def threaded(send: Callable[[], object], connections: int, seconds: float) -> Sp
     start, cpu = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(connections) as threads:
         total = sum(future.result() for future in [threads.submit(work) for _ in range(connections)])
-    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / total
+    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / max(total, 1)
 
 
 async def awaited(send: Callable[[], Awaitable[object]], connections: int, seconds: float) -> Speed:
@@ -66,7 +66,7 @@ async def awaited(send: Callable[[], Awaitable[object]], connections: int, secon
         return count
 
     total = sum(await asyncio.gather(*(work() for _ in range(connections))))
-    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / total
+    return total / (time.perf_counter() - start), 1000 * (time.process_time() - cpu) / max(total, 1)
 
 
 def body_of(gateway: Gateway) -> tuple[bytes, dict[str, str]]:
@@ -126,7 +126,7 @@ async def compare_async(
 
 def row(bare: list[Speed], ours: list[Speed]) -> str:
     """The medians as cells of a table."""
-    ratio = statistics.median(one[0] / other[0] for one, other in zip(ours, bare, strict=True))
+    ratio = statistics.median(one[0] / max(other[0], 1e-9) for one, other in zip(ours, bare, strict=True))
     speeds = [statistics.median(speed for speed, _ in results) for results in (bare, ours)]
     costs = [statistics.median(cost for _, cost in results) for results in (bare, ours)]
     return f"{speeds[0]:.0f} | {speeds[1]:.0f} | {ratio:.2f} | {costs[0]:.2f} | {costs[1]:.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ MAX_REQUEST_LINE = 8000
 """Bytes of a GET's address: RFC 9110 4.1 asks servers for 8,000; many refuse more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SendRequest:
     """One request to `…/SendMMS`: where to, with which parameters, and the zip."""
 
@@ -54,8 +55,12 @@ class SendRequest:
 
     def encoded_fields(self) -> list[tuple[str, bytes]]:
         """Names and values as they go on the wire, user and password first."""
-        values = [("user", self.user), ("pass", self.password.reveal()), *self.parameters.fields()]
-        return [(name, value.encode(self.charset)) for name, value in values]
+        user, password = self.user.encode(self.charset), self.password.reveal().encode(self.charset)
+        return [("user", user), ("pass", password), *self._encoded_parameters]
+
+    @functools.cached_property
+    def _encoded_parameters(self) -> list[tuple[str, bytes]]:
+        return [(name, value.encode(self.charset)) for name, value in self.parameters.fields()]
 
     def url(self) -> str:
         """The address that is asked for: with the whole request in it for a GET."""
@@ -68,12 +73,12 @@ class SendRequest:
             )
         return address
 
+    @functools.cached_property
     def boundary(self) -> str:
         """A multipart boundary that follows from the content: same input, same bytes."""
         digest = hashlib.sha256(self.sha256.encode())
-        for name, value in self.encoded_fields():
-            if name != "pass":
-                digest.update(b"\0%s\0%s" % (name.encode(), value))
+        for name, value in self._encoded_parameters:
+            digest.update(b"\0%s\0%s" % (name.encode(), value))
         return f"mmspack-{digest.hexdigest()[:32]}"
 
 
@@ -104,7 +109,7 @@ def describe_request(request: SendRequest) -> Preview:
         size = f"{len(request.data):,} bytes, application/zip, sha256 {request.sha256}"
         fields.append((ZIP_FIELD, f"<{size}>"))
     if request.method == "POST":
-        headers["Content-Type"] = f"multipart/form-data; boundary={request.boundary()}"
+        headers["Content-Type"] = f"multipart/form-data; boundary={request.boundary}"
     return Preview(
         method=request.method,
         address=request.address,

@@ -107,7 +107,7 @@ def http_request(
     """
     if request.method == "GET":
         return client.build_request("GET", request.url())
-    headers = {"Content-Type": f"multipart/form-data; boundary={request.boundary()}"}
+    headers = {"Content-Type": f"multipart/form-data; boundary={request.boundary}"}
     url = _parsed(request.url())
     if progress is None:
         return client.build_request("POST", url, content=_multipart(request), headers=headers)
@@ -126,7 +126,7 @@ def _parsed(address: str) -> httpx2.URL:
 
 def _multipart(request: SendRequest) -> bytes:
     """The form in RFC 7578. Field names are the document's own, and need no escaping."""
-    line = f"--{request.boundary()}".encode()
+    line = f"--{request.boundary}".encode()
     blocks: list[bytes] = []
     for name, value in request.encoded_fields():
         head = f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()

@@ -553,7 +553,14 @@ def test_the_password_is_in_no_log_repr_outcome_or_exception(
     ):
         request = gateway.request(url="https://cdn.example.com/a.zip", to=TO, sender=FROM, method="GET")
         preview = describe_request(request)
-        texts += [repr(gateway), repr(request), str(preview), repr(preview), str(gateway.__dict__)]
+        texts += [
+            repr(gateway),
+            repr(request),
+            str(preview),
+            repr(preview),
+            str(gateway.__dict__),
+            str(request.__dict__),
+        ]
         for _ in range(4):
             try:
                 texts.append(
