@@ -49,11 +49,8 @@ class Judge:
         self._kept_bytes = sum(len(part.data) for part in kept)
         self._budget = measure([Part(p.name, p.type, p.data) for p in self._unpacked.parts], "", profile)
         _warm(self._unpacked)
-        self.moving = tuple(
-            rule
-            for rule in all_rules()
-            if (read := _personal_reads(rule, self._unpacked, personal)) and _LOOKS not in read
-        )
+        reads = {rule.id: _personal_reads(rule, self._unpacked, personal) for rule in all_rules()}
+        self.moving = tuple(rule for rule in all_rules() if reads[rule.id] and _LOOKS not in reads[rule.id])
         """The rules that look at what is personal."""
         self._fixed = judge(self._unpacked, [rule for rule in all_rules() if rule not in self.moving])
         self._silent: dict[str, Lengths] = {}
@@ -162,13 +159,13 @@ def _warm(unpacked: Unpacked) -> None:
     _ = (unpacked.referenced, unpacked.smil_fault)
 
 
-def _personal_reads(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> list[str]:
+def _personal_reads(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> set[str]:
     """What a rule, run over `unpacked`, reads of that which differs between recipients."""
     seen: list[str] = []
     watched = _watched(unpacked, frozenset(personal), seen)
     if rule.applies(watched):
         list(rule.judge(watched))
-    return seen
+    return set(seen)
 
 
 def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> Unpacked:

@@ -124,13 +124,15 @@ class Press:
         """The message of one row. Raises `AuthoringError` for a row of which no message can be made."""
         values = self.values(fields)
         copy = self._writer.write(values)
-        shape = self._shape(copy.shape)
+        name = copy.shape
+        shape = self._shape(name)
         drawn = {f"drawn/{slide}": draw(values) for slide, draw in self._drawers.items()}
         own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
         contents = tuple(own[key] for key in shape.keys)
         data = shape.skeleton.fill((*contents, shape.manifest(copy.subject)))
         bundle = Bundle(shape.parts(own), data, copy.subject)
-        return Merged(bundle, self._digest(copy, contents), copy.shape, contents, copy.characters)
+        digest = self._digest(name, copy.subject, contents)
+        return Merged(bundle, digest, name, contents, copy.characters)
 
     def check(self, merged: Merged) -> tuple[Report, ...]:
         """What the rules say of it, profile by profile."""
@@ -140,9 +142,9 @@ class Press:
             judge.report(named, merged.bundle) for judge in shape.judges(bool(merged.bundle.subject))
         )
 
-    def _digest(self, copy: Copy, contents: Sequence[bytes]) -> bytes:
+    def _digest(self, shape: str, subject: str, contents: Sequence[bytes]) -> bytes:
         digest = hashlib.blake2b(self.base.digest, digest_size=16)
-        for piece in (copy.shape.encode(), copy.subject.encode(), *contents):
+        for piece in (shape.encode(), subject.encode(), *contents):
             digest.update(len(piece).to_bytes(4, "big"))
             digest.update(piece)
         return digest.digest()

@@ -16,7 +16,7 @@ from operator import le
 from mmspack.media.signatures import sniff
 
 BY_CHARACTERS = frozenset(
-    f"MMS{number}" for number in (401, 405, 406, 408, 441, 442, 443, 444, 445, 461, 506, 526)
+    f"MMS{number}" for number in (401, 402, 405, 406, 408, 441, 442, 443, 444, 445, 461, 506, 526)
 )
 """Silent about plain texts, when they were silent about one."""
 BY_LENGTH = frozenset(["MMS501", "MMS502", "MMS505", "MMS508", "MMS522", "MMS527", "MMS529"])
