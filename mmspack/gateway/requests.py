@@ -45,13 +45,17 @@ class SendRequest:
                 "a GET cannot carry a bundle", hint="send it by POST, or give the url of a hosted one"
             )
         try:
-            self.encoded_fields()
+            self._encoded_parameters  # noqa: B018
         except UnicodeEncodeError as error:
-            raise ParameterError(
-                f"subject or note: {error.object[error.start]!r} does not exist in {self.charset}"
-            ) from None
+            missing = error.object[error.start]
+            raise ParameterError(f"subject or note: {missing!r} does not exist in {self.charset}") from None
         except LookupError as error:
             raise ParameterError(f"charset: {error}") from None
+        try:
+            self.url()
+            self.encoded_fields()
+        except UnicodeEncodeError:
+            raise ParameterError(f"user or password: cannot be written in {self.charset}") from None
 
     def encoded_fields(self) -> list[tuple[str, bytes]]:
         """Names and values as they go on the wire, user and password first."""

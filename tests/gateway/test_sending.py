@@ -186,6 +186,25 @@ def test_another_charset_when_the_operator_wants_it(plain: tuple[str, list[Any]]
     assert seen[0][2]["subject"].get_payload(decode=True) == b"\xa35"
 
 
+def test_a_password_that_the_charset_lacks_is_not_shown_in_the_error(bundle: Bundle) -> None:
+    gateway = Gateway("http://127.0.0.1:1/", user="acme", password="gehe\u20acim", charset="iso-8859-1")
+    with pytest.raises(ParameterError, match="user or password: cannot be written in iso-8859-1") as error:
+        gateway.request(bundle, to=TO, sender=FROM)
+    assert "\u20ac" not in "".join(traceback.format_exception(error.value))
+    with pytest.raises(ParameterError, match="charset: unknown encoding"):
+        Gateway("http://127.0.0.1:1/", charset="klingon").request(bundle, to=TO, sender=FROM)
+
+
+def test_a_get_that_no_server_would_take_is_refused(bundle: Bundle) -> None:
+    long = "https://cdn.example.com/" + "%20" * 600
+    with pytest.raises(ParameterError, match="the GET's address has"):
+        Gateway("http://127.0.0.1:1/").request(
+            url=long, to=TO, sender=FROM, subject="\u05e9" * 1200, method="GET"
+        )
+    with pytest.raises(ParameterError, match="a GET cannot carry a bundle"):
+        Gateway("http://127.0.0.1:1/").request(bundle, to=TO, sender=FROM, method="GET")
+
+
 def test_connections_are_reused(
     plain: tuple[str, list[Any]], bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
