@@ -13,6 +13,7 @@ import hashlib
 import io
 import random
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -96,16 +97,19 @@ def run(target: str, seconds: float, seed: int) -> None:
 
 
 def run_atheris(target: str, seconds: float) -> None:
+    """Coverage-guided. What it finds on its way lies in a temporary folder; only a failing input is kept."""
     import atheris
 
     check: Callable[[bytes], None] = TARGETS[target]
     atheris.instrument_all()
-    folder = HERE / "corpus" / target
-    folder.mkdir(parents=True, exist_ok=True)
-    for data in seeds(target):
-        keep(target, data)
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:.0f}", "-rss_limit_mb=512", str(folder)], check)
-    atheris.Fuzz()
+    kept = HERE / "corpus" / target
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, data in enumerate(seeds(target)):
+            (Path(folder) / f"seed{number}").write_bytes(data)
+        limits = [f"-max_total_time={seconds:.0f}", "-rss_limit_mb=1024", f"-artifact_prefix={kept}/"]
+        atheris.Setup([sys.argv[0], *limits, folder], check)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":
