@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the schedules fork their processes")
 def test_killed_at_random_nobody_is_sent_to_twice_or_lost():
     script = ROOT / "benchmarks" / "campaign" / "crashes.py"
-    arguments = ["--schedules", "200", "--seconds", "20", "--seed", str(int.from_bytes(os.urandom(3), "big"))]
+    arguments = ["--schedules", "200", "--seconds", "14", "--seed", str(int.from_bytes(os.urandom(3), "big"))]
     done = subprocess.run(
         [sys.executable, script, *arguments], capture_output=True, text=True, timeout=110, check=False
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -242,3 +243,34 @@ def test_a_full_disk_is_told_in_one_line_and_loses_nothing(tmp_path):
 def test_every_error_is_ours(tmp_path):
     with filled(tmp_path / "a.campaign", 1) as ledger, pytest.raises(MmspackError):
         ledger.settle([Settled(99, Event.ACCEPT)])
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a small disk"
+)
+def test_a_really_full_disk_stops_before_anything_is_reserved_and_goes_on_after(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        with filled(disk / "a.campaign", 2000) as ledger:
+            held = set()
+            with (disk / "filler").open("wb") as filler, pytest.raises(OutputError, match="the disk is full"):
+                with contextlib.suppress(OSError):
+                    while True:
+                        filler.write(b"x" * 4096)
+                        filler.flush()
+                for _ in range(100):
+                    held |= {one.row for one in ledger.reserve(32, now=0)}
+            (disk / "filler").unlink()
+            # What was not handed out is not reserved either, and it goes on as if nothing had been.
+            assert {one.row for one in ledger.accounts(State.RESERVED)} == held
+            assert len(ledger.reserve(32, now=0)) == 32
+        with Ledger.open(disk / "a.campaign") as ledger:
+            assert ledger.counts()[State.HELD] == len(held) + 32
+    finally:
+        subprocess.run(["umount", disk], check=True)

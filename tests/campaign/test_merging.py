@@ -71,7 +71,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text("Ada Ünß <&>=", max_size=50), text=texts, more=st.one_of(st.just(""), texts))
 def test_a_merged_message_is_the_built_one(message, press, name, text, more):
     values = {"name": name or "friend", "text": text, "more": more}
@@ -87,7 +87,7 @@ def test_a_merged_message_is_the_built_one(message, press, name, text, more):
         assert report.budget == whole.budget
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 1200), st.integers(0, 40), st.integers(0, 60)), min_size=2, max_size=6)
 )
