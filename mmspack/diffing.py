@@ -49,7 +49,7 @@ def diff(
 ) -> tuple[Difference, ...]:
     """What changed from `old` to `new`; empty when a phone shows them alike.
 
-    Parts are matched by name, then by equal bytes, then by their place in the slides. Raises
+    Parts are matched by name, by equal bytes, by their place in the slides, by their rank. Raises
     `InputError` for a file that cannot be read.
     """
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
@@ -88,13 +88,14 @@ def _differences(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
 
 
 def _pairs(before: Unpacked, after: Unpacked) -> list[tuple[FoundPart, FoundPart]]:
-    """Old and new parts that are one: of one name, of equal bytes, or in one place of one slide."""
+    """Old and new parts that are one: of one name, of equal bytes, in one place, or of one rank."""
     left, right = list(before.media), list(after.media)
     pairs = []
     matchers: tuple[_Matcher, ...] = (
         lambda a, b: a.name == b.name,
         lambda a, b: a.data == b.data and a.kind is b.kind,
         lambda a, b: _place(before, a) is not None and _place(before, a) == _place(after, b),
+        lambda a, b: _rank(before, a) == _rank(after, b),
     )
     for same in matchers:
         for old in list(left):
@@ -117,6 +118,12 @@ def _place(unpacked: Unpacked, part: FoundPart) -> tuple[int, Kind] | None:
         ),
         None,
     )
+
+
+def _rank(unpacked: Unpacked, part: FoundPart) -> tuple[Kind, int, int]:
+    """The how manieth of its kind it is, and of how many: the last hint at what it was before."""
+    alike = [other for other in unpacked.media if other.kind is part.kind]
+    return part.kind, alike.index(part), len(alike)
 
 
 def _part_differences(old: FoundPart, new: FoundPart) -> Iterator[Difference]:

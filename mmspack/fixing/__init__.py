@@ -150,9 +150,8 @@ def _note_zip(bench: Bench) -> None:
     if unpacked.folder:
         bench.did(None, f"parts taken out of the folder {unpacked.folder!r}")
     if unpacked.junk:
-        bench.did(
-            None, f"{len(unpacked.junk)} files of a file manager left out: {', '.join(unpacked.junk[:3])}"
-        )
+        count = f"{len(unpacked.junk)} files" if len(unpacked.junk) > 1 else "a file"
+        bench.did(None, f"{count} of a file manager left out: {', '.join(unpacked.junk[:3])}")
 
 
 def _put_in_order(bench: Bench) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from mmspack.errors import MmspackError
-from mmspack.fixing.bench import Bench
+from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
-from mmspack.model import SMIL_TYPE, Kind, Message, Part, Slide
+from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
+from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.rules.types import ALIASES, disagrees
 from mmspack.unpacking import FoundPart, Unpacked
+
+if TYPE_CHECKING:
+    from mmspack.fitting import FittedPicture
 
 _REFITTED = {
     "MMS405": "of a type that the profile does not take",
@@ -64,30 +69,42 @@ def mend_texts(bench: Bench) -> None:
 
 
 def mend_pictures(bench: Bench) -> None:
-    """Pictures that phones show wrongly, made anew in at most their own bytes."""
-    from mmspack.fitting import fit_picture
-
+    """Pictures that phones show wrongly, made anew in about their own bytes."""
     for piece in bench.pieces:
         causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
-        if piece.kind is not Kind.IMAGE or not causes:
-            continue
-        profile = bench.profile
-        try:
-            fitted = fit_picture(
-                piece.data,
-                max_bytes=max(len(piece.data), _LEAST_BYTES),
-                max_size=(profile.max_width, profile.max_height),
-                turn=profile.turn,
-                types=profile.image_types,
-            )
-        except MmspackError:
-            # It stays as it is, and the findings about it stay in the result.
-            continue
-        if fitted.data != piece.data:
+        fitted = _refitted(piece, bench.profile) if piece.kind is Kind.IMAGE and causes else None
+        if fitted is not None and fitted.data != piece.data:
             before = FORMATS.get(piece.type, piece.type)
             piece.data, piece.type = fitted.data, fitted.type
             size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
             bench.did(piece, f"was {', '.join(causes)}: {before} made {fitted.format}, {size}")
+
+
+def _refitted(piece: Piece, profile: Profile) -> FittedPicture | None:
+    """The picture anew; None where it cannot be read, and stays as it is with the findings about it."""
+    from mmspack.fitting import fit_picture
+
+    best = None
+    for most in (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES)):
+        try:
+            best = fit_picture(
+                piece.data,
+                max_bytes=most,
+                max_size=(profile.max_width, profile.max_height),
+                turn=profile.turn,
+                types=profile.image_types,
+            )
+        except DoesNotFit:
+            continue
+        except MmspackError:
+            return None
+        if "MMS503" in piece.ids or _area(best.after) >= _area(best.before):
+            break
+    return best
+
+
+def _area(facts: Facts) -> int:
+    return (facts.width or 0) * (facts.height or 0)
 
 
 def mend_size(bench: Bench) -> None:

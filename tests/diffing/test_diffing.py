@@ -98,3 +98,13 @@ def test_the_data_can_be_written_as_json() -> None:
     data = json.loads(json.dumps(document(diff(scene().data, broken("4000ms", "9000ms").data))))
     assert data["equal"] is False
     assert data["differences"][0]["kind"] == "time"
+
+
+def test_parts_without_slides_are_matched_by_their_rank() -> None:
+    old = scene(smil=None, files={"1 beach.jpg": photo(640, 480), "1 text.txt": b"Caf\xe9"}, manifest=None)
+    new = Scene(fix(old.data).bundle.data)
+    assert changes(old, new) == [
+        ("renamed", "1-beach.jpg"),
+        ("renamed", "1-text.txt"),
+        ("changed", "1-text.txt"),
+    ]
