@@ -19,6 +19,9 @@ _HALVED = 2.4
 _WORTH = 1.0
 """Gain in quality above which half the size is taken."""
 _SMALLEST = 32
+_FULL_CHROMA = 0.5
+_CHROMA = ((5.0, 1.0), (2.2, -2.3), (0.0, -3.6))
+"""Detail of colour, and the coarsest step at which 4:4:4 is worth its bytes (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):
@@ -51,6 +54,7 @@ class Scale:
 
     factor: float
     image: Image.Image
+    chroma: str = "4:2:0"
     known: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -61,9 +65,9 @@ class Photo:
         self.effort = EFFORTS[effort]
         self.size = full.size
         self.full = Scale(1.0, full)
-        self._scales = {1.0: self.full}
+        self._scales = {(1.0, self.full.chroma): self.full}
         bands = detail.sample(self.full.image)
-        self.detail = detail.measure(bands.convert("L"))
+        self.detail = detail.measure(bands)
         self._probe(bands)
 
     def _probe(self, bands: Image.Image) -> None:
@@ -80,6 +84,8 @@ class Photo:
         if scale.known:
             return _through(scale.known, aim)
         base = self._rate if scale.factor == 1.0 else self._expected(scale.factor)
+        if scale.chroma == "4:4:4":
+            base = (base[0] + _FULL_CHROMA, base[1])
         return base[0] + (aim - base[1]) / _SLOPE
 
     def _expected(self, factor: float) -> tuple[float, float]:
@@ -119,9 +125,11 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is worth looking at."""
         if limit < 1:
             return None
-        factor = self._factor(self.step_for(limit, self.full))
+        step = self.step_for(limit, self.full)
+        factor = self._factor(step)
+        chroma = self._chroma(step) if factor == 1 else "4:2:0"
         for _ in range(8):
-            scale = self._at(factor)
+            scale = self._at(factor, chroma)
             found = self._search(scale, limit)
             if found is not None:
                 return found
@@ -131,12 +139,19 @@ class Photo:
                 return None
         return None
 
-    def _at(self, factor: float) -> Scale:
+    def _chroma(self, step: float) -> str:
+        """Colour at full resolution where its edges are strong, or where bytes are many."""
+        coarsest = next(limit for least, limit in _CHROMA if self.detail.chroma >= least)
+        return "4:4:4" if step <= coarsest else "4:2:0"
+
+    def _at(self, factor: float, chroma: str) -> Scale:
         size = scaled(self.size, factor)
-        key = size[0] / self.size[0] if factor < 1 else 1.0
+        key = (size[0] / self.size[0] if factor < 1 else 1.0, chroma)
         if key not in self._scales:
-            image = self.full.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            self._scales[key] = Scale(factor, image)
+            image = self.full.image
+            if size != self.size:
+                image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+            self._scales[key] = Scale(factor, image, chroma)
         return self._scales[key]
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
@@ -146,7 +161,7 @@ class Photo:
             step = min(max(self.step_for(limit * self.effort.aim, scale), low), high)
             if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
-            data = jpeg.encode(scale.image, step)
+            data = jpeg.encode(scale.image, step, chroma=scale.chroma)
             scale.known.append((step, math.log2(len(data))))
             if len(data) > limit:
                 if step >= jpeg.COARSEST:

@@ -18,7 +18,7 @@ from mmspack.fitting.sharing import Curve
 from mmspack.fitting.untouched import unchanged
 from mmspack.media import graphics
 from mmspack.media.graphics import Drawn
-from mmspack.model import Facts
+from mmspack.model import Effort, Facts
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -98,7 +98,8 @@ class Still:
         box = crop_box(picture.size, wish.crop, wish.focus) if wish.crop else None
         shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size
         size = inside(shown, wish.max_size, turn=wish.turn)
-        return decode(picture, size, box=box, background=wish.background)
+        whole = wish.effort == Effort.BEST
+        return decode(picture, size, box=box, background=wish.background, whole=whole)
 
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"

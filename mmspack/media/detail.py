@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _BAND = 32
 _EVERY = 160
@@ -13,10 +17,14 @@ _SMALL = 400_000
 
 
 class Detail(NamedTuple):
-    """log2 of the difference between the luma and itself at half size: root mean square, and mean."""
+    """What a picture loses at half its size."""
 
     rms: float
+    """log2 of the root mean square of what the luma loses."""
     mean: float
+    """log2 of the mean of it."""
+    chroma: float
+    """Root mean square of what the colour differences lose, in levels: the larger of the two."""
 
 
 def sample(image: Image.Image) -> Image.Image:
@@ -31,11 +39,23 @@ def sample(image: Image.Image) -> Image.Image:
 
 
 def measure(image: Image.Image) -> Detail:
-    """The detail of a grey picture."""
+    """The detail of an RGB picture."""
     import numpy as np
 
-    luma = image
-    half = luma.reduce(2).resize(luma.size, Image.Resampling.BICUBIC)
-    lost = np.asarray(luma, dtype=np.float32) - np.asarray(half, dtype=np.float32)
-    rms = math.sqrt(float((lost * lost).mean()))
-    return Detail(math.log2(max(rms, 0.05)), math.log2(max(float(np.abs(lost).mean()), 0.05)))
+    luma, blue, red = (_lost(plane) for plane in image.convert("YCbCr").split())
+    return Detail(
+        rms=math.log2(max(_rms(luma), 0.05)),
+        mean=math.log2(max(float(np.abs(luma).mean()), 0.05)),
+        chroma=max(_rms(blue), _rms(red)),
+    )
+
+
+def _lost(plane: Image.Image) -> NDArray[np.float32]:
+    import numpy as np
+
+    half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
+    return np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
+
+
+def _rms(lost: NDArray[np.float32]) -> float:
+    return math.sqrt(float((lost * lost).mean()))

@@ -38,6 +38,7 @@ _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _LARGE = 8_000_000
+_DRAFT_ALWAYS = 50_000_000
 _STRIP_ROWS = 128
 
 
@@ -89,16 +90,21 @@ def read_picture(data: bytes) -> Picture:
     )
 
 
-def decode(picture: Picture, size: Size, *, box: Box | None = None, background: str = "white") -> Image.Image:
+def decode(
+    picture: Picture, size: Size, *, box: Box | None = None, background: str = "white", whole: bool = False
+) -> Image.Image:
     """The picture as RGB pixels of `size`, upright, in sRGB, transparency laid on `background`.
 
-    `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it.
+    `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it. `whole` decodes
+    a JPEG at full size where memory allows, and not at a scale near `size`: slower, and a little finer.
     Raises `MediaError` when the data is damaged.
     """
     image = _open(picture.data)
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
-    scale = _draft(image, part, target)
+    scale = (
+        1.0 if whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS else _draft(image, part, target)
+    )
     _load(image)
     part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
     small, part = _pre_shrink(image, part, target)
