@@ -64,6 +64,7 @@ def build(
     from mmspack.assembling import assemble, reserved_bytes
     from mmspack.authoring.templating import render_message
     from mmspack.checking import check
+    from mmspack.fitting.overlays import draw_overlays
     from mmspack.packing.writing import pack
 
     if effort not in set(Effort):
@@ -72,7 +73,7 @@ def build(
     target = tightest(wanted)
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     prove_sendable(message)
-    message = render_message(message, values)
+    message = draw_overlays(render_message(message, values), target)
     reserved = reserved_bytes(message, target, layout_folders)
     fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
     assembly = assemble(fitted, message.layout, target, layout_folders, smil_name=spoken.smil_name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.files import read_bytes
-from mmspack.model import Message, Slide
+from mmspack.model import Message, Overlay, Slide
 
 if TYPE_CHECKING:
     import jinja2
@@ -47,8 +47,23 @@ def render_message(message: Message, values: Mapping[str, object] | None, *, whe
             return None
         return None if text is None else fill(key, text)
 
+    def slide_overlay(index: int, slide: Slide) -> tuple[Overlay, ...]:
+        where = [f"slides[{index}].overlay[{number}]" for number in range(len(slide.overlay))]
+        return tuple(
+            replace(
+                overlay,
+                text=fill(f"{key}.text", overlay.text),
+                qr=fill(f"{key}.qr", overlay.qr),
+                barcode=fill(f"{key}.barcode", overlay.barcode),
+            )
+            for key, overlay in zip(where, slide.overlay, strict=True)
+        )
+
     subject = fill("subject", message.subject)
-    slides = tuple(replace(slide, text=slide_text(at, slide)) for at, slide in enumerate(message.slides))
+    slides = tuple(
+        replace(slide, text=slide_text(at, slide), overlay=slide_overlay(at, slide))
+        for at, slide in enumerate(message.slides)
+    )
     raise_all(problems)
     return replace(message, subject=subject, slides=slides)
 
@@ -102,6 +117,8 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
     known = set(declared) | variables_of(message.subject)
     for at, slide in enumerate(message.slides):
         known |= variables_of(text_of(slide, where=f"slides[{at}].text") or "")
+        for overlay in slide.overlay:
+            known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
     problems = []
     for name in sorted(set(given) - known):
         near = difflib.get_close_matches(name, known, n=1)

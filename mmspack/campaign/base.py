@@ -123,7 +123,8 @@ def freeze(
     sets of slides that have a text. Raises what `build` raises.
     """
     texts = {at: slide.text for at, slide in enumerate(message.slides) if isinstance(slide.text, str)}
-    built = build(message, list(profiles), values=worst, layout_folders=layout_folders, effort=effort)
+    bare = replace(message, slides=tuple(replace(slide, overlay=()) for slide in message.slides))
+    built = build(bare, list(profiles), values=worst, layout_folders=layout_folders, effort=effort)
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
     drawings = {

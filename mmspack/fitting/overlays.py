@@ -15,8 +15,8 @@ from mmspack.profiles import Profile
 def draw_overlays(message: Message, profile: Profile) -> Message:
     """`message`, filled in, with each picture that has overlays in the place of the author's.
 
-    The picture is drawn into at the size that the profile takes, losslessly. Raises what the overlay's fault is,
-    beginning with its place: `slides[0].overlay[1]`.
+    The picture is drawn into at the size that the profile takes, losslessly. Raises what is wrong,
+    with its place: `slides[0].overlay[1]`.
     """
     if not any(slide.overlay for slide in message.slides):
         return message
@@ -35,7 +35,9 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     source = image if isinstance(image, bytes) else read_bytes(Path(image), what="picture")
     picture = read_picture(source)
     if picture.frames > 1 and not slide.still:
-        raise AuthoringError(f"slides[{at}].overlay: the picture is animated", hint="still = true takes one frame")
+        raise AuthoringError(
+            f"slides[{at}].overlay: the picture is animated", hint="still = true takes one frame"
+        )
     box = crop_box(picture.size, slide.crop, slide.focus) if slide.crop else None
     shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size
     size = inside(shown, (profile.max_width, profile.max_height), turn=profile.turn)

@@ -243,3 +243,15 @@ def test_the_table_is_in_the_schema(mmspack):
     schema = json.loads(mmspack("schema").out)
     assert {"box", "qr", "barcode", "font"} <= set(schema["$defs"]["OverlayTable"]["properties"])
     assert replace(Slide(), overlay=()).overlay == ()
+
+
+def test_a_single_build_draws_them_too(mmspack, scene, tmp_path):
+    (tmp_path / "card.jpg").write_bytes(scene(640, 480, "JPEG"))
+    (tmp_path / "message.toml").write_text(TOML)
+    assert mmspack("build", "message.toml", "-o", "a.zip", "--set", "name=Ada", "--set", "code=1").code == 0
+    assert mmspack("build", "message.toml", "-o", "b.zip", "--set", "name=Bob", "--set", "code=1").code == 0
+    ran = mmspack("build", "message.toml", "-o", "c.zip", "--set", "name=Ada")
+    assert (ran.code, "slides[0].overlay[1].qr: unknown variable 'code'" in ran.err) == (2, True)
+    ran = mmspack("build", "message.toml", "-o", "c.zip", "--set", "name=Ada", "--set", f"code={'x' * 2000}")
+    assert (ran.code, "slides[0].overlay[1]: " in ran.err) == (1, True)
+    assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()

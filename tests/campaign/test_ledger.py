@@ -245,6 +245,13 @@ def test_every_error_is_ours(tmp_path):
         ledger.settle([Settled(99, Event.ACCEPT)])
 
 
+def fill_up(path: Path) -> None:
+    """Write until the disk is full."""
+    with path.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+        while stream.write(b"x" * 4096):
+            pass
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a small disk"
 )
@@ -259,13 +266,14 @@ def test_a_really_full_disk_stops_before_anything_is_reserved_and_goes_on_after(
     try:
         with filled(disk / "a.campaign", 2000) as ledger:
             held = set()
-            with (disk / "filler").open("wb") as filler, pytest.raises(OutputError, match="the disk is full"):
-                with contextlib.suppress(OSError):
-                    while True:
-                        filler.write(b"x" * 4096)
-                        filler.flush()
-                for _ in range(100):
-                    held |= {one.row for one in ledger.reserve(32, now=0)}
+            fill_up(disk / "filler")
+
+            def reserve_on():
+                while taken := ledger.reserve(32, now=0):
+                    held.update(one.row for one in taken)
+
+            with pytest.raises(OutputError, match="the disk is full"):
+                reserve_on()
             (disk / "filler").unlink()
             # What was not handed out is not reserved either, and it goes on as if nothing had been.
             assert {one.row for one in ledger.accounts(State.RESERVED)} == held
