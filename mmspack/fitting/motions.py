@@ -134,7 +134,7 @@ class Moving:
             self._motion(thinned).bytes_for(factor) for thinned in ((False,) if least else (False, True))
         )
         return DoesNotFit(
-            f"the animated GIF of {self._picture.frames} frames takes about {needed:,} bytes to be worth"
+            f"the animated GIF of {len(self._picture.data):,} bytes takes about {needed:,} to be worth"
             f" looking at, and {max(0, limit):,} are left for it",
             hint="still = true sends its first frame",
         )

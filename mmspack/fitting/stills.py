@@ -86,7 +86,8 @@ class Still:
             if self._opened is None:
                 full = self._decode()
                 drawn: list[Drawn] = []
-                if (self._takes("image/png") or self._takes("image/gif")) and graphics.is_graphic(full):
+                palette = self._takes("image/png") or self._takes("image/gif")
+                if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
                     drawn = graphics.draw(full, self._palette_format())
                 self._opened = Photo(full, effort=self._wish.effort), drawn
             return self._opened

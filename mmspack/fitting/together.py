@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
+_ATTEMPTS = 4
 _SPARE = 0.015
 """Share of the budget that may be left over."""
 
@@ -85,16 +86,27 @@ class _Fit:
                 self.left -= len(picture.data)
 
     def _make(self, indices: list[int], curves: list[Curve]) -> None:
-        shares = share(curves, self.left)
-        if shares is None:
-            self.problems.add("", self._impossible(curves))
-            return
-        limits = dict(zip(indices, shares, strict=True))
-        made = self._each(indices, lambda index: self.candidates[index].make(limits[index]))
-        for index, picture in zip(indices, made, strict=True):
+        """Share and make; a picture whose share turns out too small for its wishes gets a larger one."""
+        outcomes: list[FittedPicture | MmspackError] = []
+        for _ in range(_ATTEMPTS):
+            shares = share(curves, self.left)
+            if shares is None:
+                self.problems.add("", self._impossible(curves))
+                return
+            tasks = list(zip(indices, shares, strict=True))
+            outcomes = _in_threads(self._within, tasks)
+            raised = [_raised(*one) for one in zip(curves, shares, outcomes, strict=True)]
+            if raised == curves:
+                break
+            curves = raised
+        for index, picture in zip(indices, self._collected(indices, outcomes), strict=True):
             self.made[index] = picture
         if not self.failed:
             self._hand_on(indices)
+
+    def _within(self, task: tuple[int, int]) -> FittedPicture | MmspackError:
+        index, limit = task
+        return _caught(self.candidates[index].make)(limit)
 
     def _hand_on(self, indices: list[int]) -> None:
         """What is left over goes to the pictures that look worst, one after the other."""
@@ -103,8 +115,8 @@ class _Fit:
             before = self.made[index]
             if before is None or spare <= _SPARE * self.left or (before.quality or 0) >= 100:
                 continue
-            after = self.candidates[index].make(len(before.data) + spare)
-            if len(after.data) > len(before.data):
+            after = _caught(self.candidates[index].make)(len(before.data) + spare)
+            if not isinstance(after, MmspackError) and len(after.data) > len(before.data):
                 spare -= len(after.data) - len(before.data)
                 self.made[index] = after
 
@@ -112,11 +124,13 @@ class _Fit:
         picture = self.made[index]
         return (picture.quality if picture else None) or 0.0
 
-    def _each(self, indices: Iterable[int], work: Callable[[int], _R]) -> list[_R | None]:
+    def _each(self, indices: list[int], work: Callable[[int], _R]) -> list[_R | None]:
         """`work` for each picture, on as many threads as there are processors; problems are collected."""
-        tasks = list(indices)
+        return self._collected(indices, _in_threads(_caught(work), indices))
+
+    def _collected(self, indices: list[int], outcomes: Sequence[_R | MmspackError]) -> list[_R | None]:
         results: list[_R | None] = []
-        for index, outcome in zip(tasks, _in_threads(_caught(work), tasks), strict=True):
+        for index, outcome in zip(indices, outcomes, strict=True):
             if isinstance(outcome, MmspackError):
                 self.failed = True
                 self.problems.add(self.jobs[index].where, outcome)
@@ -131,6 +145,12 @@ class _Fit:
             f"the pictures take at least {least:,} bytes together, and {self.left:,} are left for them",
             hint=f"the smallest limit that would do is {least - self.left:,} bytes larger",
         )
+
+
+def _raised(curve: Curve, limit: int, made: FittedPicture | MmspackError) -> Curve:
+    """The curve without the points that did not do; itself where they did or nothing would be left."""
+    points = tuple(point for point in curve.points if point[0] > limit)
+    return Curve(points, curve.weight) if isinstance(made, DoesNotFit) and points else curve
 
 
 def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:

@@ -77,3 +77,31 @@ def test_text_files_become_utf8(tmp_path, saved, expected):
     part = fit(Message(slides=[Slide(text=tmp_path / "copy.txt")]), UK, reserved_bytes=0).parts[0]
     assert part.data == expected.encode()
     assert (part.type, part.extension) == ("text/plain", "txt")
+
+
+def test_min_quality_holds_though_the_others_pay():
+    photos = [noise((1200, 900), seed=n) for n in range(4)]
+    tight = profiles.Profile(
+        name="tight", title="", max_bytes=60_000, max_width=640, max_height=480, source="", date=""
+    )
+    plain = fit(
+        Message(slides=[Slide(image=photo) for photo in photos]), tight, reserved_bytes=0, cache=False
+    )
+    wanted = plain.parts[0].quality + 6
+    slides = [Slide(image=photo, min_quality=wanted if n == 0 else None) for n, photo in enumerate(photos)]
+    lifted = fit(Message(slides=slides), tight, reserved_bytes=0, cache=False)
+    assert lifted.parts[0].quality >= wanted
+    assert lifted.parts[0].after.bytes > plain.parts[0].after.bytes
+    assert sum(part.after.bytes for part in lifted.parts) <= 60_000
+
+
+def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
+    slides = [Slide(image=noise((800, 600), seed=n), keep=True) for n in range(3)]
+    tight = profiles.Profile(
+        name="tight", title="", max_bytes=100_000, max_width=640, max_height=480, source="", date=""
+    )
+    with pytest.raises(DoesNotFit) as caught:
+        fit(Message(slides=slides), tight, reserved_bytes=0, cache=False)
+    total = sum(len(slide.image) for slide in slides)
+    assert f"at least {total:,} bytes together" in str(caught.value)
+    assert "smallest limit" in caught.value.hint
