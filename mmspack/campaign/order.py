@@ -22,7 +22,8 @@ class Rules:
     start: str = ""
     end: str = ""
     per_day: int = 0
-    """Messages a day; 0: no limit."""
+    """Messages of the account a day (UTC); 0: no limit."""
+    per_month: int = 0
     sender: str = ""
     """The `from` field; empty: the account's own."""
     price: float = 0.0

@@ -208,9 +208,16 @@ class Run:
         if self.steady() < self._not_before or (self._start is not None and self._now() < self._start):
             return 0
         room = (1 if self._failures else 2 * self.connections) - len(self._under_way)
+        return min(room, BATCH, self._left())
+
+    def _left(self) -> int:
+        """How many the day's and the month's limits leave."""
+        now, left = self.clock(), BATCH
         if self.rules.per_day:
-            room = min(room, self.rules.per_day - self._allowance.today(self.clock()))
-        return min(room, BATCH)
+            left = min(left, self.rules.per_day - self._allowance.today(now))
+        if self.rules.per_month:
+            left = min(left, self.rules.per_month - self._allowance.month(now))
+        return left
 
     def _send_one(self, recipient: Recipient) -> Callable[[], Outcome]:
         """A call that sends the recipient's message. Raises where it is not the one that was checked."""
@@ -285,7 +292,7 @@ class Run:
             )
             self.waiting_for = f"a connection ({outcome.summary})"
             return
-        self._failures = 0
+        self._failures, self.waiting_for = 0, ""
         if self.ending is None and (why := self.breaker.see(event)):
             self._finish(Ending.BREAKER, why)
 
@@ -305,8 +312,8 @@ class Run:
             return self._wait_for("its start", (self._start - now).total_seconds())
         if steady < self._not_before:
             return self._not_before - steady
-        if self.rules.per_day and self._allowance.today(self.clock()) >= self.rules.per_day:
-            return self._wait_for("the next day (the day's limit is reached)", _LONGEST_PAUSE)
+        if self._left() <= 0:
+            return self._wait_for("the next day or month (the limit is reached)", _LONGEST_PAUSE)
         waiting = self._waiting()
         if not waiting:
             if not self._under_way:

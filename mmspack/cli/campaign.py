@@ -35,6 +35,7 @@ End = Annotated[str | None, typer.Option(metavar="TIME", help="Send nothing from
 PerDay = Annotated[
     int | None, typer.Option(min=0, help="Messages of the account a day (UTC) at most; 0: any.")
 ]
+PerMonth = Annotated[int | None, typer.Option(min=0, help="Messages of the account a month at most; 0: any.")]
 From = Annotated[str | None, typer.Option("--from", metavar="MSISDN", help="The sender; else the account's.")]
 GatewayName = Annotated[
     str | None,
@@ -67,6 +68,7 @@ def plan(
     start: Start = None,
     end: End = None,
     per_day: PerDay = None,
+    per_month: PerMonth = None,
     price: Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")] = 0.0,
     profile: options.ProfileNames = None,
     values: options.Values = None,
@@ -106,7 +108,7 @@ def plan(
         profile_files=options.profile_files(profiles),
         values=options.values_of(values),
         effort=effort,
-        rules=_rules(Rules(), sender, rate, quiet, start, end, per_day, price),
+        rules=_rules(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price),
         shard=_shard(shard),
     )
     with stages() as progress:
@@ -127,6 +129,7 @@ def run(
     start: Start = None,
     end: End = None,
     per_day: PerDay = None,
+    per_month: PerMonth = None,
     sender: From = None,
     suppress: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="More numbers that are never to be sent to.")
@@ -149,7 +152,7 @@ def run(
         ledger = stack.enter_context(Ledger.open(find_campaign(name)))
         if suppress is not None:
             ledger.suppress(read_suppression(suppress))
-        rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, per_day, None)
+        rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
         client = _gateway(stack, gateway, connections)
         going = Run(ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test)
         stack.enter_context(_stopped_by_signals(going))
@@ -293,7 +296,7 @@ def _rules(
     quiet: str | None,
     start: str | None,
     end: str | None,
-    per_day: int | None,
+    limits: tuple[int | None, int | None],
     price: float | None,
 ) -> Rules:
     """`base` with what the command line sets in its place; everything is proved here."""
@@ -301,7 +304,8 @@ def _rules(
     from mmspack.campaign.hours import parse_moment
     from mmspack.campaign.pacing import parse_rate
 
-    given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "per_day": per_day, "price": price}
+    given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
+    given |= {"per_day": limits[0], "per_month": limits[1]}
     set_here: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     rules = replace(base, **set_here)
     if rate is not None:

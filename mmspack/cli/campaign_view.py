@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 from mmspack.cli.shell import console, count
 
@@ -73,41 +82,53 @@ def watch(going: Run) -> None:
     """Run a campaign, with a live page on a terminal and in silence in a pipe."""
     from mmspack.campaign.states import State
 
-    waiting = going.ledger.counts()[State.BUILT]
-    seen: Counter[State] = Counter()
     if not sys.stderr.isatty():
         for _ in going:
             pass
         return
+    words = _Words(going, going.ledger.counts()[State.BUILT])
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("Sending"),
         BarColumn(),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
-        TextColumn("{task.fields[words]}"),
+        words,
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console(stderr=True), refresh_per_second=4) as shown:
-        task = shown.add_task("Sending", total=waiting, words="")
-        started = going.steady()
+        task = shown.add_task("", total=words.waiting)
         for delivery in going:
-            seen[delivery.state] += 1
-            done = sum(number for state, number in seen.items() if state is not State.BUILT)
-            shown.update(task, completed=done, words=_words(going, seen, done, waiting, started))
+            words.seen[delivery.state] += 1
+            shown.update(task, completed=words.done)
 
 
-def _words(going: Run, seen: Counter[State], done: int, waiting: int, started: float) -> str:
-    from mmspack.campaign.states import State
+class _Words(ProgressColumn):
+    """Rate, outcomes and time left; or what the run waits for."""
 
-    elapsed = max(0.001, going.steady() - started)
-    rate = done / elapsed
-    left = timedelta(seconds=round((waiting - done) / rate)) if rate else "?"
-    parts = [f"{rate:.1f}/s", f"{seen[State.ACCEPTED]:,} accepted"]
-    if seen[State.REJECTED]:
-        parts.append(f"{seen[State.REJECTED]:,} refused")
-    if seen[State.HELD]:
-        parts.append(f"{seen[State.HELD]:,} held")
-    parts.append(f"{left} left")
-    return escape(", ".join(parts))
+    max_refresh = 0.5
+
+    def __init__(self, going: Run, waiting: int) -> None:
+        super().__init__()
+        self.going, self.waiting = going, waiting
+        self.seen: Counter[State] = Counter()
+        self.began = going.steady()
+
+    @property
+    def done(self) -> int:
+        from mmspack.campaign.states import State
+
+        return sum(number for state, number in self.seen.items() if state is not State.BUILT)
+
+    def render(self, _task: Task) -> Text:
+        from mmspack.campaign.states import State
+
+        rate = self.done / max(0.001, self.going.steady() - self.began)
+        left = timedelta(seconds=round((self.waiting - self.done) / rate)) if rate else "?"
+        parts = [f"{rate:.1f}/s", f"{self.seen[State.ACCEPTED]:,} accepted"]
+        for state, word in ((State.REJECTED, "refused"), (State.HELD, "held")):
+            if self.seen[state]:
+                parts.append(f"{self.seen[state]:,} {word}")
+        parts.append(f"waits for {self.going.waiting_for}" if self.going.waiting_for else f"{left} left")
+        return Text(", ".join(parts))
 
 
 def run_document(going: Run) -> dict[str, object]:

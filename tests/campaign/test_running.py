@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -205,7 +211,7 @@ def test_a_daily_limit_is_counted_across_runs_and_a_clock_set_back_gives_nothing
             run, _, _ = go(made.path, sandbox, clock=lambda clock=clock: clock, stop=stop)
             timer.join()
             assert run.ending is Ending.STOPPED
-            assert "the day's limit" in run.waiting_for
+            assert run.waiting_for == "the next day or month (the limit is reached)"
             assert len(sandbox.messages()) == sent
 
 
@@ -368,3 +374,79 @@ def test_the_command_line_from_plan_to_report(mmspack, people, tmp_path):
         2,
         "mmspack: --rate 'fast': not a rate (such as 25/s, 600/m or 36000/h)",
     )
+
+
+def test_a_monthly_limit_holds_over_days(planned):
+    made = planned(30, rules=Rules(rate=5000, per_month=8))
+    day = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
+    with Sandbox() as sandbox:
+        for clock, sent in ((day, 8), (day + 2 * 86_400, 8), (day + 20 * 86_400, 16)):
+            stop = threading.Event()
+            timer = threading.Timer(0.5, stop.set)
+            timer.start()
+            go(made.path, sandbox, clock=lambda clock=clock: clock, stop=stop)
+            timer.join()
+            assert len(sandbox.messages()) == sent
+
+
+def test_a_message_that_is_not_the_checked_one_is_not_sent(planned):
+    made = planned(5)
+    with Ledger.open(made.path) as ledger:
+        ledger._db.execute("update recipients set digest = ? where row = 4", (bytes(16),))
+        ledger.commit()
+    with Sandbox() as sandbox:
+        with pytest.raises(InputError, match="row 4: its message is not the one that was checked"):
+            go(made.path, sandbox)
+        assert "447700901002" not in {message.to for message in sandbox.messages()}
+    with Ledger.look(made.path) as ledger:
+        assert set(counts(ledger)) <= {State.BUILT, State.ACCEPTED}
+
+
+def campaign_process(folder, sandbox, rate):
+    environment = {
+        **os.environ, "MMSPACK_GATEWAY": sandbox.url, "MMSPACK_USER": "a", "MMSPACK_PASSWORD": "b",
+        "MMSPACK_STATE": str(folder), "PYTHONPATH": str(Path(__file__).parents[2]),
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "mmspack", "campaign", "run", "--rate", rate], cwd=folder, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def until(condition):
+    end = time.monotonic() + 40
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_process_is_interrupted_killed_and_run_again(planned, tmp_path):
+    made = planned(300, rules=Rules(rate=60, sender="447700900111"))
+    with Sandbox() as sandbox:
+        first = campaign_process(tmp_path, sandbox, "10/s")
+        until(lambda: len(sandbox.messages()) > 10)
+        with campaign_process(tmp_path, sandbox, "10/s") as second:
+            told = second.communicate(timeout=40)[1]
+        assert (second.returncode, "another process is at it" in told) == (2, True)
+        first.send_signal(signal.SIGINT)
+        out, told = first.communicate(timeout=40)
+        assert (first.returncode, out.splitlines()[0], told) == (130, "Ended: stopped.", "")
+        with Ledger.look(made.path) as ledger:
+            stopped = counts(ledger)
+        assert stopped == {
+            State.ACCEPTED: len(sandbox.messages()),
+            State.BUILT: 300 - len(sandbox.messages()),
+        }
+        first = campaign_process(tmp_path, sandbox, "10/s")
+        until(lambda: len(sandbox.messages()) > stopped[State.ACCEPTED] + 10)
+        first.kill()
+        first.communicate()
+        with campaign_process(tmp_path, sandbox, "500/s") as last:
+            last.communicate(timeout=40)
+        assert last.returncode in (0, 5)
+        times = Counter(message.to for message in sandbox.messages())
+        with Ledger.look(made.path) as ledger:
+            found = counts(ledger)
+    assert set(times.values()) == {1}
+    assert found[State.ACCEPTED] + found.get(State.HELD, 0) == 300
+    assert found[State.ACCEPTED] <= len(times)
