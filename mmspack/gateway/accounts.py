@@ -28,7 +28,7 @@ from pathlib import Path
 
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
-from mmspack.gateway.addresses import gateway_address, is_address
+from mmspack.gateway.addresses import gateway_address, is_address, login_for
 from mmspack.gateway.secrets import BLOT, Secret
 
 _VARIABLES = {
@@ -194,6 +194,8 @@ def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
 
 
 def _account(name: str, values: Mapping[str, object], sources: Mapping[str, str]) -> Account:
+    login = login_for(str(values.get("url", "")))
+    values = {**values, "user": values.get("user") or login, "password": values.get("password") or login}
     missing = [key for key in ("url", "user", "password") if not values.get(key)]
     if missing:
         cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES}

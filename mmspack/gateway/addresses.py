@@ -51,6 +51,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def login_for(address: str) -> str:
+    """User and password where none are given: `sandbox` on this machine, empty elsewhere."""
+    return "sandbox" if is_loopback(urlsplit(address).hostname or "") else ""
+
+
 def is_address(text: str) -> bool:
     """True where `text` means an address and not a gateway's name."""
     return "://" in text

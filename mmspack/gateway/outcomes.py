@@ -169,7 +169,7 @@ def _refused(seen: Observed) -> Verdict:
     said = f"refused with {number}"
     if seen.number is not None:
         said += f": {meaning}"
-    if seen.reason:
+    if seen.reason and seen.reason.lower().rstrip(".") != meaning:
         said += f' (the gateway says "{seen.reason}")'
     return Verdict(
         result=code.result,

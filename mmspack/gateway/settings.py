@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
-from urllib.parse import urlsplit
 
 from mmspack.errors import ConfigError, ParameterError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.addresses import gateway_address, is_loopback
+from mmspack.gateway.addresses import gateway_address, login_for
 from mmspack.gateway.outcomes import Observed, Verdict
 from mmspack.gateway.parameters import checked
 from mmspack.gateway.requests import Method, SendRequest
@@ -22,9 +21,6 @@ from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.secrets import LogFilter, Secret
 from mmspack.gateway.wire import Timeouts
 from mmspack.model import Bundle, Outcome
-
-SANDBOX_LOGIN = "sandbox"
-"""User and password towards a gateway on this machine, where none are given."""
 
 BundleLike = Bundle | bytes | str | os.PathLike[str]
 """A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
@@ -84,7 +80,7 @@ class Settings:
 
     def __init__(self, url: str, options: GatewayOptions) -> None:
         self.url = gateway_address(url, allow_http=options.get("allow_http", False))
-        login = SANDBOX_LOGIN if is_loopback(urlsplit(self.url).hostname or "") else ""
+        login = login_for(self.url)
         password = options.get("password", login)
         self._password = password if isinstance(password, Secret) else Secret(password)
         self.user = options.get("user", login)

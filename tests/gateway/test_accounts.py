@@ -21,7 +21,7 @@ password = "open sesame"
 from = "447700900111"
 
 [gateways.test]
-url = "http://127.0.0.1:9999/SendMMS"
+url = "https://test.example.com/SendMMS"
 user = "tester"
 """
 
@@ -71,7 +71,11 @@ def test_gateways_by_name(config: Path) -> None:
         "from the environment",
     )
     with Gateway.from_account(account) as gateway:
-        assert (gateway.url, gateway.name, gateway.sender) == ("http://127.0.0.1:9999/SendMMS", "test", None)
+        assert (gateway.url, gateway.name, gateway.sender) == (
+            "https://test.example.com/SendMMS",
+            "test",
+            None,
+        )
 
 
 def test_the_environment_stands_before_the_file(config: Path) -> None:
@@ -96,6 +100,14 @@ def test_the_environment_stands_before_the_file(config: Path) -> None:
 def test_a_wrong_name_or_a_missing_password(config: Path, gateway: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         find_account(gateway, config=config, environ={})
+
+
+def test_a_sandbox_on_this_machine_needs_no_login() -> None:
+    account = find_account("http://127.0.0.1:8025", environ={})
+    assert account is not None
+    assert (account.url, account.user) == ("http://127.0.0.1:8025/SendMMS", "sandbox")
+    with pytest.raises(ConfigError, match="no user and no password"):
+        find_account("https://mms.example.com", environ={})
 
 
 def test_several_gateways_and_no_default(config: Path) -> None:

@@ -278,6 +278,7 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
             'refused with code 5: error in the request\'s parameters (the gateway says "Too short")',
         ),
         (answered(403, b"\n5"), "refused with code 5: error in the request's parameters"),
+        (answered(403, b"Username or password incorrect.\n8"), f"refused with code 8: {CODES[8].meaning}"),
         (answered(403, b"\n7"), "refused with code 7: not a code that the gateway documents"),
         (answered(403, b"No"), 'refused with no code (the gateway says "No")'),
         (answered(403, b""), "refused with no code"),
