@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PIXEL_LIMIT = 400_000_000
 """Pixels of all frames together that are taken apart: 400 MB at most."""
 FRAME_LIMIT = 3000
+_RAMP = bytes(value for level in range(256) for value in (level, level, level))
 _LOOP = b"!\xff\x0bNETSCAPE2.0\x03\x01%s\0"
 
 
@@ -133,8 +134,7 @@ def _draw(canvas: NDArray[np.uint16], block: Block, colours: _Colours) -> None:
 
 def _decode(block: Block) -> Image.Image:
     """The indices of one image as stored, through Pillow's decoder."""
-    ramp = bytes(value for level in range(256) for value in (level, level, level))
-    head = b"GIF89a" + struct.pack("<HHBBB", block.width, block.height, 0xF7, 0, 0) + ramp
+    head = b"GIF89a" + struct.pack("<HHBBB", block.width, block.height, 0xF7, 0, 0) + _RAMP
     box = struct.pack("<HHHH", 0, 0, block.width, block.height)
     stored = head + b"," + box + block.body + b";"
     try:
@@ -236,8 +236,10 @@ def _written(change: Change) -> Iterator[bytes]:
 
 def compress(indices: Bytes) -> bytes:
     """Indices as LZW data in sub-blocks, through Pillow's encoder."""
+    image = Image.fromarray(indices)
+    image.putpalette(_RAMP)
     stream = io.BytesIO()
-    Image.fromarray(indices).save(stream, "GIF", optimize=False, interlace=False)
+    image.save(stream, "GIF", optimize=False, interlace=False)
     stored = stream.getvalue()
     blocks, _ = _parse(stored)
     return blocks[0].body[1:]
