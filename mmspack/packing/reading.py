@@ -28,6 +28,7 @@ from mmspack.packing.headers import (
     LOCAL,
     LOCAL_SIGNATURE,
     STORED,
+    UTF8_FLAG,
     ZIP64_LOCATOR,
     Header,
     contradicts,
@@ -191,7 +192,8 @@ class _Reader:
                 over = len(data) - at - END.size - int.from_bytes(data[at + 20 : at + 22], "little")
                 (whole if over == 0 else short).append((over, at))
             at = data.find(END_SIGNATURE, at + 1)
-        if len(whole) > 1:
+        # Readers that look from the end take a later record, in the comment, for the true one.
+        if len(whole) > 1 or (whole and any(at > whole[0][1] for _, at in short)):
             self.note("directory", "it has two end records, and readers disagree about which one counts")
             return None
         if whole:
@@ -358,7 +360,9 @@ class _Reader:
             if fault:
                 self.note(*fault, header, at)
             elif not legible(header):
-                words = f"the name {header.name!r} is not ASCII and does not say that it is UTF-8"
+                said = bool(header.flags & UTF8_FLAG)
+                says = "says that it is UTF-8, and is not" if said else "does not say that it is UTF-8"
+                words = f"the name {header.name!r} is not ASCII and {says}"
                 self.note("name-bytes", words, header)
         for kind, name, words in clashes(header.name for header in headers):
             self.defects.append(Defect(kind, words, name))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+import random
+import re
+import struct
 import time
 import tracemalloc
 import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make
+from hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make, with_first
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mmspack.errors import BundleError, InputError
+from mmspack.packing import reading
 from mmspack.packing.reading import open_bundle, read_archive
 
 
@@ -79,6 +86,81 @@ def test_a_hostile_zip_has_its_defect_and_no_other(name: str) -> None:
     assert peak < 100_000_000
 
 
+TOLD = {
+    "empty file": ["the file is empty"],
+    "text": [r"it is not a zip: it begins with b'hell'"],
+    "jpeg": [r"it is not a zip: it begins with b'\\xff\\xd8\\xff\\xe0'"],
+    "truncated": ["the zip breaks off after 200 bytes, before its directory"],
+    "prefix": ["7 bytes stand before the zip"],
+    "prefix with offsets that know it": ["10 bytes stand before the zip"],
+    "suffix": ["13 bytes stand after the end of the zip"],
+    "two archives": ["[0-9]+ bytes stand before the zip, another archive among them"],
+    "two end records": ["it has two end records, and readers disagree about which one counts"],
+    "count too high": ["the directory holds 3 readable entries and promises 4"],
+    "count too low": ["the directory holds 3 readable entries and promises 2"],
+    "directory beyond the file": ["the directory should lie at byte 90,000, beyond byte [0-9,]+"],
+    "stray bytes in the directory": ["the directory holds stray bytes"],
+    "several volumes": ["it is one volume of an archive in several files"],
+    "zip64 end": ["it is a zip64 archive"],
+    "zip64 locator": ["it is a zip64 archive"],
+    "zip64 extra": ["'image1.jpg' uses zip64 sizes"],
+    "many entries": ["257 entries, more than 256"],
+    "hidden local entry": ["at byte [0-9,]+ lies an entry that the directory does not list"],
+    "bytes between entries": ["3 bytes at byte [0-9,]+ belong to no entry"] * 3,
+    "overlap": ["'text2.txt' shares its bytes with 'text3.txt'"],
+    "local name": ["'image1.jpg': its two headers disagree about: name"],
+    "local name and method": ["'image1.jpg': its two headers disagree about: name, method"],
+    "local method": ["'image1.jpg': its two headers disagree about: method"],
+    "local flags": ["'image1.jpg': its two headers disagree about: flags"],
+    "local checksum": ["'image1.jpg': its two headers disagree about: checksum"],
+    "local size": ["'image1.jpg': its two headers disagree about: size"],
+    "local compressed size": ["'image1.jpg': its two headers disagree about: compressed size"],
+    "compressed size beyond the directory": [
+        "'image1.jpg': its two headers disagree about: compressed size, length"
+    ],
+    "offset into nothing": ["'image1.jpg': no entry lies where the directory says"],
+    "offset beyond the file": ["'image1.jpg': no entry lies where the directory says"],
+    "data descriptor": ["'image1.jpg': its two headers disagree about: data descriptor"],
+    "data descriptor without a signature": ["'image1.jpg': its two headers disagree about: data descriptor"],
+    "second name in UTF-8": ["'image1.jpg': its two headers disagree about: Unicode name"],
+    "bad checksum": ["'image1.jpg' is damaged: its checksum is wrong"],
+    "broken deflate": [r"'image1.jpg' is damaged: it does not inflate \(.*\)"],
+    "deflate that goes on": ["'image1.jpg' is damaged: its compressed data do not end where they should"],
+    "more than promised": [
+        "'bomb.txt' is damaged: it inflates to more than 1,000 bytes where 1,000 are promised"
+    ],
+    "bomb by ratio": [r"'bomb.txt' unpacks to [0-9,]+ times its size \(20,000,000 bytes\)"],
+    "bomb by total": [f"with 't{n}.txt' it unpacks to more than 16,000,000 bytes" for n in (6, 7)],
+    "encrypted": ["'image1.jpg' is encrypted"],
+    "AES": ["'image1.jpg' is encrypted"],
+    "zstd": ["'image1.jpg' is packed with method 93"],
+    "symlink": ["'a.txt' is a link or a device, not a file"],
+    "duplicate": ["'image1.jpg' is in the zip 2 times"],
+    "case clash": ["'TEXT1.TXT' and 'text1.txt' differ in case alone"],
+    "traversal": ["'../../etc/passwd' leads out of its folder or through it"],
+    "dot": ["'a/./b' leads out of its folder or through it"],
+    "empty step": ["'a//b' leads out of its folder or through it"],
+    "absolute": ["'/etc/passwd' is an absolute path"],
+    "drive": ["'C:evil.exe' begins with a drive letter"],
+    "backslash": [r"'\.\.\\\\evil.exe' holds a backslash"],
+    "no name": ["an entry has no name"],
+    "NUL": [r"'a.smil\\x00.exe' holds the control character 0x00"],
+    "latin-1 name": ["the name 'caf.\\.txt' is not ASCII and does not say that it is UTF-8"],
+    "flag without UTF-8": ["the name 'caf.\\.txt' is not ASCII and says that it is UTF-8, and is not"],
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_defect_is_told_with_its_numbers_and_its_entry(name: str) -> None:
+    defects = read_archive(HOSTILE[name][1]()).defects
+    assert len(defects) == len(TOLD[name])
+    for defect, pattern in zip(defects, TOLD[name], strict=True):
+        assert re.fullmatch(pattern, defect.message), defect.message
+        names_one = re.match(r"(the name |with )?'", defect.message) is not None
+        assert names_one == bool(defect.entry)
+        assert defect.entry is None or repr(defect.entry) in defect.message or not defect.entry
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_hostile_zip_opens_as_a_bundle(name: str) -> None:
     with pytest.raises(BundleError) as caught:
@@ -130,3 +212,118 @@ def test_refuses_a_zip_that_is_no_bundle(entries: list[Entry], words: str) -> No
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.zip: cannot read the bundle"):
         open_bundle("nowhere.zip")
+
+
+# -- the bounds, exactly --------------------------------------------------------------------------
+
+
+def test_the_bounds_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kinds(make([Entry(name=b"%d" % n) for n in range(256)])) == []
+    whole = make(GOOD)
+    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", len(whole))
+    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD))
+    assert kinds(whole) == []
+    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD) - 1)
+    assert kinds(whole) == ["bomb"]
+    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", len(whole) - 1)
+    assert [defect.message for defect in read_archive(whole).defects] == [
+        f"{len(whole):,} bytes: more than {len(whole) - 1:,} are not read"
+    ]
+
+
+def test_a_small_part_may_have_any_ratio_and_a_large_one_a_hundredfold() -> None:
+    assert kinds(make([Entry(name=b"a.bmp", data=bytes(100_000), method=8)])) == []
+    assert kinds(make([Entry(name=b"a.bmp", data=bytes(100_001), method=8)])) == ["bomb"]
+    packed = Entry(name=b"a.txt", data=b"x" * 200_000, method=8)
+    stored = len(packed.body)
+    wordy = make([Entry(name=b"a.txt", data=random.Random(1).randbytes(3000) * 40, method=8)])
+    assert stored < 2000
+    assert kinds(wordy) == []
+
+
+def test_a_part_left_out_for_the_total_does_not_push_out_a_smaller_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = [
+        Entry(name=b"a", data=b"x" * 60),
+        Entry(name=b"b", data=b"x" * 50),
+        Entry(name=b"c", data=b"x" * 30),
+    ]
+    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", 100)
+    archive = read_archive(make(parts))
+    assert [(entry.name, entry.data is not None) for entry in archive.entries] == [
+        ("a", True),
+        ("b", False),
+        ("c", True),
+    ]
+
+
+def test_harmless_extras_are_harmless() -> None:
+    stamp = struct.pack("<2HBL", 0x5455, 5, 1, 0)
+    agreeing = b"\1" + struct.pack("<L", zlib.crc32(b"image1.jpg")) + b"image1.jpg"
+    assert kinds(with_first(extra=stamp)) == []
+    assert kinds(with_first(extra=struct.pack("<2H", 0x7075, len(agreeing)) + agreeing)) == []
+    assert kinds(make(GOOD, comment=b"made by hand")) == []
+    assert kinds(make([*GOOD, Entry(name="caf\u00e9.txt".encode(), flags=0x800)])) == []
+    assert kinds(make([*GOOD, Entry(name=b"folder/", data=b"", attributes=0o040755 << 16)])) == []
+
+
+def test_a_descriptor_without_a_signature_is_read() -> None:
+    data = GOOD[0].data
+    body = struct.pack("<3L", zlib.crc32(data), len(data), len(data))
+    blank = {"crc": 0, "compressed": 0, "size": 0}
+    assert kinds(with_first(flags=8, local=blank, descriptor=body)) == []
+
+
+def test_both_of_two_overlapping_entries_are_doubted() -> None:
+    archive = read_archive(HOSTILE["overlap"][1]())
+    assert {entry.name for entry in archive.entries if entry.data is None} == {"text2.txt", "text3.txt"}
+    assert archive.entry("image1.jpg").data == GOOD[0].data  # type: ignore[union-attr]
+
+
+def test_facts_of_an_entry_are_kept() -> None:
+    archive = read_archive(make(GOOD))
+    entry = archive.entry("text1.txt")
+    assert entry is not None
+    assert (entry.method, entry.size, entry.compressed_size) == (8, 200, len(GOOD[1].body))
+    assert entry.offset == 30 + len("image1.jpg") + len(GOOD[0].data)
+    assert archive.size == len(make(GOOD))
+    assert archive.names == ("image1.jpg", "text1.txt", "manifest")
+    assert archive.entry("nothing") is None
+
+
+def test_a_refused_bundle_names_every_problem_and_where_to_read_more(tmp_path: Path) -> None:
+    path = tmp_path / "summer.zip"
+    path.write_bytes(
+        make(
+            [replace(GOOD[0], packed=bytes(len(GOOD[0].data))), replace(GOOD[1], flags=1, local={"flags": 1})]
+        )
+    )
+    with pytest.raises(BundleError) as caught:
+        open_bundle(path)
+    assert caught.value.problems == (
+        f"{path}: 'text1.txt' is encrypted",
+        f"{path}: 'image1.jpg' is damaged: its checksum is wrong",
+    )
+    assert caught.value.hint == "mmspack check tells more"
+    with pytest.raises(BundleError, match=r"^bundle: 'text1"):
+        open_bundle(path.read_bytes())
+
+
+def test_an_opened_bundle_holds_the_bytes_and_the_listed_parts() -> None:
+    listing = b"image1.jpg=image/jpeg\nmanifest=text/plain\ngone.jpg=image/jpeg\ntext1.txt=text/plain\n"
+    data = make([*GOOD[:2], Entry(name=b"manifest", data=listing)])
+    bundle = open_bundle(data)
+    assert bundle.data == data
+    assert [(part.name, part.data) for part in bundle.parts] == [
+        ("image1.jpg", GOOD[0].data),
+        ("text1.txt", GOOD[1].data),
+    ]
+
+
+def test_a_file_too_large_for_a_message_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "film.zip"
+    with path.open("wb") as stream:
+        stream.truncate(reading.MAX_ARCHIVE_BYTES + 1)
+    with pytest.raises(InputError, match=r"film\.zip: 16,000,001 bytes: no message is larger than 5 MB"):
+        open_bundle(path)
