@@ -8,10 +8,11 @@ with Ledger.open(find_campaign()) as ledger:
     run.ending, run.reason
 """
 
-from mmspack.campaign.ledger import Account, Ledger
+from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.opening import find_campaign
 from mmspack.campaign.order import Order, Plan, Rules, rules_of
 from mmspack.campaign.planning import plan
+from mmspack.campaign.records import Account
 from mmspack.campaign.running import Delivery, Ending, Run
 from mmspack.campaign.settling import drop, reconcile, resend, write_csv
 from mmspack.campaign.states import State

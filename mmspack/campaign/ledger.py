@@ -12,12 +12,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.opening import APPLICATION, VERSION, connected, prove_file, prove_sound, told
+from mmspack.campaign.records import Account, Recipient, Settled
 from mmspack.campaign.states import Event, State, after, sources
 from mmspack.errors import InputError, OutputError
 
@@ -70,32 +70,6 @@ select recipients.row, msisdn, state, at, code, id, sha256, why, tries
 from recipients left join outcomes using (row)
 where (? is null or state = ?) order by row
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One recipient as a sender needs it."""
-
-    row: int
-    msisdn: int
-    digest: bytes
-    fields: tuple[object, ...]
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """An event with what is known of it, for one reserved or held recipient."""
-
-    row: int
-    event: Event
-    id: str | None = None
-    code: int | None = None
-    sha256: str = ""
-    why: str = ""
-    due: int = 0
-    """Not before this time (seconds since 1970), for what goes back into the queue."""
-    tries: int | None = None
 
 
 class Ledger:
@@ -298,18 +272,25 @@ class Ledger:
                 rows += db.execute(_TAKE, (zone, now, bound, limit - len(rows))).fetchall()
                 if len(rows) >= limit:
                     break
-            stopped = [row[0] for row in rows if self.is_suppressed(row[1])]
+            stopped = self._suppressed(rows)
             self._move(db, stopped, Event.SUPPRESS)
-            taken = [row for row in rows if row[0] not in set(stopped)]
+            taken = [row for row in rows if row[0] not in stopped]
             self._move(db, [row[0] for row in taken], Event.RESERVE)
         return [_recipient(row) for row in taken]
+
+    def _suppressed(self, rows: Sequence[tuple[Any, ...]]) -> list[int]:
+        """The rows whose number is on the suppression list, which is mostly empty."""
+        if self._db.execute("select 1 from suppressed limit 1").fetchone() is None:
+            return []
+        return [row[0] for row in rows if self.is_suppressed(row[1])]
 
     def settle(self, outcomes: Sequence[Settled]) -> None:
         """Write what became of recipients. Raises `UsageError`, nothing written, for a forbidden step."""
         now = int(time.time())
         with self._writing() as db:
+            for event in dict.fromkeys(done.event for done in outcomes):
+                self._move(db, [done.row for done in outcomes if done.event is event], event)
             for done in outcomes:
-                self._move(db, [done.row], done.event)
                 if done.event in (Event.RETURN, Event.RESEND, Event.PROVE_NOT_SENT):
                     tries = done.tries if done.tries is not None else 0
                     db.execute(
@@ -324,12 +305,23 @@ class Ledger:
                     )
 
     def _move(self, db: sqlite3.Connection, rows: Sequence[int], event: Event) -> None:
+        """Take one step with each row, from wherever the table allows it."""
+        moved = 0
+        for source in sources(event):
+            steps = ((int(after(source, event)), row, int(source)) for row in rows)
+            moved += max(0, db.executemany(_CHANGE, steps).rowcount)
+        if moved != len(rows):
+            self._tell_misstep(db, rows, event)
+
+    def _tell_misstep(self, db: sqlite3.Connection, rows: Sequence[int], event: Event) -> None:
+        """Say which row could not take the step; the transaction is not yet committed, and is undone."""
+        db.rollback()
         for row in rows:
             found = db.execute("select state from recipients where row = ?", (row,)).fetchone()
             if found is None:
                 raise InputError(f"{self.path}: no recipient in row {row}")
-            state = after(State(found[0]), event)
-            db.execute("update recipients set state = ? where row = ?", (int(state), row))
+            after(State(found[0]), event)
+        raise InputError(f"{self.path}: a recipient is named twice in one step")
 
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""
@@ -392,22 +384,6 @@ class Ledger:
                 self._db.rollback()
                 raise
             self._db.commit()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What is known of one recipient."""
-
-    row: int
-    msisdn: int
-    state: State
-    at: int | None = None
-    """Seconds since 1970."""
-    code: int | None = None
-    id: str | None = None
-    sha256: str = ""
-    why: str = ""
-    tries: int = 0
 
 
 def _recipient(row: tuple[Any, ...]) -> Recipient:

@@ -22,11 +22,12 @@ from mmspack.campaign.base import Base
 from mmspack.campaign.breaking import Breaker
 from mmspack.campaign.hours import Quiet, next_opening, open_zones, parse_moment
 from mmspack.campaign.lease import Lease
-from mmspack.campaign.ledger import BATCH, Ledger, Recipient, Settled
+from mmspack.campaign.ledger import BATCH, Ledger
 from mmspack.campaign.merging import Press
 from mmspack.campaign.notes import note_token
 from mmspack.campaign.order import Rules
 from mmspack.campaign.pacing import Bucket, account_file, load_allowance, save_allowance
+from mmspack.campaign.records import Recipient, Settled
 from mmspack.campaign.states import Event, State, after
 from mmspack.errors import InputError
 from mmspack.gateway import Gateway

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from mmspack.campaign.ledger import Account, Ledger, Settled
+from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.notes import TOKEN, note_token
 from mmspack.campaign.recipients import read_rows
+from mmspack.campaign.records import Account, Settled
 from mmspack.campaign.states import Event, State
 from mmspack.errors import InputError
 

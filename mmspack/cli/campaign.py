@@ -43,25 +43,34 @@ GatewayName = Annotated[
 ]
 
 
+Table = typer.Option("--recipients", "-r", metavar="TABLE", help="A .csv, .jsonl or .parquet file.")
+Country = Annotated[str | None, typer.Option(metavar="GB", help="Read national numbers as of this country.")]
+Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that are never to be sent to.")]
+TestGroup = Annotated[
+    Path | None,
+    typer.Option(metavar="TABLE", help="Recipients who come first; all must be accepted."),
+]
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="local:N|dask://HOST:PORT", help="Where the messages are built.")
+]
+StoreName = Annotated[
+    str, typer.Option("--store", metavar="URL", help="Shared store of a dask engine, by fsspec.")
+]
+Shard = Annotated[str, typer.Option(metavar="K/N", help="Plan the K-th of N ledgers, shared out by number.")]
+Effort = Annotated[str, typer.Option(help="fast, good or best: time against looks.")]
+Price = Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")]
+
+
 @campaign.command()
 @guarded
 def plan(
     message: Annotated[Path, typer.Argument(metavar="MESSAGE", help="A message.toml, or its folder.")],
-    recipients: Annotated[
-        Path, typer.Option("--recipients", "-r", metavar="TABLE", help="A .csv, .jsonl or .parquet file.")
-    ],
+    recipients: Annotated[Path, Table],
     name: Annotated[str, typer.Option(help="The campaign's name; else the folder's.")] = "",
     to_column: Annotated[str, typer.Option(help="The column of the numbers.")] = "msisdn",
-    country: Annotated[
-        str | None, typer.Option(metavar="GB", help="Read national numbers as of this country.")
-    ] = None,
-    suppress: Annotated[
-        Path | None, typer.Option(metavar="TABLE", help="Numbers that are never to be sent to.")
-    ] = None,
-    test_group: Annotated[
-        Path | None,
-        typer.Option(metavar="TABLE", help="Recipients who come first; all of them must be accepted."),
-    ] = None,
+    country: Country = None,
+    suppress: Suppress = None,
+    test_group: TestGroup = None,
     sender: From = None,
     rate: Rate = None,
     quiet: Quiet = None,
@@ -69,19 +78,15 @@ def plan(
     end: End = None,
     per_day: PerDay = None,
     per_month: PerMonth = None,
-    price: Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")] = 0.0,
+    price: Price = 0.0,
     profile: options.ProfileNames = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
-    effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
-    engine: Annotated[
-        str, typer.Option(metavar="local:N|dask://HOST:PORT", help="Where the messages are built.")
-    ] = "local",
-    store: Annotated[str, typer.Option(metavar="URL", help="Shared store of a dask engine, by fsspec.")] = "",
-    shard: Annotated[
-        str, typer.Option(metavar="K/N", help="Plan the K-th of N ledgers, shared out by number.")
-    ] = "1/1",
+    effort: Effort = "good",
+    engine: EngineName = "local",
+    store: StoreName = "",
+    shard: Shard = "1/1",
     as_json: options.Json = False,
 ) -> None:
     """Read the recipients, build and check every message, estimate; send nothing.
@@ -96,21 +101,12 @@ def plan(
     from mmspack.cli.campaign_view import plan_document, show_plan, stages
 
     order = Order(
-        message=message,
-        recipients=recipients,
-        name=name,
-        to_column=to_column,
-        country=country,
-        suppression=suppress,
-        test_group=test_group,
-        profile=profile,
-        layout_folders=layouts or (),
-        profile_files=options.profile_files(profiles),
-        values=options.values_of(values),
-        effort=effort,
+        message=message, recipients=recipients, name=name, to_column=to_column, country=country,
+        suppression=suppress, test_group=test_group, profile=profile, layout_folders=layouts or (),
+        profile_files=options.profile_files(profiles), values=options.values_of(values), effort=effort,
         rules=_rules(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price),
         shard=_shard(shard),
-    )
+    )  # fmt: skip
     with stages() as progress:
         made = plan_campaign(order, engine=engine_of(engine, store), progress=progress)
     if as_json:

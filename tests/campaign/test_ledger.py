@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.campaign.ledger import Ledger, Settled
+from mmspack.campaign.ledger import Ledger
+from mmspack.campaign.records import Settled
 from mmspack.campaign.states import Event, State
 from mmspack.errors import InputError, MmspackError, OutputError, UsageError
 
