@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEAST_BYTES = 1500
 _STEP = 1.12
+_LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
+_ENOUGH = 1.25
 
 
 class Still:
@@ -45,7 +48,7 @@ class Still:
         """Predicted from one small encode; the unchanged source is its last point."""
         photo, drawn = self._open()
         same = self.settled(limit)
-        top = len(same.data) if same is not None else limit
+        top = len(same.data) if same is not None else min(limit, self._enough(photo.size))
         found = [] if not self._takes("image/jpeg") else _photo_points(photo, top)
         found += [(len(one.data), quality.of_graphic(one.error)) for one in drawn if len(one.data) <= top]
         if same is not None:
@@ -66,7 +69,7 @@ class Still:
         if not set(self._wish.types) & set(IMAGE_TYPES):
             raise DoesNotFit("the profile takes no pictures", hint="choose another profile")
         photo, drawn = self._open()
-        made = photo.best(limit) if self._takes("image/jpeg") else None
+        made = photo.best(min(limit, self._enough(photo.size))) if self._takes("image/jpeg") else None
         best = next((one for one in drawn if len(one.data) <= limit), None)
         if best is not None and (made is None or self._clearer(photo.full.image, best, made)):
             result = self._graphic(best, photo.size)
@@ -77,6 +80,13 @@ class Still:
         if (result.quality or 0.0) < (self._wish.min_quality or 0.0):
             raise self._too_few(limit)
         return result
+
+    def _enough(self, size: Size) -> int:
+        """Bytes beyond which a JPEG of `size` holds no more than its source, if that is lossy and no larger."""
+        picture = self._picture
+        if picture.format not in _LOSSY or size != picture.size:
+            return sys.maxsize
+        return int(len(picture.data) * _ENOUGH) + _LEAST_BYTES
 
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types

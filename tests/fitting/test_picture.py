@@ -72,6 +72,12 @@ def test_a_jpeg_that_phones_show_wrongly_is_made_anew(options):
         assert image.getexif().get(0x0112, 1) == 1
 
 
+def test_a_lossy_source_is_not_blown_up():
+    source = photo((500, 400), progressive=True)
+    fitted = fit_picture(source, max_bytes=10 * len(source), max_size=(640, 480))
+    assert len(fitted.data) < 1.4 * len(source)
+
+
 def test_a_png_that_fits_stays_and_loses_its_texts():
     image = flat((200, 150))
     source = saved(image, "PNG")
