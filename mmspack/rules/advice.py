@@ -176,7 +176,7 @@ def _long_text(unpacked: Unpacked) -> Iterator[Hit]:
     title="Sound or film outlasts its slide",
     severity=Severity.INFO,
     source=ANDROID,
-    reason="Old Android keeps the slide for as long as it plays; other readers go on, and cut it off.",
+    reason="Old Android keeps the slide for as long as it plays; other readers may go on, and cut it off.",
     fix="Give the slide the time that its sound takes.",
     bad='<par dur="5000ms"> with a sound of 12 s',
     good='<par dur="12000ms"> with a sound of 12 s',

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
-from mmspack.rules.sources import DIALECT, ZIP, ZIP_READERS
+from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
 from mmspack.unpacking import Form, Unpacked
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
@@ -80,7 +80,7 @@ rule(
     "MMS105",
     title="Directory of the zip is inconsistent",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Two readers would unpack two different messages, or none, from a directory that contradicts "
     "itself.",
     fix=_LOOK,
@@ -93,7 +93,7 @@ rule(
     "MMS106",
     title="An entry's two headers disagree",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Each entry is described twice. Readers that believe the one unpack other bytes than the rest.",
     fix=_LOOK,
     bad="directory: image1.jpg; local header: image2.jpg",
@@ -105,7 +105,7 @@ rule(
     "MMS107",
     title="Entries overlap",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="No packer writes two entries over the same bytes: this is how small files are made to unpack to "
     "huge ones.",
     fix=_LOOK,
@@ -118,7 +118,7 @@ rule(
     "MMS108",
     title="Hidden bytes between entries",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Readers that go through the file see entries there; readers that use the directory do not.",
     fix=_REPACK,
     bad="image1.jpg, <an entry that is not listed>, text1.txt",
@@ -143,7 +143,7 @@ rule(
     "MMS110",
     title="Names that differ in case alone",
     severity=Severity.WARNING,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Unpacked on Windows or macOS, the second overwrites the first; on a phone, case counts.",
     fix="Give one of them another name.",
     bad="Image1.jpg, image1.jpg",
@@ -169,7 +169,7 @@ rule(
     "MMS112",
     title="Control character in a name",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Readers written in C end the name at a NUL and others do not: two names for one file.",
     fix="Use plain names: image1.jpg.",
     bad="a.smil\\0.exe",
@@ -195,7 +195,7 @@ rule(
     "MMS114",
     title="Encrypted entry",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="The gateway has no password for it: the part cannot be read.",
     fix="Pack without a password.",
     bad="zip -e offer.zip image1.jpg manifest",
@@ -220,7 +220,7 @@ rule(
     "MMS116",
     title="Link or device in the zip",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="A link has no picture in it: at the gateway it points at nothing, or at a file that is not "
     "yours.",
     fix="Pack the file itself, not a link to it.",
@@ -245,7 +245,7 @@ rule(
     "MMS118",
     title="Damaged entry",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="Its bytes are not those that were packed: readers stop with an error or show half a picture.",
     fix="Take the part from its source, and pack again.",
     bad="image1.jpg: checksum 1c291ca3, promised 9be3e0a3",
@@ -257,7 +257,7 @@ rule(
     "MMS119",
     title="Unpacks to far more than a message",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="No message is that large: servers treat it as an attack and refuse it.",
     fix=_LOOK,
     bad="text1.txt: 20,000 bytes packed, 20,000,000 unpacked",
@@ -269,7 +269,7 @@ rule(
     "MMS120",
     title="Too many entries",
     severity=Severity.ERROR,
-    source=ZIP_READERS,
+    source=HOSTILE_ZIPS,
     reason="A message has some dozens of parts at most: hundreds of entries are an attack or a mistake.",
     fix="Pack the message's own parts alone.",
     bad="60,000 entries",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.sources import ANDROID, SMIL_CHAPTER, SMIL_LAYOUT
+from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
 from mmspack.smil.reading import Node
 from mmspack.unpacking import Unpacked
@@ -215,7 +215,7 @@ def _mixed(unpacked: Unpacked) -> Iterator[Hit]:
     title="Unknown fit",
     severity=Severity.WARNING,
     source=SMIL_LAYOUT,
-    reason="Phones that do not know the word show the picture at its own size, cut off at the region's edge.",
+    reason="The default is hidden: where the word is not known, a picture larger than its region is cut off.",
     fix="Write hidden, meet, scroll, slice or fill; meet shows the whole picture.",
     bad='<region id="Image" fit="contain" .../>',
     good='<region id="Image" fit="meet" .../>',
@@ -233,7 +233,7 @@ def _fit(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS330",
     title="Region outside the display",
     severity=Severity.WARNING,
-    source=Source("MMS SMIL editors and players, read in source", Evidence.IMPLEMENTED),
+    source=EDITORS,
     reason="What lies beyond the display is cut off: the end of the text, the edge of the picture.",
     fix="Keep left + width and top + height within the root-layout.",
     bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',

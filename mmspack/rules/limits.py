@@ -60,8 +60,7 @@ def _close(unpacked: Unpacked) -> Iterator[Hit]:
     title="Picture has more pixels than the profile",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="Phones shrink it to their screen, slowly and roughly, or refuse it; the bytes are wasted either "
-    "way.",
+    reason="Phones shrink it to their screen, or refuse it; the bytes are wasted either way.",
     fix="Fit it: mmspack build, or mmspack fix.",
     bad="image1.jpg: 4032x3024; profile: 1600x1200",
     good="image1.jpg: 1600x1200",
@@ -110,7 +109,7 @@ def _turned(unpacked: Unpacked) -> Iterator[Hit]:
     title="Subject is long",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="Phones show the first 40 characters; some carriers cut the rest.",
+    reason="The conformance document asks phones for 40 characters; what is longer may be cut.",
     fix="Shorten it; the copy belongs into the text.",
     bad="subject of 61 characters",
     good="subject of 38 characters",
@@ -119,14 +118,14 @@ def _turned(unpacked: Unpacked) -> Iterator[Hit]:
 def _subject(unpacked: Unpacked) -> Iterator[Hit]:
     length, most = len(unpacked.subject), unpacked.profile.subject_max
     if length > most:
-        yield Hit(f"the subject has {length} characters, {unpacked.profile.name} shows {most}")
+        yield Hit(f"the subject has {length} characters; {unpacked.profile.name} advises at most {most}")
 
 
 @rule(
     "MMS506",
     title="Control character in the subject",
     severity=Severity.ERROR,
-    source=Source("RFC 5322, 2.2: a header field ends at its line", Evidence.CLAUSE),
+    source=Source("RFC 2822 and 5322, 2.2.1: an unstructured field holds neither CR nor LF", Evidence.CLAUSE),
     reason="A line break in a header begins another header: gateways refuse it, or worse, believe it.",
     fix="Write the subject in one line.",
     bad="Summer\\r\\nsale",

@@ -60,8 +60,8 @@ def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
     title="Listed part is missing",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway cannot attach a file that is not in the zip: it refuses the message or sends it "
-    "without.",
+    reason="The gateway cannot attach a file that is not in the zip. What it does then is documented "
+    "nowhere: it may refuse the message, or send it without the part.",
     fix="Pack the file under this exact name, or take the line out of the manifest.",
     bad="manifest: beach.jpg=image/jpeg; zip: Beach.jpg",
     good="manifest: beach.jpg=image/jpeg; zip: beach.jpg",
@@ -93,7 +93,8 @@ def _is_type(value: str) -> bool:
     title="Part that the manifest does not list",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway attaches what is listed: this file has no type and no place, and will not be sent.",
+    reason="The manifest gives each part its type and its place. What becomes of a file without a line is "
+    "documented nowhere: it may not be sent.",
     fix=_LIST,
     bad="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg",
     good="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg, text1.txt=text/plain",
@@ -191,7 +192,8 @@ rule(
     title="Byte order mark in the manifest",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="Java reads the mark as part of the first name: the first part is then neither found nor sent.",
+    reason="A reader of Java properties takes the mark as part of the first name: the first part is then "
+    "not found.",
     fix="Save the manifest without a BOM.",
     bad="\\xef\\xbb\\xbfmessage.smil=application/smil",
     good="message.smil=application/smil",
@@ -204,7 +206,7 @@ rule(
     title="Broken escape in the manifest",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="After \\u four hexadecimal digits must follow, else Java refuses the whole file.",
+    reason="After \\u four hexadecimal digits must follow, else Java's reader refuses the whole file.",
     fix="Write the four digits, or use names that need no escape.",
     bad="caf\\ue9.jpg=image/jpeg",
     good="cafe.jpg=image/jpeg",

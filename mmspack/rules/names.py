@@ -82,8 +82,8 @@ def _stems(unpacked: Unpacked) -> Iterator[Hit]:
     title="Name is longer than 40 characters",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="Phones reserve 40 characters for a name; longer ones are cut, and the slide no longer finds its "
-    "part.",
+    reason="The conformance document asks phones for 40 characters; a longer name may be cut, and the "
+    "slide no longer finds its part.",
     fix="Use short names: image1.jpg.",
     bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
     good="image1.jpg",

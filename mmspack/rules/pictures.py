@@ -41,7 +41,7 @@ def whole_pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
     title="Picture cannot be read",
     severity=Severity.ERROR,
     source=JPEG,
-    reason="Phones show a grey box, or half a picture and grey below it.",
+    reason="There is no whole picture to show: a grey box, or half a picture and grey below it.",
     fix="Export or download the picture again.",
     bad="image1.jpg (the first 30 of 61 kB)",
     good="image1.jpg (whole)",
@@ -78,8 +78,8 @@ def _progressive(unpacked: Unpacked) -> Iterator[Hit]:
     title="JPEG that phones cannot decode",
     severity=Severity.ERROR,
     source=JPEG,
-    reason="Baseline JPEG has one or three components in 8 bits. In print colours (CMYK) a phone shows a "
-    "negative or nothing; arithmetic coding it does not know.",
+    reason="Baseline JPEG has one or three components in 8 bits. A decoder that knows no more shows print "
+    "colours (CMYK) wrongly or not at all, and nothing of arithmetic coding.",
     fix="Save as RGB, baseline, 8 bits. mmspack build and mmspack fix do.",
     bad="image1.jpg: 4 components (CMYK)",
     good="image1.jpg: 3 components",

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import regions
-from mmspack.rules.sources import ANDROID, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
+from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.smil.reading import reference
 from mmspack.unpacking import Shown, Unpacked
@@ -168,7 +168,7 @@ def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS367",
     title="Element does not fit its part",
     severity=Severity.WARNING,
-    source=Source("MMS players, read in source", Evidence.IMPLEMENTED),
+    source=EDITORS,
     reason="Some phones go by the element and some by the part's type: the medium is shown in the wrong "
     "place or not.",
     fix="Write img for pictures, text for texts, audio for sounds, video for films.",

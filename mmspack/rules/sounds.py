@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.sources import CLASSES, MEDIA_TYPES, SPEECH, SYNTHETIC_AUDIO
+from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
 from mmspack.rules.types import is_shown
 from mmspack.unpacking import FoundPart, Unpacked
 
@@ -28,7 +28,7 @@ def _films(unpacked: Unpacked) -> Iterator[FoundPart]:
     title="Sound or film cannot be read",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="It breaks off or does not play at all; on old phones the slide may stop with it.",
+    reason="It breaks off, or does not play at all.",
     fix="Export it again.",
     bad="audio1.amr (the last frame is incomplete)",
     good="audio1.amr (whole)",
@@ -82,7 +82,7 @@ def _midi(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=CLASSES,
     reason="In the content classes a film is H.263 with AMR, at 176x144 or 128x96; phones of these classes "
-    "play nothing else.",
+    "need play nothing else.",
     fix="Encode it so, or choose a profile of smartphones.",
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",
@@ -104,8 +104,8 @@ def _film(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS435",
     title="Film without a picture",
     severity=Severity.WARNING,
-    source=Source("ISO 14496-12: sample descriptions", Evidence.CLAUSE),
-    reason="It holds sound alone: phones open a black player.",
+    source=OURS,
+    reason="It holds sound alone: phones may open a black player.",
     fix="Declare it as audio, or export it with its picture.",
     bad="video1.mp4: mp4a",
     good="video1.mp4: avc1, mp4a",

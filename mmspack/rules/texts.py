@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
-from mmspack.rules.sources import ANDROID, CLASSES, IPHONE, OURS, PARTS
+from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
 from mmspack.rules.types import disagrees
 from mmspack.unpacking import FoundPart, Unpacked
 
@@ -26,8 +26,8 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
     title="Text is not UTF-8",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway may not deliver it. Where it does, phones show a box or a question mark for each "
-    "letter with an accent.",
+    reason="The gateway may not deliver it. Where it does, old Android shows a replacement character for "
+    "each letter with an accent.",
     fix="Save it as UTF-8. mmspack fix converts it.",
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
@@ -73,8 +73,8 @@ def _bom(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS443",
     title="Control character in a text",
     severity=Severity.WARNING,
-    source=ANDROID,
-    reason="Phones show a box for it, or end the text there.",
+    source=OURS,
+    reason="Phones may show a box for it, or end the text there.",
     fix="Take it out: it mostly comes from a word processor or a database.",
     bad="Hello\\x0bworld",
     good="Hello\\nworld",
@@ -136,8 +136,8 @@ def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS446",
     title="Card or calendar entry is not whole",
     severity=Severity.WARNING,
-    source=CLASSES,
-    reason="Phones that meet no END line offer nothing to save.",
+    source=OURS,
+    reason="A reader that meets no END line may offer nothing to save.",
     fix="Export it again.",
     bad="BEGIN:VCARD\nVERSION:2.1\nFN:Shop",
     good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
-from mmspack.rules.sources import ANDROID, SMIL_CHAPTER, TIZEN
+from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.smil.reading import clock_ms
 from mmspack.unpacking import ShownSlide, Unpacked
@@ -174,7 +174,7 @@ def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS348",
     title="Medium begins or ends outside its slide",
     severity=Severity.WARNING,
-    source=SMIL_CHAPTER,
+    source=EDITORS,
     reason="What begins after the slide's end is never seen; an end before the begin shows nothing.",
     fix="Keep begin and end within the slide's dur, or leave them out.",
     bad='<par dur="5000ms"><text src="text1.txt" begin="6000ms"/></par>',

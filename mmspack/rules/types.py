@@ -84,7 +84,7 @@ def disagrees(part: FoundPart) -> bool:
     title="Part is of another type than declared",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="Phones choose the decoder by the declared type: a PNG that is called a JPEG stays a grey box.",
+    reason="Phones choose the decoder by the declared type: a PNG that is called a JPEG may stay a grey box.",
     fix="Declare what it is, or convert it to what it should be. Renaming a file changes nothing in it.",
     bad="beach.jpg=image/jpeg (the bytes are a PNG)",
     good="beach.png=image/png",
@@ -104,8 +104,8 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
     title="Type under a name that phones do not know",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="Phones compare types letter by letter: image/jpg is not image/jpeg, and the part becomes an "
-    "attachment that cannot be opened.",
+    reason="Readers that compare types letter by letter do not know image/jpg: the part may become an "
+    "attachment without a preview.",
     fix="Write the registered name.",
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
@@ -165,8 +165,8 @@ def _blank(unpacked: Unpacked) -> Iterator[Hit]:
     title="Type outside the profile",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="A phone or carrier that does not take the type drops the part, or shows an attachment without a "
-    "preview.",
+    reason="A phone or carrier that does not take the type may drop the part, or show an attachment "
+    "without a preview.",
     fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for film. mmspack build "
     "does pictures.",
     bad="image1.webp=image/webp",
@@ -229,7 +229,7 @@ def _drm(unpacked: Unpacked) -> Iterator[Hit]:
     "MMS408",
     title="Part of no known kind",
     severity=Severity.WARNING,
-    source=CLASSES,
+    source=PARTS,
     reason="Without a type no phone knows how to show it.",
     fix="Declare its type, or take it out.",
     bad="data.bin=application/octet-stream",
