@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from pathlib import Path
+
+import pytest
 
 from mmspack.packing.manifest import format_manifest
 
@@ -14,6 +18,7 @@ class Tab:
     def __init__(self, browser, **options) -> None:
         self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
         self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -40,3 +45,15 @@ def zipped(parts: list[tuple[str, str, bytes]]) -> bytes:
         for name, _, data in parts:
             archive.writestr(name, data)
     return stream.getvalue()
+
+
+def serious_faults(opened) -> list[str]:
+    package = pytest.importorskip("axe_core_python", reason="axe-core is not installed")
+    opened.page.evaluate((Path(package.__file__).parent / "axe.min.js").read_text("utf-8"))
+    found = opened.page.evaluate("axe.run().then((result) => JSON.stringify(result.violations))")
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in json.loads(found)
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]

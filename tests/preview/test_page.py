@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 import re
 import wave as wavefile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from preview_tools import Tab, zipped
+from preview_tools import Tab, serious_faults, zipped
 
 from mmspack import Message, Slide, build
 from mmspack.previewing.composing import view_of
@@ -276,18 +274,6 @@ def test_axe_finds_no_serious_fault(tab, scene, theme, width):
 def test_axe_finds_no_serious_fault_in_a_healthy_page_and_a_trouble_page(tab, html):
     assert serious_faults(tab(html)) == []
     assert serious_faults(tab(trouble_page("m.toml", ["slides[0].image: no file"], "look again"))) == []
-
-
-def serious_faults(opened) -> list[str]:
-    package = pytest.importorskip("axe_core_python", reason="axe-core is not installed")
-    opened.page.evaluate((Path(package.__file__).parent / "axe.min.js").read_text("utf-8"))
-    found = opened.page.evaluate("axe.run().then((result) => JSON.stringify(result.violations))")
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in json.loads(found)
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
 
 
 def test_the_page_of_a_600_kb_message_is_below_1_2_mb():
