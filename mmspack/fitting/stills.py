@@ -82,7 +82,7 @@ class Still:
         return result
 
     def _enough(self, size: Size) -> int:
-        """Bytes beyond which a JPEG of `size` holds no more than its source, if that is lossy and no larger."""
+        """Bytes beyond which a JPEG of `size` holds no more than a lossy source of the same size."""
         picture = self._picture
         if picture.format not in _LOSSY or size != picture.size:
             return sys.maxsize

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BITS = 7
 _ROUNDS = 3
 _MOST = 6000
+_CHUNK = 256
+"""Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 
 
 def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
@@ -102,7 +104,7 @@ def _nearest(colours: NDArray[np.generic], palette: NDArray[np.float32]) -> NDAr
 
     found = np.empty(len(colours), dtype=np.uint8)
     squares = (palette * palette).sum(axis=1)
-    for at in range(0, len(colours), 16384):
-        rows = colours[at : at + 16384].astype(np.float32)
-        found[at : at + 16384] = (squares - 2 * rows @ palette.T).argmin(axis=1)
+    for at in range(0, len(colours), _CHUNK):
+        rows = colours[at : at + _CHUNK].astype(np.float32)
+        found[at : at + _CHUNK] = (squares - 2 * rows @ palette.T).argmin(axis=1)
     return found
