@@ -26,6 +26,7 @@ from mmspack.gateway import Gateway, Timeouts
 from mmspack.model import Part, Result
 from mmspack.packing.writing import pack
 from mmspack.sandbox import MODES, Inbox, Sandbox
+from mmspack.sandbox.inbox import FILE
 
 FROM = "447700900111"
 CONNECTIONS = 16
@@ -146,7 +147,7 @@ def wait_for_progress(db: sqlite3.Connection, process: subprocess.Popen[bytes], 
 
 def figures(folder: Path, db: sqlite3.Connection, kills: int, seconds: float) -> dict[str, object]:
     """Compare the journal with the inbox."""
-    inbox = sqlite3.connect(folder / "inbox" / "inbox.sqlite3")
+    inbox = sqlite3.connect(folder / "inbox" / FILE)
     taken = Counter(number for (number,) in inbox.execute("select recipient from messages"))
     ids = {
         str(identifier): number for identifier, number in inbox.execute("select id, recipient from messages")

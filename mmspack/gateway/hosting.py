@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
 from mmspack.gateway.parameters import hosted_url
+from mmspack.gateway.wire import root_cause
 
 if TYPE_CHECKING:
     import ssl
@@ -70,7 +71,9 @@ def fetch_hosted(
             problems = _head_problems(answer.status_code, answer.headers, length)
             data = b"" if problems else b"".join(answer.iter_raw())
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-        raise InputError(f"{url.split('?')[0]}: cannot be fetched: {_why(error)}") from None
+        raise InputError(
+            f"{url.split('?')[0]}: cannot be fetched: {root_cause(error) or type(error).__name__}"
+        ) from None
     if problems:
         raise _differs(url, problems)
     digest = hashlib.sha256(data).hexdigest()
@@ -101,15 +104,6 @@ def _head_problems(status: int, headers: Mapping[str, str], length: int | None) 
     elif int(announced) > MOST_BYTES:
         problems.append(f"announces {announced} bytes, more than any gateway takes")
     return problems
-
-
-def _why(error: Exception) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
 
 
 def published_name(bundle: Bundle) -> str:

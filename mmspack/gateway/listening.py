@@ -91,7 +91,8 @@ def create_listener(
 
     async def receive(request: Request, keep: Callable[[Form], bool]) -> Response:
         client = request.client.host if request.client else ""
-        if not sources.allows(client, request.headers.get("X-Forwarded-For", "")):
+        # Several headers of the name count as one list; the proxy's own entry is the last.
+        if not sources.allows(client, ",".join(request.headers.getlist("X-Forwarded-For"))):
             return PlainTextResponse("not from here\n", 403)
         try:
             form = await read_form(request)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -259,14 +260,20 @@ def explain(error: Exception, timeouts: Timeouts) -> str:
         return f"no free connection within {timeouts.connect:g} s"
     if isinstance(error, httpx2.WriteTimeout):
         return f"the gateway took no data for {timeouts.write:g} s"
+    return root_cause(error) or _PHRASES.get(type(error).__name__, "the exchange broke off")
+
+
+def root_cause(error: BaseException) -> str:
+    """What the system said below an exception of the HTTP client, such as `connection refused`; or empty."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
             return f"TLS: {cause.reason or cause.strerror or 'failed'}".replace("_", " ").lower()
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
+        if isinstance(cause, OSError) and cause.errno is not None:
+            # asyncio puts the address into strerror; a failed name lookup has a negative number.
+            return (os.strerror(cause.errno) if cause.errno > 0 else cause.strerror or "").lower()
         cause = cause.__cause__ or cause.__context__
-    return _PHRASES.get(type(error).__name__, "the exchange broke off")
+    return ""
 
 
 _PHRASES = {

@@ -216,5 +216,5 @@ def plain(item: Envelope) -> dict[str, object]:
         "url": item.url,
         "bytes": item.size,
         "sha256": item.sha256,
-        "findings": list(item.findings),
+        "findings": None if item.findings is None else list(item.findings),
     }

@@ -22,6 +22,8 @@ from mmspack.gateway.parameters import Parameters
 from mmspack.model import Bundle
 from mmspack.sandbox.accounts import Usage
 
+FILE = "inbox-1.sqlite3"
+"""Name of the database; its number grows with the schema, so that an older file is left alone."""
 MAX_MESSAGES = 2_000
 """Messages that are kept; the oldest go first."""
 MAX_BYTES = 512 * 1024 * 1024
@@ -46,7 +48,7 @@ create table if not exists messages (
     url text,
     bundle blob not null,
     sha256 text not null,
-    findings text not null default '[]'
+    findings text
 ) strict;
 create table if not exists usage (
     user text not null,
@@ -110,8 +112,8 @@ class Envelope:
     method: str = "POST"
     url: str | None = None
     """Where the bundle was fetched, in hosted mode."""
-    findings: tuple[Mapping[str, object], ...] = ()
-    """What `mmspack check` said on arrival: id, severity, message, part, line."""
+    findings: tuple[Mapping[str, object], ...] | None = None
+    """What `mmspack check` said on arrival: id, severity, message, part, line. None: it was not asked."""
     size: int
     """Bytes of the zip."""
     sha256: str
@@ -170,7 +172,7 @@ class Inbox:
         user: str,
         method: str,
         now: datetime,
-        findings: Sequence[Mapping[str, object]] = (),
+        findings: Sequence[Mapping[str, object]] | None = None,
         allow: Callable[[Usage], None] | None = None,
     ) -> StoredMessage:
         """Store one message, count it, and drop the oldest ones above the limits.
@@ -190,7 +192,7 @@ class Inbox:
             parameters.readreport,
             method,
             parameters.url,
-            json.dumps(list(findings)),
+            None if findings is None else json.dumps(list(findings)),
         )
         with self._lock, self._db:
             self._db.execute("begin immediate")
@@ -285,7 +287,7 @@ def _open(folder: Path | None) -> sqlite3.Connection:
         db = sqlite3.connect(":memory:", check_same_thread=False)
     else:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(folder / "inbox.sqlite3", check_same_thread=False, timeout=10)
+        db = sqlite3.connect(folder / FILE, check_same_thread=False, timeout=10)
         db.execute("pragma journal_mode = truncate")
         db.execute("pragma synchronous = normal")
         db.execute("pragma secure_delete = fast")
@@ -316,5 +318,5 @@ def _envelope(row: tuple[Any, ...]) -> dict[str, Any]:
         "received": datetime.fromisoformat(values["received"]),
         "deliveryreport": bool(values["deliveryreport"]),
         "readreport": bool(values["readreport"]),
-        "findings": tuple(json.loads(values["findings"])),
+        "findings": None if values["findings"] is None else tuple(json.loads(values["findings"])),
     }

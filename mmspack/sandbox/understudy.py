@@ -11,10 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from mmspack.errors import BundleError, InputError, MmspackError
+from mmspack.errors import InputError, MmspackError
 from mmspack.gateway.forms import Form, read_form
 from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
+from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.chaos import Chaos, Mode, Phase
 from mmspack.sandbox.contract import Refused, one, read_parameters, require_bundle, required
 from mmspack.sandbox.fetching import fetch
@@ -115,8 +116,8 @@ class Understudy:
         self, parameters: Parameters, data: bytes, user: str, method: str, account: SandboxAccount | None
     ) -> StoredMessage:
         require_bundle(data)
-        findings = self._check(data, parameters.subject)
-        errors = [finding for finding in findings if finding["severity"] == "error"]
+        findings = None if self.profile is None else findings_of(data, parameters.subject, self.profile)
+        errors = [finding for finding in findings or () if finding["severity"] == "error"]
         if self.strict and errors:
             raise Refused(5, f"mms.zip: {errors[0]['id']}: {errors[0]['message']}")
         message = self.inbox.add(
@@ -131,26 +132,6 @@ class Understudy:
         self.metrics.accepted(len(data))
         self.pusher.accepted(message)
         return message
-
-    def _check(self, data: bytes, subject: str) -> list[Mapping[str, object]]:
-        if self.profile is None:
-            return []
-        from mmspack.checking import check
-
-        try:
-            report = check(data, profile=self.profile, subject=subject)
-        except BundleError as error:
-            return [{"id": "", "severity": "error", "message": error.message, "part": None, "line": None}]
-        return [
-            {
-                "id": finding.id,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "part": finding.part,
-                "line": finding.line,
-            }
-            for finding in report.findings
-        ]
 
 
 async def _form(request: Request) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import sys
@@ -14,10 +15,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from raw_gateway import Connection, RawGateway, answer
+from raw_gateway import Connection, RawGateway, answer, replies
 
-from mmspack.errors import ConfigError, ParameterError, UsageError
-from mmspack.gateway import Gateway
+from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
+from mmspack.gateway import AsyncGateway, Gateway
 from mmspack.gateway.handing import MOST_TRIES, Dispatcher, HandlingFailed, command, webhook
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.listening import Listener, Sources, create_listener
@@ -115,6 +116,8 @@ def test_sources_outside_the_list_are_refused() -> None:
         address = listener.origin + "/report" + REPORT
         assert httpx2.get(address).status_code == 403
         assert httpx2.get(address, headers={"X-Forwarded-For": "83.166.68.1, 1.2.3.4"}).status_code == 403
+        twice = [("X-Forwarded-For", "83.166.68.1"), ("X-Forwarded-For", "1.2.3.4")]
+        assert httpx2.get(address, headers=twice).status_code == 403
         assert httpx2.get(address, headers={"X-Forwarded-For": "1.2.3.4, 83.166.68.1"}).status_code == 200
 
 
@@ -210,6 +213,39 @@ def test_the_sandbox_and_the_listener_talk_to_each_other() -> None:
             report, inbound = sorted(listener.mailbox.events(), key=lambda event: event.kind, reverse=True)
             assert report.report.request_id == receipt.id
             assert gateway.retrieve(inbound.inbound.id).data == inbound.inbound.bundle.data == bundle.data
+
+
+def test_a_message_is_fetched_from_an_event_loop_too() -> None:
+    bundle = pack([Part("hello.txt", "text/plain", b"Hi")])
+
+    async def fetch(url: str, identifier: str) -> bytes:
+        async with AsyncGateway(url) as gateway:
+            return (await gateway.retrieve(identifier)).data
+
+    with Sandbox() as sandbox:
+        own = sandbox.push_inbound(InboundMessage(id="", sender=TO, to=(FROM,), data=bundle.data))
+        assert own["pushed"] is False
+        assert asyncio.run(fetch(sandbox.url, own["id"])) == bundle.data
+        with pytest.raises(Rejected, match="no such message"):
+            asyncio.run(fetch(sandbox.url, "999"))
+        for wrong in ("", " ", "a\nb"):
+            with pytest.raises(ParameterError):
+                asyncio.run(fetch(sandbox.url, wrong))
+    with pytest.raises(InputError, match="refused"):
+        asyncio.run(fetch(sandbox.url, "1"))
+
+
+@pytest.mark.parametrize(("status", "says"), [("500 Error", "HTTP 500"), ("302 Found", "HTTP 302")])
+def test_an_answer_that_is_no_zip_is_told(status: str, says: str) -> None:
+    with (
+        RawGateway([replies(status)]) as raw,
+        Gateway(raw.url) as gateway,
+        pytest.raises(InputError, match=says),
+    ):
+        gateway.retrieve("5")
+    assert "/RetrieveMMS?user=sandbox&pass=sandbox&id=5 " in raw.heads[0]
+    with RawGateway([replies("200 OK", b"no zip")]) as raw, pytest.raises(BundleError):
+        Gateway(raw.url).retrieve("5")
 
 
 def test_the_application_is_mountable_in_a_teams_own_server() -> None:

@@ -395,15 +395,15 @@ def test_ctrl_c_between_two_tries_tells_the_last_answer(bundle: Bundle) -> None:
     assert (outcome.result, outcome.code, outcome.attempts, len(raw.received)) == (Result.NOT_SENT, 2, 1, 1)
 
 
-def test_nothing_is_sent_where_nobody_listens(bundle: Bundle) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with (
-        gateway_for(f"http://127.0.0.1:{port}") as gateway,
-        pytest.raises(NotSent, match="connection refused") as error,
-    ):
+@pytest.mark.parametrize("style", ["sync", "async"])
+def test_nothing_is_sent_where_nobody_listens(style: str, bundle: Bundle) -> None:
+    with RawGateway([drop_after_the_body]) as raw:
+        pass
+    outcome = attempt(raw, "POST", bundle, style)
+    assert (outcome.result, outcome.hold) == (Result.NOT_SENT, False)
+    assert outcome.summary == "not sent: connection refused"
+    with gateway_for(raw.url) as gateway, pytest.raises(NotSent, match="connection refused"):
         gateway.send(bundle, to=TO, sender=FROM)
-    assert error.value.outcome.hold is False
 
 
 def test_an_unknown_host_and_a_server_without_tls_are_not_sent(bundle: Bundle) -> None:

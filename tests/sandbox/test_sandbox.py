@@ -17,6 +17,7 @@ from mmspack.gateway.parameters import Parameters
 from mmspack.model import Bundle, Part, Result
 from mmspack.packing.writing import pack
 from mmspack.sandbox import Inbox, Sandbox, inbox_path
+from mmspack.sandbox.inbox import FILE
 
 TO, FROM = "447700900999", "447700900111"
 SMIL = b'<smil><head/><body><par dur="5000ms"><text src="hello.txt"/></par></body></smil>'
@@ -292,7 +293,7 @@ def test_a_place_that_cannot_hold_an_inbox_is_one_clear_line(tmp_path: Path) -> 
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot open the inbox"):
         Inbox(tmp_path / "file")
-    (tmp_path / "inbox.sqlite3").write_bytes(b"no database" * 100)
+    (tmp_path / FILE).write_bytes(b"no database" * 100)
     with pytest.raises(OutputError, match="cannot open the inbox"), Sandbox(inbox=tmp_path):
         pass
 

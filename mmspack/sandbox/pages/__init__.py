@@ -13,7 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from mmspack import profiles
 from mmspack.errors import BundleError
+from mmspack.sandbox.arrival import findings_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -66,7 +68,10 @@ async def message(request: Request) -> Response:
     """One message with its parts."""
     found = await _found(request)
     views, problem = await run_in_threadpool(_views, found)
-    return _page("message.html.j2", message=found, parts=views, problem=problem)
+    findings = found.findings
+    if findings is None:
+        findings = await run_in_threadpool(findings_of, found.data, found.subject, profiles.DEFAULT)
+    return _page("message.html.j2", message=found, parts=views, problem=problem, findings=findings)
 
 
 async def part(request: Request) -> Response:
