@@ -71,9 +71,9 @@ def fetch_hosted(
             problems = _head_problems(answer.status_code, answer.headers, length)
             data = b"" if problems else b"".join(answer.iter_raw())
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-        raise InputError(
-            f"{url.split('?')[0]}: cannot be fetched: {root_cause(error) or type(error).__name__}"
-        ) from None
+        late = isinstance(error, httpx2.TimeoutException)
+        why = root_cause(error) or ("no answer in time" if late else "the exchange broke off")
+        raise InputError(f"{url.split('?')[0]}: cannot be fetched: {why}") from None
     if problems:
         raise _differs(url, problems)
     digest = hashlib.sha256(data).hexdigest()
