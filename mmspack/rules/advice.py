@@ -39,7 +39,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     needs=Needs.CONTENT,
 )
 def _captions(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.smil is not None:
+    if unpacked.smil is not None or any(data is None for _, data in unpacked.files):
         return
     kinds = [part.kind for part in unpacked.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
     changes = sum(a is not b for a, b in pairwise(kinds) if Kind.TEXT in (a, b))

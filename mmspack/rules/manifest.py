@@ -31,8 +31,9 @@ def _lines(unpacked: Unpacked) -> tuple[Entry, ...]:
     fixable=True,
 )
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
-    missing = unpacked.dialect.manifest and NAME not in unpacked.names
-    if missing and unpacked.misnamed_manifest is None:
+    wanted = unpacked.dialect.manifest and unpacked.misnamed_manifest is None
+    # A name such as `summer\\manifest` is told of as a name.
+    if wanted and not any(name.rpartition("\\")[2] == NAME for name in unpacked.names):
         yield Hit("there is no file named 'manifest'")
 
 

@@ -97,7 +97,11 @@ CASES: dict[str, list[Pair]] = {
     "MMS108": [(hostile("hidden local entry"), plain_zip)],
     "MMS109": [(lambda: Scene(make([*GOOD, Entry(name=b"image1.jpg", data=b"2")])), plain_zip)],
     "MMS110": [(hostile("case clash"), plain_zip)],
-    "MMS111": [(hostile("traversal"), plain_zip), (hostile("backslash"), plain_zip)],
+    "MMS111": [
+        (hostile("traversal"), plain_zip),
+        (hostile("backslash"), plain_zip),
+        (lambda: Scene(make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD])), plain_zip),
+    ],
     "MMS112": [(hostile("NUL"), plain_zip)],
     "MMS113": [(hostile("latin-1 name"), plain_zip)],
     "MMS114": [(hostile("encrypted"), plain_zip)],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cases import CASES
+from cases import CASES, unslid
 from scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
 from mmspack import profiles, rules
@@ -153,6 +153,14 @@ def test_one_broken_part_does_not_hide_the_others() -> None:
         },
     ).data
     assert sorted(ids(check(made))) == ["MMS406", "MMS421", "MMS422", "MMS441"]
+
+
+@pytest.mark.parametrize("name", ["message.smil", "image1.jpg", "text1.txt", "manifest"])
+def test_a_damaged_part_has_one_finding(name: str) -> None:
+    made = bytearray(scene(smil=TWO_SLIDES, files=unslid()).data)
+    at = made.index(name.encode()) + len(name) + 1
+    made[at] ^= 1
+    assert ids(check(bytes(made))) == ["MMS118"]
 
 
 def test_the_real_zip_of_a_mac_is_told_whole() -> None:
