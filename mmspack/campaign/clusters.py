@@ -16,7 +16,7 @@ from mmspack.campaign.base import Base
 from mmspack.campaign.engines import Rows, in_order
 from mmspack.campaign.merging import Press
 from mmspack.campaign.shards import Built, Worst, build_rows
-from mmspack.errors import ConfigError, InputError, UsageError
+from mmspack.errors import ConfigError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -64,8 +64,15 @@ class _Later:
         self._task, self._store = task, store
 
     def result(self) -> Built:
+        import distributed
+
         try:
             return read_built(self._store.get(self._task.result()))
+        except (distributed.KilledWorker, OSError, TimeoutError) as error:
+            raise OutputError(
+                f"the cluster gave up on a shard: {type(error).__name__}",
+                hint="plan it again: what was built is in the store, and is not built twice",
+            ) from error
         finally:
             self._task.release()
 

@@ -7,15 +7,16 @@ harmless for building and would be a duplicate for sending.
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from typing import Protocol
 
 from mmspack.campaign.base import Base
 from mmspack.campaign.merging import Press
 from mmspack.campaign.shards import Built, RowFields, build_rows
-from mmspack.errors import UsageError
+from mmspack.errors import OutputError, UsageError
 
 Rows = Sequence[RowFields]
 
@@ -47,8 +48,14 @@ class LocalEngine:
 
         # Not fork: the caller may have threads.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._processes, context, _start, (base.to_blobs(),)) as pool:
-            yield from in_order(shards, lambda rows: pool.submit(_build, rows), 2 * self._processes)
+        try:
+            with ProcessPoolExecutor(self._processes, context, _start, (base.to_blobs(),)) as pool:
+                yield from in_order(shards, lambda rows: pool.submit(_build, rows), 2 * self._processes)
+        except BrokenExecutor as error:
+            raise OutputError(
+                "a process that builds messages has died",
+                hint="is there enough memory? --engine local:1 needs least",
+            ) from error
 
 
 def in_order(shards: Iterable[Rows], submit: Callable[[Rows], Future[Built]], ahead: int) -> Iterator[Built]:
@@ -70,7 +77,8 @@ _press: Press | None = None
 
 
 def _start(blobs: dict[str, bytes]) -> None:
-    global _press
+    global _press  # one frozen message a worker process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's to answer
     _press = Press(Base.from_blobs(blobs))
 
 

@@ -89,7 +89,7 @@ def watch(going: Run) -> None:
     words = _Words(going, going.ledger.counts()[State.BUILT])
     columns = (
         TextColumn("Sending"),
-        BarColumn(),
+        BarColumn(bar_width=16),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         words,
         TimeElapsedColumn(),

@@ -203,3 +203,28 @@ def test_zones_of_numbers():
     assert "America/New_York" not in zones_of(14165551234)
     assert zones_of(18765551234) == "America/Jamaica"
     assert zones_of(48601234567) == "Europe/Warsaw"
+
+
+def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monkeypatch):
+    import os
+    import signal
+    import time
+
+    from mmspack.campaign import engines
+
+    def dies(base, shards, *, real=engines.LocalEngine.build):
+        for built in real(LocalEngine(2), base, shards):
+            for child in __import__("multiprocessing").active_children():
+                os.kill(child.pid, signal.SIGKILL)
+            time.sleep(0.2)
+            yield built
+
+    planned(3)
+    rows = "".join(f"{447700905000 + at},Ada,V,\n" for at in range(20_000))
+    (tmp_path / "people.csv").write_text(f"msisdn,name,code,city\n{rows}")
+    engine = LocalEngine(2)
+    monkeypatch.setattr(engine, "build", lambda base, shards: dies(base, shards), raising=False)
+    order = Order(message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name="dead")
+    with pytest.raises(OutputError, match="a process that builds messages has died"):
+        plan(order, engine=engine)
+    assert not list(tmp_path.glob("*dead*"))
