@@ -17,10 +17,11 @@ from typing import Any
 
 from mmspack.authoring.compiling import names_in
 from mmspack.authoring.reading import FILE_NAME, read_toml
-from mmspack.authoring.templating import text_of
+from mmspack.authoring.templating import refuse_strays, text_of
 from mmspack.campaign.base import Base, freeze
 from mmspack.campaign.drawing import templates_of
 from mmspack.campaign.engines import Engine, LocalEngine
+from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.merging import Copywriter, values_of
 from mmspack.campaign.numbers import read_number, zones_of
@@ -66,6 +67,7 @@ class _Planner:
     def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
         self.order, self.engine, self.progress = order, engine, progress
         self.message, variables = template_of(order.message)
+        refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}
         self.profiles = resolve_profiles(
             order.profile if order.profile is not None else self.message.profile, order.profile_files
@@ -90,6 +92,7 @@ class _Planner:
             raise OutputError(
                 f"{path}: there is a campaign of that name already", hint="choose another --name"
             )
+        lease = Lease.take(path)
         part = path.with_name(f".{path.name}.part")
         _remove(part)
         bad = BadRows(path.with_name(f"{self.plan.name}.bad-rows.csv"))
@@ -105,6 +108,9 @@ class _Planner:
             raise
         finally:
             _remove(part)
+            lease.release()
+            if not path.exists():
+                path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
         return self.plan
 
     def _settings(self) -> dict[str, Any]:

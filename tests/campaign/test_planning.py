@@ -78,6 +78,8 @@ def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_pat
         planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
     with pytest.raises(AuthoringError, match="give it with --set shop="):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
+    with pytest.raises(AuthoringError, match=r"takes the variable 'shp' \(did you mean 'shop'\?\)"):
+        planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shp": "Leeds"})
     assert planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shop": "Leeds"}).ready == 3
 
 
@@ -126,7 +128,21 @@ def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
     )
     with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
         planned(3)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "message.toml",
+        "people.csv",
+        "spring.campaign.lock",
+    ]
+
+
+def test_two_plans_of_one_campaign_at_a_time_are_refused(planned, tmp_path):
+    from mmspack.campaign.lease import Lease
+
+    lease = Lease.take(tmp_path / "spring.campaign")
+    with pytest.raises(UsageError, match="another process is at it"):
+        planned(3)
+    lease.release()
+    assert planned(3).ready == 3
 
 
 def test_a_campaign_is_not_planned_over(planned):
