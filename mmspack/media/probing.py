@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 210_000_000
 """Pixels above which a picture is refused unopened: more than the largest phone camera (200 megapixels)."""
-MAX_DECODED_PIXELS = 25_000_000
-"""Pixels above which `probe(whole=True)` does not decode: 25 million in RGBA are 100 MB of memory."""
+MAX_DECODED_PIXELS = 12_000_000
+"""Pixels above which `probe(whole=True)` decodes no picture: 12 million in RGBA are 48 MB of memory."""
+MAX_SCALED_PIXELS = 80_000_000
+"""The same for a JPEG, of which the decoder keeps a sixteenth at most; Pillow warns from 89 million on."""
 MAX_DECODED_FRAMES = 64
 """Frames of an animation that `probe(whole=True)` decodes at most."""
 
@@ -179,8 +181,8 @@ def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.I
     from PIL import Image
 
     pixels = (walk.width or 0) * (walk.height or 0)
-    if pixels > MAX_DECODED_PIXELS:
-        return f"refused: {walk.width}x{walk.height} is too large to be decoded for a check"
+    if pixels > (MAX_SCALED_PIXELS if type_ == "image/jpeg" else MAX_DECODED_PIXELS):
+        return ""
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():

@@ -77,6 +77,17 @@ def test_refuses_a_bomb_without_decoding_it() -> None:
     assert "900,000,000 pixels" in found.error
 
 
+def test_a_picture_too_large_to_decode_is_told_by_its_header() -> None:
+    stream = BytesIO()
+    Image.new("1", (5000, 4000)).save(stream, "PNG")
+    kept: list[Image.Image] = []
+    found = probe(stream.getvalue(), whole=True, keep=kept.append)
+    assert found.error == ""
+    assert found.facts is not None
+    assert (found.facts.width, found.facts.height) == (5000, 4000)
+    assert kept == []
+
+
 @pytest.mark.parametrize(
     ("data", "type_"),
     [
