@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mmspack.cli.shell import guarded
+from mmspack.profiles import DEFAULT
 
 
 @guarded
@@ -21,8 +22,8 @@ def sandbox(
         Path | None, typer.Option(metavar="FILE", help="Who may send, and how much; else everybody may.")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.")
-    ] = None,
+        str, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.")
+    ] = DEFAULT,
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="Refuse a message in which the check finds an error.")
     ] = False,
