@@ -68,9 +68,11 @@ def pillow_jpegoptim(path: Path, size: Size, limit: int) -> bytes:
     image = _thumbnail(path, size)
     stored = io.BytesIO()
     image.save(stored, "JPEG", quality=95)
-    order = ["jpegoptim", "--strip-all", "--all-normal", "--stdin", "--stdout", f"--size={limit // 1000}k"]
-    made = subprocess.run(order, input=stored.getvalue(), capture_output=True, check=False)
-    return made.stdout or stored.getvalue()  # it ends with 1 and nothing where it finds no gain
+    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+        Path(file.name).write_bytes(stored.getvalue())
+        order = ["jpegoptim", "--quiet", "--strip-all", "--all-normal", f"--size={limit // 1000}k", file.name]
+        subprocess.run(order, check=True)
+        return Path(file.name).read_bytes()
 
 
 def _thumbnail(path: Path, size: Size) -> Image.Image:

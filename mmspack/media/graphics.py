@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter
 
-from mmspack.media import palettes
+from mmspack.media import detail, palettes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,14 +30,14 @@ class Drawn(NamedTuple):
 
 
 def is_graphic(image: Image.Image) -> bool:
-    """True when most pixels are exactly the colour of their right neighbour, which photos never are."""
+    """True when about half of the pixels have exactly the colour of their neighbour (photos: 1 to 10 %)."""
     import numpy as np
 
     if image.width < 2 or image.width * image.height > _MOST_PIXELS:
         return False
-    pixels = np.asarray(image)
-    same = (pixels[:, 1:] == pixels[:, :-1]).all(axis=2)
-    return float(same.mean()) >= _FLAT
+    bands = detail.sample(image)
+    pixels = np.frombuffer(bands.tobytes("raw", "RGBX"), dtype=np.uint32).reshape(bands.height, bands.width)
+    return float((pixels[:, 1:] == pixels[:, :-1]).mean()) >= _FLAT
 
 
 def draw(image: Image.Image, kind: str) -> list[Drawn]:
