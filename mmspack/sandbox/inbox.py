@@ -24,7 +24,7 @@ from mmspack.sandbox.accounts import Usage
 
 FILE = "inbox-1.sqlite3"
 """Name of the database; its number grows with the schema, so that an older file is left alone."""
-MAX_MESSAGES = 2_000
+MAX_MESSAGES = 10_000
 """Messages that are kept; the oldest go first."""
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of bundles that are kept."""
@@ -50,6 +50,20 @@ create table if not exists messages (
     sha256 text not null,
     findings text
 ) strict;
+create table if not exists words (
+    id integer primary key,
+    words text not null
+) strict;
+create trigger if not exists words_come after insert on messages begin
+    insert into words values (new.id, casefold(new.recipient || ' ' || new.sender || ' ' || new.subject
+        || ' ' || new.note || ' ' || new.user || ' ' || new.subaccount));
+end;
+create trigger if not exists words_go after delete on messages begin
+    delete from words where id = old.id;
+end;
+insert into words select id, casefold(recipient || ' ' || sender || ' ' || subject
+    || ' ' || note || ' ' || user || ' ' || subaccount)
+    from messages where id > (select coalesce(max(id), 0) from words);
 create table if not exists usage (
     user text not null,
     day text not null,
@@ -66,10 +80,21 @@ insert into messages (received, user, recipient, sender, subject, note, subaccou
     deliveryreport, readreport, method, url, findings, sha256, bundle)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_FIND = """
+select id from words
+where id < ? and id > ? and {matches}
+order by id desc limit ?
+"""
+_MAX_WORDS = 8
 _ENVELOPES = """
 select id, received, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256
 from messages order by id desc limit ?
+"""
+_ENVELOPES_OF = """
+select id, received, user, recipient, sender, subject, note, subaccount,
+    deliveryreport, readreport, method, url, findings, length(bundle), sha256
+from messages where id in ({places}) order by id desc
 """
 _SELECT = """
 select id, received, user, recipient, sender, subject, note, subaccount,
@@ -261,6 +286,43 @@ class Inbox:
             rows = self._db.execute(_ENVELOPES, (limit,)).fetchall()
         return [Envelope(**_envelope(row)) for row in rows]
 
+    def search(self, words: str = "", *, before: str = "", after: str = "", limit: int) -> list[Envelope]:
+        """The newest messages that hold all `words` in an address, subject, note or account, newest first.
+
+        `before` and `after` are ids between which they lie. Letters count whatever their case.
+        """
+        wanted = words.casefold().split()[:_MAX_WORDS]
+        matches = " and ".join("instr(words, ?)" for _ in wanted) or "1"
+        bounds = (_number(before) if before else 1 << 60, _number(after) if after else 0)
+        with self._lock:
+            found = self._db.execute(_FIND.format(matches=matches), (*bounds, *wanted, limit)).fetchall()
+            places = ", ".join("?" * len(found))
+            ids = [row[0] for row in found]
+            rows = self._db.execute(_ENVELOPES_OF.format(places=places), ids).fetchall()
+        return [Envelope(**_envelope(row)) for row in rows]
+
+    def newest(self) -> int:
+        """The id of the newest message; 0 where there is none."""
+        with self._lock:
+            return int(self._db.execute("select coalesce(max(id), 0) from words").fetchone()[0])
+
+    def state(self) -> str:
+        """The newest id and the number of messages: what the live page waits for."""
+        return f"{self.newest()} {len(self)}"
+
+    def neighbours(self, identifier: str) -> tuple[str, str]:
+        """The ids of the next newer and the next older message; empty where there is none."""
+        number = _number(identifier)
+        with self._lock:
+            newer = self._db.execute("select min(id) from words where id > ?", (number,)).fetchone()[0]
+            older = self._db.execute("select max(id) from words where id < ?", (number,)).fetchone()[0]
+        return str(newer or ""), str(older or "")
+
+    def delete(self, identifier: str) -> bool:
+        """Delete one message; False where there is none of that id. The id is not used again."""
+        with self._lock, self._db:
+            return self._db.execute("delete from messages where id = ?", (_number(identifier),)).rowcount > 0
+
     def get(self, identifier: str) -> StoredMessage | None:
         """The message of that id, or None."""
         with self._lock:
@@ -274,7 +336,7 @@ class Inbox:
 
     def __len__(self) -> int:
         with self._lock:
-            return int(self._db.execute("select count(*) from messages").fetchone()[0])
+            return int(self._db.execute("select count(*) from words").fetchone()[0])
 
     def close(self) -> None:
         """Close the database."""
@@ -291,6 +353,7 @@ def _open(folder: Path | None) -> sqlite3.Connection:
         db.execute("pragma journal_mode = truncate")
         db.execute("pragma synchronous = normal")
         db.execute("pragma secure_delete = fast")
+    db.create_function("casefold", 1, str.casefold, deterministic=True)
     with db:
         db.executescript(_SCHEMA)
         db.execute(

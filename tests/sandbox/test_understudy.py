@@ -321,12 +321,15 @@ def test_each_bundle_is_checked_on_arrival() -> None:
         assert outcome.result is Result.ACCEPTED
         assert message.findings is not None
         assert any(finding["severity"] == "error" for finding in message.findings)
-        page = httpx2.get(f"{sandbox.origin}/messages/{outcome.id}").text
+        page = httpx2.get(f"{sandbox.origin}/messages/{outcome.id}/preview").text
         assert str(message.findings[0]["id"]) in page
     with Sandbox() as sandbox:
         outcome = attempt(sandbox, bad)
         assert sandbox.messages()[0].findings is None
-        assert str(message.findings[0]["id"]) in httpx2.get(f"{sandbox.origin}/messages/{outcome.id}").text
+        assert (
+            str(message.findings[0]["id"])
+            in httpx2.get(f"{sandbox.origin}/messages/{outcome.id}/preview").text
+        )
     with Sandbox(profile="uk", strict=True) as sandbox:
         outcome = attempt(sandbox, bad)
         assert outcome.code == 5

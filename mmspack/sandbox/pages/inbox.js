@@ -1,0 +1,184 @@
+"use strict";
+/* The inbox alive: what arrives appears, search answers while one types, and everything has a key. */
+(() => {
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const list = one("#rows");
+  const query = one("#q");
+
+  /** Rows as the server wrote them; parsed apart, where nothing in them could run. */
+  async function rows(parameters) {
+    const answer = await fetch(`/rows?${new URLSearchParams(parameters)}`);
+    if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return all("li", parsed.body);
+  }
+
+  /* ---- times and verdicts ---- */
+  const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" });
+
+  function ago(then) {
+    const seconds = Math.round((Date.now() - then) / 1000);
+    if (seconds < 45) return "just now";
+    if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+    if (seconds < 6 * 3600) return `${Math.round(seconds / 3600)} h ago`;
+    return day.format(then);
+  }
+
+  function times() {
+    for (const element of all("time")) {
+      const then = new Date(element.dateTime);
+      element.title = full.format(then);
+      element.textContent = list ? ago(then) : full.format(then);
+    }
+  }
+
+  const waiting = [];
+  let asking = 0;
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      waiting.push(entry.target);
+    }
+    ask();
+  });
+
+  /** Two verdicts at a time: each is a whole check. */
+  async function ask() {
+    if (asking >= 2 || !waiting.length) return;
+    asking += 1;
+    const place = waiting.shift();
+    try {
+      const answer = await fetch(place.dataset.verdict);
+      if (answer.ok) {
+        const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+        place.replaceChildren(...parsed.body.children);
+      }
+    } finally {
+      asking -= 1;
+      ask();
+    }
+  }
+
+  function dress() {
+    times();
+    for (const place of all("[data-verdict]:empty")) seen.observe(place);
+    for (const picture of all(".thumb img")) picture.addEventListener("error", () => picture.remove(), { once: true });
+  }
+
+  /* ---- what arrives ---- */
+  let unseen = 0;
+
+  async function arrived(newest, total) {
+    one("#total").textContent = Number(total).toLocaleString("en");
+    const known = Number(list.dataset.newest);
+    if (newest === known) return;
+    list.dataset.newest = String(newest);
+    if (newest < known || new URLSearchParams(location.search).has("before")) return;
+    const fresh = await rows({ after: String(known), q: query.value });
+    for (const row of fresh) one(".row", row).classList.add("fresh");
+    list.prepend(...fresh);
+    for (const row of all("li", list).slice(200)) row.remove();
+    one("#empty").hidden = list.children.length > 0;
+    dress();
+    setTimeout(() => fresh.forEach((row) => one(".row", row).classList.remove("fresh")), 1500);
+    if (!fresh.length) return;
+    one("#said").textContent = fresh.length === 1 ? "A new message" : `${fresh.length} new messages`;
+    if (document.hidden) {
+      unseen += fresh.length;
+      document.title = `(${unseen}) Inbox · mmspack sandbox`;
+    }
+  }
+
+  function listen() {
+    const events = new EventSource("/events");
+    const live = one("#live");
+    events.addEventListener("newest", (event) => {
+      const [newest, total] = event.data.split(" ").map(Number);
+      live.dataset.on = "true";
+      one("span", live).textContent = "Live";
+      one("#lost").hidden = true;
+      arrived(newest, total).catch(lost);
+    });
+    events.addEventListener("error", lost);
+    document.addEventListener("visibilitychange", () => {
+      unseen = 0;
+      document.title = "Inbox · mmspack sandbox";
+    });
+
+    function lost() {
+      live.dataset.on = "false";
+      one("span", live).textContent = "Not connected";
+      one("#lost").hidden = false;
+    }
+  }
+
+  /* ---- search ---- */
+  let typed = 0;
+
+  async function search() {
+    const mine = (typed += 1);
+    const found = await rows({ q: query.value });
+    if (mine !== typed) return;
+    list.replaceChildren(...found);
+    history.replaceState(null, "", query.value ? `/?q=${encodeURIComponent(query.value)}` : "/");
+    const empty = one("#empty");
+    empty.hidden = found.length > 0;
+    if (!found.length) {
+      const words = query.value ? "No message has this in its recipient, sender, subject or note." : "";
+      one("h2", empty).textContent = query.value ? "Nothing found" : "Waiting for the first message";
+      one("p", empty).textContent = words;
+    }
+    one("#said").textContent = found.length ? `${found.length} found` : "Nothing found";
+    one(".older")?.remove();
+    dress();
+  }
+
+  /* ---- keys ---- */
+  function step(by) {
+    const links = all(".row", list);
+    const at = links.indexOf(document.activeElement);
+    links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  }
+
+  const listKeys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), "/": () => query.focus() };
+  const pageKeys = { j: () => one("#older")?.click(), k: () => one("#newer")?.click(), u: () => one("#back")?.click() };
+  document.addEventListener("keydown", (event) => {
+    const keys = list ? listKeys : pageKeys;
+    if (event.key === "Escape" && event.target === query) query.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  for (const button of all("[data-sure]")) {
+    button.addEventListener("click", (event) => {
+      if (!confirm(button.dataset.sure)) event.preventDefault();
+    });
+  }
+
+  /* ---- the preview's frame has no rights; it tells its height, and nothing else is listened to ---- */
+  const frame = one("#preview");
+  if (frame) {
+    addEventListener("message", (event) => {
+      const height = event.source === frame.contentWindow ? Number(event.data?.height) : NaN;
+      if (!(height > 0)) return;
+      frame.style.height = `${Math.min(Math.ceil(height), 20000)}px`;
+      frame.dataset.settled = "true";
+    });
+  }
+
+  if (list) {
+    let pause = 0;
+    query.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => search().catch((error) => { one("#said").textContent = error.message; }), 150);
+    });
+    listen();
+  }
+  dress();
+  setInterval(times, 30_000);
+})();

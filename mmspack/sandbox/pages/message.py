@@ -1,0 +1,211 @@
+"""One message: as phones show it, its parts, its request, and what can be sent back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mmspack.errors import BundleError, MmspackError, UsageError
+from mmspack.gateway.inbound import InboundKind, InboundMessage
+from mmspack.gateway.reports import STATUSES, ReportKind
+from mmspack.previewing.composing import view_of
+from mmspack.previewing.rendering import DATA_TYPES
+from mmspack.previewing.rendering import page as preview_page
+from mmspack.previewing.view import View
+from mmspack.profiles import DEFAULT, get
+from mmspack.sandbox.api import gateway, push_inbound
+from mmspack.sandbox.arrival import findings_of
+from mmspack.sandbox.pages.rendering import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mmspack.model import Part
+    from mmspack.sandbox.inbox import StoredMessage
+    from mmspack.sandbox.pushing import Push
+
+_INERT = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+_FRAMED = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'"}
+_FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
+
+
+async def page(request: Request) -> Response:
+    """The message with all that can be done with it."""
+    return await _page(request)
+
+
+async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
+    found = await _found(request)
+    running = gateway(request)
+    view = await run_in_threadpool(_view, found, _profile(request))
+    return render(
+        "message.html.j2",
+        status,
+        message=found,
+        view=view,
+        refused=await run_in_threadpool(_refusal, found),
+        problem=problem,
+        statuses=STATUSES.values(),
+        pushes=_pushes(found, running.pusher.recent),
+        report_url=running.pusher.report_url,
+        inbound_url=running.pusher.inbound_url,
+        neighbours=await run_in_threadpool(running.inbox.neighbours, found.id),
+    )
+
+
+async def preview(request: Request) -> Response:
+    """The phone preview, for a frame without rights."""
+    found = await _found(request)
+    view = await run_in_threadpool(_view, found, _profile(request))
+    html = await run_in_threadpool(preview_page, view, framed=True)
+    return HTMLResponse(html, headers=_FRAMED)
+
+
+async def thumb(request: Request) -> Response:
+    """The first picture, small."""
+    from mmspack.previewing.thumbnails import thumbnail
+
+    found = await _found(request)
+    data = await run_in_threadpool(thumbnail, found.data)
+    if data is None:
+        return Response(status_code=404)
+    return Response(data, media_type="image/jpeg", headers={**_INERT, **_FOREVER})
+
+
+async def verdict(request: Request) -> Response:
+    """What the check says, as a badge for the list."""
+    found = await _found(request)
+    findings = found.findings
+    if findings is None:
+        findings = await run_in_threadpool(findings_of, found.data, found.subject, _profile(request))
+    answer = render("badge.html.j2", findings=findings)
+    answer.headers["Cache-Control"] = _FOREVER["Cache-Control"]
+    return answer
+
+
+async def drawn(request: Request) -> Response:
+    """The storyboard."""
+    from mmspack.previewing.exporting import storyboard
+
+    found = await _found(request)
+    view = await run_in_threadpool(_view, found, _profile(request))
+    png = await run_in_threadpool(storyboard, view, ".png")
+    headers = {**_INERT, "Content-Disposition": f'attachment; filename="{found.id}.png"'}
+    return Response(png, media_type="image/png", headers=headers)
+
+
+async def download(request: Request) -> Response:
+    """The zip as it arrived."""
+    found = await _found(request)
+    headers = {"Content-Disposition": f'attachment; filename="{found.id}.zip"'}
+    return Response(found.data, media_type="application/zip", headers=headers)
+
+
+async def part(request: Request) -> Response:
+    """One part's bytes: pictures, sounds and videos inline, everything else as a download."""
+    found = await _found(request)
+    wanted = await run_in_threadpool(_part, found, request.path_params["name"])
+    type_ = wanted.type.split(";")[0].strip().lower()
+    if type_ in DATA_TYPES:
+        return Response(wanted.data, media_type=type_, headers=_INERT)
+    name = quote(wanted.name, safe="")
+    headers = {**_INERT, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(wanted.data, media_type="application/octet-stream", headers=headers)
+
+
+async def delete(request: Request) -> Response:
+    """Delete the message."""
+    await run_in_threadpool(gateway(request).inbox.delete, request.path_params["id"])
+    return RedirectResponse("/", 303)
+
+
+async def report(request: Request) -> Response:
+    """Push a delivery or read report about the message."""
+    found = await _found(request)
+    form = await request.form()
+    kind, status = str(form.get("kind", "delivery")), str(form.get("status", "3"))
+    try:
+        if kind not in ("delivery", "read") or not (status.isascii() and status.isdigit()):
+            raise UsageError("a report has a kind and a status")
+        if not gateway(request).pusher.report(found, ReportKind(kind), int(status[:4])):
+            raise UsageError("there is no address for reports", hint="start the sandbox with --reports URL")
+    except MmspackError as error:
+        return await _page(request, str(error), 400)
+    return RedirectResponse(f"/messages/{found.id}#reports", 303)
+
+
+async def answer(request: Request) -> Response:
+    """Send a text back as the phone that received the message."""
+    found = await _found(request)
+    text = str((await request.form()).get("text", "")).strip()
+    try:
+        if not text:
+            raise UsageError("an answer has a text")
+        data = await run_in_threadpool(_text_bundle, text)
+        back = InboundMessage(
+            id="",
+            sender=found.to,
+            to=(found.sender,),
+            kind=InboundKind.MMS,
+            date=datetime.now(UTC),
+            network="sandbox",
+            subject="",
+            data=data,
+        )
+        await run_in_threadpool(push_inbound, gateway(request), back)
+    except MmspackError as error:
+        return await _page(request, str(error), 400)
+    return RedirectResponse(f"/messages/{found.id}#reports", 303)
+
+
+def _refusal(found: StoredMessage) -> str:
+    """Why a gateway would not take the zip; empty where it would."""
+    try:
+        found.bundle  # noqa: B018
+    except BundleError as error:
+        return str(error)
+    return ""
+
+
+def _text_bundle(text: str) -> bytes:
+    from mmspack.model import Message, Slide
+    from mmspack.pipeline import build
+
+    return build(Message(slides=[Slide(text=text + "\n")], layout="text-only")).bundle.data
+
+
+def _view(found: StoredMessage, profile: str) -> View:
+    return view_of(found.data, get(profile), name=f"{found.id}.zip", subject=found.subject)
+
+
+def _pushes(found: StoredMessage, recent: list[Push]) -> list[Push]:
+    """What was sent back about the message, newest first."""
+    return [
+        push
+        for push in reversed(recent)
+        if found.id in parse_qs(push.query).get("requestid", [])
+        or (push.what == "inbound" and ("from", found.to) in push.fields)
+    ]
+
+
+def _profile(request: Request) -> str:
+    return gateway(request).profile or DEFAULT
+
+
+def _part(found: StoredMessage, name: str) -> Part:
+    try:
+        return found.bundle.part(name)
+    except (BundleError, KeyError):
+        raise HTTPException(404, "no such part") from None
+
+
+async def _found(request: Request) -> StoredMessage:
+    found = await run_in_threadpool(gateway(request).inbox.get, request.path_params["id"])
+    if found is None:
+        raise HTTPException(404, "no such message")
+    return found

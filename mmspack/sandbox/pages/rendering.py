@@ -1,0 +1,64 @@
+"""Templates and assets of the sandbox's pages."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+if TYPE_CHECKING:
+    import jinja2
+    from starlette.requests import Request
+
+_ASSETS = {"inbox.css": "text/css", "inbox.js": "text/javascript"}
+
+
+def render(name: str, status: int = 200, **values: object) -> HTMLResponse:
+    """A page from its template; every value is escaped."""
+    return HTMLResponse(_templates().get_template(name).render(**values), status)
+
+
+async def asset(request: Request) -> Response:
+    """A style sheet or a script."""
+    name = request.path_params["name"]
+    if name not in _ASSETS:
+        raise HTTPException(404, "no such file")
+    return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"})
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    from mmspack.previewing.rendering import asset as shared
+
+    own = _read(name)
+    return shared("tokens.css") + own if name == "inbox.css" else own
+
+
+def kilobytes(size: int) -> str:
+    """`812 B`, `96 kB`, `1.2 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_read),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["kilobytes"] = kilobytes
+    return environment
+
+
+@functools.cache
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")

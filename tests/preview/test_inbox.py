@@ -1,0 +1,305 @@
+"""The sandbox's inbox in a real browser: live, searchable, worked by keyboard, and safe."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from preview_tools import Tab, serious_faults, zipped
+
+from mmspack import Gateway, Message, Sandbox, Slide, build
+from mmspack.model import Bundle
+
+SENDER = "447700900111"
+EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
+
+
+@pytest.fixture(scope="module")
+def bundle(scene) -> Bundle:
+    slides = [
+        Slide(image=scene(800, 600), text="First words", seconds=5),
+        Slide(text="Second words", seconds=5),
+    ]
+    return build(Message(slides=slides, subject="Hello"), "uk").bundle
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox(magic=False) as running:
+        yield running
+
+
+@pytest.fixture
+def send(sandbox, bundle):
+    """Send the bundle, or another one: `send("447700900200", subject="Hi")` returns the id."""
+
+    def sent(to: str = "447700900200", data: bytes | None = None, **options: str) -> str:
+        wanted = bundle if data is None else Bundle(parts=(), data=data)
+        with Gateway(sandbox.url, user="demo", password="secret-word") as gateway:
+            return gateway.send(wanted, to=to, sender=SENDER, **options).id
+
+    return sent
+
+
+@pytest.fixture
+def inbox(browser, sandbox):
+    """A tab with the inbox open and alive."""
+    tab = Tab(browser)
+    tab.page.goto(sandbox.origin)
+    tab.page.get_by_text("Live", exact=True).wait_for()
+    yield tab
+    tab.context.close()
+
+
+def test_a_message_appears_within_a_second_of_its_delivery(inbox, send):
+    assert inbox.page.get_by_text("Waiting for the first message").is_visible()
+    took = []
+    for number in range(3):
+        send(f"44770090020{number}", subject=f"Number {number}")
+        begun = time.monotonic()
+        inbox.page.get_by_text(f"Number {number}").wait_for()
+        took.append(time.monotonic() - begun)
+    assert min(took) < 1.0
+    assert inbox.page.locator("#total").inner_text() == "3"
+    assert "Number 2" in inbox.page.locator(".row").first.inner_text()
+    assert inbox.page.locator("#said").inner_text() == "A new message"
+    assert not inbox.page.get_by_text("Waiting for the first message").is_visible()
+
+
+def test_what_another_process_puts_there_appears_too(browser, bundle, tmp_path):
+    with Sandbox(inbox=tmp_path) as shown:
+        tab = Tab(browser)
+        tab.page.goto(shown.origin)
+        tab.page.get_by_text("Live", exact=True).wait_for()
+        with Sandbox(inbox=tmp_path) as other, Gateway(other.url, user="a", password="b") as gateway:
+            gateway.send(bundle, to="447700900205", sender=SENDER, subject="From elsewhere")
+        tab.page.get_by_text("From elsewhere").wait_for(timeout=5000)
+        tab.context.close()
+
+
+def test_a_row_tells_what_a_person_looks_for(inbox, send, bundle):
+    send("447700900207", subject="Offer", note="batch 7")
+    row = inbox.page.locator(".row").first
+    row.get_by_text("fine").wait_for()
+    text = row.inner_text()
+    for word in ("Offer", "447700900207", SENDER, "batch 7", "just now"):
+        assert word in text
+    assert f"{len(bundle.data) / 1000:.0f} kB" in text
+    picture = row.locator("img")
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 112
+
+
+def test_search_answers_while_one_types(inbox, send):
+    for number, subject in enumerate(["Summer sale", "Winter sale", "Grüße aus KÖLN"]):
+        send(f"44770090022{number}", subject=subject)
+    inbox.page.get_by_text("KÖLN").wait_for()
+    for words, found in (
+        ("sale", 2),
+        ("SALE winter", 1),
+        ("köln", 1),
+        ("447700900221", 1),
+        ("100%", 0),
+        ("", 3),
+    ):
+        inbox.page.get_by_role("searchbox").fill(words)
+        inbox.page.wait_for_function("(n) => document.querySelectorAll('.row').length === n", arg=found)
+    inbox.page.get_by_role("searchbox").fill("nothing like this")
+    inbox.page.get_by_text("Nothing found").first.wait_for()
+
+
+def test_it_is_worked_by_keyboard(inbox, send):
+    older = send("447700900231", subject="Older")
+    newer = send("447700900232", subject="Newer")
+    inbox.page.get_by_text("Newer").wait_for()
+    keys = inbox.page.keyboard
+    keys.press("j")
+    keys.press("j")
+    assert inbox.page.evaluate("document.activeElement.dataset.id") == older
+    keys.press("k")
+    assert inbox.page.evaluate("document.activeElement.dataset.id") == newer
+    keys.press("Enter")
+    inbox.page.wait_for_url(f"**/messages/{newer}")
+    keys.press("j")
+    inbox.page.wait_for_url(f"**/messages/{older}")
+    keys.press("u")
+    inbox.page.wait_for_url(re.compile(r"/$"))
+    keys.press("/")
+    keys.type("Old")
+    inbox.page.wait_for_function("() => document.querySelectorAll('.row').length === 1")
+
+
+def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, sandbox):
+    identifier = send(subject="Shown")
+    inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
+    phones = inbox.page.frame_locator("#preview")
+    assert "First words" in phones.locator("#played").inner_text()
+    assert "Second words" in phones.locator("#threaded").inner_text()
+    phones.get_by_role("button", name="Next slide").click()
+    assert "Second words" in phones.locator("#played").inner_text()
+    inbox.page.wait_for_function("() => document.querySelector('#preview').clientHeight > 1000")
+    for name in ("image1.jpg", "text2.txt", "message.smil"):
+        assert inbox.page.get_by_role("link", name=name).is_visible()
+    request = inbox.page.locator(".request").inner_text()
+    assert "never stored" in request
+    assert "demo" in request
+    assert "secret-word" not in inbox.page.content()
+    assert inbox.complaints == []
+
+
+def test_it_is_deleted(inbox, send, sandbox):
+    identifier = send(subject="Gone soon")
+    inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
+    inbox.page.get_by_role("button", name="Delete").click()
+    inbox.page.get_by_text("Waiting for the first message").wait_for()
+    assert sandbox.messages() == []
+
+
+def test_delete_all_asks_first(inbox, send, sandbox):
+    send(subject="Kept")
+    inbox.page.get_by_text("Kept").wait_for()
+    inbox.page.reload()
+    inbox.page.once("dialog", lambda dialog: dialog.dismiss())
+    inbox.page.get_by_role("button", name="Delete all").click()
+    assert len(sandbox.messages()) == 1
+    inbox.page.once("dialog", lambda dialog: dialog.accept())
+    inbox.page.get_by_role("button", name="Delete all").click()
+    inbox.page.get_by_text("Waiting for the first message").wait_for()
+    assert sandbox.messages() == []
+
+
+def settled(tab: Tab) -> None:
+    """Wait until the frame has its height and the browser knows where what stands below it is."""
+    tab.page.locator("#preview[data-settled]").wait_for()
+    tab.page.locator("#reports").scroll_into_view_if_needed()
+    tab.page.wait_for_timeout(400)
+
+
+def test_reports_and_answers_are_sent_back(browser, bundle):
+    with Sandbox(magic=False, report_url="http://127.0.0.1:9/report", push_delay=0.01) as sandbox:
+        with Gateway(sandbox.url, user="demo", password="demo") as gateway:
+            identifier = gateway.send(bundle, to="447700900200", sender=SENDER).id
+        tab = Tab(browser)
+        tab.page.goto(f"{sandbox.origin}/messages/{identifier}")
+        settled(tab)
+        tab.page.get_by_label("Status").select_option(label="4 expired")
+        tab.page.get_by_role("button", name="Send a report").click()
+        tab.page.locator(".address").first.wait_for()
+        assert "status=4" in tab.page.locator(".address").first.inner_text()
+        settled(tab)
+        tab.page.get_by_label("Answer as").fill("Thank you 👋")
+        tab.page.get_by_role("button", name="Answer", exact=True).click()
+        tab.page.wait_for_load_state()
+        from mmspack.packing.reading import open_bundle
+
+        data = sandbox.inbox.inbound("1")
+        assert "Thank you 👋" in open_bundle(data).part("text1.txt").data.decode()
+        tab.context.close()
+
+
+def test_chaos_is_set_on_its_page(inbox, sandbox):
+    inbox.page.goto(f"{sandbox.origin}/behaviour")
+    inbox.page.locator("#mode-error").fill("100")
+    inbox.page.get_by_role("button", name="Behave like this").click()
+    inbox.page.wait_for_load_state()
+    assert sandbox.chaos.chances == {"error": 1.0}
+    inbox.page.goto(sandbox.origin)
+    assert inbox.page.get_by_text("misbehaving on request").is_visible()
+    inbox.page.goto(f"{sandbox.origin}/behaviour")
+    inbox.page.locator("#mode-drop").fill("50")
+    inbox.page.get_by_role("button", name="Behave like this").click()
+    assert "more than 1" in inbox.page.get_by_role("alert").inner_text()
+    inbox.page.get_by_role("button", name="Behave well").click()
+    inbox.page.wait_for_load_state()
+    assert sandbox.chaos.chances == {}
+
+
+def test_a_message_full_of_script_stays_text_everywhere(inbox, send, sandbox):
+    smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
+    parts = [
+        ("a.smil", "application/smil", smil),
+        ("t.txt", "text/plain", EVIL.encode()),
+        (f"{EVIL}.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("p.htm", "text/html", EVIL.encode()),
+    ]
+    identifier = send(data=zipped(parts), subject=EVIL, note=EVIL)
+    inbox.page.get_by_text("window.pwned = 1").first.wait_for()
+    assert inbox.page.locator(".row bdi").first.inner_text() == EVIL
+    inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
+    assert EVIL in inbox.page.frame_locator("#preview").locator("#played").inner_text()
+    inbox.page.goto(f"{sandbox.origin}/?q={EVIL.split()[0]}")
+    assert inbox.page.evaluate("window.pwned") is None
+    inbox.page.goto(f"{sandbox.origin}/messages/{identifier}/preview")
+    assert inbox.page.evaluate("[window.pwned, self.origin]") == [None, "null"]
+    assert not [line for line in inbox.complaints if "404" not in line]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(browser, send, sandbox, theme):
+    identifier = send(subject="Looked at")
+    tab = Tab(browser, color_scheme=theme)
+    for path in ("/", f"/messages/{identifier}", "/behaviour", "/?q=nothing"):
+        tab.page.goto(sandbox.origin + path)
+        tab.page.wait_for_timeout(200)
+        assert serious_faults(tab) == [], path
+    tab.context.close()
+
+
+def test_a_narrow_window_needs_no_sideways_scrolling(browser, send, sandbox):
+    identifier = send(subject="A rather long subject that goes on and on for ever and ever")
+    tab = Tab(browser, viewport={"width": 360, "height": 740})
+    for path in ("/", f"/messages/{identifier}", "/behaviour"):
+        tab.page.goto(sandbox.origin + path)
+        tab.page.wait_for_timeout(200)
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    tab.context.close()
+
+
+def test_it_works_without_script(browser, send, sandbox):
+    identifier = send(subject="Plain")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{sandbox.origin}/?q=plain")
+    page.get_by_role("link", name="Plain").click()
+    page.get_by_role("button", name="Delete").click()
+    assert sandbox.inbox.get(identifier) is None
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://attacker.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "attacker.example"}],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/events"),
+        ("POST", "/clear"),
+        ("POST", "/behaviour"),
+        ("POST", "/messages/{id}/delete"),
+        ("POST", "/messages/{id}/report"),
+        ("POST", "/messages/{id}/answer"),
+    ],
+)
+def test_no_other_site_listens_or_changes_anything(send, sandbox, method, path, headers):
+    identifier = send()
+    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=5)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request(method, path.format(id=identifier), "text=x&status=3&error=100", {**kind, **headers})
+    assert connection.getresponse().status in (400, 403)
+    connection.close()
+    assert len(sandbox.messages()) == 1
+    assert sandbox.chaos.chances == {}
+
+
+def test_the_export_tells_all_but_the_bytes(send, sandbox):
+    send(subject="One")
+    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=5)
+    connection.request("GET", "/inbox.json")
+    (message,) = json.loads(connection.getresponse().read())["messages"]
+    assert message["subject"] == "One"
+    assert "secret-word" not in str(message)
+    connection.close()
