@@ -7,12 +7,16 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmspack.errors import AuthoringError, DoesNotFit, UsageError
 from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
 from mmspack.packing import dialects
 from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.profiles import DEFAULT, Profile, get, tightest
+
+if TYPE_CHECKING:
+    from mmspack.fitting.planning import Planned
 
 Profiles = str | Profile | Sequence[str | Profile] | None
 
@@ -88,11 +92,45 @@ def _fit_advised(
     """Fit to the size that raises no warning; where that cannot be, to the limit itself."""
     from mmspack.fitting import fit
 
-    if profile.warn_bytes is not None and profile.warn_bytes < profile.max_bytes:
-        advised = replace(profile, max_bytes=profile.warn_bytes)
+    advised = _advised(profile)
+    if advised != profile:
         with contextlib.suppress(DoesNotFit):
             return fit(message, advised, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
     return fit(message, profile, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
+
+
+def _advised(profile: Profile) -> Profile:
+    return replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
+
+
+def plan(
+    message: Message,
+    profile: Profiles = None,
+    *,
+    efforts: Sequence[str] = tuple(Effort),
+    values: Mapping[str, object] | None = None,
+    layout_folders: Sequence[Path] = (),
+    profile_files: Sequence[Path] = (),
+    cache: bool = True,
+) -> list[Planned]:
+    """What a build would come to, for each profile at each effort, without building any.
+
+    Takes what `build` takes and raises what it raises; what does not fit is told in the result.
+    """
+    from mmspack.assembling import reserved_bytes
+    from mmspack.authoring.templating import render_message
+    from mmspack.fitting.planning import plan as plan_fits
+
+    prove_sendable(message)
+    rendered = render_message(message, values)
+    wanted = [_advised(one) for one in resolve_profiles(profile or message.profile, profile_files)]
+    return plan_fits(
+        rendered,
+        wanted,
+        efforts,
+        reserved_bytes=lambda one: reserved_bytes(rendered, one, layout_folders),
+        cache=cache,
+    )
 
 
 def resolve_profiles(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:

@@ -11,8 +11,10 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import count, emit_json, finish, guarded, note
 from mmspack.errors import OutputError, UsageError
+from mmspack.model import Effort
 
 if TYPE_CHECKING:
+    from mmspack.fitting.planning import Planned
     from mmspack.model import Message
     from mmspack.pipeline import Build
 
@@ -33,7 +35,12 @@ def build(
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
-    effort: Annotated[str, typer.Option(help="fast, good or best: time against looks.")] = "good",
+    effort: Annotated[
+        str | None, typer.Option(metavar="EFFORT", help="fast, good or best: time against looks.  [good]")
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", metavar="", help="Compare profiles and efforts, and build nothing.")
+    ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", metavar="", help="Fit every picture anew.")] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -43,6 +50,7 @@ def build(
     mmspack build samples/summer-sale
     mmspack build beach.jpg hello.txt offer.gif -o summer.zip --subject "Summer sale"
     mmspack build samples/summer-sale --profile uk,us-att --set name=Ada
+    mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
 
@@ -52,6 +60,17 @@ def build(
             hint="name a folder with a message.toml, or pictures and texts: build beach.jpg hello.txt",
         )
     message, left_out = read_message(sources, subject, layout, options.values_of(values))
+    if plan:
+        efforts = [effort] if effort else list(Effort)
+        planned = pipeline.plan(
+            message,
+            profile,
+            efforts=efforts,
+            layout_folders=layouts or (),
+            profile_files=options.profile_files(profiles),
+            cache=not no_cache,
+        )
+        finish(0 if all(one.fits for one in planned) else 1, lambda: _show_plan(planned, as_json=as_json))
     target = output or default_output(sources)
     prove_target(target)
     built = pipeline.build(
@@ -59,7 +78,7 @@ def build(
         profile,
         layout_folders=layouts or (),
         profile_files=options.profile_files(profiles),
-        effort=effort,
+        effort=effort or Effort.GOOD,
         cache=not no_cache,
         dialect=dialect,
     )
@@ -79,6 +98,19 @@ def _show(
         from mmspack.cli.tables import show_build
 
         show_build(built, message, saved, left_out)
+
+
+def _show_plan(planned: Sequence[Planned], *, as_json: bool) -> None:
+    if as_json:
+        from mmspack.cli.documents import plan_document
+
+        emit_json(
+            "plan", 0 if all(one.fits for one in planned) else 1, plan=[plan_document(one) for one in planned]
+        )
+    else:
+        from mmspack.cli.tables import show_plan
+
+        show_plan(planned)
 
 
 def read_message(

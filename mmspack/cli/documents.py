@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart
 from mmspack.pipeline import Build
 from mmspack.reporting import report_document
@@ -51,4 +52,27 @@ def facts_document(facts: Facts) -> dict[str, Any]:
         "height": facts.height,
         "frames": facts.frames,
         "duration_ms": facts.duration_ms,
+    }
+
+
+def plan_document(planned: Planned) -> dict[str, Any]:
+    """One profile at one effort."""
+    return {
+        "profile": planned.profile,
+        "effort": planned.effort,
+        "fits": planned.fits,
+        "total_bytes": planned.total_bytes,
+        "max_bytes": planned.max_bytes,
+        "worst_quality": planned.worst_quality,
+        "parts": [
+            {
+                "source": part.label,
+                "kind": part.kind.value,
+                "slide": part.slide,
+                "after": facts_document(part.after),
+            }
+            for part in planned.parts
+        ],
+        "problems": planned.problem.splitlines(),
+        "hint": planned.hint,
     }

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mmspack.cli.shell import console, count
+from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
 from mmspack.reporting import distinct, finding_lines, summary
@@ -52,6 +53,28 @@ def show_findings(out: Console, reports: Sequence[Report]) -> None:
         out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
         if finding.severity is not Severity.INFO:
             out.print(Text("\n".join(details), style="dim"), soft_wrap=True)
+
+
+def show_plan(planned: Sequence[Planned]) -> None:
+    """A table of profiles and efforts: what would fit, how large, how good."""
+    out = console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in (
+        "Profile",
+        "Effort",
+        "Total",
+        "Fitted to",
+        "Worst",
+        "Pictures, or what stands in the way",
+    ):
+        table.add_column(heading, justify="right" if heading in ("Total", "Fitted to", "Worst") else "left")
+    for one in planned:
+        worst = "" if one.worst_quality is None else f"{one.worst_quality:.0f}"
+        pictures = "; ".join(f"{part.label} {_facts(part.after)}" for part in one.parts if part.after.width)
+        words = escape(pictures) if one.fits else f"[red]{escape(one.problem)}[/] {escape(one.hint)}"
+        total = f"{one.total_bytes:,}" if one.fits else "–"
+        table.add_row(escape(one.profile), one.effort, total, f"{one.max_bytes:,}", worst, words)
+    out.print(table)
 
 
 def _parts_table(built: Build) -> Table:

@@ -164,3 +164,23 @@ def test_it_runs_as_a_module_in_a_process_of_its_own(process, tmp_path):
     ran = process("build", "samples/one-picture", "-o", tmp_path / "one.zip")
     assert ran.code == 0, ran.err
     assert (tmp_path / "one.zip").is_file()
+
+
+def test_a_plan_compares_profiles_and_efforts_and_builds_nothing(folder, mmspack):
+    ran = mmspack("build", ".", "--plan", "--profile", "uk,oma-image-basic", "--json")
+    assert ran.code == 0, ran.err
+    cells = json.loads(ran.out)["plan"]
+    assert [(cell["profile"], cell["effort"]) for cell in cells] == [
+        (profile, effort) for profile in ("uk", "oma-image-basic") for effort in ("fast", "good", "best")
+    ]
+    assert all(cell["total_bytes"] <= cell["max_bytes"] for cell in cells)
+    assert not list(folder.glob("*.zip"))
+    table = mmspack("build", ".", "--plan", "--profile", "uk")
+    assert re.search(r"uk +best +[\d,]+ +270,000 ", table.out)
+
+
+def test_a_plan_names_what_cannot_be(folder, mmspack):
+    (folder / "message.toml").write_text('[[slides]]\nimage = "beach.jpg"\nkeep = true\n')
+    ran = mmspack("build", ".", "--plan", "--profile", "oma-image-basic", "--effort", "fast")
+    assert ran.code == 1
+    assert "beach.jpg" in ran.out
