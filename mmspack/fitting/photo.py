@@ -75,6 +75,8 @@ class Photo:
         step = 0.0
         share = self.size[0] * self.size[1] / (bands.width * bands.height)
         self._rate = (step, math.log2(len(jpeg.encode(bands, step)) * share))
+        if bands.size == self.size:
+            self.full.known.append(self._rate)
 
     # -- what is expected ---------------------------------------------------------------------
 

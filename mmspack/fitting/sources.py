@@ -79,7 +79,7 @@ def _source(slide: Slide, kind: Kind) -> Source | None:
         return slide.text
     if names_a_file(slide.text):
         return Path(slide.text)
-    return slide.text.encode("utf-8", "surrogatepass") if slide.text else None
+    return slide.text.encode("utf-8", "replace") if slide.text else None
 
 
 def names_a_file(text: str) -> bool:

@@ -41,6 +41,8 @@ def fit_together(
     jobs: Sequence[Job], left: int, problems: Problems, *, cache: bool
 ) -> list[FittedPicture | None]:
     """The pictures in the order of `jobs`, together at most `left` bytes; None where a problem was added."""
+    if not jobs:
+        return []
     left -= left % _GRAIN
     store = caching.Cache.of_user() if cache else None
     key = caching.key_of((job.picture.data for job in jobs), (left, [job.wish for job in jobs]))
