@@ -165,6 +165,11 @@ def _lying_bomb() -> bytes:
     return make([*GOOD, replace(bomb, local=small, central=small)])
 
 
+def _lying_small() -> bytes:
+    part = Entry(name=b"a.txt", data=b"copy", method=8)
+    return make([*GOOD, replace(part, local={"size": 9}, central={"size": 9})])
+
+
 def _descriptor(crc_of: bytes) -> bytes:
     data = GOOD[0].data
     body = struct.pack("<4s3L", b"PK\7\x08", zlib.crc32(crc_of), len(data), len(data))
@@ -200,6 +205,10 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "zip64 end": ("zip64", lambda: make(GOOD, end={"offset": 0xFFFFFFFF})),
     "zip64 locator": ("zip64", lambda: make(GOOD, before_end=b"PK\6\7" + bytes(16))),
     "zip64 extra": ("zip64", lambda: with_first(extra=struct.pack("<2HQ", 1, 8, 7))),
+    "zip64 extra behind another": (
+        "zip64",
+        lambda: with_first(extra=struct.pack("<2HB2H", 0x5455, 1, 0, 1, 0)),
+    ),
     "zip64 size": ("zip64", _lies("central", size=0xFFFFFFFF)),
     "many entries": ("count", lambda: make([Entry(name=b"%d" % n) for n in range(257)])),
     "hidden local entry": ("hidden", lambda: make([*GOOD, Entry(name=b"evil.exe", listed=False)])),
@@ -213,6 +222,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "mismatch",
         lambda: with_first(flags=8, local={"crc": 0, "compressed": 0, "size": 0}, descriptor=bytes(12)),
     ),
+    "local sizes left blank": ("mismatch", _lies("local", crc=0, compressed=0, size=0)),
     "local flags": ("mismatch", _lies("local", flags=0x800)),
     "local checksum": ("mismatch", _lies("local", crc=1)),
     "local size": ("mismatch", _lies("local", size=1)),
@@ -224,6 +234,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "bad checksum": ("damaged", lambda: with_first(packed=bytes([*_PICTURE[:-3], 1, 2, 3]))),
     "broken deflate": ("damaged", lambda: with_first(method=8, packed=b"\xff" * 20)),
     "deflate that goes on": ("damaged", lambda: with_first(method=8, packed=_deflated_and(b"more"))),
+    "less than promised": ("damaged", _lying_small),
     "more than promised": ("damaged", _lying_bomb),
     "bomb by ratio": ("bomb", _bomb),
     "bomb by total": ("bomb", _total_bomb),

@@ -19,8 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmspack.errors import BundleError, InputError
+from mmspack.model import Part
 from mmspack.packing import reading
 from mmspack.packing.reading import open_bundle, read_archive
+from mmspack.packing.writing import pack
 
 
 def kinds(data: bytes) -> list[str]:
@@ -111,6 +113,11 @@ TOLD = {
     "local name": ["'image1.jpg': its two headers disagree about: name"],
     "local name and method": ["'image1.jpg': its two headers disagree about: name, method"],
     "local method": ["'image1.jpg': its two headers disagree about: method"],
+    "local sizes left blank": [
+        "'image1.jpg': its two headers disagree about: checksum, compressed size, size"
+    ],
+    "zip64 extra behind another": ["'image1.jpg' uses zip64 sizes"],
+    "less than promised": ["'a.txt' is damaged: it inflates to 4 bytes where 9 are promised"],
     "local flags": ["'image1.jpg': its two headers disagree about: flags"],
     "local checksum": ["'image1.jpg': its two headers disagree about: checksum"],
     "local size": ["'image1.jpg': its two headers disagree about: size"],
@@ -212,6 +219,25 @@ def test_refuses_a_zip_that_is_no_bundle(entries: list[Entry], words: str) -> No
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.zip: cannot read the bundle"):
         open_bundle("nowhere.zip")
+
+
+def test_a_word_of_a_zip_is_a_zip_that_breaks_off() -> None:
+    assert [kinds(data) for data in (b"P", b"PK", b"PK\3", b"PK\3\4")] == [["truncated"]] * 4
+    assert kinds(b"PX") == ["not-zip"]
+
+
+def test_a_lying_entry_is_never_inflated_whole() -> None:
+    data = HOSTILE["more than promised"][1]()
+    tracemalloc.start()
+    read_archive(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_an_opened_bundle_keeps_its_subject() -> None:
+    packed = pack([Part("text1.txt", "text/plain", b"Hello")], "Summer sale: caf\u00e9")
+    assert open_bundle(packed.data) == packed
 
 
 # -- the bounds, exactly --------------------------------------------------------------------------
