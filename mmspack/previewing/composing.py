@@ -94,14 +94,20 @@ def _parts(
             data=part.data,
             text=_card_title(text) if look is Look.CARD else text,
             facts=part.probe.facts,
-            problem=("too large to be shown here" if left < 0 else part.probe.error)
-            if look in _MEDIA
-            else "",
+            problem=_problem(part, left) if look in _MEDIA else "",
             original=originals.get(part.name),
             slides=tuple(
                 slide.number for slide in slides if any(placed.part == at for placed in slide.media)
             ),
         )
+
+
+def _problem(part: FoundPart, left: int) -> str:
+    """Why a medium is not shown. A damaged one is: phones show what they can of it, and so do browsers."""
+    if left < 0:
+        return "too large to be shown here"
+    readable = part.probe.facts is not None and not part.probe.error.startswith("refused")
+    return "" if readable else part.probe.error
 
 
 def _look(part: FoundPart) -> Look:
