@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmspack.campaign.base import Base
 from mmspack.campaign.engines import Rows, in_order
-from mmspack.campaign.merging import Press
+from mmspack.campaign.merging import Merged, Press
 from mmspack.campaign.shards import Built, Worst, build_rows
 from mmspack.errors import ConfigError, InputError, OutputError, UsageError
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 RETRIES = 3
 """How often dask may run a shard again after a worker has died."""
 _AHEAD = 16
+_SIZE = 8
+"""Bytes of a length."""
+_REMEMBERED = 8
 
 
 class DaskEngine:
@@ -38,7 +41,7 @@ class DaskEngine:
             raise UsageError(
                 "--engine dask://…: needs --store", hint="a shared folder, or an address such as s3://…"
             )
-        self._address, self._store = address, Store(store)
+        self._address, self._store, self.store = address, Store(store), store
 
     def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
         """What came of each shard, in order."""
@@ -102,10 +105,10 @@ class Store:
             self._files.pipe_file(part, data)
             self._files.mv(part, path)
 
-    def get(self, name: str) -> bytes:
-        """What is there under the name. Raises `InputError`."""
+    def get(self, name: str, begin: int | None = None, end: int | None = None) -> bytes:
+        """What is there under the name, or a part of it. Raises `InputError`."""
         try:
-            data: bytes = self._files.cat_file(f"{self._root}/{name}")
+            data: bytes = self._files.cat_file(f"{self._root}/{name}", start=begin, end=end)
         except OSError as error:
             raise InputError(f"{self.url}: {name} is not in the store") from error
         return data
@@ -135,8 +138,52 @@ def build_shard(store_url: str, base_name: str, rows: list[Any]) -> str:
     shard: Rows = [(row, tuple(fields)) for row, fields in rows]
     name = shard_name(press.base.digest, shard)
     if not store.has(name):
-        store.put(name, write_built(build_rows(press, shard)))
+        pictures: dict[str, bytes] = {}
+
+        def keep(row: int, merged: Merged) -> None:
+            pictures.update((f"{row}/{slide}", data) for slide, data in press.pictures(merged).items())
+
+        built = build_rows(press, shard, keep)
+        if pictures:
+            built.media = name.replace("shard-", "media-")
+            store.put(built.media, pack_blobs(pictures))
+        store.put(name, write_built(built))
     return name
+
+
+class Pictures:
+    """The pictures that a cluster has drawn, for the senders."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._heads: dict[str, dict[int, dict[int, tuple[int, int]]]] = {}
+
+    def of(self, media: str, row: int) -> dict[int, bytes] | None:
+        """A row's pictures by slide; None where they are not in the store."""
+        try:
+            places = self._head(media).get(row, {})
+            return {slide: self._store.get(media, *place) for slide, place in places.items()} or None
+        except InputError:
+            return None
+
+    def _head(self, media: str) -> dict[int, dict[int, tuple[int, int]]]:
+        """Where in the file each row's pictures lie; those of a few shards are remembered."""
+        if media not in self._heads:
+            if len(self._heads) >= _REMEMBERED:
+                del self._heads[next(iter(self._heads))]
+            size = int.from_bytes(self._store.get(media, 0, _SIZE), "big")
+            head: dict[int, dict[int, tuple[int, int]]] = {}
+            places = _places(self._store.get(media, _SIZE, _SIZE + size), _SIZE + size)
+            for name, place in places.items():
+                row, _, slide = name.partition("/")
+                head.setdefault(int(row), {})[int(slide)] = place
+            self._heads[media] = head
+        return self._heads[media]
+
+
+def pictures_of(store: str) -> Pictures | None:
+    """The pictures in a store; None without one. Raises `ConfigError` where the extra is missing."""
+    return Pictures(Store(store)) if store else None
 
 
 def write_built(built: Built) -> bytes:
@@ -149,6 +196,7 @@ def write_built(built: Built) -> bytes:
             "longest": [built.longest.row, built.longest.size],
             "findings": built.findings,
             "examples": built.examples,
+            "media": built.media,
         }
     ).encode()
 
@@ -162,24 +210,31 @@ def read_built(data: bytes) -> Built:
         largest=Worst(row=found["largest"][0], size=found["largest"][1]),
         longest=Worst(row=found["longest"][0], size=found["longest"][1]),
         examples={name: (row, said) for name, (row, said) in found["examples"].items()},
+        media=found["media"],
     )
     built.findings.update(found["findings"])
     return built
 
 
-def pack_blobs(blobs: dict[str, bytes]) -> bytes:
-    """Named bytes as one: a line of JSON with names and sizes, then the bytes."""
-    head = json.dumps([[name, len(data)] for name, data in sorted(blobs.items())]).encode()
-    return b"\n".join((head, b"".join(data for _, data in sorted(blobs.items()))))
+def pack_blobs(blobs: Mapping[str, bytes]) -> bytes:
+    """Named bytes as one: the length of a head, the head (JSON: names and sizes), then the bytes."""
+    head = json.dumps([[name, len(data)] for name, data in blobs.items()]).encode()
+    return b"".join((len(head).to_bytes(_SIZE, "big"), head, *blobs.values()))
 
 
 def unpack_blobs(data: bytes) -> dict[str, bytes]:
     """What `pack_blobs` made one."""
-    head, _, rest = data.partition(b"\n")
-    blobs, at = {}, 0
+    size = int.from_bytes(data[:_SIZE], "big")
+    places = _places(data[_SIZE : _SIZE + size], _SIZE + size)
+    return {name: data[begin:end] for name, (begin, end) in places.items()}
+
+
+def _places(head: bytes, at: int) -> dict[str, tuple[int, int]]:
+    places = {}
     for name, size in json.loads(head):
-        blobs[name], at = rest[at : at + size], at + size
-    return blobs
+        places[name] = (at, at + size)
+        at += size
+    return places
 
 
 def _client(address: str) -> Any:

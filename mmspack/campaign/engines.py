@@ -24,6 +24,9 @@ Rows = Sequence[RowFields]
 class Engine(Protocol):
     """Builds shards of rows, in the order in which they are given."""
 
+    store: str
+    """Where drawn pictures are kept for the senders; empty: nowhere, and they are drawn again."""
+
     def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
         """What came of each shard."""
         ...
@@ -31,6 +34,8 @@ class Engine(Protocol):
 
 class LocalEngine:
     """Processes of this machine; with one, all is done in the caller's own."""
+
+    store = ""
 
     def __init__(self, processes: int = 1) -> None:
         if processes < 1:

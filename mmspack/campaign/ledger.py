@@ -46,6 +46,7 @@ create table outcomes (
 create table zones (zone integer primary key, names text not null unique) strict;
 create table suppressed (msisdn integer primary key) strict;
 create table settings (name text primary key, value text not null) strict;
+create table shards (first integer primary key, media text not null) strict;
 create table base (name text primary key, data blob not null) strict;
 """
 # A partial index serves only a query whose predicate is its own, word for word: 3 is State.BUILT.
@@ -246,6 +247,18 @@ class Ledger:
                 db.execute(
                     "insert into outcomes (row, at, why) values (?, ?, ?)", (row, int(time.time()), why)
                 )
+
+    def keep_shard(self, first: int, media: str) -> None:
+        """Note where the pictures of the rows from `first` on lie in the shared store."""
+        with self._writing() as db:
+            db.execute("insert into shards values (?, ?)", (first, media))
+
+    def media_of(self, row: int) -> str:
+        """Name in the shared store of the pictures of a row, or empty."""
+        found = self._db.execute(
+            "select media from shards where first <= ? order by first desc limit 1", (row,)
+        ).fetchone()
+        return found[0] if found else ""
 
     def finish_plan(self) -> None:
         """Make the queue's index, and bring all into the one file."""

@@ -120,19 +120,30 @@ class Press:
         """A row's values by name; an empty one gives way to the message's `[variables]`."""
         return values_of(self.base.columns, fields, self.base.defaults)
 
-    def merge(self, fields: Sequence[object]) -> Merged:
-        """The message of one row. Raises `AuthoringError` for a row of which no message can be made."""
+    def merge(self, fields: Sequence[object], pictures: Mapping[int, bytes] | None = None) -> Merged:
+        """The message of one row, with `pictures` (by slide) where they were drawn before.
+
+        Raises `AuthoringError` for a row of which no message can be made.
+        """
         values = self.values(fields)
         copy = self._writer.write(values)
         name = copy.shape
         shape = self._shape(name)
-        drawn = {f"drawn/{slide}": draw(values) for slide, draw in self._drawers.items()}
+        drawn = {
+            f"drawn/{slide}": pictures[slide] if pictures and slide in pictures else draw(values)
+            for slide, draw in self._drawers.items()
+        }
         own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
         contents = tuple(own[key] for key in shape.keys)
         data = shape.skeleton.fill((*contents, shape.manifest(copy.subject)))
         bundle = Bundle(shape.parts(own), data, copy.subject)
         digest = self._digest(name, copy.subject, contents)
         return Merged(bundle, digest, name, contents, copy.characters)
+
+    def pictures(self, merged: Merged) -> dict[int, bytes]:
+        """The pictures that were drawn for the recipient, by slide."""
+        pairs = zip(self._shapes[merged.shape].keys, merged.contents, strict=True)
+        return {int(key.removeprefix("drawn/")): data for key, data in pairs if key.startswith("drawn/")}
 
     def check(self, merged: Merged) -> tuple[Report, ...]:
         """What the rules say of it, profile by profile."""

@@ -120,6 +120,7 @@ class _Planner:
             "name": self.plan.name,
             "rules": asdict(self.order.rules),
             "shard": self.order.shard,
+            "store": self.engine.store,
         }
 
     # -- the table into the ledger ----------------------------------------------------------------
@@ -227,6 +228,8 @@ class _Planner:
         done = 0
         for built in self.engine.build(base, batches):
             ledger.built(built.digests, built.spoiled)
+            if built.media:
+                ledger.keep_shard(built.digests[0][0], built.media)
             for row, reason in built.spoiled:
                 bad.write(*self._where(row), reason, {})
             total.count(built)

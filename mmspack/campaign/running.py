@@ -20,6 +20,7 @@ from pathlib import Path
 
 from mmspack.campaign.base import Base
 from mmspack.campaign.breaking import Breaker
+from mmspack.campaign.clusters import pictures_of
 from mmspack.campaign.hours import Quiet, next_opening, open_zones, parse_moment
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import BATCH, Ledger
@@ -128,6 +129,7 @@ class Run:
     def _prepare(self) -> None:
         self._press = Press(Base.from_blobs(self.ledger.base()))
         self._campaign, self._key = self.ledger.setting("campaign"), self.ledger.setting("key")
+        self._drawn = pictures_of(self.ledger.setting("store", ""))
         self._test_rows: int = self.ledger.setting("test_rows", 0)
         self._zones = self.ledger.zones()
         self._quiet = Quiet.parse(self.rules.quiet)
@@ -222,7 +224,10 @@ class Run:
 
     def _send_one(self, recipient: Recipient) -> Callable[[], Outcome]:
         """A call that sends the recipient's message. Raises where it is not the one that was checked."""
-        merged = self._press.merge(recipient.fields)
+        pictures = self._pictures(recipient.row)
+        merged = self._press.merge(recipient.fields, pictures)
+        if pictures and merged.digest != recipient.digest:
+            merged = self._press.merge(recipient.fields)  # the store is not trusted, only asked first
         if merged.digest != recipient.digest:
             raise InputError(
                 f"row {recipient.row}: its message is not the one that was checked when this was planned",
@@ -236,6 +241,11 @@ class Run:
             note=note_token(self._campaign, self._key, recipient.msisdn),
         )
         return lambda: self.gateway.deliver(request)
+
+    def _pictures(self, row: int) -> dict[int, bytes] | None:
+        """What a cluster has drawn for the row; None where it is to be drawn here."""
+        media = self.ledger.media_of(row) if self._drawn is not None else ""
+        return self._drawn.of(media, row) if self._drawn is not None and media else None
 
     # -- outcomes ---------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from mmspack.campaign.merging import Press
+from mmspack.campaign.merging import Merged, Press
 from mmspack.errors import MmspackError
 from mmspack.model import Severity
 
@@ -41,6 +41,8 @@ class Built:
     """How many messages have a warning or a note, by `id severity`."""
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The first row of each, and what was said of it."""
+    media: str = ""
+    """Name in the shared store of the pictures that were drawn, or empty."""
 
     def add(self, other: Built) -> None:
         """Join what came of another shard."""
@@ -57,8 +59,11 @@ class Built:
             self.examples.setdefault(name, example)
 
 
-def build_rows(press: Press, rows: Sequence[RowFields]) -> Built:
-    """Render, assemble and check each row's message."""
+Keep = Callable[[int, Merged], None]
+
+
+def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None) -> Built:
+    """Render, assemble and check each row's message; `keep` is called with each that is fit to be sent."""
     done = Built()
     for row, fields in rows:
         try:
@@ -72,6 +77,8 @@ def build_rows(press: Press, rows: Sequence[RowFields]) -> Built:
             done.spoiled.append((row, f"{errors[0].id}: {errors[0].message}"))
             continue
         done.digests.append((row, merged.digest))
+        if keep is not None:
+            keep(row, merged)
         size = max((report.budget.total_bytes for report in reports if report.budget), default=0)
         done.largest = done.largest.beside(Worst(row=row, size=size))
         done.longest = done.longest.beside(Worst(row=row, size=merged.characters))

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.campaign import Ledger, Order, Rules, plan
+from mmspack.campaign import Ledger, Order, Rules, Run, State, plan, rules_of
 from mmspack.campaign.clusters import (
     DaskEngine,
     Store,
+    build_shard,
     pack_blobs,
     read_built,
     shard_name,
@@ -24,6 +25,9 @@ from mmspack.campaign.clusters import (
 )
 from mmspack.campaign.shards import Built, Worst
 from mmspack.errors import ConfigError, UsageError
+from mmspack.gateway import Gateway, Retry
+from mmspack.media.overlay import Raster
+from mmspack.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("distributed")
@@ -124,3 +128,70 @@ def test_what_travels_comes_back_as_it_was(tmp_path):
     assert (
         shard_name(b"d", [(1, ("a",))]) == shard_name(b"d", [(1, ("a",))]) != shard_name(b"d", [(2, ("a",))])
     )
+
+
+class Inline:
+    """What a worker does, in this process."""
+
+    def __init__(self, store):
+        self.store = str(store)
+
+    def build(self, base, shards):
+        store = Store(self.store)
+        store.put("base-x", pack_blobs(base.to_blobs()))
+        for rows in shards:
+            yield read_built(store.get(build_shard(self.store, "base-x", [list(row) for row in rows])))
+
+
+TOML = """
+[[slides]]
+image = "card.jpg"
+
+[[slides.overlay]]
+box = [0.1, 0.1, 0.8, 0.3]
+text = "{{ name }}"
+"""
+
+
+def sent(path, expected):
+    with Sandbox() as sandbox, Ledger.open(path) as ledger:
+        client = Gateway(sandbox.url, sender="447700900111", retry=Retry(times=0))
+        list(Run(ledger=ledger, gateway=client, rules=rules_of(ledger)))
+        assert ledger.counts()[State.ACCEPTED] == expected
+        return {message.to: message.sha256 for message in sandbox.messages()}
+
+
+def test_senders_take_the_pictures_that_the_cluster_has_drawn(planned, scene, tmp_path, monkeypatch):
+    (tmp_path / "card.jpg").write_bytes(scene(320, 240, "JPEG"))
+    store, rules = tmp_path / "store", Rules(rate=1000)
+    local = planned(8, text=TOML, rules=rules)
+    order = Order(
+        message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name="drawn", rules=rules
+    )
+    made = plan(order, engine=Inline(store))
+    assert rows_of(made.path) == rows_of(local.path)
+    alone = sent(local.path, 8)
+    drawn = []
+    real = Raster.jpeg
+    monkeypatch.setattr(Raster, "jpeg", lambda self, step: drawn.append(1) or real(self, step))
+    (media,) = store.glob("media-*")
+    data = bytearray(media.read_bytes())
+    data[-1] ^= 0xFF  # the last picture is damaged: it is drawn again, and sent as it was checked
+    media.write_bytes(data)
+    assert sent(made.path, 8) == alone
+    assert len(drawn) == 1
+
+
+def test_without_the_store_the_sender_draws_itself(planned, scene, tmp_path):
+    (tmp_path / "card.jpg").write_bytes(scene(320, 240, "JPEG"))
+    planned(4, text=TOML, rules=Rules(rate=1000)).path.unlink()
+    order = Order(
+        message=tmp_path / "message.toml",
+        recipients=tmp_path / "people.csv",
+        name="drawn",
+        rules=Rules(rate=1000),
+    )
+    made = plan(order, engine=Inline(tmp_path / "store"))
+    for path in (tmp_path / "store").iterdir():
+        path.unlink()
+    assert len(sent(made.path, 4)) == 4
