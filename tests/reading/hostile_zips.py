@@ -231,6 +231,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "offset beyond the file": ("mismatch", _lies("central", offset=1 << 30)),
     "data descriptor": ("mismatch", lambda: _descriptor(b"another")),
     "second name in UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"evil.exe"))),
+    "second name that is no UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"\xff\xfe"))),
     "bad checksum": ("damaged", lambda: with_first(packed=bytes([*_PICTURE[:-3], 1, 2, 3]))),
     "broken deflate": ("damaged", lambda: with_first(method=8, packed=b"\xff" * 20)),
     "deflate that goes on": ("damaged", lambda: with_first(method=8, packed=_deflated_and(b"more"))),
