@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from preview_tools import Tab, zipped
 
-from mmspack import build
+from mmspack import Gateway, Sandbox, build
 from mmspack.authoring import from_source
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.exporting import storyboard
@@ -91,3 +91,25 @@ def test_the_storyboard(sale, screenshots):
         stream, "PNG"
     )
     keep(screenshots, "storyboard.png", stream.getvalue())
+
+
+def test_the_inbox(browser, screenshots, sale):
+    """Seven messages of the samples, to numbers that nobody has."""
+    names = ("summer-sale", "voucher", "greetings", "one-picture", "bare-folder")
+    with Sandbox(profile="uk", magic=False) as sandbox, Gateway(sandbox.url, user="demo") as gateway:
+        for number, name in enumerate((*names, *names[:2])):
+            message, _ = from_source([SAMPLE.parent / name], {})
+            gateway.send(
+                build(message, "uk").bundle,
+                to=f"4477009006{13 * number + 9:02}",
+                sender="447700900111",
+                subject=message.subject or "Market day",
+                note="" if number % 3 else "batch 7",
+            )
+        tab = Tab(browser, viewport={"width": 1360, "height": 640})
+        tab.page.goto(sandbox.origin)
+        tab.page.get_by_text("Live", exact=True).wait_for()
+        tab.page.locator(".badge.fine").nth(6).wait_for()
+        tab.page.wait_for_timeout(400)
+        keep(screenshots, "inbox.png", tab.page.screenshot())
+        tab.context.close()
