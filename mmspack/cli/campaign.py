@@ -61,9 +61,9 @@ Effort = Annotated[str, typer.Option(help="fast, good or best: time against look
 Price = Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")]
 
 
-@campaign.command()
+@campaign.command("plan")
 @guarded
-def plan(
+def campaign_plan(
     message: Annotated[Path, typer.Argument(metavar="MESSAGE", help="A message.toml, or its folder.")],
     recipients: Annotated[Path, Table],
     name: Annotated[str, typer.Option(help="The campaign's name; else the folder's.")] = "",
@@ -95,8 +95,7 @@ def plan(
     mmspack campaign plan message.toml --recipients people.csv
     mmspack campaign plan summer-sale -r people.csv --country GB --quiet 20:00-09:00 --rate 25/s
     """
-    from mmspack.campaign import Order, Rules
-    from mmspack.campaign import plan as plan_campaign
+    from mmspack.campaign import Order, Rules, plan
     from mmspack.campaign.engines import engine_of
     from mmspack.cli.campaign_view import plan_document, show_plan, stages
 
@@ -108,16 +107,16 @@ def plan(
         shard=_shard(shard),
     )  # fmt: skip
     with stages() as progress:
-        made = plan_campaign(order, engine=engine_of(engine, store), progress=progress)
+        made = plan(order, engine=engine_of(engine, store), progress=progress)
     if as_json:
-        emit_json("campaign-plan", 0, **plan_document(made))
+        emit_json("campaign_plan", 0, **plan_document(made))
     else:
         show_plan(made, order)
 
 
-@campaign.command()
+@campaign.command("run")
 @guarded
-def run(
+def campaign_run(
     name: Name = "",
     gateway: GatewayName = None,
     rate: Rate = None,
@@ -155,29 +154,29 @@ def run(
         watch(going)
         code = _exit_code(going, ledger)
         if as_json:
-            emit_json("campaign-run", code, **run_document(going))
+            emit_json("campaign_run", code, **run_document(going))
         else:
             show_ending(going)
     raise typer.Exit(code)
 
 
-@campaign.command()
+@campaign.command("status")
 @guarded
-def status(name: Name = "", as_json: options.Json = False) -> None:
+def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
     """Tell where a campaign stands; also while it runs."""
     from mmspack.campaign import Ledger, find_campaign
     from mmspack.cli.campaign_view import show_status, status_document
 
     with Ledger.look(find_campaign(name)) as ledger:
         if as_json:
-            emit_json("campaign-status", 0, **status_document(ledger))
+            emit_json("campaign_status", 0, **status_document(ledger))
         else:
             show_status(ledger)
 
 
-@campaign.command()
+@campaign.command("pause")
 @guarded
-def pause(name: Name = "") -> None:
+def campaign_pause(name: Name = "") -> None:
     """Ask a running campaign to stop cleanly; `run` goes on with it."""
     from mmspack.campaign import find_campaign
 
@@ -188,9 +187,9 @@ def pause(name: Name = "") -> None:
     )
 
 
-@campaign.command()
+@campaign.command("resolve")
 @guarded
-def resolve(
+def campaign_resolve(
     name: Name = "",
     resend: Annotated[
         bool, typer.Option("--resend", help="Send again to those who are held: some may get it twice.")
@@ -227,9 +226,9 @@ def resolve(
             typer.echo(f"{send_again(ledger, state, numbers):,} put back into the queue.")
 
 
-@campaign.command()
+@campaign.command("reconcile")
 @guarded
-def reconcile(
+def campaign_reconcile(
     billing: Annotated[
         Path, typer.Argument(metavar="BILLING", help="The operator's record, as .csv or .jsonl.")
     ],
@@ -244,13 +243,12 @@ def reconcile(
     as_json: options.Json = False,
 ) -> None:
     """Settle recipients whose outcome is unknown by the note in a billing record."""
-    from mmspack.campaign import Ledger, find_campaign
-    from mmspack.campaign import reconcile as settle
+    from mmspack.campaign import Ledger, find_campaign, reconcile
 
     with Ledger.open(find_campaign(name)) as ledger:
-        found = settle(ledger, billing, complete=complete, id_column=id_column)
+        found = reconcile(ledger, billing, complete=complete, id_column=id_column)
     if as_json:
-        emit_json("campaign-reconcile", 0, **asdict(found))
+        emit_json("campaign_reconcile", 0, **asdict(found))
         return
     typer.echo(
         f"{found.tokens:,} records of this campaign: {found.accepted:,} held recipients were accepted, "
@@ -260,9 +258,9 @@ def reconcile(
         note(f"warning: {found.unexpected:,} waiting recipients are in the record: have they been sent to?")
 
 
-@campaign.command()
+@campaign.command("report")
 @guarded
-def report(
+def campaign_report(
     name: Name = "",
     output: Annotated[
         Path | None,

@@ -365,7 +365,11 @@ def test_the_command_line_from_plan_to_report(mmspack, people, tmp_path):
     assert ran.code == 0, ran.err
     assert "12  accepted" in ran.out
     document = json.loads(mmspack("campaign", "status", "--json").out)
-    assert document["counts"]["accepted"] == 12
+    assert (document["format"], document["counts"]["accepted"]) == ("mmspack.campaign_status", 12)
+    document = json.loads(mmspack("campaign", "run", "--json").out)
+    assert (document["ending"], document["exit_code"]) == ("done", 0)
+    document = json.loads(mmspack("campaign", "status", "nothing", "--json").out)
+    assert (document["format"], document["exit_code"]) == ("mmspack.campaign_status", 3)
     assert mmspack("campaign", "report", "spring").out.startswith("spring.report.csv: 12 recipients")
     assert mmspack("campaign", "resolve").code == 2
     assert mmspack("campaign", "status", "nothing").code == 3
