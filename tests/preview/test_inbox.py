@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
+import sqlite3
 import time
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ from preview_tools import Tab, serious_faults, zipped
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.model import Bundle
+from mmspack.sandbox.inbox import FILE, Inbox
 
 SENDER = "447700900111"
 EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
@@ -303,3 +306,17 @@ def test_the_export_tells_all_but_the_bytes(send, sandbox):
     assert message["subject"] == "One"
     assert "secret-word" not in str(message)
     connection.close()
+
+
+def test_an_inbox_from_before_the_search_is_searched_too(tmp_path, bundle):
+    with Sandbox(inbox=tmp_path) as sandbox, Gateway(sandbox.url, user="a", password="b") as gateway:
+        gateway.send(bundle, to="447700900205", sender=SENDER, subject="An old one")
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.executescript("drop trigger words_come; drop trigger words_go; drop table words")
+    with contextlib.closing(Inbox(tmp_path)) as inbox:
+        (found,) = inbox.search("OLD 447700900205", limit=10)
+        assert found.subject == "An old one"
+        assert inbox.search("new", limit=10) == []
+        assert inbox.delete(found.id)
+        assert not inbox.delete(found.id)
+        assert (inbox.search("", limit=10), len(inbox), inbox.newest()) == ([], 0, 0)
