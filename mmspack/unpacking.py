@@ -318,7 +318,12 @@ def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:
 
 
 def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
-    """The files of a zip; without bytes where the zip is wrong about them, or has two of one name."""
+    """The files of a zip; without bytes where the zip is wrong about them, or has two of one name.
+
+    None at all where the directory is broken: nobody knows then what else should be there.
+    """
+    if any(defect.kind == "directory" for defect in archive.defects):
+        return []
     doubted = {defect.entry for defect in archive.defects if defect.kind not in ("case", "name-bytes")}
     return [
         (entry.name, None if entry.name in doubted else entry.data)

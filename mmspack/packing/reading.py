@@ -159,7 +159,8 @@ class _Reader:
         end = self.find_end()
         headers = self.directory(end) if end is not None else []
         spans = [self.check_entry(at, header) for at, header in enumerate(headers)]
-        if headers and end is not None:
+        # What a broken directory does not list is told of as the directory's defect.
+        if headers and not any(defect.kind == "directory" for defect in self.defects):
             self.check_coverage(headers, spans, self.directory_start)
         self.check_names(headers)
         self.check_sizes(headers)

@@ -199,6 +199,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "count too high": ("directory", lambda: make(GOOD, end={"count": 4, "here": 4})),
     "count too low": ("directory", lambda: make(GOOD, end={"count": 2, "here": 2})),
+    "broken record in the directory": ("directory", lambda: _broken_directory()),
+    "entry that leaves the directory": ("directory", lambda: _broken_directory(28, b"\xff\xff")),
     "directory beyond the file": ("directory", lambda: make(GOOD, end={"offset": 90_000})),
     "stray bytes in the directory": ("directory", lambda: _stray()),
     "several volumes": ("zip64", lambda: make(GOOD, end={"disk": 1})),
@@ -232,6 +234,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "data descriptor": ("mismatch", lambda: _descriptor(b"another")),
     "second name in UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"evil.exe"))),
     "second name that is no UTF-8": ("mismatch", lambda: with_first(extra=_unicode_name(b"\xff\xfe"))),
+    "second name in the local header": ("mismatch", _lies("local", extra=_unicode_name(b"evil.exe"))),
     "bad checksum": ("damaged", lambda: with_first(packed=bytes([*_PICTURE[:-3], 1, 2, 3]))),
     "broken deflate": ("damaged", lambda: with_first(method=8, packed=b"\xff" * 20)),
     "deflate that goes on": ("damaged", lambda: with_first(method=8, packed=_deflated_and(b"more"))),
@@ -272,6 +275,13 @@ def _deflated_and(more: bytes) -> bytes:
 def _shifted(prefix: bytes) -> bytes:
     body, directory = _bodies(GOOD, prefix)
     return body + directory + END.pack(b"PK\5\6", 0, 0, 3, 3, len(directory), len(body), 0)
+
+
+def _broken_directory(at: int = 0, instead: bytes = b"PK\0\0") -> bytes:
+    """Bytes of the second central record replaced."""
+    whole = make(GOOD)
+    second = whole.index(b"PK\1\2", whole.index(b"PK\1\2") + 1) + at
+    return whole[:second] + instead + whole[second + len(instead) :]
 
 
 def _stray() -> bytes:

@@ -100,6 +100,8 @@ TOLD = {
     "two end records": ["it has two end records, and readers disagree about which one counts"],
     "count too high": ["the directory holds 3 readable entries and promises 4"],
     "count too low": ["the directory holds 3 readable entries and promises 2"],
+    "broken record in the directory": ["the directory holds 1 readable entries and promises 3"],
+    "entry that leaves the directory": ["the directory holds 1 readable entries and promises 3"],
     "directory beyond the file": ["the directory should lie at byte 90,000, beyond byte [0-9,]+"],
     "stray bytes in the directory": ["the directory holds stray bytes"],
     "several volumes": ["it is one volume of an archive in several files"],
@@ -173,6 +175,17 @@ def test_no_hostile_zip_opens_as_a_bundle(name: str) -> None:
     with pytest.raises(BundleError) as caught:
         open_bundle(HOSTILE[name][1]())
     assert "\n" not in caught.value.message
+
+
+HARMLESS_ENTRIES = {"duplicate", "case", "name-bytes"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_entry_with_a_defect_is_not_read(name: str) -> None:
+    archive = read_archive(HOSTILE[name][1]())
+    doubted = {defect.entry for defect in archive.defects if defect.kind not in HARMLESS_ENTRIES}
+    for entry in archive.entries:
+        assert entry.name not in doubted or entry.data is None
 
 
 def test_one_bad_entry_does_not_hide_the_others() -> None:
