@@ -22,6 +22,7 @@ _STEPS = 16
 _SLOW_MS = 100
 """Least time that a frame stands once frames are left out: ten pictures a second still move."""
 _NEAR = 0.5
+_HOPELESS = 0.9
 
 
 class Moving:
@@ -43,7 +44,7 @@ class Moving:
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit
         points: list[tuple[int, float]] = []
-        if self._motion(False).bytes_for(moving.FLOOR) > _NEAR * limit:
+        if self._motion(False).factor_for(_NEAR * limit) < moving.FLOOR:
             points += self._points(True, top)
         points += self._points(False, top)
         if same is not None:
@@ -62,7 +63,7 @@ class Moving:
             return same
         for thinned in (False, True):
             motion = self._motion(thinned)
-            if motion.bytes_for(moving.FLOOR) > 1.1 * limit:
+            if motion.factor_for(limit) < _HOPELESS * moving.FLOOR:
                 continue
             made = motion.best(limit)
             if made is not None and quality.of_motion(made.factor, thinned) >= (self._wish.min_quality or 0):
