@@ -131,7 +131,10 @@ def campaign_run(
     ] = None,
     connections: Annotated[int, typer.Option(min=1, max=64, help="Connections at most.")] = 4,
     past_test: Annotated[
-        bool, typer.Option("--past-test", help="Go on although not all of the test group were accepted.")
+        bool,
+        typer.Option(
+            "--past-test", metavar="", help="Go on although not all of the test group were accepted."
+        ),
     ] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -192,14 +195,17 @@ def campaign_pause(name: Name = "") -> None:
 def campaign_resolve(
     name: Name = "",
     resend: Annotated[
-        bool, typer.Option("--resend", help="Send again to those who are held: some may get it twice.")
+        bool,
+        typer.Option("--resend", metavar="", help="Send again to those who are held: some may get it twice."),
     ] = False,
     drop: Annotated[
-        bool, typer.Option("--drop", help="Give those up who are held: some may never get it.")
+        bool, typer.Option("--drop", metavar="", help="Give those up who are held: some may never get it.")
     ] = False,
     rejected: Annotated[
         bool,
-        typer.Option("--rejected", help="With --resend: those who were refused, in place of those held."),
+        typer.Option(
+            "--rejected", metavar="", help="With --resend: those who were refused, in place of those held."
+        ),
     ] = False,
     to: Annotated[
         list[str] | None, typer.Option(metavar="MSISDN", help="This recipient alone; may be repeated.")
@@ -236,7 +242,9 @@ def campaign_reconcile(
     complete: Annotated[
         bool,
         typer.Option(
-            "--complete", help="The record holds every message up to now: who is not in it was not sent to."
+            "--complete",
+            metavar="",
+            help="The record holds every message up to now: who is not in it was not sent to.",
         ),
     ] = False,
     id_column: Annotated[str, typer.Option(help="The column of the messages' ids.")] = "",

@@ -34,7 +34,7 @@ def init(
     subject: Annotated[str | None, typer.Option(help="The subject.")] = None,
     profile: options.ProfileNames = None,
     layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Ask nothing.")] = False,
 ) -> None:
     """Write a message folder that builds, to change into your own.
 

@@ -46,10 +46,13 @@ def preview(
         ),
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Serve the page and make it anew on every save.")
+        bool, typer.Option("--watch", "-w", metavar="", help="Serve the page and make it anew on every save.")
     ] = False,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Two bundles side by side: the old one, then the new one.")
+        bool,
+        typer.Option(
+            "--compare", metavar="", help="Two bundles side by side: the old one, then the new one."
+        ),
     ] = False,
     subject: Annotated[str | None, typer.Option(help="The subject, in place of the source's own.")] = None,
     profile: options.ProfileNames = None,
@@ -59,7 +62,7 @@ def preview(
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
     port: Annotated[int, typer.Option(help="The port of --watch; 0 takes a free one.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Leave the browser alone.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Leave the browser alone.")] = False,
 ) -> None:
     """Show a message as phones will: played, in a thread, at a glance.
 
