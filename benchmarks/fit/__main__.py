@@ -14,7 +14,9 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", nargs="*", help="photos, messages, animations, graphics; all of them by default"
+        "what",
+        nargs="*",
+        help="photos, messages (times: its times alone), animations, graphics; all by default",
     )
     parser.add_argument("--write", action="store_true", help="write the tables into docs/fitting.md")
     parser.add_argument("--photos", type=Path, default=SHARED / "photos")
@@ -27,12 +29,13 @@ def main() -> None:
     parts: dict[str, Callable[[], dict[str, str]]] = {
         "photos": lambda: photos.tables(pictures),
         "messages": lambda: messages.tables(pictures),
+        "times": lambda: messages.times(pictures),
         "animations": lambda: animations.tables(sorted(chosen.gifs.glob("*.gif"))),
         "graphics": graphics.tables,
     }
     apart = metrics.check(photos.wanted(pictures[0], (640, 480)))
     print(f"SSIMULACRA2 here and in the package differ by {apart:.4f} points; load {os.getloadavg()[0]:.1f}")
-    for name in chosen.what or parts:
+    for name in chosen.what or [name for name in parts if name != "times"]:
         start = time.perf_counter()
         for title, text in parts[name]().items():
             publish(title, text, write=chosen.write)
