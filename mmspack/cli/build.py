@@ -57,7 +57,7 @@ def build(
     if not sources:
         raise UsageError(
             "there is nothing to build",
-            hint="begin one with: mmspack init; or name pictures and texts: mmspack build beach.jpg hello.txt",
+            hint="begin one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
     message, left_out = read_message(sources, subject, layout, options.values_of(values))
     if plan:
