@@ -71,6 +71,12 @@ class Overlay:
     """`left`, `center` or `right`."""
 
 
+class Copy(str):
+    """A text that is final: never read as the name of a file, however it ends."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
     """One slide: at most one image, one text, one audio; or a video in place of image and audio.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.files import read_bytes
-from mmspack.model import Message, Overlay, Slide
+from mmspack.model import Copy, Message, Overlay, Slide
 
 if TYPE_CHECKING:
     import jinja2
@@ -45,7 +45,7 @@ def render_message(message: Message, values: Mapping[str, object] | None, *, whe
         except MmspackError as error:
             problems.append(error)
             return None
-        return None if text is None else fill(key, text)
+        return None if text is None else Copy(fill(key, text))
 
     def slide_overlay(index: int, slide: Slide) -> tuple[Overlay, ...]:
         where = [f"slides[{index}].overlay[{number}]" for number in range(len(slide.overlay))]
@@ -152,7 +152,7 @@ def text_of(slide: Slide, *, where: str) -> str | None:
     """
     if slide.text is None:
         return None
-    if isinstance(slide.text, str) and not names_text_file(slide.text):
+    if isinstance(slide.text, str) and (isinstance(slide.text, Copy) or not names_text_file(slide.text)):
         return slide.text
     path = Path(slide.text)
     data = read_bytes(path, what="text file")

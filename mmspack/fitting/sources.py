@@ -77,14 +77,7 @@ def _source(slide: Slide, kind: Kind) -> Source | None:
         return found
     if slide.text is None or not isinstance(slide.text, str):
         return slide.text
-    if names_a_file(slide.text):
-        return Path(slide.text)
     return slide.text.encode("utf-8", "replace") if slide.text else None
-
-
-def names_a_file(text: str) -> bool:
-    """True for copy that is one line ending in `.txt`: the name of a UTF-8 file."""
-    return "\n" not in text and text.endswith(".txt")
 
 
 def _read(source: Source, kind: Kind, slide: int | None, key: str, problems: Problems) -> Medium | None:

@@ -134,3 +134,15 @@ def test_a_text_in_a_file_of_any_name(folder):
     (folder / "copy.md").write_text("Hello", encoding="utf-8")
     message = from_toml(written(folder, '[[slides]]\ntext = { file = "copy.md" }'))
     assert message.slides[0].text == "Hello"
+
+
+def test_a_value_never_names_a_file(folder):
+    (folder / "secret.txt").write_text("not for recipients", encoding="utf-8")
+    path = written(folder, '[[slides]]\ntext = "{{ name }}"\n')
+    value = str(folder / "secret.txt")
+    from mmspack import Message, Slide, build
+
+    by_file = build(from_toml(path, {"name": value}))
+    by_values = build(Message(slides=[Slide(text="{{ name }}")]), values={"name": value})
+    for built in (by_file, by_values):
+        assert built.bundle.part("text1.txt").data == value.encode()
