@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmspack.errors import (
     AccountPaused,
@@ -19,6 +19,7 @@ from mmspack.errors import (
     SendError,
 )
 from mmspack.gateway.codes import CODES, code_of
+from mmspack.gateway.secrets import Secret
 from mmspack.model import Outcome, Receipt, Result
 
 MAX_ANSWER = 64 * 1024
@@ -38,13 +39,15 @@ class Observed:
     """The request went out to its last byte, so that the gateway may have acted on it."""
     status: int | None = None
     """HTTP status, or None when no answer began."""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     complete: bool = False
     """The answer's body arrived to its end."""
     location: str = ""
-    """Where a redirect pointed, without query."""
+    """Where a redirect pointed, without query and password."""
     fault: str = ""
     """What broke the exchange off, as a phrase for a person; empty when nothing did."""
+    secret: Secret | None = None
+    """The password that went out, which a gateway may echo."""
 
     @property
     def id(self) -> str | None:
@@ -53,8 +56,8 @@ class Observed:
 
     @property
     def reason(self) -> str:
-        """Line 1 of the answer, at most 200 characters."""
-        return _lines(self.body)[0][:_MAX_REASON]
+        """Line 1 of the answer without the password, at most 200 characters."""
+        return _read_reason(self)[:_MAX_REASON]
 
     @property
     def number(self) -> int | None:
@@ -69,17 +72,32 @@ def _read_id(seen: Observed) -> str | None:
     return text if _ID.fullmatch(text) else None
 
 
+def _read_reason(seen: Observed) -> str:
+    """The password goes before anything is cut: half of one would not be recognised.
+
+    So a line that was cut off by the network is not shown at all.
+    """
+    if not seen.complete and not re.search(rb"[\r\n]", seen.body):
+        return ""
+    if seen.secret is None:
+        return _lines(seen.body.decode("utf-8", "replace"))[0]
+    blot = seen.secret.blot
+    # The echo may come in either charset, and cleaned lines may show what raw ones hid.
+    body = blot(seen.body.decode("latin-1")).encode("latin-1")
+    return blot(_lines(blot(body.decode("utf-8", "replace")))[0])
+
+
 def _read_number(seen: Observed) -> int | None:
     """A cut-off answer is never read: of 15 it may show the 1."""
     if seen.status != 403 or not seen.complete:
         return None
-    lines = _lines(seen.body)
+    lines = _lines(seen.body.decode("utf-8", "replace"))
     return int(lines[1]) if len(lines) > 1 and _CODE.fullmatch(lines[1]) else None
 
 
-def _lines(body: bytes) -> list[str]:
+def _lines(text: str) -> list[str]:
     """The answer's lines, cleaned for display."""
-    text = body.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     return [" ".join(_UNSAFE.sub(" ", line).split()) for line in re.split(r"[\r\n]", text)]
 
 

@@ -48,15 +48,15 @@ class Retrieved:
             return open_bundle(bytes(self._body))
         if status != 403:
             raise InputError(f"RetrieveMMS {self._identifier}: the gateway answered HTTP {status}")
-        seen = Observed(whole=True, status=403, body=bytes(self._body), complete=True)
+        seen = Observed(whole=True, status=403, body=bytes(self._body), complete=True, secret=self._password)
         verdict = classify(seen)
         raise error_of(
             Outcome(
                 result=verdict.result,
-                summary=f"RetrieveMMS {self._identifier}: {self._password.blot(verdict.summary)}",
+                summary=f"RetrieveMMS {self._identifier}: {verdict.summary}",
                 advice=verdict.advice,
                 code=seen.number,
-                reason=self._password.blot(seen.reason),
+                reason=seen.reason,
                 http_status=403,
                 pause=verdict.pause,
             )

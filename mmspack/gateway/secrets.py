@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import logging
+import re
 from urllib.parse import quote, quote_plus
 
 BLOT = "***"
+_SHORT = 4
+"""A password of fewer characters is blotted out where it stands alone: inside words it is chance."""
 _LOGGERS = (
     "httpx2",
     "httpcore2",
@@ -25,8 +29,8 @@ class Secret:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        forms = {text, quote(text, safe=""), quote(text), quote_plus(text)} - {""}
-        self._forms = sorted(forms, key=len, reverse=True)
+        forms = {text, quote(text, safe=""), quote(text), quote_plus(text), html.escape(text)} - {""}
+        self._forms = _pattern(forms, alone=len(text) < _SHORT)
 
     def reveal(self) -> str:
         """The password itself: only where a request is written."""
@@ -48,10 +52,14 @@ class Secret:
         raise TypeError("a Secret is not pickled")
 
     def blot(self, text: str) -> str:
-        """`text` with the password blotted out, also where it is percent-encoded."""
-        for form in self._forms:
-            text = text.replace(form, BLOT)
-        return text
+        """`text` with the password blotted out, also where it is percent-encoded or escaped for HTML."""
+        return self._forms.sub(BLOT, text) if self._text else text
+
+
+def _pattern(forms: set[str], *, alone: bool) -> re.Pattern[str]:
+    """Finds any of `forms`, the longest first; with `alone`, not within a longer word."""
+    either = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)" if alone else either)
 
 
 class LogFilter(logging.Filter):

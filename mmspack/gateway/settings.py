@@ -149,16 +149,15 @@ class Settings:
         return exchanges(self._retry, self._budget, self._random)
 
     def _outcome(self, request: SendRequest, verdict: Verdict, seen: Observed, tries: int) -> Outcome:
-        blot = self._password.blot
         return Outcome(
             result=verdict.result,
-            summary=blot(verdict.summary),
+            summary=verdict.summary,
             advice=verdict.advice,
             to=request.parameters.to,
             gateway=self.name,
             id=seen.id if seen.whole else None,
             code=seen.number,
-            reason=blot(seen.reason) if seen.status == 403 else "",
+            reason=seen.reason if seen.status == 403 else "",
             hold=verdict.hold,
             pause=verdict.pause,
             http_status=seen.status,

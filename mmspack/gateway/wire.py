@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmspack.gateway.outcomes import MAX_ANSWER, Observed, classify
 from mmspack.gateway.requests import ZIP_FIELD, SendRequest
+from mmspack.gateway.secrets import Secret
 
 if TYPE_CHECKING:
     import httpx2
@@ -140,8 +141,9 @@ def _multipart(request: SendRequest) -> bytes:
 class Exchange:
     """Collects what is seen of one request while it runs."""
 
-    def __init__(self, timeouts: Timeouts, clock: Callable[[], float], *, has_body: bool) -> None:
-        self.trace = _Trace(has_body=has_body)
+    def __init__(self, request: SendRequest, timeouts: Timeouts, clock: Callable[[], float]) -> None:
+        self.trace = _Trace(has_body=request.method == "POST")
+        self._secret = request.password
         self._clock = clock
         self._until = clock() + timeouts.answer + timeouts.write
         self._status: int | None = None
@@ -151,7 +153,7 @@ class Exchange:
     def begin(self, response: httpx2.Response) -> None:
         """The answer's head arrived."""
         self._status = response.status_code
-        self._location = _without_query(response) if response.is_redirect else ""
+        self._location = _without_query(response, self._secret) if response.is_redirect else ""
 
     def take(self, block: bytes) -> str:
         """A block of the answer; returns why no more should be read, or an empty text."""
@@ -171,6 +173,7 @@ class Exchange:
             complete=self._status is not None and not fault,
             location=self._location,
             fault=fault,
+            secret=self._secret,
         )
 
 
@@ -182,7 +185,7 @@ def transmit(
     progress: Progress | None = None,
 ) -> Observed:
     """Send `request` once and tell what was seen. Never raises because of the network."""
-    exchange = Exchange(timeouts, clock, has_body=request.method == "POST")
+    exchange = Exchange(request, timeouts, clock)
     prepared = http_request(client, request, progress)
     prepared.extensions["trace"] = exchange.trace
     fault = ""
@@ -212,7 +215,7 @@ async def transmit_async(
     """As `transmit`, awaited. A cancelled task is noted with how far the request had come."""
     import asyncio
 
-    exchange = Exchange(timeouts, clock, has_body=request.method == "POST")
+    exchange = Exchange(request, timeouts, clock)
     prepared = http_request(client, request, progress)
     prepared.extensions["trace"] = exchange.trace.later
     fault = ""
@@ -288,7 +291,7 @@ _PHRASES = {
 }
 
 
-def _without_query(response: httpx2.Response) -> str:
+def _without_query(response: httpx2.Response, secret: Secret) -> str:
     from urllib.parse import urljoin, urlsplit
 
     location = response.headers.get("Location", "")
@@ -300,4 +303,4 @@ def _without_query(response: httpx2.Response) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"[:200]
+    return secret.blot(f"{parts.scheme}://{host}{port}{parts.path}")[:200]

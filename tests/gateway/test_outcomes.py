@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from mmspack.errors import (
 )
 from mmspack.gateway.codes import CODES, UNDOCUMENTED, code_of
 from mmspack.gateway.outcomes import MAX_ANSWER, TABLE, Observed, classify, error_of, receipt_or_raise
+from mmspack.gateway.secrets import Secret
 from mmspack.model import Outcome, Result
 
 ACCEPTED, REJECTED, NOT_SENT, UNKNOWN = Result.ACCEPTED, Result.REJECTED, Result.NOT_SENT, Result.UNKNOWN
@@ -225,6 +228,39 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
 def test_a_reason_in_another_charset_is_still_read() -> None:
     assert answered(403, b"Pr\xe9pay\n15").reason == "Pr\ufffdpay"
     assert answered(403, b"Pr\xe9pay\n15").number == 15
+
+
+@pytest.mark.parametrize(
+    "password", ["open sesame", "tigre-\u00e9\u00e0\u00fc", "a&b<c>d", "quux  two blanks"]
+)
+@pytest.mark.parametrize("before", [0, 185, 190, 195, 199])
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_password_that_is_echoed_is_blotted_out_before_the_reason_is_cut(
+    password: str, before: int, charset: str
+) -> None:
+    for echoed in (password, html.escape(password), quote(password), quote_plus(password)):
+        body = ("x" * before + " " + echoed + "\n8").encode(charset)
+        seen = Observed(whole=True, status=403, body=body, complete=True, secret=Secret(password))
+        assert len(seen.reason) <= 200
+        assert seen.reason.removesuffix("*").removesuffix("*").removesuffix("*").strip() == "x" * before
+        assert echoed[:4] not in classify(seen).summary
+        assert "x" * 5 + echoed[:3] not in repr(seen)
+        assert seen.number == 8
+
+
+def test_half_a_password_at_the_end_of_an_answer_that_was_cut_off_is_not_shown() -> None:
+    seen = Observed(whole=True, status=403, body=b"wrong: open ses", secret=Secret("open sesame"))
+    assert seen.reason == ""
+    assert "ses" not in classify(seen).summary
+    assert replace(seen, body=b"Wrong\nopen ses").reason == "Wrong"
+
+
+def test_a_short_password_is_blotted_out_where_it_stands_alone() -> None:
+    seen = Observed(
+        whole=True, status=403, body=b"No: user 100, pass 0\n8", complete=True, secret=Secret("0")
+    )
+    assert seen.reason == "No: user 100, pass ***"
+    assert classify(seen).summary.startswith("refused with code 8: ")
 
 
 def test_a_reason_is_cleaned_and_shortened() -> None:

@@ -606,3 +606,18 @@ def test_a_secret_shows_nothing_and_is_not_pickled() -> None:
         pickle.dumps(secret)
     assert secret.blot("a open+sesame b open%20sesame c open sesame") == "a *** b *** c ***"
     assert Secret("").blot("text") == "text"
+
+
+@pytest.mark.parametrize(("password", "identifier"), [("0", "1000001"), ("1000", "1000001"), ("7", "7")])
+def test_an_id_is_never_blotted_out(password: str, identifier: str, bundle: Bundle) -> None:
+    with RawGateway([replies("200 OK", identifier.encode())]) as raw:
+        outcome = Gateway(raw.url, user="acme", password=password).attempt(bundle, to=TO, sender=FROM)
+    assert (outcome.id, outcome.summary) == (identifier, f"accepted with id {identifier}")
+
+
+def test_a_password_in_a_redirect_is_blotted_out_before_it_is_cut(bundle: Bundle) -> None:
+    place = "Location: https://b.example/" + "x" * 170 + "/open%20sesame/"
+    with RawGateway([replies("302 Found", b"", place)]) as raw:
+        outcome = Gateway(raw.url, user="acme", password="open sesame").attempt(bundle, to=TO, sender=FROM)
+    assert "/op" not in outcome.summary
+    assert "xxx/" in outcome.summary
