@@ -28,10 +28,12 @@ def fit(
     done = {medium.key: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
     images = [medium for medium in media if medium.kind is Kind.IMAGE]
     jobs = [job for medium in images if (job := _job(message, medium, profile, effort, problems)) is not None]
+    if problems.errors:
+        _find_more(jobs, problems)
     problems.raise_all()
     left = profile.max_bytes - reserved_bytes - sum(len(part.data) for part in done.values())
     if left < 0:
-        raise _too_large(list(done.values()), profile, -left)
+        raise _too_large(list(done.values()), profile, reserved_bytes, -left)
     for medium, fitted in zip(images, fit_together(jobs, left, problems, cache=cache), strict=True):
         if fitted is not None:
             done[medium.key] = part_of(medium, fitted)
@@ -80,6 +82,17 @@ def _job(message: Message, medium: Medium, profile: Profile, effort: str, proble
         return None
 
 
+def _find_more(jobs: list[Job], problems: Problems) -> None:
+    """Decode the pictures whose header was fine, small, so that all that is broken is told at once."""
+    from mmspack.media.pictures import decode
+
+    for job in jobs:
+        try:
+            decode(job.picture, (16, 16), box=None, background=job.wish.background, whole=False)
+        except MmspackError as error:
+            problems.add(job.where, error)
+
+
 def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:
     """The fitted picture as a part of its slide."""
     return FittedPart(
@@ -97,7 +110,13 @@ def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:
     )
 
 
-def _too_large(parts: list[FittedPart], profile: Profile, excess: int) -> DoesNotFit:
+def _too_large(parts: list[FittedPart], profile: Profile, reserved: int, excess: int) -> DoesNotFit:
+    if reserved > profile.max_bytes:
+        return DoesNotFit(
+            f"presentation, subject and headers alone take {reserved:,} bytes, and {profile.name} holds"
+            f" {profile.max_bytes:,}",
+            hint="choose a larger profile",
+        )
     largest = max(parts, key=lambda part: len(part.data), default=None)
     what = f"; the largest is {largest.label} with {len(largest.data):,} bytes" if largest else ""
     return DoesNotFit(

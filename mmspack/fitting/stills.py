@@ -82,11 +82,12 @@ class Still:
         return result
 
     def _enough(self, size: Size) -> int:
-        """Bytes beyond which a JPEG of `size` holds no more than a lossy source of the same size."""
+        """Bytes beyond which a JPEG of `size` holds no more than its lossy source, which had so many."""
         picture = self._picture
-        if picture.format not in _LOSSY or size != picture.size:
+        if picture.format not in _LOSSY or min(size) > min(picture.size):
             return sys.maxsize
-        return int(len(picture.data) * _ENOUGH) + _LEAST_BYTES
+        room = _ENOUGH if size == picture.size else 1.0
+        return int(len(picture.data) * room) + _LEAST_BYTES
 
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
