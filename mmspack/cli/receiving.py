@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.shell import emit_json, guarded, note
 from mmspack.errors import UsageError
 
 config = typer.Typer(
@@ -83,6 +84,8 @@ def publish(
         emit_json("publish", 0, address=address, sha256=bundle.sha256, bytes=len(bundle.data))
     else:
         typer.echo(address)
+    if not address.startswith(("http://", "https://")):
+        note("a gateway cannot fetch that address: --base-url gives the public one")
 
 
 @config.command("show")
@@ -122,7 +125,10 @@ def password(
     mmspack config password mx --user acme
     """
     from mmspack.gateway import Secret, store_password
+    from mmspack.gateway.accounts import OTHER_PLACES
 
+    if not sys.stdin.isatty():
+        raise UsageError("config password: asks at a terminal, and there is none", hint=OTHER_PLACES)
     secret = typer.prompt("Password", hide_input=True)
     store_password(gateway, user, Secret(secret))
     typer.echo(f"The keyring holds the password of {user} on {gateway}.")

@@ -46,6 +46,8 @@ _KEYS = {
     "ca_file": str,
 }
 KEYRING_SERVICE = "mmspack"
+OTHER_PLACES = "set MMSPACK_PASSWORD, or write the password into the config file and chmod 600 it"
+"""Where a password can be put without a keyring."""
 _WORDS = {str: "text", bool: "true or false"}
 
 
@@ -126,11 +128,13 @@ def store_password(name: str, user: str, password: Secret) -> None:
     try:
         keyring = importlib.import_module("keyring")
     except ImportError:
-        raise ConfigError("the keyring is not installed", hint="pip install 'mmspack[keyring]'") from None
+        hint = f"pip install 'mmspack[keyring]', or {OTHER_PLACES}"
+        raise ConfigError("the keyring is not installed", hint=hint) from None
     try:
         keyring.set_password(f"{KEYRING_SERVICE}:{name}", user, password.reveal())
     except keyring.errors.KeyringError as error:
-        raise ConfigError(f"keyring: {error}") from None
+        why = " ".join(str(error).split())
+        raise ConfigError(f"keyring: {password.blot(why)}", hint=OTHER_PLACES) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
 from mmspack.gateway.parameters import hosted_url
+from mmspack.gateway.secrets import Secret
 from mmspack.gateway.wire import root_cause
 
 if TYPE_CHECKING:
@@ -116,24 +119,43 @@ def publish(bundle: Bundle, folder: str, *, base_url: str = "") -> str:
 
     `folder` is a directory or what fsspec opens (`s3://bucket/path`), with the optional extra `publish`.
     `base_url` is the address under which the folder is served; without it, an http folder is its own, and
-    for others the place itself is returned. Raises `OutputError`, and `UsageError` without fsspec.
+    for others the place itself is returned. A user and a password in `folder` are in no address and no
+    error. Raises `OutputError`, and `UsageError` without fsspec.
     """
     try:
         fsspec = importlib.import_module("fsspec")
     except ImportError:
         raise UsageError("publish: needs fsspec", hint="pip install 'mmspack[publish]'") from None
     name = published_name(bundle)
+    userinfo = _userinfo(folder)
     try:
         system, root = fsspec.core.url_to_fs(folder)
         path = f"{root.rstrip('/')}/{name}"
         system.makedirs(root, exist_ok=True)
         if not (system.exists(path) and system.cat_file(path) == bundle.data):
             _put(system, path, bundle.data)
-    except (OSError, ValueError, ImportError, NotImplementedError) as error:
-        raise OutputError(f"{folder}: cannot publish: {error}") from None
+    except Exception as error:  # noqa: BLE001 (each kind of storage has errors of its own)
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise OutputError(_without(userinfo, f"{folder}: cannot publish: {why}")) from None
     if base_url:
         return hosted_url(f"{base_url.rstrip('/')}/{name}")
-    return str(system.unstrip_protocol(path))
+    address = str(system.unstrip_protocol(path))
+    return address.replace(f"{userinfo}@", "", 1) if userinfo else address
+
+
+def _userinfo(folder: str) -> str:
+    """`user:password` of an address, as it is written there; or empty."""
+    _, mark, rest = folder.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return authority.rpartition("@")[0] if mark else ""
+
+
+def _without(userinfo: str, text: str) -> str:
+    """`text` with that user and password blotted out, and the password also on its own and decoded."""
+    password = userinfo.partition(":")[2]
+    for item in (userinfo, password, unquote(password)):
+        text = Secret(item).blot(text)
+    return text
 
 
 def _put(system: Any, path: str, data: bytes) -> None:

@@ -52,6 +52,35 @@ def test_publish_prints_an_address_made_of_the_content(tmp_path, scene, mmspack)
     assert mmspack(*arguments).out == ran.out
 
 
+def test_publish_says_where_no_gateway_could_fetch_it(tmp_path, scene, mmspack):
+    pytest.importorskip("fsspec")
+    (tmp_path / "a.jpg").write_bytes(scene())
+    mmspack("build", "a.jpg", "-o", "a.zip")
+    ran = mmspack("publish", "a.zip", "--to", tmp_path / "www")
+    assert ran.out.startswith("file://")
+    assert "--base-url" in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert mmspack("publish", "a.zip", "--to", tmp_path / "www", "--base-url", "https://a.example").err == ""
+
+
+def test_publish_shows_no_password(tmp_path, scene, mmspack):
+    pytest.importorskip("fsspec")
+    (tmp_path / "a.jpg").write_bytes(scene())
+    mmspack("build", "a.jpg", "-o", "a.zip")
+    ran = mmspack("publish", "a.zip", "--to", "ftp://u:hunter2@127.0.0.1:9/x")
+    assert ran.code == 3
+    assert "ftp://***@127.0.0.1:9/x: cannot publish" in ran.err
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_config_password_without_a_terminal_names_the_other_ways(process):
+    ran = process("config", "password", "mx", "--user", "acme", stdin=subprocess.DEVNULL)
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) == 1
+    assert "MMSPACK_PASSWORD" in ran.err
+    assert "config file" in ran.err
+
+
 def test_config_show_names_each_source_and_no_secret(mmspack, monkeypatch):
     monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
     monkeypatch.setenv("MMSPACK_USER", "acme")

@@ -240,8 +240,10 @@ def test_a_password_in_the_keyring_stands_between_environment_and_file(
     account = find_account("mx", config=config, environ={})
     assert account is not None
     assert account.password.reveal() == "open sesame"
-    with pytest.raises(ConfigError, match="locked"):
+    with pytest.raises(ConfigError, match="locked") as error:
         store_password("mx", "acme", Secret("x"))
+    assert "MMSPACK_PASSWORD" in error.value.hint
+    assert "config file" in error.value.hint
 
 
 def test_without_the_extra_the_file_is_read(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from raw_gateway import Connection, RawGateway, answer
@@ -105,3 +106,22 @@ def test_a_place_that_cannot_be_written_is_one_clear_line(tmp_path: Path, bundle
         publish(bundle, str(tmp_path / "file" / "below"))
     with pytest.raises(OutputError, match="cannot publish"):
         publish(bundle, "nosuch://bucket/x")
+
+
+@pytest.mark.parametrize("userinfo", ["u:geheim%2F9", "geheim-token", "u:geheim@9"])
+def test_no_user_and_password_of_a_folder_is_shown(userinfo: str, bundle: Bundle) -> None:
+    pytest.importorskip("fsspec")
+    echo = f"530 {unquote(userinfo).removeprefix('u:')} is wrong\r\n".encode()
+    with RawGateway([lambda connection: connection.say(echo)]) as raw:
+        port = raw.url.split(":")[2].split("/")[0]
+        for scheme in ("ftp", "nosuch", "sftp", "http"):
+            with pytest.raises(OutputError, match="cannot publish") as error:
+                publish(bundle, f"{scheme}://{userinfo}@127.0.0.1:{port}/x")
+            assert "geheim" not in str(error.value)
+            assert "\n" not in str(error.value)
+            assert "127.0.0.1" in str(error.value)
+
+
+def test_a_published_address_is_without_user_and_password(bundle: Bundle) -> None:
+    pytest.importorskip("fsspec")
+    assert "geheim" not in publish(bundle, "memory://u:geheim@cdn/x")
