@@ -168,6 +168,11 @@ def _exit_code(outcome: Outcome, interrupted: bool) -> int:
     return error_of(outcome).exit_code
 
 
+def _plain(outcome: Outcome) -> dict[str, object]:
+    """The outcome as data: what has no value is null and no empty text."""
+    return {name: None if value == "" else value for name, value in asdict(outcome).items()}
+
+
 def _show_preview(text: str, as_json: bool) -> None:
     if as_json:
         emit_json("send", 0, dry_run=True, request=text.splitlines())
@@ -181,7 +186,7 @@ def _show(outcome: Outcome, code: int, as_json: bool) -> None:
     from mmspack.sandbox import inbox_path
 
     if as_json:
-        emit_json("send", code, outcome=asdict(outcome))
+        emit_json("send", code, outcome=_plain(outcome))
         return
     accepted = outcome.result is Result.ACCEPTED
     typer.echo(f"{outcome.to}: {outcome.summary}", err=not accepted)

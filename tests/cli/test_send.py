@@ -110,6 +110,17 @@ def test_every_outcome_is_data_with_json(bundle, account, plain_server, mmspack,
         assert (ran.code, document["outcome"]["result"]) == (code, result)
 
 
+def test_what_has_no_value_is_null_with_json(bundle, account, plain_server, mmspack):
+    accepted = json.loads(mmspack("send", bundle, *TO, "--json").out)["outcome"]
+    assert [accepted[name] for name in ("reason", "advice", "pause", "code")] == [None] * 4
+    assert (accepted["id"], len(accepted["bundle_sha256"])) == ("12345", 64)
+    plain_server.answer = (500, b"oops")
+    unknown = json.loads(mmspack("send", bundle, *TO, "--json").out)["outcome"]
+    assert (unknown["id"], unknown["reason"], unknown["hold"]) == (None, None, True)
+    hosted = ("--url", "http://127.0.0.1:9/a.zip", "--no-verify")
+    assert json.loads(mmspack("send", *hosted, *TO, "--json").out)["outcome"]["bundle_sha256"] is None
+
+
 def test_a_dead_gateway_is_safe_to_run_again(bundle, monkeypatch, mmspack):
     monkeypatch.setenv("MMSPACK_GATEWAY", "http://127.0.0.1:9/SendMMS")
     monkeypatch.setenv("MMSPACK_USER", "acme")
