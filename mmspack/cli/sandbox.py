@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mmspack.cli.shell import guarded
+from mmspack.cli.shell import guarded, note
 from mmspack.profiles import DEFAULT
 
 
@@ -51,15 +51,18 @@ def sandbox(
     mmspack sandbox --accounts accounts.toml --reports http://127.0.0.1:8026/report
     """
     from mmspack.sandbox import Sandbox, inbox_path
-    from mmspack.sandbox.accounts import read_accounts
+    from mmspack.sandbox.accounts import read_accounts, readable_by_others
     from mmspack.sandbox.chaos import parse_chaos
 
     folder = inbox or inbox_path()
+    known = read_accounts(accounts) if accounts else ()
+    if accounts and readable_by_others(accounts):
+        note(f"warning: {accounts} holds passwords, and other users can read it (chmod 600 {accounts})")
     running = Sandbox(
         inbox=folder,
         host=host,
         port=port,
-        accounts=read_accounts(accounts) if accounts else (),
+        accounts=known,
         profile=profile,
         strict=strict,
         chaos=parse_chaos(chaos or ()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -77,6 +79,11 @@ class Accounts:
             raise Refused(8)
         account.require_login(password, ip)
         return account
+
+
+def readable_by_others(path: Path) -> bool:
+    """Whether other users of this machine can read a file. On Windows nothing is known: False."""
+    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 _TYPES = {"mms": bool, "ips": list, "per_day": int, "per_month": int, "credit": int, "password": str}

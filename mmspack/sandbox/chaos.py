@@ -39,7 +39,7 @@ class Mode:
 MODES: dict[str, Mode] = {
     mode.name: mode
     for mode in (
-        Mode("refuse", Phase.CONNECT, False, "reset the connection before anything is read"),
+        Mode("refuse", Phase.CONNECT, False, "reset the connection at the request's first line"),
         Mode("reset-head", Phase.HEAD, False, "reset it before the body is read"),
         Mode("reset-body", Phase.BODY, False, "reset it within the body"),
         Mode("drop", Phase.ANSWER, True, "accept, and close without an answer", "0021"),
@@ -98,7 +98,7 @@ class Chaos:
         return self._seed
 
     def on_connect(self) -> bool:
-        """Whether a new connection is refused."""
+        """Whether a request to the gateway that begins is refused."""
         with self._lock:
             chance = self._chances.get("refuse", 0.0)
             return chance > 0 and self._random.random() < chance

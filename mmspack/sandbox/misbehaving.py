@@ -6,10 +6,13 @@ import asyncio
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from mmspack.gateway.addresses import PATH
 from mmspack.sandbox.chaos import Chaos, Mode
 
 if TYPE_CHECKING:
@@ -19,16 +22,23 @@ TRANSPORT = "mmspack.transport"
 """Key of the connection in a request's scope."""
 ELSEWHERE = "/elsewhere"
 """Where the redirect points."""
+_LONGEST_LINE = 8192
 _LINGER = struct.pack("ii", 1, 0)
 _PAGE = b"<!doctype html><title>Welcome</title><p>Your message is important to us.\n"
 
 
 def protocol_for(chaos: Chaos) -> type[H11Protocol]:
-    """uvicorn's HTTP protocol, with the connection within a request's reach, and `refuse` drawn."""
+    """uvicorn's HTTP protocol, with the connection within a request's reach, and `refuse` drawn.
+
+    It is drawn when a request's first line is there, since the line tells whether it is one to the gateway:
+    the pages and the interface that ends the chaos are spared.
+    """
 
     class Protocol(H11Protocol):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
+            self._begun = b""
+            self._between = True
             inner = self.app
 
             async def with_transport(scope: Any, receive: Any, send: Any) -> None:
@@ -37,12 +47,30 @@ def protocol_for(chaos: Chaos) -> type[H11Protocol]:
 
             self.app = with_transport
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            if chaos.on_connect():
-                reset(transport)
+        def data_received(self, data: bytes) -> None:
+            if self._between:
+                self._begun += data
+                if b"\n" not in self._begun.lstrip() and len(self._begun) < _LONGEST_LINE:
+                    return
+                data, self._begun, self._between = self._begun, b"", False
+                if _asks_the_gateway(data) and chaos.on_connect():
+                    reset(self.transport)
+                    return
+            super().data_received(data)
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            # A request that came along with the last one is being read already.
+            self._between = self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
 
     return Protocol
+
+
+def _asks_the_gateway(begun: bytes) -> bool:
+    """Whether a request that begins like this goes to the gateway's own address."""
+    words = begun.lstrip().split(b"\n", 1)[0].split()
+    target = words[1].decode("latin-1") if len(words) > 1 else ""
+    return urlsplit(target).path == PATH
 
 
 def reset(transport: asyncio.Transport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -56,14 +57,14 @@ class Sandbox:
             sandbox.messages()[0].bundle
 
     Without `inbox` the messages are kept in memory; a folder keeps them (`inbox_path()` is the user's own).
-    `port` 0 takes a free one. Raises `UsageError` for a port that is in use or not allowed, `OutputError` for
-    an inbox that cannot be written.
+    `port` 0 takes a free one. Raises `UsageError` for a port that is in use or not allowed and for a profile
+    that there is not, `OutputError` for an inbox that cannot be written.
     """
 
     def __init__(
         self,
         *,
-        inbox: Path | Inbox | None = None,
+        inbox: str | os.PathLike[str] | Inbox | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         **options: Unpack[SandboxOptions],
@@ -74,6 +75,8 @@ class Sandbox:
             )
         if not 0 <= port <= 65535:
             raise UsageError(f"sandbox: {port} is not a port", hint="0 to 65535, and 0 takes a free one")
+        if options.get("profile"):
+            _prove_profile(str(options["profile"]))
         self._host = host
         self._port = port
         self._inbox_source = inbox
@@ -155,7 +158,7 @@ class Sandbox:
         hosts = checked_hosts(options.get("fetch", ()))
         source = self._inbox_source
         return Understudy(
-            inbox=source if isinstance(source, Inbox) else Inbox(source),
+            inbox=source if isinstance(source, Inbox) else Inbox(Path(source) if source else None),
             accounts=Accounts.of(options.get("accounts", ())),
             chaos=self.chaos,
             fetch_hosts=hosts,
@@ -187,3 +190,10 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _prove_profile(name: str) -> None:
+    """Raises `ConfigError` now, and not when the first message arrives."""
+    from mmspack.profiles import get
+
+    get(name)

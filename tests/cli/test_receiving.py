@@ -132,6 +132,7 @@ def test_the_sandbox_serves_takes_a_message_and_ends_on_ctrl_c(started, tmp_path
     ("arguments", "said"),
     [
         (["sandbox", "--chaos", "drip=0.1"], "no mode 'drip' (did you mean 'drop'?)"),
+        (["sandbox", "--profile", "nope"], "no profile 'nope'"),
         (["sandbox", "--host", "0.0.0.0"], "is not this machine"),
         (["listen", "--allow", "everybody"], "is not a network"),
         (["listen", "--command", "a", "--webhook", "http://127.0.0.1/"], "choose one"),
@@ -142,3 +143,16 @@ def test_a_wrong_option_is_told_in_one_line(mmspack, arguments, said):
     assert ran.code == 2
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize(("mode", "lines"), [(0o644, 2), (0o600, 1)])
+def test_accounts_that_others_can_read_are_warned_of(tmp_path, mmspack, mode, lines):
+    path = tmp_path / "accounts.toml"
+    path.write_text('[acme]\npassword = "hunter2"\n')
+    path.chmod(mode)
+    ran = mmspack("sandbox", "--accounts", path, "--host", "0.0.0.0")
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) == lines
+    assert ("other users can read it" in ran.err) is (mode == 0o644)
+    assert "hunter2" not in ran.err

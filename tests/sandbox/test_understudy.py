@@ -167,6 +167,58 @@ def test_each_mode_on_request(name: str, bundle: Bundle) -> None:
         assert f'mmspack_sandbox_chaos_total{{mode="{name}"}} 1' in metrics
 
 
+def test_refused_connections_spare_the_pages_and_what_ends_the_chaos(bundle: Bundle) -> None:
+    with Sandbox(chaos={"refuse": 1.0}) as sandbox:
+        for path in ("/", "/livez", "/readyz", "/metrics", "/api/messages", "/api/chaos", "/behaviour"):
+            assert httpx2.get(sandbox.origin + path, follow_redirects=True).status_code == 200
+        with httpx2.Client() as client:  # on one connection, after a request that was spared
+            assert client.get(sandbox.origin + "/livez").status_code == 200
+            with pytest.raises(httpx2.TransportError):
+                client.get(sandbox.url, params={"user": "a"})
+        with socket.create_connection(("127.0.0.1", sandbox.port)) as raw:
+            for block in (b"GE", b"T /api/chaos HT", b"TP/1.1\r\nHost: 127.0.0.1\r", b"\n\r\n"):
+                raw.sendall(block)
+                time.sleep(0.02)
+            assert raw.recv(64).startswith(b"HTTP/1.1 200")
+        with socket.create_connection(("127.0.0.1", sandbox.port)) as raw:  # three at one time
+            spared = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            raw.sendall(spared + spared + spared[:30])
+            raw.sendall(spared[30:].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            with raw.makefile("rb") as answers:
+                assert answers.read().count(b"200 OK") == 3
+        with socket.create_connection(("127.0.0.1", sandbox.port)) as raw:
+            raw.sendall(b"POST /SendMMS HTTP/1.1\r\n")
+            with pytest.raises(ConnectionResetError):
+                raw.recv(64)
+        assert attempt(sandbox, bundle).result in EXPECTED["refuse"]
+        assert httpx2.put(sandbox.origin + "/api/chaos", json={}).status_code == 200
+        assert attempt(sandbox, bundle).result is Result.ACCEPTED
+
+
+def test_a_profile_that_there_is_not_is_told_before_it_serves() -> None:
+    with pytest.raises(UsageError, match="no profile 'nope'"):
+        Sandbox(profile="nope")
+
+
+def test_a_fault_within_is_told_without_a_traceback(
+    bundle: Bundle, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox() as sandbox:
+        monkeypatch.setattr(sandbox.inbox, "add", lambda *_, **__: 1 / 0)
+        outcome = attempt(sandbox, bundle)
+    assert (outcome.result, outcome.http_status) == (Result.UNKNOWN, 500)
+    told = [record for record in caplog.records if record.levelname != "DEBUG"]
+    assert [record.getMessage() for record in told] == ["the sandbox failed at /SendMMS: ZeroDivisionError"]
+    assert not any(record.exc_info for record in told)
+
+
+def test_an_inbox_is_named_by_a_text_too(tmp_path: Path, bundle: Bundle) -> None:
+    with Sandbox(inbox=str(tmp_path)) as sandbox:
+        assert attempt(sandbox, bundle).result is Result.ACCEPTED
+    with Sandbox(inbox=tmp_path) as sandbox:
+        assert len(sandbox.messages()) == 1
+
+
 def test_a_large_body_is_reset_in_its_midst() -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(31_000_000))])  # more than the kernel's buffers hold
     for name in ("reset-head", "reset-body"):
