@@ -26,7 +26,8 @@ MAX_ANSWER = 64 * 1024
 """Bytes of an answer that are read; a longer one holds no id."""
 
 _MAX_REASON = 200
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+/=-]{0,127}")
+_ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._:@+/=-]{0,127}")
+"""A word with a digit in it: `OK` and `Error` are no ids, though a server may answer 200 with them."""
 _CODE = re.compile(r"[0-9]{1,6}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
@@ -128,6 +129,20 @@ _HELD = (
     "that it did not arrive."
 )
 _ADDRESS = "Check the gateway's address in the configuration."
+_RECIPIENT = (
+    " This recipient may have been sent to: do not send to it again before the operator's billing record "
+    "or a delivery report shows that nothing arrived."
+)
+_COMPLAINTS = {
+    401: ("it asks for a login of its own", _ADDRESS + " SendMMS takes user and password as parameters."),
+    404: ("there is nothing at this address", _ADDRESS),
+    408: ("the request took too long", "The next ones need a smaller bundle or a faster connection."),
+    413: (
+        "the bundle is too large for that server",
+        "Make it smaller (`mmspack build --profile`), or ask the operator for a higher limit.",
+    ),
+}
+"""What RFC 9110 says of a status that SendMMS does not document, and what a person does next."""
 
 
 def _never_went_out(seen: Observed) -> bool:
@@ -175,7 +190,7 @@ def _not_out(seen: Observed) -> Verdict:
 
 
 def _no_answer(seen: Observed) -> Verdict:
-    summary = f"unknown: the message went out whole, and then: {seen.fault or 'no answer came'}"
+    summary = f"unknown: the message was handed to the network, and then: {seen.fault or 'no answer came'}"
     return Verdict(result=Result.UNKNOWN, summary=summary, advice=_HELD, hold=True)
 
 
@@ -201,19 +216,22 @@ def _refused(seen: Observed) -> Verdict:
 
 def _redirected(seen: Observed) -> Verdict:
     to = f" to {seen.location}" if seen.location else ""
+    hold = seen.whole and seen.status not in (307, 308)
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
         summary=f"the gateway answered with a redirect (HTTP {seen.status}){to}, which is not followed",
-        advice=_ADDRESS + " A redirect would post the password to wherever it points.",
-        hold=seen.whole and seen.status not in (307, 308),
+        advice=_ADDRESS + " A redirect would post the password to wherever it points." + _RECIPIENT * hold,
+        hold=hold,
     )
 
 
 def _bad_request(seen: Observed) -> Verdict:
+    meaning, advice = _COMPLAINTS.get(seen.status or 0, ("", _ADDRESS))
+    summary = f"the gateway answered HTTP {seen.status}, which SendMMS does not document"
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway answered HTTP {seen.status}, which SendMMS does not document",
-        advice=_ADDRESS,
+        summary=f"{summary}: {meaning}" if meaning else summary,
+        advice=advice + _RECIPIENT * seen.whole,
         hold=seen.whole,
     )
 
