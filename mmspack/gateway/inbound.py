@@ -20,6 +20,8 @@ class InboundKind(StrEnum):
 
     MMS = "mms"
     SMS = "sms"
+    UNDOCUMENTED = "undocumented"
+    """A type that no page explains; the message is kept all the same."""
 
 
 _KINDS = {"2": InboundKind.MMS, "6": InboundKind.SMS}
@@ -41,6 +43,8 @@ class InboundMessage:
     """As the operator wrote it; the form is not documented."""
     network: str = ""
     subject: str = ""
+    type: str = ""
+    """What the operator gave as `type`, where that is undocumented; else empty."""
     data: bytes | None = field(default=None, repr=False)
     """The zip, or None where it is to be fetched (`Gateway.retrieve`)."""
 
@@ -63,7 +67,7 @@ class InboundMessage:
             *(("to", number) for number in self.to),
             *(("cc", number) for number in self.cc),
             ("date", self.date.strftime("%Y-%m-%d %H:%M:%S") if self.date else ""),
-            ("type", _NUMBERS[self.kind]),
+            ("type", _NUMBERS.get(self.kind, self.type)),
             ("network", self.network),
             ("subject", self.subject),
             ("expiry", self.expiry),
@@ -74,6 +78,7 @@ class InboundMessage:
 def read_inbound(fields: Iterable[tuple[str, str]], data: bytes | None = None) -> InboundMessage:
     """The message that a request holds: its fields, and the content of `mms.zip`.
 
+    Of a name that is given twice the first value counts, except that `to` and `cc` are lists.
     Raises `InputError` that names what is missing or wrong. The zip is not opened here.
     """
     pairs = [(name, value.strip()) for name, value in fields]
@@ -82,14 +87,13 @@ def read_inbound(fields: Iterable[tuple[str, str]], data: bytes | None = None) -
     if missing:
         raise InputError(f"inbound message: no {' and no '.join(missing)}")
     number = values.get("type", "") or "2"
-    if number not in _KINDS:
-        raise InputError(f"inbound message: type {number[:20]!r} is neither MMS (2) nor SMS (6)")
     return InboundMessage(
         id=values["id"],
         sender=values["from"],
         to=tuple(value for name, value in pairs if name == "to" and value),
         cc=tuple(value for name, value in pairs if name == "cc" and value),
-        kind=_KINDS[number],
+        kind=_KINDS.get(number, InboundKind.UNDOCUMENTED),
+        type="" if number in _KINDS else number,
         date=read_date(values.get("date", "")),
         expiry=values.get("expiry", ""),
         network=values.get("network", ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -83,6 +84,7 @@ def _report_data(report: DeliveryReport) -> dict[str, Any]:
         "recipient": report.recipient,
         "sender": report.to,
         "kind": report.kind.value,
+        "type": report.type or None,
         "status": report.status.name,
         "status_number": report.status.number,
         "final": report.status.final,
@@ -100,6 +102,7 @@ def _inbound_data(message: InboundMessage) -> dict[str, Any]:
         "to": list(message.to),
         "cc": list(message.cc),
         "kind": message.kind.value,
+        "type": message.type or None,
         "subject": message.subject,
         "network": message.network,
         "date": message.date.isoformat() if message.date else None,
@@ -124,13 +127,13 @@ def _parts(message: InboundMessage) -> tuple[list[dict[str, Any]], str]:
 class Mailbox:
     """The events of one receiver, in a folder or in memory. Safe to share between threads."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
         """Open it. Raises `OutputError`."""
         self._lock = threading.Lock()
         try:
             if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            place = ":memory:" if folder is None else folder / "mailbox.sqlite3"
+                Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            place = ":memory:" if folder is None else Path(folder) / "mailbox.sqlite3"
             self._db = sqlite3.connect(place, check_same_thread=False, timeout=10)
             self._db.execute("pragma synchronous = full")
             with self._db:

@@ -29,6 +29,8 @@ class ReportKind(StrEnum):
 
     DELIVERY = "delivery"
     READ = "read"
+    UNDOCUMENTED = "undocumented"
+    """A type that no page explains; the report is kept all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class DeliveryReport:
     date: datetime | None = None
     """Without zone where the operator gave none; None where it cannot be read."""
     useragent: str = ""
+    type: str = ""
+    """What the operator gave as `type`, where that is undocumented; else empty."""
 
     @property
     def recipient(self) -> str:
@@ -99,7 +103,7 @@ class DeliveryReport:
             "to": self.to,
             "from": self.sender,
             "date": write_date(self.date) if self.date else "",
-            "type": _NUMBERS[self.kind],
+            "type": _NUMBERS.get(self.kind, self.type),
             "status": str(self.status.number),
             "useragent": self.useragent,
         }
@@ -107,14 +111,17 @@ class DeliveryReport:
 
 
 def read_report(fields: Fields) -> DeliveryReport:
-    """The report that a query holds. Raises `InputError` that names what is missing or wrong."""
-    values = dict(fields.items() if isinstance(fields, Mapping) else fields)
+    """The report that a query holds; of a name that is given twice, the first value.
+
+    Raises `InputError` that names what is missing or wrong.
+    """
+    pairs = list(fields.items() if isinstance(fields, Mapping) else fields)
+    values = dict(reversed(pairs))
     missing = [name for name in ("id", "requestid", "type", "status") if not values.get(name, "").strip()]
     if missing:
         raise InputError(f"report: no {' and no '.join(missing)}")
-    kind = _KINDS.get(values["type"].strip())
-    if kind is None:
-        raise InputError(f"report: type {values['type'][:20]!r} is neither delivery (1, 3) nor read (2, 4)")
+    number = values["type"].strip()
+    kind = _KINDS.get(number, ReportKind.UNDOCUMENTED)
     return DeliveryReport(
         id=values["id"].strip(),
         request_id=values["requestid"].strip(),
@@ -124,6 +131,7 @@ def read_report(fields: Fields) -> DeliveryReport:
         status=_status(values["status"].strip()),
         date=read_date(values.get("date", "")),
         useragent=values.get("useragent", ""),
+        type="" if number in _KINDS else number,
     )
 
 

@@ -98,12 +98,31 @@ def test_a_zip_that_cannot_be_read_is_kept_and_told_and_never_opened_otherwise()
 
 
 @pytest.mark.parametrize(
-    "path", ["/report", "/report?id=1", "/report" + REPORT.replace("type=3", "type=x"), "/inbound?id=1"]
+    "path", ["/report", "/report?id=1", "/report" + REPORT.replace("status=3", "status=x"), "/inbound?id=1"]
 )
 def test_what_is_no_event_is_a_400(path: str) -> None:
     with Listener() as listener:
         assert httpx2.get(listener.origin + path).status_code == 400
         assert listener.mailbox.events() == []
+
+
+def test_what_no_page_explains_is_kept_and_handed_on() -> None:
+    taken: list[Mapping[str, Any]] = []
+    with Listener(handler=taken.append) as listener:
+        for path in ("/report" + REPORT.replace("type=3", "type=9"), f"/inbound?id=5&from={TO}&type=7"):
+            answer = httpx2.get(listener.origin + path)
+            assert (answer.status_code, answer.text) == (200, "OK\n")
+        until(lambda: len(taken) == 2)
+    assert [(one["kind"], one["type"]) for one in taken] == [("undocumented", "9"), ("undocumented", "7")]
+    json.dumps(taken)
+
+
+def test_a_folder_is_named_by_a_text_too(tmp_path: Path) -> None:
+    with Listener(str(tmp_path / "box")) as listener:
+        httpx2.get(listener.origin + "/report" + REPORT)
+    mailbox = Mailbox(tmp_path / "box")
+    assert [event.report.id for event in mailbox.events()] == ["77"]
+    mailbox.close()
 
 
 def test_sources_outside_the_list_are_refused() -> None:
