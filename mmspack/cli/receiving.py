@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -34,8 +35,8 @@ def listen(
         list[str] | None, typer.Option(metavar="NETWORK", help="Your own proxies, whose word is believed.")
     ] = None,
     command: Annotated[
-        str, typer.Option(metavar="COMMAND", help="Run for each event, which it reads as JSON.")
-    ] = "",
+        str | None, typer.Option(metavar="COMMAND", help="Run for each event, which it reads as JSON.")
+    ] = None,
     webhook: Annotated[str, typer.Option(metavar="URL", help="Post each event there as JSON.")] = "",
 ) -> None:
     """Receive delivery reports and messages from phones, until Ctrl-C.
@@ -44,12 +45,14 @@ def listen(
     mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
     mmspack listen --port 8026 --webhook http://127.0.0.1:9000/mms
     """
-    from mmspack.gateway import handing
+    from mmspack.gateway import Secret, handing
     from mmspack.gateway.listening import LOOPBACK, Listener
 
-    if command and webhook:
+    if command is not None and webhook:
         raise UsageError("--command and --webhook: choose one")
-    handler = handing.command(shlex.split(command)) if command else None
+    handler = None
+    if command is not None:
+        handler = handing.command(_words(command), secret=Secret(os.environ.get("MMSPACK_PASSWORD", "")))
     handler = handing.webhook(webhook) if webhook else handler
     running = Listener(
         folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
@@ -59,6 +62,14 @@ def listen(
         typer.echo(f"Messages: {running.origin}/inbound")
         typer.echo(f"Kept in:  {folder}")
         running.wait()
+
+
+def _words(command: str) -> list[str]:
+    """The command's words, as a shell would split them."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--command: {str(error).lower()}") from None
 
 
 @guarded

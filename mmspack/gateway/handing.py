@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import shutil
+import sqlite3
 import subprocess
 import threading
 import time
@@ -11,8 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import UsageError
-from mmspack.gateway.mailbox import Mailbox
+from mmspack.gateway.mailbox import Event, Mailbox
 from mmspack.gateway.parameters import hosted_url
+from mmspack.gateway.secrets import BLOT, Secret
 
 Handler = Callable[[Mapping[str, Any]], None]
 """Takes one event as data (`Event.as_data`); whatever it raises means "try again later"."""
@@ -21,16 +25,27 @@ _log = logging.getLogger("mmspack.gateway")
 
 MOST_TRIES = 10
 _SECONDS = 60.0
+_LONGEST = 200
+_PASSWORD = re.compile(r"(?<=pass=)[^\s&]+|(?<=password=)[^\s&]+", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 class HandlingFailed(Exception):
     """A command or a webhook did not take an event."""
 
 
-def command(arguments: Sequence[str], *, seconds: float = _SECONDS) -> Handler:
-    """Runs a program for each event, which reads it as JSON from standard input; exit code 0: taken."""
-    if not arguments:
+def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secret | None = None) -> Handler:
+    """Runs a program for each event, which reads it as JSON from standard input; exit code 0: taken.
+
+    Of a run that fails the last line of its standard error is told, without `secret`. Raises `UsageError`
+    where there is no such program.
+    """
+    if not arguments or not arguments[0].strip():
         raise UsageError("listen: the command is empty")
+    if shutil.which(arguments[0]) is None:
+        raise UsageError(
+            f"listen: {arguments[0]}: no such program", hint="or it is not one that may be executed"
+        )
 
     def handle(event: Mapping[str, Any]) -> None:
         try:
@@ -41,12 +56,25 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS) -> Handler:
                 timeout=seconds,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise HandlingFailed(f"{arguments[0]}: {error}") from None
+        except subprocess.TimeoutExpired:
+            raise HandlingFailed(f"{arguments[0]}: not done within {seconds:g} s") from None
+        except OSError as error:
+            raise HandlingFailed(f"{arguments[0]}: {(error.strerror or str(error)).lower()}") from None
         if done.returncode != 0:
-            raise HandlingFailed(f"{arguments[0]}: exit code {done.returncode}")
+            said = _last_line(done.stderr, secret)
+            raise HandlingFailed(
+                f"{arguments[0]}: exit code {done.returncode}" + (f": {said}" if said else "")
+            )
 
     return handle
+
+
+def _last_line(output: bytes, secret: Secret | None) -> str:
+    """The last line that says something, cleaned for display and without the password."""
+    text = output.decode("utf-8", "replace")
+    text = _PASSWORD.sub(BLOT, secret.blot(text) if secret else text)
+    lines = [" ".join(_UNSAFE.sub(" ", line).split()) for line in text.splitlines()]
+    return next((line for line in reversed(lines) if line), "")[:_LONGEST]
 
 
 def webhook(url: str, *, seconds: float = _SECONDS) -> Handler:
@@ -104,7 +132,10 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
-            self.hand_on()
+            try:
+                self.hand_on()
+            except sqlite3.Error as error:
+                _log.warning("the mailbox cannot be read or written: %s", error)
             self._wake.wait(self._pause)
 
     def hand_on(self) -> None:
@@ -117,9 +148,17 @@ class Dispatcher:
                 done = True
             except Exception as error:  # noqa: BLE001 - the team's own code
                 done = False
-                _log.warning("event %d was not taken: %s: %s", event.number, type(error).__name__, error)
                 wait = min(self._longest, self._pause * 2**event.tries)
                 self._due[event.number] = time.monotonic() + wait
+                _log.warning("%s", _told(event, error, wait))
             self._mailbox.settle(event, done=done, most=MOST_TRIES)
             if done:
                 self._due.pop(event.number, None)
+
+
+def _told(event: Event, error: Exception, wait: float) -> str:
+    """One line: which event was not taken, why, and what follows."""
+    why = str(error) if isinstance(error, HandlingFailed) else f"{type(error).__name__}: {error}"
+    tries = event.tries + 1
+    then = f"tried again in {wait:.3g} s" if tries < MOST_TRIES else f"given up after {tries} tries"
+    return f"{event.kind} {dict(event.fields).get('id', '')} was not taken: {' '.join(why.split())}; {then}"

@@ -111,6 +111,25 @@ def test_listen_keeps_a_report_and_ends_on_ctrl_c(started, tmp_path):
         box.close()
 
 
+def test_listen_tells_what_a_failing_command_said(started, tmp_path, monkeypatch):
+    monkeypatch.setenv("MMSPACK_PASSWORD", "hunter2")
+    program = tmp_path / "on-event"
+    program.write_text('#!/bin/sh\necho first >&2\necho "no room for $MMSPACK_PASSWORD" >&2\nexit 7\n')
+    program.chmod(0o700)
+    process, places = started(
+        "listen", "--port", "0", "--folder", str(tmp_path / "box"), "--command", str(program)
+    )
+    with urllib.request.urlopen(f"{places['Reports']}?id=1&requestid=77&type=3&status=3") as answer:
+        assert answer.read()
+    line = process.stderr.readline()
+    assert "report 1 was not taken" in line
+    assert "exit code 7: no room for ***; tried again in 1 s" in line
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert "hunter2" not in line + errors
+    assert "Traceback" not in errors
+
+
 def test_the_sandbox_serves_takes_a_message_and_ends_on_ctrl_c(started, tmp_path, mmspack, monkeypatch):
     process, places = started("sandbox", "--port", "0", "--inbox", str(tmp_path / "inbox"))
     monkeypatch.setenv("MMSPACK_GATEWAY", places["Gateway"])
@@ -135,6 +154,9 @@ def test_the_sandbox_serves_takes_a_message_and_ends_on_ctrl_c(started, tmp_path
         (["sandbox", "--profile", "nope"], "no profile 'nope'"),
         (["sandbox", "--host", "0.0.0.0"], "is not this machine"),
         (["listen", "--allow", "everybody"], "is not a network"),
+        (["listen", "--command", "nosuchprog --x"], "nosuchprog: no such program"),
+        (["listen", "--command", ""], "the command is empty"),
+        (["listen", "--command", "cat 'x"], "no closing quotation"),
         (["listen", "--command", "a", "--webhook", "http://127.0.0.1/"], "choose one"),
     ],
 )

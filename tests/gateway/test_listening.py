@@ -18,7 +18,7 @@ import pytest
 from raw_gateway import Connection, RawGateway, answer, replies
 
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
-from mmspack.gateway import AsyncGateway, Gateway
+from mmspack.gateway import AsyncGateway, Gateway, Secret
 from mmspack.gateway.handing import MOST_TRIES, Dispatcher, HandlingFailed, command, webhook
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.listening import Listener, Sources, create_listener
@@ -193,12 +193,50 @@ def test_a_command_reads_the_event_as_json(tmp_path: Path) -> None:
     assert (tmp_path / "seen").read_text() == "77"
     with pytest.raises(HandlingFailed, match="exit code 3"):
         command([sys.executable, "-c", "raise SystemExit(3)"])({})
-    with pytest.raises(HandlingFailed):
-        command(["/no/such/program"])({})
-    with pytest.raises(HandlingFailed):
+    with pytest.raises(HandlingFailed, match=r"not done within 0\.2 s"):
         command([sys.executable, "-c", "import time; time.sleep(5)"], seconds=0.2)({})
-    with pytest.raises(UsageError):
-        command([])
+    for wrong in ([], [""], [" "], ["/no/such/program"], ["nosuchprog", "x"], [str(tmp_path)]):
+        with pytest.raises(UsageError):
+            command(wrong)
+    goes = tmp_path / "goes"
+    goes.write_text("#!/bin/sh\n")
+    goes.chmod(0o700)
+    handle = command([str(goes)])
+    goes.unlink()
+    with pytest.raises(HandlingFailed, match="no such file"):
+        handle({})
+
+
+def test_what_a_failing_command_says_is_told_without_a_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = (
+        "import sys; print('begin\\nno: open sesame \\x1b[1m pass=hunter2&x password=q', file=sys.stderr)"
+        "; sys.exit(3)"
+    )
+    handler = command([sys.executable, "-c", script], secret=Secret("open sesame"))
+    mailbox = Mailbox()
+    mailbox.add_report([("id", "77"), ("requestid", "9"), ("type", "3"), ("status", "3")], datetime.now(UTC))
+    dispatcher = Dispatcher(mailbox, handler, pause=0.0)
+    for _ in range(MOST_TRIES):
+        dispatcher.hand_on()
+    mailbox.close()
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == MOST_TRIES
+    why = f"report 77 was not taken: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
+    assert lines[0] == f"{why}; tried again in 0 s"
+    assert lines[-1] == f"{why}; given up after 10 tries"
+
+
+def test_a_mailbox_that_fails_is_told_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    mailbox = Mailbox()
+    mailbox.close()
+    dispatcher = Dispatcher(mailbox, lambda event: None, pause=0.01)
+    dispatcher.start()
+    until(lambda: caplog.records)
+    dispatcher.stop()
+    assert "the mailbox cannot be read" in caplog.records[0].getMessage()
+    assert caplog.records[0].exc_info is None
 
 
 def test_a_webhook_gets_the_event_as_json() -> None:
