@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -92,7 +93,7 @@ def send(
     )
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
     subject = message_subject(going, subject, given)
-    account = find_account(gateway)
+    account = find_account(gateway, needs_sender=sender is None)
     with ExitStack() as stack:
         client = Gateway.from_account(account or _sandbox(stack, url, dry_run=dry_run))
         request = client.request(
@@ -133,7 +134,13 @@ def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
         # Closed by default against requests that name any address; here the person named this one.
         fetch = [urlsplit(url).netloc] if url else []
         address = stack.enter_context(Sandbox(inbox=inbox_path(), fetch=fetch)).url
-    return Account(name="sandbox", url=address, user=SANDBOX_USER, password=Secret(SANDBOX_PASSWORD))
+    return Account(
+        name="sandbox",
+        url=address,
+        user=SANDBOX_USER,
+        password=Secret(SANDBOX_PASSWORD),
+        sender=os.environ.get("MMSPACK_FROM") or None,
+    )
 
 
 def _deliver(client: Gateway, request: SendRequest) -> tuple[Outcome, bool]:

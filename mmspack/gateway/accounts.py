@@ -80,12 +80,17 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def find_account(
-    gateway: str | None = None, *, environ: Mapping[str, str] = os.environ, config: Path | None = None
+    gateway: str | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    config: Path | None = None,
+    needs_sender: bool = False,
 ) -> Account | None:
     """The account to send with, or None where no gateway is configured at all.
 
     `gateway` is a name in the config file or an address; without it MMSPACK_GATEWAY, the config file's
-    `default` or its only gateway. Raises `ConfigError` for what is set up wrongly or not whole.
+    `default` or its only gateway. Raises `ConfigError` for what is set up wrongly or not whole, with all that
+    is missing; with `needs_sender` also `from`.
     """
     path = config if config is not None else config_path(environ)
     file = read_config(path, required=config is not None or bool(environ.get("MMSPACK_CONFIG")))
@@ -105,7 +110,7 @@ def find_account(
             values[key], sources[key] = environ[variable], variable
     if sources.get("password") != "MMSPACK_PASSWORD" and (stored := _from_keyring(name, values)):
         values["password"], sources["password"] = stored, "keyring"
-    return _account(name, values, sources)
+    return _account(name, values, sources, needs_sender)
 
 
 def _from_keyring(name: str, values: Mapping[str, object]) -> str | None:
@@ -197,12 +202,15 @@ def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
     raise ConfigError(f"no gateway {name!r}", hint=hint)
 
 
-def _account(name: str, values: Mapping[str, object], sources: Mapping[str, str]) -> Account:
+def _account(
+    name: str, values: Mapping[str, object], sources: Mapping[str, str], needs_sender: bool
+) -> Account:
     login = login_for(str(values.get("url", "")))
     values = {**values, "user": values.get("user") or login, "password": values.get("password") or login}
-    missing = [key for key in ("url", "user", "password") if not values.get(key)]
+    needed = ("url", "user", "password", *(["from"] if needs_sender else []))
+    missing = [key for key in needed if not values.get(key)]
     if missing:
-        cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES}
+        cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES, "from": "MMSPACK_FROM or --from"}
         where = f"gateway {name!r}" if name else "gateway"
         hint = "set " + " and ".join(cures[key] for key in missing)
         raise ConfigError(f"{where}: no {' and no '.join(missing)}", hint=hint)

@@ -121,6 +121,21 @@ def test_what_has_no_value_is_null_with_json(bundle, account, plain_server, mmsp
     assert json.loads(mmspack("send", *hosted, *TO, "--json").out)["outcome"]["bundle_sha256"] is None
 
 
+def test_all_that_an_account_lacks_is_told_at_once(bundle, monkeypatch, mmspack):
+    monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
+    ran = mmspack("send", bundle, "--to", "447700900999")
+    assert ran.code == 2
+    assert "no user and no password and no from" in ran.err
+    for name in ("MMSPACK_USER", "MMSPACK_PASSWORD", "MMSPACK_FROM"):
+        assert name in ran.err
+    monkeypatch.setenv("MMSPACK_USER", "acme")
+    monkeypatch.setenv("MMSPACK_PASSWORD", PASSWORD)
+    ran = mmspack("send", bundle, "--to", "447700900999")
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "no from" in ran.err
+    assert "--from" in ran.err
+
+
 def test_a_dead_gateway_is_safe_to_run_again(bundle, monkeypatch, mmspack):
     monkeypatch.setenv("MMSPACK_GATEWAY", "http://127.0.0.1:9/SendMMS")
     monkeypatch.setenv("MMSPACK_USER", "acme")
@@ -158,6 +173,12 @@ def test_without_a_gateway_the_sandbox_takes_it_and_says_so(bundle, mmspack):
         assert stored.bundle.data == bundle.read_bytes()
     finally:
         inbox.close()
+
+
+def test_the_sandbox_takes_the_sender_from_the_environment_too(bundle, monkeypatch, mmspack):
+    assert mmspack("send", bundle, "--to", "447700900999").code == 2
+    monkeypatch.setenv("MMSPACK_FROM", "447700900111")
+    assert mmspack("send", bundle, "--to", "447700900999").code == 0
 
 
 def test_what_a_phone_would_lose_is_not_sent(tmp_path, account, plain_server, mmspack):
