@@ -61,7 +61,7 @@ class Served:
         }
         self._server = uvicorn.Server(uvicorn.Config(self._app, **options))
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._listener],), name=f"mmspack-{self._what}", daemon=True
+            target=self._serve, args=(self._server,), name=f"mmspack-{self._what}", daemon=True
         )
         self._thread.start()
         pause = threading.Event()
@@ -72,6 +72,14 @@ class Served:
                 break
             pause.wait(0.01)
         raise OutputError(f"the {self._what} did not start")
+
+    def _serve(self, server: uvicorn.Server) -> None:
+        """The thread: what breaks while the server ends concerns nobody any more."""
+        try:
+            server.run([self._listener])
+        except (OSError, RuntimeError):
+            if not server.should_exit:
+                raise
 
     def wait(self) -> None:
         """Return when the server has ended; Ctrl-C raises `KeyboardInterrupt`."""
