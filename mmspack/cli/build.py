@@ -11,7 +11,6 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import count, emit_json, finish, guarded, note
 from mmspack.errors import OutputError, UsageError
-from mmspack.model import Effort
 
 if TYPE_CHECKING:
     from mmspack.fitting.planning import Planned
@@ -53,6 +52,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
+    from mmspack.model import Effort
 
     if not sources:
         raise UsageError(

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from mmspack.cli.shell import guarded, note
-from mmspack.profiles import DEFAULT
 
 
 @guarded
@@ -22,8 +21,8 @@ def sandbox(
         Path | None, typer.Option(metavar="FILE", help="Who may send, and how much; else everybody may.")
     ] = None,
     profile: Annotated[
-        str, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.")
-    ] = DEFAULT,
+        str | None, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.  [uk]")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="Refuse a message in which the check finds an error.")
     ] = False,
@@ -50,6 +49,7 @@ def sandbox(
     mmspack sandbox --port 8031 --chaos drop=0.1 --chaos stall=0.05 --seed 7
     mmspack sandbox --accounts accounts.toml --reports http://127.0.0.1:8026/report
     """
+    from mmspack.profiles import DEFAULT
     from mmspack.sandbox import Sandbox, inbox_path
     from mmspack.sandbox.accounts import read_accounts, readable_by_others
     from mmspack.sandbox.chaos import parse_chaos
@@ -63,7 +63,7 @@ def sandbox(
         host=host,
         port=port,
         accounts=known,
-        profile=profile,
+        profile=profile or DEFAULT,
         strict=strict,
         chaos=parse_chaos(chaos or ()),
         seed=seed,
