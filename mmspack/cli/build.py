@@ -35,7 +35,8 @@ def build(
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
     effort: Annotated[
-        str | None, typer.Option(metavar="EFFORT", help="fast, good or best: time against looks.  [good]")
+        str | None,
+        typer.Option(metavar="EFFORT", help="fast, good or best: time against looks; good if none."),
     ] = None,
     plan: Annotated[
         bool, typer.Option("--plan", metavar="", help="Compare profiles and efforts, and build nothing.")

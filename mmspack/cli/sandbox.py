@@ -21,7 +21,8 @@ def sandbox(
         Path | None, typer.Option(metavar="FILE", help="Who may send, and how much; else everybody may.")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Check each message on arrival by this profile.  [uk]")
+        str | None,
+        typer.Option(metavar="NAME", help="Check each message on arrival by this profile; uk if none."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="Refuse a message in which the check finds an error.")
