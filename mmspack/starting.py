@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmspack.authoring.reading import FILE_NAME
-from mmspack.authoring.templating import names_text_file
-from mmspack.errors import InputError, MediaError, OutputError, UsageError
+from mmspack.authoring.templating import names_text_file, render_text, variables_of
+from mmspack.errors import AuthoringError, InputError, MediaError, OutputError, UsageError
 from mmspack.files import read_bytes, write_whole
 
 PLACEHOLDER = "picture.jpg"
@@ -115,7 +115,7 @@ def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple
     lines += [
         "",
         "[variables]  # what {{ name }} says where --set name=... gives nothing",
-        'name = "friend"',
+        *(f"{name} = {quoted('friend' if name == 'name' else name)}" for name in _variables(wanted)),
     ]
     for slide, (image, text) in zip(slides, names, strict=True):
         lines += ["", "[[slides]]"]
@@ -125,6 +125,23 @@ def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple
             lines.append(f"text = {quoted(text or slide.text)}")
         lines.append("seconds = 5")
     return "\n".join(lines) + "\n"
+
+
+def _variables(wanted: Beginning) -> list[str]:
+    """The variables that subject and texts take, `name` among them, so that the message builds at once.
+
+    Raises `AuthoringError` for a template that is none, and for a subject of several lines.
+    """
+    if any(ord(character) < 32 or ord(character) == 127 for character in wanted.subject):
+        raise AuthoringError("subject: holds a line break or another control character")
+    templates = {
+        "subject": wanted.subject,
+        **{f"slides[{at}].text": s.text for at, s in enumerate(wanted.slides)},
+    }
+    names = {"name"}.union(*(variables_of(text) for text in templates.values()))
+    for where, text in templates.items():
+        render_text(text, dict.fromkeys(names, "x"), where=where)
+    return sorted(names)
 
 
 def _one_or_more(names: Sequence[str]) -> str:

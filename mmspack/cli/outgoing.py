@@ -11,7 +11,7 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import console, count, note
-from mmspack.errors import UsageError
+from mmspack.errors import BundleError, UsageError
 from mmspack.model import Bundle
 
 if TYPE_CHECKING:
@@ -58,7 +58,12 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         return Outgoing(bundle=_hosted(url, source) if verify else None, name=url, judged_by=judged_by)
     if source is None:
         raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
-    bundle = Bundle((), load(source)) if trust else open_bundle(source)
+    try:
+        bundle = open_bundle(source)
+    except BundleError:
+        if not trust:
+            raise
+        bundle = Bundle((), load(source))
     return Outgoing(bundle=bundle, name=str(source), judged_by=judged_by)
 
 

@@ -43,7 +43,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             if "as_json" in named and kwargs.get("as_json"):
                 emit_json(command.__name__, error.exit_code, error=error_document(error))
             raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, typer.Abort) as error:
             note("interrupted")
             raise typer.Exit(INTERRUPTED) from error
         except (BrokenPipeError, OutputLost) as error:
