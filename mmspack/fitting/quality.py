@@ -31,6 +31,15 @@ def in_words(quality: float) -> str:
     return next((words for least, words in _WORDS if quality >= least), "poor")
 
 
+WORST = -200.0
+"""Predictions go below 0: a curve that is flat there would make stamps of slides in a tight message."""
+
+
+def shown(quality: float) -> float:
+    """The number as a report has it, 0 to 100."""
+    return round(min(100.0, max(0.0, quality)), 1)
+
+
 def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
     """Predicted quality of a JPEG at `step`, `factor` of the display size, log2 `bits` a display pixel.
 
@@ -44,7 +53,7 @@ def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
         small = math.log2(factor)
         lost += 3.925 + 0.188 * step + 0.509 * detail.rms - 0.056 * detail.mean - 0.348 * bits
         lost += small * (0.09 * step - 0.223)
-    return min(100.0, max(0.0, 104.0 - math.exp2(lost)))
+    return min(100.0, max(WORST, 104.0 - math.exp2(min(lost, 12.0))))
 
 
 def of_motion(factor: float, thinned: bool = False) -> float:

@@ -28,6 +28,8 @@ _LEAST_BYTES = 1500
 _STEP = 1.12
 _LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
 _ENOUGH = 1.25
+_FAIR = 50.0
+"""A palette below it keeps the edges and little else: the JPEG is taken where it looks better."""
 
 
 class Still:
@@ -55,7 +57,7 @@ class Still:
             found.append((top, 100.0))
         points: list[tuple[int, float]] = []
         for size, value in sorted(found):
-            if value >= (self._wish.min_quality or 0.0) and (not points or value > points[-1][1]):
+            if value >= (self._wish.min_quality or quality.WORST) and (not points or value > points[-1][1]):
                 points.append((size, value))
         if not points:
             raise self._too_few(limit)
@@ -121,6 +123,8 @@ class Still:
         """Whether the palette keeps the edges better than the JPEG, and the rest not much worse."""
         if drawn.error == 0:
             return True
+        if quality.of_graphic(drawn.error) < min(_FAIR, made.quality):
+            return False
         palette, photo = (Image.open(io.BytesIO(data)).convert("RGB") for data in (drawn.data, made.data))
         if photo.size != wanted.size:
             photo = photo.resize(wanted.size, Image.Resampling.BICUBIC)
@@ -140,7 +144,7 @@ class Still:
             before=describing.facts_of(self._picture),
             after=Facts(bytes=len(data), format=made, width=size[0], height=size[1]),
             actions=describing.actions_of(self._picture, self._wish, made, size),
-            quality=round(value, 1),
+            quality=quality.shown(value),
             quality_words=quality.in_words(value),
         )
 

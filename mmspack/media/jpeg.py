@@ -78,5 +78,6 @@ def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
         qtables=[luma] if grey else [luma, colour],
         subsampling="4:4:4" if grey else chroma,
         optimize=True,
+        comment=b"",  # else Pillow writes the source's
     )
     return stream.getvalue()

@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -105,3 +106,25 @@ def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
     total = sum(len(slide.image) for slide in slides)
     assert f"at least {total:,} bytes together" in str(caught.value)
     assert "smallest limit" in caught.value.hint
+
+
+def test_a_tight_budget_makes_no_stamp_of_one_slide(photos):
+    names = ("f40_garden.jpg", "note3_theatre.jpg", "d90_book.jpg", "oppo_stones.jpg")
+    tight = replace(UK, max_bytes=100_000, warn_bytes=None)
+    message = Message(slides=[Slide(image=photos / name) for name in names])
+    fitted = fit(message, tight, reserved_bytes=2_000, cache=False)
+    sizes = [len(part.data) for part in fitted.parts]
+    assert sum(sizes) <= 98_000
+    assert max(sizes) < 5 * min(sizes)
+    assert all(min(part.after.width, part.after.height) >= 200 for part in fitted.parts)
+
+
+def test_a_comment_in_the_source_goes_nowhere():
+    import io
+
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.radial_gradient("L").convert("RGB").save(stream, "JPEG", comment=b"SECRET", quality=98)
+    message = Message(slides=[Slide(image=stream.getvalue(), crop="4:3")])
+    assert b"SECRET" not in fit(message, UK, reserved_bytes=2_000, cache=False).parts[0].data
