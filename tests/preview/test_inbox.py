@@ -153,9 +153,13 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
     assert inbox.complaints == []
 
 
-def test_it_is_deleted(inbox, send, sandbox):
+def test_it_is_deleted_after_a_question(inbox, send, sandbox):
     identifier = send(subject="Gone soon")
     inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
+    inbox.page.once("dialog", lambda dialog: dialog.dismiss())
+    inbox.page.get_by_role("button", name="Delete").click()
+    assert len(sandbox.messages()) == 1
+    inbox.page.once("dialog", lambda dialog: dialog.accept())
     inbox.page.get_by_role("button", name="Delete").click()
     inbox.page.get_by_text("Waiting for the first message").wait_for()
     assert sandbox.messages() == []
