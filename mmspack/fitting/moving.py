@@ -11,6 +11,7 @@ from PIL import Image
 from mmspack.fitting.geometry import Box, Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation, Change, write_animation
+from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,7 +157,7 @@ def _palette(animation: Animation) -> Bytes:
 
 
 class _Painter:
-    """Frames at the target size as palette indices, redrawn only where the source changed."""
+    """Frames at the target size as palette indices, drawn only where the source changed."""
 
     def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
         import numpy as np
@@ -164,20 +165,18 @@ class _Painter:
         self.animation = animation
         self.target = target
         self.mapper = mapper
-        self.shown = np.zeros((target[1], target[0]), dtype=np.uint8)
         padded = np.pad(animation.palette, ((0, 0), (0, 1)))
         self._colours = padded.view(np.uint32).ravel()
         self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
 
-    def paint(self, index: int) -> tuple[int, int, int, int] | None:
-        """Draw frame `index` over the one before; the rectangle drawn (left, top, right, bottom), or None."""
+    def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
+        """What frame `index` changes: a rectangle (left, top, right, bottom) and its indices, or None."""
         frames = self.animation.frames
         source = _difference(frames[index - 1], frames[index]) if index else (0, 0, *self.animation.size)
         if source is None:
             return None
         box = self._outward(source)
-        self.shown[box[1] : box[3], box[0] : box[2]] = self.mapper(self._pixels(index, box))
-        return box
+        return box, self.mapper(self._pixels(index, box))
 
     def _outward(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
         """Target pixels that a change of source pixels reaches through the filter."""
@@ -248,19 +247,18 @@ def _changes(
 
     changes: list[Change] = []
     seen: Bytes | None = None
-    for index, delay in enumerate(animation.delays_ms):
-        box = painter.paint(index)
-        if seen is None:
-            seen = painter.shown.copy()
-            changes.append(Change(0, 0, seen.copy(), None, delay))
+    for delay, painted in zip(
+        animation.delays_ms, ahead(painter.paint, range(len(animation.frames))), strict=True
+    ):
+        if seen is None and painted is not None:
+            seen = painted[1].copy()
+            changes.append(Change(0, 0, painted[1], None, delay))
             continue
-        drawn = _drawn(painter.shown, seen, box, alike) if box is not None else None
+        drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
         if drawn is None:
             changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
             continue
-        (left, top, right, bottom), changed = drawn
-        new = painter.shown[top:bottom, left:right]
-        old = seen[top:bottom, left:right]
+        left, top, new, old, changed = drawn
         changes.append(
             Change(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
         )
@@ -269,17 +267,17 @@ def _changes(
 
 
 def _drawn(
-    shown: Bytes, seen: Bytes, box: tuple[int, int, int, int], alike: NDArray[np.bool_]
-) -> tuple[tuple[int, int, int, int], NDArray[np.bool_]] | None:
-    """The smallest rectangle inside `box` that holds all visible changes, and where in it they are."""
+    box: tuple[int, int, int, int], painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
+) -> tuple[int, int, Bytes, Bytes, NDArray[np.bool_]] | None:
+    """The smallest rectangle that holds all visible changes: its place, new and old indices, and where."""
     import numpy as np
 
     left, top, right, bottom = box
-    new, old = shown[top:bottom, left:right], seen[top:bottom, left:right]
-    changed = ~alike[(new.astype(np.int32) << 8) | old]
+    old = seen[top:bottom, left:right]
+    changed = ~alike[(painted.astype(np.int32) << 8) | old]
     rows = np.flatnonzero(changed.any(axis=1))
     if not rows.size:
         return None
     columns = np.flatnonzero(changed.any(axis=0))
-    r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    return (left + c0, top + r0, left + c1, top + r1), changed[r0:r1, c0:c1]
+    inner = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return left + inner[1].start, top + inner[0].start, painted[inner], old[inner], changed[inner]

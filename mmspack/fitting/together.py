@@ -96,7 +96,7 @@ class _Fit:
                 self.problems.add("", self._impossible(curves))
                 return
             tasks = list(zip(indices, shares, strict=True))
-            outcomes = _in_threads(self._within, tasks)
+            outcomes = _in_threads(self._within, tasks, [self._work(index) for index in indices])
             raised = [_raised(*one) for one in zip(curves, shares, outcomes, strict=True)]
             if raised == curves:
                 break
@@ -128,7 +128,13 @@ class _Fit:
 
     def _each(self, indices: list[int], work: Callable[[int], _R]) -> list[_R | None]:
         """`work` for each picture, on as many threads as there are processors; problems are collected."""
-        return self._collected(indices, _in_threads(_caught(work), indices))
+        costs = [self._work(index) for index in indices]
+        return self._collected(indices, _in_threads(_caught(work), indices, costs))
+
+    def _work(self, index: int) -> int:
+        """Pixels that are gone through: what decides how long a picture takes."""
+        picture = self.jobs[index].picture
+        return picture.size[0] * picture.size[1] * picture.frames
 
     def _collected(self, indices: list[int], outcomes: Sequence[_R | MmspackError]) -> list[_R | None]:
         results: list[_R | None] = []
@@ -165,9 +171,12 @@ def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:
     return run
 
 
-def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T]) -> list[_R]:
+def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T], costs: Sequence[int]) -> list[_R]:
+    """`work` on each task, in their order. The longest begin first, so that no thread ends alone."""
     workers = min(len(tasks), os.cpu_count() or 1)
     if workers < 2:
         return [work(task) for task in tasks]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, tasks))
+        order = sorted(range(len(tasks)), key=lambda at: -costs[at])
+        begun = {at: pool.submit(work, tasks[at]) for at in order}
+    return [begun[at].result() for at in range(len(tasks))]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
 from mmspack.errors import MediaError
+from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -217,29 +218,29 @@ def write_animation(
     size: tuple[int, int], palette: Bytes, changes: Sequence[Change], loops: int | None
 ) -> bytes:
     """A GIF of one shared palette whose first change covers all of it."""
+    from mmspack.media.threads import ahead
+
     bits = max(1, (len(palette) - 1).bit_length())
     table = palette.tobytes().ljust(3 << bits, b"\0")
     out = [b"GIF89a", struct.pack("<HHBBB", *size, 0xF0 | (bits - 1), 0, 0), table]
     if loops is not None:
         out.append(_LOOP % struct.pack("<H", loops))
-    for change in changes:
-        out.extend(_written(change))
+    for written in ahead(_written, changes):
+        out += written
     return b"".join((*out, b";"))
 
 
-def _written(change: Change) -> Iterator[bytes]:
+def _written(change: Change) -> tuple[bytes, bytes]:
     height, width = change.indices.shape
     flags = 4 | (change.transparent is not None)
-    yield b"!\xf9\x04" + struct.pack("<BHBB", flags, change.delay_ms // 10, change.transparent or 0, 0)
-    yield b"," + struct.pack("<HHHHB", change.left, change.top, width, height, 0) + compress(change.indices)
+    control = struct.pack("<BHBB", flags, change.delay_ms // 10, change.transparent or 0, 0)
+    place = struct.pack("<HHHHB", change.left, change.top, width, height, 0)
+    return b"!\xf9\x04" + control, b"," + place + compress(change.indices)
 
 
 def compress(indices: Bytes) -> bytes:
     """Indices as LZW data in sub-blocks, through Pillow's encoder."""
     image = Image.fromarray(indices)
     image.putpalette(_RAMP)
-    stream = io.BytesIO()
-    image.save(stream, "GIF", optimize=False, interlace=False)
-    stored = stream.getvalue()
-    blocks, _ = _parse(stored)
+    blocks, _ = _parse(encoded(image, "GIF", optimize=False, interlace=False))
     return blocks[0].body[1:]

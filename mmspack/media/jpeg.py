@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import io
 import math
 from typing import NamedTuple
 
 from PIL import Image
+
+from mmspack.media.encoding import encoded
 
 
 class Curve(NamedTuple):
@@ -69,15 +70,13 @@ def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
 
     Not YCbCr: Pillow rounds it to fewer bits than the encoder does, which costs a point at 300 kB.
     """
-    stream = io.BytesIO()
     luma, colour = tables(step)
     grey = image.mode == "L"
-    image.save(
-        stream,
+    return encoded(
+        image,
         "JPEG",
         qtables=[luma] if grey else [luma, colour],
         subsampling="4:4:4" if grey else chroma,
         optimize=True,
         comment=b"",  # else Pillow writes the source's
     )
-    return stream.getvalue()
