@@ -1,20 +1,27 @@
 """Kill the sender, the gateway, or both, at random, again and again; then count what nobody may ever see.
 
-    python benchmarks/campaign/crashes.py --schedules 10000 --write docs/quality.md
+    python benchmarks/campaign/crashes.py --schedules 10000 --jobs 4 --journal played.jsonl
 
 A schedule is one small campaign against a sandbox that misbehaves, each a process of its own (forked from
 one that has everything imported), killed with SIGKILL at random moments until the campaign has run to its
 end. Then ledger and gateway are compared: no recipient may be sent to twice without the gateway's or an
 operator's doing, none may be lost, and all that the ledger calls accepted the gateway must have accepted
-under that id. Exits with 1 where one of these is broken.
+under that id. Exits with 1 where one of these is broken; the schedule's files are then kept.
+
+A seed decides who is killed after how long and how the sandbox misbehaves; what the system does meanwhile
+it does not decide. With a journal, a run that was stopped goes on where it was: seeds that are in it are not
+played again, and the figures are those of all its lines.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
+import resource
+import select
 import shutil
 import signal
 import socket
@@ -22,7 +29,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -37,13 +45,19 @@ from mmspack.errors import MmspackError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Inbox, Sandbox
 
-RECIPIENTS = 40
+RECIPIENTS = 20
 CHAOS = {
     "refuse": 0.02, "reset-head": 0.02, "reset-body": 0.02, "drop": 0.03, "error": 0.02, "busy": 0.02,
     "empty": 0.01, "html": 0.01, "truncated": 0.01, "stall": 0.01,
 }  # fmt: skip
 _NEVER = Breaker(window=10**9, least=10**9, in_a_row=10**9)
 _ROUNDS = 400
+_LONGEST = 120.0
+"""Seconds after which a schedule counts as unfinished."""
+_PORTS = range(10_000, 30_000)
+"""Below those that the system gives to connections: one of them could take a killed gateway's port."""
+_SHARED_MEMORY = Path("/dev/shm")
+"""For the gateway's inbox alone: the ledger lies on the disk."""
 
 
 def planned(folder: Path) -> Path:
@@ -66,26 +80,56 @@ def warmed(template: Path, folder: Path) -> None:
             raise SystemExit("the campaign does not even run without a kill")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def own_port() -> socket.socket:
+    """A socket that holds a port for one schedule: by UDP, so that the gateway can have it for TCP."""
+    for _ in range(1000):
+        port = random.choice(_PORTS)
+        holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            holder.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            holder.close()
+            continue
+        return holder
+    raise SystemExit("no port is free")
 
 
-def forked(work: Callable[[], int]) -> int:
-    """The id of a child process that does `work` and ends with what it returns."""
-    child = os.fork()
-    if child:
-        return child
-    code = 70
-    try:
-        code = work()
-    finally:
-        os._exit(code)
+class Child:
+    """A forked process that does `work` and ends with what it returns."""
+
+    def __init__(self, work: Callable[[], int]) -> None:
+        # The child alone has the pipe's other end: the end of the file is the end of the process.
+        self._ended, hold = os.pipe()
+        self._id = os.fork()
+        if self._id:
+            os.close(hold)
+            return
+        code = 70
+        try:
+            code = work()
+        finally:
+            os._exit(code)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, or None where it still runs after so many seconds."""
+        if not select.select([self._ended], [], [], max(0.0, seconds))[0]:
+            return None
+        return self._reap()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        os.kill(self._id, signal.SIGKILL)
+        self._reap()
+
+    def _reap(self) -> int:
+        os.close(self._ended)
+        return os.waitstatus_to_exitcode(os.waitpid(self._id, 0)[1])
 
 
-def serve(folder: Path, port: int, seed: int) -> int:
-    sandbox = Sandbox(inbox=folder / "inbox", port=port, chaos=CHAOS, seed=seed, magic=False)
+def serve(inbox: Path, port: int, seed: int) -> int:
+    sandbox = Sandbox(inbox=inbox, port=port, chaos=CHAOS, seed=seed, magic=False)
     sandbox.start()
     sandbox.wait()
     return 0
@@ -112,63 +156,93 @@ def send(folder: Path, port: int) -> int:
         return 2
 
 
-def is_over(child: int) -> int | None:
-    """The exit code of a child that has ended, or None."""
-    found, status = os.waitpid(child, os.WNOHANG)
-    return None if not found else os.waitstatus_to_exitcode(status)
+class Schedule:
+    """One campaign, its sender and its gateway, and the chance that kills them."""
 
+    def __init__(self, template: Path, folder: Path, inbox: Path, seed: int) -> None:
+        shutil.copy(template, folder / "crash.campaign")
+        self._folder, self._inbox, self._seed = folder, inbox, seed
+        self._chance = random.Random(seed)
+        self._kills = self._chance.randint(1, 5)
+        self._gateways = 0
+        self._gateway: Child | None = None
+        self._sender: Child | None = None
+        self.counts = Counter[str](schedules=1)
 
-def kill(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    def play(self) -> None:
+        """To its end: a sender that finds nobody waiting any more."""
+        until = time.monotonic() + _LONGEST
+        with closing(own_port()) as holder:
+            port = holder.getsockname()[1]
+            while self._turn(port):
+                if time.monotonic() > until:
+                    self.counts["unfinished"] += 1
+                    break
+            self._end("both")
 
-
-def play(template: Path, folder: Path, seed: int) -> Counter[str]:
-    """One schedule, to its end; the counts of what came of it."""
-    chance = random.Random(seed)
-    shutil.copy(template, folder / "crash.campaign")
-    port, counts = free_port(), Counter[str](schedules=1)
-    kills = chance.randint(1, 5)
-    gateway = sender = 0
-    for turn in range(_ROUNDS):
-        if not gateway:
-            gateway = forked(lambda turn=turn: serve(folder, port, seed * 1000 + turn))
-        if not sender:
-            sender = forked(lambda: send(folder, port))
+    def _turn(self, port: int) -> bool:
+        """Start what does not run, then wait or kill; False when the campaign is over."""
+        if self._gateway is not None and self._gateway.wait(0) is not None:
+            self._gateway = None
+            self.counts["gateways that ended by themselves"] += 1
+        if self._gateway is None:
+            self._gateways += 1
+            seed = self._seed * 1000 + self._gateways
+            self._gateway = Child(lambda: serve(self._inbox, port, seed))
+        if self._sender is None:
+            self._sender = Child(lambda: send(self._folder, port))
         # Some die while they start, most while they send.
-        until = time.monotonic() + (chance.expovariate(1 / 0.06) if kills else 20.0)
-        code = None
-        while time.monotonic() < until and code is None:
-            code = is_over(sender)
-            time.sleep(0.001)
+        code = self._sender.wait(self._chance.expovariate(1 / 0.06) if self._kills else 20.0)
         if code is not None:
-            sender = 0
-            if code == 0:
-                break
-        elif kills:
-            kills -= 1
-            victim = chance.choice(("sender", "sender", "gateway", "both"))
-            counts[f"killed {victim}"] += 1
-            if victim in ("sender", "both"):
-                kill(sender)
-                sender = 0
-            if victim in ("gateway", "both"):
-                kill(gateway)
-                gateway = 0
-    if sender:
-        kill(sender)
-        counts["unfinished"] += 1
-    if gateway:
-        kill(gateway)
-    return counts + compared(folder)
+            self._sender = None
+        elif self._kills:
+            self._kills -= 1
+            victim = self._chance.choice(("sender", "sender", "gateway", "both"))
+            self.counts[f"killed {victim}"] += 1
+            self._end(victim)
+        return code != 0
+
+    def _end(self, victim: str) -> None:
+        if victim in ("sender", "both") and self._sender is not None:
+            self._sender.kill()
+            self._sender = None
+        if victim in ("gateway", "both") and self._gateway is not None:
+            self._gateway.kill()
+            self._gateway = None
 
 
-def compared(folder: Path) -> Counter[str]:
+def play(template: Path, base: Path, seed: int) -> Counter[str]:
+    """One schedule; the counts of what came of it."""
+    began = processor_time()
+    folder = base / str(seed)
+    folder.mkdir()
+    shared = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else base
+    with tempfile.TemporaryDirectory(dir=shared, prefix="mmspack-crash-") as inbox:
+        schedule = Schedule(template, folder, Path(inbox), seed)
+        schedule.play()
+        counts = schedule.counts + compared(folder, Path(inbox))
+        if any(counts[name] for name in BROKEN):
+            kept = Path(tempfile.mkdtemp(prefix=f"mmspack-crash-{seed}-"))
+            shutil.copytree(folder, kept / "ledger")
+            shutil.copytree(inbox, kept / "inbox")
+            print(f"schedule {seed} is broken: {dict(counts)}; its files: {kept}", file=sys.stderr)
+    shutil.rmtree(folder)
+    counts["processor milliseconds"] = round(1000 * (processor_time() - began))
+    return counts
+
+
+def processor_time() -> float:
+    """Seconds of this process and of all that it has waited for."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def compared(folder: Path, kept: Path) -> Counter[str]:
     """What ledger and gateway say of each other."""
-    inbox = Inbox(folder / "inbox")
-    arrived = Counter(message.to for message in inbox.messages())
-    ids = {(message.to, message.id) for message in inbox.messages()}
-    inbox.close()
+    with closing(Inbox(kept)) as inbox:
+        messages = inbox.messages()
+    arrived = Counter(message.to for message in messages)
+    ids = {(message.to, message.id) for message in messages}
     with Ledger.open(folder / "crash.campaign") as ledger:
         accounts = list(ledger.accounts())
     final = (State.ACCEPTED, State.REJECTED, State.HELD)
@@ -193,30 +267,77 @@ def compared(folder: Path) -> Counter[str]:
 BROKEN = ("duplicates", "lost", "accepted, and not by the gateway", "refused, and yet accepted", "unfinished")
 
 
+def played(seeds: Sequence[int], jobs: int, until: float, folder: Path) -> Iterator[dict[str, int]]:
+    """What came of each schedule, as it ends, in `jobs` processes that share the seeds out."""
+    template = planned(folder)
+    warmed(template, folder)
+    gc.collect()
+    gc.freeze()  # what is imported stays where it is: children, who live shortly, copy few of its pages
+    gc.disable()
+    ours, theirs = os.pipe()
+
+    def work(at: int) -> int:
+        os.close(ours)
+        for seed in seeds[at::jobs]:
+            if time.monotonic() > until:
+                break
+            line = {"seed": seed, **play(template, folder, seed)}
+            os.write(theirs, json.dumps(line).encode() + b"\n")  # shorter than PIPE_BUF: whole
+        return 0
+
+    workers = [Child(lambda at=at: work(at)) for at in range(jobs)]
+    os.close(theirs)
+    with os.fdopen(ours) as results:
+        yield from map(json.loads, results)
+    if any(worker.wait(60) != 0 for worker in workers):
+        raise SystemExit("a process that plays schedules has failed")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--schedules", type=int, default=1000)
-    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--seed", type=int, default=1, help="the first; each schedule has the next one")
+    options.add_argument("--jobs", type=int, default=2, help="schedules at a time (each mostly waits)")
     options.add_argument("--seconds", type=float, default=1e9, help="begin no schedule after so many")
+    options.add_argument("--least", type=int, default=1, help="fail where fewer schedules were played")
+    options.add_argument(
+        "--journal", type=Path, help="keep what came of each schedule here, and go on from it"
+    )
     options.add_argument("--write", type=Path, help="put the figures into the section Campaigns of this file")
     given = options.parse_args()
-    total, began = Counter[str](), time.monotonic()
-    with tempfile.TemporaryDirectory() as base:
-        template = planned(Path(base))
-        warmed(template, Path(base))
-        for seed in range(given.seed, given.seed + given.schedules):
-            if time.monotonic() - began > given.seconds:
-                break
-            folder = Path(base) / str(seed)
-            folder.mkdir()
-            total += play(template, folder, seed)
-            shutil.rmtree(folder)
-    report = {name: total[name] for name in sorted({*total, *BROKEN})}
-    report["seconds"] = round(time.monotonic() - began)
-    print(json.dumps(report, indent=2))
+    began, seeds = time.monotonic(), range(given.seed, given.seed + given.schedules)
+    known = kept_in(given.journal) if given.journal else {}
+    results = [known[seed] for seed in seeds if seed in known]
+    with tempfile.TemporaryDirectory() as folder, Path(given.journal or os.devnull).open("a") as journal:
+        left = [seed for seed in seeds if seed not in known]
+        for line in played(left, given.jobs, began + given.seconds, Path(folder)):
+            results.append(line)
+            print(json.dumps(line), file=journal, flush=True)
+    report = totals(results)
+    print(json.dumps({**report, "seconds of this run": round(time.monotonic() - began)}, indent=2))
     if given.write:
         write(given.write, report)
-    sys.exit(any(report[name] for name in BROKEN))
+    sys.exit(any(report[name] for name in BROKEN) or report["schedules"] < given.least)
+
+
+def kept_in(journal: Path) -> dict[int, dict[str, int]]:
+    """What a journal holds, by seed; a line that was cut off counts as not played."""
+    found = {}
+    for line in journal.read_text("utf-8").splitlines() if journal.exists() else ():
+        if line.endswith("}"):
+            result = json.loads(line)
+            found[result["seed"]] = result
+    return found
+
+
+def totals(results: Sequence[dict[str, int]]) -> dict[str, int]:
+    """The sums of all schedules."""
+    total = Counter[str]()
+    for result in results:
+        total.update({name: number for name, number in result.items() if name != "seed"})
+    report = {name: total[name] for name in sorted({*total, *BROKEN})}
+    report["processor seconds"] = round(report.pop("processor milliseconds", 0) / 1000)
+    return report
 
 
 def write(path: Path, report: dict[str, int]) -> None:
