@@ -15,7 +15,7 @@ from mmspack.model import FittedPart, Overlay, Slide
 
 if TYPE_CHECKING:
     from mmspack.campaign.base import Base
-    from mmspack.media.overlay import Raster
+    from mmspack.media.overlay import Coding, Raster
 
 Drawer = Callable[[Mapping[str, object]], bytes]
 _FIELDS = ("text", "qr", "barcode")
@@ -34,20 +34,20 @@ def drawers(base: Base) -> dict[int, Drawer]:
 
 
 def _drawer(base: Base, slide: int, drawing: Mapping[str, Any]) -> Drawer:
-    from mmspack.media.overlay import Raster
+    from mmspack.media.overlay import Coding, Raster
 
     raster = Raster.of(base.blobs[f"raster/{slide}"])
     painter = _painter(slide, drawing["overlays"], base.blobs)
-    limit, step = int(drawing["bytes"]), float(drawing["step"])
-    return lambda values: _encoded(slide, painter(raster, values), limit, step)
+    limit, coding = int(drawing["bytes"]), Coding(float(drawing["step"]), bool(drawing["optimize"]))
+    return lambda values: _encoded(slide, painter(raster, values), limit, coding)
 
 
-def _encoded(slide: int, raster: Raster, limit: int, step: float) -> bytes:
+def _encoded(slide: int, raster: Raster, limit: int, coding: Coding) -> bytes:
     for _ in range(40):
-        data = raster.jpeg(step)
+        data = raster.jpeg(coding)
         if len(data) <= limit:
             return data
-        step += _STEP
+        coding = coding._replace(step=coding.step + _STEP)
     raise DoesNotFit(f"slides[{slide}].overlay: the picture does not fit into {limit:,} bytes")
 
 
@@ -115,9 +115,9 @@ def prepare(
     blobs[f"raster/{at}"] = raster.png()
     drawn = _painter(at, tables, blobs)(raster, worst)
     limit = len(part.data)
-    step, data = drawn.fitted_step(limit)
+    coding, data = drawn.fitted_coding(limit)
     blobs[f"drawn/{at}"] = data
-    return {"overlays": tables, "bytes": limit, "step": step}
+    return {"overlays": tables, "bytes": limit, **coding._asdict()}
 
 
 def _seen(part: FittedPart) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from mmspack.campaign.silence import BY_CHARACTERS, BY_LENGTH, Lengths, lengths_of
 from mmspack.checking import check, judge
+from mmspack.media.probing import probe
 from mmspack.model import Budget, Bundle, Finding, Kind, Part, Report
 from mmspack.packing.reading import Archive
 from mmspack.profiles import Profile
@@ -76,15 +77,20 @@ class Judge:
         for name, data in contents.items():
             part = self._parts[name]
             _give(part, data)
-            if lengths is None and part.probe.type != self._types[name]:
-                return check(bundle, profile=self._profile, subject=subject)
-        found = self._ask(asked, subject, budget, len(bundle.data), lengths)
-        return Report(file="bundle", profile=self._profile.name, findings=self._ordered(found), budget=budget)
+            if lengths is None:
+                # As the part itself would, without the small copy that nobody is going to look at.
+                found = vars(part)["probe"] = probe(data, whole=True)
+                if found.type != self._types[name]:
+                    return check(bundle, profile=self._profile, subject=subject)
+        said = self._ask(asked, subject, budget, len(bundle.data), lengths)
+        return Report(file="bundle", profile=self._profile.name, findings=self._ordered(said), budget=budget)
 
     def _ask(
         self, asked: Sequence[Rule], subject: str, budget: Budget, zip_bytes: int, lengths: Lengths | None
     ) -> tuple[Finding, ...]:
         self._set(subject, budget, zip_bytes)
+        if lengths is None:
+            return judge(self._unpacked, asked)
         found: list[Finding] = []
         silent = []
         for rule in asked:
@@ -92,8 +98,7 @@ class Judge:
             found += said
             if not said:
                 silent.append(rule)
-        if lengths is not None:
-            self._learn(silent, lengths)
+        self._learn(silent, lengths)
         return tuple(found)
 
     def _set(self, subject: str, budget: Budget, zip_bytes: int) -> None:

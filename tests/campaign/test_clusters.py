@@ -173,7 +173,7 @@ def test_senders_take_the_pictures_that_the_cluster_has_drawn(planned, scene, tm
     alone = sent(local.path, 8)
     drawn = []
     real = Raster.jpeg
-    monkeypatch.setattr(Raster, "jpeg", lambda self, step: drawn.append(1) or real(self, step))
+    monkeypatch.setattr(Raster, "jpeg", lambda self, coding: drawn.append(1) or real(self, coding))
     (media,) = store.glob("media-*")
     data = bytearray(media.read_bytes())
     data[-1] ^= 0xFF  # the last picture is damaged: it is drawn again, and sent as it was checked

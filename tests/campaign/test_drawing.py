@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageFont
+from PIL import Image, ImageChops, ImageFilter, ImageFont
 
 from mmspack.authoring.reading import read_toml
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
@@ -17,7 +17,7 @@ from mmspack.campaign.merging import Press
 from mmspack.checking import check
 from mmspack.errors import AuthoringError, DoesNotFit, MediaError
 from mmspack.gateway import Gateway, Retry
-from mmspack.media.overlay import draw, place
+from mmspack.media.overlay import Raster, draw, place
 from mmspack.model import Message, Overlay, Slide
 from mmspack.pipeline import resolve_profiles
 from mmspack.sandbox import Sandbox
@@ -168,6 +168,17 @@ def test_each_recipients_picture_is_their_own_within_the_bytes(drawn):
             assert image.format == "JPEG"
     assert len(seen) == 3
     assert press.merge(("Ada", "1")).digest == press.merge(("Ada", "1")).digest
+
+
+@pytest.mark.parametrize(("limit", "optimize"), [(60_000, False), (9_000, True)])
+def test_huffman_tables_are_made_for_the_picture_where_they_save_bytes(limit, optimize):
+    """A large picture would gain little by them, for three times the work."""
+    noise = Image.effect_noise((400, 300), 40).filter(ImageFilter.GaussianBlur(1)).convert("RGB")
+    coding, data = Raster(noise).fitted_coding(limit)
+    assert coding.optimize is optimize
+    assert 0.85 * limit < len(data) <= 0.96 * limit
+    assert Raster(noise).jpeg(coding) == data
+    assert abs(len(Raster(noise).jpeg(coding._replace(optimize=True))) / len(data) - 1) < 0.04
 
 
 def test_a_code_that_its_box_cannot_hold_is_a_bad_row(drawn):
