@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from raw_gateway import Connection, RawGateway, answer, replies
+from raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
 
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
 from mmspack.gateway import AsyncGateway, Gateway, Secret
@@ -282,14 +281,14 @@ def test_a_message_is_fetched_from_an_event_loop_too() -> None:
     with Sandbox() as sandbox:
         own = sandbox.push_inbound(InboundMessage(id="", sender=TO, to=(FROM,), data=bundle.data))
         assert own["pushed"] is False
-        assert asyncio.run(fetch(sandbox.url, own["id"])) == bundle.data
+        assert in_a_loop(fetch(sandbox.url, own["id"])) == bundle.data
         with pytest.raises(Rejected, match="no such message"):
-            asyncio.run(fetch(sandbox.url, "999"))
+            in_a_loop(fetch(sandbox.url, "999"))
         for wrong in ("", " ", "a\nb"):
             with pytest.raises(ParameterError):
-                asyncio.run(fetch(sandbox.url, wrong))
+                in_a_loop(fetch(sandbox.url, wrong))
     with pytest.raises(InputError, match="refused"):
-        asyncio.run(fetch(sandbox.url, "1"))
+        in_a_loop(fetch(sandbox.url, "1"))
 
 
 @pytest.mark.parametrize(("status", "says"), [("500 Error", "HTTP 500"), ("302 Found", "HTTP 302")])

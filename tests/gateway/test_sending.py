@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from raw_gateway import Behaviour, Connection, RawGateway, answer, replies
+from raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
 
 from mmspack.errors import AccountStopped, MmspackError, NotSent, OutcomeUnknown, ParameterError, Rejected
 from mmspack.gateway import (
@@ -330,7 +330,7 @@ def attempt(raw: RawGateway, method: str, bundle: Bundle, style: str = "sync") -
         async with AsyncGateway(raw.url, user="acme", **options) as gateway:
             return await gateway.attempt(**what)
 
-    return asyncio.run(attempt_async())
+    return in_a_loop(attempt_async())
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
@@ -513,7 +513,7 @@ def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> N
             await gateway.send(large, to=TO, sender=FROM)
 
     with RawGateway([cancel]) as raw, pytest.raises(asyncio.CancelledError) as error:
-        asyncio.run(run())
+        in_a_loop(run())
     (note,) = error.value.__notes__
     assert note.startswith("not sent" if result is Result.NOT_SENT else "unknown")
     assert note.endswith("cancelled")
@@ -527,7 +527,7 @@ def test_many_tasks_share_one_gateway(plain: tuple[str, list[Any]], bundle: Bund
             receipts = await asyncio.gather(*(gateway.send(bundle, to=TO, sender=FROM) for _ in range(20)))
             return [receipt.id for receipt in receipts]
 
-    assert asyncio.run(run()) == ["abc123"] * 20
+    assert in_a_loop(run()) == ["abc123"] * 20
     assert len(seen) == 20
     with gateway_for(url, connections=4) as gateway, ThreadPoolExecutor(4) as threads:
         outcomes = list(threads.map(lambda _: gateway.attempt(bundle, to=TO, sender=FROM), range(20)))
