@@ -24,7 +24,8 @@ MAX_PIXELS = 210_000_000
 MAX_DECODED_PIXELS = 12_000_000
 """Pixels above which `probe(whole=True)` decodes no picture: 12 million in RGBA are 48 MB of memory."""
 MAX_SCALED_PIXELS = 80_000_000
-"""The same for a JPEG, of which the decoder keeps a sixteenth at most; Pillow warns from 89 million on."""
+"""The same for a JPEG in one scan, of which the decoder keeps a sixteenth at most; Pillow warns from 89
+million on. One in several scans (every progressive one) is held whole, at two bytes a sample."""
 MAX_DECODED_FRAMES = 64
 """Frames of an animation that `probe(whole=True)` decodes at most."""
 
@@ -181,7 +182,8 @@ def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.I
     from PIL import Image
 
     pixels = (walk.width or 0) * (walk.height or 0)
-    if pixels > (MAX_SCALED_PIXELS if type_ == "image/jpeg" else MAX_DECODED_PIXELS):
+    scaled = type_ == "image/jpeg" and not walk.several_scans
+    if pixels > (MAX_SCALED_PIXELS if scaled else MAX_DECODED_PIXELS):
         return ""
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:

@@ -23,6 +23,8 @@ class Walk:
     duration_ms: int | None = None
     error: str = ""
     progressive: bool = False
+    several_scans: bool = False
+    """Of a JPEG: its decoder holds all coefficients of the whole picture at once, at any scale."""
     arithmetic: bool = False
     jfif: bool = False
     interlaced: bool = False
@@ -58,6 +60,7 @@ def walk_jpeg(data: bytes) -> Walk:
             at += 2
             continue
         if marker in (0xD9, 0xDA):
+            found.several_scans = found.progressive or data[at + 4 : at + 5] < bytes([found.components])
             break
         length = int.from_bytes(data[at + 2 : at + 4], "big")
         _jpeg_segment(found, marker, data[at + 4 : at + 2 + length])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -117,3 +120,29 @@ def test_amr_lasts_20_ms_a_frame() -> None:
     facts = probe(b"#!AMR\n" + bytes([0x3C, *[0] * 31]) * 50).facts
     assert facts is not None
     assert facts.duration_ms == 1000
+
+
+def in_several_scans(data: bytes) -> bytes:
+    """A JPEG whose first scan has one of its three components."""
+    at = data.index(b"\xff\xda")
+    return data[:at] + b"\xff\xda\0\10\1" + data[at + 5 : at + 7] + b"\0\x3f\0" + data[at + 14 :]
+
+
+@pytest.mark.parametrize("scans", ["progressive", "one after the other"])
+def test_a_jpeg_in_several_scans_cannot_fill_the_memory(scans: str, tmp_path: Path) -> None:
+    small = picture("JPEG", progressive=scans == "progressive", subsampling=0)
+    data = bytearray(small if scans == "progressive" else in_several_scans(small))
+    header = data.index(b"\xff\xc2" if scans == "progressive" else b"\xff\xc0")
+    data[header + 5 : header + 9] = struct.pack(">HH", 8_000, 9_000)
+    path = tmp_path / "large.jpg"
+    path.write_bytes(data)
+    program = (
+        "import resource, sys; from PIL import Image; from mmspack.media.probing import probe;"
+        "data = open(sys.argv[1], 'rb').read();"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "before = peak(); found = probe(data, whole=True); print(found.facts.width, peak() - before)"
+    )
+    said = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    width, kilobytes = map(int, said.stdout.split())
+    assert width == 9_000
+    assert kilobytes < 50_000
