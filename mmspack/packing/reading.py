@@ -149,6 +149,7 @@ class _Reader:
         self.data = data
         self.defects: list[Defect] = []
         self.bad: set[int] = set()
+        self.directory_start = self.shift = 0
 
     def note(self, kind: str, message: str, header: Header | None = None, at: int | None = None) -> None:
         self.defects.append(Defect(kind, message, header.name if header else None))
@@ -160,7 +161,7 @@ class _Reader:
         headers = self.directory(end) if end is not None else []
         spans = [self.check_entry(at, header) for at, header in enumerate(headers)]
         # What a broken directory does not list is told of as the directory's defect.
-        if headers and not any(defect.kind == "directory" for defect in self.defects):
+        if not any(defect.kind == "directory" for defect in self.defects):
             self.check_coverage(headers, spans, self.directory_start)
         self.check_names(headers)
         self.check_sizes(headers)
@@ -342,7 +343,7 @@ class _Reader:
             if stop > reached:
                 reached, owner = stop, at
         if reached < start:
-            self.gap(reached, start, first=False)
+            self.gap(reached, start, first=owner < 0)
 
     def gap(self, begin: int, stop: int, *, first: bool) -> None:
         between = self.data[begin:stop]

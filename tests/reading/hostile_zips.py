@@ -189,6 +189,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "truncated": ("truncated", lambda: make(GOOD)[:200]),
     "prefix": ("prefix", lambda: b"MZ junk" + make(GOOD)),
     "prefix with offsets that know it": ("prefix", lambda: _shifted(b"#!/bin/sh\n")),
+    "prefix of an empty zip": ("prefix", lambda: b"\0" + make([])[:16] + b"\1" + make([])[17:]),
+    "hidden entry of an empty zip": ("hidden", lambda: _listing_nothing()),
     "suffix": ("suffix", lambda: make(GOOD) + b"trailing junk"),
     "two archives": ("prefix", lambda: make(GOOD) + make(GOOD)),
     "two end records": ("directory", lambda: make(GOOD, comment=make([]))),
@@ -270,6 +272,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 def _deflated_and(more: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return packer.compress(GOOD[0].data) + packer.flush() + more
+
+
+def _listing_nothing() -> bytes:
+    """A zip with an entry and an empty directory."""
+    whole = make([GOOD[0]])
+    start = whole.index(b"PK\1\2")
+    return whole[:start] + END.pack(b"PK\5\6", 0, 0, 0, 0, 0, start, 0)
 
 
 def _shifted(prefix: bytes) -> bytes:

@@ -95,6 +95,8 @@ TOLD = {
     "truncated": ["the zip breaks off after 200 bytes, before its directory"],
     "prefix": ["7 bytes stand before the zip"],
     "prefix with offsets that know it": ["10 bytes stand before the zip"],
+    "prefix of an empty zip": ["1 bytes stand before the zip"],
+    "hidden entry of an empty zip": ["at byte 0 lies an entry that the directory does not list"],
     "suffix": ["13 bytes stand after the end of the zip"],
     "two archives": ["[0-9]+ bytes stand before the zip, another archive among them"],
     "two end records": ["it has two end records, and readers disagree about which one counts"],
