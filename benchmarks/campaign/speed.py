@@ -1,6 +1,6 @@
 """How fast campaigns are made, each figure against its rival in the same run.
 
-    python benchmarks/campaign/speed.py                 # merge, overlay, ledger, processes
+    python benchmarks/campaign/speed.py                 # table, merge, overlay, ledger, processes
     python benchmarks/campaign/speed.py ledger --rows 1000000
 
 Times are of the processor (`process_time`), medians of interleaved rounds, so that a busy machine tells
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import multiprocessing
 import os
 import random
 import resource
@@ -20,8 +21,9 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -30,10 +32,13 @@ import jinja2
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
-from mmspack.campaign.base import freeze
+from mmspack.campaign.base import Base, freeze
 from mmspack.campaign.engines import LocalEngine
 from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.merging import Press
+from mmspack.campaign.merging import Copywriter, Press, values_of
+from mmspack.campaign.numbers import read_number
+from mmspack.campaign.recipients import read_rows
+from mmspack.campaign.shards import build_rows
 from mmspack.model import Message, Overlay, Slide
 from mmspack.packing.manifest import format_manifest
 from mmspack.pipeline import resolve_profiles
@@ -81,15 +86,20 @@ COLUMNS = ("name", "code", "day", "city")
 
 
 def compared(
-    ours: Callable[[], None], rival: Callable[[], None], each: int, clock: Callable[[], float]
+    ours: Callable[[], None],
+    rival: Callable[[], None],
+    each: int,
+    clock: Callable[[], float],
+    after: Callable[[], None] = lambda: None,
 ) -> str:
-    """Both, in turns: what each does a second, and how many times faster ours is."""
+    """Both, in turns: what each does a second, and how many times faster ours is. `after` is not timed."""
     mine, theirs = [], []
     for _ in range(ROUNDS):
         for work, times in ((rival, theirs), (ours, mine)):
             begin = clock()
             work()
             times.append((clock() - begin) / each)
+            after()
     one, other = statistics.median(mine), statistics.median(theirs)
     return f"{1 / one:>9,.0f}/s  against {1 / other:>7,.0f}/s  = {other / one:.1f} times"
 
@@ -140,14 +150,36 @@ def merge() -> None:
     print(f"text merge, {len(sample.bundle.data):,} bytes a bundle, rendered, assembled and checked")
     loop = compared(each_of(ours, people), each_of(naive, people), each, time.process_time)
     print(f"  in memory        {loop}   (asked for: 4)")
-    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+    to_disk(ours, naive, people)
 
-        def to_disk(make: Callable[[tuple[str, ...]], bytes]) -> None:
-            for at, row in enumerate(people):
-                (Path(folder) / f"{at}.zip").write_bytes(make(row))
 
-        loop = compared(lambda: to_disk(ours), lambda: to_disk(naive), each, time.perf_counter)
+def to_disk(
+    ours: Callable[[tuple[str, ...]], bytes],
+    naive: Callable[[tuple[str, ...]], bytes],
+    people: list[tuple[str, ...]],
+) -> None:
+    """The same, each bundle a new file: ext4 flushes one that was cut to nothing first when it is closed."""
+    with tempfile.TemporaryDirectory(dir=ROOT) as base:
+        folder = Path(base) / "bundles"
+        folder.mkdir()
+
+        def written(make: Callable[[tuple[str, ...]], bytes]) -> Callable[[], None]:
+            def work() -> None:
+                for at, row in enumerate(people):
+                    (folder / f"{at}.zip").write_bytes(make(row))
+
+            return work
+
+        def empty() -> None:
+            for path in folder.iterdir():
+                path.unlink()
+
+        same = ours(people[0])
+        each, clock = len(people), time.perf_counter
+        loop = compared(written(ours), written(naive), each, clock, empty)
         print(f"  to a disk        {loop}   (asked for: 2)")
+        bound = compared(written(lambda _: same), written(naive), each, clock, empty)
+        print(f"  the same bytes   {bound}   (nothing but written: the bound)")
 
 
 def overlay() -> None:
@@ -208,6 +240,39 @@ def overlay() -> None:
     print(f"  in memory        {loop}   (asked for: 150/s, 5)")
 
 
+def table(count: int = 20_000) -> None:
+    """A table read: numbers normalised, copy measured; and messages of two short texts."""
+    writer = Copywriter("For {{ name }}", dict(enumerate(TEXTS)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "people.csv"
+        lines = (f"+{447_700_000_000 + at * 37},{','.join(row)}\n" for at, row in enumerate(rows(count)))
+        path.write_text(f"msisdn,{','.join(COLUMNS)}\n" + "".join(lines))
+
+        def read() -> None:
+            for row in read_rows(path):
+                read_number(row.values["msisdn"])
+                writer.write(values_of(COLUMNS, [row.values[name] for name in COLUMNS], {}))
+
+        message = Message(layout="text-only", slides=[Slide(text=text) for text in TEXTS[:2]])
+        worst = {"name": "N" * 30, "code": "V" * 10, "day": "31 May", "city": "C" * 20}
+        base = freeze(message, defaults={}, columns=COLUMNS, profiles=PROFILES, worst=worst, shapes=["0,1"])
+        press, people = Press(base), list(enumerate(rows(count)))
+
+        def checked() -> None:
+            build_rows(press, people)
+
+        for what, work in (
+            ("read, normalised, copy measured", read),
+            ("short texts alone, checked", checked),
+        ):
+            times = []
+            for _ in range(3):
+                begin = time.process_time()
+                work()
+                times.append(time.process_time() - begin)
+            print(f"rows {what}: {count / statistics.median(times):,.0f}/s")
+
+
 def ledger(count: int) -> None:
     """Recipients planned and reserved, on this disk, with synchronous = FULL."""
     with tempfile.TemporaryDirectory(dir=ROOT) as folder:
@@ -254,29 +319,63 @@ def processes(count: int = 6_000) -> None:
     shards = [people[at : at + 500] for at in range(0, count, 500)]
 
     def times(workers: int) -> float:
-        """Seconds a row once the workers have started: the last nine tenths of the shards."""
-        engine, marks = LocalEngine(workers), []
-        for _ in engine.build(base, [people[:20]] * workers * 2 + shards * 4):
-            marks.append(time.perf_counter())
-        rest = marks[workers * 2 + 3 :]
-        return (rest[-1] - rest[0]) / (500 * (len(rest) - 1))
+        """Seconds a row once all workers have started: what a spawned one imports is a second's work."""
+        begin = 0.0
+
+        def given() -> Iterator[list[tuple[int, tuple[str, ...]]]]:
+            nonlocal begin
+            started = time.perf_counter() + 4
+            while time.perf_counter() < started:
+                yield people[:20]
+            begin = time.perf_counter()
+            yield from shards * 4
+
+        for _ in LocalEngine(workers).build(base, given()):
+            pass
+        return (time.perf_counter() - begin) / (4 * count)
 
     one, two = times(1), times(2)
     print("rows built and checked by processes of this machine")
     print(f"  one              {1 / one:>9,.0f}/s")
     print(f"  two              {1 / two:>9,.0f}/s  = {one / two:.2f} times   (asked for: 1.7)")
+    alone, beside = unaided(base, people, 1), unaided(base, people, 2)
+    print(f"  two, handed nothing and handing nothing back: {alone / beside:.2f} times (the machine's bound)")
+
+
+def unaided(base: Base, people: list[tuple[int, tuple[str, ...]]], workers: int) -> float:
+    """Seconds a row of processes that have their rows already and keep what comes of them."""
+    context = multiprocessing.get_context("spawn")
+    together = context.Barrier(workers)
+    with context.Pool(workers, _prepare, (base.to_blobs(), people, together)) as pool:
+        return statistics.mean(pool.map(_press_all, [4] * workers, chunksize=1)) / workers
+
+
+_prepared: list[tuple[Press, list[tuple[int, tuple[str, ...]]], Barrier]] = []
+
+
+def _prepare(blobs: dict[str, bytes], people: list[tuple[int, tuple[str, ...]]], together: Barrier) -> None:
+    _prepared.append((Press(Base.from_blobs(blobs)), people, together))
+    build_rows(_prepared[0][0], people[:20])
+
+
+def _press_all(times: int) -> float:
+    press, people, together = _prepared[0]
+    together.wait()  # so that each worker has taken one
+    begin = time.perf_counter()
+    for _ in range(times):
+        build_rows(press, people)
+    return (time.perf_counter() - begin) / (times * len(people))
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("what", nargs="*", default=["merge", "overlay", "ledger", "processes"])
+    options.add_argument("what", nargs="*", default=["table", "merge", "overlay", "ledger", "processes"])
     options.add_argument("--rows", type=int, default=200_000)
     given = options.parse_args()
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
+    every = {"table": table, "merge": merge, "overlay": overlay, "processes": processes}
     for name in given.what:
-        {"merge": merge, "overlay": overlay, "processes": processes, "ledger": lambda: ledger(given.rows)}[
-            name
-        ]()
+        {**every, "ledger": lambda: ledger(given.rows)}[name]()
 
 
 if __name__ == "__main__":
