@@ -35,6 +35,9 @@ SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
 _MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
+_DOCTYPE_WITH_DECLARATIONS = re.compile(
+    rb"""<!DOCTYPE[^\[\]<>]*+\[(?:<!--(?>.*?-->)|<(?!!--)|"[^"]*"|'[^']*'|[^\]"'<])*+\]\s*+>""", re.I | re.S
+)
 
 
 class Form(enum.StrEnum):
@@ -230,14 +233,15 @@ class Unpacked:
             return parse(self.smil.data), None
         except SmilError as error:
             fault = error
-        if fault.kind == "doctype":
-            # Phones read past a plain DOCTYPE: judge the rest of the presentation without it.
-            bare = _DOCTYPE.sub(lambda match: re.sub(rb"[^\r\n]", b" ", match[0]), self.smil.data, count=1)
-            try:
-                return parse(bare), fault
-            except SmilError as error:
-                return None, fault if error.kind == "doctype" else error
-        return None, fault
+        if fault.kind != "doctype":
+            return None, fault
+        # Phones read past a DOCTYPE, but know no entity that it declares: judge the rest without it.
+        declares = _DOCTYPE_WITH_DECLARATIONS.search(self.smil.data)
+        try:
+            bare = parse(_blanked(declares or _DOCTYPE.search(self.smil.data), self.smil.data))
+        except SmilError as error:
+            return None, fault if error.kind == "doctype" else error
+        return None if declares else bare, fault
 
     @property
     def smil_fault(self) -> SmilError | None:
@@ -336,6 +340,13 @@ def is_junk(name: str) -> bool:
     """True for what file managers leave behind: `__MACOSX`, `.DS_Store`, `._photo.jpg`, `Thumbs.db`."""
     steps = name.split("/")
     return "__MACOSX" in steps[:-1] or steps[-1].lower() in _JUNK_NAMES or steps[-1].startswith("._")
+
+
+def _blanked(found: re.Match[bytes] | None, data: bytes) -> bytes:
+    """`data` with blanks in place of what was found, so that lines and columns stay what they are."""
+    if found is None:
+        return data
+    return data[: found.start()] + re.sub(rb"[^\r\n]", b" ", found[0]) + data[found.end() :]
 
 
 def _is_bare_smil(data: bytes, path: Path | None) -> bool:

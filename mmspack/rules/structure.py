@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
-from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
-from mmspack.smil.reading import MEDIA, Node
+from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, PARTS, SMIL_CHAPTER, SMIL_STRUCTURE
+from mmspack.smil.reading import MEDIA, Node, SmilError
 from mmspack.unpacking import Unpacked
 
 _SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing besides."
 _HEAD_CHILDREN = ("layout", "meta")
+_ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 
@@ -24,21 +25,45 @@ def at(unpacked: Unpacked, node: Node, message: str) -> Hit:
 
 def _fault(*kinds: str) -> Judge:
     def judge(unpacked: Unpacked) -> Iterator[Hit]:
-        fault = unpacked.smil_fault
-        if fault is not None and unpacked.smil is not None and fault.kind in kinds:
-            yield Hit(fault.message, part=unpacked.smil.name, line=fault.line, column=fault.column)
+        fault, smil = unpacked.smil_fault, unpacked.smil
+        if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(unpacked):
+            return
+        message = _ENTITY if fault.message == "undefined entity" else fault.message
+        line, column = _opening(smil.data, fault) if fault.kind == "doctype" else (fault.line, fault.column)
+        yield Hit(message, part=smil.name, line=line, column=column)
 
     return judge
 
 
+def _told_otherwise(unpacked: Unpacked) -> bool:
+    """True for a presentation of 0 bytes in a bundle, and for UTF-16: rules of their own tell of those."""
+    data = unpacked.smil.data if unpacked.smil else b""
+    return _is_utf16(data) or (not data and unpacked.has_content)
+
+
+def _is_utf16(data: bytes) -> bool:
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]
+
+
+def _opening(data: bytes, fault: SmilError) -> tuple[int | None, int | None]:
+    """Where a declaration begins: the parser tells of the place where it was sure of one."""
+    lines = data.splitlines(keepends=True)
+    seen = b"".join(lines[: fault.line or 0])
+    start = seen.rfind(b"<!DOCTYPE")
+    if start < 0:
+        return fault.line, fault.column
+    return seen.count(b"\n", 0, start) + 1, start - seen.rfind(b"\n", 0, start)
+
+
 rule(
     "MMS301",
-    title="Presentation is not XML",
+    title="Presentation that no phone can parse",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Phones throw the whole presentation away: old Android shows default slides of 8 seconds, "
-    "Firefox OS the bare parts.",
-    fix="Close every element, quote every attribute, write & as &amp;, and begin at the first byte.",
+    reason="Phones throw the whole presentation away, over broken XML as over an entity that only a DTD "
+    "declares: old Android shows default slides of 8 seconds, Firefox OS the bare parts.",
+    fix="Close every element, quote every attribute, write & as &amp; and other characters as they are, and "
+    "begin at the first byte.",
     bad='<img src="a.jpg">\n<text src="fish&chips.txt"/>',
     good='<img src="a.jpg"/>\n<text src="chips.txt"/>',
     needs=Needs.TREE,
@@ -74,20 +99,39 @@ rule(
 
 @rule(
     "MMS304",
-    title="Presentation is not UTF-8",
-    severity=Severity.WARNING,
+    title="Presentation in UTF-16",
+    severity=Severity.ERROR,
     source=ANDROID,
     reason="Old Android ignores a presentation in UTF-16 without a word and shows default slides of 8 "
     "seconds.",
     fix="Save the file as UTF-8.",
     bad='<?xml version="1.0" encoding="UTF-16"?>',
     good='<?xml version="1.0" encoding="UTF-8"?>',
-    needs=Needs.SMIL,
+    needs=Needs.TREE,
     fixable=True,
 )
+def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.smil is not None and _is_utf16(unpacked.smil.data):
+        yield Hit("the file is UTF-16", part=unpacked.smil.name, line=1)
+
+
+@rule(
+    "MMS315",
+    title="Presentation in another encoding than UTF-8",
+    severity=Severity.WARNING,
+    source=PARTS,
+    reason="The gateway wants text files in UTF-8, and does not say whether it counts the presentation among "
+    "them. Phones compare names byte by byte: a name beyond ASCII matches in UTF-8 alone.",
+    fix="Save the file as UTF-8.",
+    bad='<?xml version="1.0" encoding="ISO-8859-1"?> <img src="..." alt="caf\\xe9"/>',
+    good='<?xml version="1.0" encoding="UTF-8"?> <img src="..." alt="caf\\xc3\\xa9"/>',
+    needs=Needs.SMIL,
+)
 def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
-    found = unpacked.presentation
-    if found and found.encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
+    found, smil = unpacked.presentation, unpacked.smil
+    if found is None or smil is None or found.encoding in ("utf-8", "utf8") or smil.data.isascii():
+        return
+    if not found.encoding.startswith("utf-16"):
         yield at(unpacked, found.root, f"the file is in {found.encoding}")
 
 
@@ -151,7 +195,7 @@ def _no_slide(unpacked: Unpacked) -> Iterator[Hit]:
 
 @rule(
     "MMS308",
-    title="Smil holds more than head and body",
+    title="Head and body are not the first two elements",
     severity=Severity.ERROR,
     source=ANDROID,
     reason="Old Android counts children and does not read their names: the first is its head, the second "
@@ -165,10 +209,30 @@ def _children(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.presentation.root if unpacked.presentation else None
     if root is None or root.child("head") is None or root.child("body") is None:
         return
-    for wanted, node in zip(("head", "body", None), [*root.children, None][:3], strict=False):
-        if node is not None and node.tag != wanted:
-            yield at(unpacked, node, f"<{node.tag}> stands where {wanted or 'nothing more'} is looked for")
+    for wanted, node in zip(("head", "body"), root.children, strict=False):
+        if node.tag != wanted:
+            yield at(unpacked, node, f"<{node.tag}> stands where {wanted} is looked for")
             return
+
+
+@rule(
+    "MMS316",
+    title="Something after the body",
+    severity=Severity.WARNING,
+    source=SMIL_STRUCTURE,
+    reason="SMIL has a head and a body and nothing more. The phones that are known take the first two "
+    "children and never look at it, so that it is an error by the standard alone.",
+    fix=_SHAPE,
+    bad="<smil><head/><body/><metadata/></smil>",
+    good="<smil><head/><body/></smil>",
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _after_body(unpacked: Unpacked) -> Iterator[Hit]:
+    root = unpacked.presentation.root if unpacked.presentation else None
+    if root is not None and [node.tag for node in root.children[:2]] == ["head", "body"]:
+        for node in root.children[2:3]:
+            yield at(unpacked, node, f"<{node.tag}> after the body")
 
 
 @rule(

@@ -79,6 +79,17 @@ def with_film(data: bytes, **options: object) -> Scene:
     return scene(smil=VIDEO, files={"video1.3gp": data, "text1.txt": b"Hello"}, **options)
 
 
+def declaring(declarations: str, src: str) -> Scene:
+    """The good message with declarations of a DTD, and another source of its picture."""
+    smil = swapped("<smil>", f"<!DOCTYPE smil [{declarations}]>\n<smil>")
+    return scene(smil=smil.replace("image1.jpg", src))
+
+
+def with_alt(words: str) -> str:
+    """The good presentation, its picture described."""
+    return swapped(IMG, IMG[:-2] + f' alt="{words}"/>')
+
+
 def heavy() -> bytes:
     return photo(comment=b"x" * 20_000)
 
@@ -171,13 +182,35 @@ CASES: dict[str, list[Pair]] = {
         (lambda: scene(manifest=LISTED.replace("application/smil", "application/SMIL")), scene),
     ],
     # presentation: document
-    "MMS301": [(lambda: broken("</body>", ""), scene), (lambda: broken("<smil>", "<smil>&nbsp;"), scene)],
+    "MMS301": [
+        (lambda: broken("</body>", ""), scene),
+        (lambda: broken("<smil>", "<smil>&nbsp;"), scene),
+        (
+            lambda: declaring('<!ENTITY pic "image1.jpg">', "&pic;"),
+            lambda: broken("image1.jpg", "image1&#46;jpg"),
+        ),
+        (lambda: declaring("<!-- it's ]> --><!ENTITY % a ']>'>\n", "&nbsp;.jpg"), scene),
+    ],
     "MMS302": [
         (lambda: broken("<smil>", '<!DOCTYPE smil SYSTEM "SMIL10.dtd">\n<smil>'), scene),
         (lambda: broken("<smil>", '<!DOCTYPE smil [<!ENTITY a "b">]>\n<smil>'), scene),
+        (lambda: broken("<smil>", '<!DOCTYPE smil [<!-- it\'s ]> -->\n<!ENTITY a "]>">]>\n<smil>'), scene),
     ],
     "MMS303": [(lambda: broken("UTF-8", "x-phone"), scene)],
-    "MMS304": [(lambda: scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16")), scene)],
+    "MMS304": [
+        (lambda: scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16")), scene),
+        (
+            lambda: scene(smil=("\ufeff<!DOCTYPE smil>" + SMIL[SMIL.index("<smil") :]).encode("utf-16-be")),
+            lambda: scene(smil=b"\xef\xbb\xbf" + SMIL.encode()),
+        ),
+    ],
+    "MMS315": [
+        (
+            lambda: scene(smil=with_alt("Caf\u00e9").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")),
+            lambda: scene(smil=with_alt("Cafe").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")),
+        )
+    ],
+    "MMS316": [(lambda: broken("</body>", "</body>\n  <metadata/>"), scene)],
     "MMS305": [(lambda: scene(smil=SMIL.replace("smil>", "SMIL>")), scene)],
     "MMS306": [(lambda: scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), scene)],
     "MMS307": [(lambda: scene(smil=SMIL[: SMIL.index("  <body>")] + "</smil>\n"), scene)],
