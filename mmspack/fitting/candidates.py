@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mmspack.errors import DoesNotFit
 from mmspack.fitting.motions import Moving
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
@@ -15,16 +16,22 @@ if TYPE_CHECKING:
 
 
 class Candidate(Protocol):
-    """A picture that waits for its share of the bytes."""
+    """A picture that waits for its share of the bytes. All raise `MediaError` for a damaged picture."""
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The result where no choice is left within `limit` bytes: the source may stay as it is."""
 
-    def curve(self, limit: int) -> Curve:
-        """What up to `limit` bytes would buy. Raises `DoesNotFit` where they buy nothing acceptable."""
+    def curve(self, limit: int) -> Curve | None:
+        """What up to `limit` bytes would buy; None where they buy nothing acceptable."""
 
-    def make(self, limit: int) -> FittedPicture:
-        """The best picture of at most `limit` bytes. Raises `DoesNotFit`, `MediaError`."""
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The best picture of at most `limit` bytes; None where none is acceptable."""
+
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do, and how many would."""
 
 
 def open_candidate(picture: Picture, wish: Wish) -> Candidate:

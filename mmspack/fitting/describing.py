@@ -39,7 +39,7 @@ def metadata_words(picture: Picture) -> list[str]:
 def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bool = True) -> tuple[str, ...]:
     """All that was done on the way from `picture` to a `made` ("JPEG") of `size`."""
     actions = []
-    if picture.orientation != 1:
+    if picture.is_turned:
         actions.append("turned upright")
     if wish.crop is not None:
         actions.append(f"cropped to {wish.crop}")
@@ -47,6 +47,8 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
         actions.append("colours brought to sRGB")
     if picture.has_alpha and still:
         actions.append(f"transparency laid on {wish.background}")
+    if picture.bits > 8:
+        actions.append(f"{picture.bits} → 8 bits a channel")
     if picture.frames > 1 and still:
         actions.append(f"first of {picture.frames} frames")
     if size != picture.size:

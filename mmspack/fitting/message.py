@@ -15,13 +15,20 @@ _TIMED = (Kind.VIDEO, Kind.AUDIO)
 
 
 def fit(
-    message: Message, profile: Profile, *, reserved_bytes: int, effort: str = "good", cache: bool = True
+    message: Message,
+    profile: Profile,
+    *,
+    reserved_bytes: int,
+    effort: str = "good",
+    cache: bool = True,
+    explain: bool = True,
 ) -> FittedMessage:
     """Every part of `message` in its final bytes, together at most `profile.max_bytes - reserved_bytes`.
 
     Text and subject are taken as rendered. `reserved_bytes` is what else counts: the presentation, the
     subject and the allowance for headers. `effort` is `fast`, `good` or `best`. All broken sources are
-    told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`.
+    told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`, which
+    names the limit that would do; without `explain` it does not, and comes sooner.
     """
     problems = Problems()
     media = read_media(message, problems)
@@ -34,7 +41,8 @@ def fit(
     left = profile.max_bytes - reserved_bytes - sum(len(part.data) for part in done.values())
     if left < 0:
         raise _too_large(list(done.values()), profile, reserved_bytes, -left)
-    for medium, fitted in zip(images, fit_together(jobs, left, problems, cache=cache), strict=True):
+    pictures = fit_together(jobs, left, problems, limit=profile.max_bytes, cache=cache, explain=explain)
+    for medium, fitted in zip(images, pictures, strict=True):
         if fitted is not None:
             done[medium.key] = part_of(medium, fitted)
     problems.raise_all()

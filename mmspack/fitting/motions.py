@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import describing, moving, quality
 from mmspack.fitting.geometry import crop_box, inside
+from mmspack.fitting.least import next_that_does, smallest
 from mmspack.fitting.moving import Motion, Moved
 from mmspack.fitting.photo import EFFORTS
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
-from mmspack.fitting.untouched import unchanged
+from mmspack.fitting.untouched import AsItIs
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -23,6 +24,7 @@ _SLOW_MS = 100
 """Least time that a frame stands once frames are left out: ten pictures a second still move."""
 _NEAR = 0.5
 _HOPELESS = 0.9
+_MOST = 1 << 26
 
 
 class Moving:
@@ -31,20 +33,21 @@ class Moving:
     def __init__(self, picture: Picture, wish: Wish) -> None:
         self._picture = picture
         self._wish = wish
-        self._same = unchanged(picture, wish)
+        self._same = AsItIs(picture, wish)
         self._lock = threading.RLock()
         self._motions: dict[bool, Motion] = {}
 
     def settled(self, limit: int) -> FittedPicture | None:
-        """The source with its comments taken out, where it fits."""
-        return self._same if self._same is not None and len(self._same.data) <= limit else None
+        """The source with its comments taken out, where it fits and no phone can see through it."""
+        return self._same.within(limit)
 
-    def curve(self, limit: int) -> Curve:
+    def curve(self, limit: int) -> Curve | None:
         """Predicted from one encode; the unchanged source is its last point."""
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit
         points: list[tuple[int, float]] = []
-        if self._motion(False).factor_for(_NEAR * limit) < moving.FLOOR:
+        whole = self._motion(False)
+        if whole.factor_for(_NEAR * limit) < whole.floor:
             points += self._points(True, top)
         points += self._points(False, top)
         if same is not None:
@@ -52,45 +55,48 @@ class Moving:
         rising = [
             point for at, point in enumerate(points) if all(point[1] > other[1] for other in points[:at])
         ]
-        if not rising:
-            raise self._too_few(limit)
-        return Curve(tuple(sorted(rising)), weight=self._wish.weight)
+        return Curve(tuple(sorted(rising)), weight=self._wish.weight) if rising else None
 
-    def make(self, limit: int) -> FittedPicture:
+    def attempt(self, limit: int) -> FittedPicture | None:
         """The unchanged source where it fits, else the largest animation, with all frames where that goes."""
         same = self.settled(limit)
         if same is not None:
             return same
         for thinned in (False, True):
             motion = self._motion(thinned)
-            if motion.factor_for(limit) < _HOPELESS * moving.FLOOR:
+            if motion.hopeless or motion.factor_for(limit) < _HOPELESS * motion.floor:
                 continue
             made = motion.best(limit)
-            if made is not None and quality.of_motion(made.factor, thinned) >= (self._wish.min_quality or 0):
-                return self._fitted(made, motion, thinned)
-        raise self._too_few(limit)
+            if made is not None and motion.prospect.at(made.factor) >= (self._wish.min_quality or 0):
+                return self._fitted(made, motion)
+        return None
 
     def _points(self, thinned: bool, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
         points: list[tuple[int, float]] = []
         for step in range(_STEPS + 1):
-            factor = moving.FLOOR ** (1 - step / _STEPS)
-            size, value = motion.bytes_for(factor), quality.of_motion(factor, thinned)
+            factor = motion.floor ** (1 - step / _STEPS)
+            size, value = motion.bytes_for(factor), motion.prospect.at(factor)
             if (
                 size <= top
                 and value >= (self._wish.min_quality or 0)
                 and (not points or size > points[-1][0])
+                and not motion.hopeless
             ):
                 points.append((size, value))
         return points
 
-    def _fitted(self, made: Moved, motion: Motion, thinned: bool) -> FittedPicture:
+    def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:
+        from mmspack.media.pictures import is_see_through
+
         picture = self._picture
         before = describing.facts_of(picture)
         actions = list(describing.actions_of(picture, self._wish, "GIF", made.size, still=False))
-        if thinned:
+        if picture.has_alpha and is_see_through(picture):
+            actions.append(f"transparency laid on {self._wish.background}")
+        if made.frames != picture.frames:
             actions.append(f"{picture.frames} → {made.frames} frames in the same time")
-        value = quality.of_motion(made.factor, thinned)
+        value = motion.prospect.at(made.factor)
         return FittedPicture(
             data=made.data,
             type="image/gif",
@@ -104,7 +110,7 @@ class Moving:
                 duration_ms=sum(motion.animation.delays_ms),
             ),
             actions=(*actions, "kept moving"),
-            quality=round(value, 1),
+            quality=quality.shown(value),
             quality_words=quality.in_words(value),
         )
 
@@ -121,21 +127,37 @@ class Moving:
                     taken = read_animation(self._picture.data, colour(wish.background))
                     if wish.crop:
                         taken = moving.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
-                size = inside(taken.size, wish.max_size, turn=wish.turn)
-                filled = EFFORTS[wish.effort].filled - 0.03
                 self._motions[thinned] = Motion(
-                    taken, size, filled=filled, source_bytes=len(self._picture.data)
+                    taken,
+                    inside(taken.size, wish.max_size, turn=wish.turn),
+                    filled=EFFORTS[wish.effort].filled - 0.03,
+                    source_bytes=len(self._picture.data),
+                    before=self._motion(False).animation if thinned else None,
                 )
             return self._motions[thinned]
 
-    def _too_few(self, limit: int) -> DoesNotFit:
-        least = self._wish.min_quality
-        factor = max(moving.FLOOR, quality.factor_of_motion(least) if least else 0.0)
-        needed = min(
-            self._motion(thinned).bytes_for(factor) for thinned in ((False,) if least else (False, True))
-        )
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        motion = self._motion(False)
+        factor = max(motion.floor, motion.prospect.factor_for(self._wish.min_quality or 0.0))
+        found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
+        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        return found and next_that_does(self._does_anew, found, most=_MOST)
+
+    def _does_anew(self, limit: int) -> bool:
+        return Moving(self._picture, self._wish).attempt(limit) is not None
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do."""
+        needed, wanted = self.least(), self._wish.min_quality
+        what = f"min_quality {wanted:g}" if wanted else "to be worth looking at"
+        if needed is None:
+            return DoesNotFit(
+                f"no number of bytes is enough for the animated GIF {'to reach ' if wanted else ''}{what}",
+                hint="still = true sends its first frame",
+            )
         return DoesNotFit(
-            f"the animated GIF of {len(self._picture.data):,} bytes takes about {needed:,} to be worth"
-            f" looking at, and {max(0, limit):,} are left for it",
+            f"the animated GIF of {len(self._picture.data):,} bytes takes {needed:,}"
+            f" {'for ' if wanted else ''}{what}, and {max(0, limit):,} are left for it",
             hint="still = true sends its first frame",
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mmspack.fitting.geometry import Box, Size, scaled
+from mmspack.fitting.prospects import Palettes, Prospect, is_busy
 from mmspack.media import palettes
 from mmspack.media.animation import Animation, Change, write_animation
 from mmspack.media.threads import ahead
@@ -19,16 +20,15 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-COLOURS = (32, 64, 128, 255)
-"""Sizes of palette that are tried; one more index says "as before"."""
-FLOOR = 0.3
-"""Fraction of the display size below which a still says more than what is left of the motion."""
+FLOOR = 10.0
+"""Predicted quality below which a still says more than what is left of the motion."""
+SMALLEST = 0.15
+"""Least fraction of the display size that is made, whatever its quality."""
 _POWER = 1.7
 """log(bytes) over log(scale), before two encodes have told it."""
+_AIM = 0.971
+"""Share of the budget that is aimed at."""
 _PAD = 4
-_SAMPLES = 12
-_PALETTE_ERROR = 2.0
-_BUSY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +60,45 @@ def cropped(animation: Animation, box: Box) -> Animation:
 
 
 class Motion:
-    """An animation at any number of bytes. What was learned from an encode is kept for the next."""
+    """An animation at any number of bytes. What was learned from an encode is kept for the next.
 
-    def __init__(self, animation: Animation, size: Size, *, filled: float, source_bytes: int) -> None:
+    `before` is the animation from which frames were left out, if any were.
+    """
+
+    def __init__(
+        self,
+        animation: Animation,
+        size: Size,
+        *,
+        filled: float,
+        source_bytes: int,
+        before: Animation | None = None,
+    ) -> None:
         self.animation = animation
         self.size = size
         self.source_bytes = source_bytes
         self.fitting = animation.size[0] / size[0]
         self.filled = filled
-        self.palette = _palette(animation)
-        busy = _changed(animation) > _BUSY
-        self.threshold = 3.0 if busy else 8.0
+        self.prospect = Prospect(animation, size, before)
+        self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
+        self.palettes = Palettes(animation)
+        self.threshold = 3.0 if is_busy(animation) else 8.0
         self.known: list[tuple[float, float]] = []
         self._made: dict[Size, Moved] = {}
+
+    @property
+    def hopeless(self) -> bool:
+        """True when it is below the floor at any size."""
+        return self.prospect.at(1.0) < FLOOR
 
     def encode(self, factor: float) -> Moved:
         """The animation at `factor` of its display size."""
         target = scaled(self.size, factor) if factor < 1 else self.size
         if target not in self._made:
-            painter = _Painter(self.animation, target, palettes.Mapper(self.palette))
-            alike = _alike(self.palette, self.threshold)
-            changes = _changes(self.animation, painter, alike, len(self.palette))
-            data = write_animation(target, self.palette, changes, self.animation.loops)
+            palette = self.palettes.at(target[0] / self.animation.size[0])
+            painter = _Painter(self.animation, target, palettes.Mapper(palette))
+            changes = _changes(self.animation, painter, _alike(palette, self.threshold), len(palette))
+            data = write_animation(target, palette, changes, self.animation.loops)
             self._made[target] = Moved(data, target, len(changes), factor)
             self.known.append((math.log2(factor), math.log2(len(data))))
         return self._made[target]
@@ -96,7 +113,7 @@ class Motion:
         power = _POWER
         if len(near) > 1 and abs(near[0][0] - near[1][0]) > 0.02:
             power = (near[0][1] - near[1][1]) / (near[0][0] - near[1][0])
-        return 2 ** (near[0][0] + (aim - near[0][1]) / min(2.4, max(1.0, power)))
+        return float(2 ** (near[0][0] + (aim - near[0][1]) / min(2.4, max(1.0, power))))
 
     def bytes_for(self, factor: float) -> int:
         """The bytes that a size is expected to take."""
@@ -109,15 +126,13 @@ class Motion:
     def best(self, limit: int) -> Moved | None:
         """The largest animation of at most `limit` bytes; None below the floor."""
         best: Moved | None = None
-        aim = (1 + self.filled) / 2
-        low, high = 0.0, 1.0
+        low, high = self.floor, 1.0
         for _ in range(6):
-            factor = min(high, max(low, self.factor_for(limit * aim)))
-            moved = self.encode(min(1.0, max(FLOOR, factor)))
+            moved = self.encode(min(high, max(low, self.factor_for(limit * _AIM))))
             if len(moved.data) > limit:
-                if moved.factor <= FLOOR:
+                if moved.factor <= self.floor:
                     return None
-                high = moved.factor * 0.995
+                high = max(self.floor, moved.factor * 0.995)
                 continue
             if best is None or len(moved.data) > len(best.data):
                 best = moved
@@ -125,35 +140,6 @@ class Motion:
                 break
             low = moved.factor
         return best
-
-
-def _changed(animation: Animation) -> float:
-    """Share of the pixels that change from frame to frame."""
-    import numpy as np
-
-    frames = animation.frames
-    every = max(1, len(frames) // _SAMPLES)
-    shares = [float(np.mean(frames[at] != frames[at - 1])) for at in range(1, len(frames), every)]
-    return sum(shares) / max(1, len(shares))
-
-
-def _palette(animation: Animation) -> Bytes:
-    """The fewest colours that come near enough to those of sampled frames."""
-    import numpy as np
-
-    every = max(1, len(animation.frames) // _SAMPLES)
-    counts = np.zeros(len(animation.palette), dtype=np.int64)
-    for frame in animation.frames[::every]:
-        counts += np.bincount(frame.ravel(), minlength=len(counts))
-    used = np.flatnonzero(counts)
-    rows, inverse = np.unique(animation.palette[used], axis=0, return_inverse=True)
-    weights = np.bincount(inverse.ravel(), counts[used]).astype(np.int64)
-    chosen = rows
-    for size in COLOURS:
-        chosen = palettes.choose(rows, weights, size)
-        if palettes.error(rows, weights, chosen) <= _PALETTE_ERROR:
-            break
-    return chosen
 
 
 class _Painter:

@@ -105,7 +105,10 @@ def fit_picture(
     found = store.get(key) if store is not None else None
     if found is not None:
         return found[0]
-    fitted = candidates.open_candidate(read_picture(data), wish).make(max_bytes)
+    candidate = candidates.open_candidate(read_picture(data), wish)
+    fitted = candidate.attempt(max_bytes)
+    if fitted is None:
+        raise candidate.refusal(max_bytes)
     if store is not None:
         store.put(key, [fitted])
     return fitted

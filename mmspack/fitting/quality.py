@@ -8,12 +8,11 @@ over camera photos the prediction is off by 3 points at full size and 6 at small
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from mmspack.media.detail import Detail
-
-_MOTION_HALVED = 40.0
-_FRAMES_LOST = 20.0
-_PALETTE_LOST = 5.0
+if TYPE_CHECKING:
+    from mmspack.media.detail import Detail
+    from mmspack.media.graphics import Errors
 
 UNTOUCHED = "untouched"
 
@@ -56,17 +55,21 @@ def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
     return min(100.0, max(WORST, 104.0 - math.exp2(min(lost, 12.0))))
 
 
-def of_motion(factor: float, thinned: bool = False) -> float:
-    """Predicted quality of an animation at `factor` of its display size, with all frames or not."""
-    value = 90.0 + _MOTION_HALVED * math.log2(min(1.0, factor))
-    return max(0.0, value - _FRAMES_LOST if thinned else value)
+def of_errors(errors: Errors) -> float:
+    """Predicted quality of a graphic, from what an encode of it changed.
+
+    Fitted over 155 palettes and JPEGs of thirteen graphics and screenshots: off by 2 points above 85,
+    6 above 70, 12 below (root mean square).
+    """
+    edges, overall, colour = (math.log2(value + 0.05) for value in errors)
+    lost = math.exp2(3.914 + 0.082 * edges + 0.220 * overall + 0.376 * colour)
+    return min(100.0, 104.0 - lost - 0.5 * max(0.0, lost - 50.0))
 
 
-def factor_of_motion(quality: float) -> float:
-    """The size at which an animation is expected to reach a quality."""
-    return float(min(1.0, 2 ** ((quality - 90.0) / _MOTION_HALVED)))
+def of_motion(structure: float, peaks: float) -> float:
+    """Predicted quality of animation frames, from what their scaling loses.
 
-
-def of_graphic(error: float) -> float:
-    """Predicted quality of a palette picture whose colours are off by `error` (root mean square)."""
-    return max(0.0, 100.0 - _PALETTE_LOST * error)
+    `structure` is the unlikeness of the luma, `peaks` the root mean square of the difference less its mean,
+    in levels. Fitted over seven animations at four sizes: off by 12 points, 22 for one that was left out.
+    """
+    return 104.0 - 12.2 - 527.0 * structure - 4.9 * peaks

@@ -6,19 +6,20 @@ import io
 import sys
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import describing, quality
 from mmspack.fitting.geometry import Size, crop_box, inside
-from mmspack.fitting.photo import Encoded, Photo
+from mmspack.fitting.least import next_that_does, smallest
+from mmspack.fitting.photo import Photo
 from mmspack.fitting.picture import IMAGE_TYPES, FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
-from mmspack.fitting.untouched import unchanged
+from mmspack.fitting.untouched import AsItIs
 from mmspack.media import graphics
-from mmspack.media.graphics import Drawn
+from mmspack.media.graphics import Drawn, Wanted
 from mmspack.model import Effort, Facts
 
 if TYPE_CHECKING:
@@ -28,8 +29,18 @@ _LEAST_BYTES = 1500
 _STEP = 1.12
 _LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
 _ENOUGH = 1.25
-_FAIR = 50.0
-"""A palette below it keeps the edges and little else: the JPEG is taken where it looks better."""
+_MOST_BYTES = 1 << 24
+"""More than any picture of a message takes."""
+_SHARPER = 2.0
+"""Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
+
+
+class _Opened(NamedTuple):
+    """A decoded still: as a photo, and as a graphic where it is one."""
+
+    photo: Photo
+    wanted: Wanted | None
+    drawn: list[Drawn]
 
 
 class Still:
@@ -38,50 +49,58 @@ class Still:
     def __init__(self, picture: Picture, wish: Wish) -> None:
         self._picture = picture
         self._wish = wish
-        self._same = unchanged(picture, wish)
+        self._same = AsItIs(picture, wish)
         self._lock = threading.Lock()
-        self._opened: tuple[Photo, list[Drawn]] | None = None
+        self._ready: _Opened | None = None
 
     def settled(self, limit: int) -> FittedPicture | None:
-        """The source with its metadata taken out, where that may be shown and fits."""
-        return self._same if self._same is not None and len(self._same.data) <= limit else None
+        """The source with no pixel changed but transparent ones, where that may be shown and fits."""
+        return self._same.within(limit)
 
-    def curve(self, limit: int) -> Curve:
+    def curve(self, limit: int) -> Curve | None:
         """Predicted from one small encode; the unchanged source is its last point."""
-        photo, drawn = self._open()
+        opened = self._open()
         same = self.settled(limit)
-        top = len(same.data) if same is not None else min(limit, self._enough(photo.size))
-        found = [] if not self._takes("image/jpeg") else _photo_points(photo, top)
-        found += [(len(one.data), quality.of_graphic(one.error)) for one in drawn if len(one.data) <= top]
+        top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))
+        found = [] if not self._takes("image/jpeg") else _photo_points(opened.photo, top)
+        found += [
+            (len(one.data), quality.of_errors(one.errors)) for one in opened.drawn if len(one.data) <= limit
+        ]
         if same is not None:
-            found.append((top, 100.0))
+            found.append((len(same.data), 100.0))
         points: list[tuple[int, float]] = []
         for size, value in sorted(found):
             if value >= (self._wish.min_quality or quality.WORST) and (not points or value > points[-1][1]):
                 points.append((size, value))
-        if not points:
-            raise self._too_few(limit)
-        return Curve(tuple(points), weight=self._wish.weight)
+        return Curve(tuple(points), weight=self._wish.weight) if points else None
 
-    def make(self, limit: int) -> FittedPicture:
+    def attempt(self, limit: int) -> FittedPicture | None:
         """The unchanged source where it fits, else the best of a JPEG and a palette."""
         same = self.settled(limit)
         if same is not None:
             return same
-        if not set(self._wish.types) & set(IMAGE_TYPES):
-            raise DoesNotFit("the profile takes no pictures", hint="choose another profile")
-        photo, drawn = self._open()
-        made = photo.best(min(limit, self._enough(photo.size))) if self._takes("image/jpeg") else None
-        best = next((one for one in drawn if len(one.data) <= limit), None)
-        if best is not None and (made is None or self._clearer(photo.full.image, best, made)):
-            result = self._graphic(best, photo.size)
-        elif made is not None:
-            result = self._result(made.data, "JPEG", made.size, made.quality)
-        else:
-            raise self._too_few(limit)
-        if (result.quality or 0.0) < (self._wish.min_quality or 0.0):
-            raise self._too_few(limit)
-        return result
+        opened = self._open()
+        best = max(
+            (one for one in opened.drawn if len(one.data) <= limit),
+            key=lambda one: (quality.of_errors(one.errors), -len(one.data)),
+            default=None,
+        )
+        drawn = self._graphic(best, opened.photo.size) if best is not None else None
+        result = drawn if best is not None and best.errors == graphics.NONE else self._or_jpeg(drawn, limit)
+        least = self._wish.min_quality or 0.0
+        return result if result is not None and (result.quality or 0.0) >= least else None
+
+    def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
+        """The best JPEG, or the palette unless that looks clearly worse."""
+        opened = self._open()
+        limit = min(limit, self._enough(opened.photo.size))
+        made = opened.photo.best(limit) if self._takes("image/jpeg") else None
+        if made is None:
+            return drawn
+        value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
+        if drawn is not None and (drawn.quality or 0.0) >= value - _SHARPER:
+            return drawn
+        return self._result(made.data, "JPEG", made.size, value)
 
     def _enough(self, size: Size) -> int:
         """Bytes beyond which a JPEG of `size` holds no more than its lossy source, which had so many."""
@@ -94,16 +113,19 @@ class Still:
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
 
-    def _open(self) -> tuple[Photo, list[Drawn]]:
+    def _open(self) -> _Opened:
         with self._lock:
-            if self._opened is None:
+            if self._ready is None:
                 full = self._decode()
-                drawn: list[Drawn] = []
+                photo = Photo(full, effort=self._wish.effort)
                 palette = self._takes("image/png") or self._takes("image/gif")
                 if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
-                    drawn = graphics.draw(full, self._palette_format())
-                self._opened = Photo(full, effort=self._wish.effort), drawn
-            return self._opened
+                    wanted = Wanted(full)
+                    photo.calibrate(lambda data: _measured(wanted, data))
+                    self._ready = _Opened(photo, wanted, graphics.draw(wanted, self._palette_format()))
+                else:
+                    self._ready = _Opened(photo, None, [])
+            return self._ready
 
     def _decode(self) -> Image.Image:
         from mmspack.media.pictures import decode
@@ -118,23 +140,12 @@ class Still:
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
 
-    @staticmethod
-    def _clearer(wanted: Image.Image, drawn: Drawn, made: Encoded) -> bool:
-        """Whether the palette keeps the edges better than the JPEG, and the rest not much worse."""
-        if drawn.error == 0:
-            return True
-        if quality.of_graphic(drawn.error) < min(_FAIR, made.quality):
-            return False
-        palette, photo = (Image.open(io.BytesIO(data)).convert("RGB") for data in (drawn.data, made.data))
-        if photo.size != wanted.size:
-            photo = photo.resize(wanted.size, Image.Resampling.BICUBIC)
-        edges, overall = graphics.errors(wanted, palette)
-        photo_edges, photo_overall = graphics.errors(wanted, photo)
-        return edges <= photo_edges and overall <= 2 * photo_overall
-
     def _graphic(self, drawn: Drawn, size: Size) -> FittedPicture:
-        made = self._result(drawn.data, self._palette_format(), size, quality.of_graphic(drawn.error))
-        words = f"{drawn.colours} colours" + (", all there were" if drawn.error == 0 else "")
+        made = self._result(drawn.data, self._palette_format(), size, quality.of_errors(drawn.errors))
+        if not drawn.colours:
+            return replace(made, actions=(*made.actions, "all colours kept"))
+        words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
+        words += ", all there were" if drawn.errors == graphics.NONE else ""
         return replace(made, actions=(*made.actions, words))
 
     def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:
@@ -148,18 +159,44 @@ class Still:
             quality_words=quality.in_words(value),
         )
 
-    def _too_few(self, limit: int) -> DoesNotFit:
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        if not set(self._wish.types) & set(IMAGE_TYPES):
+            return None
         least = self._wish.min_quality
-        if least is None:
-            return DoesNotFit(
-                f"no picture worth looking at fits into {max(0, limit):,} bytes",
-                hint="raise the limit, or leave a slide out",
-            )
-        needed = self._open()[0].bytes_for(least)
+        start = self._open().photo.bytes_for(least) if least else _LEAST_BYTES
+        found = smallest(lambda limit: self.attempt(limit) is not None, start, most=_MOST_BYTES)
+        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        return found and next_that_does(self._does_anew, found, most=_MOST_BYTES)
+
+    def _does_anew(self, limit: int) -> bool:
+        return Still(self._picture, self._wish).attempt(limit) is not None
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do."""
+        if not set(self._wish.types) & set(IMAGE_TYPES):
+            return DoesNotFit("the profile takes no pictures", hint="choose another profile")
+        wanted, needed, left = self._wish.min_quality, self.least(), max(0, limit)
+        what = "a picture worth looking at" if wanted is None else f"min_quality {wanted:g}"
+        if needed is None:
+            best = self._unbounded()
+            reached = f": {best.quality:g} is the most" if best is not None and best.quality else ""
+            return DoesNotFit(f"no number of bytes reaches {what}{reached}", hint="lower min_quality")
         return DoesNotFit(
-            f"min_quality {least:g} takes about {needed:,} bytes, and {max(0, limit):,} are left for it",
-            hint="lower min_quality, leave a slide out, or choose a larger profile",
+            f"{what} takes {needed:,} bytes, and {left:,} are left for it",
+            hint="raise the limit, or leave a slide out"
+            if wanted is None
+            else "lower min_quality, leave a slide out, or choose a larger profile",
         )
+
+    def _unbounded(self) -> FittedPicture | None:
+        """The best that any number of bytes makes, whatever quality was asked for."""
+        return Still(self._picture, replace(self._wish, min_quality=None)).attempt(_MOST_BYTES)
+
+
+def _measured(wanted: Wanted, data: bytes) -> float:
+    with Image.open(io.BytesIO(data)) as shown:
+        return quality.of_errors(wanted.errors_of(shown))
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fitting import caching
 from mmspack.fitting.candidates import Candidate, open_candidate
+from mmspack.fitting.least import next_that_does
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve, share
 from mmspack.fitting.sources import Problems
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
 _ATTEMPTS = 4
+_MOST = 1 << 26
 _SPARE = 0.015
 """Share of the budget that may be left over."""
 
@@ -38,18 +40,26 @@ class Job:
 
 
 def fit_together(
-    jobs: Sequence[Job], left: int, problems: Problems, *, cache: bool
+    jobs: Sequence[Job], left: int, problems: Problems, *, limit: int, cache: bool, explain: bool = True
 ) -> list[FittedPicture | None]:
-    """The pictures in the order of `jobs`, together at most `left` bytes; None where a problem was added."""
+    """The pictures in the order of `jobs`, together at most `left` bytes; None where a problem was added.
+
+    `limit` is what the whole message may take, `left` included: problems name the limit that would do, which
+    takes time to find; without `explain` they only say that this one does not.
+    """
     if not jobs:
         return []
+    taken = limit - left
     left -= left % _GRAIN
     store = caching.Cache.of_user() if cache else None
     key = caching.key_of((job.picture.data for job in jobs), (left, [job.wish for job in jobs]))
     found = store.get(key) if store is not None else None
     if found is not None:
         return list(found)
-    made = _Fit(jobs, left, problems).run()
+    fit = _Fit(jobs, left, problems)
+    made = fit.run()
+    if fit.refused is not None:
+        problems.add("", fit.explained(taken) if explain else DoesNotFit("the pictures take more"))
     if store is not None and all(picture is not None for picture in made):
         store.put(key, [picture for picture in made if picture is not None])
     return made
@@ -60,24 +70,35 @@ class _Fit:
 
     def __init__(self, jobs: Sequence[Job], left: int, problems: Problems) -> None:
         self.jobs = jobs
+        self.total = left
         self.left = left
         self.problems = problems
         self.failed = False
+        self.refused: list[int] | None = None
+        """Where the bytes do not do: the pictures for which not even all of them would."""
         self.made: list[FittedPicture | None] = [None] * len(jobs)
         self.candidates: list[Candidate] = [open_candidate(job.picture, job.wish) for job in jobs]
 
     def run(self) -> list[FittedPicture | None]:
         self._settle()
         open_ones = [index for index, picture in enumerate(self.made) if picture is None]
-        if open_ones:
-            curves = self._each(open_ones, lambda index: self.candidates[index].curve(self.left))
-            if not self.failed:
-                self._make(open_ones, [curve for curve in curves if curve is not None])
+        if not open_ones or self.failed:
+            return self.made
+        found = self._each(open_ones, lambda index: self.candidates[index].curve(self.left))
+        curves = [curve for curve in found if curve is not None]
+        if self.failed:
+            return self.made
+        if len(curves) < len(found):
+            self.refused = [index for index, curve in zip(open_ones, found, strict=True) if curve is None]
+        else:
+            self._make(open_ones, curves)
         return self.made
 
     def _settle(self) -> None:
         """Sources that may stay as they are: all when all fit, else those of at most half an even share."""
-        whole = [candidate.settled(self.left) for candidate in self.candidates]
+        whole = self._each(
+            list(range(len(self.jobs))), lambda index: self.candidates[index].settled(self.left)
+        )
         if all(whole) and sum(len(picture.data) for picture in whole if picture) <= self.left:
             self.made = list(whole)
             return
@@ -89,26 +110,29 @@ class _Fit:
 
     def _make(self, indices: list[int], curves: list[Curve]) -> None:
         """Share and make; a picture whose share turns out too small for its wishes gets a larger one."""
-        outcomes: list[FittedPicture | MmspackError] = []
+        outcomes: list[FittedPicture | None] = []
         for _ in range(_ATTEMPTS):
             shares = share(curves, self.left)
             if shares is None:
-                self.problems.add("", self._impossible(curves))
+                self.refused = []
                 return
-            tasks = list(zip(indices, shares, strict=True))
-            outcomes = _in_threads(self._within, tasks, [self._work(index) for index in indices])
+            outcomes = self._attempts(indices, shares)
             raised = [_raised(*one) for one in zip(curves, shares, outcomes, strict=True)]
-            if raised == curves:
+            if self.failed or raised == curves:
                 break
             curves = raised
-        for index, picture in zip(indices, self._collected(indices, outcomes), strict=True):
+        if self.failed:
+            return
+        if None in outcomes:
+            self.refused = [index for index, made in zip(indices, outcomes, strict=True) if made is None]
+            return
+        for index, picture in zip(indices, outcomes, strict=True):
             self.made[index] = picture
-        if not self.failed:
-            self._hand_on(indices)
+        self._hand_on(indices)
 
-    def _within(self, task: tuple[int, int]) -> FittedPicture | MmspackError:
-        index, limit = task
-        return _caught(self.candidates[index].make)(limit)
+    def _attempts(self, indices: list[int], shares: list[int]) -> list[FittedPicture | None]:
+        limits = dict(zip(indices, shares, strict=True))
+        return self._each(indices, lambda index: self.candidates[index].attempt(limits[index]))
 
     def _hand_on(self, indices: list[int]) -> None:
         """What is left over goes to the pictures that look worst, one after the other."""
@@ -117,8 +141,8 @@ class _Fit:
             before = self.made[index]
             if before is None or spare <= _SPARE * self.left or (before.quality or 0) >= 100:
                 continue
-            after = _caught(self.candidates[index].make)(len(before.data) + spare)
-            if not isinstance(after, MmspackError) and len(after.data) > len(before.data):
+            after = self.candidates[index].attempt(len(before.data) + spare)
+            if after is not None and (after.quality or 0) > (before.quality or 0):
                 spare -= len(after.data) - len(before.data)
                 self.made[index] = after
 
@@ -147,18 +171,37 @@ class _Fit:
                 results.append(outcome)
         return results
 
-    def _impossible(self, curves: list[Curve]) -> DoesNotFit:
-        least = sum(curve.least for curve in curves)
-        return DoesNotFit(
-            f"the pictures take at least {least:,} bytes together, and {self.left:,} are left for them",
-            hint=f"the smallest limit that would do is {least - self.left:,} bytes larger",
-        )
+    def explained(self, taken: int) -> DoesNotFit:
+        """What stands in the way, and the limit that would do where all else takes `taken` bytes."""
+        alone = [(self.jobs[at].where, self.candidates[at].refusal(self.total)) for at in self.refused or ()]
+        lines = [f"{where}: {error.message}" for where, error in alone]
+        needed = self._enough()
+        if not lines:
+            least = "more" if needed is None else f"{needed:,} bytes"
+            lines = [f"the pictures take {least} together, and {self.total:,} are left for them"]
+        hints = list(dict.fromkeys(error.hint for _, error in alone))
+        if needed is not None:
+            hints.append(f"a limit of {needed + taken:,} bytes would do")
+        return DoesNotFit(lines[0], hint="; ".join(hints), problems=lines)
+
+    def _enough(self) -> int | None:
+        """Bytes for the pictures that do, proved by a fit; None where none are known to."""
+        wanted = [candidate.least() for candidate in self.candidates]
+        if None in wanted:
+            return None
+        start = max(self.total + _GRAIN, sum(size for size in wanted if size is not None))
+        found = next_that_does(self._does, -(-start // _GRAIN), most=_MOST // _GRAIN)
+        return None if found is None else found * _GRAIN
+
+    def _does(self, grains: int) -> bool:
+        other = _Fit(self.jobs, grains * _GRAIN, Problems())
+        return None not in other.run()
 
 
-def _raised(curve: Curve, limit: int, made: FittedPicture | MmspackError) -> Curve:
+def _raised(curve: Curve, limit: int, made: FittedPicture | None) -> Curve:
     """The curve without the points that did not do; itself where they did or nothing would be left."""
     points = tuple(point for point in curve.points if point[0] > limit)
-    return Curve(points, curve.weight) if isinstance(made, DoesNotFit) and points else curve
+    return Curve(points, curve.weight) if made is None and points else curve
 
 
 def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:

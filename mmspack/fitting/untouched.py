@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,43 +37,99 @@ class Kept:
         """The file itself, where it fits."""
         return self._whole if len(self._whole.data) <= limit else None
 
-    def curve(self, limit: int) -> Curve:
+    def curve(self, limit: int) -> Curve | None:
         """One point."""
-        self.make(limit)
-        return Curve(((len(self._whole.data), 100.0),))
-
-    def make(self, limit: int) -> FittedPicture:
-        """The file itself, or an error."""
         size = len(self._whole.data)
-        if size > limit:
-            raise DoesNotFit(
-                f"{size:,} bytes are to be kept as they are, and {max(0, limit):,} are left for them",
-                hint="without keep = true it is made smaller",
-            )
-        return self._whole
+        return Curve(((size, 100.0),)) if size <= limit else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The file itself, where it fits."""
+        return self.settled(limit)
+
+    def least(self) -> int:
+        """The size of the file."""
+        return len(self._whole.data)
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why it cannot be kept."""
+        return DoesNotFit(
+            f"keep = true takes {self.least():,} bytes, and {max(0, limit):,} are left for it",
+            hint="without keep = true it is made smaller",
+        )
 
 
-def unchanged(picture: Picture, wish: Wish) -> FittedPicture | None:
-    """The source with its metadata taken out and its pixels untouched, where it may be shown like that."""
+class AsItIs:
+    """A source that may be shown with its pixels as they are, as far as its header tells.
+
+    What phones show each in their own way is mended without loss: transparency is laid on the
+    background, and 16 bits a channel become 8.
+    """
+
+    def __init__(self, picture: Picture, wish: Wish) -> None:
+        self._picture = picture
+        self._wish = wish
+        self._stripped = _stripped(picture) if _suits(picture, wish) else None
+        self._lock = threading.Lock()
+        self._looked = False
+        self._made: FittedPicture | None = None
+
+    def within(self, limit: int) -> FittedPicture | None:
+        """The picture, where it takes at most `limit` bytes. Raises `MediaError` for a damaged one."""
+        if self._stripped is None or len(self._stripped) > limit:
+            return None
+        with self._lock:
+            if not self._looked:
+                self._made = self._look(self._stripped)
+                self._looked = True
+        return self._made if self._made is not None and len(self._made.data) <= limit else None
+
+    def _look(self, stripped: bytes) -> FittedPicture | None:
+        from mmspack.media.pictures import is_see_through, prove_sound
+
+        picture = self._picture
+        if picture.has_alpha and is_see_through(picture):
+            return self._mended() if picture.frames == 1 else None
+        if picture.bits > 8:
+            return self._mended()
+        prove_sound(picture)
+        before = describing.facts_of(picture)
+        return FittedPicture(
+            data=stripped,
+            type=_TYPES[picture.format],
+            before=before,
+            after=replace(before, bytes=len(stripped)),
+            actions=tuple(describing.metadata_words(picture)) if len(stripped) != len(picture.data) else (),
+            quality=100.0,
+            quality_words=quality.UNTOUCHED,
+        )
+
+    def _mended(self) -> FittedPicture | None:
+        from mmspack.media.graphics import lossless
+        from mmspack.media.pictures import decode
+
+        picture, wish = self._picture, self._wish
+        data = lossless(decode(picture, picture.size, background=wish.background), picture.format)
+        if data is None:
+            return None
+        before = describing.facts_of(picture)
+        return FittedPicture(
+            data=data,
+            type=_TYPES[picture.format],
+            before=before,
+            after=replace(before, bytes=len(data)),
+            actions=describing.actions_of(picture, wish, picture.format, picture.size),
+            quality=100.0,
+            quality_words=quality.in_words(100.0),
+        )
+
+
+def _suits(picture: Picture, wish: Wish) -> bool:
+    """True when format, size, place and colours are what the profile takes and the author wants."""
     kind = _TYPES.get(picture.format)
     fits = inside(picture.size, wish.max_size, turn=wish.turn) == picture.size
     if kind not in wish.types or not fits or wish.crop or picture.orientation != 1:
-        return None
-    if not picture.colours_are_srgb or (picture.frames > 1 and (wish.still or kind != "image/gif")):
-        return None
-    stripped = _stripped(picture)
-    if stripped is None:
-        return None
-    before = describing.facts_of(picture)
-    return FittedPicture(
-        data=stripped,
-        type=kind,
-        before=before,
-        after=replace(before, bytes=len(stripped)),
-        actions=tuple(describing.metadata_words(picture)) if len(stripped) != len(picture.data) else (),
-        quality=100.0,
-        quality_words=quality.UNTOUCHED,
-    )
+        return False
+    return picture.colours_are_srgb and (picture.frames == 1 or (kind == "image/gif" and not wish.still))
 
 
 def _stripped(picture: Picture) -> bytes | None:

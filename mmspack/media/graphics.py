@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter
 
 from mmspack.media import detail, palettes
+from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,12 +22,63 @@ _EDGE = 24
 _MOST_PIXELS = 4_000_000
 
 
+class Errors(NamedTuple):
+    """Root mean squares of what changed: luma at the edges, luma overall, the colour differences."""
+
+    edges: float
+    overall: float
+    colour: float
+
+
+NONE = Errors(0.0, 0.0, 0.0)
+
+
 class Drawn(NamedTuple):
-    """A palette encode: its bytes, how many colours, and the root mean square of what they changed."""
+    """An encode of a graphic: its bytes, how many colours (0: all of them), and what it changed."""
 
     data: bytes
     colours: int
-    error: float
+    errors: Errors
+
+
+class Wanted:
+    """A picture that others are held against.
+
+    Text is read by its edges: what happens in flat ground and in texture counts for less.
+    """
+
+    def __init__(self, image: Image.Image) -> None:
+        import numpy as np
+
+        self.image = image
+        luma = image.convert("L")
+        spread = ImageChops.difference(
+            luma.filter(ImageFilter.MaxFilter(3)), luma.filter(ImageFilter.MinFilter(3))
+        )
+        edges = np.asarray(spread.filter(ImageFilter.MaxFilter(3))) > _EDGE
+        self._edges = edges if edges.any() else np.ones_like(edges)
+        self._planes = image.convert("YCbCr").split()
+
+    def errors_of(self, shown: Image.Image) -> Errors:
+        """What `shown`, brought to the same size, changes."""
+        shown = shown.convert("RGB")
+        if shown.size != self.image.size:
+            shown = shown.resize(self.image.size, Image.Resampling.BICUBIC)
+        luma, blue, red = (
+            _squares(*pair) for pair in zip(self._planes, shown.convert("YCbCr").split(), strict=True)
+        )
+        return Errors(
+            edges=float(luma[self._edges].mean()) ** 0.5,
+            overall=float(luma.mean()) ** 0.5,
+            colour=float((blue.mean() + red.mean()) / 2) ** 0.5,
+        )
+
+
+def _squares(one: Image.Image, other: Image.Image) -> NDArray[np.uint16]:
+    import numpy as np
+
+    apart = np.asarray(ImageChops.difference(one, other)).astype(np.uint16)
+    return apart * apart
 
 
 def is_graphic(image: Image.Image) -> bool:
@@ -40,59 +92,59 @@ def is_graphic(image: Image.Image) -> bool:
     return float((pixels[:, 1:] == pixels[:, :-1]).mean()) >= _FLAT
 
 
-def draw(image: Image.Image, kind: str) -> list[Drawn]:
-    """RGB `image` in fewer and fewer colours as PNG or GIF (`kind`), the largest and best first."""
+def draw(wanted: Wanted, kind: str) -> list[Drawn]:
+    """A graphic in fewer and fewer colours as PNG or GIF (`kind`), the largest and best first.
+
+    A PNG of more than 256 colours begins with one that changes nothing.
+    """
     import numpy as np
 
+    image = wanted.image
     exact = image.getcolors(256)
+    found: list[Drawn] = []
     if exact is not None:
         rows = np.array([colour for _, colour in exact], dtype=np.uint8)
         counts = np.array([count for count, _ in exact], dtype=np.int64)
     else:
         rows, counts = palettes.histogram(np.asarray(image))
-    found: list[Drawn] = []
+        if kind == "PNG":
+            found.append(Drawn(encoded(image, "PNG", compress_level=9), 0, NONE))
     for size in COLOURS:
-        if found and size >= len(rows):
+        if exact is not None and found and size >= len(rows):
             continue
         palette = palettes.choose(rows, counts, size)
-        lossless = exact is not None and len(palette) == len(rows)
-        indices = _exact(image, palette) if lossless else palettes.Mapper(palette)(np.asarray(image))
-        error = 0.0 if lossless else _error(np.asarray(image), palette[indices])
+        same = exact is not None and len(palette) == len(rows)
+        indices = _exact(image, palette) if same else palettes.Mapper(palette)(np.asarray(image))
         data = encode(indices, palette, kind)
         if not found or len(data) < len(found[-1].data):
-            found.append(Drawn(data, len(palette), error))
+            errors = NONE if same else wanted.errors_of(Image.fromarray(palette[indices]))
+            found.append(Drawn(data, len(palette), errors))
     return found
+
+
+def lossless(image: Image.Image, kind: str) -> bytes | None:
+    """RGB `image` as a PNG or a GIF (`kind`) that changes no pixel; None for a GIF of too many colours."""
+    import numpy as np
+
+    found = []
+    exact = image.getcolors(256)
+    if exact is not None:
+        palette = np.array([colour for _, colour in exact], dtype=np.uint8)
+        found.append(encode(_exact(image, palette), palette, kind))
+    if kind == "PNG" and (exact is None or all(red == green == blue for red, green, blue in _triples(exact))):
+        found.append(encoded(image if exact is None else image.convert("L"), "PNG", optimize=True))
+    return min(found, key=len, default=None)
+
+
+def _triples(exact: Iterable[tuple[int, object]]) -> list[tuple[int, int, int]]:
+    return [colour for _, colour in exact if isinstance(colour, tuple)]
 
 
 def encode(indices: Bytes, palette: Bytes, kind: str) -> bytes:
     """Palette indices as the bytes of a PNG or a GIF."""
     image = Image.fromarray(indices)
     image.putpalette(palette.tobytes())
-    stream = io.BytesIO()
-    if kind == "PNG":
-        image.save(stream, "PNG", optimize=True)
-    else:
-        image.save(stream, "GIF", interlace=False)
-    return stream.getvalue()
-
-
-def errors(wanted: Image.Image, shown: Image.Image) -> tuple[float, float]:
-    """Root mean square of what `shown` changes, in levels of luma: at the edges of `wanted`, and overall.
-
-    Text is read by its edges: what happens in flat ground and in texture counts for little.
-    """
-    import numpy as np
-
-    luma = wanted.convert("L")
-    spread = ImageChops.difference(
-        luma.filter(ImageFilter.MaxFilter(3)), luma.filter(ImageFilter.MinFilter(3))
-    )
-    edges = np.asarray(spread.filter(ImageFilter.MaxFilter(3))) > _EDGE
-    if not edges.any():
-        edges = np.ones_like(edges)
-    lost = np.asarray(luma, dtype=np.float32) - np.asarray(shown.convert("L"), dtype=np.float32)
-    squares = lost * lost
-    return float(np.sqrt(squares[edges].mean())), float(np.sqrt(squares.mean()))
+    return encoded(image, kind, **({"optimize": True} if kind == "PNG" else {"interlace": False}))
 
 
 def _exact(image: Image.Image, palette: Bytes) -> Bytes:
@@ -104,10 +156,3 @@ def _exact(image: Image.Image, palette: Bytes) -> Bytes:
     keys = (wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2]
     order = np.argsort(keys)
     return order[np.searchsorted(keys[order], codes)].astype(np.uint8)
-
-
-def _error(before: Bytes, after: Bytes) -> float:
-    import numpy as np
-
-    lost = before.astype(np.float32) - after.astype(np.float32)
-    return float(np.sqrt((lost * lost).mean()))

@@ -84,6 +84,17 @@ def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
     return _colours(codes), counts[codes]
 
 
+def gather(colours: Bytes, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np.int64]]:
+    """Colours that agree to 6 bits a channel as their mean: `choose` looks at a few thousand alone."""
+    import numpy as np
+
+    high = (colours >> 2).astype(np.int32)
+    _, group = np.unique((high[:, 0] << 12) | (high[:, 1] << 6) | high[:, 2], return_inverse=True)
+    together = np.bincount(group, counts)
+    means = [np.bincount(group, counts * colours[:, channel]) / together for channel in range(3)]
+    return np.stack(means, axis=-1).round().astype(np.uint8), together.astype(np.int64)
+
+
 def _codes(pixels: Bytes) -> NDArray[np.int32]:
     import numpy as np
 

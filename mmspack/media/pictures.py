@@ -25,6 +25,8 @@ Size = tuple[int, int]
 
 _ORIENTATION = 0x0112
 _GPS = 0x8825
+_CAMERA = {0x010F, 0x0110, 0x8769, _GPS}
+"""Maker, model and the EXIF directories: the other tags of a TIFF say how its pixels are stored."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -51,6 +53,9 @@ class Picture:
     mode: str
     size: Size
     orientation: int = 1
+    """How the decoded pixels are to be turned (EXIF); 1 also where the decoder turns them itself."""
+    is_turned: bool = False
+    """True when the file asks for a turn, whoever does it."""
     frames: int = 1
     duration_ms: int | None = None
     icc: bytes | None = field(default=None, repr=False)
@@ -59,6 +64,8 @@ class Picture:
     has_alpha: bool = False
     progressive: bool = False
     components: int = 3
+    bits: int = 8
+    """Bits a channel as stored, where they are more than 8."""
 
     @property
     def colours_are_srgb(self) -> bool:
@@ -71,6 +78,7 @@ def read_picture(data: bytes) -> Picture:
     image = _open(data)
     _refuse_large(image)
     exif = _exif(image)
+    told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)
     orientation = 1 if image.format in _TURNED_BY_DECODER else exif.get(_ORIENTATION, 1)
     turned = orientation in (5, 6, 7, 8)
     return Picture(
@@ -79,14 +87,16 @@ def read_picture(data: bytes) -> Picture:
         mode=image.mode,
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
+        is_turned=told in _TURNS,
         frames=_frames(image, data),
         duration_ms=_duration(image, data),
         icc=image.info.get("icc_profile") or None,
-        has_exif=bool(exif),
+        has_exif=bool(exif) if image.format != "TIFF" else not _CAMERA.isdisjoint(exif),
         has_gps=_GPS in exif,
         has_alpha=image.has_transparency_data,
         progressive="progressive" in image.info,
         components=getattr(image, "layers", 3),
+        bits=_bits(image, data),
     )
 
 
@@ -111,6 +121,24 @@ def decode(
     rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
+
+
+def prove_sound(picture: Picture) -> None:
+    """Raise `MediaError` when the pixels cannot be decoded."""
+    image = _open(picture.data)
+    _draft(image, (0, 0, *image.size), (1, 1))
+    _load(image)
+
+
+def is_see_through(picture: Picture) -> bool:
+    """True when a pixel of the (first) picture is not opaque. Raises `MediaError` when it is damaged."""
+    image = _open(picture.data)
+    if not image.has_transparency_data:
+        return False
+    _load(image)
+    shown = image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
+    lowest, _ = shown.getchannel("A").getextrema()
+    return isinstance(lowest, int | float) and lowest < 255
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
@@ -202,6 +230,12 @@ def _frames(image: ImageFile.ImageFile, data: bytes) -> int:
         return int(getattr(image, "n_frames", 1))
     except Exception as error:
         raise MediaError(f"damaged {image.format}") from error
+
+
+def _bits(image: ImageFile.ImageFile, data: bytes) -> int:
+    if image.format == "PNG":
+        return max(8, data[24])  # the header chunk's depth
+    return 16 if image.mode.startswith("I;16") else 8
 
 
 def _duration(image: ImageFile.ImageFile, data: bytes) -> int | None:

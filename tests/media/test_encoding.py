@@ -47,7 +47,7 @@ def test_where_no_file_can_be_made_memory_does(monkeypatch):
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "PNG"])
 def test_a_full_disk_costs_nothing(monkeypatch, kind):
     whole = encoded(GRADIENT, kind)
-    monkeypatch.setattr(encoding, "_nameless", lambda: Path("/dev/full").open("w+b"))
+    monkeypatch.setattr(encoding, "_nameless", lambda: Path("/dev/full").open("w+b"))  # noqa: SIM115
     assert encoded(GRADIENT, kind) == whole
 
 
