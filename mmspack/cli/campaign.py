@@ -109,7 +109,7 @@ def campaign_plan(
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)
     if as_json:
-        emit_json("campaign_plan", 0, **plan_document(made))
+        emit_json("campaign_plan", 0, **plan_document(made, order.rules.rate))
     else:
         show_plan(made, order)
 
@@ -151,7 +151,7 @@ def campaign_run(
         if suppress is not None:
             ledger.suppress(read_suppression(suppress))
         rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
-        client = _gateway(stack, gateway, connections)
+        client = _gateway(stack, gateway, connections, needs_sender=not rules.sender)
         going = Run(ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test)
         stack.enter_context(_stopped_by_signals(going))
         watch(going)
@@ -325,12 +325,12 @@ def _shard(text: str) -> tuple[int, int]:
     raise UsageError(f"--shard {text!r}: not of the form K/N", hint="such as 2/4")
 
 
-def _gateway(stack: ExitStack, name: str | None, connections: int) -> Gateway:
-    """The account's gateway, or the sandbox on this machine until `stack` closes."""
+def _gateway(stack: ExitStack, name: str | None, connections: int, *, needs_sender: bool) -> Gateway:
+    """The account's gateway, or the sandbox on this machine until `stack` closes. Raises `ConfigError`."""
     from mmspack.gateway import Gateway, Retry, find_account
     from mmspack.gateway.settings import options_of
 
-    account = find_account(name)
+    account = find_account(name, needs_sender=needs_sender)
     if account is not None:
         # The campaign tries again itself, with its tries written down.
         settings = options_of(account, connections)

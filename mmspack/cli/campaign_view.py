@@ -43,9 +43,25 @@ def stages() -> Iterator[Callable[[str, int], None]]:
         yield lambda stage, done: shown.update(task, description=_STAGES[stage], completed=done)
 
 
-def plan_document(made: Plan) -> dict[str, object]:
+def plan_document(made: Plan, rate: float) -> dict[str, object]:
     """A plan as data."""
-    return {**asdict(made), "path": str(made.path), "bad_rows": str(made.bad_rows) if made.bad_rows else None}
+    findings = []
+    for name, messages in sorted(made.findings.items()):
+        (identifier, severity), (line, message) = name.split(), made.examples[name]
+        findings.append(
+            {"id": identifier, "severity": severity, "messages": messages, "line": line, "message": message}
+        )
+    plain = asdict(made)
+    del plain["examples"]
+    return {
+        **plain,
+        "path": str(made.path),
+        "bad_rows": str(made.bad_rows) if made.bad_rows else None,
+        "largest": {"line": made.largest[0], "bytes": made.largest[1]},
+        "longest": {"line": made.longest[0], "characters": made.longest[1]},
+        "findings": findings,
+        "rate": rate,
+    }
 
 
 def show_plan(made: Plan, order: Order) -> None:
