@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
@@ -13,10 +14,12 @@ from mmspack.rules.structure import at
 from mmspack.smil.reading import Node
 from mmspack.unpacking import Unpacked
 
-_LENGTH = re.compile(r"\s*-?\d+\s*(px|%)?\s*")
+_LENGTH = re.compile(r"-?\d{1,9}(px|%)?")
 _REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}
 _FITS = ("hidden", "meet", "scroll", "slice", "fill")
 _SIDES = ("left", "top", "width", "height")
+_TOUCHING = 0.1
+"""Share of a region that another may cover before it is told: borders that touch hide no letter."""
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 
@@ -34,11 +37,19 @@ def regions(unpacked: Unpacked) -> list[Node]:
     return [node for layout in _layouts(unpacked) for node in layout.all("region")]
 
 
+def region_names(unpacked: Unpacked) -> set[str]:
+    """The names that regions are declared under, `regionName` in place of an id among them."""
+    return {
+        node.attributes["regionName"] if _only_called(node) else node.attributes.get("id", "")
+        for node in regions(unpacked)
+    }
+
+
 def pixels(value: str | None) -> int | None:
     """A length in pixels; None where it is absent, in percent or no length."""
     if value is None or "%" in value or not _LENGTH.fullmatch(value):
         return None
-    return int(value.strip().removesuffix("px"))
+    return int(value.removesuffix("px"))
 
 
 @rule(
@@ -66,6 +77,15 @@ def _no_size(unpacked: Unpacked) -> Iterator[Hit]:
         missing = [side for side in ("width", "height") if side not in node.attributes]
         if missing:
             yield at(unpacked, node, f"root-layout has no {' and no '.join(missing)}")
+        elif _is_nothing(node):
+            size = f"{node.attributes['width']}x{node.attributes['height']}"
+            yield at(unpacked, node, f"the display is {size}: there is nothing of it")
+
+
+def _is_nothing(display: Node) -> bool:
+    """True for a display without an extent."""
+    sides = (pixels(display.attributes.get(side)) for side in ("width", "height"))
+    return any(extent is not None and extent <= 0 for extent in sides)
 
 
 @rule(
@@ -109,7 +129,15 @@ def _region_names(unpacked: Unpacked) -> Iterator[Hit]:
     for node in regions(unpacked)[:2]:
         id_ = node.attributes.get("id", "")
         if id_ not in ("Image", "Text"):
-            yield at(unpacked, node, f"the region is named {id_!r}" if id_ else "the region has no id")
+            words = f"the region is named {id_!r}" if id_ else "the region has no id"
+            if _only_called(node):
+                words += f", and phones ignore regionName={node.attributes['regionName']!r}"
+            yield at(unpacked, node, words)
+
+
+def _only_called(region: Node) -> bool:
+    """True where `regionName` stands in place of `id`."""
+    return "regionName" in region.attributes and not region.attributes.get("id")
 
 
 @rule(
@@ -147,7 +175,7 @@ def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     for node in (*_displays(unpacked), *regions(unpacked)):
         allowed = _REGION_ATTRIBUTES if node.tag == "region" else {"width", "height"}
         for name in node.attributes:
-            if name not in allowed:
+            if name not in allowed and not (name == "regionName" and _only_called(node)):
                 yield at(unpacked, node, f"{node.tag} has the attribute {name}")
 
 
@@ -156,9 +184,9 @@ def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     title="Length that is not whole pixels or percent",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes a decimal for absent and other units for nothing: with top='320.5' read as 0, "
-    "the text covers the picture.",
-    fix="Write whole numbers, without a unit or with px or %.",
+    reason="Old Android takes a decimal for absent and other units, or a blank in the number, for nothing: "
+    "with top='320.5' read as 0, the text covers the picture.",
+    fix="Write whole numbers, without a unit or with px or % right behind them.",
     bad='<region id="Text" top="320.5" .../>',
     good='<region id="Text" top="320" .../>',
     needs=Needs.SMIL,
@@ -242,7 +270,7 @@ def _fit(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _outside(unpacked: Unpacked) -> Iterator[Hit]:
     display = next(iter(_displays(unpacked)), None)
-    for node in regions(unpacked) if display else ():
+    for node in regions(unpacked) if display and not _is_nothing(display) else ():
         for start, length in (("left", "width"), ("top", "height")):
             room = pixels(display.attributes.get(length)) if display else None
             begin, extent = pixels(node.attributes.get(start, "0")), pixels(node.attributes.get(length))
@@ -254,3 +282,58 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
             ):
                 words = f"reaches from {begin} to {begin + extent}, the display to {room} ({length})"
                 yield at(unpacked, node, f"{node.attributes.get('id', '')!r} {words}")
+
+
+@rule(
+    "MMS331",
+    title="Text lies over the picture",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Phones draw the one over the other, and letters on a picture are hard to read. A region without "
+    "left, top, width and height begins in the corner and fills the display. It may be meant, so that it is "
+    "no error.",
+    fix="Put the Text region below the Image region: its top where the picture's ends.",
+    bad='<region id="Image" top="0" height="480" .../><region id="Text" top="100" height="160" .../>',
+    good='<region id="Image" top="0" height="480" .../><region id="Text" top="480" height="160" .../>',
+    needs=Needs.SMIL,
+)
+def _covered(unpacked: Unpacked) -> Iterator[Hit]:
+    shown = [{shown.node.attributes.get("region") for shown in slide.media} for slide in unpacked.slides]
+    display = next(iter(_displays(unpacked)), None)
+    for one, other in combinations(regions(unpacked), 2) if display else ():
+        names = {node.attributes.get("id", "") for node in (one, other)}
+        together = any(names <= used for used in shown)
+        if display and len(names) == 2 and together and _overlap(one, other, display) > _TOUCHING:
+            first, second = sorted(names)
+            yield at(unpacked, other, f"the regions {first!r} and {second!r} overlap")
+
+
+def _overlap(one: Node, other: Node, display: Node) -> float:
+    """The share of the smaller region that the other one covers, 0 to 1; 0 where that cannot be told."""
+    common = 1.0
+    areas = [1.0, 1.0]
+    for start, length in (("left", "width"), ("top", "height")):
+        room = pixels(display.attributes.get(length))
+        span, other_span = (_span(node, start, length, room) for node in (one, other))
+        if span is None or other_span is None:
+            return 0.0
+        (begin, end), (other_begin, other_end) = span, other_span
+        common *= max(0.0, min(end, other_end) - max(begin, other_begin))
+        areas = [areas[0] * max(0.0, end - begin), areas[1] * max(0.0, other_end - other_begin)]
+    smaller = min(areas)
+    return common / smaller if smaller else 0.0
+
+
+def _span(region: Node, start: str, length: str, room: int | None) -> tuple[float, float] | None:
+    """Begin and end as shares of the display; None where they cannot be told."""
+    values = []
+    for side, absent in ((start, "0"), (length, None if room is None else "100%")):
+        value = region.attributes.get(side, absent)
+        extent = pixels(value)
+        if value is None or not _LENGTH.fullmatch(value):
+            return None
+        if extent is not None and extent != 0 and not (room and room > 0):
+            return None
+        values.append(int(value[:-1]) / 100 if extent is None else extent / room if room else 0.0)
+    begin = values[0]
+    return begin, min(1.0, begin + values[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from urllib.parse import unquote
 
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.layout import regions
+from mmspack.rules.layout import region_names
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.smil.reading import reference
@@ -62,8 +63,17 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
 def nearest(unpacked: Unpacked, src: str) -> str | None:
     """The part that `src` means but for case, percent-encoding or a path; None where none or several do."""
     wanted = unquote(reference(src)).rpartition("/")[2].casefold()
-    found = [name for name in unpacked.names if name.rpartition("/")[2].casefold() == wanted]
+    found = _by_last_step(unpacked.names).get(wanted, [])
     return found[0] if len(found) == 1 else None
+
+
+@functools.lru_cache(maxsize=1)
+def _by_last_step(names: frozenset[str]) -> dict[str, list[str]]:
+    """The names without their folders and in one case of letters: found once for the thousands of a bad file."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+    return found
 
 
 @rule(
@@ -181,7 +191,7 @@ def _element(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
         wanted = _TAGS.get(shown.part.kind) if shown.part else None
         tag = shown.node.tag
-        if shown.part and wanted and tag not in (wanted, "ref") and tag in _TAGS.values():
+        if shown.part and wanted and tag != wanted and tag in _TAGS.values():
             yield at(unpacked, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
 
 
@@ -278,11 +288,16 @@ def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.presentation is None or unpacked.presentation.root.child("head") is None:
+    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+    layout = head.child("layout") if head else None
+    if layout is None:
         return
-    declared = {node.attributes.get("id") for node in regions(unpacked)}
+    declared = region_names(unpacked)
     for _, shown in _media(unpacked):
         region = shown.node.attributes.get("region")
+        if region is not None and not declared:
+            yield at(unpacked, layout, f"the layout declares no region, and {shown.src!r} names {region!r}")
+            return
         if region is not None and region not in declared:
             yield at(unpacked, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
 

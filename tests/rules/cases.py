@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -244,11 +245,17 @@ CASES: dict[str, list[Pair]] = {
     "MMS321": [
         (lambda: broken('<root-layout width="480" height="640"/>', "<root-layout/>"), scene),
         (lambda: broken('<root-layout width="480" height="640"/>', ""), scene),
+        (
+            lambda: broken('<root-layout width="480" height="640"/>', '<root-layout width="0" height="0"/>'),
+            scene,
+        ),
+        (lambda: scene(smil=SMIL[: SMIL.index("<layout>")] + SMIL[SMIL.index("</head>") :]), scene),
     ],
     "MMS322": [(lambda: broken("    </layout>", '<region id="Logo" left="0" top="0"/></layout>'), scene)],
     "MMS323": [
         (lambda: scene(smil=SMIL.replace('"Image"', '"image"')), scene),
         (lambda: scene(smil=SMIL.replace('"Image"', '"Media"')), scene),
+        (lambda: scene(smil=SMIL.replace("region id=", "region regionName=")), scene),
     ],
     "MMS324": [
         (
@@ -269,11 +276,21 @@ CASES: dict[str, list[Pair]] = {
     "MMS326": [
         (lambda: broken('top="480"', 'top="480.5"'), scene),
         (lambda: broken('top="480"', 'top="48pt"'), scene),
+        (lambda: broken('height="160"', 'height="160 px"'), lambda: broken('height="160"', 'height="160px"')),
     ],
     "MMS327": [(lambda: broken('width="480" height="640"/>', 'width="100%" height="100%"/>'), scene)],
     "MMS328": [(lambda: broken('width="480" height="480"', 'width="480" height="75%"'), scene)],
     "MMS329": [(lambda: broken('fit="meet"', 'fit="contain"'), scene)],
     "MMS330": [(lambda: broken('height="160"', 'height="170"'), scene)],
+    "MMS331": [
+        (lambda: broken('top="480"', 'top="0"'), scene),
+        (lambda: broken('top="480"', 'top="400"'), lambda: broken('top="480"', 'top="470"')),
+        (lambda: broken('id="Text" left="0" top="480" width="480" height="160"', 'id="Text"'), scene),
+        (
+            lambda: broken('top="480" width="480" height="160"', 'top="50%" width="100%" height="25%"'),
+            lambda: broken('top="480" width="480" height="160"', 'top="75%" width="100%" height="25%"'),
+        ),
+    ],
     # presentation: time
     "MMS341": [(lambda: broken(PAR, "<par>"), scene), (lambda: broken("4000ms", "0ms"), scene)],
     "MMS342": [(lambda: broken("4000ms", "00:04"), scene)],
@@ -335,7 +352,10 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken(IMG, IMG[:-2] + ' dur="4s"/>'), lambda: broken(IMG, IMG[:-2] + ' alt="Beach"/>'))
     ],
     "MMS371": [(lambda: broken(PAR, PAR[:-1] + ' repeatCount="2">'), scene)],
-    "MMS372": [(lambda: broken('1.jpg" region="Image"', '1.jpg" region="Photo"'), scene)],
+    "MMS372": [
+        (lambda: broken('1.jpg" region="Image"', '1.jpg" region="Photo"'), scene),
+        (lambda: scene(smil=re.sub("<region .*/>", "", SMIL)), scene),
+    ],
     "MMS373": [(lambda: broken('1.txt" region="Text"', '1.txt" region="Image"'), scene)],
     "MMS374": [(lambda: broken(' region="Text"/>', "/>"), scene)],
     "MMS375": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scenes import Scene, broken, scene
+from scenes import SMIL, Scene, broken, scene
 
 from mmspack.checking import check
 
@@ -27,3 +27,16 @@ def test_a_doctype_is_shown_where_it_begins(doctype: str, line: int, column: int
 
 def test_an_empty_presentation_is_an_empty_part_and_no_broken_xml() -> None:
     assert told(scene(smil="")) == ["MMS406"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("<layout>", "<!--", ["MMS321"]),  # an empty head: no second word about each medium's region
+        ('<root-layout width="480" height="640"/>', '<root-layout width="0" height="0"/>', ["MMS321"]),
+        ("region id=", "region regionName=", ["MMS323", "MMS323"]),
+    ],
+)
+def test_a_layout_is_told_of_once(old: str, new: str, expected: list[str]) -> None:
+    smil = SMIL.replace(old, new)
+    assert told(scene(smil=smil.replace("</layout>", "-->") if new == "<!--" else smil)) == expected
