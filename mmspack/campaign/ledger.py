@@ -317,6 +317,13 @@ class Ledger:
                         (done.row, now, done.code, done.id, digest, done.why or None),
                     )
 
+    def name(self, ids: Iterable[tuple[int, str]]) -> None:
+        """Give accepted recipients (rows) the ids by which the gateway knows them, where none is known."""
+        with self._writing() as db:
+            db.executemany(
+                "update outcomes set id = ? where row = ? and id is null", ((id, row) for row, id in ids)
+            )
+
     def _move(self, db: sqlite3.Connection, rows: Sequence[int], event: Event) -> None:
         """Take one step with each row, from wherever the table allows it."""
         moved = 0

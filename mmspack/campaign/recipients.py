@@ -59,7 +59,7 @@ def columns_of(path: Path) -> tuple[str, ...]:
     if path.suffix.lower() in (".csv", ".tsv", ".txt") and path.is_file():
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
-                return tuple(next(_reader(stream.readline()), []))
+                return tuple(name.strip() for name in next(_reader(stream.readline()), []))
         except UnicodeDecodeError:
             raise InputError(f"{path}: not UTF-8", hint="save it as UTF-8") from None
     first = next(read_rows(path), None)
@@ -68,15 +68,19 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUMN) -> str:
     """The column of the numbers as it is written. Raises `UsageError` with the nearest name."""
+    return column_of(path, columns, wanted, cure="name it with --to-column")
+
+
+def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = "") -> str:
+    """A column as it is written in the table. Raises `UsageError` with the nearest name."""
     by_name = {column.strip().casefold(): column for column in columns}
-    if wanted.casefold() in by_name:
-        return by_name[wanted.casefold()]
+    if wanted.strip().casefold() in by_name:
+        return by_name[wanted.strip().casefold()]
     near = difflib.get_close_matches(wanted.casefold(), by_name, n=1)
-    cure = (
-        f"did you mean {by_name[near[0]]!r}? name it with --to-column" if near else "name it with --to-column"
-    )
+    meant = f"did you mean {by_name[near[0]]!r}?" if near else ""
     raise UsageError(
-        f"{path}: no column {wanted!r} among {', '.join(map(repr, columns)) or 'none'}", hint=cure
+        f"{path}: no column {wanted!r} among {', '.join(map(repr, columns)) or 'none'}",
+        hint=" ".join(filter(None, (meant, cure))),
     )
 
 

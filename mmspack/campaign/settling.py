@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.notes import TOKEN, note_token
-from mmspack.campaign.recipients import read_rows
+from mmspack.campaign.recipients import column_of, columns_of, read_rows
 from mmspack.campaign.records import Account, Settled
 from mmspack.campaign.states import Event, State
-from mmspack.errors import InputError
+from mmspack.errors import InputError, UsageError
 
 _BATCH = 1000
 
@@ -62,16 +62,28 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     """Settle held recipients by a billing record: a table in which one column holds the note.
 
     A recipient whose token is in it was accepted. One who is not is left held, unless `complete` says that
-    the record holds every message of the account up to now: then it was not sent. Raises `InputError` where
-    no cell of the table holds a note of this campaign.
+    the record holds every message of the account up to now: then it was not sent. Accepted recipients whose
+    id is not known get that of the record.
+
+    Raises `InputError` where no cell of the table holds a note of this campaign, `UsageError` for a column
+    that is not there and for a record that cannot be complete: recipients whom the ledger knows as accepted
+    are not in it, or a line of it cannot be read. Then nothing is changed.
     """
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
-    found = dict(_tokens(billing, campaign, id_column))
+    column = column_of(billing, columns_of(billing), id_column) if id_column else ""
+    found, unread = _tokens(billing, campaign, column)
     if not found:
         raise InputError(
             f"{billing}: holds no note of this campaign (mp1:{campaign}:…)",
             hint="the operator's export must show the note; without it nothing is proved",
         )
+    if complete:
+        _prove_complete(ledger, billing, found, unread)
+    unnamed = [
+        (one.row, found[note])
+        for one in ledger.accounts(State.ACCEPTED)
+        if not one.id and found.get(note := note_token(campaign, key, one.msisdn))
+    ]
     token = {one.row: note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.HELD)}
     proved = [
         Settled(row, Event.PROVE_ACCEPTED, id=found[note] or None)
@@ -85,6 +97,7 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     )
     unexpected = sum(note_token(campaign, key, one.msisdn) in found for one in ledger.accounts(State.BUILT))
     _write(ledger, [*proved, *absent])
+    ledger.name(unnamed)
     return Reconciled(
         tokens=len(found),
         accepted=len(proved),
@@ -94,12 +107,37 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     )
 
 
-def _tokens(billing: Path, campaign: str, id_column: str) -> Iterator[tuple[str, str]]:
+def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread: int) -> None:
+    """Refuse a record that the ledger itself disproves: whoever is missing from it would be sent to again."""
+    campaign, key = ledger.setting("campaign"), ledger.setting("key")
+    hint = "nothing was changed; without --complete it settles those who are in it"
+    if unread:
+        raise UsageError(f"{billing}: line {unread} cannot be read, so it may not be complete", hint=hint)
+    accepted = [note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED)]
+    missing = sum(note not in found for note in accepted)
+    if missing:
+        raise UsageError(
+            f"{billing}: {missing:,} of the {len(accepted):,} accepted messages are missing from it, "
+            "so it is not complete",
+            hint=hint,
+        )
+
+
+def _tokens(billing: Path, campaign: str, id_column: str) -> tuple[dict[str, str], int]:
+    """Tokens of the campaign with their ids (or empty), and the first line that cannot be read (or 0)."""
+    found: dict[str, str] = {}
+    unread = 0
     for row in read_rows(billing):
+        unread = unread or (row.line if row.problem else 0)
         for cell in row.values.values():
             match = TOKEN.search(str(cell))
             if match and match[1] == campaign:
-                yield match[0], str(row.values.get(id_column, ""))
+                found[match[0]] = _id(row.values.get(id_column)) or found.get(match[0], "")
+    return found, unread
+
+
+def _id(value: object) -> str:
+    return "" if value is None else str(value).strip()
 
 
 COLUMNS = ("row", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
