@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mmspack import checking, profiles
-from mmspack.inspecting.readers import Reading, android_ms, readings
+from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.signatures import FORMATS
 from mmspack.model import Bundle, Kind, Severity
 from mmspack.packing import dialects
 from mmspack.packing.dialects import Dialect
 from mmspack.profiles import Profile
 from mmspack.reporting import printable
+from mmspack.rules.timing import android_ms
 from mmspack.unpacking import FoundPart, Unpacked, unpack
 
 __all__ = ["Inspection", "PartView", "Reading", "SlideView", "document", "inspect", "lines"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mmspack.model import Kind
-from mmspack.smil.reading import clock_ms
+from mmspack.rules.timing import android_ms
 from mmspack.unpacking import Shown, ShownSlide, Unpacked
 
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
@@ -53,20 +53,6 @@ def _old_android(unpacked: Unpacked) -> Reading:
     times = ", ".join(_seconds(android_ms(slide)) for slide in unpacked.slides)
     lost = tuple(_lost_on_android(unpacked))
     return Reading(name, f"{_slides(len(unpacked.slides))} of {times}" if times else "no slide", lost)
-
-
-def android_ms(slide: ShownSlide) -> int:
-    """How long old Android shows a slide, in milliseconds, media that last longer included."""
-    value = slide.node.attributes.get("dur", "")
-    clock = re.fullmatch(r"(\d+):(\d+)", value)
-    shown = (int(clock[1]) * 60 + int(clock[2])) * 60_000 if clock else clock_ms(value) or 0
-    played = [
-        shown_.part.probe.facts.duration_ms or 0
-        for shown_ in slide.media
-        if shown_.part and shown_.part.kind in (Kind.AUDIO, Kind.VIDEO) and shown_.part.probe.facts
-    ]
-    longest = max(played, default=0)
-    return longest if shown == 5000 and longest else max(shown, longest)
 
 
 def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:

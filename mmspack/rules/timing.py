@@ -15,6 +15,8 @@ from mmspack.unpacking import ShownSlide, Unpacked
 _MILLISECONDS = "Write whole milliseconds: dur='5000ms'."
 MEANT_AS_MILLISECONDS = 500
 """A bare number from here on was meant as milliseconds: nobody shows a slide for eight minutes."""
+ANDROID_DEFAULT_MS = 5000
+"""What old Android takes for its own default, and not for the author's wish."""
 _FORMS = (
     ("ms", re.compile(r"\d+ms")),
     ("s", re.compile(r"\d+s")),
@@ -29,6 +31,24 @@ def form_of(value: str) -> str:
     return next((name for name, pattern in _FORMS if pattern.fullmatch(value)), "none")
 
 
+def android_ms(slide: ShownSlide) -> int:
+    """How long old Android shows a slide, in milliseconds, media that last longer included."""
+    value = slide.node.attributes.get("dur", "")
+    clock = re.fullmatch(r"(\d+):(\d+)", value)
+    written = (int(clock[1]) * 60 + int(clock[2])) * 60_000 if clock else clock_ms(value) or 0
+    longest = max((length or 0 for length in played_ms(slide)), default=0)
+    return longest if written == ANDROID_DEFAULT_MS and longest else max(written, longest)
+
+
+def played_ms(slide: ShownSlide) -> list[int | None]:
+    """How long each sound and film of a slide plays, in milliseconds; None where that cannot be told."""
+    timed = (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO))
+    return [
+        shown.part.probe.facts.duration_ms if shown.part and shown.part.probe.facts else None
+        for shown in timed
+    ]
+
+
 def _durations(unpacked: Unpacked, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     for slide in unpacked.slides:
         value = slide.node.attributes.get("dur")
@@ -41,7 +61,8 @@ def _durations(unpacked: Unpacked, *forms: str) -> Iterator[tuple[ShownSlide, st
     title="Slide has no duration",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android shows it for 0 milliseconds: the slide flashes by unless a sound or film keeps it.",
+    reason="Old Android shows it for 0 milliseconds, or for as long as a sound or film in it plays. Other "
+    "readers take times of their own.",
     fix=_MILLISECONDS,
     bad="<par>",
     good='<par dur="5000ms">',
@@ -55,6 +76,12 @@ def _no_duration(unpacked: Unpacked) -> Iterator[Hit]:
             yield at(unpacked, slide.node, f"slide {slide.number} has no dur")
         elif form_of(value) != "none" and clock_ms(value) == 0:
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+        elif form_of(value) == "none" and slide.node.tag == "par" and played_ms(slide):
+            words = f"slide {slide.number} has dur={value!r}, which counts as none"
+            kept = android_ms(slide)
+            yield at(
+                unpacked, slide.node, words + (f"; what plays in it lasts {kept / 1000:g} s" if kept else "")
+            )
 
 
 @rule(
@@ -100,7 +127,8 @@ def _bare(unpacked: Unpacked) -> Iterator[Hit]:
     title="Duration that no phone can read",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android reads 0: the slide flashes by. Units are ms, s, min and h, in lower case.",
+    reason="Old Android reads 0: with no sound or film to keep it, the slide flashes by. Units are ms, s, "
+    "min and h, in lower case.",
     fix=_MILLISECONDS,
     bad='<par dur="5S">',
     good='<par dur="5000ms">',
@@ -109,7 +137,9 @@ def _bare(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
     for slide, value in _durations(unpacked, "none"):
-        yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+        # A sound or film keeps the slide: that is told as a missing duration.
+        if not played_ms(slide):
+            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
@@ -146,13 +176,13 @@ def _partial(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
     for slide, value in _durations(unpacked, "s", "bare"):
-        if clock_ms(value) != 0 and not (value.isdigit() and int(value[:9]) >= MEANT_AS_MILLISECONDS):
+        if 0 < (clock_ms(value) or 0) < MEANT_AS_MILLISECONDS * 1000:
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
     "MMS347",
-    title="Slide of exactly 5000 ms with sound or film",
+    title="Slide of exactly 5000 ms with a shorter sound or film",
     severity=Severity.WARNING,
     source=ANDROID,
     reason="Old Android takes 5000 ms for its own default and shortens the slide to a shorter sound or film "
@@ -165,8 +195,9 @@ def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
-        timed = any(any(slide.of(kind)) for kind in (Kind.AUDIO, Kind.VIDEO))
-        if timed and slide.node.tag == "par" and clock_ms(slide.node.attributes.get("dur")) == 5000:
+        shorter = any(played is None or played < ANDROID_DEFAULT_MS for played in played_ms(slide))
+        written = clock_ms(slide.node.attributes.get("dur"))
+        if shorter and slide.node.tag == "par" and written == ANDROID_DEFAULT_MS:
             yield at(unpacked, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
 
 
@@ -216,3 +247,27 @@ def _unreadable_begin(unpacked: Unpacked) -> Iterator[Hit]:
                 value = medium.node.attributes.get(name)
                 if value is not None and form_of(value) not in ("ms", "s"):
                     yield at(unpacked, medium.node, f"{name}={value!r}")
+
+
+@rule(
+    "MMS350",
+    title="Slide stands for many minutes",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Old Android shows it for all of that time: '5000s' is 83 minutes, and the next slide does not "
+    "come. It is read as it is written, so that it is no error.",
+    fix="Write the time that was meant in milliseconds: dur='5000ms'.",
+    bad='<par dur="5000s">',
+    good='<par dur="5000ms">',
+    needs=Needs.SMIL,
+)
+def _endless(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide, value in _durations(unpacked, "ms", "s"):
+        written = clock_ms(value) or 0
+        longest = max((length or 0 for length in played_ms(slide)), default=0)
+        if written >= MEANT_AS_MILLISECONDS * 1000 and longest < written // 2:
+            yield at(
+                unpacked,
+                slide.node,
+                f"slide {slide.number} has dur={value!r}: {written / 60_000:,.0f} minutes",
+            )

@@ -91,6 +91,12 @@ def with_alt(words: str) -> str:
     return swapped(IMG, IMG[:-2] + f' alt="{words}"/>')
 
 
+def heard(duration: str, milliseconds: int = 3000) -> Scene:
+    """The good message with a sound of that length, its slide lasting `duration`."""
+    sound = AMR[:6] + AMR[6:38] * (milliseconds // 20)
+    return scene(smil=AUDIO.replace("4000ms", duration), add={"audio1.amr": sound}, profile=ROOMY)
+
+
 def heavy() -> bytes:
     return photo(comment=b"x" * 20_000)
 
@@ -292,7 +298,12 @@ CASES: dict[str, list[Pair]] = {
         ),
     ],
     # presentation: time
-    "MMS341": [(lambda: broken(PAR, "<par>"), scene), (lambda: broken("4000ms", "0ms"), scene)],
+    "MMS341": [
+        (lambda: broken(PAR, "<par>"), scene),
+        (lambda: broken("4000ms", "0ms"), scene),
+        (lambda: heard(""), lambda: heard("4000ms")),
+        (lambda: heard("indefinite"), lambda: heard("4000ms")),
+    ],
     "MMS342": [(lambda: broken("4000ms", "00:04"), scene)],
     "MMS343": [(lambda: broken("4000ms", "4000"), scene)],
     "MMS344": [
@@ -304,7 +315,8 @@ CASES: dict[str, list[Pair]] = {
         (
             lambda: scene(smil=AUDIO.replace("4000", "5000"), add={"audio1.amr": AMR}),
             lambda: scene(smil=AUDIO.replace("4000", "5001"), add={"audio1.amr": AMR}),
-        )
+        ),
+        (lambda: heard("5000ms", 4980), lambda: heard("5000ms", 5000)),
     ],
     "MMS348": [
         (
@@ -313,6 +325,10 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS349": [(lambda: broken(TEXT, TEXT[:-2] + ' begin="img.end"/>'), scene)],
+    "MMS350": [
+        (lambda: broken("4000ms", "5000s"), lambda: broken("4000ms", "499999ms")),
+        (lambda: broken("4000ms", "99999999ms"), lambda: heard("600000ms", 600_000)),
+    ],
     # presentation: references
     "MMS361": [
         (lambda: broken("image1.jpg", "Image1.jpg"), scene),

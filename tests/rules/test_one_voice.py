@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from cases import heard
 from scenes import SMIL, Scene, broken, scene
 
 from mmspack.checking import check
+from mmspack.inspecting import inspect
+from mmspack.model import Severity
 
 
 def told(made: Scene, **options: object) -> list[str]:
@@ -40,3 +43,15 @@ def test_an_empty_presentation_is_an_empty_part_and_no_broken_xml() -> None:
 def test_a_layout_is_told_of_once(old: str, new: str, expected: list[str]) -> None:
     smil = SMIL.replace(old, new)
     assert told(scene(smil=smil.replace("</layout>", "-->") if new == "<!--" else smil)) == expected
+
+
+@pytest.mark.parametrize("written", ["", "indefinite", "4S", "4sec", "0s", "4s", "4000ms", "5000ms"])
+@pytest.mark.parametrize("playing", [3000, 8000])
+def test_check_and_inspect_agree_how_long_a_sound_keeps_its_slide(written: str, playing: int) -> None:
+    made = heard(written, playing)
+    (slide,) = inspect(made.data).slides
+    found = check(made.data, profile=made.options["profile"]).findings
+    assert slide.milliseconds in (playing, 4000 if written.startswith("4") and playing < 4000 else playing)
+    assert not [finding for finding in found if finding.severity is Severity.ERROR]
+    shrinks = [finding for finding in found if finding.id == "MMS347"]
+    assert bool(shrinks) == (written == "5000ms" and slide.milliseconds < 5000)
