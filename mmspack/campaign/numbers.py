@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _JUNK = re.compile(r"[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069'\ufeff]+")
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
@@ -22,27 +28,112 @@ class Number:
     problem: str = ""
     doubtful: bool = False
     """It has a possible length, but no such number is in use."""
+    either: tuple[int, ...] = ()
+    """What a number may be that has two meanings, and so is none."""
+
+
+def country_of(text: str | None) -> str | None:
+    """A country's two letters as numbers are read by, in upper case. Raises `UsageError`."""
+    import phonenumbers
+
+    country = (text or "").strip().upper()
+    if not country:
+        return None
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        hint = "Britain is GB" if country == "UK" else "two letters, such as GB, DE or US"
+        raise UsageError(f"--country {text!r}: not a country", hint=hint)
+    return country
 
 
 def read_number(value: object, country: str | None = None) -> Number:
     """What `value` means. `country` (two letters) reads national numbers such as `07700 900123`.
 
-    Without a country, a number without `+` or `00` is taken to begin with its country code.
+    Without a country, a number without `+` or `00` is taken to begin with its country code. With one, such
+    a number may be meant either way: it is the one that is in use, and none where both are.
     """
-    import phonenumbers
-
     text, problem = _cleaned(value)
     if problem:
         return Number(problem=problem)
     if text.startswith("00"):
         text = f"+{text[2:]}"
-    international = text.startswith("+") or country is None
-    try:
-        number = phonenumbers.parse(f"+{text.removeprefix('+')}" if international else text, country)
-    except phonenumbers.NumberParseException:
-        return Number(
-            problem="the number does not begin with a country code" if international else "not a number"
+    if country is not None and not text.startswith("+"):
+        return _either_way(text, country)
+    number = _parsed(f"+{text.removeprefix('+')}", None)
+    return _number(number) if number else Number(problem="the number does not begin with a country code")
+
+
+def _either_way(digits: str, country: str) -> Number:
+    """Digits that are a national number, or an international one that has lost its `+`."""
+    import phonenumbers
+
+    national = _parsed(digits, country)
+    full = None if digits.startswith("0") else _parsed(f"+{digits}", None)
+    if national is None or full is None or full == national:
+        known = national or full
+        if known is None:
+            return Number(problem="not a number")
+        return _number(known) if full == national or _begins_national(digits, country) else _in_use(known)
+    valid = [number for number in (full, national) if phonenumbers.is_valid_number(number)]
+    if valid == [national] and not _may_be_mobile(national) and phonenumbers.is_possible_number(full):
+        valid = [
+            full,
+            national,
+        ]  # a landline gets no message: a mobile number of a plan that is newer, perhaps
+    if not valid and _begins_national(digits, country):
+        valid = [number for number in (full, national) if phonenumbers.is_possible_number(number)]
+        valid = valid or [national]
+    if len(valid) == 2:
+        meant = " or ".join(
+            phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+            for number in valid
         )
+        return Number(
+            problem=f"the number could be {meant}: write it with +",
+            either=tuple(_digits(number) for number in valid),
+        )
+    if valid:
+        return _number(valid[0])
+    return _in_use(full if phonenumbers.is_possible_number(full) else national)
+
+
+def _in_use(number: PhoneNumber) -> Number:
+    """A number that nothing but its validity speaks for."""
+    found = _number(number)
+    if found.doubtful:
+        return Number(problem="no such number is in use: if it is right, write it with +")
+    return found
+
+
+def _begins_national(digits: str, country: str) -> bool:
+    """Whether digits begin with what only national numbers begin with, or with the country's own code."""
+    import phonenumbers
+
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    trunk = metadata.national_prefix if metadata else None
+    code = str(phonenumbers.country_code_for_region(country))
+    return digits.startswith(code) or bool(trunk and digits.startswith(trunk))
+
+
+def _may_be_mobile(number: PhoneNumber) -> bool:
+    import phonenumbers
+
+    kinds = phonenumbers.PhoneNumberType
+    return phonenumbers.number_type(number) in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)
+
+
+def _parsed(text: str, country: str | None) -> PhoneNumber | None:
+    import phonenumbers
+
+    try:
+        return phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _number(number: PhoneNumber) -> Number:
+    """A number by its length."""
+    import phonenumbers
+
     reason = phonenumbers.is_possible_number_with_reason(number)
     results = phonenumbers.ValidationResult
     if reason != results.IS_POSSIBLE:
@@ -51,8 +142,13 @@ def read_number(value: object, country: str | None = None) -> Number:
             results.INVALID_LENGTH: "has a length that no number there has",
         }
         return Number(problem=f"the number {words.get(reason, 'is too short')}")
-    digits = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
-    return Number(int(digits), doubtful=not phonenumbers.is_valid_number(number))
+    return Number(_digits(number), doubtful=not phonenumbers.is_valid_number(number))
+
+
+def _digits(number: PhoneNumber) -> int:
+    import phonenumbers
+
+    return int(f"{number.country_code}{phonenumbers.national_significant_number(number)}")
 
 
 def _cleaned(value: object) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from mmspack.campaign.engines import Engine, LocalEngine
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.merging import Copywriter, values_of
-from mmspack.campaign.numbers import read_number, zones_of
+from mmspack.campaign.numbers import country_of, read_number, zones_of
 from mmspack.campaign.opening import SUFFIX
 from mmspack.campaign.order import Order, Plan
 from mmspack.campaign.recipients import Row, columns_of, number_column, read_rows
@@ -65,7 +65,8 @@ def template_of(path: Path) -> tuple[Message, dict[str, object]]:
 
 class _Planner:
     def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
-        self.order, self.engine, self.progress = order, engine, progress
+        self.order = replace(order, country=country_of(order.country))
+        self.engine, self.progress = engine, progress
         self.message, variables = template_of(order.message)
         refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}

@@ -190,6 +190,12 @@ def test_shards_share_the_numbers_out_and_each_has_one_owner():
         ("0044-7700-900123", None, 447700900123),
         ("07700 900123", "GB", 447700900123),
         ("447700900123", "GB", 447700900123),
+        ("4915112345678", "GB", 4915112345678),
+        ("33612345678", "US", 33612345678),
+        ("12025550123", "DE", 12025550123),
+        ("015112345678", "DE", 4915112345678),
+        ("15112345678", "DE", 4915112345678),
+        ("+4915112345678", "DE", 4915112345678),
         (447700900123, None, 447700900123),
         (447700900123.0, None, 447700900123),
         ("\u200e+447700900123\u200e", None, 447700900123),
@@ -207,6 +213,36 @@ def test_what_is_no_number(text):
     found = read_number(text)
     assert found.problem
     assert not found.msisdn
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "either"),
+    [
+        ("4915112345678", "DE", (4915112345678, 494915112345678)),
+        ("33612345678", "DE", (33612345678, 4933612345678)),
+        ("447700905002", "DE", (447700905002, 49447700905002)),
+        ("4792345678", "US", (4792345678, 14792345678)),
+    ],
+)
+def test_a_number_with_two_meanings_is_nobodys(text, country, either):
+    found = read_number(text, country)
+    assert (found.msisdn, found.either) == (0, either)
+    assert found.problem.startswith("the number could be +")
+    assert found.problem.endswith(": write it with +")
+
+
+@pytest.mark.parametrize(("text", "country"), [("7700905002", "GB"), ("447700905002", "US"), ("0", "DE")])
+def test_a_number_that_only_its_length_speaks_for_is_nobodys(text, country):
+    assert read_number(text, country).problem
+
+
+def test_the_country_may_be_written_in_small_letters_and_must_be_one(planned, people):
+    table = people(2, extra="07700901500,Ada,V1,\n")
+    with pytest.raises(UsageError, match="--country 'ZZ': not a country"):
+        planned(recipients=table, country="ZZ")
+    with pytest.raises(UsageError, match="Britain is GB"):
+        planned(recipients=table, country="uk")
+    assert planned(recipients=table, country="gb").ready == 3
 
 
 def test_zones_of_numbers():

@@ -1,4 +1,4 @@
-"""What a billing record proves, and what it does not: nobody gets a message twice because of a short record."""
+"""What a billing record proves, and what it does not: a short record sends nobody a message twice."""
 
 from __future__ import annotations
 
