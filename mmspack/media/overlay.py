@@ -83,13 +83,31 @@ def _qr(text: str) -> Image.Image:
     return code
 
 
-def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
+def _modules(symbology: str, text: str) -> str:
+    """A barcode's modules as ones and zeros. Raises `MediaError` where a reader would not read `text`.
+
+    The library would put the right check digit in a wrong one's place, drop digits that are too many, and
+    make small letters large: each time the code of something else. An EAN may come without its check digit.
+    """
     import barcode.errors
 
+    options = {"add_checksum": False} if symbology == "code39" else {}
     try:
-        modules = barcode.get_barcode_class(symbology)(text).build()[0]
+        made = barcode.get_barcode_class(symbology)(text, **options)
+        modules = str(made.build()[0])
+        held = str(made.get_fullcode())
     except (barcode.errors.BarcodeError, ValueError, KeyError, IndexError) as error:
         raise MediaError(f"no {symbology} barcode holds it: {str(error)[:80]}") from error
+    is_ean = symbology.startswith("ean")
+    if text == held or (is_ean and text == held[:-1]):
+        return modules
+    if is_ean and len(text) == len(held):
+        raise MediaError(f"the check digit is wrong: {text[-1]}, and {held[-1]} is the right one")
+    raise MediaError(f"no {symbology} barcode holds it: it would be read as {held[:40]!r}")
+
+
+def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
+    modules = _modules(symbology, text)
     width, height = box[2] - box[0], box[3] - box[1]
     scale = width // (len(modules) + 2 * _QUIET_BARS)
     if scale < 1:

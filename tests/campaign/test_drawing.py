@@ -105,6 +105,24 @@ def test_a_barcode_is_drawn_in_whole_pixels_with_its_quiet_zone():
     assert read == "0" * 10 + modules + "0" * 10
 
 
+def test_a_barcode_holds_what_was_given_and_no_character_more():
+    import barcode
+
+    def read(text, symbology):
+        image = canvas((640, 480))
+        draw(image, Overlay(box=(0.05, 0.3, 0.9, 0.4), barcode=text, symbology=symbology))
+        code = [image.getpixel((x, 240)) for x in range(640)]
+        code = [pixel for pixel in code if pixel != (200, 60, 60)]
+        runs = "".join("1" if pixel == (0, 0, 0) else "0" for pixel in code)
+        scale = min(len(run) for run in runs.strip("0").replace("01", "0 1").replace("10", "1 0").split())
+        return runs.strip("0")[scale // 2 :: scale]
+
+    whole = barcode.get_barcode_class("ean13")("400638133393").build()[0]
+    assert read("4006381333931", "ean13") == read("400638133393", "ean13") == whole
+    plain = barcode.get_barcode_class("code39")("AB-1", add_checksum=False).build()[0]
+    assert read("AB-1", "code39") == plain.strip("0")
+
+
 @pytest.mark.parametrize(
     ("overlay", "error", "words"),
     [
@@ -116,6 +134,18 @@ def test_a_barcode_is_drawn_in_whole_pixels_with_its_quiet_zone():
         (Overlay(box=(0, 0, 0.1, 0.1), qr="https://example.com/12345"), DoesNotFit, "the QR code needs"),
         (Overlay(box=(0, 0, 0.2, 0.2), barcode="ABCDEFGHIJKLMNOP"), DoesNotFit, "the barcode needs"),
         (Overlay(box=BOX, barcode="12", symbology="ean13"), MediaError, "no ean13 barcode holds it"),
+        (
+            Overlay(box=BOX, barcode="4006381333932", symbology="ean13"),
+            MediaError,
+            "the check digit is wrong: 2, and 1 is the right one",
+        ),
+        (
+            Overlay(box=BOX, barcode="40063813339312", symbology="ean13"),
+            MediaError,
+            "would be read as '4006381333931'",
+        ),
+        (Overlay(box=BOX, barcode="12345671", symbology="ean8"), MediaError, "the check digit is wrong"),
+        (Overlay(box=BOX, barcode="abc", symbology="code39"), MediaError, "would be read as 'ABC'"),
         (Overlay(box=BOX, qr="x" * 5000), DoesNotFit, "no QR code holds it"),
         (Overlay(box=BOX, text="\u4f60\u597d"), MediaError, r"the font has no '\u4f60' \(U\+4F60\)"),
     ],
