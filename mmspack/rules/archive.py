@@ -300,8 +300,8 @@ def _empty(unpacked: Unpacked) -> Iterator[Hit]:
     title="Parts in a folder",
     severity=Severity.WARNING,
     source=DIALECT,
-    reason="A part's Content-Id is its name in the zip, path and all. Whether folders are read is "
-    "documented by no SendMMS page; PSWinCom refuses them.",
+    reason="A part's Content-Id is its name in the zip, path and all. Whether folders are read, neither "
+    "SendMMS nor ViaNett says.",
     fix="Zip the files and not the folder that they are in.",
     bad="summer/manifest, summer/image1.jpg",
     good="manifest, image1.jpg",
@@ -309,6 +309,11 @@ def _empty(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _folders(unpacked: Unpacked) -> Iterator[Hit]:
+    if not unpacked.dialect.flat:
+        yield from _in_folders(unpacked)
+
+
+def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.form is Form.FOLDER:
         return
     if unpacked.folder:
@@ -316,8 +321,8 @@ def _folders(unpacked: Unpacked) -> Iterator[Hit]:
         return
     inside = [name for name in sorted(unpacked.names) if "/" in name and ".." not in name and name[0] != "/"]
     if inside:
-        more = f" and {len(inside) - 1} more" if len(inside) > 1 else ""
-        yield Hit(f"{inside[0]!r}{more} lie in a folder", part=inside[0])
+        words = f" and {len(inside) - 1} more lie in folders" if len(inside) > 1 else " lies in a folder"
+        yield Hit(f"{inside[0]!r}{words}", part=inside[0])
 
 
 @rule(
@@ -337,3 +342,20 @@ def _junk(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.junk:
         more = f" and {len(unpacked.junk) - 1} more" if len(unpacked.junk) > 1 else ""
         yield Hit(f"{unpacked.junk[0]!r}{more} come from a file manager", part=unpacked.junk[0])
+
+
+@rule(
+    "MMS124",
+    title="Folder where the gateway takes none",
+    severity=Severity.ERROR,
+    source=DIALECT,
+    reason="PSWinCom documents that all files lie in the zip's root and that there are no folders.",
+    fix="Zip the files and not the folder that they are in.",
+    bad="summer/message.smil, summer/image1.jpg (--dialect pswincom)",
+    good="message.smil, image1.jpg",
+    needs=Needs.CONTENT,
+    fixable=True,
+)
+def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
+    if unpacked.dialect.flat:
+        yield from _in_folders(unpacked)

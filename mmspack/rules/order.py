@@ -38,7 +38,8 @@ def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
     source=NEW_ANDROID,
     reason="iPhones and newer Androids skip the SMIL and show the parts as they are stored: slides change "
     "places, and captions part from their pictures.",
-    fix="List the parts in the order in which the slides show them.",
+    fix="List the parts in the order in which the slides show them; where the gateway reads no manifest, "
+    "store them so in the zip.",
     bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
     good="SMIL and manifest: image1, text1, image2, text2",
     needs=Needs.SLIDES,

@@ -13,12 +13,14 @@ from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import region_names
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
+from mmspack.rules.types import disagrees
 from mmspack.smil.reading import reference
 from mmspack.unpacking import Shown, Unpacked
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar", "text/vcard")
 _VISUAL = ("img", "text", "video", "ref")
 
 
@@ -69,7 +71,7 @@ def nearest(unpacked: Unpacked, src: str) -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _by_last_step(names: frozenset[str]) -> dict[str, list[str]]:
-    """The names without their folders and in one case of letters: found once for the thousands of a bad file."""
+    """The names without their folders and in one case of letters, found once for all slides."""
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
@@ -181,7 +183,7 @@ def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
     source=EDITORS,
     reason="Some phones go by the element and some by the part's type: the medium is shown in the wrong "
     "place or not.",
-    fix="Write img for pictures, text for texts, audio for sounds, video for films.",
+    fix="Write img for pictures, text for texts, audio for sounds, video for films, ref for all else.",
     bad='<img src="text1.txt"/>',
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
@@ -189,9 +191,9 @@ def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _element(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
-        wanted = _TAGS.get(shown.part.kind) if shown.part else None
+        wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.tag
-        if shown.part and wanted and tag != wanted and tag in _TAGS.values():
+        if shown.part and tag != wanted and tag in _TAGS.values() and not disagrees(shown.part):
             yield at(unpacked, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
 
 
@@ -338,7 +340,9 @@ def _shared(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
-        if shown.node.tag in _VISUAL and "region" not in shown.node.attributes and shown.src:
+        # What is no part is told of as that, and a card has no place on the display.
+        placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not unpacked.has_content
+        if shown.node.tag in _VISUAL and "region" not in shown.node.attributes and shown.src and placed:
             yield at(unpacked, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
 
 
@@ -361,3 +365,26 @@ def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
         if shown.part and times[shown.part.name] > 1 and shown.part.name not in seen:
             seen.add(shown.part.name)
             yield at(unpacked, shown.node, f"{shown.part.name!r} is shown {times[shown.part.name]} times")
+
+
+@rule(
+    "MMS376",
+    title="Card or calendar entry that not every phone shows",
+    severity=Severity.INFO,
+    source=Source("Old Android and Tizen, run on samples", Evidence.OBSERVED),
+    reason="Old Android shows nothing that no slide names, and Tizen drops what a slide names as <ref>. "
+    "iPhones and newer Androids offer the card to be opened.",
+    fix="Nothing need be mended: say what matters (a number, a date) in the text as well.",
+    bad="contact.vcf (in no slide)",
+    good="text1.txt: Call 020 7946 0000",
+    needs=Needs.SLIDES,
+)
+def _beside_the_slides(unpacked: Unpacked) -> Iterator[Hit]:
+    tags = {shown.part.name: shown.node.tag for _, shown in _media(unpacked) if shown.part}
+    if not unpacked.slides or any(not shown.part for _, shown in _media(unpacked)):
+        return
+    for part in unpacked.media:
+        listed = part.entry is not None or unpacked.manifest is None
+        if listed and part.type in CARDS and tags.get(part.name, "ref") == "ref":
+            where = "a <ref>" if part.name in tags else "in no slide"
+            yield Hit(f"{part.name!r} is {where}", part=part.name)

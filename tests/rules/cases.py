@@ -97,6 +97,11 @@ def heard(duration: str, milliseconds: int = 3000) -> Scene:
     return scene(smil=AUDIO.replace("4000ms", duration), add={"audio1.amr": sound}, profile=ROOMY)
 
 
+def with_card(data: bytes, name: str = "shop.vcf") -> Scene:
+    """A text and a card without slides, which every phone shows or offers."""
+    return parts_alone(files={"text1.txt": b"Hello", name: data}, types={name: "text/x-vCard"})
+
+
 def heavy() -> bytes:
     return photo(comment=b"x" * 20_000)
 
@@ -133,6 +138,19 @@ CASES: dict[str, list[Pair]] = {
     "MMS122": [
         (lambda: Scene(packed({f"summer/{n}": d for n, d in unzipped(scene()).items()})), scene),
         (lambda: other("pictures/image1.jpg", photo()), scene),
+    ],
+    "MMS124": [
+        (
+            lambda: Scene(
+                packed({f"summer/{name}": data for name, data in unzipped(scene(manifest=None)).items()}),
+                {"dialect": "pswincom"},
+            ),
+            lambda: scene(manifest=None, dialect="pswincom"),
+        ),
+        (
+            lambda: other("pictures/image1.jpg", photo(), manifest=None, dialect="pswincom"),
+            lambda: scene(manifest=None, dialect="pswincom"),
+        ),
     ],
     "MMS123": [
         (
@@ -174,7 +192,13 @@ CASES: dict[str, list[Pair]] = {
         (
             lambda: scene(smil=TWO_SLIDES, files=dict(reversed([*unslid().items()]))),
             lambda: scene(smil=TWO_SLIDES, files=unslid()),
-        )
+        ),
+        (
+            lambda: scene(
+                smil=TWO_SLIDES, files=dict(reversed([*unslid().items()])), manifest=None, dialect="pswincom"
+            ),
+            lambda: scene(smil=TWO_SLIDES, files=unslid(), manifest=None, dialect="pswincom"),
+        ),
     ],
     "MMS217": [(lambda: scene(add={"old.smil": SMIL.encode()}), scene)],
     "MMS218": [
@@ -356,7 +380,10 @@ CASES: dict[str, list[Pair]] = {
             lambda: with_film(FILM),
         )
     ],
-    "MMS367": [(lambda: broken("<text src", "<img src"), scene)],
+    "MMS367": [
+        (lambda: broken("<text src", "<img src"), scene),
+        (lambda: other("shop.vcf", CARD), scene),
+    ],
     "MMS368": [(lambda: broken("<img src", "<ref src"), scene)],
     "MMS369": [
         (
@@ -382,6 +409,10 @@ CASES: dict[str, list[Pair]] = {
             ),
             lambda: scene(smil=TWO_SLIDES, files=unslid()),
         )
+    ],
+    "MMS376": [
+        (lambda: scene(add={"shop.vcf": CARD}), lambda: with_card(CARD)),
+        (lambda: scene(smil=swapped(TEXT, TEXT + '<ref src="shop.vcf"/>'), add={"shop.vcf": CARD}), scene),
     ],
     # parts
     "MMS401": [
@@ -460,16 +491,9 @@ CASES: dict[str, list[Pair]] = {
     "MMS445": [
         (lambda: words("Caf\u00c3\u00a9".encode()), lambda: words("\u00c3gua caf\u00e9 \u00e2".encode()))
     ],
-    "MMS446": [(lambda: scene(add={"shop.vcf": CARD[:-11]}), lambda: scene(add={"shop.vcf": CARD}))],
-    "MMS447": [
-        (lambda: scene(add={"shop.vcf": CARD.replace(b"2.1", b"4.0")}), lambda: scene(add={"shop.vcf": CARD}))
-    ],
-    "MMS448": [
-        (
-            lambda: scene(add={"shop.card": CARD}, types={"shop.card": "text/x-vCard"}),
-            lambda: scene(add={"shop.vcf": CARD}, types={"shop.vcf": "text/x-vCard"}),
-        )
-    ],
+    "MMS446": [(lambda: with_card(CARD[:-11]), lambda: with_card(CARD))],
+    "MMS447": [(lambda: with_card(CARD.replace(b"2.1", b"4.0")), lambda: with_card(CARD))],
+    "MMS448": [(lambda: with_card(CARD, "shop.card"), lambda: with_card(CARD, "shop.vcf"))],
     "MMS461": [
         (
             lambda: scene(

@@ -55,3 +55,7 @@ def test_check_and_inspect_agree_how_long_a_sound_keeps_its_slide(written: str, 
     assert not [finding for finding in found if finding.severity is Severity.ERROR]
     shrinks = [finding for finding in found if finding.id == "MMS347"]
     assert bool(shrinks) == (written == "5000ms" and slide.milliseconds < 5000)
+
+
+def test_a_source_that_is_no_part_needs_no_region_too() -> None:
+    assert told(broken('<img src="image1.jpg" region="Image"/>', '<img src="beach.jpg"/>')) == ["MMS361"]
