@@ -7,15 +7,19 @@ must not steer a terminal.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from mmspack.model import Budget, Finding, Report, Severity
+from mmspack.wording import count
 
 VERSION = 1
 """Of the JSON document: raised when a key changes its meaning or goes."""
 FORMATS = ("text", "json", "sarif", "github")
+MOST_ALIKE = 20
+"""Findings of one rule about one file that are told each; of the others the number is told."""
 
 _WIDTH = 100
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -48,8 +52,11 @@ def finding_lines(report: Report, finding: Finding) -> list[str]:
 
 def text_lines(reports: Sequence[Report]) -> list[str]:
     """Every finding with its reason, source and fix, then a summary; plain text without colours."""
-    found = distinct(reports)
-    lines = [line for report, finding in found for line in finding_lines(report, finding)]
+    lines = []
+    for report, finding, more in told(distinct(reports)):
+        lines += finding_lines(report, finding)
+        if more:
+            lines.append(f"    {alike(more)}")
     return [*lines, *(_limit(report.budget) for report in reports if report.budget), summary(reports)]
 
 
@@ -64,17 +71,37 @@ def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
     return [found[key] for key in dict.fromkeys(order)]
 
 
+def told(found: Iterable[tuple[Report, Finding]]) -> list[tuple[Report, Finding, int]]:
+    """The findings that are told each, and with the last of a rule about a file how many more there are."""
+    kept: list[tuple[Report, Finding]] = []
+    last: dict[tuple[str, str], int] = {}
+    number: Counter[tuple[str, str]] = Counter()
+    for report, finding in found:
+        which = (report.file, finding.id)
+        number[which] += 1
+        if number[which] <= MOST_ALIKE:
+            last[which] = len(kept)
+            kept.append((report, finding))
+    more = {at: number[which] - MOST_ALIKE for which, at in last.items()}
+    return [(report, finding, max(0, more.get(at, 0))) for at, (report, finding) in enumerate(kept)]
+
+
+def _told(report: Report) -> list[tuple[Finding, int]]:
+    return [(finding, more) for _, finding, more in told((report, finding) for finding in report.findings)]
+
+
+def alike(more: int) -> str:
+    """The words for findings that are not told each."""
+    return f"and {more:,} more like this"
+
+
 def summary(reports: Sequence[Report]) -> str:
     """One line: how many files, and how many findings of each severity."""
     files = len({report.file for report in reports})
     found = [finding for _, finding in distinct(reports)]
-    counts = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
-    words = ", ".join(_count(number, _WORDS[severity]) for severity, number in counts.items() if number)
-    return f"{_count(files, 'file')} checked: {words or 'no findings'}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    numbers = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
+    words = ", ".join(count(number, _WORDS[severity]) for severity, number in numbers.items() if number)
+    return f"{count(files, 'file')} checked: {words or 'no findings'}"
 
 
 def _limit(budget: Budget) -> str:
@@ -124,8 +151,9 @@ def report_document(report: Report) -> dict[str, Any]:
                 "source": finding.source,
                 "fix": finding.fix,
             }
-            for finding in report.findings
+            for finding, _ in _told(report)
         ],
+        "more": {finding.id: more for finding, more in _told(report) if more},
     }
 
 
@@ -145,9 +173,9 @@ def sarif_document(reports: Sequence[Report]) -> dict[str, Any]:
                     }
                 },
                 "results": [
-                    _sarif_result(report, finding, ids.index(finding.id))
+                    _sarif_result(report, finding, more, ids.index(finding.id))
                     for report in reports
-                    for finding in report.findings
+                    for finding, more in _told(report)
                 ],
             }
         ],
@@ -164,7 +192,7 @@ def _sarif_rule(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _sarif_result(report: Report, finding: Finding, index: int) -> dict[str, Any]:
+def _sarif_result(report: Report, finding: Finding, more: int, index: int) -> dict[str, Any]:
     where = place(report, finding)
     location: dict[str, Any] = {"artifactLocation": {"uri": PurePath(report.file).as_posix()}}
     if finding.line is not None and PurePath(report.file).name == finding.part:
@@ -176,7 +204,7 @@ def _sarif_result(report: Report, finding: Finding, index: int) -> dict[str, Any
         "ruleId": finding.id,
         "ruleIndex": index,
         "level": _SARIF_LEVEL[finding.severity],
-        "message": {"text": f"{where}: {printable(finding.message)}"},
+        "message": {"text": f"{where}: {_message(finding, more)}"},
         "locations": [
             {"physicalLocation": location, "logicalLocations": [{"fullyQualifiedName": where}]},
         ],
@@ -187,14 +215,18 @@ def github_lines(reports: Sequence[Report]) -> list[str]:
     """The findings as workflow commands, which GitHub shows beside the change."""
     lines = []
     for report in reports:
-        for finding in report.findings:
+        for finding, more in _told(report):
             properties = {"file": report.file, "title": f"{finding.id} {finding.title}"}
             if finding.line is not None and PurePath(report.file).name == finding.part:
                 properties["line"] = str(finding.line)
             told = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
-            message = f"{place(report, finding)}: {finding.message}. {finding.fix}"
+            message = f"{place(report, finding)}: {_message(finding, more)}. {finding.fix}"
             lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {told}::{_escaped(message)}")
     return lines
+
+
+def _message(finding: Finding, more: int) -> str:
+    return printable(finding.message) + (f" ({alike(more)})" if more else "")
 
 
 def _escaped(text: str, more: Iterable[str] = "") -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 import typer
 
 from mmspack.errors import MmspackError, SendError
+from mmspack.wording import count as count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,8 +148,3 @@ def console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH
     return Quiet(width=width, highlight=False, emoji=False, stderr=stderr)
-
-
-def count(number: int, noun: str) -> str:
-    """`1 slide`, `3 slides`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

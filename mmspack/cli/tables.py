@@ -14,7 +14,7 @@ from mmspack.cli.shell import console, count
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
-from mmspack.reporting import distinct, finding_lines, summary
+from mmspack.reporting import alike, distinct, finding_lines, summary, told
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -48,11 +48,13 @@ def show_reports(reports: Sequence[Report]) -> None:
 
 def show_findings(out: Console, reports: Sequence[Report]) -> None:
     """Each finding once where profiles agree: errors and warnings whole, notes in a line."""
-    for report, finding in distinct(reports):
+    for report, finding, more in told(distinct(reports)):
         head, *details = finding_lines(report, finding)
         out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
         if finding.severity is not Severity.INFO:
             out.print(Text("\n".join(details), style="dim"), soft_wrap=True)
+        if more:
+            out.print(f"    {alike(more)}")
 
 
 def show_plan(planned: Sequence[Planned]) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mmspack.model import Facts, Finding, Severity
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     import jinja2
@@ -181,11 +182,6 @@ def clock(ms: int) -> str:
 def short_clock(ms: int) -> str:
     """`0:05`, and `0:05.5` where tenths matter."""
     return clock(ms).removesuffix(".0")
-
-
-def count(number: int, noun: str) -> str:
-    """`1 slide`, `3 slides`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def measures(facts: Facts) -> str:

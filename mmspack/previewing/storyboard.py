@@ -11,9 +11,10 @@ from PIL import Image, ImageDraw
 from mmspack.errors import MmspackError
 from mmspack.model import Severity
 from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
-from mmspack.previewing.rendering import count, seconds, short_clock
+from mmspack.previewing.rendering import seconds, short_clock
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.model import Finding

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from cases import LISTED
 from scenes import SMIL, broken, packed, scene
 
 from mmspack.checking import check
+from mmspack.model import Report
 from mmspack.reporting import github_lines, json_document, place, sarif_document, summary, text_lines
 
 
@@ -84,3 +87,46 @@ def test_github_escapes_what_would_end_a_command() -> None:
     report = check(scene().data, subject="a\nb", name="a,b:c.zip")
     (line,) = github_lines([report])
     assert "file=a%2Cb%3Ac.zip" in line
+
+
+def monstrous() -> Report:
+    """A message of 30 slides that show what is not there."""
+    par = '<par dur="4000ms"><img src="gone{0}.jpg" region="Image"/></par>'
+    pars = "".join(par.format(number) for number in range(30))
+    return check(scene(smil=SMIL[: SMIL.index("<par")] + pars + "</body></smil>").data, name="a.zip")
+
+
+def test_of_many_alike_twenty_are_told_and_the_others_counted() -> None:
+    report = monstrous()
+    assert [finding.id for finding in report.findings].count("MMS361") == 30
+    lines = text_lines([report])
+    assert sum("[MMS361]" in line for line in lines) == 20
+    assert lines.count("    and 10 more like this") == 1
+    assert lines[-1] == "1 file checked: 30 errors, 1 warning"
+    (document,) = json_document([report])["reports"]
+    assert len(document["findings"]) == 21
+    assert document["more"] == {"MMS361": 10}
+    assert document["counts"] == {"error": 30, "warning": 1, "info": 0}
+    results = sarif_document([report])["runs"][0]["results"]
+    assert len(results) == len(github_lines([report])) == 21
+    for told in ([result["message"]["text"] for result in results], github_lines([report])):
+        assert sum("(and 10 more like this)" in line for line in told) == 1
+
+
+def test_twenty_of_a_kind_in_each_of_two_files_are_all_told() -> None:
+    report = monstrous()
+    twenty = replace(report, findings=tuple(f for f in report.findings if f.id == "MMS361")[:20])
+    lines = text_lines([twenty, replace(twenty, file="b.zip")])
+    assert sum("[MMS361]" in line for line in lines) == 40
+    assert not any("more like this" in line for line in lines)
+    assert json_document([twenty])["reports"][0]["more"] == {}
+
+
+def test_a_monstrous_message_is_told_in_a_moment() -> None:
+    began = time.process_time()
+    par = '<par dur="4000ms"><img src="a{0}.jpg" region="Image"/><text src="b{0}.txt" region="Text"/></par>'
+    pars = "".join(par.format(number) for number in range(3000))
+    report = check(scene(smil=SMIL[: SMIL.index("<par")] + pars + "</body></smil>").data)
+    assert len(text_lines([report])) < 200
+    assert len(report.findings) > 5_990
+    assert time.process_time() - began < 3
