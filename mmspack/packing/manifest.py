@@ -82,10 +82,14 @@ def parse_manifest(data: bytes) -> Manifest:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         defects.append(ManifestDefect("nul", "a NUL byte stands in it", line))
-    for match in reversed(list(_BAD_ESCAPE.finditer(text))):
-        line = text.count("\n", 0, match.start(1)) + 1
-        defects.append(ManifestDefect("escape", f"malformed escape {text[match.start(1) :][:6]!r}", line))
-        text = text[: match.start(1)] + text[match.start(1) + 1 :]
+    line, seen, pieces = 1, 0, []
+    for match in _BAD_ESCAPE.finditer(text):
+        at = match.start(1)
+        line += text.count("\n", seen, at)
+        defects.append(ManifestDefect("escape", f"malformed escape {text[at : at + 6]!r}", line))
+        pieces.append(text[seen:at])
+        seen = at + 1  # Java's reader stops here; this one reads on without the backslash
+    text = "".join(pieces) + text[seen:]
     return Manifest(tuple(_entries(text)), tuple(defects))
 
 

@@ -71,8 +71,9 @@ def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
     folded = {name.casefold(): name for name in unpacked.names}
+    unclear = _escape_lines(unpacked)
     for entry in _lines(unpacked):
-        if entry.name in unpacked.names or not _plausible(entry) or entry.line in _escape_lines(unpacked):
+        if entry.name in unpacked.names or not _plausible(entry) or entry.line in unclear:
             continue
         near = folded.get(entry.name.casefold())
         hint = f"; there is {near!r}" if near else ""
@@ -171,8 +172,9 @@ def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
+    unclear = _escape_lines(unpacked)
     for entry in _lines(unpacked):
-        if not _plausible(entry) and entry.line not in _escape_lines(unpacked):
+        if not _plausible(entry) and entry.line not in unclear:
             words = (
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )
