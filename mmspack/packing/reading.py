@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import BundleError, InputError
+from mmspack.media.signatures import FORMATS, sniff
 from mmspack.model import Bundle, Part, canonical_type
 from mmspack.packing.entry_names import clashes, name_fault
 from mmspack.packing.headers import (
@@ -213,7 +214,12 @@ class _Reader:
             return "not-zip", "the file is empty"
         if self.data.startswith(LOCAL_SIGNATURE) or LOCAL_SIGNATURE.startswith(self.data[:4]):
             return "truncated", f"the zip breaks off after {len(self.data):,} bytes, before its directory"
-        return "not-zip", f"it is not a zip: it begins with {self.data[:4]!r}"
+        found = sniff(self.data)
+        if found == "application/zip":
+            return "not-zip", "it begins as a zip does, and its end record is not whole"
+        if found is None:
+            return "not-zip", "it is not a zip, nor any other file that is known here"
+        return "not-zip", f"it is not a zip: it begins as {FORMATS.get(found, found)} files do"
 
     def directory(self, end: int) -> list[Header]:
         record = END.unpack_from(self.data, end)

@@ -90,8 +90,8 @@ def test_a_hostile_zip_has_its_defect_and_no_other(name: str) -> None:
 
 TOLD = {
     "empty file": ["the file is empty"],
-    "text": [r"it is not a zip: it begins with b'hell'"],
-    "jpeg": [r"it is not a zip: it begins with b'\\xff\\xd8\\xff\\xe0'"],
+    "text": ["it is not a zip: it begins as text files do"],
+    "jpeg": ["it is not a zip: it begins as JPEG files do"],
     "truncated": ["the zip breaks off after 200 bytes, before its directory"],
     "prefix": ["7 bytes stand before the zip"],
     "prefix with offsets that know it": ["10 bytes stand before the zip"],
@@ -239,6 +239,18 @@ def test_a_missing_file_is_named() -> None:
 def test_a_word_of_a_zip_is_a_zip_that_breaks_off() -> None:
     assert [kinds(data) for data in (b"P", b"PK", b"PK\3", b"PK\3\4")] == [["truncated"]] * 4
     assert kinds(b"PX") == ["not-zip"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\1\2\3", "it is not a zip, nor any other file that is known here"),
+        (b"PK\5\6\0\0", "it begins as a zip does, and its end record is not whole"),
+    ],
+)
+def test_a_file_that_is_no_zip_is_named_by_what_it_is(data: bytes, words: str) -> None:
+    (defect,) = read_archive(data).defects
+    assert (defect.kind, defect.message) == ("not-zip", words)
 
 
 def test_a_lying_entry_is_never_inflated_whole() -> None:
