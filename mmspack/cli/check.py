@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, finish, guarded, tell_error
+from mmspack.cli.shell import emit_json, error_document, finish, guarded, tell_error
 from mmspack.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def check(
         str | None, typer.Option(help="The subject to be sent, in place of the bundle's own; it counts.")
     ] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only rules that begin so: MMS2, MMS203.")
+        list[str] | None, typer.Option(metavar="ID", help="Only rules that begin so: MMS2,MMS203.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not rules that begin so.")] = None,
     mode: Annotated[
@@ -76,29 +76,35 @@ def check(
 
     wanted = resolve_profiles(profile, options.profile_files(profiles))
     settings = Settings(
-        select=tuple(select or ()), ignore=tuple(ignore or ()), mode=mode, dialect=dialect, strict=strict
+        select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
-    judged = [_judged(file, wanted, subject, settings) for file in files]
-    reports = [report for some in judged for report in some]
+    reports: list[Report] = []
+    unread: list[tuple[Path, InputError]] = []
+    for file in files:
+        try:
+            reports += _judged(file, wanted, subject, settings)
+        except InputError as error:
+            tell_error(error)
+            unread.append((file, error))
     code = 0 if all(report.ok for report in reports) else 1
-    if not all(judged):
+    if unread:
         code = InputError.exit_code
-    finish(code, lambda: _report(Format.JSON if as_json else output, reports, code))
+    finish(code, lambda: _report(Format.JSON if as_json else output, reports, unread, code))
 
 
 def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:
-    """The reports about one file, a profile each; what cannot be read is told and passed over."""
+    """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
     from mmspack import checking
 
-    try:
-        source = _built(file, profiles, settings["dialect"])
-        return [
-            checking.check(source, profile=one, subject=subject, name=str(file), **settings)
-            for one in profiles
-        ]
-    except InputError as error:
-        tell_error(error)
-        return []
+    source = _built(file, profiles, settings["dialect"])
+    return [
+        checking.check(source, profile=one, subject=subject, name=str(file), **settings) for one in profiles
+    ]
+
+
+def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
+    """Ids, whether each has an option of its own or commas stand between them."""
+    return tuple(prefix.strip() for text in given or () for prefix in text.split(","))
 
 
 def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Bundle | Path:
@@ -112,11 +118,13 @@ def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Bundle | Pa
     return build(message, profiles, dialect=dialect).bundle
 
 
-def _report(output: Format, reports: Sequence[Report], code: int) -> None:
+def _report(
+    output: Format, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
+) -> None:
     from mmspack import reporting
 
     if output is Format.JSON:
-        emit_json("check", code, **reporting.json_document(reports))
+        emit_json("check", code, **_document(reports, unread))
     elif output is Format.SARIF:
         typer.echo(json.dumps(reporting.sarif_document(reports), indent=2))
     elif output is Format.GITHUB:
@@ -126,3 +134,14 @@ def _report(output: Format, reports: Sequence[Report], code: int) -> None:
         from mmspack.cli.tables import show_reports
 
         show_reports(reports)
+
+
+def _document(reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]]) -> dict[str, Any]:
+    """The reports, and the files that could not be read; the error alone where no file could."""
+    from mmspack import reporting
+
+    errors = [{"file": str(file), **error_document(error)} for file, error in unread]
+    if errors and not reports:
+        return {"error": errors[0], "errors": errors}
+    document = reporting.json_document(reports)
+    return {**document, "ok": document["ok"] and not errors, "errors": errors}

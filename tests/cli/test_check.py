@@ -1,0 +1,60 @@
+"""`mmspack check` at the command line: what a script gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mmspack.cli import app
+from mmspack.model import Part
+from mmspack.packing.writing import pack
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    return pack([Part("text1.txt", "text/plain", b"Hello")]).save(tmp_path / "good.zip")
+
+
+def checked(*arguments: object) -> tuple[int, dict[str, object]]:
+    result = runner.invoke(app, ["check", *map(str, arguments), "--json"])
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_a_file_that_cannot_be_read_is_in_the_document(good: Path) -> None:
+    code, document = checked("gone.zip", good)
+    assert (code, document["exit_code"], document["ok"]) == (3, 3, False)
+    assert [report["file"] for report in document["reports"]] == [str(good)]
+    (error,) = document["errors"]
+    assert (error["file"], error["kind"]) == ("gone.zip", "InputError")
+    assert "gone.zip" in error["problems"][0]
+    assert "error" not in document
+
+
+def test_no_file_at_all_is_an_error_like_that_of_any_command(good: Path) -> None:
+    code, document = checked("gone.zip")
+    assert (code, document["error"]["kind"]) == (3, "InputError")
+    assert "ok" not in document
+    assert "reports" not in document
+
+
+def test_nothing_wrong_has_no_errors(good: Path) -> None:
+    code, document = checked(good)
+    assert (code, document["ok"], document["errors"]) == (0, True, [])
+
+
+@pytest.mark.parametrize("given", [["--ignore", "MMS2,MMS3, mms5"], ["--ignore", "MMS2", "--ignore", "MMS5"]])
+def test_ids_may_stand_behind_one_option(tmp_path: Path, given: list[str]) -> None:
+    (tmp_path / "text1.txt").write_text("Hello")
+    assert checked(tmp_path)[0] == 1
+    assert checked(tmp_path, *given)[0] == 0
+
+
+def test_an_id_that_no_rule_has_is_named(good: Path) -> None:
+    result = runner.invoke(app, ["check", str(good), "--select", "MMS2,MMS999"])
+    assert result.exit_code == 2
+    assert "MMS999" in result.output
