@@ -16,6 +16,7 @@ from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.profiles import DEFAULT, Profile, get, tightest
 
 if TYPE_CHECKING:
+    from mmspack.assembling import Assembly
     from mmspack.fitting.planning import Planned
 
 Profiles = str | Profile | Sequence[str | Profile] | None
@@ -30,6 +31,8 @@ class Build:
     """Name in the bundle of each of `message.parts`."""
     bundle: Bundle
     reports: tuple[Report, ...]
+    fitted_to: int = 0
+    """Bytes that the message was fitted to: what the tightest profile advises, or its limit."""
 
     @property
     def report(self) -> Report:
@@ -65,10 +68,8 @@ def build(
     `values` the texts and the subject are templates; without, they are taken as they are. Raises
     `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
-    from mmspack.assembling import assemble, reserved_bytes
     from mmspack.authoring.templating import render_message
     from mmspack.checking import check
-    from mmspack.fitting.overlays import draw_overlays
     from mmspack.packing.writing import pack
 
     if effort not in set(Effort):
@@ -77,30 +78,53 @@ def build(
     target = tightest(wanted)
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     prove_sendable(message)
-    message = draw_overlays(render_message(message, values), target)
-    reserved = reserved_bytes(message, target, layout_folders)
-    fitted = _fit_advised(message, target, reserved_bytes=reserved, effort=effort, cache=cache)
-    assembly = assemble(fitted, message.layout, target, layout_folders, smil_name=spoken.smil_name)
-    bundle = pack(assembly.parts, message.subject, manifest=spoken.manifest)
-    reports = tuple(check(bundle, profile=one, subject=message.subject, dialect=spoken) for one in wanted)
-    return Build(message=fitted, names=assembly.names, bundle=bundle, reports=reports)
+    ready = render_message(message, values)
+    made = _make(ready, target, effort, layout_folders=layout_folders, cache=cache, dialect=spoken)
+    bundle = pack(made.assembly.parts, ready.subject, manifest=spoken.manifest)
+    reports = tuple(check(bundle, profile=one, subject=ready.subject, dialect=spoken) for one in wanted)
+    return Build(
+        message=made.fitted,
+        names=made.assembly.names,
+        bundle=bundle,
+        reports=reports,
+        fitted_to=made.fitted_to,
+    )
 
 
-def _fit_advised(
-    message: Message, profile: Profile, *, reserved_bytes: int, effort: str, cache: bool
-) -> FittedMessage:
-    """Fit to the size that raises no warning; where that cannot be, to the limit itself."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A message fitted to a profile and laid out, and the bytes that it was fitted to."""
+
+    fitted: FittedMessage
+    assembly: Assembly
+    fitted_to: int
+
+
+def _make(
+    message: Message,
+    profile: Profile,
+    effort: str,
+    *,
+    layout_folders: Sequence[Path],
+    cache: bool,
+    dialect: Dialect,
+) -> _Made:
+    """Fit to the size that raises no warning, where that cannot be to the limit itself, and lay out."""
+    from mmspack.assembling import assemble, reserved_bytes
     from mmspack.fitting import fit
+    from mmspack.fitting.overlays import draw_overlays
 
-    advised = _advised(profile)
+    message = draw_overlays(message, profile)
+    reserved = reserved_bytes(message, profile, layout_folders)
+    advised = replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
+    fitted, to = None, advised
     if advised != profile:
         with contextlib.suppress(DoesNotFit):
-            return fit(message, advised, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
-    return fit(message, profile, reserved_bytes=reserved_bytes, effort=effort, cache=cache)
-
-
-def _advised(profile: Profile) -> Profile:
-    return replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
+            fitted = fit(message, advised, reserved_bytes=reserved, effort=effort, cache=cache, explain=False)
+    if fitted is None:
+        fitted, to = fit(message, profile, reserved_bytes=reserved, effort=effort, cache=cache), profile
+    assembly = assemble(fitted, message.layout, profile, layout_folders, smil_name=dialect.smil_name)
+    return _Made(fitted, assembly, to.max_bytes)
 
 
 def plan(
@@ -112,24 +136,53 @@ def plan(
     layout_folders: Sequence[Path] = (),
     profile_files: Sequence[Path] = (),
     cache: bool = True,
+    dialect: str | Dialect = SENDMMS,
 ) -> list[Planned]:
-    """What a build would come to, for each profile at each effort, without building any.
+    """What a build would come to, for each profile at each effort, without writing any.
 
     Takes what `build` takes and raises what it raises; what does not fit is told in the result.
     """
-    from mmspack.assembling import reserved_bytes
     from mmspack.authoring.templating import render_message
-    from mmspack.fitting.planning import plan as plan_fits
 
     prove_sendable(message)
-    rendered = render_message(message, values)
-    wanted = [_advised(one) for one in resolve_profiles(profile or message.profile, profile_files)]
-    return plan_fits(
-        rendered,
-        wanted,
-        efforts,
-        reserved_bytes=lambda one: reserved_bytes(rendered, one, layout_folders),
-        cache=cache,
+    ready = render_message(message, values)
+    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
+
+    def one(target: Profile, effort: str) -> Planned:
+        return _plan(ready, target, effort, layout_folders=layout_folders, cache=cache, dialect=spoken)
+
+    wanted = resolve_profiles(profile or message.profile, profile_files)
+    return [one(target, effort) for target in wanted for effort in efforts]
+
+
+def _plan(
+    message: Message,
+    profile: Profile,
+    effort: str,
+    *,
+    layout_folders: Sequence[Path],
+    cache: bool,
+    dialect: Dialect,
+) -> Planned:
+    from mmspack.fitting.planning import Planned
+    from mmspack.profiles.budget import measure
+
+    try:
+        made = _make(message, profile, effort, layout_folders=layout_folders, cache=cache, dialect=dialect)
+    except DoesNotFit as error:
+        return Planned(
+            profile=profile.name,
+            effort=effort,
+            max_bytes=profile.max_bytes,
+            problem="\n".join(error.problems),
+            hint=error.hint,
+        )
+    return Planned(
+        profile=profile.name,
+        effort=effort,
+        max_bytes=made.fitted_to,
+        total_bytes=measure(made.assembly.parts, message.subject, profile).total_bytes,
+        parts=made.fitted.parts,
     )
 
 

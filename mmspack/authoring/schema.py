@@ -13,9 +13,11 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
+from mmspack.errors import UsageError
 from mmspack.model import Slide
 
 DEFAULTS = Slide()
@@ -125,6 +127,10 @@ class SlideTable(BaseModel):
             raise ValueError("a slide with a video takes no image and no audio")
         if self.overlay and self.image is None:
             raise ValueError("an overlay is drawn into an image, and the slide has none")
+        if self.keep and self.crop is not None:
+            raise ValueError("crop: keep = true packs the picture as it is; leave one of them out")
+        if self.focus is not None and self.crop is None:
+            raise ValueError('focus: there is no crop that it could centre; add one, such as crop = "4:5"')
         if not any((self.image, self.video, self.audio, self.text)):
             raise ValueError("an empty slide: give it an image, a text, an audio or a video")
         return self
@@ -148,6 +154,18 @@ class MessageTable(BaseModel):
         default_factory=dict, description="Values of the template variables where --set gives none."
     )
     slides: list[SlideTable] = Field(default_factory=list, description="The slides in order.")
+
+    @field_validator("background")
+    @classmethod
+    def _colour(cls, name: str) -> str:
+        if name != MessageTable.model_fields["background"].default:
+            from mmspack.media.colour import colour
+
+            try:
+                colour(name)
+            except UsageError as error:
+                raise ValueError(f"{name!r} is no colour ({error.hint})") from error
+        return name
 
     @model_validator(mode="after")
     def _something(self) -> MessageTable:

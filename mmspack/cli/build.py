@@ -70,6 +70,7 @@ def build(
             layout_folders=layouts or (),
             profile_files=options.profile_files(profiles),
             cache=not no_cache,
+            dialect=dialect,
         )
         finish(0 if all(one.fits for one in planned) else 1, lambda: _show_plan(planned, as_json=as_json))
     target = output or default_output(sources)

@@ -2,6 +2,6 @@
 
 from mmspack.fitting.message import fit
 from mmspack.fitting.picture import FittedPicture, fit_picture
-from mmspack.fitting.planning import Planned, plan
+from mmspack.fitting.planning import Planned
 
-__all__ = ["FittedPicture", "Planned", "fit", "fit_picture", "plan"]
+__all__ = ["FittedPicture", "Planned", "fit", "fit_picture"]

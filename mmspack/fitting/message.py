@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.fitting import others
-from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.sources import Medium, Problems, read_media
 from mmspack.fitting.together import Job, fit_together
 from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
@@ -30,6 +30,8 @@ def fit(
     told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`, which
     names the limit that would do; without `explain` it does not, and comes sooner.
     """
+    if message.background != "white":
+        prove_colour(message.background)
     problems = Problems()
     media = read_media(message, problems)
     done = {medium.key: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
@@ -69,24 +71,34 @@ def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
 def _job(message: Message, medium: Medium, profile: Profile, effort: str, problems: Problems) -> Job | None:
     from mmspack.media.pictures import read_picture
 
-    slide = message.slides[medium.slide or 0]
-    wish = Wish(
-        max_size=(profile.max_width, profile.max_height),
-        turn=profile.turn,
-        types=profile.image_types,
-        crop=slide.crop,
-        focus=slide.focus,
-        background=message.background,
-        keep=slide.keep,
-        still=slide.still,
-        min_quality=slide.min_quality,
-        weight=slide.weight,
-        effort=effort,
-    )
+    wish = _wish(message, medium.slide or 0, profile, effort, problems)
+    if wish is None:
+        return None
     try:
         return Job(where=medium.where, picture=read_picture(medium.data), wish=wish)
     except MmspackError as error:
         problems.add(medium.where, error)
+        return None
+
+
+def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:
+    slide = message.slides[at]
+    try:
+        return Wish(
+            max_size=(profile.max_width, profile.max_height),
+            turn=profile.turn,
+            types=profile.image_types,
+            crop=slide.crop,
+            focus=slide.focus,
+            background=message.background,
+            keep=slide.keep,
+            still=slide.still,
+            min_quality=slide.min_quality,
+            weight=slide.weight,
+            effort=effort,
+        )
+    except UsageError as error:
+        problems.add(f"slides[{at}]", error)
         return None
 
 

@@ -127,8 +127,10 @@ class Motion:
         """The largest animation of at most `limit` bytes; None below the floor."""
         best: Moved | None = None
         low, high = self.floor, 1.0
-        for _ in range(6):
-            moved = self.encode(min(high, max(low, self.factor_for(limit * _AIM))))
+        for attempt in range(7):
+            # Where the palette changes, the bytes jump, and the line through them leads nowhere.
+            factor = math.sqrt(low * high) if attempt > 2 else self.factor_for(limit * _AIM)
+            moved = self.encode(min(high, max(low, factor)))
             if len(moved.data) > limit:
                 if moved.factor <= self.floor:
                     return None

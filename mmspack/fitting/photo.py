@@ -35,18 +35,22 @@ class Encoded(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How near the budget is enough, and how many encodes it may take."""
+    """How near the budget is enough, and how many encodes it may take.
+
+    Each goes the way of the cheaper ones first and then on, so that it never ends below them.
+    """
 
     filled: float
-    aim: float
     encodes: int
 
 
 EFFORTS = {
-    "fast": Effort(filled=0.93, aim=0.965, encodes=5),
-    "good": Effort(filled=0.972, aim=0.988, encodes=8),
-    "best": Effort(filled=0.992, aim=0.997, encodes=12),
+    "fast": Effort(filled=0.93, encodes=5),
+    "good": Effort(filled=0.972, encodes=8),
+    "best": Effort(filled=0.992, encodes=12),
 }
+_AIM, _LAST_AIM = 0.988, 0.997
+"""Shares of the budget that are aimed at: until `good` is content, and after it."""
 
 
 @dataclass(slots=True)
@@ -60,9 +64,13 @@ class Scale:
 
 
 class Photo:
-    """A photo at display size (`full`, RGB), and what any number of bytes would make of it."""
+    """A photo at display size (`full`, RGB), and what any number of bytes would make of it.
 
-    def __init__(self, full: Image.Image, *, effort: str = "good") -> None:
+    `bonus` is what its pixels are better than those that the prediction was fitted to.
+    """
+
+    def __init__(self, full: Image.Image, *, effort: str = "good", bonus: float = 0.0) -> None:
+        self._bonus = bonus
         self.effort = EFFORTS[effort]
         self.size = full.size
         self.full = Scale(1.0, full)
@@ -113,7 +121,8 @@ class Photo:
 
     def _quality(self, size: float, step: float, factor: float) -> float:
         bits = math.log2(size * 8 / (self.size[0] * self.size[1]))
-        return 104.0 - self._lost * (104.0 - of_photo(self.detail, step, factor, bits))
+        value = 104.0 - self._lost * (104.0 - of_photo(self.detail, step, factor, bits))
+        return min(100.0, value + self._bonus)
 
     def calibrate(self, measure: Callable[[bytes], float]) -> None:
         """Learn from one encode how far the prediction, made for photos, is off for this picture."""
@@ -169,7 +178,9 @@ class Photo:
         best: Encoded | None = None
         low, high = jpeg.FINEST, jpeg.COARSEST
         for _ in range(self.effort.encodes):
-            step = min(max(self.step_for(limit * self.effort.aim, scale), low), high)
+            near = best is not None and len(best.data) >= EFFORTS["good"].filled * limit
+            aim = _LAST_AIM if near else _AIM
+            step = min(max(self.step_for(limit * aim, scale), low), high)
             if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
             data = jpeg.encode(scale.image, step, chroma=scale.chroma)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mmspack.errors import UsageError
-from mmspack.fitting.geometry import Size
+from mmspack.fitting.geometry import Size, crop_box
 from mmspack.model import Effort, Facts
 
 IMAGE_TYPES = ("image/jpeg", "image/gif", "image/png")
@@ -57,6 +57,31 @@ class Wish:
     weight: float = 1.0
     effort: str = Effort.GOOD
 
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for wishes that make no sense, alone or together."""
+        if self.effort not in set(Effort):
+            raise UsageError(f"no effort {self.effort!r}", hint=f"there are: {', '.join(Effort)}")
+        if len(self.max_size) != 2 or min(self.max_size) < 1:
+            raise UsageError(f"max_size: expected width and height of at least 1, found {self.max_size}")
+        if self.keep and self.crop is not None:
+            raise UsageError("crop: keep = true packs the picture as it is", hint="leave one of them out")
+        if self.focus is not None and self.crop is None:
+            raise UsageError("focus: there is no crop that it could centre", hint='add crop, such as "4:5"')
+        if self.crop is not None:
+            crop_box((1, 1), self.crop, self.focus)
+        if self.min_quality is not None and not 0 <= self.min_quality <= 100:
+            raise UsageError(f"min_quality: {self.min_quality:g} is not from 0 to 100")
+        if not self.weight > 0:
+            raise UsageError(f"weight: {self.weight:g} is not above 0")
+        prove_colour(self.background)
+
+
+def prove_colour(name: str) -> None:
+    """Raise `UsageError` for a background that is no colour."""
+    from mmspack.media.colour import colour
+
+    colour(name)
+
 
 def fit_picture(
     data: bytes,
@@ -86,8 +111,8 @@ def fit_picture(
     from mmspack.fitting import caching, candidates
     from mmspack.media.pictures import read_picture
 
-    if effort not in set(Effort):
-        raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
+    if max_bytes < 1:
+        raise UsageError(f"max_bytes: expected at least 1, found {max_bytes}")
     wish = Wish(
         max_size=max_size,
         turn=turn,

@@ -29,6 +29,9 @@ _LEAST_BYTES = 1500
 _STEP = 1.12
 _LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
 _ENOUGH = 1.25
+_FINER = 1.2
+"""Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
+_UNKNOWN = -1
 _MOST_BYTES = 1 << 24
 """More than any picture of a message takes."""
 _SHARPER = 2.0
@@ -36,9 +39,13 @@ _SHARPER = 2.0
 
 
 class _Opened(NamedTuple):
-    """A decoded still: as a photo, and as a graphic where it is one."""
+    """A decoded still: as a photo, and as a graphic where it is one.
+
+    `finer` is the photo from a decode at full size: slower, and better as a rule.
+    """
 
     photo: Photo
+    finer: Photo | None
     wanted: Wanted | None
     drawn: list[Drawn]
 
@@ -52,6 +59,7 @@ class Still:
         self._same = AsItIs(picture, wish)
         self._lock = threading.Lock()
         self._ready: _Opened | None = None
+        self._least: int | None = _UNKNOWN
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
@@ -97,6 +105,9 @@ class Still:
         made = opened.photo.best(limit) if self._takes("image/jpeg") else None
         if made is None:
             return drawn
+        finer = opened.finer.best(limit) if opened.finer is not None else None
+        if finer is not None and finer.quality >= made.quality:
+            made = finer
         value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
         if drawn is not None and (drawn.quality or 0.0) >= value - _SHARPER:
             return drawn
@@ -117,24 +128,27 @@ class Still:
         with self._lock:
             if self._ready is None:
                 full = self._decode()
-                photo = Photo(full, effort=self._wish.effort)
+                effort = self._wish.effort
+                photo = Photo(full, effort=effort)
                 palette = self._takes("image/png") or self._takes("image/gif")
                 if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
                     wanted = Wanted(full)
                     photo.calibrate(lambda data: _measured(wanted, data))
-                    self._ready = _Opened(photo, wanted, graphics.draw(wanted, self._palette_format()))
+                    drawn = graphics.draw(wanted, self._palette_format())
+                    self._ready = _Opened(photo, None, wanted, drawn)
                 else:
-                    self._ready = _Opened(photo, None, [])
+                    finer = effort == Effort.BEST and self._picture.format == "JPEG"
+                    whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
+                    self._ready = _Opened(photo, whole, None, [])
             return self._ready
 
-    def _decode(self) -> Image.Image:
+    def _decode(self, *, whole: bool = False) -> Image.Image:
         from mmspack.media.pictures import decode
 
         wish, picture = self._wish, self._picture
         box = crop_box(picture.size, wish.crop, wish.focus) if wish.crop else None
         shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size
         size = inside(shown, wish.max_size, turn=wish.turn)
-        whole = wish.effort == Effort.BEST
         return decode(picture, size, box=box, background=wish.background, whole=whole)
 
     def _palette_format(self) -> str:
@@ -161,6 +175,11 @@ class Still:
 
     def least(self) -> int | None:
         """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        if self._least == _UNKNOWN:
+            self._least = self._find_least()
+        return self._least
+
+    def _find_least(self) -> int | None:
         if not set(self._wish.types) & set(IMAGE_TYPES):
             return None
         least = self._wish.min_quality

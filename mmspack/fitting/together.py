@@ -12,6 +12,8 @@ from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fitting import caching
 from mmspack.fitting.candidates import Candidate, open_candidate
 from mmspack.fitting.least import next_that_does
+from mmspack.fitting.motions import MOVING_SLACK
+from mmspack.fitting.photo import EFFORTS
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve, share
 from mmspack.fitting.sources import Problems
@@ -25,6 +27,7 @@ _ATTEMPTS = 4
 _MOST = 1 << 26
 _SPARE = 0.015
 """Share of the budget that may be left over."""
+
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -111,6 +114,7 @@ class _Fit:
     def _make(self, indices: list[int], curves: list[Curve]) -> None:
         """Share and make; a picture whose share turns out too small for its wishes gets a larger one."""
         outcomes: list[FittedPicture | None] = []
+        shares: list[int] | None = []
         for _ in range(_ATTEMPTS):
             shares = share(curves, self.left)
             if shares is None:
@@ -126,17 +130,20 @@ class _Fit:
         if None in outcomes:
             self.refused = [index for index, made in zip(indices, outcomes, strict=True) if made is None]
             return
-        for index, picture in zip(indices, outcomes, strict=True):
+        spare = 0
+        for index, picture, given in zip(indices, outcomes, shares or (), strict=True):
             self.made[index] = picture
-        self._hand_on(indices)
+            left = given - len(picture.data) if picture is not None else 0
+            # What a search leaves open is not handed on, or a hasty one would end above a patient one.
+            spare += left if left > _open_share(self.jobs[index].wish) * given else 0
+        self._hand_on(indices, spare)
 
     def _attempts(self, indices: list[int], shares: list[int]) -> list[FittedPicture | None]:
         limits = dict(zip(indices, shares, strict=True))
         return self._each(indices, lambda index: self.candidates[index].attempt(limits[index]))
 
-    def _hand_on(self, indices: list[int]) -> None:
+    def _hand_on(self, indices: list[int], spare: int) -> None:
         """What is left over goes to the pictures that look worst, one after the other."""
-        spare = self.left - sum(len(picture.data) for index in indices if (picture := self.made[index]))
         for index in sorted(indices, key=self._quality):
             before = self.made[index]
             if before is None or spare <= _SPARE * self.left or (before.quality or 0) >= 100:
@@ -173,7 +180,11 @@ class _Fit:
 
     def explained(self, taken: int) -> DoesNotFit:
         """What stands in the way, and the limit that would do where all else takes `taken` bytes."""
-        alone = [(self.jobs[at].where, self.candidates[at].refusal(self.total)) for at in self.refused or ()]
+        alone = [
+            (self.jobs[at].where, self.candidates[at].refusal(self.total))
+            for at in self.refused or ()
+            if (self.candidates[at].least() or _MOST) > self.total
+        ]
         lines = [f"{where}: {error.message}" for where, error in alone]
         needed = self._enough()
         if not lines:
@@ -196,6 +207,11 @@ class _Fit:
     def _does(self, grains: int) -> bool:
         other = _Fit(self.jobs, grains * _GRAIN, Problems())
         return None not in other.run()
+
+
+def _open_share(wish: Wish) -> float:
+    """The share of its bytes that a search at this effort may leave unused."""
+    return 1 - EFFORTS[wish.effort].filled + MOVING_SLACK
 
 
 def _raised(curve: Curve, limit: int, made: FittedPicture | None) -> Curve:

@@ -4,7 +4,7 @@ import pytest
 from drawn import clouds, saved
 
 from mmspack import profiles
-from mmspack.fitting import caching, fit, fit_picture, plan
+from mmspack.fitting import caching, fit, fit_picture
 from mmspack.model import Message, Slide
 
 UK = profiles.get("uk")
@@ -66,20 +66,3 @@ def test_the_folder_stays_bounded(tmp_path):
     held = sum(entry.stat().st_size for entry in tmp_path.iterdir())
     assert held <= 40_000
     assert cache.get(f"{11:064d}") == [fitted]
-
-
-def test_a_plan_tells_what_each_profile_would_hold(folder, photo):
-    message = Message(slides=[Slide(image=photo, text="Hello")])
-    tight = profiles.Profile(
-        name="tight", title="", max_bytes=900, max_width=64, max_height=48, source="", date=""
-    )
-    rows = plan(message, [UK, tight], ["fast", "good"], reserved_bytes=lambda profile: 500)
-    assert [(row.profile, row.effort, row.fits) for row in rows] == [
-        ("uk", "fast", True),
-        ("uk", "good", True),
-        ("tight", "fast", False),
-        ("tight", "good", False),
-    ]
-    assert rows[1].total_bytes <= UK.max_bytes
-    assert rows[1].worst_quality is not None
-    assert "slides[0].image" in rows[2].problem

@@ -142,11 +142,25 @@ def test_crop_follows_the_focus():
 
 
 @pytest.mark.parametrize(
-    "wish", [{"crop": "wide"}, {"crop": "0:4"}, {"crop": "4:5", "focus": (2, 0)}, {"effort": "most"}]
+    ("key", "wish"),
+    [
+        ("crop", {"crop": "wide"}),
+        ("crop", {"crop": "0:4"}),
+        ("focus", {"crop": "4:5", "focus": (2, 0)}),
+        ("effort", {"effort": "most"}),
+        ("crop", {"keep": True, "crop": "4:5"}),
+        ("focus", {"focus": (0.5, 0.5)}),
+        ("background", {"background": "whitish"}),
+        ("max_size", {"max_size": (0, 0)}),
+        ("max_size", {"max_size": (640, -1)}),
+        ("max_bytes", {"max_bytes": -1}),
+        ("max_bytes", {"max_bytes": 0}),
+        ("min_quality", {"min_quality": 101}),
+    ],
 )
-def test_wishes_that_make_no_sense_are_refused(wish):
-    with pytest.raises(UsageError):
-        fit_picture(photo(), max_bytes=30_000, max_size=(640, 480), **wish)
+def test_wishes_that_make_no_sense_are_refused_by_their_key(key, wish):
+    with pytest.raises(UsageError, match=key):
+        fit_picture(photo((40, 30)), **{"max_bytes": 30_000, "max_size": (640, 480)} | wish)
 
 
 def test_a_background_that_is_no_colour_is_refused():
