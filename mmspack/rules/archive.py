@@ -152,6 +152,21 @@ rule(
     fixable=True,
 )(_defects("case"))
 
+
+def _paths(unpacked: Unpacked) -> Iterator[Hit]:
+    """One hit a name, but a single one for the backslashes that a packer has written throughout."""
+    found = (
+        [defect for defect in unpacked.archive.defects if defect.kind == "name-path"]
+        if unpacked.archive
+        else []
+    )
+    slashed = [defect for defect in found if "\\" in (defect.entry or "")]
+    for defect in found:
+        if defect not in slashed[1:]:
+            more = f", and {len(slashed) - 1} more do" if defect in slashed and len(slashed) > 1 else ""
+            yield Hit(defect.message + more, part=defect.entry)
+
+
 rule(
     "MMS111",
     title="Name that leads out of the zip",
@@ -163,7 +178,7 @@ rule(
     bad="../../image1.jpg",
     good="image1.jpg",
     needs=Needs.ZIP,
-)(_defects("name-path"))
+)(_paths)
 
 rule(
     "MMS112",

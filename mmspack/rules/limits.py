@@ -70,7 +70,8 @@ def _close(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
     most = (unpacked.profile.max_width, unpacked.profile.max_height)
-    for part in whole_pictures(unpacked):
+    # A profile without pictures is told of by the picture's type.
+    for part in whole_pictures(unpacked) if unpacked.profile.image_types else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
         if max(size) > max(most) or min(size) > min(most):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +13,7 @@ from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, ZIP
 from mmspack.unpacking import Unpacked
 
+_QUOTES = "\"'<> "
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 
 
@@ -70,12 +73,14 @@ def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
-    folded = {name.casefold(): name for name in unpacked.names}
+    there = {folded(name): name for name in unpacked.names}
     unclear = _escape_lines(unpacked)
     for entry in _lines(unpacked):
         if entry.name in unpacked.names or not _plausible(entry) or entry.line in unclear:
             continue
-        near = folded.get(entry.name.casefold())
+        if folded(_as_utf8(entry.name)) in there and folded(entry.name) not in there:
+            continue
+        near = next((there[name] for name in _meant(entry) if name in there), None)
         hint = f"; there is {near!r}" if near else ""
         yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line)
 
@@ -108,18 +113,36 @@ def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
         return
     near = _near_misses(unpacked)
     for part in unpacked.parts:
-        if part.entry is None and part.name.casefold() not in near and not _hostile(unpacked, part.name):
+        if part.entry is None and folded(part.name) not in near and not _hostile(unpacked, part.name):
             yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
 
 
 def _near_misses(unpacked: Unpacked) -> set[str]:
     """Names that a line means but writes otherwise, folded: the line is reported, not the file."""
-    meant = {entry.name.casefold() for entry in _lines(unpacked) if entry.name not in unpacked.names}
-    for entry in _lines(unpacked):
-        if not _plausible(entry):
-            meant.add(f"{entry.name} {entry.type}".partition("=")[0].strip().casefold())
-            meant.add(entry.name.casefold())
-    return meant
+    odd = (entry for entry in _lines(unpacked) if entry.name not in unpacked.names or not _plausible(entry))
+    return {name for entry in odd for name in _meant(entry)}
+
+
+def folded(name: str) -> str:
+    """A name in one case of letters and one form of accents: `CAF\u00c9` and `cafe\u0301` are one."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _meant(entry: Entry) -> tuple[str, ...]:
+    """The names that a line may mean, folded: without quotes or brackets, from UTF-8, of a broken line."""
+    names = [entry.name, entry.name.strip(_QUOTES), _as_utf8(entry.name)]
+    if not _plausible(entry):
+        whole = f"{entry.name} {entry.type}".partition("=")[0].strip()
+        names += [whole, re.split("[,;|\t]", entry.name)[0].strip(_QUOTES), entry.type.strip(_QUOTES)]
+    return tuple(folded(name) for name in names)
+
+
+def _as_utf8(name: str) -> str:
+    """What a name is when its bytes are read as UTF-8; the name itself where they are not."""
+    try:
+        return name.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _hostile(unpacked: Unpacked, name: str) -> bool:
@@ -178,6 +201,8 @@ def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
             words = (
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )
+            if entry.type in unpacked.names:
+                words += ": name and type have changed places"
             yield Hit(words, part=NAME, line=entry.line)
 
 
@@ -257,6 +282,28 @@ rule(
 
 
 @rule(
+    "MMS221",
+    title="Manifest in UTF-8",
+    severity=Severity.ERROR,
+    source=JAVA,
+    reason="A properties file is ISO-8859-1: of a name in UTF-8 each accent becomes two letters, and the "
+    "part is not found. Java needs \\u00e9 for it.",
+    fix="Give the part an ASCII name, or write what is beyond ASCII as \\u and four digits.",
+    bad="caf\u00e9.jpg=image/jpeg (the bytes c3 a9)",
+    good="caf\\u00e9.jpg=image/jpeg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
+    there = {folded(name) for name in unpacked.names}
+    for entry in _lines(unpacked):
+        read = _as_utf8(entry.name)
+        if read != entry.name and entry.name not in unpacked.names and folded(read) in there:
+            yield Hit(f"{read!r} is written in UTF-8, and read as {entry.name!r}", part=NAME, line=entry.line)
+            return
+
+
+@rule(
     "MMS212",
     title="Manifest lists nothing",
     severity=Severity.ERROR,
@@ -301,8 +348,9 @@ def odd_characters(name: str) -> list[str]:
     title="Name that needs an escape",
     severity=Severity.WARNING,
     source=CONTENT_ID,
-    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest and survive "
-    "in the SMIL and in headers: each reader on the way is a chance to lose the part.",
+    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest, '&' and "
+    "'<' in the SMIL, and brackets, quotes and their like mean something in headers: each reader on the way "
+    "is a chance to lose the part.",
     fix="Use letters, digits, '.', '-' and '_'.",
     bad="my\\ beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
@@ -313,5 +361,5 @@ def _needs_escape(unpacked: Unpacked) -> Iterator[Hit]:
     broken = _near_misses(unpacked)
     for part in unpacked.parts:
         odd = odd_characters(part.name)
-        if odd and part.name.casefold() not in broken and not _hostile(unpacked, part.name):
+        if odd and folded(part.name) not in broken and not _hostile(unpacked, part.name):
             yield Hit(f"{part.name!r} holds {' '.join(map(repr, odd))}", part=part.name)

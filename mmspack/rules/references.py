@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import region_names
+from mmspack.rules.manifest import folded
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.rules.types import disagrees
@@ -59,13 +61,21 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
             continue
         near = nearest(unpacked, shown.src)
         hint = f"; there is {near!r}" if near else ""
+        if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
+            hint += ", whose accents are written in other characters"
         yield at(unpacked, shown.node, f"{shown.src!r} is no part{hint}")
 
 
 def nearest(unpacked: Unpacked, src: str) -> str | None:
-    """The part that `src` means but for case, percent-encoding or a path; None where none or several do."""
-    wanted = unquote(reference(src)).rpartition("/")[2].casefold()
-    found = _by_last_step(unpacked.names).get(wanted, [])
+    """The part that `src` means but for case, accents, percent-encoding, a path or its ending; else None.
+
+    None also where several parts would do.
+    """
+    wanted = folded(unquote(reference(src)).rpartition("/")[2])
+    known = _by_last_step(unpacked.names)
+    found = known.get(wanted, [])
+    if not found and wanted and "." not in wanted:
+        found = [name for last, names in known.items() if last.rpartition(".")[0] == wanted for name in names]
     return found[0] if len(found) == 1 else None
 
 
@@ -74,7 +84,7 @@ def _by_last_step(names: frozenset[str]) -> dict[str, list[str]]:
     """The names without their folders and in one case of letters, found once for all slides."""
     found: dict[str, list[str]] = {}
     for name in names:
-        found.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+        found.setdefault(folded(name.rpartition("/")[2]), []).append(name)
     return found
 
 
@@ -110,7 +120,8 @@ def _external(unpacked: Unpacked) -> Iterator[Hit]:
 def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
     for number, shown in _media(unpacked):
         if not shown.src:
-            yield at(unpacked, shown.node, f"<{shown.node.tag}> in slide {number} has no src")
+            words = f"; {shown.node.text[:40]!r} belongs into a part" if shown.node.text else ""
+            yield at(unpacked, shown.node, f"<{shown.node.tag}> in slide {number} has no src{words}")
 
 
 @rule(

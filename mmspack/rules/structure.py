@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
@@ -269,9 +270,11 @@ def _head_children(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _body_children(unpacked: Unpacked) -> Iterator[Hit]:
     body = unpacked.presentation.root.child("body") if unpacked.presentation else None
-    for node in body.children if body else ():
-        if node.tag != "par":
-            yield at(unpacked, node, f"<{node.tag}> in the body")
+    for is_par, run in groupby(body.children if body else (), lambda node: node.tag == "par"):
+        first, *more = run
+        if not is_par:
+            rest = f" and {len(more)} more beside it" if more else ""
+            yield at(unpacked, first, f"<{first.tag}>{rest} in the body")
 
 
 @rule(
@@ -345,5 +348,6 @@ def _prefixed(unpacked: Unpacked) -> Iterator[Hit]:
 def _stray_words(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.presentation.root if unpacked.presentation else None
     for node in root.walk() if root else ():
-        if node.text:
+        # A medium without a source is told of as that.
+        if node.text and not (node.tag in MEDIA and not node.attributes.get("src")):
             yield at(unpacked, node, f"{node.text[:40]!r} stands in <{node.tag}>")

@@ -102,6 +102,11 @@ def with_card(data: bytes, name: str = "shop.vcf") -> Scene:
     return parts_alone(files={"text1.txt": b"Hello", name: data}, types={name: "text/x-vCard"})
 
 
+def listed_pairs() -> list[list[str]]:
+    """Name and type of each part of the good message."""
+    return [line.split("=") for line in LISTED.splitlines()]
+
+
 def heavy() -> bytes:
     return photo(comment=b"x" * 20_000)
 
@@ -164,13 +169,30 @@ CASES: dict[str, list[Pair]] = {
     "MMS203": [
         (lambda: scene(manifest=LISTED + "image2.jpg=image/jpeg\n"), scene),
         (lambda: scene(manifest=LISTED.replace("image1.jpg", "Image1.jpg")), scene),
+        (lambda: scene(manifest="".join(f"<{a}>={b}\n" for a, b in listed_pairs())), scene),
+        (
+            lambda: parts_alone(files={"caf\u00e9.jpg": photo()}, manifest="cafe\\u0301.jpg=image/jpeg\n"),
+            scene,
+        ),
     ],
     "MMS204": [(lambda: scene(manifest=LISTED.replace("text1.txt=text/plain\n", "")), scene)],
     "MMS205": [(lambda: scene(manifest=LISTED + "text1.txt=text/plain\n"), scene)],
     "MMS206": [
         (lambda: scene(manifest=LISTED.replace("=text/plain", "=text")), scene),
         (lambda: scene(manifest=LISTED.replace("=text/plain", "")), scene),
+        (lambda: scene(manifest="".join(f"{b}={a}\n" for a, b in listed_pairs())), scene),
+        (lambda: scene(manifest="".join(f"{a},{b}\n" for a, b in listed_pairs())), scene),
+        (lambda: scene(manifest="".join(f'"{a}"="{b}"\n' for a, b in listed_pairs())), scene),
         (lambda: parts_alone(files={"my beach.jpg": photo()}, manifest="my beach.jpg=image/jpeg\n"), scene),
+    ],
+    "MMS221": [
+        (
+            lambda: parts_alone(
+                files={"caf\u00e9.jpg": photo(), "th\u00e9.txt": b"Hello"},
+                manifest="caf\u00e9.jpg=image/jpeg\nthe\u0301.txt=text/plain\n",
+            ),
+            lambda: parts_alone(files={"cafe.jpg": photo()}, manifest="# caf\u00e9\ncafe.jpg=image/jpeg\n"),
+        )
     ],
     "MMS207": [(lambda: scene(manifest=b"\xef\xbb\xbf" + LISTED.encode()), scene)],
     "MMS208": [(lambda: scene(manifest=LISTED + "# fine\nmanifest\\u12=text/plain\n"), scene)],
@@ -357,11 +379,15 @@ CASES: dict[str, list[Pair]] = {
     "MMS361": [
         (lambda: broken("image1.jpg", "Image1.jpg"), scene),
         (lambda: broken("image1.jpg", "./image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "cid:image1"), scene),
         (lambda: broken("image1.jpg", "message.smil"), scene),
         (lambda: broken("image1.jpg", "cid:image2.jpg"), lambda: broken("image1.jpg", "cid:image1.jpg")),
     ],
     "MMS362": [(lambda: broken("image1.jpg", "http://www.example.com/image1.jpg"), scene)],
-    "MMS363": [(lambda: broken('src="image1.jpg" ', ""), scene)],
+    "MMS363": [
+        (lambda: broken('src="image1.jpg" ', ""), scene),
+        (lambda: scene(smil=swapped(TEXT, "<text>Hello</text>"), files={"image1.jpg": photo()}), scene),
+    ],
     "MMS364": [(lambda: scene(add={"image2.jpg": photo(48, 64)}), scene)],
     "MMS365": [
         (
@@ -420,12 +446,29 @@ CASES: dict[str, list[Pair]] = {
         (lambda: picture(b"\1\2\3\4" * 100), scene),
         (lambda: words(photo()), scene),
         (lambda: words(b"Not a card", types={"text1.txt": "text/x-vCard"}), scene),
+        (
+            lambda: parts_alone(add={"shop.vcf": CARD}, types={"shop.vcf": "text/plain"}),
+            lambda: parts_alone(add={"shop.vcf": CARD}, types={"shop.vcf": "text/x-vCard"}),
+        ),
     ],
     "MMS402": [
         (lambda: scene(types={"image1.jpg": "image/jpg"}), scene),
         (lambda: scene(types={"image1.jpg": "image/JPEG"}), scene),
     ],
-    "MMS403": [(lambda: scene(types={"text1.txt": "text/plain; charset=iso-8859-1"}), scene)],
+    "MMS403": [
+        (
+            lambda: scene(types={"text1.txt": "text/plain; charset=iso-8859-1"}),
+            lambda: scene(types={"text1.txt": "text/plain; charset=utf-8"}),
+        ),
+        (
+            lambda: words(b"Caf\xe9", types={"text1.txt": "text/plain; charset=iso-8859-1"}),
+            lambda: words("Caf\u00e9".encode(), types={"text1.txt": 'text/plain; charset="UTF-8"'}),
+        ),
+        (
+            lambda: words("Caf\u00e9".encode(), types={"text1.txt": "text/plain; charset=us-ascii"}),
+            lambda: words(b"Cafe", types={"text1.txt": "text/plain; charset=us-ascii"}),
+        ),
+    ],
     "MMS404": [(lambda: scene(manifest=LISTED.replace("jpeg\n", "jpeg  \n")), scene)],
     "MMS405": [
         (lambda: other("image1.webp", saved(drawn(64, 48), "WEBP")), scene),
@@ -484,12 +527,17 @@ CASES: dict[str, list[Pair]] = {
     "MMS441": [
         (lambda: words(b"Caf\xe9"), lambda: words("Caf\u00e9".encode())),
         (lambda: words("Caf\u00e9".encode("utf-16")), scene),
+        (lambda: words("Hello".encode("utf-16-le")), scene),
     ],
     "MMS442": [(lambda: words(b"\xef\xbb\xbfHello"), scene)],
     "MMS443": [(lambda: words(b"Hello\x0bworld"), lambda: words(b"Hello\r\n\tworld"))],
     "MMS444": [(lambda: words("Caf\ufffd".encode()), scene)],
     "MMS445": [
-        (lambda: words("Caf\u00c3\u00a9".encode()), lambda: words("\u00c3gua caf\u00e9 \u00e2".encode()))
+        (lambda: words("Caf\u00c3\u00a9".encode()), lambda: words("\u00c3gua caf\u00e9 \u00e2".encode())),
+        (
+            lambda: words("\u0e2a\u0e27".encode().decode("latin-1").encode()),
+            lambda: words("\u00abCAF\u00c9\u00bb".encode()),
+        ),
     ],
     "MMS446": [(lambda: with_card(CARD[:-11]), lambda: with_card(CARD))],
     "MMS447": [(lambda: with_card(CARD.replace(b"2.1", b"4.0")), lambda: with_card(CARD))],

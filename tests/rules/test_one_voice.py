@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from cases import heard
-from scenes import SMIL, Scene, broken, scene
+from cases import IMG, TEXT, heard, picture
+from hostile_zips import GOOD, make
+from scenes import SMIL, Scene, broken, photo, scene
 
 from mmspack.checking import check
 from mmspack.inspecting import inspect
@@ -59,3 +62,33 @@ def test_check_and_inspect_agree_how_long_a_sound_keeps_its_slide(written: str, 
 
 def test_a_source_that_is_no_part_needs_no_region_too() -> None:
     assert told(broken('<img src="image1.jpg" region="Image"/>', '<img src="beach.jpg"/>')) == ["MMS361"]
+
+
+def test_media_without_a_slide_are_one_defect() -> None:
+    body = SMIL[: SMIL.index("<par")] + IMG + TEXT + "</body></smil>"
+    (finding,) = check(scene(smil=body).data).findings
+    assert (finding.id, finding.message) == ("MMS310", "<img> and 1 more beside it in the body")
+
+
+def test_a_class_without_pictures_is_told_of_once() -> None:
+    assert told(picture(photo(400, 300)), profile="oma-text") == ["MMS405"]
+
+
+def test_backslashes_of_one_packer_are_one_defect() -> None:
+    data = make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD])
+    (finding,) = check(data).findings
+    assert finding.id == "MMS111"
+    assert finding.message.endswith(", and 2 more do")
+
+
+@pytest.mark.parametrize("src", ["image1", "cid:image1", "IMAGE1.JPG", "media/image1.jpg", "image1%2Ejpg"])
+def test_a_wrong_source_is_told_the_part_that_it_means(src: str) -> None:
+    (finding,) = check(broken("image1.jpg", src).data).findings
+    assert finding.message == f"{src!r} is no part; there is 'image1.jpg'"
+
+
+def test_two_ways_to_write_an_accent_are_told_apart() -> None:
+    smil = SMIL.replace("image1.jpg", "cafe\u0301.jpg")
+    made = scene(smil=smil, files={"caf\u00e9.jpg": photo(), "text1.txt": b"Hello"}, manifest=None)
+    (finding,) = check(made.data, select=["MMS361"]).findings
+    assert "accents are written in other characters" in finding.message
