@@ -19,6 +19,7 @@ from mmspack.errors import InputError
 from mmspack.media.looking import NOTHING, Looks, look, shrink
 from mmspack.media.probing import Probe, probe
 from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
+from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
 from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.packing.manifest import NAME as MANIFEST
@@ -94,7 +95,7 @@ class FoundPart:
     def text(self) -> str | None:
         """Its text without a byte order mark; None where it is not UTF-8."""
         try:
-            return self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+            return None if is_wide(self.data) else self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
         except UnicodeDecodeError:
             return None
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmspack import checking, profiles
 from mmspack.errors import BundleError, UsageError
 from mmspack.fixing.bench import Bench, Change, Piece
+from mmspack.fixing.declaring import declared_type, note_manifest
 from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
@@ -113,6 +113,7 @@ def _laid_out(unpacked: Unpacked) -> Bench:
                 kind=FoundPart(part.name, part.data).kind if part.is_smil else _kind(type_),
                 is_smil=type_ == SMIL_TYPE,
                 ids=frozenset(about),
+                given=part.entry.type if part.entry and part.declared else "",
             )
         )
     return Bench(unpacked, findings, pieces)
@@ -164,35 +165,10 @@ def _put_in_order(bench: Bench) -> None:
 
 def _packed(bench: Bench) -> Bundle:
     unpacked = bench.unpacked
-    parts = [Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces]
-    _note_manifest(bench, parts)
+    lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
+    note_manifest(bench, lines)
+    parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and unpacked.archive is not None:
-        return Bundle(tuple(parts), unpacked.source, unpacked.subject)
-    return pack(parts, unpacked.subject, manifest=unpacked.dialect.manifest)
-
-
-def _note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
-    """Say what the new manifest has that the old one had not."""
-    unpacked = bench.unpacked
-    if not unpacked.dialect.manifest:
-        if MANIFEST in unpacked.names:
-            bench.did(None, f"manifest left out: {unpacked.dialect.name} reads none")
-        return
-    if unpacked.manifest is None:
-        bench.changes.append(Change(MANIFEST, "written from the parts"))
-        return
-    old = [(entry.name, entry.type) for entry in unpacked.manifest.entries]
-    renamed = {piece.old_name: piece.name for piece in bench.pieces}
-    lines = {renamed.get(name, name) for name, _ in old}
-    new = [(part.name, part.type) for part in parts]
-    gone = sorted(lines - {part.name for part in parts})
-    added = [part.name for part in parts if part.name not in lines]
-    for words, names in (("lines removed", gone), ("lines added", added)):
-        if names:
-            bench.changes.append(Change(MANIFEST, f"{words}: {', '.join(map(repr, names[:5]))}"))
-    same_types = [(name, type_) for name, type_ in old] in (
-        new,
-        [(name, type_.lower()) for name, type_ in new],
-    )
-    if not (gone or added) and (not same_types or unpacked.manifest.defects):
-        bench.changes.append(Change(MANIFEST, "written anew, in the order of the slides"))
+        return Bundle(parts, unpacked.source, unpacked.subject)
+    packed = pack(lines, unpacked.subject, manifest=unpacked.dialect.manifest)
+    return Bundle(parts, packed.data, unpacked.subject)

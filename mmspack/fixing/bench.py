@@ -31,6 +31,8 @@ class Piece:
     is_smil: bool
     ids: frozenset[str]
     """Ids of the findings about it."""
+    given: str = ""
+    """Its content type as the manifest had it, parameters and all; empty where it had none."""
 
 
 @dataclass(slots=True, eq=False)

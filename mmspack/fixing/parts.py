@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
+from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
@@ -27,7 +28,8 @@ _REFITTED = {
     "MMS503": "larger than the profile's pixels",
 }
 _LEAST_BYTES = 12_000
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
+_TEXT_FINDINGS = {"MMS403", "MMS441", "MMS442"}
 
 
 def true_type(part: FoundPart, unpacked: Unpacked) -> str:
@@ -52,20 +54,34 @@ def note_types(bench: Bench) -> None:
 
 
 def mend_texts(bench: Bench) -> None:
-    """UTF-8 without byte order mark or control characters."""
-    from mmspack.media.texts import to_utf8
-
+    """UTF-8 without byte order mark or control characters, where the charset is declared or certain."""
     for piece in bench.pieces:
-        if piece.ids & {"MMS441", "MMS442"}:
-            piece.data, actions = to_utf8(piece.data)
-            for action in actions:
-                bench.did(piece, action)
-        if "MMS443" in piece.ids or (piece.kind is Kind.TEXT and "MMS441" in piece.ids):
-            text = piece.data.decode("utf-8", "replace")
-            clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
-            if clean != text:
-                piece.data = clean.encode()
-                bench.did(piece, "control characters removed")
+        if piece.ids & _TEXT_FINDINGS and not piece.is_smil:
+            _convert(bench, piece)
+        if "MMS443" in piece.ids:
+            _take_controls_out(bench, piece)
+
+
+def _convert(bench: Bench, piece: Piece) -> None:
+    try:
+        piece.data, actions = to_utf8(piece.data, charset_of(piece.given))
+    except MediaError:
+        return  # any guess would be a wrong text that passes for a right one: the finding stays
+    for action in actions:
+        bench.did(piece, action)
+
+
+def _take_controls_out(bench: Bench, piece: Piece) -> None:
+    text = piece.data.decode("utf-8", "surrogateescape")
+    restored = signs_restored(text)
+    if restored is not None:
+        piece.data = restored.encode()
+        bench.did(piece, "signs of Windows-1252 in place of control characters")
+        return
+    clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
+    if clean != text:
+        piece.data = clean.encode("utf-8", "surrogateescape")
+        bench.did(piece, "control characters removed")
 
 
 def mend_pictures(bench: Bench) -> None:

@@ -1,8 +1,8 @@
 """Is a text that was read as Windows-1252 really one? Told by where its letters and signs stand.
 
 Any bytes can be read as Windows-1252, so that it decodes proves nothing. The rivals that share its bytes
-(Windows-1250, 1254 and 1257, the ISO 8859 family, Mac Roman, the DOS pages, Cyrillic, Thai, East Asian pages)
-put letters of other languages on them, which land where no Western European word has them: `Za¿ó³æ`, `pøíliš`.
+(Windows-1250, 1254 and 1257, ISO 8859, Mac Roman, DOS, Cyrillic, Thai, East Asian pages) put letters of
+other languages on them, which land where no Western European word has them: `Za¿ó³æ`, `pøíliš`.
 A doubt is a no: a text that stays as it was can be saved again by its author, a wrong one cannot.
 """
 
@@ -20,15 +20,16 @@ _SIGNS = (
     rf"(?<={_L})[§£©®ªº²³“”«»…\xa0‘](?={_L})",
     rf"(?<![\dm\s(])[²³]|[²³](?={_L})|(?<![\dndm.])[ªº]|[ªº](?={_L})|µ(?![mgslfavw]\b)",
     # Mac Roman and the DOS pages have ñ, ó and ù where the dashes are: a dash stands between whole words.
-    rf"(?<={_L})(?<!{_L}{{3}})[–—](?={_L})|(?<={_L})[–—](?={_L})(?!{_L}{{3}})|(?<={_L})[–—](?=\s)",
-    r"(?<=\s)…(?=\s[a-z])|t…(?=\s[a-z])",
+    rf"(?<={_L})(?<!{_L}{{3}})[–—](?={_L})|(?<={_L})[–—](?={_L})(?!{_L}{{3}})",
+    rf"(?<={_L})[–—](?=[\s.,;:!?]|$)|(?<=\s)…(?=\s[a-z])|\xa0(?=\s|$)|[†‡](?={_L})",
     # ... and í where the apostrophe is: it stands where English and the Romance languages leave out a vowel.
     rf"(?<={_L})’(?={_L})(?!(?:s|t|d|m|re|ve|ll|n|em|all|clock)\b)"
     r"(?!(?<=[ldjnsmtcçuo]’)[aeiouyhàâäéèêëîïôöœùúáíó])(?!(?<=\bo’))",
+    rf"(?<!{_L})’(?!(?:s|n|t|til|em|cause|round)\b)(?={_L})",
 )
 _LETTERS = (
     r"[à-öø-ÿœšž]{3}|ñ(?![aeiouáéíóú])|ã(?![oeis]|\b)|õ(?!e)",
-    r"áe|groá|eiá|î(?![tlncm])|â(?![tcglmbnpqis])|œ(?!u|il|dè|no)",
+    r"áe|groá|eiá|î(?![tlncm])|â(?![tcglmbnpqis])|ât(?![eirsé]|\b|on)|iâ(?!n[cg])|œ(?!u|il|dè|no)",
     r"ç(?![aouàâãáóõúôä'’]|\b)|\bç(?![aà'’])|(?<![aeioulrn])ç\b",
     rf"(?<![sdlupc])ì|ì(?={_L})|ò(?={_L})|(?<=[e\W])ò|(?<![oitbsgf])(?<!men)(?<!per)ù|ù(?={_L})",
     r"[ae]è|iè\b|(?<!ci)oè\b|(?<![aeiouyéüï])ë|(?<![aoue])ï|(?<=e)ï(?![nmrs])|ï\b",
@@ -92,6 +93,7 @@ def _paired(text: str) -> bool:
         count("«") == count("»")
         and count("‹") == count("›")
         and count("‚") <= count("‘") + count("’")
+        and count("‘") <= count("’") + count("‚")
         and (count("„") + count("“") + count("”")) % 2 == 0
         and count("¿") <= count("?")
         and count("¡") <= count("!")

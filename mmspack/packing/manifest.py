@@ -114,10 +114,19 @@ def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "") 
     import javaproperties
 
     pairs = [(part.name, part.type) if isinstance(part, Part) else part for part in parts]
-    lines = [javaproperties.join_key_value(name, type_, separator="=") for name, type_ in pairs]
+    lines = [_line(name, type_) for name, type_ in pairs]
     if subject:
         lines.insert(0, "# " + javaproperties.join_key_value(_SUBJECT, subject, separator=": "))
     return "".join(f"{line}\n" for line in lines).encode("iso-8859-1")
+
+
+def _line(name: str, type_: str) -> str:
+    """A line as Java reads it; an `=` in the value needs no escape: `text/plain; charset=utf-8`."""
+    import javaproperties
+
+    line = javaproperties.join_key_value(name, type_, separator="=")
+    value = type_.replace("=", "\\=")
+    return line.removesuffix(value) + type_ if line.endswith(f"={value}") else line
 
 
 def subject_of(data: bytes) -> str:

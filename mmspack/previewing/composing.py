@@ -5,7 +5,6 @@ Nothing here raises because a bundle is bad: a preview shows what a phone would 
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +34,6 @@ MAX_TEXT = 50_000
 _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
 _CARDS = ("text/x-vcard", "text/vcard", "text/directory", "text/x-vcalendar", "text/calendar")
 _MEDIA = (Look.PICTURE, Look.SOUND, Look.FILM)
-_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
-_OTHER_CHARSETS = re.compile(
-    r"utf-?16([bl]e)?|iso-8859-\d+|windows-\d+|koi8-[ru]|gb\w+|big5|shift_jis|euc-\w+", re.IGNORECASE
-)
-"""Charsets beside UTF-8 in which a text may say it is written."""
 _CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -135,21 +129,11 @@ def _type(part: FoundPart, look: Look) -> str:
 
 
 def _text(part: FoundPart) -> str:
-    from mmspack.media.texts import to_utf8
+    """Its text as it is meant, where that can be told; else as a phone shows bytes that are not UTF-8."""
+    from mmspack.media.texts import charset_of, read_text
 
-    named = _CHARSET.search(part.entry.type) if part.entry else None
-    charset = named[1].lower() if named and _OTHER_CHARSETS.fullmatch(named[1]) else ""
-    if charset and _known(charset):
-        return part.data.decode(charset, "replace")[:MAX_TEXT]
-    return to_utf8(part.data)[0].decode("utf-8", "replace")[:MAX_TEXT]
-
-
-def _known(charset: str) -> bool:
-    try:
-        codecs.lookup(charset)
-    except LookupError:
-        return False
-    return True
+    found = read_text(part.data, charset_of(part.entry.type) if part.entry else None)
+    return (found.text if found else part.data.decode("utf-8", "replace"))[:MAX_TEXT]
 
 
 def _card_title(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mmspack.media.texts import converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
-from mmspack.rules.types import disagrees
+from mmspack.rules.types import disagrees, other_charset
 from mmspack.unpacking import FoundPart, Unpacked
 
 BOM = b"\xef\xbb\xbf"
@@ -28,7 +29,8 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
     source=PARTS,
     reason="The gateway may not deliver it. Where it does, old Android shows a replacement character for "
     "each letter with an accent.",
-    fix="Save it as UTF-8. mmspack fix converts it.",
+    fix="Save it as UTF-8. mmspack fix converts it where the text itself shows its charset: UTF-16, or "
+    "Windows-1252 in which every letter stands where Western European languages have it.",
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
     needs=Needs.CONTENT,
@@ -37,6 +39,11 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
 def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
         if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or part.type in _CARDS):
+            continue
+        if other_charset(part):
+            continue  # the manifest says so, and is told of
+        if is_wide(part.data):
+            yield Hit(f"{part.name!r} is UTF-16 without a byte order mark", part=part.name, line=1, column=1)
             continue
         try:
             part.data.decode("utf-8")
@@ -85,7 +92,7 @@ def _controls(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
         text = part.text
         match = _CONTROLS.search(text) if text else None
-        if text and match:
+        if text and match and not converted_twice(text):
             line = text.count("\n", 0, match.start()) + 1
             words = f"{part.name!r} holds the control character U+{ord(match[0]):04X}"
             yield Hit(words, part=part.name, line=line)
@@ -117,7 +124,8 @@ def _lost(unpacked: Unpacked) -> Iterator[Hit]:
     title="Text converted twice",
     severity=Severity.WARNING,
     source=OURS,
-    reason="UTF-8 was taken for Latin-1 and converted again: phones show two odd letters for each accent.",
+    reason="UTF-8 was taken for Latin-1 and converted again: phones show two odd letters for each accent, "
+    "and three for each letter of Asia.",
     fix="Take the text from its source, and save it as UTF-8 once.",
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
@@ -126,10 +134,10 @@ def _lost(unpacked: Unpacked) -> Iterator[Hit]:
 def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     for part in texts(unpacked):
         text = part.text or ""
-        match = re.search("[\u00c2-\u00df][\u0080-\u00bf]|\u00e2\u20ac[\u0153\u2122\u201c\u00a6\u02dc]", text)
-        if match and not _CONTROLS.search(text):
+        match = converted_twice(text)
+        if match:
             line = text.count("\n", 0, match.start()) + 1
-            yield Hit(f"{part.name!r} holds {match[0]!r}", part=part.name, line=line)
+            yield Hit(f"{part.name!r} holds {match[0][:20]!r}", part=part.name, line=line)
 
 
 @rule(

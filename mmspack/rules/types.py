@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mmspack.media.signatures import FORMATS
+from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Kind, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
@@ -48,7 +48,9 @@ _SAME = (
 """Types that the first bytes do not tell apart."""
 
 _ALWAYS_SENT = ("text/plain", "text/x-vcard", "text/x-vcalendar", "text/calendar", "application/smil")
-_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
+_UTF8 = ("utf-8", "utf8")
+_ASCII = ("us-ascii", "ascii")
 _SPELLED = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
 _DRM = "application/vnd.oma.drm."
 
@@ -75,8 +77,19 @@ def disagrees(part: FoundPart) -> bool:
         return meant in ("text/x-vcard", "text/x-vcalendar", "text/calendar")
     if meant == "text/plain":
         # Text that nobody can decode is told of as text.
-        return found is not None and not found.startswith(("text/", "application/xml", "application/smil"))
+        plain = ("text/", "application/xml", "application/smil")
+        return found in _CARDS or not (found or "text/").startswith(plain)
     return meant in FORMATS
+
+
+def other_charset(part: FoundPart) -> str | None:
+    """The charset that the manifest declares for a text, where it is not UTF-8, nor ASCII and true."""
+    is_text = part.is_smil or (part.declared or "").startswith("text/")
+    charset = charset_of(part.entry.type) if part.entry and is_text else None
+    if charset in _ASCII:
+        # Bytes that are neither are told of as such.
+        return charset if not part.data.isascii() and part.text is not None else None
+    return None if charset in _UTF8 else charset
 
 
 @rule(
@@ -126,9 +139,9 @@ def _alias(unpacked: Unpacked) -> Iterator[Hit]:
     title="Text declared in another charset than UTF-8",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway wants text in UTF-8 and may not deliver it otherwise; with two charsets named, "
-    "phones choose.",
-    fix="Save the text as UTF-8, and declare it as text/plain.",
+    reason="The gateway wants text in UTF-8 and may not deliver it otherwise. A phone that believes the "
+    "declaration shows UTF-8 as two odd letters for each accent.",
+    fix="Save the text as UTF-8, and declare it as text/plain, or text/plain; charset=utf-8.",
     bad="text1.txt=text/plain; charset=iso-8859-1",
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
@@ -136,9 +149,14 @@ def _alias(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _charset(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:
-        match = _CHARSET.search(part.entry.type) if part.entry else None
-        if match and match[1].lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
-            yield _at(part, f"{part.name!r} is declared in {match[1]}")
+        charset = other_charset(part)
+        if charset:
+            found = read_text(part.data, charset)
+            utf8 = found is not None and found.charset == "UTF-8" and not part.data.isascii()
+            words = (
+                ", its bytes are UTF-8" if utf8 else ", and its bytes are not in it" if found is None else ""
+            )
+            yield _at(part, f"{part.name!r} is declared in {charset}{words}")
 
 
 @rule(
