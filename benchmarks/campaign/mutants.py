@@ -1,19 +1,27 @@
-"""Change the state machine in every small way, and see whether its tests notice.
+"""Change the state machine and the ledger's steps in every small way, and see whether their tests notice.
 
-    python benchmarks/campaign/mutants.py
+    python benchmarks/campaign/mutants.py            # both
+    python benchmarks/campaign/mutants.py states     # or ledger
 
-Each mutant of `mmspack/campaign/states.py` differs in one place: a transition is left out, leads elsewhere or
-starts elsewhere, a comparison is turned around, a number of the file's is another. The tests of
-`tests/campaign/test_states.py` run over it in this process. Exits with 1 below 95 % killed.
+Each mutant differs in one place. In `mmspack/campaign/states.py` a transition is left out, leads elsewhere or
+starts elsewhere, a comparison is turned around, a number of the file's is another. In those methods of
+`mmspack/campaign/ledger.py` that move recipients a statement is left out, a condition turned around, a
+comparison, a number, a state or an event is another, and so are comparisons and conditions of the SQL. The
+tests in `test_states.py` and `test_ledger.py` run over them in this process. Exits with 1 below 95 % killed.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import inspect
+import os
+import re
+import signal
 import sys
+import tempfile
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +29,29 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "campaign"))
 
+import test_ledger
+import test_states
+
 from mmspack.campaign import states
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "mmspack" / "campaign" / "states.py"
 NAMES = ("State", "Event", "TRANSITIONS", "OPEN", "after", "sources")
+MOVING = (
+    "reserve", "_suppressed", "settle", "_move", "_tell_misstep", "_hold_abandoned", "built", "planned",
+    "undo_future", "next_due", "counts", "accounts", "_writing", "suppress", "is_suppressed", "add", "open",
+)  # fmt: skip
+"""Methods of `Ledger` that move recipients, or tell where they stand."""
+QUERIES = ("_QUEUE", "_TAKE", "_FIRST_DUE", "_UNDO_FUTURE", "_IN_STATE", "_CHANGE", "_ABANDONED", "_ACCOUNTS")
+SLOW = ("150_bytes", "cut_off", "really_full")
+"""Tests of how large the file is, and of a disk."""
+_LONGEST = 60
+"""Seconds after which a mutant that does not end counts as killed."""
+Change = tuple[str, Callable[[ast.AST], object]]
 
 
-def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+def mutants(
+    tree: ast.Module, changes: Callable[[ast.AST], Iterator[Change]]
+) -> Iterator[tuple[str, ast.Module]]:
     """Each mutant with what was done to it."""
     for at, node in enumerate(ast.walk(tree)):
         for words, change in changes(node):
@@ -37,19 +60,23 @@ def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
             yield f"line {getattr(node, 'lineno', 0)}: {words}", ast.fix_missing_locations(twin)
 
 
-def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
-    if isinstance(node, ast.Dict) and node.keys:
-        for at in range(len(node.keys)):
-            yield f"without entry {at}", lambda n, at=at: (n.keys.pop(at), n.values.pop(at))
+def elsewhere(node: ast.AST) -> Iterator[Change]:
+    """Other states and events."""
     if (
         isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id in ("State", "Event")
     ):
-        kind = getattr(states, node.value.id)
-        for other in kind.__members__:
+        for other in getattr(states, node.value.id).__members__:
             if other != node.attr:
                 yield f"{node.attr} -> {other}", lambda n, other=other: setattr(n, "attr", other)
+
+
+def of_states(node: ast.AST) -> Iterator[Change]:
+    yield from elsewhere(node)
+    if isinstance(node, ast.Dict) and node.keys:
+        for at in range(len(node.keys)):
+            yield f"without entry {at}", lambda n, at=at: (n.keys.pop(at), n.values.pop(at))
     if isinstance(node, ast.Compare):
         yield (
             "turned around",
@@ -59,36 +86,150 @@ def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield "another number", lambda n: setattr(n, "value", n.value + 20)
 
 
-def survives(tree: ast.Module) -> bool:
-    """Whether all tests pass over the mutant."""
-    module = types.ModuleType("mutant")
-    module.__dict__["__name__"] = "mutant"
-    try:
-        exec(compile(tree, "mutant", "exec"), module.__dict__)
-        import test_states as tests
+def of_ledger(tree: ast.Module) -> Callable[[ast.AST], Iterator[Change]]:
+    """Changes of the methods that move, and of the queries."""
+    wanted: set[int] = set()
+    for node in ast.walk(tree):
+        named = isinstance(node, ast.FunctionDef) and node.name in MOVING
+        query = (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id in QUERIES
+        )
+        if named or query:
+            wanted |= {
+                id(part) for statement in (node.body if named else [node]) for part in ast.walk(statement)
+            }
+        if named:
+            wanted.add(id(node))
+    return lambda node: of_method(node) if id(node) in wanted else iter(())
 
+
+OPPOSITES = {
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
+    ast.NotIn: ast.In, ast.GtE: ast.Gt, ast.Gt: ast.GtE, ast.LtE: ast.Lt, ast.Lt: ast.LtE,
+}  # fmt: skip
+
+
+def of_method(node: ast.AST) -> Iterator[Change]:
+    yield from elsewhere(node)
+    for field in ("body", "orelse", "handlers"):
+        body = getattr(node, field, None)
+        for at, statement in enumerate(body if isinstance(body, list) else ()):
+            text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            if not text and not isinstance(statement, ast.Pass | ast.ExceptHandler):
+                words = ast.unparse(statement).splitlines()[0]
+                yield f"without {words}", lambda n, f=field, at=at: getattr(n, f).__setitem__(at, ast.Pass())
+    if isinstance(node, ast.Compare):
+        other = OPPOSITES[type(node.ops[0])]
+        yield f"{ast.unparse(node)}: {other.__name__}", lambda n: n.ops.__setitem__(0, other())
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        yield f"{ast.unparse(node)}: +", lambda n: setattr(n, "op", ast.Add())
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        yield f"not {ast.unparse(node.test)}", lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
+        yield f"{node.value} + 1", lambda n: setattr(n, "value", n.value + 1)
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield f"not {node.value}", lambda n: setattr(n, "value", not n.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        for words, text in of_query(node.value):
+            yield words, lambda n, text=text: setattr(n, "value", text)
+
+
+SWAPS = (("<=", "<"), (" = ?", " != ?"), (" > ?", " >= ?"), (" and ", " or "), ("state = 3", "state = 4"))
+
+
+def of_query(query: str) -> Iterator[tuple[str, str]]:
+    """A query with another comparison, without one of its conditions, unordered or unbounded."""
+    if not re.match(r"\s*(select|update|insert|delete|create)\b", query):
+        return
+    for old, new in SWAPS:
+        for found in re.finditer(re.escape(old), query):
+            yield (
+                f"{old!r} -> {new!r} in {' '.join(query.split())}",
+                query[: found.start()] + new + query[found.end() :],
+            )
+    for found in re.finditer(
+        r"state = 3 and |( order by [\w., ]+?)(?= limit|\s*$)|or replace |or ignore ", query
+    ):
+        yield (
+            f"without {found[0]!r} in {' '.join(query.split())}",
+            query[: found.start()] + query[found.end() :],
+        )
+
+
+def executed(tree: ast.Module, name: str) -> types.ModuleType:
+    module = types.ModuleType("mutant")
+    module.__dict__["__name__"] = name
+    exec(compile(tree, name, "exec"), module.__dict__)
+    return module
+
+
+def states_survive(tree: ast.Module) -> bool:
+    """Whether all tests of the states pass over the mutant."""
+    try:
+        module = executed(tree, "mutant")
         for name in NAMES:
-            setattr(tests, name, getattr(module, name))
+            setattr(test_states, name, getattr(module, name))
         for state in module.State:
             for event in module.Event:
-                tests.test_each_pair_of_state_and_event(state, event)
-        for name in [name for name in vars(tests) if name.startswith("test_") and "pair" not in name]:
-            getattr(tests, name)()
+                test_states.test_each_pair_of_state_and_event(state, event)
+        for name in [name for name in vars(test_states) if name.startswith("test_") and "pair" not in name]:
+            getattr(test_states, name)()
     except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, the mutant is dead
         return False
     return True
 
 
-def main() -> None:
-    tree = ast.parse(SOURCE.read_text("utf-8"))
+def _too_long(*_: object) -> None:
+    raise TimeoutError("it does not end")
+
+
+def ledger_survives(tree: ast.Module) -> bool:
+    """Whether all tests of the ledger pass over the mutant, but for those of the file itself."""
+    real = test_ledger.Ledger
+    tests = [
+        test for name, test in vars(test_ledger).items()
+        if name.startswith("test_") and not any(slow in name for slow in SLOW)
+    ]  # fmt: skip
+    tests.sort(key=lambda test: "subprocess" in inspect.getsource(test))
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(_LONGEST)
+    try:
+        test_ledger.Ledger = executed(tree, "mmspack.campaign.mutant").Ledger
+        for test in tests:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                os.environ["MMSPACK_STATE"] = folder
+                test(Path(folder)) if inspect.signature(test).parameters else test()
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, the mutant is dead
+        return False
+    finally:
+        signal.alarm(0)
+        test_ledger.Ledger = real
+    return True
+
+
+def share_killed(
+    name: str, changes: Callable[[ast.Module], Callable[[ast.AST], Iterator[Change]]],
+    survives: Callable[[ast.Module], bool],
+) -> float:  # fmt: skip
+    tree = ast.parse((ROOT / "mmspack" / "campaign" / f"{name}.py").read_text("utf-8"))
     if not survives(tree):
-        raise SystemExit("the tests fail on the state machine as it is")
-    found = [(words, survives(mutant)) for words, mutant in mutants(tree)]
+        raise SystemExit(f"the tests fail on {name}.py as it is")
+    found = [(words, survives(mutant)) for words, mutant in mutants(tree, changes(tree))]
     alive = [words for words, lives in found if lives]
     print("\n".join(f"survived: {words}" for words in alive))
     share = 1 - len(alive) / len(found)
-    print(f"{len(found)} mutants, {len(found) - len(alive)} killed: {share:.1%}")
-    sys.exit(share < 0.95)
+    print(f"{name}.py: {len(found)} mutants, {len(found) - len(alive)} killed: {share:.1%}", flush=True)
+    return share
+
+
+def main() -> None:
+    every = {
+        "states": lambda: share_killed("states", lambda _: of_states, states_survive),
+        "ledger": lambda: share_killed("ledger", of_ledger, ledger_survives),
+    }
+    sys.exit(min(every[name]() for name in sys.argv[1:] or every) < 0.95)
 
 
 if __name__ == "__main__":

@@ -109,6 +109,88 @@ def test_outcomes_are_written_whole_or_not_at_all(tmp_path):
         assert abs((one.at or 0) - time.time()) < 60
 
 
+def test_outcomes_come_and_go_with_the_steps_of_an_operator(tmp_path):
+    with filled(tmp_path / "a.campaign", 4) as ledger:
+        ledger.reserve(4, now=0)
+        ledger.settle([Settled(row, Event.HOLD, why="lost", tries=1) for row in range(4)])
+        ledger.settle([Settled(0, Event.RESEND), Settled(1, Event.PROVE_NOT_SENT)])
+        ledger.settle([Settled(2, Event.PROVE_ACCEPTED, id="7"), Settled(3, Event.DROP, why="given up")])
+        told = [(one.state, one.why, one.id, one.at is None, one.tries) for one in ledger.accounts()]
+        assert told == [
+            (State.BUILT, "", None, True, 0),
+            (State.BUILT, "", None, True, 0),
+            (State.ACCEPTED, "", "7", False, 0),
+            (State.DROPPED, "given up", None, False, 0),
+        ]
+        assert [one.row for one in ledger.reserve(4, now=0)] == [0, 1]
+        ledger.settle([Settled(0, Event.RETURN, due=5), Settled(1, Event.REJECT, code=4)])
+        assert [one.code for one in ledger.accounts()] == [None, 4, None, None]
+        assert [one.at is None for one in ledger.accounts()] == [True, False, False, False]
+
+
+def test_a_step_that_is_named_twice_is_refused_and_not_taken(tmp_path):
+    with filled(tmp_path / "a.campaign", 2) as ledger:
+        ledger.reserve(2, now=0)
+        with pytest.raises(InputError, match="named twice"):
+            ledger.settle([Settled(1, Event.ACCEPT, id="7"), Settled(1, Event.ACCEPT, id="8")])
+        assert states(ledger) == [State.RESERVED] * 2
+
+
+def test_what_is_planned_comes_once_and_is_built_or_unfit(tmp_path):
+    with Ledger.create(tmp_path / "a.campaign", {}) as ledger:
+        zone = ledger.zone("")
+        for row in range(7):
+            ledger.add(row, FIRST - row, zone, ["Ada"])
+        assert [[one.row for one in batch] for batch in ledger.planned(batch=3)] == [
+            [0, 1, 2],
+            [3, 4, 5],
+            [6],
+        ]
+        assert ledger.counts() == {**dict.fromkeys(State, 0), State.PLANNED: 7}
+        ledger.built([(0, b"a" * 16), (2, b"c" * 16)], [(1, "too long")])
+        assert states(ledger)[:4] == [State.BUILT, State.UNFIT, State.BUILT, State.PLANNED]
+        assert [one.why for one in ledger.accounts(State.UNFIT)] == ["too long"]
+        assert [[one.row for one in batch] for batch in ledger.planned()] == [[3, 4, 5, 6]]
+        ledger.built([(1, b"b" * 16)])  # what is unfit stays so
+        assert [one.digest for one in ledger.reserve(9, now=0)] == [b"a" * 16, b"c" * 16]
+
+
+def test_who_waits_least_comes_first_and_no_more_than_were_asked_for(tmp_path):
+    with filled(tmp_path / "a.campaign", 8, zones=2) as ledger:
+        assert [one.row for one in ledger.reserve(5, now=0)] == [0, 2, 4, 6, 1]
+        ledger.settle([Settled(row, Event.RETURN, due=200 - row) for row in (0, 2, 4)])
+        assert ledger.next_due([2]) == 196
+        assert ledger.next_due([2], last_row=2) == 198
+        assert ledger.next_due([2, 3]) == 0
+        assert [one.row for one in ledger.reserve(2, now=300, zones=[2])] == [4, 2]
+        assert [one.row for one in ledger.reserve(3, now=300, zones=[3, 2])] == [3, 5, 7]
+
+
+def test_only_waits_beyond_reason_are_undone(tmp_path):
+    with filled(tmp_path / "a.campaign", 3) as ledger:
+        ledger.reserve(3, now=0)
+        ledger.settle([Settled(row, Event.RETURN, due=50 + row) for row in range(3)])
+        ledger.undo_future(51)
+        assert [one.row for one in ledger.reserve(3, now=49)] == [2]
+        assert [one.row for one in ledger.reserve(3, now=50)] == [0]
+        assert [one.row for one in ledger.reserve(3, now=51)] == [1]
+
+
+def test_a_list_that_breaks_off_is_not_kept(tmp_path):
+    def broken():
+        yield FIRST
+        raise InputError("the list breaks off")
+
+    with filled(tmp_path / "a.campaign", 2) as ledger:
+        with pytest.raises(InputError, match="breaks off"):
+            ledger.suppress(broken())
+        ledger.commit()
+        assert not ledger.is_suppressed(FIRST)
+        ledger.suppress([FIRST + 1])
+        ledger.suppress([FIRST + 1])
+        assert ledger.is_suppressed(FIRST + 1)
+
+
 def test_what_goes_back_waits_until_it_is_due_and_keeps_its_tries(tmp_path):
     with filled(tmp_path / "a.campaign", 2) as ledger:
         ledger.reserve(1, now=0)
