@@ -26,6 +26,9 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     out.print(escape(f"{subject}{count(len(built.message.slides), 'slide')}, layout {message.layout}"))
     out.print(_parts_table(built))
     out.print(_limits_table(built.reports))
+    words = _fitted_words(built)
+    if words:
+        out.print(words)
     show_findings(out, built.reports)
     found = distinct(built.reports)
     out.print(f"Findings: {count(len(found), 'finding') if found else 'none'}")
@@ -99,6 +102,16 @@ def _parts_table(built: Build) -> Table:
             escape("; ".join(part.actions) or _untouched(part)),
         )
     return table
+
+
+def _fitted_words(built: Build) -> str:
+    """Which size decided where parts were made smaller: the limit, or less because the profile advises it."""
+    budget = built.report.budget
+    made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
+    if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
+        return ""
+    advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
+    return f"Fitted to {advised}, which {escape(budget.profile)} advises; the limit is {limit}"
 
 
 def _untouched(part: FittedPart) -> str:

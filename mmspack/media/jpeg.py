@@ -72,11 +72,13 @@ def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
     """
     luma, colour = tables(step)
     grey = image.mode == "L"
-    return encoded(
-        image,
-        "JPEG",
-        qtables=[luma] if grey else [luma, colour],
-        subsampling="4:4:4" if grey else chroma,
-        optimize=True,
-        comment=b"",  # else Pillow writes the source's
-    )
+    options = {
+        "qtables": [luma] if grey else [luma, colour],
+        "subsampling": "4:4:4" if grey else chroma,
+        "comment": b"",  # else Pillow writes the source's
+    }
+    try:
+        return encoded(image, "JPEG", optimize=True, **options)
+    except OSError:
+        # To optimise, Pillow holds the whole file in two bytes a pixel: too few for noise at the finest steps.
+        return encoded(image, "JPEG", **options)

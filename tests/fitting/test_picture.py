@@ -1,6 +1,7 @@
 """One picture alone: what may be asked, what comes back, what is told."""
 
 import io
+import itertools
 
 import pytest
 from drawn import KINDS, clouds, flat, saved
@@ -84,6 +85,72 @@ def test_a_png_that_fits_stays_and_loses_its_texts():
     fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480))
     assert fitted.format == "PNG"
     assert opened(fitted).tobytes() == image.tobytes()
+
+
+def dark_logo(mode="RGBA", size=(200, 150)):
+    image = Image.new("RGBA", size, (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((20, 20, size[0] - 20, size[1] - 20), fill=(10, 10, 40, 255))
+    return image.quantize(8) if mode == "P" else image.convert(mode)
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("PNG", "LA"), ("PNG", "P"), ("GIF", "RGBA")])
+def test_transparency_lies_on_the_background_though_the_picture_fits(kind, mode):
+    source = saved(dark_logo(mode), kind)
+    fitted = fit_picture(source, max_bytes=60_000, max_size=(640, 480), background="#ffcc00")
+    shown = Image.open(io.BytesIO(fitted.data))
+    assert not shown.has_transparency_data
+    assert shown.convert("RGB").getpixel((2, 2)) == (255, 204, 0)
+    assert fitted.format == kind
+    assert "transparency laid on #ffcc00" in fitted.actions
+    assert fitted.quality == 100
+
+
+def test_an_alpha_channel_that_hides_nothing_is_no_reason_to_change_a_file():
+    source = saved(flat((200, 150)).convert("RGBA"))
+    fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480), background="red")
+    assert fitted.data == source
+    assert fitted.actions == ()
+
+
+def test_what_is_kept_keeps_its_transparency():
+    source = saved(dark_logo())
+    assert fit_picture(source, max_bytes=60_000, max_size=(640, 480), keep=True).data == source
+
+
+def test_sixteen_bits_become_eight():
+    ramp = Image.linear_gradient("L").resize((300, 200))
+    wide = Image.frombytes("I;16", ramp.size, b"".join(bytes((v, v)) for v in ramp.tobytes()))
+    source = saved(wide)
+    assert source[24] == 16
+    fitted = fit_picture(source, max_bytes=200_000, max_size=(640, 480))
+    assert fitted.format == "PNG"
+    assert fitted.data[24] == 8
+    assert Image.open(io.BytesIO(fitted.data)).convert("L").tobytes() == ramp.tobytes()
+    assert "16 → 8 bits a channel" in fitted.actions
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+def test_a_damaged_picture_is_refused_though_it_fits(kind):
+    source = bytearray(saved(clouds((300, 200)), kind))
+    source[len(source) // 3 : -40] = b""
+    with pytest.raises(MediaError, match=kind):
+        fit_picture(bytes(source), max_bytes=10**6, max_size=(640, 480))
+
+
+def test_a_turned_tiff_and_a_plain_one_are_told_apart():
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    plain = fit_picture(saved(clouds((90, 60)), "TIFF"), max_bytes=30_000, max_size=(64, 48))
+    upright = fit_picture(saved(clouds((90, 60)), "TIFF", exif=turned), max_bytes=30_000, max_size=(64, 48))
+    assert "camera data removed" not in plain.actions
+    assert "turned upright" not in plain.actions
+    assert "turned upright" in upright.actions
+
+
+def test_one_colour_is_told_in_good_english():
+    source = saved(Image.new("RGB", (900, 700), "navy"))
+    actions = fit_picture(source, max_bytes=9_000, max_size=(640, 480)).actions
+    assert "1 colour, all there were" in actions
 
 
 def test_a_profile_without_png_gets_a_gif_for_a_graphic():
@@ -193,16 +260,39 @@ def test_efforts_differ_in_how_well_they_fill():
     assert sizes["best"] >= 0.99 * 60_000
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+def screenshot(size=(640, 480)):
+    """Text and flat colour around a photo: what decides between palette and JPEG."""
+    image = Image.new("RGB", size, "#f4f4f8")
+    image.paste(clouds((size[0] // 2, size[1] // 2)), (size[0] // 3, size[1] // 4))
+    draw = ImageDraw.Draw(image)
+    for row in range(size[1] // 30):
+        draw.text((12, 30 * row), f"Row {row}: 12.50", font=ImageFont.load_default(20), fill="#202830")
+    return image
+
+
+MIXED = {
+    **{name: lambda draw=draw: draw((640, 480)) for name, draw in KINDS.items()},
+    "text": text_graphic,
+    "screenshot": screenshot,
+}
+
+
+@pytest.mark.parametrize("kind", list(MIXED))
 def test_more_bytes_never_look_worse(kind):
-    source = saved(KINDS[kind]((640, 480)))
-    wanted = KINDS[kind]((640, 480))
-    errors = []
-    for budget in (6_000, 25_000, 100_000):
-        fitted = fit_picture(source, max_bytes=budget, max_size=(640, 480))
-        errors.append(wrong(wanted, fitted))
-    assert errors[0] + 0.3 >= errors[1]
-    assert errors[1] + 0.3 >= errors[2]
+    wanted = MIXED[kind]()
+    source = saved(wanted)
+    shown = wanted.resize((480, 360), Image.Resampling.LANCZOS)
+    errors, told = [], []
+    for budget in (3_000, 6_000, 12_000, 25_000, 50_000, 100_000, 200_000, 400_000):
+        try:
+            fitted = fit_picture(source, max_bytes=budget, max_size=shown.size)
+        except DoesNotFit:
+            continue
+        told.append(fitted.quality)
+        errors.append(wrong(shown, fitted))
+    assert all(more >= less - 2 for less, more in itertools.pairwise(told)), told
+    slack = 1.5 if kind == "noise" else 0.5
+    assert all(more <= less + slack for less, more in itertools.pairwise(errors)), errors
 
 
 def test_a_text_file_is_no_picture():
