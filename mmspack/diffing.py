@@ -152,6 +152,9 @@ def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Differenc
         for part in (old, new)
     ]
     shape = f", {shapes[0]} → {shapes[1]}" if shapes[0] != shapes[1] else ""
+    turned = [part.probe.orientation != 1 for part in (old, new)]
+    if turned[0] != turned[1]:
+        shape += ", turned in its pixels" if turned[0] else ", turned by its metadata alone"
     words = (
         next(words for most, words in _LOOKS if look <= most) if look is not None else "cannot be compared"
     )

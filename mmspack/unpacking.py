@@ -274,7 +274,7 @@ class Unpacked:
 
     def _shown(self, node: Node) -> Shown:
         src = node.attributes.get("src", "")
-        part = self.part(reference(src))
+        part = None if is_bracketed(src) else self.part(reference(src))
         return Shown(node, src, None if part is self.smil else part)
 
     @cached_property
@@ -337,10 +337,19 @@ def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
     ]
 
 
+def is_bracketed(src: str) -> bool:
+    """True for `cid:<image1.jpg>`: phones look `cid:X` up as `<X>`, and find no `<<image1.jpg>>`."""
+    return src[:4].lower() == "cid:" and src[4:5] == "<"
+
+
 def is_junk(name: str) -> bool:
-    """True for what file managers leave behind: `__MACOSX`, `.DS_Store`, `._photo.jpg`, `Thumbs.db`."""
+    """True for what file managers and packers leave: `__MACOSX`, `.DS_Store`, `._a.jpg`, `META-INF/...`."""
     steps = name.split("/")
-    return "__MACOSX" in steps[:-1] or steps[-1].lower() in _JUNK_NAMES or steps[-1].startswith("._")
+    return (
+        bool({"__MACOSX", "META-INF"} & {*steps[:-1]})
+        or steps[-1].lower() in _JUNK_NAMES
+        or steps[-1].startswith("._")
+    )
 
 
 def _blanked(found: re.Match[bytes] | None, data: bytes) -> bytes:

@@ -78,15 +78,20 @@ def shrink(image: Image.Image) -> Image.Image | None:
     return copy
 
 
-def _first_frame(data: bytes) -> Image.Image | None:
-    """The first frame in RGBA; None where it cannot be decoded, or only at a great cost."""
-    from PIL import Image
+def _first_frame(data: bytes, *, upright: bool = False) -> Image.Image | None:
+    """The first frame in RGBA; None where it cannot be decoded, or only at a great cost.
+
+    `upright`: turned as its EXIF orientation has it.
+    """
+    from PIL import Image, ImageOps
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=list(LOOKED_AT.values())) as image:
-                return image.convert("RGBA") if image.width * image.height <= _MOST_PIXELS else None
+                if image.width * image.height > _MOST_PIXELS:
+                    return None
+                return (ImageOps.exif_transpose(image) if upright else image).convert("RGBA")
     except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has told it
         return None
 
@@ -152,14 +157,15 @@ def _busy_edge(grey: NDArray[np.float64], width: int, height: int) -> str:
 def difference(one: bytes, other: bytes) -> float | None:
     """Mean difference of the pixels of two first frames, 0 (none) to 1; None where one cannot be decoded.
 
-    Both are compared at one small size, so that scaling and recompression hardly count.
+    Both are compared upright and at one small size, so that a turn of the pixels in place of the metadata,
+    scaling and recompression hardly count.
     """
     import numpy as np
     from PIL import Image as Pillow
 
     frames = []
     for data in (one, other):
-        image = _first_frame(data)
+        image = _first_frame(data, upright=True)
         if image is None:
             return None
         flat = Pillow.alpha_composite(Pillow.new("RGBA", image.size, "white"), image).convert("RGB")

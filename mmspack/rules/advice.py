@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from mmspack.media.looking import LOOKED_AT
 from mmspack.model import Kind, Severity
@@ -31,8 +31,8 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     title="Captions part from their pictures",
     severity=Severity.WARNING,
     source=NEW_ANDROID,
-    reason="Without a presentation, phones show the parts as they are stored: all pictures first and all "
-    "texts after them leaves no text beside its picture.",
+    reason="Without a presentation, phones show the parts as they are stored: with several pictures first "
+    "and their texts after them, no text stands beside its picture.",
     fix="List each picture and then its text, or add a presentation (mmspack build).",
     bad="image1.jpg, image2.jpg, text1.txt, text2.txt (no SMIL)",
     good="image1.jpg, text1.txt, image2.jpg, text2.txt",
@@ -42,10 +42,13 @@ def _captions(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.smil is not None or any(data is None for _, data in unpacked.files):
         return
     kinds = [part.kind for part in unpacked.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
-    changes = sum(a is not b for a, b in pairwise(kinds) if Kind.TEXT in (a, b))
-    count = kinds.count(Kind.TEXT)
-    if changes == 1 and count > 1 and len(kinds) - count > 1:
-        yield Hit(f"{len(kinds) - count} pictures and {count} texts, each kind in a row")
+    runs = [(is_text, len(list(run))) for is_text, run in groupby(kind is Kind.TEXT for kind in kinds)]
+    for (is_text, count), (_, others) in pairwise(runs):
+        # Texts before pictures may each belong to what stands before them, unless nothing does.
+        if count > 1 and others > 1 and (not is_text or len(runs) == 2):
+            pictures, texts_ = (others, count) if is_text else (count, others)
+            yield Hit(f"{pictures} pictures and {texts_} texts, each kind in a row")
+            return
 
 
 @rule(

@@ -342,12 +342,13 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
 
 @rule(
     "MMS123",
-    title="Left by a file manager",
+    title="Left by a file manager or a packer",
     severity=Severity.WARNING,
     source=ZIP,
     reason="The manifest does not list these files, so the message has entries that nobody can place; they "
     "also show names and folders of your machine.",
-    fix="Pack without them (on a Mac: zip -X, or ditto --norsrc); mmspack fix takes them out.",
+    fix="Pack without them (on a Mac: zip -X, or ditto --norsrc; Java: jar --no-manifest); mmspack fix takes "
+    "them out.",
     bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
     good="image1.jpg",
     needs=Needs.CONTENT,
@@ -355,8 +356,9 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _junk(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.junk:
-        more = f" and {len(unpacked.junk) - 1} more" if len(unpacked.junk) > 1 else ""
-        yield Hit(f"{unpacked.junk[0]!r}{more} come from a file manager", part=unpacked.junk[0])
+        others = len(unpacked.junk) - 1
+        words = f" and {others} more were left" if others else " was left"
+        yield Hit(f"{unpacked.junk[0]!r}{words} by a file manager or a packer", part=unpacked.junk[0])
 
 
 @rule(

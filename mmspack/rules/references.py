@@ -17,7 +17,7 @@ from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL
 from mmspack.rules.structure import at
 from mmspack.rules.types import disagrees
 from mmspack.smil.reading import reference
-from mmspack.unpacking import Shown, Unpacked
+from mmspack.unpacking import Shown, Unpacked, is_bracketed
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
@@ -54,10 +54,18 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
         name = reference(shown.src)
         own = unpacked.smil is not None and name == unpacked.smil.name
-        if not shown.src or is_external(shown.src) or shown.part or (name in unpacked.names and not own):
+        if not shown.src or is_external(shown.src) or shown.part:
+            continue
+        if name in unpacked.names and not own and not is_bracketed(shown.src):
             continue
         if own:
             yield at(unpacked, shown.node, f"{shown.src!r} is the presentation itself")
+            continue
+        if is_bracketed(shown.src):
+            words = (
+                f"{shown.src!r}: the brackets belong to the Content-Id's header, phones add them themselves"
+            )
+            yield at(unpacked, shown.node, words)
             continue
         near = nearest(unpacked, shown.src)
         hint = f"; there is {near!r}" if near else ""
@@ -137,7 +145,7 @@ def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SLIDES,
 )
 def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
-    if not unpacked.slides or any(not shown.part for _, shown in _media(unpacked)):
+    if not unpacked.referenced or any(not shown.part for _, shown in _media(unpacked)):
         return
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None
@@ -392,7 +400,7 @@ def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _beside_the_slides(unpacked: Unpacked) -> Iterator[Hit]:
     tags = {shown.part.name: shown.node.tag for _, shown in _media(unpacked) if shown.part}
-    if not unpacked.slides or any(not shown.part for _, shown in _media(unpacked)):
+    if not unpacked.referenced or any(not shown.part for _, shown in _media(unpacked)):
         return
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None

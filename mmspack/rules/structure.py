@@ -351,3 +351,20 @@ def _stray_words(unpacked: Unpacked) -> Iterator[Hit]:
         # A medium without a source is told of as that.
         if node.text and not (node.tag in MEDIA and not node.attributes.get("src")):
             yield at(unpacked, node, f"{node.text[:40]!r} stands in <{node.tag}>")
+
+
+@rule(
+    "MMS317",
+    title="Slide with nothing on it",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Each par is a slide: phones show a blank screen for as long as it lasts.",
+    fix="Take the par out.",
+    bad='<par dur="5000ms"></par>',
+    good='<par dur="5000ms"><img src="image1.jpg" region="Image"/></par>',
+    needs=Needs.SMIL,
+)
+def _blank(unpacked: Unpacked) -> Iterator[Hit]:
+    for slide in unpacked.slides:
+        if not slide.node.children:
+            yield at(unpacked, slide.node, f"slide {slide.number} shows nothing")

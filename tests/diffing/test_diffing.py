@@ -6,7 +6,7 @@ import json
 
 from cases import unslid
 from PIL import Image, ImageDraw
-from scenes import SMIL, TWO_SLIDES, Scene, broken, drawn, photo, saved, scene
+from scenes import SMIL, TWO_SLIDES, Scene, broken, drawn, exif, photo, saved, scene
 
 from mmspack.diffing import Difference, diff, document, lines
 from mmspack.fixing import fix
@@ -43,6 +43,17 @@ def test_a_picture_scaled_down_looks_the_same_and_tells_its_size() -> None:
     assert "looks" in one.what
     assert "the same" in one.what
     assert "640x480 → 320x240" in one.what
+
+
+def test_a_picture_that_fix_turned_looks_the_same() -> None:
+    sideways = with_picture(saved(drawn(160, 120).rotate(90, expand=True), "JPEG", exif=exif(orientation=6)))
+    mended = fix(sideways.data).bundle.data
+    difference = only(sideways, Scene(mended))
+    assert difference.look is not None
+    assert difference.look < 0.02
+    assert "the same" in difference.what
+    assert "120x160 → 160x120, turned in its pixels" in difference.what
+    assert "turned by its metadata alone" in only(Scene(mended), sideways).what
 
 
 def test_another_picture_is_told_as_one() -> None:

@@ -107,6 +107,15 @@ def listed_pairs() -> list[list[str]]:
     return [line.split("=") for line in LISTED.splitlines()]
 
 
+def plainly(*kinds: str) -> Scene:
+    """Pictures (`i`) and texts (`t`) in that order, without a presentation."""
+    pieces = [
+        (f"a{number}.jpg", photo(48 + number, 64)) if kind == "i" else (f"b{number}.txt", b"Hello")
+        for number, kind in enumerate(kinds)
+    ]
+    return parts_alone(files=dict(pieces))
+
+
 def heavy() -> bytes:
     return photo(comment=b"x" * 20_000)
 
@@ -158,10 +167,11 @@ CASES: dict[str, list[Pair]] = {
         ),
     ],
     "MMS123": [
+        (lambda: scene(add={"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\r\n"}, manifest=LISTED), scene),
         (
             lambda: Scene(packed({**unzipped(scene()), "__MACOSX/._image1.jpg": b"x", ".DS_Store": b"x"})),
             scene,
-        )
+        ),
     ],
     # manifest
     "MMS201": [(lambda: scene(manifest=None), scene)],
@@ -263,10 +273,16 @@ CASES: dict[str, list[Pair]] = {
             lambda: scene(smil=with_alt("Cafe").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")),
         )
     ],
+    "MMS317": [
+        (lambda: broken("</par>", '</par>\n    <par dur="5000ms"></par>'), scene),
+        (lambda: scene(smil=SMIL.replace(IMG, "").replace(TEXT, "")), scene),
+    ],
     "MMS316": [(lambda: broken("</body>", "</body>\n  <metadata/>"), scene)],
     "MMS305": [(lambda: scene(smil=SMIL.replace("smil>", "SMIL>")), scene)],
     "MMS306": [(lambda: scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), scene)],
-    "MMS307": [(lambda: scene(smil=SMIL[: SMIL.index("  <body>")] + "</smil>\n"), scene)],
+    "MMS307": [
+        (lambda: scene(smil=SMIL[: SMIL.index("  <body>")] + "</smil>\n"), scene),
+    ],
     "MMS308": [(lambda: broken("  <head>", "  <metadata/>\n  <head>"), scene)],
     "MMS309": [(lambda: broken("    <layout>", "    <transition/>\n    <layout>"), scene)],
     "MMS310": [
@@ -380,6 +396,10 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken("image1.jpg", "Image1.jpg"), scene),
         (lambda: broken("image1.jpg", "./image1.jpg"), scene),
         (lambda: broken("image1.jpg", "cid:image1"), scene),
+        (
+            lambda: broken("image1.jpg", "cid:&lt;image1.jpg&gt;"),
+            lambda: broken("image1.jpg", "cid:image1.jpg"),
+        ),
         (lambda: broken("image1.jpg", "message.smil"), scene),
         (lambda: broken("image1.jpg", "cid:image2.jpg"), lambda: broken("image1.jpg", "cid:image1.jpg")),
     ],
@@ -609,7 +629,9 @@ CASES: dict[str, list[Pair]] = {
                     "text2.txt": b"b",
                 }
             ),
-        )
+        ),
+        (lambda: plainly("i", "i", "t", "t", "i"), lambda: plainly("i", "t", "t", "i", "i", "t")),
+        (lambda: plainly("t", "t", "i", "i"), lambda: plainly("t", "i", "t", "i")),
     ],
     "MMS522": [(lambda: words(b"Read me. " * 20), lambda: words(b"Read me. " * 9))],
     "MMS523": [
