@@ -39,6 +39,7 @@ _SUBJECTS = (
     "references",
     "names",
     "texts",
+    "escapes",
     "pictures",
     "sounds",
     "limits",

@@ -166,7 +166,8 @@ def _card(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.INFO,
     source=CLASSES,
     reason="The content classes have vCard 2.1 and vCalendar 1.0. Smartphones read newer ones; old phones "
-    "may not.",
+    "may not. vCard 3.0 and iCalendar 2.0, which programs of today write, are told of against a content "
+    "class alone.",
     fix="Export it as vCard 2.1 or vCalendar 1.0 where old phones matter.",
     bad="BEGIN:VCARD\nVERSION:4.0",
     good="BEGIN:VCARD\nVERSION:2.1",
@@ -178,8 +179,9 @@ def _version(unpacked: Unpacked) -> Iterator[Hit]:
         if part.type in _CARDS and not disagrees(part):
             match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
             wanted = b"2.1" if part.type == "text/x-vcard" else b"1.0"
-            # vCard 3.0 is what every address book of today writes; 4.0 is what few phones read.
-            if match and match[1] not in (wanted, b"3.0", b"2.0"):
+            todays = b"3.0" if part.type == "text/x-vcard" else b"2.0"
+            let_pass = (wanted,) if unpacked.profile.content_class else (wanted, todays)
+            if match and match[1] not in let_pass:
                 yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
 
 

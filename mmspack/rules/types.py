@@ -108,7 +108,7 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.parts:
         if disagrees(part):
             found = part.probe.type
-            what = f"a {FORMATS.get(found, found)} file" if found else "of no known kind"
+            what = FORMATS.get(found, found) if found else "of no known kind"
             yield _at(part, f"{part.name!r} is declared as {part.declared}, its bytes are {what}")
 
 
@@ -118,8 +118,9 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=CLASSES,
     reason="Readers that compare types letter by letter do not know image/jpg: the part may become an "
-    "attachment without a preview.",
-    fix="Write the registered name.",
+    "attachment without a preview. A card is text/x-vCard to the content classes, though text/vcard is "
+    "registered.",
+    fix="Write the type that the finding names.",
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,

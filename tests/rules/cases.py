@@ -97,9 +97,10 @@ def heard(duration: str, milliseconds: int = 3000) -> Scene:
     return scene(smil=AUDIO.replace("4000ms", duration), add={"audio1.amr": sound}, profile=ROOMY)
 
 
-def with_card(data: bytes, name: str = "shop.vcf") -> Scene:
+def with_card(data: bytes, name: str = "shop.vcf", **options: object) -> Scene:
     """A text and a card without slides, which every phone shows or offers."""
-    return parts_alone(files={"text1.txt": b"Hello", name: data}, types={name: "text/x-vCard"})
+    files = {"text1.txt": b"Hello", name: data}
+    return parts_alone(files=files, types={name: "text/x-vCard"}, **options)
 
 
 def listed_pairs() -> list[list[str]]:
@@ -560,7 +561,22 @@ CASES: dict[str, list[Pair]] = {
         ),
     ],
     "MMS446": [(lambda: with_card(CARD[:-11]), lambda: with_card(CARD))],
-    "MMS447": [(lambda: with_card(CARD.replace(b"2.1", b"4.0")), lambda: with_card(CARD))],
+    "MMS447": [
+        (lambda: with_card(CARD.replace(b"2.1", b"4.0")), lambda: with_card(CARD)),
+        (
+            lambda: with_card(CARD.replace(b"2.1", b"3.0"), profile="oma-image-basic"),
+            lambda: with_card(CARD.replace(b"2.1", b"3.0")),
+        ),
+    ],
+    "MMS449": [
+        (partial(words, text), partial(words, good))
+        for text, good in (
+            (b"Fish &amp; chips", b"Fish & chips; AT&T;"),
+            (b"caf\\u00e9", b"C:\\users"),
+            (b"Caf=C3=A9", b"a=C3, b=12=34"),
+            (b"Now <b>50 %</b> off", b"3 < 4 > 2, I <3 you"),
+        )
+    ],
     "MMS448": [(lambda: with_card(CARD, "shop.card"), lambda: with_card(CARD, "shop.vcf"))],
     "MMS461": [
         (

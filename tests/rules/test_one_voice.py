@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import IMG, TEXT, heard, picture
+from cases import CARD, IMG, TEXT, heard, picture, with_card
 from hostile_zips import GOOD, make
 from scenes import SMIL, Scene, broken, photo, scene
 
@@ -92,3 +92,20 @@ def test_two_ways_to_write_an_accent_are_told_apart() -> None:
     made = scene(smil=smil, files={"caf\u00e9.jpg": photo(), "text1.txt": b"Hello"}, manifest=None)
     (finding,) = check(made.data, select=["MMS361"]).findings
     assert "accents are written in other characters" in finding.message
+
+
+@pytest.mark.parametrize(("mode", "severity"), [("restricted", "error"), ("warning", "info")])
+def test_a_card_of_today_is_outside_the_content_classes_alone(mode: str, severity: str) -> None:
+    made = with_card(CARD.replace(b"2.1", b"3.0"))
+    assert check(made.data, profile="uk", mode=mode).findings == ()
+    (finding,) = check(made.data, profile="oma-image-basic", mode=mode).findings
+    assert (finding.id, finding.severity) == ("MMS447", severity)
+
+
+def test_formats_are_named_without_an_article() -> None:
+    wide = b"#!AMR-WB\n" + bytes([0x04, *[0] * 17]) * 20
+    (finding,) = check(
+        scene(smil=None, files={"audio1.mid": wide}, types={"audio1.mid": "audio/midi"}).data,
+        select=["MMS401"],
+    ).findings
+    assert finding.message.endswith("its bytes are AMR-WB")

@@ -1,0 +1,46 @@
+"""MMS449: what was written for a browser, a program or a mail, and stands in a text as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mmspack.model import Severity
+from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.sources import OURS
+from mmspack.rules.texts import texts
+from mmspack.unpacking import Unpacked
+
+_ESCAPES = (
+    (
+        "HTML",
+        re.compile(
+            r"&(?:amp|lt|gt|quot|apos|nbsp|euro|[A-Za-z]{1,2}(?:acute|grave|uml|circ|tilde)|#\d{2,6});"
+        ),
+    ),
+    ("HTML", re.compile(r"</?(?:p|br|b|i|em|strong|div|span|html|body|ul|li|h[1-6])\s*/?>|<a\s+href=", re.I)),
+    ("an escape of programs", re.compile(r"\\u[0-9A-Fa-f]{4}")),
+    ("an escape of mails", re.compile(r"(?:=[89A-F][0-9A-F]){2}")),
+)
+
+
+@rule(
+    "MMS449",
+    title="Text holds escapes that phones do not read",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="A text part is shown letter by letter: &amp; stays &amp;, and <b> is no bold. It mostly comes "
+    "from an export.",
+    fix="Write the characters themselves, in UTF-8.",
+    bad="Fish &amp; chips",
+    good="Fish & chips",
+    needs=Needs.CONTENT,
+)
+def _escapes(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in texts(unpacked):
+        text = part.text or ""
+        found = [(match.start(), match[0], whose) for whose, form in _ESCAPES if (match := form.search(text))]
+        if found:
+            start, words, whose = min(found)
+            line = text.count("\n", 0, start) + 1
+            yield Hit(f"{part.name!r} holds {words!r}, which is {whose}", part=part.name, line=line)
