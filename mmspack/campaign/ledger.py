@@ -195,6 +195,13 @@ class Ledger:
         found = self._db.execute("select row from recipients where msisdn = ?", (msisdn,)).fetchone()
         return found[0] if found else None
 
+    def row(self, row: int) -> tuple[int, tuple[object, ...]]:
+        """The number and the values of a row."""
+        msisdn, fields = self._db.execute(
+            "select msisdn, fields from recipients where row = ?", (row,)
+        ).fetchone()
+        return int(msisdn), tuple(json.loads(fields))
+
     def zone(self, names: str) -> int:
         """The number of a set of time zones, made when it is new."""
         found = self._db.execute("select zone from zones where names = ?", (names,)).fetchone()

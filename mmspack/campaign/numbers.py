@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _JUNK = re.compile(r"[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069'\ufeff]+")
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+_FRACTION = re.compile(r"(?<=\d{6})\.0$")
+"""What a table of floating-point numbers makes of a whole one."""
 _SYSTEM_ZONES = Path("/usr/share/zoneinfo/zone.tab")
 
 
@@ -159,7 +161,7 @@ def _cleaned(value: object) -> tuple[str, str]:
             "",
             None,
         ) else "the number is neither text nor a whole number"
-    text = _JUNK.sub("", str(value)).removesuffix(";")
+    text = _JUNK.sub("", _FRACTION.sub("", str(value).strip())).removesuffix(";")
     if _ROUNDED.fullmatch(str(value).strip()):
         return "", "a spreadsheet has rounded the number: format the column as text"
     if not text:

@@ -58,6 +58,8 @@ class Plan:
     findings: dict[str, int] = field(default_factory=dict)
     """Warnings and notes: messages that have them, by id."""
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    """Of which table the line is: of `largest`, `longest` and each finding's example."""
     seconds: float = 0.0
     """Time that sending takes at the rate, quiet hours and limits a day apart."""
     cost: float = 0.0

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -23,19 +23,23 @@ from mmspack.campaign.drawing import templates_of
 from mmspack.campaign.engines import Engine, LocalEngine
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.merging import Copywriter, values_of
+from mmspack.campaign.merging import Copy, Copywriter, values_of
 from mmspack.campaign.numbers import country_of, read_number, zones_of
 from mmspack.campaign.opening import SUFFIX
 from mmspack.campaign.order import Order, Plan
 from mmspack.campaign.recipients import Row, columns_of, number_column, read_rows
 from mmspack.campaign.shards import Built
-from mmspack.campaign.tables import BadRows
-from mmspack.errors import AuthoringError, DoesNotFit, MmspackError, OutputError, UsageError
+from mmspack.campaign.suppression import read_suppression
+from mmspack.campaign.tables import BadRows, holds_bad_rows, mended_rows
+from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 from mmspack.model import Message
 from mmspack.pipeline import resolve_profiles
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
+_WORST_ROWS = 20
+"""Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
+_OVERLAY = re.compile(r"slides\[\d+\]\.overlay\[\d+\]: ")
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -75,32 +79,38 @@ class _Planner:
         )
         toml = order.message if order.message.is_file() else order.message / FILE_NAME
         folder = order.folder or toml.resolve().parent
-        name = order.name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
+        name = _file_name(order.name) or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
-        self.columns, self.source = _matched(self.message, order.recipients, self.defaults)
+        matched = {path: _matched(self.message, path, self.defaults) for path in self._tables()}
+        self.columns = tuple(sorted(set().union(*matched.values())))
+        """The template's variables that a table has."""
+        self.sources = {path: tuple(map(found.get, self.columns)) for path, found in matched.items()}
+        """The columns that they are in."""
         texts = {
             at: slide.text for at, slide in enumerate(self.message.slides) if isinstance(slide.text, str)
         }
         self.writer = Copywriter(self.message.subject, texts)
         self.longest: dict[str, tuple[int, int, tuple[object, ...]]] = {}
-        """By shape: the bytes of the longest copy, its line and its values."""
+        """By shape: the bytes of the longest copy, its row in the ledger and its values."""
         self.zones: dict[str, int] = {}
+        self.number_columns: dict[Path, str] = {}
         self.test_rows = 0
 
     def run(self) -> Plan:
         path = self.plan.path
         if path.exists():
             raise OutputError(
-                f"{path}: there is a campaign of that name already", hint="choose another --name"
+                f"{path}: there is a campaign of that name already",
+                hint="another --name begins a new one, which does not know who has been sent to in this one",
             )
         lease = Lease.take(path)
         part = path.with_name(f".{path.name}.part")
         _remove(part)
-        bad = BadRows(path.with_name(f"{self.plan.name}.bad-rows.csv"))
+        bad = BadRows(path.with_name(f"{self.plan.name}.bad-rows.csv"), self._columns())
         try:
             with Ledger.create(part, self._settings()) as ledger:
                 self._read(ledger, bad)
-                base = self._freeze(ledger)
+                base = self._freeze(ledger, bad)
                 self._build(ledger, base, bad)
                 self._conclude(ledger, bad)
             part.replace(path)
@@ -120,9 +130,19 @@ class _Planner:
             "key": secrets.token_hex(16),
             "name": self.plan.name,
             "rules": asdict(self.order.rules),
+            "country": self.order.country,
+            "tables": [path.name for path in self._tables()],
             "shard": self.order.shard,
             "store": self.engine.store,
         }
+
+    def _tables(self) -> list[Path]:
+        """The tables in the order in which they are read."""
+        return [path for path in (self.order.test_group, self.order.recipients) if path is not None]
+
+    def _columns(self) -> list[str]:
+        """The columns of the recipients' table, and of the test group's those that it has besides."""
+        return list(dict.fromkeys(name for path in self._tables()[::-1] for name in columns_of(path)))
 
     # -- the table into the ledger ----------------------------------------------------------------
 
@@ -137,21 +157,23 @@ class _Planner:
 
     def _read_table(self, path: Path, offset: int, ledger: Ledger, bad: BadRows) -> int:
         """Every row of a table, as line + `offset`; the number of its last line."""
-        column = number_column(path, columns_of(path), self.order.to_column)
+        columns = columns_of(path)
+        column = self.number_columns[path] = number_column(path, columns, self.order.to_column)
+        rows = mended_rows(read_rows(path)) if holds_bad_rows(columns) else read_rows(path)
         last = 0
-        for row in read_rows(path):
+        for row in rows:
             last = row.line
             self.plan.rows += 1
-            reason = row.problem or self._take(row, column, offset, ledger)
+            reason = row.problem or self._take(row, path, column, offset, ledger)
             if reason:
-                bad.write(path, row.line, reason, row.values)
+                bad.write(path, row.line, reason, row.values, row.raw)
             if self.plan.rows % SHARD_ROWS == 0:
                 ledger.commit()
                 self.progress("read", self.plan.rows)
         ledger.commit()
         return last
 
-    def _take(self, row: Row, column: str, offset: int, ledger: Ledger) -> str:
+    def _take(self, row: Row, path: Path, column: str, offset: int, ledger: Ledger) -> str:
         """Add the row to the ledger; or the reason why not."""
         number = read_number(row.values.get(column), self.order.country)
         if number.problem:
@@ -162,7 +184,9 @@ class _Planner:
         if ledger.is_suppressed(number.msisdn):
             self.plan.suppressed += 1
             return "the number is on the suppression list"
-        fields = tuple(_plain(row.values.get(name)) for name in self.source)
+        fields = tuple(_plain(row.values.get(name)) if name else None for name in self.sources[path])
+        if empty := self._empty(path, fields):
+            return f"{empty} is empty"
         try:
             copy = self.writer.write(values_of(self.columns, fields, self.defaults))
         except MmspackError as error:
@@ -174,9 +198,19 @@ class _Planner:
             return f"the number is in line {line} of {table.name} already"
         self.plan.ready += 1
         self.plan.doubtful += number.doubtful
-        if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
-            self.longest[copy.shape] = (copy.bytes, row.line, fields)
+        self._note_longest(copy, offset + row.line, fields)
         return ""
+
+    def _empty(self, path: Path, fields: Sequence[object]) -> str:
+        """The first column that has no value, and no default for it in the message; or an empty text."""
+        for name, column, value in zip(self.columns, self.sources[path], fields, strict=True):
+            if value in ("", None) and name not in self.defaults:
+                return str(column)
+        return ""
+
+    def _note_longest(self, copy: Copy, row: int, fields: tuple[object, ...]) -> None:
+        if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
+            self.longest[copy.shape] = (copy.bytes, row, fields)
 
     def _zone(self, ledger: Ledger, msisdn: int) -> int:
         names = zones_of(msisdn) if self.order.rules.quiet else ""
@@ -186,33 +220,82 @@ class _Planner:
 
     # -- the message ------------------------------------------------------------------------------
 
-    def _freeze(self, ledger: Ledger) -> Base:
-        """Fit the media beside the longest copy, and keep the result in the ledger."""
-        possible = {
-            shape: longest for shape, longest in self.longest.items() if not self._empty_slides(shape)
-        }
+    def _freeze(self, ledger: Ledger, bad: BadRows) -> Base:
+        """Fit the media beside the longest copy whose pictures can be drawn, and keep them in the ledger."""
+        left = _WORST_ROWS
+        while True:
+            size, row, fields = self._worst(bad)
+            table, line = self._where(row)
+            self.progress("fit", 0)
+            try:
+                base = self._frozen(fields)
+            except MmspackError as error:
+                left -= 1
+                if left and _OVERLAY.match(error.message):
+                    # What cannot be drawn for one recipient is that recipient's bad row.
+                    self._spoil(ledger, bad, [(row, error.message)])
+                    self._find_longest(ledger)
+                    continue
+                where = f"with the {size:,} bytes of copy of line {line} of {table.name}"
+                if isinstance(error, DoesNotFit) or _OVERLAY.match(error.message):
+                    raise type(error)(f"{where}: {error.message}", hint=error.hint) from error
+                raise
+            ledger.keep_base(base.to_blobs())
+            return base
+
+    def _worst(self, bad: BadRows) -> tuple[int, int, tuple[object, ...]]:
+        """Bytes, row and values of the longest copy of all. Raises `UsageError` where there is none."""
+        possible = [longest for shape, longest in self.longest.items() if not self._empty_slides(shape)]
         if not possible:
-            raise UsageError(
-                f"{self.order.recipients}: no recipient is left", hint="the bad-rows file says why"
+            raise self._nobody(bad)
+        return max(possible, key=lambda longest: longest[0])
+
+    def _frozen(self, fields: Sequence[object]) -> Base:
+        return freeze(
+            self.message,
+            defaults=self.defaults,
+            columns=self.columns,
+            profiles=self.profiles,
+            worst=values_of(self.columns, fields, self.defaults),
+            shapes=sorted(shape for shape in self.longest if not self._empty_slides(shape)),
+            layout_folders=self.order.layout_folders,
+            effort=self.order.effort,
+        )
+
+    def _find_longest(self, ledger: Ledger) -> None:
+        """Look for the longest copies again, among those who are left."""
+        self.longest.clear()
+        for batch in ledger.planned(batch=SHARD_ROWS):
+            for one in batch:
+                copy = self.writer.write(values_of(self.columns, one.fields, self.defaults))
+                self._note_longest(copy, one.row, one.fields)
+
+    def _spoil(self, ledger: Ledger, bad: BadRows, spoiled: Sequence[tuple[int, str]]) -> None:
+        """Put the rows of which no message can be made into the bad-rows file."""
+        if not spoiled:
+            return
+        self.plan.ready -= len(spoiled)
+        for row, reason in spoiled:
+            table, line = self._where(row)
+            msisdn, fields = ledger.row(row)
+            column = self.number_columns[table]
+            each = zip(self.sources[table], fields, strict=True)
+            values = {name: value for name, value in each if name is not None}
+            bad.write(table, line, reason, {column: msisdn, **values})
+        ledger.built((), spoiled)
+
+    def _nobody(self, bad: BadRows) -> UsageError:
+        """The refusal to plan for nobody; the bad-rows file is there to say why."""
+        path = bad.finish()
+        if self.longest and path is None:
+            return UsageError(
+                f"{self.order.recipients}: no message can be made",
+                hint="a slide without a picture has a text that comes out empty for everybody",
             )
-        size, line, fields = max(possible.values(), key=lambda longest: longest[0])
-        self.progress("fit", 0)
-        try:
-            base = freeze(
-                self.message,
-                defaults=self.defaults,
-                columns=self.columns,
-                profiles=self.profiles,
-                worst=values_of(self.columns, fields, self.defaults),
-                shapes=sorted(possible),
-                layout_folders=self.order.layout_folders,
-                effort=self.order.effort,
-            )
-        except DoesNotFit as error:
-            where = f"with the {size:,} bytes of copy of line {line}"
-            raise DoesNotFit(f"{where}: {error.message}", hint=error.hint) from error
-        ledger.keep_base(base.to_blobs())
-        return base
+        what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it holds no row"
+        return UsageError(
+            f"{self.order.recipients}: no recipient is left: {what}", hint=f"see {path}" if path else ""
+        )
 
     def _empty_slides(self, shape: str) -> list[int]:
         full = {int(slide) for slide in shape.split(",") if slide}
@@ -228,13 +311,11 @@ class _Planner:
         batches = ([(one.row, one.fields) for one in batch] for batch in ledger.planned(batch=SHARD_ROWS))
         done = 0
         for built in self.engine.build(base, batches):
-            ledger.built(built.digests, built.spoiled)
+            ledger.built(built.digests)
+            self._spoil(ledger, bad, built.spoiled)
             if built.media:
                 ledger.keep_shard(built.digests[0][0], built.media)
-            for row, reason in built.spoiled:
-                bad.write(*self._where(row), reason, {})
             total.count(built)
-            self.plan.ready -= len(built.spoiled)
             done += len(built.digests) + len(built.spoiled)
             self.progress("build", done)
         self.plan.largest = (self._where(total.largest.row)[1], total.largest.size)
@@ -243,6 +324,9 @@ class _Planner:
         self.plan.examples = {
             name: (self._where(row)[1], said) for name, (row, said) in total.examples.items()
         }
+        first = {name: row for name, (row, _) in total.examples.items()}
+        first |= {"largest": total.largest.row, "longest": total.longest.row}
+        self.plan.tables = {name: self._where(row)[0].name for name, row in first.items()}
 
     def _where(self, row: int) -> tuple[Path, int]:
         """Table and line of a row of the ledger: the test group's rows stand before the others."""
@@ -252,9 +336,7 @@ class _Planner:
 
     def _conclude(self, ledger: Ledger, bad: BadRows) -> None:
         if self.plan.ready == 0:
-            raise UsageError(
-                f"{self.order.recipients}: no recipient is left", hint="the bad-rows file says why"
-            )
+            raise self._nobody(bad)
         self.plan.bad = bad.rows - self.plan.duplicates - self.plan.suppressed
         self.plan.bad_rows = bad.finish()
         self.plan.limit = min(profile.max_bytes for profile in self.profiles)
@@ -266,16 +348,29 @@ class _Planner:
         ledger.finish_plan()
 
 
-def _matched(
-    message: Message, table: Path, defaults: Container[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The template's variables that the table has, and the columns they are in.
+def _file_name(name: str) -> str:
+    """A campaign's name, which its files bear. Raises `UsageError` for a path."""
+    if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
+        raise UsageError(f"--name {name!r}: a name, not a path", hint="the ledger lies beside the message")
+    return name
 
-    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value.
+
+def _matched(message: Message, table: Path, defaults: Container[str]) -> dict[str, str]:
+    """The template's variables that the table has, with the columns they are in.
+
+    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value,
+    `InputError` for an empty table.
     """
     columns = columns_of(table)
+    if not columns:
+        raise InputError(f"{table}: it is empty")
     by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
     wanted = sorted(set().union(*(names_in(text) for text in _templates(message))))
+    for name in wanted:
+        alike = [column for column in columns if _folded(column) == _folded(name)]
+        if len(alike) > 1:
+            both = " and ".join(map(repr, alike))
+            raise AuthoringError(f"{table}: the columns {both} are one name to {{{{ {name} }}}}")
     found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
     problems = []
     for name, column in found.items():
@@ -285,8 +380,7 @@ def _matched(
             problems.append(f"{table}: no column for the template's {{{{ {name} }}}} ({cure})")
     if problems:
         raise AuthoringError(problems[0], problems=problems)
-    used = {name: column for name, column in found.items() if column is not None}
-    return tuple(used), tuple(used.values())
+    return {name: column for name, column in found.items() if column is not None}
 
 
 def _templates(message: Message) -> Iterator[str]:
@@ -302,20 +396,10 @@ def _folded(name: str) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON can keep it."""
-    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
-
-
-def read_suppression(path: Path, country: str | None = None) -> Iterator[int]:
-    """The numbers of a suppression list: a table with a column of numbers, or one number a line."""
-    columns = columns_of(path)
-    if read_number(columns[0] if columns else "", country).msisdn:
-        lines = path.read_text("utf-8-sig").splitlines()
-        found = (read_number(line.split(",")[0], country) for line in lines)
-    else:
-        column = number_column(path, columns) if len(columns) != 1 else columns[0]
-        found = (read_number(row.values.get(column), country) for row in read_rows(path))
-    return (number.msisdn for number in found if number.msisdn)
+    """A value as JSON can keep it, a text without blanks around it."""
+    if isinstance(value, str):
+        return value.strip()
+    return value if value is None or isinstance(value, int | float | list | dict) else str(value)
 
 
 def is_in_shard(msisdn: int, shard: tuple[int, int]) -> bool:

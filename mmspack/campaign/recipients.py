@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import difflib
 import json
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from mmspack.errors import InputError, UsageError
 
 NUMBER_COLUMN = "msisdn"
 _DELIMITERS = ",;\t|"
+_RAW_LETTERS = 10_000
+_PHONE = re.compile(r"\s*'?\+?\(?\d[\d\s().\-/]{5,}\s*")
+_UNCLOSED = "a quote is opened and not closed"
+_BROKEN = {"unexpected end of data": _UNCLOSED, "field larger than field limit": _UNCLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,8 @@ class Row:
     """Line of the file (CSV, JSON lines) or number of the row, from 1."""
     values: Mapping[str, object]
     problem: str = ""
+    raw: str = ""
+    """What was read of a row that is broken."""
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -99,25 +108,60 @@ def _csv(path: Path) -> Iterator[Row]:
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
             raise InputError(f"{path}: the column {doubles[0]!r} is there twice")
-        table = csv.reader(stream, delimiter=delimiter, strict=True)
-        while True:
-            line = table.line_num + 2
-            try:
-                cells = next(table, None)
-            except csv.Error as error:
-                yield Row(line, {}, f"broken CSV: {error}")
-                continue
-            if cells is None:
-                return
-            if cells:
-                yield _row(line, names, cells)
+        for line, cells, lines, problem in _records(stream, names, delimiter):
+            raw = "".join(lines).rstrip("\r\n")
+            if problem:
+                yield Row(line, {}, problem, raw)
+            elif len(cells) == len(names):
+                yield Row(line, dict(zip(names, cells, strict=True)))
+            elif cells:
+                problem = f"has {len(cells)} cells where the header has {len(names)}"
+                yield Row(line, dict(zip(names, cells, strict=False)), problem, raw)
 
 
-def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row:
-    if len(cells) == len(names):
-        return Row(line, dict(zip(names, cells, strict=True)))
-    values = dict(zip(names, cells, strict=False))
-    return Row(line, values, f"has {len(cells)} cells where the header has {len(names)}")
+Record = tuple[int, list[str], Sequence[str], str]
+"""Line, cells, the lines that were read, and what is wrong with them."""
+
+
+def _records(stream: TextIO, names: Sequence[str], delimiter: str) -> Iterator[Record]:
+    """The records after the header. After a broken one it goes on with the very next line.
+
+    A quote that is never closed, or that another row's quote closes, would else swallow the rows in between.
+    """
+    again: deque[str] = deque()
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        while text := again.popleft() if again else stream.readline():
+            taken.append(text)
+            yield text
+
+    line = 2
+    table = csv.reader(lines(), delimiter=delimiter, strict=True)
+    while True:
+        problem = ""
+        cells: list[str] = []
+        try:
+            cells = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = _BROKEN.get(str(error).partition(" (")[0], f"broken CSV: {error}")
+        if len(taken) > 1 and (problem or _swallows(taken[1:], len(names), delimiter)):
+            problem = problem or "a quote is opened that another row closes"
+            again.extendleft(reversed(taken[1:]))
+            del taken[1:]
+        yield line, cells, tuple(taken) if problem or len(cells) != len(names) else (), problem
+        line += len(taken)
+        taken.clear()
+        if problem:
+            table = csv.reader(lines(), delimiter=delimiter, strict=True)
+
+
+def _swallows(lines: Sequence[str], cells: int, delimiter: str) -> bool:
+    """Whether a line in the midst of a quoted text is itself a row with a phone number."""
+    rows = (next(csv.reader([line], delimiter=delimiter), []) for line in lines)
+    return any(len(row) == cells and any(map(_PHONE.fullmatch, row)) for row in rows)
 
 
 def _json(path: Path) -> Iterator[Row]:
@@ -128,12 +172,12 @@ def _json(path: Path) -> Iterator[Row]:
             try:
                 values = json.loads(text)
             except (ValueError, RecursionError):
-                yield Row(line, {}, "is not JSON")
+                yield Row(line, {}, "is not JSON", text.strip()[:_RAW_LETTERS])
                 continue
             if isinstance(values, dict):
                 yield Row(line, values)
             else:
-                yield Row(line, {}, "is no JSON object")
+                yield Row(line, {}, "is no JSON object", text.strip()[:_RAW_LETTERS])
 
 
 def _parquet(path: Path) -> Iterator[Row]:

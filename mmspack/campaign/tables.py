@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from mmspack.campaign.recipients import Row
 from mmspack.errors import OutputError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -21,12 +23,40 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-class BadRows:
-    """The rows that were left out, each with its reason, beside the ledger; readable for its owner alone."""
+_HEAD = ("table", "line", "reason")
+_RAW = "as read"
 
-    def __init__(self, path: Path) -> None:
+
+def holds_bad_rows(columns: Sequence[str]) -> bool:
+    """Whether a table is a bad-rows file that somebody has mended."""
+    return tuple(columns[: len(_HEAD)]) == _HEAD
+
+
+def mended_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows of a bad-rows file as they were; one that still has its reason has not been mended."""
+    for row in rows:
+        values = {name: _unsafe(value) for name, value in row.values.items()}
+        reason = str(values.get("reason") or "").strip()
+        unmended = f"left out before ({reason}): mend it, and empty its reason" if reason else ""
+        yield replace(row, values=values, problem=row.problem or unmended)
+
+
+def _unsafe(value: object) -> object:
+    """What `safe_cell` was given."""
+    text = str(value)
+    return text[1:] if text[:1] == "'" and safe_cell(text[1:]) == text else value
+
+
+class BadRows:
+    """The rows that were left out, each with its reason, beside the ledger; readable for its owner alone.
+
+    It has the columns of the table, so that it can be mended and planned itself.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.rows = 0
+        self._columns = [name for name in columns if name not in (*_HEAD, _RAW)]
         self._part = path.with_name(f".{path.name}.part")
         try:
             handle = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -34,12 +64,12 @@ class BadRows:
             raise OutputError(f"{path}: cannot write: {(error.strerror or str(error)).lower()}") from None
         self._stream = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
         self._table = csv.writer(self._stream)
-        self._table.writerow(["table", "line", "reason", "row"])
+        self._table.writerow([*_HEAD, *map(safe_cell, self._columns), _RAW])
 
-    def write(self, table: Path, line: int, reason: str, values: Mapping[str, object]) -> None:
-        """Add one row. Raises `OutputError`."""
+    def write(self, table: Path, line: int, reason: str, values: Mapping[str, object], raw: str = "") -> None:
+        """Add one row; `raw` is what was read of one that is broken. Raises `OutputError`."""
         self.rows += 1
-        cells = [table.name, line, reason, *values.values()]
+        cells = [table.name, line, reason, *(values.get(name) for name in self._columns), raw]
         try:
             self._table.writerow([safe_cell(cell) for cell in cells])
         except OSError as error:

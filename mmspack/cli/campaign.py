@@ -143,13 +143,13 @@ def campaign_run(
     Without a gateway, the sandbox on this machine takes the messages.
     """
     from mmspack.campaign import Ledger, Run, find_campaign, rules_of
-    from mmspack.campaign.planning import read_suppression
+    from mmspack.campaign.suppression import read_suppression
     from mmspack.cli.campaign_view import run_document, show_ending, watch
 
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(find_campaign(name)))
         if suppress is not None:
-            ledger.suppress(read_suppression(suppress))
+            ledger.suppress(read_suppression(suppress, ledger.setting("country")))
         rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
         client = _gateway(stack, gateway, connections, needs_sender=not rules.sender)
         going = Run(ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test)
@@ -221,10 +221,12 @@ def campaign_resolve(
         raise UsageError("choose one of --resend and --drop")
     if rejected and drop:
         raise UsageError("--rejected goes with --resend")
-    numbers = [read_number(text).msisdn for text in to or []]
-    if 0 in numbers:
-        raise UsageError(f"--to {(to or [''])[numbers.index(0)]!r} is not a number in international format")
     with Ledger.open(find_campaign(name)) as ledger:
+        read = {text: read_number(text, ledger.setting("country")) for text in to or []}
+        for text, number in read.items():
+            if number.problem:
+                raise UsageError(f"--to {text!r}: {number.problem}")
+        numbers = [number.msisdn for number in read.values()]
         if drop:
             typer.echo(f"{give_up(ledger, numbers):,} dropped.")
         else:

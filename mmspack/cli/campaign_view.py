@@ -49,16 +49,19 @@ def plan_document(made: Plan, rate: float) -> dict[str, object]:
     for name, messages in sorted(made.findings.items()):
         (identifier, severity), (line, message) = name.split(), made.examples[name]
         findings.append(
-            {"id": identifier, "severity": severity, "messages": messages, "line": line, "message": message}
-        )
+            {
+                "id": identifier, "severity": severity, "messages": messages, "table": made.tables[name],
+                "line": line, "message": message,
+            }
+        )  # fmt: skip
     plain = asdict(made)
-    del plain["examples"]
+    del plain["examples"], plain["tables"]
     return {
         **plain,
         "path": str(made.path),
         "bad_rows": str(made.bad_rows) if made.bad_rows else None,
-        "largest": {"line": made.largest[0], "bytes": made.largest[1]},
-        "longest": {"line": made.longest[0], "characters": made.longest[1]},
+        "largest": {"table": made.tables["largest"], "line": made.largest[0], "bytes": made.largest[1]},
+        "longest": {"table": made.tables["longest"], "line": made.longest[0], "characters": made.longest[1]},
         "findings": findings,
         "rate": rate,
     }
@@ -80,13 +83,17 @@ def show_plan(made: Plan, order: Order) -> None:
         )
     if made.test_group:
         out.print(f"The first {made.test_group:,} are the test group")
+
+    def place(name: str, line: int) -> str:
+        return f"line {line} of {made.tables[name]}" if made.test_group else f"line {line}"
+
     line, size = made.largest
-    out.print(f"Largest message: line {line} with {size:,} of {made.limit:,} bytes")
+    out.print(escape(f"Largest message: {place('largest', line)} with {size:,} of {made.limit:,} bytes"))
     line, size = made.longest
-    out.print(f"Longest copy: line {line} with {size:,} characters")
+    out.print(escape(f"Longest copy: {place('longest', line)} with {size:,} characters"))
     for name, number in sorted(made.findings.items()):
         where, said = made.examples[name]
-        out.print(escape(f"{name} in {count(number, 'message')}, first in line {where}: {said}"))
+        out.print(escape(f"{name} in {count(number, 'message')}, first in {place(name, where)}: {said}"))
     hours = timedelta(seconds=round(made.seconds))
     cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
     out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))

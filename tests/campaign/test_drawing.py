@@ -15,7 +15,7 @@ from mmspack.campaign import Ledger, Rules, Run, State, rules_of
 from mmspack.campaign.base import Base, freeze
 from mmspack.campaign.merging import Press
 from mmspack.checking import check
-from mmspack.errors import AuthoringError, DoesNotFit, MediaError
+from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.media.overlay import Raster, draw, place
 from mmspack.model import Message, Overlay, Slide
@@ -214,6 +214,32 @@ def test_huffman_tables_are_made_for_the_picture_where_they_save_bytes(limit, op
 def test_a_code_that_its_box_cannot_hold_is_a_bad_row(drawn):
     with pytest.raises(DoesNotFit, match=r"slides\[0\].overlay\[1\]: .*QR code"):
         drawn[0].merge(("Ada", "x" * 2000))
+
+
+def test_whoever_has_the_wrong_check_digit_is_a_bad_row_and_the_rest_goes_on(planned, scene, tmp_path):
+    (tmp_path / "card.jpg").write_bytes(scene(400, 300))
+    text = (
+        '[[slides]]\nimage = "card.jpg"\ntext = "Dear {{ name }}"\n'
+        '[[slides.overlay]]\nbox = [0.1, 0.6, 0.8, 0.3]\nbarcode = "{{ ean }}"\nsymbology = "ean13"\n'
+    )
+    table = tmp_path / "tickets.csv"
+    # The longest copies are the ones whose codes cannot be drawn.
+    table.write_text(
+        "msisdn,name,ean\n447700901000,Ada,4006381333931\n447700901001,Maximiliana,4006381333932\n"
+        "447700901002,Maximilian,\n447700901003,Bob,400638133393\n447700901004,Maximus,1\n"
+    )
+    made = planned(recipients=table, text=text)
+    assert (made.ready, made.bad) == (2, 3)
+    told = made.bad_rows.read_text("utf-8-sig")
+    assert "the check digit is wrong" in told
+    assert "ean is empty" in told
+    assert "447700901004,Maximus,1" in told
+    with Ledger.look(made.path) as ledger:
+        assert ledger.counts()[State.BUILT] == 2
+    table.write_text("msisdn,name,ean\n447700901001,Max,4006381333932\n")
+    made.path.unlink()
+    with pytest.raises(UsageError, match="no recipient is left"):
+        planned(recipients=table, text=text)
 
 
 def test_animated_pictures_are_refused(scene):

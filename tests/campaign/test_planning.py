@@ -11,6 +11,7 @@ from mmspack.campaign import Ledger, Order, Rules, State, plan
 from mmspack.campaign.engines import LocalEngine
 from mmspack.campaign.numbers import read_number, zones_of
 from mmspack.campaign.planning import is_in_shard
+from mmspack.campaign.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 
 
@@ -116,7 +117,7 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
     assert "people.xlsx: recipients are read from" in refusal("people.xlsx", b"PK")
     assert "not UTF-8" in refusal("latin.csv", b"msisdn,name,code\n447700901000,Caf\xe9,1\n")
     assert "twice" in refusal("twice.csv", b"msisdn,name,name,code\n447700901000,a,b,c\n")
-    assert "no column" in refusal("empty.csv", b"")
+    assert "empty.csv: it is empty" in refusal("empty.csv", b"")
     assert "no recipient is left" in refusal("header.csv", b"msisdn,name,code\n")
     with pytest.raises(InputError, match=r"no file .*latim.csv.*did you mean 'latin.csv'"):
         planned(recipients=tmp_path / "latim.csv")
@@ -198,6 +199,7 @@ def test_shards_share_the_numbers_out_and_each_has_one_owner():
         ("+4915112345678", "DE", 4915112345678),
         (447700900123, None, 447700900123),
         (447700900123.0, None, 447700900123),
+        ("447700900123.0", None, 447700900123),
         ("\u200e+447700900123\u200e", None, 447700900123),
         ("(212) 555-1234", "US", 12125551234),
     ],
@@ -276,3 +278,164 @@ def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monke
     with pytest.raises(OutputError, match="a process that builds messages has died"):
         plan(order, engine=engine)
     assert not list(tmp_path.glob("*dead*"))
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_an_empty_cell_without_a_default_is_a_bad_row(planned, people):
+    table = people(2, extra="447700903000,,V1,\n447700903001,   ,V2,Leeds\n447700903002,Ada,,\n")
+    made = planned(recipients=table)
+    assert (made.ready, made.bad) == (2, 3)
+    assert [row["reason"] for row in rows_of(made.bad_rows)] == ["Name is empty"] * 2 + ["code is empty"]
+    made.path.unlink()
+    text = (
+        '[variables]\nname = ""\ncode = ""\n[[slides]]\ntext = "Dear {{ name or \'friend\' }}, {{ code }}"\n'
+    )
+    assert planned(recipients=table, text=text).ready == 5
+
+
+def test_blanks_around_a_cell_are_not_sent(planned, people):
+    made = planned(recipients=people(1, extra="447700903000,  Bob ,V1,\n"))
+    with Ledger.look(made.path) as ledger:
+        assert ledger.row(3)[1] == ("", "V1", "Bob")
+
+
+def test_an_entry_of_the_suppression_list_that_cannot_be_read_stops_the_plan(planned, tmp_path):
+    stop = tmp_path / "stop.csv"
+    stop.write_text("+44 7700 901003\nfoo\n07700901004\n")
+    with pytest.raises(InputError, match="line 2: the number holds something other than digits; line 3: "):
+        planned(5, suppression=stop)
+    stop.write_text("+44 7700 901003\n\n07700901004\n")
+    with pytest.raises(InputError, match=r"stop\.csv: line 3: the number does not begin with a country code"):
+        planned(5, suppression=stop)
+    assert planned(5, suppression=stop, country="GB").suppressed == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("07700901003\n", "line 1: the number does not"),
+        ("", "it is empty"),
+        ('msisdn,why\n447700901000,x\n"4477009,x\n', "line 3: a quote is opened"),
+        ("msisdn,why\n,asked\n", "line 2: the number is missing"),
+    ],
+)
+def test_a_suppression_list_is_read_whole_or_not_at_all(planned, tmp_path, data, words):
+    stop = tmp_path / "stop.csv"
+    stop.write_text(data)
+    with pytest.raises(InputError, match=words):
+        planned(5, suppression=stop)
+    stop.write_text("msisdn\n")
+    assert planned(5, suppression=stop).ready == 5
+
+
+def test_a_number_with_two_meanings_is_suppressed_as_both(tmp_path):
+    stop = tmp_path / "stop.csv"
+    stop.write_text("msisdn\n4792345678\n")
+    assert read_suppression(stop, "US") == {4792345678, 14792345678}
+
+
+def test_where_nobody_is_left_the_bad_rows_say_why(planned, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text("msisdn,name,code\nabc,Ada,V1\n12,Bob,V2\n")
+    with pytest.raises(UsageError, match="none of 2 rows can be used") as refusal:
+        planned(recipients=table)
+    path = tmp_path / "spring.bad-rows.csv"
+    assert str(path) in str(refusal.value)
+    assert [row["line"] for row in rows_of(path)] == ["2", "3"]
+    assert not list(tmp_path.glob("*.campaign"))
+    table.write_text("msisdn,name,code\n")
+    with pytest.raises(UsageError, match="it holds no row"):
+        planned(recipients=table)
+
+
+@pytest.mark.parametrize("where", [0, 1, 2])
+def test_a_stray_quote_costs_its_own_row_alone(planned, tmp_path, where):
+    rows = [f"4477009002{at:02},Ada {at},V{at}" for at in range(6)]
+    rows[where] = f'447700900202,Bob,"Y{where}'
+    table = tmp_path / "people.csv"
+    table.write_text("msisdn,name,code\n" + "\n".join(rows) + "\n")
+    made = planned(recipients=table)
+    assert (made.rows, made.ready, made.bad) == (6, 5, 1)
+    (bad,) = rows_of(made.bad_rows)
+    assert (bad["line"], bad["reason"]) == (str(where + 2), "a quote is opened and not closed")
+    assert bad["as read"] == rows[where]
+
+
+def test_a_quote_that_another_row_closes_swallows_nobody(planned, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text(
+        'msisdn,name,code\n447700900201,Bob,"Y\n447700900202,Ann,Z"\n447700900203,Eve,"two\nlines"\n'
+    )
+    text = '[[slides]]\ntext = "{{ name }}: {{ code }}"\n'
+    made = planned(recipients=table, text=text)
+    assert (made.ready, made.bad) == (2, 1)
+    assert rows_of(made.bad_rows)[0]["reason"] == "a quote is opened that another row closes"
+    with Ledger.look(made.path) as ledger:
+        assert [one.msisdn for one in ledger.accounts()] == [447700900202, 447700900203]
+        assert ledger.row(4)[1] == ("two\nlines", "Eve")
+
+
+def test_bad_rows_can_be_mended_and_planned(planned, tmp_path, people):
+    extra = "447700901000,Twice,V1,\nabc,Ann,V2,\n447700903000,,V3,\n447700903001,Few\n+447700903002,=Eve,,\n"
+    first = planned(2, extra=extra)
+    lines = first.bad_rows.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "table,line,reason,msisdn,Name,code,city,as read"
+    with first.bad_rows.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[1] |= {"msisdn": "447700903005", "reason": ""}
+    rows[2] |= {"Name": "Zoe", "reason": ""}
+    rows[4] |= {"code": "V5", "reason": ""}
+    mended = tmp_path / "mended.csv"
+    with mended.open("w", newline="") as stream:
+        table = csv.DictWriter(stream, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+    first.path.rename(tmp_path / "first.campaign")
+    made = planned(recipients=mended)
+    assert (made.ready, made.bad) == (3, 2)
+    with Ledger.look(made.path) as ledger:
+        assert [one.msisdn for one in ledger.accounts()] == [447700903005, 447700903000, 447700903002]
+        assert ledger.row(6)[1] == ("", "V5", "=Eve")
+    assert all(row["reason"].startswith("left out before") for row in rows_of(made.bad_rows))
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/b", "a\\b", "..", " x", "a\nb"])
+def test_a_name_is_no_path(planned, tmp_path, name):
+    planned(1)
+    order = Order(message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name=name)
+    with pytest.raises(UsageError, match="a name, not a path"):
+        plan(order, engine=LocalEngine(1))
+
+
+def test_two_columns_of_one_name_are_refused(planned, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text("msisdn,first_name,First name\n447700900201,Ada,Eve\n")
+    with pytest.raises(AuthoringError, match="the columns 'first_name' and 'First name' are one name to"):
+        planned(recipients=table, text='[[slides]]\ntext = "{{ first_name }}"\n')
+
+
+def test_lines_of_the_test_group_are_told_with_their_table(planned, people, tmp_path):
+    group = tmp_path / "us.csv"
+    group.write_text("msisdn,name,code\n447700900301,Me and all my long names,V\n447700900302,You,V\n")
+    made = planned(3, test_group=group)
+    assert (made.longest[0], made.tables["longest"]) == (2, "us.csv")
+    made.path.unlink()
+    table = people(3, extra="447700903000,Maximiliana the fourth of all these,V,\n")
+    made = planned(recipients=table, test_group=group)
+    assert (made.longest[0], made.tables["longest"]) == (5, "people.csv")
+
+
+def test_the_test_group_has_columns_of_its_own(planned, people, tmp_path):
+    group = tmp_path / "us.csv"
+    group.write_text("city,code,name,msisdn\nLeeds,V1,Me,447700900301\n")
+    made = planned(recipients=people(1), test_group=group)
+    with Ledger.look(made.path) as ledger:
+        assert ledger.row(2)[1] == ("Leeds", "V1", "Me")
+    group.write_text("msisdn,name\n447700900301,Me\n")
+    made.path.unlink()
+    with pytest.raises(AuthoringError, match=r"us\.csv: no column for the template's \{\{ code \}\}"):
+        planned(recipients=people(1), test_group=group)
