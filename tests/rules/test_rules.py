@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cases import CASES, Pair
+from edges import EVERY
 from hostile_zips import HOSTILE
 from scenes import Scene
 
@@ -12,7 +13,7 @@ from mmspack.checking import check
 from mmspack.model import Report
 
 MERELY_ODD = {"case clash", "latin-1 name", "UTF-8 name without the flag", "flag without UTF-8"}
-ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
+ALL = [(id_, number) for id_, pairs in EVERY.items() for number in range(len(pairs))]
 
 
 def judged(made: Scene) -> Report:
@@ -24,7 +25,7 @@ def ids(report: Report) -> list[str]:
 
 
 def pair(id_: str, number: int) -> Pair:
-    return CASES[id_][number]
+    return EVERY[id_][number]
 
 
 @pytest.mark.parametrize(("id_", "number"), ALL)
