@@ -1,78 +1,158 @@
-"""Mutation testing of the zip reader and of the rules: how many planted faults do their tests find?
+"""Mutation testing of the rules and of the zip reader: how many planted faults do their tests find?
 
-    pip install mutmut && python benchmarks/check/mutants.py zip|rules [MINUTES]
+    pip install mutmut && nice python benchmarks/check/mutants.py rules|zip [--only NAME ...] [--show]
 
-Works on a copy in a temporary folder, and prints the share of killed mutants and those that survived.
+The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
+what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
+inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
+meets its tests themselves. Tests with random inputs are left out.
+
+`--only` takes beginnings of names as they are reported: `layout`, `layout._fit`, `layout._fit#3`.
 """
 
 from __future__ import annotations
 
+import argparse
+import collections
+import gc
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = {
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from mutating import Mutant, mutants, plant  # noqa: E402
+from replaying import Replay, RulesReplay, ZipReplay  # noqa: E402
+
+SECONDS = 20
+"""Of CPU that a mutant may take: what takes longer loops, and counts as found."""
+MOST_TESTS = 30
+"""Tests on whose inputs a mutant answers otherwise that are run until one fails."""
+KILLED, SURVIVED, SAME = 1, 0, 2
+STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input"}
+TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
+    "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
-        ("mmspack/packing/reading.py", "mmspack/packing/headers.py", "mmspack/packing/entry_names.py"),
+        "mmspack/packing/{reading,headers,entry_names}.py",
         ("tests/reading/test_zip_reading.py",),
+        ZipReplay,
     ),
-    "rules": (("mmspack/rules/*.py",), ("tests/rules/test_rules.py", "tests/rules/test_checking.py")),
 }
 
 
-def config(target: str) -> str:
-    """Settings of mutmut for a target."""
-    sources, tests = TARGETS[target]
-    listed = {"only_mutate": sources, "also_copy": ("mmspack", "tests", "docs", "templates")}
-    listed["pytest_add_cli_args_test_selection"] = tests
-    listed["pytest_add_cli_args"] = ("-p", "no:cacheprovider", "-x")
-    lines = [f"{key}=\n    " + "\n    ".join(values) for key, values in listed.items()]
-    return "\n".join(("[mutmut]", "source_paths=mmspack", *lines, "use_git_change_detection=false", ""))
+class Runner:
+    """A plugin of pytest: in place of running the tests, it runs them against every mutant."""
+
+    def __init__(self, replay: Replay, chosen: Sequence[Mutant], *, show: bool) -> None:
+        self.replay, self.chosen, self.show = replay, chosen, show
+        self.states: dict[str, str] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = [item for item in session.items if not hasattr(getattr(item, "obj", None), "hypothesis")]
+        with self.replay.recording():
+            for item in items:
+                self.replay.item = item
+                run(item)
+        if session.testsfailed:
+            raise SystemExit("the tests fail without a mutant")
+        self.replay.settle()
+        gc.freeze()
+        for mutant in self.chosen:
+            self.states[mutant.name] = state = self.tested(session, items, mutant)
+            if state in ("survived", "the same on every input"):
+                print(f"{mutant.name}: {state}" + (f"\n{mutant.diff}\n" if self.show else ""), flush=True)
+        return True
+
+    def tested(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: Mutant) -> str:
+        """Fork, plant, run."""
+        if mutant.code is None:
+            return "no Python"
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            quiet()
+            os._exit(self.outcome(session, items, mutant))
+        status = os.waitpid(child, 0)[1]
+        if os.WIFSIGNALED(status):
+            return "killed by time"
+        return STATES[os.WEXITSTATUS(status)]
+
+    def outcome(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: Mutant) -> int:
+        """In the child: KILLED, SURVIVED or SAME."""
+        try:
+            made = plant(mutant, self.replay.made)
+        except Exception:  # noqa: BLE001 - a mutant may break anything, and is found by that
+            return KILLED
+        self.replay.made_anew(made)
+        differing = islice(self.replay.differing(mutant), MOST_TESTS)
+        state = SAME
+        for item in chain(differing, self.replay.others(mutant, items)):
+            run(item)
+            if session.testsfailed:
+                return KILLED
+            state = SURVIVED
+        return state
 
 
-def main(target: str, minutes: float) -> None:
-    """Mutate, test, and count; after `minutes` count what was tested until then."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "mutants"
-        for name in ("mmspack", "tests", "docs", "templates"):
-            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", copy)
-        (copy / "setup.cfg").write_text(config(target), "utf-8")
-        said = mutmut(copy, "run", "--max-children", "2", seconds=minutes * 60)
-        lines = mutmut(copy, "results", "--all", "true").splitlines()
-        states = [tuple(line.strip().rsplit(": ", 1)) for line in lines if ": " in line]
-        if not states:
-            raise SystemExit(said[-4000:])
-        tested = [(name, state) for name, state in states if state != "not checked"]
-        for name, state in tested:
-            if state not in ("killed", "timeout"):
-                print(f"{name}: {state}\n{mutmut(copy, 'show', name)}")
-        killed = sum(state in ("killed", "timeout") for _, state in tested)
-        share = 100 * killed / max(1, len(tested))
-        print(f"{target}: {killed} of {len(tested)} mutants killed: {share:.1f} % ({len(states)} were made)")
+def run(item: pytest.Item) -> None:
+    """One test with its fixtures."""
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
-def mutmut(folder: Path, *arguments: str, seconds: float | None = None) -> str:
-    """Run mutmut, for some seconds at most, and return what it said."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mutmut", *arguments],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        return process.communicate(timeout=seconds)[0]
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGTERM)
-        return process.communicate()[0]
+def quiet() -> None:
+    """Nothing that a child says is of interest."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def made(pattern: str, only: Sequence[str]) -> Iterator[Mutant]:
+    """The mutants of all files of a pattern with one pair of braces whose names begin with one of `only`."""
+    begin, _, rest = pattern.partition("{")
+    names, _, end = rest.partition("}")
+    for name in names.split(","):
+        for path in sorted(ROOT.glob(f"{begin}{name}{end}")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            if any((module.rpartition(".")[2] + ".").startswith(word.partition(".")[0]) for word in only):
+                found = mutants(path, module)
+                yield from (mutant for mutant in found if mutant.name.startswith(tuple(only)))
+
+
+def report(target: str, states: dict[str, str]) -> None:
+    """Print the share of each module and of all."""
+    by_module: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for name, state in states.items():
+        if state != "no Python":
+            by_module[name.partition(".")[0]][state] += 1
+    whole = sum(by_module.values(), collections.Counter())
+    for module, counts in (*sorted(by_module.items()), (f"all of {target}", whole)):
+        killed = counts["killed"] + counts["killed by time"]
+        share = 100 * killed / max(1, counts.total())
+        print(f"{module}: {killed} of {counts.total()} killed ({share:.1f} %)")
+
+
+def main() -> None:
+    """Make, test, report."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("--only", nargs="+", default=[""], metavar="NAME")
+    parser.add_argument("--show", action="store_true", help="show what the survivors change")
+    options = parser.parse_args()
+    pattern, tests, replay = TARGETS[options.target]
+    runner = Runner(replay(), list(made(pattern, options.only)), show=options.show)
+    os.chdir(ROOT)
+    without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
+    pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
+    report(options.target, runner.states)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "zip", float(sys.argv[2]) if len(sys.argv) > 2 else 600)
+    main()

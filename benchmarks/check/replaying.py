@@ -1,0 +1,214 @@
+"""What tests gave to the code under mutation, kept so that a mutant can be asked about it again, fast."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import time
+import types
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from mutating import Mutant, plain
+
+from mmspack import rules
+from mmspack.packing import reading
+from mmspack.rules import Rule
+from mmspack.unpacking import Unpacked
+
+
+@dataclass
+class Call:
+    """An input, the tests that it comes from, and the answer of the code as it is."""
+
+    given: Any
+    tests: list[pytest.Item] = field(default_factory=list)
+    answer: Any = None
+    seconds: float = 0
+
+
+def answer(function: Callable[[], Any]) -> Any:
+    """What it returns, or the exception that it raises, as a value."""
+    try:
+        return function()
+    except Exception as error:  # noqa: BLE001 - whatever a mutant raises is a difference
+        return f"{type(error).__name__}: {error}"
+
+
+class Replay(ABC):
+    """The calls of a target."""
+
+    def __init__(self) -> None:
+        self.item: pytest.Item | None = None
+        self.calls: dict[Hashable, Call] = {}
+
+    def keep(self, key: Hashable, given: Any) -> None:
+        """Note a call of the test that is running."""
+        call = self.calls.setdefault(key, Call(given))
+        if self.item is not None and self.item not in call.tests:
+            call.tests.append(self.item)
+
+    def settle(self) -> None:
+        """Ask the code as it is, and begin with what is quick from now on."""
+        for key, call in self.calls.items():
+            began = time.process_time()
+            call.answer = self.asked(key, call.given)
+            call.seconds = time.process_time() - began
+        self.calls = dict(sorted(self.calls.items(), key=lambda pair: pair[1].seconds))
+
+    def differing(self, mutant: Mutant) -> Iterator[pytest.Item]:
+        """The tests on whose inputs the mutant answers otherwise, its own first."""
+        seen = set()
+        for key in self.reached(mutant):
+            call = self.calls[key]
+            if self.asked(key, call.given) != call.answer:
+                for item in call.tests:
+                    if item not in seen:
+                        seen.add(item)
+                        yield item
+
+    def made(self) -> dict[Any, Callable[..., Any]]:
+        """Functions that may have been returned by a mutated one."""
+        return {}
+
+    def made_anew(self, functions: dict[Any, Callable[..., Any]]) -> None:  # noqa: B027 - most return none
+        """Use these in their place."""
+
+    @abstractmethod
+    def recording(self) -> contextlib.AbstractContextManager[None]:
+        """Keep every call made within."""
+
+    @abstractmethod
+    def asked(self, key: Hashable, given: Any) -> Any:
+        """The answer of the code as it is now."""
+
+    @abstractmethod
+    def reached(self, mutant: Mutant) -> list[Hashable]:
+        """The calls that come to the mutated function."""
+
+    @abstractmethod
+    def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        """Tests that come to it, or measure it, in another way."""
+
+
+class RulesReplay(Replay):
+    """Bundles as the rules were asked about them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rules: dict[str, Rule] = {rule.id: rule for rule in rules.all_rules()}
+        self.bundles: dict[Hashable, Unpacked] = {}
+        self.called = {id_: _closure(rule.judge) for id_, rule in self.rules.items()}
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        judges = {id_: rule.judge for id_, rule in self.rules.items()}
+        for id_, judge in judges.items():
+            _set_judge(self.rules[id_], self._kept(id_, judge))
+        yield
+        for id_, judge in judges.items():
+            _set_judge(self.rules[id_], judge)
+
+    def _kept(self, id_: str, judge: Callable[[Unpacked], Any]) -> Callable[[Unpacked], Any]:
+        def asked(unpacked: Unpacked) -> Any:
+            how = (unpacked.mode, unpacked.dialect.name, unpacked.given_subject, repr(unpacked.profile))
+            key = (unpacked.source, how) if unpacked.source else id(unpacked)
+            self.keep((id_, key), self.bundles.setdefault(key, unpacked))
+            return judge(unpacked)
+
+        return asked
+
+    def asked(self, key: Any, given: Any) -> Any:
+        return answer(lambda: list(self.rules[key[0]].judge(given)))
+
+    def reached(self, mutant: Mutant) -> list[Hashable]:
+        function = plain(mutant.module, mutant.function)
+        name, module = function.__qualname__, function.__module__
+        ids = {id_ for id_, called in self.called.items() if name in called[module]}
+        mine = [key for key in self.calls if isinstance(key, tuple) and key[0] in ids]
+        return sorted(mine, key=lambda key: not self._own(key))
+
+    def _own(self, key: Any) -> bool:
+        """True for a bundle that is a case of the rule itself."""
+        return any(f"[{key[0]}-" in item.name for item in self.calls[key].tests)
+
+    def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        plainly = ("test_explaining.py", *(() if self.reached(mutant) else ("test_checking.py",)))
+        return (item for name in plainly for item in items if item.path.name == name)
+
+    def made(self) -> dict[Any, Callable[..., Any]]:
+        return {id_: rule.judge for id_, rule in self.rules.items() if "<locals>" in rule.judge.__qualname__}
+
+    def made_anew(self, functions: dict[Any, Callable[..., Any]]) -> None:
+        for id_, judge in functions.items():
+            _set_judge(self.rules[id_], judge)
+
+
+def _set_judge(rule: Rule, judge: Callable[[Unpacked], Any]) -> None:
+    object.__setattr__(rule, "judge", judge)
+
+
+class _Names(dict[str, set[str]]):
+    def __missing__(self, module: str) -> set[str]:
+        return set()
+
+
+def _closure(judge: Any) -> _Names:
+    """By module: the functions of the rules that a judge may come to, itself among them."""
+    found = _Names()
+    waiting = [judge]
+    while waiting:
+        function = waiting.pop()
+        name = function.__qualname__.partition(".<locals>.")[0]
+        if name in found[function.__module__]:
+            continue
+        found[function.__module__] = found[function.__module__] | {name}
+        space = vars(importlib.import_module(function.__module__))
+        for word in _words(function.__code__):
+            other = space.get(word)
+            if isinstance(other, types.FunctionType) and other.__module__.startswith("mmspack.rules"):
+                waiting.append(other)
+    return found
+
+
+def _words(code: types.CodeType) -> set[str]:
+    inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    return set(code.co_names).union(*map(_words, inner))
+
+
+class ZipReplay(Replay):
+    """Zips as the reader was given them, with the bounds of that moment."""
+
+    BOUNDS = ("MAX_ARCHIVE_BYTES", "MAX_TOTAL_BYTES", "MAX_RATIO", "MAX_ENTRIES", "RATIO_FREE_BYTES")
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        read = reading._Reader.read
+
+        def kept(reader: reading._Reader) -> reading.Archive:
+            bounds = tuple(getattr(reading, name) for name in self.BOUNDS)
+            self.keep((hashlib.sha256(reader.data).digest(), bounds), reader.data)
+            return read(reader)
+
+        reading._Reader.read = kept  # type: ignore[method-assign]
+        yield
+        reading._Reader.read = read  # type: ignore[method-assign]
+
+    def asked(self, key: Any, given: Any) -> Any:
+        before = {name: getattr(reading, name) for name in self.BOUNDS}
+        vars(reading).update(zip(self.BOUNDS, key[1], strict=True))
+        found = answer(lambda: reading.read_archive(given))
+        vars(reading).update(before)
+        return found
+
+    def reached(self, mutant: Mutant) -> list[Hashable]:
+        own = mutant.module != reading.__name__ or mutant.function.startswith("_Reader.")
+        return list(self.calls) if own or mutant.function == "read_archive" else []
+
+    def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        measured = "never_inflated_whole" if self.reached(mutant) else ""
+        return (item for item in items if "[" not in item.name and measured in item.name)
