@@ -16,6 +16,7 @@ from mmspack.fixing.declaring import declared_type, note_manifest
 from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
+from mmspack.fixing.strays import leave_strays_out
 from mmspack.model import SMIL_TYPE, Bundle, Kind, Part, Report
 from mmspack.packing import dialects
 from mmspack.packing.dialects import Dialect
@@ -132,13 +133,15 @@ def _kind(type_: str) -> Kind:
 
 def _mend(bench: Bench) -> None:
     _note_zip(bench)
+    leave_strays_out(bench)
     note_types(bench)
     mend_texts(bench)
     mend_pictures(bench)
     mend_size(bench)
     mend_names(bench)
-    if bench.smil is not None and bench.unpacked.presentation is not None:
-        bench.tree = copy.deepcopy(bench.unpacked.presentation.root)
+    root = bench.unpacked.smil_root
+    if bench.smil is not None and root is not None and root.tag.lower() == "smil":
+        bench.tree = copy.deepcopy(root)
         mend_presentation(bench)
     _put_in_order(bench)
 
@@ -159,7 +162,9 @@ def _put_in_order(bench: Bench) -> None:
     """The presentation first, then the parts as the slides show them, then the rest."""
     first = [bench.smil] if bench.smil else []
     ordered = [*first, *shown_order(bench)]
-    if "MMS215" in bench.ids or "MMS216" in bench.ids or bench.unpacked.manifest is None:
+    listed = {entry.name for entry in bench.unpacked.manifest.entries} if bench.unpacked.manifest else set()
+    forgotten = any(piece.old_name not in listed for piece in bench.pieces)
+    if bench.ids & {"MMS215", "MMS216"} or forgotten:
         bench.pieces = [*ordered, *(piece for piece in bench.pieces if piece not in ordered)]
 
 

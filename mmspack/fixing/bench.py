@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
-from mmspack.smil.reading import Node
+from mmspack.smil.reading import Node, reference
 from mmspack.unpacking import Unpacked
+
+TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+"""The element of each kind of medium."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,13 @@ class Bench:
     def named(self, old_name: str) -> Piece | None:
         """The piece that had this name."""
         return next((piece for piece in self.pieces if piece.old_name == old_name), None)
+
+    def shown(self, node: Node) -> Piece | None:
+        """The piece that a medium of the presentation names by now."""
+        src = reference(node.attributes.get("src", ""))
+        return next((piece for piece in self.pieces if piece.name == src), None)
+
+    def kind_of(self, node: Node) -> Kind | str:
+        """The kind of what a medium shows, or its tag where that is nothing of a slide."""
+        piece = self.shown(node)
+        return piece.kind if piece and piece.kind in TAGS else node.tag

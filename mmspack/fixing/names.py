@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.media.signatures import TYPES_BY_SUFFIX
 from mmspack.model import Kind
 from mmspack.rules.manifest import odd_characters
 from mmspack.rules.names import ends_wrongly
 
-_ENDINGS = {
+_ENDINGS_OF_PHONES = {
     "application/smil": "smil",
     "image/jpeg": "jpg",
     "image/gif": "gif",
@@ -28,6 +29,10 @@ _ENDINGS = {
     "text/x-vcard": "vcf",
     "text/x-vcalendar": "vcs",
     "text/calendar": "ics",
+}
+_ENDINGS = {
+    **{type_: suffix[1:] for suffix, type_ in reversed(TYPES_BY_SUFFIX.items())},
+    **_ENDINGS_OF_PHONES,
 }
 _RENAMED = {"MMS110", "MMS113", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463"}
 _LONGEST_STEM = 14

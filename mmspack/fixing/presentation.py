@@ -5,15 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.bench import TAGS, Bench, Piece
+from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_regions
 from mmspack.model import Kind
 from mmspack.rules.references import is_external, nearest
 from mmspack.rules.timing import MEANT_AS_MILLISECONDS, form_of
 from mmspack.smil.reading import MEDIA, Node, clock_ms, reference
 from mmspack.smil.writing import element, write
 
-_TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _DEFAULT_MS = 5000
+_CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
+_LOWER = {
+    name.lower(): name
+    for name in (
+        *(
+            "smil",
+            "head",
+            "meta",
+            "layout",
+            "root-layout",
+            "region",
+            "body",
+            "par",
+            "seq",
+            "switch",
+            "a",
+            "param",
+        ),
+        *MEDIA,
+        *("src", "alt", "dur", "begin", "end", "id", "regionName", "left", "top", "width", "height", "fit"),
+        *("name", "content", "value", "href", "repeatCount", "background-color", "z-index"),
+    )
+}
+"""Names as SMIL spells them, by their lower case."""
+_MEANT = re.compile(r"\+?(\d{1,9}(?:[.,]\d{1,6})?)\s*(ms|s|secs?|seconds?|mins?|minutes?|h|hours?)\.?")
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+_ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d{1,3})?)S)?")
+_TIMED = (Kind.AUDIO, Kind.VIDEO, "audio", "video")
+_AROUND_ONE = ("a", "switch", "seq", "excl")
 
 
 def mend_presentation(bench: Bench) -> None:
@@ -24,7 +53,18 @@ def mend_presentation(bench: Bench) -> None:
     done: list[str] = []
     if bench.ids & {"MMS302", "MMS304"}:
         done.append("written in UTF-8 without a DOCTYPE")
-    for mend in (_head, _sources, _elements, _body, _display, _regions, _lengths, _places, _times):
+    for mend in (
+        _names,
+        add_head,
+        _sources,
+        _elements,
+        _body,
+        mend_display,
+        mend_regions,
+        mend_lengths,
+        _places,
+        _times,
+    ):
         done += mend(bench, tree)
     if done:
         smil.data = write(_unprefixed(tree))
@@ -48,27 +88,13 @@ def _unprefixed(tree: Node) -> Node:
     return tree
 
 
-def _head(bench: Bench, tree: Node) -> list[str]:
-    if tree.child("head") is not None or tree.child("body") is None:
-        return []
-    width, height = bench.profile.screen_width, bench.profile.screen_height
-    picture = height * 3 // 4
-    sides = {"left": "0", "width": str(width)}
-    tree.children.insert(
-        0,
-        element(
-            "head",
-            element(
-                "layout",
-                element("root-layout", width=str(width), height=str(height)),
-                element("region", id="Image", top="0", height=str(picture), fit="meet", **sides),
-                element(
-                    "region", id="Text", top=str(picture), height=str(height - picture), fit="scroll", **sides
-                ),
-            ),
-        ),
-    )
-    return ["head with a layout added"]
+def _names(bench: Bench, tree: Node) -> list[str]:
+    """Names of elements and attributes in lower case, and without a prefix."""
+    done = ["elements written without a prefix"] if "MMS313" in bench.ids else []
+    for node in tree.walk():
+        node.tag = _LOWER.get(node.tag.lower(), node.tag)
+        node.attributes = {_LOWER.get(name.lower(), name): value for name, value in node.attributes.items()}
+    return [*done, "elements written in lower case"] if bench.unpacked.presentation is None else done
 
 
 def _body(bench: Bench, tree: Node) -> list[str]:
@@ -77,10 +103,13 @@ def _body(bench: Bench, tree: Node) -> list[str]:
     if body is None:
         return []
     slides = list(_opened(body))
+    unwrapped = [slide for slide in slides if slide.tag == "par" and _unwrap(slide)]
     split = [part for slide in slides for part in (_split(bench, slide) if slide.tag == "par" else [slide])]
     done = []
     if slides != body.children:
         done.append("slides put directly into the body")
+    if unwrapped:
+        done.append("media put directly into their slide")
     if len(split) != len(slides):
         done.append("one medium of a kind to a slide")
     body.children[:] = split
@@ -92,10 +121,29 @@ def _opened(node: Node) -> Iterator[Node]:
         if child.tag == "seq":
             yield from _opened(child)
         elif child.tag in MEDIA:
-            duration = clock_ms(child.attributes.pop("dur", None)) or _DEFAULT_MS
+            duration = _milliseconds(child.attributes.pop("dur", None)) or _DEFAULT_MS
             yield element("par", child, dur=f"{duration}ms")
         else:
             yield child
+
+
+def _unwrap(par: Node) -> bool:
+    """Take media out of what stands round one of them alone, and of a par that has no times of its own."""
+    children: list[Node] = []
+    for node in par.children:
+        inner = list(node.all(*MEDIA)) if node.tag not in MEDIA else []
+        lone = node.tag in (*_AROUND_ONE, "par") and len(inner) == 1 and not _is_timed(node)
+        plain = (
+            node.tag == "par" and all(child.tag in MEDIA for child in node.children) and not _is_timed(node)
+        )
+        children += inner if inner and (lone or plain) else [node]
+    changed = children != par.children
+    par.children[:] = children
+    return changed
+
+
+def _is_timed(node: Node) -> bool:
+    return "begin" in node.attributes or "end" in node.attributes
 
 
 def _split(bench: Bench, par: Node) -> list[Node]:
@@ -104,95 +152,11 @@ def _split(bench: Bench, par: Node) -> list[Node]:
     kept: list[Node] = []
     more: list[Node] = []
     for node in par.children:
-        kind = _kind(bench, node)
+        kind = bench.kind_of(node)
         (more if kind in kinds and node.tag in MEDIA else kept).append(node)
         kinds.add(kind)
     par.children[:] = kept
     return [par, *(element("par", node, **dict(par.attributes)) for node in more)]
-
-
-def _kind(bench: Bench, node: Node) -> Kind | str:
-    src = reference(node.attributes.get("src", ""))
-    piece = next((piece for piece in bench.pieces if piece.name == src), None)
-    return piece.kind if piece and piece.kind in _TAGS else node.tag
-
-
-def _display(bench: Bench, tree: Node) -> list[str]:
-    head = tree.child("head")
-    if head is None or not bench.ids & {"MMS321", "MMS327"}:
-        return []
-    layout = next(head.all("layout"), None)
-    if layout is None:
-        layout = element("layout")
-        head.children.insert(0, layout)
-    display = layout.child("root-layout")
-    if display is None:
-        display = element("root-layout")
-        layout.children.insert(0, display)
-    for side, start, own in (
-        ("width", "left", bench.profile.screen_width),
-        ("height", "top", bench.profile.screen_height),
-    ):
-        if "%" in display.attributes.get(side, "%"):
-            ends = [_end(region, start, side) for region in layout.all("region")]
-            display.attributes[side] = str(max([end for end in ends if end], default=own))
-    return ["display size given in pixels"]
-
-
-def _end(region: Node, start: str, side: str) -> int:
-    """Where a region ends, in pixels; 0 where that is not in pixels."""
-    try:
-        begin = region.attributes.get(start, "0").removesuffix("px")
-        return round(float(begin) + float(region.attributes.get(side, "0").removesuffix("px")))
-    except ValueError:
-        return 0
-
-
-def _regions(bench: Bench, tree: Node) -> list[str]:
-    """Ids `Image` and `Text`, by what is shown there; fits that exist."""
-    done = []
-    regions = [node for node in tree.all("region") if "id" in node.attributes]
-    for node in regions:
-        fit = node.attributes.get("fit")
-        if fit is not None and fit not in ("hidden", "meet", "scroll", "slice", "fill"):
-            node.attributes["fit"] = "meet"
-            done.append(f"fit={fit!r} made 'meet'")
-    ids = [node.attributes["id"] for node in regions]
-    for node in regions if len(regions) <= 2 and len(set(ids)) == len(ids) else ():
-        old = node.attributes["id"]
-        new = _region_name(bench, tree, old)
-        if old not in ("Image", "Text") and new and new not in ids:
-            ids.append(new)
-            node.attributes["id"] = new
-            for medium in tree.all(*MEDIA):
-                if medium.attributes.get("region") == old:
-                    medium.attributes["region"] = new
-            done.append(f"region {old!r} made {new!r}")
-    return done
-
-
-def _region_name(bench: Bench, tree: Node, region: str) -> str | None:
-    """`Text` or `Image`, by the media that are sent there; None where both kinds are, or none."""
-    kinds = {
-        _kind(bench, node) in (Kind.TEXT, "text")
-        for node in tree.all(*MEDIA)
-        if node.attributes.get("region") == region
-    }
-    if len(kinds) == 1:
-        return "Text" if kinds.pop() else "Image"
-    return {"image": "Image", "text": "Text"}.get(region.lower()) if not kinds else None
-
-
-def _lengths(_bench: Bench, tree: Node) -> list[str]:
-    done = []
-    for node in tree.all("root-layout", "region"):
-        for side in ("left", "top", "width", "height"):
-            value = node.attributes.get(side, "")
-            match = re.fullmatch(r"\s*(-?\d{1,6}\.\d+)\s*(px|%)?\s*", value)
-            if match:
-                node.attributes[side] = f"{round(float(match[1]))}{match[2] or ''}"
-                done.append(f"{side}={value!r} made {node.attributes[side]!r}")
-    return done
 
 
 def _sources(bench: Bench, tree: Node) -> list[str]:
@@ -213,24 +177,27 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
 def _elements(bench: Bench, tree: Node) -> list[str]:
     """The element that fits the part."""
     done = []
-    pieces = {piece.name: piece for piece in bench.pieces}
     for node in tree.all(*MEDIA):
-        piece = pieces.get(reference(node.attributes.get("src", "")))
-        wanted = _TAGS.get(piece.kind) if piece else None
-        if wanted and node.tag != wanted and node.tag in (*_TAGS.values(), "ref"):
+        piece = bench.shown(node)
+        wanted = TAGS.get(piece.kind) if piece else None
+        if piece is not None and piece.type in _CARDS:
+            wanted = "ref"
+        if wanted and node.tag != wanted and node.tag in (*TAGS.values(), "ref"):
             done.append(f"<{node.tag}> made <{wanted}>")
             node.tag = wanted
     return done
 
 
-def _places(_bench: Bench, tree: Node) -> list[str]:
+def _places(bench: Bench, tree: Node) -> list[str]:
     """Each visible medium sent to a region that is declared."""
     done = []
     declared = {node.attributes.get("id") for node in tree.all("region")}
     for node in tree.all(*MEDIA):
         region = node.attributes.get("region")
         wanted = "Text" if node.tag == "text" else "Image"
-        if region in declared or wanted not in declared or (node.tag == "audio" and region is None):
+        shown = bench.shown(node)
+        unseen = node.tag == "audio" or (shown is not None and shown.kind is Kind.ATTACHMENT)
+        if region in declared or wanted not in declared or (unseen and region is None):
             continue
         node.attributes["region"] = wanted
         done.append(
@@ -241,17 +208,15 @@ def _places(_bench: Bench, tree: Node) -> list[str]:
 
 def _times(bench: Bench, tree: Node) -> list[str]:
     done = []
-    pieces = {piece.name: piece for piece in bench.pieces}
     body = tree.child("body")
-    for par in body.all("par") if body else ():
+    for par in body.children if body else ():
+        if par.tag != "par":
+            continue
         value = par.attributes.get("dur")
-        kinds = {
-            piece.kind
-            for node in par.all(*MEDIA)
-            if (piece := pieces.get(reference(node.attributes.get("src", "")))) is not None
-        }
-        wanted = _milliseconds(value)
-        if wanted == _DEFAULT_MS and (kinds & {Kind.AUDIO, Kind.VIDEO} or any(par.all("audio", "video"))):
+        wanted = _milliseconds(value) or _longest(par) or _DEFAULT_MS
+        timed = any(bench.kind_of(node) in _TIMED for node in par.all(*MEDIA))
+        told = "MMS347" in bench.ids or value != f"{wanted}ms"
+        if wanted == _DEFAULT_MS and timed and told:
             wanted += 1
         if value != f"{wanted}ms":
             par.attributes["dur"] = f"{wanted}ms"
@@ -259,15 +224,25 @@ def _times(bench: Bench, tree: Node) -> list[str]:
     return done
 
 
+def _longest(par: Node) -> int:
+    """The longest time that a medium of the slide asks for, in milliseconds; 0 where none does."""
+    return max((_milliseconds(node.attributes.get("dur")) for node in par.all(*MEDIA)), default=0)
+
+
 def _milliseconds(value: str | None) -> int:
-    """What was meant, in milliseconds."""
+    """What was meant, in milliseconds; 0 where nobody can tell."""
     if not value:
-        return _DEFAULT_MS
+        return 0
     if form_of(value) == "bare" and float(value[:9]) >= MEANT_AS_MILLISECONDS:
         return round(float(value[:9]))
-    match = re.fullmatch(
-        r"\s*(\d{1,6}(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)\.?\s*", value, re.IGNORECASE
-    )
+    match = _MEANT.fullmatch(value.strip().lower())
+    if match:
+        unit = "ms" if match[2] == "ms" else match[2][0]
+        point = "" if unit == "ms" and re.search(r",\d{3}$", match[1]) else "."
+        return round(float(match[1].replace(",", point)) * _UNITS[unit])
+    whole = _ISO.fullmatch(value.strip().upper())
+    if whole and any(whole.groups()):
+        hours, minutes, seconds = (float(part or 0) for part in whole.groups())
+        return round(((hours * 60 + minutes) * 60 + seconds) * 1000)
     read: Callable[[str], int | None] = clock_ms
-    meant = round(float(match[1]) * 1000) if match else read(value)
-    return meant or _DEFAULT_MS
+    return read(value) or 0

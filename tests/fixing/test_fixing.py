@@ -34,8 +34,12 @@ from mmspack.model import Severity
 from mmspack.packing.reading import read_archive
 from mmspack.smil.reading import parse
 
-NEED_TASTE = [("MMS302", 1), ("MMS326", 1), ("MMS361", 2), ("MMS361", 3), ("MMS401", 1)]
-"""Cases of fixable rules that are too far gone: entities, points, a file that is nowhere, unknown bytes."""
+NEED_TASTE = [("MMS302", 1), ("MMS302", 2), ("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5),
+              ("MMS401", 1)]  # fmt: skip
+"""Cases of fixable rules that are too far gone: entities, UTF-16 with a DOCTYPE, points beside pixels, a file
+that is nowhere, unknown bytes."""
+UNCOVERED = {("MMS345", 2): {"MMS350"}, ("MMS367", 1): {"MMS376"}}
+"""What is seen once the rest is mended: that an hour is long, and that some phones show no card."""
 FIXABLE = [
     (one.id, number) for one in rules.all_rules() if one.fixable for number in range(len(CASES[one.id]))
 ]
@@ -68,7 +72,7 @@ def test_mending_makes_nothing_worse_and_a_second_time_changes_nothing(id_: str,
     except (BundleError, UsageError):
         return
     before = {finding.id for finding in check(made.data, **made.options).findings}
-    assert {finding.id for finding in first.report.findings} <= before
+    assert {finding.id for finding in first.report.findings} <= before | UNCOVERED.get((id_, number), set())
     second = mended(Scene(first.bundle.data, made.options))
     assert second.changes == ()
     assert second.bundle.data == first.bundle.data
@@ -88,7 +92,8 @@ def test_a_good_message_is_left_byte_for_byte(id_: str, number: int) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_zip_is_refused_or_made_clean(name: str) -> None:
     data = HOSTILE[name][1]()
-    if {defect.kind for defect in read_archive(data).defects} <= MENDED_ZIPS:
+    archive = read_archive(data)
+    if archive.entries and {defect.kind for defect in archive.defects} <= MENDED_ZIPS:
         assert fix(data).report.ok
     else:
         with pytest.raises(BundleError):

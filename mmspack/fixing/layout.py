@@ -1,0 +1,146 @@
+"""The layout of a presentation: its head, the display and the regions."""
+
+from __future__ import annotations
+
+import re
+
+from mmspack.fixing.bench import Bench
+from mmspack.model import Kind
+from mmspack.smil.reading import MEDIA, Node
+from mmspack.smil.writing import element
+
+_LENGTH = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")
+_POINTS = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*pt(\b)\s*")
+_NOTHING = re.compile(r"\s*0+\s*(?:px|pt|%)?\s*")
+_WHOLE = re.compile(r"-?\d+(?:px|%)?")
+_SIDES = ("left", "top", "width", "height")
+
+
+def add_head(bench: Bench, tree: Node) -> list[str]:
+    """A head with a layout, where there is none."""
+    if tree.child("head") is not None or tree.child("body") is None:
+        return []
+    width, height = bench.profile.screen_width, bench.profile.screen_height
+    display = element("root-layout", width=str(width), height=str(height))
+    layout = element("layout", display, *_two_regions(width, height))
+    tree.children.insert(0, element("head", layout))
+    return ["head with a layout added"]
+
+
+def _two_regions(width: int, height: int) -> tuple[Node, Node]:
+    """The picture in the upper three quarters, the text below it."""
+    picture = height * 3 // 4
+    sides = {"left": "0", "width": str(width)}
+    return (
+        element("region", id="Image", top="0", height=str(picture), fit="meet", **sides),
+        element("region", id="Text", top=str(picture), height=str(height - picture), fit="scroll", **sides),
+    )
+
+
+def mend_display(bench: Bench, tree: Node) -> list[str]:
+    """A display size in pixels, and regions where there is none."""
+    head = tree.child("head")
+    if head is None or not bench.ids & {"MMS321", "MMS327", "MMS372"}:
+        return []
+    layout = next(head.all("layout"), None)
+    if layout is None:
+        layout = element("layout")
+        head.children.insert(0, layout)
+    display = layout.child("root-layout")
+    if display is None:
+        display = element("root-layout")
+        layout.children.insert(0, display)
+    done = _sized(bench, layout, display) if bench.ids & {"MMS321", "MMS327"} else []
+    if not any(layout.all("region")) and any(tree.all(*MEDIA)):
+        sides = [display.attributes.get(side, "").removesuffix("px") for side in ("width", "height")]
+        if all(side.isascii() and side.isdigit() for side in sides):
+            layout.children += _two_regions(int(sides[0]), int(sides[1]))
+            done.append("regions for the picture and the text added")
+    return done
+
+
+def _sized(bench: Bench, layout: Node, display: Node) -> list[str]:
+    before = dict(display.attributes)
+    for side, start, own in (
+        ("width", "left", bench.profile.screen_width),
+        ("height", "top", bench.profile.screen_height),
+    ):
+        value = display.attributes.get(side, "%")
+        if "%" in value or _NOTHING.fullmatch(value):
+            ends = [_end(region, start, side) for region in layout.all("region")]
+            display.attributes[side] = str(max([end for end in ends if end], default=own))
+    return ["display size given in pixels"] if before != display.attributes else []
+
+
+def _end(region: Node, start: str, side: str) -> int:
+    """Where a region ends, in pixels; 0 where that is not in pixels."""
+    try:
+        begin = region.attributes.get(start, "0").removesuffix("px")
+        return round(float(begin) + float(region.attributes.get(side, "0").removesuffix("px")))
+    except ValueError:
+        return 0
+
+
+def mend_regions(bench: Bench, tree: Node) -> list[str]:
+    """Ids `Image` and `Text`, by what is shown there; fits that exist."""
+    done = _named_by_id(tree)
+    regions = [node for node in tree.all("region") if "id" in node.attributes]
+    for node in regions:
+        fit = node.attributes.get("fit")
+        if fit is not None and fit not in ("hidden", "meet", "scroll", "slice", "fill"):
+            node.attributes["fit"] = "meet"
+            done.append(f"fit={fit!r} made 'meet'")
+    ids = [node.attributes["id"] for node in regions]
+    for node in regions if len(regions) <= 2 and len(set(ids)) == len(ids) else ():
+        old = node.attributes["id"]
+        new = _region_name(bench, tree, old)
+        if old not in ("Image", "Text") and new and new not in ids:
+            ids.append(new)
+            node.attributes["id"] = new
+            for medium in tree.all(*MEDIA):
+                if medium.attributes.get("region") == old:
+                    medium.attributes["region"] = new
+            done.append(f"region {old!r} made {new!r}")
+    return done
+
+
+def _named_by_id(tree: Node) -> list[str]:
+    """`regionName` is a name of SMIL 2 that phones pass over: they look for the id."""
+    done = []
+    for node in tree.all("region"):
+        name = node.attributes.get("regionName")
+        if name and not node.attributes.get("id"):
+            others = {key: value for key, value in node.attributes.items() if key not in ("id", "regionName")}
+            node.attributes = {"id": name, **others}
+            done.append(f"regionName={name!r} made the region's id")
+    return done
+
+
+def _region_name(bench: Bench, tree: Node, region: str) -> str | None:
+    """`Text` or `Image`, by the media that are sent there; None where both kinds are, or none."""
+    kinds = {
+        bench.kind_of(node) in (Kind.TEXT, "text")
+        for node in tree.all(*MEDIA)
+        if node.attributes.get("region") == region
+    }
+    if len(kinds) == 1:
+        return "Text" if kinds.pop() else "Image"
+    return {"image": "Image", "text": "Text"}.get(region.lower()) if not kinds else None
+
+
+def mend_lengths(_bench: Bench, tree: Node) -> list[str]:
+    """Whole numbers. Points count as pixels where everything is in points: the shares stay what they were."""
+    done = []
+    lengths = [
+        (node, side, node.attributes[side])
+        for node in tree.all("root-layout", "region")
+        for side in _SIDES
+        if side in node.attributes
+    ]
+    in_points = all(_POINTS.fullmatch(value) or _NOTHING.fullmatch(value) for _, _, value in lengths)
+    for node, side, value in lengths:
+        match = _LENGTH.fullmatch(value) or (in_points and _POINTS.fullmatch(value)) or None
+        if match and not _WHOLE.fullmatch(value):
+            node.attributes[side] = f"{round(float(match[1]))}{match[2] or ''}"
+            done.append(f"{side}={value!r} made {node.attributes[side]!r}")
+    return done

@@ -1,0 +1,68 @@
+"""Files in the zip that nobody meant to send: they are left out, and never promoted to parts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from mmspack.fixing.bench import Bench, Piece
+from mmspack.rules.references import nearest
+from mmspack.unpacking import Unpacked
+
+_UNCLEAR = ("utf-16", "escape", "nul", "huge")
+"""Defects of a manifest after which nobody knows which names it lists."""
+
+
+def leave_strays_out(bench: Bench) -> None:
+    """Leave out what neither the manifest nor a slide names, where both are there to name it.
+
+    Without slides a file that the manifest forgot is a part like the others; the folder of a Java archive
+    never is.
+    """
+    meant = _meant(bench.unpacked)
+    strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
+    if not strays or len(strays) == len(bench.pieces):
+        return
+    bench.pieces = [piece for piece in bench.pieces if piece not in strays]
+    names = ", ".join(repr(piece.old_name) for piece in strays[:5])
+    bench.did(None, f"left out, as neither the manifest nor a slide names {_them(strays)}: {names}")
+
+
+def _them(strays: list[Piece]) -> str:
+    return "it" if len(strays) == 1 else "them"
+
+
+def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
+    if _folded(piece.old_name).startswith("meta-inf/"):
+        return piece.old_name not in bench.unpacked.referenced
+    if meant is None or piece is bench.smil or _folded(piece.old_name) in meant:
+        return False
+    part = bench.unpacked.part(piece.old_name)
+    return part is not None and part.entry is None
+
+
+def _meant(unpacked: Unpacked) -> set[str] | None:
+    """Names that a line or a slide means, folded; None where lines or slides cannot say it."""
+    manifest = unpacked.manifest
+    if manifest is None or not manifest.entries or not unpacked.slides:
+        return None
+    if any(defect.kind in _UNCLEAR for defect in manifest.defects):
+        return None
+    names = {entry.name for entry in manifest.entries}
+    names |= {f"{entry.name} {entry.type}".partition("=")[0].strip() for entry in manifest.entries}
+    names |= {_as_utf8(name) for name in names}
+    for slide in unpacked.slides:
+        for shown in slide.media:
+            names.add(shown.part.name if shown.part else nearest(unpacked, shown.src) or "")
+    return {_folded(name) for name in names}
+
+
+def _as_utf8(name: str) -> str:
+    """The name of a manifest that was saved as UTF-8, which Java reads as ISO-8859-1."""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
