@@ -18,7 +18,9 @@ def colour(name: str) -> tuple[int, int, int]:
     try:
         red, green, blue = ImageColor.getrgb(name)[:3]
     except ValueError as error:
-        raise UsageError(f"background: {name!r} is no colour", hint="a CSS name such as white, or #rrggbb") from error
+        raise UsageError(
+            f"background: {name!r} is no colour", hint="a CSS name such as white, or #rrggbb"
+        ) from error
     return red, green, blue
 
 

@@ -80,5 +80,5 @@ def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
     try:
         return encoded(image, "JPEG", optimize=True, **options)
     except OSError:
-        # To optimise, Pillow holds the whole file in two bytes a pixel: too few for noise at the finest steps.
+        # To optimise, Pillow holds the whole file in two bytes a pixel: too few for noise at fine steps.
         return encoded(image, "JPEG", **options)

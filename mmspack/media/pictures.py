@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
+from mmspack.media.strips import shrink_uncompressed, strips
 from mmspack.media.walking import walk_gif
 
 PIXEL_LIMIT = 100_000_000
@@ -41,7 +42,6 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
-_STRIP_ROWS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +115,8 @@ def decode(
     scale = (
         1.0 if whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS else _draft(image, part, target)
     )
-    _load(image)
     part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
-    small, part = _pre_shrink(image, part, target)
+    small, part = _pre_shrink(image, picture.data, part, target)
     rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
@@ -263,18 +262,23 @@ def _load(image: ImageFile.ImageFile) -> None:
         raise MediaError(_damage(image.format or "picture", data, error)) from error
 
 
-def _pre_shrink(image: Image.Image, part: Box, target: Size) -> tuple[Image.Image, Box]:
-    """Shrink a large picture by a whole factor, strip by strip: conversions never see it whole."""
+def _pre_shrink(image: ImageFile.ImageFile, data: bytes, part: Box, target: Size) -> tuple[Image.Image, Box]:
+    """The pixels, of a large picture shrunk by a whole factor: conversions never see it whole."""
     factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / 2)
     if factor < 2 or image.width * image.height < _LARGE or image.mode in ("I", "F", "P", "PA", "1"):
+        _load(image)
         return image, part
-    rows = _STRIP_ROWS // factor * factor or factor
+    inside = (part[0] / factor, part[1] / factor, part[2] / factor, part[3] / factor)
+    uncompressed = shrink_uncompressed(image, data, factor)
+    if uncompressed is not None:
+        return uncompressed, inside
+    _load(image)
     mode = "L" if image.mode.startswith("I;16") else image.mode
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
-    for top in range(0, image.height, rows):
-        strip = image.crop((0, top, image.width, min(image.height, top + rows)))
+    for top, bottom in strips(image.height, factor):
+        strip = image.crop((0, top, image.width, bottom))
         small.paste((eight_bits(strip) if mode != image.mode else strip).reduce(factor), (0, top // factor))
-    return small, (part[0] / factor, part[1] / factor, part[2] / factor, part[3] / factor)
+    return small, inside
 
 
 def _resize(layer: Image.Image, target: Size, part: Box) -> Image.Image:

@@ -23,6 +23,8 @@ print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1])
     [
         ("large_progressive.jpg", "RGB", {"quality": 80, "progressive": True}),
         ("large.png", "RGBA", {"compress_level": 1}),
+        ("large.bmp", "RGB", {}),
+        ("large.tif", "RGB", {}),
     ],
 )
 def test_fifty_megapixels_stay_below_400_megabytes(tmp_path, name, mode, options):

@@ -303,3 +303,20 @@ def test_heic_without_its_package_names_the_extra(monkeypatch):
         read_picture(b"\0\0\0\x18ftypheic" + b"\0" * 40)
     assert "pillow-heif" in str(caught.value)
     assert caught.value.hint == "pip install 'mmspack[heic]'"
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("RGB", "BMP"), ("L", "BMP"), ("RGB", "TIFF"), ("RGBA", "TIFF"), ("CMYK", "TIFF")]
+)
+def test_large_uncompressed_pictures_come_out_as_compressed_ones(mode, kind):
+    planes = Image.linear_gradient("L"), Image.radial_gradient("L"), Image.linear_gradient("L").rotate(90)
+    drawn = Image.merge("RGB", planes).resize((3601, 2403)).convert(mode)
+    strips = decoded(saved(drawn, kind), (400, 267))
+    whole = decoded(saved(drawn, "TIFF", compression="tiff_lzw"), (400, 267))
+    assert near([*zip(strips.tobytes())], [*zip(whole.tobytes())], tolerance=1)
+
+
+def test_an_uncompressed_picture_whose_end_is_missing_is_refused():
+    data = saved(Image.new("RGB", (4000, 3000), "navy"), "BMP")
+    with pytest.raises(MediaError, match="truncated BMP"):
+        decoded(data[:-50_000], (400, 300))
