@@ -51,7 +51,7 @@ def mend_presentation(bench: Bench) -> None:
     if smil is None or tree is None:
         return
     done: list[str] = []
-    if bench.ids & {"MMS302", "MMS304"}:
+    if bench.ids & {"MMS302", "MMS304", "MMS315"}:
         done.append("written in UTF-8 without a DOCTYPE")
     for mend in (
         _names,
@@ -168,7 +168,7 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
             continue
         near = nearest(bench.unpacked, src) if reference(src) not in bench.unpacked.names else None
         piece = bench.named(near or reference(src))
-        if piece is not None and reference(src) != piece.name:
+        if piece is not None and (reference(src) != piece.name or src.startswith(("cid:<", "CID:<"))):
             node.attributes["src"] = piece.name
             done.append(f"src={src!r} made {piece.name!r}")
     return done

@@ -127,6 +127,7 @@ def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<?xml version="1.0" encoding="ISO-8859-1"?> <img src="..." alt="caf\\xe9"/>',
     good='<?xml version="1.0" encoding="UTF-8"?> <img src="..." alt="caf\\xc3\\xa9"/>',
     needs=Needs.SMIL,
+    fixable=True,
 )
 def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
     found, smil = unpacked.presentation, unpacked.smil
@@ -146,6 +147,7 @@ def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
     bad="<SMIL><head/><body/></SMIL>",
     good="<smil><head/><body/></smil>",
     needs=Needs.TREE,
+    fixable=True,
 )
 def _root(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.smil_root
@@ -288,6 +290,7 @@ def _body_children(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<par><a href="..."><img src="a.jpg"/></a></par>',
     good='<par><img src="a.jpg"/></par>',
     needs=Needs.SMIL,
+    fixable=True,
 )
 def _par_children(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
@@ -325,6 +328,7 @@ def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<s:smil xmlns:s="...">',
     good="<smil>",
     needs=Needs.SMIL,
+    fixable=True,
 )
 def _prefixed(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.presentation.root if unpacked.presentation else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import CARD, IMG, TEXT, heard, picture, with_card
+from cases import CARD, IMG, TEXT, heard, picture, with_alt, with_card
 from hostile_zips import GOOD, make
 from scenes import SMIL, Scene, broken, photo, scene
 
 from mmspack.checking import check
+from mmspack.fixing import fix
 from mmspack.inspecting import inspect
 from mmspack.model import Severity
 
@@ -109,3 +110,9 @@ def test_formats_are_named_without_an_article() -> None:
         select=["MMS401"],
     ).findings
     assert finding.message.endswith("its bytes are AMR-WB")
+
+
+def test_a_presentation_in_latin_1_is_written_in_utf_8() -> None:
+    result = fix(scene(smil=with_alt("Caf\u00e9").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")).data)
+    assert result.report.findings == ()
+    assert 'alt="Caf\u00e9"'.encode() in result.bundle.part("message.smil").data
