@@ -12,7 +12,7 @@ from PIL import Image
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import describing, quality
-from mmspack.fitting.geometry import Size, crop_box, inside
+from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.least import next_that_does, smallest
 from mmspack.fitting.photo import Photo
 from mmspack.fitting.picture import IMAGE_TYPES, FittedPicture, Wish
@@ -137,7 +137,7 @@ class Still:
                     drawn = graphics.draw(wanted, self._palette_format())
                     self._ready = _Opened(photo, None, wanted, drawn)
                 else:
-                    finer = effort == Effort.BEST and self._picture.format == "JPEG"
+                    finer = effort == Effort.BEST and self._scales_while_decoding(full.size)
                     whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
                     self._ready = _Opened(photo, whole, None, [])
             return self._ready
@@ -145,11 +145,20 @@ class Still:
     def _decode(self, *, whole: bool = False) -> Image.Image:
         from mmspack.media.pictures import decode
 
-        wish, picture = self._wish, self._picture
-        box = crop_box(picture.size, wish.crop, wish.focus) if wish.crop else None
-        shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size
-        size = inside(shown, wish.max_size, turn=wish.turn)
-        return decode(picture, size, box=box, background=wish.background, whole=whole)
+        box, shown = self._shown()
+        size = inside(shown, self._wish.max_size, turn=self._wish.turn)
+        return decode(self._picture, size, box=box, background=self._wish.background, whole=whole)
+
+    def _shown(self) -> tuple[Box | None, Size]:
+        """The part of the source that is to be seen, if not all, and its size in pixels."""
+        if not self._wish.crop:
+            return None, self._picture.size
+        box = crop_box(self._picture.size, self._wish.crop, self._wish.focus)
+        return box, (int(box[2] - box[0]), int(box[3] - box[1]))
+
+    def _scales_while_decoding(self, size: Size) -> bool:
+        """True where the decoder makes a picture smaller on the way, as it does by whole powers of two."""
+        return self._picture.format == "JPEG" and 2 * size[0] <= self._shown()[1][0]
 
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"

@@ -81,6 +81,13 @@ def test_text_files_become_utf8(tmp_path, saved, expected):
     assert (part.type, part.extension) == ("text/plain", "txt")
 
 
+@pytest.mark.parametrize("saved", ["สวัสดี".encode("tis-620"), "Café ".encode() + b"\xe9"])
+def test_a_text_file_in_no_known_charset_is_refused_and_not_guessed(tmp_path, saved):
+    (tmp_path / "copy.txt").write_bytes(saved)
+    with pytest.raises(MediaError, match=r"slides\[0\]\.text: .*copy\.txt: .*not UTF-8"):
+        fit(Message(slides=[Slide(text=tmp_path / "copy.txt")]), UK, reserved_bytes=0)
+
+
 def test_min_quality_holds_though_the_others_pay():
     photos = [noise((1200, 900), seed=n) for n in range(4)]
     tight = profiles.Profile(
