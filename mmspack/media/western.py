@@ -21,14 +21,14 @@ _SIGNS = (
     rf"(?<![\dm\s(])[²³]|[²³](?={_L})|(?<![\dndm.])[ªº]|[ªº](?={_L})|µ(?![mgslfavw]\b)",
     # Mac Roman and the DOS pages have ñ, ó and ù where the dashes are: a dash stands between whole words.
     rf"(?<={_L})(?<!{_L}{{3}})[–—](?={_L})|(?<={_L})[–—](?={_L})(?!{_L}{{3}})",
-    rf"(?<={_L})[–—](?=[\s.,;:!?]|$)|(?<=\s)…(?=\s[a-z])|\xa0(?=\s|$)|[†‡](?={_L})",
+    rf"(?<={_L})[–—](?=[\s.,;:!?]|$)|(?<=\s)…(?=\s[a-z])|[a-z][b-df-hj-np-tv-z]it…(?=\s)|\bgi…|\xa0(?=\s|$)|[†‡](?={_L})|(?<!{_L})\xad",
     # ... and í where the apostrophe is: it stands where English and the Romance languages leave out a vowel.
     rf"(?<={_L})’(?={_L})(?!(?:s|t|d|m|re|ve|ll|n|em|all|clock)\b)"
     r"(?!(?<=[ldjnsmtcçuo]’)[aeiouyhàâäéèêëîïôöœùúáíó])(?!(?<=\bo’))",
     rf"(?<!{_L})’(?!(?:s|n|t|til|em|cause|round)\b)(?={_L})",
 )
 _LETTERS = (
-    r"[à-öø-ÿœšž]{3}|ñ(?![aeiouáéíóú])|ã(?![oeis]|\b)|õ(?!e)",
+    r"[à-öø-ÿœšž]{3}|ñ(?![aeiouáéíóú])|ã(?![oeis]|\b)|õ(?!e[sm]?\b)",
     r"áe|groá|eiá|î(?![tlncm])|â(?![tcglmbnpqis])|ât(?![eirsé]|\b|on)|iâ(?!n[cg])|œ(?!u|il|dè|no)",
     r"ç(?![aouàâãáóõúôä'’]|\b)|\bç(?![aà'’])|(?<![aeioulrn])ç\b",
     rf"(?<![sdlupc])ì|ì(?={_L})|ò(?={_L})|(?<=[e\W])ò|(?<![oitbsgf])(?<!men)(?<!per)ù|ù(?={_L})",
@@ -49,6 +49,7 @@ _KNOWN = re.compile(
 _STRANGERS = (
     ("ìèùòøêûñãœ", "šžý"),
     ("øèìùò", "áí"),
+    ("å", "áíý"),
     ("åæø", "ìùûñãõœï"),
     ("ðþ", "çüâîäåøñàèêìòù"),
     ("ã", "äüèìòùåæø"),
@@ -94,6 +95,7 @@ def _paired(text: str) -> bool:
         and count("‹") == count("›")
         and count("‚") <= count("‘") + count("’")
         and count("‘") <= count("’") + count("‚")
+        and count("„") <= count("“") + count("”")
         and (count("„") + count("“") + count("”")) % 2 == 0
         and count("¿") <= count("?")
         and count("¡") <= count("!")
