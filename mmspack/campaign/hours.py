@@ -72,3 +72,11 @@ def parse_moment(name: str, text: str) -> datetime | None:
     except ValueError:
         raise UsageError(f"--{name} {text!r}: not a time", hint="such as 2026-12-01T09:00") from None
     return moment.astimezone(UTC)
+
+
+def parse_span(start: str, end: str) -> tuple[datetime | None, datetime | None]:
+    """Start and end of a campaign, by `parse_moment`. Raises `UsageError` where nothing is between them."""
+    first, last = parse_moment("start", start), parse_moment("end", end)
+    if first is not None and last is not None and last <= first:
+        raise UsageError(f"--end {end!r}: not after --start {start!r}")
+    return first, last

@@ -11,6 +11,9 @@ from mmspack.errors import OutputError, UsageError
 if TYPE_CHECKING:
     import filelock
 
+_PATIENCE = 0.3
+"""Seconds: who looks whether somebody has the lock has it for a moment."""
+
 
 @dataclass(slots=True)
 class Lease:
@@ -23,7 +26,7 @@ class Lease:
         """Hold the lock beside `path`. Raises `UsageError` where another process has it."""
         import filelock
 
-        lock = filelock.FileLock(path.with_name(f"{path.name}.lock"), timeout=0, thread_local=False)
+        lock = filelock.FileLock(path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, thread_local=False)
         try:
             lock.acquire()
         except filelock.Timeout:
@@ -35,6 +38,19 @@ class Lease:
             why = (error.strerror or str(error)).lower()
             raise OutputError(f"{path}: cannot be locked: {why}") from None
         return cls(lock)
+
+    @classmethod
+    def is_held(cls, path: Path) -> bool:
+        """Whether a process has it just now. Where that cannot be told, it is not."""
+        if not path.with_name(f"{path.name}.lock").exists():
+            return False
+        try:
+            cls.take(path).release()
+        except UsageError:
+            return True
+        except OutputError:
+            return False
+        return False
 
     def release(self) -> None:
         """Give it back."""

@@ -18,7 +18,7 @@ from typing import Any, Self
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.opening import APPLICATION, VERSION, connected, prove_file, prove_sound, told
 from mmspack.campaign.records import Account, Recipient, Settled
-from mmspack.campaign.states import Event, State, after, sources
+from mmspack.campaign.states import ANSWERED, Event, State, after, sources
 from mmspack.errors import InputError, OutputError
 
 BATCH = 32
@@ -396,7 +396,7 @@ class Ledger:
                 id=identifier,
                 sha256=sha256.hex() if sha256 else "",
                 why=why or "",
-                tries=tries,
+                tries=tries + (State(found) in ANSWERED),
             )
 
     @contextlib.contextmanager

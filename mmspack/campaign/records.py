@@ -47,3 +47,4 @@ class Account:
     sha256: str = ""
     why: str = ""
     tries: int = 0
+    """Requests that were answered, or may have been, since it last was put into the queue."""

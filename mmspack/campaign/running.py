@@ -21,7 +21,7 @@ from pathlib import Path
 from mmspack.campaign.base import Base
 from mmspack.campaign.breaking import Breaker
 from mmspack.campaign.clusters import pictures_of
-from mmspack.campaign.hours import Quiet, next_opening, open_zones, parse_moment
+from mmspack.campaign.hours import Quiet, next_opening, open_zones, parse_span
 from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import BATCH, Ledger
 from mmspack.campaign.merging import Press
@@ -30,7 +30,7 @@ from mmspack.campaign.order import Rules
 from mmspack.campaign.pacing import Bucket, account_file, load_allowance, save_allowance
 from mmspack.campaign.records import Recipient, Settled
 from mmspack.campaign.states import Event, State, after
-from mmspack.errors import InputError
+from mmspack.errors import ConfigError, InputError
 from mmspack.gateway import Gateway
 from mmspack.model import Outcome, Result
 
@@ -97,6 +97,10 @@ class Run:
     steady: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
     state_folder: Path | None = None
+    account: str = ""
+    """By what the account's rate and counts are kept; empty: by the gateway's address."""
+    heard: Callable[[str], None] | None = None
+    """Called with what the run waits for when that changes; with an empty text when it goes on."""
     ending: Ending | None = None
     reason: str = ""
     waiting_for: str = ""
@@ -106,7 +110,7 @@ class Run:
         """Send. Raises `UsageError` where the account is in use, `OutputError` for a full disk."""
         self._prepare()
         with ExitStack() as stack:
-            account = account_file(self.gateway.url, self.gateway.user, self.state_folder)
+            account = account_file(self.account or self.gateway.url, self.gateway.user, self.state_folder)
             lease = Lease.take(account, what=f"the account on {self.gateway.name}")
             stack.callback(lease.release)
             self._open_allowance(account)
@@ -123,17 +127,26 @@ class Run:
                 while self._under_way:
                     self._collect(None)
                 self._save()
+                self._tell_wait("")
+        waiting = self.ledger.counts()[State.BUILT]
+        if self.ending is Ending.TIME_OVER and waiting:
+            self.reason += f", and {waiting:,} are still waiting"
 
     # -- preparation ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        if not (self.rules.sender or self.gateway.sender):
+            raise ConfigError(
+                "no sender: nobody would know whom the messages are from",
+                hint="Gateway(…, sender=…) or Rules(sender=…)",
+            )
         self._press = Press(Base.from_blobs(self.ledger.base()))
         self._campaign, self._key = self.ledger.setting("campaign"), self.ledger.setting("key")
         self._drawn = pictures_of(self.ledger.setting("store", ""))
         self._test_rows: int = self.ledger.setting("test_rows", 0)
         self._zones = self.ledger.zones()
         self._quiet = Quiet.parse(self.rules.quiet)
-        self._start, self._end = parse_moment("start", self.rules.start), parse_moment("end", self.rules.end)
+        self._start, self._end = parse_span(self.rules.start, self.rules.end)
         self._pause_file = self.ledger.path.with_name(f"{self.ledger.path.name}.pause")
         self._pause_file.unlink(missing_ok=True)
         self._under_way: dict[Future[Outcome], Recipient] = {}
@@ -142,6 +155,7 @@ class Run:
         self._failing_since = 0.0
         self._not_before = 0.0
         self._testing = self._test_rows > 0
+        self._told_wait = ""
         self.ledger.undo_future(int(self.clock()) + _FURTHEST_WAIT)
 
     def _open_allowance(self, path: Path) -> None:
@@ -167,7 +181,18 @@ class Run:
             if self._under_way:
                 yield from self._collect(min(pause, _TICK) if pause else _TICK)
             elif not handed and self.ending is None:
+                self._tell_wait(self.waiting_for)
                 self.stop.wait(min(max(pause, 0.001), _TICK))
+            if handed and not self._failures:
+                self._tell_wait("")
+
+    def _tell_wait(self, what: str) -> None:
+        """Tell of a wait once, and keep it in the ledger for those who look."""
+        if what != self._told_wait:
+            self._told_wait = what
+            self.ledger.set(waiting_for=what)
+            if self.heard is not None:
+                self.heard(what)
 
     def _look_around(self) -> None:
         """End the run where somebody or the time says so."""
@@ -320,7 +345,9 @@ class Run:
         """Seconds until something may be sent again; ends the run where nobody is waiting."""
         now, steady = self._now(), self.steady()
         if self._start is not None and now < self._start:
-            return self._wait_for("its start", (self._start - now).total_seconds())
+            return self._wait_for(
+                f"its start ({self._start:%Y-%m-%d %H:%M} UTC)", (self._start - now).total_seconds()
+            )
         if steady < self._not_before:
             return self._not_before - steady
         if self._left() <= 0:

@@ -140,24 +140,26 @@ def _id(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-COLUMNS = ("row", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
+COLUMNS = ("table", "line", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
 
 
 def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
     """The report as rows of text under `COLUMNS`, in the plan's order."""
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
+    tables, test_rows = ledger.setting("tables", [""]), ledger.setting("test_rows", 0)
     for one in ledger.accounts():
-        yield _cells(one, note_token(campaign, key, one.msisdn))
+        place = (tables[0], one.row) if one.row <= test_rows else (tables[-1], one.row - test_rows)
+        yield _cells(one, place, note_token(campaign, key, one.msisdn))
 
 
-def _cells(one: Account, note: str) -> tuple[str, ...]:
+def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
     from datetime import UTC, datetime
 
     time = datetime.fromtimestamp(one.at, UTC).isoformat() if one.at else ""
     code = "" if one.code is None else str(one.code)
     state = one.state.name.lower()
     known = (one.id or "", code, str(one.tries), time, one.sha256, note, one.why)
-    return (str(one.row), str(one.msisdn), state, *known)
+    return (place[0], str(place[1]), str(one.msisdn), state, *known)
 
 
 def write_csv(ledger: Ledger, path: Path) -> int:

@@ -78,6 +78,10 @@ OPEN = (State.PLANNED, State.BUILT, State.RESERVED)
 """The states that a run still has to end."""
 
 
+ANSWERED = (State.RESERVED, State.ACCEPTED, State.REJECTED, State.HELD, State.DROPPED)
+"""The states behind which there is a request that the count of those sent back for another try leaves out."""
+
+
 def after(state: State, event: Event) -> State:
     """The state that `event` leads to. Raises `UsageError` where it may not happen."""
     try:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
+from mmspack.cli.campaign_setup import gateway_for, prove_future, rules_from, shard_of, tell_missing
 from mmspack.cli.shell import INTERRUPTED, emit_json, guarded, note
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
-    from mmspack.campaign import Ledger, Rules, Run
-    from mmspack.gateway import Gateway
+    from mmspack.campaign import Ledger, Run, State
 
 campaign = typer.Typer(no_args_is_help=True, help="One message for many recipients, each sent at most once.")
 
@@ -99,12 +99,13 @@ def campaign_plan(
     from mmspack.campaign.engines import engine_of
     from mmspack.cli.campaign_view import plan_document, show_plan, stages
 
+    rules = rules_from(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price)
+    prove_future(rules)
     order = Order(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
         suppression=suppress, test_group=test_group, profile=profile, layout_folders=layouts or (),
         profile_files=options.profile_files(profiles), values=options.values_of(values), effort=effort,
-        rules=_rules(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price),
-        shard=_shard(shard),
+        rules=rules, shard=shard_of(shard),
     )  # fmt: skip
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)
@@ -112,6 +113,7 @@ def campaign_plan(
         emit_json("campaign_plan", 0, **plan_document(made, order.rules.rate))
     else:
         show_plan(made, order)
+        tell_missing(rules)
 
 
 @campaign.command("run")
@@ -150,9 +152,12 @@ def campaign_run(
         ledger = stack.enter_context(Ledger.open(find_campaign(name)))
         if suppress is not None:
             ledger.suppress(read_suppression(suppress, ledger.setting("country")))
-        rules = _rules(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
-        client = _gateway(stack, gateway, connections, needs_sender=not rules.sender)
-        going = Run(ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test)
+        rules = rules_from(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
+        client, account = gateway_for(stack, gateway, connections, needs_sender=not rules.sender)
+        going = Run(
+            ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test,
+            account=account,
+        )  # fmt: skip
         stack.enter_context(_stopped_by_signals(going))
         watch(going)
         code = _exit_code(going, ledger)
@@ -168,13 +173,18 @@ def campaign_run(
 def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
     """Tell where a campaign stands; also while it runs."""
     from mmspack.campaign import Ledger, find_campaign
-    from mmspack.cli.campaign_view import show_status, status_document
+    from mmspack.campaign.lease import Lease
+    from mmspack.cli.campaign_view import show_life, show_status, status_document
 
-    with Ledger.look(find_campaign(name)) as ledger:
+    path = find_campaign(name)
+    with Ledger.look(path) as ledger:
+        running = Lease.is_held(path)
         if as_json:
-            emit_json("campaign_status", 0, **status_document(ledger))
+            waits = ledger.setting("waiting_for", "") if running else ""
+            emit_json("campaign_status", 0, **status_document(ledger), running=running, waiting_for=waits)
         else:
             show_status(ledger)
+            show_life(ledger, running)
 
 
 @campaign.command("pause")
@@ -182,12 +192,15 @@ def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
 def campaign_pause(name: Name = "") -> None:
     """Ask a running campaign to stop cleanly; `run` goes on with it."""
     from mmspack.campaign import find_campaign
+    from mmspack.campaign.lease import Lease
+    from mmspack.cli.campaign_view import run_command
 
     path = find_campaign(name)
+    if not Lease.is_held(path):
+        typer.echo(f"{path.stem}: no run is under way. Start one with: {run_command(path)}")
+        return
     path.with_name(f"{path.name}.pause").touch(mode=0o600)
-    typer.echo(
-        f"{path.stem}: asked to stop after what is under way. Go on with: mmspack campaign run {path.stem}"
-    )
+    typer.echo(f"{path.stem}: asked to stop after what is under way. Go on with: {run_command(path)}")
 
 
 @campaign.command("resolve")
@@ -226,12 +239,28 @@ def campaign_resolve(
         for text, number in read.items():
             if number.problem:
                 raise UsageError(f"--to {text!r}: {number.problem}")
-        numbers = [number.msisdn for number in read.values()]
+        numbers = {number.msisdn: text for text, number in read.items()}
+        state = State.REJECTED if rejected else State.HELD
+        others = _others(ledger, numbers, state)
         if drop:
             typer.echo(f"{give_up(ledger, numbers):,} dropped.")
         else:
-            state = State.REJECTED if rejected else State.HELD
             typer.echo(f"{send_again(ledger, state, numbers):,} put back into the queue.")
+    for line in others:
+        note(line)
+
+
+def _others(ledger: Ledger, numbers: Mapping[int, str], state: State) -> list[str]:
+    """Why nothing is done about some of `numbers`: a line each."""
+    from mmspack.campaign.pages import words_of
+
+    known = {one.msisdn: one.state for one in ledger.accounts() if one.msisdn in numbers}
+    return [
+        f"--to {text}: {words_of(known[number]) if number in known else 'not in this campaign'}, "
+        f"so nothing is done about it (this is for: {words_of(state)})"
+        for number, text in numbers.items()
+        if known.get(number) is not state
+    ]
 
 
 @campaign.command("reconcile")
@@ -293,65 +322,6 @@ def campaign_report(
             raise UsageError(f"{target}: a report is a .csv or a .html file")
 
 
-def _rules(
-    base: Rules,
-    sender: str | None,
-    rate: str | None,
-    quiet: str | None,
-    start: str | None,
-    end: str | None,
-    limits: tuple[int | None, int | None],
-    price: float | None,
-) -> Rules:
-    """`base` with what the command line sets in its place; everything is proved here."""
-    from mmspack.campaign.hours import Quiet as Hours
-    from mmspack.campaign.hours import parse_moment
-    from mmspack.campaign.pacing import parse_rate
-
-    given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
-    given |= {"per_day": limits[0], "per_month": limits[1]}
-    set_here: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    rules = replace(base, **set_here)
-    if rate is not None:
-        rules = replace(rules, rate=parse_rate(rate))
-    Hours.parse(rules.quiet)
-    for name in ("start", "end"):
-        parse_moment(name, getattr(rules, name))
-    return rules
-
-
-def _shard(text: str) -> tuple[int, int]:
-    index, _, shards = text.partition("/")
-    if index.isdecimal() and shards.isdecimal() and 1 <= int(index) <= int(shards) <= 1024:
-        return int(index), int(shards)
-    raise UsageError(f"--shard {text!r}: not of the form K/N", hint="such as 2/4")
-
-
-def _gateway(stack: ExitStack, name: str | None, connections: int, *, needs_sender: bool) -> Gateway:
-    """The account's gateway, or the sandbox on this machine until `stack` closes. Raises `ConfigError`."""
-    from mmspack.gateway import Gateway, Retry, find_account
-    from mmspack.gateway.settings import options_of
-
-    account = find_account(name, needs_sender=needs_sender)
-    if account is not None:
-        # The campaign tries again itself, with its tries written down.
-        settings = options_of(account, connections)
-        settings["retry"] = Retry(times=0)
-        return Gateway(account.url, **settings)
-    from mmspack.sandbox import Sandbox, inbox_path
-
-    note("no gateway is configured: the sandbox on this machine takes the messages, and nothing leaves it")
-    sandbox = stack.enter_context(Sandbox(inbox=inbox_path()))
-    return Gateway(
-        sandbox.url,
-        name="sandbox",
-        sender="447700900111",
-        connections=connections,
-        retry=Retry(times=0),
-        sandbox=True,
-    )
-
-
 @contextmanager
 def _stopped_by_signals(going: Run) -> Iterator[None]:
     """Ctrl-C and SIGTERM stop the run cleanly; a second Ctrl-C leaves what is under way held."""
@@ -376,13 +346,16 @@ def _stopped_by_signals(going: Run) -> Iterator[None]:
 def _exit_code(going: Run, ledger: Ledger) -> int:
     from mmspack.campaign import Ending, State
 
+    counts = ledger.counts()
     codes = {
         Ending.STOPPED: INTERRUPTED,
+        Ending.PAUSED: INTERRUPTED,
         Ending.BREAKER: 1,
         Ending.TEST_GROUP: 1,
         Ending.NO_CONNECTION: 3,
+        Ending.TIME_OVER: 3 if counts[State.BUILT] else 0,
         Ending.ACCOUNT_STOPPED: 4,
         Ending.ACCOUNT_PAUSED: 4,
     }
     code = codes.get(going.ending or Ending.DONE, 0)
-    return 5 if not code and ledger.counts()[State.HELD] else code
+    return 5 if not code and counts[State.HELD] else code

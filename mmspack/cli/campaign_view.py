@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,7 +25,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from mmspack.cli.shell import console, count
+from mmspack.cli.shell import console, count, note
 
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Order, Plan, Run, State
@@ -98,7 +100,13 @@ def show_plan(made: Plan, order: Order) -> None:
     cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
     out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))
     out.print(escape(f"Nothing was sent. Campaign: {made.path}"))
-    out.print(escape(f"Send it with: mmspack campaign run {made.path.stem}"))
+    out.print(escape(f"Send it with: {run_command(made.path)}"))
+
+
+def run_command(path: Path) -> str:
+    """The command that sends a campaign, as it is typed in the current folder."""
+    here = path.resolve().parent == Path.cwd()
+    return f"mmspack campaign run {shlex.quote(path.stem if here else str(path))}"
 
 
 def watch(going: Run) -> None:
@@ -106,6 +114,7 @@ def watch(going: Run) -> None:
     from mmspack.campaign.states import State
 
     if not sys.stderr.isatty():
+        going.heard = lambda what: note(f"waits for {what}" if what else "goes on")
         for _ in going:
             pass
         return
@@ -168,8 +177,26 @@ def status_document(ledger: Ledger) -> dict[str, object]:
 
 def show_ending(going: Run) -> None:
     """Why a run ended, and where the campaign stands."""
-    typer.echo(f"Ended: {going.reason}.")
+    typer.echo(f"Ended: {going.reason.rstrip('.')}.")
     show_status(going.ledger)
+
+
+def show_life(ledger: Ledger, running: bool) -> None:
+    """Whether a process is at a campaign, and what it waits for."""
+    from mmspack.campaign.states import State
+
+    counts = ledger.counts()
+    out = console()
+    if running:
+        waits = ledger.setting("waiting_for", "")
+        out.print(escape(f"A run is under way{f', and waits for {waits}' if waits else ''}."))
+    elif counts[State.RESERVED]:
+        out.print(
+            f"No run is under way: the last one died, and the {counts[State.RESERVED]:,} who were under way "
+            "are held when the next begins."
+        )
+    elif counts[State.BUILT]:
+        out.print(escape(f"No run is under way. Send it with: {run_command(ledger.path)}"))
 
 
 def show_status(ledger: Ledger) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.records import Settled
 from mmspack.campaign.states import Event, State
@@ -119,8 +120,8 @@ def test_outcomes_come_and_go_with_the_steps_of_an_operator(tmp_path):
         assert told == [
             (State.BUILT, "", None, True, 0),
             (State.BUILT, "", None, True, 0),
-            (State.ACCEPTED, "", "7", False, 0),
-            (State.DROPPED, "given up", None, False, 0),
+            (State.ACCEPTED, "", "7", False, 1),
+            (State.DROPPED, "given up", None, False, 1),
         ]
         assert [one.row for one in ledger.reserve(4, now=0)] == [0, 1]
         ledger.settle([Settled(0, Event.RETURN, due=5), Settled(1, Event.REJECT, code=4)])
@@ -273,6 +274,26 @@ def test_a_file_whose_pages_are_overwritten_is_refused(tmp_path):
     path.write_bytes(data)
     with pytest.raises(InputError, match="damaged"):
         Ledger.open(path)
+
+
+def test_damage_that_nothing_has_met_yet_is_refused_and_the_lease_given_back(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path, 500) as ledger:
+        query = "select rootpage from sqlite_master where name = 'sqlite_autoindex_recipients_1'"
+        (page,) = ledger._db.execute(query).fetchone()
+        (size,) = ledger._db.execute("pragma page_size").fetchone()
+    with path.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xa5" * size)
+    with pytest.raises(InputError, match="damaged"):
+        Ledger.open(path)
+    Lease.take(path).release()
+
+
+def test_columns_are_kept_in_as_many_bytes_as_they_have(tmp_path):
+    with Ledger.create(tmp_path / "a.campaign", {}) as ledger:
+        ledger.add(0, FIRST, ledger.zone(""), ["Zoë"])
+        assert ledger._db.execute("select fields from recipients").fetchone() == ('["Zoë"]',)
 
 
 def test_a_newer_file_is_refused_with_the_cure(tmp_path):

@@ -53,6 +53,25 @@ def go(path, sandbox, *, rules=None, **options):
         return run, deliveries, counts(ledger)
 
 
+def go_until_it_waits(path, sandbox, **options):
+    """Run until it has waited for a third of a second, with nothing under way any more."""
+    with Ledger.open(path) as ledger:
+        run = Run(ledger=ledger, gateway=gateway(sandbox), rules=rules_of(ledger), backoff=0.01, **options)
+
+        def watch():
+            end, since = time.monotonic() + 60, time.monotonic()
+            while time.monotonic() < min(end, since + 0.35):
+                since = since if run.waiting_for else time.monotonic()
+                time.sleep(0.005)
+            run.stop.set()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        list(run)
+        watcher.join()
+        return run
+
+
 def test_everyone_gets_the_message_that_was_planned_once(planned):
     made = planned(30)
     with Sandbox() as sandbox:
@@ -95,6 +114,8 @@ def test_refused_for_now_is_tried_four_times_and_then_rejected(planned):
 
     with Sandbox() as sandbox:
         _, deliveries, states = go(made.path, sandbox, clock=clock, jitter=lambda: 0.5)
+    with Ledger.look(made.path) as ledger:
+        assert [one.tries for one in ledger.accounts()] == [1, 4]
     assert states == {State.ACCEPTED: 1, State.REJECTED: 1}
     assert Counter(one.state for one in deliveries if one.to == 447700900002) == {
         State.BUILT: 3,
@@ -205,11 +226,7 @@ def test_a_daily_limit_is_counted_across_runs_and_a_clock_set_back_gives_nothing
     day = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
     with Sandbox() as sandbox:
         for clock, sent in ((day, 12), (day, 12), (day - 86_400, 12), (day + 86_400, 24)):
-            stop = threading.Event()
-            timer = threading.Timer(0.6, stop.set)
-            timer.start()
-            run, _, _ = go(made.path, sandbox, clock=lambda clock=clock: clock, stop=stop)
-            timer.join()
+            run = go_until_it_waits(made.path, sandbox, clock=lambda clock=clock: clock)
             assert run.ending is Ending.STOPPED
             assert run.waiting_for == "the next day or month (the limit is reached)"
             assert len(sandbox.messages()) == sent
@@ -242,8 +259,11 @@ def test_nothing_is_sent_before_the_start_or_after_the_end(planned):
         timer.start()
         run, _, _ = go(made.path, sandbox, clock=lambda: begin - 60, stop=stop)
         timer.join()
-        assert run.waiting_for == "its start"
-        assert go(made.path, sandbox, clock=lambda: begin + 8 * 3600)[0].ending is Ending.TIME_OVER
+        assert run.waiting_for == "its start (2026-12-01 09:00 UTC)"
+        run, _, _ = go(made.path, sandbox, clock=lambda: begin + 8 * 3600)
+        assert (run.ending, run.reason) == (
+            Ending.TIME_OVER, "the campaign's end has come, and 5 are still waiting"
+        )  # fmt: skip
         assert sandbox.messages() == []
         assert go(made.path, sandbox, clock=lambda: begin + 60)[0].ending is Ending.DONE
 
@@ -319,6 +339,8 @@ def test_reports_hold_everyone_and_no_formula(planned, tmp_path):
         rows = list(csv.DictReader(stream))
     assert [row["state"] for row in rows] == ["accepted"] * 3 + ["rejected"]
     assert rows[3]["code"] == "5"
+    assert [(row["table"], row["line"]) for row in rows] == [("people.csv", str(at)) for at in range(2, 6)]
+    assert [row["tries"] for row in rows] == ["1"] * 4
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     page = (tmp_path / "r.html").read_text()
     assert "accepted" in page
@@ -385,11 +407,7 @@ def test_a_monthly_limit_holds_over_days(planned):
     day = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
     with Sandbox() as sandbox:
         for clock, sent in ((day, 8), (day + 2 * 86_400, 8), (day + 20 * 86_400, 16)):
-            stop = threading.Event()
-            timer = threading.Timer(0.5, stop.set)
-            timer.start()
-            go(made.path, sandbox, clock=lambda clock=clock: clock, stop=stop)
-            timer.join()
+            go_until_it_waits(made.path, sandbox, clock=lambda clock=clock: clock)
             assert len(sandbox.messages()) == sent
 
 

@@ -1,0 +1,101 @@
+"""What a campaign's commands are given, made into rules, shards and the account to send with."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mmspack.cli.shell import note
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.campaign import Rules
+    from mmspack.gateway import Gateway
+
+
+def rules_from(
+    base: Rules,
+    sender: str | None,
+    rate: str | None,
+    quiet: str | None,
+    start: str | None,
+    end: str | None,
+    limits: tuple[int | None, int | None],
+    price: float | None,
+) -> Rules:
+    """`base` with what the command line sets in its place; everything is proved here."""
+    from mmspack.campaign.hours import Quiet as Hours
+    from mmspack.campaign.hours import parse_span
+    from mmspack.campaign.pacing import parse_rate
+
+    given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
+    given |= {"per_day": limits[0], "per_month": limits[1]}
+    set_here: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    rules = replace(base, **set_here)
+    if rate is not None:
+        rules = replace(rules, rate=parse_rate(rate))
+    Hours.parse(rules.quiet)
+    parse_span(rules.start, rules.end)
+    return rules
+
+
+def prove_future(rules: Rules) -> None:
+    """Refuse to plan what could never be sent."""
+    from datetime import UTC, datetime
+
+    from mmspack.campaign.hours import parse_span
+
+    _, end = parse_span(rules.start, rules.end)
+    if end is not None and end <= datetime.now(UTC):
+        raise UsageError(f"--end {rules.end!r}: is over already")
+
+
+def tell_missing(rules: Rules) -> None:
+    """Say what `run` will refuse to begin without."""
+    from mmspack.errors import ConfigError
+    from mmspack.gateway import find_account
+
+    try:
+        find_account(None, needs_sender=not rules.sender)
+    except ConfigError as error:
+        note(f"warning: it cannot be sent yet: {error}")
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Which of how many ledgers `2/4` means. Raises `UsageError`."""
+    index, _, shards = text.partition("/")
+    if index.isdecimal() and shards.isdecimal() and 1 <= int(index) <= int(shards) <= 1024:
+        return int(index), int(shards)
+    raise UsageError(f"--shard {text!r}: not of the form K/N", hint="such as 2/4")
+
+
+def gateway_for(
+    stack: ExitStack, name: str | None, connections: int, *, needs_sender: bool
+) -> tuple[Gateway, str]:
+    """The account's gateway, or the sandbox on this machine until `stack` closes; and the account's name.
+
+    The name is empty where the address will do. Raises `ConfigError`.
+    """
+    from mmspack.gateway import Gateway, Retry, find_account
+    from mmspack.gateway.settings import options_of
+
+    account = find_account(name, needs_sender=needs_sender)
+    if account is not None:
+        # The campaign tries again itself, with its tries written down.
+        settings = options_of(account, connections)
+        settings["retry"] = Retry(times=0)
+        return Gateway(account.url, **settings), ""
+    from mmspack.sandbox import Sandbox, inbox_path
+
+    note("no gateway is configured: the sandbox on this machine takes the messages, and nothing leaves it")
+    sandbox = stack.enter_context(Sandbox(inbox=inbox_path()))
+    client = Gateway(
+        sandbox.url,
+        name="sandbox",
+        sender="447700900111",
+        connections=connections,
+        retry=Retry(times=0),
+        sandbox=True,
+    )
+    return client, "sandbox"  # its port is another one each time
