@@ -19,7 +19,8 @@ from mmspack.model import Overlay
 
 Box = tuple[int, int, int, int]
 _SMALLEST_TEXT = 8
-"""Pixels of a text's size: below it nobody reads it."""
+"""Pixels of a text's size: below it nobody reads it. In a picture wider than a phone shows, as many more."""
+_SHOWN_WIDTH = 640
 _SMALLEST_MODULE = 2
 """Pixels of a QR code's module: JPEG and the phone's scaling blur smaller ones."""
 _QUIET_QR = 4
@@ -124,7 +125,8 @@ def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) ->
     lines = [unicodedata.normalize("NFC", line) for line in overlay.text.strip().splitlines()]
     _prove_letters(lines, font)
     width, height = box[2] - box[0], box[3] - box[1]
-    size, spacing = _size(lines, width, height, font)
+    smallest = _SMALLEST_TEXT * max(1.0, image.width / _SHOWN_WIDTH)
+    size, spacing = _size(lines, width, height, font, smallest)
     pen = ImageDraw.Draw(image)
     if overlay.background is not None:
         pen.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=ImageColor.getrgb(overlay.background))
@@ -137,16 +139,18 @@ def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) ->
         pen.text((left, top + spacing * (at + 0.5)), line, fill=color, font=face, anchor="lm")
 
 
-def _size(lines: list[str], width: int, height: int, font: bytes | None) -> tuple[float, float]:
-    """The largest size at which the lines fit, and their distance, in pixels."""
+def _size(
+    lines: list[str], width: int, height: int, font: bytes | None, smallest: float
+) -> tuple[float, float]:
+    """The largest size at which the lines fit, and their distance, in pixels. Raises `DoesNotFit`."""
     face = _face(font, _REFERENCE)
     ascent, descent = face.getmetrics()
     longest = max(face.getlength(line) for line in lines) or 1.0
     size = min(_REFERENCE * width / longest, _REFERENCE * height / ((ascent + descent) * len(lines)))
     size = float(int(size * 2)) / 2
-    while size >= _SMALLEST_TEXT and max(_face(font, size).getlength(line) for line in lines) > width:
+    while size >= smallest and max(_face(font, size).getlength(line) for line in lines) > width:
         size -= 0.5
-    if size < _SMALLEST_TEXT:
+    if size < smallest:
         raise DoesNotFit(
             f"{max(map(len, lines))} characters cannot be read in a box of {width} x {height} pixels",
             hint="make the box larger, or the text shorter",

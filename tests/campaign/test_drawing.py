@@ -46,6 +46,14 @@ def test_a_text_fills_its_box_and_stays_in_it(text):
     assert right - left > 0.8 * (box[2] - box[0]) or bottom - top > 0.4 * (box[3] - box[1])
 
 
+def test_a_text_that_only_a_large_screen_shows_is_refused():
+    text = "m" * 140
+    with pytest.raises(DoesNotFit, match="140 characters cannot be read"):
+        draw(canvas((1600, 1200)), Overlay(box=(0.0, 0.1, 1.0, 0.2), text=text))
+    draw(canvas((1600, 1200)), Overlay(box=(0.0, 0.1, 1.0, 0.2), text=text[:70]))
+    draw(canvas((1600, 1200)), Overlay(box=(0.0, 0.1, 1.0, 0.9), text="\n".join([text[:70]] * 2)))
+
+
 def test_a_text_stands_where_it_is_told_to():
     edges = {}
     for align in ("left", "center", "right"):
