@@ -1,13 +1,15 @@
 """Mutation testing of the rules and of the zip reader: how many planted faults do their tests find?
 
-    pip install mutmut && nice python benchmarks/check/mutants.py rules|zip [--only NAME ...] [--show]
+    pip install mutmut
+    nice python benchmarks/check/mutants.py rules|zip [--only NAME ...] [--sample N] [--show]
 
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
 what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
 inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
 meets its tests themselves. Tests with random inputs are left out.
 
-`--only` takes beginnings of names as they are reported: `layout`, `layout._fit`, `layout._fit#3`.
+`--sample` tries N of them, drawn at random and always the same. `--only` takes beginnings of names as they
+are reported: `layout`, `layout._fit`, `layout._fit#3`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import argparse
 import collections
 import gc
 import os
+import random
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -144,10 +147,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--only", nargs="+", default=[""], metavar="NAME")
+    parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--show", action="store_true", help="show what the survivors change")
     options = parser.parse_args()
     pattern, tests, replay = TARGETS[options.target]
-    runner = Runner(replay(), list(made(pattern, options.only)), show=options.show)
+    chosen = list(made(pattern, options.only))
+    if options.sample is not None:
+        chosen = random.Random(0).sample(chosen, min(options.sample, len(chosen)))
+    runner = Runner(replay(), chosen, show=options.show)
     os.chdir(ROOT)
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
     pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
