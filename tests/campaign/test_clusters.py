@@ -66,7 +66,7 @@ def rows_of(path):
 
 def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, planned, tmp_path):
     address, workers = cluster
-    alone = planned(12_000, extra="12,bad,V,\n447700990000,\x85bad,V,\n")
+    alone = planned(12_000, extra="12,bad,V,\n447700990000,b\x85ad,V,\n")
     store = tmp_path / "store"
     killed = []
 
