@@ -12,7 +12,7 @@ from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
-from mmspack.rules.types import ALIASES, disagrees
+from mmspack.rules.types import ALIASES, disagrees, spelled
 from mmspack.unpacking import FoundPart, Unpacked
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def note_types(bench: Bench) -> None:
     for piece in bench.pieces:
         part = bench.unpacked.part(piece.old_name)
         if part is not None and part.declared and part.declared != piece.type:
-            bench.did(piece, f"declared as {piece.type} (was {part.declared})")
+            bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
 
 def mend_texts(bench: Bench) -> None:

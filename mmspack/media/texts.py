@@ -39,6 +39,8 @@ _SUPERSETS = {
 }
 """What is really meant by some names, as browsers read them (WHATWG, Encoding)."""
 _SEVEN_BITS = ("utf-7", "hz", "iso2022")
+_MOST_JUDGED = 200_000
+"""Bytes up to which a text is judged, in about a second: no message has so many."""
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x9f]")
 _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|([\x80-\xff])"
@@ -179,6 +181,8 @@ def _declared(data: bytes, declared: str, codec: str) -> Reading | None:
 
 
 def _western(data: bytes) -> Reading | None:
+    if len(data) > _MOST_JUDGED:
+        return None
     text = _strict(data, "cp1252")
     if text is None or _UNSEEN.search(text) or _mostly_utf8(data) or _TWICE.search(text):
         return None
