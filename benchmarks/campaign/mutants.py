@@ -35,7 +35,7 @@ import test_states
 from mmspack.campaign import states
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("State", "Event", "TRANSITIONS", "OPEN", "after", "sources")
+NAMES = ("State", "Event", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
 MOVING = (
     "reserve", "_suppressed", "settle", "_move", "_tell_misstep", "_hold_abandoned", "built", "planned",
     "undo_future", "next_due", "counts", "accounts", "_writing", "suppress", "is_suppressed", "add", "open",

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from mmspack.campaign.states import OPEN, TRANSITIONS, Event, State, after, sources
+from mmspack.campaign.states import ANSWERED, OPEN, TRANSITIONS, Event, State, after, sources
 from mmspack.errors import UsageError
 
 ALLOWED = {
@@ -55,6 +55,14 @@ def test_a_connection_is_reached_from_built_alone():
 
 def test_open_states_are_those_that_a_run_still_ends():
     assert OPEN == (State.PLANNED, State.BUILT, State.RESERVED)
+
+
+def test_behind_an_answered_state_there_is_a_request_that_was_not_taken_back():
+    found = {State.RESERVED}
+    while more := {after for (old, _), after in TRANSITIONS.items() if old in found} - found - {State.BUILT}:
+        found |= more
+    assert found == set(ANSWERED)
+    assert len(ANSWERED) == len(found)
 
 
 def test_the_numbers_in_the_file_never_change():
