@@ -380,3 +380,20 @@ def test_a_file_too_large_for_a_message_is_not_read(tmp_path: Path) -> None:
         stream.truncate(reading.MAX_ARCHIVE_BYTES + 1)
     with pytest.raises(InputError, match=r"film\.zip: 16,000,001 bytes: no message is larger than 5 MB"):
         open_bundle(path)
+
+
+def test_a_zip_of_nothing_and_one_with_a_comment_as_long_as_can_be_are_whole() -> None:
+    assert kinds(make([])) == []
+    assert kinds(make(GOOD, comment=b"x" * 0xFFFF)) == []
+
+
+@pytest.mark.parametrize("field", [4, 6, 8])
+def test_each_number_that_tells_of_volumes_counts(field: int) -> None:
+    whole = bytearray(make(GOOD))
+    whole[whole.index(b"PK\5\6") + field] ^= 1
+    assert kinds(bytes(whole)) == ["zip64"]
+
+
+def test_a_zip_that_is_too_large_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", 100)
+    assert kinds(make(GOOD)) == ["huge"]
