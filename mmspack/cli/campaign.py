@@ -189,18 +189,22 @@ def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
 
 @campaign.command("pause")
 @guarded
-def campaign_pause(name: Name = "") -> None:
+def campaign_pause(name: Name = "", as_json: options.Json = False) -> None:
     """Ask a running campaign to stop cleanly; `run` goes on with it."""
     from mmspack.campaign import find_campaign
     from mmspack.campaign.lease import Lease
     from mmspack.cli.campaign_view import run_command
 
     path = find_campaign(name)
-    if not Lease.is_held(path):
+    running = Lease.is_held(path)
+    if running:
+        path.with_name(f"{path.name}.pause").touch(mode=0o600)
+    if as_json:
+        emit_json("campaign_pause", 0, running=running)
+    elif not running:
         typer.echo(f"{path.stem}: no run is under way. Start one with: {run_command(path)}")
-        return
-    path.with_name(f"{path.name}.pause").touch(mode=0o600)
-    typer.echo(f"{path.stem}: asked to stop after what is under way. Go on with: {run_command(path)}")
+    else:
+        typer.echo(f"{path.stem}: asked to stop after what is under way. Go on with: {run_command(path)}")
 
 
 @campaign.command("resolve")
@@ -223,6 +227,7 @@ def campaign_resolve(
     to: Annotated[
         list[str] | None, typer.Option(metavar="MSISDN", help="This recipient alone; may be repeated.")
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Decide about recipients whose outcome is unknown. Nothing else ever sends to them again."""
     from mmspack.campaign import Ledger, State, find_campaign
@@ -242,12 +247,13 @@ def campaign_resolve(
         numbers = {number.msisdn: text for text, number in read.items()}
         state = State.REJECTED if rejected else State.HELD
         others = _others(ledger, numbers, state)
-        if drop:
-            typer.echo(f"{give_up(ledger, numbers):,} dropped.")
-        else:
-            typer.echo(f"{send_again(ledger, state, numbers):,} put back into the queue.")
+        done = give_up(ledger, numbers) if drop else send_again(ledger, state, numbers)
     for line in others:
         note(line)
+    if as_json:
+        emit_json("campaign_resolve", 0, dropped=done if drop else 0, returned=0 if drop else done)
+    else:
+        typer.echo(f"{done:,} {'dropped' if drop else 'put back into the queue'}.")
 
 
 def _others(ledger: Ledger, numbers: Mapping[int, str], state: State) -> list[str]:
@@ -305,6 +311,7 @@ def campaign_report(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="A .csv or .html file; else NAME.report.csv."),
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Write the report: CSV with a line for each recipient, or a page with the counts."""
     from mmspack.campaign import Ledger, find_campaign, write_csv
@@ -312,14 +319,19 @@ def campaign_report(
 
     path = find_campaign(name)
     target = output or path.with_suffix(".report.csv")
+    kind = target.suffix.lower()
+    if kind not in (".csv", ".html", ".htm"):
+        raise UsageError(f"{target}: a report is a .csv or a .html file")
     with Ledger.look(path) as ledger:
-        if target.suffix.lower() in (".html", ".htm"):
-            write_html(ledger, target)
-            typer.echo(f"{target}: the counts as a page")
-        elif target.suffix.lower() == ".csv":
-            typer.echo(f"{target}: {write_csv(ledger, target):,} recipients")
+        recipients = sum(ledger.counts().values())
+        if kind == ".csv":
+            write_csv(ledger, target)
         else:
-            raise UsageError(f"{target}: a report is a .csv or a .html file")
+            write_html(ledger, target)
+    if as_json:
+        emit_json("campaign_report", 0, path=str(target), recipients=recipients)
+    else:
+        typer.echo(f"{target}: {f'{recipients:,} recipients' if kind == '.csv' else 'the counts as a page'}")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from mmspack.cli.shell import console, count, note
@@ -110,7 +111,7 @@ def run_command(path: Path) -> str:
 
 
 def watch(going: Run) -> None:
-    """Run a campaign, with a live page on a terminal and in silence in a pipe."""
+    """Run a campaign, with a live page on a terminal; in a pipe it tells only what it waits for."""
     from mmspack.campaign.states import State
 
     if not sys.stderr.isatty():
@@ -120,11 +121,10 @@ def watch(going: Run) -> None:
         return
     words = _Words(going, going.ledger.counts()[State.BUILT])
     columns = (
-        TextColumn("Sending"),
-        BarColumn(bar_width=16),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        BarColumn(bar_width=10),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}", table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True)),
         words,
-        TimeElapsedColumn(),
     )
     with Progress(*columns, console=console(stderr=True), refresh_per_second=4) as shown:
         task = shown.add_task("", total=words.waiting)
@@ -155,12 +155,12 @@ class _Words(ProgressColumn):
 
         rate = self.done / max(0.001, self.going.steady() - self.began)
         left = timedelta(seconds=round((self.waiting - self.done) / rate)) if rate else "?"
-        parts = [f"{rate:.1f}/s", f"{self.seen[State.ACCEPTED]:,} accepted"]
-        for state, word in ((State.REJECTED, "refused"), (State.HELD, "held")):
-            if self.seen[state]:
+        waits = self.going.waiting_for
+        parts = [f"waits for {waits}"] if waits else [f"{rate:.1f}/s", f"{left} left"]
+        for state, word in ((State.ACCEPTED, "accepted"), (State.REJECTED, "refused"), (State.HELD, "held")):
+            if self.seen[state] or state is State.ACCEPTED:
                 parts.append(f"{self.seen[state]:,} {word}")
-        parts.append(f"waits for {self.going.waiting_for}" if self.going.waiting_for else f"{left} left")
-        return Text(", ".join(parts))
+        return Text(", ".join(parts), no_wrap=True, overflow="ellipsis")
 
 
 def run_document(going: Run) -> dict[str, object]:

@@ -83,6 +83,17 @@ def test_reconciled_is_as_described(campaign, mmspack, tmp_path):
     }  # fmt: skip
 
 
+def test_the_lesser_commands_are_as_described(campaign, mmspack):
+    said = set(described("campaign_resolve, campaign_pause, campaign_report"))
+    words = {"resolve": ["--resend"], "pause": [], "report": ["-o", "report.html"]}
+    found = {name: json.loads(mmspack("campaign", name, *more, "--json").out) for name, more in words.items()}
+    assert set().union(*map(keys, found.values())) == said
+    assert [document["format"] for document in found.values()] == [
+        f"mmspack.campaign_{name}" for name in words
+    ]
+    assert (found["pause"]["running"], found["report"]["recipients"]) == (False, 12)
+
+
 def test_a_run_without_a_sender_is_refused_with_all_else_that_is_missing(campaign, mmspack, monkeypatch):
     """At once, and not when the first message is about to be sent."""
     monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
