@@ -188,3 +188,30 @@ def test_a_line_of_the_report_is_a_line_of_its_table(campaign, mmspack, tmp_path
     with (tmp_path / "spring.report.csv").open(newline="") as stream:
         rows = [(row["table"], row["line"]) for row in csv.DictReader(stream)]
     assert rows == [("us.csv", "2"), ("us.csv", "4"), ("people.csv", "2"), ("people.csv", "3")]
+
+
+def test_more_suppressed_numbers_are_read_by_the_plans_country(campaign, mmspack, tmp_path):
+    assert campaign(3, "--country", "GB").code == 0
+    (tmp_path / "stop.csv").write_text("msisdn\n07700901001\n")
+    assert mmspack("campaign", "run", "--suppress", "stop.csv").code == 0
+    counts = json.loads(mmspack("campaign", "status", "--json").out)["counts"]
+    assert (counts["accepted"], counts["suppressed"]) == (2, 1)
+    (tmp_path / "stop.csv").write_text("msisdn\n07700901001\nfoo\n")
+    ran = mmspack("campaign", "run", "--suppress", "stop.csv")
+    assert (ran.code, "stop.csv: line 3: the number holds something other than digits" in ran.err) == (
+        3,
+        True,
+    )
+
+
+def test_a_short_record_sends_nobody_a_message_twice(campaign, mmspack, tmp_path):
+    assert campaign(4).code == 0
+    assert mmspack("campaign", "run").code == 0
+    assert mmspack("campaign", "report").code == 0
+    with (tmp_path / "spring.report.csv").open(newline="") as stream:
+        note = next(csv.DictReader(stream))["note"]
+    (tmp_path / "part.csv").write_text(f"id,note\n1,{note}\n")
+    ran = mmspack("campaign", "reconcile", "part.csv", "--complete")
+    assert (ran.code, "3 of the 4 accepted messages are missing from it" in ran.err) == (2, True)
+    ran = mmspack("campaign", "reconcile", "part.csv", "--id-column", "nope")
+    assert (ran.code, "no column 'nope'" in ran.err) == (2, True)
