@@ -109,17 +109,21 @@ class Still:
         if finer is not None and finer.quality >= made.quality:
             made = finer
         value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
-        if drawn is not None and (drawn.quality or 0.0) >= value - _SHARPER:
+        if drawn is not None and (drawn.quality or 0.0) >= value - (0.0 if self._is_lossy else _SHARPER):
             return drawn
         return self._result(made.data, "JPEG", made.size, value)
 
     def _enough(self, size: Size) -> int:
         """Bytes beyond which a JPEG of `size` holds no more than its lossy source, which had so many."""
         picture = self._picture
-        if picture.format not in _LOSSY or min(size) > min(picture.size):
+        if not self._is_lossy or min(size) > min(picture.size):
             return sys.maxsize
         room = _ENOUGH if size == picture.size else 1.0
         return int(len(picture.data) * room) + _LEAST_BYTES
+
+    @property
+    def _is_lossy(self) -> bool:
+        return self._picture.format in _LOSSY
 
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
@@ -135,6 +139,8 @@ class Still:
                     wanted = Wanted(full)
                     photo.calibrate(lambda data: _measured(wanted, data))
                     drawn = graphics.draw(wanted, self._palette_format())
+                    if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
+                        drawn = [one for one in drawn if one.colours]
                     self._ready = _Opened(photo, None, wanted, drawn)
                 else:
                     finer = effort == Effort.BEST and self._scales_while_decoding(full.size)
