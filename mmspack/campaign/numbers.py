@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ class Number:
     doubtful: bool = False
     """It has a possible length, but no such number is in use."""
     either: tuple[int, ...] = ()
-    """What a number may be that has two meanings, and so is none."""
+    """Both meanings of digits that have two, whether one is likelier or not."""
 
 
 def country_of(text: str | None) -> str | None:
@@ -51,7 +51,8 @@ def read_number(value: object, country: str | None = None) -> Number:
     """What `value` means. `country` (two letters) reads national numbers such as `07700 900123`.
 
     Without a country, a number without `+` or `00` is taken to begin with its country code. With one, such
-    a number may be meant either way: it is the one that is in use, and none where both are.
+    a number may be meant either way: it is the one that is in use. Where both are, it is the country's in
+    one that writes no 0 before its numbers, else the mobile one; none where both may be so.
     """
     text, problem = _cleaned(value)
     if problem:
@@ -75,27 +76,48 @@ def _either_way(digits: str, country: str) -> Number:
         if known is None:
             return Number(problem="not a number")
         return _number(known) if full == national or _begins_national(digits, country) else _in_use(known)
+    possible = phonenumbers.is_possible_number
     valid = [number for number in (full, national) if phonenumbers.is_valid_number(number)]
-    if valid == [national] and not _may_be_mobile(national) and phonenumbers.is_possible_number(full):
-        valid = [
-            full,
-            national,
-        ]  # a landline gets no message: a mobile number of a plan that is newer, perhaps
-    if not valid and _begins_national(digits, country):
-        valid = [number for number in (full, national) if phonenumbers.is_possible_number(number)]
-        valid = valid or [national]
     if len(valid) == 2:
-        meant = " or ".join(
-            phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-            for number in valid
-        )
-        return Number(
-            problem=f"the number could be {meant}: write it with +",
-            either=tuple(_digits(number) for number in valid),
-        )
+        return _likelier(full, national, country)
+    if valid == [national] and not _may_be_mobile(national) and possible(full):
+        return _two(full, national)  # a landline gets no message: a mobile of a newer plan, perhaps
+    if not valid and _begins_national(digits, country):
+        valid = [number for number in (full, national) if possible(number)] or [national]
+        if len(valid) == 2:
+            return _two(full, national)
     if valid:
         return _number(valid[0])
-    return _in_use(full if phonenumbers.is_possible_number(full) else national)
+    return _in_use(full if possible(full) else national)
+
+
+def _likelier(full: PhoneNumber, national: PhoneNumber, country: str) -> Number:
+    """What is meant by digits that are in use both ways."""
+    two = _two(full, national)
+    mobile = [number for number in (full, national) if _may_be_mobile(number)]
+    if not _has_trunk_prefix(country):
+        return replace(_number(national), either=two.either)
+    return replace(_number(mobile[0]), either=two.either) if len(mobile) == 1 else two
+
+
+def _two(full: PhoneNumber, national: PhoneNumber) -> Number:
+    """No number, since it may be either."""
+    import phonenumbers
+
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    meant = " or ".join(phonenumbers.format_number(number, style) for number in (full, national))
+    return Number(
+        problem=f"the number could be {meant}: write it with +", either=(_digits(full), _digits(national))
+    )
+
+
+def _has_trunk_prefix(country: str) -> bool:
+    """Whether people there write something before a national number, as the 0 of 07700 900123."""
+    import phonenumbers
+
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    trunk = metadata.national_prefix if metadata else None
+    return bool(trunk) and trunk != str(phonenumbers.country_code_for_region(country))
 
 
 def _in_use(number: PhoneNumber) -> Number:
