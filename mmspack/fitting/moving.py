@@ -190,7 +190,7 @@ class _Painter:
         left, top = int(around[0]), int(around[1])
         right = min(self.animation.size[0], math.ceil(around[2]))
         bottom = min(self.animation.size[1], math.ceil(around[3]))
-        pixels = self._colours[self.animation.frames[index][top:bottom, left:right]]
+        pixels = self._colours.take(self.animation.frames[index][top:bottom, left:right])
         size = (wide[2] - wide[0], wide[3] - wide[1])
         part = (
             around[0] - left,
@@ -198,7 +198,8 @@ class _Painter:
             min(around[2] - left, right - left),
             min(around[3] - top, bottom - top),
         )
-        image = Image.frombuffer("RGBX", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
+        # Pillow filters three channels a sixth faster than four.
+        image = Image.frombuffer("RGB", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
         if size != image.size:
             image = image.resize(size, Image.Resampling.LANCZOS, box=part)
         inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))

@@ -12,6 +12,7 @@ from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation
 from mmspack.media.likeness import unlikeness
+from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,11 +93,12 @@ def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
 
     every = max(1, len(animation.frames) // _SAMPLES)
     target = scaled(animation.size, _SCALED)
-    shown = [
-        _frame(animation, at).resize(target, Image.Resampling.LANCZOS)
-        for at in range(0, len(animation.frames), every)
-    ]
-    return palettes.gather(*palettes.histogram(np.concatenate([np.asarray(image) for image in shown])))
+
+    def small(at: int) -> Bytes:
+        return np.asarray(_frame(animation, at).resize(target, Image.Resampling.LANCZOS))
+
+    shown = list(ahead(small, range(0, len(animation.frames), every)))
+    return palettes.gather(*palettes.histogram(np.concatenate(shown)))
 
 
 def _frame(animation: Animation, index: int) -> Image.Image:
@@ -110,21 +112,32 @@ class Prospect:
     """
 
     def __init__(self, animation: Animation, size: Size, before: Animation | None) -> None:
-        missing = _missing(animation, before) if before is not None else 0.0
+        self._missing = _missing(animation, before) if before is not None else 0.0
         count = len(animation.frames)
-        wanted = [_shown(animation, (2 * at + 1) * count // (2 * _SHOWN), size) for at in range(_SHOWN)]
-        self._points = [(math.log2(factor), _quality(wanted, factor) - missing) for factor in _FACTORS]
+        middles = [(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)]
+        self._wanted = list(ahead(lambda index: _shown(animation, index, size), middles))
+        self._seen: dict[float, float] = {}
 
     def at(self, factor: float) -> float:
         """The quality at `factor` of the display size."""
-        import numpy as np
+        above = min((known for known in _FACTORS if known >= factor), default=_FACTORS[0])
+        below = max((known for known in _FACTORS if known <= factor), default=_FACTORS[-1])
+        if above <= below:
+            return self._point(above)
+        share = math.log(factor / below) / math.log(above / below)
+        return self._point(below) + share * (self._point(above) - self._point(below))
 
-        at, values = zip(*reversed(self._points), strict=True)
-        return float(np.interp(math.log2(min(1.0, max(factor, 1e-3))), at, values))
+    def _point(self, factor: float) -> float:
+        if factor not in self._seen:
+            values = list(ahead(lambda image: _quality(image, factor), self._wanted))
+            self._seen[factor] = sum(values) / len(values) - self._missing
+        return self._seen[factor]
 
     def factor_for(self, wanted: float) -> float:
         """The smallest fraction at which a quality is reached; 1 where it is reached at none."""
         low, high = _FACTORS[-1], 1.0
+        if self.at(low) >= wanted:
+            return low
         for _ in range(20):
             middle = (low + high) / 2
             low, high = (low, middle) if self.at(middle) >= wanted else (middle, high)
@@ -136,12 +149,9 @@ def _shown(animation: Animation, index: int, size: Size) -> Image.Image:
     return frame if frame.size == size else frame.resize(size, Image.Resampling.LANCZOS)
 
 
-def _quality(wanted: list[Image.Image], factor: float) -> float:
-    total = 0.0
-    for image in wanted:
-        small = image.resize(scaled(image.size, factor), Image.Resampling.LANCZOS) if factor < 1 else image
-        total += max(quality.of_motion(*unlikeness(image, small)), 100.0 - _MOST_LOST)
-    return total / len(wanted)
+def _quality(wanted: Image.Image, factor: float) -> float:
+    small = wanted.resize(scaled(wanted.size, factor), Image.Resampling.LANCZOS) if factor < 1 else wanted
+    return max(quality.of_motion(*unlikeness(wanted, small)), 100.0 - _MOST_LOST)
 
 
 def _missing(animation: Animation, before: Animation) -> float:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BITS = 7
 _ROUNDS = 3
 _MOST = 6000
+_UNSEEN = -1
 _CHUNK = 256
 """Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 
@@ -59,20 +60,20 @@ class Mapper:
         import numpy as np
 
         self._palette = palette.astype(np.float32)
-        self._table = np.zeros(1 << 3 * _BITS, dtype=np.uint8)
-        self._known = np.zeros(1 << 3 * _BITS, dtype=np.bool_)
+        self._table = np.full(1 << 3 * _BITS, _UNSEEN, dtype=np.int16)
 
     def __call__(self, pixels: Bytes) -> Bytes:
         """Indices of an array of pixels (height, width, 3)."""
         import numpy as np
 
         codes = _codes(pixels)
-        new = codes[~self._known[codes]]
-        if new.size:
-            new = np.unique(new)
+        found = self._table.take(codes)
+        unseen = found == _UNSEEN
+        if unseen.any():
+            new = np.unique(codes[unseen])
             self._table[new] = _nearest(_colours(new), self._palette)
-            self._known[new] = True
-        return self._table[codes]
+            found = self._table.take(codes)
+        return found.astype(np.uint8)
 
 
 def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
