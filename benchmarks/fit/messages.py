@@ -32,9 +32,9 @@ def equal(tool: rivals.Fit) -> Fit:
     return lambda paths: [tool(path, SIZE, LIMIT // len(paths)) for path in paths]
 
 
-def shared(paths: list[Path]) -> list[bytes]:
+def shared(paths: list[Path], effort: str = "good") -> list[bytes]:
     slides = [Slide(image=path) for path in paths]
-    fitted = fit(Message(slides=slides), ROOM, reserved_bytes=0, cache=False)
+    fitted = fit(Message(slides=slides), ROOM, reserved_bytes=0, cache=False, effort=effort)
     assert sum(len(part.data) for part in fitted.parts) <= LIMIT
     return [part.data for part in fitted.parts]
 
@@ -55,6 +55,7 @@ WAYS: dict[str, Fit] = {
     "mmspack, best mean (equal slope)": bent(1000.0),
     "mmspack, bend 50": bent(50.0),
     "**mmspack, shared by worth (bend 25)**": shared,
+    "mmspack, the same with effort best": lambda paths: shared(paths, "best"),
     "mmspack, bend 12": bent(12.0),
     "mmspack, nearly max-min (bend 4)": bent(4.0),
 }
