@@ -18,6 +18,7 @@ from mmspack.profiles import Profile
 from mmspack.reporting import printable
 from mmspack.rules.timing import android_ms
 from mmspack.unpacking import FoundPart, Unpacked, unpack
+from mmspack.wording import count
 
 __all__ = ["Inspection", "PartView", "Reading", "SlideView", "document", "inspect", "lines"]
 
@@ -147,7 +148,7 @@ def describe(part: FoundPart) -> str:
     if facts and facts.duration_ms:
         words.append(f"{facts.duration_ms / 1000:.1f} s")
     if part.kind is Kind.TEXT and part.text is not None:
-        words.append(f"{len(part.text)} characters")
+        words.append(count(len(part.text), "character"))
     if found.error and not found.error.endswith("not read here") and part.data:
         words.append(found.error)
     return ", ".join(words)

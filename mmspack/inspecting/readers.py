@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mmspack.model import Kind
 from mmspack.rules.timing import android_ms
 from mmspack.unpacking import Shown, ShownSlide, Unpacked
+from mmspack.wording import count
 
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
@@ -52,7 +53,7 @@ def _old_android(unpacked: Unpacked) -> Reading:
         return Reading(name, "nothing", (f"the whole message, over <{strange.tag}> in line {strange.line}",))
     times = ", ".join(_seconds(android_ms(slide)) for slide in unpacked.slides)
     lost = tuple(_lost_on_android(unpacked))
-    return Reading(name, f"{_slides(len(unpacked.slides))} of {times}" if times else "no slide", lost)
+    return Reading(name, f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", lost)
 
 
 def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
@@ -91,7 +92,7 @@ def _tizen(unpacked: Unpacked) -> Reading:
         if shown.node.tag == "ref"
     ]
     return Reading(
-        "Tizen", f"{_slides(len(unpacked.slides))} of {times}" if times else "no slide", tuple(lost)
+        "Tizen", f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", tuple(lost)
     )
 
 
@@ -110,11 +111,7 @@ def _firefox_os(unpacked: Unpacked) -> Reading:
     prefixed = unpacked.presentation is not None and bool(unpacked.presentation.root.prefix)
     if unpacked.presentation is None or missing or prefixed or not unpacked.slides:
         return Reading(name, f"the parts as they are stored: {stored_order(unpacked)}")
-    return Reading(name, f"{_slides(len(unpacked.slides))}, as the presentation has them")
-
-
-def _slides(count: int) -> str:
-    return "1 slide" if count == 1 else f"{count} slides"
+    return Reading(name, f"{count(len(unpacked.slides), 'slide')}, as the presentation has them")
 
 
 def _seconds(milliseconds: int) -> str:

@@ -11,6 +11,7 @@ from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
 from mmspack.rules.types import disagrees, other_charset
 from mmspack.unpacking import FoundPart, Unpacked
+from mmspack.wording import count
 
 BOM = b"\xef\xbb\xbf"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
@@ -115,7 +116,7 @@ def _lost(unpacked: Unpacked) -> Iterator[Hit]:
         text = part.text or ""
         if "\ufffd" in text:
             line = text.count("\n", 0, text.index("\ufffd")) + 1
-            words = f"{part.name!r} holds {text.count(chr(0xFFFD))} replacement characters (U+FFFD)"
+            words = f"{part.name!r} holds {count(text.count(chr(0xFFFD)), 'replacement character')} (U+FFFD)"
             yield Hit(words, part=part.name, line=line)
 
 
