@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.notes import TOKEN, note_token
+from mmspack.campaign.notes import TOKEN, is_damaged, note_token
 from mmspack.campaign.recipients import column_of, columns_of, read_rows
 from mmspack.campaign.records import Account, Settled
 from mmspack.campaign.states import Event, State
@@ -67,12 +67,13 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
 
     Raises `InputError` where no cell of the table holds a note of this campaign, `UsageError` for a column
     that is not there and for a record that cannot be complete: recipients whom the ledger knows as accepted
-    are not in it, or a line of it cannot be read. Then nothing is changed.
+    are not in it, or a line of it, or the note in one, cannot be read. Then nothing is changed.
     """
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
     column = column_of(billing, columns_of(billing), id_column) if id_column else ""
-    found, unread = _tokens(billing, campaign, column)
-    if not found:
+    known = {note_token(campaign, key, one.msisdn) for one in ledger.accounts()}
+    found, unread = _tokens(billing, campaign, column, known)
+    if not found and not (complete and unread):
         raise InputError(
             f"{billing}: holds no note of this campaign (mp1:{campaign}:…)",
             hint="the operator's export must show the note; without it nothing is proved",
@@ -107,12 +108,12 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     )
 
 
-def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread: int) -> None:
+def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread: str) -> None:
     """Refuse a record that the ledger itself disproves: whoever is missing from it would be sent to again."""
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
     hint = "nothing was changed; without --complete it settles those who are in it"
     if unread:
-        raise UsageError(f"{billing}: line {unread} cannot be read, so it may not be complete", hint=hint)
+        raise UsageError(f"{billing}: {unread}, so it may not be complete", hint=hint)
     accepted = [note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED)]
     missing = sum(note not in found for note in accepted)
     if missing:
@@ -123,16 +124,24 @@ def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread
         )
 
 
-def _tokens(billing: Path, campaign: str, id_column: str) -> tuple[dict[str, str], int]:
-    """Tokens of the campaign with their ids (or empty), and the first line that cannot be read (or 0)."""
+def _tokens(
+    billing: Path, campaign: str, id_column: str, known: Container[str]
+) -> tuple[dict[str, str], str]:
+    """The `known` tokens in a record with their ids (or empty), and what cannot be read first (or empty).
+
+    Whom a damaged note stands for is lost, so its line is one that cannot be read.
+    """
     found: dict[str, str] = {}
-    unread = 0
+    unread = ""
     for row in read_rows(billing):
-        unread = unread or (row.line if row.problem else 0)
-        for cell in row.values.values():
-            match = TOKEN.search(str(cell))
-            if match and match[1] == campaign:
-                found[match[0]] = _id(row.values.get(id_column)) or found.get(match[0], "")
+        if row.problem:
+            unread = unread or f"line {row.line} cannot be read"
+        for cell in map(str, row.values.values()):
+            for match in TOKEN.finditer(cell):
+                if match[0] in known:
+                    found[match[0]] = _id(row.values.get(id_column)) or found.get(match[0], "")
+            if not unread and is_damaged(cell, campaign, known):
+                unread = f"the note in line {row.line} is damaged, or of nobody in this campaign"
     return found, unread
 
 

@@ -8,7 +8,7 @@ from mmspack.campaign import Ledger, State, reconcile
 from mmspack.campaign.notes import note_token
 from mmspack.campaign.records import Settled
 from mmspack.campaign.states import Event
-from mmspack.errors import UsageError
+from mmspack.errors import InputError, UsageError
 
 
 @pytest.fixture
@@ -63,3 +63,44 @@ def test_a_column_that_is_not_there_is_refused_and_ids_can_be_filled_in_later(se
     ids = [one.id for one in sent.accounts(State.ACCEPTED)]
     assert ids[7:] == ["b0", "b1", "b2"]
     assert ids[0].startswith("id-"), "what the gateway said stays"
+
+
+@pytest.mark.parametrize(
+    ("damage", "is_ours"),
+    [
+        (lambda note: note[:-1], True),
+        (lambda note: note.lower(), True),
+        (lambda note: note.upper(), True),
+        (lambda note: f"{note[:13]}ZZZ", True),
+        (lambda note: note[:11], True),
+        (lambda note: "mp1:", True),
+        (lambda note: note[2:-1], True),
+        (lambda note: note[:-1] + ("A" if note[-1] != "A" else "B"), True),
+        (lambda note: f"mp1:00000000:{note[13:]}", True),
+        (lambda note: "mp1:00000000:" + 20 * "A", False),
+        (lambda note: "mp1:00000000:AAA", False),
+        (lambda note: "our order 17: mp10", False),
+    ],
+)
+def test_a_damaged_note_proves_of_nobody_that_nothing_was_sent(sent, tmp_path, mmspack, damage, is_ours):
+    """Whoever it stands for was sent to; put back into the queue, they would get the message twice."""
+    (held, *_) = notes(sent, State.HELD)
+    record = billing(tmp_path, [f"b,{note}" for note in [*notes(sent, State.ACCEPTED), damage(held)]])
+    path = sent.path
+    sent.close()
+    ran = mmspack("campaign", "reconcile", str(record), "--campaign", str(path), "--complete")
+    with Ledger.look(path) as ledger:
+        if is_ours:
+            assert (ran.code, "line 9 is damaged" in ran.err) == (2, True), ran.err
+            assert ledger.counts()[State.HELD] == 3
+        else:
+            assert ran.code == 0, ran.err
+            assert ledger.counts()[State.BUILT] == 3
+
+
+def test_a_record_of_damaged_notes_alone_is_told_as_such(sent, tmp_path):
+    record = billing(tmp_path, [f"b,{note[:-1]}" for note in notes(sent, State.HELD)])
+    with pytest.raises(UsageError, match="the note in line 2 is damaged"):
+        reconcile(sent, record, complete=True)
+    with pytest.raises(InputError, match="holds no note of this campaign"):
+        reconcile(sent, record)
