@@ -54,6 +54,8 @@ class Moving:
         if whole.factor_for(_NEAR * limit) < whole.floor:
             points += self._points(True, top)
         points += self._points(False, top)
+        for size, value in self._unscaled(top):  # more bytes than it takes buy nothing
+            points = [*(point for point in points if point[0] < size), (size, value)]
         if same is not None:
             points.append((top, 100.0))
         rising = [
@@ -68,12 +70,17 @@ class Moving:
             return same
         for thinned in (False, True):
             motion = self._motion(thinned)
-            if motion.hopeless or motion.factor_for(limit) < _HOPELESS * motion.floor:
+            if motion.hopeless or not self._may_do(motion, limit):
                 continue
             made = motion.best(limit)
             if made is not None and motion.prospect.at(made.factor) >= (self._wish.min_quality or 0):
                 return self._fitted(made, motion)
         return None
+
+    @staticmethod
+    def _may_do(motion: Motion, limit: int) -> bool:
+        whole = motion.unscaled(limit)
+        return whole is not None or motion.factor_for(limit) >= _HOPELESS * motion.floor
 
     def _points(self, thinned: bool, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
@@ -89,6 +96,13 @@ class Moving:
             ):
                 points.append((size, value))
         return points
+
+    def _unscaled(self, top: int) -> list[tuple[int, float]]:
+        """The point of the full size where that was tried and fits."""
+        motion = self._motion(False)
+        made, value = motion.unscaled(top), motion.prospect.at(1.0)
+        good = made is not None and not motion.hopeless and value >= (self._wish.min_quality or 0)
+        return [(len(made.data), value)] if made is not None and good else []
 
     def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:
         from mmspack.media.pictures import is_see_through

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mmspack.fitting.geometry import Box, Size, scaled
-from mmspack.fitting.prospects import Palettes, Prospect, is_busy
+from mmspack.fitting.prospects import WHOLE, Palettes, Prospect, is_busy
 from mmspack.media import palettes
 from mmspack.media.animation import Animation, Change, write_animation
 from mmspack.media.threads import ahead
@@ -29,6 +29,11 @@ _POWER = 1.7
 _AIM = 0.971
 """Share of the budget that is aimed at."""
 _PAD = 4
+_REACH, _REACH_OF_FEW = 0.5, 0.25
+"""Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
+_FEW = 32
+_QUICK = 8_000_000
+"""Pixels in all frames up to which an encode is a matter of a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class Motion:
         self.prospect = Prospect(animation, size, before)
         self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self.palettes = Palettes(animation)
-        self.threshold = 3.0 if is_busy(animation) else 8.0
+        self._flat = not is_busy(animation)
+        self.threshold = 8.0 if self._flat else 3.0
         self.known: list[tuple[float, float]] = []
         self._made: dict[Size, Moved] = {}
 
@@ -91,8 +97,23 @@ class Motion:
         """True when it is below the floor at any size."""
         return self.prospect.at(1.0) < FLOOR
 
-    def encode(self, factor: float) -> Moved:
-        """The animation at `factor` of its display size."""
+    def unscaled(self, limit: int) -> Moved | None:
+        """A flat animation at its full size, where that is worth trying and takes at most `limit` bytes.
+
+        Filtering blurs flat edges into more colours than there were: a smaller size may take more bytes.
+        """
+        kept = self._flat and self.fitting * WHOLE <= 1
+        pixels = len(self.animation.frames) * self.size[0] * self.size[1]
+        if not kept:
+            return None
+        reach = _REACH_OF_FEW if len(self.palettes.at(1.0)) <= _FEW else _REACH
+        if pixels > _QUICK and limit < reach * self.source_bytes:
+            return None
+        whole = self.encode(1.0, learn=False)  # it does not lie on the line of the other sizes
+        return whole if len(whole.data) <= limit else None
+
+    def encode(self, factor: float, *, learn: bool = True) -> Moved:
+        """The animation at `factor` of its display size; `learn`: it tells of other sizes' bytes too."""
         target = scaled(self.size, factor) if factor < 1 else self.size
         if target not in self._made:
             palette = self.palettes.at(target[0] / self.animation.size[0])
@@ -100,7 +121,8 @@ class Motion:
             changes = _changes(self.animation, painter, _alike(palette, self.threshold), len(palette))
             data = write_animation(target, palette, changes, self.animation.loops)
             self._made[target] = Moved(data, target, len(changes), factor)
-            self.known.append((math.log2(factor), math.log2(len(data))))
+            if learn:
+                self.known.append((math.log2(factor), math.log2(len(data))))
         return self._made[target]
 
     def factor_for(self, limit: float) -> float:
@@ -125,7 +147,9 @@ class Motion:
 
     def best(self, limit: int) -> Moved | None:
         """The largest animation of at most `limit` bytes; None below the floor."""
-        best: Moved | None = None
+        best = self.unscaled(limit)
+        if best is not None:
+            return best
         low, high = self.floor, 1.0
         for attempt in range(7):
             # Where the palette changes, the bytes jump, and the line through them leads nowhere.

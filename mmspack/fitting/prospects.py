@@ -26,7 +26,9 @@ _SAMPLES = 12
 _ERROR = 2.0
 _DITHERED = 4.0
 """Error of the source's palette on scaled frames from which they get one of their own, in levels."""
-_SCALED, _WHOLE = 0.55, 0.9
+_SCALED = 0.55
+WHOLE = 0.9
+"""Scale from which frames are shown in the source's own palette."""
 _BUSY = 0.25
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
 _SHOWN = 3
@@ -57,7 +59,7 @@ class Palettes:
 
     def at(self, scale: float) -> Bytes:
         """The palette for frames at `scale` of the source's size."""
-        if scale >= _WHOLE:
+        if scale >= WHOLE:
             return self._source
         if self._scaled is None:
             rows, counts = _scaled_colours(self._animation)

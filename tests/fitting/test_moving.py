@@ -5,11 +5,14 @@ import re
 
 import pytest
 from drawn import KINDS, moving, saved
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.fitting import fit_picture
+from mmspack.fitting.candidates import open_candidate
+from mmspack.fitting.picture import Wish
 from mmspack.media.animation import read_animation
+from mmspack.media.pictures import read_picture
 
 
 def frames_of(data):
@@ -123,3 +126,38 @@ def flattened(source):
 def test_cut_gifs_are_refused(cut):
     with pytest.raises(MediaError, match="GIF"):
         shrunk(moving()[:cut], 0.9)
+
+
+def ball():
+    """A flat animation on transparent ground: three colours, and edges without shades."""
+    frames = []
+    for index in range(16):
+        frame = Image.new("RGBA", (360, 270), (0, 0, 0, 0))
+        draw = ImageDraw.Draw(frame)
+        draw.fontmode = "1"
+        draw.ellipse((20 + index * 15, 80, 90 + index * 15, 150), fill=(220, 30, 30, 255))
+        draw.text((80, 190), f"Frame {index}", fill=(0, 0, 0, 255), font=ImageFont.load_default(40))
+        frames.append(frame)
+    return saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=80, loop=0, disposal=2)
+
+
+def test_more_bytes_never_look_worse_for_a_flat_animation():
+    source = ball()
+    whole = fit_picture(source, max_bytes=10**6, max_size=(1600, 1200))
+    assert whole.size == (360, 270)
+    limits = [len(whole.data) * percent // 100 for percent in (60, 75, 90, 100, 105, 120, 140, 170, 200, 300)]
+    made = [fit_picture(source, max_bytes=limit, max_size=(1600, 1200)) for limit in limits]
+    assert all(len(one.data) <= limit for one, limit in zip(made, limits, strict=True))
+    qualities = [one.quality for one in made]
+    assert qualities == sorted(qualities)
+    assert [one.size for one in made[3:]] == [(360, 270)] * 7
+    assert made[2].size < (360, 270)
+
+
+def test_a_shared_budget_spends_no_more_on_a_flat_animation_than_it_takes_whole():
+    source = ball()
+    whole = fit_picture(source, max_bytes=10**6, max_size=(1600, 1200))
+    wish = Wish(max_size=(1600, 1200))
+    curve = open_candidate(read_picture(source), wish).curve(3 * len(whole.data))
+    assert curve.points[-1][0] == len(whole.data)
+    assert curve.points[-1][1] == pytest.approx(whole.quality, abs=0.1)
