@@ -29,6 +29,8 @@ _LEAST_BYTES = 1500
 _STEP = 1.12
 _LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
 _ENOUGH = 1.25
+_ROOM = 1.25
+"""Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _FINER = 1.2
 """Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
 _UNKNOWN = -1
@@ -84,6 +86,11 @@ class Still:
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The unchanged source where it fits, else the best of a JPEG and a palette."""
+        result = self._best(limit)
+        return result if result is not None and (result.quality or 0.0) >= self._asked else None
+
+    def _best(self, limit: int) -> FittedPicture | None:
+        """The same, whatever quality comes of it."""
         same = self.settled(limit)
         if same is not None:
             return same
@@ -94,14 +101,17 @@ class Still:
             default=None,
         )
         drawn = self._graphic(best, opened.photo.size) if best is not None else None
-        result = drawn if best is not None and best.errors == graphics.NONE else self._or_jpeg(drawn, limit)
-        least = self._wish.min_quality or 0.0
-        return result if result is not None and (result.quality or 0.0) >= least else None
+        if best is not None and best.errors == graphics.NONE:
+            return drawn
+        enough = self._enough(opened.photo.size)
+        result = self._or_jpeg(drawn, min(limit, enough))
+        if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
+            return self._or_jpeg(drawn, limit)  # what was asked for goes before what is enough
+        return result
 
     def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
         """The best JPEG, or the palette unless that looks clearly worse."""
         opened = self._open()
-        limit = min(limit, self._enough(opened.photo.size))
         made = opened.photo.best(limit) if self._takes("image/jpeg") else None
         if made is None:
             return drawn
@@ -114,12 +124,18 @@ class Still:
         return self._result(made.data, "JPEG", made.size, value)
 
     def _enough(self, size: Size) -> int:
-        """Bytes beyond which a JPEG of `size` holds no more than its lossy source, which had so many."""
+        """Bytes beyond which a JPEG of `size` holds no more than its lossy source, or than was asked for."""
         picture = self._picture
         if not self._is_lossy or min(size) > min(picture.size):
             return sys.maxsize
         room = _ENOUGH if size == picture.size else 1.0
-        return int(len(picture.data) * room) + _LEAST_BYTES
+        asked = self._open().photo.bytes_for(self._asked) * _ROOM if self._asked else 0
+        return max(int(len(picture.data) * room) + _LEAST_BYTES, int(asked))
+
+    @property
+    def _asked(self) -> float:
+        """The quality below which nothing does."""
+        return self._wish.min_quality or 0.0
 
     @property
     def _is_lossy(self) -> bool:
@@ -211,7 +227,9 @@ class Still:
         if not set(self._wish.types) & set(IMAGE_TYPES):
             return DoesNotFit("the profile takes no pictures", hint="choose another profile")
         wanted, needed, left = self._wish.min_quality, self.least(), max(0, limit)
-        what = "a picture worth looking at" if wanted is None else f"min_quality {wanted:g}"
+        what = "the smallest picture that can be made" if wanted is None else f"min_quality {wanted:g}"
+        if needed is None and wanted is None:
+            return DoesNotFit("no number of bytes makes a picture of it")
         if needed is None:
             best = self._unbounded()
             reached = f": {best.quality:g} is the most" if best is not None and best.quality else ""
@@ -225,7 +243,7 @@ class Still:
 
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was asked for."""
-        return Still(self._picture, replace(self._wish, min_quality=None)).attempt(_MOST_BYTES)
+        return Still(self._picture, self._wish)._best(_MOST_BYTES)
 
 
 def _measured(wanted: Wanted, data: bytes) -> float:

@@ -79,6 +79,35 @@ def test_a_lossy_source_is_not_blown_up():
     assert len(fitted.data) < 1.4 * len(source)
 
 
+def test_a_quality_that_was_asked_for_may_take_more_bytes_than_a_lossy_source_had():
+    source = saved(clouds((500, 400)), "JPEG", quality=85, progressive=True)
+    enough = fit_picture(source, max_bytes=10 * len(source), max_size=(640, 480))
+    assert enough.quality < 93
+    finer = fit_picture(source, max_bytes=10 * len(source), max_size=(640, 480), min_quality=93)
+    assert finer.quality >= 93
+    assert len(enough.data) < len(finer.data) < 10 * len(source)
+
+
+def test_the_most_that_can_be_reached_is_told():
+    source = saved(clouds((500, 400)), "JPEG", quality=85, progressive=True)
+    with pytest.raises(
+        DoesNotFit, match=r"no number of bytes reaches min_quality 100: [\d.]+ is the most"
+    ) as told:
+        fit_picture(source, max_bytes=10**7, max_size=(640, 480), min_quality=100)
+    most = float(str(told.value).partition("100: ")[2].partition(" is")[0])
+    assert (
+        fit_picture(source, max_bytes=10**7, max_size=(640, 480), min_quality=most - 0.1).quality
+        >= most - 0.1
+    )
+
+
+def test_too_few_bytes_are_told_with_those_of_the_smallest_picture():
+    with pytest.raises(DoesNotFit, match="the smallest picture that can be made takes") as told:
+        fit_picture(photo(), max_bytes=100, max_size=(640, 480))
+    needed = int(str(told.value).partition("takes ")[2].partition(" bytes")[0].replace(",", ""))
+    assert len(fit_picture(photo(), max_bytes=needed, max_size=(640, 480)).data) <= needed
+
+
 def test_a_png_that_fits_stays_and_loses_its_texts():
     image = flat((200, 150))
     source = saved(image, "PNG")
