@@ -127,9 +127,9 @@ def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread
 def _tokens(
     billing: Path, campaign: str, id_column: str, known: Container[str]
 ) -> tuple[dict[str, str], str]:
-    """The `known` tokens in a record with their ids (or empty), and what cannot be read first (or empty).
+    """Tokens of the campaign with their ids (or empty), and what cannot be read first (or empty).
 
-    Whom a damaged note stands for is lost, so its line is one that cannot be read.
+    Whom a note stands for that is not one of `known` is lost, so its line is one that cannot be read.
     """
     found: dict[str, str] = {}
     unread = ""
@@ -138,7 +138,7 @@ def _tokens(
             unread = unread or f"line {row.line} cannot be read"
         for cell in map(str, row.values.values()):
             for match in TOKEN.finditer(cell):
-                if match[0] in known:
+                if match[1] == campaign:
                     found[match[0]] = _id(row.values.get(id_column)) or found.get(match[0], "")
             if not unread and is_damaged(cell, campaign, known):
                 unread = f"the note in line {row.line} is damaged, or of nobody in this campaign"
