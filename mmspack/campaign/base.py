@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from mmspack.assembling import assemble
-from mmspack.campaign.drawing import prepare
-from mmspack.errors import InputError
+from mmspack.campaign.drawing import Drawing, prepare, shared
+from mmspack.errors import DoesNotFit, InputError
 from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
@@ -127,13 +127,22 @@ def freeze(
     built = build(bare, list(profiles), values=worst, layout_folders=layout_folders, effort=effort)
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
-    drawings = {
-        at: prepare(at, slide, part, background=message.background, worst=worst, blobs=blobs)
+    pictures = {
+        at: (part, prepare(at, slide, part, background=message.background, worst=worst, blobs=blobs))
         for at, slide in enumerate(message.slides)
         if slide.overlay and (part := built.message.slides[at].part(Kind.IMAGE)) is not None
     }
-    fitted = _with_drawn(built.message, blobs)
-    made = {shape: _slots(fitted, shape, message.layout, target, layout_folders, blobs) for shape in shapes}
+    fitted = _with_drawn(built.message, {at: part.data for at, (part, _) in pictures.items()})
+    made = {
+        shape: _slots(fitted, shape, message.layout, target, layout_folders, set(pictures), blobs)
+        for shape in shapes
+    }
+    copy = sum(len(part.data) for part in built.message.parts if part.kind is Kind.TEXT)
+    taken = copy + len(built.bundle.subject.encode())
+    limits = [built.fitted_to, target.max_bytes]
+    rooms = [_room(limit, taken, made, profiles, blobs) for limit in dict.fromkeys(limits)]
+    drawings, drawn = _coded({at: drawing for at, (_, drawing) in pictures.items()}, rooms)
+    blobs |= {f"drawn/{at}": data for at, data in drawn.items()}
     made = {
         shape: tuple(_kept_where_constant(slot, texts, blobs) for slot in slots)
         for shape, slots in made.items()
@@ -150,14 +159,60 @@ def freeze(
     )
 
 
-def _with_drawn(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> FittedMessage:
-    """The message with the pictures that were drawn into, all JPEG, in the place of the fitted ones."""
+def _room(
+    limit: int,
+    copy: int,
+    shapes: Mapping[str, Sequence[Slot]],
+    profiles: Sequence[Profile],
+    blobs: Mapping[str, bytes],
+) -> int:
+    """Bytes that all personal pictures together may take in a message of any shape with so much `copy`.
+
+    `limit` is that of the tightest profile.
+    """
+    from mmspack.profiles.budget import header_bytes
+
+    def kept(slots: Sequence[Slot]) -> int:
+        return sum(len(blobs[slot.key]) for slot in slots if not slot.personal)
+
+    rooms = [
+        min(limit, profile.max_bytes)
+        - header_bytes([(slot.name, slot.type) for slot in slots], profile)
+        - kept(slots)
+        - copy
+        for profile in profiles
+        for slots in shapes.values()
+    ]
+    return min(rooms, default=0)
+
+
+def _coded(
+    drawings: Mapping[int, Drawing], rooms: Sequence[int]
+) -> tuple[dict[int, dict[str, Any]], dict[int, bytes]]:
+    """How the pictures are drawn and what they are for the worst row, in the first room in which they fit."""
+    fitted = sum(drawing.fitted for drawing in drawings.values())
+    made: dict[int, tuple[dict[str, Any], bytes]] = {}
+    for room in rooms if drawings else ():
+        limits = shared(max(0, room - fitted), list(drawings.values()))
+        try:
+            made = {
+                at: drawing.coded(limit)
+                for (at, drawing), limit in zip(drawings.items(), limits, strict=True)
+            }
+            break
+        except DoesNotFit:
+            if room == rooms[-1]:
+                raise
+    return {at: how for at, (how, _) in made.items()}, {at: data for at, (_, data) in made.items()}
+
+
+def _with_drawn(fitted: FittedMessage, drawn: Mapping[int, bytes]) -> FittedMessage:
+    """The message with the pictures that are drawn into, all JPEG, in the place of the fitted ones."""
     slides = []
     for at, slide in enumerate(fitted.slides):
-        data = blobs.get(f"drawn/{at}")
         parts = tuple(
-            replace(part, type="image/jpeg", extension="jpg", data=data)
-            if data is not None and part.kind is Kind.IMAGE
+            replace(part, type="image/jpeg", extension="jpg", data=drawn[at])
+            if at in drawn and part.kind is Kind.IMAGE
             else part
             for part in slide.parts
         )
@@ -171,30 +226,30 @@ def _slots(
     layout: str,
     target: Profile,
     folders: Sequence[Path],
+    drawn: Container[int],
     blobs: dict[str, bytes],
 ) -> tuple[Slot, ...]:
-    """The parts of one shape in order; their bytes are put into `blobs`."""
+    """The parts of one shape in order; the bytes of those that are the same for all are put into `blobs`."""
     with_text = {int(slide) for slide in shape.split(",") if slide}
     slides = tuple(
         replace(slide, parts=_parts(slide, at, with_text)) for at, slide in enumerate(fitted.slides)
     )
     shaped = replace(fitted, slides=slides)
     assembly = assemble(shaped, layout, target, folders)
-    keys = {name: _key(part, name, blobs) for name, part in zip(assembly.names, shaped.parts, strict=True)}
+    keys = {name: _key(part, name, drawn) for name, part in zip(assembly.names, shaped.parts, strict=True)}
     slots = []
     for part in assembly.parts:
         key = f"smil/{shape}" if part.type == SMIL_TYPE else keys[part.name]
         slots.append(Slot(part.name, part.type, key))
-        if not key.startswith("text/"):
+        if not slots[-1].personal:
             blobs[key] = part.data
     return tuple(slots)
 
 
-def _key(part: FittedPart, name: str, blobs: Mapping[str, bytes]) -> str:
+def _key(part: FittedPart, name: str, drawn: Container[int]) -> str:
     if part.kind is Kind.TEXT:
         return f"text/{part.slide}"
-    drawn = part.kind is Kind.IMAGE and f"drawn/{part.slide}" in blobs
-    return f"drawn/{part.slide}" if drawn else f"kept/{name}"
+    return f"drawn/{part.slide}" if part.kind is Kind.IMAGE and part.slide in drawn else f"kept/{name}"
 
 
 def _kept_where_constant(slot: Slot, texts: Mapping[int, str], blobs: dict[str, bytes]) -> Slot:

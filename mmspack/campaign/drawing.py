@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Drawer = Callable[[Mapping[str, object]], bytes]
 _FIELDS = ("text", "qr", "barcode")
+_GOOD = -2.5
+"""Step of the quantisation tables at which differences are hardly seen."""
 _STEP = 0.12
 """By how much coarser a picture is made that came out too large: about 8 % of its bytes."""
 
@@ -85,6 +88,63 @@ def _prepared(slide: int, at: int, table: Mapping[str, Any]) -> tuple[Overlay, d
     return overlay, fillers
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A slide's personal picture before it is known how many bytes it may take."""
+
+    tables: list[dict[str, Any]]
+    """The overlays."""
+    drawn: Raster
+    """With what the row that has the longest copy draws into it."""
+    fitted: int
+    """Bytes of the fitted picture."""
+
+    @property
+    def least(self) -> int:
+        """Bytes with which it can be encoded at all."""
+        return self.drawn.least()
+
+    @property
+    def good(self) -> int:
+        """Bytes beyond which it looks no better."""
+        from mmspack.media.overlay import FILL, Coding
+
+        return int(len(self.drawn.jpeg(Coding(_GOOD, optimize=False))) / FILL) + 1
+
+    def coded(self, limit: int) -> tuple[dict[str, Any], bytes]:
+        """How it is drawn for everybody within `limit` bytes, and the JPEG of that row.
+
+        It takes the bytes of the fitted picture where it looks good in them. Raises `DoesNotFit`.
+        """
+        with contextlib.suppress(DoesNotFit):
+            coding, data = self.drawn.fitted_coding(min(limit, self.fitted))
+            if coding.step <= _GOOD:
+                return self._frozen(limit, coding), data
+        coding, data = self.drawn.fitted_coding(limit, finest=_GOOD)
+        return self._frozen(limit, coding), data
+
+    def _frozen(self, limit: int, coding: Coding) -> dict[str, Any]:
+        return {"overlays": self.tables, "bytes": limit, **coding._asdict()}
+
+
+def shared(spare: int, drawings: Sequence[Drawing]) -> list[int]:
+    """The bytes that each picture may take, of its own and of the `spare` ones of the message.
+
+    First each gets what it cannot do without, then alike what makes it look good, then alike the rest.
+    """
+    limits = [max(one.fitted, one.least) for one in drawings]
+    rest = spare - sum(limit - one.fitted for limit, one in zip(limits, drawings, strict=True))
+    if rest < 0:
+        return [one.fitted + spare // len(drawings) for one in drawings]
+    wishes = [max(0, one.good - limit) for limit, one in zip(limits, drawings, strict=True)]
+    left = len(drawings)
+    for at in sorted(range(left), key=wishes.__getitem__):
+        given = min(wishes[at], rest // left)
+        limits[at] += given
+        rest, left = rest - given, left - 1
+    return [limit + rest // len(drawings) for limit in limits]
+
+
 def prepare(
     at: int,
     slide: Slide,
@@ -93,8 +153,8 @@ def prepare(
     background: str,
     worst: Mapping[str, object],
     blobs: dict[str, bytes],
-) -> dict[str, Any]:
-    """How a slide's personal picture is drawn: as large as it was fitted, in at most as many bytes.
+) -> Drawing:
+    """A slide's personal picture, as large as it was fitted.
 
     The pixels come from the author's picture, not from the fitted JPEG, and are kept losslessly in `blobs`,
     with the fonts. Raises `AuthoringError` for pictures that cannot be drawn into.
@@ -113,11 +173,7 @@ def prepare(
     raster = Raster.fitted(source, size, box=box, background=background)
     tables = [{**asdict(overlay), "font": _kept_font(overlay, blobs)} for overlay in slide.overlay]
     blobs[f"raster/{at}"] = raster.png()
-    drawn = _painter(at, tables, blobs)(raster, worst)
-    limit = len(part.data)
-    coding, data = drawn.fitted_coding(limit)
-    blobs[f"drawn/{at}"] = data
-    return {"overlays": tables, "bytes": limit, **coding._asdict()}
+    return Drawing(tables, _painter(at, tables, blobs)(raster, worst), len(part.data))
 
 
 def _seen(part: FittedPart) -> tuple[int, int]:

@@ -330,3 +330,67 @@ def test_a_single_build_draws_them_too(mmspack, scene, tmp_path):
     ran = mmspack("build", "message.toml", "-o", "c.zip", "--set", "name=Ada", "--set", f"code={'x' * 2000}")
     assert (ran.code, "slides[0].overlay[1]: " in ran.err) == (1, True)
     assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
+
+
+def flat(path, size, kind):
+    image = Image.new("RGB", size, (240, 240, 250))
+    image.paste((20, 60, 140), (0, 0, size[0], size[1] // 5))
+    image.save(path, kind)
+
+
+CODES = """
+[[slides.overlay]]
+box = [0.05, 0.75, 0.5, 0.2]
+barcode = "{{ ean }}"
+symbology = "ean13"
+
+[[slides.overlay]]
+box = [0.7, 0.3, 0.3, 0.42]
+qr = "https://example.com/v/{{ code }}"
+"""
+EANS = (
+    "msisdn,name,ean,code\n447700901000,Ada,4006381333931,V1\n447700901001,Bob,4006381333931,V2\n"
+    f"447700901002,Cy,4006381333931,{'V' * 100}\n"
+)
+
+
+@pytest.mark.parametrize(("size", "kind"), [((640, 480), "JPEG"), ((1280, 960), "PNG")])
+def test_a_flat_picture_takes_the_messages_spare_bytes_for_its_codes(planned, tmp_path, size, kind):
+    cv2 = pytest.importorskip("cv2")
+    import numpy as np
+
+    flat(tmp_path / "card", size, kind)
+    (tmp_path / "people.csv").write_text(EANS)
+    made = planned(
+        recipients=tmp_path / "people.csv",
+        text=f'[[slides]]\nimage = "card"\ntext = "{{{{ name }}}}"\n{CODES}',
+    )
+    assert (made.ready, made.bad) == (3, 0)
+    assert made.largest[1] <= made.limit
+    with Ledger.look(made.path) as ledger:
+        base = Base.from_blobs(ledger.base())
+    picture = Press(base).merge(
+        [{"name": "Ada", "ean": "4006381333931", "code": "V1"}[c] for c in base.columns]
+    )
+    pixels = np.asarray(Image.open(io.BytesIO(picture.bundle.part("image1.jpg").data)))[:, :, ::-1]
+    read = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(pixels))[0]
+    assert read == "https://example.com/v/V1"
+    assert len(picture.bundle.data) < 100_000, "no more bytes than it looks good with"
+
+
+def test_flat_pictures_share_what_is_left_beside_a_photo_and_no_row_is_too_large(planned, scene, tmp_path):
+    for name in ("one", "two"):
+        flat(tmp_path / name, (640, 480), "JPEG")
+    (tmp_path / "photo").write_bytes(scene(400, 300))
+    (tmp_path / "people.csv").write_text(EANS)
+    text = "".join(f'[[slides]]\nimage = "{name}"\n{CODES}' for name in ("one", "two"))
+    text += '[[slides]]\nimage = "photo"\ntext = "{{ name }}"\n'
+    made = planned(recipients=tmp_path / "people.csv", text=text, profile="uk")
+    assert (made.ready, made.bad) == (3, 0)
+    with Ledger.look(made.path) as ledger:
+        base = Base.from_blobs(ledger.base())
+    first, second = (base.drawings[at]["bytes"] for at in (0, 1))
+    assert first == second
+    kept = sum(len(data) for key, data in base.blobs.items() if key.startswith(("kept/", "smil/")))
+    # Whoever fills both is still within the message's limit.
+    assert first + second + kept <= made.limit
