@@ -129,6 +129,8 @@ class SlideTable(BaseModel):
             raise ValueError("an overlay is drawn into an image, and the slide has none")
         if self.keep and self.crop is not None:
             raise ValueError("crop: keep = true packs the picture as it is; leave one of them out")
+        if self.keep and self.still:
+            raise ValueError("still: keep = true packs the picture as it is; leave one of them out")
         if self.focus is not None and self.crop is None:
             raise ValueError('focus: there is no crop that it could centre; add one, such as crop = "4:5"')
         if not any((self.image, self.video, self.audio, self.text)):

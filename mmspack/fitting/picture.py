@@ -61,10 +61,14 @@ class Wish:
         """Raise `UsageError` for wishes that make no sense, alone or together."""
         if self.effort not in set(Effort):
             raise UsageError(f"no effort {self.effort!r}", hint=f"there are: {', '.join(Effort)}")
-        if len(self.max_size) != 2 or min(self.max_size) < 1:
-            raise UsageError(f"max_size: expected width and height of at least 1, found {self.max_size}")
+        if len(self.max_size) != 2 or not all(_is_whole(side) and side >= 1 for side in self.max_size):
+            raise UsageError(
+                f"max_size: expected width and height, whole numbers of at least 1, found {self.max_size}"
+            )
         if self.keep and self.crop is not None:
             raise UsageError("crop: keep = true packs the picture as it is", hint="leave one of them out")
+        if self.keep and self.still:
+            raise UsageError("still: keep = true packs the picture as it is", hint="leave one of them out")
         if self.focus is not None and self.crop is None:
             raise UsageError("focus: there is no crop that it could centre", hint='add crop, such as "4:5"')
         if self.crop is not None:
@@ -74,6 +78,10 @@ class Wish:
         if not self.weight > 0:
             raise UsageError(f"weight: {self.weight:g} is not above 0")
         prove_colour(self.background)
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def prove_colour(name: str) -> None:
@@ -111,8 +119,13 @@ def fit_picture(
     from mmspack.fitting import caching, candidates
     from mmspack.media.pictures import read_picture
 
-    if max_bytes < 1:
-        raise UsageError(f"max_bytes: expected at least 1, found {max_bytes}")
+    if not _is_whole(max_bytes) or max_bytes < 1:
+        raise UsageError(f"max_bytes: expected a whole number of at least 1, found {max_bytes}")
+    if not keep and not set(types) & set(IMAGE_TYPES):
+        raise UsageError(
+            f"types: there is none among {types!r} that can be made",
+            hint=f"name some of {', '.join(IMAGE_TYPES)}",
+        )
     wish = Wish(
         max_size=max_size,
         turn=turn,

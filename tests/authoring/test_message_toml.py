@@ -115,6 +115,7 @@ def test_missing_files_alone_are_unreadable_input(folder):
         ('[[slides]]\ntext = "x"\nfocus = [0.5, 2]', "slides[0].focus[1]"),
         ('[[slides]]\ntext = {fil = "a"}', "expected text in quotes"),
         ('[[slides]]\nimage = "beach.jpg"\nkeep = true\ncrop = "4:5"', "slides[0]: crop: keep = true packs"),
+        ('[[slides]]\nimage = "beach.gif"\nkeep = true\nstill = true', "slides[0]: still: keep = true packs"),
         ('[[slides]]\nimage = "beach.jpg"\nfocus = [0.5, 0.5]', "slides[0]: focus: there is no crop"),
         ('background = "whitish"\n[[slides]]\ntext = "x"', "background: 'whitish' is no colour"),
         ('background = "12"\n[[slides]]\ntext = "x"', "not of the form white or #ffcc00"),

@@ -252,6 +252,12 @@ def test_crop_follows_the_focus():
         ("max_bytes", {"max_bytes": -1}),
         ("max_bytes", {"max_bytes": 0}),
         ("min_quality", {"min_quality": 101}),
+        ("max_bytes", {"max_bytes": 50_000.5}),
+        ("max_size", {"max_size": (10.5, 10)}),
+        ("types", {"types": ()}),
+        ("types", {"types": ("image/webp",)}),
+        ("types", {"types": "image/jpeg"}),
+        ("still", {"keep": True, "still": True}),
     ],
 )
 def test_wishes_that_make_no_sense_are_refused_by_their_key(key, wish):
