@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from mmspack.authoring import from_toml
 from mmspack.errors import AuthoringError, InputError
+from mmspack.profiles import Profile
 
 
 @pytest.fixture
@@ -150,3 +152,10 @@ def test_a_value_never_names_a_file(folder):
     by_values = build(Message(slides=[Slide(text="{{ name }}")]), values={"name": value})
     for built in (by_file, by_values):
         assert built.bundle.part("text1.txt").data == value.encode()
+
+
+def test_every_key_of_a_profile_is_described():
+    page = (Path(__file__).parents[2] / "docs" / "message-toml.md").read_text("utf-8")
+    described = page[page.index("## Profiles of your own") :]
+    for key in dataclasses.fields(Profile):
+        assert key.name == "name" or f"`{key.name}`" in described
