@@ -22,7 +22,7 @@ from mmspack.model import Facts
 
 LIMIT = 128 * 1024 * 1024
 """Bytes that the folder may hold."""
-_FORMAT = 2
+_FORMAT = 3
 _ENDING = ".fit"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mmspack.media.graphics import Errors
 
 UNTOUCHED = "untouched"
+NOTHING_TO_SEE = "nothing can be seen"
 
 _WORDS = (
     (90.0, "no visible difference"),

@@ -18,6 +18,7 @@ from mmspack.fitting.photo import Photo
 from mmspack.fitting.picture import IMAGE_TYPES, FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
 from mmspack.fitting.untouched import AsItIs
+from mmspack.fitting.vanishing import honest
 from mmspack.media import graphics
 from mmspack.media.graphics import Drawn, Wanted
 from mmspack.model import Effort, Facts
@@ -94,6 +95,11 @@ class Still:
         same = self.settled(limit)
         if same is not None:
             return same
+        made = self._anew(limit)
+        return made and honest(made, self._picture, self._wish)
+
+    def _anew(self, limit: int) -> FittedPicture | None:
+        """The best of a JPEG and a palette."""
         opened = self._open()
         best = max(
             (one for one in opened.drawn if len(one.data) <= limit),
@@ -232,6 +238,8 @@ class Still:
             return DoesNotFit("no number of bytes makes a picture of it")
         if needed is None:
             best = self._unbounded()
+            if best is not None and best.quality_words == quality.NOTHING_TO_SEE:
+                return DoesNotFit(best.actions[-1])
             reached = f": {best.quality:g} is the most" if best is not None and best.quality else ""
             return DoesNotFit(f"no number of bytes reaches {what}{reached}", hint="lower min_quality")
         return DoesNotFit(

@@ -11,6 +11,7 @@ from mmspack.fitting import describing, quality
 from mmspack.fitting.geometry import inside
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.sharing import Curve
+from mmspack.fitting.vanishing import honest
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -112,7 +113,7 @@ class AsItIs:
         if data is None:
             return None
         before = describing.facts_of(picture)
-        return FittedPicture(
+        mended = FittedPicture(
             data=data,
             type=_TYPES[picture.format],
             before=before,
@@ -121,6 +122,8 @@ class AsItIs:
             quality=100.0,
             quality_words=quality.in_words(100.0),
         )
+        told = honest(mended, picture, wish)
+        return told if (told.quality or 0.0) >= (wish.min_quality or 0.0) else None
 
 
 def _suits(picture: Picture, wish: Wish) -> bool:

@@ -134,6 +134,36 @@ def test_transparency_lies_on_the_background_though_the_picture_fits(kind, mode)
     assert fitted.quality == 100
 
 
+def white_logo(size=(800, 400)):
+    image = Image.new("RGBA", size, (255, 255, 255, 0))
+    ImageDraw.Draw(image).text((40, 120), "LOGO", font=ImageFont.load_default(110), fill="white")
+    return saved(image)
+
+
+@pytest.mark.parametrize("wish", [{}, {"max_size": (320, 240)}, {"types": ("image/jpeg",)}, {"crop": "1:1"}])
+def test_white_writing_on_a_white_background_is_told_to_be_invisible(wish):
+    wish = {"max_bytes": 60_000, "max_size": (1600, 1200)} | wish
+    fitted = fit_picture(white_logo(), **wish)
+    words = "nothing can be seen on the background white: name another `background`"
+    assert fitted.actions[-1] == words
+    assert fitted.quality == 0
+    assert fitted.quality_words == "nothing can be seen"
+    dark = fit_picture(white_logo(), **wish, background="#102030")
+    assert not any("nothing can be seen" in action for action in dark.actions)
+    assert dark.quality > 50
+
+
+def test_an_invisible_picture_reaches_no_quality():
+    with pytest.raises(DoesNotFit, match="nothing can be seen on the background white: name another"):
+        fit_picture(white_logo(), max_bytes=60_000, max_size=(1600, 1200), min_quality=50)
+
+
+def test_what_is_wholly_transparent_has_nothing_to_lose():
+    source = saved(Image.new("RGBA", (200, 150), (0, 0, 0, 0)))
+    fitted = fit_picture(source, max_bytes=60_000, max_size=(640, 480))
+    assert fitted.actions == ("transparency laid on white",)
+
+
 def test_an_alpha_channel_that_hides_nothing_is_no_reason_to_change_a_file():
     source = saved(flat((200, 150)).convert("RGBA"))
     fitted = fit_picture(source, max_bytes=len(source), max_size=(640, 480), background="red")
