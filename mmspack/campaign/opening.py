@@ -21,10 +21,14 @@ def find_campaign(name: str = "", folder: Path = Path()) -> Path:
     """The ledger of that name, path or folder; without one, the only one in `folder`. Raises `InputError`."""
     if name:
         named = [folder / name, folder / f"{name}{SUFFIX}"]
-        found = next((path for path in named if path.is_file()), None)
+        try:
+            found = next((path for path in named if path.is_file()), None)
+            is_folder = (folder / name).is_dir()
+        except OSError as error:  # such as a name that is too long
+            raise InputError(f"{name[:80]!r}: {(error.strerror or str(error)).lower()}") from None
         if found is not None:
             return found
-        if not (folder / name).is_dir():
+        if not is_folder:
             raise InputError(f"no campaign {name!r}", hint="`mmspack campaign plan` makes one")
         folder = folder / name
     ledgers = sorted(folder.glob(f"*{SUFFIX}"))

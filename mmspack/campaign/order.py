@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from mmspack.campaign.hours import Quiet, parse_span
 from mmspack.campaign.ledger import Ledger
+from mmspack.campaign.pacing import FASTEST
 from mmspack.campaign.recipients import NUMBER_COLUMN
+from mmspack.errors import UsageError
 from mmspack.pipeline import Profiles
 
 
@@ -86,6 +89,19 @@ class Order:
     rules: Rules = field(default_factory=Rules)
     shard: tuple[int, int] = (1, 1)
     """Which of how many ledgers this is: numbers are shared out by their hash."""
+
+
+def prove_rules(rules: Rules) -> None:
+    """Refuse rules by which nothing can be sent. Raises `UsageError`."""
+    if not 0 < rules.rate < FASTEST:
+        raise UsageError(f"rate {rules.rate!r}: not a rate", hint="messages a second, such as 25")
+    for name in ("per_day", "per_month", "price"):
+        if not getattr(rules, name) >= 0:
+            raise UsageError(
+                f"{name} {getattr(rules, name)!r}: less than 0", hint="0 is no limit and no cost"
+            )
+    Quiet.parse(rules.quiet)
+    parse_span(rules.start, rules.end)
 
 
 def rules_of(ledger: Ledger) -> Rules:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from mmspack.errors import InputError, OutputError, UsageError
 
+FASTEST = 100_000
+"""Messages a second that no account takes: what is no less is a slip."""
 _KEPT_DAYS = 40
 _CLOCK_FAULT_DAYS = 2
 """A last day further ahead than this was a wrong clock, not a clock that has been set back."""
@@ -27,7 +29,7 @@ def parse_rate(text: str) -> float:
     number, _, unit = text.strip().partition("/")
     seconds = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}.get(unit.strip().lower())
     with contextlib.suppress(ValueError):
-        if seconds and 0 < float(number) / seconds < 100_000:
+        if seconds and 0 < float(number) / seconds < FASTEST:
             return float(number) / seconds
     raise UsageError(f"--rate {text!r}: not a rate", hint="such as 25/s, 600/m or 36000/h")
 

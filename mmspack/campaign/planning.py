@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -26,7 +27,7 @@ from mmspack.campaign.ledger import Ledger
 from mmspack.campaign.merging import Copy, Copywriter, values_of
 from mmspack.campaign.numbers import country_of, read_number, zones_of
 from mmspack.campaign.opening import SUFFIX
-from mmspack.campaign.order import Order, Plan
+from mmspack.campaign.order import Order, Plan, prove_rules
 from mmspack.campaign.recipients import Row, columns_of, number_column, read_rows
 from mmspack.campaign.shards import Built
 from mmspack.campaign.suppression import read_suppression
@@ -39,6 +40,8 @@ SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
 _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
+_NAME_BYTES = 200
+"""File systems take 255, with what the campaign's files have besides."""
 _OVERLAY = re.compile(r"slides\[\d+\]\.overlay\[\d+\]: ")
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
@@ -69,6 +72,7 @@ def template_of(path: Path) -> tuple[Message, dict[str, object]]:
 
 class _Planner:
     def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
+        prove_rules(order.rules)
         self.order = replace(order, country=country_of(order.country))
         self.engine, self.progress = engine, progress
         self.message, variables = template_of(order.message)
@@ -79,7 +83,7 @@ class _Planner:
         )
         toml = order.message if order.message.is_file() else order.message / FILE_NAME
         folder = order.folder or toml.resolve().parent
-        name = _file_name(order.name) or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
+        name = _file_name(order.name, toml)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
         matched = {path: _matched(self.message, path, self.defaults) for path in self._tables()}
         self.columns = tuple(sorted(set().union(*matched.values())))
@@ -348,10 +352,14 @@ class _Planner:
         ledger.finish_plan()
 
 
-def _file_name(name: str) -> str:
-    """A campaign's name, which its files bear. Raises `UsageError` for a path."""
+def _file_name(name: str, toml: Path) -> str:
+    """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
     if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
         raise UsageError(f"--name {name!r}: a name, not a path", hint="the ledger lies beside the message")
+    name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
+    size = len(os.fsencode(name))
+    if size > _NAME_BYTES:
+        raise UsageError(f"--name {name[:20] + '…'!r}: takes {size:,} bytes, and {_NAME_BYTES} are the most")
     return name
 
 

@@ -26,9 +26,10 @@ from mmspack.campaign.lease import Lease
 from mmspack.campaign.ledger import BATCH, Ledger
 from mmspack.campaign.merging import Press
 from mmspack.campaign.notes import note_token
-from mmspack.campaign.order import Rules
+from mmspack.campaign.order import Rules, prove_rules
 from mmspack.campaign.pacing import Bucket, account_file, load_allowance, save_allowance
 from mmspack.campaign.records import Recipient, Settled
+from mmspack.campaign.settling import places_of
 from mmspack.campaign.states import Event, State, after
 from mmspack.errors import ConfigError, InputError
 from mmspack.gateway import Gateway
@@ -68,6 +69,10 @@ class Delivery:
     """What became of one recipient just now."""
 
     row: int
+    """Of the ledger."""
+    table: str
+    """The file's name, and the line in it, as the report has them."""
+    line: int
     to: int
     state: State
     outcome: Outcome
@@ -127,7 +132,7 @@ class Run:
                 while self._under_way:
                     self._collect(None)
                 self._save()
-                self._tell_wait("")
+                self._tell_wait("", goes_on=False)
         waiting = self.ledger.counts()[State.BUILT]
         if self.ending is Ending.TIME_OVER and waiting:
             self.reason += f", and {waiting:,} are still waiting"
@@ -135,6 +140,7 @@ class Run:
     # -- preparation ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        prove_rules(self.rules)
         if not (self.rules.sender or self.gateway.sender):
             raise ConfigError(
                 "no sender: nobody would know whom the messages are from",
@@ -143,6 +149,7 @@ class Run:
         self._press = Press(Base.from_blobs(self.ledger.base()))
         self._campaign, self._key = self.ledger.setting("campaign"), self.ledger.setting("key")
         self._drawn = pictures_of(self.ledger.setting("store", ""))
+        self._places = places_of(self.ledger)
         self._test_rows: int = self.ledger.setting("test_rows", 0)
         self._zones = self.ledger.zones()
         self._quiet = Quiet.parse(self.rules.quiet)
@@ -186,12 +193,12 @@ class Run:
             if handed and not self._failures:
                 self._tell_wait("")
 
-    def _tell_wait(self, what: str) -> None:
+    def _tell_wait(self, what: str, *, goes_on: bool = True) -> None:
         """Tell of a wait once, and keep it in the ledger for those who look."""
         if what != self._told_wait:
             self._told_wait = what
             self.ledger.set(waiting_for=what)
-            if self.heard is not None:
+            if goes_on and self.heard is not None:
                 self.heard(what)
 
     def _look_around(self) -> None:
@@ -285,6 +292,8 @@ class Run:
         return [
             Delivery(
                 row=recipient.row,
+                table=self._places(recipient.row)[0],
+                line=self._places(recipient.row)[1],
                 to=recipient.msisdn,
                 state=after(State.RESERVED, done.event),
                 outcome=outcome,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -152,13 +152,18 @@ def _id(value: object) -> str:
 COLUMNS = ("table", "line", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
 
 
+def places_of(ledger: Ledger) -> Callable[[int], tuple[str, int]]:
+    """A function that gives the name of the table and the line in it of a row of the ledger."""
+    tables, test_rows = ledger.setting("tables", [""]), ledger.setting("test_rows", 0)
+    return lambda row: (tables[0], row) if row <= test_rows else (tables[-1], row - test_rows)
+
+
 def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
     """The report as rows of text under `COLUMNS`, in the plan's order."""
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
-    tables, test_rows = ledger.setting("tables", [""]), ledger.setting("test_rows", 0)
+    place = places_of(ledger)
     for one in ledger.accounts():
-        place = (tables[0], one.row) if one.row <= test_rows else (tables[-1], one.row - test_rows)
-        yield _cells(one, place, note_token(campaign, key, one.msisdn))
+        yield _cells(one, place(one.row), note_token(campaign, key, one.msisdn))
 
 
 def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:

@@ -25,8 +25,7 @@ def rules_from(
     price: float | None,
 ) -> Rules:
     """`base` with what the command line sets in its place; everything is proved here."""
-    from mmspack.campaign.hours import Quiet as Hours
-    from mmspack.campaign.hours import parse_span
+    from mmspack.campaign.order import prove_rules
     from mmspack.campaign.pacing import parse_rate
 
     given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
@@ -35,8 +34,7 @@ def rules_from(
     rules = replace(base, **set_here)
     if rate is not None:
         rules = replace(rules, rate=parse_rate(rate))
-    Hours.parse(rules.quiet)
-    parse_span(rules.start, rules.end)
+    prove_rules(rules)
     return rules
 
 

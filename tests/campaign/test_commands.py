@@ -78,8 +78,9 @@ def test_a_pause_ends_a_run_as_ctrl_c_does_and_a_wait_is_told_in_a_pipe(campaign
         mmspack("campaign", "status").out.split()
     )
     assert "asked to stop" in mmspack("campaign", "pause").out
-    out, _ = going.communicate(timeout=120)
+    out, err = going.communicate(timeout=120)
     assert going.returncode == 130
+    assert err == "", "it does not go on"
     assert out.startswith("Ended: paused by `mmspack campaign pause`.")
     found = json.loads(mmspack("campaign", "status", "--json").out)
     assert (found["running"], found["waiting_for"]) == (False, "")
@@ -112,6 +113,7 @@ def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monke
         ),
         (("--end", "2020-01-01"), "--end '2020-01-01': is over already"),
         (("--name", "../evil"), "--name '../evil': a name, not a path"),
+        (("--name", "a" * 300), "takes 300 bytes, and 200 are the most"),
     ],
 )
 def test_what_could_never_be_sent_is_not_planned(campaign, options, words, tmp_path):
@@ -215,3 +217,13 @@ def test_a_short_record_sends_nobody_a_message_twice(campaign, mmspack, tmp_path
     assert (ran.code, "3 of the 4 accepted messages are missing from it" in ran.err) == (2, True)
     ran = mmspack("campaign", "reconcile", "part.csv", "--id-column", "nope")
     assert (ran.code, "no column 'nope'" in ran.err) == (2, True)
+
+
+def test_a_name_may_be_as_long_as_the_files_can_bear(campaign, mmspack):
+    """Their own endings, and those of the database, come on top."""
+    name = "é" * 100
+    assert campaign(2, "--name", name).code == 0
+    assert mmspack("campaign", "run", name).code == 0
+    assert mmspack("campaign", "report", name).code == 0
+    ran = mmspack("campaign", "run", "a" * 300)
+    assert (ran.code, "file name too long" in ran.err) == (3, True)

@@ -441,3 +441,21 @@ def test_the_test_group_has_columns_of_its_own(planned, people, tmp_path):
     made.path.unlink()
     with pytest.raises(AuthoringError, match=r"us\.csv: no column for the template's \{\{ code \}\}"):
         planned(recipients=people(1), test_group=group)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"rate": 0}, "rate 0: not a rate"),
+        ({"rate": -1.0}, "not a rate"),
+        ({"rate": float("nan")}, "not a rate"),
+        ({"rate": 1e6}, "not a rate"),
+        ({"per_day": -1}, "per_day -1: less than 0"),
+        ({"quiet": "late"}, "not hours"),
+        ({"start": "soon"}, "not a time"),
+    ],
+)
+def test_rules_by_which_nothing_can_be_sent_are_refused(planned, tmp_path, wrong, words):
+    with pytest.raises(UsageError, match=words):
+        planned(2, rules=Rules(**wrong))
+    assert not list(tmp_path.glob("*.campaign*"))

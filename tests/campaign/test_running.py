@@ -134,6 +134,38 @@ def test_a_wrong_password_stops_the_account_and_holds_nobody(planned):
     assert states == {State.BUILT: 20}
 
 
+@pytest.mark.parametrize(
+    ("code", "ending", "held"),
+    [
+        *((code, Ending.ACCOUNT_STOPPED, 1) for code in (1, 6, 13)),
+        *((code, Ending.ACCOUNT_STOPPED, 0) for code in (8, 11, 12)),
+        *((code, Ending.ACCOUNT_PAUSED, 0) for code in (9, 10, 15)),
+    ],
+)
+def test_what_stops_the_account_holds_whom_it_may_have_sent_to(planned, tmp_path, code, ending, held):
+    table = tmp_path / "one.csv"
+    table.write_text(f"msisdn,name,code,city\n{447700900000 + code},Ada,V,\n")
+    with Sandbox() as sandbox:
+        run, (delivery,), states = go(planned(recipients=table).path, sandbox)
+    assert (run.ending, f"code {code}" in run.reason) == (ending, True)
+    assert states == {State.HELD if held else State.BUILT: 1}
+    assert delivery.state is (State.HELD if held else State.BUILT)
+
+
+def test_a_delivery_names_the_table_and_the_line_as_the_report_does(planned, people, tmp_path):
+    group = tmp_path / "us.csv"
+    group.write_text("msisdn,name,code\n447700902000,Test,V1\n447700902001,Test,V2\n")
+    made = planned(3, test_group=group)
+    with Sandbox() as sandbox:
+        _, deliveries, _ = go(made.path, sandbox)
+    told = {(one.table, one.line, one.to) for one in deliveries}
+    assert {("us.csv", 3, 447700902001), ("people.csv", 2, 447700901000)} < told
+    with Ledger.look(made.path) as ledger:
+        write_csv(ledger, tmp_path / "report.csv")
+    rows = csv.DictReader((tmp_path / "report.csv").read_text("utf-8-sig").splitlines())
+    assert told == {(row["table"], int(row["line"]), int(row["msisdn"])) for row in rows}
+
+
 def test_the_breaker_stops_when_outcomes_are_unknown(planned):
     made = planned(200)
     with Sandbox(chaos={"empty": 1.0}, magic=False) as sandbox:
