@@ -97,7 +97,7 @@ def _picture(path: Path) -> bytes:
 
 def _placeholder() -> bytes:
     """A picture to be replaced: hills under an evening sky."""
-    from mmspack.previewing.placeholder import hills
+    from mmspack.media.placeholder import hills
 
     return hills()
 

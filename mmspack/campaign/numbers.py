@@ -113,11 +113,18 @@ def _two(full: PhoneNumber, national: PhoneNumber) -> Number:
 
 def _has_trunk_prefix(country: str) -> bool:
     """Whether people there write something before a national number, as the 0 of 07700 900123."""
+    code, trunk = _prefixes(country)
+    return trunk not in ("", code)
+
+
+@functools.cache
+def _prefixes(country: str) -> tuple[str, str]:
+    """The country's code, and what is written before a national number there, or nothing."""
     import phonenumbers
 
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     trunk = metadata.national_prefix if metadata else None
-    return bool(trunk) and trunk != str(phonenumbers.country_code_for_region(country))
+    return str(phonenumbers.country_code_for_region(country)), trunk or ""
 
 
 def _in_use(number: PhoneNumber) -> Number:
@@ -130,12 +137,7 @@ def _in_use(number: PhoneNumber) -> Number:
 
 def _begins_national(digits: str, country: str) -> bool:
     """Whether digits begin with what only national numbers begin with, or with the country's own code."""
-    import phonenumbers
-
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
-    trunk = metadata.national_prefix if metadata else None
-    code = str(phonenumbers.country_code_for_region(country))
-    return digits.startswith(code) or bool(trunk and digits.startswith(trunk))
+    return digits.startswith(tuple(filter(None, _prefixes(country))))
 
 
 def _may_be_mobile(number: PhoneNumber) -> bool:

@@ -401,8 +401,3 @@ class Run:
 
 
 _EVENTS = {Result.ACCEPTED: Event.ACCEPT, Result.REJECTED: Event.REJECT, Result.UNKNOWN: Event.HOLD}
-
-
-def stopped_early(ending: Ending | None) -> bool:
-    """Whether a run ended for a reason that a person has to look at."""
-    return ending not in (Ending.DONE, Ending.STOPPED, Ending.PAUSED, Ending.TIME_OVER)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import count, emit_json, finish, guarded, note
+from mmspack.cli.shell import emit_json, finish, guarded, note
 from mmspack.errors import OutputError, UsageError
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.fitting.planning import Planned

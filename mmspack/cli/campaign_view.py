@@ -26,7 +26,8 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-from mmspack.cli.shell import console, count, note
+from mmspack.cli.shell import console, note
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Order, Plan, Run, State

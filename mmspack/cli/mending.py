@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import console, count, emit_json, finish, guarded
+from mmspack.cli.shell import console, emit_json, finish, guarded
 from mmspack.errors import UsageError
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.fixing import FixResult

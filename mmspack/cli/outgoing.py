@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import console, count, note
+from mmspack.cli.shell import console, note
 from mmspack.errors import BundleError, UsageError
 from mmspack.model import Bundle
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.profiles import Profile

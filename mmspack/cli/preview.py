@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import count, guarded, note
+from mmspack.cli.shell import guarded, note
 from mmspack.errors import InputError, UsageError
+from mmspack.wording import count
 
 if TYPE_CHECKING:
     from mmspack.previewing.watching import Made

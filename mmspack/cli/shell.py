@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 import typer
 
 from mmspack.errors import MmspackError, SendError
-from mmspack.wording import count as count
 
 if TYPE_CHECKING:
     from rich.console import Console

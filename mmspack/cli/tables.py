@@ -10,11 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from mmspack.cli.shell import console, count
+from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
 from mmspack.reporting import alike, distinct, finding_lines, summary, told
+from mmspack.wording import count
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 

@@ -59,10 +59,6 @@ class Manifest:
     entries: tuple[Entry, ...]
     defects: tuple[ManifestDefect, ...] = ()
 
-    def type_of(self, name: str) -> str | None:
-        """The type that Java ends up with for `name`: of duplicate lines the last one counts."""
-        return next((entry.essence for entry in reversed(self.entries) if entry.name == name), None)
-
 
 def parse_manifest(data: bytes) -> Manifest:
     """Read a manifest as Java's `Properties.load` does, ISO-8859-1 and all. Never raises on content.
