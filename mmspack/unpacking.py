@@ -22,6 +22,7 @@ from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
 from mmspack.packing.dialects import SENDMMS, Dialect
+from mmspack.packing.entry_names import with_slashes
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.manifest import Entry, Manifest, parse_manifest, subject_of
 from mmspack.packing.reading import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
+_TRUSTED = {"case", "name-bytes", "name-backslash"}
+"""Defects of an entry's name that leave no doubt about its bytes."""
 _MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
 _DOCTYPE_WITH_DECLARATIONS = re.compile(
@@ -329,9 +332,9 @@ def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
     """
     if any(defect.kind == "directory" for defect in archive.defects):
         return []
-    doubted = {defect.entry for defect in archive.defects if defect.kind not in ("case", "name-bytes")}
+    doubted = {defect.entry for defect in archive.defects if defect.kind not in _TRUSTED}
     return [
-        (entry.name, None if entry.name in doubted else entry.data)
+        (with_slashes(entry.name), None if entry.name in doubted else entry.data)
         for entry in archive.entries
         if not entry.is_folder
     ]

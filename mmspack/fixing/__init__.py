@@ -35,6 +35,7 @@ _REPACKED = {
     "hidden": "hidden bytes left out",
     "case": "",
     "name-bytes": "",
+    "name-backslash": "",
 }
 """Defects of a zip of which every part can still be trusted."""
 

@@ -41,6 +41,7 @@ from mmspack.packing.headers import (
 )
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.manifest import parse_manifest, subject_of
+from mmspack.wording import count as counted
 
 MAX_ARCHIVE_BYTES = 16_000_000
 """Bytes of a zip that is read at all: three times the largest message that any provider takes (5 MB)."""
@@ -84,7 +85,7 @@ class ZipEntry:
     @property
     def is_folder(self) -> bool:
         """True for an entry that stands for a folder."""
-        return self.name.endswith("/")
+        return self.name.endswith(("/", "\\"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class _Reader:
         behind = [(over, at) for over, at in short if over > 0]
         if behind:
             over, at = behind[-1]
-            self.note("suffix", f"{over:,} bytes stand after the end of the zip")
+            self.note("suffix", f"{counted(over, 'byte')} after the end of the zip")
             return at
         self.note(*self.why_no_end())
         return None
@@ -239,7 +240,7 @@ class _Reader:
             self.note("directory", f"the directory should lie at byte {offset:,}, beyond byte {start:,}")
             return []
         if shift:
-            self.note("prefix", f"{shift:,} bytes stand before the zip{self.also_archive(shift)}")
+            self.note("prefix", f"{counted(shift, 'byte')} before the zip{self.also_archive(shift)}")
         self.directory_start = start
         self.shift = shift
         return self.headers(start, end, count)
@@ -261,7 +262,7 @@ class _Reader:
             found.append(self.header(record, at, name_end, lengths[1]))
             at = stop
         if at != end or len(found) != count:
-            words = f"the directory holds {len(found)} readable entries and promises {count}"
+            words = f"readable entries in the directory: {len(found)}, promised: {count}"
             self.note("directory", words if len(found) != count else "the directory holds stray bytes")
         return found
 
@@ -354,11 +355,11 @@ class _Reader:
     def gap(self, begin: int, stop: int, *, first: bool) -> None:
         between = self.data[begin:stop]
         if first and not between.startswith(LOCAL_SIGNATURE):
-            self.note("prefix", f"{len(between):,} bytes stand before the zip")
+            self.note("prefix", f"{counted(len(between), 'byte')} before the zip")
         elif between.startswith(LOCAL_SIGNATURE):
             self.note("hidden", f"at byte {begin:,} lies an entry that the directory does not list")
         else:
-            self.note("hidden", f"{len(between):,} bytes at byte {begin:,} belong to no entry")
+            self.note("hidden", f"{counted(len(between), 'byte')} of no entry at byte {begin:,}")
 
     # -- all entries ------------------------------------------------------------------------------
 
@@ -366,7 +367,7 @@ class _Reader:
         for at, header in enumerate(headers):
             fault = name_fault(header.name)
             if fault:
-                self.note(*fault, header, at)
+                self.note(*fault, header, None if fault[0] == "name-backslash" else at)
             elif not legible(header):
                 said = bool(header.flags & UTF8_FLAG)
                 says = "says that it is UTF-8, and is not" if said else "does not say that it is UTF-8"
@@ -400,7 +401,7 @@ class _Reader:
         if header.method == DEFLATED:
             fault, data = inflated(packed, header.size)
         elif len(packed) != header.size:
-            fault = f"{len(packed):,} bytes are stored where {header.size:,} are promised"
+            fault = f"{counted(len(packed), 'byte')} stored where {header.size:,} are promised"
         if not fault and zlib.crc32(data) != header.crc:
             fault = "its checksum is wrong"
         if fault:

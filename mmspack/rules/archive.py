@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.model import Severity
+from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
 from mmspack.unpacking import Form, Unpacked
@@ -153,32 +154,17 @@ rule(
 )(_defects("case"))
 
 
-def _paths(unpacked: Unpacked) -> Iterator[Hit]:
-    """One hit a name, but a single one for the backslashes that a packer has written throughout."""
-    found = (
-        [defect for defect in unpacked.archive.defects if defect.kind == "name-path"]
-        if unpacked.archive
-        else []
-    )
-    slashed = [defect for defect in found if "\\" in (defect.entry or "")]
-    for defect in found:
-        if defect not in slashed[1:]:
-            more = f", and {len(slashed) - 1} more do" if defect in slashed and len(slashed) > 1 else ""
-            yield Hit(defect.message + more, part=defect.entry)
-
-
 rule(
     "MMS111",
     title="Name that leads out of the zip",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Absolute names, drive letters, backslashes and '..' write outside the folder; careful readers "
-    "refuse them.",
+    reason="Absolute names, drive letters, and '..' write outside the folder; careful readers refuse them.",
     fix="Use plain names: image1.jpg.",
     bad="../../image1.jpg",
     good="image1.jpg",
     needs=Needs.ZIP,
-)(_paths)
+)(_defects("name-path"))
 
 rule(
     "MMS112",
@@ -329,7 +315,7 @@ def _folders(unpacked: Unpacked) -> Iterator[Hit]:
 
 
 def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.form is Form.FOLDER:
+    if unpacked.form is Form.FOLDER or _backslashes(unpacked):
         return
     if unpacked.folder:
         yield Hit(f"everything lies in the folder {unpacked.folder!r}")
@@ -376,3 +362,29 @@ def _junk(unpacked: Unpacked) -> Iterator[Hit]:
 def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.dialect.flat:
         yield from _in_folders(unpacked)
+
+
+@rule(
+    "MMS125",
+    title="Backslash in a name",
+    severity=Severity.ERROR,
+    source=ZIP_READERS,
+    reason="Some packers of Windows (Compress-Archive of PowerShell 5) write '\\' where the zip format has "
+    "'/'. Info-ZIP reads a folder there, Java and Python a letter of the name: then no part has the name "
+    "that the manifest says.",
+    fix="Zip the files and not the folder that they are in, or mmspack fix.",
+    bad="summer\\image1.jpg",
+    good="image1.jpg",
+    needs=Needs.ZIP,
+    fixable=True,
+)
+def _one_hit_for_all_backslashes(unpacked: Unpacked) -> Iterator[Hit]:
+    found = _backslashes(unpacked)
+    if found:
+        more = f", and {len(found) - 1} more do" if len(found) > 1 else ""
+        yield Hit(found[0].message + more, part=found[0].entry)
+
+
+def _backslashes(unpacked: Unpacked) -> list[Defect]:
+    defects = unpacked.archive.defects if unpacked.archive else ()
+    return [defect for defect in defects if defect.kind == "name-backslash"]

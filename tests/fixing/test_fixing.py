@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cases import CASES, FILM, LISTED, unslid, unzipped, with_film
-from hostile_zips import HOSTILE
+from hostile_zips import HOSTILE, Entry, make
 from PIL import Image
 from scenes import (
     AMR,
@@ -44,7 +44,7 @@ FIXABLE = [
     (one.id, number) for one in rules.all_rules() if one.fixable for number in range(len(CASES[one.id]))
 ]
 ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
-MENDED_ZIPS = {"prefix", "suffix", "hidden", "case", "name-bytes"}
+MENDED_ZIPS = {"prefix", "suffix", "hidden", "case", "name-bytes", "name-backslash"}
 OPTIONS = ("profile", "dialect", "subject")
 
 
@@ -139,6 +139,22 @@ def test_a_bundle_made_by_hand_on_a_mac() -> None:
     assert (hut.facts.width, hut.facts.height) == (64, 48), "the picture stands upright"
     assert fix(result.bundle).changes == ()
     assert any("Windows-1252" in line for line in told(result))
+
+
+def test_a_bundle_made_by_powershell_on_windows() -> None:
+    inside = unzipped(scene())
+    made = make([Entry(name=f"summer\\{name}".encode(), data=data) for name, data in inside.items()])
+    assert [finding.id for finding in check(made).findings] == ["MMS125"]
+    result = fix(made)
+    assert result.report.findings == ()
+    assert told(result) == ["None: parts taken out of the folder 'summer/'"]
+    assert unzipped(Scene(result.bundle.data)) == inside
+
+
+def test_two_names_that_one_slash_makes_one_are_refused() -> None:
+    pictures = [Entry(name=b"a/image1.jpg", data=photo()), Entry(name=b"a\\image1.jpg", data=photo(48, 64))]
+    with pytest.raises(BundleError, match="one name to half of the readers"):
+        fix(make(pictures))
 
 
 def test_a_message_that_is_too_large_is_fitted() -> None:

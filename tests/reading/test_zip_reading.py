@@ -93,17 +93,17 @@ TOLD = {
     "text": ["it is not a zip: it begins as text files do"],
     "jpeg": ["it is not a zip: it begins as JPEG files do"],
     "truncated": ["the zip breaks off after 200 bytes, before its directory"],
-    "prefix": ["7 bytes stand before the zip"],
-    "prefix with offsets that know it": ["10 bytes stand before the zip"],
-    "prefix of an empty zip": ["1 bytes stand before the zip"],
+    "prefix": ["7 bytes before the zip"],
+    "prefix with offsets that know it": ["10 bytes before the zip"],
+    "prefix of an empty zip": ["1 byte before the zip"],
     "hidden entry of an empty zip": ["at byte 0 lies an entry that the directory does not list"],
-    "suffix": ["13 bytes stand after the end of the zip"],
-    "two archives": ["[0-9]+ bytes stand before the zip, another archive among them"],
+    "suffix": ["13 bytes after the end of the zip"],
+    "two archives": ["[0-9]+ bytes before the zip, another archive among them"],
     "two end records": ["it has two end records, and readers disagree about which one counts"],
-    "count too high": ["the directory holds 3 readable entries and promises 4"],
-    "count too low": ["the directory holds 3 readable entries and promises 2"],
-    "broken record in the directory": ["the directory holds 1 readable entries and promises 3"],
-    "entry that leaves the directory": ["the directory holds 1 readable entries and promises 3"],
+    "count too high": ["readable entries in the directory: 3, promised: 4"],
+    "count too low": ["readable entries in the directory: 3, promised: 2"],
+    "broken record in the directory": ["readable entries in the directory: 1, promised: 3"],
+    "entry that leaves the directory": ["readable entries in the directory: 1, promised: 3"],
     "directory beyond the file": ["the directory should lie at byte 90,000, beyond byte [0-9,]+"],
     "stray bytes in the directory": ["the directory holds stray bytes"],
     "several volumes": ["it is one volume of an archive in several files"],
@@ -112,7 +112,7 @@ TOLD = {
     "zip64 extra": ["'image1.jpg' uses zip64 sizes"],
     "many entries": ["257 entries, more than 256"],
     "hidden local entry": ["at byte [0-9,]+ lies an entry that the directory does not list"],
-    "bytes between entries": ["3 bytes at byte [0-9,]+ belong to no entry"] * 3,
+    "bytes between entries": ["3 bytes of no entry at byte [0-9,]+"] * 3,
     "overlap": ["'text2.txt' shares its bytes with 'text3.txt'"],
     "local name": ["'image1.jpg': its two headers disagree about: name"],
     "local name and method": ["'image1.jpg': its two headers disagree about: name, method"],
@@ -153,7 +153,9 @@ TOLD = {
     "empty step": ["'a//b' leads out of its folder or through it"],
     "absolute": ["'/etc/passwd' is an absolute path"],
     "drive": ["'C:evil.exe' begins with a drive letter"],
-    "backslash": [r"'\.\.\\\\evil.exe' holds a backslash"],
+    "traversal by backslash": [r"'\.\.\\\\evil.exe' leads out of its folder or through it"],
+    "absolute by backslash": [r"'\\\\host\\\\a.txt' is an absolute path"],
+    "backslash": [r"'a\\\\\w+.\w+' holds a backslash"] * 3,
     "no name": ["an entry has no name"],
     "NUL": [r"'a.smil\\x00.exe' holds the control character 0x00"],
     "latin-1 name": ["the name 'caf.\\.txt' is not ASCII and does not say that it is UTF-8"],
@@ -179,7 +181,7 @@ def test_no_hostile_zip_opens_as_a_bundle(name: str) -> None:
     assert "\n" not in caught.value.message
 
 
-HARMLESS_ENTRIES = {"duplicate", "case", "name-bytes"}
+HARMLESS_ENTRIES = {"duplicate", "case", "name-bytes", "name-backslash"}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -397,3 +399,15 @@ def test_each_number_that_tells_of_volumes_counts(field: int) -> None:
 def test_a_zip_that_is_too_large_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", 100)
     assert kinds(make(GOOD)) == ["huge"]
+
+
+def test_a_backslash_is_a_folder_and_two_ways_to_write_one_name_are_doubles() -> None:
+    archive = read_archive(
+        make([Entry(name=b"a/b.txt", data=b"1"), Entry(name=b"a\\b.txt", data=b"2"), Entry(name=b"c\\")])
+    )
+    assert [(defect.kind, defect.message) for defect in archive.defects] == [
+        ("name-backslash", r"'a\\b.txt' holds a backslash"),
+        ("name-backslash", r"'c\\' holds a backslash"),
+        ("duplicate", r"'a\\b.txt' and 'a/b.txt' are one name to half of the readers"),
+    ]
+    assert [entry.is_folder for entry in archive.entries] == [False, False, True]

@@ -78,7 +78,7 @@ def test_a_class_without_pictures_is_told_of_once() -> None:
 def test_backslashes_of_one_packer_are_one_defect() -> None:
     data = make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD])
     (finding,) = check(data).findings
-    assert finding.id == "MMS111"
+    assert finding.id == "MMS125"
     assert finding.message.endswith(", and 2 more do")
 
 
