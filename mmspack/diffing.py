@@ -129,9 +129,10 @@ def _rank(unpacked: Unpacked, part: FoundPart) -> tuple[Kind, int, int]:
 def _part_differences(old: FoundPart, new: FoundPart) -> Iterator[Difference]:
     if old.name != new.name:
         yield Difference(kind="renamed", part=new.name, what=f"renamed from {old.name!r}")
+    was, now = (_declaration(part) for part in (old, new))
+    if was.lower() != now.lower():
+        yield Difference(kind="changed", part=new.name, what=f"declared as {now}, was {was}")
     if old.data == new.data:
-        if old.type != new.type:
-            yield Difference(kind="changed", part=new.name, what=f"declared as {new.type}, was {old.type}")
         return
     sizes = f"{len(old.data):,} → {len(new.data):,} bytes"
     if new.kind is Kind.IMAGE and old.kind is Kind.IMAGE:
@@ -143,6 +144,12 @@ def _part_differences(old: FoundPart, new: FoundPart) -> Iterator[Difference]:
             yield Difference(kind="changed", part=new.name, what=_text_words(old.text, new.text))
     else:
         yield Difference(kind="changed", part=new.name, what=f"changed, {sizes}")
+
+
+def _declaration(part: FoundPart) -> str:
+    """The type with its parameters, as the manifest has them; without a line there, what it is."""
+    written = part.entry.type if part.entry and part.declared else part.type
+    return "; ".join(piece.strip() for piece in written.split(";")) or "no type"
 
 
 def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Difference:

@@ -110,10 +110,7 @@ class FoundPart:
     @cached_property
     def kind(self) -> Kind:
         """What it is to a slide."""
-        major = self.type.partition("/")[0]
-        if self.type == "text/plain":
-            return Kind.TEXT
-        return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
+        return kind_of_type(self.type)
 
     @cached_property
     def is_smil(self) -> bool:
@@ -338,6 +335,14 @@ def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
         for entry in archive.entries
         if not entry.is_folder
     ]
+
+
+def kind_of_type(type_: str) -> Kind:
+    """What a part of that MIME type is to a slide: a card is an attachment, though its type is `text/`."""
+    major = type_.partition("/")[0]
+    if type_ == "text/plain":
+        return Kind.TEXT
+    return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
 
 
 def is_bracketed(src: str) -> bool:

@@ -17,14 +17,14 @@ from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.fixing.strays import leave_strays_out
-from mmspack.model import SMIL_TYPE, Bundle, Kind, Part, Report
+from mmspack.model import SMIL_TYPE, Bundle, Part, Report
 from mmspack.packing import dialects
 from mmspack.packing.dialects import Dialect
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.writing import pack
 from mmspack.profiles import Profile
 from mmspack.rules.types import spelled
-from mmspack.unpacking import Form, FoundPart, Unpacked, unpack
+from mmspack.unpacking import Form, FoundPart, Unpacked, kind_of_type, unpack
 
 __all__ = ["Change", "FixResult", "fix"]
 
@@ -112,7 +112,7 @@ def _laid_out(unpacked: Unpacked) -> Bench:
                 old_name=part.name,
                 type=type_,
                 data=part.data,
-                kind=FoundPart(part.name, part.data).kind if part.is_smil else _kind(type_),
+                kind=FoundPart(part.name, part.data).kind if part.is_smil else kind_of_type(type_),
                 is_smil=type_ == SMIL_TYPE,
                 ids=frozenset(about),
                 given=part.entry.type if part.entry and part.declared else "",
@@ -123,13 +123,6 @@ def _laid_out(unpacked: Unpacked) -> Bench:
 
 def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
     return place == part.name or (place == MANIFEST and message.startswith(repr(part.name)))
-
-
-def _kind(type_: str) -> Kind:
-    major = type_.partition("/")[0]
-    if type_ == "text/plain":
-        return Kind.TEXT
-    return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
 
 
 def _mend(bench: Bench) -> None:

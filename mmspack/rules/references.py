@@ -17,7 +17,7 @@ from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL
 from mmspack.rules.structure import at
 from mmspack.rules.types import disagrees
 from mmspack.smil.reading import reference
-from mmspack.unpacking import Shown, Unpacked, is_bracketed
+from mmspack.unpacking import Shown, Unpacked, is_bracketed, kind_of_type
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
@@ -149,7 +149,9 @@ def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
         return
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None
-        if listed and part.kind is not Kind.ATTACHMENT and part.name not in unpacked.referenced:
+        # A card that is declared as a text is told of as such; it need not be in a slide.
+        kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
+        if listed and kind is not Kind.ATTACHMENT and part.name not in unpacked.referenced:
             yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
 
 

@@ -119,3 +119,20 @@ def test_parts_without_slides_are_matched_by_their_rank() -> None:
         ("renamed", "1-text.txt"),
         ("changed", "1-text.txt"),
     ]
+
+
+def test_a_changed_declaration_is_told_with_its_parameters() -> None:
+    latin = scene(types={"text1.txt": "text/plain;charset=iso-8859-1"})
+    one = only(latin, scene(types={"text1.txt": "text/plain; charset=utf-8"}))
+    assert one.what == "declared as text/plain; charset=utf-8, was text/plain; charset=iso-8859-1"
+    assert diff(latin.data, scene(types={"text1.txt": "text/plain; Charset=ISO-8859-1"}).data) == ()
+
+
+def test_a_picture_of_another_type_is_told_with_its_type_and_its_look() -> None:
+    png = scene(
+        files={"image1.jpg": saved(drawn(64, 48), "PNG"), "text1.txt": b"Hello"},
+        types={"image1.jpg": "image/png"},
+    )
+    told = [one.what for one in diff(scene().data, png.data)]
+    assert told[0] == "declared as image/png, was image/jpeg"
+    assert "look" in told[1]

@@ -116,3 +116,8 @@ def test_a_presentation_in_latin_1_is_written_in_utf_8() -> None:
     result = fix(scene(smil=with_alt("Caf\u00e9").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")).data)
     assert result.report.findings == ()
     assert 'alt="Caf\u00e9"'.encode() in result.bundle.part("message.smil").data
+
+
+def test_a_card_that_is_declared_as_a_text_need_not_be_in_a_slide() -> None:
+    assert told(scene(add={"shop.vcf": CARD}, types={"shop.vcf": "text/plain"})) == ["MMS401"]
+    assert told(scene(add={"more.txt": b"Hello"})) == ["MMS364"]
