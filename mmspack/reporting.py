@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from mmspack.model import Budget, Finding, Report, Severity
+from mmspack.model import Finding, Report, Severity
 from mmspack.wording import count
 
 VERSION = 1
@@ -48,16 +48,6 @@ def finding_lines(report: Report, finding: Finding) -> list[str]:
     for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
         lines += textwrap.wrap(f"{label}: {words}", _WIDTH, initial_indent="    ", subsequent_indent="      ")
     return lines
-
-
-def text_lines(reports: Sequence[Report]) -> list[str]:
-    """Every finding with its reason, source and fix, then a summary; plain text without colours."""
-    lines = []
-    for report, finding, more in told(distinct(reports)):
-        lines += finding_lines(report, finding)
-        if more:
-            lines.append(f"    {alike(more)}")
-    return [*lines, *(_limit(report.budget) for report in reports if report.budget), summary(reports)]
 
 
 def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
@@ -102,13 +92,6 @@ def summary(reports: Sequence[Report]) -> str:
     numbers = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
     words = ", ".join(count(number, _WORDS[severity]) for severity, number in numbers.items() if number)
     return f"{count(files, 'file')} checked: {words or 'no findings'}"
-
-
-def _limit(budget: Budget) -> str:
-    state = (
-        f"{budget.spare_bytes:,} to spare" if budget.spare_bytes >= 0 else f"{-budget.spare_bytes:,} too many"
-    )
-    return f"{budget.profile}: {budget.total_bytes:,} of {budget.max_bytes:,} bytes, {state}"
 
 
 def json_document(reports: Sequence[Report]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit
@@ -27,7 +28,6 @@ _HOPELESS = 0.9
 _MOST = 1 << 26
 MOVING_SLACK = 0.03
 """Share of the bytes by which an animation may miss its budget further than a photo: an encode takes long."""
-_UNKNOWN = -1
 
 
 class Moving:
@@ -39,7 +39,6 @@ class Moving:
         self._same = AsItIs(picture, wish)
         self._lock = threading.RLock()
         self._motions: dict[bool, Motion] = {}
-        self._least: int | None = _UNKNOWN
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source with its comments taken out, where it fits and no phone can see through it."""
@@ -156,11 +155,10 @@ class Moving:
 
     def least(self) -> int | None:
         """The smallest limit that does, within 3 %, found by trying; None where none does."""
-        if self._least == _UNKNOWN:
-            self._least = self._find_least()
         return self._least
 
-    def _find_least(self) -> int | None:
+    @cached_property
+    def _least(self) -> int | None:
         motion = self._motion(False)
         factor = max(motion.floor, motion.prospect.factor_for(self._wish.min_quality or 0.0))
         found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)

@@ -6,6 +6,7 @@ import io
 import sys
 import threading
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
@@ -34,7 +35,6 @@ _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _FINER = 1.2
 """Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
-_UNKNOWN = -1
 _MOST_BYTES = 1 << 24
 """More than any picture of a message takes."""
 _SHARPER = 2.0
@@ -62,7 +62,6 @@ class Still:
         self._same = AsItIs(picture, wish)
         self._lock = threading.Lock()
         self._ready: _Opened | None = None
-        self._least: int | None = _UNKNOWN
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
@@ -212,11 +211,10 @@ class Still:
 
     def least(self) -> int | None:
         """The smallest limit that does, within 3 %, found by trying; None where none does."""
-        if self._least == _UNKNOWN:
-            self._least = self._find_least()
         return self._least
 
-    def _find_least(self) -> int | None:
+    @cached_property
+    def _least(self) -> int | None:
         if not set(self._wish.types) & set(IMAGE_TYPES):
             return None
         least = self._wish.min_quality

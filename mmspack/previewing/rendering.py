@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -217,17 +217,22 @@ def worst(findings: Sequence[Finding]) -> str:
     return min((finding.severity for finding in findings), key=order.index).value
 
 
-@functools.cache
-def _template() -> jinja2.Template:
+def page_templates(read: Callable[[str], str]) -> jinja2.Environment:
+    """Templates of HTML pages, by name from `read`: every value escaped, an unknown one an error."""
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(asset),
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(read),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = page_templates(asset)
     words = (address, seconds, clock, short_clock, count, measures, part_facts, kind_words, worst, glyph)
     environment.globals.update({function.__name__: function for function in words})
     return environment.get_template("page.html.j2")

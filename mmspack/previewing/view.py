@@ -143,9 +143,3 @@ class View:
     def first(self, look: Look) -> int | None:
         """Index of the first part with that look."""
         return next((at for at, part in self.shown if part.look == look), None)
-
-    def slide_at(self, ms: int) -> int | None:
-        """Index of the slide that is seen at `ms`; the last one at and after the end; None without slides."""
-        if not self.slides:
-            return None
-        return next((at for at, slide in enumerate(self.slides) if ms < slide.end_ms), len(self.slides) - 1)

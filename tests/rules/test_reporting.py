@@ -4,30 +4,47 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from cases import LISTED
 from scenes import SMIL, broken, packed, scene
 
 from mmspack.checking import check
+from mmspack.cli.tables import show_reports
 from mmspack.model import Report
-from mmspack.reporting import github_lines, json_document, place, sarif_document, summary, text_lines
+from mmspack.reporting import github_lines, json_document, place, sarif_document, summary
+
+Shown = Callable[[list[Report]], list[str]]
 
 
-def test_lines_tell_place_words_and_cure() -> None:
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
+    """What `check` prints about some reports, line by line."""
+
+    def lines(reports: list[Report]) -> list[str]:
+        show_reports(reports)
+        return capsys.readouterr().out.splitlines()
+
+    return lines
+
+
+def test_lines_tell_place_words_and_cure(shown: Shown) -> None:
     report = check(broken("4000ms", "00:04").data, name="summer.zip")
-    lines = text_lines([report])
+    lines = shown([report])
     assert lines[0] == "summer.zip/message.smil:11:5: error: slide 1 has dur='00:04' [MMS342]"
     assert any(line.startswith("    why: Old Android multiplies") for line in lines)
     assert any(line.startswith("    fix: Write whole milliseconds") for line in lines)
     assert lines[-1] == "1 file checked: 1 error"
 
 
-def test_a_clean_bundle_says_so() -> None:
+def test_a_clean_bundle_says_so(shown: Shown) -> None:
     report = check(scene().data, name="summer.zip")
-    assert text_lines([report])[-1] == "1 file checked: no findings"
-    assert "to spare" in text_lines([report])[0]
+    lines = shown([report])
+    assert lines[-1] == "1 file checked: no findings"
+    assert "To spare" in lines[0]
 
 
 def test_a_finding_that_two_profiles_share_counts_once() -> None:
@@ -38,10 +55,10 @@ def test_a_finding_that_two_profiles_share_counts_once() -> None:
     )
 
 
-def test_hostile_names_cannot_steer_a_terminal() -> None:
+def test_hostile_names_cannot_steer_a_terminal(shown: Shown) -> None:
     evil = "a\x1b[2Jb.txt"
     report = check(packed({evil: b"x", "manifest": LISTED.encode()}), name="x.zip")
-    text = "\n".join(text_lines([report]) + github_lines([report]))
+    text = "\n".join(shown([report]) + github_lines([report]))
     assert "\x1b" not in text
     assert "\\x1b[2J" in text
 
@@ -96,10 +113,10 @@ def monstrous() -> Report:
     return check(scene(smil=SMIL[: SMIL.index("<par")] + pars + "</body></smil>").data, name="a.zip")
 
 
-def test_of_many_alike_twenty_are_told_and_the_others_counted() -> None:
+def test_of_many_alike_twenty_are_told_and_the_others_counted(shown: Shown) -> None:
     report = monstrous()
     assert [finding.id for finding in report.findings].count("MMS361") == 30
-    lines = text_lines([report])
+    lines = shown([report])
     assert sum("[MMS361]" in line for line in lines) == 20
     assert lines.count("    and 10 more like this") == 1
     assert lines[-1] == "1 file checked: 30 errors, 1 warning"
@@ -113,20 +130,20 @@ def test_of_many_alike_twenty_are_told_and_the_others_counted() -> None:
         assert sum("(and 10 more like this)" in line for line in told) == 1
 
 
-def test_twenty_of_a_kind_in_each_of_two_files_are_all_told() -> None:
+def test_twenty_of_a_kind_in_each_of_two_files_are_all_told(shown: Shown) -> None:
     report = monstrous()
     twenty = replace(report, findings=tuple(f for f in report.findings if f.id == "MMS361")[:20])
-    lines = text_lines([twenty, replace(twenty, file="b.zip")])
+    lines = shown([twenty, replace(twenty, file="b.zip")])
     assert sum("[MMS361]" in line for line in lines) == 40
     assert not any("more like this" in line for line in lines)
     assert json_document([twenty])["reports"][0]["more"] == {}
 
 
-def test_a_monstrous_message_is_told_in_a_moment() -> None:
+def test_a_monstrous_message_is_told_in_a_moment(shown: Shown) -> None:
     began = time.process_time()
     par = '<par dur="4000ms"><img src="a{0}.jpg" region="Image"/><text src="b{0}.txt" region="Text"/></par>'
     pars = "".join(par.format(number) for number in range(3000))
     report = check(scene(smil=SMIL[: SMIL.index("<par")] + pars + "</body></smil>").data)
-    assert len(text_lines([report])) < 200
+    assert len(shown([report])) < 200
     assert len(report.findings) > 5_990
     assert time.process_time() - began < 3

@@ -46,15 +46,9 @@ def kilobytes(size: int) -> str:
 
 @functools.cache
 def _templates() -> jinja2.Environment:
-    import jinja2
+    from mmspack.previewing.rendering import page_templates
 
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_read),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates(_read)
     environment.globals["kilobytes"] = kilobytes
     return environment
 
