@@ -84,13 +84,13 @@ def shown_order(bench: Bench) -> list[Piece]:
 
 def _unprefixed(tree: Node) -> Node:
     for node in tree.walk():
-        node.prefix = ""
+        node.prefix, node.prefixed = "", ()
     return tree
 
 
 def _names(bench: Bench, tree: Node) -> list[str]:
     """Names of elements and attributes in lower case, and without a prefix."""
-    done = ["elements written without a prefix"] if "MMS313" in bench.ids else []
+    done = ["names written without a prefix"] if "MMS313" in bench.ids else []
     for node in tree.walk():
         node.tag = _LOWER.get(node.tag.lower(), node.tag)
         node.attributes = {_LOWER.get(name.lower(), name): value for name, value in node.attributes.items()}

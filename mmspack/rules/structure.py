@@ -13,6 +13,10 @@ from mmspack.unpacking import Unpacked
 
 _SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing besides."
 _HEAD_CHILDREN = ("layout", "meta")
+_READ = frozenset(
+    ("src", "dur", "region", "begin", "end", "id", "left", "top", "width", "height", "fit", "alt")
+)
+"""Attributes that some phone acts upon."""
 _ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
@@ -320,10 +324,11 @@ def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
 
 @rule(
     "MMS313",
-    title="Prefixed elements",
+    title="Prefixed names",
     severity=Severity.WARNING,
     source=FIREFOX_OS,
-    reason="Simple readers compare whole names: they do not see that s:par is a par, and find no slide.",
+    reason="Simple readers compare whole names: they do not see that s:par is a par, or s:src a src, and find "
+    "no slide or no picture.",
     fix="Declare the namespace as the default one, or not at all, and write the names without a prefix.",
     bad='<s:smil xmlns:s="...">',
     good="<smil>",
@@ -332,9 +337,15 @@ def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _prefixed(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.presentation.root if unpacked.presentation else None
-    first = next((node for node in root.walk() if node.prefix), None) if root else None
-    if first is not None:
-        yield at(unpacked, first, f"<{first.prefix}:{first.tag}>")
+    for node in root.walk() if root else ():
+        if node.prefix:
+            yield at(unpacked, node, f"<{node.prefix}:{node.tag}>")
+            return
+    for node in root.walk() if root else ():
+        for name in node.prefixed:
+            if name.partition(":")[2] in _READ:
+                yield at(unpacked, node, f"<{node.tag} {name}={node.attributes[name.partition(':')[2]]!r}>")
+                return
 
 
 @rule(

@@ -51,6 +51,8 @@ class Node:
     children: list[Node]
     text: str = ""
     """Characters directly inside it that are not blank."""
+    prefixed: tuple[str, ...] = ()
+    """Its attributes with a prefix, as written (`s:src`); `xml:lang` and its like left out."""
 
     def walk(self) -> Iterator[Node]:
         """Itself and all below it, in document order."""
@@ -265,11 +267,15 @@ class _Builder:
             line = self.parser.CurrentLineNumber
             raise SmilError(f"more than {MAX_NODES:,} elements or {MAX_DEPTH} levels", kind="huge", line=line)
         namespace, tag, prefix = _split(name)
+        split = [(*_split(key)[1:], value) for key, value in attributes.items()]
+        # Those without a prefix come last: they win where one name stands twice.
+        split.sort(key=lambda one: not one[1])
         node = Node(
             tag=tag,
             prefix=prefix,
             namespace=namespace,
-            attributes={_split(key)[1]: value for key, value in attributes.items()},
+            attributes={local: value for local, _, value in split},
+            prefixed=tuple(f"{before}:{local}" for local, before, _ in split if before not in ("", "xml")),
             line=self.parser.CurrentLineNumber,
             column=self.parser.CurrentColumnNumber + 1,
             children=[],

@@ -296,6 +296,12 @@ CASES: dict[str, list[Pair]] = {
     "MMS313": [
         (
             lambda: scene(
+                smil=SMIL.replace("<smil", '<smil xmlns:s="urn:s"').replace('src="image1', 's:src="image1')
+            ),
+            scene,
+        ),
+        (
+            lambda: scene(
                 smil=SMIL.replace("</", "</s:")
                 .replace("<smil", '<s:smil xmlns:s="urn:s"')
                 .replace("<head", "<s:head")
@@ -307,7 +313,7 @@ CASES: dict[str, list[Pair]] = {
                 .replace("<r", "<s:r")
             ),
             scene,
-        )
+        ),
     ],
     "MMS314": [(lambda: broken(PAR, PAR + "Summer sale!"), scene)],
     # presentation: layout
