@@ -22,7 +22,7 @@ from mmspack.media.signatures import TYPES_BY_SUFFIX, sniff
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
 from mmspack.packing.dialects import SENDMMS, Dialect
-from mmspack.packing.entry_names import with_slashes
+from mmspack.packing.entry_names import meant
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.manifest import Entry, Manifest, parse_manifest, subject_of
 from mmspack.packing.reading import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
-_TRUSTED = {"case", "name-bytes", "name-backslash"}
+_TRUSTED = {"case", "name-bytes", "name-backslash", "name-dot"}
 """Defects of an entry's name that leave no doubt about its bytes."""
 _MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
@@ -331,7 +331,7 @@ def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
         return []
     doubted = {defect.entry for defect in archive.defects if defect.kind not in _TRUSTED}
     return [
-        (with_slashes(entry.name), None if entry.name in doubted else entry.data)
+        (meant(entry.name), None if entry.name in doubted else entry.data)
         for entry in archive.entries
         if not entry.is_folder
     ]

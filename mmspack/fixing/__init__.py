@@ -35,7 +35,8 @@ _REPACKED = {
     "hidden": "hidden bytes left out",
     "case": "",
     "name-bytes": "",
-    "name-backslash": "",
+    "name-backslash": "backslashes in names read as slashes",
+    "name-dot": "names written without './'",
 }
 """Defects of a zip of which every part can still be trusted."""
 
@@ -142,9 +143,10 @@ def _mend(bench: Bench) -> None:
 
 def _note_zip(bench: Bench) -> None:
     unpacked = bench.unpacked
-    for defect in unpacked.archive.defects if unpacked.archive else ():
-        if _REPACKED[defect.kind]:
-            bench.did(None, _REPACKED[defect.kind])
+    defects = unpacked.archive.defects if unpacked.archive else ()
+    for words in dict.fromkeys(_REPACKED[defect.kind] for defect in defects):
+        if words:
+            bench.did(None, words)
     if unpacked.folder:
         bench.did(None, f"parts taken out of the folder {unpacked.folder!r}")
     if unpacked.junk:

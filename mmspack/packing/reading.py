@@ -17,7 +17,7 @@ from pathlib import Path
 from mmspack.errors import BundleError, InputError
 from mmspack.media.signatures import FORMATS, sniff
 from mmspack.model import Bundle, Part, canonical_type
-from mmspack.packing.entry_names import clashes, name_fault
+from mmspack.packing.entry_names import UNSAFE_NAMES, clashes, name_fault
 from mmspack.packing.headers import (
     CENTRAL,
     CENTRAL_SIGNATURE,
@@ -367,7 +367,7 @@ class _Reader:
         for at, header in enumerate(headers):
             fault = name_fault(header.name)
             if fault:
-                self.note(*fault, header, None if fault[0] == "name-backslash" else at)
+                self.note(*fault, header, at if fault[0] in UNSAFE_NAMES else None)
             elif not legible(header):
                 said = bool(header.flags & UTF8_FLAG)
                 says = "says that it is UTF-8, and is not" if said else "does not say that it is UTF-8"

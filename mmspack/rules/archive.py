@@ -315,7 +315,12 @@ def _folders(unpacked: Unpacked) -> Iterator[Hit]:
 
 
 def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.form is Form.FOLDER or _backslashes(unpacked):
+    if unpacked.form is Form.FOLDER or _named(unpacked, "name-backslash"):
+        return
+    dotted = _named(unpacked, "name-dot")
+    if dotted:
+        more = f", and {len(dotted) - 1} more do" if len(dotted) > 1 else ""
+        yield Hit(dotted[0].message + more, part=dotted[0].entry)
         return
     if unpacked.folder:
         yield Hit(f"everything lies in the folder {unpacked.folder!r}")
@@ -379,12 +384,12 @@ def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _one_hit_for_all_backslashes(unpacked: Unpacked) -> Iterator[Hit]:
-    found = _backslashes(unpacked)
+    found = _named(unpacked, "name-backslash")
     if found:
         more = f", and {len(found) - 1} more do" if len(found) > 1 else ""
         yield Hit(found[0].message + more, part=found[0].entry)
 
 
-def _backslashes(unpacked: Unpacked) -> list[Defect]:
+def _named(unpacked: Unpacked, kind: str) -> list[Defect]:
     defects = unpacked.archive.defects if unpacked.archive else ()
-    return [defect for defect in defects if defect.kind == "name-backslash"]
+    return [defect for defect in defects if defect.kind == kind]

@@ -327,8 +327,8 @@ def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
     title="Prefixed names",
     severity=Severity.WARNING,
     source=FIREFOX_OS,
-    reason="Simple readers compare whole names: they do not see that s:par is a par, or s:src a src, and find "
-    "no slide or no picture.",
+    reason="Simple readers compare whole names: they do not see that s:par is a par, or s:src a src, and "
+    "find no slide or no picture.",
     fix="Declare the namespace as the default one, or not at all, and write the names without a prefix.",
     bad='<s:smil xmlns:s="...">',
     good="<smil>",

@@ -44,7 +44,7 @@ FIXABLE = [
     (one.id, number) for one in rules.all_rules() if one.fixable for number in range(len(CASES[one.id]))
 ]
 ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
-MENDED_ZIPS = {"prefix", "suffix", "hidden", "case", "name-bytes", "name-backslash"}
+MENDED_ZIPS = {"prefix", "suffix", "hidden", "case", "name-bytes", "name-backslash", "name-dot"}
 OPTIONS = ("profile", "dialect", "subject")
 
 
@@ -147,7 +147,22 @@ def test_a_bundle_made_by_powershell_on_windows() -> None:
     assert [finding.id for finding in check(made).findings] == ["MMS125"]
     result = fix(made)
     assert result.report.findings == ()
-    assert told(result) == ["None: parts taken out of the folder 'summer/'"]
+    assert told(result) == [
+        "None: backslashes in names read as slashes",
+        "None: parts taken out of the folder 'summer/'",
+    ]
+    assert unzipped(Scene(result.bundle.data)) == inside
+
+
+def test_a_bundle_made_by_bsdtar() -> None:
+    inside = unzipped(scene())
+    made = make(
+        [Entry(name=b"./"), *(Entry(name=f"./{name}".encode(), data=data) for name, data in inside.items())]
+    )
+    assert [finding.id for finding in check(made).findings] == ["MMS122"]
+    result = fix(made)
+    assert result.report.findings == ()
+    assert told(result) == ["None: names written without './'"]
     assert unzipped(Scene(result.bundle.data)) == inside
 
 

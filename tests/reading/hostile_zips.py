@@ -266,6 +266,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "name-backslash",
         lambda: make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD]),
     ),
+    "here": ("name-dot", lambda: make([replace(entry, name=b"./" + entry.name) for entry in GOOD])),
     "no name": ("name-path", named(b"")),
     "NUL": ("name-control", named(b"a.smil\0.exe")),
     "line break": ("name-control", named(b"a\nb.txt")),

@@ -151,6 +151,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS121": [(lambda: Scene(make([])), scene)],
     "MMS125": [(hostile("backslash"), plain_zip)],
     "MMS122": [
+        (hostile("here"), plain_zip),
         (lambda: Scene(packed({f"summer/{n}": d for n, d in unzipped(scene()).items()})), scene),
         (lambda: other("pictures/image1.jpg", photo()), scene),
     ],
