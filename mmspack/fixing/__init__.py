@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import copy
 import os
+import sys
 from dataclasses import dataclass
 
 from mmspack import checking, profiles
+from mmspack.authoring.reading import FILE_NAME
 from mmspack.errors import BundleError, UsageError
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.declaring import declared_type, note_manifest
+from mmspack.fixing.meaning import order_meant, subject_meant
 from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
@@ -67,7 +70,7 @@ def fix(
     """Mend a zip or a folder of parts. Mending the result again changes nothing.
 
     Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
-    that cannot be read, and `UsageError` for a bare SMIL file.
+    that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.
     """
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
@@ -93,6 +96,11 @@ def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...]
 def _refuse(unpacked: Unpacked, name: str) -> None:
     if unpacked.form is Form.SMIL:
         raise UsageError(f"{name}: a SMIL file alone is no message", hint="fix its folder or its zip")
+    if unpacked.form is Form.FOLDER and FILE_NAME in unpacked.names:
+        raise UsageError(
+            f"{name}: with its {FILE_NAME} it is the source of a message, not its parts",
+            hint=f"mmspack build {name} makes a bundle of it",
+        )
     defects = unpacked.archive.defects if unpacked.archive else ()
     problems = [f"{name}: {defect.message}" for defect in defects if defect.kind not in _REPACKED]
     if not problems and not unpacked.parts:
@@ -161,15 +169,22 @@ def _put_in_order(bench: Bench) -> None:
     listed = {entry.name for entry in bench.unpacked.manifest.entries} if bench.unpacked.manifest else set()
     forgotten = any(piece.old_name not in listed for piece in bench.pieces)
     if bench.ids & {"MMS215", "MMS216"} or forgotten:
-        bench.pieces = [*ordered, *(piece for piece in bench.pieces if piece not in ordered)]
+        rest = [piece for piece in bench.pieces if piece not in ordered]
+        if forgotten:
+            meant = order_meant(bench.unpacked)
+            rest.sort(key=lambda piece: meant.get(piece.old_name, sys.maxsize))
+        bench.pieces = [*ordered, *rest]
 
 
 def _packed(bench: Bench) -> Bundle:
     unpacked = bench.unpacked
     lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
     note_manifest(bench, lines)
+    subject = subject_meant(unpacked)
+    if subject != unpacked.subject:
+        bench.changes.append(Change(MANIFEST, f"subject {subject!r} written where it can be read"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and unpacked.archive is not None:
         return Bundle(parts, unpacked.source, unpacked.subject)
-    packed = pack(lines, unpacked.subject, manifest=unpacked.dialect.manifest)
-    return Bundle(parts, packed.data, unpacked.subject)
+    packed = pack(lines, subject, manifest=unpacked.dialect.manifest)
+    return Bundle(parts, packed.data, subject)

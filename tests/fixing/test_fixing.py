@@ -285,3 +285,40 @@ def test_sound_is_kept_as_it_is() -> None:
         smil=SMIL.replace("<text", '<audio src="audio1.amr"/><text'), add={"audio1.amr": AMR}, manifest=None
     )
     assert mended(made).bundle.part("audio1.amr").data == AMR
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"C.jpg=image/jpeg\nA.txt=text/plain\nB.jpg=image/jpeg\n",
+        "c.jpg=image/jpeg\na.txt=text/plain\nb.jpg=image/jpeg\n".encode("utf-16"),
+        b"c.jpg,image/jpeg\na.txt,text/plain\nb.jpg,image/jpeg\n",
+        b'{"c.jpg": "image/jpeg", "a.txt": "text/plain", "b.jpg": "image/jpeg"}',
+        b"./c.jpg=image/jpeg\n./a.txt=text/plain\n./b.jpg=image/jpeg\n",
+        b"pictures\\c.jpg=image/jpeg\n# b.jpg=later\na.txt=text/plain\npictures\\b.jpg=image/jpeg\n",
+    ],
+)
+def test_the_order_that_a_wrong_manifest_means_is_kept(manifest: bytes) -> None:
+    made = packed({"a.txt": b"Hello", "b.jpg": photo(), "c.jpg": photo(48, 64), "manifest": manifest})
+    result = fix(made)
+    assert [part.name for part in result.bundle.parts] == ["c.jpg", "a.txt", "b.jpg"]
+    assert result.report.ok
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("manifest", "utf-8-sig"), ("manifest", "utf-16"), ("manifest.txt", "ascii")]
+)
+def test_a_subject_survives_the_mending_of_its_manifest(name: str, encoding: str) -> None:
+    lines = "# Subject: Summer sale\nb.jpg=image/jpeg\na.txt=text/plain\n"
+    result = fix(packed({"a.txt": b"Hello", "b.jpg": photo(), name: lines.encode(encoding)}))
+    assert result.bundle.subject == "Summer sale"
+    assert [part.name for part in result.bundle.parts] == ["b.jpg", "a.txt"]
+    assert "manifest: subject 'Summer sale' written where it can be read" in told(result)
+    assert fix(result.bundle).changes == ()
+
+
+def test_the_source_of_a_message_is_built_and_not_mended(tmp_path: Path) -> None:
+    (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hello"\n')
+    (tmp_path / "README.md").write_text("How to build it")
+    with pytest.raises(UsageError, match="it is the source of a message, not its parts"):
+        fix(tmp_path)
