@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from mmspack.fixing.bench import TAGS, Bench, Piece
 from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_regions
 from mmspack.model import Kind
 from mmspack.rules.references import is_external, nearest
-from mmspack.rules.timing import MEANT_AS_MILLISECONDS, form_of
-from mmspack.smil.reading import MEDIA, Node, clock_ms, reference
+from mmspack.rules.timing import meant_as_milliseconds
+from mmspack.smil.reading import LONGEST_MS, MEDIA, Node, clock_ms, reference
 from mmspack.smil.writing import element, write
 
 _DEFAULT_MS = 5000
@@ -230,19 +230,21 @@ def _longest(par: Node) -> int:
 
 
 def _milliseconds(value: str | None) -> int:
-    """What was meant, in milliseconds; 0 where nobody can tell."""
-    if not value:
-        return 0
-    if form_of(value) == "bare" and float(value[:9]) >= MEANT_AS_MILLISECONDS:
-        return round(float(value[:9]))
-    match = _MEANT.fullmatch(value.strip().lower())
+    """What was meant, in milliseconds; 0 where nobody can tell, or no phone can count so far."""
+    meant = _meant(re.sub(r"\d", lambda digit: str(int(digit[0])), value.strip())) if value else 0
+    return meant if meant <= LONGEST_MS else 0
+
+
+def _meant(value: str) -> int:
+    if meant_as_milliseconds(value):
+        return round((clock_ms(value) or 0) / 1000)
+    match = _MEANT.fullmatch(value.lower())
     if match:
         unit = "ms" if match[2] == "ms" else match[2][0]
         point = "" if unit == "ms" and re.search(r",\d{3}$", match[1]) else "."
         return round(float(match[1].replace(",", point)) * _UNITS[unit])
-    whole = _ISO.fullmatch(value.strip().upper())
+    whole = _ISO.fullmatch(value.upper())
     if whole and any(whole.groups()):
         hours, minutes, seconds = (float(part or 0) for part in whole.groups())
         return round(((hours * 60 + minutes) * 60 + seconds) * 1000)
-    read: Callable[[str], int | None] = clock_ms
-    return read(value) or 0
+    return clock_ms(value) or 0

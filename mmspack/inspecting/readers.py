@@ -99,10 +99,10 @@ def _tizen(unpacked: Unpacked) -> Reading:
 def _tizen_ms(slide: ShownSlide) -> int:
     """Tizen reads the leading digits, as milliseconds before `ms` and as seconds before all else."""
     value = slide.node.attributes.get("dur", "")
-    digits = re.match(r"\d{1,9}", value)
+    digits = re.match(r"\d{1,9}", value, re.ASCII)
     if not digits or ":" in value:
         return 0
-    return int(digits[0]) * (1 if value.endswith("ms") else 1000)
+    return int(digits[0]) * (1 if "ms" in value else 1000)
 
 
 def _firefox_os(unpacked: Unpacked) -> Reading:

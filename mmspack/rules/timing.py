@@ -9,35 +9,56 @@ from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
-from mmspack.smil.reading import clock_ms
+from mmspack.smil.reading import LONGEST_MS, clock_ms
 from mmspack.unpacking import ShownSlide, Unpacked
 
 _MILLISECONDS = "Write whole milliseconds: dur='5000ms'."
-MEANT_AS_MILLISECONDS = 500
-"""A bare number from here on was meant as milliseconds: nobody shows a slide for eight minutes."""
+_MANY_MINUTES_MS = 500_000
+"""Nobody shows a slide for eight minutes: a bare number of so many seconds was meant as milliseconds."""
 ANDROID_DEFAULT_MS = 5000
 """What old Android takes for its own default, and not for the author's wish."""
 _FORMS = (
-    ("ms", re.compile(r"\d+ms")),
-    ("s", re.compile(r"\d+s")),
-    ("bare", re.compile(r"\d+(\.\d+)?")),
-    ("clock", re.compile(r"(\d+:)?\d+:\d+(\.\d+)?")),
-    ("partial", re.compile(r"\d+\.\d+m?s|\d+(\.\d+)?(min|h)")),
+    ("ms", re.compile(r"\d+ms", re.ASCII)),
+    ("s", re.compile(r"\d+s", re.ASCII)),
+    ("bare", re.compile(r"\d+", re.ASCII)),
+    ("clock", re.compile(r"(\d+:)?\d+:\d+(\.\d+)?", re.ASCII)),
+    ("partial", re.compile(r"\d+\.\d+(m?s)?|\d+(\.\d+)?(min|h)", re.ASCII)),
 )
+_OFFSETS = ("ms", "s", "bare")
+"""Forms of begin and end that phones read."""
+_CLOCK = re.compile(r"(?:(\d{1,6}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 
 
 def form_of(value: str) -> str:
-    """`ms`, `s`, `bare`, `clock`, `partial` (decimals, min, h), or `none`."""
-    return next((name for name, pattern in _FORMS if pattern.fullmatch(value)), "none")
+    """`ms`, `s`, `bare`, `clock`, `partial` (decimals, min, h), or `none`.
+
+    A blank at the end is read past by all, one at the beginning is not.
+    """
+    written = value.rstrip(" ")
+    found = next((name for name, pattern in _FORMS if pattern.fullmatch(written)), "none")
+    return found if found == "clock" or clock_ms(written) is not None else "none"
+
+
+def meant_as_milliseconds(value: str) -> bool:
+    """True for a number without its unit that is too large for seconds: `5000`."""
+    unitless = re.fullmatch(r"\d+(\.\d+)?", value.rstrip(" "), re.ASCII)
+    return bool(unitless) and (clock_ms(value) or 0) >= _MANY_MINUTES_MS
 
 
 def android_ms(slide: ShownSlide) -> int:
     """How long old Android shows a slide, in milliseconds, media that last longer included."""
-    value = slide.node.attributes.get("dur", "")
-    clock = re.fullmatch(r"(\d+):(\d+)", value)
-    written = (int(clock[1]) * 60 + int(clock[2])) * 60_000 if clock else clock_ms(value) or 0
+    written = _read_by_android(slide.node.attributes.get("dur", ""))
     longest = max((length or 0 for length in played_ms(slide)), default=0)
     return longest if written == ANDROID_DEFAULT_MS and longest else max(written, longest)
+
+
+def _read_by_android(value: str) -> int:
+    """A `dur` in milliseconds; the seconds of `mm:ss` count for minutes, and what cannot be read for 0."""
+    if form_of(value) != "clock":
+        return clock_ms(value) or 0
+    clock = _CLOCK.fullmatch(value.strip())
+    hours, minutes, seconds = (float(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
+    return min(LONGEST_MS, int((hours * 60 + minutes + seconds) * 60_000))
 
 
 def played_ms(slide: ShownSlide) -> list[int | None]:
@@ -116,19 +137,20 @@ def _clock(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _bare(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "bare"):
-        seconds = float(value[:9])
-        if seconds >= MEANT_AS_MILLISECONDS:
+    for slide, value in _durations(unpacked, "bare", "partial"):
+        if meant_as_milliseconds(value):
+            seconds = (clock_ms(value) or 0) / 1000
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}: {seconds:,.0f} seconds")
 
 
 @rule(
     "MMS344",
-    title="Duration that no phone can read",
+    title="Duration that phones cannot read",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android reads 0: with no sound or film to keep it, the slide flashes by. Units are ms, s, "
-    "min and h, in lower case.",
+    reason="Old Android reads 0, or Tizen does: with no sound or film to keep it, the slide flashes by. "
+    "Units are ms, s, min and h, in lower case; the digits are 0 to 9 and come first; beyond "
+    f"{LONGEST_MS:,} ms an int overflows.",
     fix=_MILLISECONDS,
     bad='<par dur="5S">',
     good='<par dur="5000ms">',
@@ -147,8 +169,8 @@ def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
     title="Duration that Tizen shortens",
     severity=Severity.WARNING,
     source=TIZEN,
-    reason="Tizen uses the leading digits and takes them for seconds: '5.5s' becomes 5 seconds, '1min' one "
-    "second.",
+    reason="Tizen uses the leading digits and takes them for seconds: '5.5s' and '5.5' become 5 seconds, "
+    "'0.5s' none, '1min' one second.",
     fix=_MILLISECONDS,
     bad='<par dur="1min">',
     good='<par dur="60000ms">',
@@ -157,7 +179,7 @@ def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _partial(unpacked: Unpacked) -> Iterator[Hit]:
     for slide, value in _durations(unpacked, "partial"):
-        if clock_ms(value) != 0:
+        if clock_ms(value) != 0 and not meant_as_milliseconds(value):
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
@@ -175,8 +197,9 @@ def _partial(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "s", "bare"):
-        if 0 < (clock_ms(value) or 0) < MEANT_AS_MILLISECONDS * 1000:
+    for slide, value in _durations(unpacked, "ms", "s", "bare"):
+        plain = form_of(value) == "ms" and not value.endswith(" ")
+        if not plain and 0 < (clock_ms(value) or 0) < _MANY_MINUTES_MS:
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
@@ -196,7 +219,7 @@ def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
 def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         shorter = any(played is None or played < ANDROID_DEFAULT_MS for played in played_ms(slide))
-        written = clock_ms(slide.node.attributes.get("dur"))
+        written = _read_by_android(slide.node.attributes.get("dur", ""))
         if shorter and slide.node.tag == "par" and written == ANDROID_DEFAULT_MS:
             yield at(unpacked, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
 
@@ -216,8 +239,8 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         last = clock_ms(slide.node.attributes.get("dur"))
         for medium in slide.media:
-            begin = clock_ms(medium.node.attributes.get("begin", "0ms"))
-            end = clock_ms(medium.node.attributes.get("end"))
+            begin = _offset(medium.node.attributes.get("begin", "0ms"))
+            end = _offset(medium.node.attributes.get("end", ""))
             if begin is None or not last:
                 continue
             if begin >= last or (end is not None and (end <= begin or end > last)):
@@ -229,12 +252,17 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
                 )
 
 
+def _offset(value: str) -> int | None:
+    """A begin or end in milliseconds; None for what is told of as one that cannot be read."""
+    return clock_ms(value) if form_of(value) in _OFFSETS else None
+
+
 @rule(
     "MMS349",
     title="Begin or end that cannot be read",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones take whole milliseconds here; what they cannot read counts as absent.",
+    reason="Phones take whole milliseconds or seconds here; what they cannot read counts as absent.",
     fix=_MILLISECONDS.replace("dur", "begin"),
     bad='<text src="text1.txt" begin="text0.end"/>',
     good='<text src="text1.txt" begin="1000ms"/>',
@@ -245,7 +273,7 @@ def _unreadable_begin(unpacked: Unpacked) -> Iterator[Hit]:
         for medium in slide.media:
             for name in ("begin", "end"):
                 value = medium.node.attributes.get(name)
-                if value is not None and form_of(value) not in ("ms", "s"):
+                if value is not None and form_of(value) not in _OFFSETS:
                     yield at(unpacked, medium.node, f"{name}={value!r}")
 
 
@@ -265,7 +293,7 @@ def _endless(unpacked: Unpacked) -> Iterator[Hit]:
     for slide, value in _durations(unpacked, "ms", "s"):
         written = clock_ms(value) or 0
         longest = max((length or 0 for length in played_ms(slide)), default=0)
-        if written >= MEANT_AS_MILLISECONDS * 1000 and longest < written // 2:
+        if written >= _MANY_MINUTES_MS and longest < written // 2:
             yield at(
                 unpacked,
                 slide.node,

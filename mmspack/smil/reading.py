@@ -155,24 +155,30 @@ def reference(src: str) -> str:
     return src[4:].strip("<>") if src[:4].lower() == "cid:" else src
 
 
-_CLOCK = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|h|)")
+_COUNT = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|h|)", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)", re.ASCII)
 _UNITS = {"ms": 1, "s": 1000, "": 1000, "min": 60_000, "h": 3_600_000}
+LONGEST_MS = 2**31 - 1
+"""The longest time: phones keep it in an int of milliseconds, which overflows beyond this."""
 
 
 def clock_ms(value: str | None) -> int | None:
     """A SMIL time count in milliseconds: `5000ms`, `5s`, `1min`, `1h`, `5`; None for all else.
 
+    None, too, beyond `LONGEST_MS`, and for digits that are not ASCII, which Tizen reads as 0.
     `mm:ss` and `hh:mm:ss` are read as SMIL has them, though some phones do not.
     """
     if value is None:
         return None
-    match = _CLOCK.fullmatch(value.strip())
+    match = _COUNT.fullmatch(value.strip())
+    clock = _CLOCK.fullmatch(value.strip())
     if match:
-        return int(float(match[1][:12]) * _UNITS[match[2]])
-    clock = re.fullmatch(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)", value.strip())
-    if clock:
-        return (int(clock[1] or 0) * 60 + int(clock[2])) * 60_000 + int(float(clock[3]) * 1000)
-    return None
+        found = float(match[1]) * _UNITS[match[2]]
+    elif clock:
+        found = (int(clock[1] or 0) * 60 + int(clock[2])) * 60_000 + float(clock[3]) * 1000
+    else:
+        return None
+    return int(found) if found <= LONGEST_MS else None
 
 
 def _encoding(data: bytes, declared: str) -> str:

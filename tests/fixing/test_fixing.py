@@ -196,7 +196,9 @@ def test_the_references_follow_the_names() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [("00:05", "5000ms"), ("1:00", "60000ms"), ("5S", "5000ms"), ("5 sec", "5000ms"), ("7500", "7500ms"),
-     ("8", "8000ms"), ("2.5s", "2500ms"), ("1min", "60000ms"), ("indefinite", "5000ms"), ("", "5000ms")],
+     ("8", "8000ms"), ("2.5s", "2500ms"), ("1min", "60000ms"), ("indefinite", "5000ms"), ("", "5000ms"),
+     ("2.5", "2500ms"), ("5s ", "5000ms"), ("\uff17\uff15\uff10\uff10", "7500ms"), ("999999h", "5000ms"),
+     ("99999999999999ms", "5000ms"), ("499999", "499999ms")],
 )  # fmt: skip
 def test_times_are_written_in_milliseconds_as_they_were_meant(value: str, expected: str) -> None:
     result = mended(broken("4000ms", value))

@@ -72,6 +72,11 @@ def test_times_differ_by_reader() -> None:
     assert reads(broken("4000ms", "1min"), "Old")[0] == "1 slide of 60 s"
     assert reads(broken("4000ms", "1min"), "Tizen")[0] == "1 slide of 1 s"
     assert reads(broken("4000ms", "5.5s"), "Tizen")[0] == "1 slide of 5 s"
+    assert reads(broken("4000ms", "5000ms "), "Tizen")[0] == "1 slide of 5 s"
+    assert reads(broken("4000ms", "\u0664s"), "Tizen")[0] == "1 slide of 0 s"
+    assert reads(broken("4000ms", "01:00:00.5"), "Old")[0] == "1 slide of 3630 s"
+    assert reads(broken("4000ms", "00:60"), "Old")[0] == "1 slide of 0 s"
+    assert reads(broken("4000ms", "0" * 5000 + ":05"), "Old")[0] == "1 slide of 0 s"
 
 
 def test_a_sound_shortens_a_slide_of_exactly_five_seconds() -> None:

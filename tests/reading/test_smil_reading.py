@@ -54,7 +54,8 @@ def test_refuses_what_nobody_should_parse(data: bytes, kind: str, line: int | No
     [
         ("5000ms", 5000), ("5s", 5000), ("1.5s", 1500), ("5", 5000), ("1min", 60_000), ("1h", 3_600_000),
         ("00:05", 5000), ("01:00:05.5", 3_605_500), ("indefinite", None), ("5S", None),
-        ("", None), (None, None),
+        ("", None), (None, None), ("\uff15s", None), ("2147483647ms", 2_147_483_647), ("2147483648ms", None),
+        ("597h", None), ("9" * 5000, None),
     ],
 )  # fmt: skip
 def test_reads_clock_values(value: str | None, expected: int | None) -> None:

@@ -233,14 +233,27 @@ EDGES: dict[str, list[Pair]] = {
     ],
     "MMS341": [(partial(timed, value), scene) for value in ("0s", "00:00", "0.0s", "0")],
     "MMS342": [(alone("MMS342", timed, value), scene) for value in ("0:00:04.5", "00:00:00.001")],
-    "MMS343": [(partial(timed, value), scene) for value in ("500", "5000000000")],
-    "MMS345": [(alone("MMS345", timed, "0.001s"), scene)],
-    "MMS346": [(alone("MMS346", timed, value), scene) for value in ("499", "4.5", "0.001")],
+    "MMS343": [(partial(timed, value), scene) for value in ("500", "500.5", "2147483")],
+    "MMS344": [
+        (partial(timed, value), alone("MMS344", timed, good))
+        for value, good in (
+            (" 4000ms", "4000ms "),
+            ("\uff14\uff10\uff10\uff10ms", "04000ms"),
+            ("2147483648ms", "2147483647ms"),
+            ("2147484", "2147483"),
+            ("597h", "596h"),
+        )
+    ],
+    "MMS345": [
+        (alone("MMS345", timed, value), scene) for value in ("0.001s", "4.5", "0.001", "499.9", "4.5s ")
+    ],
+    "MMS346": [(alone("MMS346", timed, value), scene) for value in ("499", "4s ", "4000ms ")],
     "MMS347": [
         (
             lambda: filmed("5000ms"),
             lambda: timed("5000ms", b"Hello"),
-        )
+        ),
+        (lambda: filmed("5000ms"), lambda: replace(filmed("00:05"), options={"select": ["MMS347"]})),
     ],
     "MMS348": [
         (
@@ -254,6 +267,10 @@ EDGES: dict[str, list[Pair]] = {
         (
             lambda: broken(TEXT, TEXT[:-2] + ' end="4001ms"/>'),
             lambda: broken(TEXT, TEXT[:-2] + ' end="4s"/>'),
+        ),
+        (
+            lambda: broken(TEXT, TEXT[:-2] + ' begin="2000"/>'),
+            lambda: broken(TEXT, TEXT[:-2] + ' begin="2"/>'),
         ),
         (
             lambda: broken(TEXT, TEXT[:-2] + ' end="0ms"/>'),
@@ -270,7 +287,13 @@ EDGES: dict[str, list[Pair]] = {
             scene,
         ),
     ],
-    "MMS349": [(lambda: broken(TEXT, TEXT[:-2] + ' end="4"/>'), scene)],
+    "MMS349": [
+        (
+            lambda: broken(TEXT, TEXT[:-2] + ' end="4.5"/>'),
+            lambda: broken(TEXT, TEXT[:-2] + ' begin="0" end="4"/>'),
+        ),
+        (lambda: broken(TEXT, TEXT[:-2] + ' begin="1min"/>'), scene),
+    ],
     "MMS361": [
         (
             lambda: scene(smil=TWO_SLIDES.replace("image2", "image9"), files=unslid(), select=["MMS361"]),
