@@ -274,7 +274,7 @@ class Unpacked:
 
     def _shown(self, node: Node) -> Shown:
         src = node.attributes.get("src", "")
-        part = None if is_bracketed(src) else self.part(reference(src))
+        part = self.part(reference(src))
         return Shown(node, src, None if part is self.smil else part)
 
     @cached_property
@@ -343,11 +343,6 @@ def kind_of_type(type_: str) -> Kind:
     if type_ == "text/plain":
         return Kind.TEXT
     return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
-
-
-def is_bracketed(src: str) -> bool:
-    """True for `cid:<image1.jpg>`: phones look `cid:X` up as `<X>`, and find no `<<image1.jpg>>`."""
-    return src[:4].lower() == "cid:" and src[4:5] == "<"
 
 
 def is_junk(name: str) -> bool:

@@ -164,11 +164,11 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
     done = []
     for node in tree.all(*MEDIA):
         src = node.attributes.get("src")
-        if not src or is_external(src):
+        if not src or is_external(bench.unpacked, src):
             continue
         near = nearest(bench.unpacked, src) if reference(src) not in bench.unpacked.names else None
         piece = bench.named(near or reference(src))
-        if piece is not None and (reference(src) != piece.name or src.startswith(("cid:<", "CID:<"))):
+        if piece is not None and reference(src) != piece.name:
             node.attributes["src"] = piece.name
             done.append(f"src={src!r} made {piece.name!r}")
     return done

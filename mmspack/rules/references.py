@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from mmspack.model import Kind, Severity
+from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import region_names
 from mmspack.rules.manifest import folded
@@ -17,7 +18,7 @@ from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL
 from mmspack.rules.structure import at
 from mmspack.rules.types import disagrees
 from mmspack.smil.reading import reference
-from mmspack.unpacking import Shown, Unpacked, is_bracketed, kind_of_type
+from mmspack.unpacking import Shown, Unpacked, kind_of_type
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
@@ -32,9 +33,21 @@ def _media(unpacked: Unpacked) -> Iterator[tuple[int, Shown]]:
             yield slide.number, shown
 
 
-def is_external(src: str) -> bool:
+def is_external(unpacked: Unpacked, src: str) -> bool:
     """True for an address instead of a name: a scheme other than `cid:`, or an absolute path."""
-    return (bool(_SCHEME.match(src)) and not src.lower().startswith("cid:")) or src.startswith("/")
+    if src in unpacked.names:
+        return False
+    return (bool(_SCHEME.match(src)) and not _is_cid(src)) or src.startswith("/")
+
+
+def _is_cid(src: str) -> bool:
+    """True for a Content-Id, though phones know the scheme in lower case alone."""
+    return src[:4].lower() == "cid:"
+
+
+def _beside_the_parts(unpacked: Unpacked) -> set[str | None]:
+    """Names of the files that no slide can show."""
+    return {NAME, unpacked.misnamed_manifest, unpacked.smil.name if unpacked.smil else None}
 
 
 @rule(
@@ -43,7 +56,7 @@ def is_external(src: str) -> bool:
     severity=Severity.ERROR,
     source=REFERENCES,
     reason="Old Android leaves the medium out; Firefox OS throws the whole presentation away. Case counts, "
-    "nothing is percent-decoded, and './' is part of the name.",
+    "in 'cid:' too; nothing is percent-decoded, and './' is part of the name.",
     fix="Write the part's name exactly as in the zip.",
     bad='<img src="Image1.jpg"/> (zip: image1.jpg)',
     good='<img src="image1.jpg"/>',
@@ -51,40 +64,44 @@ def is_external(src: str) -> bool:
     fixable=True,
 )
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
+    # A part that cannot be read is told of as that.
+    present = unpacked.names - _beside_the_parts(unpacked)
     for _, shown in _media(unpacked):
-        name = reference(shown.src)
-        own = unpacked.smil is not None and name == unpacked.smil.name
-        if not shown.src or is_external(shown.src) or shown.part:
-            continue
-        if name in unpacked.names and not own and not is_bracketed(shown.src):
-            continue
-        if own:
-            yield at(unpacked, shown.node, f"{shown.src!r} is the presentation itself")
-            continue
-        if is_bracketed(shown.src):
-            words = (
-                f"{shown.src!r}: the brackets belong to the Content-Id's header, phones add them themselves"
-            )
-            yield at(unpacked, shown.node, words)
-            continue
-        near = nearest(unpacked, shown.src)
-        hint = f"; there is {near!r}" if near else ""
-        if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
-            hint += ", whose accents are written in other characters"
-        yield at(unpacked, shown.node, f"{shown.src!r} is no part{hint}")
+        there = shown.part or reference(shown.src) in present
+        if shown.src and not there and not is_external(unpacked, shown.src):
+            yield at(unpacked, shown.node, f"{shown.src!r}{_why_missing(unpacked, shown.src)}")
+
+
+def _why_missing(unpacked: Unpacked, src: str) -> str:
+    name = reference(src)
+    if unpacked.smil is not None and name == unpacked.smil.name:
+        return " is the presentation itself"
+    if name in _beside_the_parts(unpacked):
+        return " is the list of the parts"
+    if _is_cid(src) and (src[4:5] == "<" or src.endswith(">")):
+        return ": the brackets belong to the Content-Id's header, phones add them themselves"
+    near = nearest(unpacked, src)
+    if near and _is_cid(src) and near == src[4:]:
+        return f" is no part: phones know 'cid:' in lower case alone; there is {near!r}"
+    hint = f"; there is {near!r}" if near else ""
+    if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
+        hint += ", whose accents are written in other characters"
+    return f" is no part{hint}"
 
 
 def nearest(unpacked: Unpacked, src: str) -> str | None:
-    """The part that `src` means but for case, accents, percent-encoding, a path or its ending; else None.
+    """The part that `src` means but for case, accents, brackets, percent-encoding, a path or its ending.
 
-    None also where several parts would do.
+    None where there is no such part, and where several would do.
     """
-    wanted = folded(unquote(reference(src)).rpartition("/")[2])
+    name = src[4:].strip("<>") if _is_cid(src) else src
+    wanted = folded(unquote(name).rpartition("/")[2])
     known = _by_last_step(unpacked.names)
     found = known.get(wanted, [])
     if not found and wanted and "." not in wanted:
         found = [name for last, names in known.items() if last.rpartition(".")[0] == wanted for name in names]
-    return found[0] if len(found) == 1 else None
+    parts = [name for name in found if name not in _beside_the_parts(unpacked)]
+    return parts[0] if len(parts) == 1 else None
 
 
 @functools.lru_cache(maxsize=1)
@@ -109,7 +126,7 @@ def _by_last_step(names: frozenset[str]) -> dict[str, list[str]]:
 )
 def _external(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
-        if is_external(shown.src):
+        if is_external(unpacked, shown.src):
             yield at(unpacked, shown.node, f"src={shown.src[:80]!r}")
 
 
@@ -254,7 +271,7 @@ def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
         if (
             not shown.src.isascii()
             and not shown.part
-            and not is_external(shown.src)
+            and not is_external(unpacked, shown.src)
             and not unpacked.has_content
         ):
             yield at(unpacked, shown.node, f"src={shown.src!r}")

@@ -151,8 +151,8 @@ def parse(data: bytes) -> Presentation:
 
 
 def reference(src: str) -> str:
-    """The part's name that a `src` means: `cid:` and brackets removed."""
-    return src[4:].strip("<>") if src[:4].lower() == "cid:" else src
+    """The part's name that a `src` means: `cid:` removed, which phones know in lower case alone."""
+    return src.removeprefix("cid:")
 
 
 _COUNT = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|h|)", re.ASCII)

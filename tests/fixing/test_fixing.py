@@ -35,9 +35,9 @@ from mmspack.packing.reading import read_archive
 from mmspack.smil.reading import parse
 
 NEED_TASTE = [("MMS302", 1), ("MMS302", 2), ("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5),
-              ("MMS401", 1)]  # fmt: skip
+              ("MMS361", 8), ("MMS401", 1)]  # fmt: skip
 """Cases of fixable rules that are too far gone: entities, UTF-16 with a DOCTYPE, points beside pixels, a file
-that is nowhere, unknown bytes."""
+that is nowhere or is no part, unknown bytes."""
 UNCOVERED = {("MMS345", 2): {"MMS350"}, ("MMS367", 1): {"MMS376"}}
 """What is seen once the rest is mended: that an hour is long, and that some phones show no card."""
 FIXABLE = [
@@ -191,6 +191,22 @@ def test_the_references_follow_the_names() -> None:
     assert [part.name for part in result.bundle.parts] == ["message.smil", "my-beach.jpg", "cafe.txt"]
     assert parse(result.bundle.parts[0].data).sources == ("my-beach.jpg", "cafe.txt")
     assert "my-beach.jpg: renamed from 'my beach.jpg'" in told(result)
+
+
+def test_a_name_that_looks_like_an_address_keeps_its_picture() -> None:
+    made = scene(smil=swapped("image1.jpg", "shop:1.jpg"), files={"shop:1.jpg": photo(), "text1.txt": b"Hi"},
+                 manifest=LISTED.replace("image1.jpg", "shop\\:1.jpg"))  # fmt: skip
+    assert [finding.id for finding in check(made.data).findings] == ["MMS214"]
+    result = mended(made)
+    assert result.report.findings == ()
+    assert parse(result.bundle.parts[0].data).sources == ("shop-1.jpg", "text1.txt")
+
+
+@pytest.mark.parametrize("src", ["CID:image1.jpg", "Cid:IMAGE1.jpg", "cid:image1.jpg>", "CID:<image1.jpg>"])
+def test_a_content_id_is_written_as_phones_look_it_up(src: str) -> None:
+    result = mended(broken("image1.jpg", src.replace("<", "&lt;").replace(">", "&gt;")))
+    assert result.report.findings == ()
+    assert told(result) == [f"message.smil: src={src!r} made 'image1.jpg'"]
 
 
 @pytest.mark.parametrize(

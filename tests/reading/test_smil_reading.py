@@ -73,4 +73,5 @@ def test_a_medium_outside_a_slide_still_counts_as_one() -> None:
 
 
 def test_a_reference_loses_its_scheme() -> None:
-    assert [reference(src) for src in ("a.jpg", "cid:a.jpg", "cid:<a.jpg>")] == ["a.jpg"] * 3
+    sources = ("a.jpg", "cid:a.jpg", "CID:a.jpg", "cid:<a.jpg>")
+    assert [reference(src) for src in sources] == ["a.jpg", "a.jpg", "CID:a.jpg", "<a.jpg>"]

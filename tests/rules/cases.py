@@ -410,6 +410,9 @@ CASES: dict[str, list[Pair]] = {
         ),
         (lambda: broken("image1.jpg", "message.smil"), scene),
         (lambda: broken("image1.jpg", "cid:image2.jpg"), lambda: broken("image1.jpg", "cid:image1.jpg")),
+        (lambda: broken("image1.jpg", "CID:image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "cid:image1.jpg&gt;"), scene),
+        (lambda: broken("image1.jpg", "manifest"), scene),
     ],
     "MMS362": [(lambda: broken("image1.jpg", "http://www.example.com/image1.jpg"), scene)],
     "MMS363": [

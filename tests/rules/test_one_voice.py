@@ -88,6 +88,16 @@ def test_a_wrong_source_is_told_the_part_that_it_means(src: str) -> None:
     assert finding.message == f"{src!r} is no part; there is 'image1.jpg'"
 
 
+@pytest.mark.parametrize("src", ["CID:image1.jpg", "manifest", "cid:manifest", "MESSAGE.SMIL"])
+def test_no_phone_is_said_to_show_a_source_that_is_no_part(src: str) -> None:
+    made = broken("image1.jpg", src)
+    assert told(made) == ["MMS361"]
+    assert fix(made.data).report.ok == src.startswith("CID")
+    old_android, _, _, firefox_os = inspect(made.data).readers
+    assert old_android.loses == (f"{src!r} in slide 1: no such part", "'image1.jpg': no slide shows it")
+    assert firefox_os.shows.startswith("the parts as they are stored")
+
+
 def test_two_ways_to_write_an_accent_are_told_apart() -> None:
     smil = SMIL.replace("image1.jpg", "cafe\u0301.jpg")
     made = scene(smil=smil, files={"caf\u00e9.jpg": photo(), "text1.txt": b"Hello"}, manifest=None)
