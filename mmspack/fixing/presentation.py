@@ -104,12 +104,15 @@ def _body(bench: Bench, tree: Node) -> list[str]:
         return []
     slides = list(_opened(body))
     unwrapped = [slide for slide in slides if slide.tag == "par" and _unwrap(slide)]
+    repeating = [slide for slide in slides if slide.tag == "par" and _drop_repeats(slide)]
     split = [part for slide in slides for part in (_split(bench, slide) if slide.tag == "par" else [slide])]
     done = []
     if slides != body.children:
         done.append("slides put directly into the body")
     if unwrapped:
         done.append("media put directly into their slide")
+    if repeating:
+        done.append("media that a slide names twice named once")
     if len(split) != len(slides):
         done.append("one medium of a kind to a slide")
     body.children[:] = split
@@ -146,13 +149,25 @@ def _is_timed(node: Node) -> bool:
     return "begin" in node.attributes or "end" in node.attributes
 
 
+def _drop_repeats(par: Node) -> bool:
+    """Name once what the same element names twice."""
+    children: dict[object, Node] = {}
+    for node in par.children:
+        src = node.attributes.get("src") if node.tag in MEDIA else None
+        children.setdefault((node.tag, reference(src)) if src else node, node)
+    changed = len(children) != len(par.children)
+    par.children[:] = children.values()
+    return changed
+
+
 def _split(bench: Bench, par: Node) -> list[Node]:
     """The slide, and one more for each medium of a kind that it has already."""
+    misnaming = _misnaming(bench, par)
     kinds: set[Kind | str] = set()
     kept: list[Node] = []
     more: list[Node] = []
     for node in par.children:
-        kind = bench.kind_of(node)
+        kind = node.tag if node in misnaming else bench.kind_of(node)
         (more if kind in kinds and node.tag in MEDIA else kept).append(node)
         kinds.add(kind)
     par.children[:] = kept
@@ -175,17 +190,33 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
 
 
 def _elements(bench: Bench, tree: Node) -> list[str]:
-    """The element that fits the part."""
+    """The element that fits the part, but where another part was meant."""
     done = []
-    for node in tree.all(*MEDIA):
-        piece = bench.shown(node)
-        wanted = TAGS.get(piece.kind) if piece else None
-        if piece is not None and piece.type in _CARDS:
-            wanted = "ref"
-        if wanted and node.tag != wanted and node.tag in (*TAGS.values(), "ref"):
-            done.append(f"<{node.tag}> made <{wanted}>")
-            node.tag = wanted
+    for parent in tree.walk():
+        misnaming = _misnaming(bench, parent)
+        for node in parent.children:
+            wanted = _fitting(bench, node) if node not in misnaming else None
+            if wanted and node.tag != wanted and node.tag in (*TAGS.values(), "ref"):
+                done.append(f"<{node.tag}> made <{wanted}>")
+                node.tag = wanted
     return done
+
+
+def _fitting(bench: Bench, node: Node) -> str | None:
+    """The element that fits what a medium shows; None where that is nothing of a slide."""
+    piece = bench.shown(node) if node.tag in MEDIA else None
+    if piece is None:
+        return None
+    return "ref" if piece.type in _CARDS else TAGS.get(piece.kind)
+
+
+def _misnaming(bench: Bench, parent: Node) -> set[Node]:
+    """Media that do not fit their part where it stands beside them in one that does: another was meant."""
+    fitting = {node: _fitting(bench, node) for node in parent.children if node.tag in MEDIA}
+    shown = {node: reference(node.attributes.get("src", "")) for node in fitting}
+    fit = {shown[node] for node, tag in fitting.items() if tag == node.tag}
+    unfit = {node for node, tag in fitting.items() if node.tag not in (tag, "ref")}
+    return {node for node in unfit if shown[node] in fit}
 
 
 def _places(bench: Bench, tree: Node) -> list[str]:

@@ -63,7 +63,7 @@ def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
             if shown.part is None:
                 yield f"{shown.src!r} in slide {slide.number}: no such part"
                 continue
-            if shown.part.kind in kinds:
+            if shown.part.kind in kinds and kinds[shown.part.kind].part is not shown.part:
                 yield f"{kinds[shown.part.kind].src!r} in slide {slide.number}: replaced by {shown.src!r}"
             kinds[shown.part.kind] = shown
         if Kind.VIDEO in kinds and len(kinds.keys() & {Kind.IMAGE, Kind.AUDIO}):

@@ -17,12 +17,13 @@ from mmspack.rules.manifest import folded
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.rules.types import disagrees
-from mmspack.smil.reading import reference
-from mmspack.unpacking import Shown, Unpacked, kind_of_type
+from mmspack.smil.reading import MEDIA, reference
+from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+_PLACES = {**_TAGS, Kind.ATTACHMENT: "ref"}
 CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar", "text/vcard")
 _VISUAL = ("img", "text", "video", "ref")
 
@@ -31,6 +32,26 @@ def _media(unpacked: Unpacked) -> Iterator[tuple[int, Shown]]:
     for slide in unpacked.slides:
         for shown in slide.media:
             yield slide.number, shown
+
+
+def _place(shown: Shown) -> str:
+    """Which of a slide's places a medium takes: the element that fits its part, where that is known."""
+    if shown.part is None or disagrees(shown.part):
+        return shown.node.tag
+    return "ref" if shown.part.type in CARDS else _TAGS.get(shown.part.kind, shown.node.tag)
+
+
+def _together(slide: ShownSlide) -> list[Shown]:
+    """The media of a slide but for those that a `seq` or `switch` shows in turn."""
+    turns = [list(box.all(*MEDIA)) for box in slide.node.all("seq", "switch", "excl")]
+    in_turn = {node for media in turns if len(media) > 1 for node in media}
+    return [shown for shown in slide.media if shown.node not in in_turn]
+
+
+def _misnaming(slide: ShownSlide) -> set[Shown]:
+    """Elements that do not fit their part where it stands beside them in one that does: another was meant."""
+    fitting = {shown.part for shown in slide.media if shown.node.tag == _place(shown)}
+    return {shown for shown in slide.media if shown.part in fitting and shown.node.tag != _place(shown)}
 
 
 def is_external(unpacked: Unpacked, src: str) -> bool:
@@ -164,11 +185,14 @@ def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
 def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
     if not unpacked.referenced or any(not shown.part for _, shown in _media(unpacked)):
         return
+    # An <img> that names the slide's text is told of as that: it was to show the picture.
+    waiting = {shown.node.tag for slide in unpacked.slides for shown in _misnaming(slide)}
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None
         # A card that is declared as a text is told of as such; it need not be in a slide.
         kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
-        if listed and kind is not Kind.ATTACHMENT and part.name not in unpacked.referenced:
+        missed = kind is not Kind.ATTACHMENT and _TAGS[kind] not in waiting
+        if listed and missed and part.name not in unpacked.referenced:
             yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
 
 
@@ -177,8 +201,8 @@ def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
     title="Two media of one kind in a slide",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="A slide has one image, one text, one sound, one film. Old Android keeps the last of a kind and "
-    "loses the others.",
+    reason="A slide has one image, one text, one sound, one film, one card. Old Android keeps the last of a "
+    "kind and loses the others.",
     fix="Give each its own slide.",
     bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
@@ -187,8 +211,10 @@ def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
-        for kind in (Kind.IMAGE, Kind.TEXT, Kind.AUDIO, Kind.VIDEO):
-            found = list(slide.of(kind))
+        misnaming = _misnaming(slide)
+        media = [shown for shown in _together(slide) if shown not in misnaming]
+        for kind, place in _PLACES.items():
+            found = [shown for shown in media if _place(shown) == place]
             if len(found) > 1:
                 words = f"slide {slide.number} has {len(found)} media of the kind {kind}"
                 yield at(unpacked, found[1].node, words)
@@ -208,10 +234,10 @@ def _twice(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
-        if any(slide.of(Kind.VIDEO)):
-            for other in (*slide.of(Kind.IMAGE), *slide.of(Kind.AUDIO)):
-                yield at(unpacked, other.node, f"slide {slide.number} has a film and {other.src!r}")
-                break
+        media = {_place(shown): shown for shown in reversed(_together(slide))}
+        other = media.get("img") or media.get("audio")
+        if "video" in media and other:
+            yield at(unpacked, other.node, f"slide {slide.number} has a film and {other.src!r}")
 
 
 @rule(
@@ -355,7 +381,11 @@ def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _shared(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
-        pairs = {(shown.node.attributes.get("region"), shown.node.tag) for shown in slide.media}
+        # A film beside a picture is told of as that, and so are two of a kind.
+        pairs = {
+            (shown.node.attributes.get("region"), shown.node.tag.replace("video", "img"))
+            for shown in _together(slide)
+        }
         used = Counter(region for region, tag in pairs if tag != "audio")
         for region, times in used.items():
             if region is not None and times > 1:
@@ -397,12 +427,16 @@ def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SLIDES,
 )
 def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
-    times = Counter(shown.part.name for _, shown in _media(unpacked) if shown.part)
-    seen: set[str] = set()
-    for _, shown in _media(unpacked):
-        if shown.part and times[shown.part.name] > 1 and shown.part.name not in seen:
-            seen.add(shown.part.name)
-            yield at(unpacked, shown.node, f"{shown.part.name!r} is shown {times[shown.part.name]} times")
+    # Twice in one slide it is two of a kind, or an element that does not fit.
+    slides: dict[str, set[int]] = {}
+    first: dict[str, Shown] = {}
+    for number, shown in _media(unpacked):
+        if shown.part:
+            slides.setdefault(shown.part.name, set()).add(number)
+            first.setdefault(shown.part.name, shown)
+    for name, numbers in slides.items():
+        if len(numbers) > 1:
+            yield at(unpacked, first[name].node, f"{name!r} is shown in {len(numbers)} slides")
 
 
 @rule(
@@ -423,6 +457,6 @@ def _beside_the_slides(unpacked: Unpacked) -> Iterator[Hit]:
         return
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None
-        if listed and part.type in CARDS and tags.get(part.name, "ref") == "ref":
+        if listed and part.type in CARDS and not disagrees(part) and tags.get(part.name, "ref") == "ref":
             where = "a <ref>" if part.name in tags else "in no slide"
             yield Hit(f"{part.name!r} is {where}", part=part.name)

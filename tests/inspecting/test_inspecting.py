@@ -96,6 +96,9 @@ def test_a_second_picture_replaces_the_first() -> None:
     smil = swapped('<img src="image1.jpg" region="Image"/>', '<img src="image1.jpg"/><img src="image2.jpg"/>')
     _, loses = reads(scene(smil=smil, add={"image2.jpg": photo(48, 64)}), "Old")
     assert loses == ("'image1.jpg' in slide 1: replaced by 'image2.jpg'",)
+    assert reads(broken('src="text1.txt"', 'src="image1.jpg"', manifest=None), "Old")[1] == (
+        "'text1.txt': no slide shows it",
+    )
 
 
 def test_iphones_show_the_stored_order() -> None:

@@ -426,7 +426,8 @@ CASES: dict[str, list[Pair]] = {
                 smil=swapped(IMG, IMG + IMG.replace("1.jpg", "2.jpg")), add={"image2.jpg": photo(48, 64)}
             ),
             lambda: scene(smil=TWO_SLIDES, files=unslid()),
-        )
+        ),
+        (lambda: scene(smil=swapped(IMG, IMG + IMG)), scene),
     ],
     "MMS366": [
         (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import CARD, IMG, TEXT, heard, picture, with_alt, with_card
+from cases import CARD, FILM, IMG, TEXT, heard, picture, with_alt, with_card
 from hostile_zips import GOOD, make
-from scenes import SMIL, Scene, broken, photo, scene
+from scenes import SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
 
 from mmspack.checking import check
 from mmspack.fixing import fix
@@ -131,3 +131,46 @@ def test_a_presentation_in_latin_1_is_written_in_utf_8() -> None:
 def test_a_card_that_is_declared_as_a_text_need_not_be_in_a_slide() -> None:
     assert told(scene(add={"shop.vcf": CARD}, types={"shop.vcf": "text/plain"})) == ["MMS401"]
     assert told(scene(add={"more.txt": b"Hello"})) == ["MMS364"]
+
+
+SECOND = IMG.replace("1.jpg", "2.jpg")
+FILMED = '<video src="video1.3gp" region="Image"/>'
+CARDS = '<ref src="a.vcf"/><ref src="b.vcf"/>'
+
+
+@pytest.mark.parametrize(
+    ("made", "expected", "left"),
+    [
+        (scene(types={"image1.jpg": "text/plain"}), ["MMS401"], []),
+        (scene(types={"text1.txt": "image/jpeg"}), ["MMS401"], []),
+        (scene(add={"a.vcf": photo()}), ["MMS401", "MMS364"], ["MMS364"]),
+        (broken("image1.jpg", "text1.txt"), ["MMS367"], ["MMS367"]),
+        (broken("image1.jpg", "cid:text1.txt"), ["MMS367"], ["MMS367"]),
+        (broken(IMG, f"<seq>{IMG}{SECOND}</seq>", add={"image2.jpg": photo(48, 64)}), ["MMS311"], ["MMS311"]),
+        (broken(IMG, IMG + FILMED, add={"video1.3gp": FILM}), ["MMS366"], ["MMS366"]),
+        (broken(IMG, IMG + IMG), ["MMS365"], []),
+        (broken(TEXT, TEXT + CARDS, add={"a.vcf": CARD, "b.vcf": CARD}), ["MMS365", *["MMS376"] * 2],
+         ["MMS376"] * 2),
+    ],
+)  # fmt: skip
+def test_what_a_slide_shows_is_told_of_once_and_mended_without_a_new_word(
+    made: Scene, expected: list[str], left: list[str]
+) -> None:
+    assert told(made) == expected
+    result = fix(made.data)
+    assert [finding.id for finding in result.report.findings] == left
+    assert fix(result.bundle.data).changes == ()
+
+
+def test_two_pictures_of_which_one_is_declared_as_a_text_are_two_pictures() -> None:
+    smil = swapped(IMG, IMG + SECOND)
+    made = scene(smil=smil, add={"image2.jpg": photo(48, 64)}, types={"image2.jpg": "text/plain"})
+    assert sorted(told(made)) == ["MMS365", "MMS401"]
+    assert fix(made.data).report.findings == ()
+
+
+def test_a_picture_twice_in_one_slide_and_again_in_the_next_is_in_two_slides() -> None:
+    smil = swapped("image2", "image1", TWO_SLIDES).replace(IMG, IMG + IMG, 1)
+    made = scene(smil=smil, add={"text2.txt": b"Bye"})
+    (finding,) = check(made.data, select=["MMS375"]).findings
+    assert finding.message == "'image1.jpg' is shown in 2 slides"
