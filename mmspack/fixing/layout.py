@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mmspack.fixing.bench import Bench
 from mmspack.model import Kind
@@ -20,11 +21,69 @@ def add_head(bench: Bench, tree: Node) -> list[str]:
     """A head with a layout, where there is none."""
     if tree.child("head") is not None or tree.child("body") is None:
         return []
+    if len(list(tree.all("layout"))) > 1:
+        return []
+    if any(tree.all("layout", "root-layout", "region")):
+        tree.children.insert(0, element("head"))
+        return ["head added"]
     width, height = bench.profile.screen_width, bench.profile.screen_height
     display = element("root-layout", width=str(width), height=str(height))
     layout = element("layout", display, *_two_regions(width, height))
     tree.children.insert(0, element("head", layout))
     return ["head with a layout added"]
+
+
+def mend_places(_bench: Bench, tree: Node) -> list[str]:
+    """One head with the layout in it, and the display and the regions in that; two layouts stay as they are."""
+    head = tree.child("head")
+    if head is None:
+        return []
+    done = []
+    if others := [node for node in tree.all("head") if node is not head]:
+        _take_out(tree, others)
+        head.children += [child for other in others for child in other.children]
+        done.append("heads made one")
+    layouts = list(tree.all("layout"))
+    inside = {node for layout in layouts for node in layout.walk()}
+    strays = [node for node in tree.all("root-layout", "region") if node not in inside]
+    if not layouts and strays:
+        layouts = [element("layout")]
+        head.children += layouts
+    if len(layouts) != 1:
+        return done
+    (layout,) = layouts
+    if layout not in head.children:
+        _take_out(tree, layouts)
+        head.children.append(layout)
+        done.append("layout put directly into the head")
+    if moved := list(_missed(layout, strays)):
+        _take_out(tree, moved)
+        layout.children += moved
+        done.append("what belongs into the layout put there")
+    return done
+
+
+def _missed(layout: Node, strays: list[Node]) -> Iterator[Node]:
+    """The strays that a layout still has room for: one display, two regions."""
+    for tag, most in (("root-layout", 1), ("region", 2)):
+        there = [node.attributes.get("id") for node in layout.all(tag)]
+        for node in strays:
+            id_ = node.attributes.get("id")
+            if node.tag == tag and len(there) < most and id_ not in there:
+                there.append(id_)
+                yield node
+
+
+def _take_out(tree: Node, nodes: list[Node]) -> None:
+    """Take elements out of the tree, and a `switch` that holds nothing else."""
+    gone = set(nodes)
+    for parent in list(tree.walk()):
+        gone |= {
+            node
+            for node in parent.children
+            if node.tag == "switch" and node.children and {*node.children} <= gone
+        }
+        parent.children[:] = [node for node in parent.children if node not in gone]
 
 
 def _two_regions(width: int, height: int) -> tuple[Node, Node]:
@@ -42,7 +101,9 @@ def mend_display(bench: Bench, tree: Node) -> list[str]:
     head = tree.child("head")
     if head is None or not bench.ids & {"MMS321", "MMS327", "MMS372"}:
         return []
-    layout = next(head.all("layout"), None)
+    layout = head.child("layout")
+    if layout is None and any(tree.all("layout")):
+        return []
     if layout is None:
         layout = element("layout")
         head.children.insert(0, layout)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mmspack.fixing.bench import TAGS, Bench, Piece
-from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_regions
+from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_places, mend_regions
 from mmspack.model import Kind
 from mmspack.rules.references import is_external, nearest
 from mmspack.rules.timing import meant_as_milliseconds
@@ -56,6 +56,7 @@ def mend_presentation(bench: Bench) -> None:
     for mend in (
         _names,
         add_head,
+        mend_places,
         _sources,
         _elements,
         _body,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -37,6 +36,19 @@ def regions(unpacked: Unpacked) -> list[Node]:
     return [node for layout in _layouts(unpacked) for node in layout.all("region")]
 
 
+def strays(unpacked: Unpacked, *tags: str) -> set[Node]:
+    """Elements of a layout that stand outside the head's: a rule about where they stand tells of them."""
+    root = unpacked.presentation.root if unpacked.presentation else None
+    inside = {node for layout in _layouts(unpacked) for node in layout.all(*tags)}
+    return set(root.all(*tags)) - inside if root else set()
+
+
+def doubled(unpacked: Unpacked) -> str:
+    """The id that both regions have; empty where they differ."""
+    ids = [node.attributes.get("id", "") for node in regions(unpacked)[:2]]
+    return ids[0] if len(ids) == 2 and ids[0] == ids[1] else ""
+
+
 def region_names(unpacked: Unpacked) -> set[str]:
     """The names that regions are declared under, `regionName` in place of an id among them."""
     return {
@@ -66,13 +78,12 @@ def pixels(value: str | None) -> int | None:
 )
 def _no_size(unpacked: Unpacked) -> Iterator[Hit]:
     head = unpacked.presentation.root.child("head") if unpacked.presentation else None
-    if head is None or not any(head.all("layout")):
-        if head is not None:
-            yield at(unpacked, head, "the head has no layout")
+    layouts, displays = _layouts(unpacked), _displays(unpacked)
+    if head is None or (not displays and strays(unpacked, "layout", "root-layout")):
         return
-    displays = _displays(unpacked)
     if not displays:
-        yield at(unpacked, _layouts(unpacked)[0], "the layout has no root-layout")
+        where = (layouts[0], "the layout has no root-layout") if layouts else (head, "the head has no layout")
+        yield at(unpacked, *where)
     for node in displays[:1]:
         missing = [side for side in ("width", "height") if side not in node.attributes]
         if missing:
@@ -152,11 +163,9 @@ def _only_called(region: Node) -> bool:
     needs=Needs.SMIL,
 )
 def _same_region(unpacked: Unpacked) -> Iterator[Hit]:
-    found = regions(unpacked)[:2]
-    times = Counter(node.attributes.get("id") for node in found)
-    for id_, count in times.items():
-        if id_ and count > 1:
-            yield at(unpacked, found[1], f"the region {id_!r} is declared {count} times")
+    id_ = doubled(unpacked)
+    if id_:
+        yield at(unpacked, regions(unpacked)[1], f"the region {id_!r} is declared 2 times")
 
 
 @rule(
@@ -300,7 +309,11 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
 def _covered(unpacked: Unpacked) -> Iterator[Hit]:
     shown = [{shown.node.attributes.get("region") for shown in slide.media} for slide in unpacked.slides]
     display = next(iter(_displays(unpacked)), None)
-    for one, other in combinations(regions(unpacked), 2) if display else ():
+    declared: dict[str, Node] = {}
+    for node in regions(unpacked):
+        # One that is declared again is told of as that.
+        declared.setdefault(node.attributes.get("id", ""), node)
+    for one, other in combinations(declared.values(), 2) if display else ():
         names = {node.attributes.get("id", "") for node in (one, other)}
         together = any(names <= used for used in shown)
         if display and len(names) == 2 and together and _overlap(one, other, display) > _TOUCHING:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from mmspack.model import Kind, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.layout import region_names
+from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.manifest import folded
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
@@ -358,7 +358,11 @@ def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
     layout = head.child("layout") if head else None
     if layout is None:
         return
-    declared = region_names(unpacked)
+    # What stands outside the layout, or twice in it, is told of as that.
+    elsewhere = {node.attributes.get("id") for node in strays(unpacked, "region")}
+    declared = region_names(unpacked) | elsewhere
+    if doubled(unpacked):
+        return
     for _, shown in _media(unpacked):
         region = shown.node.attributes.get("region")
         if region is not None and not declared:

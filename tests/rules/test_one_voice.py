@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from cases import CARD, FILM, IMG, TEXT, heard, picture, with_alt, with_card
 from hostile_zips import GOOD, make
-from scenes import SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
+from scenes import SMIL, Scene, TWO_SLIDES, broken, photo, scene, swapped
 
 from mmspack.checking import check
 from mmspack.fixing import fix
 from mmspack.inspecting import inspect
 from mmspack.model import Severity
+from mmspack.smil.reading import parse
 
 
 def told(made: Scene, **options: object) -> list[str]:
@@ -47,6 +48,66 @@ def test_an_empty_presentation_is_an_empty_part_and_no_broken_xml() -> None:
 def test_a_layout_is_told_of_once(old: str, new: str, expected: list[str]) -> None:
     smil = SMIL.replace(old, new)
     assert told(scene(smil=smil.replace("</layout>", "-->") if new == "<!--" else smil)) == expected
+
+
+TEXT_REGION = '<region id="Text" left="0" top="480" width="480" height="160" fit="scroll"/>'
+DISPLAY = '<root-layout width="480" height="640"/>'
+NESTED = SMIL.replace("<layout>", "<switch><layout>").replace("</layout>", "</layout></switch>")
+LAYOUT = SMIL[SMIL.index("<layout>") : SMIL.index("</head>")]
+MISPLACED = {
+    "in a switch": (NESTED, "MMS309"),
+    "in a switch, and empty": (swapped(LAYOUT, "<switch><layout/></switch>"), "MMS309"),
+    "in a head of the head": (
+        SMIL.replace("<head>", "<head><head>").replace("</head>", "</head></head>"),
+        "MMS309",
+    ),
+    "in a second head": (SMIL.replace("<head>", "<head/><head>"), "MMS308"),
+    "beside the head": (swapped(LAYOUT, "").replace("</head>", f"</head>{LAYOUT}"), "MMS308"),
+    "in the body": (swapped(LAYOUT, "").replace("<body>", f"<body>{LAYOUT}"), "MMS310"),
+    "in a slide": (swapped(LAYOUT, "").replace("</par>", f"{LAYOUT}</par>"), "MMS311"),
+    "without a head": (SMIL.replace("<head>", "").replace("</head>", ""), "MMS306"),
+    "a region in the head": (swapped(TEXT_REGION, "").replace("</head>", f"{TEXT_REGION}</head>"), "MMS309"),
+    "the display in the head": (swapped(DISPLAY, "").replace("<head>", f"<head>{DISPLAY}"), "MMS309"),
+    "all in the head": (SMIL.replace("<layout>", "").replace("</layout>", ""), "MMS309"),
+}
+
+
+@pytest.mark.parametrize("where", MISPLACED)
+def test_a_layout_in_the_wrong_place_is_one_defect_and_is_put_into_the_head(where: str) -> None:
+    smil, expected = MISPLACED[where]
+    made = scene(smil=smil)
+    assert set(told(made)) == {expected}
+    result = fix(made.data)
+    assert result.report.findings == ()
+    layout = parse(result.bundle.part("message.smil").data)
+    assert len(list(layout.root.all("layout"))) == 1
+    assert (layout.width, [region.id for region in layout.regions]) == ("480", ["Image", "Text"])
+    assert fix(result.bundle).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("<body>", "<body><layout/>"), ("</layout>", "</layout><switch><layout/></switch>")]
+)
+def test_of_two_layouts_none_is_chosen(old: str, new: str) -> None:
+    made = broken(old, new)
+    result = fix(made.data)
+    assert result.changes == ()
+    assert [finding.id for finding in result.report.findings] == told(made)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('id="Text"', 'id="Image"', ["MMS324"]),
+        (
+            "    </layout>",
+            '<region id="Text" left="0" top="0" width="480" height="640"/></layout>',
+            ["MMS322"],
+        ),
+    ],
+)
+def test_regions_of_one_name_are_one_defect(old: str, new: str, expected: list[str]) -> None:
+    assert told(broken(old, new)) == expected
 
 
 @pytest.mark.parametrize("written", ["", "indefinite", "4S", "4sec", "0s", "4s", "4000ms", "5000ms"])
