@@ -13,7 +13,7 @@ from mmspack.smil.writing import element
 _LENGTH = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")
 _POINTS = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*pt(\b)\s*")
 _NOTHING = re.compile(r"\s*0+\s*(?:px|pt|%)?\s*")
-_WHOLE = re.compile(r"-?\d+(?:px|%)?")
+_WHOLE = re.compile(r"-?\d+(?:px|%)?", re.ASCII)
 _SIDES = ("left", "top", "width", "height")
 
 
@@ -34,7 +34,7 @@ def add_head(bench: Bench, tree: Node) -> list[str]:
 
 
 def mend_places(_bench: Bench, tree: Node) -> list[str]:
-    """One head with the layout in it, and the display and the regions in that; two layouts stay as they are."""
+    """One head, the layout in it, display and regions in that; of two layouts none is chosen."""
     head = tree.child("head")
     if head is None:
         return []

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from mmspack.model import Severity
+from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
 from mmspack.smil.reading import Node
-from mmspack.unpacking import Unpacked
+from mmspack.unpacking import ShownSlide, Unpacked
 
-_LENGTH = re.compile(r"-?\d{1,9}(px|%)?")
+_LENGTH = re.compile(r"(-?\d{1,9})(px|%)?", re.ASCII)
 _REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}
 _FITS = ("hidden", "meet", "scroll", "slice", "fill")
 _SIDES = ("left", "top", "width", "height")
+_AXES = (("left", "width"), ("top", "height"))
 _TOUCHING = 0.1
 """Share of a region that another may cover before it is told: borders that touch hide no letter."""
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
@@ -59,9 +60,26 @@ def region_names(unpacked: Unpacked) -> set[str]:
 
 def pixels(value: str | None) -> int | None:
     """A length in pixels; None where it is absent, in percent or no length."""
-    if value is None or "%" in value or not _LENGTH.fullmatch(value):
-        return None
-    return int(value.removesuffix("px"))
+    measured = _measure(value)
+    return measured[0] if measured and not measured[1] else None
+
+
+def _measure(value: str | None) -> tuple[int, str] | None:
+    """A length as number and unit (`%`, or nothing for pixels); None where it is absent or no length."""
+    match = _LENGTH.fullmatch(value or "")
+    return (int(match[1]), "%" if match[2] == "%" else "") if match else None
+
+
+def _places(unpacked: Unpacked, slide: ShownSlide) -> set[str]:
+    """The regions in which old Android shows something of a slide."""
+    declared = {node.attributes.get("id", "") for node in regions(unpacked)}
+    found = set()
+    for shown in slide.media:
+        if shown.node.tag != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
+            region = shown.node.attributes.get("region", "")
+            usual = "Text" if shown.node.tag == "text" else "Image"
+            found.add(region if region in declared else usual)
+    return found
 
 
 @rule(
@@ -268,29 +286,50 @@ def _fit(unpacked: Unpacked) -> Iterator[Hit]:
 
 @rule(
     "MMS330",
-    title="Region outside the display",
+    title="Region outside the display, or of no extent",
     severity=Severity.WARNING,
     source=EDITORS,
-    reason="What lies beyond the display is cut off: the end of the text, the edge of the picture.",
-    fix="Keep left + width and top + height within the root-layout.",
+    reason="What lies beyond the display is cut off: the end of the text, the edge of the picture. Of what "
+    "stands in a region without width or height nothing is left.",
+    fix="Keep left + width and top + height within the root-layout, and width and height above 0.",
     bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',
     good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
     needs=Needs.SMIL,
 )
 def _outside(unpacked: Unpacked) -> Iterator[Hit]:
     display = next(iter(_displays(unpacked)), None)
+    used = {place for slide in unpacked.slides for place in _places(unpacked, slide)}
     for node in regions(unpacked) if display and not _is_nothing(display) else ():
-        for start, length in (("left", "width"), ("top", "height")):
+        name = node.attributes.get("id", "")
+        for start, length in _AXES:
+            extent = _measure(node.attributes.get(length))
             room = pixels(display.attributes.get(length)) if display else None
-            begin, extent = pixels(node.attributes.get(start, "0")), pixels(node.attributes.get(length))
-            if (
-                room is not None
-                and begin is not None
-                and extent is not None
-                and not 0 <= begin <= room - extent
-            ):
-                words = f"reaches from {begin} to {begin + extent}, the display to {room} ({length})"
-                yield at(unpacked, node, f"{node.attributes.get('id', '')!r} {words}")
+            words = _beyond(node, start, length, room)
+            if extent and extent[0] <= 0:
+                words = f"has {length}={node.attributes[length]!r}" if name in used else ""
+            if words:
+                yield at(unpacked, node, f"{name!r} {words}")
+
+
+def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
+    """How a region leaves the display on one axis, in words; empty where it does not, or nobody can tell."""
+    begin, extent = _measure(region.attributes.get(start, "0")), _measure(region.attributes.get(length))
+    if begin is None or (extent is None and length in region.attributes):
+        return ""
+    units = {unit for number, unit in (begin, extent or begin) if number} or {""}
+    unit = min(units)
+    whole = 100 if unit else room
+    if len(units) > 1 or whole is None:
+        return ""
+    display = f"the display to {whole}{unit} ({length})"
+    if extent is None:
+        return "" if 0 <= begin[0] < whole else f"begins at {begin[0]}{unit} and has no {length}, {display}"
+    end = begin[0] + extent[0]
+    return (
+        ""
+        if 0 <= begin[0] <= whole - extent[0]
+        else f"reaches from {begin[0]}{unit} to {end}{unit}, {display}"
+    )
 
 
 @rule(
@@ -307,7 +346,7 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _covered(unpacked: Unpacked) -> Iterator[Hit]:
-    shown = [{shown.node.attributes.get("region") for shown in slide.media} for slide in unpacked.slides]
+    used = [_places(unpacked, slide) for slide in unpacked.slides]
     display = next(iter(_displays(unpacked)), None)
     declared: dict[str, Node] = {}
     for node in regions(unpacked):
@@ -315,7 +354,7 @@ def _covered(unpacked: Unpacked) -> Iterator[Hit]:
         declared.setdefault(node.attributes.get("id", ""), node)
     for one, other in combinations(declared.values(), 2) if display else ():
         names = {node.attributes.get("id", "") for node in (one, other)}
-        together = any(names <= used for used in shown)
+        together = any(names <= places for places in used)
         if display and len(names) == 2 and together and _overlap(one, other, display) > _TOUCHING:
             first, second = sorted(names)
             yield at(unpacked, other, f"the regions {first!r} and {second!r} overlap")
@@ -325,7 +364,7 @@ def _overlap(one: Node, other: Node, display: Node) -> float:
     """The share of the smaller region that the other one covers, 0 to 1; 0 where that cannot be told."""
     common = 1.0
     areas = [1.0, 1.0]
-    for start, length in (("left", "width"), ("top", "height")):
+    for start, length in _AXES:
         room = pixels(display.attributes.get(length))
         span, other_span = (_span(node, start, length, room) for node in (one, other))
         if span is None or other_span is None:

@@ -353,11 +353,20 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken('top="480"', 'top="480.5"'), scene),
         (lambda: broken('top="480"', 'top="48pt"'), scene),
         (lambda: broken('height="160"', 'height="160 px"'), lambda: broken('height="160"', 'height="160px"')),
+        (lambda: broken('height="160"', 'height="\uff11\uff16\uff10"'), scene),
     ],
     "MMS327": [(lambda: broken('width="480" height="640"/>', 'width="100%" height="100%"/>'), scene)],
     "MMS328": [(lambda: broken('width="480" height="480"', 'width="480" height="75%"'), scene)],
     "MMS329": [(lambda: broken('fit="meet"', 'fit="contain"'), scene)],
-    "MMS330": [(lambda: broken('height="160"', 'height="170"'), scene)],
+    "MMS330": [
+        (lambda: broken('height="160"', 'height="170"'), scene),
+        (
+            lambda: broken('top="480" width="480" height="160"', 'top="75%" width="100%" height="26%"'),
+            lambda: broken('top="480" width="480" height="160"', 'top="75%" width="100%" height="25%"'),
+        ),
+        (lambda: broken('height="160"', 'height="0"'), lambda: broken('height="160"', 'height="1"')),
+        (lambda: broken('height="160"', 'height="-160"'), scene),
+    ],
     "MMS331": [
         (lambda: broken('top="480"', 'top="0"'), scene),
         (lambda: broken('top="480"', 'top="400"'), lambda: broken('top="480"', 'top="470"')),

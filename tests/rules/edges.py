@@ -230,6 +230,17 @@ EDGES: dict[str, list[Pair]] = {
         (lambda: broken('id="Image" left="0"', 'id="Image" left="1"'), scene),
         (lambda: broken('id="Image" left="0" top="0" width', 'id="Image" left="-1" top="0" width'), scene),
         (laid_out('id="Image" left="0" top="0" width="480"', 'width="481"', "MMS330"), scene),
+        (
+            lambda: broken('top="480" width="480" height="160"', 'top="640" width="480"'),
+            lambda: broken('top="480" width="480" height="160"', 'top="480" width="480"'),
+        ),
+        (
+            lambda: broken('top="480" width="480" height="160"', 'top="75%" width="0%" height="25%"'),
+            lambda: scene(
+                smil=SMIL.replace('height="160"', 'height="0"').replace(TEXT, ""),
+                files={"image1.jpg": photo()},
+            ),
+        ),
     ],
     "MMS341": [(partial(timed, value), scene) for value in ("0s", "00:00", "0.0s", "0")],
     "MMS342": [(alone("MMS342", timed, value), scene) for value in ("0:00:04.5", "00:00:00.001")],

@@ -110,6 +110,17 @@ def test_regions_of_one_name_are_one_defect(old: str, new: str, expected: list[s
     assert told(broken(old, new)) == expected
 
 
+def test_media_without_a_region_overlap_in_those_that_phones_take_for_them() -> None:
+    over = SMIL.replace('top="480"', 'top="0"')
+    assert set(told(scene(smil=over.replace(' region="Image"', "").replace(' region="Text"', "")))) == {
+        "MMS331",
+        "MMS374",
+    }
+    assert set(told(scene(smil=over.replace(' region="Text"', ' region="Words"')))) == {"MMS331", "MMS372"}
+    beside_a_card = over.replace(IMG, '<ref src="shop.vcf"/>')
+    assert told(scene(smil=beside_a_card, files={"text1.txt": b"Hello", "shop.vcf": CARD})) == ["MMS376"]
+
+
 @pytest.mark.parametrize("written", ["", "indefinite", "4S", "4sec", "0s", "4s", "4000ms", "5000ms"])
 @pytest.mark.parametrize("playing", [3000, 8000])
 def test_check_and_inspect_agree_how_long_a_sound_keeps_its_slide(written: str, playing: int) -> None:
