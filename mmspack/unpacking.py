@@ -40,7 +40,8 @@ _TRUSTED = {"case", "name-bytes", "name-backslash", "name-dot"}
 _MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
 _DOCTYPE_WITH_DECLARATIONS = re.compile(
-    rb"""<!DOCTYPE[^\[\]<>]*+\[(?:<!--(?>.*?-->)|<(?!!--)|"[^"]*"|'[^']*'|[^\]"'<])*+\]\s*+>""", re.I | re.S
+    rb"""<!DOCTYPE[^\[\]<>]*+\[(?:<!--(?>.*?-->)|<\?(?>.*?\?>)|<(?!!--|\?)|"[^"]*"|'[^']*'|[^\]"'<])*+\]\s*+>""",
+    re.I | re.S,
 )
 
 
@@ -237,17 +238,23 @@ class Unpacked:
         if fault.kind != "doctype":
             return None, fault
         # Phones read past a DOCTYPE, but know no entity that it declares: judge the rest without it.
-        declares = _DOCTYPE_WITH_DECLARATIONS.search(self.smil.data)
         try:
-            bare = parse(_blanked(declares or _DOCTYPE.search(self.smil.data), self.smil.data))
+            return parse(_blanked(_doctype(self.smil.data), self.smil.data)), fault
         except SmilError as error:
             return None, fault if error.kind == "doctype" else error
-        return None if declares else bare, fault
 
     @property
     def smil_fault(self) -> SmilError | None:
         """Why the presentation cannot be read, or what it should not hold."""
         return self._parsed[1]
+
+    @property
+    def defaults(self) -> bytes:
+        """A DOCTYPE that may give attributes to elements, in UTF-8; empty where none does."""
+        found = _doctype(self.smil.data) if self.smil and self._parsed[0] and self.smil_fault else None
+        if found is None or not re.search(rb"<!ATTLIST|%", found[0]):
+            return b""
+        return found[0].decode(self._parsed[0].encoding if self._parsed[0] else "utf-8", "replace").encode()
 
     @property
     def presentation(self) -> Presentation | None:
@@ -353,6 +360,10 @@ def is_junk(name: str) -> bool:
         or steps[-1].lower() in _JUNK_NAMES
         or steps[-1].startswith("._")
     )
+
+
+def _doctype(data: bytes) -> re.Match[bytes] | None:
+    return _DOCTYPE_WITH_DECLARATIONS.search(data) or _DOCTYPE.search(data)
 
 
 def _blanked(found: re.Match[bytes] | None, data: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mmspack.fixing.bench import TAGS, Bench, Piece
 from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_places, mend_regions
@@ -50,25 +50,15 @@ def mend_presentation(bench: Bench) -> None:
     smil, tree = bench.smil, bench.tree
     if smil is None or tree is None:
         return
+    kept = bench.unpacked.defaults
     done: list[str] = []
-    if bench.ids & {"MMS302", "MMS304", "MMS315"}:
+    if bench.ids & {"MMS302", "MMS304", "MMS315"} and not kept:
         done.append("written in UTF-8 without a DOCTYPE")
-    for mend in (
-        _names,
-        add_head,
-        mend_places,
-        _sources,
-        _elements,
-        _body,
-        mend_display,
-        mend_regions,
-        mend_lengths,
-        _places,
-        _times,
-    ):
+    # Where a DTD may say more of the elements than they do, only the names of the parts are followed.
+    for mend in (_sources,) if kept else _MENDS:
         done += mend(bench, tree)
     if done:
-        smil.data = write(_unprefixed(tree))
+        smil.data = kept + write(_unprefixed(tree))
         for what in dict.fromkeys(done):
             bench.did(smil, what)
 
@@ -280,3 +270,19 @@ def _meant(value: str) -> int:
         hours, minutes, seconds = (float(part or 0) for part in whole.groups())
         return round(((hours * 60 + minutes) * 60 + seconds) * 1000)
     return clock_ms(value) or 0
+
+
+_MENDS: tuple[Callable[[Bench, Node], list[str]], ...] = (
+    _names,
+    add_head,
+    mend_places,
+    _sources,
+    _elements,
+    _body,
+    mend_display,
+    mend_regions,
+    mend_lengths,
+    _places,
+    _times,
+)
+"""In the order in which they build on one another."""

@@ -34,9 +34,8 @@ from mmspack.model import Severity
 from mmspack.packing.reading import read_archive
 from mmspack.smil.reading import parse
 
-NEED_TASTE = [("MMS302", 1), ("MMS302", 2), ("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5),
-              ("MMS361", 8), ("MMS401", 1)]  # fmt: skip
-"""Cases of fixable rules that are too far gone: entities, UTF-16 with a DOCTYPE, points beside pixels, a file
+NEED_TASTE = [("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5), ("MMS361", 8), ("MMS401", 1)]
+"""Cases of fixable rules that are too far gone: UTF-16 with a DOCTYPE, points beside pixels, a file
 that is nowhere or is no part, unknown bytes."""
 UNCOVERED = {("MMS345", 2): {"MMS350"}, ("MMS367", 1): {"MMS376"}}
 """What is seen once the rest is mended: that an hour is long, and that some phones show no card."""
@@ -278,12 +277,30 @@ def test_a_picture_of_a_type_that_phones_do_not_take_becomes_one_that_they_do() 
     assert Image.open(io.BytesIO(picture.data)).size == (300, 200)
 
 
-def test_a_presentation_with_entities_is_left_alone() -> None:
-    entities = '<!DOCTYPE smil [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<smil>'
-    made = swapped("<smil>", entities)
-    result = mended(scene(smil=made))
-    assert b"ENTITY" in result.bundle.parts[0].data
-    assert [finding.id for finding in result.report.findings] == ["MMS302"]
+@pytest.mark.parametrize(
+    "declared", ["<!ELEMENT smil ANY>", '<!ENTITY a SYSTEM "file:///etc/passwd">', '<?a ]> "?><!-- ]> -->']
+)
+def test_a_doctype_that_changes_nothing_is_taken_out_and_hides_nothing(declared: str) -> None:
+    smil = swapped("<smil>", f"<!DOCTYPE smil [{declared}]>\n<smil>").replace("image1.jpg", "image2.jpg")
+    made = scene(smil=smil.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>"))
+    assert [finding.id for finding in check(made.data).findings] == ["MMS302", "MMS310", "MMS361"]
+    result = mended(made)
+    assert b"DOCTYPE" not in result.bundle.parts[0].data
+    assert [finding.id for finding in result.report.findings] == ["MMS361"]
+
+
+@pytest.mark.parametrize("declared", ['<!ATTLIST par dur CDATA "9000ms">', "<!ENTITY % a 'b'>"])
+def test_a_doctype_that_may_say_more_of_the_slides_is_left_and_told(declared: str) -> None:
+    doctype = f"<!DOCTYPE smil [{declared}]>"
+    smil = swapped("<smil>", f"{doctype}\n<smil>").replace(' dur="4000ms"', "")
+    result = mended(scene(smil=smil))
+    assert result.changes == ()
+    assert [finding.id for finding in result.report.findings] == ["MMS302", "MMS341"]
+    files = {"my beach.jpg": photo(), "text1.txt": b"Hello"}
+    renamed = mended(scene(smil=smil.replace("image1.jpg", "my beach.jpg"), files=files, manifest=None))
+    assert renamed.bundle.parts[0].data.startswith(doctype.encode())
+    assert [finding.id for finding in renamed.report.findings] == ["MMS302", "MMS341"]
+    assert fix(renamed.bundle).changes == ()
 
 
 def test_a_smil_file_alone_is_no_message() -> None:
