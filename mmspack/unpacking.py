@@ -263,6 +263,14 @@ class Unpacked:
         return found if found is not None and found.root.tag == "smil" else None
 
     @property
+    def foreign_encoding(self) -> str:
+        """What the presentation is in where it holds more than ASCII and is not UTF-8; else empty."""
+        found = self.presentation
+        if found is None or self.smil is None or self.smil.data.isascii():
+            return ""
+        return "" if found.encoding in ("utf-8", "utf8") else found.encoding
+
+    @property
     def smil_root(self) -> Node | None:
         """The root element, whatever its name; None where there is no tree."""
         return self._parsed[0].root if self._parsed[0] else None

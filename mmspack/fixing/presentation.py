@@ -80,12 +80,18 @@ def _unprefixed(tree: Node) -> Node:
 
 
 def _names(bench: Bench, tree: Node) -> list[str]:
-    """Names of elements and attributes in lower case, and without a prefix."""
+    """Names of elements and attributes as SMIL spells them, and without a prefix."""
     done = ["names written without a prefix"] if "MMS313" in bench.ids else []
     for node in tree.walk():
+        before = (node.tag, list(node.attributes))
         node.tag = _LOWER.get(node.tag.lower(), node.tag)
-        node.attributes = {_LOWER.get(name.lower(), name): value for name, value in node.attributes.items()}
-    return [*done, "elements written in lower case"] if bench.unpacked.presentation is None else done
+        spelled = [(_LOWER.get(name.lower(), name), name) for name in node.attributes]
+        node.attributes = {
+            name if right in node.attributes else right: node.attributes[name] for right, name in spelled
+        }
+        if before != (node.tag, list(node.attributes)):
+            done.append("names written in lower case")
+    return done
 
 
 def _body(bench: Bench, tree: Node) -> list[str]:

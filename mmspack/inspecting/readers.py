@@ -37,7 +37,7 @@ def stored_order(unpacked: Unpacked) -> str:
 def _old_android(unpacked: Unpacked) -> Reading:
     name = "Old Android (and apps on its parser)"
     presentation = unpacked.presentation
-    if presentation is None or presentation.encoding.startswith("utf-16"):
+    if presentation is None or presentation.encoding.startswith("utf-16") or unpacked.foreign_encoding:
         why = "there is no presentation" if unpacked.smil is None else "it cannot read the presentation"
         return Reading(name, f"slides of 8 s that it makes itself, since {why}")
     root = presentation.root

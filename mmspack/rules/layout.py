@@ -259,9 +259,9 @@ def _percent_display(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _mixed(unpacked: Unpacked) -> Iterator[Hit]:
     for node in regions(unpacked):
-        values = [node.attributes[side] for side in _SIDES if node.attributes.get(side, "0").strip() != "0"]
-        percents = sum("%" in value for value in values)
-        if 0 < percents < len(values):
+        lengths = [_measure(node.attributes.get(side)) for side in _SIDES]
+        # Nothing is nothing in either.
+        if len({unit for number, unit in filter(None, lengths) if number}) > 1:
             yield at(unpacked, node, f"{node.attributes.get('id', '')!r} mixes pixels and percent")
 
 

@@ -15,7 +15,7 @@ from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.manifest import folded
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
-from mmspack.rules.structure import at
+from mmspack.rules.structure import at, misspelt
 from mmspack.rules.types import disagrees
 from mmspack.smil.reading import MEDIA, reference
 from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
@@ -166,7 +166,9 @@ def _external(unpacked: Unpacked) -> Iterator[Hit]:
 def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
     for number, shown in _media(unpacked):
         if not shown.src:
+            capitals = misspelt(shown.node, "src")
             words = f"; {shown.node.text[:40]!r} belongs into a part" if shown.node.text else ""
+            words += f", only {capitals}: names are in lower case" if capitals else ""
             yield at(unpacked, shown.node, f"<{shown.node.tag}> in slide {number} has no src{words}")
 
 
@@ -187,13 +189,27 @@ def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
         return
     # An <img> that names the slide's text is told of as that: it was to show the picture.
     waiting = {shown.node.tag for slide in unpacked.slides for shown in _misnaming(slide)}
+    named = _named_by_others(unpacked)
     for part in unpacked.media:
+        if part.name in named:
+            continue
         listed = part.entry is not None or unpacked.manifest is None
         # A card that is declared as a text is told of as such; it need not be in a slide.
         kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
         missed = kind is not Kind.ATTACHMENT and _TAGS[kind] not in waiting
         if listed and missed and part.name not in unpacked.referenced:
             yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
+
+
+def _named_by_others(unpacked: Unpacked) -> set[str]:
+    """What elements name that are no media: they are told of as that."""
+    return {
+        reference(value)
+        for slide in unpacked.slides
+        for node in slide.node.walk()
+        for name, value in node.attributes.items()
+        if node.tag not in MEDIA and name.lower() == "src"
+    }
 
 
 @rule(
@@ -318,7 +334,8 @@ def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
 def _media_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
         for name in shown.node.attributes:
-            if name not in _MEDIA_ATTRIBUTES:
+            # Without its src, and in what would be one, it is told of as that.
+            if name not in _MEDIA_ATTRIBUTES and name != misspelt(shown.node, "src"):
                 yield at(unpacked, shown.node, f"<{shown.node.tag}> has the attribute {name}")
 
 
@@ -337,7 +354,8 @@ def _media_attributes(unpacked: Unpacked) -> Iterator[Hit]:
 def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         for name in slide.node.attributes:
-            if name != "dur":
+            # A dur in capitals is told of as none.
+            if name not in ("dur", misspelt(slide.node, "dur")):
                 yield at(unpacked, slide.node, f"par has the attribute {name}")
 
 
@@ -414,7 +432,9 @@ def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
         # What is no part is told of as that, and a card has no place on the display.
         placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not unpacked.has_content
-        if shown.node.tag in _VISUAL and "region" not in shown.node.attributes and shown.src and placed:
+        # A region in capitals is told of as an attribute that is none.
+        named = "region" in shown.node.attributes or misspelt(shown.node, "region")
+        if shown.node.tag in _VISUAL and not named and shown.src and placed:
             yield at(unpacked, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
 
 

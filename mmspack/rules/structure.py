@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
-from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, PARTS, SMIL_CHAPTER, SMIL_STRUCTURE
+from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
 from mmspack.smil.reading import MEDIA, Node, SmilError
 from mmspack.unpacking import Unpacked
 
@@ -18,6 +19,8 @@ _READ = frozenset(
 )
 """Attributes that some phone acts upon."""
 _ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
+_WIDE = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", re.DOTALL)
+"""How UTF-16 without a byte order mark begins: every other byte is 0."""
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 
@@ -28,12 +31,20 @@ def at(unpacked: Unpacked, node: Node, message: str) -> Hit:
     )
 
 
+def misspelt(node: Node, name: str) -> str:
+    """The attribute that is `name` in capitals; empty where there is none, or `name` itself."""
+    others = [other for other in node.attributes if other.lower() == name]
+    return others[0] if others and name not in others else ""
+
+
 def _fault(*kinds: str) -> Judge:
     def judge(unpacked: Unpacked) -> Iterator[Hit]:
         fault, smil = unpacked.smil_fault, unpacked.smil
         if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(unpacked):
             return
         message = _ENTITY if fault.message == "undefined entity" else fault.message
+        if b"\0" in smil.data[:4]:
+            message = "the bytes are no XML"
         line, column = _opening(smil.data, fault) if fault.kind == "doctype" else (fault.line, fault.column)
         yield Hit(message, part=smil.name, line=line, column=column)
 
@@ -47,7 +58,7 @@ def _told_otherwise(unpacked: Unpacked) -> bool:
 
 
 def _is_utf16(data: bytes) -> bool:
-    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.match(data) is not None
 
 
 def _opening(data: bytes, fault: SmilError) -> tuple[int | None, int | None]:
@@ -123,10 +134,10 @@ def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
 @rule(
     "MMS315",
     title="Presentation in another encoding than UTF-8",
-    severity=Severity.WARNING,
-    source=PARTS,
-    reason="The gateway wants text files in UTF-8, and does not say whether it counts the presentation among "
-    "them. Phones compare names byte by byte: a name beyond ASCII matches in UTF-8 alone.",
+    severity=Severity.ERROR,
+    source=Source("Old Android (AOSP), read in source: its parser is told UTF-8", Evidence.OBSERVED),
+    reason="Old Android reads UTF-8 whatever is declared: over other bytes beyond ASCII it ignores the "
+    "presentation. Where they are UTF-8 and declared as something else, other readers garble them.",
     fix="Save the file as UTF-8.",
     bad='<?xml version="1.0" encoding="ISO-8859-1"?> <img src="..." alt="caf\\xe9"/>',
     good='<?xml version="1.0" encoding="UTF-8"?> <img src="..." alt="caf\\xc3\\xa9"/>',
@@ -134,11 +145,9 @@ def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
-    found, smil = unpacked.presentation, unpacked.smil
-    if found is None or smil is None or found.encoding in ("utf-8", "utf8") or smil.data.isascii():
-        return
-    if not found.encoding.startswith("utf-16"):
-        yield at(unpacked, found.root, f"the file is in {found.encoding}")
+    found, encoding = unpacked.presentation, unpacked.foreign_encoding
+    if found is not None and encoding and not encoding.startswith("utf-16"):
+        yield at(unpacked, found.root, f"the file is in {encoding}")
 
 
 @rule(
@@ -165,7 +174,8 @@ def _root(unpacked: Unpacked) -> Iterator[Hit]:
     severity=Severity.ERROR,
     source=ANDROID,
     reason="Old Android takes the first child of smil for the head and the second for the body, whatever "
-    "their names: without a head it shows no slide at all.",
+    "their names: where the body comes first, it shows no slide at all. Readers that go by the names find "
+    "no layout.",
     fix="Put a <head> with a <layout> before the <body>.",
     bad="<smil><body>...</body></smil>",
     good="<smil><head><layout>...</layout></head><body>...</body></smil>",
@@ -175,7 +185,9 @@ def _root(unpacked: Unpacked) -> Iterator[Hit]:
 def _head(unpacked: Unpacked) -> Iterator[Hit]:
     root = unpacked.presentation.root if unpacked.presentation else None
     if root and root.child("head") is None and root.child("body") is not None:
-        yield at(unpacked, root, "smil has no head")
+        first = root.children[0]
+        capitals = f": <{first.tag}> is none, names are in lower case" if first.tag.lower() == "head" else ""
+        yield at(unpacked, root, f"smil has no head{capitals}")
 
 
 @rule(

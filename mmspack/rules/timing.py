@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, TIZEN
-from mmspack.rules.structure import at
+from mmspack.rules.structure import at, misspelt
 from mmspack.smil.reading import LONGEST_MS, clock_ms
 from mmspack.unpacking import ShownSlide, Unpacked
 
@@ -94,7 +94,9 @@ def _no_duration(unpacked: Unpacked) -> Iterator[Hit]:
     for slide in unpacked.slides:
         value = slide.node.attributes.get("dur")
         if value is None:
-            yield at(unpacked, slide.node, f"slide {slide.number} has no dur")
+            capitals = misspelt(slide.node, "dur")
+            words = f", only {capitals}: names are in lower case" if capitals else ""
+            yield at(unpacked, slide.node, f"slide {slide.number} has no dur{words}")
         elif form_of(value) != "none" and clock_ms(value) == 0:
             yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
         elif form_of(value) == "none" and slide.node.tag == "par" and played_ms(slide):

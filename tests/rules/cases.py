@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -250,6 +251,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS301": [
         (lambda: broken("</body>", ""), scene),
         (lambda: broken("<smil>", "<smil>&nbsp;"), scene),
+        (lambda: scene(smil=gzip.compress(SMIL.encode(), mtime=0)), scene),
         (
             lambda: declaring('<!ENTITY pic "image1.jpg">', "&pic;"),
             lambda: broken("image1.jpg", "image1&#46;jpg"),
@@ -281,7 +283,10 @@ CASES: dict[str, list[Pair]] = {
     ],
     "MMS316": [(lambda: broken("</body>", "</body>\n  <metadata/>"), scene)],
     "MMS305": [(lambda: scene(smil=SMIL.replace("smil>", "SMIL>")), scene)],
-    "MMS306": [(lambda: scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), scene)],
+    "MMS306": [
+        (lambda: scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), scene),
+        (lambda: scene(smil=SMIL.replace("head>", "HEAD>")), scene),
+    ],
     "MMS307": [
         (lambda: scene(smil=SMIL[: SMIL.index("  <body>")] + "</smil>\n"), scene),
     ],
@@ -290,7 +295,10 @@ CASES: dict[str, list[Pair]] = {
     "MMS310": [
         (lambda: scene(smil=SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")), scene)
     ],
-    "MMS311": [(lambda: broken(IMG, f'<a href="image1.jpg">{IMG}</a>'), scene)],
+    "MMS311": [
+        (lambda: broken(IMG, f'<a href="image1.jpg">{IMG}</a>'), scene),
+        (lambda: broken("<img", "<IMG"), scene),
+    ],
     "MMS312": [
         (lambda: broken(TEXT, TEXT[:-2] + '><param name="foreground-color" value="red"/></text>'), scene)
     ],
@@ -380,6 +388,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS341": [
         (lambda: broken(PAR, "<par>"), scene),
         (lambda: broken("4000ms", "0ms"), scene),
+        (lambda: broken("<par dur", "<par DUR"), scene),
         (lambda: heard(""), lambda: heard("4000ms")),
         (lambda: heard("indefinite"), lambda: heard("4000ms")),
     ],
@@ -427,6 +436,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS363": [
         (lambda: broken('src="image1.jpg" ', ""), scene),
         (lambda: scene(smil=swapped(TEXT, "<text>Hello</text>"), files={"image1.jpg": photo()}), scene),
+        (lambda: scene(smil=SMIL.replace("src=", "SRC=")), scene),
     ],
     "MMS364": [(lambda: scene(add={"image2.jpg": photo(48, 64)}), scene)],
     "MMS365": [

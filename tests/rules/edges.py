@@ -185,6 +185,10 @@ EDGES: dict[str, list[Pair]] = {
             alone("MMS307", scene, smil=SMIL.replace(IMG, "").replace(TEXT, "")),
         ),
     ],
+    "MMS304": [
+        (lambda: scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16-le")), scene),
+        (lambda: scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16-be")), scene),
+    ],
     "MMS308": [
         (lambda: broken("</head>", "</head>\n  <metadata/>"), scene),
     ],

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from cases import CARD, FILM, IMG, TEXT, heard, picture, with_alt, with_card
 from hostile_zips import GOOD, make
-from scenes import SMIL, Scene, TWO_SLIDES, broken, photo, scene, swapped
+from scenes import SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
 
 from mmspack.checking import check
 from mmspack.fixing import fix
@@ -99,6 +99,8 @@ def test_of_two_layouts_none_is_chosen(old: str, new: str) -> None:
     ("old", "new", "expected"),
     [
         ('id="Text"', 'id="Image"', ["MMS324"]),
+        ('height="160"', 'height="0%"', ["MMS330"]),
+        ('height="160"', 'height="25.5%"', ["MMS326"]),
         (
             "    </layout>",
             '<region id="Text" left="0" top="0" width="480" height="640"/></layout>',
@@ -106,7 +108,7 @@ def test_of_two_layouts_none_is_chosen(old: str, new: str) -> None:
         ),
     ],
 )
-def test_regions_of_one_name_are_one_defect(old: str, new: str, expected: list[str]) -> None:
+def test_a_region_is_told_of_once(old: str, new: str, expected: list[str]) -> None:
     assert told(broken(old, new)) == expected
 
 
@@ -194,8 +196,29 @@ def test_formats_are_named_without_an_article() -> None:
     assert finding.message.endswith("its bytes are AMR-WB")
 
 
+@pytest.mark.parametrize("tag", ["image", "Img", "picture"])
+def test_a_part_that_an_unknown_element_shows_is_not_told_of_too(tag: str) -> None:
+    assert told(broken("<img", f"<{tag}")) == ["MMS311"]
+
+
+def test_a_region_in_capitals_is_an_attribute_that_is_none() -> None:
+    made = broken('1.jpg" region', '1.jpg" REGION')
+    assert told(made) == ["MMS370"]
+    assert fix(made.data).report.findings == ()
+
+
+def test_names_in_capitals_beside_the_right_ones_stay() -> None:
+    made = broken('<img src="image1.jpg"', '<img SRC="beach.jpg" src="image1.jpg"')
+    assert told(made) == ["MMS370"]
+    assert fix(made.data).changes == ()
+
+
 def test_a_presentation_in_latin_1_is_written_in_utf_8() -> None:
-    result = fix(scene(smil=with_alt("Caf\u00e9").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")).data)
+    made = scene(smil=with_alt("Caf\u00e9").replace("UTF-8", "ISO-8859-1").encode("iso-8859-1"))
+    (finding,) = check(made.data).findings
+    assert (finding.id, finding.severity) == ("MMS315", Severity.ERROR)
+    assert "cannot read the presentation" in inspect(made.data).readers[0].shows
+    result = fix(made.data)
     assert result.report.findings == ()
     assert 'alt="Caf\u00e9"'.encode() in result.bundle.part("message.smil").data
 
