@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from mmspack.checking import check
 from mmspack.model import Bundle, Finding, Kind, Report
-from mmspack.previewing.boxes import Box, place, screen
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
+from mmspack.smil.boxes import Box, place, screen
 from mmspack.smil.reading import Medium, Par, Presentation, clock_ms, reference
 from mmspack.unpacking import FoundPart, Unpacked, unpack
 
