@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mmspack import checking, profiles
+from mmspack.inspecting.opening import called_by, opened, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.signatures import FORMATS
 from mmspack.model import Bundle, Kind, Severity
@@ -17,10 +18,11 @@ from mmspack.packing.dialects import Dialect
 from mmspack.profiles import Profile
 from mmspack.reporting import printable
 from mmspack.rules.timing import android_ms
-from mmspack.unpacking import FoundPart, Unpacked, unpack
+from mmspack.smil.reading import reference
+from mmspack.unpacking import FoundPart, Unpacked
 from mmspack.wording import count
 
-__all__ = ["Inspection", "PartView", "Reading", "SlideView", "document", "inspect", "lines"]
+__all__ = ["Inspection", "PartView", "Reading", "SlideView", "Unreadable", "document", "inspect", "lines"]
 
 VERSION = 1
 _TEXT_SHOWN = 300
@@ -55,6 +57,14 @@ class SlideView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A file that is there and cannot be read."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """What is inside."""
 
@@ -70,6 +80,7 @@ class Inspection:
     readers: tuple[Reading, ...]
     errors: int
     warnings: int
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 def inspect(
@@ -79,15 +90,18 @@ def inspect(
     dialect: Dialect | str = dialects.SENDMMS,
     name: str = "",
 ) -> Inspection:
-    """Look into a zip, a folder or a SMIL file. Raises `InputError` for a file that cannot be read."""
+    """Look into a zip, a folder or a SMIL file.
+
+    Raises `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
+    """
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = unpack(source, judged_by, dialect=spoken)
+    unpacked = opened(source, judged_by, spoken, name)
     findings = checking.judge(unpacked)
     presentation = unpacked.presentation
     size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
     return Inspection(
-        file=name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"),
+        file=name or called_by(source),
         form=unpacked.form.value,
         subject=unpacked.subject,
         file_bytes=unpacked.archive.size if unpacked.archive else None,
@@ -99,6 +113,7 @@ def inspect(
         readers=readings(unpacked),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
+        unreadable=tuple(Unreadable(name=name, reason=why) for name, why in unreadable(unpacked).items()),
     )
 
 
@@ -163,27 +178,33 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         display = f", for a display of {inspection.display}" if inspection.display else ""
         yield f"Presentation: {inspection.presentation}{display}"
     parts = {part.name: part for part in inspection.parts}
+    unread = {one.name for one in inspection.unreadable}
     for slide in inspection.slides:
         yield ""
         yield f"Slide {slide.number}, {slide.milliseconds / 1000:g} s"
         for name in slide.parts:
             yield from _part_lines(parts[name])
         for src in slide.missing:
-            yield f"  {src}: is not in the bundle"
+            why = "cannot be read" if reference(src) in unread else "is not in the bundle"
+            yield f"  {src}: {why}"
     rest = [part for part in inspection.parts if not part.slides and part.name != inspection.presentation]
     if rest:
         yield from ("", "In no slide" if inspection.slides else "Parts in order")
     for part in rest:
         yield from _part_lines(part)
-    yield from ("", "Who reads what")
+    if unread:
+        yield from ("", "Cannot be read", *(f"  {one.reason}" for one in inspection.unreadable))
+    yield from ("", "Who reads what" + (", without what cannot be read" if unread else ""))
     for reading in inspection.readers:
         yield from textwrap.wrap(
             f"{reading.reader}: {reading.shows}", _WIDTH, initial_indent="  ", subsequent_indent="    "
         )
         for lost in reading.loses:
             yield f"    loses {lost}"
-    if inspection.errors or inspection.warnings:
-        yield from ("", f"mmspack check finds {inspection.errors} errors and {inspection.warnings} warnings.")
+    numbers = {"error": inspection.errors, "warning": inspection.warnings}
+    found = [count(number, word) for word, number in numbers.items() if number]
+    if found:
+        yield from ("", f"mmspack check finds {' and '.join(found)}.")
 
 
 def _part_lines(part: PartView) -> Iterator[str]:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmspack.model import Kind
+from mmspack.inspecting.opening import unreadable
+from mmspack.model import SMIL_TYPE, Kind
 from mmspack.rules.timing import android_ms
+from mmspack.smil.reading import reference
 from mmspack.unpacking import Shown, ShownSlide, Unpacked
 from mmspack.wording import count
 
@@ -38,7 +40,8 @@ def _old_android(unpacked: Unpacked) -> Reading:
     name = "Old Android (and apps on its parser)"
     presentation = unpacked.presentation
     if presentation is None or presentation.encoding.startswith("utf-16") or unpacked.foreign_encoding:
-        why = "there is no presentation" if unpacked.smil is None else "it cannot read the presentation"
+        absent = "no presentation can be read" if unreadable(unpacked) else "there is no presentation"
+        why = absent if unpacked.smil is None else "it cannot read the presentation"
         return Reading(name, f"slides of 8 s that it makes itself, since {why}")
     root = presentation.root
     if [node.tag for node in root.children[:2]] != ["head", "body"]:
@@ -56,12 +59,18 @@ def _old_android(unpacked: Unpacked) -> Reading:
     return Reading(name, f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", lost)
 
 
+def _misdeclared(unpacked: Unpacked) -> bool:
+    return unpacked.smil is not None and unpacked.smil.declared not in (None, SMIL_TYPE)
+
+
 def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
+    unread = unreadable(unpacked)
     for slide in unpacked.slides:
         kinds: dict[Kind, Shown] = {}
         for shown in slide.media:
             if shown.part is None:
-                yield f"{shown.src!r} in slide {slide.number}: no such part"
+                why = "it cannot be read" if reference(shown.src) in unread else "no such part"
+                yield f"{shown.src!r} in slide {slide.number}: {why}"
                 continue
             if shown.part.kind in kinds and kinds[shown.part.kind].part is not shown.part:
                 yield f"{kinds[shown.part.kind].src!r} in slide {slide.number}: replaced by {shown.src!r}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from cases import AUDIO, unslid
-from scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
+from scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, encrypted, packed, photo, scene, swapped
 
+from mmspack.errors import BundleError
 from mmspack.inspecting import Inspection, document, inspect, lines
 
 
@@ -62,6 +64,7 @@ def test_old_android_makes_slides_where_it_cannot_read_them() -> None:
         scene(smil=None),
         broken("</body>", ""),
         scene(smil=SMIL.replace("UTF-8", "UTF-16").encode("utf-16")),
+        scene(types={"message.smil": "text/xml"}),
     ):
         assert reads(made, "Old")[0].startswith("slides of 8 s")
 
@@ -104,3 +107,29 @@ def test_a_second_picture_replaces_the_first() -> None:
 def test_iphones_show_the_stored_order() -> None:
     listing = "message.smil=application/smil\ntext1.txt=text/plain\nimage1.jpg=image/jpeg\n"
     assert reads(scene(manifest=listing), "iPhones")[0].endswith("text1.txt, image1.jpg")
+
+
+def test_what_cannot_be_read_is_named_with_the_reason() -> None:
+    seen = looked_into(encrypted(scene(), "image1.jpg"))
+    assert document(seen)["unreadable"] == ({"name": "image1.jpg", "reason": "'image1.jpg' is encrypted"},)
+    told = lines(seen)
+    assert told[told.index("Cannot be read") + 1] == "  'image1.jpg' is encrypted"
+    assert "  image1.jpg: cannot be read" in told
+    assert "Who reads what, without what cannot be read" in told
+    assert seen.readers[0].loses == ("'image1.jpg' in slide 1: it cannot be read",)
+
+
+def test_a_presentation_that_cannot_be_read_is_not_said_to_be_absent() -> None:
+    assert reads(encrypted(scene(), "message.smil"), "Old")[0].endswith("no presentation can be read")
+    assert reads(scene(smil=None), "Old")[0].endswith("there is no presentation")
+
+
+@pytest.mark.parametrize("data", [encrypted(scene()).data, b"root:x:0:0::/root:/bin/sh\n", b"", packed({})])
+def test_a_bundle_without_a_readable_part_is_refused(data: bytes) -> None:
+    with pytest.raises(BundleError, match=r"summer\.zip: "):
+        inspect(data, name="summer.zip")
+
+
+def test_findings_are_counted_in_words() -> None:
+    assert lines(looked_into(broken("4000ms", "00:05")))[-1] == "mmspack check finds 1 error."
+    assert "mmspack check finds" not in "".join(lines(looked_into(scene())))

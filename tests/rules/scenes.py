@@ -181,3 +181,16 @@ def swapped(old: str, new: str, smil: str = SMIL) -> str:
 def broken(old: str, new: str, **changes: object) -> Scene:
     """The good message whose presentation has `new` in place of `old`."""
     return scene(smil=swapped(old, new), **changes)
+
+
+def encrypted(made: Scene, *names: str) -> Scene:
+    """The same zip, in which the entries of `names`, or all, say that they are encrypted."""
+    data = bytearray(made.data)
+    with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
+        at = archive.start_dir
+        for entry in archive.infolist():
+            if entry.filename in names or not names:
+                data[at + 8] |= 1
+                data[entry.header_offset + 6] |= 1
+            at += 46 + sum(struct.unpack_from("<3H", data, at + 28))
+    return Scene(bytes(data))

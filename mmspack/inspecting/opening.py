@@ -1,0 +1,46 @@
+"""A bundle laid open for a person: refused where nothing in it can be read; what cannot be read is named."""
+
+from __future__ import annotations
+
+import os
+
+from mmspack.errors import BundleError
+from mmspack.model import Bundle
+from mmspack.packing.dialects import Dialect
+from mmspack.packing.entry_names import meant
+from mmspack.profiles import Profile
+from mmspack.unpacking import Unpacked, unpack
+
+
+def opened(
+    source: Bundle | str | os.PathLike[str] | bytes, profile: Profile, dialect: Dialect, name: str = ""
+) -> Unpacked:
+    """The message laid open. Raises `BundleError` where no part of it can be read."""
+    unpacked = unpack(source, profile, dialect=dialect)
+    if not unpacked.parts:
+        called = name or called_by(source)
+        defects = unpacked.archive.defects if unpacked.archive else ()
+        problems = [f"{called}: {defect.message}" for defect in defects]
+        problems = problems or [f"{called}: there is no part in it"]
+        raise BundleError(problems[0], problems=problems, hint="mmspack check tells more")
+    return unpacked
+
+
+def called_by(source: Bundle | str | os.PathLike[str] | bytes) -> str:
+    """The source's path, or `bundle` where it has none."""
+    return str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"
+
+
+def unreadable(unpacked: Unpacked) -> dict[str, str]:
+    """The files that are there and cannot be read, each with the zip reader's reason."""
+    reasons: dict[str, list[str]] = {}
+    for defect in unpacked.archive.defects if unpacked.archive else ():
+        if defect.entry is not None:
+            name = meant(defect.entry).removeprefix(unpacked.folder)
+            reasons.setdefault(name, []).append(defect.message)
+    return {
+        # The entry that another one overlaps has no defect of its own.
+        name: "; ".join(reasons.get(name, [f"{name!r} shares its bytes with another entry"]))
+        for name, data in unpacked.files
+        if data is None
+    }
