@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import PurePosixPath
 from typing import Any
 
 from mmspack import profiles
-from mmspack.media.looking import difference
+from mmspack.diffing.difference import Difference, declared_anew
+from mmspack.diffing.slides import Side, presentation_differences
+from mmspack.inspecting.opening import opened, unreadable
+from mmspack.inspecting.readers import Reading, readings
+from mmspack.media.looking import LOOKED_AT, MOST_PIXELS, difference
+from mmspack.media.signatures import FORMATS
 from mmspack.model import Bundle, Kind
 from mmspack.packing import dialects
 from mmspack.packing.dialects import Dialect
-from mmspack.reporting import printable
-from mmspack.unpacking import FoundPart, Unpacked, unpack
+from mmspack.packing.manifest import NAME as MANIFEST
+from mmspack.reporting import MOST_ALIKE, alike, printable
+from mmspack.unpacking import SMIL_SUFFIXES, FoundPart, Unpacked
+from mmspack.wording import count
+
+__all__ = ["Difference", "diff", "document", "lines"]
 
 VERSION = 1
 _LOOKS = (
@@ -29,18 +41,6 @@ _SAME_TEXT = 0.4
 _Matcher = Callable[[FoundPart, FoundPart], bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One thing that changed."""
-
-    kind: str
-    """`added`, `removed`, `renamed`, `changed`, `order`, `time`, `subject` or `slides`."""
-    part: str | None
-    what: str
-    look: float | None = None
-    """For a picture: mean difference of the pixels, 0 (none) to 1."""
-
-
 def diff(
     old: Bundle | str | os.PathLike[str] | bytes,
     new: Bundle | str | os.PathLike[str] | bytes,
@@ -50,11 +50,11 @@ def diff(
     """What changed from `old` to `new`; empty when a phone shows them alike.
 
     Parts are matched by name, by equal bytes, by their place in the slides, by their rank. Raises
-    `InputError` for a file that cannot be read.
+    `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
     """
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     profile = profiles.get(profiles.DEFAULT)
-    before, after = (unpack(source, profile, dialect=spoken) for source in (old, new))
+    before, after = (opened(source, profile, spoken) for source in (old, new))
     return tuple(_differences(before, after))
 
 
@@ -64,32 +64,92 @@ def document(differences: tuple[Difference, ...]) -> dict[str, Any]:
 
 
 def lines(differences: tuple[Difference, ...]) -> list[str]:
-    """One line a difference."""
+    """One line a difference, of many of one kind the first ones."""
     if not differences:
         return ["No difference that a phone would show."]
-    return [printable(f"{one.part}: {one.what}" if one.part else one.what) for one in differences]
+    told: Counter[str] = Counter()
+    words = []
+    for one in differences:
+        told[one.kind] += 1
+        if told[one.kind] <= MOST_ALIKE:
+            words.append(printable(f"{one.part}: {one.what}" if one.part else one.what))
+    more = sum(max(0, number - MOST_ALIKE) for number in told.values())
+    return [*words, alike(more)] if more else words
 
 
 def _differences(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
-    if before.subject != after.subject:
+    found = list(_by_parts_and_slides(before, after))
+    yield from found
+    # What is left: a presentation of which a reader makes something else, for its structure or its media.
+    if all(one.kind in ("changed", "subject", "layout", "element") for one in found):
+        yield from _readers(before, after)
+
+
+def _by_parts_and_slides(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
+    unread = unreadable(before), unreadable(after)
+    yield from _unreadable(*unread)
+    declared = not any(MANIFEST in names for names in unread)
+    if before.subject != after.subject and declared:
         words = f"subject: {before.subject!r} became {after.subject!r}"
         yield Difference(kind="subject", part=None, what=words)
-    pairs = _pairs(before, after)
+    left = [part for part in before.media if part.name not in unread[1]]
+    right = [part for part in after.media if part.name not in unread[0]]
+    pairs = _pairs(before, after, left, right)
     for old, new in pairs:
-        yield from _part_differences(old, new)
-    gone = [part for part in before.media if part not in [old for old, _ in pairs]]
-    come = [part for part in after.media if part not in [new for _, new in pairs]]
+        yield from _part_differences(old, new, declared=declared)
+    gone = [part for part in left if part not in [old for old, _ in pairs]]
+    come = [part for part in right if part not in [new for _, new in pairs]]
     for part in gone:
-        yield Difference(kind="removed", part=part.name, what=f"removed ({len(part.data):,} bytes)")
+        yield Difference(kind="removed", part=part.name, what=f"removed ({_bytes(part)})")
     for part in come:
-        yield Difference(kind="added", part=part.name, what=f"added ({len(part.data):,} bytes)")
-    yield from _order(pairs, before, after)
-    yield from _slides(before, after)
+        yield Difference(kind="added", part=part.name, what=f"added ({_bytes(part)})")
+    if declared:
+        yield from _order(pairs, before, after)
+    if not _presentation_unread(before, unread[0]) and not _presentation_unread(after, unread[1]):
+        told = frozenset(part.name for part in (*gone, *come))
+        doubtful = frozenset((*unread[0], *unread[1]))
+        names = {old.name: new.name for old, new in pairs}
+        sides = Side(before, names, doubtful, told), Side(after, {}, doubtful, told)
+        yield from presentation_differences(*sides, declared=declared)
 
 
-def _pairs(before: Unpacked, after: Unpacked) -> list[tuple[FoundPart, FoundPart]]:
+def _bytes(part: FoundPart) -> str:
+    return count(len(part.data), "byte")
+
+
+def _unreadable(before: dict[str, str], after: dict[str, str]) -> Iterator[Difference]:
+    for name in dict.fromkeys((*before, *after)):
+        which = "either bundle" if name in before and name in after else "the old bundle"
+        which = which if name in before else "the new bundle"
+        reasons = "; ".join(dict.fromkeys(names[name] for names in (before, after) if name in names))
+        yield Difference(kind="unreadable", part=name, what=f"cannot be read in {which}: {reasons}")
+
+
+def _presentation_unread(unpacked: Unpacked, unread: dict[str, str]) -> bool:
+    """Whether the file that cannot be read is the presentation."""
+    lines = {entry.name: entry.essence for entry in unpacked.manifest.entries} if unpacked.manifest else {}
+    return unpacked.smil is None and any(
+        PurePosixPath(name).suffix.lower() in SMIL_SUFFIXES or "smil" in lines.get(name, "")
+        for name in unread
+    )
+
+
+def _readers(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
+    for old, new in zip(readings(before), readings(after), strict=True):
+        was, now = (re.sub(r" in line \d+", "", _told(reading)) for reading in (old, new))
+        if was != now:
+            yield Difference(kind="reader", part=None, what=f"{new.reader}: {now}; before: {was}")
+
+
+def _told(reading: Reading) -> str:
+    return ", ".join([reading.shows, *(f"loses {lost}" for lost in reading.loses)])
+
+
+def _pairs(
+    before: Unpacked, after: Unpacked, olds: Sequence[FoundPart], news: Sequence[FoundPart]
+) -> list[tuple[FoundPart, FoundPart]]:
     """Old and new parts that are one: of one name, of equal bytes, in one place, or of one rank."""
-    left, right = list(before.media), list(after.media)
+    left, right = list(olds), list(news)
     pairs = []
     matchers: tuple[_Matcher, ...] = (
         lambda a, b: a.name == b.name,
@@ -126,12 +186,11 @@ def _rank(unpacked: Unpacked, part: FoundPart) -> tuple[Kind, int, int]:
     return part.kind, alike.index(part), len(alike)
 
 
-def _part_differences(old: FoundPart, new: FoundPart) -> Iterator[Difference]:
+def _part_differences(old: FoundPart, new: FoundPart, *, declared: bool) -> Iterator[Difference]:
     if old.name != new.name:
         yield Difference(kind="renamed", part=new.name, what=f"renamed from {old.name!r}")
-    was, now = (_declaration(part) for part in (old, new))
-    if was.lower() != now.lower():
-        yield Difference(kind="changed", part=new.name, what=f"declared as {now}, was {was}")
+    if declared and declared_anew(old, new):
+        yield Difference(kind="changed", part=new.name, what=declared_anew(old, new))
     if old.data == new.data:
         return
     sizes = f"{len(old.data):,} → {len(new.data):,} bytes"
@@ -146,27 +205,40 @@ def _part_differences(old: FoundPart, new: FoundPart) -> Iterator[Difference]:
         yield Difference(kind="changed", part=new.name, what=f"changed, {sizes}")
 
 
-def _declaration(part: FoundPart) -> str:
-    """The type with its parameters, as the manifest has them; without a line there, what it is."""
-    written = part.entry.type if part.entry and part.declared else part.type
-    return "; ".join(piece.strip() for piece in written.split(";")) or "no type"
-
-
 def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Difference:
     look = difference(old.data, new.data)
     shapes = [
-        f"{part.probe.facts.width}x{part.probe.facts.height}" if part.probe.facts else "?"
+        f"{part.probe.facts.width}x{part.probe.facts.height}"
         for part in (old, new)
+        if part.probe.facts and part.probe.facts.width
     ]
-    shape = f", {shapes[0]} → {shapes[1]}" if shapes[0] != shapes[1] else ""
+    shape = f", {shapes[0]} → {shapes[1]}" if len(set(shapes)) > 1 else ""
     turned = [part.probe.orientation != 1 for part in (old, new)]
     if turned[0] != turned[1]:
         shape += ", turned in its pixels" if turned[0] else ", turned by its metadata alone"
-    words = (
-        next(words for most, words in _LOOKS if look <= most) if look is not None else "cannot be compared"
-    )
-    share = f" ({look:.1%})" if look is not None else ""
-    return Difference(kind="changed", part=new.name, what=f"{words}{share}{shape}, {sizes}", look=look)
+    if look is None:
+        words = f"cannot be compared: {_not_seen(old, new)}"
+    else:
+        words = f"{next(words for most, words in _LOOKS if look <= most)} ({look:.1%})"
+    return Difference(kind="changed", part=new.name, what=f"{words}{shape}, {sizes}", look=look)
+
+
+def _not_seen(old: FoundPart, new: FoundPart) -> str:
+    """Why two pictures cannot be compared."""
+    reasons = {which: _not_looked_at(part) for which, part in (("before", old), ("after", new))}
+    if reasons["before"] == reasons["after"]:
+        return reasons["after"] or "one of them cannot be decoded"
+    return ", ".join(f"{which}: {why}" for which, why in reasons.items() if why)
+
+
+def _not_looked_at(part: FoundPart) -> str:
+    facts, type_ = part.probe.facts, part.probe.type or ""
+    if part.probe.error:
+        return part.probe.error
+    if type_ not in LOOKED_AT:
+        return f"{FORMATS.get(type_, 'an unknown format')} is not looked at"
+    pixels = (facts.width or 0) * (facts.height or 0) if facts else 0
+    return f"{pixels:,} pixels, more than {MOST_PIXELS:,}" if pixels > MOST_PIXELS else ""
 
 
 def _text_words(old: str, new: str) -> str:
@@ -181,7 +253,7 @@ def _text_words(old: str, new: str) -> str:
     _, begin, stop, other_begin, other_stop = changes[0]
     was, now = _short(" ".join(before[begin:stop])), _short(" ".join(after[other_begin:other_stop]))
     words = f"{was!r} became {now!r}" if was and now else (f"{now!r} added" if now else f"{was!r} removed")
-    return words + (f", and {len(changes) - 1} more changes" if len(changes) > 1 else "")
+    return words + (f", and {count(len(changes) - 1, 'more change')}" if len(changes) > 1 else "")
 
 
 def _short(text: str) -> str:
@@ -198,18 +270,3 @@ def _order(
         first = next(b for a, b in zip(was, now, strict=True) if a != b)
         words = f"the order changed: {', '.join(was)} became {', '.join(now)}"
         yield Difference(kind="order", part=first, what=words)
-
-
-def _slides(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
-    if len(before.slides) != len(after.slides):
-        words = f"{len(before.slides)} slides became {len(after.slides)}"
-        yield Difference(kind="slides", part=None, what=words)
-        return
-    for old, new in zip(before.slides, after.slides, strict=True):
-        was, now = (slide.node.attributes.get("dur", "") for slide in (old, new))
-        if was != now:
-            yield Difference(
-                kind="time",
-                part=None,
-                what=f"slide {new.number}: {was or 'no time'} became {now or 'no time'}",
-            )

@@ -26,7 +26,8 @@ _EVEN, _HARD = 1.5, 90
 _EVEN_IN_DRAWINGS = 0.6
 _PHONE_WIDTH = 360
 _FEW_LINES = 600
-_MOST_PIXELS = 8_000_000
+MOST_PIXELS = 8_000_000
+"""Of a frame that is looked at: more cost too much time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def _first_frame(data: bytes, *, upright: bool = False) -> Image.Image | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=list(LOOKED_AT.values())) as image:
-                if image.width * image.height > _MOST_PIXELS:
+                if image.width * image.height > MOST_PIXELS:
                     return None
                 return (ImageOps.exif_transpose(image) if upright else image).convert("RGBA")
     except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has told it

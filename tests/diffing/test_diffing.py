@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from cases import unslid
 from PIL import Image, ImageDraw
-from scenes import SMIL, TWO_SLIDES, Scene, broken, drawn, exif, photo, saved, scene
+from scenes import SMIL, TWO_SLIDES, Scene, broken, drawn, encrypted, exif, packed, photo, saved, scene
 
 from mmspack.diffing import Difference, diff, document, lines
+from mmspack.errors import BundleError
 from mmspack.fixing import fix
 
 
@@ -136,3 +138,130 @@ def test_a_picture_of_another_type_is_told_with_its_type_and_its_look() -> None:
     told = [one.what for one in diff(scene().data, png.data)]
     assert told[0] == "declared as image/png, was image/jpeg"
     assert "look" in told[1]
+
+
+def told(old: Scene, new: Scene) -> list[str]:
+    return lines(diff(old.data, new.data))
+
+
+TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').replace('top="@"', 'top="0"')
+
+
+@pytest.mark.parametrize(
+    ("smil", "words"),
+    [
+        (
+            SMIL.replace("image1.jpg", "nosuch.jpg"),
+            ["slide 1: shows 'nosuch.jpg' (no such part), text1.txt; showed image1.jpg, text1.txt"],
+        ),
+        (
+            TOP_TEXT,
+            [
+                "slide 1: picture in 480x480 at 0,160, was in 480x480 at 0,0",
+                "slide 1: text in 480x160 at 0,0, was in 480x160 at 0,480",
+            ],
+        ),
+        (
+            SMIL.replace('"480" height="640"', '"176" height="208"').replace('"meet"', '"slice"'),
+            ["display: 480x640 became 176x208", "slide 1: picture fit slice, was meet"],
+        ),
+        (
+            SMIL.replace('"text1.txt"', '"text1.txt" begin="3000ms" end="4000ms"'),
+            ["slide 1: text begin none became 3000ms, end none became 4000ms"],
+        ),
+        (
+            SMIL.replace('top="480"', 'top="480.5"'),
+            ["slide 1: text in 480x160 at 0,0, was in 480x160 at 0,480"],
+        ),
+        (
+            SMIL.replace('<img src="image1.jpg"', '<ref src="image1.jpg"'),
+            ["slide 1: picture in <ref>, was in <img>"],
+        ),
+        (SMIL.replace("UTF-8", "UTF-16").encode("utf-16"), ["message.smil: written in utf-16, was utf-8"]),
+        (
+            SMIL.replace("</body>", ""),
+            ["presentation: cannot be read (mismatched tag in line 16); before: 1 slide"],
+        ),
+        (None, ["presentation: none; before: 1 slide"]),
+    ],
+)
+def test_what_the_presentation_changes_is_told(smil: str | bytes | None, words: list[str]) -> None:
+    changed = told(scene(), scene(smil=smil))
+    assert [line for line in changed if not line.startswith(("Tizen", "Firefox"))] == words
+
+
+@pytest.mark.parametrize(
+    "smil",
+    [
+        SMIL.replace('"480"', '"480px"'),
+        SMIL.replace('"Image"', '"Picture"'),
+        SMIL.replace("UTF-8", "utf8"),
+        SMIL.replace('"text1.txt"', '"text1.txt" begin="0s"'),
+        SMIL.replace("    <par", "\n\n    <par"),
+        SMIL.replace(
+            '<img src="image1.jpg" region="Image"/>\n      <text src="text1.txt" region="Text"/>',
+            '<text src="text1.txt" region="Text"/><img src="cid:image1.jpg" region="Image"/>',
+        ),
+    ],
+)
+def test_what_no_phone_shows_otherwise_is_no_difference(smil: str) -> None:
+    assert smil != SMIL
+    assert told(scene(), scene(smil=smil)) == ["No difference that a phone would show."]
+
+
+def test_a_layout_that_changed_for_all_slides_is_told_once() -> None:
+    old, new = (scene(smil=smil, files=unslid()) for smil in (TWO_SLIDES, TWO_SLIDES.replace("meet", "fill")))
+    assert told(old, new) == ["every slide: picture fit fill, was meet"]
+
+
+def test_a_presentation_declared_as_another_type_is_told() -> None:
+    new = scene(types={"message.smil": "text/xml"})
+    assert told(scene(), new) == ["message.smil: declared as text/xml, was application/smil"]
+
+
+def test_what_a_phone_loses_over_the_structure_is_told() -> None:
+    smil = SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")
+    (line,) = told(scene(), scene(smil=smil))
+    assert line.startswith(
+        "Old Android (and apps on its parser): nothing, loses the whole message, over <seq>;"
+    )
+
+
+def test_slides_are_counted_in_words() -> None:
+    old, new = scene(), scene(smil=TWO_SLIDES, files=unslid())
+    assert "1 slide became 2" in told(old, new)
+    assert "2 slides became 1" in told(new, old)
+
+
+def test_of_many_differences_of_a_kind_twenty_are_told() -> None:
+    pars = [f'<par dur="{number}000ms"><img src="image1.jpg"/></par>' for number in range(1, 31)]
+    head, tail = SMIL[: SMIL.index("<par")], "</body></smil>"
+    old, new = (scene(smil=head + "".join(some) + tail) for some in (pars, pars[::-1]))
+    assert len(told(old, new)) == 21
+    assert told(old, new)[-1] == "and 10 more like this"
+    assert len(diff(old.data, new.data)) == 30
+
+
+def test_parts_that_cannot_be_read_are_neither_removed_nor_added() -> None:
+    for name in ("image1.jpg", "message.smil", "manifest"):
+        closed = encrypted(scene(), name)
+        assert told(scene(), closed) == [f"{name}: cannot be read in the new bundle: {name!r} is encrypted"]
+        assert told(closed, scene()) == [f"{name}: cannot be read in the old bundle: {name!r} is encrypted"]
+        assert told(closed, closed) == [f"{name}: cannot be read in either bundle: {name!r} is encrypted"]
+
+
+def test_a_bundle_without_a_readable_part_is_refused() -> None:
+    for data in (encrypted(scene()).data, b"root:x:0:0::/root:/bin/sh\n", b"", packed({})):
+        for pair in ((data, scene().data), (scene().data, data), (data, data)):
+            with pytest.raises(BundleError):
+                diff(*pair)
+
+
+def test_why_pictures_cannot_be_compared_is_told() -> None:
+    bmp = with_picture(saved(drawn(64, 48), "BMP"))
+    large = with_picture(saved(Image.new("L", (4000, 2500)), "PNG"))
+    assert "cannot be compared: after: BMP is not looked at" in only(scene(), bmp).what
+    assert "cannot be compared: before: 10,000,000 pixels, more than 8,000,000" in only(large, scene()).what
+    tiff = only(with_picture(saved(drawn(64, 48), "TIFF")), scene()).what
+    assert tiff.startswith("cannot be compared: before: TIFF is not read here")
+    assert "?" not in tiff

@@ -1,0 +1,199 @@
+"""What changed in the presentation: how it is declared, the display, what slides show, where and when."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mmspack.diffing.difference import Difference, declared_anew
+from mmspack.model import Kind
+from mmspack.smil.boxes import Box, place, screen
+from mmspack.smil.reading import Medium, clock_ms, reference
+from mmspack.unpacking import Shown, ShownSlide, Unpacked
+from mmspack.wording import count
+
+_NOUNS = {Kind.IMAGE: "picture", Kind.TEXT: "text", Kind.VIDEO: "film", Kind.AUDIO: "sound"}
+_PLACED = (Kind.IMAGE, Kind.TEXT, Kind.VIDEO)
+_TIMES = ("begin", "end", "dur")
+_MOST_NUMBERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two bundles, and what its media are called in the other's words."""
+
+    unpacked: Unpacked
+    names: Mapping[str, str]
+    """New names of the parts by their own."""
+    unread: frozenset[str]
+    """Files that cannot be read, in either bundle."""
+    told: frozenset[str]
+    """Parts that came or went, by their new names: that a slide gains or loses them goes without saying."""
+
+    def name(self, shown: Shown) -> str:
+        """What a medium shows."""
+        if shown.part is not None:
+            return self.names.get(shown.part.name, shown.part.name)
+        meant = reference(shown.src)
+        return meant if meant in self.unread else f"{shown.src!r} (no such part)"
+
+    def box(self, slide: ShownSlide, shown: Shown) -> Box | None:
+        """Where phones draw it."""
+        presentation = self.unpacked.presentation
+        if presentation is None:
+            return None
+        get = shown.node.attributes.get
+        medium = Medium(shown.node.tag, shown.src, get("region"), None, None, None, None, shown.node.line)
+        profile = self.unpacked.profile
+        size = screen(presentation) or (profile.screen_width, profile.screen_height)
+        crowded = len({one.node.tag == "text" for one in slide.media if one.node.tag != "audio"}) > 1
+        return place(presentation, medium, size, crowded=crowded)
+
+
+@dataclass
+class _Alike:
+    """The slides in which one kind of medium changed in one way, told together."""
+
+    slides: dict[tuple[str, Kind, str], list[int]] = field(default_factory=dict)
+
+    def add(self, number: int, kind: str, medium: Kind, words: str) -> None:
+        numbers = self.slides.setdefault((kind, medium, words), [])
+        if number not in numbers:
+            numbers.append(number)
+
+    def differences(self, slides: Sequence[ShownSlide]) -> Iterator[Difference]:
+        for (kind, medium, words), numbers in self.slides.items():
+            having = [slide.number for slide in slides if any(slide.of(medium))]
+            noun = _NOUNS.get(medium, "attachment")
+            yield Difference(kind=kind, part=None, what=f"{_where(numbers, having)}: {noun} {words}")
+
+
+def presentation_differences(before: Side, after: Side, *, declared: bool) -> Iterator[Difference]:
+    """The differences; `declared`: both manifests could be read."""
+    old, new = before.unpacked, after.unpacked
+    if old.presentation is None or new.presentation is None:
+        was, now = _standing(old), _standing(new)
+        if was != now:
+            words = f"presentation: {now}; before: {was}"
+            yield Difference(kind="presentation", part=None, what=words)
+    if old.smil and new.smil:
+        words = declared_anew(old.smil, new.smil) if declared else ""
+        if words:
+            yield Difference(kind="presentation", part=new.smil.name, what=words)
+    if old.presentation is None or new.presentation is None:
+        return
+    encodings = [presentation.encoding for presentation in (old.presentation, new.presentation)]
+    if _codec(encodings[0]) != _codec(encodings[1]):
+        words = f"written in {encodings[1]}, was {encodings[0]}"
+        yield Difference(kind="presentation", part=new.smil.name if new.smil else None, what=words)
+    displays = [screen(presentation) for presentation in (old.presentation, new.presentation)]
+    if displays[0] != displays[1]:
+        sizes = [f"{size[0]}x{size[1]}" if size else "the phone's own size" for size in displays]
+        yield Difference(kind="layout", part=None, what=f"display: {sizes[0]} became {sizes[1]}")
+    yield from _slide_differences(before, after)
+
+
+def _slide_differences(before: Side, after: Side) -> Iterator[Difference]:
+    old_slides, new_slides = before.unpacked.slides, after.unpacked.slides
+    if len(old_slides) != len(new_slides):
+        words = f"{count(len(old_slides), 'slide')} became {len(new_slides):,}"
+        yield Difference(kind="slides", part=None, what=words)
+        return
+    alike = _Alike()
+    for old, new in zip(old_slides, new_slides, strict=True):
+        was, now = (slide.node.attributes.get("dur", "") for slide in (old, new))
+        if was != now:
+            words = f"slide {new.number}: {was or 'no time'} became {now or 'no time'}"
+            yield Difference(kind="time", part=None, what=words)
+        if _compared(before, old) != _compared(after, new):
+            words = f"slide {new.number}: shows {_names(after, new)}; showed {_names(before, old)}"
+            yield Difference(kind="shows", part=None, what=words)
+        for one, other in _media_pairs(before, old, after, new):
+            kind = other.part.kind if other.part else Kind.ATTACHMENT
+            words = _box_words(before.box(old, one), after.box(new, other)) if kind in _PLACED else ""
+            if words:
+                alike.add(new.number, "layout", kind, words)
+            if one.node.tag != other.node.tag:
+                words = f"in <{other.node.tag}>, was in <{one.node.tag}>"
+                alike.add(new.number, "element", kind, words)
+            words = _time_words(one, other)
+            if words:
+                alike.add(new.number, "time", kind, words)
+    yield from alike.differences(new_slides)
+
+
+def _standing(unpacked: Unpacked) -> str:
+    """Whether there is a presentation, and what keeps it from being read."""
+    if unpacked.smil is None:
+        return "none"
+    if unpacked.presentation is not None:
+        return count(len(unpacked.slides), "slide")
+    fault = unpacked.smil_fault
+    if fault is None:
+        return f"cannot be read (<{unpacked.smil_root.tag if unpacked.smil_root else ''}>, not <smil>)"
+    line = f" in line {fault.line}" if fault.line else ""
+    return f"cannot be read ({fault.message}{line})"
+
+
+def _codec(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return name
+
+
+def _compared(side: Side, slide: ShownSlide) -> list[str]:
+    """What the slide shows, kind by kind: a phone does not mind whether picture or text stands first."""
+    names = [side.name(shown) for kind in Kind for shown in slide.of(kind)]
+    return [name for name in names if name not in side.told]
+
+
+def _names(side: Side, slide: ShownSlide) -> str:
+    return ", ".join(side.name(shown) for shown in slide.media) or "nothing"
+
+
+def _media_pairs(
+    before: Side, old: ShownSlide, after: Side, new: ShownSlide
+) -> Iterator[tuple[Shown, Shown]]:
+    """The media of two slides that show the same part."""
+    left = list(old.media)
+    for shown in new.media:
+        found = next((one for one in left if before.name(one) == after.name(shown)), None)
+        if found is not None:
+            left.remove(found)
+            yield found, shown
+
+
+def _box_words(was: Box | None, now: Box | None) -> str:
+    if was is None or now is None:
+        return ""
+    places = [f"{box.width}x{box.height} at {box.left},{box.top}" for box in (was, now)]
+    words = [f"in {places[1]}, was in {places[0]}"] if places[0] != places[1] else []
+    if was.fit != now.fit:
+        words.append(f"fit {now.fit}, was {was.fit}")
+    return "; ".join(words)
+
+
+def _time_words(one: Shown, other: Shown) -> str:
+    words = []
+    for name in _TIMES:
+        was, now = (shown.node.attributes.get(name, "") for shown in (one, other))
+        if _moment(name, was) != _moment(name, now):
+            words.append(f"{name} {was or 'none'} became {now or 'none'}")
+    return ", ".join(words)
+
+
+def _moment(name: str, value: str) -> int | str:
+    if name == "begin" and not value:
+        return 0
+    read = clock_ms(value)
+    return value if read is None else read
+
+
+def _where(numbers: Sequence[int], having: Sequence[int]) -> str:
+    if len(numbers) == len(having) > 1:
+        return "every slide"
+    more = len(numbers) - _MOST_NUMBERS
+    told = ", ".join(str(number) for number in numbers[:_MOST_NUMBERS])
+    return f"slide{'s' if len(numbers) > 1 else ''} {told}" + (f" and {more:,} more" if more > 0 else "")
