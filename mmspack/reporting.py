@@ -21,7 +21,8 @@ FORMATS = ("text", "json", "sarif", "github")
 MOST_ALIKE = 20
 """Findings of one rule about one file that are told each; of the others the number is told."""
 
-_WIDTH = 100
+WIDTH = 100
+"""Columns of a finding's explanation where no terminal is narrower."""
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -41,12 +42,13 @@ def place(report: Report, finding: Finding) -> str:
     return ":".join([file, *numbers])
 
 
-def finding_lines(report: Report, finding: Finding) -> list[str]:
-    """One finding: what is wrong and where, then why it matters, the cure and the source."""
+def finding_lines(report: Report, finding: Finding, width: int = WIDTH) -> list[str]:
+    """One finding: what is wrong and where, then why it matters, the cure, the source in `width` columns."""
     head = f"{place(report, finding)}: {_WORDS[finding.severity]}: {printable(finding.message)}"
     lines = [f"{head} [{finding.id}]"]
     for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
-        lines += textwrap.wrap(f"{label}: {words}", _WIDTH, initial_indent="    ", subsequent_indent="      ")
+        text = f"{label}: {words}"
+        lines += textwrap.wrap(text, max(20, width), initial_indent="    ", subsequent_indent="      ")
     return lines
 
 
@@ -85,13 +87,17 @@ def alike(more: int) -> str:
     return f"and {more:,} more like this"
 
 
-def summary(reports: Sequence[Report]) -> str:
-    """One line: how many files, and how many findings of each severity."""
+def summary(reports: Sequence[Report], unread: int = 0) -> str:
+    """One line: how many files, how many findings of each severity, and how many files could not be read."""
+    not_read = f"{count(unread, 'file')} could not be read" if unread else ""
+    if not_read and not reports:
+        return f"Nothing checked: {not_read}"
     files = len({report.file for report in reports})
     found = [finding for _, finding in distinct(reports)]
     numbers = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
     words = ", ".join(count(number, _WORDS[severity]) for severity, number in numbers.items() if number)
-    return f"{count(files, 'file')} checked: {words or 'no findings'}"
+    told = f"{count(files, 'file')} checked: {words or 'no findings'}"
+    return f"{told}; {not_read}" if not_read else told
 
 
 def json_document(reports: Sequence[Report]) -> dict[str, Any]:

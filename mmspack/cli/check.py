@@ -12,7 +12,7 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, error_document, finish, guarded, tell_error
-from mmspack.errors import InputError
+from mmspack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from mmspack.model import Bundle, Report
@@ -60,9 +60,10 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="A warning counts as an error.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="For people, scripts, scanners, GitHub.")] = (
-        Format.TEXT
-    ),
+    output: Annotated[
+        Format | None,
+        typer.Option("--format", help="For people, scripts, scanners, GitHub.", show_default="text"),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Check a message, ours or foreign: archive, manifest, presentation, parts, limits.
@@ -74,6 +75,9 @@ def check(
     """
     from mmspack.pipeline import resolve_profiles
 
+    if as_json and output not in (None, Format.JSON):
+        raise UsageError(f"--json and --format {output}: one of the two")
+    told_as = Format.JSON if as_json else output or Format.TEXT
     wanted = resolve_profiles(profile, options.profile_files(profiles))
     settings = Settings(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
@@ -89,7 +93,7 @@ def check(
     code = 0 if all(report.ok for report in reports) else 1
     if unread:
         code = InputError.exit_code
-    finish(code, lambda: _report(Format.JSON if as_json else output, reports, unread, code))
+    finish(code, lambda: _report(told_as, reports, unread, code))
 
 
 def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:
@@ -133,7 +137,7 @@ def _report(
     else:
         from mmspack.cli.tables import show_reports
 
-        show_reports(reports)
+        show_reports(reports, unread=len(unread))
 
 
 def _document(reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,9 +15,12 @@ from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
-from mmspack.reporting import alike, distinct, finding_lines, summary, told
+from mmspack.reporting import WIDTH, alike, distinct, finding_lines, summary, told
 from mmspack.wording import count
 
+_GAP = 2
+_NARROWEST = 12
+"""Columns below which folded words are no longer read."""
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -25,8 +29,8 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     out = console()
     subject = f"“{built.message.subject}”, " if built.message.subject else ""
     out.print(escape(f"{subject}{count(len(built.message.slides), 'slide')}, layout {message.layout}"))
-    out.print(_parts_table(built))
-    out.print(_limits_table(built.reports))
+    _print_table(out, _parts_table(built))
+    _print_table(out, _limits_table(built.reports))
     words = _fitted_words(built)
     if words:
         out.print(words)
@@ -41,19 +45,20 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
         )
 
 
-def show_reports(reports: Sequence[Report]) -> None:
-    """The findings of `check`, file by file, the limits, and a summary."""
+def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
+    """The findings of `check`, file by file, the limits, and a summary; `unread`: files besides."""
     out = console()
     show_findings(out, reports)
     if any(report.budget for report in reports):
-        out.print(_limits_table(reports))
-    out.print(summary(reports))
+        _print_table(out, _limits_table(reports))
+    out.print(summary(reports, unread))
 
 
 def show_findings(out: Console, reports: Sequence[Report]) -> None:
     """Each finding once where profiles agree: errors and warnings whole, notes in a line."""
+    width = min(out.width, WIDTH)
     for report, finding, more in told(distinct(reports)):
-        head, *details = finding_lines(report, finding)
+        head, *details = finding_lines(report, finding, width)
         out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
         if finding.severity is not Severity.INFO:
             out.print(Text("\n".join(details), style="dim"), soft_wrap=True)
@@ -64,7 +69,7 @@ def show_findings(out: Console, reports: Sequence[Report]) -> None:
 def show_plan(planned: Sequence[Planned]) -> None:
     """A table of profiles and efforts: what would fit, how large, how good."""
     out = console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for heading in (
         "Profile",
         "Effort",
@@ -73,20 +78,40 @@ def show_plan(planned: Sequence[Planned]) -> None:
         "Worst",
         "Pictures, or what stands in the way",
     ):
-        table.add_column(heading, justify="right" if heading in ("Total", "Fitted to", "Worst") else "left")
+        number = heading in ("Total", "Fitted to", "Worst")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for one in planned:
         worst = "" if one.worst_quality is None else f"{one.worst_quality:.0f}"
         pictures = "; ".join(f"{part.label} {_facts(part.after)}" for part in one.parts if part.after.width)
         words = escape(pictures) if one.fits else f"[red]{escape(one.problem)}[/] {escape(one.hint)}"
         total = f"{one.total_bytes:,}" if one.fits else "–"
         table.add_row(escape(one.profile), one.effort, total, f"{one.max_bytes:,}", worst, words)
-    out.print(table)
+    _print_table(out, table)
+
+
+def _print_table(out: Console, table: Table) -> None:
+    """The table, or each row as a list where the terminal is too narrow: a number is never cut off."""
+    columns = [
+        measured.maximum if column.no_wrap else min(measured.maximum, _NARROWEST)
+        for column in table.columns
+        for measured in [Measurement.get(out, out.options, Group(*column.cells, column.header))]
+    ]
+    for gap in (_GAP, 1):
+        if sum(columns) + gap * (len(columns) - 1) <= out.width:
+            table.padding = (0, gap, 0, 0)
+            out.print(table)
+            return
+    for cells in zip(*(column.cells for column in table.columns), strict=True):
+        for at, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
+            label = f"{column.header}: " if column.header else ""
+            if cell:
+                out.print(f"{'  ' if at else ''}{label}{cell}")
 
 
 def _parts_table(built: Build) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for heading in ("Part", "Source", "Before", "After", "Quality", "What was done"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("Before", "After"))
     if built.bundle.smil:
         table.add_row(
             built.bundle.smil.name, "layout", "", f"{len(built.bundle.smil.data):,} B", "", "written"
@@ -131,7 +156,7 @@ def _facts(facts: Facts) -> str:
 
 def _limits_table(reports: Sequence[Report]) -> Table:
     several = len({report.file for report in reports}) > 1
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for heading in (["File"] if several else []) + [
         "Profile",
         "Content",
@@ -141,7 +166,10 @@ def _limits_table(reports: Sequence[Report]) -> Table:
         "To spare",
         "",
     ]:
-        table.add_column(heading, justify="left" if heading in ("File", "Profile", "") else "right")
+        words = heading in ("File", "Profile", "")
+        table.add_column(
+            heading, justify="left" if words else "right", no_wrap=heading != "File", overflow="fold"
+        )
     for report in reports:
         if report.budget is None:
             continue

@@ -42,6 +42,23 @@ def test_no_file_at_all_is_an_error_like_that_of_any_command(good: Path) -> None
     assert "reports" not in document
 
 
+def test_nothing_checked_does_not_read_like_success(good: Path) -> None:
+    alone = runner.invoke(app, ["check", "gone.zip"]).stdout
+    assert alone.strip() == "Nothing checked: 1 file could not be read"
+    beside = runner.invoke(app, ["check", "gone.zip", str(good)]).stdout
+    assert beside.splitlines()[-1].startswith("1 file checked: ")
+    assert beside.splitlines()[-1].endswith("; 1 file could not be read")
+
+
+@pytest.mark.parametrize("output", ["text", "sarif", "github"])
+def test_two_formats_at_once_contradict_each_other(good: Path, output: str) -> None:
+    result = runner.invoke(app, ["check", str(good), "--format", output, "--json"])
+    assert result.exit_code == 2
+    assert f"--json and --format {output}" in result.stderr
+    assert json.loads(result.stdout)["error"]["kind"] == "UsageError"
+    assert runner.invoke(app, ["check", str(good), "--format", "json", "--json"]).exit_code < 2
+
+
 def test_nothing_wrong_has_no_errors(good: Path) -> None:
     code, document = checked(good)
     assert (code, document["ok"], document["errors"]) == (0, True, [])
@@ -58,3 +75,15 @@ def test_an_id_that_no_rule_has_is_named(good: Path) -> None:
     result = runner.invoke(app, ["check", str(good), "--select", "MMS2,MMS999"])
     assert result.exit_code == 2
     assert "MMS999" in result.output
+
+
+@pytest.mark.parametrize("command", [["inspect"], ["diff", "good"]])
+def test_what_is_no_bundle_is_an_error_with_exit_code_3(
+    good: Path, tmp_path: Path, command: list[str]
+) -> None:
+    other = tmp_path / "passwd"
+    other.write_text("root:x:0:0::/root:/bin/sh")
+    first = [str(good) if word == "good" else word for word in command]
+    result = runner.invoke(app, [*first, str(other), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["error"]["kind"]) == (3, "BundleError")
+    assert "it is not a zip" in result.stderr

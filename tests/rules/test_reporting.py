@@ -13,6 +13,7 @@ from cases import LISTED
 from scenes import SMIL, broken, packed, scene
 
 from mmspack.checking import check
+from mmspack.cli import shell
 from mmspack.cli.tables import show_reports
 from mmspack.model import Report
 from mmspack.reporting import github_lines, json_document, place, sarif_document, summary
@@ -45,6 +46,23 @@ def test_a_clean_bundle_says_so(shown: Shown) -> None:
     lines = shown([report])
     assert lines[-1] == "1 file checked: no findings"
     assert "To spare" in lines[0]
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100])
+def test_a_narrow_terminal_cuts_no_number_off(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(shell, "PIPE_WIDTH", width)
+    made = scene(add={"text2.txt": b"x" * 5_000_000}).data
+    reports = [check(made, profile=name, name="summer.zip") for name in ("uk", "oma-image-basic")]
+    lines = shown(reports)
+    told = "\n".join(lines)
+    for report in reports:
+        assert report.budget is not None
+        assert f"{report.budget.spare_bytes:,}" in told
+        assert f"{report.budget.content_bytes:,}" in told.split("summer.zip: warning")[-1]
+    assert "…" not in told
+    assert all(len(line) <= width for line in lines if line.startswith("    "))
 
 
 def test_a_finding_that_two_profiles_share_counts_once() -> None:
