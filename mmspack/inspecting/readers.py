@@ -39,7 +39,8 @@ def stored_order(unpacked: Unpacked) -> str:
 def _old_android(unpacked: Unpacked) -> Reading:
     name = "Old Android (and apps on its parser)"
     presentation = unpacked.presentation
-    if presentation is None or presentation.encoding.startswith("utf-16") or unpacked.foreign_encoding:
+    utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
+    if presentation is None or utf16 or unpacked.foreign_encoding or _misdeclared(unpacked):
         absent = "no presentation can be read" if unreadable(unpacked) else "there is no presentation"
         why = absent if unpacked.smil is None else "it cannot read the presentation"
         return Reading(name, f"slides of 8 s that it makes itself, since {why}")
