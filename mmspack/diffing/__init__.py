@@ -217,7 +217,7 @@ def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Differenc
     if turned[0] != turned[1]:
         shape += ", turned in its pixels" if turned[0] else ", turned by its metadata alone"
     if look is None:
-        words = f"cannot be compared: {_not_seen(old, new)}"
+        words = f"cannot be compared ({_not_seen(old, new)})"
     else:
         words = f"{next(words for most, words in _LOOKS if look <= most)} ({look:.1%})"
     return Difference(kind="changed", part=new.name, what=f"{words}{shape}, {sizes}", look=look)
