@@ -6,11 +6,12 @@ apart from what is missing, so that each rule can ask its own question.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -326,7 +327,7 @@ def unpack(
     data = _bytes_of(source)
     if not data.startswith(b"PK") and _is_bare_smil(data, path):
         return laid_open(form=Form.SMIL, files=((path.name if path else "message.smil", data),))
-    archive = read_archive(data)
+    archive = _named_as_listed(read_archive(data))
     files, folder, junk = _sorted_out(_trusted(archive))
     return laid_open(form=Form.ZIP, archive=archive, source=data, files=files, folder=folder, junk=junk)
 
@@ -335,6 +336,55 @@ def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:
     if isinstance(source, Bundle):
         return source.data
     return source if isinstance(source, bytes) else load(Path(source))
+
+
+def _named_as_listed(archive: Archive) -> Archive:
+    """The archive with names in ISO-8859-1 read as such, where the manifest or a slide says them so.
+
+    Packers of old wrote the bytes of a name without saying in which charset; the reader takes them for
+    code page 437, and the manifest is ISO-8859-1.
+    """
+    odd = {defect.entry for defect in archive.defects if defect.kind == "name-bytes" and defect.entry}
+    said = _names_said(archive) if odd else set()
+    meant = {
+        name: read
+        for name in odd
+        if (read := _in_latin_1(name)) not in archive.names and with_slashes(read).rpartition("/")[2] in said
+    }
+    if not meant:
+        return archive
+    entries = tuple(replace(entry, name=meant.get(entry.name, entry.name)) for entry in archive.entries)
+    defects = tuple(
+        replace(
+            defect,
+            entry=meant[defect.entry],
+            message=defect.message.replace(repr(defect.entry), repr(meant[defect.entry])),
+        )
+        if defect.entry in meant
+        else defect
+        for defect in archive.defects
+    )
+    return replace(archive, entries=entries, defects=defects)
+
+
+def _in_latin_1(name: str) -> str:
+    """A name that was read in code page 437, in ISO-8859-1; the name itself where it holds other letters."""
+    try:
+        return name.encode("cp437").decode("iso-8859-1")
+    except UnicodeEncodeError:
+        return name
+
+
+def _names_said(archive: Archive) -> set[str]:
+    """The names beyond ASCII that a manifest lists or a presentation shows."""
+    said: set[str] = set()
+    for entry in archive.entries:
+        if entry.data and with_slashes(entry.name).rpartition("/")[2] == MANIFEST:
+            said |= {line.name for line in parse_manifest(entry.data).entries}
+        elif entry.data and sniff(entry.data) == SMIL_TYPE:
+            with contextlib.suppress(SmilError):
+                said |= {reference(src) for src in parse(entry.data).sources}
+    return {name for name in said if not name.isascii()}
 
 
 def _trusted(archive: Archive) -> list[tuple[str, bytes | None]]:

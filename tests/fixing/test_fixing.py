@@ -357,3 +357,10 @@ def test_the_source_of_a_message_is_built_and_not_mended(tmp_path: Path) -> None
     (tmp_path / "README.md").write_text("How to build it")
     with pytest.raises(UsageError, match="it is the source of a message, not its parts"):
         fix(tmp_path)
+
+
+def test_a_picture_named_in_latin_1_is_kept() -> None:
+    result = mended(CASES["MMS113"][0][0]())
+    assert [part.name for part in result.bundle.parts] == ["message.smil", "cafe.jpg", "text1.txt"]
+    assert parse(result.bundle.parts[0].data).sources == ("cafe.jpg", "text1.txt")
+    assert result.report.findings == ()

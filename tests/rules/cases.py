@@ -55,6 +55,14 @@ def hostile(name: str) -> Callable[[], Scene]:
     return lambda: Scene(HOSTILE[name][1]())
 
 
+def unsaid(manifest: bytes = b"caf\xe9.jpg") -> Scene:
+    """A slide, a manifest and a zip that all name `caf\u00e9.jpg`, the zip in bytes of ISO-8859-1."""
+    files = unzipped(scene(smil=SMIL.replace("image1", "caf\u00e9")))
+    files["manifest"] = LISTED.encode().replace(b"image1.jpg", manifest)
+    files["caf\xe9.jpg"] = files.pop("image1.jpg")
+    return Scene(make([Entry(name=name.encode("latin-1"), data=data) for name, data in files.items()]))
+
+
 def plain_zip() -> Scene:
     return Scene(make(GOOD))
 
@@ -141,7 +149,7 @@ CASES: dict[str, list[Pair]] = {
         (hostile("traversal by backslash"), plain_zip),
     ],
     "MMS112": [(hostile("NUL"), plain_zip)],
-    "MMS113": [(hostile("latin-1 name"), plain_zip)],
+    "MMS113": [(unsaid, plain_zip), (lambda: unsaid(manifest=b"caf\\u00e9.jpg"), plain_zip)],
     "MMS114": [(hostile("encrypted"), plain_zip)],
     "MMS115": [(hostile("zip64 extra"), plain_zip), (hostile("several volumes"), plain_zip)],
     "MMS116": [(hostile("symlink"), plain_zip)],
