@@ -34,14 +34,17 @@ def _them(strays: list[Piece]) -> str:
 def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
     if _folded(piece.old_name).startswith("meta-inf/"):
         return piece.old_name not in bench.unpacked.referenced
-    if meant is None or piece is bench.smil or _folded(piece.old_name) in meant:
+    if meant is None or piece is bench.smil or piece.old_name in meant:
         return False
     part = bench.unpacked.part(piece.old_name)
     return part is not None and part.entry is None
 
 
 def _meant(unpacked: Unpacked) -> set[str] | None:
-    """Names that a line or a slide means, folded; None where lines or slides cannot say it."""
+    """The files that a line or a slide means; None where lines or slides cannot say it.
+
+    A name that no file has means the one that differs in case or accents alone.
+    """
     manifest = unpacked.manifest
     if manifest is None or not manifest.entries or not unpacked.slides:
         return None
@@ -53,7 +56,8 @@ def _meant(unpacked: Unpacked) -> set[str] | None:
     for slide in unpacked.slides:
         for shown in slide.media:
             names.add(shown.part.name if shown.part else nearest(unpacked, shown.src) or "")
-    return {_folded(name) for name in names}
+    nearly = {_folded(name) for name in names - unpacked.names}
+    return {name for name in unpacked.names if name in names or _folded(name) in nearly}
 
 
 def _as_utf8(name: str) -> str:

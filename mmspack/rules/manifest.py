@@ -113,7 +113,7 @@ def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
         return
     near = _near_misses(unpacked)
     for part in unpacked.parts:
-        if part.entry is None and folded(part.name) not in near and not _hostile(unpacked, part.name):
+        if part.entry is None and folded(part.name) not in near:
             yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
 
 

@@ -38,6 +38,8 @@ IMG = '<img src="image1.jpg" region="Image"/>'
 TEXT = '<text src="text1.txt" region="Text"/>'
 LISTED = "message.smil=application/smil\nimage1.jpg=image/jpeg\ntext1.txt=text/plain\n"
 TWO = {"image2.jpg": photo(48, 64), "text2.txt": b"Bye"}
+CLASH = {"image1.jpg": photo(), "text1.txt": b"Hello", "IMAGE1.jpg": photo(48, 64), "text2.txt": b"Bye"}
+CLASHING = TWO_SLIDES.replace("image2", "IMAGE1")
 AUDIO = SMIL.replace(TEXT, TEXT + '<audio src="audio1.amr"/>')
 MELODY = SMIL.replace(TEXT, TEXT + '<audio src="audio1.mid"/>')
 VIDEO = SMIL.replace(IMG, '<video src="video1.3gp" region="Image"/>')
@@ -143,7 +145,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS107": [(hostile("overlap"), plain_zip)],
     "MMS108": [(hostile("hidden local entry"), plain_zip)],
     "MMS109": [(lambda: Scene(make([*GOOD, Entry(name=b"image1.jpg", data=b"2")])), plain_zip)],
-    "MMS110": [(hostile("case clash"), plain_zip)],
+    "MMS110": [(lambda: scene(smil=CLASHING, files=CLASH), lambda: scene(smil=TWO_SLIDES, files=unslid()))],
     "MMS111": [
         (hostile("traversal"), plain_zip),
         (hostile("traversal by backslash"), plain_zip),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import CARD, FILM, IMG, TEXT, heard, picture, with_alt, with_card
+from cases import CARD, FILM, IMG, LISTED, TEXT, heard, picture, with_alt, with_card
 from hostile_zips import GOOD, make
 from scenes import SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
 
@@ -269,3 +269,11 @@ def test_a_picture_twice_in_one_slide_and_again_in_the_next_is_in_two_slides() -
     made = scene(smil=smil, add={"text2.txt": b"Bye"})
     (finding,) = check(made.data, select=["MMS375"]).findings
     assert finding.message == "'image1.jpg' is shown in 2 slides"
+
+
+def test_a_file_that_nobody_lists_is_told_of_and_left_out_whatever_its_name_resembles() -> None:
+    made = scene(add={"IMAGE1.jpg": photo(48, 64)}, manifest=LISTED)
+    assert told(made) == ["MMS110", "MMS204"]
+    result = fix(made.data)
+    assert result.report.findings == ()
+    assert [part.name for part in result.bundle.parts] == ["message.smil", "image1.jpg", "text1.txt"]
