@@ -9,7 +9,7 @@ from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.signatures import TYPES_BY_SUFFIX
 from mmspack.model import Kind
 from mmspack.rules.manifest import odd_characters
-from mmspack.rules.names import ends_wrongly
+from mmspack.rules.names import ends_wrongly, stem
 
 _ENDINGS_OF_PHONES = {
     "application/smil": "smil",
@@ -41,17 +41,20 @@ _LONGEST_STEM = 14
 def mend_names(bench: Bench) -> None:
     """Rename what a name of its own would cure, and whatever lies in a folder or has another type now."""
     wanted = bench.unpacked.dialect.smil_name
-    taken: set[str] = set()
-    for piece in bench.pieces:
-        if not _must_move(piece) and _stem(piece.name) not in taken:
-            taken.add(_stem(piece.name))
+    taken = {stem(wanted)} if wanted and bench.smil else set()
+    moving = []
     for piece in bench.pieces:
         if piece.is_smil and wanted and piece is bench.smil:
             _rename(bench, piece, wanted)
-        elif _must_move(piece):
-            name = _free_name(piece, taken)
-            taken.add(_stem(name))
-            _rename(bench, piece, name)
+            continue
+        if _must_move(piece) or stem(piece.name) in taken:
+            moving.append(piece)
+        else:
+            taken.add(stem(piece.name))
+    for piece in moving:
+        name = _free_name(piece, taken)
+        taken.add(stem(name))
+        _rename(bench, piece, name)
 
 
 def _must_move(piece: Piece) -> bool:
@@ -71,8 +74,8 @@ def _free_name(piece: Piece, taken: set[str]) -> str:
     ascii_name = (
         unicodedata.normalize("NFKD", piece.name.rpartition("/")[2]).encode("ascii", "ignore").decode()
     )
-    stem, dot, ending = ascii_name.rpartition(".")
-    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem if dot else ascii_name).strip("-_")[:_LONGEST_STEM]
+    first, dot, ending = ascii_name.rpartition(".")
+    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", first if dot else ascii_name).strip("-_")[:_LONGEST_STEM]
     clean = clean or ("text" if piece.kind is Kind.TEXT else piece.kind.value)
     ending = _ENDINGS.get(piece.type, re.sub(r"[^A-Za-z0-9]", "", ending)[:4].lower() if dot else "")
     candidate, number = clean, 1
@@ -80,7 +83,3 @@ def _free_name(piece: Piece, taken: set[str]) -> str:
         number += 1
         candidate = f"{clean}-{number}"
     return f"{candidate}.{ending}" if ending else candidate
-
-
-def _stem(name: str) -> str:
-    return (name.rpartition(".")[0] or name).casefold()

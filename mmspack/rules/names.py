@@ -10,7 +10,7 @@ from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
 from mmspack.rules.types import ALIASES, disagrees
-from mmspack.unpacking import Unpacked
+from mmspack.unpacking import Form, Unpacked
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
@@ -55,13 +55,13 @@ def _differs(by_name: str, type_: str) -> bool:
 
 @rule(
     "MMS462",
-    title="Names that differ in their ending alone",
+    title="Names that are the same up to their first dot",
     severity=Severity.WARNING,
     source=TIZEN,
-    reason="Tizen falls back to the name without its ending: with slide1.txt before slide1.jpg, the "
-    "picture's place got the text.",
-    fix="Give each part a name of its own: image1.jpg, text1.txt.",
-    bad="slide1.jpg, slide1.txt",
+    reason="Tizen falls back to the name up to its first dot, in any case of letters: with slide1.txt before "
+    "slide1.jpg, the picture's place got the text.",
+    fix="Give each part a name of its own, with one dot: image1.jpg, text1.txt.",
+    bad="slide1.jpg, Slide1.de.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.CONTENT,
     fixable=True,
@@ -70,11 +70,23 @@ def _stems(unpacked: Unpacked) -> Iterator[Hit]:
     first: dict[str, str] = {}
     told: set[str] = set()
     for part in unpacked.parts:
-        stem = str(PurePosixPath(part.name).with_suffix("")) if part.name.strip("./") else part.name
-        other = first.setdefault(stem, part.name)
-        if other != part.name and stem not in told:
-            told.add(stem)
+        own = stem(part.name)
+        other = first.setdefault(own, part.name)
+        # In a zip, names that differ in case alone are told of as such.
+        clash = unpacked.form is Form.ZIP and other.casefold() == part.name.casefold()
+        if other != part.name and own not in told and not clash:
+            told.add(own)
             yield Hit(f"{part.name!r} and {other!r} have the same stem", part=part.name)
+
+
+def stem(name: str) -> str:
+    """What readers that fall back to a stem compare: the name up to its first dot, in one case of letters.
+
+    >>> stem("Photo.1.JPG")
+    'photo'
+    """
+    folder, slash, last = name.rpartition("/")
+    return (folder + slash + (last.partition(".")[0] or last)).casefold()
 
 
 @rule(

@@ -364,3 +364,11 @@ def test_a_picture_named_in_latin_1_is_kept() -> None:
     assert [part.name for part in result.bundle.parts] == ["message.smil", "cafe.jpg", "text1.txt"]
     assert parse(result.bundle.parts[0].data).sources == ("cafe.jpg", "text1.txt")
     assert result.report.findings == ()
+
+
+def test_names_with_dots_get_a_stem_each_at_once() -> None:
+    pictures = {f"photo.{number}.jpg": photo(40 + number, 48) for number in range(9)}
+    result = mended(scene(smil=None, files=pictures))
+    assert result.report.findings == ()
+    assert len({part.name.partition(".")[0] for part in result.bundle.parts}) == 9
+    assert fix(result.bundle).changes == ()

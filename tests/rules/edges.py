@@ -110,6 +110,12 @@ def laid_out(old: str, new: str, id_: str) -> Callable[[], Scene]:
     return alone(id_, broken, old, new)
 
 
+def called(picture: str, text: str) -> Scene:
+    """The good message with other names."""
+    smil = SMIL.replace("image1.jpg", picture).replace("text1.txt", text)
+    return scene(smil=smil, files={picture: photo(), text: b"Hello"})
+
+
 def arithmetic() -> bytes:
     return photo().replace(b"\xff\xc0", b"\xff\xc9", 1)
 
@@ -475,6 +481,10 @@ EDGES: dict[str, list[Pair]] = {
         )
     ],
     "MMS462": [
+        *[
+            (partial(called, *pair), partial(called, "image1.jpg", "image.1.txt"))
+            for pair in (("Slide1.jpg", "slide1.txt"), ("a.b.jpg", "a.txt"), ("pic.jpg", "pic.jpg.txt"))
+        ],
         (
             lambda: scene(
                 smil=AUDIO.replace("text1", "image1").replace("audio1", "image1"),
