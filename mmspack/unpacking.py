@@ -38,7 +38,10 @@ SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
 _TRUSTED = {"case", "name-bytes", "name-backslash", "name-dot"}
 """Defects of an entry's name that leave no doubt about its bytes."""
-_MIME = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]*/[A-Za-z0-9][\w!#$&^.+-]*\s*(;.*)?")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+_PARAMETER = r";\s*+(?:[\w.*-]++\s*+=\s*+(?:\"[^\"]*+\"\s*+|[^;\"]*+))?+"
+_MIME = re.compile(rf"{_NAME}/{_NAME}\s*+(?:{_PARAMETER})*+", re.ASCII)
+"""A type by the restricted names of RFC 6838 (4.2), and its parameters by name and value."""
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
 _DOCTYPE_WITH_DECLARATIONS = re.compile(
     rb"""<!DOCTYPE[^\[\]<>]*+\[(?:<!--(?>.*?-->)|<\?(?>.*?\?>)|<(?!!--|\?)|"[^"]*"|'[^']*'|[^\]"'<])*+\]\s*+>""",
@@ -83,7 +86,7 @@ class FoundPart:
     @cached_property
     def declared(self) -> str | None:
         """Its type by the manifest in lower case; None where it has none that could be one."""
-        return self.entry.essence if self.entry and _MIME.fullmatch(self.entry.type) else None
+        return self.entry.essence if self.entry and is_type(self.entry.type) else None
 
     @cached_property
     def type(self) -> str:
@@ -408,6 +411,15 @@ def kind_of_type(type_: str) -> Kind:
     if type_ == "text/plain":
         return Kind.TEXT
     return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
+
+
+def is_type(value: str) -> bool:
+    """True for a MIME type, with parameters or without.
+
+    >>> is_type("text/plain; charset=utf-8"), is_type("image/*"), is_type("image/jpeg;image/jpeg")
+    (True, False, False)
+    """
+    return bool(_MIME.fullmatch(value))
 
 
 def is_junk(name: str) -> bool:

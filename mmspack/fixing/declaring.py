@@ -69,8 +69,8 @@ def _note_types(bench: Bench, entries: Sequence[Entry], parts: Sequence[Part]) -
         entry = given.get(piece.old_name)
         if entry is None or _same(entry.type, part.type):
             continue
-        told = entry.essence != piece.type and entry.type == entry.spelling
-        if not told or "/" not in entry.type:
+        told = piece.given and entry.essence != piece.type and entry.type == entry.spelling
+        if not told:
             bench.did(piece, f"declared as {part.type} (was {entry.type!r})")
 
 

@@ -11,7 +11,7 @@ from mmspack.model import Severity
 from mmspack.packing.manifest import NAME, Entry
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, ZIP
-from mmspack.unpacking import Unpacked
+from mmspack.unpacking import Unpacked, is_type
 
 _QUOTES = "\"'<> "
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
@@ -87,12 +87,7 @@ def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
 
 def _plausible(entry: Entry) -> bool:
     """False for a line whose type is none: another rule tells of the broken line."""
-    return _is_type(entry.essence)
-
-
-def _is_type(value: str) -> bool:
-    major, slash, minor = value.partition("/")
-    return bool(slash and major and minor) and not any(c in ' /=<>()@,;:\\"[]?' for c in major + minor)
+    return is_type(entry.type)
 
 
 @rule(

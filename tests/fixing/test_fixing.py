@@ -372,3 +372,10 @@ def test_names_with_dots_get_a_stem_each_at_once() -> None:
     assert result.report.findings == ()
     assert len({part.name.partition(".")[0] for part in result.bundle.parts}) == 9
     assert fix(result.bundle).changes == ()
+
+
+@pytest.mark.parametrize("type_", ["image/*", "image//jpeg", "image/jpeg;image/jpeg", "image/jpeg/x"])
+def test_a_type_that_is_none_is_written_by_the_bytes(type_: str) -> None:
+    result = mended(scene(types={"image1.jpg": type_}))
+    assert told(result) == [f"image1.jpg: declared as image/jpeg (was {type_!r})"]
+    assert result.report.findings == ()

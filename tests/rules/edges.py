@@ -152,6 +152,18 @@ EDGES: dict[str, list[Pair]] = {
     "MMS123": [(lambda: Scene(packed({**unzipped(scene()), ".DS_Store": b"x"})), scene)],
     "MMS204": [(lambda: scene(manifest=LISTED, add={"image2.jpg": photo(48, 64)}), scene)],
     "MMS206": [
+        *[
+            (partial(typed, type_), partial(typed, "text/plain; charset=utf-8;"))
+            for type_ in (
+                "text/*",
+                "text//plain",
+                "text/plain|x",
+                "text/{plain}",
+                "text/-plain",
+                "text/pl\u00e4in",
+            )
+        ],
+        (lambda: typed("text/plain;text/plain"), lambda: typed('text/plain; name="text1.txt"')),
         (lambda: typed("/plain"), scene),
         (lambda: typed("text/"), scene),
         (lambda: parts_alone(files={"café.jpg": photo()}, manifest="caf\\u00e9.jpg=image\n"), scene),
@@ -491,7 +503,7 @@ EDGES: dict[str, list[Pair]] = {
                 files={"image1.jpg": photo(), "image1.amr": AMR, "image1.txt": b"Hello"},
             ),
             scene,
-        )
+        ),
     ],
     "MMS463": [(lambda: other("a" * 37 + ".jpg", photo()), scene)],
     "MMS464": [(lambda: other("a" * 16 + ".jpg", photo()), scene)],
