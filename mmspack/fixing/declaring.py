@@ -9,9 +9,9 @@ from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.model import Part
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.manifest import Entry
+from mmspack.rules.manifest import PARAMETER
 from mmspack.rules.types import spelled
 
-_PARAMETER = re.compile(r";\s*([\w.-]+)\s*=\s*(\"[^\"]*\"|[^;\"]*?)\s*(?=;|$)")
 _TRUE_OF_ASCII = ("us-ascii", "ascii")
 
 
@@ -21,14 +21,14 @@ def declared_type(piece: Piece) -> str:
     if essence.strip().partition("/")[0].lower() != piece.type.partition("/")[0]:
         return spelled(piece.type)
     told = (semicolon + rest).rstrip()
-    return spelled(piece.type) + _PARAMETER.sub(lambda match: _parameter(piece, match), told)
+    return spelled(piece.type) + PARAMETER.sub(lambda match: _parameter(piece, match), told)
 
 
 def _parameter(piece: Piece, match: re.Match[str]) -> str:
     name, value = match[1].lower(), match[2].strip('"')
     if name == "charset" and (piece.is_smil or piece.type.startswith("text/")):
         return match[0] if _is_true(value.lower(), piece.data) else "; charset=utf-8"
-    if name == "name" and value == piece.old_name != piece.name:
+    if name == "name" and value != piece.name:
         return f"; name={piece.name}"
     return match[0]
 

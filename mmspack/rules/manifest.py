@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mmspack.model import Severity
 from mmspack.packing.manifest import NAME, Entry
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
-from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, ZIP
+from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
 from mmspack.unpacking import Unpacked, is_type
 
 _QUOTES = "\"'<> "
@@ -296,6 +296,41 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
         if read != entry.name and entry.name not in unpacked.names and folded(read) in there:
             yield Hit(f"{read!r} is written in UTF-8, and read as {entry.name!r}", part=NAME, line=entry.line)
             return
+
+
+@rule(
+    "MMS222",
+    title="Name parameter that is not the part's name",
+    severity=Severity.WARNING,
+    source=REFERENCES,
+    reason="Old Android looks for a slide's source in the name parameters first: the slide shows another "
+    "part, or none.",
+    fix="Leave the parameter out, or write the name that the part has in the zip.",
+    bad="image1.jpg=image/jpeg; name=beach.jpg",
+    good="image1.jpg=image/jpeg; name=image1.jpg",
+    needs=Needs.MANIFEST,
+    fixable=True,
+)
+def _other_name(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.parts:
+        given = name_parameter(part.entry.type) if part.entry and part.declared else None
+        if part.entry and given not in (None, part.name):
+            words = f"{part.name!r} has the parameter name={given}"
+            yield Hit(words, part=NAME, line=part.entry.line)
+
+
+PARAMETER = re.compile(r";\s*([\w.-]+)\s*=\s*(\"[^\"]*\"|[^;\"]*?)\s*(?=;|$)")
+"""Name and value of a parameter of a content type."""
+
+
+def name_parameter(type_: str) -> str | None:
+    """The value of a content type's `name`; None where it has none.
+
+    >>> name_parameter('image/jpeg; Name="beach.jpg"')
+    'beach.jpg'
+    """
+    found = (match[2].strip('"') for match in PARAMETER.finditer(type_) if match[1].lower() == "name")
+    return next(found, None)
 
 
 @rule(

@@ -230,6 +230,13 @@ CASES: dict[str, list[Pair]] = {
             lambda: parts_alone(files={"beach.jpg": photo()}),
         )
     ],
+    "MMS222": [
+        (
+            partial(scene, types={"image1.jpg": f"image/jpeg; name={name}"}),
+            lambda: scene(types={"image1.jpg": 'image/jpeg; Name="image1.jpg"'}),
+        )
+        for name in ("beach.jpg", "text1.txt", '"beach holiday.jpg"')
+    ],
     "MMS215": [
         (lambda: scene(manifest="".join(reversed(LISTED.splitlines(keepends=True)[1:])) + LISTED[:30]), scene)
     ],
