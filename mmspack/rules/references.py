@@ -16,15 +16,15 @@ from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.manifest import folded
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at, misspelt
-from mmspack.rules.types import disagrees
+from mmspack.rules.types import ALIASES, disagrees
 from mmspack.smil.reading import MEDIA, reference
-from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
+from mmspack.unpacking import Shown, ShownSlide, Unpacked, is_bracketed, kind_of_type
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _PLACES = {**_TAGS, Kind.ATTACHMENT: "ref"}
-CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar", "text/vcard")
+CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
 _VISUAL = ("img", "text", "video", "ref")
 
 
@@ -481,6 +481,7 @@ def _beside_the_slides(unpacked: Unpacked) -> Iterator[Hit]:
         return
     for part in unpacked.media:
         listed = part.entry is not None or unpacked.manifest is None
-        if listed and part.type in CARDS and not disagrees(part) and tags.get(part.name, "ref") == "ref":
+        is_card = ALIASES.get(part.type, part.type) in CARDS and not disagrees(part)
+        if listed and is_card and tags.get(part.name, "ref") == "ref":
             where = "a <ref>" if part.name in tags else "in no slide"
             yield Hit(f"{part.name!r} is {where}", part=part.name)

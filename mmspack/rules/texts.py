@@ -9,13 +9,22 @@ from mmspack.media.texts import converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
-from mmspack.rules.types import disagrees, other_charset
+from mmspack.rules.types import ALIASES, disagrees, other_charset
 from mmspack.unpacking import FoundPart, Unpacked
 from mmspack.wording import count
 
 BOM = b"\xef\xbb\xbf"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 _CARDS = {"text/x-vcard": "VCARD", "text/x-vcalendar": "VCALENDAR", "text/calendar": "VCALENDAR"}
+
+
+def _card_word(part: FoundPart) -> str | None:
+    """What a card's BEGIN line says, whatever name its type goes by; None for all else."""
+    return _CARDS.get(ALIASES.get(part.type, part.type))
+
+
+def _is_vcard(part: FoundPart) -> bool:
+    return _card_word(part) == "VCARD"
 
 
 def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
@@ -39,7 +48,7 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
 )
 def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
-        if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or part.type in _CARDS):
+        if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or _card_word(part)):
             continue
         if other_charset(part):
             continue  # the manifest says so, and is told of
@@ -73,7 +82,7 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _bom(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
-        if part.data.startswith(BOM) and (part.kind is Kind.TEXT or part.type in _CARDS):
+        if part.data.startswith(BOM) and (part.kind is Kind.TEXT or _card_word(part)):
             yield Hit(f"{part.name!r} begins with a byte order mark", part=part.name, line=1)
 
 
@@ -154,7 +163,7 @@ def _twice(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _card(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
-        word = _CARDS.get(part.type)
+        word = _card_word(part)
         if word and part.data and not disagrees(part):
             lines = [line.strip().upper() for line in part.data.decode("utf-8", "replace").splitlines()]
             if f"END:{word}" not in lines:
@@ -177,10 +186,10 @@ def _card(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _version(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
-        if part.type in _CARDS and not disagrees(part):
+        if _card_word(part) and not disagrees(part):
             match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
-            wanted = b"2.1" if part.type == "text/x-vcard" else b"1.0"
-            todays = b"3.0" if part.type == "text/x-vcard" else b"2.0"
+            wanted = b"2.1" if _is_vcard(part) else b"1.0"
+            todays = b"3.0" if _is_vcard(part) else b"2.0"
             let_pass = (wanted,) if unpacked.profile.content_class else (wanted, todays)
             if match and match[1] not in let_pass:
                 yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
@@ -201,5 +210,5 @@ def _version(unpacked: Unpacked) -> Iterator[Hit]:
 )
 def _vcf(unpacked: Unpacked) -> Iterator[Hit]:
     for part in unpacked.media:
-        if part.type == "text/x-vcard" and part.suffix != ".vcf" and not disagrees(part):
+        if _is_vcard(part) and part.suffix != ".vcf" and not disagrees(part):
             yield Hit(f"{part.name!r} is a vCard", part=part.name)

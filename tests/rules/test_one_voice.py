@@ -277,3 +277,21 @@ def test_a_file_that_nobody_lists_is_told_of_and_left_out_whatever_its_name_rese
     result = fix(made.data)
     assert result.report.findings == ()
     assert [part.name for part in result.bundle.parts] == ["message.smil", "image1.jpg", "text1.txt"]
+
+
+@pytest.mark.parametrize("type_", ["text/vcard", "text/directory"])
+@pytest.mark.parametrize(
+    ("name", "card", "expected"),
+    [
+        ("shop.vcf", CARD.replace(b"Shop", b"Caf\xe9"), "MMS441"),
+        ("shop.vcf", b"\xef\xbb\xbf" + CARD, "MMS442"),
+        ("shop.vcf", CARD[:-12], "MMS446"),
+        ("shop.vcf", CARD.replace(b"2.1", b"4.0"), "MMS447"),
+        ("shop.txt", CARD, "MMS448"),
+    ],
+)
+def test_a_card_is_judged_as_one_by_any_name_of_its_type(
+    type_: str, name: str, card: bytes, expected: str
+) -> None:
+    made = scene(smil=None, files={"text1.txt": b"Hello", name: card}, types={name: type_})
+    assert sorted(told(made)) == ["MMS402", expected]
