@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.rules.archive import empty_folders
 from mmspack.rules.references import nearest
 from mmspack.unpacking import Unpacked
 
@@ -18,6 +19,8 @@ def leave_strays_out(bench: Bench) -> None:
     Without slides a file that the manifest forgot is a part like the others; the folder of a Java archive
     never is.
     """
+    for folder in empty_folders(bench.unpacked):
+        bench.did(None, f"left out the empty folder {folder!r}")
     meant = _meant(bench.unpacked)
     strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
     if not strays or len(strays) == len(bench.pieces):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.model import Severity
+from mmspack.packing.entry_names import with_slashes
 from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
-from mmspack.unpacking import Form, Unpacked
+from mmspack.unpacking import Form, Unpacked, is_junk
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
 _LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
@@ -329,6 +330,17 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
     if inside:
         words = f" and {len(inside) - 1} more lie in folders" if len(inside) > 1 else " lies in a folder"
         yield Hit(f"{inside[0]!r}{words}", part=inside[0])
+        return
+    for name in empty_folders(unpacked)[:1]:
+        yield Hit(f"{name!r} is a folder", part=name)
+
+
+def empty_folders(unpacked: Unpacked) -> list[str]:
+    """The entries of a zip that stand for a folder in which nothing lies."""
+    entries = unpacked.archive.entries if unpacked.archive else ()
+    folders = [with_slashes(entry.name) for entry in entries if entry.is_folder and not is_junk(entry.name)]
+    files = [unpacked.folder + name for name in unpacked.names]
+    return [folder for folder in folders if not any(file.startswith(folder) for file in files)]
 
 
 @rule(

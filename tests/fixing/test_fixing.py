@@ -379,3 +379,9 @@ def test_a_type_that_is_none_is_written_by_the_bytes(type_: str) -> None:
     result = mended(scene(types={"image1.jpg": type_}))
     assert told(result) == [f"image1.jpg: declared as image/jpeg (was {type_!r})"]
     assert result.report.findings == ()
+
+
+def test_a_folder_with_nothing_in_it_is_left_out() -> None:
+    result = fix(packed({**unzipped(scene()), "x/": b""}))
+    assert told(result) == ["None: left out the empty folder 'x/'"]
+    assert unzipped(Scene(result.bundle.data)) == unzipped(scene())

@@ -140,6 +140,7 @@ EDGES: dict[str, list[Pair]] = {
     "MMS103": [(hostile("prefix of an empty zip"), plain_zip)],
     "MMS111": [(hostile("absolute"), plain_zip)],
     "MMS122": [
+        (lambda: scene(manifest=LISTED, add={"x/": b""}), scene),
         (lambda: other("p/image1.jpg", photo()), scene),
         (
             lambda: scene(
@@ -150,6 +151,12 @@ EDGES: dict[str, list[Pair]] = {
         ),
     ],
     "MMS123": [(lambda: Scene(packed({**unzipped(scene()), ".DS_Store": b"x"})), scene)],
+    "MMS124": [
+        (
+            lambda: scene(manifest=None, dialect="pswincom", add={"x/": b""}),
+            lambda: scene(manifest=None, dialect="pswincom"),
+        )
+    ],
     "MMS204": [(lambda: scene(manifest=LISTED, add={"image2.jpg": photo(48, 64)}), scene)],
     "MMS206": [
         *[
