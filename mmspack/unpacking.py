@@ -349,21 +349,21 @@ def _named_as_listed(archive: Archive) -> Archive:
     """
     odd = {defect.entry for defect in archive.defects if defect.kind == "name-bytes" and defect.entry}
     said = _names_said(archive) if odd else set()
-    meant = {
+    reread = {
         name: read
         for name in odd
-        if (read := _in_latin_1(name)) not in archive.names and with_slashes(read).rpartition("/")[2] in said
+        if (read := _in_latin_1(name)) not in archive.names and meant(read).rpartition("/")[2] in said
     }
-    if not meant:
+    if not reread:
         return archive
-    entries = tuple(replace(entry, name=meant.get(entry.name, entry.name)) for entry in archive.entries)
+    entries = tuple(replace(entry, name=reread.get(entry.name, entry.name)) for entry in archive.entries)
     defects = tuple(
         replace(
             defect,
-            entry=meant[defect.entry],
-            message=defect.message.replace(repr(defect.entry), repr(meant[defect.entry])),
+            entry=reread[defect.entry],
+            message=defect.message.replace(repr(defect.entry), repr(reread[defect.entry])),
         )
-        if defect.entry in meant
+        if defect.entry in reread
         else defect
         for defect in archive.defects
     )
@@ -382,7 +382,7 @@ def _names_said(archive: Archive) -> set[str]:
     """The names beyond ASCII that a manifest lists or a presentation shows."""
     said: set[str] = set()
     for entry in archive.entries:
-        if entry.data and with_slashes(entry.name).rpartition("/")[2] == MANIFEST:
+        if entry.data and meant(entry.name).rpartition("/")[2] == MANIFEST:
             said |= {line.name for line in parse_manifest(entry.data).entries}
         elif entry.data and sniff(entry.data) == SMIL_TYPE:
             with contextlib.suppress(SmilError):

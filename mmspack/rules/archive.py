@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.model import Severity
-from mmspack.packing.entry_names import with_slashes
+from mmspack.packing.entry_names import meant
 from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
@@ -338,7 +338,7 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
 def empty_folders(unpacked: Unpacked) -> list[str]:
     """The entries of a zip that stand for a folder in which nothing lies."""
     entries = unpacked.archive.entries if unpacked.archive else ()
-    folders = [with_slashes(entry.name) for entry in entries if entry.is_folder and not is_junk(entry.name)]
+    folders = [meant(entry.name) for entry in entries if entry.is_folder and not is_junk(entry.name)]
     files = [unpacked.folder + name for name in unpacked.names]
     return [folder for folder in folders if not any(file.startswith(folder) for file in files)]
 

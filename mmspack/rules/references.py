@@ -18,7 +18,7 @@ from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL
 from mmspack.rules.structure import at, misspelt
 from mmspack.rules.types import ALIASES, disagrees
 from mmspack.smil.reading import MEDIA, reference
-from mmspack.unpacking import Shown, ShownSlide, Unpacked, is_bracketed, kind_of_type
+from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
