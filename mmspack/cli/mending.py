@@ -52,7 +52,9 @@ def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> No
     if as_json:
         changes = [asdict(change) for change in result.changes]
         bundle = {"path": str(saved), "sha256": result.bundle.sha256}
-        emit_json("fix", code, bundle=bundle, changes=changes, report=report_document(result.report))
+        why = [asdict(change) for change in result.left]
+        report = report_document(result.report)
+        emit_json("fix", code, bundle=bundle, changes=changes, left=why, report=report)
         return
     from mmspack.cli.tables import show_findings
     from mmspack.reporting import printable
@@ -60,7 +62,9 @@ def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> No
     for change in result.changes:
         typer.echo(printable(f"{change.part}: {change.what}" if change.part else change.what))
     if not result.changed:
-        typer.echo("Nothing to mend.")
+        typer.echo("Nothing to mend." if not result.left else "Nothing was mended.")
+    for one in result.left:
+        typer.echo(printable(f"Cannot mend {one.part or 'the message'}: {one.what}"))
     left = result.report.findings
     if left:
         typer.echo(f"Left alone ({count(len(left), 'finding')}):")

@@ -52,6 +52,8 @@ class FixResult:
     changes: tuple[Change, ...]
     report: Report
     """The check of the mended bundle: its findings were left alone."""
+    left: tuple[Change, ...] = ()
+    """Why what should have been mended was not: a picture that no number of bytes is enough for."""
 
     @property
     def changed(self) -> bool:
@@ -75,22 +77,22 @@ def fix(
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     called = name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle")
-    bundle, changes = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
+    bundle, changes, left = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
     # What one round brings to light (a text that is a picture), the next one mends.
     for _ in range(_ROUNDS):
-        bundle, more = _mended(unpack(bundle, judged_by, dialect=spoken, subject=subject), called)
+        bundle, more, left = _mended(unpack(bundle, judged_by, dialect=spoken, subject=subject), called)
         changes += more
         if not more:
             break
     report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
-    return FixResult(bundle=bundle, changes=changes, report=report)
+    return FixResult(bundle=bundle, changes=changes, report=report, left=left)
 
 
-def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...]]:
+def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...], tuple[Change, ...]]:
     _refuse(unpacked, called)
     bench = _laid_out(unpacked)
     _mend(bench)
-    return _packed(bench), tuple(bench.changes)
+    return _packed(bench), tuple(bench.changes), tuple(bench.left)
 
 
 def _refuse(unpacked: Unpacked, name: str) -> None:

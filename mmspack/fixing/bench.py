@@ -15,7 +15,7 @@ TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that was done; `part` is the part's new name, None for the zip itself."""
+    """One thing that was done, or why it was not; `part` is the part's new name, None for the zip itself."""
 
     part: str | None
     what: str
@@ -46,6 +46,8 @@ class Bench:
     findings: tuple[Finding, ...]
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
+    left: list[Change] = field(default_factory=list)
+    """What could not be mended, and why."""
     tree: Node | None = None
     """The presentation while it is edited; None where there is none, or none that can be read."""
 
@@ -67,6 +69,10 @@ class Bench:
     def did(self, piece: Piece | None, what: str) -> None:
         """Note a change."""
         self.changes.append(Change(piece.name if piece else None, what))
+
+    def leave(self, piece: Piece | None, why: str) -> None:
+        """Note why something cannot be mended."""
+        self.left.append(Change(piece.name if piece else None, why))
 
     def named(self, old_name: str) -> Piece | None:
         """The piece that had this name."""

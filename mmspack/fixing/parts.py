@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
@@ -10,22 +11,21 @@ from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
-from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.rules.types import ALIASES, disagrees, spelled
-from mmspack.unpacking import FoundPart, Unpacked
+from mmspack.unpacking import FoundPart, Unpacked, kind_of_type
 
 if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture
 
 _REFITTED = {
-    "MMS405": "of a type that the profile does not take",
-    "MMS422": "progressive",
-    "MMS423": "not decodable on phones",
-    "MMS424": "turned by metadata alone",
+    "MMS405": "was of a type that the profile does not take",
+    "MMS422": "was progressive",
+    "MMS423": "was not decodable on phones",
+    "MMS424": "was turned by metadata alone",
     "MMS425": "told where it was taken",
     "MMS426": "carried bytes that no phone shows",
-    "MMS503": "larger than the profile's pixels",
+    "MMS503": "was larger than the profile's pixels",
 }
 _LEAST_BYTES = 12_000
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
@@ -40,15 +40,26 @@ def true_type(part: FoundPart, unpacked: Unpacked) -> str:
         return ALIASES.get(part.declared, part.declared)
     by_name = TYPES_BY_SUFFIX.get(part.suffix)
     found = part.probe.type
+    if part.declared and _is_no_medium(part):
+        return part.declared
     if found == "text/plain" and by_name and by_name.startswith("text/"):
         return "text/plain"
     return found or by_name or part.declared or "application/octet-stream"
+
+
+def _is_no_medium(part: FoundPart) -> bool:
+    """True for bytes in a medium's place that are none: a page of an error saved as image1.jpg."""
+    is_medium = part.kind in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO)
+    return is_medium and kind_of_type(part.probe.type or "") is Kind.ATTACHMENT
 
 
 def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:
         part = bench.unpacked.part(piece.old_name)
+        if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
+            found = FORMATS.get(part.probe.type or "", "of no known kind")
+            bench.leave(piece, f"its bytes are {found}: the {part.kind} itself is missing")
         if part is not None and part.declared and part.declared != piece.type:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
@@ -88,19 +99,25 @@ def mend_pictures(bench: Bench) -> None:
     """Pictures that phones show wrongly, made anew in about their own bytes."""
     for piece in bench.pieces:
         causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
-        fitted = _refitted(piece, bench.profile) if piece.kind is Kind.IMAGE and causes else None
+        fitted = _refitted(bench, piece) if piece.kind is Kind.IMAGE and causes else None
         if fitted is not None and fitted.data != piece.data:
             before = FORMATS.get(piece.type, piece.type)
             piece.data, piece.type = fitted.data, fitted.type
             size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
-            bench.did(piece, f"was {', '.join(causes)}: {before} made {fitted.format}, {size}")
+            bench.did(piece, f"{before} made {fitted.format}, {size}: it {', '.join(causes)}")
 
 
-def _refitted(piece: Piece, profile: Profile) -> FittedPicture | None:
+def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
     """The picture anew; None where it cannot be read, and stays as it is with the findings about it."""
     from mmspack.fitting import fit_picture
 
-    best = None
+    profile = bench.profile
+    if _moves_unseen(bench, piece):
+        bench.leave(
+            piece, f"an animated {FORMATS.get(piece.type, piece.type)}: save it as a GIF, or as a still"
+        )
+        return None
+    best, refusal = None, None
     for most in (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES)):
         try:
             best = fit_picture(
@@ -110,13 +127,31 @@ def _refitted(piece: Piece, profile: Profile) -> FittedPicture | None:
                 turn=profile.turn,
                 types=profile.image_types,
             )
-        except DoesNotFit:
+        except DoesNotFit as error:
+            refusal = error
             continue
-        except MmspackError:
+        except MmspackError as error:
+            bench.leave(piece, _why(error))
             return None
         if "MMS503" in piece.ids or _area(best.after) >= _area(best.before):
             break
+    if best is None and refusal is not None:
+        bench.leave(piece, _why(refusal))
     return best
+
+
+def _moves_unseen(bench: Bench, piece: Piece) -> bool:
+    """True for an animation that no phone plays: to make a still of it is a choice."""
+    part = bench.unpacked.part(piece.old_name)
+    return part is not None and part.probe.animated and part.probe.type != "image/gif"
+
+
+def _why(error: MmspackError, pictures: Sequence[Piece] = ()) -> str:
+    """The error's words, with the parts' names where it counts slides."""
+    words = str(error)
+    for at, piece in enumerate(pictures):
+        words = words.replace(f"slides[{at}].image: ", f"{piece.name}: ")
+    return words
 
 
 def _area(facts: Facts) -> int:
@@ -128,7 +163,11 @@ def mend_size(bench: Bench) -> None:
     from mmspack.fitting import fit
 
     budget = measure(_parts(bench), bench.unpacked.subject, bench.profile)
-    pictures = [piece for piece in bench.pieces if piece.kind is Kind.IMAGE and piece.data]
+    pictures = [
+        piece
+        for piece in bench.pieces
+        if piece.kind is Kind.IMAGE and piece.data and not _moves_unseen(bench, piece)
+    ]
     if budget.spare_bytes >= 0 or not pictures:
         return
     other = budget.total_bytes - sum(len(piece.data) for piece in pictures)
@@ -136,7 +175,8 @@ def mend_size(bench: Bench) -> None:
     reserve = other + (budget.max_bytes - budget.warn_bytes if budget.warn_bytes else 0)
     try:
         fitted = fit(message, bench.profile, reserved_bytes=reserve)
-    except MmspackError:
+    except MmspackError as error:
+        bench.leave(None, _why(error, pictures))
         return
     for piece, part in zip(pictures, fitted.parts, strict=True):
         if part.data != piece.data:

@@ -212,7 +212,7 @@ rule(
     source=ZIP_READERS,
     reason="These serve archives above 4 GB. Small readers do not know them, and they hide sizes from "
     "checks.",
-    fix=_REPACK,
+    fix="Pack the parts again without zip64, in one file.",
     bad="zip -fz offer.zip image1.jpg manifest",
     good="zip -fz- offer.zip image1.jpg manifest",
     needs=Needs.ZIP,

@@ -41,7 +41,7 @@ def explanation(rule: Rule) -> str:
         *_wrapped("Fix", rule.fix),
     ]
     if rule.fixable:
-        blocks += ["", "mmspack fix mends it."]
+        blocks += ["", "mmspack fix mends it, where that takes no choice."]
     blocks += ["", "Wrong:", *_indented(rule.bad), "Right:", *_indented(rule.good)]
     return "\n".join(blocks)
 

@@ -53,7 +53,9 @@ def made(**changes: object) -> Rule:
 
 def test_a_rule_is_explained_word_for_word() -> None:
     assert explanation(made()) == TOLD
-    assert explanation(made(fixable=True)) == TOLD.replace("\n\nWrong", "\n\nmmspack fix mends it.\n\nWrong")
+    assert explanation(made(fixable=True)) == TOLD.replace(
+        "\n\nWrong", "\n\nmmspack fix mends it, where that takes no choice.\n\nWrong"
+    )
 
 
 def test_a_rule_as_data_holds_everything() -> None:
