@@ -47,7 +47,7 @@ def mend_names(bench: Bench) -> None:
         if piece.is_smil and wanted and piece is bench.smil:
             _rename(bench, piece, wanted)
             continue
-        if _must_move(piece) or stem(piece.name) in taken:
+        if _must_move(bench, piece) or stem(piece.name) in taken:
             moving.append(piece)
         else:
             taken.add(stem(piece.name))
@@ -57,10 +57,13 @@ def mend_names(bench: Bench) -> None:
         _rename(bench, piece, name)
 
 
-def _must_move(piece: Piece) -> bool:
+def _must_move(bench: Bench, piece: Piece) -> bool:
     if piece.ids & _RENAMED or "/" in piece.name or odd_characters(piece.name):
         return True
-    # The part may have got another type on the bench.
+    part = bench.unpacked.part(piece.old_name)
+    if part is not None and part.type == piece.type:
+        return False
+    # It has got another type on the bench.
     return not piece.is_smil and bool(piece.data) and ends_wrongly(piece.name, piece.type)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.rules.archive import empty_folders
+from mmspack.rules.manifest import pairs
 from mmspack.rules.references import nearest
 from mmspack.unpacking import Unpacked
 
@@ -35,7 +34,7 @@ def _them(strays: list[Piece]) -> str:
 
 
 def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
-    if _folded(piece.old_name).startswith("meta-inf/"):
+    if piece.old_name.casefold().startswith("meta-inf/"):
         return piece.old_name not in bench.unpacked.referenced
     if meant is None or piece is bench.smil or piece.old_name in meant:
         return False
@@ -44,32 +43,14 @@ def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
 
 
 def _meant(unpacked: Unpacked) -> set[str] | None:
-    """The files that a line or a slide means; None where lines or slides cannot say it.
-
-    A name that no file has means the one that differs in case or accents alone.
-    """
+    """The files that a line or a slide means, however it writes them; None where neither can say it."""
     manifest = unpacked.manifest
     if manifest is None or not manifest.entries or not unpacked.slides:
         return None
     if any(defect.kind in _UNCLEAR for defect in manifest.defects):
         return None
-    names = {entry.name for entry in manifest.entries}
-    names |= {f"{entry.name} {entry.type}".partition("=")[0].strip() for entry in manifest.entries}
-    names |= {_as_utf8(name) for name in names}
+    names = {entry.name for entry in manifest.entries} | {*pairs(unpacked).values()}
     for slide in unpacked.slides:
         for shown in slide.media:
             names.add(shown.part.name if shown.part else nearest(unpacked, shown.src) or "")
-    nearly = {_folded(name) for name in names - unpacked.names}
-    return {name for name in unpacked.names if name in names or _folded(name) in nearly}
-
-
-def _as_utf8(name: str) -> str:
-    """The name of a manifest that was saved as UTF-8, which Java reads as ISO-8859-1."""
-    try:
-        return name.encode("latin-1").decode()
-    except UnicodeError:
-        return name
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return names

@@ -8,6 +8,7 @@ from mmspack.model import Severity
 from mmspack.packing.entry_names import meant
 from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.manifest import pairs
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
 from mmspack.unpacking import Form, Unpacked, is_junk
 
@@ -326,7 +327,10 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
     if unpacked.folder:
         yield Hit(f"everything lies in the folder {unpacked.folder!r}")
         return
-    inside = [name for name in sorted(unpacked.names) if "/" in name and ".." not in name and name[0] != "/"]
+    # A file that the manifest or the gateway looks for elsewhere is told of as that.
+    told = {*pairs(unpacked).values(), unpacked.misnamed_manifest}
+    names = sorted(name for name in unpacked.names if name not in told)
+    inside = [name for name in names if "/" in name and ".." not in name and name[0] != "/"]
     if inside:
         words = f" and {len(inside) - 1} more lie in folders" if len(inside) > 1 else " lies in a folder"
         yield Hit(f"{inside[0]!r}{words}", part=inside[0])

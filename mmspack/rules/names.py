@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
-from mmspack.model import Severity
+from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.manifest import strays
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
-from mmspack.rules.types import ALIASES, disagrees
-from mmspack.unpacking import Form, Unpacked
+from mmspack.rules.types import ALIASES, disagrees, is_outside
+from mmspack.unpacking import Form, FoundPart, Unpacked
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
+
+
+def _meant(unpacked: Unpacked) -> list[FoundPart]:
+    """The parts without those that nobody lists: what is not to be sent needs no better name."""
+    unlisted = strays(unpacked)
+    return [part for part in unpacked.parts if part.name not in unlisted]
 
 
 @rule(
@@ -29,9 +36,11 @@ ADVISED_NAME = 20
     fixable=True,
 )
 def _ending(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
-        type_ = ALIASES.get(part.type, part.type)
-        if disagrees(part) or part.is_smil or not part.data or not ends_wrongly(part.name, type_):
+    for part in _meant(unpacked):
+        type_ = SMIL_TYPE if part.is_smil else ALIASES.get(part.type, part.type)
+        as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
+        told = disagrees(part) or as_other or is_outside(unpacked, part)
+        if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = TYPES_BY_SUFFIX.get(part.suffix)
         words = f"is {type_}, not {by_name}" if by_name else f"({type_}) has no ending"
@@ -44,7 +53,9 @@ def ends_wrongly(name: str, type_: str) -> bool:
     if type_ not in FORMATS or type_ == "text/x-vcard":
         return False
     by_name = TYPES_BY_SUFFIX.get(suffix)
-    return not suffix or (by_name is not None and by_name != type_ and _differs(by_name, type_))
+    if not suffix:
+        return type_ != SMIL_TYPE  # the gateway takes a presentation of any name
+    return by_name is not None and by_name != type_ and _differs(by_name, type_)
 
 
 def _differs(by_name: str, type_: str) -> bool:
@@ -69,7 +80,7 @@ def _differs(by_name: str, type_: str) -> bool:
 def _stems(unpacked: Unpacked) -> Iterator[Hit]:
     first: dict[str, str] = {}
     told: set[str] = set()
-    for part in unpacked.parts:
+    for part in _meant(unpacked):
         own = stem(part.name)
         other = first.setdefault(own, part.name)
         # In a zip, names that differ in case alone are told of as such.
@@ -103,7 +114,7 @@ def stem(name: str) -> str:
     fixable=True,
 )
 def _long(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+    for part in _meant(unpacked):
         if len(part.name) > LONGEST_NAME:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
 
@@ -120,6 +131,6 @@ def _long(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
 )
 def _longish(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+    for part in _meant(unpacked):
         if ADVISED_NAME <= len(part.name) <= LONGEST_NAME:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
+from mmspack.rules.manifest import strays
 from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
 from mmspack.unpacking import Form, Unpacked
 
@@ -80,7 +81,8 @@ def _by_slide(unpacked: Unpacked, names: list[str]) -> list[int]:
     needs=Needs.CONTENT,
 )
 def _second_smil(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in [part for part in unpacked.parts if part.is_smil][1:]:
+    unlisted = strays(unpacked)
+    for part in [part for part in unpacked.parts if part.is_smil and part.name not in unlisted][1:]:
         yield Hit(f"{part.name!r} is a second presentation", part=part.name)
 
 

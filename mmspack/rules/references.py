@@ -13,10 +13,10 @@ from mmspack.model import Kind, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
-from mmspack.rules.manifest import folded
+from mmspack.rules.manifest import folded, missing
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at, misspelt
-from mmspack.rules.types import ALIASES, disagrees
+from mmspack.rules.types import ALIASES, disagrees, is_outside
 from mmspack.smil.reading import MEDIA, reference
 from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
 
@@ -87,10 +87,21 @@ def _beside_the_parts(unpacked: Unpacked) -> set[str | None]:
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     # A part that cannot be read is told of as that.
     present = unpacked.names - _beside_the_parts(unpacked)
+    listed = {entry.name for entry in missing(unpacked)}
     for _, shown in _media(unpacked):
-        there = shown.part or reference(shown.src) in present
-        if shown.src and not there and not is_external(unpacked, shown.src):
+        name = reference(shown.src)
+        there = shown.part or name in present
+        # Where slide and manifest agree, the file is missing, and is told of as that.
+        if there or not shown.src or name in listed or is_external(unpacked, shown.src):
+            continue
+        if not _is_in_a_folder(unpacked, name):
             yield at(unpacked, shown.node, f"{shown.src!r}{_why_missing(unpacked, shown.src)}")
+
+
+def _is_in_a_folder(unpacked: Unpacked, name: str) -> bool:
+    """True where the dialect takes no folders, and the part lies in one: the folder is the defect."""
+    near = nearest(unpacked, name) if unpacked.dialect.flat else None
+    return near is not None and near.rpartition("/")[2] == name
 
 
 def _why_missing(unpacked: Unpacked, src: str) -> str:
@@ -273,7 +284,8 @@ def _element(unpacked: Unpacked) -> Iterator[Hit]:
     for _, shown in _media(unpacked):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.tag
-        if shown.part and tag != wanted and tag in _TAGS.values() and not disagrees(shown.part):
+        told = shown.part and (disagrees(shown.part) or is_outside(unpacked, shown.part))
+        if shown.part and tag != wanted and tag in _TAGS.values() and not told:
             yield at(unpacked, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
 
 

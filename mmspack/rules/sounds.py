@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
-from mmspack.rules.types import is_shown
+from mmspack.rules.types import is_outside, is_shown
 from mmspack.unpacking import FoundPart, Unpacked
 
 _QCIF = {(176, 144), (128, 96)}
@@ -94,6 +94,8 @@ def _film(unpacked: Unpacked) -> Iterator[Hit]:
         other = sorted(set(part.probe.codecs) - _CORE_CODECS)
         facts = part.probe.facts
         size = (facts.width, facts.height) if facts else (None, None)
+        if is_outside(unpacked, part):
+            continue
         if other:
             yield Hit(f"{part.name!r} is coded as {', '.join(other)}", part=part.name)
         elif size != (None, None) and size not in _QCIF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,12 @@ from mmspack.unpacking import FoundPart, Unpacked
 from mmspack.wording import count
 
 BOM = b"\xef\xbb\xbf"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 _CARDS = {"text/x-vcard": "VCARD", "text/x-vcalendar": "VCALENDAR", "text/calendar": "VCALENDAR"}
 
@@ -52,18 +59,17 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
             continue
         if other_charset(part):
             continue  # the manifest says so, and is told of
-        if is_wide(part.data):
-            yield Hit(f"{part.name!r} is UTF-16 without a byte order mark", part=part.name, line=1, column=1)
+        marked = next((charset for mark, charset in _MARKS if part.data.startswith(mark)), None)
+        if marked or is_wide(part.data):
+            words = f"is {marked}" if marked else "is UTF-16 without a byte order mark"
+            yield Hit(f"{part.name!r} {words}", part=part.name, line=1, column=1)
             continue
         try:
             part.data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = part.data.count(b"\n", 0, error.start) + 1
             column = error.start - (part.data.rfind(b"\n", 0, error.start) + 1) + 1
-            if part.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-                words = "is UTF-16"
-            else:
-                words = f"holds the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
+            words = f"holds the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
             yield Hit(f"{part.name!r} {words}", part=part.name, line=line, column=column)
 
 

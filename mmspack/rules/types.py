@@ -47,7 +47,7 @@ _SAME = (
 )
 """Types that the first bytes do not tell apart."""
 
-_ALWAYS_SENT = ("text/plain", "text/x-vcard", "text/x-vcalendar", "text/calendar", "application/smil")
+_ALWAYS_SENT = ("text/plain", "application/smil")
 _CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
 _UTF8 = ("utf-8", "utf8")
 _ASCII = ("us-ascii", "ascii")
@@ -109,7 +109,10 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
         if disagrees(part):
             found = part.probe.type
             what = FORMATS.get(found, found) if found else "of no known kind"
-            yield _at(part, f"{part.name!r} is declared as {part.declared}, its bytes are {what}")
+            entries = unpacked.manifest.entries if unpacked.manifest else ()
+            lines = sum(entry.name == part.name for entry in entries)
+            words = f" in the last of {lines} lines" if lines > 1 else ""
+            yield _at(part, f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}")
 
 
 @rule(
@@ -195,16 +198,22 @@ def _blank(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _outside(unpacked: Unpacked) -> Iterator[Hit]:
+    for part in unpacked.media:
+        if is_outside(unpacked, part):
+            type_ = ALIASES.get(part.type, part.type)
+            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {unpacked.profile.name} does not take it"
+            yield Hit(words, part=part.name)
+
+
+def is_outside(unpacked: Unpacked, part: FoundPart) -> bool:
+    """True for a part of a type that the profile does not take, as far as the type is true."""
+    type_ = ALIASES.get(part.type, part.type)
+    if not type_ or part.is_smil or type_.startswith(_DRM) or disagrees(part):
+        return False
     profile = unpacked.profile
     allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)
-    known = {type_.lower() for type_ in allowed}
-    for part in unpacked.media:
-        type_ = ALIASES.get(part.type, part.type)
-        real = part.probe.type if disagrees(part) else type_
-        if part.type and real and real not in known and not real.startswith(_DRM) and not disagrees(part):
-            yield Hit(
-                f"{part.name!r} is {FORMATS.get(real, real)}; {profile.name} does not take it", part=part.name
-            )
+    cards = () if profile.content_class == "text" else _CARDS
+    return type_ not in {one.lower() for one in (*allowed, *cards)}
 
 
 @rule(

@@ -494,10 +494,17 @@ EDGES: dict[str, list[Pair]] = {
         (lambda: scene(smil=None, add={"shop": CARD}, types={"shop": "text/x-vCard"}), scene),
     ],
     "MMS461": [
+        *[
+            (
+                partial(scene, smil_name=name, types={name: "application/smil"}),
+                partial(scene, smil_name="message", types={"message": "application/smil"}),
+            )
+            for name in ("message.jpg", "message.txt")
+        ],
         (
             lambda: other("image1.gif", photo(), types={"image1.gif": "image/jpg"}, select=["MMS461"]),
             lambda: scene(smil_name="message", types={"message": "application/smil"}),
-        )
+        ),
     ],
     "MMS462": [
         *[

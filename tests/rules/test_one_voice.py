@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import CARD, FILM, IMG, LISTED, TEXT, heard, picture, with_alt, with_card
+from cases import CARD, FILM, IMG, LISTED, TEXT, heard, picture, unzipped, with_alt, with_card, with_film
 from hostile_zips import GOOD, make
-from scenes import SMIL, TWO_SLIDES, Scene, broken, photo, scene, swapped
+from scenes import SMIL, TWO_SLIDES, Scene, broken, film, packed, photo, scene, swapped
 
 from mmspack.checking import check
 from mmspack.fixing import fix
@@ -295,3 +295,95 @@ def test_a_card_is_judged_as_one_by_any_name_of_its_type(
 ) -> None:
     made = scene(smil=None, files={"text1.txt": b"Hello", name: card}, types={name: type_})
     assert sorted(told(made)) == ["MMS402", expected]
+
+
+def packed_as(names: dict[str, str], **options: object) -> Scene:
+    """The good message, its files under other names in the zip."""
+    files = unzipped(scene(**options))
+    return Scene(packed({names.get(name, name): data for name, data in files.items()}), options)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (
+            packed_as({"image1.jpg": "m/image1.jpg"}),
+            "'image1.jpg' is not in the zip; there is 'm/image1.jpg'",
+        ),
+        (packed_as({"manifest": "m/manifest"}), "the manifest is named 'm/manifest'"),
+        (
+            packed_as({"image1.jpg": "m/image1.jpg"}, manifest=None, dialect="pswincom"),
+            "'m/image1.jpg' lies in a folder",
+        ),
+        (scene(manifest=LISTED.encode("utf-16-le")), "the file is UTF-16 without a byte order mark"),
+        (scene(manifest=LISTED + "\0"), "a NUL byte stands in it"),
+        (scene(manifest=LISTED.replace("jpg=", "jpg\0=")), "a NUL byte stands in it"),
+        (
+            scene(manifest=LISTED.replace("image1", "./image1")),
+            "'./image1.jpg' is not in the zip; there is 'image1.jpg'",
+        ),
+        (
+            scene(manifest=LISTED.replace("image1", "imgae1")),
+            "'imgae1.jpg' is not in the zip; there is 'image1.jpg'",
+        ),
+        (
+            scene(manifest=LISTED.replace("image1", "cid:image1")),
+            "'cid' has the type 'image1.jpg=image/jpeg'; there is 'image1.jpg'",
+        ),
+        (scene(add={"old.smil": SMIL.encode()}, manifest=LISTED), "'old.smil' is not in the manifest"),
+        (scene(add={".hidden": b"x"}, manifest=LISTED), "'.hidden' is not in the manifest"),
+        (scene(add={"image1.jpg~": b"x"}, manifest=LISTED), "'image1.jpg~' is not in the manifest"),
+        (scene(add={"a.txt ": b"x"}, manifest=LISTED), "'a.txt ' is not in the manifest"),
+        (
+            scene(types={"image1.jpg": "x-foo/bar"}),
+            "'image1.jpg' is x-foo/bar; uk does not take it",
+        ),
+        (scene(types={"text1.txt": "text/html"}), "'text1.txt' is HTML; uk does not take it"),
+        (
+            scene(manifest=LISTED + "image1.jpg=image/gif\n"),
+            "'image1.jpg' is declared as image/gif in the last of 2 lines, its bytes are JPEG",
+        ),
+    ],
+)
+def test_one_defect_is_told_once(made: Scene, expected: str) -> None:
+    options = {key: value for key, value in made.options.items() if key == "dialect"}
+    assert [finding.message for finding in check(made.data, **options).findings] == [expected]
+    mended = fix(made.data, **options)
+    assert {finding.id for finding in mended.report.findings} <= {"MMS405"}
+    assert mended.bundle.part("image1.jpg").data == photo()
+
+
+def test_a_missing_file_is_told_of_beside_one_that_nobody_lists() -> None:
+    """`image3.jpg` is no misspelling of `image2.jpg`."""
+    made = scene(add={"image3.jpg": photo(48, 64)}, manifest=LISTED + "image2.jpg=image/jpeg\n")
+    assert told(made) == ["MMS203", "MMS204"]
+
+
+def test_an_unlisted_file_behind_a_backslash_is_told_of_once() -> None:
+    data = make([*GOOD, replace(GOOD[0], name=b"x\\y.jpg")])
+    assert [finding.id for finding in check(data).findings] == ["MMS125"]
+
+
+def test_a_film_of_a_type_that_the_class_does_not_take_is_told_of_once() -> None:
+    made = with_film(film(b"mp42", (b"avc1", b"mp4a"), (640, 480)), types={"video1.3gp": "video/mp4"})
+    assert "MMS434" not in told(made, profile="oma-video-rich", mode="restricted")
+    assert "MMS405" in told(made, profile="oma-video-rich", mode="restricted")
+
+
+def test_the_class_of_texts_has_no_cards() -> None:
+    assert told(with_card(CARD), profile="oma-text", mode="restricted") == ["MMS405"]
+    assert told(with_card(CARD), profile="oma-image-basic", mode="restricted") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("Caf\u00e9 is open".encode("utf-16"), "is UTF-16"),
+        (b"\xfe\xff" + "Caf\u00e9 is open".encode("utf-16-be"), "is UTF-16"),
+        ("Caf\u00e9 is open".encode("utf-16-le"), "is UTF-16 without a byte order mark"),
+        ("Hello".encode("utf-32"), "is UTF-32"),
+    ],
+)
+def test_wide_texts_are_called_what_they_are(data: bytes, words: str) -> None:
+    (finding,) = check(scene(files={"image1.jpg": photo(), "text1.txt": data}).data).findings
+    assert (finding.id, finding.message) == ("MMS441", f"'text1.txt' {words}")
