@@ -10,7 +10,8 @@ from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.manifest import pairs
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
-from mmspack.unpacking import Form, Unpacked, is_junk
+from mmspack.unpacking import Form, Unpacked
+from mmspack.unpacking.files import is_junk
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
 _LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
