@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.media.signatures import FORMATS
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import JPEG, OURS
-from mmspack.rules.types import is_shown
+from mmspack.rules.types import ALIASES, is_shown
 from mmspack.unpacking import FoundPart, Unpacked
 
 HEAVY_METADATA_BYTES = 8_000
@@ -49,8 +50,9 @@ def whole_pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
 )
 def _broken(unpacked: Unpacked) -> Iterator[Hit]:
     for part in pictures(unpacked):
-        # A format that is not read here is judged by its type.
-        if part.probe.error and not part.probe.error.endswith("not read here"):
+        # A format that is not read here, or not even known, is judged by its type.
+        unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
+        if part.probe.error and not unknown and not part.probe.error.endswith("not read here"):
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
 
 

@@ -387,3 +387,12 @@ def test_the_class_of_texts_has_no_cards() -> None:
 def test_wide_texts_are_called_what_they_are(data: bytes, words: str) -> None:
     (finding,) = check(scene(files={"image1.jpg": photo(), "text1.txt": data}).data).findings
     assert (finding.id, finding.message) == ("MMS441", f"'text1.txt' {words}")
+
+
+def test_a_format_that_is_not_known_is_not_taken_and_not_broken() -> None:
+    jp2 = b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 500
+    made = scene(files={"image1.jpg": jp2, "text1.txt": b"Hello"}, types={"image1.jpg": "image/jp2"})
+    assert told(made) == ["MMS405"]
+    assert told(
+        scene(files={"image1.jpg": b"", "text1.txt": b"Hello"}, types={"image1.jpg": "image/jp2"})
+    ) != ["MMS405"]
