@@ -13,7 +13,7 @@ from mmspack.packing.dialects import Dialect
 from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
-from mmspack.unpacking import Mode, Unpacked, unpack
+from mmspack.unpacking import Mode, Unpacked, called_by, unpack
 
 _OFF = "off"
 
@@ -43,7 +43,7 @@ def check(
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
     unpacked = unpack(source, judged_by, mode=mode_of(mode), dialect=spoken, subject=subject)
     return Report(
-        file=name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"),
+        file=name or called_by(source),
         profile=judged_by.name,
         findings=judge(unpacked, chosen, strict=strict),
         budget=unpacked.budget,

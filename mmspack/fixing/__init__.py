@@ -27,7 +27,7 @@ from mmspack.packing.manifest import NAME as MANIFEST
 from mmspack.packing.writing import pack
 from mmspack.profiles import Profile
 from mmspack.rules.types import spelled
-from mmspack.unpacking import Form, FoundPart, Unpacked, kind_of_type, unpack
+from mmspack.unpacking import Form, FoundPart, Unpacked, called_by, kind_of_type, unpack
 
 __all__ = ["Change", "FixResult", "fix"]
 
@@ -76,7 +76,7 @@ def fix(
     """
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    called = name or (str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle")
+    called = name or called_by(source)
     bundle, changes, left = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
     # What one round brings to light (a text that is a picture), the next one mends.
     for _ in range(_ROUNDS):

@@ -9,7 +9,7 @@ import javaproperties  # noqa: F401 - its way to escape text is used by name
 from mmspack.media.texts import read_text
 from mmspack.packing.manifest import MAX_BYTES, subject_of
 from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.rules.manifest import folded
+from mmspack.rules.pairing import folded
 from mmspack.unpacking import Unpacked
 
 _ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.rules.archive import empty_folders
-from mmspack.rules.manifest import pairs
-from mmspack.rules.references import nearest
+from mmspack.rules.lookup import nearest
+from mmspack.rules.pairing import pairs
 from mmspack.unpacking import Unpacked
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")

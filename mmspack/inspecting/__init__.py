@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mmspack import checking, profiles
-from mmspack.inspecting.opening import called_by, opened, unreadable
+from mmspack.inspecting.opening import opened, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.signatures import FORMATS
 from mmspack.model import Bundle, Kind, Severity
@@ -19,7 +19,7 @@ from mmspack.profiles import Profile
 from mmspack.reporting import printable
 from mmspack.rules.timing import android_ms
 from mmspack.smil.reading import reference
-from mmspack.unpacking import FoundPart, Unpacked
+from mmspack.unpacking import FoundPart, Unpacked, called_by
 from mmspack.wording import count
 
 __all__ = ["Inspection", "PartView", "Reading", "SlideView", "Unreadable", "document", "inspect", "lines"]

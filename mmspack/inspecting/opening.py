@@ -9,7 +9,7 @@ from mmspack.model import Bundle
 from mmspack.packing.dialects import Dialect
 from mmspack.packing.entry_names import meant
 from mmspack.profiles import Profile
-from mmspack.unpacking import Unpacked, unpack
+from mmspack.unpacking import Unpacked, called_by, unpack
 
 
 def opened(
@@ -24,11 +24,6 @@ def opened(
         problems = problems or [f"{called}: there is no part in it"]
         raise BundleError(problems[0], problems=problems, hint="mmspack check tells more")
     return unpacked
-
-
-def called_by(source: Bundle | str | os.PathLike[str] | bytes) -> str:
-    """The source's path, or `bundle` where it has none."""
-    return str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"
 
 
 def unreadable(unpacked: Unpacked) -> dict[str, str]:

@@ -8,7 +8,7 @@ from mmspack.model import Severity
 from mmspack.packing.entry_names import meant
 from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
-from mmspack.rules.manifest import pairs
+from mmspack.rules.pairing import pairs
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
 from mmspack.unpacking import Form, Unpacked
 from mmspack.unpacking.files import is_junk
@@ -322,8 +322,7 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
         return
     dotted = _named(unpacked, "name-dot")
     if dotted:
-        more = f", and {len(dotted) - 1} more do" if len(dotted) > 1 else ""
-        yield Hit(dotted[0].message + more, part=dotted[0].entry)
+        yield _first_of(dotted)
         return
     if unpacked.folder:
         yield Hit(f"everything lies in the folder {unpacked.folder!r}")
@@ -403,8 +402,13 @@ def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
 def _one_hit_for_all_backslashes(unpacked: Unpacked) -> Iterator[Hit]:
     found = _named(unpacked, "name-backslash")
     if found:
-        more = f", and {len(found) - 1} more do" if len(found) > 1 else ""
-        yield Hit(found[0].message + more, part=found[0].entry)
+        yield _first_of(found)
+
+
+def _first_of(defects: list[Defect]) -> Hit:
+    """What a packer has done to every name, told of once."""
+    more = f", and {len(defects) - 1} more do" if len(defects) > 1 else ""
+    return Hit(defects[0].message + more, part=defects[0].entry)
 
 
 def _named(unpacked: Unpacked, kind: str) -> list[Defect]:

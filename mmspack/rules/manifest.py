@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
-import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.media.texts import is_wide
 from mmspack.model import Severity
 from mmspack.packing import entry_names
-from mmspack.packing.manifest import NAME, Entry, ManifestDefect
-from mmspack.packing.reading import MAX_ENTRIES
+from mmspack.packing.manifest import NAME, ManifestDefect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.pairing import (
+    as_utf8,
+    broken_encoding,
+    folded,
+    lines,
+    meanings,
+    missing,
+    pairs,
+    plausible,
+    strays,
+    unclear_lines,
+)
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
 from mmspack.rules.types import disagrees
-from mmspack.smil.reading import reference
-from mmspack.unpacking import Unpacked, is_type
+from mmspack.unpacking import Unpacked
 
-_QUOTES = "\"'<> "
-_MOST_COMPARED = 40
-"""Lines and files up to which misspelled names are sought: it takes the square of their number."""
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
-
-
-def _lines(unpacked: Unpacked) -> tuple[Entry, ...]:
-    return unpacked.manifest.entries if unpacked.manifest and not _broken_encoding(unpacked) else ()
 
 
 @rule(
@@ -85,27 +84,9 @@ def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
     there = {folded(name): name for name in unpacked.names}
     paired = pairs(unpacked)
     for entry in missing(unpacked):
-        near = paired.get(entry.line) or next((there[one] for one in _meant(entry) if one in there), None)
+        near = paired.get(entry.line) or next((there[one] for one in meanings(entry) if one in there), None)
         hint = f"; there is {near!r}" if near else ""
         yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line)
-
-
-def missing(unpacked: Unpacked) -> list[Entry]:
-    """The lines that MMS203 tells of: what they name is not there, and no other rule says why."""
-    there = {folded(name) for name in unpacked.names}
-    unclear = _unclear_lines(unpacked)
-    return [
-        entry
-        for entry in _lines(unpacked)
-        if entry.name not in unpacked.names and _plausible(entry) and entry.line not in unclear
-        # A manifest in UTF-8 is told of as such.
-        if folded(_as_utf8(entry.name)) not in there or folded(entry.name) in there
-    ]
-
-
-def _plausible(entry: Entry) -> bool:
-    """False for a line whose type is none: another rule tells of the broken line."""
-    return is_type(entry.type)
 
 
 @rule(
@@ -129,89 +110,10 @@ def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
             yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
 
 
-def strays(unpacked: Unpacked) -> frozenset[str]:
-    """The files that no line of the manifest means: MMS204 tells of them, and their names do not matter."""
-    if not _lines(unpacked) or _escape_lines(unpacked):
-        return frozenset()
-    unlisted = {part.name for part in unpacked.parts if part.entry is None}
-    return frozenset(unlisted.difference(pairs(unpacked).values()))
-
-
-def pairs(unpacked: Unpacked) -> dict[int, str]:
-    """For lines that name no file, by number, the unlisted file that each means: the line is told of."""
-    free = {part.name for part in unpacked.parts if part.entry is None}
-    if not free:
-        return {}
-    named = unpacked.names
-    wrong = (entry for entry in _lines(unpacked) if entry.name not in named or not _plausible(entry))
-    odd = [*itertools.islice(wrong, 2 * MAX_ENTRIES)]
-    by_name = {folded(name): name for name in sorted(free)}
-    by_last = {folded(name.rpartition("/")[2]): name for name in sorted(free)}
-    answers = {}
-    for entry in odd:
-        meant = _meant(entry)
-        found = next((names[one] for names in (by_name, by_last) for one in meant if one in names), None)
-        if found is None and len(odd) + len(free) <= _MOST_COMPARED:
-            found = _misspelled(entry.name, free)
-        if found:
-            answers[entry.line] = found
-    return answers
-
-
-def _misspelled(name: str, free: set[str]) -> str | None:
-    """The file that differs in a letter or two, and in no digit: image2.jpg is not image1.jpg."""
-    alike = [one for one in sorted(free) if re.sub(r"\D", "", one) == re.sub(r"\D", "", name)]
-    return next(iter(difflib.get_close_matches(name, alike, n=1, cutoff=0.8)), None)
-
-
-def folded(name: str) -> str:
-    """A name in one case of letters and one form of accents: `CAF\u00c9` and `cafe\u0301` are one."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _meant(entry: Entry) -> tuple[str, ...]:
-    """The names that a line may mean, folded: without quotes or brackets, from UTF-8, of a broken line."""
-    bare = reference(entry.name).strip(_QUOTES + "\0")
-    names = [entry.name, bare, _as_utf8(entry.name), bare.rpartition("/")[2]]
-    if not _plausible(entry):
-        whole = f"{entry.name} {entry.type}".partition("=")[0].strip()
-        names += [whole, re.split("[,;|\t]", entry.name)[0].strip(_QUOTES), entry.type.strip(_QUOTES)]
-        names.append(entry.type.partition("=")[0].strip(_QUOTES))
-    return tuple(folded(name) for name in names)
-
-
-def _as_utf8(name: str) -> str:
-    """What a name is when its bytes are read as UTF-8; the name itself where they are not."""
-    try:
-        return name.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        return name
-
-
 def _defects_of(unpacked: Unpacked, *kinds: str) -> set[str]:
     """The files of whose names the zip's rules tell in such words."""
     defects = unpacked.archive.defects if unpacked.archive else ()
     return {entry_names.meant(defect.entry) for defect in defects if defect.entry and defect.kind in kinds}
-
-
-def _escape_lines(unpacked: Unpacked) -> set[int | None]:
-    """Lines of which the name cannot be told, since an escape in them is broken."""
-    defects = unpacked.manifest.defects if unpacked.manifest else ()
-    return {defect.line for defect in defects if defect.kind == "escape"}
-
-
-def _unclear_lines(unpacked: Unpacked) -> set[int | None]:
-    """Lines that another rule tells of: with a broken escape, or a NUL."""
-    nul = {entry.line for entry in _lines(unpacked) if "\0" in entry.name + entry.type}
-    return _escape_lines(unpacked) | nul
-
-
-def _broken_encoding(unpacked: Unpacked) -> bool:
-    """True for a manifest in UTF-16, of which no line can be read; without a mark it shows by its NULs."""
-    kinds = {defect.kind for defect in unpacked.manifest.defects} if unpacked.manifest else set()
-    if "nul" not in kinds:
-        return "utf-16" in kinds
-    return any(name == NAME and data is not None and is_wide(data) for name, data in unpacked.files)
 
 
 @rule(
@@ -227,12 +129,12 @@ def _broken_encoding(unpacked: Unpacked) -> bool:
     fixable=True,
 )
 def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
-    times = Counter(entry.name for entry in _lines(unpacked))
-    last = {entry.name: entry for entry in _lines(unpacked)}
+    times = Counter(entry.name for entry in lines(unpacked))
+    last = {entry.name: entry for entry in lines(unpacked)}
     for name, count in times.items():
         part = unpacked.part(name)
         # A last line with a wrong type is told of as that, which is worse.
-        if count > 1 and _plausible(last[name]) and not (part and disagrees(part)):
+        if count > 1 and plausible(last[name]) and not (part and disagrees(part)):
             yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line)
 
 
@@ -250,10 +152,10 @@ def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
-    unclear = _unclear_lines(unpacked)
+    unclear = unclear_lines(unpacked)
     paired = pairs(unpacked)
-    for entry in _lines(unpacked):
-        if not _plausible(entry) and entry.line not in unclear:
+    for entry in lines(unpacked):
+        if not plausible(entry) and entry.line not in unclear:
             words = (
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )
@@ -266,7 +168,7 @@ def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
 
 def _file_defect(kind: str) -> Judge:
     def judge(unpacked: Unpacked) -> Iterator[Hit]:
-        unmarked = _broken_encoding(unpacked)
+        unmarked = broken_encoding(unpacked)
         for defect in unpacked.manifest.defects if unpacked.manifest else ():
             if defect.kind == "nul" and unmarked:
                 defect = ManifestDefect("utf-16", "the file is UTF-16 without a byte order mark", 1)
@@ -357,8 +259,8 @@ rule(
 )
 def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     there = {folded(name) for name in unpacked.names}
-    for entry in _lines(unpacked):
-        read = _as_utf8(entry.name)
+    for entry in lines(unpacked):
+        read = as_utf8(entry.name)
         if read != entry.name and entry.name not in unpacked.names and folded(read) in there:
             yield Hit(f"{read!r} is written in UTF-8, and read as {entry.name!r}", part=NAME, line=entry.line)
             return
@@ -412,7 +314,7 @@ def name_parameter(type_: str) -> str | None:
     fixable=True,
 )
 def _lists_nothing(unpacked: Unpacked) -> Iterator[Hit]:
-    if not _lines(unpacked) and not _broken_encoding(unpacked):
+    if not lines(unpacked) and not broken_encoding(unpacked):
         yield Hit("there is no line that names a part", part=NAME)
 
 
@@ -429,7 +331,7 @@ def _lists_nothing(unpacked: Unpacked) -> Iterator[Hit]:
     fixable=True,
 )
 def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
-    for entry in _lines(unpacked):
+    for entry in lines(unpacked):
         if entry.name == NAME:
             yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
 
@@ -455,7 +357,7 @@ def odd_characters(name: str) -> list[str]:
 )
 def _needs_escape(unpacked: Unpacked) -> Iterator[Hit]:
     told = {*pairs(unpacked).values(), *strays(unpacked), *_defects_of(unpacked, "name-bytes")}
-    told |= {entry.name for entry in _lines(unpacked) if not _plausible(entry)}
+    told |= {entry.name for entry in lines(unpacked) if not plausible(entry)}
     for part in unpacked.parts:
         odd = odd_characters(part.name)
         if odd and part.name not in told:

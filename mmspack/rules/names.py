@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.manifest import strays
+from mmspack.rules.pairing import strays
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
 from mmspack.rules.types import ALIASES, disagrees, is_outside
 from mmspack.unpacking import Form, FoundPart, Unpacked

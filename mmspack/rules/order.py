@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
-from mmspack.rules.manifest import strays
+from mmspack.rules.pairing import strays
 from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
 from mmspack.unpacking import Form, Unpacked
 

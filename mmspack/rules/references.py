@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from mmspack.model import Kind, Severity
-from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
-from mmspack.rules.manifest import folded, missing
+from mmspack.rules.lookup import beside_the_parts, is_cid, is_external, nearest
+from mmspack.rules.pairing import missing
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at, misspelt
 from mmspack.rules.types import ALIASES, disagrees, is_outside
 from mmspack.smil.reading import MEDIA, reference
 from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _PLACES = {**_TAGS, Kind.ATTACHMENT: "ref"}
@@ -54,23 +50,6 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
     return {shown for shown in slide.media if shown.part in fitting and shown.node.tag != _place(shown)}
 
 
-def is_external(unpacked: Unpacked, src: str) -> bool:
-    """True for an address instead of a name: a scheme other than `cid:`, or an absolute path."""
-    if src in unpacked.names:
-        return False
-    return (bool(_SCHEME.match(src)) and not _is_cid(src)) or src.startswith("/")
-
-
-def _is_cid(src: str) -> bool:
-    """True for a Content-Id, though phones know the scheme in lower case alone."""
-    return src[:4].lower() == "cid:"
-
-
-def _beside_the_parts(unpacked: Unpacked) -> set[str | None]:
-    """Names of the files that no slide can show."""
-    return {NAME, unpacked.misnamed_manifest, unpacked.smil.name if unpacked.smil else None}
-
-
 @rule(
     "MMS361",
     title="Slide shows a part that is not there",
@@ -86,7 +65,7 @@ def _beside_the_parts(unpacked: Unpacked) -> set[str | None]:
 )
 def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     # A part that cannot be read is told of as that.
-    present = unpacked.names - _beside_the_parts(unpacked)
+    present = unpacked.names - beside_the_parts(unpacked)
     listed = {entry.name for entry in missing(unpacked)}
     for _, shown in _media(unpacked):
         name = reference(shown.src)
@@ -108,41 +87,17 @@ def _why_missing(unpacked: Unpacked, src: str) -> str:
     name = reference(src)
     if unpacked.smil is not None and name == unpacked.smil.name:
         return " is the presentation itself"
-    if name in _beside_the_parts(unpacked):
+    if name in beside_the_parts(unpacked):
         return " is the list of the parts"
-    if _is_cid(src) and (src[4:5] == "<" or src.endswith(">")):
+    if is_cid(src) and (src[4:5] == "<" or src.endswith(">")):
         return ": the brackets belong to the Content-Id's header, phones add them themselves"
     near = nearest(unpacked, src)
-    if near and _is_cid(src) and near == src[4:]:
+    if near and is_cid(src) and near == src[4:]:
         return f" is no part: phones know 'cid:' in lower case alone; there is {near!r}"
     hint = f"; there is {near!r}" if near else ""
     if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
         hint += ", whose accents are written in other characters"
     return f" is no part{hint}"
-
-
-def nearest(unpacked: Unpacked, src: str) -> str | None:
-    """The part that `src` means but for case, accents, brackets, percent-encoding, a path or its ending.
-
-    None where there is no such part, and where several would do.
-    """
-    name = src[4:].strip("<>") if _is_cid(src) else src
-    wanted = folded(unquote(name).rpartition("/")[2])
-    known = _by_last_step(unpacked.names)
-    found = known.get(wanted, [])
-    if not found and wanted and "." not in wanted:
-        found = [name for last, names in known.items() if last.rpartition(".")[0] == wanted for name in names]
-    parts = [name for name in found if name not in _beside_the_parts(unpacked)]
-    return parts[0] if len(parts) == 1 else None
-
-
-@functools.lru_cache(maxsize=1)
-def _by_last_step(names: frozenset[str]) -> dict[str, list[str]]:
-    """The names without their folders and in one case of letters, found once for all slides."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(folded(name.rpartition("/")[2]), []).append(name)
-    return found
 
 
 @rule(

@@ -330,6 +330,11 @@ def unpack(
     return laid_open(form=Form.ZIP, archive=archive, source=data, files=files, folder=folder, junk=junk)
 
 
+def called_by(source: Bundle | str | os.PathLike[str] | bytes) -> str:
+    """The source's path, or `bundle` where it has none."""
+    return str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"
+
+
 def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:
     if isinstance(source, Bundle):
         return source.data
