@@ -28,13 +28,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from mmspack.checking import check
+    from mmspack.bundle.zip_reader import open_bundle
     from mmspack.errors import MmspackError
     from mmspack.gateway import Gateway
-    from mmspack.model import Bundle, Finding, Message, Outcome, Receipt, Report, Slide
-    from mmspack.packing.reading import open_bundle
+    from mmspack.model import Bundle, Finding, Message, Report, Slide
+    from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.profiles import Profile
+    from mmspack.rules.checking import check
     from mmspack.sandbox import Sandbox
 
 _HOMES = {
@@ -44,15 +45,15 @@ _HOMES = {
     "Gateway": "gateway",
     "Message": "model",
     "MmspackError": "errors",
-    "Outcome": "model",
+    "Outcome": "outcome",
     "Profile": "profiles",
-    "Receipt": "model",
+    "Receipt": "outcome",
     "Report": "model",
     "Sandbox": "sandbox",
     "Slide": "model",
     "build": "pipeline",
-    "check": "checking",
-    "open_bundle": "packing.reading",
+    "check": "rules.checking",
+    "open_bundle": "bundle.zip_reader",
 }
 
 __all__ = [

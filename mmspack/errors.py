@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from mmspack.model import Outcome
+    from mmspack.outcome import Outcome
 
 
 class MmspackError(Exception):

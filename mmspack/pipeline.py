@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmspack.bundle import dialects
+from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.errors import AuthoringError, DoesNotFit, UsageError
 from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
-from mmspack.packing import dialects
-from mmspack.packing.dialects import SENDMMS, Dialect
 from mmspack.profiles import DEFAULT, Profile, get, tightest
 
 if TYPE_CHECKING:
-    from mmspack.assembling import Assembly
+    from mmspack.bundle.assembling import Assembly
     from mmspack.fitting.planning import Planned
 
 Profiles = str | Profile | Sequence[str | Profile] | None
@@ -69,8 +69,8 @@ def build(
     `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     from mmspack.authoring.templating import render_message
-    from mmspack.checking import check
-    from mmspack.packing.writing import pack
+    from mmspack.bundle.zip_writer import pack
+    from mmspack.rules.checking import check
 
     if effort not in set(Effort):
         raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
@@ -110,7 +110,7 @@ def _make(
     dialect: Dialect,
 ) -> _Made:
     """Fit to the size that raises no warning, where that cannot be to the limit itself, and lay out."""
-    from mmspack.assembling import assemble, reserved_bytes
+    from mmspack.bundle.assembling import assemble, reserved_bytes
     from mmspack.fitting import fit
     from mmspack.fitting.overlays import draw_overlays
 

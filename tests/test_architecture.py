@@ -12,16 +12,16 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "mmspack"
 LAYERS = [
-    {"errors", "wording"},
+    {"errors", "outcome", "words"},
     {"model", "files"},
     {"media", "smil", "authoring", "profiles"},
-    {"fitting", "packing"},
-    {"unpacking"},
+    {"fitting"},
+    {"bundle"},
+    {"facts"},
     {"rules"},
-    {"checking"},
-    {"gateway", "assembling", "reporting", "fixing", "inspecting", "diffing"},
+    {"gateway", "fixing", "inspecting", "diffing"},
     {"pipeline", "sandbox", "previewing"},
-    {"campaign", "starting"},
+    {"campaign"},
     {"cli"},
     {"__init__", "__main__"},
 ]

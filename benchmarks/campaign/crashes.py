@@ -40,7 +40,7 @@ import uvicorn  # noqa: F401
 
 import mmspack.sandbox.app  # noqa: F401
 from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, plan, rules_of
-from mmspack.campaign.breaking import Breaker
+from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import MmspackError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Inbox, Sandbox

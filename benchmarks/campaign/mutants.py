@@ -3,11 +3,12 @@
     python benchmarks/campaign/mutants.py            # both
     python benchmarks/campaign/mutants.py states     # or ledger
 
-Each mutant differs in one place. In `mmspack/campaign/states.py` a transition is left out, leads elsewhere or
-starts elsewhere, a comparison is turned around, a number of the file's is another. In those methods of
-`mmspack/campaign/ledger.py` that move recipients a statement is left out, a condition turned around, a
-comparison, a number, a state or an event is another, and so are comparisons and conditions of the SQL. The
-tests in `test_states.py` and `test_ledger.py` run over them in this process. Exits with 1 below 95 % killed.
+Each mutant differs in one place. In `mmspack/campaign/ledger/states.py` a transition is left out, leads
+elsewhere or starts elsewhere, a comparison is turned around, a number of the file's is another. In those
+methods of `mmspack/campaign/ledger/ledger.py` that move recipients a statement is left out, a condition
+is turned around, a comparison, a number, a state or an event is another, and so are comparisons and
+conditions of the SQL. The tests in `test_states.py` and `test_ledger.py` run over them in this process.
+Exits with 1 below 95 % killed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "campaign
 import test_ledger
 import test_states
 
-from mmspack.campaign import states
+from mmspack.campaign.ledger import states
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("State", "Event", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")

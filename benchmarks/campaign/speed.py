@@ -32,15 +32,16 @@ import jinja2
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
-from mmspack.campaign.base import Base, freeze
-from mmspack.campaign.engines import LocalEngine
-from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.merging import Copywriter, Press, values_of
-from mmspack.campaign.numbers import read_number
-from mmspack.campaign.recipients import read_rows
-from mmspack.campaign.shards import build_rows
+from mmspack.bundle.manifest import format_manifest
+from mmspack.campaign.build.batches import build_rows
+from mmspack.campaign.build.engines import LocalEngine
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.press import Copywriter, Press, values_of
+from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.plan.numbers import read_number
+from mmspack.campaign.plan.read_tables import read_rows
 from mmspack.model import Message, Overlay, Slide
-from mmspack.packing.manifest import format_manifest
 from mmspack.pipeline import resolve_profiles
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,9 +16,9 @@ import pytest
 from mutating import Mutant, plain
 
 from mmspack import rules
-from mmspack.packing import reading
+from mmspack.bundle import zip_reader
+from mmspack.bundle.opened import Unpacked
 from mmspack.rules import Rule
-from mmspack.unpacking import Unpacked
 
 
 @dataclass
@@ -187,26 +187,26 @@ class ZipReplay(Replay):
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        read = reading._Reader.read
+        read = zip_reader._Reader.read
 
-        def kept(reader: reading._Reader) -> reading.Archive:
-            bounds = tuple(getattr(reading, name) for name in self.BOUNDS)
+        def kept(reader: zip_reader._Reader) -> zip_reader.Archive:
+            bounds = tuple(getattr(zip_reader, name) for name in self.BOUNDS)
             self.keep((hashlib.sha256(reader.data).digest(), bounds), reader.data)
             return read(reader)
 
-        reading._Reader.read = kept  # type: ignore[method-assign]
+        zip_reader._Reader.read = kept  # type: ignore[method-assign]
         yield
-        reading._Reader.read = read  # type: ignore[method-assign]
+        zip_reader._Reader.read = read  # type: ignore[method-assign]
 
     def asked(self, key: Any, given: Any) -> Any:
-        before = {name: getattr(reading, name) for name in self.BOUNDS}
-        vars(reading).update(zip(self.BOUNDS, key[1], strict=True))
-        found = answer(lambda: reading.read_archive(given))
-        vars(reading).update(before)
+        before = {name: getattr(zip_reader, name) for name in self.BOUNDS}
+        vars(zip_reader).update(zip(self.BOUNDS, key[1], strict=True))
+        found = answer(lambda: zip_reader.read_archive(given))
+        vars(zip_reader).update(before)
         return found
 
     def reached(self, mutant: Mutant) -> list[Hashable]:
-        own = mutant.module != reading.__name__ or mutant.function.startswith("_Reader.")
+        own = mutant.module != zip_reader.__name__ or mutant.function.startswith("_Reader.")
         return list(self.calls) if own or mutant.function == "read_archive" else []
 
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:

@@ -17,10 +17,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PIL import Image, ImageFilter
 
-from mmspack import checking, profiles, rules
+from mmspack import profiles, rules
+from mmspack.bundle.zip_reader import read_archive
+from mmspack.bundle.zip_writer import pack
 from mmspack.model import Part
-from mmspack.packing.reading import read_archive
-from mmspack.packing.writing import pack
+from mmspack.rules import checking
 
 RUNS = 15
 PAR = (

@@ -16,7 +16,7 @@ from PIL import Image
 from benchmarks.fit import metrics, rivals
 from benchmarks.fit.photos import bound, ours, wanted
 from benchmarks.fit.tables import table
-from mmspack.fitting import caching, fit, sharing
+from mmspack.fitting import budget, cache, fit
 from mmspack.model import Message, Slide
 from mmspack.profiles import Profile
 
@@ -41,7 +41,7 @@ def shared(paths: list[Path], effort: str = "good") -> list[bytes]:
 
 def bent(bend: float) -> Fit:
     def run(paths: list[Path]) -> list[bytes]:
-        with mock.patch.object(sharing, "BEND", bend):
+        with mock.patch.object(budget, "BEND", bend):
             return shared(paths)
 
     return run
@@ -112,8 +112,8 @@ def two_threads(paths: list[Path]) -> str:
 def second_build(paths: list[Path]) -> str:
     message = Message(slides=[Slide(image=path, text="Hello") for path in paths])
     with tempfile.TemporaryDirectory() as folder:
-        store = caching.Cache(Path(folder))
-        with mock.patch.object(caching.Cache, "of_user", return_value=store):
+        store = cache.Cache(Path(folder))
+        with mock.patch.object(cache.Cache, "of_user", return_value=store):
             took = []
             for _ in range(4):
                 start = time.perf_counter()

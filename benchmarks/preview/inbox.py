@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 
 from mmspack import Message, Sandbox, Slide, build
-from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.sendmms.parameters import Parameters
 from mmspack.sandbox import Inbox
 
 FEW = 100

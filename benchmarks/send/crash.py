@@ -22,9 +22,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.gateway import Gateway, Timeouts
-from mmspack.model import Part, Result
-from mmspack.packing.writing import pack
+from mmspack.model import Part
+from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Inbox, Sandbox
 from mmspack.sandbox.inbox import FILE
 

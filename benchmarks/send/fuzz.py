@@ -20,8 +20,8 @@ from pathlib import Path
 
 import httpx2
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 
 SERVE = """
 from mmspack.sandbox import Sandbox

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """[mutmut]
 source_paths=mmspack
-only_mutate=mmspack/gateway/outcomes.py
+only_mutate=mmspack/gateway/sendmms/outcomes.py
 also_copy=mmspack
 pytest_add_cli_args_test_selection=tests/test_outcomes.py
 pytest_add_cli_args=-p

@@ -22,9 +22,9 @@ from typing import Any
 
 import httpx2
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.gateway import AsyncGateway, Gateway
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 
 TO, FROM = "447700900999", "447700900111"
 HERE = Path(__file__).resolve().parent

@@ -8,14 +8,13 @@ with Ledger.open(find_campaign()) as ledger:
     run.ending, run.reason
 """
 
-from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.opening import find_campaign
-from mmspack.campaign.order import Order, Plan, Rules, rules_of
-from mmspack.campaign.planning import plan
-from mmspack.campaign.records import Account
-from mmspack.campaign.running import Delivery, Ending, Run
-from mmspack.campaign.settling import drop, reconcile, resend, write_csv
-from mmspack.campaign.states import State
+from mmspack.campaign.ledger.database import find_campaign
+from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.ledger.states import Account, State
+from mmspack.campaign.plan.order import Order, Plan, Rules, rules_of
+from mmspack.campaign.plan.planning import plan
+from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
+from mmspack.campaign.run.running import Delivery, Ending, Run
 
 __all__ = [
     "Account",

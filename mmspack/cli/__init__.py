@@ -9,11 +9,15 @@ import typer
 from mmspack.cli.build import build
 from mmspack.cli.campaign import campaign
 from mmspack.cli.check import check
+from mmspack.cli.config import config
+from mmspack.cli.diff import diff
+from mmspack.cli.fix import fix
 from mmspack.cli.init import init
+from mmspack.cli.inspect import inspect
+from mmspack.cli.listen import listen
 from mmspack.cli.lists import explain, layouts, profiles, schema
-from mmspack.cli.mending import diff, fix, inspect
 from mmspack.cli.preview import preview
-from mmspack.cli.receiving import config, listen, publish
+from mmspack.cli.publish import publish
 from mmspack.cli.sandbox import sandbox
 from mmspack.cli.send import send
 

@@ -11,7 +11,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, finish, guarded, note
 from mmspack.errors import OutputError, UsageError
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.fitting.planning import Planned

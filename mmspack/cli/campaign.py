@@ -96,7 +96,7 @@ def campaign_plan(
     mmspack campaign plan summer-sale -r people.csv --country GB --quiet 20:00-09:00 --rate 25/s
     """
     from mmspack.campaign import Order, Rules, plan
-    from mmspack.campaign.engines import engine_of
+    from mmspack.campaign.build.engines import engine_of
     from mmspack.cli.campaign_view import plan_document, show_plan, stages
 
     rules = rules_from(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price)
@@ -145,7 +145,7 @@ def campaign_run(
     Without a gateway, the sandbox on this machine takes the messages.
     """
     from mmspack.campaign import Ledger, Run, find_campaign, rules_of
-    from mmspack.campaign.suppression import read_suppression
+    from mmspack.campaign.plan.suppression import read_suppression
     from mmspack.cli.campaign_view import run_document, show_ending, watch
 
     with ExitStack() as stack:
@@ -173,7 +173,7 @@ def campaign_run(
 def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
     """Tell where a campaign stands; also while it runs."""
     from mmspack.campaign import Ledger, find_campaign
-    from mmspack.campaign.lease import Lease
+    from mmspack.campaign.ledger.lease import Lease
     from mmspack.cli.campaign_view import show_life, show_status, status_document
 
     path = find_campaign(name)
@@ -192,7 +192,7 @@ def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
 def campaign_pause(name: Name = "", as_json: options.Json = False) -> None:
     """Ask a running campaign to stop cleanly; `run` goes on with it."""
     from mmspack.campaign import find_campaign
-    from mmspack.campaign.lease import Lease
+    from mmspack.campaign.ledger.lease import Lease
     from mmspack.cli.campaign_view import run_command
 
     path = find_campaign(name)
@@ -233,7 +233,7 @@ def campaign_resolve(
     from mmspack.campaign import Ledger, State, find_campaign
     from mmspack.campaign import drop as give_up
     from mmspack.campaign import resend as send_again
-    from mmspack.campaign.numbers import read_number
+    from mmspack.campaign.plan.numbers import read_number
 
     if resend == drop:
         raise UsageError("choose one of --resend and --drop")
@@ -258,7 +258,7 @@ def campaign_resolve(
 
 def _others(ledger: Ledger, numbers: Mapping[int, str], state: State) -> list[str]:
     """Why nothing is done about some of `numbers`: a line each."""
-    from mmspack.campaign.pages import words_of
+    from mmspack.campaign.report.page import words_of
 
     known = {one.msisdn: one.state for one in ledger.accounts() if one.msisdn in numbers}
     return [
@@ -315,7 +315,7 @@ def campaign_report(
 ) -> None:
     """Write the report: CSV with a line for each recipient, or a page with the counts."""
     from mmspack.campaign import Ledger, find_campaign, write_csv
-    from mmspack.campaign.pages import write_html
+    from mmspack.campaign.report.page import write_html
 
     path = find_campaign(name)
     target = output or path.with_suffix(".report.csv")

@@ -25,8 +25,8 @@ def rules_from(
     price: float | None,
 ) -> Rules:
     """`base` with what the command line sets in its place; everything is proved here."""
-    from mmspack.campaign.order import prove_rules
-    from mmspack.campaign.pacing import parse_rate
+    from mmspack.campaign.plan.order import prove_rules
+    from mmspack.campaign.run.pacing import parse_rate
 
     given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
     given |= {"per_day": limits[0], "per_month": limits[1]}
@@ -42,7 +42,7 @@ def prove_future(rules: Rules) -> None:
     """Refuse to plan what could never be sent."""
     from datetime import UTC, datetime
 
-    from mmspack.campaign.hours import parse_span
+    from mmspack.campaign.run.hours import parse_span
 
     _, end = parse_span(rules.start, rules.end)
     if end is not None and end <= datetime.now(UTC):

@@ -27,7 +27,7 @@ from rich.table import Column
 from rich.text import Text
 
 from mmspack.cli.shell import console, note
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Order, Plan, Run, State
@@ -113,7 +113,7 @@ def run_command(path: Path) -> str:
 
 def watch(going: Run) -> None:
     """Run a campaign, with a live page on a terminal; in a pipe it tells only what it waits for."""
-    from mmspack.campaign.states import State
+    from mmspack.campaign.ledger.states import State
 
     if not sys.stderr.isatty():
         going.heard = lambda what: note(f"waits for {what}" if what else "goes on")
@@ -147,12 +147,12 @@ class _Words(ProgressColumn):
 
     @property
     def done(self) -> int:
-        from mmspack.campaign.states import State
+        from mmspack.campaign.ledger.states import State
 
         return sum(number for state, number in self.seen.items() if state is not State.BUILT)
 
     def render(self, _task: Task) -> Text:
-        from mmspack.campaign.states import State
+        from mmspack.campaign.ledger.states import State
 
         rate = self.done / max(0.001, self.going.steady() - self.began)
         left = timedelta(seconds=round((self.waiting - self.done) / rate)) if rate else "?"
@@ -184,7 +184,7 @@ def show_ending(going: Run) -> None:
 
 def show_life(ledger: Ledger, running: bool) -> None:
     """Whether a process is at a campaign, and what it waits for."""
-    from mmspack.campaign.states import State
+    from mmspack.campaign.ledger.states import State
 
     counts = ledger.counts()
     out = console()
@@ -202,8 +202,8 @@ def show_life(ledger: Ledger, running: bool) -> None:
 
 def show_status(ledger: Ledger) -> None:
     """Where a campaign stands, and what can be done."""
-    from mmspack.campaign.pages import words_of
-    from mmspack.campaign.states import State
+    from mmspack.campaign.ledger.states import State
+    from mmspack.campaign.report.page import words_of
 
     counts = ledger.counts()
     out = console()

@@ -98,7 +98,7 @@ def check(
 
 def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:
     """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
-    from mmspack import checking
+    from mmspack.rules import checking
 
     source = _built(file, profiles, settings["dialect"])
     return [
@@ -125,7 +125,7 @@ def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Bundle | Pa
 def _report(
     output: Format, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
 ) -> None:
-    from mmspack import reporting
+    from mmspack.rules import reporting
 
     if output is Format.JSON:
         emit_json("check", code, **_document(reports, unread))
@@ -142,7 +142,7 @@ def _report(
 
 def _document(reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]]) -> dict[str, Any]:
     """The reports, and the files that could not be read; the error alone where no file could."""
-    from mmspack import reporting
+    from mmspack.rules import reporting
 
     errors = [{"file": str(file), **error_document(error)} for file, error in unread]
     if errors and not reports:

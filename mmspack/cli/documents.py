@@ -9,7 +9,7 @@ from typing import Any
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart
 from mmspack.pipeline import Build
-from mmspack.reporting import report_document
+from mmspack.rules.reporting import report_document
 
 
 def build_document(built: Build, saved: Path | None, left_out: Sequence[Path]) -> dict[str, Any]:

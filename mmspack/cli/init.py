@@ -13,7 +13,7 @@ from mmspack.cli.shell import guarded
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
-    from mmspack.starting import FirstSlide
+    from mmspack.authoring.starting import FirstSlide
 
 _FOLDER, _SUBJECT, _TEXT = "my-message", "Hello", "Hello {{ name }}!"
 
@@ -42,8 +42,8 @@ def init(
     mmspack init
     mmspack init spring --image blossom.jpg --text "Spring is here" --subject "Spring"
     """
+    from mmspack.authoring.starting import Beginning, begin
     from mmspack.pipeline import resolve_profiles
-    from mmspack.starting import Beginning, begin
 
     asking = not yes and sys.stdin.isatty()
     folder = folder or (Path(typer.prompt("Folder", default=_FOLDER)) if asking else Path(_FOLDER))
@@ -61,7 +61,7 @@ def _ask(question: str, default: str) -> str:
 
 
 def _asked_slides() -> list[FirstSlide]:
-    from mmspack.starting import FirstSlide
+    from mmspack.authoring.starting import FirstSlide
 
     slides: list[FirstSlide] = []
     typer.echo("One slide after the other; an empty picture and an empty text end the message.")
@@ -83,7 +83,7 @@ def _slides(images: list[Path], texts: list[str]) -> list[FirstSlide]:
     """Pictures and texts side by side; the longer list goes on alone."""
     from itertools import zip_longest
 
-    from mmspack.starting import FirstSlide
+    from mmspack.authoring.starting import FirstSlide
 
     if not images and not texts:
         texts = [_TEXT]
@@ -91,7 +91,7 @@ def _slides(images: list[Path], texts: list[str]) -> list[FirstSlide]:
 
 
 def _known_layout(layout: str | None) -> str | None:
-    from mmspack.smil.rendering import layouts
+    from mmspack.smil.layouts import layouts
 
     if layout is not None and layout not in layouts():
         raise UsageError(f"no layout {layout!r}", hint=f"there are: {', '.join(layouts())}")

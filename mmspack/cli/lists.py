@@ -19,7 +19,7 @@ def layouts(folders: options.LayoutFolders = None, as_json: options.Json = False
     mmspack layouts
     mmspack layouts --layouts my-layouts
     """
-    from mmspack.smil.rendering import layouts as all_layouts
+    from mmspack.smil.layouts import layouts as all_layouts
 
     found = all_layouts(folders or ()).values()
     if as_json:

@@ -13,7 +13,7 @@ from mmspack.cli import options
 from mmspack.cli.shell import console, note
 from mmspack.errors import BundleError, UsageError
 from mmspack.model import Bundle
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.profiles import Profile
@@ -46,7 +46,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
     With `trust`, a zip is taken as it is, though no gateway might take it; without `verify`, `url` is
     not fetched. Raises `BundleError`, `InputError`, and what a build raises.
     """
-    from mmspack.packing.reading import load, open_bundle
+    from mmspack.bundle.zip_reader import load, open_bundle
     from mmspack.pipeline import resolve_profiles
 
     if source is not None and (source.is_dir() or source.suffix.lower() == ".toml") and url is None:
@@ -80,8 +80,8 @@ def _built(source: Path, making: Making) -> Outgoing:
 
 def _hosted(url: str, source: Path | None) -> Bundle:
     """The bundle that an address serves, proved to be that of `source` where one is named."""
+    from mmspack.bundle.zip_reader import open_bundle
     from mmspack.gateway.hosting import fetch_hosted, verify_hosted
-    from mmspack.packing.reading import open_bundle
 
     if source is None:
         return open_bundle(fetch_hosted(url)[1])
@@ -92,8 +92,8 @@ def _hosted(url: str, source: Path | None) -> Bundle:
 
 def prove(going: Outgoing, subject: str) -> None:
     """Refuse to send what a phone or a carrier would lose. Exits with 1."""
-    from mmspack import checking
     from mmspack.cli.tables import show_findings
+    from mmspack.rules import checking
 
     if going.bundle is None:
         return

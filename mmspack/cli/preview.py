@@ -12,7 +12,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import guarded, note
 from mmspack.errors import InputError, UsageError
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.previewing.watching import Made

@@ -16,7 +16,7 @@ from mmspack.errors import MmspackError, UsageError
 
 if TYPE_CHECKING:
     from mmspack.gateway import Account, Gateway, SendRequest
-    from mmspack.model import Outcome
+    from mmspack.outcome import Outcome
 
 SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 
@@ -146,7 +146,7 @@ def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
 def _deliver(client: Gateway, request: SendRequest) -> tuple[Outcome, bool]:
     """The outcome, and whether the person interrupted it."""
     from mmspack.gateway import SendInterrupted
-    from mmspack.model import Outcome, Result
+    from mmspack.outcome import Outcome, Result
 
     try:
         return client.deliver(request), False
@@ -166,7 +166,7 @@ def _deliver(client: Gateway, request: SendRequest) -> tuple[Outcome, bool]:
 
 def _exit_code(outcome: Outcome, interrupted: bool) -> int:
     from mmspack.gateway import error_of
-    from mmspack.model import Result
+    from mmspack.outcome import Result
 
     if outcome.result is Result.ACCEPTED:
         return 0
@@ -189,7 +189,7 @@ def _show_preview(text: str, as_json: bool) -> None:
 
 
 def _show(outcome: Outcome, code: int, as_json: bool) -> None:
-    from mmspack.model import Result
+    from mmspack.outcome import Result
     from mmspack.sandbox import inbox_path
 
     if as_json:

@@ -15,8 +15,8 @@ from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message, Report, Severity
 from mmspack.pipeline import Build
-from mmspack.reporting import WIDTH, alike, distinct, finding_lines, summary, told
-from mmspack.wording import count
+from mmspack.rules.reporting import WIDTH, alike, distinct, finding_lines, summary, told
+from mmspack.words import count
 
 _GAP = 2
 _NARROWEST = 12

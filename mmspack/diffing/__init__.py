@@ -12,19 +12,19 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from mmspack import profiles
+from mmspack.bundle import dialects
+from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.manifest import NAME as MANIFEST
+from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Unpacked
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import opened, unreadable
 from mmspack.inspecting.readers import Reading, readings
-from mmspack.media.looking import LOOKED_AT, MOST_PIXELS, difference
-from mmspack.media.signatures import FORMATS
+from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
+from mmspack.media.formats import FORMATS
 from mmspack.model import Bundle, Kind
-from mmspack.packing import dialects
-from mmspack.packing.dialects import Dialect
-from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.reporting import MOST_ALIKE, alike, printable
-from mmspack.unpacking import SMIL_SUFFIXES, FoundPart, Unpacked
-from mmspack.wording import count
+from mmspack.rules.reporting import MOST_ALIKE, alike, printable
+from mmspack.words import count
 
 __all__ = ["Difference", "diff", "document", "lines"]
 

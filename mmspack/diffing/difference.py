@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmspack.unpacking import FoundPart
+from mmspack.bundle.opened import FoundPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

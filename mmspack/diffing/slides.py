@@ -6,12 +6,12 @@ import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mmspack.bundle.opened import Shown, ShownSlide, Unpacked
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.model import Kind
 from mmspack.smil.boxes import Box, place, screen
-from mmspack.smil.reading import Medium, clock_ms, reference
-from mmspack.unpacking import Shown, ShownSlide, Unpacked
-from mmspack.wording import count
+from mmspack.smil.tree import Medium, clock_ms, reference
+from mmspack.words import count
 
 _NOUNS = {Kind.IMAGE: "picture", Kind.TEXT: "text", Kind.VIDEO: "film", Kind.AUDIO: "sound"}
 _PLACED = (Kind.IMAGE, Kind.TEXT, Kind.VIDEO)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mmspack.errors import DoesNotFit, MmspackError, UsageError
-from mmspack.fitting import others
+from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
+from mmspack.fitting.pictures import Job, fit_together
 from mmspack.fitting.sources import Medium, Problems, read_media
-from mmspack.fitting.together import Job, fit_together
 from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.profiles import Profile
 
@@ -58,11 +58,11 @@ def fit(
 def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
     try:
         if medium.kind in _TIMED:
-            return others.keep_timed(medium)
+            return verbatim.keep_timed(medium)
         if medium.kind is Kind.TEXT:
-            return others.fit_text(medium)
+            return verbatim.fit_text(medium)
         if medium.kind is Kind.ATTACHMENT:
-            return others.keep_attachment(medium)
+            return verbatim.keep_attachment(medium)
     except MmspackError as error:
         problems.add(medium.where, error)
     return None

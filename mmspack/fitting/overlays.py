@@ -28,7 +28,7 @@ def draw_overlays(message: Message, profile: Profile) -> Message:
 def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     if not slide.overlay or slide.image is None:
         return slide
-    from mmspack.media.overlay import Raster
+    from mmspack.media.drawing import Raster
     from mmspack.media.pictures import read_picture
 
     image = slide.image

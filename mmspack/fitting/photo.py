@@ -11,7 +11,7 @@ from PIL import Image
 
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import of_photo
-from mmspack.media import detail, jpeg
+from mmspack.media import jpeg, similarity
 
 _SLOPE = -0.70
 """log2(bytes) a step, mean over camera photos (-0.56 to -0.90)."""
@@ -75,8 +75,8 @@ class Photo:
         self.size = full.size
         self.full = Scale(1.0, full)
         self._scales = {(1.0, self.full.chroma): self.full}
-        bands = detail.sample(self.full.image)
-        self.detail = detail.measure(bands)
+        bands = similarity.sample(self.full.image)
+        self.detail = similarity.measure(bands)
         self._lost = 1.0
         self._probe(bands)
 

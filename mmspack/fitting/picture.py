@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mmspack.errors import UsageError
@@ -89,64 +88,3 @@ def prove_colour(name: str) -> None:
     from mmspack.media.colour import colour
 
     colour(name)
-
-
-def fit_picture(
-    data: bytes,
-    *,
-    max_bytes: int,
-    max_size: Size,
-    turn: bool = False,
-    types: Sequence[str] = IMAGE_TYPES,
-    crop: str | None = None,
-    focus: tuple[float, float] | None = None,
-    background: str = "white",
-    keep: bool = False,
-    still: bool = False,
-    min_quality: float | None = None,
-    effort: str = Effort.GOOD,
-    cache: bool = False,
-) -> FittedPicture:
-    """The best-looking picture of at most `max_bytes` bytes within `max_size` pixels.
-
-    `turn` lets a portrait picture use the box turned by 90 degrees. `types` are the MIME types that may
-    be made. `crop` is an aspect ratio such as `"4:5"`, `focus` its centre as fractions of the picture.
-    With `cache`, a result that was made before is taken from the user's cache folder.
-
-    Raises `MediaError` when the data is no sound picture, `DoesNotFit` when no picture of that few bytes
-    is worth looking at or reaches `min_quality`, and `UsageError` for a wish that makes no sense.
-    """
-    from mmspack.fitting import caching, candidates
-    from mmspack.media.pictures import read_picture
-
-    if not _is_whole(max_bytes) or max_bytes < 1:
-        raise UsageError(f"max_bytes: expected a whole number of at least 1, found {max_bytes}")
-    if not keep and not set(types) & set(IMAGE_TYPES):
-        raise UsageError(
-            f"types: there is none among {types!r} that can be made",
-            hint=f"name some of {', '.join(IMAGE_TYPES)}",
-        )
-    wish = Wish(
-        max_size=max_size,
-        turn=turn,
-        types=tuple(types),
-        crop=crop,
-        focus=focus,
-        background=background,
-        keep=keep,
-        still=still,
-        min_quality=min_quality,
-        effort=effort,
-    )
-    store = caching.Cache.of_user() if cache else None
-    key = caching.key_of((data,), (wish, max_bytes))
-    found = store.get(key) if store is not None else None
-    if found is not None:
-        return found[0]
-    candidate = candidates.open_candidate(read_picture(data), wish)
-    fitted = candidate.attempt(max_bytes)
-    if fitted is None:
-        raise candidate.refusal(max_bytes)
-    if store is not None:
-        store.put(key, [fitted])
-    return fitted

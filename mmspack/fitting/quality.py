@@ -11,8 +11,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmspack.media.detail import Detail
     from mmspack.media.graphics import Errors
+    from mmspack.media.similarity import Detail
 
 UNTOUCHED = "untouched"
 NOTHING_TO_SEE = "nothing can be seen"

@@ -10,24 +10,25 @@ import os
 import sys
 from dataclasses import dataclass
 
-from mmspack import checking, profiles
+from mmspack import profiles
 from mmspack.authoring.reading import FILE_NAME
+from mmspack.bundle import dialects
+from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.manifest import NAME as MANIFEST
+from mmspack.bundle.opened import Form, FoundPart, Unpacked, called_by, kind_of_type, unpack
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
+from mmspack.facts.meaning import order_meant, subject_meant
+from mmspack.facts.types import spelled
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.declaring import declared_type, note_manifest
-from mmspack.fixing.meaning import order_meant, subject_meant
 from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.fixing.strays import leave_strays_out
 from mmspack.model import SMIL_TYPE, Bundle, Part, Report
-from mmspack.packing import dialects
-from mmspack.packing.dialects import Dialect
-from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.packing.writing import pack
 from mmspack.profiles import Profile
-from mmspack.rules.types import spelled
-from mmspack.unpacking import Form, FoundPart, Unpacked, called_by, kind_of_type, unpack
+from mmspack.rules import checking
 
 __all__ = ["Change", "FixResult", "fix"]
 

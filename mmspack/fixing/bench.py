@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mmspack.bundle.opened import Unpacked
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
-from mmspack.smil.reading import Node, reference
-from mmspack.unpacking import Unpacked
+from mmspack.smil.tree import Node, reference
 
 TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 """The element of each kind of medium."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mmspack.bundle.manifest import NAME as MANIFEST
+from mmspack.bundle.manifest import Entry
+from mmspack.facts.names import PARAMETER
+from mmspack.facts.types import spelled
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.model import Part
-from mmspack.packing.manifest import NAME as MANIFEST
-from mmspack.packing.manifest import Entry
-from mmspack.rules.manifest import PARAMETER
-from mmspack.rules.types import spelled
 
 _TRUE_OF_ASCII = ("us-ascii", "ascii")
 

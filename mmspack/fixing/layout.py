@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.fixing.bench import Bench
 from mmspack.model import Kind
-from mmspack.smil.reading import MEDIA, Node
+from mmspack.smil.tree import MEDIA, Node
 from mmspack.smil.writing import element
 
 _LENGTH = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")

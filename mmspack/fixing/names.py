@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mmspack.facts.names import ends_wrongly, odd_characters, stem
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.media.signatures import TYPES_BY_SUFFIX
+from mmspack.media.formats import TYPES_BY_SUFFIX
 from mmspack.model import Kind
-from mmspack.rules.manifest import odd_characters
-from mmspack.rules.names import ends_wrongly, stem
 
 _ENDINGS_OF_PHONES = {
     "application/smil": "smil",

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mmspack.bundle.opened import FoundPart, Unpacked, kind_of_type
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
+from mmspack.facts.types import ALIASES, disagrees, spelled
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
+from mmspack.media.formats import FORMATS, TYPES_BY_SUFFIX
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
 from mmspack.profiles.budget import measure
-from mmspack.rules.types import ALIASES, disagrees, spelled
-from mmspack.unpacking import FoundPart, Unpacked, kind_of_type
 
 if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture

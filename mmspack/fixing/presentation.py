@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from mmspack.facts.lookup import is_external, nearest
+from mmspack.facts.times import meant_as_milliseconds
 from mmspack.fixing.bench import TAGS, Bench, Piece
 from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_places, mend_regions
 from mmspack.model import Kind
-from mmspack.rules.lookup import is_external, nearest
-from mmspack.rules.timing import meant_as_milliseconds
-from mmspack.smil.reading import LONGEST_MS, MEDIA, Node, clock_ms, reference
+from mmspack.smil.tree import LONGEST_MS, MEDIA, Node, clock_ms, reference
 from mmspack.smil.writing import element, write
 
 _DEFAULT_MS = 5000

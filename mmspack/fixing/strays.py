@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mmspack.bundle.opened import Unpacked
+from mmspack.facts.lookup import nearest
+from mmspack.facts.names import empty_folders
+from mmspack.facts.pairing import pairs
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.rules.archive import empty_folders
-from mmspack.rules.lookup import nearest
-from mmspack.rules.pairing import pairs
-from mmspack.unpacking import Unpacked
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")
 """Defects of a manifest after which nobody knows which names it lists."""

@@ -12,14 +12,14 @@ from mmspack.gateway.accounts import (
     store_password,
 )
 from mmspack.gateway.client import Gateway, SendInterrupted
-from mmspack.gateway.codes import CODES, Code
 from mmspack.gateway.hosting import Hosted, publish, verify_hosted
-from mmspack.gateway.inbound import InboundMessage, read_inbound
-from mmspack.gateway.outcomes import error_of, receipt_or_raise
-from mmspack.gateway.reports import DeliveryReport, read_report
-from mmspack.gateway.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.retrying import Retry, RetryBudget
 from mmspack.gateway.secrets import Secret
+from mmspack.gateway.sendmms.codes import CODES, Code
+from mmspack.gateway.sendmms.inbound import InboundMessage, read_inbound
+from mmspack.gateway.sendmms.outcomes import error_of, receipt_or_raise
+from mmspack.gateway.sendmms.reports import DeliveryReport, read_report
+from mmspack.gateway.sendmms.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.wire import Timeouts
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.outcomes import receipt_or_raise
-from mmspack.gateway.requests import SendRequest
-from mmspack.gateway.retrieving import Retrieved, retrieve_url
+from mmspack.gateway.sendmms.outcomes import receipt_or_raise
+from mmspack.gateway.sendmms.requests import SendRequest
+from mmspack.gateway.sendmms.retrieving import Retrieved, retrieve_url
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
-from mmspack.model import Bundle, Outcome, Receipt
+from mmspack.model import Bundle
+from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:
     import httpx2

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from mmspack.gateway.outcomes import Observed, Verdict, classify
+from mmspack.gateway.sendmms.outcomes import Observed, Verdict, classify
 
 MAX_RETRIES = 3
 """Further tries after codes 2 and 3 (the outcome table)."""

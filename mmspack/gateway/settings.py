@@ -14,13 +14,14 @@ from typing import Required, TypedDict, Unpack
 from mmspack.errors import ConfigError, ParameterError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
-from mmspack.gateway.outcomes import Observed, Verdict
-from mmspack.gateway.parameters import checked
-from mmspack.gateway.requests import Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.secrets import LogFilter, Secret
+from mmspack.gateway.sendmms.outcomes import Observed, Verdict
+from mmspack.gateway.sendmms.parameters import checked
+from mmspack.gateway.sendmms.requests import Method, SendRequest
 from mmspack.gateway.wire import Timeouts
-from mmspack.model import Bundle, Outcome
+from mmspack.model import Bundle
+from mmspack.outcome import Outcome
 
 BundleLike = Bundle | bytes | str | os.PathLike[str]
 """A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
@@ -184,7 +185,7 @@ def options_of(account: Account, connections: int = 1) -> GatewayOptions:
 def _zip_of(bundle: BundleLike) -> bytes:
     if isinstance(bundle, Bundle):
         return bundle.data
-    from mmspack.packing.reading import open_bundle
+    from mmspack.bundle.zip_reader import open_bundle
 
     return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle)).data
 

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mmspack.gateway.outcomes import MAX_ANSWER, Observed, classify
-from mmspack.gateway.requests import ZIP_FIELD, SendRequest
 from mmspack.gateway.secrets import Secret
+from mmspack.gateway.sendmms.outcomes import MAX_ANSWER, Observed, classify
+from mmspack.gateway.sendmms.requests import ZIP_FIELD, SendRequest
 
 if TYPE_CHECKING:
     import httpx2

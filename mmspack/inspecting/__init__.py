@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mmspack import checking, profiles
+from mmspack import profiles
+from mmspack.bundle import dialects
+from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.opened import FoundPart, Unpacked, called_by
+from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import opened, unreadable
 from mmspack.inspecting.readers import Reading, readings
-from mmspack.media.signatures import FORMATS
+from mmspack.media.formats import FORMATS
 from mmspack.model import Bundle, Kind, Severity
-from mmspack.packing import dialects
-from mmspack.packing.dialects import Dialect
 from mmspack.profiles import Profile
-from mmspack.reporting import printable
-from mmspack.rules.timing import android_ms
-from mmspack.smil.reading import reference
-from mmspack.unpacking import FoundPart, Unpacked, called_by
-from mmspack.wording import count
+from mmspack.rules import checking
+from mmspack.rules.reporting import printable
+from mmspack.smil.tree import reference
+from mmspack.words import count
 
 __all__ = ["Inspection", "PartView", "Reading", "SlideView", "Unreadable", "document", "inspect", "lines"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
+from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.opened import Unpacked, called_by, unpack
+from mmspack.bundle.part_names import meant
 from mmspack.errors import BundleError
 from mmspack.model import Bundle
-from mmspack.packing.dialects import Dialect
-from mmspack.packing.entry_names import meant
 from mmspack.profiles import Profile
-from mmspack.unpacking import Unpacked, called_by, unpack
 
 
 def opened(

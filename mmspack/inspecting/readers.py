@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mmspack.bundle.opened import Shown, ShownSlide, Unpacked
+from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import unreadable
 from mmspack.model import SMIL_TYPE, Kind
-from mmspack.rules.timing import android_ms
-from mmspack.smil.reading import reference
-from mmspack.unpacking import Shown, ShownSlide, Unpacked
-from mmspack.wording import count
+from mmspack.smil.tree import reference
+from mmspack.words import count
 
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 

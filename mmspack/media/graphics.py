@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter
 
-from mmspack.media import detail, palettes
+from mmspack.media import palettes, similarity
 from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def is_graphic(image: Image.Image) -> bool:
 
     if image.width < 2 or image.width * image.height > _MOST_PIXELS:
         return False
-    bands = detail.sample(image)
+    bands = similarity.sample(image)
     pixels = np.frombuffer(bands.tobytes("raw", "RGBX"), dtype=np.uint32).reshape(bands.height, bands.width)
     return float((pixels[:, 1:] == pixels[:, :-1]).mean()) >= _FLAT
 

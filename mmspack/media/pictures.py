@@ -10,8 +10,8 @@ from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
+from mmspack.media.containers.walk import walk_gif
 from mmspack.media.strips import shrink_uncompressed, strips
-from mmspack.media.walking import walk_gif
 
 PIXEL_LIMIT = 100_000_000
 """Largest picture that is decoded whole: 400 MB in Pillow, which keeps four bytes a pixel."""

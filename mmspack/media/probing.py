@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from mmspack.media.signatures import FORMATS, sniff, wbmp_size
-from mmspack.media.walking import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
+from mmspack.media.containers.walk import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
+from mmspack.media.formats import FORMATS, sniff, wbmp_size
 from mmspack.model import Facts
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.checking import check
+from mmspack.bundle.opened import FoundPart, Unpacked, unpack
 from mmspack.model import Bundle, Finding, Kind, Report
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
+from mmspack.rules.checking import check
 from mmspack.smil.boxes import Box, place, screen
-from mmspack.smil.reading import Medium, Par, Presentation, clock_ms, reference
-from mmspack.unpacking import FoundPart, Unpacked, unpack
+from mmspack.smil.tree import Medium, Par, Presentation, clock_ms, reference
 
 if TYPE_CHECKING:
     from mmspack.profiles import Profile

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mmspack.model import Facts, Finding, Severity
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     import jinja2

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mmspack.gateway.serving import Served
+from mmspack.gateway.listener.serving import Served
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

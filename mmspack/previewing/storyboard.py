@@ -14,7 +14,7 @@ from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.previewing.rendering import seconds, short_clock
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
-from mmspack.wording import count
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.model import Finding

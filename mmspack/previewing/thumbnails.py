@@ -12,8 +12,8 @@ SIDE = 112
 
 def thumbnail(bundle: bytes) -> bytes | None:
     """A square JPEG from the middle of the first picture; None where there is none that can be read."""
+    from mmspack.bundle.zip_reader import read_archive
     from mmspack.media.probing import probe
-    from mmspack.packing.reading import read_archive
 
     for entry in read_archive(bundle).entries:
         if entry.data and (probe(entry.data).type or "").startswith("image/"):

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from mmspack.media.looking import LOOKED_AT
+from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.media.appearance import LOOKED_AT
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.layout import pixels, regions
@@ -15,8 +16,7 @@ from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
 from mmspack.rules.structure import at
 from mmspack.rules.texts import texts
-from mmspack.smil.reading import Node, clock_ms
-from mmspack.unpacking import FoundPart, Unpacked
+from mmspack.smil.tree import Node, clock_ms
 
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""

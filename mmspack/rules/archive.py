@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import Form, Unpacked
+from mmspack.bundle.zip_reader import Defect
+from mmspack.facts.names import empty_folders
+from mmspack.facts.pairing import pairs
 from mmspack.model import Severity
-from mmspack.packing.entry_names import meant
-from mmspack.packing.reading import Defect
 from mmspack.rules.declaring import Hit, Judge, Needs, rule
-from mmspack.rules.pairing import pairs
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
-from mmspack.unpacking import Form, Unpacked
-from mmspack.unpacking.files import is_junk
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
 _LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
@@ -337,14 +336,6 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
         return
     for name in empty_folders(unpacked)[:1]:
         yield Hit(f"{name!r} is a folder", part=name)
-
-
-def empty_folders(unpacked: Unpacked) -> list[str]:
-    """The entries of a zip that stand for a folder in which nothing lies."""
-    entries = unpacked.archive.entries if unpacked.archive else ()
-    folders = [meant(entry.name) for entry in entries if entry.is_folder and not is_junk(entry.name)]
-    files = [unpacked.folder + name for name in unpacked.names]
-    return [folder for folder in folders if not any(file.startswith(folder) for file in files)]
 
 
 @rule(

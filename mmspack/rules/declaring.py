@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from mmspack.bundle.opened import Form, Mode, Unpacked
 from mmspack.model import Severity
-from mmspack.unpacking import Form, Mode, Unpacked
 
 
 class Evidence(enum.StrEnum):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import Unpacked
 from mmspack.model import Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
-from mmspack.unpacking import Unpacked
 
 _ESCAPES = (
     (

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from mmspack.bundle.opened import ShownSlide, Unpacked
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
-from mmspack.smil.reading import Node
-from mmspack.unpacking import ShownSlide, Unpacked
+from mmspack.smil.tree import Node
 
 _LENGTH = re.compile(r"(-?\d{1,9})(px|%)?", re.ASCII)
 _REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}

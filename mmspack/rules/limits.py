@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import Form, Unpacked
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
-from mmspack.unpacking import Form, Unpacked
 
 _PROFILE = Source("The profile's own source: mmspack profiles", Evidence.PUBLISHED)
 NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.model import Severity
-from mmspack.packing import entry_names
-from mmspack.packing.manifest import NAME, ManifestDefect
-from mmspack.rules.declaring import Hit, Judge, Needs, rule
-from mmspack.rules.pairing import (
+from mmspack.bundle import part_names
+from mmspack.bundle.manifest import NAME, ManifestDefect
+from mmspack.bundle.opened import Unpacked
+from mmspack.facts.names import PARAMETER, odd_characters
+from mmspack.facts.pairing import (
     as_utf8,
     broken_encoding,
     folded,
@@ -22,9 +21,10 @@ from mmspack.rules.pairing import (
     strays,
     unclear_lines,
 )
+from mmspack.facts.types import disagrees
+from mmspack.model import Severity
+from mmspack.rules.declaring import Hit, Judge, Needs, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
-from mmspack.rules.types import disagrees
-from mmspack.unpacking import Unpacked
 
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 
@@ -113,7 +113,7 @@ def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
 def _defects_of(unpacked: Unpacked, *kinds: str) -> set[str]:
     """The files of whose names the zip's rules tell in such words."""
     defects = unpacked.archive.defects if unpacked.archive else ()
-    return {entry_names.meant(defect.entry) for defect in defects if defect.entry and defect.kind in kinds}
+    return {part_names.meant(defect.entry) for defect in defects if defect.entry and defect.kind in kinds}
 
 
 @rule(
@@ -287,10 +287,6 @@ def _other_name(unpacked: Unpacked) -> Iterator[Hit]:
             yield Hit(words, part=NAME, line=part.entry.line)
 
 
-PARAMETER = re.compile(r";\s*([\w.-]+)\s*=\s*(\"[^\"]*\"|[^;\"]*?)\s*(?=;|$)")
-"""Name and value of a parameter of a content type."""
-
-
 def name_parameter(type_: str) -> str | None:
     """The value of a content type's `name`; None where it has none.
 
@@ -334,11 +330,6 @@ def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
     for entry in lines(unpacked):
         if entry.name == NAME:
             yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
-
-
-def odd_characters(name: str) -> list[str]:
-    """The characters of a name that need an escape in the manifest, the SMIL or a header."""
-    return sorted({c for c in name if c in " =:#!<>\t\"'&%?;,()[]{}|*" or ord(c) > 126})
 
 
 @rule(

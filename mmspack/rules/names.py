@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
-from mmspack.media.signatures import FORMATS, TYPES_BY_SUFFIX
+from mmspack.bundle.opened import Form, FoundPart, Unpacked
+from mmspack.facts.names import ends_wrongly, stem
+from mmspack.facts.pairing import strays
+from mmspack.facts.types import ALIASES, disagrees
+from mmspack.media.formats import TYPES_BY_SUFFIX
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
-from mmspack.rules.pairing import strays
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
-from mmspack.rules.types import ALIASES, disagrees, is_outside
-from mmspack.unpacking import Form, FoundPart, Unpacked
+from mmspack.rules.types import is_outside
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
@@ -47,23 +48,6 @@ def _ending(unpacked: Unpacked) -> Iterator[Hit]:
         yield Hit(f"{part.name!r} {words}", part=part.name)
 
 
-def ends_wrongly(name: str, type_: str) -> bool:
-    """True where the name has no ending, or that of another type; a vCard has a rule of its own."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if type_ not in FORMATS or type_ == "text/x-vcard":
-        return False
-    by_name = TYPES_BY_SUFFIX.get(suffix)
-    if not suffix:
-        return type_ != SMIL_TYPE  # the gateway takes a presentation of any name
-    return by_name is not None and by_name != type_ and _differs(by_name, type_)
-
-
-def _differs(by_name: str, type_: str) -> bool:
-    """False for endings that two types share."""
-    shared = ({"audio/midi", "audio/sp-midi"}, {"audio/mp4", "video/mp4"}, {"video/3gpp", "video/3gpp2"})
-    return not any(by_name in pair and type_ in pair for pair in shared)
-
-
 @rule(
     "MMS462",
     title="Names that are the same up to their first dot",
@@ -88,16 +72,6 @@ def _stems(unpacked: Unpacked) -> Iterator[Hit]:
         if other != part.name and own not in told and not clash:
             told.add(own)
             yield Hit(f"{part.name!r} and {other!r} have the same stem", part=part.name)
-
-
-def stem(name: str) -> str:
-    """What readers that fall back to a stem compare: the name up to its first dot, in one case of letters.
-
-    >>> stem("Photo.1.JPG")
-    'photo'
-    """
-    folder, slash, last = name.rpartition("/")
-    return (folder + slash + (last.partition(".")[0] or last)).casefold()
 
 
 @rule(

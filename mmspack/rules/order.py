@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.manifest import NAME
+from mmspack.bundle.opened import Form, Unpacked
+from mmspack.facts.pairing import strays
 from mmspack.model import SMIL_TYPE, Severity
-from mmspack.packing.manifest import NAME
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
-from mmspack.rules.pairing import strays
 from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
-from mmspack.unpacking import Form, Unpacked
 
 
 @rule(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.media.signatures import FORMATS
+from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.facts.types import ALIASES
+from mmspack.media.formats import FORMATS
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import JPEG, OURS
-from mmspack.rules.types import ALIASES, is_shown
-from mmspack.unpacking import FoundPart, Unpacked
+from mmspack.rules.types import is_shown
 
 HEAVY_METADATA_BYTES = 8_000
 """Metadata above this is told: an ICC profile of sRGB and a short EXIF block stay below it."""

@@ -6,16 +6,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import Shown, ShownSlide, Unpacked, kind_of_type
+from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
+from mmspack.facts.pairing import missing
+from mmspack.facts.places import misspelt
+from mmspack.facts.types import ALIASES, disagrees
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
-from mmspack.rules.lookup import beside_the_parts, is_cid, is_external, nearest
-from mmspack.rules.pairing import missing
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
-from mmspack.rules.structure import at, misspelt
-from mmspack.rules.types import ALIASES, disagrees, is_outside
-from mmspack.smil.reading import MEDIA, reference
-from mmspack.unpacking import Shown, ShownSlide, Unpacked, kind_of_type
+from mmspack.rules.structure import at
+from mmspack.rules.types import is_outside
+from mmspack.smil.tree import MEDIA, reference
 
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}

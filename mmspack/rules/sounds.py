@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import FoundPart, Unpacked
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
 from mmspack.rules.types import is_outside, is_shown
-from mmspack.unpacking import FoundPart, Unpacked
 
 _QCIF = {(176, 144), (128, 96)}
 _CORE_CODECS = {"s263", "samr"}

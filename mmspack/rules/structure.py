@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from mmspack.bundle.opened import Unpacked
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
-from mmspack.smil.reading import MEDIA, Node, SmilError
-from mmspack.unpacking import Unpacked
+from mmspack.smil.tree import MEDIA, Node, SmilError
 
 _SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing besides."
 _HEAD_CHILDREN = ("layout", "meta")
@@ -29,12 +29,6 @@ def at(unpacked: Unpacked, node: Node, message: str) -> Hit:
     return Hit(
         message, part=unpacked.smil.name if unpacked.smil else None, line=node.line, column=node.column
     )
-
-
-def misspelt(node: Node, name: str) -> str:
-    """The attribute that is `name` in capitals; empty where there is none, or `name` itself."""
-    others = [other for other in node.attributes if other.lower() == name]
-    return others[0] if others and name not in others else ""
 
 
 def _fault(*kinds: str) -> Judge:

@@ -6,13 +6,13 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.facts.types import ALIASES, disagrees, other_charset
 from mmspack.media.texts import converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
-from mmspack.rules.types import ALIASES, disagrees, other_charset
-from mmspack.unpacking import FoundPart, Unpacked
-from mmspack.wording import count
+from mmspack.words import count
 
 BOM = b"\xef\xbb\xbf"
 _MARKS = (

@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError, MmspackError, UsageError
-from mmspack.gateway.forms import read_form
-from mmspack.gateway.inbound import InboundKind, InboundMessage
-from mmspack.gateway.parameters import msisdn, one_line
-from mmspack.gateway.reports import ReportKind
+from mmspack.gateway.sendmms.forms import read_form
+from mmspack.gateway.sendmms.inbound import InboundKind, InboundMessage
+from mmspack.gateway.sendmms.parameters import msisdn, one_line
+from mmspack.gateway.sendmms.reports import ReportKind
 from mmspack.sandbox.chaos import MODES
 from mmspack.sandbox.openapi import DESCRIPTION
 from mmspack.sandbox.understudy import Understudy, problem, text
@@ -141,7 +141,7 @@ async def inbound(request: Request) -> Response:
 
     It is pushed to the address for inbound messages, if one is set, and can be fetched by RetrieveMMS.
     """
-    from mmspack.packing.reading import open_bundle
+    from mmspack.bundle.zip_reader import open_bundle
 
     running = gateway(request)
     try:

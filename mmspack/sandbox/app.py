@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from mmspack.gateway.addresses import PATH
-from mmspack.gateway.forms import BodyLimit
+from mmspack.gateway.sendmms.forms import BodyLimit
 from mmspack.sandbox import api, pages
 from mmspack.sandbox.contract import HOSTS
 from mmspack.sandbox.guards import SameSite, SecureHeaders

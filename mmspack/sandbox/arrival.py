@@ -14,7 +14,7 @@ Finding = Mapping[str, object]
 @functools.lru_cache(maxsize=4)
 def findings_of(data: bytes, subject: str, profile: str) -> tuple[Finding, ...]:
     """The findings in a zip. The last few are remembered, since one zip often goes to many recipients."""
-    from mmspack.checking import check
+    from mmspack.rules.checking import check
 
     try:
         report = check(data, profile=profile, subject=subject)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mmspack.errors import UsageError
-from mmspack.gateway.codes import CODES
+from mmspack.gateway.sendmms.codes import CODES
 
 
 class Phase(StrEnum):

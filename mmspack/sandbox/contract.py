@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmspack.errors import BundleError, ParameterError
-from mmspack.gateway.codes import CODES
-from mmspack.gateway.forms import Form
-from mmspack.gateway.parameters import MAX_NOTE, MAX_SUBACCOUNT, Parameters, hosted_url, msisdn, one_line
+from mmspack.gateway.sendmms.codes import CODES
+from mmspack.gateway.sendmms.forms import Form
+from mmspack.gateway.sendmms.parameters import (
+    MAX_NOTE,
+    MAX_SUBACCOUNT,
+    Parameters,
+    hosted_url,
+    msisdn,
+    one_line,
+)
 
 FIELDS = (
     "user",
@@ -102,7 +109,7 @@ def _or_refuse(code: int, read: Callable[[], str]) -> str:
 
 def require_bundle(data: bytes) -> None:
     """Raises `Refused` where `data` is no zipped MMS."""
-    from mmspack.packing.reading import open_bundle
+    from mmspack.bundle.zip_reader import open_bundle
 
     try:
         open_bundle(data)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from mmspack.errors import UsageError
-from mmspack.gateway.forms import MAX_BODY
+from mmspack.gateway.sendmms.forms import MAX_BODY
 from mmspack.sandbox.contract import Refused
 
 _SECONDS = 15.0

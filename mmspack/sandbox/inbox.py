@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.errors import OutputError
-from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.sendmms.parameters import Parameters
 from mmspack.model import Bundle
 from mmspack.sandbox.accounts import Usage
 
@@ -155,7 +155,7 @@ class StoredMessage(Envelope):
     @property
     def bundle(self) -> Bundle:
         """The zip, opened by the strict reader. Raises `BundleError`."""
-        from mmspack.packing.reading import open_bundle
+        from mmspack.bundle.zip_reader import open_bundle
 
         return open_bundle(self.data)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmspack.gateway.codes import CODES
-from mmspack.gateway.parameters import MAX_NOTE, MAX_SUBACCOUNT
+from mmspack.gateway.sendmms.codes import CODES
+from mmspack.gateway.sendmms.parameters import MAX_NOTE, MAX_SUBACCOUNT
 from mmspack.sandbox.chaos import MODES
 
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mmspack.errors import UsageError
-from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.parameters import hosted_url
-from mmspack.gateway.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
-from mmspack.gateway.requests import ZIP_FIELD
+from mmspack.gateway.sendmms.inbound import InboundMessage
+from mmspack.gateway.sendmms.parameters import hosted_url
+from mmspack.gateway.sendmms.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
+from mmspack.gateway.sendmms.requests import ZIP_FIELD
 from mmspack.sandbox.inbox import StoredMessage
 
 if TYPE_CHECKING:

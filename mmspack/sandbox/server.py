@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mmspack.errors import UsageError
 from mmspack.gateway.addresses import PATH
-from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.serving import Served
+from mmspack.gateway.listener.serving import Served
+from mmspack.gateway.sendmms.inbound import InboundMessage
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
 from mmspack.sandbox.contract import HOSTS

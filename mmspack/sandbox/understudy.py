@@ -12,8 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from mmspack.errors import InputError, MmspackError
-from mmspack.gateway.forms import Form, read_form
-from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.sendmms.forms import Form, read_form
+from mmspack.gateway.sendmms.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.chaos import Chaos, Mode, Phase

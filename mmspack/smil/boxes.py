@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mmspack.smil.reading import Medium, Presentation, Region
+from mmspack.smil.tree import Medium, Presentation, Region
 
 MAX_PIXELS = 10_000
 FITS = ("hidden", "fill", "meet", "scroll", "slice")

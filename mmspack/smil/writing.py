@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from mmspack.smil.reading import Node
+from mmspack.smil.tree import Node
 
 
 def write(root: Node) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 import mmspack
 from mmspack.authoring import from_source
 from mmspack.profiles.budget import measure
-from mmspack.smil.reading import parse
+from mmspack.smil.tree import parse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = sorted(path for path in (ROOT / "samples").iterdir() if (path / "README.md").is_file())

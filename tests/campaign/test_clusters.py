@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan, rules_of
-from mmspack.campaign.clusters import (
+from mmspack.campaign.build.batches import Built, Worst
+from mmspack.campaign.build.dask import (
     DaskEngine,
     Store,
     build_shard,
@@ -23,10 +24,9 @@ from mmspack.campaign.clusters import (
     unpack_blobs,
     write_built,
 )
-from mmspack.campaign.shards import Built, Worst
 from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
-from mmspack.media.overlay import Raster
+from mmspack.media.drawing import Raster
 from mmspack.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
-from mmspack.campaign.records import Settled
-from mmspack.campaign.states import Event
+from mmspack.campaign.ledger.states import Event, Settled
 from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Sandbox

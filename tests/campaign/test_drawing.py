@@ -12,14 +12,15 @@ from PIL import Image, ImageChops, ImageFilter, ImageFont
 
 from mmspack.authoring.reading import read_toml
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
-from mmspack.campaign.base import Base, freeze
-from mmspack.campaign.merging import Press
-from mmspack.checking import check
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 from mmspack.gateway import Gateway, Retry
-from mmspack.media.overlay import Raster, draw, place
+from mmspack.media.drawing import Raster, draw, place
 from mmspack.model import Message, Overlay, Slide
 from mmspack.pipeline import resolve_profiles
+from mmspack.rules.checking import check
 from mmspack.sandbox import Sandbox
 
 BOX = (0.5, 0.25, 0.5, 0.5)

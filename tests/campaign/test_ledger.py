@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.campaign.lease import Lease
-from mmspack.campaign.ledger import Ledger
-from mmspack.campaign.records import Settled
-from mmspack.campaign.states import Event, State
+from mmspack.campaign.ledger.lease import Lease
+from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.ledger.states import Event, Settled, State
 from mmspack.errors import InputError, MmspackError, OutputError, UsageError
 
 FIRST = 447700901000
@@ -68,7 +67,7 @@ def test_what_a_dead_sender_had_reserved_is_held(tmp_path):
     path = tmp_path / "a.campaign"
     filled(path, 5).close()
     code = (
-        "import os, signal; from pathlib import Path; from mmspack.campaign.ledger import Ledger;"
+        "import os, signal; from pathlib import Path; from mmspack.campaign.ledger.ledger import Ledger;"
         f"ledger = Ledger.open(Path({str(path)!r})); ledger.reserve(2, now=0);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -227,7 +226,7 @@ def test_zones_and_the_test_group_bound_what_is_handed_out(tmp_path):
 
 
 def test_the_queue_is_served_by_its_index(tmp_path):
-    from mmspack.campaign import ledger as module
+    from mmspack.campaign.ledger import ledger as module
 
     with filled(tmp_path / "a.campaign") as ledger:
         for query, values in ((module._TAKE, (2, 0, 9, 9)), (module._FIRST_DUE, (2, 9))):

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from mmspack.authoring.compiling import compiled
 from mmspack.authoring.templating import render_text
-from mmspack.campaign.base import Base, freeze
-from mmspack.campaign.judging import Judge
-from mmspack.campaign.merging import Press
-from mmspack.campaign.silence import BY_CHARACTERS, BY_LENGTH
-from mmspack.checking import check
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.judging import Judge
+from mmspack.campaign.build.press import Press
+from mmspack.campaign.build.silence import BY_CHARACTERS, BY_LENGTH
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.model import Message, Slide
 from mmspack.pipeline import build, resolve_profiles
+from mmspack.rules.checking import check
 
 PROFILES = resolve_profiles("uk")
 ODD = "‮\x07é Ã© � \U0001f389 \x85ﬁ BEGIN:VCARD %PDF- <html> GIF89a BM \ufeff â€™"
@@ -116,13 +117,13 @@ def test_a_judge_that_would_skip_a_rule_is_found_out(press, monkeypatch):
     """The comparison above can fail: a judge that asks nothing misses a control character."""
     merged = press.merge(("Ada", "bell \x07", "you"))
     monkeypatch.setattr(Judge, "_is_silent", lambda *_: True)
-    monkeypatch.setattr("mmspack.campaign.judging.lengths_of", lambda *_: press_lengths())
+    monkeypatch.setattr("mmspack.campaign.build.judging.lengths_of", lambda *_: press_lengths())
     (report,) = press.check(merged)
     assert report.findings != check(merged.bundle, profile=PROFILES[0], subject="For Ada").findings
 
 
 def press_lengths():
-    from mmspack.campaign.silence import Lengths
+    from mmspack.campaign.build.silence import Lengths
 
     return Lengths((0,) * 9)
 

@@ -8,10 +8,10 @@ import json
 import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, State, plan
-from mmspack.campaign.engines import LocalEngine
-from mmspack.campaign.numbers import read_number, zones_of
-from mmspack.campaign.planning import is_in_shard
-from mmspack.campaign.suppression import read_suppression
+from mmspack.campaign.build.engines import LocalEngine
+from mmspack.campaign.plan.numbers import read_number, zones_of
+from mmspack.campaign.plan.planning import is_in_shard
+from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 
 
@@ -125,7 +125,7 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
 
 def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "mmspack.campaign.planning.freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x"))
+        "mmspack.campaign.plan.planning.freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x"))
     )
     with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
         planned(3)
@@ -133,7 +133,7 @@ def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
 
 
 def test_two_plans_of_one_campaign_at_a_time_are_refused(planned, tmp_path):
-    from mmspack.campaign.lease import Lease
+    from mmspack.campaign.ledger.lease import Lease
 
     lease = Lease.take(tmp_path / "spring.campaign")
     with pytest.raises(UsageError, match="another process is at it"):
@@ -151,7 +151,7 @@ def test_a_campaign_is_not_planned_over(planned):
 
 
 def test_a_changed_message_does_not_change_what_is_sent(planned, tmp_path):
-    from mmspack.campaign.base import Base
+    from mmspack.campaign.build.frozen import Base
 
     made = planned(2)
     (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Something else"\n')
@@ -262,7 +262,7 @@ def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monke
     import signal
     import time
 
-    from mmspack.campaign import engines
+    from mmspack.campaign.build import engines
 
     def dies(base, shards, *, real=engines.LocalEngine.build):
         for built in real(LocalEngine(2), base, shards):

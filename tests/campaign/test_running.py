@@ -16,21 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.campaign import (
-    Ending,
-    Ledger,
-    Rules,
-    Run,
-    State,
-    drop,
-    reconcile,
-    resend,
-    rules_of,
-    write_csv,
-)
-from mmspack.campaign.breaking import Breaker
-from mmspack.campaign.notes import TOKEN, note_token
-from mmspack.campaign.pages import write_html
+from mmspack.campaign import Ending, Ledger, Rules, Run, State, drop, reconcile, resend, rules_of, write_csv
+from mmspack.campaign.report.page import write_html
+from mmspack.campaign.run.note_token import TOKEN, note_token
+from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import InputError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Sandbox

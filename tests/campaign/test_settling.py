@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mmspack.campaign import Ledger, State, reconcile
-from mmspack.campaign.notes import note_token
-from mmspack.campaign.records import Settled
-from mmspack.campaign.states import Event
+from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.run.note_token import note_token
 from mmspack.errors import InputError, UsageError
 
 

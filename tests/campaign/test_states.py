@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from mmspack.campaign.states import ANSWERED, OPEN, TRANSITIONS, Event, State, after, sources
+from mmspack.campaign.ledger.states import ANSWERED, OPEN, TRANSITIONS, Event, State, after, sources
 from mmspack.errors import UsageError
 
 ALLOWED = {

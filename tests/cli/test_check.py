@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.cli import app
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 
 runner = CliRunner()
 

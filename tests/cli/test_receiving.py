@@ -101,7 +101,7 @@ def test_listen_keeps_a_report_and_ends_on_ctrl_c(started, tmp_path):
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    from mmspack.gateway.mailbox import Mailbox
+    from mmspack.gateway.listener.mailbox import Mailbox
 
     box = Mailbox(tmp_path / "box")
     try:

@@ -4,7 +4,7 @@ import pytest
 from drawn import clouds, saved
 
 from mmspack import profiles
-from mmspack.fitting import caching, fit, fit_picture
+from mmspack.fitting import cache, fit, fit_picture
 from mmspack.model import Message, Slide
 
 UK = profiles.get("uk")
@@ -61,9 +61,9 @@ def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(tmp_path, monkeypatch
 
 def test_the_folder_stays_bounded(tmp_path):
     fitted = fit_picture(saved(clouds((400, 300))), max_bytes=9_000, max_size=(640, 480))
-    cache = caching.Cache(tmp_path, limit=40_000)
+    kept = cache.Cache(tmp_path, limit=40_000)
     for number in range(12):
-        cache.put(f"{number:064d}", [fitted])
+        kept.put(f"{number:064d}", [fitted])
     held = sum(entry.stat().st_size for entry in tmp_path.iterdir())
     assert held <= 40_000
-    assert cache.get(f"{11:064d}") == [fitted]
+    assert kept.get(f"{11:064d}") == [fitted]

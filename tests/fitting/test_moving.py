@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.fitting import fit_picture
-from mmspack.fitting.candidates import open_candidate
+from mmspack.fitting.candidate import open_candidate
 from mmspack.fitting.picture import Wish
 from mmspack.media.animation import read_animation
 from mmspack.media.pictures import read_picture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmspack.fitting.sharing import Curve, share, worth
+from mmspack.fitting.budget import Curve, share, worth
 
 sizes = st.lists(st.integers(100, 60_000), min_size=1, max_size=12, unique=True).map(sorted)
 

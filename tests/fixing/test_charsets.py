@@ -6,9 +6,9 @@ import pytest
 from cases import CARD, parts_alone, unzipped
 from scenes import Scene, photo, scene
 
-from mmspack.checking import check
 from mmspack.fixing import FixResult, fix
 from mmspack.model import Severity
+from mmspack.rules.checking import check
 
 THAI = "สวัสดีครับ ร้านของเราเปิดแล้ว"
 

@@ -26,13 +26,13 @@ from scenes import (
 )  # fmt: skip
 
 from mmspack import rules
-from mmspack.checking import check
+from mmspack.bundle.zip_reader import read_archive
 from mmspack.errors import BundleError, UsageError
 from mmspack.fixing import FixResult, fix
 from mmspack.media.probing import probe
 from mmspack.model import Severity
-from mmspack.packing.reading import read_archive
-from mmspack.smil.reading import parse
+from mmspack.rules.checking import check
+from mmspack.smil.tree import parse
 
 NEED_TASTE = [("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5), ("MMS361", 8), ("MMS401", 1)]
 """Cases of fixable rules that are too far gone: UTF-16 with a DOCTYPE, points beside pixels, a file

@@ -8,10 +8,10 @@ import pytest
 from cases import CARD, IMG, LISTED, PAR, TEXT, TWO, parts_alone, unslid, unzipped
 from scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, packed, photo, scene
 
-from mmspack.checking import check
+from mmspack.bundle.manifest import parse_manifest
 from mmspack.fixing import FixResult, fix
-from mmspack.packing.manifest import parse_manifest
-from mmspack.smil.reading import parse
+from mmspack.rules.checking import check
+from mmspack.smil.tree import parse
 
 
 def names(result: FixResult) -> list[str]:

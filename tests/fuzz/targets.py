@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from mmspack.checking import check
+from mmspack.bundle.manifest import parse_manifest
+from mmspack.bundle.zip_reader import MAX_TOTAL_BYTES, read_archive
 from mmspack.errors import MmspackError
 from mmspack.fixing import fix
-from mmspack.media.looking import Looks, look, shrink
+from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.probing import probe
 from mmspack.model import Severity
-from mmspack.packing.manifest import parse_manifest
-from mmspack.packing.reading import MAX_TOTAL_BYTES, read_archive
-from mmspack.smil.reading import MAX_NODES, SmilError, parse
+from mmspack.rules.checking import check
+from mmspack.smil.tree import MAX_NODES, SmilError, parse
 
 
 def zip_reader(data: bytes) -> None:

@@ -16,14 +16,14 @@ import httpx2
 import pytest
 from raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
 from mmspack.gateway import AsyncGateway, Gateway, Secret
-from mmspack.gateway.handing import MOST_TRIES, Dispatcher, HandlingFailed, command, webhook
-from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.listening import Listener, Sources, create_listener
-from mmspack.gateway.mailbox import Mailbox
+from mmspack.gateway.listener.handing import MOST_TRIES, Dispatcher, HandlingFailed, command, webhook
+from mmspack.gateway.listener.listening import Listener, Sources, create_listener
+from mmspack.gateway.listener.mailbox import Mailbox
+from mmspack.gateway.sendmms.inbound import InboundMessage
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 from mmspack.sandbox import Sandbox
 
 TO, FROM = "447700900999", "447700900111"
@@ -308,7 +308,7 @@ def test_the_application_is_mountable_in_a_teams_own_server() -> None:
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
-    from mmspack.gateway.serving import Served
+    from mmspack.gateway.listener.serving import Served
 
     woken = threading.Event()
     mailbox = Mailbox()

@@ -11,18 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmspack.errors import (
-    AccountPaused,
-    AccountStopped,
-    MmspackError,
-    NotSent,
-    OutcomeUnknown,
-    Rejected,
-)
-from mmspack.gateway.codes import CODES, UNDOCUMENTED, code_of
-from mmspack.gateway.outcomes import MAX_ANSWER, TABLE, Observed, classify, error_of, receipt_or_raise
+from mmspack.errors import AccountPaused, AccountStopped, MmspackError, NotSent, OutcomeUnknown, Rejected
 from mmspack.gateway.secrets import Secret
-from mmspack.model import Outcome, Result
+from mmspack.gateway.sendmms.codes import CODES, UNDOCUMENTED, code_of
+from mmspack.gateway.sendmms.outcomes import MAX_ANSWER, TABLE, Observed, classify, error_of, receipt_or_raise
+from mmspack.outcome import Outcome, Result
 
 ACCEPTED, REJECTED, NOT_SENT, UNKNOWN = Result.ACCEPTED, Result.REJECTED, Result.NOT_SENT, Result.UNKNOWN
 STOPPED, PAUSED = Result.ACCOUNT_STOPPED, Result.ACCOUNT_PAUSED

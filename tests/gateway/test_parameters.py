@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mmspack.errors import ParameterError
-from mmspack.gateway.parameters import checked, msisdn
+from mmspack.gateway.sendmms.parameters import checked, msisdn
 
 GOOD: dict[str, Any] = {"to": "447700900999", "sender": "447700900111", "has_bundle": True}
 

@@ -10,9 +10,9 @@ from urllib.parse import quote, quote_plus
 
 from raw_gateway import RawGateway, replies
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.gateway import Secret
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 from mmspack.sandbox import Sandbox, SandboxAccount
 
 PASSWORD = "Zebra-9 &%/geheim"

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, InputError
-from mmspack.gateway.dates import read_date
-from mmspack.gateway.inbound import InboundKind, InboundMessage, read_inbound
-from mmspack.gateway.reports import STATUSES, ReportKind, read_report
+from mmspack.gateway.sendmms.dates import read_date
+from mmspack.gateway.sendmms.inbound import InboundKind, InboundMessage, read_inbound
+from mmspack.gateway.sendmms.reports import STATUSES, ReportKind, read_report
 from mmspack.model import Part
-from mmspack.packing.writing import pack
 
 REPORT = {
     "id": "77",

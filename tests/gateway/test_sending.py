@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import AccountStopped, MmspackError, NotSent, OutcomeUnknown, ParameterError, Rejected
 from mmspack.gateway import (
     AsyncGateway,
@@ -32,8 +33,8 @@ from mmspack.gateway import (
     Timeouts,
     describe_request,
 )
-from mmspack.model import Bundle, Outcome, Part, Result
-from mmspack.packing.writing import pack
+from mmspack.model import Bundle, Part
+from mmspack.outcome import Outcome, Result
 
 PASSWORD = "open sesame&more"
 TO, FROM = "447700900999", "447700900111"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.packing.manifest import format_manifest
+from mmspack.bundle.manifest import format_manifest
 
 
 class Tab:

@@ -200,7 +200,7 @@ def test_reports_and_answers_are_sent_back(browser, bundle):
         tab.page.get_by_label("Answer as").fill("Thank you 👋")
         tab.page.get_by_role("button", name="Answer", exact=True).click()
         tab.page.wait_for_load_state()
-        from mmspack.packing.reading import open_bundle
+        from mmspack.bundle.zip_reader import open_bundle
 
         data = sandbox.inbox.inbound("1")
         assert "Thank you 👋" in open_bundle(data).part("text1.txt").data.decode()

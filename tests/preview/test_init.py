@@ -7,8 +7,8 @@ import tomllib
 import pytest
 
 from mmspack.authoring import from_source
+from mmspack.authoring.starting import Beginning, FirstSlide, begin
 from mmspack.errors import InputError, UsageError
-from mmspack.starting import Beginning, FirstSlide, begin
 
 
 def test_what_it_writes_builds_and_is_previewed(mmspack, tmp_path):

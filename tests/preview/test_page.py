@@ -17,7 +17,7 @@ from mmspack.previewing.composing import view_of
 from mmspack.previewing.originals import originals_of
 from mmspack.previewing.rendering import page, trouble_page
 from mmspack.profiles import get
-from mmspack.smil.reading import parse
+from mmspack.smil.tree import parse
 
 UK = get("uk")
 TIMES = (

@@ -10,7 +10,7 @@ from mmspack.previewing.exporting import storyboard
 from mmspack.previewing.rendering import page
 from mmspack.previewing.view import Look
 from mmspack.profiles import get
-from mmspack.smil.reading import parse
+from mmspack.smil.tree import parse
 
 UK = get("uk")
 HEAD = (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmspack.bundle.manifest import format_manifest, parse_manifest
 from mmspack.model import Part
-from mmspack.packing.manifest import format_manifest, parse_manifest
 
 
 def pairs(data: bytes) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmspack.smil.reading import SmilError, clock_ms, parse, reference
+from mmspack.smil.tree import SmilError, clock_ms, parse, reference
 
 GOOD = b"""<?xml version="1.0" encoding="UTF-8"?>
 <smil>

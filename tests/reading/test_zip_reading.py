@@ -18,11 +18,11 @@ from hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make, with_first
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmspack.bundle import zip_reader
+from mmspack.bundle.zip_reader import open_bundle, read_archive
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, InputError
 from mmspack.model import Part
-from mmspack.packing import reading
-from mmspack.packing.reading import open_bundle, read_archive
-from mmspack.packing.writing import pack
 
 
 def kinds(data: bytes) -> list[str]:
@@ -276,12 +276,12 @@ def test_an_opened_bundle_keeps_its_subject() -> None:
 def test_the_bounds_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kinds(make([Entry(name=b"%d" % n) for n in range(256)])) == []
     whole = make(GOOD)
-    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", len(whole))
-    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD))
+    monkeypatch.setattr(zip_reader, "MAX_ARCHIVE_BYTES", len(whole))
+    monkeypatch.setattr(zip_reader, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD))
     assert kinds(whole) == []
-    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD) - 1)
+    monkeypatch.setattr(zip_reader, "MAX_TOTAL_BYTES", sum(len(entry.data) for entry in GOOD) - 1)
     assert kinds(whole) == ["bomb"]
-    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", len(whole) - 1)
+    monkeypatch.setattr(zip_reader, "MAX_ARCHIVE_BYTES", len(whole) - 1)
     assert [defect.message for defect in read_archive(whole).defects] == [
         f"{len(whole):,} bytes: more than {len(whole) - 1:,} are not read"
     ]
@@ -305,7 +305,7 @@ def test_a_part_left_out_for_the_total_does_not_push_out_a_smaller_one(
         Entry(name=b"b", data=b"x" * 50),
         Entry(name=b"c", data=b"x" * 30),
     ]
-    monkeypatch.setattr(reading, "MAX_TOTAL_BYTES", 100)
+    monkeypatch.setattr(zip_reader, "MAX_TOTAL_BYTES", 100)
     archive = read_archive(make(parts))
     assert [(entry.name, entry.data is not None) for entry in archive.entries] == [
         ("a", True),
@@ -380,7 +380,7 @@ def test_an_opened_bundle_holds_the_bytes_and_the_listed_parts() -> None:
 def test_a_file_too_large_for_a_message_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "film.zip"
     with path.open("wb") as stream:
-        stream.truncate(reading.MAX_ARCHIVE_BYTES + 1)
+        stream.truncate(zip_reader.MAX_ARCHIVE_BYTES + 1)
     with pytest.raises(InputError, match=r"film\.zip: 16,000,001 bytes: no message is larger than 5 MB"):
         open_bundle(path)
 
@@ -398,7 +398,7 @@ def test_each_number_that_tells_of_volumes_counts(field: int) -> None:
 
 
 def test_a_zip_that_is_too_large_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ARCHIVE_BYTES", 100)
+    monkeypatch.setattr(zip_reader, "MAX_ARCHIVE_BYTES", 100)
     assert kinds(make(GOOD)) == ["huge"]
 
 

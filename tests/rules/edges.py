@@ -51,7 +51,7 @@ from scenes import (
 )
 
 from mmspack import profiles
-from mmspack.checking import check
+from mmspack.rules.checking import check
 
 ROOT_LAYOUT = '<root-layout width="480" height="640"/>'
 THREE = {**unslid(), "image3.jpg": photo(32, 32), "text3.txt": b"Or so"}

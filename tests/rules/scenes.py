@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw, ImageFont
 
-from mmspack.media.signatures import TYPES_BY_SUFFIX
+from mmspack.media.formats import TYPES_BY_SUFFIX
 
 SMIL = """<?xml version="1.0" encoding="UTF-8"?>
 <smil>

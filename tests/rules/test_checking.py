@@ -13,12 +13,12 @@ from cases import CASES, unslid
 from scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
 from mmspack import profiles, rules
-from mmspack.checking import check
+from mmspack.bundle.opened import Mode
 from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.model import Report, Severity
+from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
 from mmspack.rules.explaining import explanation
-from mmspack.unpacking import Mode
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from mmspack import rules
+from mmspack.bundle.opened import Mode
 from mmspack.errors import UsageError
+from mmspack.facts.names import ends_wrongly
 from mmspack.model import Severity
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Evidence, Hit, Needs, Rule, Source, rule
 from mmspack.rules.explaining import document, explanation, severity_words
-from mmspack.rules.names import ends_wrongly
 from mmspack.rules.sources import conf
-from mmspack.unpacking import Mode
 
 WHOLE = {
     "title": "A title",

@@ -9,11 +9,11 @@ from cases import CARD, FILM, IMG, LISTED, TEXT, heard, picture, unzipped, with_
 from hostile_zips import GOOD, make
 from scenes import SMIL, TWO_SLIDES, Scene, broken, film, packed, photo, scene, swapped
 
-from mmspack.checking import check
 from mmspack.fixing import fix
 from mmspack.inspecting import inspect
 from mmspack.model import Severity
-from mmspack.smil.reading import parse
+from mmspack.rules.checking import check
+from mmspack.smil.tree import parse
 
 
 def told(made: Scene, **options: object) -> list[str]:

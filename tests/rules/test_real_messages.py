@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scenes import photo, scene
 
-from mmspack.checking import check
 from mmspack.model import Severity
+from mmspack.rules.checking import check
 
 IPHONE = """<smil>
 <head>

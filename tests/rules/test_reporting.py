@@ -12,11 +12,11 @@ import pytest
 from cases import LISTED
 from scenes import SMIL, broken, packed, scene
 
-from mmspack.checking import check
 from mmspack.cli import shell
 from mmspack.cli.tables import show_reports
 from mmspack.model import Report
-from mmspack.reporting import github_lines, json_document, place, sarif_document, summary
+from mmspack.rules.checking import check
+from mmspack.rules.reporting import github_lines, json_document, place, sarif_document, summary
 
 Shown = Callable[[list[Report]], list[str]]
 

@@ -9,8 +9,8 @@ from hostile_zips import HOSTILE
 from scenes import Scene
 
 from mmspack import rules
-from mmspack.checking import check
 from mmspack.model import Report
+from mmspack.rules.checking import check
 
 MERELY_ODD = {"case clash", "latin-1 name", "UTF-8 name without the flag", "flag without UTF-8", "here"}
 ALL = [(id_, number) for id_, pairs in EVERY.items() for number in range(len(pairs))]

@@ -15,8 +15,8 @@ if __name__ == "__main__":
 
 from edges import EVERY
 
-from mmspack.checking import check
-from mmspack.reporting import printable
+from mmspack.rules.checking import check
+from mmspack.rules.reporting import printable
 
 TOLD = Path(__file__).with_name("told.txt")
 

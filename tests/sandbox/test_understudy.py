@@ -20,12 +20,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import pytest
 
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import AccountStopped, InputError, MmspackError, UsageError
 from mmspack.gateway import CODES, Gateway, Secret, Timeouts
-from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.reports import ReportKind, read_report
-from mmspack.model import Bundle, Outcome, Part, Result
-from mmspack.packing.writing import pack
+from mmspack.gateway.sendmms.inbound import InboundMessage
+from mmspack.gateway.sendmms.reports import ReportKind, read_report
+from mmspack.model import Bundle, Part
+from mmspack.outcome import Outcome, Result
 from mmspack.sandbox import MODES, Chaos, Sandbox, SandboxAccount, parse_chaos, read_accounts
 
 TO, FROM = "447700900999", "447700900111"

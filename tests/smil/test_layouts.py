@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from mmspack.errors import AuthoringError
-from mmspack.smil.reading import parse
-from mmspack.smil.rendering import SlideNames, layouts, render
+from mmspack.smil.layouts import SlideNames, layouts, render
+from mmspack.smil.tree import parse
 
 BOTH = SlideNames(number=1, dur=5000, image="image1.jpg", text="text1.txt")
 PICTURE = SlideNames(number=1, dur=5000, image="image1.jpg")

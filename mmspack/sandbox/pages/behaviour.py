@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from mmspack.errors import UsageError
-from mmspack.gateway.codes import CODES
+from mmspack.gateway.sendmms.codes import CODES
 from mmspack.sandbox.api import gateway
 from mmspack.sandbox.chaos import MODES
 from mmspack.sandbox.pages.rendering import render

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mmspack.errors import BundleError, MmspackError, UsageError
-from mmspack.gateway.inbound import InboundKind, InboundMessage
-from mmspack.gateway.reports import STATUSES, ReportKind
+from mmspack.gateway.sendmms.inbound import InboundKind, InboundMessage
+from mmspack.gateway.sendmms.reports import STATUSES, ReportKind
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.rendering import DATA_TYPES
 from mmspack.previewing.rendering import page as preview_page

@@ -1,0 +1,93 @@
+"""A fitted message made into the parts of a bundle: named, laid out, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
+from mmspack.model import SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
+from mmspack.profiles import Profile
+from mmspack.profiles.budget import header_bytes
+from mmspack.smil.layouts import SlideNames, render
+from mmspack.smil.tree import parse
+
+_SLIDE_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
+_LONGEST_TYPE = "text/x-vCalendar"
+_ANY_EXTENSION = "xxx"
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The parts in the manifest's order, and the name of each of the fitted message's parts."""
+
+    parts: tuple[Part, ...]
+    names: tuple[str, ...]
+
+
+def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] = ()) -> int:
+    """Bytes that everything but the media takes: SMIL, subject, header allowance.
+
+    Known before anything is fitted, since names have one length whatever format a part ends in.
+    Raises `AuthoringError` where the layout cannot show the message.
+    """
+    names = [
+        [slide_part_name(kind, at, _ANY_EXTENSION) for kind in _SLIDE_KINDS if _has(slide, kind)]
+        for at, slide in enumerate(message.slides)
+    ]
+    slides = [_slide_names(at, own, round(message.slides[at].seconds * 1000)) for at, own in enumerate(names)]
+    smil = _presentation(message.layout, slides, profile, folders)
+    everything = [SMIL_NAME, *(name for own in names for name in own)]
+    everything += attachment_names([_ANY_EXTENSION] * len(message.attachments))
+    headers = header_bytes([(name, _LONGEST_TYPE) for name in everything], profile)
+    return len(smil) + len(message.subject.encode()) + headers
+
+
+def assemble(
+    fitted: FittedMessage,
+    layout: str,
+    profile: Profile,
+    folders: Sequence[Path] = (),
+    *,
+    smil_name: str | None = None,
+) -> Assembly:
+    """Name and order the parts and write their presentation, under `smil_name` where a gateway wants one.
+
+    The order is the SMIL's: phones that ignore the SMIL show the parts as they are stored.
+    """
+    names = [
+        [slide_part_name(part.kind, at, part.extension) for part in slide.parts]
+        for at, slide in enumerate(fitted.slides)
+    ]
+    slides = [_slide_names(at, own, fitted.slides[at].duration_ms) for at, own in enumerate(names)]
+    extra = attachment_names([part.extension for part in fitted.attachments])
+    smil = _presentation(layout, slides, profile, folders)
+    in_order = [name for own in names for name in own] + extra
+    packed = {
+        name: Part(name, part.type, part.data) for name, part in zip(in_order, fitted.parts, strict=True)
+    }
+    shown = parse(smil).sources if slides else ()
+    parts = [Part(smil_name or SMIL_NAME, SMIL_TYPE, smil)] if smil else []
+    parts += [packed[name] for name in (*shown, *extra)]
+    return Assembly(tuple(parts), tuple(in_order))
+
+
+def _presentation(
+    layout: str, slides: Sequence[SlideNames], profile: Profile, folders: Sequence[Path]
+) -> bytes:
+    if not slides:
+        return b""
+    return render(
+        layout, slides, width=profile.screen_width, height=profile.screen_height, folders=tuple(folders)
+    )
+
+
+def _slide_names(at: int, names: Sequence[str], dur: int) -> SlideNames:
+    by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
+    return SlideNames(number=at + 1, dur=dur, **by_kind)
+
+
+def _has(slide: Slide, kind: Kind) -> bool:
+    value = getattr(slide, kind.value)
+    return value is not None and value != ""

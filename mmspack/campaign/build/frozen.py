@@ -1,0 +1,124 @@
+"""What all messages of a campaign have in common: fitted once, frozen in the ledger when it is planned."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from mmspack.bundle.assembling import assemble
+from mmspack.campaign.build.drawing import Drawing, prepare, shared
+from mmspack.errors import DoesNotFit, InputError
+from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
+from mmspack.pipeline import build
+from mmspack.profiles import Profile, tightest
+
+_HEAD = "message.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of a shape: kept bytes by their key, or a slide's personal text or picture."""
+
+    name: str
+    type: str
+    key: str
+    """`smil/…`, `kept/…`, `text/0`, `drawn/0`."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether its bytes differ between recipients."""
+        return self.key.startswith(("text/", "drawn/"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What all of a campaign's messages have in common."""
+
+    subject: str
+    """A template."""
+    texts: Mapping[int, str]
+    """Templates by slide, from 0."""
+    defaults: Mapping[str, object]
+    """The `[variables]`: what an empty or missing column is filled with."""
+    columns: tuple[str, ...]
+    """Names of the values that each recipient's row holds, in order."""
+    profiles: tuple[Profile, ...]
+    shapes: Mapping[str, tuple[Slot, ...]]
+    """The parts in order, by the slides that have a text: `"0,2"`."""
+    blobs: Mapping[str, bytes] = field(repr=False)
+    """Media and presentations by key."""
+    drawings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """How personal pictures are drawn, by slide."""
+
+    @cached_property
+    def digest(self) -> bytes:
+        """16 bytes that change when anything in here does."""
+        digest = hashlib.blake2b(digest_size=16)
+        for name, data in sorted(self.to_blobs().items()):
+            digest.update(b"%d:%d:" % (len(name), len(data)) + name.encode())
+            digest.update(data)
+        return digest.digest()
+
+    def to_blobs(self) -> dict[str, bytes]:
+        """All of it as named bytes."""
+        head = {
+            "subject": self.subject,
+            "texts": {str(slide): text for slide, text in self.texts.items()},
+            "defaults": dict(self.defaults),
+            "columns": self.columns,
+            "profiles": [asdict(profile) for profile in self.profiles],
+            "shapes": {
+                name: [[slot.name, slot.type, slot.key] for slot in slots]
+                for name, slots in self.shapes.items()
+            },
+            "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
+        }
+        return {_HEAD: json.dumps(head, sort_keys=True).encode(), **self.blobs}
+
+    @classmethod
+    def from_blobs(cls, blobs: Mapping[str, bytes]) -> Self:
+        """The base that `to_blobs` wrote. Raises `InputError`."""
+        try:
+            head = json.loads(blobs[_HEAD])
+            return cls(
+                subject=head["subject"],
+                texts={int(slide): text for slide, text in head["texts"].items()},
+                defaults=head["defaults"],
+                columns=tuple(head["columns"]),
+                profiles=tuple(_profile(values) for values in head["profiles"]),
+                shapes={name: tuple(Slot(*slot) for slot in slots) for name, slots in head["shapes"].items()},
+                blobs={name: data for name, data in blobs.items() if name != _HEAD},
+                drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"the campaign's frozen message cannot be read: {error!r}") from error
+
+
+def _profile(values: Mapping[str, Any]) -> Profile:
+    known = {one.name for one in fields(Profile)}
+    kept = {name: value for name, value in values.items() if name in known}
+    clean = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Profile(**clean)  # type: ignore[arg-type]
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+

@@ -1,0 +1,211 @@
+"""One message made into many: the media fitted once, the personal texts filled in for each recipient.
+
+The bundle is, byte for byte, what `mmspack.build` gives for the recipient's values when the media are
+already fitted (`keep = true`), and its report is what `mmspack.check` says of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mmspack.authoring.compiling import Filler, compiled
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.drawing import Drawer, drawers
+from mmspack.campaign.build.judging import Judge
+from mmspack.bundle.zip_template import Skeleton
+from mmspack.errors import AuthoringError
+from mmspack.model import Bundle, Part, Report
+from mmspack.bundle.manifest import NAME as MANIFEST
+from mmspack.bundle.manifest import format_manifest
+from mmspack.bundle.zip_writer import pack
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is personal in one recipient's message."""
+
+    subject: str
+    texts: tuple[tuple[int, bytes], ...]
+    """Slide and UTF-8 bytes, of the slides that have a text."""
+    characters: int
+    """Of all texts."""
+
+    @property
+    def bytes(self) -> int:
+        """Of subject and texts in UTF-8."""
+        return len(self.subject.encode()) + sum(len(data) for _, data in self.texts)
+
+    @property
+    def shape(self) -> str:
+        """The slides that have a text."""
+        return ",".join(str(slide) for slide, _ in self.texts)
+
+
+def values_of(
+    columns: Sequence[str], fields: Sequence[object], defaults: Mapping[str, object]
+) -> dict[str, object]:
+    """A row's values by name; an empty one gives way to its default, and is an empty text without one."""
+    values = dict(defaults)
+    for name, value in zip(columns, fields, strict=True):
+        if value not in ("", None):
+            values[name] = value
+        else:
+            values.setdefault(name, "")
+    return values
+
+
+class Copywriter:
+    """Fills in the templates for one recipient after the other."""
+
+    def __init__(self, base_subject: str, texts: Mapping[int, str]) -> None:
+        self._subject = compiled(base_subject, where="subject")
+        self._texts: list[tuple[int, Filler]] = [
+            (slide, compiled(text, where=f"slides[{slide}].text")) for slide, text in sorted(texts.items())
+        ]
+
+    def write(self, values: Mapping[str, object]) -> Copy:
+        """The recipient's subject and texts. Raises `AuthoringError` for what no message can hold."""
+        subject = self._subject(values)
+        if not subject.isprintable() and any(ord(letter) < 32 or ord(letter) == 127 for letter in subject):
+            raise AuthoringError("subject: holds a line break or another control character")
+        texts = []
+        characters = 0
+        for slide, fill in self._texts:
+            text = fill(values)
+            characters += len(text)
+            if data := _encoded(slide, text):
+                texts.append((slide, data))
+        return Copy(subject, tuple(texts), characters)
+
+
+def _encoded(slide: int, text: str) -> bytes:
+    try:
+        return text.removeprefix(_BOM).encode()
+    except UnicodeEncodeError as error:
+        raise AuthoringError(
+            f"slides[{slide}].text: holds half a character (U+{ord(error.object[error.start]):04X})"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One recipient's message, ready to send."""
+
+    bundle: Bundle
+    digest: bytes
+    """16 bytes that stand for the bundle's: cheaper than a SHA-256 of media that are the same for all."""
+    shape: str
+    contents: tuple[bytes, ...]
+    """The personal parts, in the shape's order."""
+    characters: int
+    """Of all texts."""
+
+
+class Press:
+    """Makes recipients' messages of a `Base`. Not to be shared between threads."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self._writer = Copywriter(base.subject, base.texts)
+        self._shapes: dict[str, _Shape] = {}
+        self._drawers: dict[int, Drawer] = {}
+        if base.drawings:
+            self._drawers = drawers(base)
+
+    def values(self, fields: Sequence[object]) -> dict[str, object]:
+        """A row's values by name; an empty one gives way to the message's `[variables]`."""
+        return values_of(self.base.columns, fields, self.base.defaults)
+
+    def merge(self, fields: Sequence[object], pictures: Mapping[int, bytes] | None = None) -> Merged:
+        """The message of one row, with `pictures` (by slide) where they were drawn before.
+
+        Raises `AuthoringError` for a row of which no message can be made.
+        """
+        values = self.values(fields)
+        copy = self._writer.write(values)
+        name = copy.shape
+        shape = self._shape(name)
+        drawn = {
+            f"drawn/{slide}": pictures[slide] if pictures and slide in pictures else draw(values)
+            for slide, draw in self._drawers.items()
+        }
+        own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
+        contents = tuple(own[key] for key in shape.keys)
+        data = shape.skeleton.fill((*contents, shape.manifest(copy.subject)))
+        bundle = Bundle(shape.parts(own), data, copy.subject)
+        digest = self._digest(name, copy.subject, contents)
+        return Merged(bundle, digest, name, contents, copy.characters)
+
+    def pictures(self, merged: Merged) -> dict[int, bytes]:
+        """The pictures that were drawn for the recipient, by slide."""
+        pairs = zip(self._shapes[merged.shape].keys, merged.contents, strict=True)
+        return {int(key.removeprefix("drawn/")): data for key, data in pairs if key.startswith("drawn/")}
+
+    def check(self, merged: Merged) -> tuple[Report, ...]:
+        """What the rules say of it, profile by profile."""
+        shape = self._shapes[merged.shape]
+        named = dict(zip(shape.names, merged.contents, strict=True))
+        return tuple(
+            judge.report(named, merged.bundle) for judge in shape.judges(bool(merged.bundle.subject))
+        )
+
+    def _digest(self, shape: str, subject: str, contents: Sequence[bytes]) -> bytes:
+        digest = hashlib.blake2b(self.base.digest, digest_size=16)
+        for piece in (shape.encode(), subject.encode(), *contents):
+            digest.update(len(piece).to_bytes(4, "big"))
+            digest.update(piece)
+        return digest.digest()
+
+    def _shape(self, name: str) -> _Shape:
+        found = self._shapes.get(name)
+        if found is None:
+            if name not in self.base.shapes:
+                raise AuthoringError(
+                    "a slide would be empty: it has no picture, and its text has come out empty"
+                )
+            found = self._shapes[name] = _Shape(self.base, name)
+        return found
+
+
+class _Shape:
+    """The messages that have the same parts."""
+
+    def __init__(self, base: Base, name: str) -> None:
+        slots = base.shapes[name]
+        self._base, self._slots = base, slots
+        self.keys = tuple(slot.key for slot in slots if slot.personal)
+        self.names = tuple(slot.name for slot in slots if slot.personal)
+        self._kept = [
+            slot.key if slot.personal else Part(slot.name, slot.type, base.blobs[slot.key]) for slot in slots
+        ]
+        self._rest = format_manifest([(slot.name, slot.type) for slot in slots])
+        sample = {
+            slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
+        }
+        self._sample = self.parts(sample)
+        self._judges: dict[bool, tuple[Judge, ...]] = {}
+        self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
+
+    def parts(self, own: Mapping[str, bytes]) -> tuple[Part, ...]:
+        """All parts in order, the personal ones with their bytes of `own`."""
+        return tuple(
+            Part(slot.name, slot.type, own[kept]) if isinstance(kept, str) else kept
+            for slot, kept in zip(self._slots, self._kept, strict=True)
+        )
+
+    def manifest(self, subject: str) -> bytes:
+        """The manifest; the subject is a line of its own before the parts."""
+        return format_manifest((), subject) + self._rest if subject else self._rest
+
+    def judges(self, with_subject: bool) -> tuple[Judge, ...]:
+        """One for each profile; a subject moves the manifest's lines."""
+        if with_subject not in self._judges:
+            sample = pack(self._sample, "Subject" if with_subject else "")
+            self._judges[with_subject] = tuple(
+                Judge(sample, self.names, profile) for profile in self._base.profiles
+            )
+        return self._judges[with_subject]

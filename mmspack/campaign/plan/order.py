@@ -1,0 +1,110 @@
+"""What a campaign is made of, and what its plan came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.plan.read_tables import NUMBER_COLUMN
+from mmspack.campaign.run.hours import Quiet, parse_span
+from mmspack.campaign.run.pacing import FASTEST
+from mmspack.errors import UsageError
+from mmspack.pipeline import Profiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """When and how fast a campaign may send. Times are ISO 8601; hours are the recipient's own."""
+
+    rate: float = 10.0
+    """Messages a second."""
+    quiet: str = ""
+    """Hours in which nobody is sent to, such as `20:00-09:00`."""
+    start: str = ""
+    end: str = ""
+    per_day: int = 0
+    """Messages of the account a day (UTC); 0: no limit."""
+    per_month: int = 0
+    sender: str = ""
+    """The `from` field; empty: the account's own."""
+    price: float = 0.0
+    """Of one message, for the estimate."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What a plan came to."""
+
+    path: Path
+    name: str
+    ready: int = 0
+    """Recipients who will be sent to."""
+    rows: int = 0
+    bad: int = 0
+    duplicates: int = 0
+    suppressed: int = 0
+    elsewhere: int = 0
+    """Rows that belong to another shard."""
+    doubtful: int = 0
+    """Numbers of a possible length that are not in use, as far as is known."""
+    test_group: int = 0
+    bad_rows: Path | None = None
+    """The file of rows that were left out, with the reason for each."""
+    largest: tuple[int, int] = (0, 0)
+    """Line of the table and bytes of the largest message."""
+    longest: tuple[int, int] = (0, 0)
+    """Line and characters of the longest copy."""
+    limit: int = 0
+    """Bytes that the tightest profile takes."""
+    findings: dict[str, int] = field(default_factory=dict)
+    """Warnings and notes: messages that have them, by id."""
+    examples: dict[str, tuple[int, str]] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    """Of which table the line is: of `largest`, `longest` and each finding's example."""
+    seconds: float = 0.0
+    """Time that sending takes at the rate, quiet hours and limits a day apart."""
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a plan is made of."""
+
+    message: Path
+    recipients: Path
+    name: str = ""
+    folder: Path | None = None
+    """Where the ledger is written; by default beside the message."""
+    to_column: str = NUMBER_COLUMN
+    country: str | None = None
+    suppression: Path | None = None
+    test_group: Path | None = None
+    profile: Profiles = None
+    layout_folders: Sequence[Path] = ()
+    profile_files: Sequence[Path] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    effort: str = "good"
+    rules: Rules = field(default_factory=Rules)
+    shard: tuple[int, int] = (1, 1)
+    """Which of how many ledgers this is: numbers are shared out by their hash."""
+
+
+def prove_rules(rules: Rules) -> None:
+    """Refuse rules by which nothing can be sent. Raises `UsageError`."""
+    if not 0 < rules.rate < FASTEST:
+        raise UsageError(f"rate {rules.rate!r}: not a rate", hint="messages a second, such as 25")
+    for name in ("per_day", "per_month", "price"):
+        if not getattr(rules, name) >= 0:
+            raise UsageError(
+                f"{name} {getattr(rules, name)!r}: less than 0", hint="0 is no limit and no cost"
+            )
+    Quiet.parse(rules.quiet)
+    parse_span(rules.start, rules.end)
+
+
+def rules_of(ledger: Ledger) -> Rules:
+    """The rules that a campaign was planned with."""
+    known = {one.name for one in fields(Rules)}
+    return Rules(**{name: value for name, value in ledger.setting("rules", {}).items() if name in known})

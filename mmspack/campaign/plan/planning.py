@@ -1,0 +1,425 @@
+"""A campaign planned: every recipient read, every message built and checked, nothing sent.
+
+The table is read once, into the ledger. Then the media are fitted for the longest copy, and each row's
+message is built and checked. The ledger appears under its name when all of that is done.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from mmspack.authoring.compiling import names_in
+from mmspack.authoring.reading import FILE_NAME, read_toml
+from mmspack.authoring.templating import refuse_strays, text_of
+from mmspack.campaign.build.batches import Built
+from mmspack.campaign.build.drawing import templates_of
+from mmspack.campaign.build.engines import Engine, LocalEngine
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.press import Copy, Copywriter, values_of
+from mmspack.campaign.ledger.database import SUFFIX
+from mmspack.campaign.ledger.lease import Lease
+from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.plan.numbers import country_of, read_number, zones_of
+from mmspack.campaign.plan.order import Order, Plan, prove_rules
+from mmspack.campaign.plan.read_tables import Row, columns_of, number_column, read_rows
+from mmspack.campaign.plan.suppression import read_suppression
+from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_rows
+from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+from mmspack.model import Message
+from mmspack.pipeline import resolve_profiles
+
+SHARD_ROWS = 1000
+"""Rows that are built in one go: large enough that handing them over costs nothing beside it."""
+_WORST_ROWS = 20
+"""Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
+_NAME_BYTES = 200
+"""File systems take 255, with what the campaign's files have besides."""
+_OVERLAY = re.compile(r"slides\[\d+\]\.overlay\[\d+\]: ")
+Progress = Callable[[str, int], None]
+"""Called with the name of the stage and the rows that are done."""
+
+
+def plan(order: Order, *, engine: Engine | None = None, progress: Progress | None = None) -> Plan:
+    """Plan a campaign and write its ledger. Nothing is sent.
+
+    Raises `AuthoringError` where the message cannot be used or the columns do not match its templates,
+    `InputError` for files, `DoesNotFit`, `OutputError`. Rows that cannot be used are in the bad-rows file.
+    """
+    return _Planner(order, engine or LocalEngine(1), progress or _unheard).run()
+
+
+def _unheard(_stage: str, _done: int) -> None:
+    """Nobody wants to know."""
+
+
+def template_of(path: Path) -> tuple[Message, dict[str, object]]:
+    """A message with its templates unfilled and its text files read, and its `[variables]`."""
+    message, variables = read_toml(path / FILE_NAME if path.is_dir() else path)
+    slides = tuple(
+        replace(slide, text=text_of(slide, where=f"slides[{at}].text"))
+        for at, slide in enumerate(message.slides)
+    )
+    return replace(message, slides=slides), variables
+
+
+class _Planner:
+    def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
+        prove_rules(order.rules)
+        self.order = replace(order, country=country_of(order.country))
+        self.engine, self.progress = engine, progress
+        self.message, variables = template_of(order.message)
+        refuse_strays(self.message, order.values, variables)
+        self.defaults: dict[str, object] = {**variables, **order.values}
+        self.profiles = resolve_profiles(
+            order.profile if order.profile is not None else self.message.profile, order.profile_files
+        )
+        toml = order.message if order.message.is_file() else order.message / FILE_NAME
+        folder = order.folder or toml.resolve().parent
+        name = _file_name(order.name, toml)
+        self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
+        matched = {path: _matched(self.message, path, self.defaults) for path in self._tables()}
+        self.columns = tuple(sorted(set().union(*matched.values())))
+        """The template's variables that a table has."""
+        self.sources = {path: tuple(map(found.get, self.columns)) for path, found in matched.items()}
+        """The columns that they are in."""
+        texts = {
+            at: slide.text for at, slide in enumerate(self.message.slides) if isinstance(slide.text, str)
+        }
+        self.writer = Copywriter(self.message.subject, texts)
+        self.longest: dict[str, tuple[int, int, tuple[object, ...]]] = {}
+        """By shape: the bytes of the longest copy, its row in the ledger and its values."""
+        self.zones: dict[str, int] = {}
+        self.number_columns: dict[Path, str] = {}
+        self.test_rows = 0
+
+    def run(self) -> Plan:
+        path = self.plan.path
+        if path.exists():
+            raise OutputError(
+                f"{path}: there is a campaign of that name already",
+                hint="another --name begins a new one, which does not know who has been sent to in this one",
+            )
+        lease = Lease.take(path)
+        part = path.with_name(f".{path.name}.part")
+        _remove(part)
+        bad = BadRows(path.with_name(f"{self.plan.name}.bad-rows.csv"), self._columns())
+        try:
+            with Ledger.create(part, self._settings()) as ledger:
+                self._read(ledger, bad)
+                base = self._freeze(ledger, bad)
+                self._build(ledger, base, bad)
+                self._conclude(ledger, bad)
+            part.replace(path)
+        except BaseException:
+            bad.abandon()
+            raise
+        finally:
+            _remove(part)
+            lease.release()
+            if not path.exists():
+                path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+        return self.plan
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "campaign": secrets.token_hex(4),
+            "key": secrets.token_hex(16),
+            "name": self.plan.name,
+            "rules": asdict(self.order.rules),
+            "country": self.order.country,
+            "tables": [path.name for path in self._tables()],
+            "shard": self.order.shard,
+            "store": self.engine.store,
+        }
+
+    def _tables(self) -> list[Path]:
+        """The tables in the order in which they are read."""
+        return [path for path in (self.order.test_group, self.order.recipients) if path is not None]
+
+    def _columns(self) -> list[str]:
+        """The columns of the recipients' table, and of the test group's those that it has besides."""
+        return list(dict.fromkeys(name for path in self._tables()[::-1] for name in columns_of(path)))
+
+    # -- the table into the ledger ----------------------------------------------------------------
+
+    def _read(self, ledger: Ledger, bad: BadRows) -> None:
+        if self.order.suppression is not None:
+            ledger.suppress(read_suppression(self.order.suppression, self.order.country))
+        if self.order.test_group is not None:
+            self.test_rows = self._read_table(self.order.test_group, 0, ledger, bad)
+            self.plan.test_group = self.plan.ready
+            ledger.set(test_rows=self.test_rows)
+        self._read_table(self.order.recipients, self.test_rows, ledger, bad)
+
+    def _read_table(self, path: Path, offset: int, ledger: Ledger, bad: BadRows) -> int:
+        """Every row of a table, as line + `offset`; the number of its last line."""
+        columns = columns_of(path)
+        column = self.number_columns[path] = number_column(path, columns, self.order.to_column)
+        rows = mended_rows(read_rows(path)) if holds_bad_rows(columns) else read_rows(path)
+        last = 0
+        for row in rows:
+            last = row.line
+            self.plan.rows += 1
+            reason = row.problem or self._take(row, path, column, offset, ledger)
+            if reason:
+                bad.write(path, row.line, reason, row.values, row.raw)
+            if self.plan.rows % SHARD_ROWS == 0:
+                ledger.commit()
+                self.progress("read", self.plan.rows)
+        ledger.commit()
+        return last
+
+    def _take(self, row: Row, path: Path, column: str, offset: int, ledger: Ledger) -> str:
+        """Add the row to the ledger; or the reason why not."""
+        number = read_number(row.values.get(column), self.order.country)
+        if number.problem:
+            return number.problem
+        if not is_in_shard(number.msisdn, self.order.shard):
+            self.plan.elsewhere += 1
+            return ""
+        if ledger.is_suppressed(number.msisdn):
+            self.plan.suppressed += 1
+            return "the number is on the suppression list"
+        fields = tuple(_plain(row.values.get(name)) if name else None for name in self.sources[path])
+        if empty := self._empty(path, fields):
+            return f"{empty} is empty"
+        try:
+            copy = self.writer.write(values_of(self.columns, fields, self.defaults))
+        except MmspackError as error:
+            return error.problems[0]
+        zone = self._zone(ledger, number.msisdn)
+        if not ledger.add(offset + row.line, number.msisdn, zone, fields):
+            self.plan.duplicates += 1
+            table, line = self._where(ledger.row_of(number.msisdn) or 0)
+            return f"the number is in line {line} of {table.name} already"
+        self.plan.ready += 1
+        self.plan.doubtful += number.doubtful
+        self._note_longest(copy, offset + row.line, fields)
+        return ""
+
+    def _empty(self, path: Path, fields: Sequence[object]) -> str:
+        """The first column that has no value, and no default for it in the message; or an empty text."""
+        for name, column, value in zip(self.columns, self.sources[path], fields, strict=True):
+            if value in ("", None) and name not in self.defaults:
+                return str(column)
+        return ""
+
+    def _note_longest(self, copy: Copy, row: int, fields: tuple[object, ...]) -> None:
+        if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
+            self.longest[copy.shape] = (copy.bytes, row, fields)
+
+    def _zone(self, ledger: Ledger, msisdn: int) -> int:
+        names = zones_of(msisdn) if self.order.rules.quiet else ""
+        if names not in self.zones:
+            self.zones[names] = ledger.zone(names)
+        return self.zones[names]
+
+    # -- the message ------------------------------------------------------------------------------
+
+    def _freeze(self, ledger: Ledger, bad: BadRows) -> Base:
+        """Fit the media beside the longest copy whose pictures can be drawn, and keep them in the ledger."""
+        left = _WORST_ROWS
+        while True:
+            size, row, fields = self._worst(bad)
+            table, line = self._where(row)
+            self.progress("fit", 0)
+            try:
+                base = self._frozen(fields)
+            except MmspackError as error:
+                left -= 1
+                if left and _OVERLAY.match(error.message):
+                    # What cannot be drawn for one recipient is that recipient's bad row.
+                    self._spoil(ledger, bad, [(row, error.message)])
+                    self._find_longest(ledger)
+                    continue
+                where = f"with the {size:,} bytes of copy of line {line} of {table.name}"
+                if isinstance(error, DoesNotFit) or _OVERLAY.match(error.message):
+                    raise type(error)(f"{where}: {error.message}", hint=error.hint) from error
+                raise
+            ledger.keep_base(base.to_blobs())
+            return base
+
+    def _worst(self, bad: BadRows) -> tuple[int, int, tuple[object, ...]]:
+        """Bytes, row and values of the longest copy of all. Raises `UsageError` where there is none."""
+        possible = [longest for shape, longest in self.longest.items() if not self._empty_slides(shape)]
+        if not possible:
+            raise self._nobody(bad)
+        return max(possible, key=lambda longest: longest[0])
+
+    def _frozen(self, fields: Sequence[object]) -> Base:
+        return freeze(
+            self.message,
+            defaults=self.defaults,
+            columns=self.columns,
+            profiles=self.profiles,
+            worst=values_of(self.columns, fields, self.defaults),
+            shapes=sorted(shape for shape in self.longest if not self._empty_slides(shape)),
+            layout_folders=self.order.layout_folders,
+            effort=self.order.effort,
+        )
+
+    def _find_longest(self, ledger: Ledger) -> None:
+        """Look for the longest copies again, among those who are left."""
+        self.longest.clear()
+        for batch in ledger.planned(batch=SHARD_ROWS):
+            for one in batch:
+                copy = self.writer.write(values_of(self.columns, one.fields, self.defaults))
+                self._note_longest(copy, one.row, one.fields)
+
+    def _spoil(self, ledger: Ledger, bad: BadRows, spoiled: Sequence[tuple[int, str]]) -> None:
+        """Put the rows of which no message can be made into the bad-rows file."""
+        if not spoiled:
+            return
+        self.plan.ready -= len(spoiled)
+        for row, reason in spoiled:
+            table, line = self._where(row)
+            msisdn, fields = ledger.row(row)
+            column = self.number_columns[table]
+            each = zip(self.sources[table], fields, strict=True)
+            values = {name: value for name, value in each if name is not None}
+            bad.write(table, line, reason, {column: msisdn, **values})
+        ledger.built((), spoiled)
+
+    def _nobody(self, bad: BadRows) -> UsageError:
+        """The refusal to plan for nobody; the bad-rows file is there to say why."""
+        path = bad.finish()
+        if self.longest and path is None:
+            return UsageError(
+                f"{self.order.recipients}: no message can be made",
+                hint="a slide without a picture has a text that comes out empty for everybody",
+            )
+        what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it holds no row"
+        return UsageError(
+            f"{self.order.recipients}: no recipient is left: {what}", hint=f"see {path}" if path else ""
+        )
+
+    def _empty_slides(self, shape: str) -> list[int]:
+        full = {int(slide) for slide in shape.split(",") if slide}
+        return [
+            at
+            for at, slide in enumerate(self.message.slides)
+            if at not in full and slide.image is None and slide.video is None and slide.audio is None
+        ]
+
+    def _build(self, ledger: Ledger, base: Base, bad: BadRows) -> None:
+        """Build and check every row, on all processors of the engine."""
+        total = Built()
+        batches = ([(one.row, one.fields) for one in batch] for batch in ledger.planned(batch=SHARD_ROWS))
+        done = 0
+        for built in self.engine.build(base, batches):
+            ledger.built(built.digests)
+            self._spoil(ledger, bad, built.spoiled)
+            if built.media:
+                ledger.keep_shard(built.digests[0][0], built.media)
+            total.count(built)
+            done += len(built.digests) + len(built.spoiled)
+            self.progress("build", done)
+        self.plan.largest = (self._where(total.largest.row)[1], total.largest.size)
+        self.plan.longest = (self._where(total.longest.row)[1], total.longest.size)
+        self.plan.findings = dict(total.findings)
+        self.plan.examples = {
+            name: (self._where(row)[1], said) for name, (row, said) in total.examples.items()
+        }
+        first = {name: row for name, (row, _) in total.examples.items()}
+        first |= {"largest": total.largest.row, "longest": total.longest.row}
+        self.plan.tables = {name: self._where(row)[0].name for name, row in first.items()}
+
+    def _where(self, row: int) -> tuple[Path, int]:
+        """Table and line of a row of the ledger: the test group's rows stand before the others."""
+        if self.order.test_group is not None and row <= self.test_rows:
+            return self.order.test_group, row
+        return self.order.recipients, row - self.test_rows
+
+    def _conclude(self, ledger: Ledger, bad: BadRows) -> None:
+        if self.plan.ready == 0:
+            raise self._nobody(bad)
+        self.plan.bad = bad.rows - self.plan.duplicates - self.plan.suppressed
+        self.plan.bad_rows = bad.finish()
+        self.plan.limit = min(profile.max_bytes for profile in self.profiles)
+        rules = self.order.rules
+        self.plan.seconds = self.plan.ready / rules.rate if rules.rate else 0.0
+        self.plan.cost = self.plan.ready * rules.price
+        summary = {**asdict(self.plan), "path": None, "bad_rows": None}
+        ledger.set(plan=summary)
+        ledger.finish_plan()
+
+
+def _file_name(name: str, toml: Path) -> str:
+    """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
+    if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
+        raise UsageError(f"--name {name!r}: a name, not a path", hint="the ledger lies beside the message")
+    name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
+    size = len(os.fsencode(name))
+    if size > _NAME_BYTES:
+        raise UsageError(f"--name {name[:20] + '…'!r}: takes {size:,} bytes, and {_NAME_BYTES} are the most")
+    return name
+
+
+def _matched(message: Message, table: Path, defaults: Container[str]) -> dict[str, str]:
+    """The template's variables that the table has, with the columns they are in.
+
+    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value,
+    `InputError` for an empty table.
+    """
+    columns = columns_of(table)
+    if not columns:
+        raise InputError(f"{table}: it is empty")
+    by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
+    wanted = sorted(set().union(*(names_in(text) for text in _templates(message))))
+    for name in wanted:
+        alike = [column for column in columns if _folded(column) == _folded(name)]
+        if len(alike) > 1:
+            both = " and ".join(map(repr, alike))
+            raise AuthoringError(f"{table}: the columns {both} are one name to {{{{ {name} }}}}")
+    found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
+    problems = []
+    for name, column in found.items():
+        if column is None and name not in defaults:
+            near = difflib.get_close_matches(_folded(name), [_folded(one) for one in columns], n=1)
+            cure = f"did you mean {_folded(near[0])!r}?" if near else f"give it with --set {name}=…"
+            problems.append(f"{table}: no column for the template's {{{{ {name} }}}} ({cure})")
+    if problems:
+        raise AuthoringError(problems[0], problems=problems)
+    return {name: column for name, column in found.items() if column is not None}
+
+
+def _templates(message: Message) -> Iterator[str]:
+    yield message.subject
+    for slide in message.slides:
+        if isinstance(slide.text, str):
+            yield slide.text
+        yield from templates_of(slide.overlay)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\W+", "_", name.strip()).casefold()
+
+
+def _plain(value: object) -> object:
+    """A value as JSON can keep it, a text without blanks around it."""
+    if isinstance(value, str):
+        return value.strip()
+    return value if value is None or isinstance(value, int | float | list | dict) else str(value)
+
+
+def is_in_shard(msisdn: int, shard: tuple[int, int]) -> bool:
+    """Whether a number belongs to the ledger `shard[0]` of `shard[1]`: by its hash, alike everywhere."""
+    index, shards = shard
+    if shards == 1:
+        return True
+    digest = hashlib.blake2b(str(msisdn).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % shards == index - 1
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}.lock"):
+        path.with_name(name).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What a campaign came to, and how held recipients are settled."""

@@ -1,0 +1,1 @@
+"""The ledger worked off: pace, hours, breaks."""

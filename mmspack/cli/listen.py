@@ -1,0 +1,66 @@
+"""The commands around a gateway besides sending: `listen`, `publish` and `config`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmspack.cli.shell import guarded
+from mmspack.errors import UsageError
+
+
+@guarded
+def listen(
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where reports and messages are kept.")] = Path(
+        "mailbox"
+    ),
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port to serve; 0 takes a free one.")] = 8026,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to serve on.")] = "127.0.0.1",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="Who may push: the operator's addresses; else this machine."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(metavar="NETWORK", help="Your own proxies, whose word is believed.")
+    ] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="Run for each event, which it reads as JSON.")
+    ] = None,
+    webhook: Annotated[str, typer.Option(metavar="URL", help="Post each event there as JSON.")] = "",
+) -> None:
+    """Receive delivery reports and messages from phones, until Ctrl-C.
+
+    \b
+    mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
+    mmspack listen --port 8026 --webhook http://127.0.0.1:9000/mms
+    """
+    from mmspack.gateway import Secret
+    from mmspack.gateway.listener import handing
+    from mmspack.gateway.listener.listening import LOOPBACK, Listener
+
+    if command is not None and webhook:
+        raise UsageError("--command and --webhook: choose one")
+    handler = None
+    if command is not None:
+        handler = handing.command(_words(command), secret=Secret(os.environ.get("MMSPACK_PASSWORD", "")))
+    handler = handing.webhook(webhook) if webhook else handler
+    running = Listener(
+        folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
+    )
+    with running:
+        typer.echo(f"Reports:  {running.origin}/report")
+        typer.echo(f"Messages: {running.origin}/inbound")
+        typer.echo(f"Kept in:  {folder}")
+        running.wait()
+
+
+def _words(command: str) -> list[str]:
+    """The command's words, as a shell would split them."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--command: {str(error).lower()}") from None

@@ -1,0 +1,38 @@
+"""`mmspack publish`: a bundle put where a gateway can fetch it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import emit_json, guarded, note
+
+
+@guarded
+def publish(
+    source: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip to publish.")],
+    to: Annotated[str, typer.Option(metavar="DIR|URL", help="A folder, or s3://bucket/path and the like.")],
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="The address under which that folder is served.")
+    ] = "",
+    as_json: options.Json = False,
+) -> None:
+    """Put a bundle where a gateway can fetch it, under a name made of its content.
+
+    \b
+    mmspack publish summer-sale.zip --to /var/www/mms --base-url https://www.example.com/mms
+    """
+    from mmspack.bundle.zip_reader import open_bundle
+    from mmspack.gateway import publish as put
+
+    bundle = open_bundle(source)
+    address = put(bundle, to, base_url=base_url)
+    if as_json:
+        emit_json("publish", 0, address=address, sha256=bundle.sha256, bytes=len(bundle.data))
+    else:
+        typer.echo(address)
+    if not address.startswith(("http://", "https://")):
+        note("a gateway cannot fetch that address: --base-url gives the public one")

@@ -1,0 +1,120 @@
+"""Which file each line of the manifest means, though it may not name it: one defect is told of once."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+import unicodedata
+
+from mmspack.bundle.manifest import NAME, Entry
+from mmspack.bundle.opened import Unpacked, is_type
+from mmspack.bundle.zip_reader import MAX_ENTRIES
+from mmspack.media.texts import is_wide
+from mmspack.smil.tree import reference
+
+_QUOTES = "\"'<> "
+_MOST_COMPARED = 40
+"""Lines and files up to which misspelled names are sought: it takes the square of their number."""
+
+
+def lines(unpacked: Unpacked) -> tuple[Entry, ...]:
+    """The lines of a manifest that can be read."""
+    return unpacked.manifest.entries if unpacked.manifest and not broken_encoding(unpacked) else ()
+
+
+def missing(unpacked: Unpacked) -> list[Entry]:
+    """The lines that MMS203 tells of: what they name is not there, and no other rule says why."""
+    there = {folded(name) for name in unpacked.names}
+    unclear = unclear_lines(unpacked)
+    return [
+        entry
+        for entry in lines(unpacked)
+        if entry.name not in unpacked.names and plausible(entry) and entry.line not in unclear
+        # A manifest in UTF-8 is told of as such.
+        if folded(as_utf8(entry.name)) not in there or folded(entry.name) in there
+    ]
+
+
+def strays(unpacked: Unpacked) -> frozenset[str]:
+    """The files that no line of the manifest means: MMS204 tells of them, and their names do not matter."""
+    if not lines(unpacked) or escape_lines(unpacked):
+        return frozenset()
+    unlisted = {part.name for part in unpacked.parts if part.entry is None}
+    return frozenset(unlisted.difference(pairs(unpacked).values()))
+
+
+def pairs(unpacked: Unpacked) -> dict[int, str]:
+    """For lines that name no file, by number, the unlisted file that each means: the line is told of."""
+    free = {part.name for part in unpacked.parts if part.entry is None}
+    if not free:
+        return {}
+    named = unpacked.names
+    wrong = (entry for entry in lines(unpacked) if entry.name not in named or not plausible(entry))
+    odd = [*itertools.islice(wrong, 2 * MAX_ENTRIES)]
+    by_name = {folded(name): name for name in sorted(free)}
+    by_last = {folded(name.rpartition("/")[2]): name for name in sorted(free)}
+    answers = {}
+    for entry in odd:
+        meant = meanings(entry)
+        found = next((names[one] for names in (by_name, by_last) for one in meant if one in names), None)
+        if found is None and len(odd) + len(free) <= _MOST_COMPARED:
+            found = _misspelled(entry.name, free)
+        if found:
+            answers[entry.line] = found
+    return answers
+
+
+def _misspelled(name: str, free: set[str]) -> str | None:
+    """The file that differs in a letter or two, and in no digit: image2.jpg is not image1.jpg."""
+    alike = [one for one in sorted(free) if re.sub(r"\D", "", one) == re.sub(r"\D", "", name)]
+    return next(iter(difflib.get_close_matches(name, alike, n=1, cutoff=0.8)), None)
+
+
+def plausible(entry: Entry) -> bool:
+    """False for a line whose type is none: another rule tells of the broken line."""
+    return is_type(entry.type)
+
+
+def folded(name: str) -> str:
+    """A name in one case of letters and one form of accents: `CAF\u00c9` and `cafe\u0301` are one."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def meanings(entry: Entry) -> tuple[str, ...]:
+    """The names that a line may mean, folded: without quotes or brackets, from UTF-8, of a broken line."""
+    bare = reference(entry.name).strip(_QUOTES + "\0")
+    names = [entry.name, bare, as_utf8(entry.name), bare.rpartition("/")[2]]
+    if not plausible(entry):
+        whole = f"{entry.name} {entry.type}".partition("=")[0].strip()
+        names += [whole, re.split("[,;|\t]", entry.name)[0].strip(_QUOTES), entry.type.strip(_QUOTES)]
+        names.append(entry.type.partition("=")[0].strip(_QUOTES))
+    return tuple(folded(name) for name in names)
+
+
+def as_utf8(name: str) -> str:
+    """What a name is when its bytes are read as UTF-8; the name itself where they are not."""
+    try:
+        return name.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def escape_lines(unpacked: Unpacked) -> set[int | None]:
+    """Lines of which the name cannot be told, since an escape in them is broken."""
+    defects = unpacked.manifest.defects if unpacked.manifest else ()
+    return {defect.line for defect in defects if defect.kind == "escape"}
+
+
+def unclear_lines(unpacked: Unpacked) -> set[int | None]:
+    """Lines that another rule tells of: with a broken escape, or a NUL."""
+    nul = {entry.line for entry in lines(unpacked) if "\0" in entry.name + entry.type}
+    return escape_lines(unpacked) | nul
+
+
+def broken_encoding(unpacked: Unpacked) -> bool:
+    """True for a manifest in UTF-16, of which no line can be read; without a mark it shows by its NULs."""
+    kinds = {defect.kind for defect in unpacked.manifest.defects} if unpacked.manifest else set()
+    if "nul" not in kinds:
+        return "utf-16" in kinds
+    return any(name == NAME and data is not None and is_wide(data) for name, data in unpacked.files)

@@ -1,0 +1,112 @@
+"""What was done to a picture, as short phrases that a content editor understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mmspack.fitting.geometry import Size
+from mmspack.model import Facts
+
+if TYPE_CHECKING:
+    from mmspack.fitting.picture import Wish
+    from mmspack.media.pictures import Picture
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mmspack.fitting import quality
+from mmspack.fitting.geometry import crop_box, inside
+
+if TYPE_CHECKING:
+    from mmspack.fitting.picture import FittedPicture, Wish
+    from mmspack.media.pictures import Picture
+
+_NAMES = {"HEIF": "HEIC"}
+
+
+def facts_of(picture: Picture) -> Facts:
+    """What the source was, before anything was done to it."""
+    return Facts(
+        bytes=len(picture.data),
+        format=_NAMES.get(picture.format, picture.format),
+        width=picture.size[0],
+        height=picture.size[1],
+        frames=picture.frames,
+        duration_ms=picture.duration_ms,
+    )
+
+
+def metadata_words(picture: Picture) -> list[str]:
+    """What of a source's metadata does not come along."""
+    words = []
+    if picture.has_gps:
+        words.append("GPS position removed")
+    if picture.has_exif:
+        words.append("camera data removed")
+    return words
+
+
+def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bool = True) -> tuple[str, ...]:
+    """All that was done on the way from `picture` to a `made` ("JPEG") of `size`."""
+    actions = []
+    if picture.is_turned:
+        actions.append("turned upright")
+    if wish.crop is not None:
+        actions.append(f"cropped to {wish.crop}")
+    if not picture.colours_are_srgb:
+        actions.append("colours brought to sRGB")
+    if picture.has_alpha and still:
+        actions.append(f"transparency laid on {wish.background}")
+    if picture.bits > 8:
+        actions.append(f"{picture.bits} → 8 bits a channel")
+    if picture.frames > 1 and still:
+        actions.append(f"first of {picture.frames} frames")
+    if size != picture.size:
+        actions.append(f"{picture.size[0]} × {picture.size[1]} → {size[0]} × {size[1]}")
+    before = facts_of(picture).format
+    if before != made:
+        actions.append(f"{before} → {made}")
+    return (*actions, *metadata_words(picture))
+
+
+_SIDES = (256, 256)
+
+
+_EVEN = 8
+"""Levels between which nothing can be told apart."""
+
+
+def honest(fitted: FittedPicture, picture: Picture, wish: Wish) -> FittedPicture:
+    """The same picture, whose account says so where its background swallowed all that it had to show."""
+    if not picture.has_alpha or not _is_blank(fitted.data) or not _shows_elsewhere(picture, wish):
+        return fitted
+    words = f"nothing can be seen on the background {wish.background}: name another `background`"
+    return replace(
+        fitted, actions=(*fitted.actions, words), quality=0.0, quality_words=quality.NOTHING_TO_SEE
+    )
+
+
+def _is_blank(data: bytes) -> bool:
+    with Image.open(io.BytesIO(data)) as image:
+        return _is_even(image.convert("RGB"))
+
+
+def _is_even(image: Image.Image) -> bool:
+    for band in image.split():
+        low, high = (int(level) for level in band.getextrema() if not isinstance(level, tuple))
+        if high - low > _EVEN:
+            return False
+    return True
+
+
+def _shows_elsewhere(picture: Picture, wish: Wish) -> bool:
+    """True when a small copy on the opposite colour shows something."""
+    from mmspack.media.colour import colour
+    from mmspack.media.pictures import decode
+
+    box = crop_box(picture.size, wish.crop, wish.focus) if wish.crop else None
+    shown = picture.size if box is None else (round(box[2] - box[0]), round(box[3] - box[1]))
+    other = "#" + "".join("00" if level > 127 else "ff" for level in colour(wish.background))
+    return not _is_even(decode(picture, inside(shown, _SIDES), box=box, background=other))

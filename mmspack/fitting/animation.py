@@ -1,0 +1,184 @@
+"""An animated GIF as a candidate. Frames are left out only where size alone does not do."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mmspack.errors import DoesNotFit
+from mmspack.fitting import account, animation_encoder, quality
+from mmspack.fitting.animation_encoder import Motion, Moved
+from mmspack.fitting.budget import Curve
+from mmspack.fitting.geometry import crop_box, inside
+from mmspack.fitting.kept import AsItIs
+from mmspack.fitting.photo import EFFORTS
+from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.searching import next_that_does, smallest
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_STEPS = 16
+_SLOW_MS = 100
+"""Least time that a frame stands once frames are left out: ten pictures a second still move."""
+_NEAR = 0.5
+_HOPELESS = 0.9
+_MOST = 1 << 26
+MOVING_SLACK = 0.03
+"""Share of the bytes by which an animation may miss its budget further than a photo: an encode takes long."""
+
+
+class Moving:
+    """An animation that is to keep moving."""
+
+    def __init__(self, picture: Picture, wish: Wish) -> None:
+        self._picture = picture
+        self._wish = wish
+        self._same = AsItIs(picture, wish)
+        self._lock = threading.RLock()
+        self._motions: dict[bool, Motion] = {}
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The source with its comments taken out, where it fits and no phone can see through it."""
+        return self._same.within(limit)
+
+    def curve(self, limit: int) -> Curve | None:
+        """Predicted from one encode; the unchanged source is its last point."""
+        same = self.settled(limit)
+        top = len(same.data) if same is not None else limit
+        points: list[tuple[int, float]] = []
+        whole = self._motion(False)
+        if whole.factor_for(_NEAR * limit) < whole.floor:
+            points += self._points(True, top)
+        points += self._points(False, top)
+        for size, value in self._unscaled(top):  # more bytes than it takes buy nothing
+            points = [*(point for point in points if point[0] < size), (size, value)]
+        if same is not None:
+            points.append((top, 100.0))
+        rising = [
+            point for at, point in enumerate(points) if all(point[1] > other[1] for other in points[:at])
+        ]
+        return Curve(tuple(sorted(rising)), weight=self._wish.weight) if rising else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The unchanged source where it fits, else the largest animation, with all frames where that goes."""
+        same = self.settled(limit)
+        if same is not None:
+            return same
+        for thinned in (False, True):
+            motion = self._motion(thinned)
+            if motion.hopeless or not self._may_do(motion, limit):
+                continue
+            made = motion.best(limit)
+            if made is not None and motion.prospect.at(made.factor) >= (self._wish.min_quality or 0):
+                return self._fitted(made, motion)
+        return None
+
+    @staticmethod
+    def _may_do(motion: Motion, limit: int) -> bool:
+        whole = motion.unscaled(limit)
+        return whole is not None or motion.factor_for(limit) >= _HOPELESS * motion.floor
+
+    def _points(self, thinned: bool, top: int) -> list[tuple[int, float]]:
+        motion = self._motion(thinned)
+        points: list[tuple[int, float]] = []
+        for step in range(_STEPS + 1):
+            factor = motion.floor ** (1 - step / _STEPS)
+            size, value = motion.bytes_for(factor), motion.prospect.at(factor)
+            if (
+                size <= top
+                and value >= (self._wish.min_quality or 0)
+                and (not points or size > points[-1][0])
+                and not motion.hopeless
+            ):
+                points.append((size, value))
+        return points
+
+    def _unscaled(self, top: int) -> list[tuple[int, float]]:
+        """The point of the full size where that was tried and fits."""
+        motion = self._motion(False)
+        made, value = motion.unscaled(top), motion.prospect.at(1.0)
+        good = made is not None and not motion.hopeless and value >= (self._wish.min_quality or 0)
+        return [(len(made.data), value)] if made is not None and good else []
+
+    def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:
+        from mmspack.media.pictures import is_see_through
+
+        picture = self._picture
+        before = account.facts_of(picture)
+        actions = list(account.actions_of(picture, self._wish, "GIF", made.size, still=False))
+        if picture.has_alpha and is_see_through(picture):
+            actions.append(f"transparency laid on {self._wish.background}")
+        if made.frames != picture.frames:
+            actions.append(f"{picture.frames} → {made.frames} frames in the same time")
+        value = motion.prospect.at(made.factor)
+        return FittedPicture(
+            data=made.data,
+            type="image/gif",
+            before=before,
+            after=replace(
+                before,
+                bytes=len(made.data),
+                width=made.size[0],
+                height=made.size[1],
+                frames=made.frames,
+                duration_ms=sum(motion.animation.delays_ms),
+            ),
+            actions=(*actions, "kept moving"),
+            quality=quality.shown(value),
+            quality_words=quality.in_words(value),
+        )
+
+    def _motion(self, thinned: bool) -> Motion:
+        from mmspack.media.animation import read_animation
+        from mmspack.media.colour import colour
+
+        with self._lock:
+            if thinned not in self._motions:
+                wish = self._wish
+                if thinned:
+                    taken = animation_encoder.thin(self._motion(False).animation, _SLOW_MS)
+                else:
+                    taken = read_animation(self._picture.data, colour(wish.background))
+                    if wish.crop:
+                        taken = animation_encoder.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
+                self._motions[thinned] = Motion(
+                    taken,
+                    inside(taken.size, wish.max_size, turn=wish.turn),
+                    filled=EFFORTS[wish.effort].filled - MOVING_SLACK,
+                    source_bytes=len(self._picture.data),
+                    before=self._motion(False).animation if thinned else None,
+                )
+            return self._motions[thinned]
+
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        return self._least
+
+    @cached_property
+    def _least(self) -> int | None:
+        motion = self._motion(False)
+        factor = max(motion.floor, motion.prospect.factor_for(self._wish.min_quality or 0.0))
+        found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
+        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        return found and next_that_does(self._does_anew, found, most=_MOST)
+
+    def _does_anew(self, limit: int) -> bool:
+        return Moving(self._picture, self._wish).attempt(limit) is not None
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do."""
+        needed, wanted = self.least(), self._wish.min_quality
+        what = f"min_quality {wanted:g}" if wanted else "to be worth looking at"
+        if needed is None:
+            return DoesNotFit(
+                f"no number of bytes is enough for the animated GIF {'to reach ' if wanted else ''}{what}",
+                hint="still = true sends its first frame",
+            )
+        return DoesNotFit(
+            f"the animated GIF of {len(self._picture.data):,} bytes takes {needed:,}"
+            f" {'for ' if wanted else ''}{what}, and {max(0, limit):,} are left for it",
+            hint="still = true sends its first frame",
+        )

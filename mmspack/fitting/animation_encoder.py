@@ -1,0 +1,296 @@
+"""An animated GIF into a number of bytes: size, frames and a threshold of change, by a model of bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, is_busy
+from mmspack.fitting.geometry import Box, Size, scaled
+from mmspack.media import palettes
+from mmspack.media.animation import Animation, Change, write_animation
+from mmspack.media.threads import ahead
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+FLOOR = 10.0
+"""Predicted quality below which a still says more than what is left of the motion."""
+SMALLEST = 0.15
+"""Least fraction of the display size that is made, whatever its quality."""
+_POWER = 1.7
+"""log(bytes) over log(scale), before two encodes have told it."""
+_AIM = 0.971
+"""Share of the budget that is aimed at."""
+_PAD = 4
+_REACH, _REACH_OF_FEW = 0.5, 0.25
+"""Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
+_FEW = 32
+_QUICK = 8_000_000
+"""Pixels in all frames up to which an encode is a matter of a tenth of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One encode of an animation."""
+
+    data: bytes = field(repr=False)
+    size: Size
+    frames: int
+    factor: float
+
+
+def thin(animation: Animation, least_ms: int) -> Animation:
+    """The animation with frames left out so that each is shown for at least `least_ms`, the time kept."""
+    frames, delays = [animation.frames[0]], [animation.delays_ms[0]]
+    for frame, delay in zip(animation.frames[1:], animation.delays_ms[1:], strict=True):
+        if delays[-1] < least_ms:
+            delays[-1] += delay
+        else:
+            frames.append(frame)
+            delays.append(delay)
+    return replace(animation, frames=frames, delays_ms=delays)
+
+
+def cropped(animation: Animation, box: Box) -> Animation:
+    """The part of every frame inside a box of whole pixels."""
+    left, top, right, bottom = (int(value) for value in box)
+    return replace(animation, frames=[frame[top:bottom, left:right] for frame in animation.frames])
+
+
+class Motion:
+    """An animation at any number of bytes. What was learned from an encode is kept for the next.
+
+    `before` is the animation from which frames were left out, if any were.
+    """
+
+    def __init__(
+        self,
+        animation: Animation,
+        size: Size,
+        *,
+        filled: float,
+        source_bytes: int,
+        before: Animation | None = None,
+    ) -> None:
+        self.animation = animation
+        self.size = size
+        self.source_bytes = source_bytes
+        self.fitting = animation.size[0] / size[0]
+        self.filled = filled
+        self.prospect = Prospect(animation, size, before)
+        self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
+        self.palettes = Palettes(animation)
+        self._flat = not is_busy(animation)
+        self.threshold = 8.0 if self._flat else 3.0
+        self.known: list[tuple[float, float]] = []
+        self._made: dict[Size, Moved] = {}
+
+    @property
+    def hopeless(self) -> bool:
+        """True when it is below the floor at any size."""
+        return self.prospect.at(1.0) < FLOOR
+
+    def unscaled(self, limit: int) -> Moved | None:
+        """A flat animation at its full size, where that is worth trying and takes at most `limit` bytes.
+
+        Filtering blurs flat edges into more colours than there were: a smaller size may take more bytes.
+        """
+        kept = self._flat and self.fitting * WHOLE <= 1
+        pixels = len(self.animation.frames) * self.size[0] * self.size[1]
+        if not kept:
+            return None
+        reach = _REACH_OF_FEW if len(self.palettes.at(1.0)) <= _FEW else _REACH
+        if pixels > _QUICK and limit < reach * self.source_bytes:
+            return None
+        whole = self.encode(1.0, learn=False)  # it does not lie on the line of the other sizes
+        return whole if len(whole.data) <= limit else None
+
+    def encode(self, factor: float, *, learn: bool = True) -> Moved:
+        """The animation at `factor` of its display size; `learn`: it tells of other sizes' bytes too."""
+        target = scaled(self.size, factor) if factor < 1 else self.size
+        if target not in self._made:
+            palette = self.palettes.at(target[0] / self.animation.size[0])
+            painter = _Painter(self.animation, target, palettes.Mapper(palette))
+            changes = _changes(self.animation, painter, _alike(palette, self.threshold), len(palette))
+            data = write_animation(target, palette, changes, self.animation.loops)
+            self._made[target] = Moved(data, target, len(changes), factor)
+            if learn:
+                self.known.append((math.log2(factor), math.log2(len(data))))
+        return self._made[target]
+
+    def factor_for(self, limit: float) -> float:
+        """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
+        if not self.known:
+            ratio = min(1.0, limit / max(1, self.source_bytes))
+            self.encode(min(0.8, max(0.35, self.fitting * ratio ** (1 / _POWER))))
+        aim = math.log2(max(limit, 1.0))
+        near = sorted(self.known, key=lambda point: abs(point[1] - aim))
+        power = _POWER
+        if len(near) > 1 and abs(near[0][0] - near[1][0]) > 0.02:
+            power = (near[0][1] - near[1][1]) / (near[0][0] - near[1][0])
+        return float(2 ** (near[0][0] + (aim - near[0][1]) / min(2.4, max(1.0, power))))
+
+    def bytes_for(self, factor: float) -> int:
+        """The bytes that a size is expected to take."""
+        low, high = 100.0, 1e9
+        for _ in range(40):
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if self.factor_for(middle) < factor else (low, middle)
+        return math.ceil(high)
+
+    def best(self, limit: int) -> Moved | None:
+        """The largest animation of at most `limit` bytes; None below the floor."""
+        best = self.unscaled(limit)
+        if best is not None:
+            return best
+        low, high = self.floor, 1.0
+        for attempt in range(7):
+            # Where the palette changes, the bytes jump, and the line through them leads nowhere.
+            factor = math.sqrt(low * high) if attempt > 2 else self.factor_for(limit * _AIM)
+            moved = self.encode(min(high, max(low, factor)))
+            if len(moved.data) > limit:
+                if moved.factor <= self.floor:
+                    return None
+                high = max(self.floor, moved.factor * 0.995)
+                continue
+            if best is None or len(moved.data) > len(best.data):
+                best = moved
+            if len(moved.data) >= self.filled * limit or moved.factor >= 1:
+                break
+            low = moved.factor
+        return best
+
+
+class _Painter:
+    """Frames at the target size as palette indices, drawn only where the source changed."""
+
+    def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
+        import numpy as np
+
+        self.animation = animation
+        self.target = target
+        self.mapper = mapper
+        padded = np.pad(animation.palette, ((0, 0), (0, 1)))
+        self._colours = padded.view(np.uint32).ravel()
+        self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
+
+    def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
+        """What frame `index` changes: a rectangle (left, top, right, bottom) and its indices, or None."""
+        frames = self.animation.frames
+        source = _difference(frames[index - 1], frames[index]) if index else (0, 0, *self.animation.size)
+        if source is None:
+            return None
+        box = self._outward(source)
+        return box, self.mapper(self._pixels(index, box))
+
+    def _outward(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        """Target pixels that a change of source pixels reaches through the filter."""
+        width, height = self.target
+        return (
+            max(0, int(box[0] / self.ratio[0]) - _PAD),
+            max(0, int(box[1] / self.ratio[1]) - _PAD),
+            min(width, math.ceil(box[2] / self.ratio[0]) + _PAD),
+            min(height, math.ceil(box[3] / self.ratio[1]) + _PAD),
+        )
+
+    def _pixels(self, index: int, box: tuple[int, int, int, int]) -> Bytes:
+        """The frame's pixels inside a target rectangle, filtered with what lies around it."""
+        import numpy as np
+
+        wide = (
+            max(0, box[0] - _PAD),
+            max(0, box[1] - _PAD),
+            min(self.target[0], box[2] + _PAD),
+            min(self.target[1], box[3] + _PAD),
+        )
+        around = [wide[at] * self.ratio[at % 2] for at in range(4)]
+        left, top = int(around[0]), int(around[1])
+        right = min(self.animation.size[0], math.ceil(around[2]))
+        bottom = min(self.animation.size[1], math.ceil(around[3]))
+        pixels = self._colours.take(self.animation.frames[index][top:bottom, left:right])
+        size = (wide[2] - wide[0], wide[3] - wide[1])
+        part = (
+            around[0] - left,
+            around[1] - top,
+            min(around[2] - left, right - left),
+            min(around[3] - top, bottom - top),
+        )
+        # Pillow filters three channels a sixth faster than four.
+        image = Image.frombuffer("RGB", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
+        if size != image.size:
+            image = image.resize(size, Image.Resampling.LANCZOS, box=part)
+        inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))
+        return np.asarray(inner)
+
+
+def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
+    import numpy as np
+
+    changed = before != after
+    rows = np.flatnonzero(changed.any(axis=1))
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(changed[rows[0] : rows[-1] + 1].any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
+    """A square table: whether two palette colours differ by no more than the threshold."""
+    import numpy as np
+
+    wide = palette.astype(np.int32)
+    distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
+    table = np.zeros((256, 256), dtype=np.bool_)
+    table[: len(palette), : len(palette)] = distance <= 3 * threshold * threshold
+    return table.ravel()
+
+
+def _changes(
+    animation: Animation, painter: _Painter, alike: NDArray[np.bool_], transparent: int
+) -> list[Change]:
+    """What each frame draws over what is shown; a frame that draws nothing lengthens the one before."""
+    import numpy as np
+
+    changes: list[Change] = []
+    seen: Bytes | None = None
+    for delay, painted in zip(
+        animation.delays_ms, ahead(painter.paint, range(len(animation.frames))), strict=True
+    ):
+        if seen is None and painted is not None:
+            seen = painted[1].copy()
+            changes.append(Change(0, 0, painted[1], None, delay))
+            continue
+        drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
+        if drawn is None:
+            changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
+            continue
+        left, top, new, old, changed = drawn
+        changes.append(
+            Change(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
+        )
+        np.copyto(old, new, where=changed)
+    return changes
+
+
+def _drawn(
+    box: tuple[int, int, int, int], painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
+) -> tuple[int, int, Bytes, Bytes, NDArray[np.bool_]] | None:
+    """The smallest rectangle that holds all visible changes: its place, new and old indices, and where."""
+    import numpy as np
+
+    left, top, right, bottom = box
+    old = seen[top:bottom, left:right]
+    changed = ~alike[(painted.astype(np.int32) << 8) | old]
+    rows = np.flatnonzero(changed.any(axis=1))
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(changed.any(axis=0))
+    inner = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return left + inner[1].start, top + inner[0].start, painted[inner], old[inner], changed[inner]

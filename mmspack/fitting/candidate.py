@@ -1,0 +1,110 @@
+"""A picture before its bytes are decided: what it would look like for any number of them, and making it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from mmspack.errors import DoesNotFit
+from mmspack.fitting.animation import Moving
+from mmspack.fitting.budget import Curve
+from mmspack.fitting.kept import Kept
+from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.still import Still
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+from collections.abc import Sequence
+
+from mmspack.errors import UsageError
+from mmspack.fitting.geometry import Size
+from mmspack.fitting.picture import IMAGE_TYPES, _is_whole
+from mmspack.model import Effort
+
+
+class Candidate(Protocol):
+    """A picture that waits for its share of the bytes. All raise `MediaError` for a damaged picture."""
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The result where no choice is left within `limit` bytes: the source may stay as it is."""
+
+    def curve(self, limit: int) -> Curve | None:
+        """What up to `limit` bytes would buy; None where they buy nothing acceptable."""
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The best picture of at most `limit` bytes; None where none is acceptable."""
+
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do, and how many would."""
+
+
+def open_candidate(picture: Picture, wish: Wish) -> Candidate:
+    """The kind of candidate that suits the picture and what is asked of it."""
+    if wish.keep:
+        return Kept(picture)
+    if picture.format == "GIF" and picture.frames > 1 and not wish.still:
+        return Moving(picture, wish)
+    return Still(picture, wish)
+
+
+def fit_picture(
+    data: bytes,
+    *,
+    max_bytes: int,
+    max_size: Size,
+    turn: bool = False,
+    types: Sequence[str] = IMAGE_TYPES,
+    crop: str | None = None,
+    focus: tuple[float, float] | None = None,
+    background: str = "white",
+    keep: bool = False,
+    still: bool = False,
+    min_quality: float | None = None,
+    effort: str = Effort.GOOD,
+    cache: bool = False,
+) -> FittedPicture:
+    """The best-looking picture of at most `max_bytes` bytes within `max_size` pixels.
+
+    `turn` lets a portrait picture use the box turned by 90 degrees. `types` are the MIME types that may
+    be made. `crop` is an aspect ratio such as `"4:5"`, `focus` its centre as fractions of the picture.
+    With `cache`, a result that was made before is taken from the user's cache folder.
+
+    Raises `MediaError` when the data is no sound picture, `DoesNotFit` when no picture of that few bytes
+    is worth looking at or reaches `min_quality`, and `UsageError` for a wish that makes no sense.
+    """
+    from mmspack.fitting.cache import Cache, key_of
+    from mmspack.media.pictures import read_picture
+
+    if not _is_whole(max_bytes) or max_bytes < 1:
+        raise UsageError(f"max_bytes: expected a whole number of at least 1, found {max_bytes}")
+    if not keep and not set(types) & set(IMAGE_TYPES):
+        raise UsageError(
+            f"types: there is none among {types!r} that can be made",
+            hint=f"name some of {', '.join(IMAGE_TYPES)}",
+        )
+    wish = Wish(
+        max_size=max_size,
+        turn=turn,
+        types=tuple(types),
+        crop=crop,
+        focus=focus,
+        background=background,
+        keep=keep,
+        still=still,
+        min_quality=min_quality,
+        effort=effort,
+    )
+    store = Cache.of_user() if cache else None
+    key = key_of((data,), (wish, max_bytes))
+    found = store.get(key) if store is not None else None
+    if found is not None:
+        return found[0]
+    candidate = open_candidate(read_picture(data), wish)
+    fitted = candidate.attempt(max_bytes)
+    if fitted is None:
+        raise candidate.refusal(max_bytes)
+    if store is not None:
+        store.put(key, [fitted])
+    return fitted

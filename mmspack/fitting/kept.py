@@ -1,0 +1,143 @@
+"""Sources that are packed with their pixels as they are."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mmspack.errors import DoesNotFit
+from mmspack.fitting import account, quality
+from mmspack.fitting.account import honest
+from mmspack.fitting.budget import Curve
+from mmspack.fitting.geometry import inside
+from mmspack.fitting.picture import FittedPicture, Wish
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_TYPES = {"JPEG": "image/jpeg", "GIF": "image/gif", "PNG": "image/png"}
+
+
+class Kept:
+    """A picture that may not be touched."""
+
+    def __init__(self, picture: Picture) -> None:
+        before = account.facts_of(picture)
+        kind = _TYPES.get(picture.format, f"image/{picture.format.lower()}")
+        self._whole = FittedPicture(
+            data=picture.data,
+            type=kind,
+            before=before,
+            after=before,
+            quality=100.0,
+            quality_words=quality.UNTOUCHED,
+        )
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The file itself, where it fits."""
+        return self._whole if len(self._whole.data) <= limit else None
+
+    def curve(self, limit: int) -> Curve | None:
+        """One point."""
+        size = len(self._whole.data)
+        return Curve(((size, 100.0),)) if size <= limit else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The file itself, where it fits."""
+        return self.settled(limit)
+
+    def least(self) -> int:
+        """The size of the file."""
+        return len(self._whole.data)
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why it cannot be kept."""
+        return DoesNotFit(
+            f"keep = true takes {self.least():,} bytes, and {max(0, limit):,} are left for it",
+            hint="without keep = true it is made smaller",
+        )
+
+
+class AsItIs:
+    """A source that may be shown with its pixels as they are, as far as its header tells.
+
+    What phones show each in their own way is mended without loss: transparency is laid on the
+    background, and 16 bits a channel become 8.
+    """
+
+    def __init__(self, picture: Picture, wish: Wish) -> None:
+        self._picture = picture
+        self._wish = wish
+        self._stripped = _stripped(picture) if _suits(picture, wish) else None
+        self._lock = threading.Lock()
+        self._looked = False
+        self._made: FittedPicture | None = None
+
+    def within(self, limit: int) -> FittedPicture | None:
+        """The picture, where it takes at most `limit` bytes. Raises `MediaError` for a damaged one."""
+        if self._stripped is None or len(self._stripped) > limit:
+            return None
+        with self._lock:
+            if not self._looked:
+                self._made = self._look(self._stripped)
+                self._looked = True
+        return self._made if self._made is not None and len(self._made.data) <= limit else None
+
+    def _look(self, stripped: bytes) -> FittedPicture | None:
+        from mmspack.media.pictures import is_see_through, prove_sound
+
+        picture = self._picture
+        if picture.has_alpha and is_see_through(picture):
+            return self._mended() if picture.frames == 1 else None
+        if picture.bits > 8:
+            return self._mended()
+        prove_sound(picture)
+        before = account.facts_of(picture)
+        return FittedPicture(
+            data=stripped,
+            type=_TYPES[picture.format],
+            before=before,
+            after=replace(before, bytes=len(stripped)),
+            actions=tuple(account.metadata_words(picture)) if len(stripped) != len(picture.data) else (),
+            quality=100.0,
+            quality_words=quality.UNTOUCHED,
+        )
+
+    def _mended(self) -> FittedPicture | None:
+        from mmspack.media.graphics import lossless
+        from mmspack.media.pictures import decode
+
+        picture, wish = self._picture, self._wish
+        data = lossless(decode(picture, picture.size, background=wish.background), picture.format)
+        if data is None:
+            return None
+        before = account.facts_of(picture)
+        mended = FittedPicture(
+            data=data,
+            type=_TYPES[picture.format],
+            before=before,
+            after=replace(before, bytes=len(data)),
+            actions=account.actions_of(picture, wish, picture.format, picture.size),
+            quality=100.0,
+            quality_words=quality.in_words(100.0),
+        )
+        told = honest(mended, picture, wish)
+        return told if (told.quality or 0.0) >= (wish.min_quality or 0.0) else None
+
+
+def _suits(picture: Picture, wish: Wish) -> bool:
+    """True when format, size, place and colours are what the profile takes and the author wants."""
+    kind = _TYPES.get(picture.format)
+    fits = inside(picture.size, wish.max_size, turn=wish.turn) == picture.size
+    if kind not in wish.types or not fits or wish.crop or picture.orientation != 1:
+        return False
+    return picture.colours_are_srgb and (picture.frames == 1 or (kind == "image/gif" and not wish.still))
+
+
+def _stripped(picture: Picture) -> bytes | None:
+    from mmspack.media.metadata import strip_gif, strip_jpeg, strip_png
+
+    if picture.format == "JPEG":
+        return strip_jpeg(picture.data) if picture.components in (1, 3) else None
+    return strip_png(picture.data) if picture.format == "PNG" else strip_gif(picture.data)

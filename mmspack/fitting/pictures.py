@@ -1,0 +1,241 @@
+"""All pictures of a message within one number of bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from mmspack.errors import DoesNotFit, MmspackError
+from mmspack.fitting.animation import MOVING_SLACK
+from mmspack.fitting.budget import Curve, share
+from mmspack.fitting.cache import Cache, key_of
+from mmspack.fitting.candidate import Candidate, open_candidate
+from mmspack.fitting.photo import EFFORTS
+from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.searching import next_that_does
+from mmspack.fitting.sources import Problems
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_GRAIN = 128
+"""Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
+_ATTEMPTS = 4
+_MOST = 1 << 26
+_SPARE = 0.015
+"""Share of the budget that may be left over."""
+
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One picture of a message, and where the author wrote it."""
+
+    where: str
+    picture: Picture
+    wish: Wish
+
+
+def fit_together(
+    jobs: Sequence[Job], left: int, problems: Problems, *, limit: int, cache: bool, explain: bool = True
+) -> list[FittedPicture | None]:
+    """The pictures in the order of `jobs`, together at most `left` bytes; None where a problem was added.
+
+    `limit` is what the whole message may take, `left` included: problems name the limit that would do, which
+    takes time to find; without `explain` they only say that this one does not.
+    """
+    if not jobs:
+        return []
+    taken = limit - left
+    left -= left % _GRAIN
+    store = Cache.of_user() if cache else None
+    key = key_of((job.picture.data for job in jobs), (left, [job.wish for job in jobs]))
+    found = store.get(key) if store is not None else None
+    if found is not None:
+        return list(found)
+    fit = _Fit(jobs, left, problems)
+    made = fit.run()
+    if fit.refused is not None:
+        problems.add("", fit.explained(taken) if explain else DoesNotFit("the pictures take more"))
+    if store is not None and all(picture is not None for picture in made):
+        store.put(key, [picture for picture in made if picture is not None])
+    return made
+
+
+class _Fit:
+    """The steps of one fit. `made` fills up as pictures are decided."""
+
+    def __init__(self, jobs: Sequence[Job], left: int, problems: Problems) -> None:
+        self.jobs = jobs
+        self.total = left
+        self.left = left
+        self.problems = problems
+        self.failed = False
+        self.refused: list[int] | None = None
+        """Where the bytes do not do: the pictures for which not even all of them would."""
+        self.made: list[FittedPicture | None] = [None] * len(jobs)
+        self.candidates: list[Candidate] = [open_candidate(job.picture, job.wish) for job in jobs]
+
+    def run(self) -> list[FittedPicture | None]:
+        self._settle()
+        open_ones = [index for index, picture in enumerate(self.made) if picture is None]
+        if not open_ones or self.failed:
+            return self.made
+        found = self._each(open_ones, lambda index: self.candidates[index].curve(self.left))
+        curves = [curve for curve in found if curve is not None]
+        if self.failed:
+            return self.made
+        if len(curves) < len(found):
+            self.refused = [index for index, curve in zip(open_ones, found, strict=True) if curve is None]
+        else:
+            self._make(open_ones, curves)
+        return self.made
+
+    def _settle(self) -> None:
+        """Sources that may stay as they are: all when all fit, else those of at most half an even share."""
+        whole = self._each(
+            list(range(len(self.jobs))), lambda index: self.candidates[index].settled(self.left)
+        )
+        if all(whole) and sum(len(picture.data) for picture in whole if picture) <= self.left:
+            self.made = list(whole)
+            return
+        even = self.left // max(1, 2 * len(whole))
+        for index, picture in enumerate(whole):
+            if picture is not None and len(picture.data) <= even:
+                self.made[index] = picture
+                self.left -= len(picture.data)
+
+    def _make(self, indices: list[int], curves: list[Curve]) -> None:
+        """Share and make; a picture whose share turns out too small for its wishes gets a larger one."""
+        outcomes: list[FittedPicture | None] = []
+        shares: list[int] | None = []
+        for _ in range(_ATTEMPTS):
+            shares = share(curves, self.left)
+            if shares is None:
+                self.refused = []
+                return
+            outcomes = self._attempts(indices, shares)
+            raised = [_raised(*one) for one in zip(curves, shares, outcomes, strict=True)]
+            if self.failed or raised == curves:
+                break
+            curves = raised
+        if self.failed:
+            return
+        if None in outcomes:
+            self.refused = [index for index, made in zip(indices, outcomes, strict=True) if made is None]
+            return
+        spare = 0
+        for index, picture, given in zip(indices, outcomes, shares or (), strict=True):
+            self.made[index] = picture
+            left = given - len(picture.data) if picture is not None else 0
+            # What a search leaves open is not handed on, or a hasty one would end above a patient one.
+            spare += left if left > _open_share(self.jobs[index].wish) * given else 0
+        self._hand_on(indices, spare)
+
+    def _attempts(self, indices: list[int], shares: list[int]) -> list[FittedPicture | None]:
+        limits = dict(zip(indices, shares, strict=True))
+        return self._each(indices, lambda index: self.candidates[index].attempt(limits[index]))
+
+    def _hand_on(self, indices: list[int], spare: int) -> None:
+        """What is left over goes to the pictures that look worst, one after the other."""
+        for index in sorted(indices, key=self._quality):
+            before = self.made[index]
+            if before is None or spare <= _SPARE * self.left or (before.quality or 0) >= 100:
+                continue
+            after = self.candidates[index].attempt(len(before.data) + spare)
+            if after is not None and (after.quality or 0) > (before.quality or 0):
+                spare -= len(after.data) - len(before.data)
+                self.made[index] = after
+
+    def _quality(self, index: int) -> float:
+        picture = self.made[index]
+        return (picture.quality if picture else None) or 0.0
+
+    def _each(self, indices: list[int], work: Callable[[int], _R]) -> list[_R | None]:
+        """`work` for each picture, on as many threads as there are processors; problems are collected."""
+        costs = [self._work(index) for index in indices]
+        return self._collected(indices, _in_threads(_caught(work), indices, costs))
+
+    def _work(self, index: int) -> int:
+        """Pixels that are gone through: what decides how long a picture takes."""
+        picture = self.jobs[index].picture
+        return picture.size[0] * picture.size[1] * picture.frames
+
+    def _collected(self, indices: list[int], outcomes: Sequence[_R | MmspackError]) -> list[_R | None]:
+        results: list[_R | None] = []
+        for index, outcome in zip(indices, outcomes, strict=True):
+            if isinstance(outcome, MmspackError):
+                self.failed = True
+                self.problems.add(self.jobs[index].where, outcome)
+                results.append(None)
+            else:
+                results.append(outcome)
+        return results
+
+    def explained(self, taken: int) -> DoesNotFit:
+        """What stands in the way, and the limit that would do where all else takes `taken` bytes."""
+        alone = [
+            (self.jobs[at].where, self.candidates[at].refusal(self.total))
+            for at in self.refused or ()
+            if (self.candidates[at].least() or _MOST) > self.total
+        ]
+        lines = [f"{where}: {error.message}" for where, error in alone]
+        needed = self._enough()
+        if not lines:
+            least = "more" if needed is None else f"{needed:,} bytes"
+            lines = [f"the pictures take {least} together, and {self.total:,} are left for them"]
+        hints = list(dict.fromkeys(error.hint for _, error in alone))
+        if needed is not None:
+            hints.append(f"a limit of {needed + taken:,} bytes would do")
+        return DoesNotFit(lines[0], hint="; ".join(hints), problems=lines)
+
+    def _enough(self) -> int | None:
+        """Bytes for the pictures that do, proved by a fit; None where none are known to."""
+        wanted = [candidate.least() for candidate in self.candidates]
+        if None in wanted:
+            return None
+        start = max(self.total + _GRAIN, sum(size for size in wanted if size is not None))
+        found = next_that_does(self._does, -(-start // _GRAIN), most=_MOST // _GRAIN)
+        return None if found is None else found * _GRAIN
+
+    def _does(self, grains: int) -> bool:
+        other = _Fit(self.jobs, grains * _GRAIN, Problems())
+        return None not in other.run()
+
+
+def _open_share(wish: Wish) -> float:
+    """The share of its bytes that a search at this effort may leave unused."""
+    return 1 - EFFORTS[wish.effort].filled + MOVING_SLACK
+
+
+def _raised(curve: Curve, limit: int, made: FittedPicture | None) -> Curve:
+    """The curve without the points that did not do; itself where they did or nothing would be left."""
+    points = tuple(point for point in curve.points if point[0] > limit)
+    return Curve(points, curve.weight) if made is None and points else curve
+
+
+def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:
+    def run(task: _T) -> _R | MmspackError:
+        try:
+            return work(task)
+        except MmspackError as error:
+            return error
+
+    return run
+
+
+def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T], costs: Sequence[int]) -> list[_R]:
+    """`work` on each task, in their order. The longest begin first, so that no thread ends alone."""
+    workers = min(len(tasks), os.cpu_count() or 1)
+    if workers < 2:
+        return [work(task) for task in tasks]
+    with ThreadPoolExecutor(workers) as pool:
+        order = sorted(range(len(tasks)), key=lambda at: -costs[at])
+        begun = {at: pool.submit(work, tasks[at]) for at in order}
+    return [begun[at].result() for at in range(len(tasks))]

@@ -1,0 +1,266 @@
+"""A still picture as a candidate: a photo, a graphic, or the first frame of an animation."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image
+
+from mmspack.errors import DoesNotFit
+from mmspack.fitting import account, quality
+from mmspack.fitting.account import honest
+from mmspack.fitting.budget import Curve
+from mmspack.fitting.geometry import Box, Size, crop_box, inside
+from mmspack.fitting.kept import AsItIs
+from mmspack.fitting.photo import Photo
+from mmspack.fitting.picture import IMAGE_TYPES, FittedPicture, Wish
+from mmspack.fitting.searching import next_that_does, smallest
+from mmspack.media import graphics
+from mmspack.media.graphics import Drawn, Wanted
+from mmspack.model import Effort, Facts
+
+if TYPE_CHECKING:
+    from mmspack.media.pictures import Picture
+
+_LEAST_BYTES = 1500
+_STEP = 1.12
+_LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
+_ENOUGH = 1.25
+_ROOM = 1.25
+"""Bytes over those predicted for a quality that was asked for, so that it is reached."""
+_FINER = 1.2
+"""Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
+_MOST_BYTES = 1 << 24
+"""More than any picture of a message takes."""
+_SHARPER = 2.0
+"""Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
+
+
+class _Opened(NamedTuple):
+    """A decoded still: as a photo, and as a graphic where it is one.
+
+    `finer` is the photo from a decode at full size: slower, and better as a rule.
+    """
+
+    photo: Photo
+    finer: Photo | None
+    wanted: Wanted | None
+    drawn: list[Drawn]
+
+
+class Still:
+    """A photo or a graphic, or the first frame of an animation."""
+
+    def __init__(self, picture: Picture, wish: Wish) -> None:
+        self._picture = picture
+        self._wish = wish
+        self._same = AsItIs(picture, wish)
+        self._lock = threading.Lock()
+        self._ready: _Opened | None = None
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The source with no pixel changed but transparent ones, where that may be shown and fits."""
+        return self._same.within(limit)
+
+    def curve(self, limit: int) -> Curve | None:
+        """Predicted from one small encode; the unchanged source is its last point."""
+        opened = self._open()
+        same = self.settled(limit)
+        top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))
+        found = [] if not self._takes("image/jpeg") else _photo_points(opened.photo, top)
+        found += [
+            (len(one.data), quality.of_errors(one.errors)) for one in opened.drawn if len(one.data) <= limit
+        ]
+        if same is not None:
+            found.append((len(same.data), 100.0))
+        points: list[tuple[int, float]] = []
+        for size, value in sorted(found):
+            if value >= (self._wish.min_quality or quality.WORST) and (not points or value > points[-1][1]):
+                points.append((size, value))
+        return Curve(tuple(points), weight=self._wish.weight) if points else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The unchanged source where it fits, else the best of a JPEG and a palette."""
+        result = self._best(limit)
+        return result if result is not None and (result.quality or 0.0) >= self._asked else None
+
+    def _best(self, limit: int) -> FittedPicture | None:
+        """The same, whatever quality comes of it."""
+        same = self.settled(limit)
+        if same is not None:
+            return same
+        made = self._anew(limit)
+        return made and honest(made, self._picture, self._wish)
+
+    def _anew(self, limit: int) -> FittedPicture | None:
+        """The best of a JPEG and a palette."""
+        opened = self._open()
+        best = max(
+            (one for one in opened.drawn if len(one.data) <= limit),
+            key=lambda one: (quality.of_errors(one.errors), -len(one.data)),
+            default=None,
+        )
+        drawn = self._graphic(best, opened.photo.size) if best is not None else None
+        if best is not None and best.errors == graphics.NONE:
+            return drawn
+        enough = self._enough(opened.photo.size)
+        result = self._or_jpeg(drawn, min(limit, enough))
+        if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
+            return self._or_jpeg(drawn, limit)  # what was asked for goes before what is enough
+        return result
+
+    def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
+        """The best JPEG, or the palette unless that looks clearly worse."""
+        opened = self._open()
+        made = opened.photo.best(limit) if self._takes("image/jpeg") else None
+        if made is None:
+            return drawn
+        finer = opened.finer.best(limit) if opened.finer is not None else None
+        if finer is not None and finer.quality >= made.quality:
+            made = finer
+        value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
+        if drawn is not None and (drawn.quality or 0.0) >= value - (0.0 if self._is_lossy else _SHARPER):
+            return drawn
+        return self._result(made.data, "JPEG", made.size, value)
+
+    def _enough(self, size: Size) -> int:
+        """Bytes beyond which a JPEG of `size` holds no more than its lossy source, or than was asked for."""
+        picture = self._picture
+        if not self._is_lossy or min(size) > min(picture.size):
+            return sys.maxsize
+        room = _ENOUGH if size == picture.size else 1.0
+        asked = self._open().photo.bytes_for(self._asked) * _ROOM if self._asked else 0
+        return max(int(len(picture.data) * room) + _LEAST_BYTES, int(asked))
+
+    @property
+    def _asked(self) -> float:
+        """The quality below which nothing does."""
+        return self._wish.min_quality or 0.0
+
+    @property
+    def _is_lossy(self) -> bool:
+        return self._picture.format in _LOSSY
+
+    def _takes(self, kind: str) -> bool:
+        return kind in self._wish.types
+
+    def _open(self) -> _Opened:
+        with self._lock:
+            if self._ready is None:
+                full = self._decode()
+                effort = self._wish.effort
+                photo = Photo(full, effort=effort)
+                palette = self._takes("image/png") or self._takes("image/gif")
+                if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
+                    wanted = Wanted(full)
+                    photo.calibrate(lambda data: _measured(wanted, data))
+                    drawn = graphics.draw(wanted, self._palette_format())
+                    if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
+                        drawn = [one for one in drawn if one.colours]
+                    self._ready = _Opened(photo, None, wanted, drawn)
+                else:
+                    finer = effort == Effort.BEST and self._scales_while_decoding(full.size)
+                    whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
+                    self._ready = _Opened(photo, whole, None, [])
+            return self._ready
+
+    def _decode(self, *, whole: bool = False) -> Image.Image:
+        from mmspack.media.pictures import decode
+
+        box, shown = self._shown()
+        size = inside(shown, self._wish.max_size, turn=self._wish.turn)
+        return decode(self._picture, size, box=box, background=self._wish.background, whole=whole)
+
+    def _shown(self) -> tuple[Box | None, Size]:
+        """The part of the source that is to be seen, if not all, and its size in pixels."""
+        if not self._wish.crop:
+            return None, self._picture.size
+        box = crop_box(self._picture.size, self._wish.crop, self._wish.focus)
+        return box, (int(box[2] - box[0]), int(box[3] - box[1]))
+
+    def _scales_while_decoding(self, size: Size) -> bool:
+        """True where the decoder makes a picture smaller on the way, as it does by whole powers of two."""
+        return self._picture.format == "JPEG" and 2 * size[0] <= self._shown()[1][0]
+
+    def _palette_format(self) -> str:
+        return "PNG" if self._takes("image/png") else "GIF"
+
+    def _graphic(self, drawn: Drawn, size: Size) -> FittedPicture:
+        made = self._result(drawn.data, self._palette_format(), size, quality.of_errors(drawn.errors))
+        if not drawn.colours:
+            return replace(made, actions=(*made.actions, "all colours kept"))
+        words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
+        words += ", all there were" if drawn.errors == graphics.NONE else ""
+        return replace(made, actions=(*made.actions, words))
+
+    def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:
+        return FittedPicture(
+            data=data,
+            type=f"image/{made.lower()}",
+            before=account.facts_of(self._picture),
+            after=Facts(bytes=len(data), format=made, width=size[0], height=size[1]),
+            actions=account.actions_of(self._picture, self._wish, made, size),
+            quality=quality.shown(value),
+            quality_words=quality.in_words(value),
+        )
+
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        return self._least
+
+    @cached_property
+    def _least(self) -> int | None:
+        if not set(self._wish.types) & set(IMAGE_TYPES):
+            return None
+        least = self._wish.min_quality
+        start = self._open().photo.bytes_for(least) if least else _LEAST_BYTES
+        found = smallest(lambda limit: self.attempt(limit) is not None, start, most=_MOST_BYTES)
+        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        return found and next_that_does(self._does_anew, found, most=_MOST_BYTES)
+
+    def _does_anew(self, limit: int) -> bool:
+        return Still(self._picture, self._wish).attempt(limit) is not None
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do."""
+        if not set(self._wish.types) & set(IMAGE_TYPES):
+            return DoesNotFit("the profile takes no pictures", hint="choose another profile")
+        wanted, needed, left = self._wish.min_quality, self.least(), max(0, limit)
+        what = "the smallest picture that can be made" if wanted is None else f"min_quality {wanted:g}"
+        if needed is None and wanted is None:
+            return DoesNotFit("no number of bytes makes a picture of it")
+        if needed is None:
+            best = self._unbounded()
+            if best is not None and best.quality_words == quality.NOTHING_TO_SEE:
+                return DoesNotFit(best.actions[-1])
+            reached = f": {best.quality:g} is the most" if best is not None and best.quality else ""
+            return DoesNotFit(f"no number of bytes reaches {what}{reached}", hint="lower min_quality")
+        return DoesNotFit(
+            f"{what} takes {needed:,} bytes, and {left:,} are left for it",
+            hint="raise the limit, or leave a slide out"
+            if wanted is None
+            else "lower min_quality, leave a slide out, or choose a larger profile",
+        )
+
+    def _unbounded(self) -> FittedPicture | None:
+        """The best that any number of bytes makes, whatever quality was asked for."""
+        return Still(self._picture, self._wish)._best(_MOST_BYTES)
+
+
+def _measured(wanted: Wanted, data: bytes) -> float:
+    with Image.open(io.BytesIO(data)) as shown:
+        return quality.of_errors(wanted.errors_of(shown))
+
+
+def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:
+    points = []
+    size = float(_LEAST_BYTES)
+    while size <= top:
+        points.append((int(size), photo.quality_at(size)))
+        size *= _STEP
+    return points

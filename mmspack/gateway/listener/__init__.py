@@ -1,0 +1,1 @@
+"""A server for what a gateway pushes: reports and messages from phones."""

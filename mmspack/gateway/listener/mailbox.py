@@ -1,0 +1,196 @@
+"""What the operator pushed, in SQLite: reports, and messages from phones, until they are handed on.
+
+An event is on disk before the operator gets its answer, so none is lost by a crash; the same event pushed
+twice is kept once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mmspack.errors import BundleError, OutputError
+from mmspack.gateway.sendmms.inbound import InboundMessage, read_inbound
+from mmspack.gateway.sendmms.reports import DeliveryReport, read_report
+
+_SCHEMA = """
+create table if not exists events (
+    number integer primary key autoincrement,
+    kind text not null check (kind in ('report', 'inbound')),
+    id text not null,
+    received text not null,
+    fields text not null,
+    zip blob,
+    tries integer not null default 0,
+    state text not null default 'waiting' check (state in ('waiting', 'done', 'failed')),
+    unique (kind, id)
+) strict;
+create index if not exists waiting on events (number) where state = 'waiting';
+"""
+_ADD = """
+insert into events (kind, id, received, fields, zip) values (?, ?, ?, ?, ?)
+on conflict (kind, id) do nothing
+"""
+_ALL = """
+select number, kind, received, fields, zip, tries from events order by number limit ?
+"""
+_WAITING = """
+select number, kind, received, fields, zip, tries from events where state = 'waiting' order by number limit ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One push of the operator."""
+
+    number: int
+    kind: str
+    """`report` or `inbound`."""
+    received: datetime
+    fields: Sequence[tuple[str, str]]
+    data: bytes | None = field(default=None, repr=False)
+    tries: int = 0
+    """How often it was handed on in vain."""
+
+    @property
+    def report(self) -> DeliveryReport:
+        """The report. Raises `InputError` for an inbound message."""
+        return read_report(self.fields)
+
+    @property
+    def inbound(self) -> InboundMessage:
+        """The message from a phone. Raises `InputError` for a report."""
+        return read_inbound(self.fields, self.data)
+
+    def as_data(self) -> dict[str, Any]:
+        """The event as a command or a webhook gets it, ready for JSON."""
+        found = _report_data(self.report) if self.kind == "report" else _inbound_data(self.inbound)
+        return {"event": self.kind, "received": self.received.isoformat(), **found}
+
+
+def _report_data(report: DeliveryReport) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "request_id": report.request_id,
+        "recipient": report.recipient,
+        "sender": report.to,
+        "kind": report.kind.value,
+        "type": report.type or None,
+        "status": report.status.name,
+        "status_number": report.status.number,
+        "final": report.status.final,
+        "delivered": report.delivered,
+        "date": report.date.isoformat() if report.date else None,
+        "useragent": report.useragent,
+    }
+
+
+def _inbound_data(message: InboundMessage) -> dict[str, Any]:
+    parts, problem = _parts(message)
+    return {
+        "id": message.id,
+        "from": message.sender,
+        "to": list(message.to),
+        "cc": list(message.cc),
+        "kind": message.kind.value,
+        "type": message.type or None,
+        "subject": message.subject,
+        "network": message.network,
+        "date": message.date.isoformat() if message.date else None,
+        "expiry": message.expiry,
+        "parts": parts,
+        "problem": problem,
+        "sha256": hashlib.sha256(message.data).hexdigest() if message.data is not None else None,
+        "zip": base64.b64encode(message.data).decode() if message.data is not None else None,
+    }
+
+
+def _parts(message: InboundMessage) -> tuple[list[dict[str, Any]], str]:
+    if message.data is None:
+        return [], ""
+    try:
+        parts = message.bundle.parts
+    except BundleError as error:
+        return [], error.message
+    return [{"name": part.name, "type": part.type, "bytes": len(part.data)} for part in parts], ""
+
+
+class Mailbox:
+    """The events of one receiver, in a folder or in memory. Safe to share between threads."""
+
+    def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
+        """Open it. Raises `OutputError`."""
+        self._lock = threading.Lock()
+        try:
+            if folder is not None:
+                Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            place = ":memory:" if folder is None else Path(folder) / "mailbox.sqlite3"
+            self._db = sqlite3.connect(place, check_same_thread=False, timeout=10)
+            self._db.execute("pragma synchronous = full")
+            with self._db:
+                self._db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise OutputError(f"{folder}: cannot open the mailbox: {error}") from None
+
+    def add_report(self, fields: Sequence[tuple[str, str]], now: datetime) -> bool:
+        """Keep a report; False where it was there. Raises `InputError` for what is no report."""
+        return self._add("report", read_report(fields).id, fields, None, now)
+
+    def add_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None, now: datetime) -> bool:
+        """Keep a message from a phone, its zip unopened; False where it was there. Raises `InputError`."""
+        return self._add("inbound", read_inbound(fields).id, fields, data, now)
+
+    def _add(
+        self, kind: str, identifier: str, fields: Sequence[tuple[str, str]], data: bytes | None, now: datetime
+    ) -> bool:
+        known = [(name, value) for name, value in fields if name != "pass"]
+        row = (kind, identifier, now.astimezone(UTC).isoformat(), json.dumps(known), data)
+        with self._lock, self._db:
+            return self._db.execute(_ADD, row).rowcount == 1
+
+    def waiting(self, limit: int = 100) -> list[Event]:
+        """Events that were not handed on yet, oldest first."""
+        return self._events(_WAITING, limit)
+
+    def events(self, limit: int = 1000) -> list[Event]:
+        """All events, oldest first."""
+        return self._events(_ALL, limit)
+
+    def _events(self, query: str, limit: int) -> list[Event]:
+        with self._lock:
+            rows = self._db.execute(query, (limit,)).fetchall()
+        return [_event(row) for row in rows]
+
+    def settle(self, event: Event, *, done: bool, most: int) -> None:
+        """Note that an event was handed on, or was not; after `most` tries it is given up."""
+        state = "done" if done else ("failed" if event.tries + 1 >= most else "waiting")
+        with self._lock, self._db:
+            self._db.execute(
+                "update events set state = ?, tries = tries + 1 where number = ?", (state, event.number)
+            )
+
+    def counts(self) -> dict[str, int]:
+        """Events by state."""
+        with self._lock:
+            rows = self._db.execute("select state, count(*) from events group by state").fetchall()
+        return dict(rows)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    number, kind, received, fields, data, tries = row
+    pairs = [(name, value) for name, value in json.loads(fields)]
+    return Event(number, kind, datetime.fromisoformat(received), pairs, data, tries)

@@ -1,0 +1,1 @@
+"""The SendMMS door: its parameters, requests, codes, reports and inbound messages."""

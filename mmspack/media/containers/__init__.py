@@ -1,0 +1,1 @@
+"""Walkers of bytes, which know a file's structure without its pixels."""

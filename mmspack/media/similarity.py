@@ -1,0 +1,119 @@
+"""How unlike two pictures are to the eye, cheaply: structure compared block by block at three scales."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Plane = NDArray[np.floating]
+
+_BLOCK = 8
+_SCALES = 3
+_EVEN = 20.0
+"""Variance, in squared levels, below which structure is taken for noise."""
+
+
+class Unlikeness(NamedTuple):
+    """How far a shown picture is from the wanted one: both 0 where they are the same."""
+
+    structure: float
+    """Mean over scales and blocks of 1 - structural similarity of luma, to about 1."""
+    peaks: float
+    """Root mean square of the difference of luma less its mean, in levels: how much it gathers in places."""
+
+
+def unlikeness(wanted: Image.Image, shown: Image.Image) -> Unlikeness:
+    """The luma of two pictures compared; `shown` is brought to the size of `wanted`, as a screen does."""
+    import numpy as np
+
+    if shown.size != wanted.size:
+        shown = shown.resize(wanted.size, Image.Resampling.BICUBIC)
+    one, other = (np.asarray(image.convert("L"), dtype=np.float32) for image in (wanted, shown))
+    apart = np.abs(one - other)
+    peaks = float(np.sqrt((apart * apart).mean()) - apart.mean())
+    lost: list[float] = []
+    while len(lost) < _SCALES and min(one.shape) >= _BLOCK:
+        lost.append(float((1 - _similarity(one, other)).mean()))
+        one, other = _halved(one), _halved(other)
+    return Unlikeness(sum(lost) / len(lost) if lost else float(apart.mean()) / 255, peaks)
+
+
+def _similarity(one: Plane, other: Plane) -> Plane:
+    """Structural similarity of each whole block."""
+    mean, mean2 = _blocks(one), _blocks(other)
+    both = _blocks(one * other) - mean * mean2
+    spread = _blocks(one * one) - mean * mean + _blocks(other * other) - mean2 * mean2
+    light: Plane = 1 - (mean - mean2) ** 2 / 255**2
+    return light * (2 * both + _EVEN) / (spread + _EVEN)
+
+
+def _blocks(plane: Plane) -> Plane:
+    height, width = (length // _BLOCK for length in plane.shape)
+    whole = plane[: height * _BLOCK, : width * _BLOCK]
+    means: Plane = whole.reshape(height, _BLOCK, width, _BLOCK).mean(axis=(1, 3))
+    return means
+
+
+def _halved(plane: Plane) -> Plane:
+    even = plane[: plane.shape[0] // 2 * 2, : plane.shape[1] // 2 * 2]
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+
+
+_BAND = 32
+
+
+_EVERY = 160
+
+
+_SMALL = 400_000
+
+
+class Detail(NamedTuple):
+    """What a picture loses at half its size."""
+
+    rms: float
+    """log2 of the root mean square of what the luma loses."""
+    mean: float
+    """log2 of the mean of it."""
+    chroma: float
+    """Root mean square of what the colour differences lose, in levels: the larger of the two."""
+
+
+def sample(image: Image.Image) -> Image.Image:
+    """A fifth of a large picture as bands one above the other; a small one as it is."""
+    if image.width * image.height < _SMALL or image.height < 2 * _EVERY:
+        return image
+    tops = range((_EVERY - _BAND) // 2, image.height - _BAND, _EVERY)
+    bands = Image.new(image.mode, (image.width, _BAND * len(tops)))
+    for index, top in enumerate(tops):
+        bands.paste(image.crop((0, top, image.width, top + _BAND)), (0, _BAND * index))
+    return bands
+
+
+def measure(image: Image.Image) -> Detail:
+    """The detail of an RGB picture."""
+    import numpy as np
+
+    luma, blue, red = (_lost(plane) for plane in image.convert("YCbCr").split())
+    return Detail(
+        rms=math.log2(max(_rms(luma), 0.05)),
+        mean=math.log2(max(float(np.abs(luma).mean()), 0.05)),
+        chroma=max(_rms(blue), _rms(red)),
+    )
+
+
+def _lost(plane: Image.Image) -> NDArray[np.float32]:
+    import numpy as np
+
+    half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
+    return np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
+
+
+def _rms(lost: NDArray[np.float32]) -> float:
+    return math.sqrt(float((lost * lost).mean()))

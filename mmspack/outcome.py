@@ -1,0 +1,57 @@
+"""What became of a send: the ground on which errors and the model both stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Result(StrEnum):
+    """The outcomes of a send (`delivery.md`, the table)."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not-sent"
+    UNKNOWN = "unknown"
+    ACCOUNT_STOPPED = "account-stopped"
+    ACCOUNT_PAUSED = "account-paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that is known after a send. It never holds the password."""
+
+    result: Result
+    summary: str
+    """What happened, in one sentence."""
+    advice: str = ""
+    """What to do next."""
+    to: str = ""
+    gateway: str = ""
+    """The gateway's name or address, without a query."""
+    id: str | None = None
+    """The id that the gateway gave to the accepted message."""
+    code: int | None = None
+    """The numeric code of a 403."""
+    reason: str = ""
+    """The gateway's own words, at most 200 characters, control characters removed."""
+    hold: bool = False
+    """The recipient may have been sent to: never send again before a person has cleared it."""
+    pause: str = ""
+    """What lifts ACCOUNT_PAUSED: `next-day`, `next-month` or `top-up`; empty for the others."""
+    http_status: int | None = None
+    attempts: int = 1
+    bundle_sha256: str = ""
+    sandbox: bool = False
+    """True when the embedded sandbox took it, and nothing left the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Evidence of an accepted message."""
+
+    id: str
+    to: str
+    gateway: str
+    bundle_sha256: str
+    sandbox: bool = False
