@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +15,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from tests.previewing.preview_tools import Tab
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -122,3 +128,33 @@ def process() -> Callable[..., Ran]:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; the test skips where it, or playwright, is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        # A root without a user namespace, as in a container, cannot start its sandbox.
+        running = driver.chromium.launch(executable_path=found, args=FLAGS, headless=True)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser, tmp_path) -> Iterator[Callable[..., Tab]]:
+    """Open a page from its HTML, with the network off: `tab(html)`."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(html: str, **options) -> Tab:
+            path = tmp_path / "preview.html"
+            path.write_text(html, "utf-8")
+            made = Tab(browser, offline=True, **options)
+            stack.callback(made.context.close)
+            made.page.goto(path.as_uri())
+            return made
+
+        yield opened

@@ -43,7 +43,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
         "mmspack/packing/{reading,headers,entry_names}.py",
-        ("tests/reading/test_zip_reading.py",),
+        ("tests/bundle/test_zip_reader.py",),
         ZipReplay,
     ),
 }

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 
 import pytest
-from cases import unslid
 from PIL import Image, ImageDraw
-from scenes import SMIL, TWO_SLIDES, Scene, broken, drawn, encrypted, exif, packed, photo, saved, scene
 
 from mmspack.diffing import Difference, diff, document, lines
 from mmspack.errors import BundleError
 from mmspack.fixing import fix
+from tests.rules.cases import unslid
+from tests.rules.scenes import (
+    SMIL,
+    TWO_SLIDES,
+    Scene,
+    broken,
+    drawn,
+    encrypted,
+    exif,
+    packed,
+    photo,
+    saved,
+    scene,
+)
 
 
 def changes(old: Scene, new: Scene) -> list[tuple[str, str | None]]:

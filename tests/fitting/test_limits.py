@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
-from drawn import clouds, flat, moving, noise, saved
 
 from mmspack import profiles
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import fit, fit_picture
 from mmspack.model import Message, Slide
+from tests.fitting.drawn import clouds, flat, moving, noise, saved
 
 ROOM = profiles.Profile(
     name="room", title="", max_bytes=20_000, max_width=640, max_height=480, source="", date=""

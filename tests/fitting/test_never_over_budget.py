@@ -9,13 +9,13 @@ import os
 import random
 
 import pytest
-from drawn import KINDS, moving, saved
 from PIL import Image
 
 from mmspack import profiles
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import fit, fit_picture
 from mmspack.model import Message, Slide
+from tests.fitting.drawn import KINDS, moving, saved
 
 PAIRS = int(os.environ.get("MMSPACK_PAIRS", "240"))
 LARGE = "MMSPACK_LARGE" in os.environ

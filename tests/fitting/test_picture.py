@@ -4,12 +4,12 @@ import io
 import itertools
 
 import pytest
-from drawn import KINDS, clouds, flat, saved
 from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.errors import DoesNotFit, MediaError, UsageError
 from mmspack.fitting import fit_picture
 from mmspack.media.jpeg import tables
+from tests.fitting.drawn import KINDS, clouds, flat, saved
 
 
 def opened(fitted):

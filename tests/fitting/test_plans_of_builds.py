@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from drawn import clouds, flat, moving, noise, saved
 
 from mmspack import profiles
 from mmspack.model import Message, Slide
 from mmspack.pipeline import build, plan
+from tests.fitting.drawn import clouds, flat, moving, noise, saved
 
 UK = profiles.get("uk")
 EFFORTS = ("fast", "good", "best")

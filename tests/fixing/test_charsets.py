@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from cases import CARD, parts_alone, unzipped
-from scenes import Scene, photo, scene
 
 from mmspack.fixing import FixResult, fix
 from mmspack.model import Severity
 from mmspack.rules.checking import check
+from tests.rules.cases import CARD, parts_alone, unzipped
+from tests.rules.scenes import Scene, photo, scene
 
 THAI = "สวัสดีครับ ร้านของเราเปิดแล้ว"
 

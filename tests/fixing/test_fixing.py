@@ -6,10 +6,19 @@ import io
 from pathlib import Path
 
 import pytest
-from cases import CASES, FILM, LISTED, unslid, unzipped, with_film
-from hostile_zips import HOSTILE, Entry, make
 from PIL import Image
-from scenes import (
+
+from mmspack import rules
+from mmspack.bundle.zip_reader import read_archive
+from mmspack.errors import BundleError, UsageError
+from mmspack.fixing import FixResult, fix
+from mmspack.media.probing import probe
+from mmspack.model import Severity
+from mmspack.rules.checking import check
+from mmspack.smil.tree import parse
+from tests.bundle.hostile_zips import HOSTILE, Entry, make
+from tests.rules.cases import CASES, FILM, LISTED, unslid, unzipped, with_film
+from tests.rules.scenes import (
     AMR,
     SMIL,
     TWO_SLIDES,
@@ -24,15 +33,6 @@ from scenes import (
     scene,
     swapped,
 )  # fmt: skip
-
-from mmspack import rules
-from mmspack.bundle.zip_reader import read_archive
-from mmspack.errors import BundleError, UsageError
-from mmspack.fixing import FixResult, fix
-from mmspack.media.probing import probe
-from mmspack.model import Severity
-from mmspack.rules.checking import check
-from mmspack.smil.tree import parse
 
 NEED_TASTE = [("MMS304", 1), ("MMS326", 1), ("MMS361", 4), ("MMS361", 5), ("MMS361", 8), ("MMS401", 1)]
 """Cases of fixable rules that are too far gone: UTF-16 with a DOCTYPE, points beside pixels, a file

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from cases import CARD, IMG, LISTED, PAR, TEXT, TWO, parts_alone, unslid, unzipped
-from scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, packed, photo, scene
 
 from mmspack.bundle.manifest import parse_manifest
 from mmspack.fixing import FixResult, fix
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
+from tests.rules.cases import CARD, IMG, LISTED, PAR, TEXT, TWO, parts_alone, unslid, unzipped
+from tests.rules.scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, packed, photo, scene
 
 
 def names(result: FixResult) -> list[str]:

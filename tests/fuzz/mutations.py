@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import io
-import sys
 import zipfile
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "reading"), str(HERE.parent / "rules")]
 
 TOKENS = [
     b"PK\1\2", b"PK\3\4", b"PK\5\6", b"\xff\xd9", b"\xff\xda", b"\0", b"\xff" * 4, b"\xff\xff\xff\x7f",
@@ -23,8 +21,21 @@ TOKENS = [
 @functools.cache
 def seeds(target: str) -> list[bytes]:
     """Good inputs of a target, made here, and the kept ones that once broke it."""
-    from hostile_zips import HOSTILE
-    from scenes import AMR, MIDI, SMIL, TWO_SLIDES, drawn, exif, film, gif, logo, photo, saved, scene
+    from tests.bundle.hostile_zips import HOSTILE
+    from tests.rules.scenes import (
+        AMR,
+        MIDI,
+        SMIL,
+        TWO_SLIDES,
+        drawn,
+        exif,
+        film,
+        gif,
+        logo,
+        photo,
+        saved,
+        scene,
+    )
 
     made = {
         "zip": [
@@ -78,7 +89,7 @@ def mutated(draw: st.DrawFn, target: str) -> bytes:
 @st.composite
 def rezipped(draw: st.DrawFn) -> bytes:
     """A good message in a good zip, of which one part is broken: reaches the rules about parts."""
-    from scenes import TWO_SLIDES, gif, packed, photo, scene
+    from tests.rules.scenes import TWO_SLIDES, gif, packed, photo, scene
 
     with zipfile.ZipFile(io.BytesIO(scene(smil=TWO_SLIDES).data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

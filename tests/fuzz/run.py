@@ -19,12 +19,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
+from tests.fuzz.mutations import TOKENS, seeds
+from tests.fuzz.targets import TARGETS
+from tests.rules.scenes import TWO_SLIDES, packed, photo, scene
 
-from mutations import TOKENS, seeds  # noqa: E402
-from scenes import TWO_SLIDES, packed, photo, scene  # noqa: E402
-from targets import TARGETS  # noqa: E402
+HERE = Path(__file__).parent
 
 INSIDES = [
     scene().data,

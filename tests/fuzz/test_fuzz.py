@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mutations import mutated, rezipped, seeds
-from targets import TARGETS
+
+from tests.fuzz.mutations import mutated, rezipped, seeds
+from tests.fuzz.targets import TARGETS
 
 SHORT = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from raw_gateway import Connection, RawGateway, answer
 
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import InputError, OutputError, ParameterError
 from mmspack.gateway.hosting import publish, published_name, verify_hosted
 from mmspack.model import Bundle, Part
+from tests.gateway.raw_gateway import Connection, RawGateway, answer
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
 
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
@@ -25,6 +24,7 @@ from mmspack.gateway.listener.mailbox import Mailbox
 from mmspack.gateway.sendmms.inbound import InboundMessage
 from mmspack.model import Part
 from mmspack.sandbox import Sandbox
+from tests.gateway.raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
 
 TO, FROM = "447700900999", "447700900111"
 REPORT = f"?id=77&requestid=1000001&to={FROM}&from={TO}&date=2008-03-01+12%3A00%3A00&type=3&status=3"

@@ -19,7 +19,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
 
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import AccountStopped, MmspackError, NotSent, OutcomeUnknown, ParameterError, Rejected
@@ -35,6 +34,7 @@ from mmspack.gateway import (
 )
 from mmspack.model import Bundle, Part
 from mmspack.outcome import Outcome, Result
+from tests.gateway.raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
 
 PASSWORD = "open sesame&more"
 TO, FROM = "447700900999", "447700900111"

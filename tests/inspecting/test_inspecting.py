@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from cases import AUDIO, unslid
-from scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, encrypted, packed, photo, scene, swapped
 
 from mmspack.errors import BundleError
 from mmspack.inspecting import Inspection, document, inspect, lines
+from tests.rules.cases import AUDIO, unslid
+from tests.rules.scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, encrypted, packed, photo, scene, swapped
 
 
 def looked_into(made: Scene) -> Inspection:

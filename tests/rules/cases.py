@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from hostile_zips import GOOD, HOSTILE, Entry, make
-from scenes import (
+from mmspack import profiles
+from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make
+from tests.rules.scenes import (
     AMR,
     MIDI,
     SMIL,
@@ -30,8 +31,6 @@ from scenes import (
     scene,
     swapped,
 )
-
-from mmspack import profiles
 
 PAR = '<par dur="4000ms">'
 IMG = '<img src="image1.jpg" region="Image"/>'

@@ -9,7 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from cases import (
+from PIL import Image, ImageDraw
+
+from mmspack import profiles
+from mmspack.rules.checking import check
+from tests.rules.cases import (
     AUDIO,
     CARD,
     CASES,
@@ -32,8 +36,7 @@ from cases import (
     with_film,
     words,
 )
-from PIL import Image, ImageDraw
-from scenes import (
+from tests.rules.scenes import (
     AMR,
     MIDI,
     SMIL,
@@ -49,9 +52,6 @@ from scenes import (
     scene,
     swapped,
 )
-
-from mmspack import profiles
-from mmspack.rules.checking import check
 
 ROOT_LAYOUT = '<root-layout width="480" height="640"/>'
 THREE = {**unslid(), "image3.jpg": photo(32, 32), "text3.txt": b"Or so"}

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cases import CASES, unslid
-from scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
 from mmspack import profiles, rules
 from mmspack.bundle.opened import Mode
@@ -19,6 +17,8 @@ from mmspack.model import Report, Severity
 from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
 from mmspack.rules.explaining import explanation
+from tests.rules.cases import CASES, unslid
+from tests.rules.scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import CARD, FILM, IMG, LISTED, TEXT, heard, picture, unzipped, with_alt, with_card, with_film
-from hostile_zips import GOOD, make
-from scenes import SMIL, TWO_SLIDES, Scene, broken, film, packed, photo, scene, swapped
 
 from mmspack.fixing import fix
 from mmspack.inspecting import inspect
 from mmspack.model import Severity
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
+from tests.bundle.hostile_zips import GOOD, make
+from tests.rules.cases import (
+    CARD,
+    FILM,
+    IMG,
+    LISTED,
+    TEXT,
+    heard,
+    picture,
+    unzipped,
+    with_alt,
+    with_card,
+    with_film,
+)
+from tests.rules.scenes import SMIL, TWO_SLIDES, Scene, broken, film, packed, photo, scene, swapped
 
 
 def told(made: Scene, **options: object) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from scenes import photo, scene
 
 from mmspack.model import Severity
 from mmspack.rules.checking import check
+from tests.rules.scenes import photo, scene
 
 IPHONE = """<smil>
 <head>

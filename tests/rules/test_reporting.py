@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cases import LISTED
-from scenes import SMIL, broken, packed, scene
 
 from mmspack.cli import shell
 from mmspack.cli.tables import show_reports
 from mmspack.model import Report
 from mmspack.rules.checking import check
 from mmspack.rules.reporting import github_lines, json_document, place, sarif_document, summary
+from tests.rules.cases import LISTED
+from tests.rules.scenes import SMIL, broken, packed, scene
 
 Shown = Callable[[list[Report]], list[str]]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from cases import CASES, Pair
-from edges import EVERY
-from hostile_zips import HOSTILE
-from scenes import Scene
 
 from mmspack import rules
 from mmspack.model import Report
 from mmspack.rules.checking import check
+from tests.bundle.hostile_zips import HOSTILE
+from tests.rules.cases import CASES, Pair
+from tests.rules.edges import EVERY
+from tests.rules.scenes import Scene
 
 MERELY_ODD = {"case clash", "latin-1 name", "UTF-8 name without the flag", "flag without UTF-8", "here"}
 ALL = [(id_, number) for id_, pairs in EVERY.items() for number in range(len(pairs))]

@@ -5,18 +5,13 @@ After a change of words: python tests/rules/test_words.py, and read what `git di
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "reading")]
-
-from edges import EVERY
-
 from mmspack.rules.checking import check
 from mmspack.rules.reporting import printable
+from tests.rules.edges import EVERY
 
 TOLD = Path(__file__).with_name("told.txt")
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from typing import Protocol
 
+from mmspack.campaign.build.batches import Built, RowFields, build_rows
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
-from mmspack.campaign.build.batches import Built, RowFields, build_rows
 from mmspack.errors import OutputError, UsageError
 
 Rows = Sequence[RowFields]

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
-from mmspack.bundle.assembling import assemble
-from mmspack.campaign.build.drawing import Drawing, prepare, shared
-from mmspack.errors import DoesNotFit, InputError
-from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
-from mmspack.pipeline import build
-from mmspack.profiles import Profile, tightest
+from mmspack.errors import InputError
+from mmspack.profiles import Profile
 
 _HEAD = "message.json"
 
@@ -104,21 +99,3 @@ def _profile(values: Mapping[str, Any]) -> Profile:
     kept = {name: value for name, value in values.items() if name in known}
     clean = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
     return Profile(**clean)  # type: ignore[arg-type]
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from mmspack.bundle.opened import FoundPart, Unpacked, unpack
+from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.silence import BY_CHARACTERS, BY_LENGTH, Lengths, lengths_of
-from mmspack.rules.checking import check, judge
 from mmspack.media.probing import probe
 from mmspack.model import Budget, Bundle, Finding, Kind, Part, Report
-from mmspack.bundle.zip_reader import Archive
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.rules import Rule, all_rules
-from mmspack.bundle.opened import FoundPart, Unpacked, unpack
+from mmspack.rules.checking import check, judge
 
 _LOOKS = "looks"
 """How a picture is composed. Advice that rests on it is given once, on the sample: it takes longer than all

@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make, with_first
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from mmspack.bundle.zip_reader import open_bundle, read_archive
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, InputError
 from mmspack.model import Part
+from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make, with_first
 
 
 def kinds(data: bytes) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageChops, features
-from preview_tools import zipped
 
 from mmspack import Message, Slide, build
 from mmspack.previewing.composing import view_of
@@ -15,6 +14,7 @@ from mmspack.previewing.exporting import FORMATS, PAGE_SLIDES, comparison, story
 from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
 from mmspack.profiles import get
+from tests.previewing.preview_tools import zipped
 
 UK = get("uk")
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from preview_tools import Tab, serious_faults, zipped
 
 from mmspack import Message, Slide, build
 from mmspack.previewing.composing import view_of
@@ -18,6 +17,7 @@ from mmspack.previewing.originals import originals_of
 from mmspack.previewing.rendering import page, trouble_page
 from mmspack.profiles import get
 from mmspack.smil.tree import parse
+from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
 UK = get("uk")
 TIMES = (

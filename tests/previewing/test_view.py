@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from preview_tools import zipped
 
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.exporting import storyboard
@@ -11,6 +10,7 @@ from mmspack.previewing.rendering import page
 from mmspack.previewing.view import Look
 from mmspack.profiles import get
 from mmspack.smil.tree import parse
+from tests.previewing.preview_tools import zipped
 
 UK = get("uk")
 HEAD = (

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from preview_tools import Tab
 
 from mmspack.errors import UsageError
 from mmspack.previewing.serving import Document, PageServer
 from mmspack.previewing.watching import Workbench, below
+from tests.previewing.preview_tools import Tab
 
 ROOT = Path(__file__).resolve().parents[2]
 TOML = 'subject = "{subject}"\n[[slides]]\nimage = "p.jpg"\ntext = "{text}"\n'

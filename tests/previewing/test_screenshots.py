@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from preview_tools import Tab, zipped
 
 from mmspack import Gateway, Sandbox, build
 from mmspack.authoring import from_source
@@ -16,6 +15,7 @@ from mmspack.previewing.exporting import storyboard
 from mmspack.previewing.originals import originals_of
 from mmspack.previewing.rendering import page
 from mmspack.profiles import get
+from tests.previewing.preview_tools import Tab, zipped
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "summer-sale"
 LARGEST = 300_000

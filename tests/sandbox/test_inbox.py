@@ -11,11 +11,11 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from preview_tools import Tab, serious_faults, zipped
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.model import Bundle
 from mmspack.sandbox.inbox import FILE, Inbox
+from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
 SENDER = "447700900111"
 EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"

@@ -4,7 +4,6 @@ import io
 import re
 
 import pytest
-from drawn import KINDS, moving, saved
 from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.errors import DoesNotFit, MediaError
@@ -13,6 +12,7 @@ from mmspack.fitting.candidate import open_candidate
 from mmspack.fitting.picture import Wish
 from mmspack.media.animation import read_animation
 from mmspack.media.pictures import read_picture
+from tests.fitting.drawn import KINDS, moving, saved
 
 
 def frames_of(data):

@@ -1,11 +1,11 @@
 """A second build takes its pictures from the cache, and never wrong ones."""
 
 import pytest
-from drawn import clouds, saved
 
 from mmspack import profiles
 from mmspack.fitting import cache, fit, fit_picture
 from mmspack.model import Message, Slide
+from tests.fitting.drawn import clouds, saved
 
 UK = profiles.get("uk")
 

@@ -1,0 +1,1 @@
+"""One recipient's bundle after the other, from media that were fitted once."""

@@ -1,7 +1,0 @@
-"""The hostile zips and this folder's own helpers are importable from every test here."""
-
-import sys
-from pathlib import Path
-
-for folder in ("rules", "reading"):
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
