@@ -25,8 +25,10 @@ The number is the exit code of the command line. Defects in a bundle are not her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from mmspack.problem import NOWHERE, Problem, Where, place_of
 
 if TYPE_CHECKING:
     from mmspack.outcome import Outcome
@@ -35,20 +37,50 @@ if TYPE_CHECKING:
 class MmspackError(Exception):
     """Base of every error that mmspack raises on purpose.
 
-    `message` is one line: where, what. `hint` is the cure, or empty. `problems` holds the lines of
-    all that was found wrong at once, and is never empty.
+    `problems` holds everything that was found wrong at once, each with its place and its cure, and is never
+    empty. An error is made of one problem (`what`, `where`, `hint`) or of a list of them.
     """
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, message: str, *, hint: str = "", problems: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.problems = tuple(problems) or (message,)
+    def __init__(
+        self, what: str = "", *, where: Where = NOWHERE, hint: str = "", problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(what)
+        self.problems = tuple(problems) or (Problem(what, place_of(where), hint),)
+
+    @property
+    def message(self) -> str:
+        """The first problem on one line: where and what."""
+        return self.problems[0].text
+
+    @property
+    def hint(self) -> str:
+        """The cure; of several problems every cure, once each."""
+        return "; ".join(dict.fromkeys(problem.cure for problem in self.problems if problem.cure))
+
+    @property
+    def shared_hint(self) -> str:
+        """The cure where all problems have the same one: it is said once, after all of them."""
+        return self.hint if len({problem.cure for problem in self.problems}) == 1 else ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each problem, with its cure unless all share one."""
+        if self.shared_hint:
+            return tuple(problem.text for problem in self.problems)
+        return tuple(map(str, self.problems))
 
     def __str__(self) -> str:
-        return "\n".join(self.problems) + (f" ({self.hint})" if self.hint else "")
+        return "\n".join(self.lines) + (f" ({self.shared_hint})" if self.shared_hint else "")
+
+    def within(self, where: Where) -> Self:
+        """The same error with each of its problems in a larger place."""
+        return self.of([problem.within(where) for problem in self.problems])
+
+    def of(self, problems: Sequence[Problem]) -> Self:
+        """An error of the same class about other problems."""
+        return type(self)(problems=problems)
 
 
 class UsageError(MmspackError):
@@ -98,6 +130,14 @@ class SendError(MmspackError):
         super().__init__(outcome.summary, hint=outcome.advice)
         self.outcome = outcome
 
+    def __reduce__(self) -> tuple[type[SendError], tuple[Outcome]]:
+        return type(self), (self.outcome,)
+
+    def of(self, problems: Sequence[Problem]) -> Self:
+        """The outcome says what happened: it has one problem, and keeps it."""
+        del problems
+        return self
+
 
 class Rejected(SendError):
     """The gateway refused this request for good."""
@@ -125,3 +165,28 @@ class OutcomeUnknown(SendError):
     """The request may have been accepted: sending it again may deliver it twice."""
 
     exit_code = 5
+
+
+def raise_all(errors: Iterable[MmspackError]) -> None:
+    """Raise several errors as one; nothing where there is none.
+
+    Its class is theirs where they are of one class. Otherwise the graver goes first: what the author has to
+    change (exit code 2), then a file that cannot be read, then what does not fit.
+    """
+    found = list(errors)
+    if not found:
+        return
+    problems = [problem for error in found for problem in error.problems]
+    raise _kind_for(found)(problems=problems)
+
+
+def _kind_for(errors: Sequence[MmspackError]) -> type[MmspackError]:
+    if len({type(error) for error in errors}) == 1:
+        return type(errors[0])
+    for error in errors:
+        if isinstance(error, UsageError):
+            return type(error)
+    for kind in (InputError, DoesNotFit):
+        if any(isinstance(error, kind) for error in errors):
+            return kind
+    return type(errors[0])

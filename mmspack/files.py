@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from mmspack.errors import InputError, OutputError
+from mmspack.words import system_reason
 
 
 def read_bytes(path: Path, *, what: str = "file") -> bytes:
@@ -15,7 +16,7 @@ def read_bytes(path: Path, *, what: str = "file") -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: cannot read the {what}: {_why(error)}") from error
+        raise InputError(f"cannot read the {what}: {system_reason(error)}", where=path) from error
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
@@ -26,7 +27,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise OutputError(f"{path}: cannot write: {_why(error)}") from error
+        raise OutputError(f"cannot write: {system_reason(error)}", where=path) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -38,10 +39,6 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         if isinstance(error, OSError):
-            raise OutputError(f"{path}: cannot write: {_why(error)}") from error
+            raise OutputError(f"cannot write: {system_reason(error)}", where=path) from error
         raise
     return path
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -13,7 +13,9 @@ from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.errors import AuthoringError, DoesNotFit, UsageError
 from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
+from mmspack.problem import Place, Problem
 from mmspack.profiles import DEFAULT, Profile, get, tightest
+from mmspack.words import choose_from
 
 if TYPE_CHECKING:
     from mmspack.bundle.assembling import Assembly
@@ -73,7 +75,7 @@ def build(
     from mmspack.rules.checking import check
 
     if effort not in set(Effort):
-        raise UsageError(f"no effort {effort!r}", hint=f"there are: {', '.join(Effort)}")
+        raise UsageError(f"no effort {effort!r}", hint=choose_from(Effort))
     wanted = resolve_profiles(profile or message.profile, profile_files)
     target = tightest(wanted)
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
@@ -174,8 +176,8 @@ def _plan(
             profile=profile.name,
             effort=effort,
             max_bytes=profile.max_bytes,
-            problem="\n".join(error.problems),
-            hint=error.hint,
+            problem="\n".join(error.lines),
+            hint=error.shared_hint,
         )
     return Planned(
         profile=profile.name,
@@ -205,29 +207,33 @@ def prove_sendable(message: Message) -> None:
         )
     problems = []
     if not message.slides and not message.attachments:
-        problems.append("the message has no slides")
+        problems.append(Problem("the message has no slides"))
     if any(ord(character) < 32 or ord(character) == 127 for character in message.subject):
-        problems.append("subject: holds a line break or another control character")
-    for at, slide in enumerate(message.slides):
+        problems.append(Problem("holds a line break or another control character", Place(key="subject")))
+    for number, slide in enumerate(message.slides, 1):
         if not isinstance(slide, Slide):
-            problems.append(f"slides[{at}]: expected a Slide, found {type(slide).__name__}")
+            what = f"expected a Slide, found {type(slide).__name__}"
+            problems.append(Problem(what, Place(slide=number)))
             continue
-        problems += [f"slides[{at}]: {problem}" for problem in _slide_problems(slide)]
+        problems += [problem.within(Place(slide=number)) for problem in _slide_problems(slide)]
     if problems:
-        raise AuthoringError(problems[0], problems=problems)
+        raise AuthoringError(problems=problems)
 
 
-def _slide_problems(slide: Slide) -> list[str]:
+def _slide_problems(slide: Slide) -> list[Problem]:
     problems = []
     media = [kind for kind in ("image", "video", "audio") if getattr(slide, kind) is not None]
     if not media and not slide.text:
-        problems.append("an empty slide: give it an image, a text, an audio or a video")
+        cure = "give it an image, a text, an audio or a video"
+        problems.append(Problem("an empty slide", cure=cure))
     if "video" in media and len(media) > 1:
-        problems.append("a slide with a video takes no image and no audio")
+        problems.append(Problem("a slide with a video takes no image and no audio"))
     if slide.text is not None and not isinstance(slide.text, str | os.PathLike):
-        problems.append(f"text: expected text or a path, found {type(slide.text).__name__}")
+        what = f"expected text or a path, found {type(slide.text).__name__}"
+        problems.append(Problem(what, Place(key="text")))
     if not isinstance(slide.seconds, int | float):
-        problems.append(f"seconds: expected a number, found {slide.seconds!r}")
+        problems.append(Problem(f"expected a number, found {slide.seconds!r}", Place(key="seconds")))
     elif not 0 < slide.seconds <= 3600:
-        problems.append(f"seconds: {slide.seconds:g} is not above 0 and at most 3600")
+        what = f"{slide.seconds:g} is not above 0 and at most 3600"
+        problems.append(Problem(what, Place(key="seconds")))
     return problems

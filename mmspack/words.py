@@ -1,8 +1,40 @@
-"""Words that several wings of the program put their numbers into."""
+"""The phrases that many places need: each is put into words here, once."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 
 def count(number: int, noun: str) -> str:
     """`1 slide`, `3 slides`, `1,200 slides`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The one of `known` that `name` was probably meant to be, or None.
+
+    `cutoff` is the least likeness, from 0 to 1; 0.6 (that of `difflib`) forgives two slips in a short word.
+    """
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`did you mean 'x'?` with the nearest of `known`; `otherwise` where none is near."""
+    near = nearest(name, known)
+    return otherwise if near is None else f"did you mean {near!r}?"
+
+
+def choose_from(names: Iterable[str]) -> str:
+    """`there are: a, b, c`."""
+    return f"there are: {', '.join(names)}"
+
+
+def system_reason(error: OSError) -> str:
+    """Why the operating system refused: `no such file or directory`."""
+    return (error.strerror or str(error)).lower()
+
+
+def printable(text: str) -> str:
+    """`text` with control and other unprintable characters as escapes: safe in a terminal and on one line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "mmspack"
 LAYERS = [
-    {"errors", "outcome", "words"},
+    {"errors", "outcome", "problem", "words"},
     {"model", "files"},
     {"media", "smil", "authoring", "profiles"},
     {"fitting"},

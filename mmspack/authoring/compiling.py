@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from mmspack.authoring.templating import jinja_template, render_text, variables_of
+from mmspack.problem import Where
 
 Filler = Callable[[Mapping[str, object]], str]
 
@@ -34,7 +35,7 @@ _TAKEN = frozenset(
 """Words that Jinja2 gives a meaning of its own."""
 
 
-def compiled(text: str, *, where: str) -> Filler:
+def compiled(text: str, *, where: Where) -> Filler:
     """A function from values to the text that `render_text` gives; it raises the same `AuthoringError`."""
     if "{" not in text:
         return lambda _values: text
@@ -57,7 +58,7 @@ def _plain_places(text: str) -> list[str] | None:
     return pieces
 
 
-def _by_places(text: str, pieces: list[str], where: str) -> Filler:
+def _by_places(text: str, pieces: list[str], where: Where) -> Filler:
     names = list(enumerate(pieces))[1::2]
 
     def fill(values: Mapping[str, object]) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mmspack.authoring.templating import raise_all
-from mmspack.errors import AuthoringError, InputError, MmspackError
+from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.model import Kind, Message, Slide
 
 _ENDINGS: dict[Kind, str] = {
@@ -43,7 +42,7 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
             problems.append(InputError(f"no file {str(path)!r}"))
         elif kind is None:
             problems.append(
-                AuthoringError(f"{path}: mmspack does not know files that end in {path.suffix!r}")
+                AuthoringError(f"mmspack does not know files that end in {path.suffix!r}", where=path)
             )
         elif kind is Kind.ATTACHMENT:
             attachments.append(path)
@@ -65,7 +64,8 @@ def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
     used = [path for path in files if kind_of(path)]
     if not used:
         raise AuthoringError(
-            f"{folder}: no message.toml and no pictures or texts",
+            "no message.toml and no pictures or texts",
+            where=folder,
             hint="write a message.toml, or name the files",
         )
     return from_files(used), tuple(path for path in files if not kind_of(path))

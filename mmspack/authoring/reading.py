@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,8 @@ from mmspack.authoring.templating import names_text_file, refuse_strays, render_
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import read_bytes
 from mmspack.model import Message, Overlay, Slide
+from mmspack.problem import Place, Problem
+from mmspack.words import nearest
 
 if TYPE_CHECKING:
     from mmspack.authoring.schema import MessageTable, OverlayTable, SlideTable
@@ -52,7 +53,7 @@ def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message
     """
     message, variables = read_toml(path)
     refuse_strays(message, values or {}, variables)
-    return render_message(message, {**variables, **(values or {})}, where=str(path))
+    return render_message(message, {**variables, **(values or {})}, where=path)
 
 
 def read_toml(path: Path) -> tuple[Message, dict[str, object]]:
@@ -61,10 +62,10 @@ def read_toml(path: Path) -> tuple[Message, dict[str, object]]:
 
     data = _parsed(path)
     table, problems = problems_of(data)
-    missing = [line for key, name in _files(data) if (line := _absent(path.parent, key, name))]
+    missing = [found for where, name in _files(data) if (found := _absent(path.parent, where, name))]
     if table is None or missing:
-        lines = [f"{path}: {line}" for line in (*problems, *missing)]
-        raise (AuthoringError if problems else InputError)(lines[0], problems=lines)
+        every = [problem.within(path) for problem in (*problems, *missing)]
+        raise (AuthoringError if problems else InputError)(problems=every)
     return _message(table, path.parent), dict(table.variables)
 
 
@@ -73,47 +74,48 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
+        raise AuthoringError(
+            f"not UTF-8 (byte {error.start})", where=path, hint="save it as UTF-8"
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise AuthoringError(f"{path}: not TOML: {error}") from error
+        raise AuthoringError(f"not TOML: {error}", where=path) from error
 
 
-def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every file that the raw table names, with its key path; wrong types are the schema's to tell."""
+def _files(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Every file that the raw table names, with its place; wrong types are for the schema to report."""
     slides = data.get("slides")
-    for at, slide in enumerate(slides if isinstance(slides, list) else []):
+    for at, slide in enumerate(slides if isinstance(slides, list) else [], 1):
         if not isinstance(slide, dict):
             continue
         for key in _MEDIA:
             if isinstance(slide.get(key), str):
-                yield f"slides[{at}].{key}", slide[key]
+                yield Place(slide=at, key=key), slide[key]
         overlays = slide.get("overlay")
-        for number, overlay in enumerate(overlays if isinstance(overlays, list) else []):
+        for number, overlay in enumerate(overlays if isinstance(overlays, list) else [], 1):
             if isinstance(overlay, dict) and isinstance(overlay.get("font"), str):
-                yield f"slides[{at}].overlay[{number}].font", overlay["font"]
+                yield Place(slide=at, overlay=number, key="font"), overlay["font"]
         text = slide.get("text")
         if isinstance(text, dict) and isinstance(text.get("file"), str):
-            yield f"slides[{at}].text.file", text["file"]
+            yield Place(slide=at, key="text.file"), text["file"]
         elif isinstance(text, str) and names_text_file(text):
-            yield f"slides[{at}].text", text
+            yield Place(slide=at, key="text"), text
     attachments = data.get("attachments")
-    for at, name in enumerate(attachments if isinstance(attachments, list) else []):
+    for at, name in enumerate(attachments if isinstance(attachments, list) else [], 1):
         if isinstance(name, str):
-            yield f"attachments[{at}]", name
+            yield Place(attachment=at), name
 
 
-def _absent(folder: Path, key: str, name: str) -> str:
+def _absent(folder: Path, where: Place, name: str) -> Problem | None:
     path = folder / name
     try:
         if path.is_file():
-            return ""
+            return None
         siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
     except (OSError, ValueError):
         siblings = []
-    near = difflib.get_close_matches(path.name, siblings, n=1)
-    if not near:
-        return f"{key}: no file {name!r}"
-    return f"{key}: no file {name!r} (did you mean {(Path(name).parent / near[0]).as_posix()!r}?)"
+    near = nearest(path.name, siblings)
+    cure = f"did you mean {(Path(name).parent / near).as_posix()!r}?" if near else ""
+    return Problem(f"no file {name!r}", where, cure)
 
 
 def _message(table: MessageTable, folder: Path) -> Message:

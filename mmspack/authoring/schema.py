@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,10 +18,20 @@ from pydantic import (
 
 from mmspack.errors import UsageError
 from mmspack.model import Slide
+from mmspack.problem import Place, Problem
+from mmspack.words import did_you_mean
 
 DEFAULTS = Slide()
 MAX_SECONDS = 3600.0
 """Longest time of a slide, seconds: past it a slip of units is likelier than a wish."""
+
+
+class Wrong(ValueError):
+    """What a validator of several keys refuses: the key at fault, if it is one, and the cure."""
+
+    def __init__(self, what: str, key: str = "", cure: str = "") -> None:
+        super().__init__(what)
+        self.what, self.key, self.cure = what, key, cure
 
 
 class TextFile(BaseModel):
@@ -79,7 +88,7 @@ class OverlayTable(BaseModel):
             raise ValueError("an overlay draws one of text, qr and barcode")
         left, top, width, height = self.box
         if width <= 0 or height <= 0 or left + width > 1 or top + height > 1:
-            raise ValueError("box: not within the picture: [left, top, width, height], each from 0 to 1")
+            raise Wrong("not within the picture", "box", "[left, top, width, height], each from 0 to 1")
         return self
 
 
@@ -128,13 +137,13 @@ class SlideTable(BaseModel):
         if self.overlay and self.image is None:
             raise ValueError("an overlay is drawn into an image, and the slide has none")
         if self.keep and self.crop is not None:
-            raise ValueError("crop: keep = true packs the picture as it is; leave one of them out")
+            raise Wrong("keep = true packs the picture as it is", "crop", "leave one of them out")
         if self.keep and self.still:
-            raise ValueError("still: keep = true packs the picture as it is; leave one of them out")
+            raise Wrong("keep = true packs the picture as it is", "still", "leave one of them out")
         if self.focus is not None and self.crop is None:
-            raise ValueError('focus: there is no crop that it could centre; add one, such as crop = "4:5"')
+            raise Wrong("there is no crop to centre", "focus", 'add one, such as crop = "4:5"')
         if not any((self.image, self.video, self.audio, self.text)):
-            raise ValueError("an empty slide: give it an image, a text, an audio or a video")
+            raise Wrong("an empty slide", cure="give it an image, a text, an audio or a video")
         return self
 
 
@@ -166,7 +175,7 @@ class MessageTable(BaseModel):
             try:
                 colour(name)
             except UsageError as error:
-                raise ValueError(f"{name!r} is no colour ({error.hint})") from error
+                raise Wrong(error.problems[0].what, cure=error.hint) from error
         return name
 
     @model_validator(mode="after")
@@ -182,12 +191,12 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def problems_of(data: Mapping[str, object]) -> tuple[MessageTable | None, list[str]]:
-    """The table, or every problem of `data` as `key.path: what (did you mean …?)`."""
+def problems_of(data: Mapping[str, object]) -> tuple[MessageTable | None, list[Problem]]:
+    """The table, or every problem of `data` with its slide and key."""
     try:
         return MessageTable.model_validate(data), []
     except ValidationError as error:
-        return None, [_line(item["loc"], item["type"], item) for item in error.errors()]
+        return None, [_problem(item["loc"], item["type"], item) for item in error.errors()]
 
 
 _KEYS = {
@@ -209,29 +218,45 @@ _EXPECTED = {
 }
 
 
-def _line(loc: tuple[int | str, ...], kind: str, item: Mapping[str, Any]) -> str:
-    place = _place(loc)
+def _problem(loc: tuple[int | str, ...], kind: str, item: Mapping[str, Any]) -> Problem:
+    where = place_in(loc)
     value = item.get("input")
     if kind == "extra_forbidden":
         family = next((str(key) for key in reversed(loc[:-1]) if isinstance(key, str)), "")
-        near = difflib.get_close_matches(str(loc[-1]), _KEYS.get(family, []), n=1)
-        return f"{place}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
+        return Problem("unknown key", where, did_you_mean(str(loc[-1]), _KEYS.get(family, [])))
     if kind in _EXPECTED:
-        return f"{place}: expected {_EXPECTED[kind]}, found {_shown(value)}"
+        return Problem(f"expected {_EXPECTED[kind]}, found {_shown(value)}", where)
     if kind == "value_error":
-        return f"{place}: {item['ctx']['error']}" if place else str(item["ctx"]["error"])
+        error = item["ctx"]["error"]
+        if isinstance(error, Wrong):
+            return Problem(error.what, Place(key=error.key).within(where), error.cure)
+        return Problem(str(error), where)
     if kind == "string_pattern_mismatch":
-        example = "4:5" if place.endswith("crop") else "white or #ffcc00"
-        return f"{place}: {_shown(value)} is not of the form {example}"
+        example = "4:5" if loc[-1] == "crop" else "white or #ffcc00"
+        return Problem(f"{_shown(value)} is not of the form {example}", where)
     message = str(item["msg"]).replace("Input should", "should")
-    return f"{place}: {message}, found {_shown(value)}"
+    return Problem(f"{message}, found {_shown(value)}", where)
 
 
-def _place(loc: Iterable[int | str]) -> str:
-    text = ""
-    for key in loc:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
-    return text
+_COUNTED = {"slides": "slide", "overlay": "overlay", "attachments": "attachment"}
+"""The tables' lists whose items a person counts, and the word for one of them."""
+
+
+def place_in(loc: Sequence[int | str]) -> Place:
+    """The place of a path of keys and indices: `("slides", 1, "image")` is slide 2, image.
+
+    Whatever is counted is counted from 1.
+    """
+    counted: dict[str, Any] = {}
+    keys: list[str] = []
+    for step in loc:
+        if isinstance(step, str):
+            keys.append(step)
+        elif keys and keys[-1] in _COUNTED:
+            counted[_COUNTED[keys.pop()]] = step + 1
+        elif keys:
+            keys[-1] += f", value {step + 1}"
+    return Place(**counted, key=".".join(keys))
 
 
 def _shown(value: object) -> str:

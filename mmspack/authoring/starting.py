@@ -11,6 +11,7 @@ from mmspack.authoring.reading import FILE_NAME
 from mmspack.authoring.templating import names_text_file, render_text, variables_of
 from mmspack.errors import AuthoringError, InputError, MediaError, OutputError, UsageError
 from mmspack.files import read_bytes, write_whole
+from mmspack.words import system_reason
 
 PLACEHOLDER = "picture.jpg"
 _SAFE = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
@@ -42,17 +43,19 @@ def begin(folder: Path, wanted: Beginning) -> tuple[Path, ...]:
     """
     if (folder / FILE_NAME).exists():
         raise UsageError(
-            f"{folder / FILE_NAME}: there is a message already", hint=f"mmspack preview --watch {folder}"
+            "there is a message already", where=folder / FILE_NAME, hint=f"mmspack preview --watch {folder}"
         )
     slides = list(wanted.slides) or [FirstSlide(text="Hello {{ name }}!")]
     names, files = _files(slides)
     for name in files:
         if (folder / name).exists():
-            raise UsageError(f"{folder / name}: there is such a file already", hint="choose another folder")
+            raise UsageError(
+                "there is such a file already", where=folder / name, hint="choose another folder"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot make the folder: {(error.strerror or '').lower()}") from error
+        raise OutputError(f"cannot make the folder: {system_reason(error)}", where=folder) from error
     written = [write_whole(folder / name, data) for name, data in files.items()]
     toml = write_whole(folder / FILE_NAME, _toml(wanted, slides, names).encode())
     return toml, *written
@@ -91,7 +94,7 @@ def _picture(path: Path) -> bytes:
     try:
         read_picture(data)
     except MediaError as error:
-        raise InputError(f"{path}: {error.message}", hint=error.hint) from error
+        raise InputError(f"{error.message}", where=path, hint=error.hint) from error
     return data
 
 
@@ -133,7 +136,7 @@ def _variables(wanted: Beginning) -> list[str]:
     Raises `AuthoringError` for a template that is none, and for a subject of several lines.
     """
     if any(ord(character) < 32 or ord(character) == 127 for character in wanted.subject):
-        raise AuthoringError("subject: holds a line break or another control character")
+        raise AuthoringError("holds a line break or another control character", where="subject")
     templates = {
         "subject": wanted.subject,
         **{f"slides[{at}].text": s.text for at, s in enumerate(wanted.slides)},

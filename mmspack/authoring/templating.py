@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmspack.errors import AuthoringError, MmspackError
+from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
 from mmspack.model import Copy, Message, Overlay, Slide
+from mmspack.problem import NOWHERE, Place, Problem, Where, place_of
+from mmspack.words import did_you_mean
 
 if TYPE_CHECKING:
     import jinja2
     import jinja2.sandbox
 
 
-def render_message(message: Message, values: Mapping[str, object] | None, *, where: str = "") -> Message:
+def render_message(
+    message: Message, values: Mapping[str, object] | None, *, where: Where = NOWHERE
+) -> Message:
     """`message` with subject and texts filled in; text files are read.
 
     Without `values` (None) texts are no templates and stay as they are. Plain text is never HTML-escaped.
@@ -26,40 +29,42 @@ def render_message(message: Message, values: Mapping[str, object] | None, *, whe
     Raises `AuthoringError` with every problem at once: an unknown
     variable, a syntax error, a text file that is missing or is not UTF-8.
     """
-    prefix = f"{where}: " if where else ""
+    outer = place_of(where)
     problems: list[MmspackError] = []
 
-    def fill(key: str, text: str) -> str:
+    def fill(place: Place, text: str) -> str:
         if values is None:
             return text
         try:
-            return render_text(text, values, where=prefix + key)
+            return render_text(text, values, where=place.within(outer))
         except MmspackError as error:
             problems.append(error)
             return ""
 
     def slide_text(index: int, slide: Slide) -> str | None:
-        key = f"slides[{index}].text"
+        place = Place(slide=index + 1, key="text")
         try:
-            text = text_of(slide, where=prefix + key)
+            text = text_of(slide, where=place.within(outer))
         except MmspackError as error:
             problems.append(error)
             return None
-        return None if text is None else Copy(fill(key, text))
+        return None if text is None else Copy(fill(place, text))
 
     def slide_overlay(index: int, slide: Slide) -> tuple[Overlay, ...]:
-        where = [f"slides[{index}].overlay[{number}]" for number in range(len(slide.overlay))]
+        def filled(number: int, key: str, text: str) -> str:
+            return fill(Place(slide=index + 1, overlay=number, key=key), text)
+
         return tuple(
             replace(
                 overlay,
-                text=fill(f"{key}.text", overlay.text),
-                qr=fill(f"{key}.qr", overlay.qr),
-                barcode=fill(f"{key}.barcode", overlay.barcode),
+                text=filled(number, "text", overlay.text),
+                qr=filled(number, "qr", overlay.qr),
+                barcode=filled(number, "barcode", overlay.barcode),
             )
-            for key, overlay in zip(where, slide.overlay, strict=True)
+            for number, overlay in enumerate(slide.overlay, 1)
         )
 
-    subject = fill("subject", message.subject)
+    subject = fill(Place(key="subject"), message.subject)
     slides = tuple(
         replace(slide, text=slide_text(at, slide), overlay=slide_overlay(at, slide))
         for at, slide in enumerate(message.slides)
@@ -68,22 +73,22 @@ def render_message(message: Message, values: Mapping[str, object] | None, *, whe
     return replace(message, subject=subject, slides=slides)
 
 
-def jinja_template(text: str, *, where: str) -> jinja2.Template:
-    """A template ready to be filled in. Raises `AuthoringError` that begins with `where`."""
+def jinja_template(text: str, *, where: Where) -> jinja2.Template:
+    """A template ready to be filled in. Raises `AuthoringError` with the place `where`."""
     import jinja2
 
     try:
         return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"{where}: line {error.lineno} of the template: {error.message}") from error
+        raise AuthoringError(f"line {error.lineno} of the template: {error.message}", where=where) from error
     except RecursionError as error:
-        raise AuthoringError(f"{where}: the template fails: {error}") from error
+        raise AuthoringError(f"the template fails: {error}", where=where) from error
 
 
 def render_text(
-    text: str, values: Mapping[str, object], *, where: str, template: jinja2.Template | None = None
+    text: str, values: Mapping[str, object], *, where: Where, template: jinja2.Template | None = None
 ) -> str:
-    """One template filled in. Raises `AuthoringError` that begins with `where`.
+    """One template filled in. Raises `AuthoringError` with the place `where`.
 
     `template` is the text made ready by `jinja_template`, where it is used many times.
     """
@@ -95,7 +100,7 @@ def render_text(
     try:
         return ready.render(values)
     except jinja2.UndefinedError as error:
-        raise AuthoringError(f"{where}: {_unknown(text, values) or error.message}") from error
+        raise _unknown(text, values, where, error) from error
     except (
         jinja2.TemplateError,
         ArithmeticError,
@@ -104,9 +109,9 @@ def render_text(
         LookupError,
         RecursionError,
     ) as error:
-        raise AuthoringError(f"{where}: the template fails: {error}") from error
+        raise AuthoringError(f"the template fails: {error}", where=where) from error
     except (AttributeError, MemoryError) as error:
-        raise AuthoringError(f"{where}: the template fails: {error}") from error
+        raise AuthoringError(f"the template fails: {error}", where=where) from error
 
 
 def refuse_strays(message: Message, given: Collection[str], declared: Collection[str] = ()) -> None:
@@ -116,17 +121,15 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
     """
     known = set(declared) | variables_of(message.subject)
     for at, slide in enumerate(message.slides):
-        known |= variables_of(text_of(slide, where=f"slides[{at}].text") or "")
+        known |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
         for overlay in slide.overlay:
             known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
-    problems = []
-    for name in sorted(set(given) - known):
-        near = difflib.get_close_matches(name, known, n=1)
-        problems.append(
-            f"no template takes the variable {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
-        )
+    problems = [
+        Problem(f"no template takes the variable {name!r}", cure=did_you_mean(name, known))
+        for name in sorted(set(given) - known)
+    ]
     if problems:
-        raise AuthoringError(problems[0], problems=problems)
+        raise AuthoringError(problems=problems)
 
 
 def names_text_file(text: str) -> bool:
@@ -145,7 +148,7 @@ def variables_of(text: str) -> set[str]:
         return set()
 
 
-def text_of(slide: Slide, *, where: str) -> str | None:
+def text_of(slide: Slide, *, where: Where) -> str | None:
     """A slide's copy as a string: as given, or read from the file that it names, without a BOM.
 
     Raises `InputError` where the file is missing, `AuthoringError` where it is not UTF-8.
@@ -160,33 +163,20 @@ def text_of(slide: Slide, *, where: str) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AuthoringError(
-            f"{where}: {path.name} is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})",
+            f"{path.name} is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})",
+            where=where,
             hint="save it as UTF-8",
         ) from error
     return text.replace("\r\n", "\n").removesuffix("\n")
 
 
-def raise_all(problems: list[MmspackError]) -> None:
-    """Raise what was found as one error: the first one's class, every problem's line."""
-    if not problems:
-        return
-    lines = [str(line) for problem in problems for line in _lines(problem)]
-    kind = next((type(problem) for problem in problems if problem.exit_code == 2), type(problems[0]))
-    raise kind(problems[0].message, problems=lines)
-
-
-def _lines(problem: MmspackError) -> list[str]:
-    if not problem.hint:
-        return list(problem.problems)
-    return [*problem.problems[:-1], f"{problem.problems[-1]} ({problem.hint})"]
-
-
-def _unknown(text: str, values: Mapping[str, object]) -> str:
+def _unknown(
+    text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
+) -> AuthoringError:
     for name in sorted(variables_of(text) - set(values)):
-        near = difflib.get_close_matches(name, list(values), n=1)
-        cure = f"did you mean {near[0]!r}?" if near else f"give it with --set {name}=…"
-        return f"unknown variable {name!r} ({cure})"
-    return ""
+        cure = did_you_mean(name, values, f"give it with --set {name}=…")
+        return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
+    return AuthoringError(str(error.message), where=where)
 
 
 @functools.cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from mmspack.errors import UsageError
+from mmspack.words import choose_from, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,4 @@ def get(name: str) -> Dialect:
     """The dialect of that name. Raises `UsageError` with the nearest one."""
     if name in DIALECTS:
         return DIALECTS[name]
-    near = difflib.get_close_matches(name, DIALECTS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(DIALECTS)}"
-    raise UsageError(f"no dialect {name!r}", hint=hint)
+    raise UsageError(f"no dialect {name!r}", hint=did_you_mean(name, DIALECTS, choose_from(DIALECTS)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import parse_manifest
 from mmspack.bundle.part_names import meant
-from mmspack.bundle.zip_reader import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load
+from mmspack.bundle.zip_reader import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
 from mmspack.errors import InputError
 from mmspack.media.formats import sniff
 from mmspack.model import SMIL_TYPE
@@ -28,9 +27,9 @@ def folder_files(folder: Path) -> list[tuple[str, bytes | None]]:
     for path in _regular_files(folder):
         paths.append(path)
         if len(paths) > MAX_ENTRIES:
-            raise InputError(f"{folder}: more than {MAX_ENTRIES} files: this is no message")
+            raise InputError(f"more than {MAX_ENTRIES} files: this is no message", where=folder)
     if sum(path.stat().st_size for path in paths) > MAX_TOTAL_BYTES:
-        raise InputError(f"{folder}: more than {MAX_TOTAL_BYTES:,} bytes: this is no message")
+        raise InputError(f"more than {MAX_TOTAL_BYTES:,} bytes: this is no message", where=folder)
     return [(path.relative_to(folder).as_posix(), load(path)) for path in sorted(paths)]
 
 
@@ -43,12 +42,13 @@ def _regular_files(folder: Path) -> Iterable[Path]:
                 yield path
 
 
-def named_as_listed(archive: Archive) -> Archive:
-    """The archive with names in ISO-8859-1 read as such, where the manifest or a slide says them so.
+def read_as_listed(data: bytes) -> Archive:
+    """A zip with names in ISO-8859-1 read as such, where the manifest or a slide says them so.
 
     Packers of old wrote the bytes of a name without saying in which charset; the reader takes them for
     code page 437, and the manifest is ISO-8859-1.
     """
+    archive = read_archive(data)
     odd = {defect.entry for defect in archive.defects if defect.kind == "name-bytes" and defect.entry}
     said = _names_said(archive) if odd else set()
     reread = {
@@ -56,20 +56,7 @@ def named_as_listed(archive: Archive) -> Archive:
         for name in odd
         if (read := _in_latin_1(name)) not in archive.names and meant(read).rpartition("/")[2] in said
     }
-    if not reread:
-        return archive
-    entries = tuple(replace(entry, name=reread.get(entry.name, entry.name)) for entry in archive.entries)
-    defects = tuple(
-        replace(
-            defect,
-            entry=reread[defect.entry],
-            message=defect.message.replace(repr(defect.entry), repr(reread[defect.entry])),
-        )
-        if defect.entry in reread
-        else defect
-        for defect in archive.defects
-    )
-    return replace(archive, entries=entries, defects=defects)
+    return read_archive(data, reread) if reread else archive
 
 
 def _in_latin_1(name: str) -> str:

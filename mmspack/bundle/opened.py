@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mmspack.bundle.dialects import SENDMMS, Dialect
-from mmspack.bundle.files import folder_files, named_as_listed, sorted_out, trusted
+from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
-from mmspack.bundle.zip_reader import Archive, load, read_archive
+from mmspack.bundle.zip_reader import Archive, load
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
 from mmspack.media.formats import TYPES_BY_SUFFIX, sniff
 from mmspack.media.probing import Probe, probe
@@ -325,7 +325,7 @@ def unpack(
     data = _bytes_of(source)
     if not data.startswith(b"PK") and _is_bare_smil(data, path):
         return laid_open(form=Form.SMIL, files=((path.name if path else "message.smil", data),))
-    archive = named_as_listed(read_archive(data))
+    archive = read_as_listed(data)
     files, folder, junk = sorted_out(trusted(archive))
     return laid_open(form=Form.ZIP, archive=archive, source=data, files=files, folder=folder, junk=junk)
 

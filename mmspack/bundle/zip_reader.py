@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from mmspack.bundle.zip_records import (
 from mmspack.errors import BundleError, InputError
 from mmspack.media.formats import FORMATS, sniff
 from mmspack.model import Bundle, Part, canonical_type
+from mmspack.problem import Place, Problem
 from mmspack.words import count as counted
 
 MAX_ARCHIVE_BYTES = 16_000_000
@@ -107,9 +109,12 @@ class Archive:
         return next((entry for entry in self.entries if entry.name == name), None)
 
 
-def read_archive(data: bytes) -> Archive:
-    """Read a zip. Never raises on content: what is wrong is in `Archive.defects`."""
-    return _Reader(data).read()
+def read_archive(data: bytes, renamed: Mapping[str, str] | None = None) -> Archive:
+    """Read a zip. Never raises on content: what is wrong is in `Archive.defects`.
+
+    `renamed` gives the entries that were decoded wrongly their real names.
+    """
+    return _Reader(data, renamed or {}).read()
 
 
 def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
@@ -121,19 +126,21 @@ def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
     data = source if isinstance(source, bytes) else load(Path(source))
     name = "bundle" if isinstance(source, bytes) else str(source)
     archive = read_archive(data)
-    problems = [f"{name}: {defect.message}" for defect in archive.defects]
+    where = Place(file=name)
+    problems = [defect.message for defect in archive.defects]
     listing = archive.entry(MANIFEST)
     if not problems and (listing is None or listing.data is None):
-        problems = [f"{name}: no file named 'manifest' in it"]
+        problems = ["no file named 'manifest' in it"]
     if problems or listing is None or listing.data is None:
-        raise BundleError(problems[0], problems=problems, hint="mmspack check tells more")
+        cure = "mmspack check reports more"
+        raise BundleError(problems=[Problem(what, where, cure) for what in problems])
     parts = []
     for line in {line.name: line for line in parse_manifest(listing.data).entries}.values():
         entry = archive.entry(line.name)
         if entry is not None and entry.data is not None and line.name != MANIFEST:
             parts.append(Part(line.name, canonical_type(line.essence), entry.data))
     if not parts:
-        raise BundleError(f"{name}: the manifest lists no part that is in the zip")
+        raise BundleError("the manifest lists no part that is in the zip", where=where)
     return Bundle(tuple(parts), data, subject_of(listing.data))
 
 
@@ -142,13 +149,14 @@ def load(path: Path) -> bytes:
     from mmspack.files import read_bytes
 
     if path.is_file() and path.stat().st_size > MAX_ARCHIVE_BYTES:
-        raise InputError(f"{path}: {path.stat().st_size:,} bytes: no message is larger than 5 MB")
+        raise InputError(f"{path.stat().st_size:,} bytes: no message is larger than 5 MB", where=path)
     return read_bytes(path, what="bundle")
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, renamed: Mapping[str, str]) -> None:
         self.data = data
+        self.renamed = renamed
         self.defects: list[Defect] = []
         self.bad: set[int] = set()
         self.directory_start = self.shift = 0
@@ -268,9 +276,10 @@ class _Reader:
 
     def header(self, record: tuple[int, ...], at: int, name_end: int, extra_length: int) -> Header:
         raw = self.data[at + CENTRAL.size : name_end]
+        name = decoded(raw)
         return Header(
             raw=raw,
-            name=decoded(raw),
+            name=self.renamed.get(name, name),
             system=record[1] >> 8,
             flags=record[3],
             method=record[4],

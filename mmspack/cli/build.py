@@ -146,14 +146,14 @@ def default_output(sources: list[Path]) -> Path:
 def prove_target(target: Path) -> None:
     """Refuse to replace what is no bundle: a picture of the author's, a device, a folder."""
     if target.is_dir():
-        raise OutputError(f"{target}: is a folder", hint="name the zip file to write: -o summer.zip")
+        raise OutputError("is a folder", where=target, hint="name the zip file to write: -o summer.zip")
     if not target.exists():
         return
     if not target.is_file():
-        raise OutputError(f"{target}: is no ordinary file")
+        raise OutputError("is no ordinary file", where=target)
     with target.open("rb") as stream:
         if stream.read(2) not in (b"PK", b""):
-            raise OutputError(f"{target}: exists and is no zip", hint="choose another name for the bundle")
+            raise OutputError("exists and is no zip", where=target, hint="choose another name for the bundle")
 
 
 def save(built: Build, target: Path) -> Path | None:

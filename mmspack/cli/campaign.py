@@ -243,7 +243,7 @@ def campaign_resolve(
         read = {text: read_number(text, ledger.setting("country")) for text in to or []}
         for text, number in read.items():
             if number.problem:
-                raise UsageError(f"--to {text!r}: {number.problem}")
+                raise UsageError(f"{number.problem}", where=f"--to {text!r}")
         numbers = {number.msisdn: text for text, number in read.items()}
         state = State.REJECTED if rejected else State.HELD
         others = _others(ledger, numbers, state)
@@ -321,7 +321,7 @@ def campaign_report(
     target = output or path.with_suffix(".report.csv")
     kind = target.suffix.lower()
     if kind not in (".csv", ".html", ".htm"):
-        raise UsageError(f"{target}: a report is a .csv or a .html file")
+        raise UsageError("a report is a .csv or a .html file", where=target)
     with Ledger.look(path) as ledger:
         recipients = sum(ledger.counts().values())
         if kind == ".csv":

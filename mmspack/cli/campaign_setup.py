@@ -46,7 +46,7 @@ def prove_future(rules: Rules) -> None:
 
     _, end = parse_span(rules.start, rules.end)
     if end is not None and end <= datetime.now(UTC):
-        raise UsageError(f"--end {rules.end!r}: is over already")
+        raise UsageError("is over already", where=f"--end {rules.end!r}")
 
 
 def tell_missing(rules: Rules) -> None:
@@ -65,7 +65,7 @@ def shard_of(text: str) -> tuple[int, int]:
     index, _, shards = text.partition("/")
     if index.isdecimal() and shards.isdecimal() and 1 <= int(index) <= int(shards) <= 1024:
         return int(index), int(shards)
-    raise UsageError(f"--shard {text!r}: not of the form K/N", hint="such as 2/4")
+    raise UsageError("not of the form K/N", where=f"--shard {text!r}", hint="such as 2/4")
 
 
 def gateway_for(

@@ -57,7 +57,7 @@ def password(
     from mmspack.gateway.accounts import OTHER_PLACES
 
     if not sys.stdin.isatty():
-        raise UsageError("config password: asks at a terminal, and there is none", hint=OTHER_PLACES)
+        raise UsageError("asks at a terminal, and there is none", where="config password", hint=OTHER_PLACES)
     secret = typer.prompt("Password", hide_input=True)
     store_password(gateway, user, Secret(secret))
     typer.echo(f"The keyring holds the password of {user} on {gateway}.")

@@ -57,7 +57,7 @@ def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> No
         emit_json("fix", code, bundle=bundle, changes=changes, left=why, report=report)
         return
     from mmspack.cli.tables import show_findings
-    from mmspack.rules.reporting import printable
+    from mmspack.words import printable
 
     for change in result.changes:
         typer.echo(printable(f"{change.part}: {change.what}" if change.part else change.what))
@@ -77,5 +77,5 @@ def _one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
 
     found = resolve_profiles(names, options.profile_files(files))
     if len(found) > 1:
-        raise UsageError("--profile: one profile and not several")
+        raise UsageError("one profile and not several", where="--profile")
     return found[0]

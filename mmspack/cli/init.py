@@ -11,6 +11,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import guarded
 from mmspack.errors import UsageError
+from mmspack.words import choose_from
 
 if TYPE_CHECKING:
     from mmspack.authoring.starting import FirstSlide
@@ -94,7 +95,7 @@ def _known_layout(layout: str | None) -> str | None:
     from mmspack.smil.layouts import layouts
 
     if layout is not None and layout not in layouts():
-        raise UsageError(f"no layout {layout!r}", hint=f"there are: {', '.join(layouts())}")
+        raise UsageError(f"no layout {layout!r}", hint=choose_from(layouts()))
     return layout
 
 

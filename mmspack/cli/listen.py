@@ -63,4 +63,4 @@ def _words(command: str) -> list[str]:
     try:
         return shlex.split(command)
     except ValueError as error:
-        raise UsageError(f"--command: {str(error).lower()}") from None
+        raise UsageError(f"{str(error).lower()}", where="--command") from None

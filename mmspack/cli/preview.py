@@ -12,6 +12,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import guarded, note
 from mmspack.errors import InputError, UsageError
+from mmspack.problem import NOWHERE
 from mmspack.words import count
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) 
     kind = output.suffix.lower() if output else (".png" if compare else ".html")
     if kind not in (*PAGES, *FORMATS) or (compare and kind in PAGES):
         raise UsageError(
-            f"{output}: a {'comparison' if compare else 'preview'} cannot be written in this format",
+            f"a {'comparison' if compare else 'preview'} cannot be written in this format",
+            where=output or NOWHERE,
             hint=f"end the name in {', '.join(FORMATS if compare else (*PAGES[:1], *FORMATS))}",
         )
     if compare:
@@ -186,7 +188,7 @@ def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
     first = wanted.sources[0]
     folder = first if first.is_dir() else first.parent
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder to watch")
+        raise InputError("there is no such folder to watch", where=folder)
     bench = Workbench(
         lambda: _made(wanted), name=str(first), folder=folder, files=_own_files(wanted.sources), theme=theme
     )

@@ -104,18 +104,18 @@ def tell_error(error: MmspackError) -> None:
     if len(error.problems) == 1:
         note(str(error))
         return
-    for line in error.problems:
+    for line in error.lines:
         note(line)
-    if error.hint:
-        note(f"→ {error.hint}")
+    if error.shared_hint:
+        note(f"→ {error.shared_hint}")
 
 
 def error_document(error: MmspackError) -> dict[str, object]:
     """An error as data."""
     document: dict[str, object] = {
         "kind": type(error).__name__,
-        "problems": list(error.problems),
-        "hint": error.hint,
+        "problems": list(error.lines),
+        "hint": error.shared_hint,
     }
     if isinstance(error, SendError):
         document["outcome"] = error.outcome.result.value

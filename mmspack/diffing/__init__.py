@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -23,8 +22,8 @@ from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
 from mmspack.media.formats import FORMATS
 from mmspack.model import Bundle, Kind
-from mmspack.rules.reporting import MOST_ALIKE, alike, printable
-from mmspack.words import count
+from mmspack.rules.reporting import MOST_ALIKE, alike
+from mmspack.words import count, printable
 
 __all__ = ["Difference", "diff", "document", "lines"]
 
@@ -136,7 +135,7 @@ def _presentation_unread(unpacked: Unpacked, unread: dict[str, str]) -> bool:
 
 def _readers(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
     for old, new in zip(readings(before), readings(after), strict=True):
-        was, now = (re.sub(r" in line \d+", "", _told(reading)) for reading in (old, new))
+        was, now = _told(old), _told(new)
         if was != now:
             yield Difference(kind="reader", part=None, what=f"{new.reader}: {now}; before: {was}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 import unicodedata
@@ -12,6 +11,7 @@ from mmspack.bundle.opened import Unpacked, is_type
 from mmspack.bundle.zip_reader import MAX_ENTRIES
 from mmspack.media.texts import is_wide
 from mmspack.smil.tree import reference
+from mmspack.words import nearest
 
 _QUOTES = "\"'<> "
 _MOST_COMPARED = 40
@@ -68,7 +68,7 @@ def pairs(unpacked: Unpacked) -> dict[int, str]:
 def _misspelled(name: str, free: set[str]) -> str | None:
     """The file that differs in a letter or two, and in no digit: image2.jpg is not image1.jpg."""
     alike = [one for one in sorted(free) if re.sub(r"\D", "", one) == re.sub(r"\D", "", name)]
-    return next(iter(difflib.get_close_matches(name, alike, n=1, cutoff=0.8)), None)
+    return nearest(name, alike, cutoff=0.8)
 
 
 def plausible(entry: Entry) -> bool:

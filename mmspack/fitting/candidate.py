@@ -78,10 +78,11 @@ def fit_picture(
     from mmspack.media.pictures import read_picture
 
     if not _is_whole(max_bytes) or max_bytes < 1:
-        raise UsageError(f"max_bytes: expected a whole number of at least 1, found {max_bytes}")
+        raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
     if not keep and not set(types) & set(IMAGE_TYPES):
         raise UsageError(
-            f"types: there is none among {types!r} that can be made",
+            f"there is none among {types!r} that can be made",
+            where="types",
             hint=f"name some of {', '.join(IMAGE_TYPES)}",
         )
     wish = Wish(

@@ -8,6 +8,7 @@ from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, fit_together
 from mmspack.fitting.sources import Medium, Problems, read_media
 from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
+from mmspack.problem import Place
 from mmspack.profiles import Profile
 
 _ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
@@ -34,7 +35,7 @@ def fit(
         prove_colour(message.background)
     problems = Problems()
     media = read_media(message, problems)
-    done = {medium.key: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
+    done = {medium.place: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
     images = [medium for medium in media if medium.kind is Kind.IMAGE]
     jobs = [job for medium in images if (job := _job(message, medium, profile, effort, problems)) is not None]
     if problems.errors:
@@ -46,7 +47,7 @@ def fit(
     pictures = fit_together(jobs, left, problems, limit=profile.max_bytes, cache=cache, explain=explain)
     for medium, fitted in zip(images, pictures, strict=True):
         if fitted is not None:
-            done[medium.key] = part_of(medium, fitted)
+            done[medium.place] = part_of(medium, fitted)
     problems.raise_all()
     return FittedMessage(
         slides=tuple(_slide(index, slide, done) for index, slide in enumerate(message.slides)),
@@ -98,7 +99,7 @@ def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Pr
             effort=effort,
         )
     except UsageError as error:
-        problems.add(f"slides[{at}]", error)
+        problems.add(Place(slide=at + 1), error)
         return None
 
 
@@ -146,9 +147,9 @@ def _too_large(parts: list[FittedPart], profile: Profile, reserved: int, excess:
     )
 
 
-def _slide(index: int, slide: Slide, done: dict[str, FittedPart]) -> FittedSlide:
-    keys = [f"slides[{index}].{kind}" for kind in _ORDER]
-    parts = tuple(done[key] for key in keys if key in done)
+def _slide(index: int, slide: Slide, done: dict[Place, FittedPart]) -> FittedSlide:
+    places = [Place(slide=index + 1, key=kind.value) for kind in _ORDER]
+    parts = tuple(done[place] for place in places if place in done)
     duration = max(1, round(slide.seconds * 1000))
     if duration == 5000 and any(part.kind in _TIMED for part in parts):
         duration = 5001

@@ -9,6 +9,7 @@ from mmspack.errors import AuthoringError, MmspackError
 from mmspack.files import read_bytes
 from mmspack.fitting.geometry import crop_box, inside
 from mmspack.model import Message, Slide
+from mmspack.problem import Place
 from mmspack.profiles import Profile
 
 
@@ -16,7 +17,7 @@ def draw_overlays(message: Message, profile: Profile) -> Message:
     """`message`, filled in, with each picture that has overlays in the place of the author's.
 
     The picture is drawn into at the size that the profile takes, losslessly. Raises what is wrong,
-    with its place: `slides[0].overlay[1]`.
+    with its place.
     """
     if not any(slide.overlay for slide in message.slides):
         return message
@@ -36,17 +37,19 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     picture = read_picture(source)
     if picture.frames > 1 and not slide.still:
         raise AuthoringError(
-            f"slides[{at}].overlay: the picture is animated", hint="still = true takes one frame"
+            "the picture is animated",
+            where=Place(slide=at + 1, key="overlay"),
+            hint="still = true takes one frame",
         )
     box = crop_box(picture.size, slide.crop, slide.focus) if slide.crop else None
     shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size
     size = inside(shown, (profile.max_width, profile.max_height), turn=profile.turn)
     raster = Raster.fitted(source, size, box=box, background=message.background)
-    for number, overlay in enumerate(slide.overlay):
+    for number, overlay in enumerate(slide.overlay, 1):
         font = overlay.font
         data = font if isinstance(font, bytes) or font is None else read_bytes(Path(font), what="font")
         try:
             raster.draw(overlay, data)
         except MmspackError as error:
-            raise type(error)(f"slides[{at}].overlay[{number}]: {error.message}", hint=error.hint) from error
+            raise error.within(Place(slide=at + 1, overlay=number)) from error
     return replace(slide, image=raster.png(), overlay=(), crop=None, focus=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size, crop_box
 from mmspack.model import Effort, Facts
+from mmspack.words import choose_from
 
 IMAGE_TYPES = ("image/jpeg", "image/gif", "image/png")
 _EXTENSIONS = {"image/jpeg": "jpg", "image/gif": "gif", "image/png": "png"}
@@ -59,23 +60,30 @@ class Wish:
     def __post_init__(self) -> None:
         """Raise `UsageError` for wishes that make no sense, alone or together."""
         if self.effort not in set(Effort):
-            raise UsageError(f"no effort {self.effort!r}", hint=f"there are: {', '.join(Effort)}")
+            raise UsageError(f"no effort {self.effort!r}", hint=choose_from(Effort))
         if len(self.max_size) != 2 or not all(_is_whole(side) and side >= 1 for side in self.max_size):
             raise UsageError(
-                f"max_size: expected width and height, whole numbers of at least 1, found {self.max_size}"
+                f"expected width and height, whole numbers of at least 1, found {self.max_size}",
+                where="max_size",
             )
         if self.keep and self.crop is not None:
-            raise UsageError("crop: keep = true packs the picture as it is", hint="leave one of them out")
+            raise UsageError(
+                "keep = true packs the picture as it is", where="crop", hint="leave one of them out"
+            )
         if self.keep and self.still:
-            raise UsageError("still: keep = true packs the picture as it is", hint="leave one of them out")
+            raise UsageError(
+                "keep = true packs the picture as it is", where="still", hint="leave one of them out"
+            )
         if self.focus is not None and self.crop is None:
-            raise UsageError("focus: there is no crop that it could centre", hint='add crop, such as "4:5"')
+            raise UsageError(
+                "there is no crop that it could centre", where="focus", hint='add crop, such as "4:5"'
+            )
         if self.crop is not None:
             crop_box((1, 1), self.crop, self.focus)
         if self.min_quality is not None and not 0 <= self.min_quality <= 100:
-            raise UsageError(f"min_quality: {self.min_quality:g} is not from 0 to 100")
+            raise UsageError(f"{self.min_quality:g} is not from 0 to 100", where="min_quality")
         if not self.weight > 0:
-            raise UsageError(f"weight: {self.weight:g} is not above 0")
+            raise UsageError(f"{self.weight:g} is not above 0", where="weight")
         prove_colour(self.background)
 
 

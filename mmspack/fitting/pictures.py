@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from mmspack.errors import DoesNotFit, MmspackError
@@ -17,6 +17,7 @@ from mmspack.fitting.photo import EFFORTS
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
+from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -37,7 +38,7 @@ _R = TypeVar("_R")
 class Job:
     """One picture of a message, and where the author wrote it."""
 
-    where: str
+    where: Place
     picture: Picture
     wish: Wish
 
@@ -62,7 +63,7 @@ def fit_together(
     fit = _Fit(jobs, left, problems)
     made = fit.run()
     if fit.refused is not None:
-        problems.add("", fit.explained(taken) if explain else DoesNotFit("the pictures take more"))
+        problems.add(NOWHERE, fit.explained(taken) if explain else DoesNotFit("the pictures take more"))
     if store is not None and all(picture is not None for picture in made):
         store.put(key, [picture for picture in made if picture is not None])
     return made
@@ -185,15 +186,15 @@ class _Fit:
             for at in self.refused or ()
             if (self.candidates[at].least() or _MOST) > self.total
         ]
-        lines = [f"{where}: {error.message}" for where, error in alone]
+        problems = [problem.within(where) for where, error in alone for problem in error.problems]
         needed = self._enough()
-        if not lines:
+        if not problems:
             least = "more" if needed is None else f"{needed:,} bytes"
-            lines = [f"the pictures take {least} together, and {self.total:,} are left for them"]
-        hints = list(dict.fromkeys(error.hint for _, error in alone))
+            problems = [Problem(f"the pictures take {least} together, and {self.total:,} are left for them")]
         if needed is not None:
-            hints.append(f"a limit of {needed + taken:,} bytes would do")
-        return DoesNotFit(lines[0], hint="; ".join(hints), problems=lines)
+            enough = f"a limit of {needed + taken:,} bytes would do"
+            problems = [replace(one, cure="; ".join(filter(None, (one.cure, enough)))) for one in problems]
+        return DoesNotFit(problems=problems)
 
     def _enough(self) -> int | None:
         """Bytes for the pictures that do, proved by a fit; None where none are known to."""

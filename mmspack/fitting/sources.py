@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mmspack.errors import DoesNotFit, InputError, MmspackError
+from mmspack.errors import InputError, MmspackError, raise_all
 from mmspack.files import read_bytes
 from mmspack.model import Kind, Message, Slide, Source
+from mmspack.problem import Place, Where
+from mmspack.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One source that has been read. `key` is where the author wrote it: `slides[0].image`."""
+    """One source that has been read."""
 
     kind: Kind
     slide: int | None
-    key: str
+    place: Place
+    """Where the author wrote it: slide 1, image."""
     label: str
     data: bytes = field(repr=False)
 
     @property
-    def where(self) -> str:
-        """Key and name, as errors begin."""
-        return f"{self.key}: {self.label}" if self.label != self.kind.value else self.key
+    def where(self) -> Place:
+        """Place and name, as errors have it."""
+        return self.place if self.label == self.kind.value else replace(self.place, name=self.label)
 
 
 @dataclass(slots=True)
@@ -34,28 +36,13 @@ class Problems:
 
     errors: list[MmspackError] = field(default_factory=list)
 
-    def add(self, where: str, error: MmspackError) -> None:
-        """Keep `error`, its lines beginning with `where`."""
-        lines = [f"{where}: {line}" if where else line for line in error.problems]
-        self.errors.append(type(error)(lines[0], hint=error.hint, problems=lines))
+    def add(self, where: Where, error: MmspackError) -> None:
+        """Keep `error`, its problems placed in `where`."""
+        self.errors.append(error.within(where))
 
     def raise_all(self) -> None:
         """Raise what was collected as one error; nothing when nothing was."""
-        if not self.errors:
-            return
-        kinds = {type(error) for error in self.errors}
-        kind = kinds.pop() if len(kinds) == 1 else _common(self.errors)
-        lines = [line for error in self.errors for line in error.problems]
-        hints = dict.fromkeys(error.hint for error in self.errors if error.hint)
-        raise kind(lines[0], hint="; ".join(hints), problems=lines)
-
-
-def _common(errors: list[MmspackError]) -> type[MmspackError]:
-    """The kind for several: unreadable input goes before what does not fit."""
-    for kind in (InputError, DoesNotFit):
-        if any(isinstance(error, kind) for error in errors):
-            return kind
-    return type(errors[0])
+        raise_all(self.errors)
 
 
 def read_media(message: Message, problems: Problems) -> list[Medium]:
@@ -65,9 +52,9 @@ def read_media(message: Message, problems: Problems) -> list[Medium]:
         for kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT):
             source = _source(slide, kind)
             if source is not None:
-                media.append(_read(source, kind, index, f"slides[{index}].{kind}", problems))
+                media.append(_read(source, kind, index, Place(slide=index + 1, key=kind.value), problems))
     for index, source in enumerate(message.attachments):
-        media.append(_read(source, Kind.ATTACHMENT, None, f"attachments[{index}]", problems))
+        media.append(_read(source, Kind.ATTACHMENT, None, Place(attachment=index + 1), problems))
     return [medium for medium in media if medium is not None]
 
 
@@ -80,16 +67,16 @@ def _source(slide: Slide, kind: Kind) -> Source | None:
     return slide.text.encode("utf-8", "replace") if slide.text else None
 
 
-def _read(source: Source, kind: Kind, slide: int | None, key: str, problems: Problems) -> Medium | None:
+def _read(source: Source, kind: Kind, slide: int | None, place: Place, problems: Problems) -> Medium | None:
     if isinstance(source, bytes):
-        return Medium(kind=kind, slide=slide, key=key, label=kind.value, data=source)
+        return Medium(kind=kind, slide=slide, place=place, label=kind.value, data=source)
     path = Path(os.fspath(source))
     try:
         data = _read_file(path)
     except InputError as error:
-        problems.add(key, error)
+        problems.add(place, error)
         return None
-    return Medium(kind=kind, slide=slide, key=key, label=path.name, data=data)
+    return Medium(kind=kind, slide=slide, place=place, label=path.name, data=data)
 
 
 def _read_file(path: Path) -> bytes:
@@ -99,5 +86,4 @@ def _read_file(path: Path) -> bytes:
         raise InputError(f"{str(path)!r} is a folder, not a file")
     folder = path.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1)
-    raise InputError(f"no file {str(path)!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+    raise InputError(f"no file {str(path)!r}", hint=did_you_mean(path.name, names))

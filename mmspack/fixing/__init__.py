@@ -27,6 +27,7 @@ from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.fixing.strays import leave_strays_out
 from mmspack.model import SMIL_TYPE, Bundle, Part, Report
+from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile
 from mmspack.rules import checking
 
@@ -98,18 +99,22 @@ def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...]
 
 def _refuse(unpacked: Unpacked, name: str) -> None:
     if unpacked.form is Form.SMIL:
-        raise UsageError(f"{name}: a SMIL file alone is no message", hint="fix its folder or its zip")
+        raise UsageError(
+            "a SMIL file alone is no message", where=Place(file=name), hint="fix its folder or its zip"
+        )
     if unpacked.form is Form.FOLDER and FILE_NAME in unpacked.names:
         raise UsageError(
-            f"{name}: with its {FILE_NAME} it is the source of a message, not its parts",
+            f"with its {FILE_NAME} it is the source of a message, not its parts",
+            where=Place(file=name),
             hint=f"mmspack build {name} makes a bundle of it",
         )
     defects = unpacked.archive.defects if unpacked.archive else ()
-    problems = [f"{name}: {defect.message}" for defect in defects if defect.kind not in _REPACKED]
+    problems = [defect.message for defect in defects if defect.kind not in _REPACKED]
     if not problems and not unpacked.parts:
-        problems = [f"{name}: there is no part in it"]
+        problems = ["there is no part in it"]
     if problems:
-        raise BundleError(problems[0], problems=problems, hint="pack the parts anew from their sources")
+        where, cure = Place(file=name), "pack the parts again from their sources"
+        raise BundleError(problems=[Problem(what, where, cure) for what in problems])
 
 
 def _laid_out(unpacked: Unpacked) -> Bench:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmspack.bundle.opened import FoundPart, Unpacked, kind_of_type
@@ -13,6 +14,7 @@ from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.formats import FORMATS, TYPES_BY_SUFFIX
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
+from mmspack.problem import Place, Problem
 from mmspack.profiles.budget import measure
 
 if TYPE_CHECKING:
@@ -147,11 +149,14 @@ def _moves_unseen(bench: Bench, piece: Piece) -> bool:
 
 
 def _why(error: MmspackError, pictures: Sequence[Piece] = ()) -> str:
-    """The error's words, with the parts' names where it counts slides."""
-    words = str(error)
-    for at, piece in enumerate(pictures):
-        words = words.replace(f"slides[{at}].image: ", f"{piece.name}: ")
-    return words
+    """The error's text; a slide of the message that was made of `pictures` is called by its part's name."""
+
+    def place(problem: Problem) -> Place:
+        slide = problem.where.slide
+        known = slide is not None and slide <= len(pictures)
+        return Place(name=pictures[slide - 1].name) if known and slide else problem.where
+
+    return str(error.of([replace(problem, where=place(problem)) for problem in error.problems]))
 
 
 def _area(facts: Facts) -> int:

@@ -17,7 +17,6 @@ stands before the file. There is no option for the password on purpose: other us
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import stat
@@ -30,6 +29,8 @@ from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway.addresses import gateway_address, is_address, login_for
 from mmspack.gateway.secrets import BLOT, Secret
+from mmspack.problem import Place, Problem
+from mmspack.words import did_you_mean
 
 _VARIABLES = {
     "user": "MMSPACK_USER",
@@ -139,7 +140,7 @@ def store_password(name: str, user: str, password: Secret) -> None:
         keyring.set_password(f"{KEYRING_SERVICE}:{name}", user, password.reveal())
     except keyring.errors.KeyringError as error:
         why = " ".join(str(error).split())
-        raise ConfigError(f"keyring: {password.blot(why)}", hint=OTHER_PLACES) from None
+        raise ConfigError(f"{password.blot(why)}", where="keyring", hint=OTHER_PLACES) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +189,15 @@ def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path:
         return next(iter(file.gateways)), str(path)
     if file.gateways:
         names = ", ".join(sorted(file.gateways))
-        raise ConfigError(f"{path}: several gateways and no default", hint=f"choose one: {names}")
+        raise ConfigError("several gateways and no default", where=path, hint=f"choose one: {names}")
     return "", ""
 
 
 def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
     if name in file.gateways:
         return file.gateways[name]
-    near = difflib.get_close_matches(name, file.gateways, n=1)
-    hint = (
-        f"did you mean {near[0]!r}?" if near else f"{path} holds {', '.join(sorted(file.gateways)) or 'none'}"
-    )
-    raise ConfigError(f"no gateway {name!r}", hint=hint)
+    held = f"{path} holds {', '.join(sorted(file.gateways)) or 'none'}"
+    raise ConfigError(f"no gateway {name!r}", hint=did_you_mean(name, file.gateways, held))
 
 
 def _account(
@@ -213,7 +211,7 @@ def _account(
         cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES, "from": "MMSPACK_FROM or --from"}
         where = f"gateway {name!r}" if name else "gateway"
         hint = "set " + " and ".join(cures[key] for key in missing)
-        raise ConfigError(f"{where}: no {' and no '.join(missing)}", hint=hint)
+        raise ConfigError(f"no {' and no '.join(missing)}", where=where, hint=hint)
     allow_http = bool(values.get("allow_http", False))
     url = gateway_address(str(values["url"]), allow_http=allow_http)
     return Account(
@@ -245,42 +243,40 @@ def read_config(path: Path, *, required: bool = False) -> Config:
     """
     if not path.exists():
         if required:
-            raise ConfigError(f"{path}: no such config file", hint="MMSPACK_CONFIG or --config names it")
+            raise ConfigError("no such config file", where=path, hint="MMSPACK_CONFIG or --config names it")
         return Config()
     try:
         data = tomllib.loads(read_bytes(path, what="config file").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from None
-    problems = list(_problems(path, data))
+        raise ConfigError(f"not TOML: {error}", where=path) from None
+    problems = _problems(data)
     if problems:
-        raise ConfigError(problems[0], problems=problems)
+        raise ConfigError(problems=[problem.within(path) for problem in problems])
     gateways = data.get("gateways", {})
     if any("password" in values for values in gateways.values()):
         _refuse_readable(path)
     return Config(default=data.get("default", ""), gateways=gateways)
 
 
-def _problems(path: Path, data: Mapping[str, object]) -> list[str]:
-    problems = [
-        _unknown(path, key, ("default", "gateways")) for key in data if key not in ("default", "gateways")
-    ]
+def _problems(data: Mapping[str, object]) -> list[Problem]:
+    problems = [_unknown(key, ("default", "gateways")) for key in data if key not in ("default", "gateways")]
     if not isinstance(data.get("default", ""), str):
-        problems.append(f"{path}: default: expected the name of a gateway")
+        problems.append(Problem("expected the name of a gateway", Place(key="default")))
     gateways = data.get("gateways", {})
     if not isinstance(gateways, dict) or not all(isinstance(values, dict) for values in gateways.values()):
-        return [*problems, f"{path}: gateways: expected tables such as [gateways.mx]"]
+        return [*problems, Problem("expected tables such as [gateways.mx]", Place(key="gateways"))]
     for name, values in gateways.items():
         for key, value in values.items():
             if key not in _KEYS:
-                problems.append(_unknown(path, f"gateways.{name}.{key}", tuple(_KEYS)))
+                problems.append(_unknown(f"gateways.{name}.{key}", tuple(_KEYS)))
             elif not isinstance(value, _KEYS[key]):
-                problems.append(f"{path}: gateways.{name}.{key}: expected {_WORDS[_KEYS[key]]}")
+                where = Place(key=f"gateways.{name}.{key}")
+                problems.append(Problem(f"expected {_WORDS[_KEYS[key]]}", where))
     return problems
 
 
-def _unknown(path: Path, key: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
-    return f"{path}: {key}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
+def _unknown(key: str, known: tuple[str, ...]) -> Problem:
+    return Problem("unknown key", Place(key=key), did_you_mean(key.rsplit(".", 1)[-1], known))
 
 
 def _refuse_readable(path: Path) -> None:
@@ -289,6 +285,7 @@ def _refuse_readable(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise ConfigError(
-            f"{path}: holds a password, and its mode {mode:04o} lets other users read it",
+            f"holds a password, and its mode {mode:04o} lets other users read it",
+            where=path,
             hint=f"chmod 600 {path}",
         )

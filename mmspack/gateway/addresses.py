@@ -21,21 +21,27 @@ def gateway_address(address: str, *, allow_http: bool = False) -> str:
         parts = urlsplit(address.strip())
         port = parts.port
     except ValueError as error:
-        raise ConfigError(f"gateway: {address!r} is not an address: {error}") from None
+        raise ConfigError(f"{address!r} is not an address: {error}", where="gateway") from None
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
-            "gateway: the address holds a user or a password", hint="set MMSPACK_USER and MMSPACK_PASSWORD"
+            "the address holds a user or a password",
+            where="gateway",
+            hint="set MMSPACK_USER and MMSPACK_PASSWORD",
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise ConfigError(
-            f"gateway: {address!r} is not an http or https address",
+            f"{address!r} is not an http or https address",
+            where="gateway",
             hint="such as https://mms.example.com/SendMMS",
         )
     if parts.query or parts.fragment:
-        raise ConfigError("gateway: the address has a query or a fragment; parameters are added by mmspack")
+        raise ConfigError(
+            "the address has a query or a fragment; parameters are added by mmspack", where="gateway"
+        )
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
         raise ConfigError(
-            f"gateway: {parts.hostname} would get the password over plain http",
+            f"{parts.hostname} would get the password over plain http",
+            where="gateway",
             hint="use https, or allow it with allow_http = true",
         )
     return parts._replace(path=parts.path if parts.path.strip("/") else PATH).geturl()

@@ -16,6 +16,7 @@ from mmspack.files import write_whole
 from mmspack.gateway.secrets import Secret
 from mmspack.gateway.sendmms.parameters import hosted_url
 from mmspack.gateway.wire import root_cause
+from mmspack.problem import Place, Problem
 
 if TYPE_CHECKING:
     import ssl
@@ -76,7 +77,7 @@ def fetch_hosted(
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         late = isinstance(error, httpx2.TimeoutException)
         why = root_cause(error) or ("no answer in time" if late else "the exchange broke off")
-        raise InputError(f"{url.split('?')[0]}: cannot be fetched: {why}") from None
+        raise InputError(f"cannot be fetched: {why}", where=Place(file=url.split("?")[0])) from None
     if problems:
         raise _differs(url, problems)
     digest = hashlib.sha256(data).hexdigest()
@@ -84,8 +85,8 @@ def fetch_hosted(
 
 
 def _differs(url: str, problems: list[str]) -> InputError:
-    lines = [f"{url.split('?')[0]}: {problem}" for problem in problems]
-    return InputError(lines[0], problems=lines, hint="publish the bundle again, or send it by POST")
+    where, cure = Place(file=url.split("?")[0]), "publish the bundle again, or send it by POST"
+    return InputError(problems=[Problem(problem, where, cure) for problem in problems])
 
 
 def _head_problems(status: int, headers: Mapping[str, str], length: int | None) -> list[str]:
@@ -125,7 +126,7 @@ def publish(bundle: Bundle, folder: str, *, base_url: str = "") -> str:
     try:
         fsspec = importlib.import_module("fsspec")
     except ImportError:
-        raise UsageError("publish: needs fsspec", hint="pip install 'mmspack[publish]'") from None
+        raise UsageError("needs fsspec", where="publish", hint="pip install 'mmspack[publish]'") from None
     name = published_name(bundle)
     userinfo = _userinfo(folder)
     try:

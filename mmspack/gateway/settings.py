@@ -86,7 +86,7 @@ class Settings:
         self._password = password if isinstance(password, Secret) else Secret(password)
         self.user = options.get("user", login)
         if not self.user or not self._password:
-            raise ConfigError("gateway: the account's user and password are missing")
+            raise ConfigError("the account's user and password are missing", where="gateway")
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
         self._charset = options.get("charset", "utf-8")
@@ -112,7 +112,7 @@ class Settings:
         """
         sender = options.get("sender") or self.sender
         if sender is None:
-            raise ParameterError("from: missing", hint="name the sender, or set MMSPACK_FROM")
+            raise ParameterError("missing", where="from", hint="name the sender, or set MMSPACK_FROM")
         parameters = checked(
             to=options["to"],
             sender=sender,
@@ -197,4 +197,4 @@ def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext |
     try:
         return ssl.create_default_context(cafile=Path(ca_file))
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"ca_file: {ca_file}: cannot be used: {error}") from None
+        raise ConfigError(f"{ca_file}: cannot be used: {error}", where="ca_file") from None

@@ -19,9 +19,8 @@ from mmspack.media.formats import FORMATS
 from mmspack.model import Bundle, Kind, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import checking
-from mmspack.rules.reporting import printable
 from mmspack.smil.tree import reference
-from mmspack.words import count
+from mmspack.words import count, printable
 
 __all__ = ["Inspection", "PartView", "Reading", "SlideView", "Unreadable", "document", "inspect", "lines"]
 
@@ -201,7 +200,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
             f"{reading.reader}: {reading.shows}", _WIDTH, initial_indent="  ", subsequent_indent="    "
         )
         for lost in reading.loses:
-            yield f"    loses {lost}"
+            yield f"    loses {lost}" + (f" in line {reading.line}" if reading.line else "")
     numbers = {"error": inspection.errors, "warning": inspection.warnings}
     found = [count(number, word) for word, number in numbers.items() if number]
     if found:

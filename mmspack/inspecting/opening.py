@@ -9,6 +9,7 @@ from mmspack.bundle.opened import Unpacked, called_by, unpack
 from mmspack.bundle.part_names import meant
 from mmspack.errors import BundleError
 from mmspack.model import Bundle
+from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile
 
 
@@ -20,9 +21,9 @@ def opened(
     if not unpacked.parts:
         called = name or called_by(source)
         defects = unpacked.archive.defects if unpacked.archive else ()
-        problems = [f"{called}: {defect.message}" for defect in defects]
-        problems = problems or [f"{called}: there is no part in it"]
-        raise BundleError(problems[0], problems=problems, hint="mmspack check tells more")
+        problems = [defect.message for defect in defects] or ["there is no part in it"]
+        where, cure = Place(file=called), "mmspack check reports more"
+        raise BundleError(problems=[Problem(what, where, cure) for what in problems])
     return unpacked
 
 

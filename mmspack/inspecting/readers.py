@@ -24,6 +24,8 @@ class Reading:
     shows: str
     loses: tuple[str, ...] = ()
     """What of the message is not shown, or shown wrongly."""
+    line: int | None = None
+    """Line of the presentation at which it gives up, from 1."""
 
 
 def readings(unpacked: Unpacked) -> tuple[Reading, ...]:
@@ -54,7 +56,7 @@ def _old_android(unpacked: Unpacked) -> Reading:
         None,
     )
     if strange is not None:
-        return Reading(name, "nothing", (f"the whole message, over <{strange.tag}> in line {strange.line}",))
+        return Reading(name, "nothing", (f"the whole message, over <{strange.tag}>",), strange.line)
     times = ", ".join(_seconds(android_ms(slide)) for slide in unpacked.slides)
     lost = tuple(_lost_on_android(unpacked))
     return Reading(name, f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", lost)

@@ -19,7 +19,7 @@ def colour(name: str) -> tuple[int, int, int]:
         red, green, blue = ImageColor.getrgb(name)[:3]
     except ValueError as error:
         raise UsageError(
-            f"background: {name!r} is no colour", hint="a CSS name such as white, or #rrggbb"
+            f"{name!r} is no colour", where="background", hint="a CSS name such as white, or #rrggbb"
         ) from error
     return red, green, blue
 

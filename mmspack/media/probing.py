@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,8 @@ class Probe:
     """None when the medium cannot be read."""
     error: str = ""
     """Why it cannot be read, or what is broken in it, as a phrase for a person."""
+    refused: bool = False
+    """True where it was not even tried: more pixels than `MAX_PIXELS`."""
     progressive: bool = False
     arithmetic: bool = False
     jfif: bool = False
@@ -104,10 +106,11 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     walk = _walk(type_, data)
     if type_.startswith("image/") and walk.width is None:
         return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not read here")
-    error = walk.error or _excess(walk)
+    excess = "" if walk.error else _excess(walk)
+    error = walk.error or excess
     if not error and whole and type_ in _PILLOW:
         error = _decoding_fault(data, type_, walk, keep)
-    return _told(type_, data, walk, error)
+    return replace(_told(type_, data, walk, error), refused=bool(excess))
 
 
 def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:

@@ -100,7 +100,7 @@ def _problem(part: FoundPart, left: int) -> str:
     """Why a medium is not shown. A damaged one is: phones show what they can of it, and so do browsers."""
     if left < 0:
         return "too large to be shown here"
-    readable = part.probe.facts is not None and not part.probe.error.startswith("refused")
+    readable = part.probe.facts is not None and not part.probe.refused
     return "" if readable else part.probe.error
 
 

@@ -7,7 +7,6 @@ values of these (`load(extra=[path])`).
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,8 @@ from pathlib import Path
 
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
+from mmspack.problem import Place, Problem
+from mmspack.words import did_you_mean
 
 DEFAULT = "uk"
 
@@ -79,9 +80,7 @@ def get(name: str, extra: Sequence[Path] = ()) -> Profile:
     found = load(extra)
     if name in found:
         return found[name]
-    near = difflib.get_close_matches(name.lower(), found, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "see: mmspack profiles"
-    raise ConfigError(f"no profile {name!r}", hint=hint)
+    raise ConfigError(f"no profile {name!r}", hint=did_you_mean(name.lower(), found, "see: mmspack profiles"))
 
 
 def tightest(profiles: Iterable[Profile]) -> Profile:
@@ -122,10 +121,12 @@ def _tables(file: str, text: str) -> Iterable[tuple[str, Mapping[str, object]]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not TOML: {error}") from error
+        raise ConfigError(f"not TOML: {error}", where=Place(file=file)) from error
     shared = {key: value for key, value in data.items() if not isinstance(value, dict)}
     if shared and not any(isinstance(values, dict) for values in data.values()):
-        raise ConfigError(f"{file}: no profile in it", hint="each profile is a table: [our-contract]")
+        raise ConfigError(
+            "no profile in it", where=Place(file=file), hint="each profile is a table: [our-contract]"
+        )
     for name, values in data.items():
         if isinstance(values, dict):
             yield name, {**shared, **values}
@@ -135,21 +136,21 @@ _TYPES = {field.name: str(field.type) for field in fields(Profile)}
 
 
 def _make(file: str, name: str, values: Mapping[str, object], base: Profile | None) -> Profile:
+    def place(key: str) -> Place:
+        return Place(file=file, key=f"{name}.{key}")
+
     problems = []
     for key, value in values.items():
         if key not in _TYPES or key == "name":
-            near = difflib.get_close_matches(key, _TYPES, n=1)
-            problems.append(
-                f"{file}: {name}.{key}: unknown key" + (f" (did you mean {near[0]!r}?)" if near else "")
-            )
+            problems.append(Problem("unknown key", place(key), did_you_mean(key, _TYPES)))
         elif not _fits(_TYPES[key], value):
-            problems.append(f"{file}: {name}.{key}: expected {_WORDS[_TYPES[key]]}, found {value!r}")
+            problems.append(Problem(f"expected {_WORDS[_TYPES[key]]}, found {value!r}", place(key)))
     clean = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     if not problems and base is None:
         missing = {"title", "max_bytes", "max_width", "max_height", "source", "date"} - clean.keys()
-        problems += [f"{file}: {name}.{key}: missing" for key in sorted(missing)]
+        problems += [Problem("missing", place(key)) for key in sorted(missing)]
     if problems:
-        raise ConfigError(problems[0], problems=problems)
+        raise ConfigError(problems=problems)
     made = replace(base, **clean) if base else Profile(name=name, **clean)  # type: ignore[arg-type]
     _prove(file, made)
     return made
@@ -158,13 +159,16 @@ def _make(file: str, name: str, values: Mapping[str, object], base: Profile | No
 def _prove(file: str, made: Profile) -> None:
     if made.warn_bytes is not None and made.warn_bytes > made.max_bytes:
         raise ConfigError(
-            f"{file}: {made.name}.warn_bytes: {made.warn_bytes:,} is above max_bytes {made.max_bytes:,}"
+            f"{made.warn_bytes:,} is above max_bytes {made.max_bytes:,}",
+            where=Place(file=file, key=f"{made.name}.warn_bytes"),
         )
     try:
         datetime.date.fromisoformat(made.date)
     except ValueError:
         raise ConfigError(
-            f"{file}: {made.name}.date: {made.date!r} is no date", hint="such as 2026-03-01"
+            f"{made.date!r} is not a date",
+            where=Place(file=file, key=f"{made.name}.date"),
+            hint="such as 2026-03-01",
         ) from None
 
 

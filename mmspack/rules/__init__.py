@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 
@@ -14,6 +13,7 @@ from mmspack.errors import UsageError
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Rule, Source
 from mmspack.rules.explaining import document, explanation
 from mmspack.rules.explaining import page as _page
+from mmspack.words import did_you_mean
 
 __all__ = [
     "FAMILIES",
@@ -61,9 +61,7 @@ def get(id_: str) -> Rule:
     wanted = id_.strip().upper()
     if wanted in known:
         return known[wanted]
-    near = difflib.get_close_matches(wanted, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "see: mmspack explain"
-    raise UsageError(f"no rule {id_!r}", hint=hint)
+    raise UsageError(f"no rule {id_!r}", hint=did_you_mean(wanted, known, "see: mmspack explain"))
 
 
 def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:

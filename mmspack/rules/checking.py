@@ -14,6 +14,7 @@ from mmspack.errors import ConfigError, UsageError
 from mmspack.model import Bundle, Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
+from mmspack.words import choose_from
 
 _OFF = "off"
 
@@ -89,7 +90,9 @@ def _weights(profile: Profile) -> list[tuple[str, str]]:
         known = bool(prefix) and any(rule.id.startswith(prefix.upper()) for rule in rules.all_rules())
         if not known or weight not in (*Severity, _OFF):
             hint = f"write MMS422={Severity.INFO}, with {', '.join(Severity)} or {_OFF}"
-            raise ConfigError(f"profile {profile.name}: severities: {text!r} cannot be read", hint=hint)
+            raise ConfigError(
+                f"severities: {text!r} cannot be read", where=f"profile {profile.name}", hint=hint
+            )
         pairs.append((prefix.upper(), weight))
     return pairs
 
@@ -99,7 +102,7 @@ def mode_of(name: Mode | str) -> Mode:
     try:
         return Mode(name)
     except ValueError:
-        raise UsageError(f"no mode {name!r}", hint=f"there are: {', '.join(Mode)}") from None
+        raise UsageError(f"no mode {name!r}", hint=choose_from(Mode)) from None
 
 
 def _finding(rule: Rule, severity: Severity, hit: Hit) -> Finding:

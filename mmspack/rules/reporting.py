@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from mmspack.model import Finding, Report, Severity
-from mmspack.words import count
+from mmspack.words import count, printable
 
 VERSION = 1
 """Of the JSON document: raised when a key changes its meaning or goes."""
@@ -26,11 +26,6 @@ WIDTH = 100
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-
-
-def printable(text: str) -> str:
-    """`text` with control and other unprintable characters as escapes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def place(report: Report, finding: Finding) -> str:

@@ -18,7 +18,6 @@ _READ = frozenset(
     ("src", "dur", "region", "begin", "end", "id", "left", "top", "width", "height", "fit", "alt")
 )
 """Attributes that some phone acts upon."""
-_ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
 _WIDE = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", re.DOTALL)
 """How UTF-16 without a byte order mark begins: every other byte is 0."""
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
@@ -36,9 +35,7 @@ def _fault(*kinds: str) -> Judge:
         fault, smil = unpacked.smil_fault, unpacked.smil
         if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(unpacked):
             return
-        message = _ENTITY if fault.message == "undefined entity" else fault.message
-        if b"\0" in smil.data[:4]:
-            message = "the bytes are no XML"
+        message = "the bytes are no XML" if b"\0" in smil.data[:4] else fault.message
         line, column = _opening(smil.data, fault) if fault.kind == "doctype" else (fault.line, fault.column)
         yield Hit(message, part=smil.name, line=line, column=column)
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway.secrets import Secret
+from mmspack.problem import Place, Problem
 from mmspack.sandbox.contract import Refused
+from mmspack.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +103,27 @@ def read_accounts(path: Path) -> tuple[SandboxAccount, ...]:
     try:
         data = tomllib.loads(read_bytes(path, what="accounts file").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from None
+        raise ConfigError(f"not TOML: {error}", where=path) from None
     known = {item.name for item in fields(SandboxAccount)} - {"user"}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for user, values in data.items():
         if not isinstance(values, dict):
-            problems.append(f"{path}: {user}: expected a table [{user}]")
+            problems.append(Problem(f"expected a table [{user}]", Place(key=user)))
             continue
-        problems += [f"{path}: {user}.{key}: unknown key" for key in values if key not in known]
         problems += [
-            f"{path}: {user}.{key}: wrong type"
+            Problem("unknown key", Place(key=f"{user}.{key}"), did_you_mean(key, known))
+            for key in values
+            if key not in known
+        ]
+        problems += [
+            Problem("wrong type", Place(key=f"{user}.{key}"))
             for key, value in values.items()
             if key in _TYPES and type(value) is not _TYPES[key]
         ]
         if not values.get("password"):
-            problems.append(f"{path}: {user}.password: missing")
+            problems.append(Problem("missing", Place(key=f"{user}.password")))
     if problems:
-        raise ConfigError(problems[0], problems=problems)
+        raise ConfigError(problems=[problem.within(path) for problem in problems])
     return tuple(_account(user, dict(values)) for user, values in data.items())
 
 

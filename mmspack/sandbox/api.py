@@ -99,13 +99,13 @@ async def chaos(request: Request) -> Response:
             wanted = await _json(request)
             seed = wanted.pop("seed", None)
             if seed is not None and type(seed) is not int:
-                raise UsageError("chaos: seed: expected a whole number")
+                raise UsageError("seed: expected a whole number", where="chaos")
             wrong = [name for name, value in wanted.items() if type(value) not in (int, float)]
             if wrong:
-                raise UsageError(f"chaos: {wrong[0][:40]}: expected a number")
+                raise UsageError(f"{wrong[0][:40]}: expected a number", where="chaos")
             running.set({name: float(value) for name, value in wanted.items()}, seed=seed)
         except OverflowError:
-            return problem(UsageError("chaos: a number is too large"))
+            return problem(UsageError("a number is too large", where="chaos"))
         except MmspackError as error:
             return problem(error)
     return JSONResponse(
@@ -124,12 +124,12 @@ async def reports(request: Request) -> Response:
         wanted = await _json(request)
         status = wanted.get("status", 3)
         if type(status) is not int:
-            raise UsageError("report: status: expected a number from 1 to 10")
+            raise UsageError("status: expected a number from 1 to 10", where="report")
         if wanted.get("kind", "delivery") not in ("delivery", "read"):
-            raise UsageError("report: kind: neither delivery nor read")
+            raise UsageError("kind: neither delivery nor read", where="report")
         found = await run_in_threadpool(running.inbox.get, str(wanted.get("id", "")))
         if found is None:
-            raise UsageError("report: id: no such message")
+            raise UsageError("id: no such message", where="report")
         pushed = running.pusher.report(found, ReportKind(wanted.get("kind", "delivery")), status)
     except MmspackError as error:
         return problem(error)
@@ -147,7 +147,7 @@ async def inbound(request: Request) -> Response:
     try:
         form = await read_form(request)
         if len(form.zips) != 1:
-            raise InputError("inbound: one file mms.zip is needed")
+            raise InputError("one file mms.zip is needed", where="inbound")
         await run_in_threadpool(open_bundle, form.zips[0])
         sender, to = (form.all(name) or [""] for name in ("from", "to"))
         found = InboundMessage(

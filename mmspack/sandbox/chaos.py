@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import random
 import threading
@@ -12,6 +11,7 @@ from enum import StrEnum
 
 from mmspack.errors import UsageError
 from mmspack.gateway.sendmms.codes import CODES
+from mmspack.words import choose_from, did_you_mean
 
 
 class Phase(StrEnum):
@@ -72,15 +72,12 @@ class Chaos:
         """Replace all probabilities, and begin the draws anew from `seed`. Raises `UsageError`."""
         for name, chance in chances.items():
             if name not in MODES:
-                near = difflib.get_close_matches(name, MODES, n=1)
-                raise UsageError(
-                    f"chaos: no mode {name!r}",
-                    hint=f"did you mean {near[0]!r}?" if near else ", ".join(MODES),
-                )
+                hint = did_you_mean(name, MODES, choose_from(MODES))
+                raise UsageError(f"no mode {name!r}", where="chaos", hint=hint)
             if isinstance(chance, bool) or not math.isfinite(chance) or not 0 <= chance <= 1:
-                raise UsageError(f"chaos: {name}: {chance} is no probability", hint="0 to 1")
+                raise UsageError(f"{name}: {chance} is no probability", where="chaos", hint="0 to 1")
         if math.fsum(chances.values()) > 1 + 1e-9:
-            raise UsageError("chaos: the probabilities add up to more than 1")
+            raise UsageError("the probabilities add up to more than 1", where="chaos")
         with self._lock:
             self._chances = {name: float(chance) for name, chance in chances.items() if chance > 0}
             self._seed = seed
@@ -134,6 +131,6 @@ def parse_chaos(options: Sequence[str]) -> dict[str, float]:
         try:
             chances[name.strip()] = float(value)
         except ValueError:
-            raise UsageError(f"chaos: {option!r} is not of the form drop=0.1") from None
+            raise UsageError(f"{option!r} is not of the form drop=0.1", where="chaos") from None
     Chaos(chances)
     return chances

@@ -17,7 +17,7 @@ def checked_hosts(hosts: Sequence[str]) -> tuple[str, ...]:
     for host in hosts:
         if not host or "/" in host or "@" in host or "*" in host:
             raise UsageError(
-                f"fetch: {host!r} is not a host", hint="such as cdn.example.com or 127.0.0.1:8000"
+                f"{host!r} is not a host", where="fetch", hint="such as cdn.example.com or 127.0.0.1:8000"
             )
     return tuple(host.lower() for host in hosts)
 

@@ -20,6 +20,7 @@ from typing import Any
 from mmspack.errors import OutputError
 from mmspack.gateway.sendmms.parameters import Parameters
 from mmspack.model import Bundle
+from mmspack.problem import NOWHERE
 from mmspack.sandbox.accounts import Usage
 
 FILE = "inbox-1.sqlite3"
@@ -186,7 +187,9 @@ class Inbox:
             self._db = _open(folder)
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
-                f"{folder}: cannot open the inbox: {error}", hint="MMSPACK_INBOX names a folder"
+                f"cannot open the inbox: {error}",
+                where=folder or NOWHERE,
+                hint="MMSPACK_INBOX names a folder",
             ) from None
 
     def add(

@@ -79,7 +79,7 @@ class Pusher:
     def report(self, message: StoredMessage, kind: ReportKind, status: int) -> bool:
         """Push one report. False where no address for reports is set. Raises `UsageError`."""
         if status not in STATUSES:
-            raise UsageError(f"report: no status {status}", hint="1 to 10")
+            raise UsageError(f"no status {status}", where="report", hint="1 to 10")
         if not self.report_url:
             return False
         report = DeliveryReport(

@@ -71,10 +71,12 @@ class Sandbox:
     ) -> None:
         if host not in HOSTS:
             raise UsageError(
-                f"sandbox: {host} is not this machine", hint="it binds 127.0.0.1 or localhost alone"
+                f"{host} is not this machine", where="sandbox", hint="it binds 127.0.0.1 or localhost alone"
             )
         if not 0 <= port <= 65535:
-            raise UsageError(f"sandbox: {port} is not a port", hint="0 to 65535, and 0 takes a free one")
+            raise UsageError(
+                f"{port} is not a port", where="sandbox", hint="0 to 65535, and 0 takes a free one"
+            )
         if options.get("profile"):
             _prove_profile(str(options["profile"]))
         self._host = host

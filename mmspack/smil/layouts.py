@@ -8,7 +8,6 @@ refuses what the layout cannot show. Files whose names begin with `_` are for sh
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mmspack.errors import AuthoringError
+from mmspack.problem import Place
+from mmspack.words import choose_from, did_you_mean
 
 if TYPE_CHECKING:
     import jinja2.sandbox
@@ -75,9 +76,7 @@ def render(
     """
     known = layouts(folders)
     if layout not in known:
-        near = difflib.get_close_matches(layout, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-        raise AuthoringError(f"no layout {layout!r}", hint=hint)
+        raise AuthoringError(f"no layout {layout!r}", hint=did_you_mean(layout, known, choose_from(known)))
     data = _rendered(known[layout], slides, width, height, tuple(folders))
     _prove(layout, data, slides)
     return data
@@ -89,17 +88,18 @@ def _rendered(
     import jinja2
 
     def fail(what: str, cure: str = "") -> NoReturn:
-        raise AuthoringError(f"layout {layout.name!r}: {what}", hint=cure)
+        raise AuthoringError(f"{what}", where=f"layout {layout.name!r}", hint=cure)
 
     try:
         template = _environment(folders).get_template(layout.path.name)
         text = template.render(width=width, height=height, slides=slides, fail=fail)
     except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"{error.filename or layout.path}:{error.lineno}: {error.message}") from error
+        where = Place(file=error.filename or str(layout.path), line=error.lineno)
+        raise AuthoringError(str(error.message), where=where) from error
     except jinja2.TemplateError as error:
-        raise AuthoringError(f"{layout.path}: {error.message}") from error
+        raise AuthoringError(str(error.message), where=layout.path) from error
     except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise AuthoringError(f"{layout.path}: {error}") from error
+        raise AuthoringError(str(error), where=layout.path) from error
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     return ("\n".join(lines) + "\n").encode()
 

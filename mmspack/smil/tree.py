@@ -255,7 +255,7 @@ class _Builder:
         return self.root
 
     def fault(self, error: expat.ExpatError) -> SmilError:
-        words = expat.ErrorString(error.code)
+        words = _ENTITY if error.code == _UNDEFINED_ENTITY else expat.ErrorString(error.code)
         kind = "encoding" if error.code in _ENCODING_CODES else "xml"
         return SmilError(words, kind=kind, line=error.lineno, column=error.offset + 1)
 
@@ -302,6 +302,8 @@ class _Builder:
             self.words[-1].append(data)
 
 
+_ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
+_UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 _ENCODING_CODES = {
     expat.errors.codes[text]
     for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)

@@ -56,8 +56,8 @@ def test_what_cannot_be_used_is_named_all_at_once(tmp_path):
     with pytest.raises(AuthoringError) as caught:
         from_files([path, tmp_path / "gone.jpg"])
     assert len(caught.value.problems) == 2
-    assert "'.xlsx'" in caught.value.problems[0]
-    assert "gone.jpg" in caught.value.problems[1]
+    assert "'.xlsx'" in caught.value.lines[0]
+    assert "gone.jpg" in caught.value.lines[1]
 
 
 def test_missing_files_alone_are_unreadable_input(tmp_path):

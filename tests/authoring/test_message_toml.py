@@ -82,20 +82,20 @@ def test_every_mistake_is_told_at_once_with_its_place(folder):
     )
     with pytest.raises(AuthoringError) as caught:
         from_toml(path)
-    lines = [line.removeprefix(f"{path}: ") for line in caught.value.problems]
+    lines = [line.removeprefix(f"{path}: ") for line in caught.value.lines]
     assert "subjekt: unknown key (did you mean 'subject'?)" in lines
     assert "profile: expected text in quotes, found 5" in lines
-    assert "slides[0].seconds: expected a number, found '5'" in lines
-    assert "slides[1].txt: unknown key (did you mean 'text'?)" in lines
-    assert "slides[0].image: no file 'beech.jpg' (did you mean 'beach.jpg'?)" in lines
-    assert "attachments[0]: no file 'shop.vc' (did you mean 'shop.vcf'?)" in lines
-    assert "slides[2].text: no file 'missing.txt'" in lines
+    assert "slide 1, seconds: expected a number, found '5'" in lines
+    assert "slide 2, txt: unknown key (did you mean 'text'?)" in lines
+    assert "slide 1, image: no file 'beech.jpg' (did you mean 'beach.jpg'?)" in lines
+    assert "attachment 1: no file 'shop.vc' (did you mean 'shop.vcf'?)" in lines
+    assert "slide 3, text: no file 'missing.txt'" in lines
     assert len(lines) == 7
 
 
 def test_missing_files_alone_are_unreadable_input(folder):
     path = written(folder, '[[slides]]\nimage = "spring.jpeg"\n')
-    with pytest.raises(InputError, match=r"slides\[0\]\.image: no file 'spring\.jpeg'") as caught:
+    with pytest.raises(InputError, match=r"slide 1, image: no file 'spring\.jpeg'") as caught:
         from_toml(path)
     assert caught.value.exit_code == 3
 
@@ -107,18 +107,18 @@ def test_missing_files_alone_are_unreadable_input(folder):
         ('[[slides]]\ntext = "Hi {{ city }}"', "give it with --set city=…"),
         ('[[slides]]\ntext = "Hi {{ name"', "line 1 of the template"),
         ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template fails"),
-        ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slides[0].text"),
+        ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slide 1, text"),
         ('subject = "{{ city }}"\n[[slides]]\ntext = "x"', "subject: unknown variable 'city'"),
         ("[[slides]]\nseconds = 3", "an empty slide"),
         ('[[slides]]\nvideo = "beach.jpg"\nimage = "beach.jpg"', "takes no image and no audio"),
         ("subject = 'x'", "no [[slides]]"),
         ("[[slides]\n", "not TOML"),
         ('[[slides]]\ntext = "x"\nseconds = 0', "greater than 0"),
-        ('[[slides]]\ntext = "x"\nfocus = [0.5, 2]', "slides[0].focus[1]"),
+        ('[[slides]]\ntext = "x"\nfocus = [0.5, 2]', "slide 1, focus, value 2"),
         ('[[slides]]\ntext = {fil = "a"}', "expected text in quotes"),
-        ('[[slides]]\nimage = "beach.jpg"\nkeep = true\ncrop = "4:5"', "slides[0]: crop: keep = true packs"),
-        ('[[slides]]\nimage = "beach.gif"\nkeep = true\nstill = true', "slides[0]: still: keep = true packs"),
-        ('[[slides]]\nimage = "beach.jpg"\nfocus = [0.5, 0.5]', "slides[0]: focus: there is no crop"),
+        ('[[slides]]\nimage = "beach.jpg"\nkeep = true\ncrop = "4:5"', "slide 1, crop: keep = true packs"),
+        ('[[slides]]\nimage = "beach.gif"\nkeep = true\nstill = true', "slide 1, still: keep = true packs"),
+        ('[[slides]]\nimage = "beach.jpg"\nfocus = [0.5, 0.5]', "slide 1, focus: there is no crop"),
         ('background = "whitish"\n[[slides]]\ntext = "x"', "background: 'whitish' is no colour"),
         ('background = "12"\n[[slides]]\ntext = "x"', "not of the form white or #ffcc00"),
     ],
@@ -127,7 +127,7 @@ def test_a_mistake_is_named_with_its_cure(folder, text, said):
     with pytest.raises(AuthoringError) as caught:
         from_toml(written(folder, text))
     assert said in str(caught.value)
-    assert all(line.startswith(str(folder)) for line in caught.value.problems)
+    assert all(line.startswith(str(folder)) for line in caught.value.lines)
 
 
 def test_a_text_file_that_is_not_utf8_is_refused_by_its_byte(folder):

@@ -357,7 +357,7 @@ def test_a_refused_bundle_names_every_problem_and_where_to_read_more(tmp_path: P
     )
     with pytest.raises(BundleError) as caught:
         open_bundle(path)
-    assert caught.value.problems == (
+    assert caught.value.lines == (
         f"{path}: 'text1.txt' is encrypted",
         f"{path}: 'image1.jpg' is damaged: its checksum is wrong",
     )

@@ -221,7 +221,7 @@ def test_huffman_tables_are_made_for_the_picture_where_they_save_bytes(limit, op
 
 
 def test_a_code_that_its_box_cannot_hold_is_a_bad_row(drawn):
-    with pytest.raises(DoesNotFit, match=r"slides\[0\].overlay\[1\]: .*QR code"):
+    with pytest.raises(DoesNotFit, match=r"slide 1, overlay 2: .*QR code"):
         drawn[0].merge(("Ada", "x" * 2000))
 
 
@@ -304,7 +304,7 @@ def test_wrong_tables_are_told_by_their_place(tmp_path, scene, table, words):
     (tmp_path / "message.toml").write_text(f'[[slides]]\nimage = "card.jpg"\n[[slides.overlay]]\n{table}\n')
     with pytest.raises(AuthoringError, match=words) as error:
         read_toml(tmp_path / "message.toml")
-    assert "slides[0].overlay[0]" in str(error.value)
+    assert "slide 1, overlay 1" in str(error.value)
 
 
 def test_an_overlay_needs_a_picture(tmp_path):
@@ -327,9 +327,9 @@ def test_a_single_build_draws_them_too(mmspack, scene, tmp_path):
     assert mmspack("build", "message.toml", "-o", "a.zip", "--set", "name=Ada", "--set", "code=1").code == 0
     assert mmspack("build", "message.toml", "-o", "b.zip", "--set", "name=Bob", "--set", "code=1").code == 0
     ran = mmspack("build", "message.toml", "-o", "c.zip", "--set", "name=Ada")
-    assert (ran.code, "slides[0].overlay[1].qr: unknown variable 'code'" in ran.err) == (2, True)
+    assert (ran.code, "slide 1, overlay 2, qr: unknown variable 'code'" in ran.err) == (2, True)
     ran = mmspack("build", "message.toml", "-o", "c.zip", "--set", "name=Ada", "--set", f"code={'x' * 2000}")
-    assert (ran.code, "slides[0].overlay[1]: " in ran.err) == (1, True)
+    assert (ran.code, "slide 1, overlay 2: " in ran.err) == (1, True)
     assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
 
 

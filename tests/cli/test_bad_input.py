@@ -121,8 +121,8 @@ def test_an_old_bundle_stays_where_a_new_one_fails(folder, mmspack):
 def test_every_broken_source_is_told_at_once(folder, mmspack):
     ran = mmspack("build", "cut.jpg", "good.jpg", "text.jpg")
     assert ran.code == 3
-    assert "slides[0].image: " in ran.err
-    assert "slides[2].image: " in ran.err
+    assert "slide 1, image: " in ran.err
+    assert "slide 3, image: " in ran.err
 
 
 def test_an_error_is_data_with_json(folder, mmspack):

@@ -40,14 +40,14 @@ def test_all_broken_sources_are_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         fit(Message(slides=slides), UK, reserved_bytes=0)
     told = str(caught.value)
-    assert "slides[0].image: text.jpg: not a picture" in told
-    assert "slides[2].image: no file" in told
+    assert "slide 1, image: text.jpg: not a picture" in told
+    assert "slide 3, image: no file" in told
     assert "did you mean 'beach.jpg'" in told
 
 
 def test_a_truncated_jpeg_is_named(tmp_path):
     (tmp_path / "cut.jpg").write_bytes(noise((1600, 1200))[:20000])
-    with pytest.raises(MediaError, match=r"slides\[0\]\.image: cut\.jpg: truncated JPEG"):
+    with pytest.raises(MediaError, match=r"slide 1, image: cut\.jpg: truncated JPEG"):
         fit(Message(slides=[Slide(image=tmp_path / "cut.jpg")]), UK, reserved_bytes=0)
 
 
@@ -84,7 +84,7 @@ def test_text_files_become_utf8(tmp_path, saved, expected):
 @pytest.mark.parametrize("saved", ["สวัสดี".encode("tis-620"), "Café ".encode() + b"\xe9"])
 def test_a_text_file_in_no_known_charset_is_refused_and_not_guessed(tmp_path, saved):
     (tmp_path / "copy.txt").write_bytes(saved)
-    with pytest.raises(MediaError, match=r"slides\[0\]\.text: .*copy\.txt: .*not UTF-8"):
+    with pytest.raises(MediaError, match=r"slide 1, text: .*copy\.txt: .*not UTF-8"):
         fit(Message(slides=[Slide(text=tmp_path / "copy.txt")]), UK, reserved_bytes=0)
 
 

@@ -133,7 +133,7 @@ def test_all_that_is_wrong_in_the_file_is_told_at_once(config: Path) -> None:
     config.write_text('defualt = "mx"\n[gateways.mx]\nurl = 5\npasword = "open sesame"\n')
     with pytest.raises(ConfigError) as error:
         read_config(config)
-    assert [line.removeprefix(f"{config}: ") for line in error.value.problems] == [
+    assert [line.removeprefix(f"{config}: ") for line in error.value.lines] == [
         "defualt: unknown key (did you mean 'default'?)",
         "gateways.mx.url: expected text",
         "gateways.mx.pasword: unknown key (did you mean 'password'?)",

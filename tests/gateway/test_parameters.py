@@ -117,7 +117,7 @@ def test_an_address_that_no_gateway_could_fetch_is_refused(url: str) -> None:
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ParameterError) as error:
         checked(to="x", sender="", subject="a\nb", note="n" * 161, subaccount="s" * 11)
-    assert [line.split(":")[0] for line in error.value.problems[:5]] == [
+    assert [problem.where.key for problem in error.value.problems[:5]] == [
         "to",
         "from",
         "subject",

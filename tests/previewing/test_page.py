@@ -273,7 +273,7 @@ def test_axe_finds_no_serious_fault(tab, scene, theme, width):
 
 def test_axe_finds_no_serious_fault_in_a_healthy_page_and_a_trouble_page(tab, html):
     assert serious_faults(tab(html)) == []
-    assert serious_faults(tab(trouble_page("m.toml", ["slides[0].image: no file"], "look again"))) == []
+    assert serious_faults(tab(trouble_page("m.toml", ["slide 1, image: no file"], "look again"))) == []
 
 
 def test_the_page_of_a_600_kb_message_is_below_1_2_mb():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.rules.checking import check
-from mmspack.rules.reporting import printable
+from mmspack.words import printable
 from tests.rules.edges import EVERY
 
 TOLD = Path(__file__).with_name("told.txt")

@@ -69,7 +69,7 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
         try:
             merged = press.merge(fields)
         except MmspackError as error:
-            done.spoiled.append((row, error.problems[0]))
+            done.spoiled.append((row, error.message))
             continue
         reports = press.check(merged)
         errors = [finding for report in reports for finding in report.errors]

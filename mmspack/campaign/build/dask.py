@@ -17,6 +17,7 @@ from mmspack.campaign.build.engines import Rows, in_order
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Merged, Press
 from mmspack.errors import ConfigError, InputError, OutputError, UsageError
+from mmspack.problem import Place
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -110,7 +111,7 @@ class Store:
         try:
             data: bytes = self._files.cat_file(f"{self._root}/{name}", start=begin, end=end)
         except OSError as error:
-            raise InputError(f"{self.url}: {name} is not in the store") from error
+            raise InputError(f"{name} is not in the store", where=Place(file=self.url)) from error
         return data
 
     def has(self, name: str) -> bool:
@@ -248,4 +249,4 @@ def _client(address: str) -> Any:
         client: Any = distributed.Client
         return client(address, timeout=20, set_as_default=False)
     except (OSError, TimeoutError) as error:
-        raise ConfigError(f"{address}: no dask scheduler answers") from error
+        raise ConfigError("no dask scheduler answers", where=Place(file=address)) from error

@@ -13,6 +13,7 @@ from mmspack.errors import AuthoringError, DoesNotFit, MmspackError
 from mmspack.files import read_bytes
 from mmspack.fitting.geometry import crop_box
 from mmspack.model import FittedPart, Overlay, Slide
+from mmspack.problem import Place
 
 if TYPE_CHECKING:
     from mmspack.campaign.build.frozen import Base
@@ -51,7 +52,8 @@ def _encoded(slide: int, raster: Raster, limit: int, coding: Coding) -> bytes:
         if len(data) <= limit:
             return data
         coding = coding._replace(step=coding.step + _STEP)
-    raise DoesNotFit(f"slides[{slide}].overlay: the picture does not fit into {limit:,} bytes")
+    where = Place(slide=slide + 1, key="overlay")
+    raise DoesNotFit(f"the picture does not fit into {limit:,} bytes", where=where)
 
 
 Painter = Callable[["Raster", Mapping[str, object]], "Raster"]
@@ -69,9 +71,7 @@ def _painter(slide: int, tables: Sequence[Mapping[str, Any]], blobs: Mapping[str
             try:
                 copy.draw(replace(overlay, **filled), fonts[at])
             except MmspackError as error:
-                raise type(error)(
-                    f"slides[{slide}].overlay[{at}]: {error.message}", hint=error.hint
-                ) from error
+                raise error.within(Place(slide=slide + 1, overlay=at + 1)) from error
         return copy
 
     return paint
@@ -79,9 +79,9 @@ def _painter(slide: int, tables: Sequence[Mapping[str, Any]], blobs: Mapping[str
 
 def _prepared(slide: int, at: int, table: Mapping[str, Any]) -> tuple[Overlay, dict[str, Filler]]:
     overlay = Overlay(**{**table, "font": None, "box": tuple(table["box"])})
-    where = f"slides[{slide}].overlay[{at}]"
+    where = Place(slide=slide + 1, overlay=at + 1)
     fillers = {
-        name: compiled(text, where=f"{where}.{name}")
+        name: compiled(text, where=replace(where, key=name))
         for name in _FIELDS
         if (text := str(getattr(overlay, name)))
     }
@@ -163,7 +163,9 @@ def prepare(
 
     if part.after.frames > 1:
         raise AuthoringError(
-            f"slides[{at}].overlay: the picture is animated", hint="still = true takes one frame"
+            "the picture is animated",
+            where=Place(slide=at + 1, key="overlay"),
+            hint="still = true takes one frame",
         )
     source = (
         slide.image if isinstance(slide.image, bytes) else read_bytes(Path(str(slide.image)), what="picture")

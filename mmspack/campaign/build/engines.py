@@ -39,7 +39,7 @@ class LocalEngine:
 
     def __init__(self, processes: int = 1) -> None:
         if processes < 1:
-            raise UsageError(f"engine: {processes} processes")
+            raise UsageError(f"{processes} processes", where="engine")
         self._processes = processes
 
     def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
@@ -103,7 +103,7 @@ def engine_of(name: str, store: str = "") -> Engine:
         from mmspack.campaign.build.dask import DaskEngine
 
         return DaskEngine(f"tcp:{rest}", store)
-    raise UsageError(f"--engine {name!r}: neither local:N nor dask://host:port")
+    raise UsageError("neither local:N nor dask://host:port", where=f"--engine {name!r}")
 
 
 def _processors() -> int:

@@ -20,6 +20,7 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
 from mmspack.model import Bundle, Part, Report
+from mmspack.problem import Place
 
 _BOM = "\ufeff"
 
@@ -64,14 +65,15 @@ class Copywriter:
     def __init__(self, base_subject: str, texts: Mapping[int, str]) -> None:
         self._subject = compiled(base_subject, where="subject")
         self._texts: list[tuple[int, Filler]] = [
-            (slide, compiled(text, where=f"slides[{slide}].text")) for slide, text in sorted(texts.items())
+            (slide, compiled(text, where=Place(slide=slide + 1, key="text")))
+            for slide, text in sorted(texts.items())
         ]
 
     def write(self, values: Mapping[str, object]) -> Copy:
         """The recipient's subject and texts. Raises `AuthoringError` for what no message can hold."""
         subject = self._subject(values)
         if not subject.isprintable() and any(ord(letter) < 32 or ord(letter) == 127 for letter in subject):
-            raise AuthoringError("subject: holds a line break or another control character")
+            raise AuthoringError("holds a line break or another control character", where="subject")
         texts = []
         characters = 0
         for slide, fill in self._texts:
@@ -87,7 +89,8 @@ def _encoded(slide: int, text: str) -> bytes:
         return text.removeprefix(_BOM).encode()
     except UnicodeEncodeError as error:
         raise AuthoringError(
-            f"slides[{slide}].text: holds half a character (U+{ord(error.object[error.start]):04X})"
+            f"holds half a character (U+{ord(error.object[error.start]):04X})",
+            where=Place(slide=slide + 1, key="text"),
         ) from None
 
 

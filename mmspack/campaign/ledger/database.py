@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from mmspack.errors import InputError, MmspackError, OutputError
+from mmspack.errors import InputError, OutputError
+from mmspack.words import system_reason
 
 VERSION = 1
 """Version of the file's shape; a newer one is refused."""
@@ -25,7 +26,7 @@ def find_campaign(name: str = "", folder: Path = Path()) -> Path:
             found = next((path for path in named if path.is_file()), None)
             is_folder = (folder / name).is_dir()
         except OSError as error:  # such as a name that is too long
-            raise InputError(f"{name[:80]!r}: {(error.strerror or str(error)).lower()}") from None
+            raise InputError(f"{name[:80]!r}: {system_reason(error)}") from None
         if found is not None:
             return found
         if not is_folder:
@@ -65,24 +66,23 @@ def prove_file(path: Path) -> None:
             head = stream.read(100)
         size = path.stat().st_size
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot read the campaign: {(error.strerror or str(error)).lower()}"
-        ) from None
+        raise InputError(f"cannot read the campaign: {system_reason(error)}", where=path) from None
     if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-        raise InputError(f"{path}: not a campaign, or cut off: it has no sound header")
+        raise InputError("not a campaign, or cut off: it has no sound header", where=path)
     # The page size 1 stands for 65,536 (the database file format, 1.3).
     page = int.from_bytes(head[16:18], "big") or 1
     page = 65_536 if page == 1 else page
     pages, version = int.from_bytes(head[28:32], "big"), int.from_bytes(head[60:64], "big")
     if int.from_bytes(head[68:72], "big") != APPLICATION:
-        raise InputError(f"{path}: a database, but no campaign of mmspack")
+        raise InputError("a database, but no campaign of mmspack", where=path)
     if version > VERSION:
         raise InputError(
-            f"{path}: written by a newer mmspack (version {version} of the file, this one reads {VERSION})",
+            f"written by a newer mmspack (version {version} of the file, this one reads {VERSION})",
+            where=path,
             hint="update mmspack",
         )
     if size < page * pages:
-        raise InputError(f"{path}: cut off: {size:,} bytes of {page * pages:,} are there")
+        raise InputError(f"cut off: {size:,} bytes of {page * pages:,} are there", where=path)
 
 
 def prove_sound(path: Path, db: sqlite3.Connection) -> None:
@@ -90,21 +90,18 @@ def prove_sound(path: Path, db: sqlite3.Connection) -> None:
     with told(path):
         (verdict,) = db.execute("pragma quick_check(1)").fetchone()
     if verdict != "ok":
-        raise InputError(f"{path}: the campaign's file is damaged", hint="take it from a backup")
+        raise InputError("the campaign's file is damaged", where=path, hint="take it from a backup")
 
 
-_WORDS: tuple[tuple[str, Callable[[str], MmspackError]], ...] = (
-    ("full", lambda where: OutputError(f"{where}: the disk is full", hint="make room; then run it again")),
-    ("readonly", lambda where: OutputError(f"{where}: cannot be written")),
-    ("unable to open", lambda where: OutputError(f"{where}: cannot be opened")),
-    (
-        "i/o",
-        lambda where: OutputError(
-            f"{where}: the disk fails", hint="then run it again: nothing is sent twice"
-        ),
-    ),
-    ("locked", lambda where: OutputError(f"{where}: another process writes to it")),
-)
+_REFUSALS = {
+    sqlite3.SQLITE_FULL: ("the disk is full", "free some space, then run it again"),
+    sqlite3.SQLITE_READONLY: ("cannot be written", ""),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", ""),
+    sqlite3.SQLITE_IOERR: ("the disk reports an error", "run it again later: nothing is sent twice"),
+    sqlite3.SQLITE_BUSY: ("is in use by another process", ""),
+    sqlite3.SQLITE_LOCKED: ("is in use by another process", ""),
+}
+"""By SQLite's primary result code: what is wrong, and the cure."""
 
 
 @contextlib.contextmanager
@@ -113,8 +110,8 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        words = str(error).lower()
-        for word, make in _WORDS:
-            if word in words:
-                raise make(str(path)) from error
-        raise InputError(f"{path}: the campaign's file is damaged: {words}") from error
+        # The low byte of an extended code is the primary one (https://sqlite.org/rescode.html).
+        refusal = _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if refusal is None:
+            raise InputError(f"the campaign's file is damaged: {str(error).lower()}", where=path) from error
+        raise OutputError(refusal[0], where=path, hint=refusal[1]) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mmspack.errors import OutputError, UsageError
+from mmspack.words import system_reason
 
 if TYPE_CHECKING:
     import filelock
@@ -31,12 +32,13 @@ class Lease:
             lock.acquire()
         except filelock.Timeout:
             raise UsageError(
-                f"{what or path}: another process is at it",
+                "another process is at it",
+                where=what or path,
                 hint="one run at a time; `mmspack campaign status` tells",
             ) from None
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise OutputError(f"{path}: cannot be locked: {why}") from None
+            why = system_reason(error)
+            raise OutputError(f"cannot be locked: {why}", where=path) from None
         return cls(lock)
 
     @classmethod

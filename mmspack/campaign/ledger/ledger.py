@@ -88,7 +88,7 @@ class Ledger:
         """A new ledger. Raises `OutputError` where the file is there already or cannot be written."""
         if path.exists():
             raise OutputError(
-                f"{path}: there is a campaign of that name already", hint="choose another --name"
+                "there is a campaign of that name already", where=path, hint="choose another --name"
             )
         lease = Lease.take(path)
         try:
@@ -345,9 +345,9 @@ class Ledger:
         for row in rows:
             found = db.execute("select state from recipients where row = ?", (row,)).fetchone()
             if found is None:
-                raise InputError(f"{self.path}: no recipient in row {row}")
+                raise InputError(f"no recipient in row {row}", where=self.path)
             after(State(found[0]), event)
-        raise InputError(f"{self.path}: a recipient is named twice in one step")
+        raise InputError("a recipient is named twice in one step", where=self.path)
 
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""

@@ -43,7 +43,7 @@ def country_of(text: str | None) -> str | None:
         return None
     if country not in phonenumbers.SUPPORTED_REGIONS:
         hint = "Britain is GB" if country == "UK" else "two letters, such as GB, DE or US"
-        raise UsageError(f"--country {text!r}: not a country", hint=hint)
+        raise UsageError("not a country", where=f"--country {text!r}", hint=hint)
     return country
 
 

@@ -94,7 +94,7 @@ class Order:
 def prove_rules(rules: Rules) -> None:
     """Refuse rules by which nothing can be sent. Raises `UsageError`."""
     if not 0 < rules.rate < FASTEST:
-        raise UsageError(f"rate {rules.rate!r}: not a rate", hint="messages a second, such as 25")
+        raise UsageError("not a rate", where=f"rate {rules.rate!r}", hint="messages a second, such as 25")
     for name in ("per_day", "per_month", "price"):
         if not getattr(rules, name) >= 0:
             raise UsageError(

@@ -6,7 +6,6 @@ message is built and checked. The ledger appears under its name when all of that
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import re
@@ -36,6 +35,8 @@ from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_r
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 from mmspack.model import Message
 from mmspack.pipeline import resolve_profiles
+from mmspack.problem import Place, Problem, place_of
+from mmspack.words import did_you_mean
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
@@ -43,7 +44,6 @@ _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
 _NAME_BYTES = 200
 """File systems take 255, with what the campaign's files have besides."""
-_OVERLAY = re.compile(r"slides\[\d+\]\.overlay\[\d+\]: ")
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -65,7 +65,7 @@ def template_of(path: Path) -> tuple[Message, dict[str, object]]:
     """A message with its templates unfilled and its text files read, and its `[variables]`."""
     message, variables = read_toml(path / FILE_NAME if path.is_dir() else path)
     slides = tuple(
-        replace(slide, text=text_of(slide, where=f"slides[{at}].text"))
+        replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
         for at, slide in enumerate(message.slides)
     )
     return replace(message, slides=slides), variables
@@ -105,7 +105,8 @@ class _Planner:
         path = self.plan.path
         if path.exists():
             raise OutputError(
-                f"{path}: there is a campaign of that name already",
+                "there is a campaign of that name already",
+                where=path,
                 hint="another --name begins a new one, which does not know who has been sent to in this one",
             )
         lease = Lease.take(path)
@@ -195,7 +196,7 @@ class _Planner:
         try:
             copy = self.writer.write(values_of(self.columns, fields, self.defaults))
         except MmspackError as error:
-            return error.problems[0]
+            return error.message
         zone = self._zone(ledger, number.msisdn)
         if not ledger.add(offset + row.line, number.msisdn, zone, fields):
             self.plan.duplicates += 1
@@ -236,14 +237,15 @@ class _Planner:
                 base = self._frozen(fields)
             except MmspackError as error:
                 left -= 1
-                if left and _OVERLAY.match(error.message):
+                drawn = any(_concerns_a_recipient(problem.where) for problem in error.problems)
+                if left and drawn:
                     # What cannot be drawn for one recipient is that recipient's bad row.
                     self._spoil(ledger, bad, [(row, error.message)])
                     self._find_longest(ledger)
                     continue
-                where = f"with the {size:,} bytes of copy of line {line} of {table.name}"
-                if isinstance(error, DoesNotFit) or _OVERLAY.match(error.message):
-                    raise type(error)(f"{where}: {error.message}", hint=error.hint) from error
+                if drawn or isinstance(error, DoesNotFit):
+                    copy = f"the longest copy, {size:,} bytes"
+                    raise error.within(Place(file=table.name, line=line, name=copy)) from error
                 raise
             ledger.keep_base(base.to_blobs())
             return base
@@ -294,12 +296,13 @@ class _Planner:
         path = bad.finish()
         if self.longest and path is None:
             return UsageError(
-                f"{self.order.recipients}: no message can be made",
+                "no message can be made",
+                where=self.order.recipients,
                 hint="a slide without a picture has a text that comes out empty for everybody",
             )
         what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it holds no row"
         return UsageError(
-            f"{self.order.recipients}: no recipient is left: {what}", hint=f"see {path}" if path else ""
+            f"no recipient is left: {what}", where=self.order.recipients, hint=f"see {path}" if path else ""
         )
 
     def _empty_slides(self, shape: str) -> list[int]:
@@ -356,11 +359,15 @@ class _Planner:
 def _file_name(name: str, toml: Path) -> str:
     """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
     if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
-        raise UsageError(f"--name {name!r}: a name, not a path", hint="the ledger lies beside the message")
+        raise UsageError(
+            "a name, not a path", where=f"--name {name!r}", hint="the ledger lies beside the message"
+        )
     name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
     size = len(os.fsencode(name))
     if size > _NAME_BYTES:
-        raise UsageError(f"--name {name[:20] + '…'!r}: takes {size:,} bytes, and {_NAME_BYTES} are the most")
+        raise UsageError(
+            f"takes {size:,} bytes, and {_NAME_BYTES} are the most", where=f"--name {name[:20] + '…'!r}"
+        )
     return name
 
 
@@ -372,24 +379,29 @@ def _matched(message: Message, table: Path, defaults: Container[str]) -> dict[st
     """
     columns = columns_of(table)
     if not columns:
-        raise InputError(f"{table}: it is empty")
+        raise InputError("it is empty", where=table)
     by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
     wanted = sorted(set().union(*(names_in(text) for text in _templates(message))))
     for name in wanted:
         alike = [column for column in columns if _folded(column) == _folded(name)]
         if len(alike) > 1:
             both = " and ".join(map(repr, alike))
-            raise AuthoringError(f"{table}: the columns {both} are one name to {{{{ {name} }}}}")
+            raise AuthoringError(f"the columns {both} are one name to {{{{ {name} }}}}", where=table)
     found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
     problems = []
     for name, column in found.items():
         if column is None and name not in defaults:
-            near = difflib.get_close_matches(_folded(name), [_folded(one) for one in columns], n=1)
-            cure = f"did you mean {_folded(near[0])!r}?" if near else f"give it with --set {name}=…"
-            problems.append(f"{table}: no column for the template's {{{{ {name} }}}} ({cure})")
+            cure = did_you_mean(_folded(name), map(_folded, columns), f"give it with --set {name}=…")
+            what = f"no column for the template's {{{{ {name} }}}}"
+            problems.append(Problem(what, place_of(table), cure))
     if problems:
-        raise AuthoringError(problems[0], problems=problems)
+        raise AuthoringError(problems=problems)
     return {name: column for name, column in found.items() if column is not None}
+
+
+def _concerns_a_recipient(where: Place) -> bool:
+    """True where an overlay cannot be drawn with a recipient's values; a wrong key of it is the message's."""
+    return where.overlay is not None and not where.key
 
 
 def _templates(message: Message) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import json
 import re
 from collections import deque
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from mmspack.errors import InputError, UsageError
+from mmspack.words import did_you_mean, nearest, system_reason
 
 NUMBER_COLUMN = "msisdn"
 _DELIMITERS = ",;\t|"
@@ -50,17 +50,17 @@ def read_rows(path: Path) -> Iterator[Row]:
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise UsageError(f"{path}: recipients are read from .csv, .jsonl and .parquet files")
+        raise UsageError("recipients are read from .csv, .jsonl and .parquet files", where=path)
     if not path.is_file():
-        raise InputError(f"no file {str(path)!r}{_near(path)}")
+        raise InputError(f"no file {str(path)!r}", hint=_near(path))
     try:
         yield from reader(path)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: not UTF-8 (byte 0x{error.object[error.start]:02x})", hint="save it as UTF-8"
+            f"not UTF-8 (byte 0x{error.object[error.start]:02x})", where=path, hint="save it as UTF-8"
         ) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise InputError(f"cannot be read: {system_reason(error)}", where=path) from None
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def columns_of(path: Path) -> tuple[str, ...]:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 return tuple(name.strip() for name in next(_reader(stream.readline()), []))
         except UnicodeDecodeError:
-            raise InputError(f"{path}: not UTF-8", hint="save it as UTF-8") from None
+            raise InputError("not UTF-8", where=path, hint="save it as UTF-8") from None
     first = next(read_rows(path), None)
     return tuple(first.values) if first else ()
 
@@ -85,10 +85,11 @@ def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = ""
     by_name = {column.strip().casefold(): column for column in columns}
     if wanted.strip().casefold() in by_name:
         return by_name[wanted.strip().casefold()]
-    near = difflib.get_close_matches(wanted.casefold(), by_name, n=1)
-    meant = f"did you mean {by_name[near[0]]!r}?" if near else ""
+    near = nearest(wanted.casefold(), by_name)
+    meant = f"did you mean {by_name[near]!r}?" if near else ""
     raise UsageError(
-        f"{path}: no column {wanted!r} among {', '.join(map(repr, columns)) or 'none'}",
+        f"no column {wanted!r} among {', '.join(map(repr, columns)) or 'none'}",
+        where=path,
         hint=" ".join(filter(None, (meant, cure))),
     )
 
@@ -104,10 +105,10 @@ def _csv(path: Path) -> Iterator[Row]:
         delimiter = max(_DELIMITERS, key=header.count)
         names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
         if not names:
-            raise InputError(f"{path}: it is empty")
+            raise InputError("it is empty", where=path)
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
-            raise InputError(f"{path}: the column {doubles[0]!r} is there twice")
+            raise InputError(f"the column {doubles[0]!r} is there twice", where=path)
         for line, cells, lines, problem in _records(stream, names, delimiter):
             raw = "".join(lines).rstrip("\r\n")
             if problem:
@@ -196,11 +197,10 @@ def _parquet(path: Path) -> Iterator[Row]:
                 line += 1
                 yield Row(line, values)
     except pyarrow.ArrowException as error:
-        raise InputError(f"{path}: not Parquet: {str(error).splitlines()[0][:120]}") from None
+        raise InputError(f"not Parquet: {str(error).splitlines()[0][:120]}", where=path) from None
 
 
 def _near(path: Path) -> str:
     folder = path.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return did_you_mean(path.name, names)

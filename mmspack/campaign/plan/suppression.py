@@ -32,7 +32,8 @@ def read_suppression(path: Path, country: str | None = None) -> set[int]:
         told = "; ".join(unread[:_NAMED])
         more = f"; and {len(unread) - _NAMED:,} more" if len(unread) > _NAMED else ""
         raise InputError(
-            f"{path}: {told}{more}",
+            f"{told}{more}",
+            where=path,
             hint="mend or delete them: nobody is to be sent to because a list cannot be read",
         )
     return numbers
@@ -41,7 +42,7 @@ def read_suppression(path: Path, country: str | None = None) -> set[int]:
 def _numbers(path: Path, country: str | None) -> Iterator[tuple[int, Number]]:
     columns = columns_of(path)
     if not columns:
-        raise InputError(f"{path}: it is empty", hint="a list of nobody holds its header, msisdn")
+        raise InputError("it is empty", where=path, hint="a list of nobody holds its header, msisdn")
     if _is_number(columns[0]):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for line, cells in enumerate(csv.reader(stream.read().splitlines()), 1):

@@ -12,6 +12,7 @@ from typing import TextIO
 
 from mmspack.campaign.plan.read_tables import Row
 from mmspack.errors import OutputError
+from mmspack.words import system_reason
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -61,7 +62,7 @@ class BadRows:
         try:
             handle = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
-            raise OutputError(f"{path}: cannot write: {(error.strerror or str(error)).lower()}") from None
+            raise OutputError(f"cannot write: {system_reason(error)}", where=path) from None
         self._stream = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
         self._table = csv.writer(self._stream)
         self._table.writerow([*_HEAD, *map(safe_cell, self._columns), _RAW])
@@ -73,9 +74,7 @@ class BadRows:
         try:
             self._table.writerow([safe_cell(cell) for cell in cells])
         except OSError as error:
-            raise OutputError(
-                f"{self.path}: cannot write: {(error.strerror or str(error)).lower()}"
-            ) from None
+            raise OutputError(f"cannot write: {system_reason(error)}", where=self.path) from None
 
     def finish(self) -> Path | None:
         """The file, in its place; None where there was no row."""
@@ -103,6 +102,6 @@ def written_whole(path: Path) -> Iterator[TextIO]:
             yield stream
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: cannot write: {(error.strerror or str(error)).lower()}") from None
+        raise OutputError(f"cannot write: {system_reason(error)}", where=path) from None
     finally:
         part.unlink(missing_ok=True)

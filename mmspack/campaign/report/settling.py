@@ -74,7 +74,8 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     found, unread = _tokens(billing, campaign, column, known)
     if not found and not (complete and unread):
         raise InputError(
-            f"{billing}: holds no note of this campaign (mp1:{campaign}:…)",
+            f"holds no note of this campaign (mp1:{campaign}:…)",
+            where=billing,
             hint="the operator's export must show the note; without it nothing is proved",
         )
     if complete:
@@ -112,13 +113,14 @@ def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
     hint = "nothing was changed; without --complete it settles those who are in it"
     if unread:
-        raise UsageError(f"{billing}: {unread}, so it may not be complete", hint=hint)
+        raise UsageError(f"{unread}, so it may not be complete", where=billing, hint=hint)
     accepted = [note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED)]
     missing = sum(note not in found for note in accepted)
     if missing:
         raise UsageError(
-            f"{billing}: {missing:,} of the {len(accepted):,} accepted messages are missing from it, "
+            f"{missing:,} of the {len(accepted):,} accepted messages are missing from it, "
             "so it is not complete",
+            where=billing,
             hint=hint,
         )
 

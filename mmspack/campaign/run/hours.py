@@ -30,7 +30,7 @@ class Quiet:
             hours = [int(number) for number in match.groups()]
             if max(hours[0], hours[2]) < 24 and max(hours[1], hours[3]) < 60 and hours[:2] != hours[2:]:
                 return cls(time(hours[0], hours[1]), time(hours[2], hours[3]))
-        raise UsageError(f"--quiet {text!r}: not hours", hint="such as 20:00-09:00")
+        raise UsageError("not hours", where=f"--quiet {text!r}", hint="such as 20:00-09:00")
 
     def covers(self, local: time) -> bool:
         """Whether it is quiet at a local time."""
@@ -78,5 +78,5 @@ def parse_span(start: str, end: str) -> tuple[datetime | None, datetime | None]:
     """Start and end of a campaign, by `parse_moment`. Raises `UsageError` where nothing is between them."""
     first, last = parse_moment("start", start), parse_moment("end", end)
     if first is not None and last is not None and last <= first:
-        raise UsageError(f"--end {end!r}: not after --start {start!r}")
+        raise UsageError(f"not after --start {start!r}", where=f"--end {end!r}")
     return first, last

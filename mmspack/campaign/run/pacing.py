@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mmspack.campaign.ledger.states import Event
 from mmspack.errors import InputError, OutputError, UsageError
+from mmspack.words import system_reason
 
 FASTEST = 100_000
 """Messages a second that no account takes: what is no less is a slip."""
@@ -33,7 +34,7 @@ def parse_rate(text: str) -> float:
     with contextlib.suppress(ValueError):
         if seconds and 0 < float(number) / seconds < FASTEST:
             return float(number) / seconds
-    raise UsageError(f"--rate {text!r}: not a rate", hint="such as 25/s, 600/m or 36000/h")
+    raise UsageError("not a rate", where=f"--rate {text!r}", hint="such as 25/s, 600/m or 36000/h")
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def account_file(url: str, user: str, folder: Path | None = None) -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise OutputError(f"{place}: cannot be made: {(error.strerror or str(error)).lower()}") from None
+        raise OutputError(f"cannot be made: {system_reason(error)}", where=place) from None
     return place / f"{name}.json"
 
 
@@ -131,7 +132,7 @@ def load_allowance(path: Path) -> Allowance:
         return Allowance(**json.loads(path.read_bytes())) if path.exists() else Allowance()
     except (OSError, ValueError, TypeError) as error:
         raise InputError(
-            f"{path}: the account's counts cannot be read", hint="delete it, and today's count begins at 0"
+            "the account's counts cannot be read", where=path, hint="delete it, and today's count begins at 0"
         ) from error
 
 
@@ -142,7 +143,7 @@ def save_allowance(path: Path, allowance: Allowance) -> None:
         part.write_text(json.dumps(asdict(allowance)), "utf-8")
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: cannot write: {(error.strerror or str(error)).lower()}") from None
+        raise OutputError(f"cannot write: {system_reason(error)}", where=path) from None
 
 
 @dataclass(slots=True, kw_only=True)

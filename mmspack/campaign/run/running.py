@@ -141,7 +141,8 @@ class Run:
         prove_rules(self.rules)
         if not (self.rules.sender or self.gateway.sender):
             raise ConfigError(
-                "no sender: nobody would know whom the messages are from",
+                "nobody would know whom the messages are from",
+                where="no sender",
                 hint="Gateway(…, sender=…) or Rules(sender=…)",
             )
         self._press = Press(Base.from_blobs(self.ledger.base()))
@@ -260,7 +261,8 @@ class Run:
             merged = self._press.merge(recipient.fields)  # the store is not trusted, only asked first
         if merged.digest != recipient.digest:
             raise InputError(
-                f"row {recipient.row}: its message is not the one that was checked when this was planned",
+                "its message is not the one that was checked when this was planned",
+                where=f"row {recipient.row}",
                 hint="plan the campaign again; nothing was sent to this recipient",
             )
         request = self.gateway.request(

@@ -17,6 +17,7 @@ from mmspack.errors import UsageError
 from mmspack.gateway.listener.mailbox import Event, Mailbox
 from mmspack.gateway.secrets import BLOT, Secret
 from mmspack.gateway.sendmms.parameters import hosted_url
+from mmspack.words import system_reason
 
 Handler = Callable[[Mapping[str, Any]], None]
 """Takes one event as data (`Event.as_data`); whatever it raises means "try again later"."""
@@ -41,10 +42,10 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secr
     where there is no such program.
     """
     if not arguments or not arguments[0].strip():
-        raise UsageError("listen: the command is empty")
+        raise UsageError("the command is empty", where="listen")
     if shutil.which(arguments[0]) is None:
         raise UsageError(
-            f"listen: {arguments[0]}: no such program", hint="or it is not one that may be executed"
+            f"{arguments[0]}: no such program", where="listen", hint="or it is not one that may be executed"
         )
 
     def handle(event: Mapping[str, Any]) -> None:
@@ -59,7 +60,7 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secr
         except subprocess.TimeoutExpired:
             raise HandlingFailed(f"{arguments[0]}: not done within {seconds:g} s") from None
         except OSError as error:
-            raise HandlingFailed(f"{arguments[0]}: {(error.strerror or str(error)).lower()}") from None
+            raise HandlingFailed(f"{arguments[0]}: {system_reason(error)}") from None
         if done.returncode != 0:
             said = _last_line(done.stderr, secret)
             raise HandlingFailed(

@@ -39,7 +39,9 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
         try:
             found.append(ipaddress.ip_network(text.strip()))
         except ValueError:
-            raise ConfigError(f"listen: {text!r} is not a network", hint="such as 83.166.68.0/23") from None
+            raise ConfigError(
+                f"{text!r} is not a network", where="listen", hint="such as 83.166.68.0/23"
+            ) from None
     return tuple(found)
 
 
@@ -126,7 +128,7 @@ def create_listener(
 
 def _keep_inbound(mailbox: Mailbox, form: Form) -> bool:
     if len(form.zips) > 1:
-        raise InputError("inbound message: several files mms.zip")
+        raise InputError("several files mms.zip", where="inbound message")
     return mailbox.add_inbound(form.fields, form.zips[0] if form.zips else None, datetime.now(UTC))
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from mmspack.errors import BundleError, OutputError
 from mmspack.gateway.sendmms.inbound import InboundMessage, read_inbound
 from mmspack.gateway.sendmms.reports import DeliveryReport, read_report
+from mmspack.problem import NOWHERE
 
 _SCHEMA = """
 create table if not exists events (
@@ -139,7 +140,7 @@ class Mailbox:
             with self._db:
                 self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise OutputError(f"{folder}: cannot open the mailbox: {error}") from None
+            raise OutputError(f"cannot open the mailbox: {error}", where=folder or NOWHERE) from None
 
     def add_report(self, fields: Sequence[tuple[str, str]], now: datetime) -> bool:
         """Keep a report; False where it was there. Raises `InputError` for what is no report."""

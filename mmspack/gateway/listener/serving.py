@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from mmspack.errors import OutputError, UsageError
+from mmspack.words import system_reason
 
 if TYPE_CHECKING:
     import asyncio
@@ -25,7 +26,7 @@ class Served:
     def __init__(self, app: ASGIApp, *, what: str, host: str, port: int) -> None:
         """Bind the address. Raises `UsageError` for one that is in use or not allowed."""
         if not 0 <= port <= 65535:
-            raise UsageError(f"{what}: {port} is not a port", hint="0 to 65535, and 0 takes a free one")
+            raise UsageError(f"{port} is not a port", where=what, hint="0 to 65535, and 0 takes a free one")
         self._app = app
         self._what = what
         self._listener = _listen(what, host, port)
@@ -106,9 +107,9 @@ def _listen(what: str, host: str, port: int) -> socket.socket:
         listener.listen(_MOST_AT_ONCE)
     except OSError as error:
         listener.close()
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise UsageError(
-            f"{what}: port {port} on {host}: {reason}", hint="--port 0 takes a free one"
+            f"port {port} on {host}: {reason}", where=what, hint="--port 0 takes a free one"
         ) from None
     listener.setblocking(False)
     return listener

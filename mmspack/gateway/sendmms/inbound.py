@@ -85,7 +85,7 @@ def read_inbound(fields: Iterable[tuple[str, str]], data: bytes | None = None) -
     values = dict(reversed(pairs))
     missing = [name for name in ("id", "from") if not values.get(name)]
     if missing:
-        raise InputError(f"inbound message: no {' and no '.join(missing)}")
+        raise InputError(f"no {' and no '.join(missing)}", where="inbound message")
     number = values.get("type", "") or "2"
     return InboundMessage(
         id=values["id"],

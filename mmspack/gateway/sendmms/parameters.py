@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from mmspack.errors import ParameterError
+from mmspack.problem import Problem
 
 MAX_NOTE = 160
 """Characters in `note` (the SendMMS document)."""
@@ -71,7 +72,7 @@ def checked(
 
     Raises one `ParameterError` that lists every parameter which breaks the documented rule.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     warnings: list[str] = []
     found = Parameters(
         to=_try(problems, lambda: msisdn("to", to, warnings)),
@@ -87,15 +88,15 @@ def checked(
     if url is not None:
         _try(problems, lambda: hosted_url(url))
     if problems:
-        raise ParameterError(problems[0], problems=problems)
+        raise ParameterError(problems=problems)
     return replace(found, warnings=tuple(warnings))
 
 
-def _try(problems: list[str], check: Callable[[], str]) -> str:
+def _try(problems: list[Problem], check: Callable[[], str]) -> str:
     try:
         return check()
     except ParameterError as error:
-        problems.append(str(error))
+        problems += error.problems
         return ""
 
 
@@ -113,17 +114,21 @@ def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
     the document's own 447700900999, is sent, and a line is added to `warnings`. Raises `ParameterError`.
     """
     if not value.strip():
-        raise ParameterError(f"{name}: missing", hint="a number in international format, e.g. 447700900999")
+        raise ParameterError(
+            "missing", where=name, hint="a number in international format, e.g. 447700900999"
+        )
     digits = _SEPARATORS.sub("", value).removeprefix("+")
     if not _DIGITS.fullmatch(digits) or value.count("+") > 1:
         raise ParameterError(
-            f"{name}: {_shown(value)} is not a number",
+            f"{_shown(value)} is not a number",
+            where=name,
             hint="international format, digits alone, e.g. 447700900999",
         )
     reason, valid = _judge_number(digits)
     if reason:
         raise ParameterError(
-            f"{name}: {_shown(value)} {reason}",
+            f"{_shown(value)} {reason}",
+            where=name,
             hint="international format begins with the country code and not with 0, e.g. 447700900999",
         )
     if not valid and warnings is not None:
@@ -163,9 +168,9 @@ def one_line(name: str, value: str, longest: int | None = None) -> str:
     found = _CONTROL.search(value)
     if found:
         what = "a line break" if found.group() in "\r\n\u2028\u2029" else f"U+{ord(found.group()):04X}"
-        raise ParameterError(f"{name}: contains {what} at character {found.start() + 1}")
+        raise ParameterError(f"contains {what} at character {found.start() + 1}", where=name)
     if longest is not None and len(value) > longest:
-        raise ParameterError(f"{name}: has {len(value)} characters, and at most {longest} are allowed")
+        raise ParameterError(f"has {len(value)} characters, and at most {longest} are allowed", where=name)
     return value
 
 
@@ -175,17 +180,17 @@ def hosted_url(value: str) -> str:
         parts = urlsplit(value)
         port = parts.port
     except ValueError as error:
-        raise ParameterError(f"url: {_shown(value)}: {error}") from None
+        raise ParameterError(f"{_shown(value)}: {error}", where="url") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ParameterError(f"url: {_shown(value)} is not an http or https address")
+        raise ParameterError(f"{_shown(value)} is not an http or https address", where="url")
     if parts.username is not None or parts.password is not None:
-        raise ParameterError("url: holds a user or password, which the gateway would see")
+        raise ParameterError("holds a user or password, which the gateway would see", where="url")
     if parts.fragment or not _PRINTABLE.fullmatch(value):
         raise ParameterError(
-            f"url: {_shown(value)}: write it without fragment, percent-encoded, without blanks"
+            f"{_shown(value)}: write it without fragment, percent-encoded, without blanks", where="url"
         )
     if len(value) > MAX_URL:
-        raise ParameterError(f"url: has {len(value)} characters, and at most {MAX_URL} are safe")
+        raise ParameterError(f"has {len(value)} characters, and at most {MAX_URL} are safe", where="url")
     return value
 
 

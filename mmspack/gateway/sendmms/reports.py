@@ -119,7 +119,7 @@ def read_report(fields: Fields) -> DeliveryReport:
     values = dict(reversed(pairs))
     missing = [name for name in ("id", "requestid", "type", "status") if not values.get(name, "").strip()]
     if missing:
-        raise InputError(f"report: no {' and no '.join(missing)}")
+        raise InputError(f"no {' and no '.join(missing)}", where="report")
     number = values["type"].strip()
     kind = _KINDS.get(number, ReportKind.UNDOCUMENTED)
     return DeliveryReport(
@@ -137,6 +137,6 @@ def read_report(fields: Fields) -> DeliveryReport:
 
 def _status(text: str) -> Status:
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise InputError(f"report: status {text[:20]!r} is not a number")
+        raise InputError(f"status {text[:20]!r} is not a number", where="report")
     number = int(text)
     return STATUSES.get(number) or Status(number, "undocumented", final=False, delivered=None)

@@ -39,7 +39,7 @@ class SendRequest:
 
     def __post_init__(self) -> None:
         if self.method not in ("POST", "GET"):
-            raise ParameterError(f"method: {self.method!r} is neither POST nor GET")
+            raise ParameterError(f"{self.method!r} is neither POST nor GET", where="method")
         if self.method == "GET" and self.data is not None:
             raise ParameterError(
                 "a GET cannot carry a bundle", hint="send it by POST, or give the url of a hosted one"
@@ -50,7 +50,7 @@ class SendRequest:
             missing = error.object[error.start]
             raise ParameterError(f"subject or note: {missing!r} does not exist in {self.charset}") from None
         except LookupError as error:
-            raise ParameterError(f"charset: {error}") from None
+            raise ParameterError(f"{error}", where="charset") from None
         try:
             self.url()
             self.encoded_fields()

@@ -17,7 +17,7 @@ MAX_ZIP = 64 * 1024 * 1024
 def retrieve_url(address: str, user: str, password: Secret, identifier: str) -> str:
     """The address that is asked for: `RetrieveMMS` beside `SendMMS`. Raises `ParameterError`."""
     if not identifier.strip() or not identifier.isprintable():
-        raise ParameterError(f"id: {identifier[:40]!r} is not the id of an inbound message")
+        raise ParameterError(f"{identifier[:40]!r} is not the id of an inbound message", where="id")
     parts = urlsplit(address)
     path = parts.path.rstrip("/").rpartition("/")[0] + "/RetrieveMMS"
     query = urlencode({"user": user, "pass": password.reveal(), "id": identifier.strip()})

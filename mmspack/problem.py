@@ -1,0 +1,88 @@
+"""A problem as a value: where it is, what it is, and the cure. Text is made of it in one place, here.
+
+Nothing in mmspack reads that text: what a program wants to know of a problem it asks its `Place`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a problem is. Whatever is unknown stays empty; the empty place has no text."""
+
+    file: str = ""
+    """A file or a folder, as the user named it."""
+    line: int | None = None
+    """Line of the file, from 1."""
+    column: int | None = None
+    slide: int | None = None
+    """Number of the slide, from 1."""
+    overlay: int | None = None
+    """Number of the slide's overlay, from 1."""
+    attachment: int | None = None
+    """Number of the attachment, from 1."""
+    key: str = ""
+    """The key, the option or the parameter: `image`, `--rate`, `subject`."""
+    name: str = ""
+    """The thing itself, as the author or the bundle calls it: `holiday.jpg`."""
+
+    def __str__(self) -> str:
+        """`message.toml:4:2: slide 2, overlay 1, text: holiday.jpg`, each piece where it is known."""
+        numbers = [str(number) for number in (self.line, self.column) if number is not None]
+        counted = (("slide", self.slide), ("overlay", self.overlay), ("attachment", self.attachment))
+        steps = [f"{word} {number}" for word, number in counted if number is not None]
+        file = ":".join(filter(None, (self.file, *numbers)))
+        return ": ".join(filter(None, (file, ", ".join(filter(None, (*steps, self.key))), self.name)))
+
+    def __bool__(self) -> bool:
+        return self != NOWHERE
+
+    def within(self, outer: Place) -> Place:
+        """This place inside `outer`: what only one of them knows is kept, and the inner one wins.
+
+        A file inside another place is what the place names: `slide 1, image: holiday.jpg`.
+        """
+        if not outer:
+            return self
+        name = self.name or self.file or outer.name
+        here = replace(self, file="", name="" if name == outer.file else name)
+        known = {key: value for key in _FIELDS if (value := getattr(here, key)) not in ("", None)}
+        return replace(outer, **known)
+
+
+_FIELDS = tuple(Place.__dataclass_fields__)
+NOWHERE = Place()
+Where = Place | str | os.PathLike[str]
+"""A place; or for short a path, which is a file, or text, which is a key."""
+
+
+def place_of(where: Where) -> Place:
+    """The place that `where` stands for."""
+    if isinstance(where, Place):
+        return where
+    return Place(key=where) if isinstance(where, str) else Place(file=os.fspath(where))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong."""
+
+    what: str
+    where: Place = NOWHERE
+    cure: str = ""
+
+    @property
+    def text(self) -> str:
+        """Where and what, on one line, without the cure."""
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+    def __str__(self) -> str:
+        """The text, with the cure in brackets."""
+        return f"{self.text} ({self.cure})" if self.cure else self.text
+
+    def within(self, where: Where) -> Problem:
+        """The same problem in a larger place."""
+        return replace(self, where=self.where.within(place_of(where)))
