@@ -150,7 +150,7 @@ class ShownSlide:
 
 
 @dataclass(eq=False, kw_only=True)
-class Unpacked:
+class Opened:
     """A message laid open, and by what it is to be judged."""
 
     form: Form
@@ -312,13 +312,13 @@ def unpack(
     mode: Mode = Mode.WARNING,
     dialect: Dialect = SENDMMS,
     subject: str | None = None,
-) -> Unpacked:
+) -> Opened:
     """Lay open a bundle, a zip, a folder, or a bare SMIL file.
 
     Raises `InputError` for a file that cannot be read.
     """
     path = Path(source) if isinstance(source, str | os.PathLike) else None
-    laid_open = partial(Unpacked, profile=profile, mode=mode, dialect=dialect, given_subject=subject)
+    laid_open = partial(Opened, profile=profile, mode=mode, dialect=dialect, given_subject=subject)
     if path is not None and path.is_dir():
         files, folder, junk = sorted_out(folder_files(path))
         return laid_open(form=Form.FOLDER, files=files, folder=folder, junk=junk)

@@ -15,7 +15,7 @@ from mmspack.authoring.reading import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Form, FoundPart, Unpacked, called_by, kind_of_type, unpack
+from mmspack.bundle.opened import Form, FoundPart, Opened, called_by, kind_of_type, unpack
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import order_meant, subject_meant
@@ -89,34 +89,34 @@ def fix(
     return FixResult(bundle=bundle, changes=changes, report=report, left=left)
 
 
-def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...], tuple[Change, ...]]:
-    _refuse(unpacked, called)
-    bench = _laid_out(unpacked)
+def _mended(opened: Opened, called: str) -> tuple[Bundle, tuple[Change, ...], tuple[Change, ...]]:
+    _refuse(opened, called)
+    bench = _laid_out(opened)
     _mend(bench)
     return _packed(bench), tuple(bench.changes), tuple(bench.left)
 
 
-def _refuse(unpacked: Unpacked, name: str) -> None:
-    if unpacked.form is Form.SMIL:
+def _refuse(opened: Opened, name: str) -> None:
+    if opened.form is Form.SMIL:
         raise UsageError(f"{name}: a SMIL file alone is no message", hint="fix its folder or its zip")
-    if unpacked.form is Form.FOLDER and FILE_NAME in unpacked.names:
+    if opened.form is Form.FOLDER and FILE_NAME in opened.names:
         raise UsageError(
             f"{name}: with its {FILE_NAME} it is the source of a message, not its parts",
             hint=f"mmspack build {name} makes a bundle of it",
         )
-    defects = unpacked.archive.defects if unpacked.archive else ()
+    defects = opened.archive.defects if opened.archive else ()
     problems = [f"{name}: {defect.message}" for defect in defects if defect.kind not in _REPACKED]
-    if not problems and not unpacked.parts:
+    if not problems and not opened.parts:
         problems = [f"{name}: there is no part in it"]
     if problems:
         raise BundleError(problems[0], problems=problems, hint="pack the parts anew from their sources")
 
 
-def _laid_out(unpacked: Unpacked) -> Bench:
-    findings = checking.judge(unpacked)
+def _laid_out(opened: Opened) -> Bench:
+    findings = checking.judge(opened)
     pieces = []
-    for part in unpacked.parts:
-        type_ = true_type(part, unpacked)
+    for part in opened.parts:
+        type_ = true_type(part, opened)
         about = {finding.id for finding in findings if _is_about(finding.part, finding.message, part)}
         pieces.append(
             Piece(
@@ -130,7 +130,7 @@ def _laid_out(unpacked: Unpacked) -> Bench:
                 given=part.entry.type if part.entry and part.declared else "",
             )
         )
-    return Bench(unpacked, findings, pieces)
+    return Bench(opened, findings, pieces)
 
 
 def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
@@ -145,7 +145,7 @@ def _mend(bench: Bench) -> None:
     mend_pictures(bench)
     mend_size(bench)
     mend_names(bench)
-    root = bench.unpacked.smil_root
+    root = bench.opened.smil_root
     if bench.smil is not None and root is not None and root.tag.lower() == "smil":
         bench.tree = copy.deepcopy(root)
         mend_presentation(bench)
@@ -153,41 +153,41 @@ def _mend(bench: Bench) -> None:
 
 
 def _note_zip(bench: Bench) -> None:
-    unpacked = bench.unpacked
-    defects = unpacked.archive.defects if unpacked.archive else ()
+    opened = bench.opened
+    defects = opened.archive.defects if opened.archive else ()
     for words in dict.fromkeys(_REPACKED[defect.kind] for defect in defects):
         if words:
             bench.did(None, words)
-    if unpacked.folder:
-        bench.did(None, f"parts taken out of the folder {unpacked.folder!r}")
-    if unpacked.junk:
-        count = f"{len(unpacked.junk)} files" if len(unpacked.junk) > 1 else "a file"
-        bench.did(None, f"{count} of a file manager left out: {', '.join(unpacked.junk[:3])}")
+    if opened.folder:
+        bench.did(None, f"parts taken out of the folder {opened.folder!r}")
+    if opened.junk:
+        count = f"{len(opened.junk)} files" if len(opened.junk) > 1 else "a file"
+        bench.did(None, f"{count} of a file manager left out: {', '.join(opened.junk[:3])}")
 
 
 def _put_in_order(bench: Bench) -> None:
     """The presentation first, then the parts as the slides show them, then the rest."""
     first = [bench.smil] if bench.smil else []
     ordered = [*first, *shown_order(bench)]
-    listed = {entry.name for entry in bench.unpacked.manifest.entries} if bench.unpacked.manifest else set()
+    listed = {entry.name for entry in bench.opened.manifest.entries} if bench.opened.manifest else set()
     forgotten = any(piece.old_name not in listed for piece in bench.pieces)
     if bench.ids & {"MMS215", "MMS216"} or forgotten:
         rest = [piece for piece in bench.pieces if piece not in ordered]
         if forgotten:
-            meant = order_meant(bench.unpacked)
+            meant = order_meant(bench.opened)
             rest.sort(key=lambda piece: meant.get(piece.old_name, sys.maxsize))
         bench.pieces = [*ordered, *rest]
 
 
 def _packed(bench: Bench) -> Bundle:
-    unpacked = bench.unpacked
+    opened = bench.opened
     lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
     note_manifest(bench, lines)
-    subject = subject_meant(unpacked)
-    if subject != unpacked.subject:
+    subject = subject_meant(opened)
+    if subject != opened.subject:
         bench.changes.append(Change(MANIFEST, f"subject {subject!r} written where it can be read"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
-    if not bench.changes and unpacked.archive is not None:
-        return Bundle(parts, unpacked.source, unpacked.subject)
-    packed = pack(lines, subject, manifest=unpacked.dialect.manifest)
+    if not bench.changes and opened.archive is not None:
+        return Bundle(parts, opened.source, opened.subject)
+    packed = pack(lines, subject, manifest=opened.dialect.manifest)
     return Bundle(parts, packed.data, subject)

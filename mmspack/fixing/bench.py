@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
 from mmspack.smil.tree import Node, reference
@@ -42,7 +42,7 @@ class Piece:
 class Bench:
     """Everything that the menders share."""
 
-    unpacked: Unpacked
+    opened: Opened
     findings: tuple[Finding, ...]
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Bench:
     @property
     def profile(self) -> Profile:
         """What it is mended for."""
-        return self.unpacked.profile
+        return self.opened.profile
 
     @property
     def ids(self) -> frozenset[str]:

@@ -11,9 +11,9 @@ from typing import Any
 from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import FoundPart, Unpacked, called_by
+from mmspack.bundle.opened import FoundPart, Opened, called_by
 from mmspack.facts.times import android_ms
-from mmspack.inspecting.opening import opened, unreadable
+from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.formats import FORMATS
 from mmspack.model import Bundle, Kind, Severity
@@ -97,24 +97,24 @@ def inspect(
     """
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = opened(source, judged_by, spoken, name)
-    findings = checking.judge(unpacked)
-    presentation = unpacked.presentation
+    opened = open_readable(source, judged_by, spoken, name)
+    findings = checking.judge(opened)
+    presentation = opened.presentation
     size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
     return Inspection(
         file=name or called_by(source),
-        form=unpacked.form.value,
-        subject=unpacked.subject,
-        file_bytes=unpacked.archive.size if unpacked.archive else None,
-        content_bytes=sum(len(part.data) for part in unpacked.parts),
-        presentation=unpacked.smil.name if unpacked.smil else None,
+        form=opened.form.value,
+        subject=opened.subject,
+        file_bytes=opened.archive.size if opened.archive else None,
+        content_bytes=sum(len(part.data) for part in opened.parts),
+        presentation=opened.smil.name if opened.smil else None,
         display=size,
-        slides=tuple(_slide_views(unpacked)),
-        parts=tuple(_part_view(unpacked, part) for part in unpacked.parts),
-        readers=readings(unpacked),
+        slides=tuple(_slide_views(opened)),
+        parts=tuple(_part_view(opened, part) for part in opened.parts),
+        readers=readings(opened),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
-        unreadable=tuple(Unreadable(name=name, reason=why) for name, why in unreadable(unpacked).items()),
+        unreadable=tuple(Unreadable(name=name, reason=why) for name, why in unreadable(opened).items()),
     )
 
 
@@ -128,8 +128,8 @@ def lines(inspection: Inspection) -> list[str]:
     return [printable(line) for line in _lines(inspection)]
 
 
-def _slide_views(unpacked: Unpacked) -> Iterator[SlideView]:
-    for slide in unpacked.slides:
+def _slide_views(opened: Opened) -> Iterator[SlideView]:
+    for slide in opened.slides:
         yield SlideView(
             number=slide.number,
             written=slide.node.attributes.get("dur", ""),
@@ -139,8 +139,8 @@ def _slide_views(unpacked: Unpacked) -> Iterator[SlideView]:
         )
 
 
-def _part_view(unpacked: Unpacked, part: FoundPart) -> PartView:
-    numbers = {slide.number for slide in unpacked.slides for shown in slide.media if shown.part is part}
+def _part_view(opened: Opened, part: FoundPart) -> PartView:
+    numbers = {slide.number for slide in opened.slides for shown in slide.media if shown.part is part}
     is_copy = part.kind is Kind.TEXT and part.text is not None
     return PartView(
         name=part.name,

@@ -5,37 +5,37 @@ from __future__ import annotations
 import os
 
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import Unpacked, called_by, unpack
+from mmspack.bundle.opened import Opened, called_by, unpack
 from mmspack.bundle.part_names import meant
 from mmspack.errors import BundleError
 from mmspack.model import Bundle
 from mmspack.profiles import Profile
 
 
-def opened(
+def open_readable(
     source: Bundle | str | os.PathLike[str] | bytes, profile: Profile, dialect: Dialect, name: str = ""
-) -> Unpacked:
+) -> Opened:
     """The message laid open. Raises `BundleError` where no part of it can be read."""
-    unpacked = unpack(source, profile, dialect=dialect)
-    if not unpacked.parts:
+    opened = unpack(source, profile, dialect=dialect)
+    if not opened.parts:
         called = name or called_by(source)
-        defects = unpacked.archive.defects if unpacked.archive else ()
+        defects = opened.archive.defects if opened.archive else ()
         problems = [f"{called}: {defect.message}" for defect in defects]
         problems = problems or [f"{called}: there is no part in it"]
         raise BundleError(problems[0], problems=problems, hint="mmspack check tells more")
-    return unpacked
+    return opened
 
 
-def unreadable(unpacked: Unpacked) -> dict[str, str]:
+def unreadable(opened: Opened) -> dict[str, str]:
     """The files that are there and cannot be read, each with the zip reader's reason."""
     reasons: dict[str, list[str]] = {}
-    for defect in unpacked.archive.defects if unpacked.archive else ():
+    for defect in opened.archive.defects if opened.archive else ():
         if defect.entry is not None:
-            name = meant(defect.entry).removeprefix(unpacked.folder)
+            name = meant(defect.entry).removeprefix(opened.folder)
             reasons.setdefault(name, []).append(defect.message)
     return {
         # The entry that another one overlaps has no defect of its own.
         name: "; ".join(reasons.get(name, [f"{name!r} shares its bytes with another entry"]))
-        for name, data in unpacked.files
+        for name, data in opened.files
         if data is None
     }

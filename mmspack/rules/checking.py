@@ -1,4 +1,4 @@
-"""`check()`: the selected rules over an unpacked bundle, and what they found."""
+"""`check()`: the selected rules over an opened bundle, and what they found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mmspack import profiles, rules
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Mode, Unpacked, called_by, unpack
+from mmspack.bundle.opened import Mode, Opened, called_by, unpack
 from mmspack.errors import ConfigError, UsageError
 from mmspack.model import Bundle, Finding, Report, Severity
 from mmspack.profiles import Profile
@@ -41,43 +41,43 @@ def check(
     chosen = rules.selected(tuple(select), tuple(ignore))
     judged_by = profiles.get(profile) if isinstance(profile, str) else profile
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = unpack(source, judged_by, mode=mode_of(mode), dialect=spoken, subject=subject)
+    opened = unpack(source, judged_by, mode=mode_of(mode), dialect=spoken, subject=subject)
     return Report(
         file=name or called_by(source),
         profile=judged_by.name,
-        findings=judge(unpacked, chosen, strict=strict),
-        budget=unpacked.budget,
+        findings=judge(opened, chosen, strict=strict),
+        budget=opened.budget,
     )
 
 
 def judge(
-    unpacked: Unpacked, chosen: Sequence[Rule] | None = None, *, strict: bool = False
+    opened: Opened, chosen: Sequence[Rule] | None = None, *, strict: bool = False
 ) -> tuple[Finding, ...]:
     """The findings of the chosen rules (None: all), in the order in which a person reads the parts.
 
     Raises `ConfigError` where the profile gives a severity to a rule that does not exist.
     """
-    weights = _weights(unpacked.profile)
+    weights = _weights(opened.profile)
     found = []
     for rule in rules.all_rules() if chosen is None else chosen:
-        severity = _severity(rule, unpacked, weights, strict=strict)
-        if severity is not None and rule.applies(unpacked):
-            found += [_finding(rule, severity, hit) for hit in rule.judge(unpacked)]
-    places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in unpacked.parts)))}
+        severity = _severity(rule, opened, weights, strict=strict)
+        if severity is not None and rule.applies(opened):
+            found += [_finding(rule, severity, hit) for hit in rule.judge(opened)]
+    places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in opened.parts)))}
     return tuple(
         sorted(found, key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id))
     )
 
 
 def _severity(
-    rule: Rule, unpacked: Unpacked, weights: Sequence[tuple[str, str]], *, strict: bool
+    rule: Rule, opened: Opened, weights: Sequence[tuple[str, str]], *, strict: bool
 ) -> Severity | None:
     """What a finding of the rule weighs here; None: the profile leaves the rule out."""
     own = [weight for prefix, weight in weights if rule.id.startswith(prefix)]
     if own and own[-1] == _OFF:
         return None
-    of_class = unpacked.profile.content_class is not None
-    severity = Severity(own[-1]) if own else rule.severity_in(unpacked.mode, of_class=of_class)
+    of_class = opened.profile.content_class is not None
+    severity = Severity(own[-1]) if own else rule.severity_in(opened.mode, of_class=of_class)
     return Severity.ERROR if strict and severity is Severity.WARNING else severity
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mmspack.bundle.opened import Form, Mode, Unpacked
+from mmspack.bundle.opened import Form, Mode, Opened
 from mmspack.model import Severity
 
 
@@ -55,7 +55,7 @@ class Needs(enum.Enum):
     SLIDES = "slides"
 
 
-Judge = Callable[[Unpacked], Iterator[Hit]]
+Judge = Callable[[Opened], Iterator[Hit]]
 
 _LADDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 _ID = re.compile(r"MMS[1-5]\d\d")
@@ -100,9 +100,9 @@ class Rule:
             return _LADDER[-1] if self.source.evidence is not Evidence.MEMORY else Severity.WARNING
         return Severity.INFO
 
-    def applies(self, unpacked: Unpacked) -> bool:
+    def applies(self, opened: Opened) -> bool:
         """True when what it asks about is there to be judged."""
-        return _AVAILABLE[self.needs](unpacked)
+        return _AVAILABLE[self.needs](opened)
 
 
 FAMILIES = {
@@ -113,13 +113,13 @@ FAMILIES = {
     "5": "limits and handset advice",
 }
 
-_AVAILABLE: dict[Needs, Callable[[Unpacked], bool]] = {
-    Needs.ZIP: lambda unpacked: unpacked.form is Form.ZIP,
-    Needs.CONTENT: lambda unpacked: unpacked.has_content,
-    Needs.MANIFEST: lambda unpacked: unpacked.manifest is not None,
-    Needs.TREE: lambda unpacked: unpacked.smil is not None,
-    Needs.SMIL: lambda unpacked: unpacked.presentation is not None,
-    Needs.SLIDES: lambda unpacked: unpacked.has_content and unpacked.presentation is not None,
+_AVAILABLE: dict[Needs, Callable[[Opened], bool]] = {
+    Needs.ZIP: lambda opened: opened.form is Form.ZIP,
+    Needs.CONTENT: lambda opened: opened.has_content,
+    Needs.MANIFEST: lambda opened: opened.manifest is not None,
+    Needs.TREE: lambda opened: opened.smil is not None,
+    Needs.SMIL: lambda opened: opened.presentation is not None,
+    Needs.SLIDES: lambda opened: opened.has_content and opened.presentation is not None,
 }
 
 REGISTRY: dict[str, Rule] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import OURS
@@ -36,8 +36,8 @@ _ESCAPES = (
     good="Fish & chips",
     needs=Needs.CONTENT,
 )
-def _escapes(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _escapes(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         text = part.text or ""
         found = [(match.start(), match[0], whose) for whose, form in _ESCAPES if (match := form.search(text))]
         if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, Unpacked
+from mmspack.bundle.opened import Form, Opened
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.pictures import whole_pictures
@@ -29,11 +29,11 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     class_limit=True,
     fixable=True,
 )
-def _too_large(unpacked: Unpacked) -> Iterator[Hit]:
-    budget = unpacked.budget
+def _too_large(opened: Opened) -> Iterator[Hit]:
+    budget = opened.budget
     if budget and budget.spare_bytes < 0:
         parts = f"{budget.content_bytes:,} for the parts, {budget.header_bytes:,} for headers"
-        words = f"{budget.total_bytes:,} bytes ({parts}); {unpacked.profile.name} takes {budget.max_bytes:,}"
+        words = f"{budget.total_bytes:,} bytes ({parts}); {opened.profile.name} takes {budget.max_bytes:,}"
         yield Hit(words)
 
 
@@ -48,10 +48,10 @@ def _too_large(unpacked: Unpacked) -> Iterator[Hit]:
     good="262,000 bytes",
     needs=Needs.CONTENT,
 )
-def _close(unpacked: Unpacked) -> Iterator[Hit]:
-    budget = unpacked.budget
+def _close(opened: Opened) -> Iterator[Hit]:
+    budget = opened.budget
     if budget and budget.warn_bytes and budget.spare_bytes >= 0 and budget.total_bytes > budget.warn_bytes:
-        words = f"{budget.total_bytes:,} bytes; {unpacked.profile.name} advises at most {budget.warn_bytes:,}"
+        words = f"{budget.total_bytes:,} bytes; {opened.profile.name} advises at most {budget.warn_bytes:,}"
         yield Hit(words)
 
 
@@ -68,14 +68,14 @@ def _close(unpacked: Unpacked) -> Iterator[Hit]:
     by_class=True,
     fixable=True,
 )
-def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
-    most = (unpacked.profile.max_width, unpacked.profile.max_height)
+def _pixels(opened: Opened) -> Iterator[Hit]:
+    most = (opened.profile.max_width, opened.profile.max_height)
     # A profile without pictures is told of by the picture's type.
-    for part in whole_pictures(unpacked) if unpacked.profile.image_types else ():
+    for part in whole_pictures(opened) if opened.profile.image_types else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
         if max(size) > max(most) or min(size) > min(most):
-            name = unpacked.profile.name
+            name = opened.profile.name
             yield Hit(
                 f"{part.name!r} has {size[0]}x{size[1]}; {name} takes {most[0]}x{most[1]}", part=part.name
             )
@@ -93,9 +93,9 @@ def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
     good="image1.jpg: 360x480",
     needs=Needs.CONTENT,
 )
-def _turned(unpacked: Unpacked) -> Iterator[Hit]:
-    most = (unpacked.profile.max_width, unpacked.profile.max_height)
-    for part in whole_pictures(unpacked) if not unpacked.profile.turn else ():
+def _turned(opened: Opened) -> Iterator[Hit]:
+    most = (opened.profile.max_width, opened.profile.max_height)
+    for part in whole_pictures(opened) if not opened.profile.turn else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
         inside = max(size) <= max(most) and min(size) <= min(most)
@@ -116,10 +116,10 @@ def _turned(unpacked: Unpacked) -> Iterator[Hit]:
     good="subject of 38 characters",
     needs=Needs.CONTENT,
 )
-def _subject(unpacked: Unpacked) -> Iterator[Hit]:
-    length, most = len(unpacked.subject), unpacked.profile.subject_max
+def _subject(opened: Opened) -> Iterator[Hit]:
+    length, most = len(opened.subject), opened.profile.subject_max
     if length > most:
-        yield Hit(f"the subject has {length} characters; {unpacked.profile.name} advises at most {most}")
+        yield Hit(f"the subject has {length} characters; {opened.profile.name} advises at most {most}")
 
 
 @rule(
@@ -133,8 +133,8 @@ def _subject(unpacked: Unpacked) -> Iterator[Hit]:
     good="Summer sale",
     needs=Needs.CONTENT,
 )
-def _subject_controls(unpacked: Unpacked) -> Iterator[Hit]:
-    match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", unpacked.subject)
+def _subject_controls(opened: Opened) -> Iterator[Hit]:
+    match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", opened.subject)
     if match:
         yield Hit(f"the subject holds U+{ord(match[0]):04X}")
 
@@ -150,9 +150,9 @@ def _subject_controls(unpacked: Unpacked) -> Iterator[Hit]:
     good="8 slides",
     needs=Needs.SMIL,
 )
-def _slides(unpacked: Unpacked) -> Iterator[Hit]:
-    if len(unpacked.slides) > unpacked.profile.max_slides:
-        yield Hit(f"{len(unpacked.slides)} slides, more than {unpacked.profile.max_slides}")
+def _slides(opened: Opened) -> Iterator[Hit]:
+    if len(opened.slides) > opened.profile.max_slides:
+        yield Hit(f"{len(opened.slides)} slides, more than {opened.profile.max_slides}")
 
 
 @rule(
@@ -167,8 +167,8 @@ def _slides(unpacked: Unpacked) -> Iterator[Hit]:
     good="zip of 300,000 bytes",
     needs=Needs.ZIP,
 )
-def _upload(unpacked: Unpacked) -> Iterator[Hit]:
-    size = unpacked.archive.size if unpacked.archive and unpacked.form is Form.ZIP else 0
+def _upload(opened: Opened) -> Iterator[Hit]:
+    size = opened.archive.size if opened.archive and opened.form is Form.ZIP else 0
     over = "nginx and PHP" if size > PHP_BYTES else "nginx"
-    if size > NGINX_BYTES and unpacked.archive and not unpacked.archive.defects:
+    if size > NGINX_BYTES and opened.archive and not opened.archive.defects:
         yield Hit(f"the zip has {size:,} bytes: more than the default of {over}")

@@ -201,9 +201,9 @@ def test_a_rule_that_is_not_whole_cannot_be_declared() -> None:
     }  # fmt: skip
     for missing in ("title", "reason", "fix", "bad", "good"):
         with pytest.raises(ValueError, match="MMS199"):
-            rule("MMS199", **{**whole, missing: ""})(lambda unpacked: iter(()))
+            rule("MMS199", **{**whole, missing: ""})(lambda opened: iter(()))
     with pytest.raises(ValueError, match="not a new id"):
-        rule("MMS203", **whole)(lambda unpacked: iter(()))
+        rule("MMS203", **whole)(lambda opened: iter(()))
 
 
 def test_what_is_only_remembered_or_advised_is_no_error() -> None:

@@ -43,7 +43,7 @@ Right:
 rules.all_rules()
 
 
-def judge(unpacked: object) -> object:
+def judge(opened: object) -> object:
     return iter([Hit("x")])
 
 

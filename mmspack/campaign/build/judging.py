@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from mmspack.bundle.opened import FoundPart, Unpacked, unpack
+from mmspack.bundle.opened import FoundPart, Opened, unpack
 from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.silence import BY_CHARACTERS, BY_LENGTH, Lengths, lengths_of
 from mmspack.media.probing import probe
@@ -30,7 +30,7 @@ _PERSONAL_MESSAGE = frozenset({"subject", "budget"})
 _KEPT_OF_PART = frozenset({"name", "data", "entry", "declared", "type", "kind", "is_smil"})
 """What a part keeps from recipient to recipient, `data` apart; all else is looked up anew."""
 _KEPT_OF_MESSAGE = frozenset(
-    {field.name for field in fields(Unpacked)}
+    {field.name for field in fields(Opened)}
     | {"names", "manifest", "misnamed_manifest", "parts", "media", "smil", "_parsed", "slides", "referenced"}
 )
 _PERSONAL_ENTRY = frozenset({"data", "size", "compressed_size", "offset"})
@@ -42,18 +42,18 @@ class Judge:
     def __init__(self, sample: Bundle, personal: Sequence[str], profile: Profile) -> None:
         """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ."""
         self._profile = profile
-        self._unpacked = unpack(sample, profile)
-        self._parts = {part.name: part for part in self._unpacked.parts if part.name in set(personal)}
+        self._opened = unpack(sample, profile)
+        self._parts = {part.name: part for part in self._opened.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
         self._only_texts = all(part.kind is Kind.TEXT for part in self._parts.values())
-        kept = [part for part in self._unpacked.parts if part.name not in self._parts]
+        kept = [part for part in self._opened.parts if part.name not in self._parts]
         self._kept_bytes = sum(len(part.data) for part in kept)
-        self._budget = measure([Part(p.name, p.type, p.data) for p in self._unpacked.parts], "", profile)
-        _warm(self._unpacked)
-        reads = {rule.id: _personal_reads(rule, self._unpacked, personal) for rule in all_rules()}
+        self._budget = measure([Part(p.name, p.type, p.data) for p in self._opened.parts], "", profile)
+        _warm(self._opened)
+        reads = {rule.id: _personal_reads(rule, self._opened, personal) for rule in all_rules()}
         self.moving = tuple(rule for rule in all_rules() if reads[rule.id] and _LOOKS not in reads[rule.id])
         """The rules that look at what is personal."""
-        self._fixed = judge(self._unpacked, [rule for rule in all_rules() if rule not in self.moving])
+        self._fixed = judge(self._opened, [rule for rule in all_rules() if rule not in self.moving])
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
@@ -90,11 +90,11 @@ class Judge:
     ) -> tuple[Finding, ...]:
         self._set(subject, budget, zip_bytes)
         if lengths is None:
-            return judge(self._unpacked, asked)
+            return judge(self._opened, asked)
         found: list[Finding] = []
         silent = []
         for rule in asked:
-            said = judge(self._unpacked, (rule,))
+            said = judge(self._opened, (rule,))
             found += said
             if not said:
                 silent.append(rule)
@@ -102,11 +102,11 @@ class Judge:
         return tuple(found)
 
     def _set(self, subject: str, budget: Budget, zip_bytes: int) -> None:
-        unpacked = self._unpacked
-        _forget(unpacked, _KEPT_OF_MESSAGE)
-        vars(unpacked).update(subject=subject, budget=budget)
-        if unpacked.archive is not None:
-            unpacked.archive = Archive(unpacked.archive.entries, unpacked.archive.defects, zip_bytes)
+        opened = self._opened
+        _forget(opened, _KEPT_OF_MESSAGE)
+        vars(opened).update(subject=subject, budget=budget)
+        if opened.archive is not None:
+            opened.archive = Archive(opened.archive.entries, opened.archive.defects, zip_bytes)
 
     def _learn(self, rules: Sequence[Rule], lengths: Lengths) -> None:
         """Ask the silent rules about a message that is as long as all of which they were silent so far."""
@@ -120,7 +120,7 @@ class Judge:
                     _give(part, text)
                 size = self._kept_bytes + wanted.own_bytes
                 self._set("x" * wanted.subject, replace(self._budget, content_bytes=size), wanted.zip_bytes)
-                if not judge(self._unpacked, (rule,)):
+                if not judge(self._opened, (rule,)):
                     self._silent[rule.id] = wanted
         if all(rule.id in self._silent for rule in self.moving):
             by_length = [self._silent[rule.id] for rule in self.moving if rule.id in BY_LENGTH]
@@ -134,7 +134,7 @@ class Judge:
         return rule.id in BY_CHARACTERS or (rule.id in BY_LENGTH and lengths.within(known))
 
     def _ordered(self, found: Sequence[Finding]) -> tuple[Finding, ...]:
-        names = (None, "manifest", *(part.name for part in self._unpacked.parts))
+        names = (None, "manifest", *(part.name for part in self._opened.parts))
         places = {name: at for at, name in enumerate(names)}
         return tuple(
             sorted(
@@ -156,25 +156,25 @@ def _forget(thing: object, kept: frozenset[str]) -> None:
         del held[name]
 
 
-def _warm(unpacked: Unpacked) -> None:
+def _warm(opened: Opened) -> None:
     """Have everything ready that does not change from recipient to recipient."""
-    for part in unpacked.parts:
+    for part in opened.parts:
         _ = (part.probe, part.declared, part.type, part.kind, part.is_smil)
-    _ = (unpacked.names, unpacked.manifest, unpacked.smil, unpacked.media, unpacked.slides, unpacked.budget)
-    _ = (unpacked.referenced, unpacked.smil_fault)
+    _ = (opened.names, opened.manifest, opened.smil, opened.media, opened.slides, opened.budget)
+    _ = (opened.referenced, opened.smil_fault)
 
 
-def _personal_reads(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> set[str]:
-    """What a rule, run over `unpacked`, reads of that which differs between recipients."""
+def _personal_reads(rule: Rule, opened: Opened, personal: Sequence[str]) -> set[str]:
+    """What a rule, run over `opened`, reads of that which differs between recipients."""
     seen: list[str] = []
-    watched = _watched(unpacked, frozenset(personal), seen)
+    watched = _watched(opened, frozenset(personal), seen)
     if rule.applies(watched):
         list(rule.judge(watched))
     return set(seen)
 
 
-def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> Unpacked:
-    """A copy of `unpacked` that writes down in `seen` each look at something personal."""
+def _watched(opened: Opened, personal: frozenset[str], seen: list[str]) -> Opened:
+    """A copy of `opened` that writes down in `seen` each look at something personal."""
 
     class WatchedPart(FoundPart):
         def __getattribute__(self, name: str) -> Any:
@@ -182,26 +182,26 @@ def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> U
                 seen.append(name)
             return super().__getattribute__(name)
 
-    class WatchedMessage(Unpacked):
+    class WatchedMessage(Opened):
         def __getattribute__(self, name: str) -> Any:
             if name in _PERSONAL_MESSAGE:
                 seen.append(name)
             return super().__getattribute__(name)
 
     twins: dict[int, FoundPart] = {}
-    for part in unpacked.parts:
+    for part in opened.parts:
         twin = WatchedPart.__new__(WatchedPart) if part.name in personal else part
         if twin is not part:
             vars(twin).update(vars(part))
             _forget(twin, _KEPT_OF_PART)
         twins[id(part)] = twin
     message = WatchedMessage.__new__(WatchedMessage)
-    vars(message).update(vars(unpacked))
+    vars(message).update(vars(opened))
     _forget(message, _KEPT_OF_MESSAGE)
     held = vars(message)
-    held["parts"] = tuple(twins[id(part)] for part in unpacked.parts)
-    held["media"] = tuple(twins[id(part)] for part in unpacked.media)
-    held["smil"] = twins[id(unpacked.smil)] if unpacked.smil else None
+    held["parts"] = tuple(twins[id(part)] for part in opened.parts)
+    held["media"] = tuple(twins[id(part)] for part in opened.media)
+    held["smil"] = twins[id(opened.smil)] if opened.smil else None
     held["slides"] = tuple(
         replace(
             slide,
@@ -209,11 +209,11 @@ def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> U
                 replace(shown, part=twins[id(shown.part)] if shown.part else None) for shown in slide.media
             ),
         )
-        for slide in unpacked.slides
+        for slide in opened.slides
     )
-    held["files"] = _WatchedFiles(unpacked.files, seen)
-    if unpacked.archive is not None:
-        held["archive"] = _WatchedArchive(unpacked.archive, personal, seen)
+    held["files"] = _WatchedFiles(opened.files, seen)
+    if opened.archive is not None:
+        held["archive"] = _WatchedArchive(opened.archive, personal, seen)
     return message
 
 
