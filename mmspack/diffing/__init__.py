@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,18 +10,17 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Opened
+from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Opened, Source
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
 from mmspack.media.formats import FORMATS
-from mmspack.model import Bundle, Kind
+from mmspack.model import Kind
 from mmspack.rules.reporting import MOST_ALIKE, alike, printable
 from mmspack.words import count
 
@@ -42,8 +40,8 @@ _Matcher = Callable[[FoundPart, FoundPart], bool]
 
 
 def diff(
-    old: Bundle | str | os.PathLike[str] | bytes,
-    new: Bundle | str | os.PathLike[str] | bytes,
+    old: Source | Opened,
+    new: Source | Opened,
     *,
     dialect: Dialect | str = dialects.SENDMMS,
 ) -> tuple[Difference, ...]:
@@ -53,8 +51,7 @@ def diff(
     `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
     """
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    profile = profiles.get(profiles.DEFAULT)
-    before, after = (open_readable(source, profile, spoken) for source in (old, new))
+    before, after = (open_readable(source, spoken) for source in (old, new))
     return tuple(_differences(before, after))
 
 
@@ -89,8 +86,8 @@ def _by_parts_and_slides(before: Opened, after: Opened) -> Iterator[Difference]:
     unread = unreadable(before), unreadable(after)
     yield from _unreadable(*unread)
     declared = not any(MANIFEST in names for names in unread)
-    if before.subject != after.subject and declared:
-        words = f"subject: {before.subject!r} became {after.subject!r}"
+    if before.noted_subject != after.noted_subject and declared:
+        words = f"subject: {before.noted_subject!r} became {after.noted_subject!r}"
         yield Difference(kind="subject", part=None, what=words)
     left = [part for part in before.media if part.name not in unread[1]]
     right = [part for part in after.media if part.name not in unread[0]]
@@ -170,12 +167,7 @@ def _pairs(
 
 def _place(opened: Opened, part: FoundPart) -> tuple[int, Kind] | None:
     return next(
-        (
-            (slide.number, part.kind)
-            for slide in opened.slides
-            for shown in slide.media
-            if shown.part is part
-        ),
+        ((slide.number, part.kind) for slide in opened.slides for shown in slide.media if shown.part is part),
         None,
     )
 
@@ -260,9 +252,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _TEXT_SHOWN else text[: _TEXT_SHOWN - 1] + "…"
 
 
-def _order(
-    pairs: list[tuple[FoundPart, FoundPart]], before: Opened, after: Opened
-) -> Iterator[Difference]:
+def _order(pairs: list[tuple[FoundPart, FoundPart]], before: Opened, after: Opened) -> Iterator[Difference]:
     names = {old.name: new.name for old, new in pairs}
     was = [names[part.name] for part in before.media if part.name in names]
     now = [part.name for part in after.media if part.name in names.values()]

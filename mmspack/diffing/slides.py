@@ -6,7 +6,8 @@ import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mmspack.bundle.opened import Shown, ShownSlide, Opened
+from mmspack import profiles
+from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.model import Kind
 from mmspack.smil.boxes import Box, place, screen
@@ -45,7 +46,7 @@ class Side:
             return None
         get = shown.node.attributes.get
         medium = Medium(shown.node.tag, shown.src, get("region"), None, None, None, None, shown.node.line)
-        profile = self.opened.profile
+        profile = profiles.get(profiles.DEFAULT)
         size = screen(presentation) or (profile.screen_width, profile.screen_height)
         crowded = len({one.node.tag == "text" for one in slide.media if one.node.tag != "audio"}) > 1
         return place(presentation, medium, size, crowded=crowded)

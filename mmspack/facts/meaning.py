@@ -36,25 +36,21 @@ def order_meant(opened: Opened) -> dict[str, int]:
 
 
 def subject_meant(opened: Opened) -> str:
-    """The subject; also from a manifest of another name or encoding."""
-    if opened.subject or opened.given_subject is not None:
-        return opened.subject
-    return subject_of(_text(opened).encode("ascii", "javapropertiesreplace"))
+    """The subject that the manifest notes; also from a manifest of another name or encoding."""
+    return opened.noted_subject or subject_of(_text(opened).encode("ascii", "javapropertiesreplace"))
 
 
 def _text(opened: Opened) -> str:
-    if not opened.dialect.manifest:
+    if not opened.reads_manifest:
         return ""
     name = MANIFEST if MANIFEST in opened.names else opened.misnamed_manifest
-    data = (next((data for known, data in opened.files if known == name), None) or b"")[:MAX_BYTES]
+    data = (opened.file(name or "") or b"")[:MAX_BYTES]
     found = read_text(data)
     return found.text if found else data.decode("iso-8859-1")
 
 
 def _names_in(opened: Opened) -> str:
     """The manifest's text without comments and escapes, folded as names are compared."""
-    text = "\n".join(
-        line for line in _text(opened).splitlines() if not line.lstrip().startswith(("#", "!"))
-    )
+    text = "\n".join(line for line in _text(opened).splitlines() if not line.lstrip().startswith(("#", "!")))
     text = _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), text)
     return folded(_ESCAPED_SIGN.sub(r"\1", text))

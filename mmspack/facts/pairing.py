@@ -117,4 +117,4 @@ def broken_encoding(opened: Opened) -> bool:
     kinds = {defect.kind for defect in opened.manifest.defects} if opened.manifest else set()
     if "nul" not in kinds:
         return "utf-16" in kinds
-    return any(name == NAME and data is not None and is_wide(data) for name, data in opened.files)
+    return is_wide(opened.file(NAME) or b"")

@@ -6,7 +6,6 @@ It works from the findings of `check`, and the result is checked again: what is 
 from __future__ import annotations
 
 import copy
-import os
 import sys
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from mmspack.authoring.reading import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Form, FoundPart, Opened, called_by, kind_of_type, unpack
+from mmspack.bundle.opened import Form, FoundPart, Opened, Source, kind_of_type, open_source
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import order_meant, subject_meant
@@ -29,6 +28,7 @@ from mmspack.fixing.strays import leave_strays_out
 from mmspack.model import SMIL_TYPE, Bundle, Part, Report
 from mmspack.profiles import Profile
 from mmspack.rules import checking
+from mmspack.rules.terms import Terms, terms_of
 
 __all__ = ["Change", "FixResult", "fix"]
 
@@ -63,7 +63,7 @@ class FixResult:
 
 
 def fix(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     *,
     profile: Profile | str = profiles.DEFAULT,
     dialect: Dialect | str = dialects.SENDMMS,
@@ -75,25 +75,26 @@ def fix(
     Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
     that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.
     """
-    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    called = name or called_by(source)
-    bundle, changes, left = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
-    # What one round brings to light (a text that is a picture), the next one mends.
-    for _ in range(_ROUNDS):
-        bundle, more, left = _mended(unpack(bundle, judged_by, dialect=spoken, subject=subject), called)
-        changes += more
-        if not more:
+    terms = terms_of(profile, dialect=dialect, subject=subject)
+    opened = open_source(source, terms.dialect)
+    called = name or opened.called
+    changes: tuple[Change, ...] = ()
+    # What one round brings to light (a text that is a picture), the next one repairs. A round that changes
+    # nothing is the last: its findings are the report, and nothing is opened again for it.
+    for left_over in range(_ROUNDS + 1, -1, -1):
+        _refuse(opened, called)
+        bench = _laid_out(opened, terms)
+        if left_over:
+            _mend(bench)
+        bundle = _packed(bench)
+        changes += tuple(bench.changes)
+        if not bench.changes and opened.form is Form.ZIP:
             break
-    report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
-    return FixResult(bundle=bundle, changes=changes, report=report, left=left)
-
-
-def _mended(opened: Opened, called: str) -> tuple[Bundle, tuple[Change, ...], tuple[Change, ...]]:
-    _refuse(opened, called)
-    bench = _laid_out(opened)
-    _mend(bench)
-    return _packed(bench), tuple(bench.changes), tuple(bench.left)
+        opened = open_source(bundle, terms.dialect)
+    report = Report(
+        file=called, profile=terms.profile.name, findings=bench.findings, budget=terms.budget_of(opened)
+    )
+    return FixResult(bundle=bundle, changes=changes, report=report, left=tuple(bench.left))
 
 
 def _refuse(opened: Opened, name: str) -> None:
@@ -112,8 +113,8 @@ def _refuse(opened: Opened, name: str) -> None:
         raise BundleError(problems[0], problems=problems, hint="pack the parts anew from their sources")
 
 
-def _laid_out(opened: Opened) -> Bench:
-    findings = checking.judge(opened)
+def _laid_out(opened: Opened, terms: Terms) -> Bench:
+    findings = checking.judge(opened, terms)
     pieces = []
     for part in opened.parts:
         type_ = true_type(part, opened)
@@ -124,13 +125,13 @@ def _laid_out(opened: Opened) -> Bench:
                 old_name=part.name,
                 type=type_,
                 data=part.data,
-                kind=FoundPart(part.name, part.data).kind if part.is_smil else kind_of_type(type_),
+                kind=FoundPart(part.name, part.content).kind if part.is_smil else kind_of_type(type_),
                 is_smil=type_ == SMIL_TYPE,
                 ids=frozenset(about),
                 given=part.entry.type if part.entry and part.declared else "",
             )
         )
-    return Bench(opened, findings, pieces)
+    return Bench(opened, terms, findings, pieces)
 
 
 def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
@@ -183,11 +184,12 @@ def _packed(bench: Bench) -> Bundle:
     opened = bench.opened
     lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
     note_manifest(bench, lines)
-    subject = subject_meant(opened)
-    if subject != opened.subject:
+    terms = bench.terms
+    subject = subject_meant(opened) if terms.subject is None else terms.subject
+    if subject != terms.subject_of(opened):
         bench.changes.append(Change(MANIFEST, f"subject {subject!r} written where it can be read"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and opened.archive is not None:
-        return Bundle(parts, opened.source, opened.subject)
-    packed = pack(lines, subject, manifest=opened.dialect.manifest)
+        return Bundle(parts, opened.source, subject)
+    packed = pack(lines, subject, manifest=terms.dialect.manifest)
     return Bundle(parts, packed.data, subject)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from mmspack.bundle.opened import Opened
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
+from mmspack.rules.terms import Terms
 from mmspack.smil.tree import Node, reference
 
 TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
@@ -43,6 +44,7 @@ class Bench:
     """Everything that the menders share."""
 
     opened: Opened
+    terms: Terms
     findings: tuple[Finding, ...]
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Bench:
     @property
     def profile(self) -> Profile:
         """What it is mended for."""
-        return self.opened.profile
+        return self.terms.profile
 
     @property
     def ids(self) -> frozenset[str]:

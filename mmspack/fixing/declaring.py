@@ -47,9 +47,9 @@ def _is_true(charset: str, data: bytes) -> bool:
 def note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
     """Say what the new manifest has that the old one had not. `parts` carry their types as declared."""
     opened = bench.opened
-    if not opened.dialect.manifest:
+    if not opened.reads_manifest:
         if MANIFEST in opened.names:
-            bench.did(None, f"manifest left out: {opened.dialect.name} reads none")
+            bench.did(None, f"manifest left out: {bench.terms.dialect.name} reads none")
         if [part.name for part in opened.parts] != [piece.old_name for piece in bench.pieces]:
             bench.did(None, "parts stored in the order of the slides")
         return

@@ -39,7 +39,7 @@ _LONGEST_STEM = 14
 
 def mend_names(bench: Bench) -> None:
     """Rename what a name of its own would cure, and whatever lies in a folder or has another type now."""
-    wanted = bench.opened.dialect.smil_name
+    wanted = bench.terms.dialect.smil_name
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []
     for piece in bench.pieces:

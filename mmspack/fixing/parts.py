@@ -162,7 +162,7 @@ def mend_size(bench: Bench) -> None:
     """Fit the pictures together into what the other parts leave of the limit."""
     from mmspack.fitting import fit
 
-    budget = measure(_parts(bench), bench.opened.subject, bench.profile)
+    budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
     pictures = [
         piece
         for piece in bench.pieces

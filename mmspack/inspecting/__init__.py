@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,15 +10,16 @@ from typing import Any
 from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import FoundPart, Opened, called_by
+from mmspack.bundle.opened import FoundPart, Opened, Source
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.formats import FORMATS
-from mmspack.model import Bundle, Kind, Severity
+from mmspack.model import Kind, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import checking
 from mmspack.rules.reporting import printable
+from mmspack.rules.terms import terms_of
 from mmspack.smil.tree import reference
 from mmspack.words import count
 
@@ -85,7 +85,7 @@ class Inspection:
 
 
 def inspect(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     *,
     profile: Profile | str = profiles.DEFAULT,
     dialect: Dialect | str = dialects.SENDMMS,
@@ -95,16 +95,15 @@ def inspect(
 
     Raises `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
     """
-    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    opened = open_readable(source, judged_by, spoken, name)
-    findings = checking.judge(opened)
+    terms = terms_of(profile, dialect=dialect)
+    opened = open_readable(source, terms.dialect, name)
+    findings = checking.judge(opened, terms)
     presentation = opened.presentation
     size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
     return Inspection(
-        file=name or called_by(source),
+        file=name or opened.called,
         form=opened.form.value,
-        subject=opened.subject,
+        subject=opened.noted_subject,
         file_bytes=opened.archive.size if opened.archive else None,
         content_bytes=sum(len(part.data) for part in opened.parts),
         presentation=opened.smil.name if opened.smil else None,

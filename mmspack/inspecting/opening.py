@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import Opened, called_by, unpack
+from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.bundle.part_names import meant
 from mmspack.errors import BundleError
-from mmspack.model import Bundle
-from mmspack.profiles import Profile
 
 
-def open_readable(
-    source: Bundle | str | os.PathLike[str] | bytes, profile: Profile, dialect: Dialect, name: str = ""
-) -> Opened:
-    """The message laid open. Raises `BundleError` where no part of it can be read."""
-    opened = unpack(source, profile, dialect=dialect)
+def open_readable(source: Source | Opened, dialect: Dialect, name: str = "") -> Opened:
+    """The bundle, opened. Raises `BundleError` where no part of it can be read."""
+    opened = open_source(source, dialect)
     if not opened.parts:
-        called = name or called_by(source)
+        called = name or opened.called
         defects = opened.archive.defects if opened.archive else ()
         problems = [f"{called}: {defect.message}" for defect in defects]
         problems = problems or [f"{called}: there is no part in it"]
@@ -36,6 +30,6 @@ def unreadable(opened: Opened) -> dict[str, str]:
     return {
         # The entry that another one overlaps has no defect of its own.
         name: "; ".join(reasons.get(name, [f"{name!r} shares its bytes with another entry"]))
-        for name, data in opened.files
-        if data is None
+        for name, content in opened.contents.items()
+        if content is None
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmspack.bundle.opened import Shown, ShownSlide, Opened
+from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import unreadable
 from mmspack.model import SMIL_TYPE, Kind

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened, unpack
-from mmspack.model import Bundle, Finding, Kind, Report
+from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.rules.checking import check
 from mmspack.smil.boxes import Box, place, screen
@@ -38,7 +38,7 @@ _CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE 
 
 
 def view_of(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     profile: Profile,
     *,
     name: str = "",
@@ -51,14 +51,16 @@ def view_of(
     `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
     pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
     """
-    opened = unpack(source, profile, subject=subject)
-    report = report or check(source, profile=profile, name=name, subject=subject)
-    slides, note = _slides(opened, report.findings)
+    opened = open_source(source)
+    if report is None:
+        report = check(opened, profile=profile, name=name, subject=subject)
+    size = _screen(opened, profile)
+    slides, note = _slides(opened, size, report.findings)
     return View(
         name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
-        subject=opened.subject,
-        width=_screen(opened, profile)[0],
-        height=_screen(opened, profile)[1],
+        subject=opened.noted_subject if subject is None else subject,
+        width=size[0],
+        height=size[1],
         parts=tuple(_parts(opened, slides, originals or {})),
         slides=slides,
         note=note,
@@ -149,18 +151,20 @@ def _screen(opened: Opened, profile: Profile) -> tuple[int, int]:
     return found or (profile.screen_width, profile.screen_height)
 
 
-def _slides(opened: Opened, findings: Sequence[Finding]) -> tuple[tuple[SlideView, ...], str]:
+def _slides(
+    opened: Opened, size: tuple[int, int], findings: Sequence[Finding]
+) -> tuple[tuple[SlideView, ...], str]:
     presentation = opened.presentation
     if presentation is None or not presentation.slides:
         why = opened.smil_fault.message if opened.smil_fault else "it holds no slide"
         note = f"The SMIL cannot be played ({why})" if opened.smil else "There is no SMIL"
-        return tuple(_default_slides(opened)), f"{note}: old phones make slides of their own."
+        return tuple(_default_slides(opened, size)), f"{note}: old phones make slides of their own."
     found = []
     start = 0
     pars = presentation.slides[:MAX_SLIDES]
     lines = [par.line for par in pars]
     for at, par in enumerate(pars):
-        media = tuple(_media(opened, presentation, par))
+        media = tuple(_media(opened, presentation, par, size))
         own = _own_findings(findings, opened, media, lines, at)
         slide = _timed(opened, par, at, start, media, own)
         start = slide.end_ms
@@ -192,9 +196,8 @@ def _timed(
     )
 
 
-def _media(opened: Opened, presentation: Presentation, par: Par) -> Iterator[Placed]:
+def _media(opened: Opened, presentation: Presentation, par: Par, size: tuple[int, int]) -> Iterator[Placed]:
     names = [part.name for part in opened.parts]
-    size = _screen(opened, opened.profile)
     crowded = len({medium.tag == "text" for medium in par.media if medium.tag != "audio"}) > 1
     for medium in par.media:
         src = medium.src or ""
@@ -222,7 +225,7 @@ def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Plac
     )
 
 
-def _default_slides(opened: Opened) -> Iterator[SlideView]:
+def _default_slides(opened: Opened, size: tuple[int, int]) -> Iterator[SlideView]:
     """A slide for each picture, sound or film with the text after it, as phones make them."""
     groups: list[list[int]] = []
     for at, part in enumerate(opened.parts):
@@ -234,7 +237,7 @@ def _default_slides(opened: Opened) -> Iterator[SlideView]:
             groups[-1].append(at)
         else:
             groups.append([at])
-    width, height = _screen(opened, opened.profile)
+    width, height = size
     for number, group in enumerate(groups[:MAX_SLIDES], 1):
         boxes = _halves(width, height) if len(group) > 1 else [Box(0, 0, width, height, "meet")]
         media = tuple(

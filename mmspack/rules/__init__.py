@@ -11,13 +11,14 @@ import functools
 import importlib
 
 from mmspack.errors import UsageError
-from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Rule, Source
+from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Reads, Rule, Source
 from mmspack.rules.explaining import document, explanation
 from mmspack.rules.explaining import page as _page
 
 __all__ = [
     "FAMILIES",
     "Hit",
+    "Reads",
     "Rule",
     "Source",
     "all_rules",

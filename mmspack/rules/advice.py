@@ -9,8 +9,9 @@ from itertools import groupby, pairwise
 
 from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.media.appearance import LOOKED_AT
+from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
@@ -39,7 +40,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     needs=Needs.CONTENT,
 )
 def _captions(opened: Opened) -> Iterator[Hit]:
-    if opened.smil is not None or any(data is None for _, data in opened.files):
+    if opened.smil is not None or None in opened.contents.values():
         return
     kinds = [part.kind for part in opened.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
     runs = [(is_text, len(list(run))) for is_text, run in groupby(kind is Kind.TEXT for kind in kinds)]
@@ -62,6 +63,7 @@ def _captions(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="2000ms"> with 180 characters',
     good='<par dur="8000ms"> with 180 characters',
     needs=Needs.SLIDES,
+    reads=Reads.SIZES,
 )
 def _too_short(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
@@ -84,6 +86,7 @@ def _too_short(opened: Opened) -> Iterator[Hit]:
     bad="offer.gif: frame 1 white, frame 2 '50 % off'",
     good="offer.gif: frame 1 '50 % off'",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
 def _first_frame(opened: Opened) -> Iterator[Hit]:
     for part in _animations(opened):
@@ -104,6 +107,7 @@ def _first_frame(opened: Opened) -> Iterator[Hit]:
     bad="logo.png: dark letters on transparency",
     good="logo.png: dark letters on white",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
 def _transparency(opened: Opened) -> Iterator[Hit]:
     for part in _decodable(opened):
@@ -124,6 +128,7 @@ def _transparency(opened: Opened) -> Iterator[Hit]:
     bad="1080x1920 with words in the top 250 pixels",
     good="1080x1920 with words below them",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
 def _edges(opened: Opened) -> Iterator[Hit]:
     for part in _decodable(opened):
@@ -143,6 +148,8 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     bad="Sale \U0001f389",
     good="Sale!",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
 def _emoji(opened: Opened) -> Iterator[Hit]:
     where = [(part, found) for part in texts(opened) if (found := _ASTRAL.findall(part.text or ""))]
@@ -166,6 +173,7 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt: 1,840 characters",
     good="text1.txt: 160 characters",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.SIZES,
 )
 def _long_text(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -206,6 +214,7 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
     bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
     good='<region id="Text" height="160" fit="scroll"/>',
     needs=Needs.SLIDES,
+    reads=Reads.SIZES,
 )
 def _crowded(opened: Opened) -> Iterator[Hit]:
     rooms = {node.attributes.get("id", ""): node for node in regions(opened)}
@@ -233,6 +242,7 @@ def _crowded(opened: Opened) -> Iterator[Hit]:
     bad="1600x1200 with letters 12 pixels high",
     good="1600x1200 with letters 80 pixels high",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
 def _small_writing(opened: Opened) -> Iterator[Hit]:
     for part in _decodable(opened):

@@ -9,14 +9,15 @@ from mmspack.bundle.zip_reader import Defect
 from mmspack.facts.names import empty_folders
 from mmspack.facts.pairing import pairs
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
+from mmspack.rules.terms import Terms
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
 _LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
 
 
-def _defects(*kinds: str) -> Judge:
+def _defects(*kinds: str) -> Asks:
     """A judge that passes on what the zip reader found."""
 
     def judge(opened: Opened) -> Iterator[Hit]:
@@ -147,7 +148,7 @@ rule(
     title="Names that differ in case alone",
     severity=Severity.WARNING,
     source=HOSTILE_ZIPS,
-    reason="Opened on Windows or macOS, the second overwrites the first; on a phone, case counts.",
+    reason="Unpacked on Windows or macOS, the second overwrites the first; on a phone, case counts.",
     fix="Give one of them another name.",
     bad="Image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
@@ -263,8 +264,8 @@ rule(
     source=HOSTILE_ZIPS,
     reason="No message is that large: servers treat it as an attack and refuse it.",
     fix=_LOOK,
-    bad="text1.txt: 20,000 bytes packed, 20,000,000 opened",
-    good="text1.txt: 80 bytes packed, 140 opened",
+    bad="text1.txt: 20,000 bytes packed, 20,000,000 unpacked",
+    good="text1.txt: 80 bytes packed, 140 unpacked",
     needs=Needs.ZIP,
 )(_defects("bomb"))
 
@@ -294,7 +295,7 @@ rule(
 )
 def _empty(opened: Opened) -> Iterator[Hit]:
     archive = opened.archive
-    if archive and not archive.defects and not opened.files and not opened.junk:
+    if archive and not archive.defects and not opened.contents and not opened.junk:
         yield Hit("the zip holds no file")
 
 
@@ -311,8 +312,8 @@ def _empty(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _folders(opened: Opened) -> Iterator[Hit]:
-    if not opened.dialect.flat:
+def _folders(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if not terms.dialect.flat:
         yield from _in_folders(opened)
 
 
@@ -371,8 +372,8 @@ def _junk(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _not_flat(opened: Opened) -> Iterator[Hit]:
-    if opened.dialect.flat:
+def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if terms.dialect.flat:
         yield from _in_folders(opened)
 
 

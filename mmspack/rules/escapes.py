@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
 
@@ -35,6 +35,8 @@ _ESCAPES = (
     bad="Fish &amp; chips",
     good="Fish & chips",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=r"[&<\\=]",
 )
 def _escapes(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):

@@ -23,8 +23,9 @@ from mmspack.facts.pairing import (
 )
 from mmspack.facts.types import disagrees
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, Reads, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
+from mmspack.rules.terms import Terms
 
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 
@@ -41,8 +42,8 @@ _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _missing(opened: Opened) -> Iterator[Hit]:
-    wanted = opened.dialect.manifest and opened.misnamed_manifest is None
+def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    wanted = terms.dialect.manifest and opened.misnamed_manifest is None
     # A name such as `summer\\manifest` is told of as a name.
     if wanted and not any(name.rpartition("\\")[2] == NAME for name in opened.names):
         yield Hit("there is no file named 'manifest'")
@@ -126,6 +127,7 @@ def _defects_of(opened: Opened, *kinds: str) -> set[str]:
     bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
+    reads=Reads.TYPES,
     fixable=True,
 )
 def _listed_twice(opened: Opened) -> Iterator[Hit]:
@@ -166,7 +168,7 @@ def _no_type(opened: Opened) -> Iterator[Hit]:
             yield Hit(words, part=NAME, line=entry.line)
 
 
-def _file_defect(kind: str) -> Judge:
+def _file_defect(kind: str) -> Asks:
     def judge(opened: Opened) -> Iterator[Hit]:
         unmarked = broken_encoding(opened)
         for defect in opened.manifest.defects if opened.manifest else ():

@@ -10,8 +10,9 @@ from mmspack.facts.pairing import strays
 from mmspack.facts.types import ALIASES, disagrees
 from mmspack.media.formats import TYPES_BY_SUFFIX
 from mmspack.model import SMIL_TYPE, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside
 
 LONGEST_NAME = 40
@@ -34,13 +35,14 @@ def _meant(opened: Opened) -> list[FoundPart]:
     bad="image1.gif=image/jpeg",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _ending(opened: Opened) -> Iterator[Hit]:
+def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in _meant(opened):
         type_ = SMIL_TYPE if part.is_smil else ALIASES.get(part.type, part.type)
         as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
-        told = disagrees(part) or as_other or is_outside(opened, part)
+        told = disagrees(part) or as_other or is_outside(terms, part)
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = TYPES_BY_SUFFIX.get(part.suffix)

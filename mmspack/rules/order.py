@@ -10,6 +10,7 @@ from mmspack.facts.pairing import strays
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
 from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
+from mmspack.rules.terms import Terms
 
 
 @rule(
@@ -52,9 +53,7 @@ def _order(opened: Opened) -> Iterator[Hit]:
     wanted = [name for name in dict.fromkeys(shown) if name in stored]
     if _by_slide(opened, wanted) != _by_slide(opened, stored):
         first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
-        line = next(
-            (part.entry.line for part in opened.media if part.name == first[1] and part.entry), None
-        )
+        line = next((part.entry.line for part in opened.media if part.name == first[1] and part.entry), None)
         place = NAME if opened.manifest else None
         yield Hit(f"{first[1]!r} is stored where the slides show {first[0]!r}", part=place, line=line)
 
@@ -99,11 +98,11 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _smil_name(opened: Opened) -> Iterator[Hit]:
-    wanted = opened.dialect.smil_name
+def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    wanted = terms.dialect.smil_name
     smil = opened.smil
     if wanted and smil is not None and smil.name != wanted and opened.form is not Form.SMIL:
-        yield Hit(f"{smil.name!r}: {opened.dialect.name} wants {wanted!r}", part=smil.name)
+        yield Hit(f"{smil.name!r}: {terms.dialect.name} wants {wanted!r}", part=smil.name)
 
 
 @rule(
@@ -118,9 +117,9 @@ def _smil_name(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _needless(opened: Opened) -> Iterator[Hit]:
-    if not opened.dialect.manifest and NAME in opened.names and opened.form is not Form.FOLDER:
-        yield Hit(f"{opened.dialect.name} reads no manifest", part=NAME)
+def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if not terms.dialect.manifest and NAME in opened.names and opened.form is not Form.FOLDER:
+        yield Hit(f"{terms.dialect.name} reads no manifest", part=NAME)
 
 
 @rule(

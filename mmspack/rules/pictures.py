@@ -8,7 +8,7 @@ from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import ALIASES
 from mmspack.media.formats import FORMATS
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import JPEG, OURS
 from mmspack.rules.types import is_shown
 
@@ -48,6 +48,7 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
     bad="image1.jpg (the first 30 of 61 kB)",
     good="image1.jpg (whole)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
 )
 def _broken(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
@@ -67,6 +68,7 @@ def _broken(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: SOF2 (progressive)",
     good="image1.jpg: SOF0 (baseline)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     by_class=True,
     fixable=True,
 )
@@ -87,6 +89,7 @@ def _progressive(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: 4 components (CMYK)",
     good="image1.jpg: 3 components",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
 def _coding(opened: Opened) -> Iterator[Hit]:
@@ -109,6 +112,7 @@ def _coding(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: EXIF orientation 6",
     good="image1.jpg: EXIF orientation 1, or none",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
 def _turned(opened: Opened) -> Iterator[Hit]:
@@ -129,6 +133,7 @@ def _turned(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: GPS 51.5 N, 0.1 W",
     good="image1.jpg: no GPS",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
 def _place(opened: Opened) -> Iterator[Hit]:
@@ -148,6 +153,7 @@ def _place(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: 41,380 bytes of metadata",
     good="image1.jpg: 0 bytes of metadata",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
 def _metadata(opened: Opened) -> Iterator[Hit]:
@@ -169,6 +175,7 @@ def _metadata(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg: SOI, APP1 (Exif)",
     good="image1.jpg: SOI, APP0 (JFIF)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     by_class=True,
 )
 def _jfif(opened: Opened) -> Iterator[Hit]:

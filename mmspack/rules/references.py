@@ -6,16 +6,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Shown, ShownSlide, Opened, kind_of_type
+from mmspack.bundle.opened import Opened, Shown, ShownSlide, kind_of_type
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
 from mmspack.facts.pairing import missing
 from mmspack.facts.places import misspelt
 from mmspack.facts.types import ALIASES, disagrees
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside
 from mmspack.smil.tree import MEDIA, reference
 
@@ -65,7 +66,7 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
     needs=Needs.SLIDES,
     fixable=True,
 )
-def _missing(opened: Opened) -> Iterator[Hit]:
+def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     # A part that cannot be read is told of as that.
     present = opened.names - beside_the_parts(opened)
     listed = {entry.name for entry in missing(opened)}
@@ -75,13 +76,13 @@ def _missing(opened: Opened) -> Iterator[Hit]:
         # Where slide and manifest agree, the file is missing, and is told of as that.
         if there or not shown.src or name in listed or is_external(opened, shown.src):
             continue
-        if not _is_in_a_folder(opened, name):
+        if not _is_in_a_folder(opened, terms, name):
             yield at(opened, shown.node, f"{shown.src!r}{_why_missing(opened, shown.src)}")
 
 
-def _is_in_a_folder(opened: Opened, name: str) -> bool:
+def _is_in_a_folder(opened: Opened, terms: Terms, name: str) -> bool:
     """True where the dialect takes no folders, and the part lies in one: the folder is the defect."""
-    near = nearest(opened, name) if opened.dialect.flat else None
+    near = nearest(opened, name) if terms.dialect.flat else None
     return near is not None and near.rpartition("/")[2] == name
 
 
@@ -151,6 +152,7 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
     bad="zip: image1.jpg, image2.jpg; SMIL: image1.jpg",
     good="zip: image1.jpg; SMIL: image1.jpg",
     needs=Needs.SLIDES,
+    reads=Reads.TYPES,
 )
 def _unshown(opened: Opened) -> Iterator[Hit]:
     if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
@@ -191,6 +193,7 @@ def _named_by_others(opened: Opened) -> set[str]:
     bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
     needs=Needs.SMIL,
+    reads=Reads.TYPES,
     fixable=True,
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
@@ -215,6 +218,7 @@ def _twice(opened: Opened) -> Iterator[Hit]:
     bad='<par><video src="video1.3gp"/><img src="image1.jpg"/></par>',
     good='<par><video src="video1.3gp"/></par><par><img src="image1.jpg"/></par>',
     needs=Needs.SMIL,
+    reads=Reads.TYPES,
 )
 def _beside_film(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
@@ -235,13 +239,14 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
     bad='<img src="text1.txt"/>',
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _element(opened: Opened) -> Iterator[Hit]:
+def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for _, shown in _media(opened):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.tag
-        told = shown.part and (disagrees(shown.part) or is_outside(opened, shown.part))
+        told = shown.part and (disagrees(shown.part) or is_outside(terms, shown.part))
         if shown.part and tag != wanted and tag in _TAGS.values() and not told:
             yield at(opened, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
 

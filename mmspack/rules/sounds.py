@@ -8,6 +8,7 @@ from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside, is_shown
 
 _QCIF = {(176, 144), (128, 96)}
@@ -89,12 +90,12 @@ def _midi(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     by_class=True,
 )
-def _film(opened: Opened) -> Iterator[Hit]:
-    for part in _films(opened) if opened.profile.content_class else ():
+def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in _films(opened) if terms.profile.content_class else ():
         other = sorted(set(part.probe.codecs) - _CORE_CODECS)
         facts = part.probe.facts
         size = (facts.width, facts.height) if facts else (None, None)
-        if is_outside(opened, part):
+        if is_outside(terms, part):
             continue
         if other:
             yield Hit(f"{part.name!r} is coded as {', '.join(other)}", part=part.name)

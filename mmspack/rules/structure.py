@@ -8,7 +8,7 @@ from itertools import groupby
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
+from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
 from mmspack.smil.tree import MEDIA, Node, SmilError
 
@@ -26,12 +26,10 @@ _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 def at(opened: Opened, node: Node, message: str) -> Hit:
     """A hit at an element of the presentation."""
-    return Hit(
-        message, part=opened.smil.name if opened.smil else None, line=node.line, column=node.column
-    )
+    return Hit(message, part=opened.smil.name if opened.smil else None, line=node.line, column=node.column)
 
 
-def _fault(*kinds: str) -> Judge:
+def _fault(*kinds: str) -> Asks:
     def judge(opened: Opened) -> Iterator[Hit]:
         fault, smil = opened.smil_fault, opened.smil
         if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(opened):

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import ALIASES, disagrees, other_charset
-from mmspack.media.texts import converted_twice, is_wide
+from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
+from mmspack.rules.terms import Terms
 from mmspack.words import count
 
 BOM = b"\xef\xbb\xbf"
@@ -51,6 +52,8 @@ def texts(opened: Opened) -> Iterator[FoundPart]:
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
 def _utf8(opened: Opened) -> Iterator[Hit]:
@@ -84,6 +87,8 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
     bad="\\xef\\xbb\\xbfHello",
     good="Hello",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
 def _bom(opened: Opened) -> Iterator[Hit]:
@@ -102,6 +107,8 @@ def _bom(opened: Opened) -> Iterator[Hit]:
     bad="Hello\\x0bworld",
     good="Hello\\nworld",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
 def _controls(opened: Opened) -> Iterator[Hit]:
@@ -125,6 +132,8 @@ def _controls(opened: Opened) -> Iterator[Hit]:
     bad="Caf\ufffd",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
 def _lost(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -146,6 +155,8 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -190,13 +201,13 @@ def _card(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     by_class=True,
 )
-def _version(opened: Opened) -> Iterator[Hit]:
+def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
         if _card_word(part) and not disagrees(part):
             match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
             wanted = b"2.1" if _is_vcard(part) else b"1.0"
             todays = b"3.0" if _is_vcard(part) else b"2.0"
-            let_pass = (wanted,) if opened.profile.content_class else (wanted, todays)
+            let_pass = (wanted,) if terms.profile.content_class else (wanted, todays)
             if match and match[1] not in let_pass:
                 yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
 

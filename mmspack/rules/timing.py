@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import ShownSlide, Opened
+from mmspack.bundle.opened import Opened, ShownSlide
 from mmspack.facts.places import misspelt
 from mmspack.facts.times import (
     _MANY_MINUTES_MS,

@@ -10,8 +10,9 @@ from mmspack.facts.types import _CARDS, _DRM, ALIASES, disagrees, other_charset,
 from mmspack.media.formats import FORMATS
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
+from mmspack.rules.terms import Terms
 
 _ALWAYS_SENT = ("text/plain", "application/smil")
 
@@ -31,6 +32,7 @@ def _at(part: FoundPart, message: str) -> Hit:
     bad="beach.jpg=image/jpeg (the bytes are a PNG)",
     good="beach.png=image/png",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     fixable=True,
 )
 def _mismatch(opened: Opened) -> Iterator[Hit]:
@@ -56,6 +58,7 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
+    reads=Reads.TYPES,
     fixable=True,
 )
 def _alias(opened: Opened) -> Iterator[Hit]:
@@ -78,6 +81,8 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=iso-8859-1",
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
+    reads=Reads.TEXT,
+    only_if=r"[^\x00-\x7f]",
     fixable=True,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
@@ -123,23 +128,24 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     by_class=True,
     fixable=True,
 )
-def _outside(opened: Opened) -> Iterator[Hit]:
+def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
-        if is_outside(opened, part):
+        if is_outside(terms, part):
             type_ = ALIASES.get(part.type, part.type)
-            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {opened.profile.name} does not take it"
+            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {terms.profile.name} does not take it"
             yield Hit(words, part=part.name)
 
 
-def is_outside(opened: Opened, part: FoundPart) -> bool:
+def is_outside(terms: Terms, part: FoundPart) -> bool:
     """True for a part of a type that the profile does not take, as far as the type is true."""
     type_ = ALIASES.get(part.type, part.type)
     if not type_ or part.is_smil or type_.startswith(_DRM) or disagrees(part):
         return False
-    profile = opened.profile
+    profile = terms.profile
     allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)
     cards = () if profile.content_class == "text" else _CARDS
     return type_ not in {one.lower() for one in (*allowed, *cards)}
@@ -155,6 +161,7 @@ def is_outside(opened: Opened, part: FoundPart) -> bool:
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
 )
 def _empty(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -192,6 +199,7 @@ def _drm(opened: Opened) -> Iterator[Hit]:
     bad="data.bin=application/octet-stream",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
 )
 def _unknown(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:

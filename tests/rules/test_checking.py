@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from mmspack import profiles, rules
-from mmspack.bundle.opened import Mode
 from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.model import Report, Severity
 from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
 from mmspack.rules.explaining import explanation
+from mmspack.rules.terms import Mode
 from tests.rules.cases import CASES, unslid
 from tests.rules.scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
