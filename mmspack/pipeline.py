@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from mmspack.words import choose_from
 
 if TYPE_CHECKING:
     from mmspack.bundle.assembling import Assembly
+    from mmspack.bundle.opened import Opened
     from mmspack.fitting.planning import Planned
 
 Profiles = str | Profile | Sequence[str | Profile] | None
@@ -32,6 +33,8 @@ class Build:
     names: tuple[str, ...]
     """Name in the bundle of each of `message.parts`."""
     bundle: Bundle
+    opened: Opened = field(repr=False, compare=False)
+    """The bundle as the check opened it: whoever asks more of it need not open it again."""
     reports: tuple[Report, ...]
     fitted_to: int = 0
     """Bytes that the message was fitted to: what the tightest profile advises, or its limit."""
@@ -71,8 +74,10 @@ def build(
     `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     from mmspack.authoring.templating import render_message
+    from mmspack.bundle.opened import open_source
     from mmspack.bundle.zip_writer import pack
-    from mmspack.rules.checking import check
+    from mmspack.rules.checking import check_each
+    from mmspack.rules.terms import Terms
 
     if effort not in set(Effort):
         raise UsageError(f"no effort {effort!r}", hint=choose_from(Effort))
@@ -83,11 +88,14 @@ def build(
     ready = render_message(message, values)
     made = _make(ready, target, effort, layout_folders=layout_folders, cache=cache, dialect=spoken)
     bundle = pack(made.assembly.parts, ready.subject, manifest=spoken.manifest)
-    reports = tuple(check(bundle, profile=one, subject=ready.subject, dialect=spoken) for one in wanted)
+    terms = [Terms(profile=one, dialect=spoken, subject=ready.subject) for one in wanted]
+    opened = open_source(bundle, spoken)
+    reports = check_each(opened, terms)
     return Build(
         message=made.fitted,
         names=made.assembly.names,
         bundle=bundle,
+        opened=opened,
         reports=reports,
         fitted_to=made.fitted_to,
     )

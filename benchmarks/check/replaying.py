@@ -17,7 +17,7 @@ from mutating import Mutant, plain
 
 from mmspack import rules
 from mmspack.bundle import zip_reader
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.rules import Rule
 
 
@@ -101,7 +101,7 @@ class RulesReplay(Replay):
     def __init__(self) -> None:
         super().__init__()
         self.rules: dict[str, Rule] = {rule.id: rule for rule in rules.all_rules()}
-        self.bundles: dict[Hashable, Unpacked] = {}
+        self.bundles: dict[Hashable, Opened] = {}
         self.called = {id_: _closure(rule.judge) for id_, rule in self.rules.items()}
 
     @contextlib.contextmanager
@@ -113,12 +113,12 @@ class RulesReplay(Replay):
         for id_, judge in judges.items():
             _set_judge(self.rules[id_], judge)
 
-    def _kept(self, id_: str, judge: Callable[[Unpacked], Any]) -> Callable[[Unpacked], Any]:
-        def asked(unpacked: Unpacked) -> Any:
-            how = (unpacked.mode, unpacked.dialect.name, unpacked.given_subject, repr(unpacked.profile))
-            key = (unpacked.source, how) if unpacked.source else id(unpacked)
-            self.keep((id_, key), self.bundles.setdefault(key, unpacked))
-            return judge(unpacked)
+    def _kept(self, id_: str, judge: Callable[[Opened], Any]) -> Callable[[Opened], Any]:
+        def asked(opened: Opened) -> Any:
+            how = (opened.mode, opened.dialect.name, opened.given_subject, repr(opened.profile))
+            key = (opened.source, how) if opened.source else id(opened)
+            self.keep((id_, key), self.bundles.setdefault(key, opened))
+            return judge(opened)
 
         return asked
 
@@ -148,7 +148,7 @@ class RulesReplay(Replay):
             _set_judge(self.rules[id_], judge)
 
 
-def _set_judge(rule: Rule, judge: Callable[[Unpacked], Any]) -> None:
+def _set_judge(rule: Rule, judge: Callable[[Opened], Any]) -> None:
     object.__setattr__(rule, "judge", judge)
 
 

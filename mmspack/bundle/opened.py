@@ -1,7 +1,9 @@
-"""A message laid open for judgement: its parts, manifest and presentation, whatever form it came in.
+"""What lies in a bundle: its parts, manifest and presentation, whatever form it came in.
 
-Nothing here says that something is wrong; it only finds what is there, and keeps what could not be read
-apart from what is missing, so that each rule can ask its own question.
+A bundle is opened once, and each part is probed once, however many profiles it is judged by afterwards:
+nothing here knows a profile, a mode or a subject that was given. Nothing here says that something is wrong,
+either; it only finds what is there, and keeps what could not be read apart from what is missing, so that
+each rule can ask its own question.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import enum
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,14 +21,12 @@ from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
-from mmspack.bundle.zip_reader import Archive, load
+from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
 from mmspack.media.formats import TYPES_BY_SUFFIX, sniff
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import is_wide
-from mmspack.model import SMIL_TYPE, Budget, Bundle, Kind, Part
-from mmspack.profiles import Profile
-from mmspack.profiles.budget import measure
+from mmspack.model import SMIL_TYPE, Bundle, Kind
 from mmspack.smil.tree import MEDIA, Node, Presentation, SmilError, parse, reference
 
 if TYPE_CHECKING:
@@ -52,31 +52,76 @@ class Form(enum.StrEnum):
     SMIL = "smil"
 
 
-class Mode(enum.StrEnum):
-    """Creation modes of the MMS conformance document: how strictly its own limits are taken."""
-
-    RESTRICTED = "restricted"
-    WARNING = "warning"
-    FREE = "free"
-
-
 @dataclass(eq=False)
-class FoundPart:
-    """A part as it lies in the bundle."""
+class Content:
+    """A part's bytes, and what was found out about them. Probed at most once."""
 
-    name: str
     data: bytes = field(repr=False)
-    entry: Entry | None = None
-    """Its line in the manifest; None where it has none."""
+    keeps_small_copy: bool = True
+    """Keep a small copy of a picture while it is decoded, for those who will ask how it looks."""
     _small: Image.Image | None = field(default=None, repr=False)
 
     @cached_property
     def probe(self) -> Probe:
-        """What its bytes are."""
-        return probe(self.data, whole=True, keep=self._keep)
+        """What the bytes are."""
+        return probe(self.data, whole=True, keep=self._keep if self.keeps_small_copy else None)
 
     def _keep(self, image: Image.Image) -> None:
         self._small = shrink(image)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """What the first frame shows; nothing in particular where this is not a picture."""
+        decodes = not self.probe.error
+        return look(self._small, self.data) if decodes and self._small is not None else NOTHING
+
+    @cached_property
+    def text(self) -> str | None:
+        """The text without a byte order mark; None where it is not UTF-8."""
+        try:
+            return None if is_wide(self.data) else self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+
+    @cached_property
+    def sniffed(self) -> str | None:
+        """The MIME type that the first bytes show; None where they show none."""
+        return sniff(self.data)
+
+
+@dataclass(eq=False)
+class FoundPart:
+    """A part as it lies in the bundle: a name, its line in the manifest, and its content.
+
+    What follows from the name and the declared type is worked out once. The content may be exchanged for
+    another of the same type (a campaign does so, recipient by recipient); what is asked of the bytes is
+    asked of the content that is there.
+    """
+
+    name: str
+    content: Content = field(repr=False)
+    entry: Entry | None = None
+    """Its line in the manifest; None where it has none."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.content.data
+
+    @property
+    def probe(self) -> Probe:
+        """What its bytes are."""
+        return self.content.probe
+
+    @property
+    def looks(self) -> Looks:
+        """What its first frame shows; nothing in particular where it is not a picture."""
+        return self.content.looks
+
+    @property
+    def text(self) -> str | None:
+        """Its text without a byte order mark; None where it is not UTF-8."""
+        return self.content.text
 
     @cached_property
     def declared(self) -> str | None:
@@ -86,21 +131,7 @@ class FoundPart:
     @cached_property
     def type(self) -> str:
         """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
-        return self.declared or sniff(self.data) or TYPES_BY_SUFFIX.get(self.suffix, "")
-
-    @cached_property
-    def looks(self) -> Looks:
-        """What its first frame shows; nothing in particular where it is no picture."""
-        decodes = not self.probe.error
-        return look(self._small, self.data) if decodes and self._small is not None else NOTHING
-
-    @cached_property
-    def text(self) -> str | None:
-        """Its text without a byte order mark; None where it is not UTF-8."""
-        try:
-            return None if is_wide(self.data) else self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-        except UnicodeDecodeError:
-            return None
+        return self.declared or self.content.sniffed or TYPES_BY_SUFFIX.get(self.suffix, "")
 
     @property
     def suffix(self) -> str:
@@ -122,7 +153,7 @@ class FoundPart:
             or "xml" in self.declared
             or self.declared.startswith(("text/", "application/"))
         ):
-            return sniff(self.data) == SMIL_TYPE or self.suffix in SMIL_SUFFIXES
+            return self.content.sniffed == SMIL_TYPE or self.suffix in SMIL_SUFFIXES
         return False
 
 
@@ -150,52 +181,60 @@ class ShownSlide:
 
 
 @dataclass(eq=False, kw_only=True)
-class Unpacked:
-    """A message laid open, and by what it is to be judged."""
+class Opened:
+    """What lies in a bundle, free of any profile, mode and subject: opened once, asked many times."""
 
     form: Form
-    profile: Profile
-    mode: Mode = Mode.WARNING
-    dialect: Dialect = SENDMMS
-    given_subject: str | None = None
-    """The subject that will be sent with it; None: the one noted in the manifest."""
     archive: Archive | None = None
     source: bytes = field(default=b"", repr=False)
-    """The zip's own bytes."""
-    files: tuple[tuple[str, bytes | None], ...] = ()
-    """Names and bytes without folders and junk; None where the bytes could not be trusted."""
+    """The bytes of the zip or of the SMIL file."""
+    contents: Mapping[str, Content | None] = field(default_factory=dict, repr=False)
+    """The files without folders and junk, by name; None where the bytes could not be trusted."""
     folder: str = ""
     """A folder in which everything lies, with its slash; removed from the names."""
     junk: tuple[str, ...] = ()
+    reads_manifest: bool = True
+    """False where it is opened for a gateway that reads no manifest: the manifest lists nothing then."""
+    called: str = "bundle"
+    """The source's path as it was given, or `bundle` where it has none."""
+
+    def for_dialect(self, dialect: Dialect) -> Opened:
+        """The same bundle as that gateway reads it; what was probed is not probed again."""
+        if dialect.manifest == self.reads_manifest:
+            return self
+        return replace(self, reads_manifest=dialect.manifest)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all files, readable or not."""
-        return frozenset(name for name, _ in self.files)
+        return frozenset(self.contents)
+
+    def file(self, name: str) -> bytes | None:
+        """The bytes of a file, whether it is a part or not; None where it is missing or unreadable."""
+        content = self.contents.get(name)
+        return content.data if content is not None else None
 
     @cached_property
-    def subject(self) -> str:
-        """The subject that counts."""
-        if self.given_subject is not None:
-            return self.given_subject
-        data = next((data for name, data in self.files if name == MANIFEST), None)
-        return subject_of(data) if data is not None and self.dialect.manifest else ""
+    def noted_subject(self) -> str:
+        """The subject that the manifest notes; empty where it notes none."""
+        data = self.file(MANIFEST)
+        return subject_of(data) if data is not None and self.reads_manifest else ""
 
     @property
     def has_content(self) -> bool:
         """True when the files are known by name."""
-        return self.form is not Form.SMIL and bool(self.files)
+        return self.form is not Form.SMIL and bool(self.contents)
 
     @cached_property
     def manifest(self) -> Manifest | None:
-        """The manifest; None where there is none, or it could not be read, or the dialect has none."""
-        data = next((data for name, data in self.files if name == MANIFEST), None)
-        return parse_manifest(data) if data is not None and self.dialect.manifest else None
+        """The manifest; None where there is none, or it could not be read, or nobody reads it."""
+        data = self.file(MANIFEST)
+        return parse_manifest(data) if data is not None and self.reads_manifest else None
 
     @cached_property
     def misnamed_manifest(self) -> str | None:
         """A file that is a manifest but for its name, where there is none by the right name."""
-        if MANIFEST in self.names or not self.dialect.manifest:
+        if MANIFEST in self.names or not self.reads_manifest:
             return None
         return next((name for name in sorted(self.names) if _manifest_like(name)), None)
 
@@ -205,9 +244,9 @@ class Unpacked:
         entries = self.manifest.entries if self.manifest else ()
         lines = {entry.name: entry for entry in entries}
         found = {
-            name: FoundPart(name, data, lines.get(name))
-            for name, data in self.files
-            if data is not None and name not in (MANIFEST, self.misnamed_manifest)
+            name: FoundPart(name, content, lines.get(name))
+            for name, content in self.contents.items()
+            if content is not None and name not in (MANIFEST, self.misnamed_manifest)
         }
         order = dict.fromkeys(name for name in lines if name in found)
         return tuple(found[name] for name in {**order, **dict.fromkeys(found)})
@@ -296,46 +335,50 @@ class Unpacked:
         """The names of the parts that the presentation shows."""
         return frozenset(shown.part.name for slide in self.slides for shown in slide.media if shown.part)
 
-    @cached_property
-    def budget(self) -> Budget | None:
-        """The size against the profile; None for a bare SMIL file."""
-        if not self.has_content:
-            return None
-        parts = [Part(part.name, part.type, part.data) for part in self.parts]
-        return measure(parts, self.subject, self.profile)
+
+Source = Bundle | str | os.PathLike[str] | bytes
+"""A bundle, a path to a zip, a folder or a SMIL file, or a zip's bytes."""
 
 
-def unpack(
-    source: Bundle | str | os.PathLike[str] | bytes,
-    profile: Profile,
-    *,
-    mode: Mode = Mode.WARNING,
-    dialect: Dialect = SENDMMS,
-    subject: str | None = None,
-) -> Unpacked:
-    """Lay open a bundle, a zip, a folder, or a bare SMIL file.
+def open_source(source: Source | Opened, dialect: Dialect = SENDMMS) -> Opened:
+    """Open a bundle, a zip, a folder, or a bare SMIL file; what is open already stays as it is.
 
     Raises `InputError` for a file that cannot be read.
     """
+    if isinstance(source, Opened):
+        return source.for_dialect(dialect)
     path = Path(source) if isinstance(source, str | os.PathLike) else None
-    laid_open = partial(Unpacked, profile=profile, mode=mode, dialect=dialect, given_subject=subject)
+    made = partial(Opened, reads_manifest=dialect.manifest, called=str(path) if path else "bundle")
     if path is not None and path.is_dir():
         files, folder, junk = sorted_out(folder_files(path))
-        return laid_open(form=Form.FOLDER, files=files, folder=folder, junk=junk)
+        return made(form=Form.FOLDER, contents=_contents(files), folder=folder, junk=junk)
     data = _bytes_of(source)
     if not data.startswith(b"PK") and _is_bare_smil(data, path):
-        return laid_open(form=Form.SMIL, files=((path.name if path else "message.smil", data),))
+        name = path.name if path else "message.smil"
+        return made(form=Form.SMIL, source=data, contents={name: Content(data)})
     archive = read_as_listed(data)
     files, folder, junk = sorted_out(trusted(archive))
-    return laid_open(form=Form.ZIP, archive=archive, source=data, files=files, folder=folder, junk=junk)
+    return made(
+        form=Form.ZIP, archive=archive, source=data, contents=_contents(files), folder=folder, junk=junk
+    )
 
 
-def called_by(source: Bundle | str | os.PathLike[str] | bytes) -> str:
-    """The source's path, or `bundle` where it has none."""
-    return str(os.fspath(source)) if isinstance(source, str | os.PathLike) else "bundle"
+def sendable(opened: Opened, name: str = "") -> Bundle:
+    """The bundle, ready to be sent. Raises `BundleError` as `open_bundle` does, where no gateway takes it."""
+    archive = opened.archive or read_archive(opened.source)
+    return bundle_in(archive, opened.source, name or opened.called)
 
 
-def _bytes_of(source: Bundle | str | os.PathLike[str] | bytes) -> bytes:
+def _contents(files: Iterable[tuple[str, bytes | None]]) -> dict[str, Content | None]:
+    """The files by name. Of two that are called alike once './' is off, the last readable one counts."""
+    contents: dict[str, Content | None] = {}
+    for name, data in files:
+        if data is not None or name not in contents:
+            contents[name] = None if data is None else Content(data)
+    return contents
+
+
+def _bytes_of(source: Source) -> bytes:
     if isinstance(source, Bundle):
         return source.data
     return source if isinstance(source, bytes) else load(Path(source))

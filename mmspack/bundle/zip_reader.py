@@ -124,8 +124,11 @@ def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
     where no gateway would take it: a damaged or hostile zip, no manifest, no part.
     """
     data = source if isinstance(source, bytes) else load(Path(source))
-    name = "bundle" if isinstance(source, bytes) else str(source)
-    archive = read_archive(data)
+    return bundle_in(read_archive(data), data, "bundle" if isinstance(source, bytes) else str(source))
+
+
+def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:
+    """The bundle in an archive that was read already. Raises `BundleError` as `open_bundle` does."""
     where = Place(file=name)
     problems = [defect.message for defect in archive.defects]
     listing = archive.entry(MANIFEST)

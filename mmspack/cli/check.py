@@ -15,7 +15,8 @@ from mmspack.cli.shell import emit_json, error_document, finish, guarded, tell_e
 from mmspack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from mmspack.model import Bundle, Report
+    from mmspack.bundle.opened import Opened
+    from mmspack.model import Report
     from mmspack.profiles import Profile
 
 
@@ -98,12 +99,16 @@ def check(
 
 def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:
     """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
-    from mmspack.rules import checking
+    from mmspack import rules
+    from mmspack.rules.checking import check_each
+    from mmspack.rules.terms import terms_of
 
-    source = _built(file, profiles, settings["dialect"])
-    return [
-        checking.check(source, profile=one, subject=subject, name=str(file), **settings) for one in profiles
+    chosen = rules.selected(settings["select"], settings["ignore"])
+    terms = [
+        terms_of(one, mode=settings["mode"], dialect=settings["dialect"], subject=subject) for one in profiles
     ]
+    source = _built(file, profiles, settings["dialect"])
+    return list(check_each(source, terms, name=str(file), chosen=chosen, strict=settings["strict"]))
 
 
 def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
@@ -111,7 +116,7 @@ def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(prefix.strip() for text in given or () for prefix in text.split(","))
 
 
-def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Bundle | Path:
+def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Opened | Path:
     """The bundle of a message folder, built in memory; any other file as it is."""
     if not (file.suffix.lower() == ".toml" or (file / "message.toml").is_file()):
         return file
@@ -119,7 +124,7 @@ def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Bundle | Pa
     from mmspack.pipeline import build
 
     message, _ = from_source([file])
-    return build(message, profiles, dialect=dialect).bundle
+    return build(message, profiles, dialect=dialect).opened
 
 
 def _report(

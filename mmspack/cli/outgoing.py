@@ -16,6 +16,7 @@ from mmspack.model import Bundle
 from mmspack.words import count
 
 if TYPE_CHECKING:
+    from mmspack.bundle.opened import Opened
     from mmspack.profiles import Profile
 
 
@@ -36,6 +37,8 @@ class Outgoing:
 
     bundle: Bundle | None
     """None for a hosted one that is not fetched."""
+    opened: Opened | None
+    """The bundle as it was opened to be read or built, ready to be judged; None where there is no bundle."""
     name: str
     judged_by: tuple[Profile, ...]
 
@@ -46,7 +49,8 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
     With `trust`, a zip is taken as it is, though no gateway might take it; without `verify`, `url` is
     not fetched. Raises `BundleError`, `InputError`, and what a build raises.
     """
-    from mmspack.bundle.zip_reader import load, open_bundle
+    from mmspack.bundle.opened import open_source, sendable
+    from mmspack.bundle.zip_reader import load
     from mmspack.pipeline import resolve_profiles
 
     if source is not None and (source.is_dir() or source.suffix.lower() == ".toml") and url is None:
@@ -56,16 +60,21 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
             raise UsageError(f"{option} goes with a message folder, and not with a bundle")
     judged_by = resolve_profiles(making.profile, making.profiles)
     if url is not None:
-        return Outgoing(bundle=_hosted(url, source) if verify else None, name=url, judged_by=judged_by)
+        if not verify:
+            return Outgoing(bundle=None, opened=None, name=url, judged_by=judged_by)
+        bundle, opened = _hosted(url, source)
+        return Outgoing(bundle=bundle, opened=opened, name=url, judged_by=judged_by)
     if source is None:
         raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
+    data = load(source)
+    opened = open_source(data)
     try:
-        bundle = open_bundle(source)
+        bundle = sendable(opened, str(source))
     except BundleError:
         if not trust:
             raise
-        bundle = Bundle((), load(source))
-    return Outgoing(bundle=bundle, name=str(source), judged_by=judged_by)
+        bundle = Bundle((), data)
+    return Outgoing(bundle=bundle, opened=opened, name=str(source), judged_by=judged_by)
 
 
 def _built(source: Path, making: Making) -> Outgoing:
@@ -75,31 +84,33 @@ def _built(source: Path, making: Making) -> Outgoing:
     message, _ = read_message([source], None, making.layout, making.values)
     judged_by = resolve_profiles(making.profile or message.profile, making.profiles)
     built = build(message, judged_by, layout_folders=making.layouts)
-    return Outgoing(bundle=built.bundle, name=str(source), judged_by=judged_by)
+    return Outgoing(bundle=built.bundle, opened=built.opened, name=str(source), judged_by=judged_by)
 
 
-def _hosted(url: str, source: Path | None) -> Bundle:
+def _hosted(url: str, source: Path | None) -> tuple[Bundle, Opened]:
     """The bundle that an address serves, proved to be that of `source` where one is named."""
-    from mmspack.bundle.zip_reader import open_bundle
+    from mmspack.bundle.opened import open_source, sendable
+    from mmspack.bundle.zip_reader import load
     from mmspack.gateway.hosting import fetch_hosted, verify_hosted
 
-    if source is None:
-        return open_bundle(fetch_hosted(url)[1])
-    bundle = open_bundle(source)
-    verify_hosted(url, bundle)
-    return bundle
+    data = load(source) if source is not None else fetch_hosted(url)[1]
+    opened = open_source(data)
+    bundle = sendable(opened, str(source) if source is not None else "bundle")
+    if source is not None:
+        verify_hosted(url, bundle)
+    return bundle, opened
 
 
 def prove(going: Outgoing, subject: str) -> None:
     """Refuse to send what a phone or a carrier would lose. Exits with 1."""
     from mmspack.cli.tables import show_findings
-    from mmspack.rules import checking
+    from mmspack.rules.checking import check_each
+    from mmspack.rules.terms import Terms
 
-    if going.bundle is None:
+    if going.opened is None:
         return
-    reports = [
-        checking.check(going.bundle, profile=one, subject=subject, name=going.name) for one in going.judged_by
-    ]
+    terms = [Terms(profile=one, subject=subject) for one in going.judged_by]
+    reports = check_each(going.opened, terms, name=going.name)
     if all(report.ok for report in reports):
         return
     show_findings(console(stderr=True), reports)

@@ -137,7 +137,7 @@ def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: b
         message, wanted.profile, layout_folders=wanted.layouts, profile_files=wanted.profiles
     )
     view = view_of(
-        built.bundle,
+        built.opened,
         tightest(pipeline.resolve_profiles(wanted.profile or message.profile, wanted.profiles)),
         name=name,
         subject=message.subject,

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Unpacked
+from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Opened, Source
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
-from mmspack.inspecting.opening import opened, unreadable
+from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
 from mmspack.media.formats import FORMATS
-from mmspack.model import Bundle, Kind
+from mmspack.model import Kind
 from mmspack.rules.reporting import MOST_ALIKE, alike
 from mmspack.words import count, printable
 
@@ -41,8 +39,8 @@ _Matcher = Callable[[FoundPart, FoundPart], bool]
 
 
 def diff(
-    old: Bundle | str | os.PathLike[str] | bytes,
-    new: Bundle | str | os.PathLike[str] | bytes,
+    old: Source | Opened,
+    new: Source | Opened,
     *,
     dialect: Dialect | str = dialects.SENDMMS,
 ) -> tuple[Difference, ...]:
@@ -52,8 +50,7 @@ def diff(
     `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
     """
     spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    profile = profiles.get(profiles.DEFAULT)
-    before, after = (opened(source, profile, spoken) for source in (old, new))
+    before, after = (open_readable(source, spoken) for source in (old, new))
     return tuple(_differences(before, after))
 
 
@@ -76,7 +73,7 @@ def lines(differences: tuple[Difference, ...]) -> list[str]:
     return [*words, alike(more)] if more else words
 
 
-def _differences(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
+def _differences(before: Opened, after: Opened) -> Iterator[Difference]:
     found = list(_by_parts_and_slides(before, after))
     yield from found
     # What is left: a presentation of which a reader makes something else, for its structure or its media.
@@ -84,12 +81,12 @@ def _differences(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
         yield from _readers(before, after)
 
 
-def _by_parts_and_slides(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
+def _by_parts_and_slides(before: Opened, after: Opened) -> Iterator[Difference]:
     unread = unreadable(before), unreadable(after)
     yield from _unreadable(*unread)
     declared = not any(MANIFEST in names for names in unread)
-    if before.subject != after.subject and declared:
-        words = f"subject: {before.subject!r} became {after.subject!r}"
+    if before.noted_subject != after.noted_subject and declared:
+        words = f"subject: {before.noted_subject!r} became {after.noted_subject!r}"
         yield Difference(kind="subject", part=None, what=words)
     left = [part for part in before.media if part.name not in unread[1]]
     right = [part for part in after.media if part.name not in unread[0]]
@@ -124,16 +121,16 @@ def _unreadable(before: dict[str, str], after: dict[str, str]) -> Iterator[Diffe
         yield Difference(kind="unreadable", part=name, what=f"cannot be read in {which}: {reasons}")
 
 
-def _presentation_unread(unpacked: Unpacked, unread: dict[str, str]) -> bool:
+def _presentation_unread(opened: Opened, unread: dict[str, str]) -> bool:
     """Whether the file that cannot be read is the presentation."""
-    lines = {entry.name: entry.essence for entry in unpacked.manifest.entries} if unpacked.manifest else {}
-    return unpacked.smil is None and any(
+    lines = {entry.name: entry.essence for entry in opened.manifest.entries} if opened.manifest else {}
+    return opened.smil is None and any(
         PurePosixPath(name).suffix.lower() in SMIL_SUFFIXES or "smil" in lines.get(name, "")
         for name in unread
     )
 
 
-def _readers(before: Unpacked, after: Unpacked) -> Iterator[Difference]:
+def _readers(before: Opened, after: Opened) -> Iterator[Difference]:
     for old, new in zip(readings(before), readings(after), strict=True):
         was, now = _told(old), _told(new)
         if was != now:
@@ -145,7 +142,7 @@ def _told(reading: Reading) -> str:
 
 
 def _pairs(
-    before: Unpacked, after: Unpacked, olds: Sequence[FoundPart], news: Sequence[FoundPart]
+    before: Opened, after: Opened, olds: Sequence[FoundPart], news: Sequence[FoundPart]
 ) -> list[tuple[FoundPart, FoundPart]]:
     """Old and new parts that are one: of one name, of equal bytes, in one place, or of one rank."""
     left, right = list(olds), list(news)
@@ -167,21 +164,16 @@ def _pairs(
     return sorted(pairs, key=lambda pair: order[id(pair[1])])
 
 
-def _place(unpacked: Unpacked, part: FoundPart) -> tuple[int, Kind] | None:
+def _place(opened: Opened, part: FoundPart) -> tuple[int, Kind] | None:
     return next(
-        (
-            (slide.number, part.kind)
-            for slide in unpacked.slides
-            for shown in slide.media
-            if shown.part is part
-        ),
+        ((slide.number, part.kind) for slide in opened.slides for shown in slide.media if shown.part is part),
         None,
     )
 
 
-def _rank(unpacked: Unpacked, part: FoundPart) -> tuple[Kind, int, int]:
+def _rank(opened: Opened, part: FoundPart) -> tuple[Kind, int, int]:
     """The how manieth of its kind it is, and of how many: the last hint at what it was before."""
-    alike = [other for other in unpacked.media if other.kind is part.kind]
+    alike = [other for other in opened.media if other.kind is part.kind]
     return part.kind, alike.index(part), len(alike)
 
 
@@ -259,9 +251,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _TEXT_SHOWN else text[: _TEXT_SHOWN - 1] + "…"
 
 
-def _order(
-    pairs: list[tuple[FoundPart, FoundPart]], before: Unpacked, after: Unpacked
-) -> Iterator[Difference]:
+def _order(pairs: list[tuple[FoundPart, FoundPart]], before: Opened, after: Opened) -> Iterator[Difference]:
     names = {old.name: new.name for old, new in pairs}
     was = [names[part.name] for part in before.media if part.name in names]
     now = [part.name for part in after.media if part.name in names.values()]

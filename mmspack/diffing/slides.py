@@ -6,7 +6,8 @@ import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mmspack.bundle.opened import Shown, ShownSlide, Unpacked
+from mmspack import profiles
+from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.model import Kind
 from mmspack.smil.boxes import Box, place, screen
@@ -23,7 +24,7 @@ _MOST_NUMBERS = 5
 class Side:
     """One of the two bundles, and what its media are called in the other's words."""
 
-    unpacked: Unpacked
+    opened: Opened
     names: Mapping[str, str]
     """New names of the parts by their own."""
     unread: frozenset[str]
@@ -40,12 +41,12 @@ class Side:
 
     def box(self, slide: ShownSlide, shown: Shown) -> Box | None:
         """Where phones draw it."""
-        presentation = self.unpacked.presentation
+        presentation = self.opened.presentation
         if presentation is None:
             return None
         get = shown.node.attributes.get
         medium = Medium(shown.node.tag, shown.src, get("region"), None, None, None, None, shown.node.line)
-        profile = self.unpacked.profile
+        profile = profiles.get(profiles.DEFAULT)
         size = screen(presentation) or (profile.screen_width, profile.screen_height)
         crowded = len({one.node.tag == "text" for one in slide.media if one.node.tag != "audio"}) > 1
         return place(presentation, medium, size, crowded=crowded)
@@ -71,7 +72,7 @@ class _Alike:
 
 def presentation_differences(before: Side, after: Side, *, declared: bool) -> Iterator[Difference]:
     """The differences; `declared`: both manifests could be read."""
-    old, new = before.unpacked, after.unpacked
+    old, new = before.opened, after.opened
     if old.presentation is None or new.presentation is None:
         was, now = _standing(old), _standing(new)
         if was != now:
@@ -95,7 +96,7 @@ def presentation_differences(before: Side, after: Side, *, declared: bool) -> It
 
 
 def _slide_differences(before: Side, after: Side) -> Iterator[Difference]:
-    old_slides, new_slides = before.unpacked.slides, after.unpacked.slides
+    old_slides, new_slides = before.opened.slides, after.opened.slides
     if len(old_slides) != len(new_slides):
         words = f"{count(len(old_slides), 'slide')} became {len(new_slides):,}"
         yield Difference(kind="slides", part=None, what=words)
@@ -123,15 +124,15 @@ def _slide_differences(before: Side, after: Side) -> Iterator[Difference]:
     yield from alike.differences(new_slides)
 
 
-def _standing(unpacked: Unpacked) -> str:
+def _standing(opened: Opened) -> str:
     """Whether there is a presentation, and what keeps it from being read."""
-    if unpacked.smil is None:
+    if opened.smil is None:
         return "none"
-    if unpacked.presentation is not None:
-        return count(len(unpacked.slides), "slide")
-    fault = unpacked.smil_fault
+    if opened.presentation is not None:
+        return count(len(opened.slides), "slide")
+    fault = opened.smil_fault
     if fault is None:
-        return f"cannot be read (<{unpacked.smil_root.tag if unpacked.smil_root else ''}>, not <smil>)"
+        return f"cannot be read (<{opened.smil_root.tag if opened.smil_root else ''}>, not <smil>)"
     line = f" in line {fault.line}" if fault.line else ""
     return f"cannot be read ({fault.message}{line})"
 

@@ -8,7 +8,7 @@ import javaproperties  # noqa: F401 - its way to escape text is used by name
 
 from mmspack.bundle.manifest import MAX_BYTES, subject_of
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.facts.pairing import folded
 from mmspack.media.texts import read_text
 
@@ -16,14 +16,14 @@ _ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")
 _ESCAPED_SIGN = re.compile(r"\\([ :=#!])")
 
 
-def order_meant(unpacked: Unpacked) -> dict[str, int]:
+def order_meant(opened: Opened) -> dict[str, int]:
     """The parts that the manifest names in whatever form, with numbers that rise in its order.
 
     The case of a name does not matter, nor its folder, its encoding, and what stands around it.
     """
-    text = _names_in(unpacked)
+    text = _names_in(opened)
     found: dict[str, int] = {}
-    names = [part.name for part in unpacked.parts]
+    names = [part.name for part in opened.parts]
     # The longest first: `c.jpg` is also the end of `my c.jpg`.
     for name in sorted(names, key=len, reverse=True):
         for wanted in dict.fromkeys((folded(name), folded(name.rpartition("/")[2]))):
@@ -35,26 +35,22 @@ def order_meant(unpacked: Unpacked) -> dict[str, int]:
     return found
 
 
-def subject_meant(unpacked: Unpacked) -> str:
-    """The subject; also from a manifest of another name or encoding."""
-    if unpacked.subject or unpacked.given_subject is not None:
-        return unpacked.subject
-    return subject_of(_text(unpacked).encode("ascii", "javapropertiesreplace"))
+def subject_meant(opened: Opened) -> str:
+    """The subject that the manifest notes; also from a manifest of another name or encoding."""
+    return opened.noted_subject or subject_of(_text(opened).encode("ascii", "javapropertiesreplace"))
 
 
-def _text(unpacked: Unpacked) -> str:
-    if not unpacked.dialect.manifest:
+def _text(opened: Opened) -> str:
+    if not opened.reads_manifest:
         return ""
-    name = MANIFEST if MANIFEST in unpacked.names else unpacked.misnamed_manifest
-    data = (next((data for known, data in unpacked.files if known == name), None) or b"")[:MAX_BYTES]
+    name = MANIFEST if MANIFEST in opened.names else opened.misnamed_manifest
+    data = (opened.file(name or "") or b"")[:MAX_BYTES]
     found = read_text(data)
     return found.text if found else data.decode("iso-8859-1")
 
 
-def _names_in(unpacked: Unpacked) -> str:
+def _names_in(opened: Opened) -> str:
     """The manifest's text without comments and escapes, folded as names are compared."""
-    text = "\n".join(
-        line for line in _text(unpacked).splitlines() if not line.lstrip().startswith(("#", "!"))
-    )
+    text = "\n".join(line for line in _text(opened).splitlines() if not line.lstrip().startswith(("#", "!")))
     text = _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), text)
     return folded(_ESCAPED_SIGN.sub(r"\1", text))

@@ -6,17 +6,17 @@ import re
 from pathlib import PurePosixPath
 
 from mmspack.bundle.files import is_junk
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.bundle.part_names import meant
 from mmspack.media.formats import FORMATS, TYPES_BY_SUFFIX
 from mmspack.model import SMIL_TYPE
 
 
-def empty_folders(unpacked: Unpacked) -> list[str]:
+def empty_folders(opened: Opened) -> list[str]:
     """The entries of a zip that stand for a folder in which nothing lies."""
-    entries = unpacked.archive.entries if unpacked.archive else ()
+    entries = opened.archive.entries if opened.archive else ()
     folders = [meant(entry.name) for entry in entries if entry.is_folder and not is_junk(entry.name)]
-    files = [unpacked.folder + name for name in unpacked.names]
+    files = [opened.folder + name for name in opened.names]
     return [folder for folder in folders if not any(file.startswith(folder) for file in files)]
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from mmspack.bundle.manifest import NAME, Entry
-from mmspack.bundle.opened import Unpacked, is_type
+from mmspack.bundle.opened import Opened, is_type
 from mmspack.bundle.zip_reader import MAX_ENTRIES
 from mmspack.media.texts import is_wide
 from mmspack.smil.tree import reference
@@ -18,39 +18,39 @@ _MOST_COMPARED = 40
 """Lines and files up to which misspelled names are sought: it takes the square of their number."""
 
 
-def lines(unpacked: Unpacked) -> tuple[Entry, ...]:
+def lines(opened: Opened) -> tuple[Entry, ...]:
     """The lines of a manifest that can be read."""
-    return unpacked.manifest.entries if unpacked.manifest and not broken_encoding(unpacked) else ()
+    return opened.manifest.entries if opened.manifest and not broken_encoding(opened) else ()
 
 
-def missing(unpacked: Unpacked) -> list[Entry]:
+def missing(opened: Opened) -> list[Entry]:
     """The lines that MMS203 tells of: what they name is not there, and no other rule says why."""
-    there = {folded(name) for name in unpacked.names}
-    unclear = unclear_lines(unpacked)
+    there = {folded(name) for name in opened.names}
+    unclear = unclear_lines(opened)
     return [
         entry
-        for entry in lines(unpacked)
-        if entry.name not in unpacked.names and plausible(entry) and entry.line not in unclear
+        for entry in lines(opened)
+        if entry.name not in opened.names and plausible(entry) and entry.line not in unclear
         # A manifest in UTF-8 is told of as such.
         if folded(as_utf8(entry.name)) not in there or folded(entry.name) in there
     ]
 
 
-def strays(unpacked: Unpacked) -> frozenset[str]:
+def strays(opened: Opened) -> frozenset[str]:
     """The files that no line of the manifest means: MMS204 tells of them, and their names do not matter."""
-    if not lines(unpacked) or escape_lines(unpacked):
+    if not lines(opened) or escape_lines(opened):
         return frozenset()
-    unlisted = {part.name for part in unpacked.parts if part.entry is None}
-    return frozenset(unlisted.difference(pairs(unpacked).values()))
+    unlisted = {part.name for part in opened.parts if part.entry is None}
+    return frozenset(unlisted.difference(pairs(opened).values()))
 
 
-def pairs(unpacked: Unpacked) -> dict[int, str]:
+def pairs(opened: Opened) -> dict[int, str]:
     """For lines that name no file, by number, the unlisted file that each means: the line is told of."""
-    free = {part.name for part in unpacked.parts if part.entry is None}
+    free = {part.name for part in opened.parts if part.entry is None}
     if not free:
         return {}
-    named = unpacked.names
-    wrong = (entry for entry in lines(unpacked) if entry.name not in named or not plausible(entry))
+    named = opened.names
+    wrong = (entry for entry in lines(opened) if entry.name not in named or not plausible(entry))
     odd = [*itertools.islice(wrong, 2 * MAX_ENTRIES)]
     by_name = {folded(name): name for name in sorted(free)}
     by_last = {folded(name.rpartition("/")[2]): name for name in sorted(free)}
@@ -100,21 +100,21 @@ def as_utf8(name: str) -> str:
         return name
 
 
-def escape_lines(unpacked: Unpacked) -> set[int | None]:
+def escape_lines(opened: Opened) -> set[int | None]:
     """Lines of which the name cannot be told, since an escape in them is broken."""
-    defects = unpacked.manifest.defects if unpacked.manifest else ()
+    defects = opened.manifest.defects if opened.manifest else ()
     return {defect.line for defect in defects if defect.kind == "escape"}
 
 
-def unclear_lines(unpacked: Unpacked) -> set[int | None]:
+def unclear_lines(opened: Opened) -> set[int | None]:
     """Lines that another rule tells of: with a broken escape, or a NUL."""
-    nul = {entry.line for entry in lines(unpacked) if "\0" in entry.name + entry.type}
-    return escape_lines(unpacked) | nul
+    nul = {entry.line for entry in lines(opened) if "\0" in entry.name + entry.type}
+    return escape_lines(opened) | nul
 
 
-def broken_encoding(unpacked: Unpacked) -> bool:
+def broken_encoding(opened: Opened) -> bool:
     """True for a manifest in UTF-16, of which no line can be read; without a mark it shows by its NULs."""
-    kinds = {defect.kind for defect in unpacked.manifest.defects} if unpacked.manifest else set()
+    kinds = {defect.kind for defect in opened.manifest.defects} if opened.manifest else set()
     if "nul" not in kinds:
         return "utf-16" in kinds
-    return any(name == NAME and data is not None and is_wide(data) for name, data in unpacked.files)
+    return is_wide(opened.file(NAME) or b"")

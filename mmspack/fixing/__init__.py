@@ -6,7 +6,6 @@ It works from the findings of `check`, and the result is checked again: what is 
 from __future__ import annotations
 
 import copy
-import os
 import sys
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from mmspack.authoring.reading import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Form, FoundPart, Unpacked, called_by, kind_of_type, unpack
+from mmspack.bundle.opened import Form, FoundPart, Opened, Source, kind_of_type, open_source
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import order_meant, subject_meant
@@ -30,6 +29,7 @@ from mmspack.model import SMIL_TYPE, Bundle, Part, Report
 from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile
 from mmspack.rules import checking
+from mmspack.rules.terms import Terms, terms_of
 
 __all__ = ["Change", "FixResult", "fix"]
 
@@ -64,7 +64,7 @@ class FixResult:
 
 
 def fix(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     *,
     profile: Profile | str = profiles.DEFAULT,
     dialect: Dialect | str = dialects.SENDMMS,
@@ -76,52 +76,53 @@ def fix(
     Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
     that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.
     """
-    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    called = name or called_by(source)
-    bundle, changes, left = _mended(unpack(source, judged_by, dialect=spoken, subject=subject), called)
-    # What one round brings to light (a text that is a picture), the next one mends.
-    for _ in range(_ROUNDS):
-        bundle, more, left = _mended(unpack(bundle, judged_by, dialect=spoken, subject=subject), called)
-        changes += more
-        if not more:
+    terms = terms_of(profile, dialect=dialect, subject=subject)
+    opened = open_source(source, terms.dialect)
+    called = name or opened.called
+    changes: tuple[Change, ...] = ()
+    # What one round brings to light (a text that is a picture), the next one repairs. A round that changes
+    # nothing is the last: its findings are the report, and nothing is opened again for it.
+    for left_over in range(_ROUNDS + 1, -1, -1):
+        _refuse(opened, called)
+        bench = _laid_out(opened, terms)
+        if left_over:
+            _mend(bench)
+        bundle = _packed(bench)
+        changes += tuple(bench.changes)
+        if not bench.changes and opened.form is Form.ZIP:
             break
-    report = checking.check(bundle, profile=judged_by, dialect=spoken, subject=subject, name=called)
-    return FixResult(bundle=bundle, changes=changes, report=report, left=left)
+        opened = open_source(bundle, terms.dialect)
+    report = Report(
+        file=called, profile=terms.profile.name, findings=bench.findings, budget=terms.budget_of(opened)
+    )
+    return FixResult(bundle=bundle, changes=changes, report=report, left=tuple(bench.left))
 
 
-def _mended(unpacked: Unpacked, called: str) -> tuple[Bundle, tuple[Change, ...], tuple[Change, ...]]:
-    _refuse(unpacked, called)
-    bench = _laid_out(unpacked)
-    _mend(bench)
-    return _packed(bench), tuple(bench.changes), tuple(bench.left)
-
-
-def _refuse(unpacked: Unpacked, name: str) -> None:
-    if unpacked.form is Form.SMIL:
+def _refuse(opened: Opened, name: str) -> None:
+    if opened.form is Form.SMIL:
         raise UsageError(
             "a SMIL file alone is no message", where=Place(file=name), hint="fix its folder or its zip"
         )
-    if unpacked.form is Form.FOLDER and FILE_NAME in unpacked.names:
+    if opened.form is Form.FOLDER and FILE_NAME in opened.names:
         raise UsageError(
             f"with its {FILE_NAME} it is the source of a message, not its parts",
             where=Place(file=name),
             hint=f"mmspack build {name} makes a bundle of it",
         )
-    defects = unpacked.archive.defects if unpacked.archive else ()
+    defects = opened.archive.defects if opened.archive else ()
     problems = [defect.message for defect in defects if defect.kind not in _REPACKED]
-    if not problems and not unpacked.parts:
+    if not problems and not opened.parts:
         problems = ["there is no part in it"]
     if problems:
         where, cure = Place(file=name), "pack the parts again from their sources"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
 
 
-def _laid_out(unpacked: Unpacked) -> Bench:
-    findings = checking.judge(unpacked)
+def _laid_out(opened: Opened, terms: Terms) -> Bench:
+    findings = checking.judge(opened, terms)
     pieces = []
-    for part in unpacked.parts:
-        type_ = true_type(part, unpacked)
+    for part in opened.parts:
+        type_ = true_type(part, opened)
         about = {finding.id for finding in findings if _is_about(finding.part, finding.message, part)}
         pieces.append(
             Piece(
@@ -129,13 +130,13 @@ def _laid_out(unpacked: Unpacked) -> Bench:
                 old_name=part.name,
                 type=type_,
                 data=part.data,
-                kind=FoundPart(part.name, part.data).kind if part.is_smil else kind_of_type(type_),
+                kind=FoundPart(part.name, part.content).kind if part.is_smil else kind_of_type(type_),
                 is_smil=type_ == SMIL_TYPE,
                 ids=frozenset(about),
                 given=part.entry.type if part.entry and part.declared else "",
             )
         )
-    return Bench(unpacked, findings, pieces)
+    return Bench(opened, terms, findings, pieces)
 
 
 def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
@@ -150,7 +151,7 @@ def _mend(bench: Bench) -> None:
     mend_pictures(bench)
     mend_size(bench)
     mend_names(bench)
-    root = bench.unpacked.smil_root
+    root = bench.opened.smil_root
     if bench.smil is not None and root is not None and root.tag.lower() == "smil":
         bench.tree = copy.deepcopy(root)
         mend_presentation(bench)
@@ -158,41 +159,42 @@ def _mend(bench: Bench) -> None:
 
 
 def _note_zip(bench: Bench) -> None:
-    unpacked = bench.unpacked
-    defects = unpacked.archive.defects if unpacked.archive else ()
+    opened = bench.opened
+    defects = opened.archive.defects if opened.archive else ()
     for words in dict.fromkeys(_REPACKED[defect.kind] for defect in defects):
         if words:
             bench.did(None, words)
-    if unpacked.folder:
-        bench.did(None, f"parts taken out of the folder {unpacked.folder!r}")
-    if unpacked.junk:
-        count = f"{len(unpacked.junk)} files" if len(unpacked.junk) > 1 else "a file"
-        bench.did(None, f"{count} of a file manager left out: {', '.join(unpacked.junk[:3])}")
+    if opened.folder:
+        bench.did(None, f"parts taken out of the folder {opened.folder!r}")
+    if opened.junk:
+        count = f"{len(opened.junk)} files" if len(opened.junk) > 1 else "a file"
+        bench.did(None, f"{count} of a file manager left out: {', '.join(opened.junk[:3])}")
 
 
 def _put_in_order(bench: Bench) -> None:
     """The presentation first, then the parts as the slides show them, then the rest."""
     first = [bench.smil] if bench.smil else []
     ordered = [*first, *shown_order(bench)]
-    listed = {entry.name for entry in bench.unpacked.manifest.entries} if bench.unpacked.manifest else set()
+    listed = {entry.name for entry in bench.opened.manifest.entries} if bench.opened.manifest else set()
     forgotten = any(piece.old_name not in listed for piece in bench.pieces)
     if bench.ids & {"MMS215", "MMS216"} or forgotten:
         rest = [piece for piece in bench.pieces if piece not in ordered]
         if forgotten:
-            meant = order_meant(bench.unpacked)
+            meant = order_meant(bench.opened)
             rest.sort(key=lambda piece: meant.get(piece.old_name, sys.maxsize))
         bench.pieces = [*ordered, *rest]
 
 
 def _packed(bench: Bench) -> Bundle:
-    unpacked = bench.unpacked
+    opened = bench.opened
     lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
     note_manifest(bench, lines)
-    subject = subject_meant(unpacked)
-    if subject != unpacked.subject:
+    terms = bench.terms
+    subject = subject_meant(opened) if terms.subject is None else terms.subject
+    if subject != terms.subject_of(opened):
         bench.changes.append(Change(MANIFEST, f"subject {subject!r} written where it can be read"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
-    if not bench.changes and unpacked.archive is not None:
-        return Bundle(parts, unpacked.source, unpacked.subject)
-    packed = pack(lines, subject, manifest=unpacked.dialect.manifest)
+    if not bench.changes and opened.archive is not None:
+        return Bundle(parts, opened.source, subject)
+    packed = pack(lines, subject, manifest=terms.dialect.manifest)
     return Bundle(parts, packed.data, subject)

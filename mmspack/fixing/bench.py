@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
+from mmspack.rules.terms import Terms
 from mmspack.smil.tree import Node, reference
 
 TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
@@ -42,7 +43,8 @@ class Piece:
 class Bench:
     """Everything that the menders share."""
 
-    unpacked: Unpacked
+    opened: Opened
+    terms: Terms
     findings: tuple[Finding, ...]
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Bench:
     @property
     def profile(self) -> Profile:
         """What it is mended for."""
-        return self.unpacked.profile
+        return self.terms.profile
 
     @property
     def ids(self) -> frozenset[str]:

@@ -46,20 +46,20 @@ def _is_true(charset: str, data: bytes) -> bool:
 
 def note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
     """Say what the new manifest has that the old one had not. `parts` carry their types as declared."""
-    unpacked = bench.unpacked
-    if not unpacked.dialect.manifest:
-        if MANIFEST in unpacked.names:
-            bench.did(None, f"manifest left out: {unpacked.dialect.name} reads none")
-        if [part.name for part in unpacked.parts] != [piece.old_name for piece in bench.pieces]:
+    opened = bench.opened
+    if not opened.reads_manifest:
+        if MANIFEST in opened.names:
+            bench.did(None, f"manifest left out: {bench.terms.dialect.name} reads none")
+        if [part.name for part in opened.parts] != [piece.old_name for piece in bench.pieces]:
             bench.did(None, "parts stored in the order of the slides")
         return
-    if unpacked.manifest is None:
+    if opened.manifest is None:
         bench.changes.append(Change(MANIFEST, "written from the parts"))
         return
-    entries = unpacked.manifest.entries
+    entries = opened.manifest.entries
     _note_types(bench, entries, parts)
     _note_lines(bench, entries, [part.name for part in parts])
-    if unpacked.manifest.defects:
+    if opened.manifest.defects:
         bench.changes.append(Change(MANIFEST, "written anew"))
 
 

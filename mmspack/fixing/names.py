@@ -39,7 +39,7 @@ _LONGEST_STEM = 14
 
 def mend_names(bench: Bench) -> None:
     """Rename what a name of its own would cure, and whatever lies in a folder or has another type now."""
-    wanted = bench.unpacked.dialect.smil_name
+    wanted = bench.terms.dialect.smil_name
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []
     for piece in bench.pieces:
@@ -59,7 +59,7 @@ def mend_names(bench: Bench) -> None:
 def _must_move(bench: Bench, piece: Piece) -> bool:
     if piece.ids & _RENAMED or "/" in piece.name or odd_characters(piece.name):
         return True
-    part = bench.unpacked.part(piece.old_name)
+    part = bench.opened.part(piece.old_name)
     if part is not None and part.type == piece.type:
         return False
     # It has got another type on the bench.

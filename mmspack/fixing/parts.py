@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Unpacked, kind_of_type
+from mmspack.bundle.opened import FoundPart, Opened, kind_of_type
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import ALIASES, disagrees, spelled
 from mmspack.fixing.bench import Bench, Piece
@@ -34,9 +34,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
 _TEXT_FINDINGS = {"MMS403", "MMS441", "MMS442"}
 
 
-def true_type(part: FoundPart, unpacked: Unpacked) -> str:
+def true_type(part: FoundPart, opened: Opened) -> str:
     """The MIME type that the part should be declared as, in lower case."""
-    if part is unpacked.smil:
+    if part is opened.smil:
         return SMIL_TYPE
     if part.declared and not disagrees(part) and part.declared != "application/octet-stream":
         return ALIASES.get(part.declared, part.declared)
@@ -58,7 +58,7 @@ def _is_no_medium(part: FoundPart) -> bool:
 def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:
-        part = bench.unpacked.part(piece.old_name)
+        part = bench.opened.part(piece.old_name)
         if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
             found = FORMATS.get(part.probe.type or "", "of no known kind")
             bench.leave(piece, f"its bytes are {found}: the {part.kind} itself is missing")
@@ -144,7 +144,7 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
 
 def _moves_unseen(bench: Bench, piece: Piece) -> bool:
     """True for an animation that no phone plays: to make a still of it is a choice."""
-    part = bench.unpacked.part(piece.old_name)
+    part = bench.opened.part(piece.old_name)
     return part is not None and part.probe.animated and part.probe.type != "image/gif"
 
 
@@ -167,7 +167,7 @@ def mend_size(bench: Bench) -> None:
     """Fit the pictures together into what the other parts leave of the limit."""
     from mmspack.fitting import fit
 
-    budget = measure(_parts(bench), bench.unpacked.subject, bench.profile)
+    budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
     pictures = [
         piece
         for piece in bench.pieces

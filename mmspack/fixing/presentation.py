@@ -50,7 +50,7 @@ def mend_presentation(bench: Bench) -> None:
     smil, tree = bench.smil, bench.tree
     if smil is None or tree is None:
         return
-    kept = bench.unpacked.defaults
+    kept = bench.opened.defaults
     done: list[str] = []
     if bench.ids & {"MMS302", "MMS304", "MMS315"} and not kept:
         done.append("written in UTF-8 without a DOCTYPE")
@@ -95,7 +95,7 @@ def _names(bench: Bench, tree: Node) -> list[str]:
 
 
 def _body(bench: Bench, tree: Node) -> list[str]:
-    """`seq` opened, media outside a slide put into one, surplus media into slides of their own."""
+    """`seq` dissolved, media outside a slide put into one, surplus media into slides of their own."""
     body = tree.child("body")
     if body is None:
         return []
@@ -176,9 +176,9 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
     done = []
     for node in tree.all(*MEDIA):
         src = node.attributes.get("src")
-        if not src or is_external(bench.unpacked, src):
+        if not src or is_external(bench.opened, src):
             continue
-        near = nearest(bench.unpacked, src) if reference(src) not in bench.unpacked.names else None
+        near = nearest(bench.opened, src) if reference(src) not in bench.opened.names else None
         piece = bench.named(near or reference(src))
         if piece is not None and reference(src) != piece.name:
             node.attributes["src"] = piece.name

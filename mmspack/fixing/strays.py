@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.facts.lookup import nearest
 from mmspack.facts.names import empty_folders
 from mmspack.facts.pairing import pairs
@@ -18,9 +18,9 @@ def leave_strays_out(bench: Bench) -> None:
     Without slides a file that the manifest forgot is a part like the others; the folder of a Java archive
     never is.
     """
-    for folder in empty_folders(bench.unpacked):
+    for folder in empty_folders(bench.opened):
         bench.did(None, f"left out the empty folder {folder!r}")
-    meant = _meant(bench.unpacked)
+    meant = _meant(bench.opened)
     strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
     if not strays or len(strays) == len(bench.pieces):
         return
@@ -35,22 +35,22 @@ def _them(strays: list[Piece]) -> str:
 
 def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
     if piece.old_name.casefold().startswith("meta-inf/"):
-        return piece.old_name not in bench.unpacked.referenced
+        return piece.old_name not in bench.opened.referenced
     if meant is None or piece is bench.smil or piece.old_name in meant:
         return False
-    part = bench.unpacked.part(piece.old_name)
+    part = bench.opened.part(piece.old_name)
     return part is not None and part.entry is None
 
 
-def _meant(unpacked: Unpacked) -> set[str] | None:
+def _meant(opened: Opened) -> set[str] | None:
     """The files that a line or a slide means, however it writes them; None where neither can say it."""
-    manifest = unpacked.manifest
-    if manifest is None or not manifest.entries or not unpacked.slides:
+    manifest = opened.manifest
+    if manifest is None or not manifest.entries or not opened.slides:
         return None
     if any(defect.kind in _UNCLEAR for defect in manifest.defects):
         return None
-    names = {entry.name for entry in manifest.entries} | {*pairs(unpacked).values()}
-    for slide in unpacked.slides:
+    names = {entry.name for entry in manifest.entries} | {*pairs(opened).values()}
+    for slide in opened.slides:
         for shown in slide.media:
-            names.add(shown.part.name if shown.part else nearest(unpacked, shown.src) or "")
+            names.add(shown.part.name if shown.part else nearest(opened, shown.src) or "")
     return names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,14 +10,15 @@ from typing import Any
 from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import FoundPart, Unpacked, called_by
+from mmspack.bundle.opened import FoundPart, Opened, Source
 from mmspack.facts.times import android_ms
-from mmspack.inspecting.opening import opened, unreadable
+from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import Reading, readings
 from mmspack.media.formats import FORMATS
-from mmspack.model import Bundle, Kind, Severity
+from mmspack.model import Kind, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import checking
+from mmspack.rules.terms import terms_of
 from mmspack.smil.tree import reference
 from mmspack.words import count, printable
 
@@ -84,7 +84,7 @@ class Inspection:
 
 
 def inspect(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     *,
     profile: Profile | str = profiles.DEFAULT,
     dialect: Dialect | str = dialects.SENDMMS,
@@ -94,26 +94,25 @@ def inspect(
 
     Raises `InputError` for a file that cannot be read, and `BundleError` where no part in it can be.
     """
-    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = opened(source, judged_by, spoken, name)
-    findings = checking.judge(unpacked)
-    presentation = unpacked.presentation
+    terms = terms_of(profile, dialect=dialect)
+    opened = open_readable(source, terms.dialect, name)
+    findings = checking.judge(opened, terms)
+    presentation = opened.presentation
     size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
     return Inspection(
-        file=name or called_by(source),
-        form=unpacked.form.value,
-        subject=unpacked.subject,
-        file_bytes=unpacked.archive.size if unpacked.archive else None,
-        content_bytes=sum(len(part.data) for part in unpacked.parts),
-        presentation=unpacked.smil.name if unpacked.smil else None,
+        file=name or opened.called,
+        form=opened.form.value,
+        subject=opened.noted_subject,
+        file_bytes=opened.archive.size if opened.archive else None,
+        content_bytes=sum(len(part.data) for part in opened.parts),
+        presentation=opened.smil.name if opened.smil else None,
         display=size,
-        slides=tuple(_slide_views(unpacked)),
-        parts=tuple(_part_view(unpacked, part) for part in unpacked.parts),
-        readers=readings(unpacked),
+        slides=tuple(_slide_views(opened)),
+        parts=tuple(_part_view(opened, part) for part in opened.parts),
+        readers=readings(opened),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
-        unreadable=tuple(Unreadable(name=name, reason=why) for name, why in unreadable(unpacked).items()),
+        unreadable=tuple(Unreadable(name=name, reason=why) for name, why in unreadable(opened).items()),
     )
 
 
@@ -127,8 +126,8 @@ def lines(inspection: Inspection) -> list[str]:
     return [printable(line) for line in _lines(inspection)]
 
 
-def _slide_views(unpacked: Unpacked) -> Iterator[SlideView]:
-    for slide in unpacked.slides:
+def _slide_views(opened: Opened) -> Iterator[SlideView]:
+    for slide in opened.slides:
         yield SlideView(
             number=slide.number,
             written=slide.node.attributes.get("dur", ""),
@@ -138,8 +137,8 @@ def _slide_views(unpacked: Unpacked) -> Iterator[SlideView]:
         )
 
 
-def _part_view(unpacked: Unpacked, part: FoundPart) -> PartView:
-    numbers = {slide.number for slide in unpacked.slides for shown in slide.media if shown.part is part}
+def _part_view(opened: Opened, part: FoundPart) -> PartView:
+    numbers = {slide.number for slide in opened.slides for shown in slide.media if shown.part is part}
     is_copy = part.kind is Kind.TEXT and part.text is not None
     return PartView(
         name=part.name,

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import os
-
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import Unpacked, called_by, unpack
+from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.bundle.part_names import meant
 from mmspack.errors import BundleError
-from mmspack.model import Bundle
 from mmspack.problem import Place, Problem
-from mmspack.profiles import Profile
 
 
-def opened(
-    source: Bundle | str | os.PathLike[str] | bytes, profile: Profile, dialect: Dialect, name: str = ""
-) -> Unpacked:
-    """The message laid open. Raises `BundleError` where no part of it can be read."""
-    unpacked = unpack(source, profile, dialect=dialect)
-    if not unpacked.parts:
-        called = name or called_by(source)
-        defects = unpacked.archive.defects if unpacked.archive else ()
+def open_readable(source: Source | Opened, dialect: Dialect, name: str = "") -> Opened:
+    """The bundle, opened. Raises `BundleError` where no part of it can be read."""
+    opened = open_source(source, dialect)
+    if not opened.parts:
+        defects = opened.archive.defects if opened.archive else ()
         problems = [defect.message for defect in defects] or ["there is no part in it"]
-        where, cure = Place(file=called), "mmspack check reports more"
+        where, cure = Place(file=name or opened.called), "mmspack check reports more"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
-    return unpacked
+    return opened
 
 
-def unreadable(unpacked: Unpacked) -> dict[str, str]:
+def unreadable(opened: Opened) -> dict[str, str]:
     """The files that are there and cannot be read, each with the zip reader's reason."""
     reasons: dict[str, list[str]] = {}
-    for defect in unpacked.archive.defects if unpacked.archive else ():
+    for defect in opened.archive.defects if opened.archive else ():
         if defect.entry is not None:
-            name = meant(defect.entry).removeprefix(unpacked.folder)
+            name = meant(defect.entry).removeprefix(opened.folder)
             reasons.setdefault(name, []).append(defect.message)
     return {
         # The entry that another one overlaps has no defect of its own.
         name: "; ".join(reasons.get(name, [f"{name!r} shares its bytes with another entry"]))
-        for name, data in unpacked.files
-        if data is None
+        for name, content in opened.contents.items()
+        if content is None
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmspack.bundle.opened import Shown, ShownSlide, Unpacked
+from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import unreadable
 from mmspack.model import SMIL_TYPE, Kind
@@ -28,23 +28,23 @@ class Reading:
     """Line of the presentation at which it gives up, from 1."""
 
 
-def readings(unpacked: Unpacked) -> tuple[Reading, ...]:
+def readings(opened: Opened) -> tuple[Reading, ...]:
     """What old Android, iPhones and newer Androids, Tizen and Firefox OS make of it."""
-    return tuple(reading(unpacked) for reading in (_old_android, _skipping, _tizen, _firefox_os))
+    return tuple(reading(opened) for reading in (_old_android, _skipping, _tizen, _firefox_os))
 
 
-def stored_order(unpacked: Unpacked) -> str:
+def stored_order(opened: Opened) -> str:
     """The parts in words, as phones show them that skip the presentation."""
-    return ", ".join(part.name for part in unpacked.media) or "nothing"
+    return ", ".join(part.name for part in opened.media) or "nothing"
 
 
-def _old_android(unpacked: Unpacked) -> Reading:
+def _old_android(opened: Opened) -> Reading:
     name = "Old Android (and apps on its parser)"
-    presentation = unpacked.presentation
+    presentation = opened.presentation
     utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
-    if presentation is None or utf16 or unpacked.foreign_encoding or _misdeclared(unpacked):
-        absent = "no presentation can be read" if unreadable(unpacked) else "there is no presentation"
-        why = absent if unpacked.smil is None else "it cannot read the presentation"
+    if presentation is None or utf16 or opened.foreign_encoding or _misdeclared(opened):
+        absent = "no presentation can be read" if unreadable(opened) else "there is no presentation"
+        why = absent if opened.smil is None else "it cannot read the presentation"
         return Reading(name, f"slides of 8 s that it makes itself, since {why}")
     root = presentation.root
     if [node.tag for node in root.children[:2]] != ["head", "body"]:
@@ -52,23 +52,23 @@ def _old_android(unpacked: Unpacked) -> Reading:
     body = root.children[1]
     strange = next((node for node in body.children if node.tag != "par"), None)
     strange = strange or next(
-        (node for slide in unpacked.slides for node in slide.node.children if node.tag not in _PLAIN_MEDIA),
+        (node for slide in opened.slides for node in slide.node.children if node.tag not in _PLAIN_MEDIA),
         None,
     )
     if strange is not None:
         return Reading(name, "nothing", (f"the whole message, over <{strange.tag}>",), strange.line)
-    times = ", ".join(_seconds(android_ms(slide)) for slide in unpacked.slides)
-    lost = tuple(_lost_on_android(unpacked))
-    return Reading(name, f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", lost)
+    times = ", ".join(_seconds(android_ms(slide)) for slide in opened.slides)
+    lost = tuple(_lost_on_android(opened))
+    return Reading(name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slide", lost)
 
 
-def _misdeclared(unpacked: Unpacked) -> bool:
-    return unpacked.smil is not None and unpacked.smil.declared not in (None, SMIL_TYPE)
+def _misdeclared(opened: Opened) -> bool:
+    return opened.smil is not None and opened.smil.declared not in (None, SMIL_TYPE)
 
 
-def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
-    unread = unreadable(unpacked)
-    for slide in unpacked.slides:
+def _lost_on_android(opened: Opened) -> Iterator[str]:
+    unread = unreadable(opened)
+    for slide in opened.slides:
         kinds: dict[Kind, Shown] = {}
         for shown in slide.media:
             if shown.part is None:
@@ -80,31 +80,31 @@ def _lost_on_android(unpacked: Unpacked) -> Iterator[str]:
             kinds[shown.part.kind] = shown
         if Kind.VIDEO in kinds and len(kinds.keys() & {Kind.IMAGE, Kind.AUDIO}):
             yield f"slide {slide.number}: the film, or what stands beside it"
-    for part in unpacked.media:
-        if part.name not in unpacked.referenced:
+    for part in opened.media:
+        if part.name not in opened.referenced:
             yield f"{part.name!r}: no slide shows it"
 
 
-def _skipping(unpacked: Unpacked) -> Reading:
-    cards = [part.name for part in unpacked.media if part.type == "text/x-vcard" and part.suffix != ".vcf"]
+def _skipping(opened: Opened) -> Reading:
+    cards = [part.name for part in opened.media if part.type == "text/x-vcard" and part.suffix != ".vcf"]
     lost = tuple(f"{name!r}: its name does not end in .vcf" for name in cards)
     return Reading(
-        "iPhones and newer Androids", f"the parts as they are stored: {stored_order(unpacked)}", lost
+        "iPhones and newer Androids", f"the parts as they are stored: {stored_order(opened)}", lost
     )
 
 
-def _tizen(unpacked: Unpacked) -> Reading:
-    if unpacked.presentation is None:
-        return Reading("Tizen", f"the parts as they are stored: {stored_order(unpacked)}")
-    times = ", ".join(_seconds(_tizen_ms(slide)) for slide in unpacked.slides)
+def _tizen(opened: Opened) -> Reading:
+    if opened.presentation is None:
+        return Reading("Tizen", f"the parts as they are stored: {stored_order(opened)}")
+    times = ", ".join(_seconds(_tizen_ms(slide)) for slide in opened.slides)
     lost = [
         f"{shown.src!r} in slide {slide.number}: <ref> is dropped"
-        for slide in unpacked.slides
+        for slide in opened.slides
         for shown in slide.media
         if shown.node.tag == "ref"
     ]
     return Reading(
-        "Tizen", f"{count(len(unpacked.slides), 'slide')} of {times}" if times else "no slide", tuple(lost)
+        "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slide", tuple(lost)
     )
 
 
@@ -117,13 +117,13 @@ def _tizen_ms(slide: ShownSlide) -> int:
     return int(digits[0]) * (1 if "ms" in value else 1000)
 
 
-def _firefox_os(unpacked: Unpacked) -> Reading:
+def _firefox_os(opened: Opened) -> Reading:
     name = "Firefox OS and KaiOS"
-    missing = [shown.src for slide in unpacked.slides for shown in slide.media if shown.part is None]
-    prefixed = unpacked.presentation is not None and bool(unpacked.presentation.root.prefix)
-    if unpacked.presentation is None or missing or prefixed or not unpacked.slides:
-        return Reading(name, f"the parts as they are stored: {stored_order(unpacked)}")
-    return Reading(name, f"{count(len(unpacked.slides), 'slide')}, as the presentation has them")
+    missing = [shown.src for slide in opened.slides for shown in slide.media if shown.part is None]
+    prefixed = opened.presentation is not None and bool(opened.presentation.root.prefix)
+    if opened.presentation is None or missing or prefixed or not opened.slides:
+        return Reading(name, f"the parts as they are stored: {stored_order(opened)}")
+    return Reading(name, f"{count(len(opened.slides), 'slide')}, as the presentation has them")
 
 
 def _seconds(milliseconds: int) -> str:

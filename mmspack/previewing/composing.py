@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Unpacked, unpack
-from mmspack.model import Bundle, Finding, Kind, Report
+from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.rules.checking import check
 from mmspack.smil.boxes import Box, place, screen
@@ -38,7 +38,7 @@ _CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE 
 
 
 def view_of(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     profile: Profile,
     *,
     name: str = "",
@@ -51,15 +51,17 @@ def view_of(
     `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
     pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
     """
-    unpacked = unpack(source, profile, subject=subject)
-    report = report or check(source, profile=profile, name=name, subject=subject)
-    slides, note = _slides(unpacked, report.findings)
+    opened = open_source(source)
+    if report is None:
+        report = check(opened, profile=profile, name=name, subject=subject)
+    size = _screen(opened, profile)
+    slides, note = _slides(opened, size, report.findings)
     return View(
         name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
-        subject=unpacked.subject,
-        width=_screen(unpacked, profile)[0],
-        height=_screen(unpacked, profile)[1],
-        parts=tuple(_parts(unpacked, slides, originals or {})),
+        subject=opened.noted_subject if subject is None else subject,
+        width=size[0],
+        height=size[1],
+        parts=tuple(_parts(opened, slides, originals or {})),
         slides=slides,
         note=note,
         profile=profile.name,
@@ -73,10 +75,10 @@ def view_of(
 
 
 def _parts(
-    unpacked: Unpacked, slides: Sequence[SlideView], originals: Mapping[str, Original]
+    opened: Opened, slides: Sequence[SlideView], originals: Mapping[str, Original]
 ) -> Iterator[PartView]:
     left = MAX_BYTES
-    for at, part in enumerate(unpacked.parts):
+    for at, part in enumerate(opened.parts):
         look = _look(part)
         left -= len(part.data) if look in _MEDIA else 0
         text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
@@ -144,25 +146,27 @@ def _card_title(text: str) -> str:
 # -- slides ---------------------------------------------------------------------------------------
 
 
-def _screen(unpacked: Unpacked, profile: Profile) -> tuple[int, int]:
-    found = screen(unpacked.presentation) if unpacked.presentation else None
+def _screen(opened: Opened, profile: Profile) -> tuple[int, int]:
+    found = screen(opened.presentation) if opened.presentation else None
     return found or (profile.screen_width, profile.screen_height)
 
 
-def _slides(unpacked: Unpacked, findings: Sequence[Finding]) -> tuple[tuple[SlideView, ...], str]:
-    presentation = unpacked.presentation
+def _slides(
+    opened: Opened, size: tuple[int, int], findings: Sequence[Finding]
+) -> tuple[tuple[SlideView, ...], str]:
+    presentation = opened.presentation
     if presentation is None or not presentation.slides:
-        why = unpacked.smil_fault.message if unpacked.smil_fault else "it holds no slide"
-        note = f"The SMIL cannot be played ({why})" if unpacked.smil else "There is no SMIL"
-        return tuple(_default_slides(unpacked)), f"{note}: old phones make slides of their own."
+        why = opened.smil_fault.message if opened.smil_fault else "it holds no slide"
+        note = f"The SMIL cannot be played ({why})" if opened.smil else "There is no SMIL"
+        return tuple(_default_slides(opened, size)), f"{note}: old phones make slides of their own."
     found = []
     start = 0
     pars = presentation.slides[:MAX_SLIDES]
     lines = [par.line for par in pars]
     for at, par in enumerate(pars):
-        media = tuple(_media(unpacked, presentation, par))
-        own = _own_findings(findings, unpacked, media, lines, at)
-        slide = _timed(unpacked, par, at, start, media, own)
+        media = tuple(_media(opened, presentation, par, size))
+        own = _own_findings(findings, opened, media, lines, at)
+        slide = _timed(opened, par, at, start, media, own)
         start = slide.end_ms
         found.append(slide)
     more = len(presentation.slides) - len(pars)
@@ -170,7 +174,7 @@ def _slides(unpacked: Unpacked, findings: Sequence[Finding]) -> tuple[tuple[Slid
 
 
 def _timed(
-    unpacked: Unpacked, par: Par, at: int, start: int, media: tuple[Placed, ...], own: tuple[Finding, ...]
+    opened: Opened, par: Par, at: int, start: int, media: tuple[Placed, ...], own: tuple[Finding, ...]
 ) -> SlideView:
     duration = par.duration_ms
     if not duration:
@@ -178,8 +182,8 @@ def _timed(
         plays = [
             facts.duration_ms or 0
             for placed in media
-            if placed.part is not None and (facts := unpacked.parts[placed.part].probe.facts)
-            and not (unpacked.parts[placed.part].probe.type or "").startswith("image/")
+            if placed.part is not None and (facts := opened.parts[placed.part].probe.facts)
+            and not (opened.parts[placed.part].probe.type or "").startswith("image/")
         ]  # fmt: skip
         duration = max([*ends, *plays], default=0)
     return SlideView(
@@ -192,9 +196,8 @@ def _timed(
     )
 
 
-def _media(unpacked: Unpacked, presentation: Presentation, par: Par) -> Iterator[Placed]:
-    names = [part.name for part in unpacked.parts]
-    size = _screen(unpacked, unpacked.profile)
+def _media(opened: Opened, presentation: Presentation, par: Par, size: tuple[int, int]) -> Iterator[Placed]:
+    names = [part.name for part in opened.parts]
     crowded = len({medium.tag == "text" for medium in par.media if medium.tag != "audio"}) > 1
     for medium in par.media:
         src = medium.src or ""
@@ -222,23 +225,23 @@ def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Plac
     )
 
 
-def _default_slides(unpacked: Unpacked) -> Iterator[SlideView]:
+def _default_slides(opened: Opened, size: tuple[int, int]) -> Iterator[SlideView]:
     """A slide for each picture, sound or film with the text after it, as phones make them."""
     groups: list[list[int]] = []
-    for at, part in enumerate(unpacked.parts):
+    for at, part in enumerate(opened.parts):
         look = _look(part)
         if look in (Look.PRESENTATION, Look.CARD, Look.FILE):
             continue
-        looks = [_look(unpacked.parts[index]) for index in groups[-1]] if groups else []
+        looks = [_look(opened.parts[index]) for index in groups[-1]] if groups else []
         if groups and look is Look.TEXT and Look.TEXT not in looks:
             groups[-1].append(at)
         else:
             groups.append([at])
-    width, height = _screen(unpacked, unpacked.profile)
+    width, height = size
     for number, group in enumerate(groups[:MAX_SLIDES], 1):
         boxes = _halves(width, height) if len(group) > 1 else [Box(0, 0, width, height, "meet")]
         media = tuple(
-            _placed(at, unpacked.parts[at].name, box, None) for at, box in zip(group, boxes, strict=True)
+            _placed(at, opened.parts[at].name, box, None) for at, box in zip(group, boxes, strict=True)
         )
         yield SlideView(
             number=number,
@@ -255,11 +258,11 @@ def _halves(width: int, height: int) -> list[Box]:
 
 
 def _own_findings(
-    findings: Sequence[Finding], unpacked: Unpacked, media: Sequence[Placed], lines: Sequence[int], at: int
+    findings: Sequence[Finding], opened: Opened, media: Sequence[Placed], lines: Sequence[int], at: int
 ) -> tuple[Finding, ...]:
     """The findings about the slide's parts, and those about its lines in the SMIL."""
-    names = {unpacked.parts[placed.part].name for placed in media if placed.part is not None}
-    smil = unpacked.smil.name if unpacked.smil else None
+    names = {opened.parts[placed.part].name for placed in media if placed.part is not None}
+    smil = opened.smil.name if opened.smil else None
     last = lines[at + 1] if at + 1 < len(lines) else float("inf")
 
     def own(finding: Finding) -> bool:

@@ -10,7 +10,7 @@ import functools
 import importlib
 
 from mmspack.errors import UsageError
-from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Rule, Source
+from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Reads, Rule, Source
 from mmspack.rules.explaining import document, explanation
 from mmspack.rules.explaining import page as _page
 from mmspack.words import did_you_mean
@@ -18,6 +18,7 @@ from mmspack.words import did_you_mean
 __all__ = [
     "FAMILIES",
     "Hit",
+    "Reads",
     "Rule",
     "Source",
     "all_rules",

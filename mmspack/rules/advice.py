@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.media.appearance import LOOKED_AT
+from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
@@ -38,10 +39,10 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     good="image1.jpg, text1.txt, image2.jpg, text2.txt",
     needs=Needs.CONTENT,
 )
-def _captions(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.smil is not None or any(data is None for _, data in unpacked.files):
+def _captions(opened: Opened) -> Iterator[Hit]:
+    if opened.smil is not None or None in opened.contents.values():
         return
-    kinds = [part.kind for part in unpacked.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
+    kinds = [part.kind for part in opened.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
     runs = [(is_text, len(list(run))) for is_text, run in groupby(kind is Kind.TEXT for kind in kinds)]
     for (is_text, count), (_, others) in pairwise(runs):
         # Texts before pictures may each belong to what stands before them, unless nothing does.
@@ -62,15 +63,16 @@ def _captions(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<par dur="2000ms"> with 180 characters',
     good='<par dur="8000ms"> with 180 characters',
     needs=Needs.SLIDES,
+    reads=Reads.SIZES,
 )
-def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _too_short(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         duration = clock_ms(slide.node.attributes.get("dur"))
         length = sum(len(shown.part.text or "") for shown in slide.of(Kind.TEXT) if shown.part)
         needed = length * 1000 // READING_CHARACTERS_PER_SECOND
         if duration and needed > duration:
             words = f"slide {slide.number} shows {length} characters for {duration / 1000:g} s"
-            yield at(unpacked, slide.node, f"{words}; reading takes about {needed / 1000:.0f} s")
+            yield at(opened, slide.node, f"{words}; reading takes about {needed / 1000:.0f} s")
 
 
 @rule(
@@ -84,9 +86,10 @@ def _too_short(unpacked: Unpacked) -> Iterator[Hit]:
     bad="offer.gif: frame 1 white, frame 2 '50 % off'",
     good="offer.gif: frame 1 '50 % off'",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
-def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _animations(unpacked):
+def _first_frame(opened: Opened) -> Iterator[Hit]:
+    for part in _animations(opened):
         if part.looks.plain:
             yield Hit(
                 f"the first of {_frames(part)} frames of {part.name!r} is one plain colour", part=part.name
@@ -104,9 +107,10 @@ def _first_frame(unpacked: Unpacked) -> Iterator[Hit]:
     bad="logo.png: dark letters on transparency",
     good="logo.png: dark letters on white",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
-def _transparency(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _decodable(unpacked):
+def _transparency(opened: Opened) -> Iterator[Hit]:
+    for part in _decodable(opened):
         seen = part.looks if part.probe.has_alpha and not part.probe.animated else None
         if seen and seen.transparent > 0.02 and seen.dark_on_transparent:
             words = f"{seen.transparent:.0%} of {part.name!r} are transparent, and what is left is dark"
@@ -124,9 +128,10 @@ def _transparency(unpacked: Unpacked) -> Iterator[Hit]:
     bad="1080x1920 with words in the top 250 pixels",
     good="1080x1920 with words below them",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
-def _edges(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _decodable(unpacked):
+def _edges(opened: Opened) -> Iterator[Hit]:
+    for part in _decodable(opened):
         edge = part.looks.busy_edge
         if edge:
             yield Hit(f"{part.name!r}: much of its drawing lies at the {edge}", part=part.name)
@@ -143,9 +148,11 @@ def _edges(unpacked: Unpacked) -> Iterator[Hit]:
     bad="Sale \U0001f389",
     good="Sale!",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
-def _emoji(unpacked: Unpacked) -> Iterator[Hit]:
-    where = [(part, found) for part in texts(unpacked) if (found := _ASTRAL.findall(part.text or ""))]
+def _emoji(opened: Opened) -> Iterator[Hit]:
+    where = [(part, found) for part in texts(opened) if (found := _ASTRAL.findall(part.text or ""))]
     if not where:
         return
     part, found = where[0]
@@ -166,9 +173,10 @@ def _emoji(unpacked: Unpacked) -> Iterator[Hit]:
     bad="text1.txt: 1,840 characters",
     good="text1.txt: 160 characters",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.SIZES,
 )
-def _long_text(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _long_text(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         length = len(part.text or "")
         if length > LONG_TEXT_CHARACTERS:
             yield Hit(f"{part.name!r} has {length:,} characters", part=part.name)
@@ -185,14 +193,14 @@ def _long_text(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par dur="12000ms"> with a sound of 12 s',
     needs=Needs.SLIDES,
 )
-def _outlasts(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _outlasts(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         duration = clock_ms(slide.node.attributes.get("dur"))
         for shown in (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO)):
             facts = shown.part.probe.facts if shown.part else None
             if duration and facts and facts.duration_ms and facts.duration_ms > duration + 500:
                 plays, lasts = f"{facts.duration_ms / 1000:.1f} s", f"{duration / 1000:g} s"
-                yield at(unpacked, shown.node, f"{shown.src!r} plays {plays}, its slide lasts {lasts}")
+                yield at(opened, shown.node, f"{shown.src!r} plays {plays}, its slide lasts {lasts}")
 
 
 @rule(
@@ -206,11 +214,12 @@ def _outlasts(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
     good='<region id="Text" height="160" fit="scroll"/>',
     needs=Needs.SLIDES,
+    reads=Reads.SIZES,
 )
-def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
-    rooms = {node.attributes.get("id", ""): node for node in regions(unpacked)}
-    display = unpacked.presentation.width if unpacked.presentation else None
-    for slide in unpacked.slides:
+def _crowded(opened: Opened) -> Iterator[Hit]:
+    rooms = {node.attributes.get("id", ""): node for node in regions(opened)}
+    display = opened.presentation.width if opened.presentation else None
+    for slide in opened.slides:
         for shown in slide.of(Kind.TEXT):
             region = rooms.get(shown.node.attributes.get("region", ""))
             text = shown.part.text if shown.part else None
@@ -219,7 +228,7 @@ def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
             needed, there = _lines(text, region, pixels(display))
             if there is not None and needed > there:
                 words = f"{shown.src!r} takes about {needed} lines, its region has room for {there}"
-                yield at(unpacked, shown.node, words)
+                yield at(opened, shown.node, words)
 
 
 @rule(
@@ -233,9 +242,10 @@ def _crowded(unpacked: Unpacked) -> Iterator[Hit]:
     bad="1600x1200 with letters 12 pixels high",
     good="1600x1200 with letters 80 pixels high",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE | Reads.LOOKS,
 )
-def _small_writing(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _decodable(unpacked):
+def _small_writing(opened: Opened) -> Iterator[Hit]:
+    for part in _decodable(opened):
         stroke = part.looks.stroke
         if stroke is not None and stroke < THINNEST_STROKE:
             words = f"{part.name!r}: its lines are about {stroke:.1f} pixels wide on a phone 360 pixels wide"
@@ -253,12 +263,12 @@ def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | Non
     return needed, int(height / (letter * 2))
 
 
-def _decodable(unpacked: Unpacked) -> Iterator[FoundPart]:
-    return (part for part in whole_pictures(unpacked) if part.probe.type in LOOKED_AT)
+def _decodable(opened: Opened) -> Iterator[FoundPart]:
+    return (part for part in whole_pictures(opened) if part.probe.type in LOOKED_AT)
 
 
-def _animations(unpacked: Unpacked) -> Iterator[FoundPart]:
-    return (part for part in _decodable(unpacked) if part.probe.animated)
+def _animations(opened: Opened) -> Iterator[FoundPart]:
+    return (part for part in _decodable(opened) if part.probe.animated)
 
 
 def _frames(part: FoundPart) -> int:

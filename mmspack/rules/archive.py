@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, Unpacked
+from mmspack.bundle.opened import Form, Opened
 from mmspack.bundle.zip_reader import Defect
 from mmspack.facts.names import empty_folders
 from mmspack.facts.pairing import pairs
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
+from mmspack.rules.terms import Terms
 
 _REPACK = "Pack the parts again: mmspack build, or mmspack fix."
 _LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
 
 
-def _defects(*kinds: str) -> Judge:
+def _defects(*kinds: str) -> Asks:
     """A judge that passes on what the zip reader found."""
 
-    def judge(unpacked: Unpacked) -> Iterator[Hit]:
-        for defect in unpacked.archive.defects if unpacked.archive else ():
+    def judge(opened: Opened) -> Iterator[Hit]:
+        for defect in opened.archive.defects if opened.archive else ():
             if defect.kind in kinds:
                 yield Hit(defect.message, part=defect.entry)
 
@@ -292,9 +293,9 @@ rule(
     good="manifest, image1.jpg",
     needs=Needs.ZIP,
 )
-def _empty(unpacked: Unpacked) -> Iterator[Hit]:
-    archive = unpacked.archive
-    if archive and not archive.defects and not unpacked.files and not unpacked.junk:
+def _empty(opened: Opened) -> Iterator[Hit]:
+    archive = opened.archive
+    if archive and not archive.defects and not opened.contents and not opened.junk:
         yield Hit("the zip holds no file")
 
 
@@ -311,30 +312,30 @@ def _empty(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _folders(unpacked: Unpacked) -> Iterator[Hit]:
-    if not unpacked.dialect.flat:
-        yield from _in_folders(unpacked)
+def _folders(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if not terms.dialect.flat:
+        yield from _in_folders(opened)
 
 
-def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.form is Form.FOLDER or _named(unpacked, "name-backslash"):
+def _in_folders(opened: Opened) -> Iterator[Hit]:
+    if opened.form is Form.FOLDER or _named(opened, "name-backslash"):
         return
-    dotted = _named(unpacked, "name-dot")
+    dotted = _named(opened, "name-dot")
     if dotted:
         yield _first_of(dotted)
         return
-    if unpacked.folder:
-        yield Hit(f"everything lies in the folder {unpacked.folder!r}")
+    if opened.folder:
+        yield Hit(f"everything lies in the folder {opened.folder!r}")
         return
     # A file that the manifest or the gateway looks for elsewhere is told of as that.
-    told = {*pairs(unpacked).values(), unpacked.misnamed_manifest}
-    names = sorted(name for name in unpacked.names if name not in told)
+    told = {*pairs(opened).values(), opened.misnamed_manifest}
+    names = sorted(name for name in opened.names if name not in told)
     inside = [name for name in names if "/" in name and ".." not in name and name[0] != "/"]
     if inside:
         words = f" and {len(inside) - 1} more lie in folders" if len(inside) > 1 else " lies in a folder"
         yield Hit(f"{inside[0]!r}{words}", part=inside[0])
         return
-    for name in empty_folders(unpacked)[:1]:
+    for name in empty_folders(opened)[:1]:
         yield Hit(f"{name!r} is a folder", part=name)
 
 
@@ -352,11 +353,11 @@ def _in_folders(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _junk(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.junk:
-        others = len(unpacked.junk) - 1
+def _junk(opened: Opened) -> Iterator[Hit]:
+    if opened.junk:
+        others = len(opened.junk) - 1
         words = f" and {others} more were left" if others else " was left"
-        yield Hit(f"{unpacked.junk[0]!r}{words} by a file manager or a packer", part=unpacked.junk[0])
+        yield Hit(f"{opened.junk[0]!r}{words} by a file manager or a packer", part=opened.junk[0])
 
 
 @rule(
@@ -371,9 +372,9 @@ def _junk(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.dialect.flat:
-        yield from _in_folders(unpacked)
+def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if terms.dialect.flat:
+        yield from _in_folders(opened)
 
 
 @rule(
@@ -390,8 +391,8 @@ def _not_flat(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.ZIP,
     fixable=True,
 )
-def _one_hit_for_all_backslashes(unpacked: Unpacked) -> Iterator[Hit]:
-    found = _named(unpacked, "name-backslash")
+def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
+    found = _named(opened, "name-backslash")
     if found:
         yield _first_of(found)
 
@@ -402,6 +403,6 @@ def _first_of(defects: list[Defect]) -> Hit:
     return Hit(defects[0].message + more, part=defects[0].entry)
 
 
-def _named(unpacked: Unpacked, kind: str) -> list[Defect]:
-    defects = unpacked.archive.defects if unpacked.archive else ()
+def _named(opened: Opened, kind: str) -> list[Defect]:
+    defects = opened.archive.defects if opened.archive else ()
     return [defect for defect in defects if defect.kind == kind]

@@ -1,26 +1,25 @@
-"""`check()`: the selected rules over an unpacked bundle, and what they found."""
+"""`check()`: the selected rules over an opened bundle, and what they found."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mmspack import profiles, rules
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Mode, Unpacked, called_by, unpack
-from mmspack.errors import ConfigError, UsageError
-from mmspack.model import Bundle, Finding, Report, Severity
+from mmspack.bundle.opened import Opened, Source, open_source
+from mmspack.errors import ConfigError
+from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
-from mmspack.words import choose_from
+from mmspack.rules.terms import Mode, Terms, terms_of
 
 _OFF = "off"
 
 
 def check(
-    source: Bundle | str | os.PathLike[str] | bytes,
+    source: Source | Opened,
     *,
     profile: Profile | str = profiles.DEFAULT,
     subject: str | None = None,
@@ -40,45 +39,69 @@ def check(
     cannot be read, `UsageError` and `ConfigError` for names that do not exist.
     """
     chosen = rules.selected(tuple(select), tuple(ignore))
-    judged_by = profiles.get(profile) if isinstance(profile, str) else profile
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-    unpacked = unpack(source, judged_by, mode=mode_of(mode), dialect=spoken, subject=subject)
-    return Report(
-        file=name or called_by(source),
-        profile=judged_by.name,
-        findings=judge(unpacked, chosen, strict=strict),
-        budget=unpacked.budget,
+    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject)
+    (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
+    return report
+
+
+def check_each(
+    source: Source | Opened,
+    terms: Iterable[Terms],
+    *,
+    name: str = "",
+    chosen: Sequence[Rule] | None = None,
+    strict: bool = False,
+) -> tuple[Report, ...]:
+    """One report for each of `terms`. The bundle is opened once, and each part is probed once.
+
+    `chosen` are the rules that are asked; None: all. Raises as `check` does.
+    """
+    opened = open_source(source)
+    return tuple(
+        Report(
+            file=name or opened.called,
+            profile=one.profile.name,
+            findings=judge(opened, one, chosen, strict=strict),
+            budget=one.budget_of(opened.for_dialect(one.dialect)),
+        )
+        for one in terms
     )
 
 
 def judge(
-    unpacked: Unpacked, chosen: Sequence[Rule] | None = None, *, strict: bool = False
+    opened: Opened, terms: Terms, chosen: Sequence[Rule] | None = None, *, strict: bool = False
 ) -> tuple[Finding, ...]:
     """The findings of the chosen rules (None: all), in the order in which a person reads the parts.
 
     Raises `ConfigError` where the profile gives a severity to a rule that does not exist.
     """
-    weights = _weights(unpacked.profile)
+    opened = opened.for_dialect(terms.dialect)
+    weights = _weights(terms.profile)
     found = []
     for rule in rules.all_rules() if chosen is None else chosen:
-        severity = _severity(rule, unpacked, weights, strict=strict)
-        if severity is not None and rule.applies(unpacked):
-            found += [_finding(rule, severity, hit) for hit in rule.judge(unpacked)]
-    places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in unpacked.parts)))}
+        severity = _severity(rule, terms, weights, strict=strict)
+        if severity is not None and rule.applies(opened):
+            found += [_finding(rule, severity, hit) for hit in rule.hits(opened, terms)]
+    return in_reading_order(found, opened)
+
+
+def in_reading_order(findings: Iterable[Finding], opened: Opened) -> tuple[Finding, ...]:
+    """Findings as a person meets them: the bundle as a whole, the manifest, then part after part."""
+    places = {name: at for at, name in enumerate((None, MANIFEST, *(part.name for part in opened.parts)))}
     return tuple(
-        sorted(found, key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id))
+        sorted(findings, key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id))
     )
 
 
 def _severity(
-    rule: Rule, unpacked: Unpacked, weights: Sequence[tuple[str, str]], *, strict: bool
+    rule: Rule, terms: Terms, weights: Sequence[tuple[str, str]], *, strict: bool
 ) -> Severity | None:
     """What a finding of the rule weighs here; None: the profile leaves the rule out."""
     own = [weight for prefix, weight in weights if rule.id.startswith(prefix)]
     if own and own[-1] == _OFF:
         return None
-    of_class = unpacked.profile.content_class is not None
-    severity = Severity(own[-1]) if own else rule.severity_in(unpacked.mode, of_class=of_class)
+    of_class = terms.profile.content_class is not None
+    severity = Severity(own[-1]) if own else rule.severity_in(terms.mode, of_class=of_class)
     return Severity.ERROR if strict and severity is Severity.WARNING else severity
 
 
@@ -95,14 +118,6 @@ def _weights(profile: Profile) -> list[tuple[str, str]]:
             )
         pairs.append((prefix.upper(), weight))
     return pairs
-
-
-def mode_of(name: Mode | str) -> Mode:
-    """The creation mode of that name. Raises `UsageError`."""
-    try:
-        return Mode(name)
-    except ValueError:
-        raise UsageError(f"no mode {name!r}", hint=choose_from(Mode)) from None
 
 
 def _finding(rule: Rule, severity: Severity, hit: Hit) -> Finding:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
-from mmspack.bundle.opened import Form, Mode, Unpacked
+from mmspack.bundle.opened import Form, Opened
 from mmspack.model import Severity
+from mmspack.rules.terms import Mode, Terms
 
 
 class Evidence(enum.StrEnum):
@@ -55,7 +58,35 @@ class Needs(enum.Enum):
     SLIDES = "slides"
 
 
-Judge = Callable[[Unpacked], Iterator[Hit]]
+class Reads(enum.Flag):
+    """What a rule looks at of that which can differ from recipient to recipient in a campaign.
+
+    A campaign judges one sample, and asks a rule again only where what it reads has changed. A test watches
+    every rule at work and holds these declarations to the truth, in both directions.
+    """
+
+    NOTHING = 0
+    TYPES = enum.auto()
+    """What a part's bytes are (a text, a JPEG, nothing at all): the same for every plain text."""
+    TEXT = enum.auto()
+    """The letters of texts."""
+    SUBJECT = enum.auto()
+    """The letters of the subject."""
+    SIZES = enum.auto()
+    """Bytes, characters, lines. Such a rule must be monotone: where it is silent about a message, it is
+    silent about every message that is nowhere longer."""
+    PICTURE = enum.auto()
+    """The bytes and pixels of pictures."""
+    LOOKS = enum.auto()
+    """How a picture is composed: slow, and asked of a campaign's sample alone, since the same boxes are drawn
+    into the same picture."""
+
+
+Asks = Callable[[Opened], Iterator[Hit]]
+"""A rule that asks of the bundle alone: its answer is the same for every profile."""
+AsksTerms = Callable[[Opened, Terms], Iterator[Hit]]
+"""A rule that asks of the profile, the dialect or the subject as well."""
+_Asked = TypeVar("_Asked", bound=Asks | AsksTerms)
 
 _LADDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 _ID = re.compile(r"MMS[1-5]\d\d")
@@ -76,8 +107,13 @@ class Rule:
     """A snippet that breaks the rule."""
     good: str
     """The same, mended."""
-    judge: Judge
+    asks: Asks | None
+    asks_terms: AsksTerms | None
     needs: Needs
+    reads: Reads = Reads.NOTHING
+    only_if: str = ""
+    """A regular expression, for a rule that reads `TEXT` or `SUBJECT`: of two plain messages in which it
+    finds nothing, the rule says the same. Empty: the rule must be asked about every message."""
     by_class: bool = False
     """A limit of the conformance document alone: an error in restricted mode, free to break in free mode."""
     class_limit: bool = False
@@ -100,9 +136,16 @@ class Rule:
             return _LADDER[-1] if self.source.evidence is not Evidence.MEMORY else Severity.WARNING
         return Severity.INFO
 
-    def applies(self, unpacked: Unpacked) -> bool:
+    def applies(self, opened: Opened) -> bool:
         """True when what it asks about is there to be judged."""
-        return _AVAILABLE[self.needs](unpacked)
+        return _AVAILABLE[self.needs](opened)
+
+    def hits(self, opened: Opened, terms: Terms) -> Iterator[Hit]:
+        """Where the bundle breaks it; `applies` has been asked before."""
+        if self.asks is not None:
+            yield from self.asks(opened)
+        if self.asks_terms is not None:
+            yield from self.asks_terms(opened, terms)
 
 
 FAMILIES = {
@@ -113,13 +156,13 @@ FAMILIES = {
     "5": "limits and handset advice",
 }
 
-_AVAILABLE: dict[Needs, Callable[[Unpacked], bool]] = {
-    Needs.ZIP: lambda unpacked: unpacked.form is Form.ZIP,
-    Needs.CONTENT: lambda unpacked: unpacked.has_content,
-    Needs.MANIFEST: lambda unpacked: unpacked.manifest is not None,
-    Needs.TREE: lambda unpacked: unpacked.smil is not None,
-    Needs.SMIL: lambda unpacked: unpacked.presentation is not None,
-    Needs.SLIDES: lambda unpacked: unpacked.has_content and unpacked.presentation is not None,
+_AVAILABLE: dict[Needs, Callable[[Opened], bool]] = {
+    Needs.ZIP: lambda opened: opened.form is Form.ZIP,
+    Needs.CONTENT: lambda opened: opened.has_content,
+    Needs.MANIFEST: lambda opened: opened.manifest is not None,
+    Needs.TREE: lambda opened: opened.smil is not None,
+    Needs.SMIL: lambda opened: opened.presentation is not None,
+    Needs.SLIDES: lambda opened: opened.has_content and opened.presentation is not None,
 }
 
 REGISTRY: dict[str, Rule] = {}
@@ -136,13 +179,20 @@ def rule(
     bad: str,
     good: str,
     needs: Needs,
+    reads: Reads = Reads.NOTHING,
+    only_if: str = "",
     by_class: bool = False,
     class_limit: bool = False,
     fixable: bool = False,
-) -> Callable[[Judge], Judge]:
-    """Declare the decorated function as a rule. `ValueError` for a rule that is not whole."""
+) -> Callable[[_Asked], _Asked]:
+    """Declare the decorated function as a rule. `ValueError` for a rule that is not whole.
 
-    def declare(judge: Judge) -> Judge:
+    The function takes the opened bundle; one that asks of the profile, the dialect or the subject takes the
+    `Terms` as well.
+    """
+
+    def declare(asked: _Asked) -> _Asked:
+        takes_terms = len(inspect.signature(asked).parameters) == 2
         if not _ID.fullmatch(id) or id in REGISTRY:
             raise ValueError(f"{id}: not a new id of the form MMS101")
         if not all((title, reason, fix, bad, good)):
@@ -156,12 +206,15 @@ def rule(
             fix=fix,
             bad=bad,
             good=good,
-            judge=judge,
+            asks=None if takes_terms else cast(Asks, asked),
+            asks_terms=cast(AsksTerms, asked) if takes_terms else None,
             needs=needs,
+            reads=reads,
+            only_if=only_if,
             by_class=by_class,
             class_limit=class_limit,
             fixable=fixable,
         )
-        return judge
+        return asked
 
     return declare

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
 
@@ -35,9 +35,11 @@ _ESCAPES = (
     bad="Fish &amp; chips",
     good="Fish & chips",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=r"[&<\\=]",
 )
-def _escapes(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _escapes(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         text = part.text or ""
         found = [(match.start(), match[0], whose) for whose, form in _ESCAPES if (match := form.search(text))]
         if found:

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mmspack.bundle.opened import Mode
 from mmspack.rules.declaring import FAMILIES, Rule
+from mmspack.rules.terms import Mode
 
 _WIDTH = 88
 

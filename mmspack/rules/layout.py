@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from mmspack.bundle.opened import ShownSlide, Unpacked
+from mmspack.bundle.opened import Opened, ShownSlide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
@@ -23,38 +23,38 @@ _TOUCHING = 0.1
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 
-def _layouts(unpacked: Unpacked) -> list[Node]:
-    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+def _layouts(opened: Opened) -> list[Node]:
+    head = opened.presentation.root.child("head") if opened.presentation else None
     return [node for node in head.children if node.tag == "layout"] if head else []
 
 
-def _displays(unpacked: Unpacked) -> list[Node]:
-    return [node for layout in _layouts(unpacked) for node in layout.children if node.tag == "root-layout"]
+def _displays(opened: Opened) -> list[Node]:
+    return [node for layout in _layouts(opened) for node in layout.children if node.tag == "root-layout"]
 
 
-def regions(unpacked: Unpacked) -> list[Node]:
+def regions(opened: Opened) -> list[Node]:
     """The regions that the presentation declares."""
-    return [node for layout in _layouts(unpacked) for node in layout.all("region")]
+    return [node for layout in _layouts(opened) for node in layout.all("region")]
 
 
-def strays(unpacked: Unpacked, *tags: str) -> set[Node]:
+def strays(opened: Opened, *tags: str) -> set[Node]:
     """Elements of a layout that stand outside the head's: a rule about where they stand tells of them."""
-    root = unpacked.presentation.root if unpacked.presentation else None
-    inside = {node for layout in _layouts(unpacked) for node in layout.all(*tags)}
+    root = opened.presentation.root if opened.presentation else None
+    inside = {node for layout in _layouts(opened) for node in layout.all(*tags)}
     return set(root.all(*tags)) - inside if root else set()
 
 
-def doubled(unpacked: Unpacked) -> str:
+def doubled(opened: Opened) -> str:
     """The id that both regions have; empty where they differ."""
-    ids = [node.attributes.get("id", "") for node in regions(unpacked)[:2]]
+    ids = [node.attributes.get("id", "") for node in regions(opened)[:2]]
     return ids[0] if len(ids) == 2 and ids[0] == ids[1] else ""
 
 
-def region_names(unpacked: Unpacked) -> set[str]:
+def region_names(opened: Opened) -> set[str]:
     """The names that regions are declared under, `regionName` in place of an id among them."""
     return {
         node.attributes["regionName"] if _only_called(node) else node.attributes.get("id", "")
-        for node in regions(unpacked)
+        for node in regions(opened)
     }
 
 
@@ -70,9 +70,9 @@ def _measure(value: str | None) -> tuple[int, str] | None:
     return (int(match[1]), "%" if match[2] == "%" else "") if match else None
 
 
-def _places(unpacked: Unpacked, slide: ShownSlide) -> set[str]:
+def _places(opened: Opened, slide: ShownSlide) -> set[str]:
     """The regions in which old Android shows something of a slide."""
-    declared = {node.attributes.get("id", "") for node in regions(unpacked)}
+    declared = {node.attributes.get("id", "") for node in regions(opened)}
     found = set()
     for shown in slide.media:
         if shown.node.tag != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
@@ -94,21 +94,21 @@ def _places(unpacked: Unpacked, slide: ShownSlide) -> set[str]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _no_size(unpacked: Unpacked) -> Iterator[Hit]:
-    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
-    layouts, displays = _layouts(unpacked), _displays(unpacked)
-    if head is None or (not displays and strays(unpacked, "layout", "root-layout")):
+def _no_size(opened: Opened) -> Iterator[Hit]:
+    head = opened.presentation.root.child("head") if opened.presentation else None
+    layouts, displays = _layouts(opened), _displays(opened)
+    if head is None or (not displays and strays(opened, "layout", "root-layout")):
         return
     if not displays:
         where = (layouts[0], "the layout has no root-layout") if layouts else (head, "the head has no layout")
-        yield at(unpacked, *where)
+        yield at(opened, *where)
     for node in displays[:1]:
         missing = [side for side in ("width", "height") if side not in node.attributes]
         if missing:
-            yield at(unpacked, node, f"root-layout has no {' and no '.join(missing)}")
+            yield at(opened, node, f"root-layout has no {' and no '.join(missing)}")
         elif _is_nothing(node):
             size = f"{node.attributes['width']}x{node.attributes['height']}"
-            yield at(unpacked, node, f"the display is {size}: there is nothing of it")
+            yield at(opened, node, f"the display is {size}: there is nothing of it")
 
 
 def _is_nothing(display: Node) -> bool:
@@ -129,14 +129,14 @@ def _is_nothing(display: Node) -> bool:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _too_many(unpacked: Unpacked) -> Iterator[Hit]:
+def _too_many(opened: Opened) -> Iterator[Hit]:
     for word, nodes, most in (
-        ("layout", _layouts(unpacked), 1),
-        ("root-layout", _displays(unpacked), 1),
-        ("region", regions(unpacked), 2),
+        ("layout", _layouts(opened), 1),
+        ("root-layout", _displays(opened), 1),
+        ("region", regions(opened), 2),
     ):
         if len(nodes) > most:
-            yield at(unpacked, nodes[most], f"{len(nodes)} {word} elements, at most {most}")
+            yield at(opened, nodes[most], f"{len(nodes)} {word} elements, at most {most}")
             return
 
 
@@ -154,14 +154,14 @@ def _too_many(unpacked: Unpacked) -> Iterator[Hit]:
     by_class=True,
     fixable=True,
 )
-def _region_names(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in regions(unpacked)[:2]:
+def _region_names(opened: Opened) -> Iterator[Hit]:
+    for node in regions(opened)[:2]:
         id_ = node.attributes.get("id", "")
         if id_ not in ("Image", "Text"):
             words = f"the region is named {id_!r}" if id_ else "the region has no id"
             if _only_called(node):
                 words += f", and phones ignore regionName={node.attributes['regionName']!r}"
-            yield at(unpacked, node, words)
+            yield at(opened, node, words)
 
 
 def _only_called(region: Node) -> bool:
@@ -180,10 +180,10 @@ def _only_called(region: Node) -> bool:
     good='<region id="Image"/><region id="Text"/>',
     needs=Needs.SMIL,
 )
-def _same_region(unpacked: Unpacked) -> Iterator[Hit]:
-    id_ = doubled(unpacked)
+def _same_region(opened: Opened) -> Iterator[Hit]:
+    id_ = doubled(opened)
     if id_:
-        yield at(unpacked, regions(unpacked)[1], f"the region {id_!r} is declared 2 times")
+        yield at(opened, regions(opened)[1], f"the region {id_!r} is declared 2 times")
 
 
 @rule(
@@ -198,12 +198,12 @@ def _same_region(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in (*_displays(unpacked), *regions(unpacked)):
+def _layout_attributes(opened: Opened) -> Iterator[Hit]:
+    for node in (*_displays(opened), *regions(opened)):
         allowed = _REGION_ATTRIBUTES if node.tag == "region" else {"width", "height"}
         for name in node.attributes:
             if name not in allowed and not (name == "regionName" and _only_called(node)):
-                yield at(unpacked, node, f"{node.tag} has the attribute {name}")
+                yield at(opened, node, f"{node.tag} has the attribute {name}")
 
 
 @rule(
@@ -219,12 +219,12 @@ def _layout_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _lengths(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in (*_displays(unpacked), *regions(unpacked)):
+def _lengths(opened: Opened) -> Iterator[Hit]:
+    for node in (*_displays(opened), *regions(opened)):
         for side in _SIDES:
             value = node.attributes.get(side)
             if value is not None and not _LENGTH.fullmatch(value):
-                yield at(unpacked, node, f"{node.tag} has {side}={value!r}")
+                yield at(opened, node, f"{node.tag} has {side}={value!r}")
 
 
 @rule(
@@ -240,10 +240,10 @@ def _lengths(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _percent_display(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in _displays(unpacked)[:1]:
+def _percent_display(opened: Opened) -> Iterator[Hit]:
+    for node in _displays(opened)[:1]:
         if any("%" in node.attributes.get(side, "") for side in ("width", "height")):
-            yield at(unpacked, node, "the root-layout is given in percent")
+            yield at(opened, node, "the root-layout is given in percent")
 
 
 @rule(
@@ -257,12 +257,12 @@ def _percent_display(unpacked: Unpacked) -> Iterator[Hit]:
     good='<region id="Image" left="0" top="0" width="480" height="320"/>',
     needs=Needs.SMIL,
 )
-def _mixed(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in regions(unpacked):
+def _mixed(opened: Opened) -> Iterator[Hit]:
+    for node in regions(opened):
         lengths = [_measure(node.attributes.get(side)) for side in _SIDES]
         # Nothing is nothing in either.
         if len({unit for number, unit in filter(None, lengths) if number}) > 1:
-            yield at(unpacked, node, f"{node.attributes.get('id', '')!r} mixes pixels and percent")
+            yield at(opened, node, f"{node.attributes.get('id', '')!r} mixes pixels and percent")
 
 
 @rule(
@@ -277,11 +277,11 @@ def _mixed(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _fit(unpacked: Unpacked) -> Iterator[Hit]:
-    for node in regions(unpacked):
+def _fit(opened: Opened) -> Iterator[Hit]:
+    for node in regions(opened):
         fit = node.attributes.get("fit")
         if fit is not None and fit not in _FITS:
-            yield at(unpacked, node, f"fit={fit!r}")
+            yield at(opened, node, f"fit={fit!r}")
 
 
 @rule(
@@ -296,10 +296,10 @@ def _fit(unpacked: Unpacked) -> Iterator[Hit]:
     good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
     needs=Needs.SMIL,
 )
-def _outside(unpacked: Unpacked) -> Iterator[Hit]:
-    display = next(iter(_displays(unpacked)), None)
-    used = {place for slide in unpacked.slides for place in _places(unpacked, slide)}
-    for node in regions(unpacked) if display and not _is_nothing(display) else ():
+def _outside(opened: Opened) -> Iterator[Hit]:
+    display = next(iter(_displays(opened)), None)
+    used = {place for slide in opened.slides for place in _places(opened, slide)}
+    for node in regions(opened) if display and not _is_nothing(display) else ():
         name = node.attributes.get("id", "")
         for start, length in _AXES:
             extent = _measure(node.attributes.get(length))
@@ -308,7 +308,7 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
             if extent and extent[0] <= 0:
                 words = f"has {length}={node.attributes[length]!r}" if name in used else ""
             if words:
-                yield at(unpacked, node, f"{name!r} {words}")
+                yield at(opened, node, f"{name!r} {words}")
 
 
 def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
@@ -345,11 +345,11 @@ def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
     good='<region id="Image" top="0" height="480" .../><region id="Text" top="480" height="160" .../>',
     needs=Needs.SMIL,
 )
-def _covered(unpacked: Unpacked) -> Iterator[Hit]:
-    used = [_places(unpacked, slide) for slide in unpacked.slides]
-    display = next(iter(_displays(unpacked)), None)
+def _covered(opened: Opened) -> Iterator[Hit]:
+    used = [_places(opened, slide) for slide in opened.slides]
+    display = next(iter(_displays(opened)), None)
     declared: dict[str, Node] = {}
-    for node in regions(unpacked):
+    for node in regions(opened):
         # One that is declared again is told of as that.
         declared.setdefault(node.attributes.get("id", ""), node)
     for one, other in combinations(declared.values(), 2) if display else ():
@@ -357,7 +357,7 @@ def _covered(unpacked: Unpacked) -> Iterator[Hit]:
         together = any(names <= places for places in used)
         if display and len(names) == 2 and together and _overlap(one, other, display) > _TOUCHING:
             first, second = sorted(names)
-            yield at(unpacked, other, f"the regions {first!r} and {second!r} overlap")
+            yield at(opened, other, f"the regions {first!r} and {second!r} overlap")
 
 
 def _overlap(one: Node, other: Node, display: Node) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, Unpacked
+from mmspack.bundle.opened import Form, Opened
+from mmspack.media.texts import ODD
 from mmspack.model import Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
+from mmspack.rules.terms import Terms
 
 _PROFILE = Source("The profile's own source: mmspack profiles", Evidence.PUBLISHED)
 NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
@@ -26,14 +28,15 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     bad="312,400 of 300,000 bytes",
     good="297,100 of 300,000 bytes",
     needs=Needs.CONTENT,
+    reads=Reads.SIZES,
     class_limit=True,
     fixable=True,
 )
-def _too_large(unpacked: Unpacked) -> Iterator[Hit]:
-    budget = unpacked.budget
+def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    budget = terms.budget_of(opened)
     if budget and budget.spare_bytes < 0:
         parts = f"{budget.content_bytes:,} for the parts, {budget.header_bytes:,} for headers"
-        words = f"{budget.total_bytes:,} bytes ({parts}); {unpacked.profile.name} takes {budget.max_bytes:,}"
+        words = f"{budget.total_bytes:,} bytes ({parts}); {terms.profile.name} takes {budget.max_bytes:,}"
         yield Hit(words)
 
 
@@ -47,11 +50,12 @@ def _too_large(unpacked: Unpacked) -> Iterator[Hit]:
     bad="285,000 bytes (warning from 270,000)",
     good="262,000 bytes",
     needs=Needs.CONTENT,
+    reads=Reads.SIZES,
 )
-def _close(unpacked: Unpacked) -> Iterator[Hit]:
-    budget = unpacked.budget
+def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    budget = terms.budget_of(opened)
     if budget and budget.warn_bytes and budget.spare_bytes >= 0 and budget.total_bytes > budget.warn_bytes:
-        words = f"{budget.total_bytes:,} bytes; {unpacked.profile.name} advises at most {budget.warn_bytes:,}"
+        words = f"{budget.total_bytes:,} bytes; {terms.profile.name} advises at most {budget.warn_bytes:,}"
         yield Hit(words)
 
 
@@ -65,17 +69,18 @@ def _close(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: 4032x3024; profile: 1600x1200",
     good="image1.jpg: 1600x1200",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     by_class=True,
     fixable=True,
 )
-def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
-    most = (unpacked.profile.max_width, unpacked.profile.max_height)
+def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    most = (terms.profile.max_width, terms.profile.max_height)
     # A profile without pictures is told of by the picture's type.
-    for part in whole_pictures(unpacked) if unpacked.profile.image_types else ():
+    for part in whole_pictures(opened) if terms.profile.image_types else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
         if max(size) > max(most) or min(size) > min(most):
-            name = unpacked.profile.name
+            name = terms.profile.name
             yield Hit(
                 f"{part.name!r} has {size[0]}x{size[1]}; {name} takes {most[0]}x{most[1]}", part=part.name
             )
@@ -92,10 +97,11 @@ def _pixels(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: 480x640; class: 640x480",
     good="image1.jpg: 360x480",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
 )
-def _turned(unpacked: Unpacked) -> Iterator[Hit]:
-    most = (unpacked.profile.max_width, unpacked.profile.max_height)
-    for part in whole_pictures(unpacked) if not unpacked.profile.turn else ():
+def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    most = (terms.profile.max_width, terms.profile.max_height)
+    for part in whole_pictures(opened) if not terms.profile.turn else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)
         inside = max(size) <= max(most) and min(size) <= min(most)
@@ -115,11 +121,12 @@ def _turned(unpacked: Unpacked) -> Iterator[Hit]:
     bad="subject of 61 characters",
     good="subject of 38 characters",
     needs=Needs.CONTENT,
+    reads=Reads.SIZES,
 )
-def _subject(unpacked: Unpacked) -> Iterator[Hit]:
-    length, most = len(unpacked.subject), unpacked.profile.subject_max
+def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    length, most = len(terms.subject_of(opened)), terms.profile.subject_max
     if length > most:
-        yield Hit(f"the subject has {length} characters; {unpacked.profile.name} advises at most {most}")
+        yield Hit(f"the subject has {length} characters; {terms.profile.name} advises at most {most}")
 
 
 @rule(
@@ -132,9 +139,11 @@ def _subject(unpacked: Unpacked) -> Iterator[Hit]:
     bad="Summer\\r\\nsale",
     good="Summer sale",
     needs=Needs.CONTENT,
+    reads=Reads.SUBJECT,
+    only_if=ODD,
 )
-def _subject_controls(unpacked: Unpacked) -> Iterator[Hit]:
-    match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", unpacked.subject)
+def _subject_controls(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", terms.subject_of(opened))
     if match:
         yield Hit(f"the subject holds U+{ord(match[0]):04X}")
 
@@ -150,9 +159,9 @@ def _subject_controls(unpacked: Unpacked) -> Iterator[Hit]:
     good="8 slides",
     needs=Needs.SMIL,
 )
-def _slides(unpacked: Unpacked) -> Iterator[Hit]:
-    if len(unpacked.slides) > unpacked.profile.max_slides:
-        yield Hit(f"{len(unpacked.slides)} slides, more than {unpacked.profile.max_slides}")
+def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if len(opened.slides) > terms.profile.max_slides:
+        yield Hit(f"{len(opened.slides)} slides, more than {terms.profile.max_slides}")
 
 
 @rule(
@@ -166,9 +175,10 @@ def _slides(unpacked: Unpacked) -> Iterator[Hit]:
     bad="zip of 1,400,000 bytes",
     good="zip of 300,000 bytes",
     needs=Needs.ZIP,
+    reads=Reads.SIZES,
 )
-def _upload(unpacked: Unpacked) -> Iterator[Hit]:
-    size = unpacked.archive.size if unpacked.archive and unpacked.form is Form.ZIP else 0
+def _upload(opened: Opened) -> Iterator[Hit]:
+    size = opened.archive.size if opened.archive and opened.form is Form.ZIP else 0
     over = "nginx and PHP" if size > PHP_BYTES else "nginx"
-    if size > NGINX_BYTES and unpacked.archive and not unpacked.archive.defects:
+    if size > NGINX_BYTES and opened.archive and not opened.archive.defects:
         yield Hit(f"the zip has {size:,} bytes: more than the default of {over}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle import part_names
 from mmspack.bundle.manifest import NAME, ManifestDefect
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.facts.names import PARAMETER, odd_characters
 from mmspack.facts.pairing import (
     as_utf8,
@@ -23,8 +23,9 @@ from mmspack.facts.pairing import (
 )
 from mmspack.facts.types import disagrees
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Judge, Needs, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, Reads, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
+from mmspack.rules.terms import Terms
 
 _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 
@@ -41,10 +42,10 @@ _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _missing(unpacked: Unpacked) -> Iterator[Hit]:
-    wanted = unpacked.dialect.manifest and unpacked.misnamed_manifest is None
+def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    wanted = terms.dialect.manifest and opened.misnamed_manifest is None
     # A name such as `summer\\manifest` is told of as a name.
-    if wanted and not any(name.rpartition("\\")[2] == NAME for name in unpacked.names):
+    if wanted and not any(name.rpartition("\\")[2] == NAME for name in opened.names):
         yield Hit("there is no file named 'manifest'")
 
 
@@ -61,8 +62,8 @@ def _missing(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
-    name = unpacked.misnamed_manifest
+def _misnamed(opened: Opened) -> Iterator[Hit]:
+    name = opened.misnamed_manifest
     if name is not None:
         yield Hit(f"the manifest is named {name!r}", part=name)
 
@@ -80,10 +81,10 @@ def _misnamed(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
-    there = {folded(name): name for name in unpacked.names}
-    paired = pairs(unpacked)
-    for entry in missing(unpacked):
+def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
+    there = {folded(name): name for name in opened.names}
+    paired = pairs(opened)
+    for entry in missing(opened):
         near = paired.get(entry.line) or next((there[one] for one in meanings(entry) if one in there), None)
         hint = f"; there is {near!r}" if near else ""
         yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line)
@@ -102,17 +103,17 @@ def _listed_but_missing(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _unlisted(unpacked: Unpacked) -> Iterator[Hit]:
-    found = strays(unpacked)
-    backslashes = _defects_of(unpacked, "name-backslash")
-    for part in unpacked.parts:
+def _unlisted(opened: Opened) -> Iterator[Hit]:
+    found = strays(opened)
+    backslashes = _defects_of(opened, "name-backslash")
+    for part in opened.parts:
         if part.name in found and part.name not in backslashes:
             yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
 
 
-def _defects_of(unpacked: Unpacked, *kinds: str) -> set[str]:
+def _defects_of(opened: Opened, *kinds: str) -> set[str]:
     """The files of whose names the zip's rules tell in such words."""
-    defects = unpacked.archive.defects if unpacked.archive else ()
+    defects = opened.archive.defects if opened.archive else ()
     return {part_names.meant(defect.entry) for defect in defects if defect.entry and defect.kind in kinds}
 
 
@@ -126,13 +127,14 @@ def _defects_of(unpacked: Unpacked, *kinds: str) -> set[str]:
     bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
-    times = Counter(entry.name for entry in lines(unpacked))
-    last = {entry.name: entry for entry in lines(unpacked)}
+def _listed_twice(opened: Opened) -> Iterator[Hit]:
+    times = Counter(entry.name for entry in lines(opened))
+    last = {entry.name: entry for entry in lines(opened)}
     for name, count in times.items():
-        part = unpacked.part(name)
+        part = opened.part(name)
         # A last line with a wrong type is told of as that, which is worse.
         if count > 1 and plausible(last[name]) and not (part and disagrees(part)):
             yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line)
@@ -151,25 +153,25 @@ def _listed_twice(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _no_type(unpacked: Unpacked) -> Iterator[Hit]:
-    unclear = unclear_lines(unpacked)
-    paired = pairs(unpacked)
-    for entry in lines(unpacked):
+def _no_type(opened: Opened) -> Iterator[Hit]:
+    unclear = unclear_lines(opened)
+    paired = pairs(opened)
+    for entry in lines(opened):
         if not plausible(entry) and entry.line not in unclear:
             words = (
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )
-            if entry.type in unpacked.names:
+            if entry.type in opened.names:
                 words += ": name and type have changed places"
             elif entry.line in paired:
                 words += f"; there is {paired[entry.line]!r}"
             yield Hit(words, part=NAME, line=entry.line)
 
 
-def _file_defect(kind: str) -> Judge:
-    def judge(unpacked: Unpacked) -> Iterator[Hit]:
-        unmarked = broken_encoding(unpacked)
-        for defect in unpacked.manifest.defects if unpacked.manifest else ():
+def _file_defect(kind: str) -> Asks:
+    def judge(opened: Opened) -> Iterator[Hit]:
+        unmarked = broken_encoding(opened)
+        for defect in opened.manifest.defects if opened.manifest else ():
             if defect.kind == "nul" and unmarked:
                 defect = ManifestDefect("utf-16", "the file is UTF-16 without a byte order mark", 1)
             if defect.kind == kind:
@@ -257,11 +259,11 @@ rule(
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
-    there = {folded(name) for name in unpacked.names}
-    for entry in lines(unpacked):
+def _utf8(opened: Opened) -> Iterator[Hit]:
+    there = {folded(name) for name in opened.names}
+    for entry in lines(opened):
         read = as_utf8(entry.name)
-        if read != entry.name and entry.name not in unpacked.names and folded(read) in there:
+        if read != entry.name and entry.name not in opened.names and folded(read) in there:
             yield Hit(f"{read!r} is written in UTF-8, and read as {entry.name!r}", part=NAME, line=entry.line)
             return
 
@@ -279,8 +281,8 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _other_name(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _other_name(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         given = name_parameter(part.entry.type) if part.entry and part.declared else None
         if part.entry and given not in (None, part.name):
             words = f"{part.name!r} has the parameter name={given}"
@@ -309,8 +311,8 @@ def name_parameter(type_: str) -> str | None:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _lists_nothing(unpacked: Unpacked) -> Iterator[Hit]:
-    if not lines(unpacked) and not broken_encoding(unpacked):
+def _lists_nothing(opened: Opened) -> Iterator[Hit]:
+    if not lines(opened) and not broken_encoding(opened):
         yield Hit("there is no line that names a part", part=NAME)
 
 
@@ -326,8 +328,8 @@ def _lists_nothing(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
-    for entry in lines(unpacked):
+def _lists_itself(opened: Opened) -> Iterator[Hit]:
+    for entry in lines(opened):
         if entry.name == NAME:
             yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
 
@@ -346,10 +348,10 @@ def _lists_itself(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _needs_escape(unpacked: Unpacked) -> Iterator[Hit]:
-    told = {*pairs(unpacked).values(), *strays(unpacked), *_defects_of(unpacked, "name-bytes")}
-    told |= {entry.name for entry in lines(unpacked) if not plausible(entry)}
-    for part in unpacked.parts:
+def _needs_escape(opened: Opened) -> Iterator[Hit]:
+    told = {*pairs(opened).values(), *strays(opened), *_defects_of(opened, "name-bytes")}
+    told |= {entry.name for entry in lines(opened) if not plausible(entry)}
+    for part in opened.parts:
         odd = odd_characters(part.name)
         if odd and part.name not in told:
             yield Hit(f"{part.name!r} holds {' '.join(map(repr, odd))}", part=part.name)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, FoundPart, Unpacked
+from mmspack.bundle.opened import Form, FoundPart, Opened
 from mmspack.facts.names import ends_wrongly, stem
 from mmspack.facts.pairing import strays
 from mmspack.facts.types import ALIASES, disagrees
 from mmspack.media.formats import TYPES_BY_SUFFIX
 from mmspack.model import SMIL_TYPE, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
 
 
-def _meant(unpacked: Unpacked) -> list[FoundPart]:
+def _meant(opened: Opened) -> list[FoundPart]:
     """The parts without those that nobody lists: what is not to be sent needs no better name."""
-    unlisted = strays(unpacked)
-    return [part for part in unpacked.parts if part.name not in unlisted]
+    unlisted = strays(opened)
+    return [part for part in opened.parts if part.name not in unlisted]
 
 
 @rule(
@@ -34,13 +35,14 @@ def _meant(unpacked: Unpacked) -> list[FoundPart]:
     bad="image1.gif=image/jpeg",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _ending(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _meant(unpacked):
+def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in _meant(opened):
         type_ = SMIL_TYPE if part.is_smil else ALIASES.get(part.type, part.type)
         as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
-        told = disagrees(part) or as_other or is_outside(unpacked, part)
+        told = disagrees(part) or as_other or is_outside(terms, part)
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = TYPES_BY_SUFFIX.get(part.suffix)
@@ -61,14 +63,14 @@ def _ending(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _stems(unpacked: Unpacked) -> Iterator[Hit]:
+def _stems(opened: Opened) -> Iterator[Hit]:
     first: dict[str, str] = {}
     told: set[str] = set()
-    for part in _meant(unpacked):
+    for part in _meant(opened):
         own = stem(part.name)
         other = first.setdefault(own, part.name)
         # In a zip, names that differ in case alone are told of as such.
-        clash = unpacked.form is Form.ZIP and other.casefold() == part.name.casefold()
+        clash = opened.form is Form.ZIP and other.casefold() == part.name.casefold()
         if other != part.name and own not in told and not clash:
             told.add(own)
             yield Hit(f"{part.name!r} and {other!r} have the same stem", part=part.name)
@@ -87,8 +89,8 @@ def _stems(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _long(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _meant(unpacked):
+def _long(opened: Opened) -> Iterator[Hit]:
+    for part in _meant(opened):
         if len(part.name) > LONGEST_NAME:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
 
@@ -104,7 +106,7 @@ def _long(unpacked: Unpacked) -> Iterator[Hit]:
     good="image1.jpg",
     needs=Needs.CONTENT,
 )
-def _longish(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _meant(unpacked):
+def _longish(opened: Opened) -> Iterator[Hit]:
+    for part in _meant(opened):
         if ADVISED_NAME <= len(part.name) <= LONGEST_NAME:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import Form, Unpacked
+from mmspack.bundle.opened import Form, Opened
 from mmspack.facts.pairing import strays
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
 from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
+from mmspack.rules.terms import Terms
 
 
 @rule(
@@ -25,9 +26,9 @@ from mmspack.rules.sources import DIALECT, NEW_ANDROID, conf
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
-    listed = [part for part in unpacked.parts if part.entry]
-    smil = unpacked.smil
+def _smil_not_first(opened: Opened) -> Iterator[Hit]:
+    listed = [part for part in opened.parts if part.entry]
+    smil = opened.smil
     if smil is not None and smil.entry and listed and listed[0] is not smil:
         yield Hit(f"{listed[0].name!r} comes before {smil.name!r}", part=NAME, line=smil.entry.line)
 
@@ -46,23 +47,21 @@ def _smil_not_first(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SLIDES,
     fixable=True,
 )
-def _order(unpacked: Unpacked) -> Iterator[Hit]:
-    stored = [part.name for part in unpacked.media if part.name in unpacked.referenced]
-    shown = [medium.part.name for slide in unpacked.slides for medium in slide.media if medium.part]
+def _order(opened: Opened) -> Iterator[Hit]:
+    stored = [part.name for part in opened.media if part.name in opened.referenced]
+    shown = [medium.part.name for slide in opened.slides for medium in slide.media if medium.part]
     wanted = [name for name in dict.fromkeys(shown) if name in stored]
-    if _by_slide(unpacked, wanted) != _by_slide(unpacked, stored):
+    if _by_slide(opened, wanted) != _by_slide(opened, stored):
         first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
-        line = next(
-            (part.entry.line for part in unpacked.media if part.name == first[1] and part.entry), None
-        )
-        place = NAME if unpacked.manifest else None
+        line = next((part.entry.line for part in opened.media if part.name == first[1] and part.entry), None)
+        place = NAME if opened.manifest else None
         yield Hit(f"{first[1]!r} is stored where the slides show {first[0]!r}", part=place, line=line)
 
 
-def _by_slide(unpacked: Unpacked, names: list[str]) -> list[int]:
+def _by_slide(opened: Opened, names: list[str]) -> list[int]:
     """The slide of each name: within one slide any order is right."""
     slide_of: dict[str, int] = {}
-    for slide in unpacked.slides:
+    for slide in opened.slides:
         for medium in slide.media:
             if medium.part:
                 slide_of.setdefault(medium.part.name, slide.number)
@@ -80,9 +79,9 @@ def _by_slide(unpacked: Unpacked, names: list[str]) -> list[int]:
     good="message.smil=application/smil",
     needs=Needs.CONTENT,
 )
-def _second_smil(unpacked: Unpacked) -> Iterator[Hit]:
-    unlisted = strays(unpacked)
-    for part in [part for part in unpacked.parts if part.is_smil and part.name not in unlisted][1:]:
+def _second_smil(opened: Opened) -> Iterator[Hit]:
+    unlisted = strays(opened)
+    for part in [part for part in opened.parts if part.is_smil and part.name not in unlisted][1:]:
         yield Hit(f"{part.name!r} is a second presentation", part=part.name)
 
 
@@ -99,11 +98,11 @@ def _second_smil(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _smil_name(unpacked: Unpacked) -> Iterator[Hit]:
-    wanted = unpacked.dialect.smil_name
-    smil = unpacked.smil
-    if wanted and smil is not None and smil.name != wanted and unpacked.form is not Form.SMIL:
-        yield Hit(f"{smil.name!r}: {unpacked.dialect.name} wants {wanted!r}", part=smil.name)
+def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    wanted = terms.dialect.smil_name
+    smil = opened.smil
+    if wanted and smil is not None and smil.name != wanted and opened.form is not Form.SMIL:
+        yield Hit(f"{smil.name!r}: {terms.dialect.name} wants {wanted!r}", part=smil.name)
 
 
 @rule(
@@ -118,9 +117,9 @@ def _smil_name(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _needless(unpacked: Unpacked) -> Iterator[Hit]:
-    if not unpacked.dialect.manifest and NAME in unpacked.names and unpacked.form is not Form.FOLDER:
-        yield Hit(f"{unpacked.dialect.name} reads no manifest", part=NAME)
+def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if not terms.dialect.manifest and NAME in opened.names and opened.form is not Form.FOLDER:
+        yield Hit(f"{terms.dialect.name} reads no manifest", part=NAME)
 
 
 @rule(
@@ -136,7 +135,7 @@ def _needless(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _smil_type(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _smil_type(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if part.is_smil and part.entry and part.declared and part.entry.spelling != SMIL_TYPE:
             yield Hit(f"{part.name!r} is declared as {part.entry.spelling}", part=NAME, line=part.entry.line)

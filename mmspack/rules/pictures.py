@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import ALIASES
 from mmspack.media.formats import FORMATS
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import JPEG, OURS
 from mmspack.rules.types import is_shown
 
@@ -28,14 +28,14 @@ _ORIENTED = {
 }
 
 
-def pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
+def pictures(opened: Opened) -> Iterator[FoundPart]:
     """The pictures whose bytes are what they are declared to be."""
-    return (part for part in unpacked.media if is_shown(part, Kind.IMAGE))
+    return (part for part in opened.media if is_shown(part, Kind.IMAGE))
 
 
-def whole_pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
+def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
     """The pictures that also decode."""
-    return (part for part in pictures(unpacked) if not part.probe.error)
+    return (part for part in pictures(opened) if not part.probe.error)
 
 
 @rule(
@@ -48,9 +48,10 @@ def whole_pictures(unpacked: Unpacked) -> Iterator[FoundPart]:
     bad="image1.jpg (the first 30 of 61 kB)",
     good="image1.jpg (whole)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
 )
-def _broken(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in pictures(unpacked):
+def _broken(opened: Opened) -> Iterator[Hit]:
+    for part in pictures(opened):
         # A format that is not read here, or not even known, is judged by its type.
         unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
         if part.probe.error and not unknown and not part.probe.error.endswith("not read here"):
@@ -67,11 +68,12 @@ def _broken(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: SOF2 (progressive)",
     good="image1.jpg: SOF0 (baseline)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     by_class=True,
     fixable=True,
 )
-def _progressive(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in whole_pictures(unpacked):
+def _progressive(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
         if part.probe.progressive and not part.probe.arithmetic:
             yield Hit(f"{part.name!r} is progressive", part=part.name)
 
@@ -87,10 +89,11 @@ def _progressive(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: 4 components (CMYK)",
     good="image1.jpg: 3 components",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
-def _coding(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in whole_pictures(unpacked):
+def _coding(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
         if part.probe.type == "image/jpeg":
             if part.probe.components not in (1, 3):
                 yield Hit(f"{part.name!r} has {part.probe.components} colour components", part=part.name)
@@ -109,10 +112,11 @@ def _coding(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: EXIF orientation 6",
     good="image1.jpg: EXIF orientation 1, or none",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
-def _turned(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in whole_pictures(unpacked):
+def _turned(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
         way = _ORIENTED.get(part.probe.orientation)
         if way:
             words = f"{part.name!r} lies {way} (EXIF orientation {part.probe.orientation})"
@@ -129,10 +133,11 @@ def _turned(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: GPS 51.5 N, 0.1 W",
     good="image1.jpg: no GPS",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
-def _place(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in pictures(unpacked):
+def _place(opened: Opened) -> Iterator[Hit]:
+    for part in pictures(opened):
         if part.probe.has_gps:
             yield Hit(f"{part.name!r} holds a GPS position", part=part.name)
 
@@ -148,10 +153,11 @@ def _place(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: 41,380 bytes of metadata",
     good="image1.jpg: 0 bytes of metadata",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     fixable=True,
 )
-def _metadata(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in whole_pictures(unpacked):
+def _metadata(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
         wasted, tail = part.probe.metadata_bytes, part.probe.trailing_bytes
         if wasted > HEAVY_METADATA_BYTES:
             yield Hit(f"{part.name!r} holds {wasted:,} bytes of metadata", part=part.name)
@@ -169,10 +175,11 @@ def _metadata(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg: SOI, APP1 (Exif)",
     good="image1.jpg: SOI, APP0 (JFIF)",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     by_class=True,
 )
-def _jfif(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in whole_pictures(unpacked):
+def _jfif(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
         found = part.probe
         baseline = found.components in (1, 3) and not (found.progressive or found.arithmetic)
         if found.type == "image/jpeg" and baseline and not found.jfif:

@@ -6,16 +6,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Shown, ShownSlide, Unpacked, kind_of_type
+from mmspack.bundle.opened import Opened, Shown, ShownSlide, kind_of_type
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
 from mmspack.facts.pairing import missing
 from mmspack.facts.places import misspelt
 from mmspack.facts.types import ALIASES, disagrees
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside
 from mmspack.smil.tree import MEDIA, reference
 
@@ -26,8 +27,8 @@ CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
 _VISUAL = ("img", "text", "video", "ref")
 
 
-def _media(unpacked: Unpacked) -> Iterator[tuple[int, Shown]]:
-    for slide in unpacked.slides:
+def _media(opened: Opened) -> Iterator[tuple[int, Shown]]:
+    for slide in opened.slides:
         for shown in slide.media:
             yield slide.number, shown
 
@@ -65,35 +66,35 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
     needs=Needs.SLIDES,
     fixable=True,
 )
-def _missing(unpacked: Unpacked) -> Iterator[Hit]:
+def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     # A part that cannot be read is told of as that.
-    present = unpacked.names - beside_the_parts(unpacked)
-    listed = {entry.name for entry in missing(unpacked)}
-    for _, shown in _media(unpacked):
+    present = opened.names - beside_the_parts(opened)
+    listed = {entry.name for entry in missing(opened)}
+    for _, shown in _media(opened):
         name = reference(shown.src)
         there = shown.part or name in present
         # Where slide and manifest agree, the file is missing, and is told of as that.
-        if there or not shown.src or name in listed or is_external(unpacked, shown.src):
+        if there or not shown.src or name in listed or is_external(opened, shown.src):
             continue
-        if not _is_in_a_folder(unpacked, name):
-            yield at(unpacked, shown.node, f"{shown.src!r}{_why_missing(unpacked, shown.src)}")
+        if not _is_in_a_folder(opened, terms, name):
+            yield at(opened, shown.node, f"{shown.src!r}{_why_missing(opened, shown.src)}")
 
 
-def _is_in_a_folder(unpacked: Unpacked, name: str) -> bool:
+def _is_in_a_folder(opened: Opened, terms: Terms, name: str) -> bool:
     """True where the dialect takes no folders, and the part lies in one: the folder is the defect."""
-    near = nearest(unpacked, name) if unpacked.dialect.flat else None
+    near = nearest(opened, name) if terms.dialect.flat else None
     return near is not None and near.rpartition("/")[2] == name
 
 
-def _why_missing(unpacked: Unpacked, src: str) -> str:
+def _why_missing(opened: Opened, src: str) -> str:
     name = reference(src)
-    if unpacked.smil is not None and name == unpacked.smil.name:
+    if opened.smil is not None and name == opened.smil.name:
         return " is the presentation itself"
-    if name in beside_the_parts(unpacked):
+    if name in beside_the_parts(opened):
         return " is the list of the parts"
     if is_cid(src) and (src[4:5] == "<" or src.endswith(">")):
         return ": the brackets belong to the Content-Id's header, phones add them themselves"
-    near = nearest(unpacked, src)
+    near = nearest(opened, src)
     if near and is_cid(src) and near == src[4:]:
         return f" is no part: phones know 'cid:' in lower case alone; there is {near!r}"
     hint = f"; there is {near!r}" if near else ""
@@ -113,10 +114,10 @@ def _why_missing(unpacked: Unpacked, src: str) -> str:
     good='<img src="beach.jpg"/>',
     needs=Needs.SMIL,
 )
-def _external(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
-        if is_external(unpacked, shown.src):
-            yield at(unpacked, shown.node, f"src={shown.src[:80]!r}")
+def _external(opened: Opened) -> Iterator[Hit]:
+    for _, shown in _media(opened):
+        if is_external(opened, shown.src):
+            yield at(opened, shown.node, f"src={shown.src[:80]!r}")
 
 
 @rule(
@@ -131,13 +132,13 @@ def _external(unpacked: Unpacked) -> Iterator[Hit]:
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
 )
-def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
-    for number, shown in _media(unpacked):
+def _no_source(opened: Opened) -> Iterator[Hit]:
+    for number, shown in _media(opened):
         if not shown.src:
             capitals = misspelt(shown.node, "src")
             words = f"; {shown.node.text[:40]!r} belongs into a part" if shown.node.text else ""
             words += f", only {capitals}: names are in lower case" if capitals else ""
-            yield at(unpacked, shown.node, f"<{shown.node.tag}> in slide {number} has no src{words}")
+            yield at(opened, shown.node, f"<{shown.node.tag}> in slide {number} has no src{words}")
 
 
 @rule(
@@ -151,29 +152,30 @@ def _no_source(unpacked: Unpacked) -> Iterator[Hit]:
     bad="zip: image1.jpg, image2.jpg; SMIL: image1.jpg",
     good="zip: image1.jpg; SMIL: image1.jpg",
     needs=Needs.SLIDES,
+    reads=Reads.TYPES,
 )
-def _unshown(unpacked: Unpacked) -> Iterator[Hit]:
-    if not unpacked.referenced or any(not shown.part for _, shown in _media(unpacked)):
+def _unshown(opened: Opened) -> Iterator[Hit]:
+    if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
     # An <img> that names the slide's text is told of as that: it was to show the picture.
-    waiting = {shown.node.tag for slide in unpacked.slides for shown in _misnaming(slide)}
-    named = _named_by_others(unpacked)
-    for part in unpacked.media:
+    waiting = {shown.node.tag for slide in opened.slides for shown in _misnaming(slide)}
+    named = _named_by_others(opened)
+    for part in opened.media:
         if part.name in named:
             continue
-        listed = part.entry is not None or unpacked.manifest is None
+        listed = part.entry is not None or opened.manifest is None
         # A card that is declared as a text is told of as such; it need not be in a slide.
         kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
         missed = kind is not Kind.ATTACHMENT and _TAGS[kind] not in waiting
-        if listed and missed and part.name not in unpacked.referenced:
+        if listed and missed and part.name not in opened.referenced:
             yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
 
 
-def _named_by_others(unpacked: Unpacked) -> set[str]:
+def _named_by_others(opened: Opened) -> set[str]:
     """What elements name that are no media: they are told of as that."""
     return {
         reference(value)
-        for slide in unpacked.slides
+        for slide in opened.slides
         for node in slide.node.walk()
         for name, value in node.attributes.items()
         if node.tag not in MEDIA and name.lower() == "src"
@@ -191,17 +193,18 @@ def _named_by_others(unpacked: Unpacked) -> set[str]:
     bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
     needs=Needs.SMIL,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _twice(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _twice(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         misnaming = _misnaming(slide)
         media = [shown for shown in _together(slide) if shown not in misnaming]
         for kind, place in _PLACES.items():
             found = [shown for shown in media if _place(shown) == place]
             if len(found) > 1:
                 words = f"slide {slide.number} has {len(found)} media of the kind {kind}"
-                yield at(unpacked, found[1].node, words)
+                yield at(opened, found[1].node, words)
 
 
 @rule(
@@ -215,13 +218,14 @@ def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<par><video src="video1.3gp"/><img src="image1.jpg"/></par>',
     good='<par><video src="video1.3gp"/></par><par><img src="image1.jpg"/></par>',
     needs=Needs.SMIL,
+    reads=Reads.TYPES,
 )
-def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _beside_film(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         media = {_place(shown): shown for shown in reversed(_together(slide))}
         other = media.get("img") or media.get("audio")
         if "video" in media and other:
-            yield at(unpacked, other.node, f"slide {slide.number} has a film and {other.src!r}")
+            yield at(opened, other.node, f"slide {slide.number} has a film and {other.src!r}")
 
 
 @rule(
@@ -235,15 +239,16 @@ def _beside_film(unpacked: Unpacked) -> Iterator[Hit]:
     bad='<img src="text1.txt"/>',
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _element(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
+def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for _, shown in _media(opened):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.tag
-        told = shown.part and (disagrees(shown.part) or is_outside(unpacked, shown.part))
+        told = shown.part and (disagrees(shown.part) or is_outside(terms, shown.part))
         if shown.part and tag != wanted and tag in _TAGS.values() and not told:
-            yield at(unpacked, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
+            yield at(opened, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
 
 
 @rule(
@@ -258,10 +263,10 @@ def _element(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _ref(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
+def _ref(opened: Opened) -> Iterator[Hit]:
+    for _, shown in _media(opened):
         if shown.node.tag == "ref" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
-            yield at(unpacked, shown.node, f"<ref> shows {shown.src!r}")
+            yield at(opened, shown.node, f"<ref> shows {shown.src!r}")
 
 
 @rule(
@@ -276,16 +281,16 @@ def _ref(unpacked: Unpacked) -> Iterator[Hit]:
     good='<img src="cafe.jpg"/>',
     needs=Needs.SMIL,
 )
-def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
+def _ascii(opened: Opened) -> Iterator[Hit]:
+    for _, shown in _media(opened):
         # A part whose name is not ASCII is told of once, by name.
         if (
             not shown.src.isascii()
             and not shown.part
-            and not is_external(unpacked, shown.src)
-            and not unpacked.has_content
+            and not is_external(opened, shown.src)
+            and not opened.has_content
         ):
-            yield at(unpacked, shown.node, f"src={shown.src!r}")
+            yield at(opened, shown.node, f"src={shown.src!r}")
 
 
 @rule(
@@ -300,12 +305,12 @@ def _ascii(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _media_attributes(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
+def _media_attributes(opened: Opened) -> Iterator[Hit]:
+    for _, shown in _media(opened):
         for name in shown.node.attributes:
             # Without its src, and in what would be one, it is told of as that.
             if name not in _MEDIA_ATTRIBUTES and name != misspelt(shown.node, "src"):
-                yield at(unpacked, shown.node, f"<{shown.node.tag}> has the attribute {name}")
+                yield at(opened, shown.node, f"<{shown.node.tag}> has the attribute {name}")
 
 
 @rule(
@@ -320,12 +325,12 @@ def _media_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _par_attributes(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         for name in slide.node.attributes:
             # A dur in capitals is told of as none.
             if name not in ("dur", misspelt(slide.node, "dur")):
-                yield at(unpacked, slide.node, f"par has the attribute {name}")
+                yield at(opened, slide.node, f"par has the attribute {name}")
 
 
 @rule(
@@ -340,23 +345,23 @@ def _par_attributes(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
-    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+def _undeclared(opened: Opened) -> Iterator[Hit]:
+    head = opened.presentation.root.child("head") if opened.presentation else None
     layout = head.child("layout") if head else None
     if layout is None:
         return
     # What stands outside the layout, or twice in it, is told of as that.
-    elsewhere = {node.attributes.get("id") for node in strays(unpacked, "region")}
-    declared = region_names(unpacked) | elsewhere
-    if doubled(unpacked):
+    elsewhere = {node.attributes.get("id") for node in strays(opened, "region")}
+    declared = region_names(opened) | elsewhere
+    if doubled(opened):
         return
-    for _, shown in _media(unpacked):
+    for _, shown in _media(opened):
         region = shown.node.attributes.get("region")
         if region is not None and not declared:
-            yield at(unpacked, layout, f"the layout declares no region, and {shown.src!r} names {region!r}")
+            yield at(opened, layout, f"the layout declares no region, and {shown.src!r} names {region!r}")
             return
         if region is not None and region not in declared:
-            yield at(unpacked, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
+            yield at(opened, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
 
 
 @rule(
@@ -370,8 +375,8 @@ def _undeclared(unpacked: Unpacked) -> Iterator[Hit]:
     good='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Text"/>',
     needs=Needs.SMIL,
 )
-def _shared(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _shared(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         # A film beside a picture is told of as that, and so are two of a kind.
         pairs = {
             (shown.node.attributes.get("region"), shown.node.tag.replace("video", "img"))
@@ -381,7 +386,7 @@ def _shared(unpacked: Unpacked) -> Iterator[Hit]:
         for region, times in used.items():
             if region is not None and times > 1:
                 yield at(
-                    unpacked, slide.node, f"slide {slide.number} uses {region!r} for {times} kinds of media"
+                    opened, slide.node, f"slide {slide.number} uses {region!r} for {times} kinds of media"
                 )
 
 
@@ -397,14 +402,14 @@ def _shared(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
-    for _, shown in _media(unpacked):
+def _no_region(opened: Opened) -> Iterator[Hit]:
+    for _, shown in _media(opened):
         # What is no part is told of as that, and a card has no place on the display.
-        placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not unpacked.has_content
+        placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not opened.has_content
         # A region in capitals is told of as an attribute that is none.
         named = "region" in shown.node.attributes or misspelt(shown.node, "region")
         if shown.node.tag in _VISUAL and not named and shown.src and placed:
-            yield at(unpacked, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
+            yield at(opened, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
 
 
 @rule(
@@ -419,17 +424,17 @@ def _no_region(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par><img src="image1.gif"/></par><par><img src="image2.gif"/></par>',
     needs=Needs.SLIDES,
 )
-def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
+def _repeated(opened: Opened) -> Iterator[Hit]:
     # Twice in one slide it is two of a kind, or an element that does not fit.
     slides: dict[str, set[int]] = {}
     first: dict[str, Shown] = {}
-    for number, shown in _media(unpacked):
+    for number, shown in _media(opened):
         if shown.part:
             slides.setdefault(shown.part.name, set()).add(number)
             first.setdefault(shown.part.name, shown)
     for name, numbers in slides.items():
         if len(numbers) > 1:
-            yield at(unpacked, first[name].node, f"{name!r} is shown in {len(numbers)} slides")
+            yield at(opened, first[name].node, f"{name!r} is shown in {len(numbers)} slides")
 
 
 @rule(
@@ -444,12 +449,12 @@ def _repeated(unpacked: Unpacked) -> Iterator[Hit]:
     good="text1.txt: Call 020 7946 0000",
     needs=Needs.SLIDES,
 )
-def _beside_the_slides(unpacked: Unpacked) -> Iterator[Hit]:
-    tags = {shown.part.name: shown.node.tag for _, shown in _media(unpacked) if shown.part}
-    if not unpacked.referenced or any(not shown.part for _, shown in _media(unpacked)):
+def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
+    tags = {shown.part.name: shown.node.tag for _, shown in _media(opened) if shown.part}
+    if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
-    for part in unpacked.media:
-        listed = part.entry is not None or unpacked.manifest is None
+    for part in opened.media:
+        listed = part.entry is not None or opened.manifest is None
         is_card = ALIASES.get(part.type, part.type) in CARDS and not disagrees(part)
         if listed and is_card and tags.get(part.name, "ref") == "ref":
             where = "a <ref>" if part.name in tags else "in no slide"

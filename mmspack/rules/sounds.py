@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
+from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_outside, is_shown
 
 _QCIF = {(176, 144), (128, 96)}
@@ -15,12 +16,12 @@ _CORE_CODECS = {"s263", "samr"}
 _VIDEO_CODECS = {"s263", "avc1", "avc3", "mp4v", "hvc1", "hev1", "vp09", "av01"}
 
 
-def _sounds(unpacked: Unpacked) -> Iterator[FoundPart]:
-    return (part for part in unpacked.media if is_shown(part, Kind.AUDIO))
+def _sounds(opened: Opened) -> Iterator[FoundPart]:
+    return (part for part in opened.media if is_shown(part, Kind.AUDIO))
 
 
-def _films(unpacked: Unpacked) -> Iterator[FoundPart]:
-    return (part for part in unpacked.media if is_shown(part, Kind.VIDEO) and not part.probe.error)
+def _films(opened: Opened) -> Iterator[FoundPart]:
+    return (part for part in opened.media if is_shown(part, Kind.VIDEO) and not part.probe.error)
 
 
 @rule(
@@ -34,8 +35,8 @@ def _films(unpacked: Unpacked) -> Iterator[FoundPart]:
     good="audio1.amr (whole)",
     needs=Needs.CONTENT,
 )
-def _broken(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _broken(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
         played = is_shown(part, Kind.AUDIO) or is_shown(part, Kind.VIDEO)
         if played and part.probe.error and part.probe.type is not None:
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
@@ -52,8 +53,8 @@ def _broken(unpacked: Unpacked) -> Iterator[Hit]:
     good="#!AMR",
     needs=Needs.CONTENT,
 )
-def _channels(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _sounds(unpacked):
+def _channels(opened: Opened) -> Iterator[Hit]:
+    for part in _sounds(opened):
         if part.data.startswith(b"#!AMR_MC1.0"):
             yield Hit(f"{part.name!r} has {part.probe.channels} channels", part=part.name)
 
@@ -70,8 +71,8 @@ def _channels(unpacked: Unpacked) -> Iterator[Hit]:
     good="MThd ... format 0",
     needs=Needs.CONTENT,
 )
-def _midi(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _sounds(unpacked):
+def _midi(opened: Opened) -> Iterator[Hit]:
+    for part in _sounds(opened):
         if part.data.startswith(b"MThd") and int.from_bytes(part.data[8:10], "big") > 1:
             yield Hit(f"{part.name!r} is of format {int.from_bytes(part.data[8:10], 'big')}", part=part.name)
 
@@ -89,12 +90,12 @@ def _midi(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     by_class=True,
 )
-def _film(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _films(unpacked) if unpacked.profile.content_class else ():
+def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in _films(opened) if terms.profile.content_class else ():
         other = sorted(set(part.probe.codecs) - _CORE_CODECS)
         facts = part.probe.facts
         size = (facts.width, facts.height) if facts else (None, None)
-        if is_outside(unpacked, part):
+        if is_outside(terms, part):
             continue
         if other:
             yield Hit(f"{part.name!r} is coded as {', '.join(other)}", part=part.name)
@@ -113,8 +114,8 @@ def _film(unpacked: Unpacked) -> Iterator[Hit]:
     good="video1.mp4: avc1, mp4a",
     needs=Needs.CONTENT,
 )
-def _blind(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in _films(unpacked):
+def _blind(opened: Opened) -> Iterator[Hit]:
+    for part in _films(opened):
         codecs = set(part.probe.codecs)
         if codecs and not codecs & _VIDEO_CODECS and not (part.probe.facts and part.probe.facts.width):
             yield Hit(f"{part.name!r} holds {', '.join(sorted(codecs))} alone", part=part.name)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from mmspack.bundle.opened import Unpacked
+from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Evidence, Hit, Judge, Needs, Source, rule
+from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
 from mmspack.smil.tree import MEDIA, Node, SmilError
 
@@ -23,17 +23,15 @@ _WIDE = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", re.DOTALL)
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 
-def at(unpacked: Unpacked, node: Node, message: str) -> Hit:
+def at(opened: Opened, node: Node, message: str) -> Hit:
     """A hit at an element of the presentation."""
-    return Hit(
-        message, part=unpacked.smil.name if unpacked.smil else None, line=node.line, column=node.column
-    )
+    return Hit(message, part=opened.smil.name if opened.smil else None, line=node.line, column=node.column)
 
 
-def _fault(*kinds: str) -> Judge:
-    def judge(unpacked: Unpacked) -> Iterator[Hit]:
-        fault, smil = unpacked.smil_fault, unpacked.smil
-        if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(unpacked):
+def _fault(*kinds: str) -> Asks:
+    def judge(opened: Opened) -> Iterator[Hit]:
+        fault, smil = opened.smil_fault, opened.smil
+        if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(opened):
             return
         message = "the bytes are no XML" if b"\0" in smil.data[:4] else fault.message
         line, column = _opening(smil.data, fault) if fault.kind == "doctype" else (fault.line, fault.column)
@@ -42,10 +40,10 @@ def _fault(*kinds: str) -> Judge:
     return judge
 
 
-def _told_otherwise(unpacked: Unpacked) -> bool:
+def _told_otherwise(opened: Opened) -> bool:
     """True for a presentation of 0 bytes in a bundle, and for UTF-16: rules of their own tell of those."""
-    data = unpacked.smil.data if unpacked.smil else b""
-    return _is_utf16(data) or (not data and unpacked.has_content)
+    data = opened.smil.data if opened.smil else b""
+    return _is_utf16(data) or (not data and opened.has_content)
 
 
 def _is_utf16(data: bytes) -> bool:
@@ -117,9 +115,9 @@ rule(
     needs=Needs.TREE,
     fixable=True,
 )
-def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
-    if unpacked.smil is not None and _is_utf16(unpacked.smil.data):
-        yield Hit("the file is UTF-16", part=unpacked.smil.name, line=1)
+def _utf16(opened: Opened) -> Iterator[Hit]:
+    if opened.smil is not None and _is_utf16(opened.smil.data):
+        yield Hit("the file is UTF-16", part=opened.smil.name, line=1)
 
 
 @rule(
@@ -135,10 +133,10 @@ def _utf16(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
-    found, encoding = unpacked.presentation, unpacked.foreign_encoding
+def _encoding(opened: Opened) -> Iterator[Hit]:
+    found, encoding = opened.presentation, opened.foreign_encoding
     if found is not None and encoding and not encoding.startswith("utf-16"):
-        yield at(unpacked, found.root, f"the file is in {encoding}")
+        yield at(opened, found.root, f"the file is in {encoding}")
 
 
 @rule(
@@ -153,10 +151,10 @@ def _encoding(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.TREE,
     fixable=True,
 )
-def _root(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.smil_root
+def _root(opened: Opened) -> Iterator[Hit]:
+    root = opened.smil_root
     if root is not None and root.tag != "smil":
-        yield at(unpacked, root, f"the root is <{root.tag}>")
+        yield at(opened, root, f"the root is <{root.tag}>")
 
 
 @rule(
@@ -173,12 +171,12 @@ def _root(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _head(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _head(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     if root and root.child("head") is None and root.child("body") is not None:
         first = root.children[0]
         capitals = f": <{first.tag}> is none, names are in lower case" if first.tag.lower() == "head" else ""
-        yield at(unpacked, root, f"smil has no head{capitals}")
+        yield at(opened, root, f"smil has no head{capitals}")
 
 
 @rule(
@@ -192,15 +190,15 @@ def _head(unpacked: Unpacked) -> Iterator[Hit]:
     good='<smil><head/><body><par dur="5000ms">...</par></body></smil>',
     needs=Needs.SMIL,
 )
-def _no_slide(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _no_slide(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     if root is None:
         return
     body = root.child("body")
     if body is None:
-        yield at(unpacked, root, "smil has no body")
+        yield at(opened, root, "smil has no body")
     elif not any(body.all("par", *MEDIA)):
-        yield at(unpacked, body, "the body is empty")
+        yield at(opened, body, "the body is empty")
 
 
 @rule(
@@ -215,13 +213,13 @@ def _no_slide(unpacked: Unpacked) -> Iterator[Hit]:
     good="<smil><head/><body/></smil>",
     needs=Needs.SMIL,
 )
-def _children(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _children(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     if root is None or root.child("head") is None or root.child("body") is None:
         return
     for wanted, node in zip(("head", "body"), root.children, strict=False):
         if node.tag != wanted:
-            yield at(unpacked, node, f"<{node.tag}> stands where {wanted} is looked for")
+            yield at(opened, node, f"<{node.tag}> stands where {wanted} is looked for")
             return
 
 
@@ -238,11 +236,11 @@ def _children(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _after_body(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _after_body(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     if root is not None and [node.tag for node in root.children[:2]] == ["head", "body"]:
         for node in root.children[2:3]:
-            yield at(unpacked, node, f"<{node.tag}> after the body")
+            yield at(opened, node, f"<{node.tag}> after the body")
 
 
 @rule(
@@ -257,11 +255,11 @@ def _after_body(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _head_children(unpacked: Unpacked) -> Iterator[Hit]:
-    head = unpacked.presentation.root.child("head") if unpacked.presentation else None
+def _head_children(opened: Opened) -> Iterator[Hit]:
+    head = opened.presentation.root.child("head") if opened.presentation else None
     for node in head.children if head else ():
         if node.tag not in _HEAD_CHILDREN:
-            yield at(unpacked, node, f"<{node.tag}> in the head")
+            yield at(opened, node, f"<{node.tag}> in the head")
 
 
 @rule(
@@ -277,13 +275,13 @@ def _head_children(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _body_children(unpacked: Unpacked) -> Iterator[Hit]:
-    body = unpacked.presentation.root.child("body") if unpacked.presentation else None
+def _body_children(opened: Opened) -> Iterator[Hit]:
+    body = opened.presentation.root.child("body") if opened.presentation else None
     for is_par, run in groupby(body.children if body else (), lambda node: node.tag == "par"):
         first, *more = run
         if not is_par:
             rest = f" and {len(more)} more beside it" if more else ""
-            yield at(unpacked, first, f"<{first.tag}>{rest} in the body")
+            yield at(opened, first, f"<{first.tag}>{rest} in the body")
 
 
 @rule(
@@ -299,11 +297,11 @@ def _body_children(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _par_children(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _par_children(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         for node in slide.node.children:
             if node.tag not in _PLAIN_MEDIA:
-                yield at(unpacked, node, f"<{node.tag}> in slide {slide.number}")
+                yield at(opened, node, f"<{node.tag}> in slide {slide.number}")
 
 
 @rule(
@@ -318,11 +316,11 @@ def _par_children(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     by_class=True,
 )
-def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _inside_media(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         for medium in slide.node.children:
             for node in medium.children if medium.tag in _PLAIN_MEDIA else ():
-                yield at(unpacked, node, f"<{node.tag}> in <{medium.tag}>")
+                yield at(opened, node, f"<{node.tag}> in <{medium.tag}>")
 
 
 @rule(
@@ -338,16 +336,16 @@ def _inside_media(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _prefixed(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _prefixed(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     for node in root.walk() if root else ():
         if node.prefix:
-            yield at(unpacked, node, f"<{node.prefix}:{node.tag}>")
+            yield at(opened, node, f"<{node.prefix}:{node.tag}>")
             return
     for node in root.walk() if root else ():
         for name in node.prefixed:
             if name.partition(":")[2] in _READ:
-                yield at(unpacked, node, f"<{node.tag} {name}={node.attributes[name.partition(':')[2]]!r}>")
+                yield at(opened, node, f"<{node.tag} {name}={node.attributes[name.partition(':')[2]]!r}>")
                 return
 
 
@@ -363,12 +361,12 @@ def _prefixed(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par><text src="text1.txt"/></par>',
     needs=Needs.SMIL,
 )
-def _stray_words(unpacked: Unpacked) -> Iterator[Hit]:
-    root = unpacked.presentation.root if unpacked.presentation else None
+def _stray_words(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
     for node in root.walk() if root else ():
         # A medium without a source is told of as that.
         if node.text and not (node.tag in MEDIA and not node.attributes.get("src")):
-            yield at(unpacked, node, f"{node.text[:40]!r} stands in <{node.tag}>")
+            yield at(opened, node, f"{node.text[:40]!r} stands in <{node.tag}>")
 
 
 @rule(
@@ -382,7 +380,7 @@ def _stray_words(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par dur="5000ms"><img src="image1.jpg" region="Image"/></par>',
     needs=Needs.SMIL,
 )
-def _blank(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _blank(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         if not slide.node.children:
-            yield at(unpacked, slide.node, f"slide {slide.number} shows nothing")
+            yield at(opened, slide.node, f"slide {slide.number} shows nothing")

@@ -6,12 +6,13 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import ALIASES, disagrees, other_charset
-from mmspack.media.texts import converted_twice, is_wide
+from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
+from mmspack.rules.terms import Terms
 from mmspack.words import count
 
 BOM = b"\xef\xbb\xbf"
@@ -34,9 +35,9 @@ def _is_vcard(part: FoundPart) -> bool:
     return _card_word(part) == "VCARD"
 
 
-def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
+def texts(opened: Opened) -> Iterator[FoundPart]:
     """The parts that are declared as text, or look like it."""
-    return (part for part in unpacked.media if part.data and part.kind is Kind.TEXT and not disagrees(part))
+    return (part for part in opened.media if part.data and part.kind is Kind.TEXT and not disagrees(part))
 
 
 @rule(
@@ -51,10 +52,12 @@ def texts(unpacked: Unpacked) -> Iterator[FoundPart]:
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
-def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _utf8(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
         if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or _card_word(part)):
             continue
         if other_charset(part):
@@ -84,10 +87,12 @@ def _utf8(unpacked: Unpacked) -> Iterator[Hit]:
     bad="\\xef\\xbb\\xbfHello",
     good="Hello",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
-def _bom(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _bom(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
         if part.data.startswith(BOM) and (part.kind is Kind.TEXT or _card_word(part)):
             yield Hit(f"{part.name!r} begins with a byte order mark", part=part.name, line=1)
 
@@ -102,10 +107,12 @@ def _bom(unpacked: Unpacked) -> Iterator[Hit]:
     bad="Hello\\x0bworld",
     good="Hello\\nworld",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
     fixable=True,
 )
-def _controls(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _controls(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         text = part.text
         match = _CONTROLS.search(text) if text else None
         if text and match and not converted_twice(text):
@@ -125,9 +132,11 @@ def _controls(unpacked: Unpacked) -> Iterator[Hit]:
     bad="Caf\ufffd",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
-def _lost(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _lost(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         text = part.text or ""
         if "\ufffd" in text:
             line = text.count("\n", 0, text.index("\ufffd")) + 1
@@ -146,9 +155,11 @@ def _lost(unpacked: Unpacked) -> Iterator[Hit]:
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES | Reads.TEXT,
+    only_if=ODD,
 )
-def _twice(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in texts(unpacked):
+def _twice(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
         text = part.text or ""
         match = converted_twice(text)
         if match:
@@ -167,8 +178,8 @@ def _twice(unpacked: Unpacked) -> Iterator[Hit]:
     good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",
     needs=Needs.CONTENT,
 )
-def _card(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _card(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
         word = _card_word(part)
         if word and part.data and not disagrees(part):
             lines = [line.strip().upper() for line in part.data.decode("utf-8", "replace").splitlines()]
@@ -190,13 +201,13 @@ def _card(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     by_class=True,
 )
-def _version(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in opened.media:
         if _card_word(part) and not disagrees(part):
             match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
             wanted = b"2.1" if _is_vcard(part) else b"1.0"
             todays = b"3.0" if _is_vcard(part) else b"2.0"
-            let_pass = (wanted,) if unpacked.profile.content_class else (wanted, todays)
+            let_pass = (wanted,) if terms.profile.content_class else (wanted, todays)
             if match and match[1] not in let_pass:
                 yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
 
@@ -214,7 +225,7 @@ def _version(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     fixable=True,
 )
-def _vcf(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
+def _vcf(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
         if _is_vcard(part) and part.suffix != ".vcf" and not disagrees(part):
             yield Hit(f"{part.name!r} is a vCard", part=part.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import ShownSlide, Unpacked
+from mmspack.bundle.opened import Opened, ShownSlide
 from mmspack.facts.places import misspelt
 from mmspack.facts.times import (
     _MANY_MINUTES_MS,
@@ -26,8 +26,8 @@ _OFFSETS = ("ms", "s", "bare")
 """Forms of begin and end that phones read."""
 
 
-def _durations(unpacked: Unpacked, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
-    for slide in unpacked.slides:
+def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
+    for slide in opened.slides:
         value = slide.node.attributes.get("dur")
         if slide.node.tag == "par" and value is not None and form_of(value) in forms:
             yield slide, value
@@ -46,20 +46,20 @@ def _durations(unpacked: Unpacked, *forms: str) -> Iterator[tuple[ShownSlide, st
     needs=Needs.SMIL,
     fixable=True,
 )
-def _no_duration(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _no_duration(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         value = slide.node.attributes.get("dur")
         if value is None:
             capitals = misspelt(slide.node, "dur")
             words = f", only {capitals}: names are in lower case" if capitals else ""
-            yield at(unpacked, slide.node, f"slide {slide.number} has no dur{words}")
+            yield at(opened, slide.node, f"slide {slide.number} has no dur{words}")
         elif form_of(value) != "none" and clock_ms(value) == 0:
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
         elif form_of(value) == "none" and slide.node.tag == "par" and played_ms(slide):
             words = f"slide {slide.number} has dur={value!r}, which counts as none"
             kept = android_ms(slide)
             yield at(
-                unpacked, slide.node, words + (f"; what plays in it lasts {kept / 1000:g} s" if kept else "")
+                opened, slide.node, words + (f"; what plays in it lasts {kept / 1000:g} s" if kept else "")
             )
 
 
@@ -76,10 +76,10 @@ def _no_duration(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _clock(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "clock"):
+def _clock(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "clock"):
         if clock_ms(value) != 0:
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
@@ -94,11 +94,11 @@ def _clock(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _bare(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "bare", "partial"):
+def _bare(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "bare", "partial"):
         if meant_as_milliseconds(value):
             seconds = (clock_ms(value) or 0) / 1000
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}: {seconds:,.0f} seconds")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}: {seconds:,.0f} seconds")
 
 
 @rule(
@@ -115,11 +115,11 @@ def _bare(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "none"):
+def _unreadable(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "none"):
         # A sound or film keeps the slide: that is told as a missing duration.
         if not played_ms(slide):
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
@@ -135,10 +135,10 @@ def _unreadable(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _partial(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "partial"):
+def _partial(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "partial"):
         if clock_ms(value) != 0 and not meant_as_milliseconds(value):
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
@@ -154,11 +154,11 @@ def _partial(unpacked: Unpacked) -> Iterator[Hit]:
     by_class=True,
     fixable=True,
 )
-def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "ms", "s", "bare"):
+def _seconds(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "ms", "s", "bare"):
         plain = form_of(value) == "ms" and not value.endswith(" ")
         if not plain and 0 < (clock_ms(value) or 0) < _MANY_MINUTES_MS:
-            yield at(unpacked, slide.node, f"slide {slide.number} has dur={value!r}")
+            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
 @rule(
@@ -174,12 +174,12 @@ def _seconds(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.SMIL,
     fixable=True,
 )
-def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _default_time(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         shorter = any(played is None or played < ANDROID_DEFAULT_MS for played in played_ms(slide))
         written = _read_by_android(slide.node.attributes.get("dur", ""))
         if shorter and slide.node.tag == "par" and written == ANDROID_DEFAULT_MS:
-            yield at(unpacked, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
+            yield at(opened, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
 
 
 @rule(
@@ -193,8 +193,8 @@ def _default_time(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par dur="5000ms"><text src="text1.txt" begin="1000ms"/></par>',
     needs=Needs.SMIL,
 )
-def _outside(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _outside(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         last = clock_ms(slide.node.attributes.get("dur"))
         for medium in slide.media:
             begin = _offset(medium.node.attributes.get("begin", "0ms"))
@@ -204,7 +204,7 @@ def _outside(unpacked: Unpacked) -> Iterator[Hit]:
             if begin >= last or (end is not None and (end <= begin or end > last)):
                 until = f" to {end} ms" if end is not None else " ms"
                 yield at(
-                    unpacked,
+                    opened,
                     medium.node,
                     f"{medium.src!r} is shown from {begin}{until}, the slide lasts {last} ms",
                 )
@@ -226,13 +226,13 @@ def _offset(value: str) -> int | None:
     good='<text src="text1.txt" begin="1000ms"/>',
     needs=Needs.SMIL,
 )
-def _unreadable_begin(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide in unpacked.slides:
+def _unreadable_begin(opened: Opened) -> Iterator[Hit]:
+    for slide in opened.slides:
         for medium in slide.media:
             for name in ("begin", "end"):
                 value = medium.node.attributes.get(name)
                 if value is not None and form_of(value) not in _OFFSETS:
-                    yield at(unpacked, medium.node, f"{name}={value!r}")
+                    yield at(opened, medium.node, f"{name}={value!r}")
 
 
 @rule(
@@ -247,13 +247,13 @@ def _unreadable_begin(unpacked: Unpacked) -> Iterator[Hit]:
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
 )
-def _endless(unpacked: Unpacked) -> Iterator[Hit]:
-    for slide, value in _durations(unpacked, "ms", "s"):
+def _endless(opened: Opened) -> Iterator[Hit]:
+    for slide, value in _durations(opened, "ms", "s"):
         written = clock_ms(value) or 0
         longest = max((length or 0 for length in played_ms(slide)), default=0)
         if written >= _MANY_MINUTES_MS and longest < written // 2:
             yield at(
-                unpacked,
+                opened,
                 slide.node,
                 f"slide {slide.number} has dur={value!r}: {written / 60_000:,.0f} minutes",
             )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import FoundPart, Unpacked
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import _CARDS, _DRM, ALIASES, disagrees, other_charset, spelled
 from mmspack.media.formats import FORMATS
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
+from mmspack.rules.terms import Terms
 
 _ALWAYS_SENT = ("text/plain", "application/smil")
 
@@ -31,14 +32,15 @@ def _at(part: FoundPart, message: str) -> Hit:
     bad="beach.jpg=image/jpeg (the bytes are a PNG)",
     good="beach.png=image/png",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _mismatch(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if disagrees(part):
             found = part.probe.type
             what = FORMATS.get(found, found) if found else "of no known kind"
-            entries = unpacked.manifest.entries if unpacked.manifest else ()
+            entries = opened.manifest.entries if opened.manifest else ()
             lines = sum(entry.name == part.name for entry in entries)
             words = f" in the last of {lines} lines" if lines > 1 else ""
             yield _at(part, f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}")
@@ -56,10 +58,11 @@ def _mismatch(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
+    reads=Reads.TYPES,
     fixable=True,
 )
-def _alias(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _alias(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if part.declared is None or part.entry is None or part.is_smil or disagrees(part):
             continue
         meant = spelled(ALIASES.get(part.declared, part.declared))
@@ -78,10 +81,12 @@ def _alias(unpacked: Unpacked) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=iso-8859-1",
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
+    reads=Reads.TEXT,
+    only_if=r"[^\x00-\x7f]",
     fixable=True,
 )
-def _charset(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _charset(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         charset = other_charset(part)
         if charset:
             found = read_text(part.data, charset)
@@ -105,8 +110,8 @@ def _charset(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     fixable=True,
 )
-def _blank(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _blank(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if part.entry and part.declared and part.entry.type != part.entry.type.rstrip():
             yield _at(part, f"{part.name!r}: the line ends in a blank")
 
@@ -123,23 +128,24 @@ def _blank(unpacked: Unpacked) -> Iterator[Hit]:
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
     by_class=True,
     fixable=True,
 )
-def _outside(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
-        if is_outside(unpacked, part):
+def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in opened.media:
+        if is_outside(terms, part):
             type_ = ALIASES.get(part.type, part.type)
-            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {unpacked.profile.name} does not take it"
+            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {terms.profile.name} does not take it"
             yield Hit(words, part=part.name)
 
 
-def is_outside(unpacked: Unpacked, part: FoundPart) -> bool:
+def is_outside(terms: Terms, part: FoundPart) -> bool:
     """True for a part of a type that the profile does not take, as far as the type is true."""
     type_ = ALIASES.get(part.type, part.type)
     if not type_ or part.is_smil or type_.startswith(_DRM) or disagrees(part):
         return False
-    profile = unpacked.profile
+    profile = terms.profile
     allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)
     cards = () if profile.content_class == "text" else _CARDS
     return type_ not in {one.lower() for one in (*allowed, *cards)}
@@ -155,9 +161,10 @@ def is_outside(unpacked: Unpacked, part: FoundPart) -> bool:
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
 )
-def _empty(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _empty(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if not part.data:
             yield Hit(f"{part.name!r} has 0 bytes", part=part.name)
 
@@ -176,8 +183,8 @@ def _empty(unpacked: Unpacked) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     by_class=True,
 )
-def _drm(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.parts:
+def _drm(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
         if (part.declared or "").startswith(_DRM):
             yield Hit(f"{part.name!r} is {part.declared}", part=part.name)
 
@@ -192,10 +199,11 @@ def _drm(unpacked: Unpacked) -> Iterator[Hit]:
     bad="data.bin=application/octet-stream",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.TYPES,
 )
-def _unknown(unpacked: Unpacked) -> Iterator[Hit]:
-    for part in unpacked.media:
-        if part.data and not part.type and part.entry is None and unpacked.manifest is None:
+def _unknown(opened: Opened) -> Iterator[Hit]:
+    for part in opened.media:
+        if part.data and not part.type and part.entry is None and opened.manifest is None:
             yield Hit(f"{part.name!r} cannot be told by its bytes or its name", part=part.name)
 
 

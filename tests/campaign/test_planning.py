@@ -9,6 +9,7 @@ import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, State, plan
 from mmspack.campaign.build.engines import LocalEngine
+from mmspack.campaign.plan import planning
 from mmspack.campaign.plan.numbers import read_number, zones_of
 from mmspack.campaign.plan.planning import is_in_shard
 from mmspack.campaign.plan.suppression import read_suppression
@@ -124,9 +125,7 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
 
 
 def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "mmspack.campaign.plan.planning.freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x"))
-    )
+    monkeypatch.setattr(planning, "freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x")))
     with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
         planned(3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]

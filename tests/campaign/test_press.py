@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,6 @@ from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.campaign.build.press import Press
-from mmspack.campaign.build.silence import BY_CHARACTERS, BY_LENGTH
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.model import Message, Slide
 from mmspack.pipeline import build, resolve_profiles
@@ -110,22 +110,38 @@ def test_rules_that_look_at_nothing_personal_are_asked_once(press):
     moving = {rule.id for rule in judge.moving}
     assert {"MMS441", "MMS443", "MMS501", "MMS505", "MMS522", "MMS529"} <= moving
     assert not moving & {"MMS101", "MMS203", "MMS301", "MMS503"}
-    assert moving >= BY_CHARACTERS | BY_LENGTH
+
+
+def test_most_messages_are_judged_without_asking_a_rule(press, monkeypatch):
+    """The short cut is taken: once the lengths are learnt, a plain message costs no rule at all."""
+    asked = []
+    whole = Judge._ask
+    monkeypatch.setattr(
+        Judge, "_ask", lambda self, rules, subject: asked.extend(rules) or whole(self, rules, subject)
+    )
+    for name in ("Ada Lovelace", "Grace", "Alan", "Édouard", "Søren"):
+        press.check(press.merge((name, f"Dear {name}, hello", "See you")))
+    first = len(asked)
+    for number in range(50):
+        press.check(press.merge(("Ada", f"Dear Ada, {number}", "you")))
+    assert len(asked) == first
+
+
+def test_a_word_that_a_rule_waits_for_is_asked_about(press):
+    for _ in range(2):
+        (report,) = press.check(press.merge(("Ada", "Fish &amp; chips", "you")))
+        assert "MMS449" in {finding.id for finding in report.findings}
+        (report,) = press.check(press.merge(("Ada", "Fish and chips", "you")))
+        assert "MMS449" not in {finding.id for finding in report.findings}
 
 
 def test_a_judge_that_would_skip_a_rule_is_found_out(press, monkeypatch):
-    """The comparison above can fail: a judge that asks nothing misses a control character."""
-    merged = press.merge(("Ada", "bell \x07", "you"))
-    monkeypatch.setattr(Judge, "_is_silent", lambda *_: True)
-    monkeypatch.setattr("mmspack.campaign.build.judging.lengths_of", lambda *_: press_lengths())
+    """The comparison above can fail: a judge that takes everything for plain misses a control character."""
+    merged = press.merge(("Ada", "A beginning that is long enough, then a bell \x07", "you"))
+    monkeypatch.setattr(Judge, "_asked_about", lambda *_: [])
+    monkeypatch.setattr("mmspack.campaign.build.plain_texts._ODD_IN_ASCII", re.compile(r"(?!)"))
     (report,) = press.check(merged)
     assert report.findings != check(merged.bundle, profile=PROFILES[0], subject="For Ada").findings
-
-
-def press_lengths():
-    from mmspack.campaign.build.silence import Lengths
-
-    return Lengths((0,) * 9)
 
 
 def test_two_recipients_of_one_copy_share_a_digest_and_others_do_not(press):

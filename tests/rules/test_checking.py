@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from mmspack import profiles, rules
-from mmspack.bundle.opened import Mode
 from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.model import Report, Severity
 from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
 from mmspack.rules.explaining import explanation
+from mmspack.rules.terms import Mode
 from tests.rules.cases import CASES, unslid
 from tests.rules.scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
@@ -201,9 +201,9 @@ def test_a_rule_that_is_not_whole_cannot_be_declared() -> None:
     }  # fmt: skip
     for missing in ("title", "reason", "fix", "bad", "good"):
         with pytest.raises(ValueError, match="MMS199"):
-            rule("MMS199", **{**whole, missing: ""})(lambda unpacked: iter(()))
+            rule("MMS199", **{**whole, missing: ""})(lambda opened: iter(()))
     with pytest.raises(ValueError, match="not a new id"):
-        rule("MMS203", **whole)(lambda unpacked: iter(()))
+        rule("MMS203", **whole)(lambda opened: iter(()))
 
 
 def test_what_is_only_remembered_or_advised_is_no_error() -> None:

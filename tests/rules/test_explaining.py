@@ -7,13 +7,13 @@ import re
 import pytest
 
 from mmspack import rules
-from mmspack.bundle.opened import Mode
 from mmspack.errors import UsageError
 from mmspack.facts.names import ends_wrongly
 from mmspack.model import Severity
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Evidence, Hit, Needs, Rule, Source, rule
 from mmspack.rules.explaining import document, explanation, severity_words
 from mmspack.rules.sources import conf
+from mmspack.rules.terms import Mode
 
 WHOLE = {
     "title": "A title",
@@ -43,12 +43,12 @@ Right:
 rules.all_rules()
 
 
-def judge(unpacked: object) -> object:
+def judge(opened: object) -> object:
     return iter([Hit("x")])
 
 
 def made(**changes: object) -> Rule:
-    return Rule(id="MMS301", judge=judge, **{**WHOLE, **changes})
+    return Rule(id="MMS301", asks=judge, asks_terms=None, **{**WHOLE, **changes})
 
 
 def test_a_rule_is_explained_word_for_word() -> None:
@@ -109,10 +109,12 @@ def test_a_declaration_keeps_what_it_says(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delitem(REGISTRY, "MMS199", raising=False)
     rule("MMS199", **WHOLE)(judge)
     kept = REGISTRY.pop("MMS199")
-    assert kept == Rule(id="MMS199", judge=judge, by_class=False, class_limit=False, fixable=False, **WHOLE)
+    assert kept == Rule(
+        id="MMS199", asks=judge, asks_terms=None, by_class=False, class_limit=False, fixable=False, **WHOLE
+    )
     assert rule("MMS199", **WHOLE, by_class=True, class_limit=True, fixable=True)(judge) is judge
     assert REGISTRY.pop("MMS199") == Rule(
-        id="MMS199", judge=judge, by_class=True, class_limit=True, fixable=True, **WHOLE
+        id="MMS199", asks=judge, asks_terms=None, by_class=True, class_limit=True, fixable=True, **WHOLE
     )
 
 

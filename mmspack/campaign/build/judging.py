@@ -1,39 +1,31 @@
 """Personalised messages judged by the same rules, without judging again what is the same in all of them.
 
-A rule is a pure function of the message laid open. Each rule is run once over a message whose personal
-bytes, subject and sizes are watched: a rule that read none of them gives the same answer for every
-recipient, and is not asked again. The others are asked each time.
+A rule is a pure function of the opened bundle and of what it is judged against, and it declares what it
+reads (`Reads`). A rule that reads nothing personal answers the same for every recipient: it is asked once,
+about a sample. The others are asked about each recipient, unless it is known that they have nothing to say.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from mmspack.bundle.opened import FoundPart, Unpacked, unpack
+from mmspack.bundle.opened import Content, open_source
 from mmspack.bundle.zip_reader import Archive
-from mmspack.campaign.build.silence import BY_CHARACTERS, BY_LENGTH, Lengths, lengths_of
-from mmspack.media.probing import probe
+from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
+from mmspack.media.texts import ODD
 from mmspack.model import Budget, Bundle, Finding, Kind, Part, Report
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
-from mmspack.rules import Rule, all_rules
-from mmspack.rules.checking import check, judge
+from mmspack.rules import Reads, Rule, all_rules
+from mmspack.rules.checking import check, in_reading_order, judge
+from mmspack.rules.terms import Terms
 
-_LOOKS = "looks"
-"""How a picture is composed. Advice that rests on it is given once, on the sample: it takes longer than all
-the rest, and the same boxes are drawn into the same picture."""
-_PERSONAL_PART = frozenset({"data", "probe", _LOOKS})
-_PERSONAL_MESSAGE = frozenset({"subject", "budget"})
-_KEPT_OF_PART = frozenset({"name", "data", "entry", "declared", "type", "kind", "is_smil"})
-"""What a part keeps from recipient to recipient, `data` apart; all else is looked up anew."""
-_KEPT_OF_MESSAGE = frozenset(
-    {field.name for field in fields(Unpacked)}
-    | {"names", "manifest", "misnamed_manifest", "parts", "media", "smil", "_parsed", "slides", "referenced"}
-)
-_PERSONAL_ENTRY = frozenset({"data", "size", "compressed_size", "offset"})
+_ALWAYS = Reads.SUBJECT | Reads.SIZES | Reads.TYPES
+"""What differs between any two recipients, whatever is personal in their messages."""
+_WORDS = Reads.TEXT | Reads.SUBJECT
 
 
 class Judge:
@@ -41,19 +33,23 @@ class Judge:
 
     def __init__(self, sample: Bundle, personal: Sequence[str], profile: Profile) -> None:
         """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ."""
-        self._profile = profile
-        self._unpacked = unpack(sample, profile)
-        self._parts = {part.name: part for part in self._unpacked.parts if part.name in set(personal)}
+        self._terms = Terms(profile=profile)
+        self._opened = open_source(sample)
+        self._parts = {part.name: part for part in self._opened.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
         self._only_texts = all(part.kind is Kind.TEXT for part in self._parts.values())
-        kept = [part for part in self._unpacked.parts if part.name not in self._parts]
+        kept = [part for part in self._opened.parts if part.name not in self._parts]
         self._kept_bytes = sum(len(part.data) for part in kept)
-        self._budget = measure([Part(p.name, p.type, p.data) for p in self._unpacked.parts], "", profile)
-        _warm(self._unpacked)
-        reads = {rule.id: _personal_reads(rule, self._unpacked, personal) for rule in all_rules()}
-        self.moving = tuple(rule for rule in all_rules() if reads[rule.id] and _LOOKS not in reads[rule.id])
-        """The rules that look at what is personal."""
-        self._fixed = judge(self._unpacked, [rule for rule in all_rules() if rule not in self.moving])
+        self._budget = measure([Part(p.name, p.type, p.data) for p in self._opened.parts], "", profile)
+        self.moving = moving_rules({part.kind for part in self._parts.values()})
+        """The rules that read something personal."""
+        self._worded = tuple(rule for rule in self.moving if rule.reads & _WORDS)
+        self._measured = tuple(rule for rule in self.moving if rule.reads & Reads.SIZES)
+        self._told_of_all = self._judged_but(self.moving)
+        # A plain text is a text like the sample's: rules that look at types say the same of both, and so do
+        # rules about words whose own expression finds nothing in either.
+        self._told_of_plain = self._judged_but(self._measured)
+        self._trigger = _trigger(self._worded)
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
@@ -64,194 +60,103 @@ class Judge:
         to be of another kind than in the sample.
         """
         subject = bundle.subject
-        lengths = None
-        if self._only_texts:
-            lengths = lengths_of(tuple(contents.values()), subject, len(bundle.data))
         size = self._kept_bytes + sum(map(len, contents.values())) + len(subject.encode())
-        budget = replace(self._budget, content_bytes=size)
-        if lengths is not None and self._all_silent is not None and lengths.within(self._all_silent):
-            return Report(file="bundle", profile=self._profile.name, findings=self._fixed, budget=budget)
-        asked = [rule for rule in self.moving if lengths is None or not self._is_silent(rule, lengths)]
-        if not asked:
-            return Report(file="bundle", profile=self._profile.name, findings=self._fixed, budget=budget)
-        for name, data in contents.items():
-            part = self._parts[name]
-            _give(part, data)
-            if lengths is None:
-                # As the part itself would, without the small copy that nobody is going to look at.
-                found = vars(part)["probe"] = probe(data, whole=True)
-                if found.type != self._types[name]:
-                    return check(bundle, profile=self._profile, subject=subject)
-        said = self._ask(asked, subject, budget, len(bundle.data), lengths)
-        return Report(file="bundle", profile=self._profile.name, findings=self._ordered(said), budget=budget)
+        simple = plain(tuple(contents.values()), subject, len(bundle.data)) if self._only_texts else None
+        if simple is not None:
+            findings = self._findings_of_plain(simple, contents, subject)
+        else:
+            self._give(contents, len(bundle.data))
+            if any(part.probe.type != self._types[name] for name, part in self._parts.items()):
+                return check(bundle, profile=self._terms.profile, subject=subject)
+            findings = self._merged(self._told_of_all, self._ask(self.moving, subject))
+        return Report(
+            file="bundle",
+            profile=self._terms.profile.name,
+            findings=findings,
+            budget=self._budget_of(size),
+        )
 
-    def _ask(
-        self, asked: Sequence[Rule], subject: str, budget: Budget, zip_bytes: int, lengths: Lengths | None
+    def _budget_of(self, content_bytes: int) -> Budget:
+        """The budget of a message of that size; spelt out, as `replace` takes a tenth of a merge's time."""
+        of_sample = self._budget
+        return Budget(
+            profile=of_sample.profile,
+            content_bytes=content_bytes,
+            header_bytes=of_sample.header_bytes,
+            max_bytes=of_sample.max_bytes,
+            warn_bytes=of_sample.warn_bytes,
+        )
+
+    def _findings_of_plain(
+        self, simple: Plain, contents: Mapping[str, bytes], subject: str
     ) -> tuple[Finding, ...]:
-        self._set(subject, budget, zip_bytes)
-        if lengths is None:
-            return judge(self._unpacked, asked)
-        found: list[Finding] = []
-        silent = []
-        for rule in asked:
-            said = judge(self._unpacked, (rule,))
-            found += said
-            if not said:
-                silent.append(rule)
-        self._learn(silent, lengths)
-        return tuple(found)
+        asked = self._asked_about(simple.words)
+        lengths = simple.lengths
+        if self._all_silent is None or not lengths.within(self._all_silent):
+            measured = [rule for rule in self._measured if not self._is_silent(rule, lengths)]
+        else:
+            measured = []
+        if not asked and not measured:
+            return self._told_of_plain
+        self._give(contents, lengths.zip_bytes)
+        said = self._ask(asked, subject)
+        found = [(rule, self._ask((rule,), subject)) for rule in measured]
+        self._learn([rule for rule, told in found if not told], lengths)
+        again = {rule.id for rule in asked}
+        kept = [finding for finding in self._told_of_plain if finding.id not in again]
+        return self._merged(kept, (*said, *(finding for _, told in found for finding in told)))
 
-    def _set(self, subject: str, budget: Budget, zip_bytes: int) -> None:
-        unpacked = self._unpacked
-        _forget(unpacked, _KEPT_OF_MESSAGE)
-        vars(unpacked).update(subject=subject, budget=budget)
-        if unpacked.archive is not None:
-            unpacked.archive = Archive(unpacked.archive.entries, unpacked.archive.defects, zip_bytes)
+    def _asked_about(self, words: str) -> list[Rule]:
+        """The rules about words that may have something to say about these."""
+        if not self._trigger.search(words):
+            return []
+        return [rule for rule in self._worded if not rule.only_if or re.search(rule.only_if, words)]
+
+    def _give(self, contents: Mapping[str, bytes], zip_bytes: int) -> None:
+        """Put a recipient's bytes in the place of the last one's."""
+        for name, data in contents.items():
+            self._parts[name].content = Content(data, keeps_small_copy=False)
+        if self._opened.archive is not None:
+            entries, defects = self._opened.archive.entries, self._opened.archive.defects
+            self._opened.archive = Archive(entries, defects, zip_bytes)
+
+    def _ask(self, rules: Sequence[Rule], subject: str) -> tuple[Finding, ...]:
+        return judge(self._opened, replace(self._terms, subject=subject), rules) if rules else ()
+
+    def _judged_but(self, moving: Iterable[Rule]) -> tuple[Finding, ...]:
+        left_out = {rule.id for rule in moving}
+        return judge(self._opened, self._terms, [rule for rule in all_rules() if rule.id not in left_out])
 
     def _learn(self, rules: Sequence[Rule], lengths: Lengths) -> None:
         """Ask the silent rules about a message that is as long as all of which they were silent so far."""
         for rule in rules:
             known = self._silent.get(rule.id)
             wanted = lengths if known is None else known.together(lengths)
-            if rule.id in BY_CHARACTERS:
+            texts = dict(zip(self._parts, wanted.texts(), strict=True))
+            self._give(texts, wanted.zip_bytes)
+            if not self._ask((rule,), "x" * wanted.subject):
                 self._silent[rule.id] = wanted
-            elif rule.id in BY_LENGTH:
-                for part, text in zip(self._parts.values(), wanted.texts(), strict=True):
-                    _give(part, text)
-                size = self._kept_bytes + wanted.own_bytes
-                self._set("x" * wanted.subject, replace(self._budget, content_bytes=size), wanted.zip_bytes)
-                if not judge(self._unpacked, (rule,)):
-                    self._silent[rule.id] = wanted
-        if all(rule.id in self._silent for rule in self.moving):
-            by_length = [self._silent[rule.id] for rule in self.moving if rule.id in BY_LENGTH]
-            self._all_silent = functools.reduce(Lengths.shorter, by_length) if by_length else None
+        if all(rule.id in self._silent for rule in self._measured):
+            known_lengths = [self._silent[rule.id] for rule in self._measured]
+            self._all_silent = functools.reduce(Lengths.shorter, known_lengths) if known_lengths else None
 
     def _is_silent(self, rule: Rule, lengths: Lengths) -> bool:
         """Whether a message at least as long in everything has been asked about, without a finding."""
         known = self._silent.get(rule.id)
-        if known is None:
-            return False
-        return rule.id in BY_CHARACTERS or (rule.id in BY_LENGTH and lengths.within(known))
+        return known is not None and lengths.within(known)
 
-    def _ordered(self, found: Sequence[Finding]) -> tuple[Finding, ...]:
-        names = (None, "manifest", *(part.name for part in self._unpacked.parts))
-        places = {name: at for at, name in enumerate(names)}
-        return tuple(
-            sorted(
-                (*self._fixed, *found),
-                key=lambda f: (places.get(f.part, len(places)), f.line or 0, f.column or 0, f.id),
-            )
-        )
+    def _merged(self, fixed: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
+        return in_reading_order((*fixed, *found), self._opened) if found else tuple(fixed)
 
 
-def _give(part: FoundPart, data: bytes) -> None:
-    part.data = data
-    _forget(part, _KEPT_OF_PART)
+def moving_rules(kinds: Iterable[Kind]) -> tuple[Rule, ...]:
+    """The rules that must be asked about each recipient, where parts of these kinds are personal."""
+    of_kind = {Kind.TEXT: Reads.TEXT, Kind.IMAGE: Reads.PICTURE}
+    personal = functools.reduce(lambda reads, kind: reads | of_kind[kind], kinds, _ALWAYS)
+    return tuple(rule for rule in all_rules() if rule.reads & personal and not rule.reads & Reads.LOOKS)
 
 
-def _forget(thing: object, kept: frozenset[str]) -> None:
-    """Drop what was worked out of an earlier recipient's bytes."""
-    held = vars(thing)
-    for name in [name for name in held if name not in kept]:
-        del held[name]
-
-
-def _warm(unpacked: Unpacked) -> None:
-    """Have everything ready that does not change from recipient to recipient."""
-    for part in unpacked.parts:
-        _ = (part.probe, part.declared, part.type, part.kind, part.is_smil)
-    _ = (unpacked.names, unpacked.manifest, unpacked.smil, unpacked.media, unpacked.slides, unpacked.budget)
-    _ = (unpacked.referenced, unpacked.smil_fault)
-
-
-def _personal_reads(rule: Rule, unpacked: Unpacked, personal: Sequence[str]) -> set[str]:
-    """What a rule, run over `unpacked`, reads of that which differs between recipients."""
-    seen: list[str] = []
-    watched = _watched(unpacked, frozenset(personal), seen)
-    if rule.applies(watched):
-        list(rule.judge(watched))
-    return set(seen)
-
-
-def _watched(unpacked: Unpacked, personal: frozenset[str], seen: list[str]) -> Unpacked:
-    """A copy of `unpacked` that writes down in `seen` each look at something personal."""
-
-    class WatchedPart(FoundPart):
-        def __getattribute__(self, name: str) -> Any:
-            if name in _PERSONAL_PART:
-                seen.append(name)
-            return super().__getattribute__(name)
-
-    class WatchedMessage(Unpacked):
-        def __getattribute__(self, name: str) -> Any:
-            if name in _PERSONAL_MESSAGE:
-                seen.append(name)
-            return super().__getattribute__(name)
-
-    twins: dict[int, FoundPart] = {}
-    for part in unpacked.parts:
-        twin = WatchedPart.__new__(WatchedPart) if part.name in personal else part
-        if twin is not part:
-            vars(twin).update(vars(part))
-            _forget(twin, _KEPT_OF_PART)
-        twins[id(part)] = twin
-    message = WatchedMessage.__new__(WatchedMessage)
-    vars(message).update(vars(unpacked))
-    _forget(message, _KEPT_OF_MESSAGE)
-    held = vars(message)
-    held["parts"] = tuple(twins[id(part)] for part in unpacked.parts)
-    held["media"] = tuple(twins[id(part)] for part in unpacked.media)
-    held["smil"] = twins[id(unpacked.smil)] if unpacked.smil else None
-    held["slides"] = tuple(
-        replace(
-            slide,
-            media=tuple(
-                replace(shown, part=twins[id(shown.part)] if shown.part else None) for shown in slide.media
-            ),
-        )
-        for slide in unpacked.slides
-    )
-    held["files"] = _WatchedFiles(unpacked.files, seen)
-    if unpacked.archive is not None:
-        held["archive"] = _WatchedArchive(unpacked.archive, personal, seen)
-    return message
-
-
-class _WatchedFiles(tuple[tuple[str, bytes | None], ...]):
-    """That there are files is no secret; what is in them is."""
-
-    def __new__(cls, files: Sequence[tuple[str, bytes | None]], seen: list[str]) -> _WatchedFiles:
-        made = super().__new__(cls, files)
-        made._seen = seen
-        return made
-
-    _seen: list[str]
-
-    def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
-        self._seen.append("files")
-        return super().__iter__()
-
-    def __getitem__(self, at: Any) -> Any:
-        self._seen.append("files")
-        return super().__getitem__(at)
-
-
-class _WatchedArchive:
-    def __init__(self, archive: Archive, personal: frozenset[str], seen: list[str]) -> None:
-        self._archive, self._seen = archive, seen
-        self.entries = tuple(_WatchedEntry(entry, entry.name in personal, seen) for entry in archive.entries)
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "size":
-            self._seen.append(name)
-        return getattr(self._archive, name)
-
-
-class _WatchedEntry:
-    def __init__(self, entry: object, personal: bool, seen: list[str]) -> None:
-        self._entry, self._personal, self._seen = entry, personal, seen
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "offset" or (self._personal and name in _PERSONAL_ENTRY):
-            self._seen.append(name)
-        return getattr(self._entry, name)
+def _trigger(rules: Iterable[Rule]) -> re.Pattern[str]:
+    """Finds something in plain texts wherever a rule may have something to say; nothing for no rule."""
+    patterns = dict.fromkeys(rule.only_if or r"[\s\S]" for rule in rules if rule.only_if != ODD)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")

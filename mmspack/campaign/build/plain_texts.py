@@ -1,9 +1,4 @@
-"""Which rules need not be asked about a text, since they are known to be silent about texts like it.
-
-Two things are known of some rules, and a test holds them to it: those that look for odd characters say
-nothing of a text that has none, and those that look at lengths say nothing of a message that is nowhere
-longer than one of which they said nothing. Every other rule is asked about every message.
-"""
+"""How long the personal texts of a message are, and whether there is anything odd in them."""
 
 from __future__ import annotations
 
@@ -14,18 +9,15 @@ from dataclasses import dataclass
 from operator import le
 
 from mmspack.media.formats import sniff
+from mmspack.media.texts import ODD
 
-BY_CHARACTERS = frozenset(
-    f"MMS{number}" for number in (401, 402, 405, 406, 408, 441, 442, 443, 444, 445, 461, 506, 526)
-)
-"""Silent about plain texts, when they were silent about one."""
-BY_LENGTH = frozenset(["MMS501", "MMS502", "MMS505", "MMS508", "MMS522", "MMS527", "MMS529"])
-"""Silent about plain texts that are nowhere longer."""
-_ODD = re.compile(
-    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\U00010000-\U0010ffff]"
-    "|[\xc2-\xdf][\x80-\xbf]|\xe2\u20ac"
-)
+_ODD = re.compile(ODD)
+_ODD_IN_ASCII = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f]")
+"""The part of it that ASCII can hold: five times as fast to look for, and most texts are ASCII."""
 _HEAD_BYTES = 16
+_WIDE = "\u1e01"
+"""A plain letter as narrow as an `a` that takes three bytes in UTF-8, the most that a plain letter takes."""
+_EXTRA_BYTES = len(_WIDE.encode()) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +58,44 @@ class Lengths:
         return Lengths(tuple(map(min, self.numbers, other.numbers)))
 
     def texts(self) -> list[bytes]:
-        """Texts at least as long as any of these lengths, however they are broken into lines and wrapped."""
-        pairs = zip(self.numbers[3::2], self.numbers[4::2], strict=True)
-        return [b"x" * (characters + 1) + b"\nx" * breaks for characters, breaks in pairs]
+        """Texts at least as long as any of these lengths, however they are broken into lines and wrapped.
+
+        With a subject of `subject` bytes they also take at least `own_bytes` bytes.
+        """
+        pairs = list(zip(self.numbers[3::2], self.numbers[4::2], strict=True))
+        narrow = sum(characters + 1 + 2 * breaks for characters, breaks in pairs) + self.subject
+        missing = max(0, self.own_bytes - narrow)
+        texts = []
+        for characters, breaks in pairs:
+            wide = min(characters, -(-missing // _EXTRA_BYTES))
+            missing = max(0, missing - wide * _EXTRA_BYTES)
+            texts.append((_WIDE * wide + "x" * (characters + 1 - wide) + "\nx" * breaks).encode())
+        return texts
 
 
-def lengths_of(contents: Sequence[bytes], subject: str, zip_bytes: int) -> Lengths | None:
-    """The lengths of plain texts; None where there is anything odd in them."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Texts and a subject without anything odd, and how long they are."""
+
+    words: str
+    """Subject and texts, one after the other, a line each."""
+    lengths: Lengths
+
+
+def plain(contents: Sequence[bytes], subject: str, zip_bytes: int) -> Plain | None:
+    """The texts as plain ones; None where there is anything odd in them."""
     try:
         texts = [data.decode() for data in contents]
     except UnicodeDecodeError:
         return None
-    if _ODD.search("".join((subject, *texts))) or not all(
-        _plain_start(data[:_HEAD_BYTES]) for data in contents
-    ):
+    words = "\n".join((subject, *texts))
+    odd = (_ODD_IN_ASCII if words.isascii() else _ODD).search(words)
+    if odd or not all(_plain_start(data[:_HEAD_BYTES]) for data in contents):
         return None
     numbers = [zip_bytes, sum(map(len, contents)) + len(subject.encode()), len(subject)]
     for text in texts:
         numbers += (len(text), text.count("\n") + text.count("\r"))
-    return Lengths(tuple(numbers))
+    return Plain(words, Lengths(tuple(numbers)))
 
 
 @functools.lru_cache(maxsize=4096)

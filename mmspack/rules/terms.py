@@ -1,0 +1,70 @@
+"""What a bundle is judged against: the profile, the creation mode, the gateway, the subject to be sent."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from mmspack import profiles
+from mmspack.bundle import dialects
+from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.bundle.opened import Opened
+from mmspack.errors import UsageError
+from mmspack.model import Budget, Part
+from mmspack.profiles import Profile
+from mmspack.profiles.budget import measure
+from mmspack.words import choose_from
+
+
+class Mode(enum.StrEnum):
+    """Creation modes of the MMS conformance document: how strictly its own limits are taken."""
+
+    RESTRICTED = "restricted"
+    WARNING = "warning"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a bundle is judged against. One opened bundle is judged against as many as are asked for."""
+
+    profile: Profile = field(default_factory=lambda: profiles.get(profiles.DEFAULT))
+    mode: Mode = Mode.WARNING
+    dialect: Dialect = SENDMMS
+    subject: str | None = None
+    """The subject that will be sent with it; None: the one noted in the manifest."""
+
+    def subject_of(self, opened: Opened) -> str:
+        """The subject that counts."""
+        return opened.noted_subject if self.subject is None else self.subject
+
+    def budget_of(self, opened: Opened) -> Budget | None:
+        """The size against the profile; None for a bare SMIL file."""
+        if not opened.has_content:
+            return None
+        parts = [Part(part.name, part.type, part.data) for part in opened.parts]
+        return measure(parts, self.subject_of(opened), self.profile)
+
+
+def terms_of(
+    profile: Profile | str = profiles.DEFAULT,
+    *,
+    mode: Mode | str = Mode.WARNING,
+    dialect: Dialect | str = SENDMMS,
+    subject: str | None = None,
+) -> Terms:
+    """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
+    return Terms(
+        profile=profiles.get(profile) if isinstance(profile, str) else profile,
+        mode=mode_of(mode),
+        dialect=dialects.get(dialect) if isinstance(dialect, str) else dialect,
+        subject=subject,
+    )
+
+
+def mode_of(name: Mode | str) -> Mode:
+    """The creation mode of that name. Raises `UsageError`."""
+    try:
+        return Mode(name)
+    except ValueError:
+        raise UsageError(f"no mode {name!r}", hint=choose_from(Mode)) from None
