@@ -156,7 +156,7 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     good="Caf\u00e9",
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
-    only_if=ODD,
+    only_if="[\xc2-\xf4][^\x00-\x7f]",  # a byte that leads in UTF-8, taken for a letter, and another one
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):

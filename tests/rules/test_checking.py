@@ -190,7 +190,7 @@ def test_pictures_by_type_belong_to_the_profile() -> None:
 
 def test_ids_are_found_in_any_case_and_near_misses_are_named() -> None:
     assert rules.get("mms203").title == "Listed part is missing"
-    with pytest.raises(UsageError, match="did you mean MMS2"):
+    with pytest.raises(UsageError, match="did you mean 'MMS2"):
         rules.get("MMS2033")
 
 

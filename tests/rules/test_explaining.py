@@ -136,7 +136,7 @@ def test_a_family_is_the_name_of_a_hundred() -> None:
 
 
 def test_a_rule_that_does_not_exist_is_refused_with_the_nearest() -> None:
-    for wanted, hint in (("MMS2011", r"did you mean MMS2\d1\?"), ("nothing", "see: mmspack explain")):
+    for wanted, hint in (("MMS2011", r"did you mean 'MMS2\d1'\?"), ("nothing", "see: mmspack explain")):
         with pytest.raises(UsageError) as caught:
             rules.get(wanted)
         assert caught.value.message == f"no rule {wanted!r}"
