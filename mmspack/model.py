@@ -252,6 +252,8 @@ class Finding:
     line: int | None = None
     """Line in the part, from 1."""
     column: int | None = None
+    about: str | None = None
+    """Name of the part that it concerns: `part` itself, or the part listed where `part` is the manifest."""
     title: str
     reason: str
     """Why it matters on a phone."""

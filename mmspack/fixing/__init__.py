@@ -123,7 +123,7 @@ def _laid_out(opened: Opened, terms: Terms) -> Bench:
     pieces = []
     for part in opened.parts:
         type_ = true_type(part, opened)
-        about = {finding.id for finding in findings if _is_about(finding.part, finding.message, part)}
+        about = {finding.id for finding in findings if finding.about == part.name}
         pieces.append(
             Piece(
                 name=part.name,
@@ -137,10 +137,6 @@ def _laid_out(opened: Opened, terms: Terms) -> Bench:
             )
         )
     return Bench(opened, terms, findings, pieces)
-
-
-def _is_about(place: str | None, message: str, part: FoundPart) -> bool:
-    return place == part.name or (place == MANIFEST and message.startswith(repr(part.name)))
 
 
 def _mend(bench: Bench) -> None:

@@ -128,6 +128,7 @@ def _finding(rule: Rule, severity: Severity, hit: Hit) -> Finding:
         part=hit.part,
         line=hit.line,
         column=hit.column,
+        about=hit.about or hit.part,
         title=rule.title,
         reason=rule.reason,
         source=str(rule.source),

@@ -45,6 +45,8 @@ class Hit:
     part: str | None = None
     line: int | None = None
     column: int | None = None
+    about: str | None = None
+    """Name of the part that it concerns, where that is not `part`."""
 
 
 class Needs(enum.Enum):

@@ -87,7 +87,7 @@ def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
     for entry in missing(opened):
         near = paired.get(entry.line) or next((there[one] for one in meanings(entry) if one in there), None)
         hint = f"; there is {near!r}" if near else ""
-        yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line)
+        yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line, about=entry.name)
 
 
 @rule(
@@ -137,7 +137,7 @@ def _listed_twice(opened: Opened) -> Iterator[Hit]:
         part = opened.part(name)
         # A last line with a wrong type is told of as that, which is worse.
         if count > 1 and plausible(last[name]) and not (part and disagrees(part)):
-            yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line)
+            yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line, about=name)
 
 
 @rule(
@@ -165,7 +165,7 @@ def _no_type(opened: Opened) -> Iterator[Hit]:
                 words += ": name and type have changed places"
             elif entry.line in paired:
                 words += f"; there is {paired[entry.line]!r}"
-            yield Hit(words, part=NAME, line=entry.line)
+            yield Hit(words, part=NAME, line=entry.line, about=entry.name)
 
 
 def _file_defect(kind: str) -> Asks:
@@ -264,7 +264,12 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
     for entry in lines(opened):
         read = as_utf8(entry.name)
         if read != entry.name and entry.name not in opened.names and folded(read) in there:
-            yield Hit(f"{read!r} is written in UTF-8, and read as {entry.name!r}", part=NAME, line=entry.line)
+            yield Hit(
+                f"{read!r} is written in UTF-8, and read as {entry.name!r}",
+                part=NAME,
+                line=entry.line,
+                about=entry.name,
+            )
             return
 
 
@@ -286,7 +291,7 @@ def _other_name(opened: Opened) -> Iterator[Hit]:
         given = name_parameter(part.entry.type) if part.entry and part.declared else None
         if part.entry and given not in (None, part.name):
             words = f"{part.name!r} has the parameter name={given}"
-            yield Hit(words, part=NAME, line=part.entry.line)
+            yield Hit(words, part=NAME, line=part.entry.line, about=part.name)
 
 
 def name_parameter(type_: str) -> str | None:
@@ -331,7 +336,7 @@ def _lists_nothing(opened: Opened) -> Iterator[Hit]:
 def _lists_itself(opened: Opened) -> Iterator[Hit]:
     for entry in lines(opened):
         if entry.name == NAME:
-            yield Hit("the manifest names itself as a part", part=NAME, line=entry.line)
+            yield Hit("the manifest names itself as a part", part=NAME, line=entry.line, about=entry.name)
 
 
 @rule(

@@ -30,7 +30,9 @@ def _smil_not_first(opened: Opened) -> Iterator[Hit]:
     listed = [part for part in opened.parts if part.entry]
     smil = opened.smil
     if smil is not None and smil.entry and listed and listed[0] is not smil:
-        yield Hit(f"{listed[0].name!r} comes before {smil.name!r}", part=NAME, line=smil.entry.line)
+        yield Hit(
+            f"{listed[0].name!r} comes before {smil.name!r}", part=NAME, line=smil.entry.line, about=smil.name
+        )
 
 
 @rule(
@@ -138,4 +140,9 @@ def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _smil_type(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         if part.is_smil and part.entry and part.declared and part.entry.spelling != SMIL_TYPE:
-            yield Hit(f"{part.name!r} is declared as {part.entry.spelling}", part=NAME, line=part.entry.line)
+            yield Hit(
+                f"{part.name!r} is declared as {part.entry.spelling}",
+                part=NAME,
+                line=part.entry.line,
+                about=part.name,
+            )

@@ -129,6 +129,7 @@ def report_document(report: Report) -> dict[str, Any]:
                 "part": finding.part,
                 "line": finding.line,
                 "column": finding.column,
+                "about": finding.about,
                 "message": finding.message,
                 "title": finding.title,
                 "reason": finding.reason,

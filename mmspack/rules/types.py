@@ -19,7 +19,9 @@ _ALWAYS_SENT = ("text/plain", "application/smil")
 
 def _at(part: FoundPart, message: str) -> Hit:
     """A hit at the part's line in the manifest, or at the part where it has none."""
-    return Hit(message, part=NAME, line=part.entry.line) if part.entry else Hit(message, part=part.name)
+    if part.entry is None:
+        return Hit(message, part=part.name)
+    return Hit(message, part=NAME, line=part.entry.line, about=part.name)
 
 
 @rule(
