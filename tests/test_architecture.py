@@ -17,7 +17,7 @@ LAYERS = [
     {"media", "smil", "authoring", "profiles"},
     {"fitting"},
     {"bundle"},
-    {"facts"},
+    {"facts", "recipe"},
     {"rules"},
     {"gateway", "fixing", "inspecting", "diffing"},
     {"pipeline", "sandbox", "previewing"},
