@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO, overload
 
 from mmspack.authoring.templating import render_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
@@ -59,9 +60,15 @@ class Build:
         """True when no profile's report holds an error."""
         return all(report.ok for report in self.reports)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the bundle, whole or not at all. Raises `OutputError`."""
-        return self.bundle.save(path)
+    @overload
+    def save(self, target: str | os.PathLike[str]) -> Path: ...
+
+    @overload
+    def save(self, target: IO[bytes]) -> None: ...
+
+    def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
+        """Write the bundle, as `Bundle.save` does."""
+        return self.bundle.save(target)
 
 
 def build(

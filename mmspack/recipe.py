@@ -17,6 +17,7 @@ from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.errors import AuthoringError, UsageError
 from mmspack.model import Effort
 from mmspack.profiles import Profile, Profiles, named, resolve
+from mmspack.words import choose_from
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 """One path, several, or none."""
@@ -86,7 +87,9 @@ def recipe_from(given: Recipe | None, **keywords: object) -> Recipe:
     if given is None:
         return Recipe(**set_)  # type: ignore[arg-type]
     if not isinstance(given, Recipe):
-        raise AuthoringError(f"recipe: expected a Recipe, found {_type(given)}", hint='Recipe(profile="uk")')
+        raise AuthoringError(
+            f"expected a Recipe, found {_type(given)}", where="recipe", hint='Recipe(profile="uk")'
+        )
     if set_:
         names = ", ".join(sorted(set_))
         raise UsageError(
@@ -100,11 +103,11 @@ def _effort(given: object) -> Effort:
     if given is None:
         return Effort.GOOD
     if not isinstance(given, str):
-        raise AuthoringError(f"effort: expected text, found {_type(given)}", hint=_there_are(Effort))
+        raise AuthoringError(f"expected text, found {_type(given)}", where="effort", hint=choose_from(Effort))
     try:
         return Effort(given)
     except ValueError:
-        raise UsageError(f"no effort {str(given)!r}", hint=_there_are(Effort)) from None
+        raise UsageError(f"no effort {str(given)!r}", hint=choose_from(Effort)) from None
 
 
 def _dialect(given: object) -> Dialect:
@@ -115,7 +118,7 @@ def _dialect(given: object) -> Dialect:
     if isinstance(given, str):
         return dialects.get(given)
     raise AuthoringError(
-        f"dialect: expected a name, found {_type(given)}", hint=_there_are(dialects.DIALECTS)
+        f"expected a name, found {_type(given)}", where="dialect", hint=choose_from(dialects.DIALECTS)
     )
 
 
@@ -126,11 +129,15 @@ def _paths(key: str, given: object) -> tuple[Path, ...]:
     if isinstance(given, str | os.PathLike):
         given = (given,)
     if not isinstance(given, Iterable) or isinstance(given, bytes):
-        raise AuthoringError(f"{key}: expected paths, found {_type(given)}", hint=f'{key}=["folder/name"]')
+        raise AuthoringError(
+            f"expected paths, found {_type(given)}", where=key, hint=f'{key}=["folder/name"]'
+        )
     found = []
     for one in given:
         if not isinstance(one, str | os.PathLike) or isinstance(os.fspath(one), bytes):
-            raise AuthoringError(f"{key}: expected a path, found {_type(one)}", hint=f'{key}=["folder/name"]')
+            raise AuthoringError(
+                f"expected a path, found {_type(one)}", where=key, hint=f'{key}=["folder/name"]'
+            )
         found.append(Path(one))
     return tuple(found)
 
@@ -140,11 +147,7 @@ def _flag(key: str, given: object) -> bool:
         return True
     if isinstance(given, bool):
         return given
-    raise AuthoringError(f"{key}: expected True or False, found {_type(given)}")
-
-
-def _there_are(names: Iterable[str]) -> str:
-    return f"there are: {', '.join(names)}"
+    raise AuthoringError(f"expected True or False, found {_type(given)}", where=key)
 
 
 def _type(value: object) -> str:

@@ -105,7 +105,8 @@ def named(wanted: Profiles) -> tuple[str | Profile, ...]:
             found += [name.strip() for name in one.split(",")]
         else:
             raise AuthoringError(
-                f"profile: expected a name or a Profile, found {type(one).__name__}",
+                f"expected a name or a Profile, found {type(one).__name__}",
+                where="profile",
                 hint=f'profile="{DEFAULT}"',
             )
     return tuple(found)

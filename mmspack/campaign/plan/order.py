@@ -73,6 +73,7 @@ class Order:
     """What a plan is made of."""
 
     message: Path
+    """The message.toml, or its folder. Paths may be given as text."""
     recipients: Path
     name: str = ""
     folder: Path | None = None
@@ -87,6 +88,12 @@ class Order:
     rules: Rules = field(default_factory=Rules)
     shard: tuple[int, int] = (1, 1)
     """Which of how many ledgers this is: numbers are shared out by their hash."""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "recipients", "folder", "suppression", "test_group"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                object.__setattr__(self, name, Path(value))
 
 
 def prove_rules(rules: Rules) -> None:
