@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.profiles import Profile
+    from mmspack.recipe import Recipe
     from mmspack.rules.checking import check
     from mmspack.sandbox import Sandbox
 
@@ -48,6 +49,7 @@ _HOMES = {
     "Outcome": "outcome",
     "Profile": "profiles",
     "Receipt": "outcome",
+    "Recipe": "recipe",
     "Report": "model",
     "Sandbox": "sandbox",
     "Slide": "model",
@@ -66,6 +68,7 @@ __all__ = [
     "Outcome",
     "Profile",
     "Receipt",
+    "Recipe",
     "Report",
     "Sandbox",
     "Slide",

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from mmspack.errors import InputError, OutputError
 from mmspack.words import system_reason
 
+MAX_BYTES = 256_000_000
+"""Bytes of a file that is read at all, unless a caller knows better: 200 megapixels take a third of it."""
 
-def read_bytes(path: Path, *, what: str = "file") -> bytes:
-    """Read `path`. Raises `InputError` that names it."""
+
+def read_bytes(path: Path, *, what: str = "file", max_bytes: int = MAX_BYTES) -> bytes:
+    """Read `path`, a regular file of at most `max_bytes`. Raises `InputError` that names it.
+
+    Kind and size are looked at before a byte is read: a device or a named pipe may never end, and a huge
+    file would fill the memory.
+    """
     try:
-        return path.read_bytes()
+        prove_regular(path, what=what, max_bytes=max_bytes)
+        with path.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
     except OSError as error:
         raise InputError(f"cannot read the {what}: {system_reason(error)}", where=path) from error
+    if len(data) > max_bytes:
+        raise InputError(f"grew to more than {max_bytes:,} bytes while it was read", where=path)
+    return data
+
+
+def prove_regular(path: Path, *, what: str = "file", max_bytes: int = MAX_BYTES) -> None:
+    """Refuse devices, pipes, and files of more than `max_bytes`. Raises `InputError`, `OSError`."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise InputError("not a regular file", where=path, hint="copy its contents to a file, and name that")
+    if found.st_size > max_bytes:
+        raise InputError(
+            f"{found.st_size:,} bytes: a {what} of more than {max_bytes:,} is not read", where=path
+        )
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
@@ -42,3 +67,16 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
             raise OutputError(f"cannot write: {system_reason(error)}", where=path) from error
         raise
     return path
+
+
+def write_to(stream: IO[bytes], data: bytes) -> None:
+    """Write `data` to a stream that somebody else opened, and will close. Raises `OutputError`."""
+    try:
+        stream.write(data)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write to the open file: {error}") from error
+    except (AttributeError, TypeError) as error:
+        raise OutputError(
+            f"cannot write to {type(stream).__name__}: not a file open for binary writing",
+            hint='name a path, or open(path, "wb")',
+        ) from error

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import IO, Literal, overload
 
-Source = str | os.PathLike[str] | bytes
-"""A medium as a caller gives it: a path, or the file's bytes."""
+from mmspack.files import write_to, write_whole
+from mmspack.source import Source, StoredSource, kept
 
 SMIL_TYPE = "application/smil"
 
@@ -48,77 +49,150 @@ class Effort(StrEnum):
     BEST = "best"
 
 
+Symbology = Literal["code128", "code39", "ean13", "ean8"]
+Align = Literal["left", "center", "right"]
+
+
 # -- what the author wants ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Overlay:
     """Something personal drawn into a slide's picture: one of `text`, `qr` and `barcode`, each a template."""
 
     box: tuple[float, float, float, float]
     """Left, top, width and height as fractions of the picture."""
-    text: str = ""
-    qr: str = ""
-    barcode: str = ""
-    symbology: str = "code128"
+    text: str
+    qr: str
+    barcode: str
+    symbology: str
     """Kind of the barcode: `code128`, `code39`, `ean13`, `ean8`."""
-    font: Source | None = None
+    font: StoredSource | None
     """A TrueType or OpenType file; None: the one that Pillow brings, which knows ASCII alone."""
-    color: str = "black"
-    background: str | None = None
+    color: str
+    background: str | None
     """Colour behind a text; codes stand on white."""
-    align: str = "center"
+    align: str
     """`left`, `center` or `right`."""
 
+    def __init__(
+        self,
+        *,
+        box: Iterable[float],
+        text: str = "",
+        qr: str = "",
+        barcode: str = "",
+        symbology: Symbology = "code128",
+        font: Source | None = None,
+        color: str = "black",
+        background: str | None = None,
+        align: Align = "center",
+    ) -> None:
+        """What is wrong with a value is said by the build, with the slide that the overlay is on."""
+        _fill(
+            self, box=_together(box), text=text, qr=qr, barcode=barcode, symbology=symbology,
+            font=kept(font), color=color, background=background, align=align,
+        )  # fmt: skip
 
-class Copy(str):
-    """A text that is final: never read as the name of a file, however it ends."""
 
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Slide:
     """One slide: at most one image, one text, one audio; or a video in place of image and audio.
 
-    `text` is the copy itself; a `Path`, or one line that ends in `.txt`, names a UTF-8 file.
+    Open files, arrays and PIL images are read when the slide is made.
     """
 
-    image: Source | None = None
-    text: str | os.PathLike[str] | None = None
-    audio: Source | None = None
-    video: Source | None = None
-    seconds: float = 5.0
+    image: StoredSource | None
+    text: str | os.PathLike[str] | None
+    """A `str` is the copy itself, however it ends; a `Path` names a UTF-8 file."""
+    audio: StoredSource | None
+    video: StoredSource | None
+    seconds: float
     """How long the slide is shown."""
-    weight: float = 1.0
+    weight: float
     """Share in the byte budget against the other slides."""
-    min_quality: float | None = None
+    min_quality: float | None
     """Lowest acceptable quality of the picture, 0 to 100; below it the build refuses."""
-    keep: bool = False
+    keep: bool
     """Pack the picture as it is, byte for byte."""
-    still: bool = False
+    still: bool
     """Send the first frame of an animated GIF."""
-    crop: str | None = None
+    crop: str | None
     """Aspect ratio to crop to, such as `"4:5"`."""
-    focus: tuple[float, float] | None = None
+    focus: tuple[float, float] | None
     """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
-    overlay: Sequence[Overlay] = ()
+    overlay: tuple[Overlay, ...]
     """What a campaign draws into the picture for each recipient."""
 
+    def __init__(
+        self,
+        *,
+        image: Source | None = None,
+        text: str | os.PathLike[str] | None = None,
+        audio: Source | None = None,
+        video: Source | None = None,
+        seconds: float = 5.0,
+        weight: float = 1.0,
+        min_quality: float | None = None,
+        keep: bool = False,
+        still: bool = False,
+        crop: str | None = None,
+        focus: Iterable[float] | None = None,
+        overlay: Iterable[Overlay] = (),
+    ) -> None:
+        """What is wrong with a value is said by the build, with the number of the slide."""
+        _fill(
+            self, image=kept(image), text=text, audio=kept(audio), video=kept(video), seconds=seconds,
+            weight=weight, min_quality=min_quality, keep=keep, still=still, crop=crop,
+            focus=_together(focus), overlay=_together(overlay),
+        )  # fmt: skip
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Message:
     """A multimedia message before it is fitted."""
 
-    slides: Sequence[Slide]
-    subject: str = ""
-    layout: str = "image-above-text"
-    attachments: Sequence[Source] = ()
+    slides: tuple[Slide, ...]
+    subject: str
+    layout: str
+    attachments: tuple[StoredSource, ...]
     """Parts that belong to the whole message: a vCard, a calendar entry."""
-    background: str = "white"
+    background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
-    profile: str | None = None
+    profile: str | None
     """The profile that the author chose, if any."""
+
+    def __init__(
+        self,
+        *,
+        slides: Iterable[Slide] = (),
+        subject: str = "",
+        layout: str = "image-above-text",
+        attachments: Iterable[Source] = (),
+        background: str = "white",
+        profile: str | None = None,
+    ) -> None:
+        """`slides` and `attachments` may be generators. What is wrong with a value is said by the build."""
+        held = _together(attachments)
+        if isinstance(held, tuple):
+            held = tuple(map(kept, held))
+        _fill(
+            self, slides=_together(slides), subject=subject, layout=layout, attachments=held,
+            background=background, profile=profile,
+        )  # fmt: skip
+
+
+def _fill(made: object, **values: object) -> None:
+    """Set the fields of a frozen value."""
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+
+
+def _together(values: object) -> object:
+    """What a caller gave one after the other, as a tuple; a text, and what is no sequence, as it is."""
+    if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping | os.PathLike):
+        return tuple(values)
+    return values
 
 
 # -- what was made of it --------------------------------------------------------------------------
@@ -221,11 +295,21 @@ class Bundle:
                 return part
         raise KeyError(name)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the zip, whole or not at all. Raises `OutputError`."""
-        from mmspack.files import write_whole
+    @overload
+    def save(self, target: str | os.PathLike[str]) -> Path: ...
 
-        return write_whole(Path(path), self.data)
+    @overload
+    def save(self, target: IO[bytes]) -> None: ...
+
+    def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
+        """Write the zip: to a path, whole or not at all, or to a file open for binary writing.
+
+        Returns the path. Raises `OutputError`.
+        """
+        if isinstance(target, str | os.PathLike):
+            return write_whole(Path(target), self.data)
+        write_to(target, self.data)
+        return None
 
 
 # -- what is wrong with it ------------------------------------------------------------------------

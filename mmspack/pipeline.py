@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, overload
 
-from mmspack.bundle import dialects
-from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.authoring.templating import render_message
+from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
+from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.opened import Opened, open_source
+from mmspack.bundle.zip_writer import pack
 from mmspack.errors import AuthoringError, DoesNotFit, UsageError
+from mmspack.fitting import fit
+from mmspack.fitting.overlays import draw_overlays
+from mmspack.fitting.planning import Planned
 from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
 from mmspack.problem import Place, Problem
-from mmspack.profiles import DEFAULT, Profile, get, tightest
-from mmspack.words import choose_from
-
-if TYPE_CHECKING:
-    from mmspack.bundle.assembling import Assembly
-    from mmspack.bundle.opened import Opened
-    from mmspack.fitting.planning import Planned
-
-Profiles = str | Profile | Sequence[str | Profile] | None
+from mmspack.profiles import Profile, Profiles, tightest
+from mmspack.profiles.budget import measure
+from mmspack.recipe import EffortName, Folders, Recipe, recipe_from
+from mmspack.rules.checking import check_each
+from mmspack.rules.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A built message: the bundle, what was done to each part, and one report a profile."""
+    """A built message: the bundle, what was done to each part, and one report a profile.
+
+    A build that was told not to check has no reports.
+    """
 
     message: FittedMessage
     names: tuple[str, ...]
     """Name in the bundle of each of `message.parts`."""
     bundle: Bundle
     opened: Opened = field(repr=False, compare=False)
-    """The bundle as the check opened it: whoever asks more of it need not open it again."""
+    """The bundle opened: whoever asks more of it need not open it again."""
     reports: tuple[Report, ...]
     fitted_to: int = 0
-    """Bytes that the message was fitted to: what the tightest profile advises, or its limit."""
+    """Bytes that the message was fitted to: what the tightest profile recommends, or its limit."""
 
     @property
     def report(self) -> Report:
-        """The report for the tightest profile, to which the message was fitted."""
+        """The report for the tightest profile, to which the message was fitted.
+
+        Raises `UsageError` where the build was told not to check.
+        """
+        if not self.reports:
+            raise UsageError("this build was not checked", hint="build without check=False")
         return min(self.reports, key=lambda report: report.budget.max_bytes if report.budget else 0)
 
     @property
@@ -49,54 +60,61 @@ class Build:
         """True when no profile's report holds an error."""
         return all(report.ok for report in self.reports)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the bundle, whole or not at all. Raises `OutputError`."""
-        return self.bundle.save(path)
+    @overload
+    def save(self, target: str | os.PathLike[str]) -> Path: ...
+
+    @overload
+    def save(self, target: IO[bytes]) -> None: ...
+
+    def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
+        """Write the bundle, as `Bundle.save` does."""
+        return self.bundle.save(target)
 
 
 def build(
     message: Message,
     profile: Profiles = None,
     *,
+    recipe: Recipe | None = None,
     values: Mapping[str, object] | None = None,
-    layout_folders: Sequence[Path] = (),
-    profile_files: Sequence[Path] = (),
-    effort: str = "good",
-    cache: bool = True,
-    dialect: str | Dialect = SENDMMS,
+    layout_folders: Folders = None,
+    profile_files: Folders = None,
+    effort: EffortName | None = None,
+    cache: bool | None = None,
+    dialect: str | Dialect | None = None,
+    check: bool = True,
 ) -> Build:
     """Fit, lay out, pack and check a message.
 
-    `profile` is a name, several names with commas, `Profile` values, or None for the message's own
-    (else `uk`); with several, the message is fitted to the tightest and judged by each. It is fitted to
-    the profile's `warn_bytes` where there are any, and to `max_bytes` only where that cannot be. With
-    `values` the texts and the subject are templates; without, they are taken as they are. Raises
-    `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
+    How it is built is a `recipe`, or the keywords that make one: `profile` is a name, several names with
+    commas, `Profile` values, or None for the message's own (else `uk`); with several, the message is fitted
+    to the tightest and checked against each. It is fitted to the profile's `warn_bytes` where there are any,
+    and to `max_bytes` only where it cannot meet those. With `values` the texts and the subject are templates;
+    without, they are taken as they are. Without `check` there are no reports. Raises `AuthoringError`,
+    `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
-    from mmspack.authoring.templating import render_message
-    from mmspack.bundle.opened import open_source
-    from mmspack.bundle.zip_writer import pack
-    from mmspack.rules.checking import check_each
-    from mmspack.rules.terms import Terms
-
-    if effort not in set(Effort):
-        raise UsageError(f"no effort {effort!r}", hint=choose_from(Effort))
-    wanted = resolve_profiles(profile or message.profile, profile_files)
-    target = tightest(wanted)
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
+    recipe = recipe_from(
+        recipe,
+        profile=profile,
+        profile_files=profile_files,
+        effort=effort,
+        layout_folders=layout_folders,
+        dialect=dialect,
+        cache=cache,
+    )
     prove_sendable(message)
+    wanted = recipe.profiles_of(message.profile)
     ready = render_message(message, values)
-    made = _make(ready, target, effort, layout_folders=layout_folders, cache=cache, dialect=spoken)
-    bundle = pack(made.assembly.parts, ready.subject, manifest=spoken.manifest)
-    terms = [Terms(profile=one, dialect=spoken, subject=ready.subject) for one in wanted]
-    opened = open_source(bundle, spoken)
-    reports = check_each(opened, terms)
+    made = _make(ready, tightest(wanted), recipe)
+    bundle = pack(made.assembly.parts, ready.subject, manifest=recipe.dialect.manifest)
+    opened = open_source(bundle, recipe.dialect)
+    terms = [Terms(profile=one, dialect=recipe.dialect, subject=ready.subject) for one in wanted]
     return Build(
         message=made.fitted,
         names=made.assembly.names,
         bundle=bundle,
         opened=opened,
-        reports=reports,
+        reports=check_each(opened, terms) if check else (),
         fitted_to=made.fitted_to,
     )
 
@@ -110,30 +128,22 @@ class _Made:
     fitted_to: int
 
 
-def _make(
-    message: Message,
-    profile: Profile,
-    effort: str,
-    *,
-    layout_folders: Sequence[Path],
-    cache: bool,
-    dialect: Dialect,
-) -> _Made:
+def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
     """Fit to the size that raises no warning, where that cannot be to the limit itself, and lay out."""
-    from mmspack.bundle.assembling import assemble, reserved_bytes
-    from mmspack.fitting import fit
-    from mmspack.fitting.overlays import draw_overlays
-
     message = draw_overlays(message, profile)
-    reserved = reserved_bytes(message, profile, layout_folders)
-    advised = replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
-    fitted, to = None, advised
-    if advised != profile:
+    folders = recipe.layout_folders
+    reserved = reserved_bytes(message, profile, folders)
+    fit_to = functools.partial(
+        fit, message, reserved_bytes=reserved, effort=recipe.effort, cache=recipe.cache
+    )
+    recommended = replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
+    fitted, to = None, recommended
+    if recommended != profile:
         with contextlib.suppress(DoesNotFit):
-            fitted = fit(message, advised, reserved_bytes=reserved, effort=effort, cache=cache, explain=False)
+            fitted = fit_to(recommended, explain=False)
     if fitted is None:
-        fitted, to = fit(message, profile, reserved_bytes=reserved, effort=effort, cache=cache), profile
-    assembly = assemble(fitted, message.layout, profile, layout_folders, smil_name=dialect.smil_name)
+        fitted, to = fit_to(profile), profile
+    assembly = assemble(fitted, message.layout, profile, folders, smil_name=recipe.dialect.smil_name)
     return _Made(fitted, assembly, to.max_bytes)
 
 
@@ -141,70 +151,54 @@ def plan(
     message: Message,
     profile: Profiles = None,
     *,
-    efforts: Sequence[str] = tuple(Effort),
+    recipe: Recipe | None = None,
+    efforts: Sequence[EffortName] = tuple(Effort),
     values: Mapping[str, object] | None = None,
-    layout_folders: Sequence[Path] = (),
-    profile_files: Sequence[Path] = (),
-    cache: bool = True,
-    dialect: str | Dialect = SENDMMS,
+    layout_folders: Folders = None,
+    profile_files: Folders = None,
+    cache: bool | None = None,
+    dialect: str | Dialect | None = None,
 ) -> list[Planned]:
     """What a build would come to, for each profile at each effort, without writing any.
 
-    Takes what `build` takes and raises what it raises; what does not fit is told in the result.
+    Takes what `build` takes, with `efforts` in place of one effort, and raises what it raises; what does not
+    fit is said in the result.
     """
-    from mmspack.authoring.templating import render_message
-
+    recipe = recipe_from(
+        recipe,
+        profile=profile,
+        profile_files=profile_files,
+        layout_folders=layout_folders,
+        dialect=dialect,
+        cache=cache,
+    )
     prove_sendable(message)
     ready = render_message(message, values)
-    spoken = dialects.get(dialect) if isinstance(dialect, str) else dialect
-
-    def one(target: Profile, effort: str) -> Planned:
-        return _plan(ready, target, effort, layout_folders=layout_folders, cache=cache, dialect=spoken)
-
-    wanted = resolve_profiles(profile or message.profile, profile_files)
-    return [one(target, effort) for target in wanted for effort in efforts]
+    return [
+        _plan(ready, target, recipe.at(effort))
+        for target in recipe.profiles_of(message.profile)
+        for effort in efforts
+    ]
 
 
-def _plan(
-    message: Message,
-    profile: Profile,
-    effort: str,
-    *,
-    layout_folders: Sequence[Path],
-    cache: bool,
-    dialect: Dialect,
-) -> Planned:
-    from mmspack.fitting.planning import Planned
-    from mmspack.profiles.budget import measure
-
+def _plan(message: Message, profile: Profile, recipe: Recipe) -> Planned:
     try:
-        made = _make(message, profile, effort, layout_folders=layout_folders, cache=cache, dialect=dialect)
+        made = _make(message, profile, recipe)
     except DoesNotFit as error:
         return Planned(
             profile=profile.name,
-            effort=effort,
+            effort=recipe.effort,
             max_bytes=profile.max_bytes,
             problem="\n".join(error.lines),
             hint=error.shared_hint,
         )
     return Planned(
         profile=profile.name,
-        effort=effort,
+        effort=recipe.effort,
         max_bytes=made.fitted_to,
         total_bytes=measure(made.assembly.parts, message.subject, profile).total_bytes,
         parts=made.fitted.parts,
     )
-
-
-def resolve_profiles(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:
-    """Profiles by name or value, in order and once each. Raises `ConfigError`."""
-    if not wanted and wanted != "":
-        wanted = DEFAULT
-    if isinstance(wanted, str | Profile):
-        wanted = [wanted]
-    names = [bit for one in wanted for bit in ([one] if isinstance(one, Profile) else one.split(","))]
-    found = [one if isinstance(one, Profile) else get(one.strip(), files) for one in names]
-    return tuple(dict.fromkeys(found))
 
 
 def prove_sendable(message: Message) -> None:

@@ -13,11 +13,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "mmspack"
 LAYERS = [
     {"errors", "outcome", "problem", "words"},
-    {"model", "files"},
+    {"files"},
+    {"source"},
+    {"model"},
     {"media", "smil", "authoring", "profiles"},
     {"fitting"},
     {"bundle"},
-    {"facts"},
+    {"facts", "recipe"},
     {"rules"},
     {"gateway", "fixing", "inspecting", "diffing"},
     {"pipeline", "sandbox", "previewing"},
@@ -27,7 +29,7 @@ LAYERS = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
-    "PIL": {"media", "fitting", "diffing", "previewing"},
+    "PIL": {"source", "media", "fitting", "diffing", "previewing"},
     "numpy": {"media", "fitting", "diffing"},
     "jinja2": {"smil", "authoring", "sandbox", "previewing", "campaign"},
     "socket": {"gateway", "sandbox"},

@@ -42,11 +42,12 @@ from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.plan.numbers import read_number
 from mmspack.campaign.plan.read_tables import read_rows
 from mmspack.model import Message, Overlay, Slide
-from mmspack.pipeline import resolve_profiles
+from mmspack.profiles import resolve
+from mmspack.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
-PROFILES = resolve_profiles("uk")
+PROFILES = resolve("uk")
 TEXTS = [
     "Dear {{ name }}, your voucher {{ code }} is worth ten pounds.",
     "Show {{ code }} at the till, {{ name }}.",
@@ -121,7 +122,7 @@ def merge() -> None:
         slides=[Slide(image=data, text=text, seconds=8) for data, text in zip(images, TEXTS, strict=True)],
     )
     worst = {"name": "N" * 30, "code": "V" * 10, "day": "31 May", "city": "C" * 20}
-    base = freeze(message, defaults={}, columns=COLUMNS, profiles=PROFILES, worst=worst, shapes=["0,1,2,3"])
+    base = freeze(message, defaults={}, columns=COLUMNS, worst=worst, shapes=["0,1,2,3"])
     people, each = rows(400), 400
     press = Press(base)
     sample = press.merge(people[0])
@@ -197,7 +198,9 @@ def overlay() -> None:
     message = Message(slides=[Slide(image=source, text=TEXTS[0], overlay=boxes)])
     profile = replace(PROFILES[0], max_width=640, max_height=480, max_bytes=100_000, warn_bytes=None)
     worst = {"name": "N" * 12, "code": "V" * 9, "day": "", "city": ""}
-    base = freeze(message, defaults={}, columns=COLUMNS, profiles=(profile,), worst=worst, shapes=["0"])
+    base = freeze(
+        message, defaults={}, columns=COLUMNS, recipe=Recipe(profile=profile), worst=worst, shapes=["0"]
+    )
     press, people, each = Press(base), rows(30), 30
     smil = press.merge(people[0]).bundle.parts[0]
     face = ImageFont.truetype(str(font), 40) if font else ImageFont.load_default(40)
@@ -256,7 +259,7 @@ def table(count: int = 20_000) -> None:
 
         message = Message(layout="text-only", slides=[Slide(text=text) for text in TEXTS[:2]])
         worst = {"name": "N" * 30, "code": "V" * 10, "day": "31 May", "city": "C" * 20}
-        base = freeze(message, defaults={}, columns=COLUMNS, profiles=PROFILES, worst=worst, shapes=["0,1"])
+        base = freeze(message, defaults={}, columns=COLUMNS, worst=worst, shapes=["0,1"])
         press, people = Press(base), list(enumerate(rows(count)))
 
         def checked() -> None:
@@ -315,7 +318,7 @@ def processes(count: int = 6_000) -> None:
     images = pictures(4, (800, 600), 70_000)
     message = Message(slides=[Slide(image=d, text=t, seconds=8) for d, t in zip(images, TEXTS, strict=True)])
     worst = {"name": "N" * 30, "code": "V" * 10, "day": "31 May", "city": "C" * 20}
-    base = freeze(message, defaults={}, columns=COLUMNS, profiles=PROFILES, worst=worst, shapes=["0,1,2,3"])
+    base = freeze(message, defaults={}, columns=COLUMNS, worst=worst, shapes=["0,1,2,3"])
     people = list(enumerate(rows(count)))
     shards = [people[at : at + 500] for at in range(0, count, 500)]
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
-from mmspack.model import Copy, Message, Overlay, Slide
+from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import NOWHERE, Place, Problem, Where, place_of
 from mmspack.words import did_you_mean
 
 if TYPE_CHECKING:
     import jinja2
-    import jinja2.sandbox
+
+    from mmspack.authoring.bounded import BoundedEnvironment
 
 
 def render_message(
@@ -48,7 +49,7 @@ def render_message(
         except MmspackError as error:
             problems.append(error)
             return None
-        return None if text is None else Copy(fill(place, text))
+        return None if text is None else fill(place, text)
 
     def slide_overlay(index: int, slide: Slide) -> tuple[Overlay, ...]:
         def filled(number: int, key: str, text: str) -> str:
@@ -77,11 +78,18 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
     """A template ready to be filled in. Raises `AuthoringError` with the place `where`."""
     import jinja2
 
+    from mmspack.authoring.bounded import allowance
+
     try:
-        return _environment().from_string(text)
+        with allowance():
+            return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
         raise AuthoringError(f"line {error.lineno} of the template: {error.message}", where=where) from error
-    except RecursionError as error:
+    except jinja2.TemplateError as error:
+        raise AuthoringError(str(error.message), where=where) from error
+    except (RecursionError, SyntaxError) as error:  # Python's compiler has limits of its own
+        raise AuthoringError("the template is nested too deeply", where=where) from error
+    except MemoryError as error:
         raise AuthoringError(f"the template fails: {error}", where=where) from error
 
 
@@ -96,21 +104,21 @@ def render_text(
         return text
     import jinja2
 
+    from mmspack.authoring.bounded import TooMuch, allowance
+
     ready = template if template is not None else jinja_template(text, where=where)
     try:
-        return ready.render(values)
+        with allowance():
+            return ready.render(values)
+    except TooMuch as error:
+        raise AuthoringError(str(error.message), where=where, hint="shorten what it repeats") from error
     except jinja2.UndefinedError as error:
         raise _unknown(text, values, where, error) from error
-    except (
-        jinja2.TemplateError,
-        ArithmeticError,
-        TypeError,
-        ValueError,
-        LookupError,
-        RecursionError,
-    ) as error:
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
-    except (AttributeError, MemoryError) as error:
+    except RecursionError as error:
+        raise AuthoringError("the template repeats itself without end", where=where) from error
+    except MmspackError:
+        raise
+    except Exception as error:  # a template may raise anything: it is its author's to repair
         raise AuthoringError(f"the template fails: {error}", where=where) from error
 
 
@@ -144,7 +152,7 @@ def variables_of(text: str) -> set[str]:
 
     try:
         return jinja2.meta.find_undeclared_variables(_environment().parse(text))
-    except jinja2.TemplateSyntaxError:
+    except (jinja2.TemplateError, RecursionError):
         return set()
 
 
@@ -155,7 +163,7 @@ def text_of(slide: Slide, *, where: Where) -> str | None:
     """
     if slide.text is None:
         return None
-    if isinstance(slide.text, str) and (isinstance(slide.text, Copy) or not names_text_file(slide.text)):
+    if isinstance(slide.text, str):
         return slide.text
     path = Path(slide.text)
     data = read_bytes(path, what="text file")
@@ -180,11 +188,12 @@ def _unknown(
 
 
 @functools.cache
-def _environment() -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+def _environment() -> BoundedEnvironment:
     import jinja2
-    import jinja2.sandbox
 
-    return jinja2.sandbox.ImmutableSandboxedEnvironment(
+    from mmspack.authoring.bounded import BoundedEnvironment
+
+    return BoundedEnvironment(
         autoescape=False,  # plain text: "Fish & chips" arrives as it is
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
@@ -28,6 +28,7 @@ from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Bundle, Kind
 from mmspack.smil.tree import MEDIA, Node, Presentation, SmilError, parse, reference
+from mmspack.source import StoredSource, stored
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -336,7 +337,7 @@ class Opened:
         return frozenset(shown.part.name for slide in self.slides for shown in slide.media if shown.part)
 
 
-Source = Bundle | str | os.PathLike[str] | bytes
+Source = Bundle | str | os.PathLike[str] | bytes | IO[bytes]
 """A bundle, a path to a zip, a folder or a SMIL file, or a zip's bytes."""
 
 
@@ -347,6 +348,8 @@ def open_source(source: Source | Opened, dialect: Dialect = SENDMMS) -> Opened:
     """
     if isinstance(source, Opened):
         return source.for_dialect(dialect)
+    if not isinstance(source, Bundle):
+        source = stored(source, what="bundle")
     path = Path(source) if isinstance(source, str | os.PathLike) else None
     made = partial(Opened, reads_manifest=dialect.manifest, called=str(path) if path else "bundle")
     if path is not None and path.is_dir():
@@ -378,7 +381,7 @@ def _contents(files: Iterable[tuple[str, bytes | None]]) -> dict[str, Content | 
     return contents
 
 
-def _bytes_of(source: Source) -> bytes:
+def _bytes_of(source: Bundle | StoredSource) -> bytes:
     if isinstance(source, Bundle):
         return source.data
     return source if isinstance(source, bytes) else load(Path(source))

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import parse_manifest, subject_of
@@ -43,6 +44,7 @@ from mmspack.errors import BundleError, InputError
 from mmspack.media.formats import FORMATS, sniff
 from mmspack.model import Bundle, Part, canonical_type
 from mmspack.problem import Place, Problem
+from mmspack.source import stored
 from mmspack.words import count as counted
 
 MAX_ARCHIVE_BYTES = 16_000_000
@@ -117,12 +119,13 @@ def read_archive(data: bytes, renamed: Mapping[str, str] | None = None) -> Archi
     return _Reader(data, renamed or {}).read()
 
 
-def open_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
-    """A bundle from a file or its bytes, ours or foreign: the parts in the manifest's order.
+def open_bundle(source: str | os.PathLike[str] | bytes | IO[bytes]) -> Bundle:
+    """A bundle from a file, its bytes or an open file, ours or foreign: the parts in the manifest's order.
 
     Raises `InputError` where the file cannot be read, and `BundleError`, with every problem named,
     where no gateway would take it: a damaged or hostile zip, no manifest, no part.
     """
+    source = stored(source, what="bundle")
     data = source if isinstance(source, bytes) else load(Path(source))
     return bundle_in(read_archive(data), data, "bundle" if isinstance(source, bytes) else str(source))
 

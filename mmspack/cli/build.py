@@ -61,30 +61,14 @@ def build(
             "there is nothing to build",
             hint="begin one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
+    recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
     message, left_out = read_message(sources, subject, layout, options.values_of(values))
     if plan:
-        efforts = [effort] if effort else list(Effort)
-        planned = pipeline.plan(
-            message,
-            profile,
-            efforts=efforts,
-            layout_folders=layouts or (),
-            profile_files=options.profile_files(profiles),
-            cache=not no_cache,
-            dialect=dialect,
-        )
+        planned = pipeline.plan(message, recipe=recipe, efforts=[recipe.effort] if effort else tuple(Effort))
         finish(0 if all(one.fits for one in planned) else 1, lambda: _show_plan(planned, as_json=as_json))
     target = output or default_output(sources)
     prove_target(target)
-    built = pipeline.build(
-        message,
-        profile,
-        layout_folders=layouts or (),
-        profile_files=options.profile_files(profiles),
-        effort=effort or Effort.GOOD,
-        cache=not no_cache,
-        dialect=dialect,
-    )
+    built = pipeline.build(message, recipe=recipe)
     saved = save(built, target)
     code = 0 if built.ok else 1
     finish(code, lambda: _show(built, message, saved, left_out, code=code, as_json=as_json))

@@ -103,9 +103,9 @@ def campaign_plan(
     prove_future(rules)
     order = Order(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
-        suppression=suppress, test_group=test_group, profile=profile, layout_folders=layouts or (),
-        profile_files=options.profile_files(profiles), values=options.values_of(values), effort=effort,
-        rules=rules, shard=shard_of(shard),
+        suppression=suppress, test_group=test_group, values=options.values_of(values),
+        recipe=options.recipe_of(profile, profiles, layouts, effort=effort), rules=rules,
+        shard=shard_of(shard),
     )  # fmt: skip
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)

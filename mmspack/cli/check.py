@@ -74,12 +74,12 @@ def check(
     mmspack check summer.zip --profile uk,us-att --strict
     mmspack check out/*.zip --format github --ignore MMS52
     """
-    from mmspack.pipeline import resolve_profiles
+    from mmspack.profiles import resolve
 
     if as_json and output not in (None, Format.JSON):
         raise UsageError(f"--json and --format {output}: one of the two")
     told_as = Format.JSON if as_json else output or Format.TEXT
-    wanted = resolve_profiles(profile, options.profile_files(profiles))
+    wanted = resolve(profile, options.profile_files(profiles))
     settings = Settings(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )

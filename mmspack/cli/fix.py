@@ -73,9 +73,9 @@ def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> No
 
 
 def _one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
-    from mmspack.pipeline import resolve_profiles
+    from mmspack.profiles import resolve
 
-    found = resolve_profiles(names, options.profile_files(files))
+    found = resolve(names, options.profile_files(files))
     if len(found) > 1:
         raise UsageError("one profile and not several", where="--profile")
     return found[0]

@@ -44,14 +44,14 @@ def init(
     mmspack init spring --image blossom.jpg --text "Spring is here" --subject "Spring"
     """
     from mmspack.authoring.starting import Beginning, begin
-    from mmspack.pipeline import resolve_profiles
+    from mmspack.profiles import resolve
 
     asking = not yes and sys.stdin.isatty()
     folder = folder or (Path(typer.prompt("Folder", default=_FOLDER)) if asking else Path(_FOLDER))
     subject = subject if subject is not None else (_ask("Subject", _SUBJECT) if asking else _SUBJECT)
     ask_slides = asking and not images and not texts
     slides = _asked_slides() if ask_slides else _slides(images or [], texts or [])
-    profiles = tuple(one.name for one in resolve_profiles(profile, options.profile_files(None)))
+    profiles = tuple(one.name for one in resolve(profile, options.profile_files(None)))
     wanted = Beginning(subject=subject, profiles=profiles, layout=_known_layout(layout), slides=slides)
     _tell(folder, begin(folder, wanted))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.recipe import Recipe
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON document for scripts.")]
 ProfileNames = Annotated[
@@ -44,6 +47,28 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
             )
         values[name.strip()] = value
     return values
+
+
+def recipe_of(
+    profile: list[str] | None,
+    profiles: list[Path] | None,
+    layouts: list[Path] | None = None,
+    *,
+    effort: str | None = None,
+    dialect: str | None = None,
+    cache: bool = True,
+) -> Recipe:
+    """How to build, as the options say. Raises `UsageError` for an unknown effort or dialect."""
+    from mmspack.recipe import Recipe
+
+    return Recipe(
+        profile=profile,
+        profile_files=profile_files(profiles),
+        layout_folders=layouts,
+        effort=effort,  # type: ignore[arg-type]  # any text may stand on a command line
+        dialect=dialect,
+        cache=cache,
+    )
 
 
 def profile_files(given: list[Path] | None) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +17,16 @@ from mmspack.words import count
 if TYPE_CHECKING:
     from mmspack.bundle.opened import Opened
     from mmspack.profiles import Profile
+    from mmspack.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How a message folder is built before it is sent."""
+    """What a message folder is made with before it is sent."""
 
-    profile: Sequence[str] | None
+    recipe: Recipe
     values: dict[str, str]
     layout: str | None
-    layouts: Sequence[Path]
-    profiles: Sequence[Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +49,13 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
     """
     from mmspack.bundle.opened import open_source, sendable
     from mmspack.bundle.zip_reader import load
-    from mmspack.pipeline import resolve_profiles
 
     if source is not None and (source.is_dir() or source.suffix.lower() == ".toml") and url is None:
         return _built(source, making)
-    for option, given in (("--layout", making.layout), ("--layouts", making.layouts)):
+    for option, given in (("--layout", making.layout), ("--layouts", making.recipe.layout_folders)):
         if given:
             raise UsageError(f"{option} goes with a message folder, and not with a bundle")
-    judged_by = resolve_profiles(making.profile, making.profiles)
+    judged_by = making.recipe.profiles_of()
     if url is not None:
         if not verify:
             return Outgoing(bundle=None, opened=None, name=url, judged_by=judged_by)
@@ -79,11 +76,11 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
 
 def _built(source: Path, making: Making) -> Outgoing:
     from mmspack.cli.build import read_message
-    from mmspack.pipeline import build, resolve_profiles
+    from mmspack.pipeline import build
 
     message, _ = read_message([source], None, making.layout, making.values)
-    judged_by = resolve_profiles(making.profile or message.profile, making.profiles)
-    built = build(message, judged_by, layout_folders=making.layouts)
+    built = build(message, recipe=making.recipe)
+    judged_by = making.recipe.profiles_of(message.profile)
     return Outgoing(bundle=built.bundle, opened=built.opened, name=str(source), judged_by=judged_by)
 
 

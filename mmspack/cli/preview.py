@@ -17,6 +17,7 @@ from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.previewing.watching import Made
+    from mmspack.recipe import Recipe
 
 PAGES = (".html", ".htm")
 THEMES = ("auto", "light", "dark")
@@ -28,11 +29,9 @@ class Wanted:
 
     sources: tuple[Path, ...]
     subject: str | None
-    profile: list[str] | None
     layout: str | None
     values: list[str]
-    layouts: tuple[Path, ...]
-    profiles: tuple[Path, ...]
+    recipe: Recipe
 
 
 @guarded
@@ -79,11 +78,9 @@ def preview(
     wanted = Wanted(
         sources=tuple(sources),
         subject=subject,
-        profile=profile,
         layout=layout,
         values=values or [],
-        layouts=tuple(layouts or ()),
-        profiles=tuple(options.profile_files(profiles)),
+        recipe=options.recipe_of(profile, profiles, layouts),
     )
     if watch:
         if compare or output:
@@ -119,8 +116,8 @@ def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) 
 
 def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
     """The view of a bundle as it is, or of a source built on the way."""
-    from mmspack import pipeline
     from mmspack.cli.build import read_message
+    from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
     from mmspack.previewing.originals import originals_of
     from mmspack.previewing.watching import Made, files_of
@@ -128,23 +125,23 @@ def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: b
 
     sources = list(sources or wanted.sources)
     name = str(sources[0]) if len(sources) == 1 else count(len(sources), "file")
-    target = pipeline.resolve_profiles(wanted.profile, wanted.profiles)
+    recipe = wanted.recipe
     if len(sources) == 1 and _is_bundle(sources[0]):
-        view = view_of(sources[0], tightest(target), name=name, subject=wanted.subject)
+        view = view_of(sources[0], tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
         return Made(view, tuple(sources))
     message, _ = read_message(sources, wanted.subject, wanted.layout, options.values_of(wanted.values))
-    built = pipeline.build(
-        message, wanted.profile, layout_folders=wanted.layouts, profile_files=wanted.profiles
-    )
+    built = build(message, recipe=recipe)
     view = view_of(
         built.opened,
-        tightest(pipeline.resolve_profiles(wanted.profile or message.profile, wanted.profiles)),
+        tightest(recipe.profiles_of(message.profile)),
         name=name,
         subject=message.subject,
         report=built.report,
         originals=originals_of(built, message) if originals else None,
     )
-    return Made(view, (*_own_files(sources), *files_of(message), *wanted.profiles, *wanted.layouts))
+    return Made(
+        view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)
+    )
 
 
 def _is_bundle(path: Path) -> bool:

@@ -84,13 +84,7 @@ def send(
     if not to:
         raise UsageError("--to is missing: the recipient's number", hint="for instance --to 447700900999")
     given = given_values(source, subject, values)
-    making = Making(
-        profile=profile,
-        values=given,
-        layout=layout,
-        layouts=layouts or (),
-        profiles=options.profile_files(profiles),
-    )
+    making = Making(recipe=options.recipe_of(profile, profiles, layouts), values=given, layout=layout)
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
     subject = message_subject(going, subject, given)
     account = find_account(gateway, needs_sender=sender is None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from mmspack.errors import AuthoringError, MmspackError
-from mmspack.files import read_bytes
 from mmspack.fitting.geometry import crop_box, inside
 from mmspack.model import Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
+from mmspack.source import read_source
 
 
 def draw_overlays(message: Message, profile: Profile) -> Message:
@@ -32,8 +31,7 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     from mmspack.media.drawing import Raster
     from mmspack.media.pictures import read_picture
 
-    image = slide.image
-    source = image if isinstance(image, bytes) else read_bytes(Path(image), what="picture")
+    source = read_source(slide.image, what="picture")
     picture = read_picture(source)
     if picture.frames > 1 and not slide.still:
         raise AuthoringError(
@@ -46,8 +44,7 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     size = inside(shown, (profile.max_width, profile.max_height), turn=profile.turn)
     raster = Raster.fitted(source, size, box=box, background=message.background)
     for number, overlay in enumerate(slide.overlay, 1):
-        font = overlay.font
-        data = font if isinstance(font, bytes) or font is None else read_bytes(Path(font), what="font")
+        data = None if overlay.font is None else read_source(overlay.font, what="font")
         try:
             raster.draw(overlay, data)
         except MmspackError as error:

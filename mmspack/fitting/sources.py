@@ -8,8 +8,9 @@ from pathlib import Path
 
 from mmspack.errors import InputError, MmspackError, raise_all
 from mmspack.files import read_bytes
-from mmspack.model import Kind, Message, Slide, Source
+from mmspack.model import Kind, Message, Slide
 from mmspack.problem import Place, Where
+from mmspack.source import StoredSource
 from mmspack.words import did_you_mean
 
 
@@ -58,16 +59,18 @@ def read_media(message: Message, problems: Problems) -> list[Medium]:
     return [medium for medium in media if medium is not None]
 
 
-def _source(slide: Slide, kind: Kind) -> Source | None:
+def _source(slide: Slide, kind: Kind) -> StoredSource | None:
     if kind is not Kind.TEXT:
-        found: Source | None = getattr(slide, kind.value)
+        found: StoredSource | None = getattr(slide, kind.value)
         return found
     if slide.text is None or not isinstance(slide.text, str):
         return slide.text
     return slide.text.encode("utf-8", "replace") if slide.text else None
 
 
-def _read(source: Source, kind: Kind, slide: int | None, place: Place, problems: Problems) -> Medium | None:
+def _read(
+    source: StoredSource, kind: Kind, slide: int | None, place: Place, problems: Problems
+) -> Medium | None:
     if isinstance(source, bytes):
         return Medium(kind=kind, slide=slide, place=place, label=kind.value, data=source)
     path = Path(os.fspath(source))
@@ -80,10 +83,10 @@ def _read(source: Source, kind: Kind, slide: int | None, place: Place, problems:
 
 
 def _read_file(path: Path) -> bytes:
-    if path.is_file():
-        return read_bytes(path)
     if path.is_dir():
         raise InputError(f"{str(path)!r} is a folder, not a file")
+    if path.exists():
+        return read_bytes(path)
     folder = path.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     raise InputError(f"no file {str(path)!r}", hint=did_you_mean(path.name, names))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmspack.errors import MmspackError
-from mmspack.files import read_bytes
 from mmspack.model import FittedPart, Kind, Message, Slide
 from mmspack.previewing.view import Original
+from mmspack.source import read_source
 
 if TYPE_CHECKING:
     from mmspack.pipeline import Build
@@ -60,7 +59,7 @@ def _shown(slide: Slide, part: FittedPart, max_bytes: int) -> bytes | None:
         return None
     size = part.after.width, part.after.height
     try:
-        data = slide.image if isinstance(slide.image, bytes) else read_bytes(Path(slide.image))
+        data = read_source(slide.image)
         return _encoded(data, size, slide.crop, slide.focus, max_bytes)
     except MmspackError:
         # It was there when it was fitted and has changed since: the page does without the comparison.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
 
-from mmspack.errors import ConfigError
+from mmspack.errors import AuthoringError, ConfigError
 from mmspack.files import read_bytes
 from mmspack.problem import Place, Problem
 from mmspack.words import did_you_mean
@@ -81,6 +81,44 @@ def get(name: str, extra: Sequence[Path] = ()) -> Profile:
     if name in found:
         return found[name]
     raise ConfigError(f"no profile {name!r}", hint=did_you_mean(name.lower(), found, "see: mmspack profiles"))
+
+
+Profiles = str | Profile | Iterable[str | Profile] | None
+"""Profiles as a caller gives them: a name, names with commas, values, or several of these."""
+
+
+def named(wanted: Profiles) -> tuple[str | Profile, ...]:
+    """What a caller gave as single names and values, in order; empty where nothing was given.
+
+    An empty text is a name that does not exist: `--profile ""` is a slip and no wish for the default.
+    Raises `AuthoringError` for anything that is neither a name nor a profile.
+    """
+    if wanted is None:
+        return ()
+    if isinstance(wanted, str | Profile):
+        wanted = (wanted,)
+    found: list[str | Profile] = []
+    for one in wanted if isinstance(wanted, Iterable) and not isinstance(wanted, bytes) else (wanted,):
+        if isinstance(one, Profile):
+            found.append(one)
+        elif isinstance(one, str):
+            found += [name.strip() for name in one.split(",")]
+        else:
+            raise AuthoringError(
+                f"expected a name or a Profile, found {type(one).__name__}",
+                where="profile",
+                hint=f'profile="{DEFAULT}"',
+            )
+    return tuple(found)
+
+
+def resolve(wanted: Profiles, files: Sequence[Path] = ()) -> tuple[Profile, ...]:
+    """Profiles by name or value, in order and once each; the default where none is wanted.
+
+    Raises `ConfigError` for a name that does not exist, `AuthoringError` for a value of a wrong type.
+    """
+    names = named(wanted) or (DEFAULT,)
+    return tuple(dict.fromkeys(one if isinstance(one, Profile) else get(one, files) for one in names))
 
 
 def tightest(profiles: Iterable[Profile]) -> Profile:

@@ -30,7 +30,7 @@ def check(
     dialect: Dialect | str = dialects.SENDMMS,
     strict: bool = False,
 ) -> Report:
-    """Judge a bundle, a zip, a folder of parts, or a bare SMIL file.
+    """Judge a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
     `subject` is what will be sent with it (None: the one noted in the manifest); it counts.
     `select` and `ignore` take ids or beginnings of ids (`MMS2`). `mode` is a creation mode of the MMS

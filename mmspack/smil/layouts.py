@@ -19,7 +19,7 @@ from mmspack.problem import Place
 from mmspack.words import choose_from, did_you_mean
 
 if TYPE_CHECKING:
-    import jinja2.sandbox
+    from mmspack.authoring.bounded import BoundedEnvironment
 
 SUFFIX = ".smil.j2"
 
@@ -87,12 +87,15 @@ def _rendered(
 ) -> bytes:
     import jinja2
 
+    from mmspack.authoring.bounded import allowance
+
     def fail(what: str, cure: str = "") -> NoReturn:
         raise AuthoringError(f"{what}", where=f"layout {layout.name!r}", hint=cure)
 
     try:
-        template = _environment(folders).get_template(layout.path.name)
-        text = template.render(width=width, height=height, slides=slides, fail=fail)
+        with allowance():
+            template = _environment(folders).get_template(layout.path.name)
+            text = template.render(width=width, height=height, slides=slides, fail=fail)
     except jinja2.TemplateSyntaxError as error:
         where = Place(file=error.filename or str(layout.path), line=error.lineno)
         raise AuthoringError(str(error.message), where=where) from error
@@ -128,12 +131,13 @@ def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
 
 
 @functools.cache
-def _environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+def _environment(folders: tuple[Path, ...]) -> BoundedEnvironment:
     import jinja2
-    import jinja2.sandbox
+
+    from mmspack.authoring.bounded import BoundedEnvironment
 
     # Not select_autoescape(): it goes by the last suffix and would leave `.smil.j2` unescaped.
-    return jinja2.sandbox.ImmutableSandboxedEnvironment(
+    return BoundedEnvironment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in _folders(folders)]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -19,7 +19,8 @@ from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.media.drawing import Raster, draw, place
 from mmspack.model import Message, Overlay, Slide
-from mmspack.pipeline import resolve_profiles
+from mmspack.profiles import resolve
+from mmspack.recipe import Recipe
 from mmspack.rules.checking import check
 from mmspack.sandbox import Sandbox
 
@@ -180,11 +181,9 @@ def drawn(scene):
             Slide(image=scene(320, 200), text="Same"),
         ],
     )  # fmt: skip
-    profiles = resolve_profiles("uk")
+    profiles = resolve("uk")
     worst = {"name": "Maximiliane", "code": "1234567"}
-    base = freeze(
-        message, defaults={}, columns=("name", "code"), profiles=profiles, worst=worst, shapes=["0,1"]
-    )
+    base = freeze(message, defaults={}, columns=("name", "code"), worst=worst, shapes=["0,1"])
     return Press(Base.from_blobs(base.to_blobs())), base, profiles
 
 
@@ -258,7 +257,7 @@ def test_animated_pictures_are_refused(scene):
     slide = Slide(image=stream.getvalue(), overlay=(Overlay(box=(0, 0, 1, 1), text="{{ a }}"),))
     with pytest.raises(AuthoringError, match="the picture is animated"):
         freeze(
-            Message(slides=[slide]), defaults={}, columns=("a",), profiles=resolve_profiles("uk"),
+            Message(slides=[slide]), defaults={}, columns=("a",), recipe=Recipe(profile="uk"),
             worst={"a": "x"}, shapes=[""],
         )  # fmt: skip
 
@@ -386,7 +385,7 @@ def test_flat_pictures_share_what_is_left_beside_a_photo_and_no_row_is_too_large
     (tmp_path / "people.csv").write_text(EANS)
     text = "".join(f'[[slides]]\nimage = "{name}"\n{CODES}' for name in ("one", "two"))
     text += '[[slides]]\nimage = "photo"\ntext = "{{ name }}"\n'
-    made = planned(recipients=tmp_path / "people.csv", text=text, profile="uk")
+    made = planned(recipients=tmp_path / "people.csv", text=text, recipe=Recipe(profile="uk"))
     assert (made.ready, made.bad) == (3, 0)
     with Ledger.look(made.path) as ledger:
         base = Base.from_blobs(ledger.base())

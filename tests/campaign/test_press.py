@@ -17,10 +17,11 @@ from mmspack.campaign.build.judging import Judge
 from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.model import Message, Slide
-from mmspack.pipeline import build, resolve_profiles
+from mmspack.pipeline import build
+from mmspack.profiles import resolve
 from mmspack.rules.checking import check
 
-PROFILES = resolve_profiles("uk")
+PROFILES = resolve("uk")
 ODD = "‮\x07é Ã© � \U0001f389 \x85ﬁ BEGIN:VCARD %PDF- <html> GIF89a BM \ufeff â€™"
 
 
@@ -43,7 +44,6 @@ def press(message):
         message,
         defaults={"name": "friend"},
         columns=("name", "text", "more"),
-        profiles=PROFILES,
         worst={"name": "N" * 200, "text": "T" * 3000, "more": "M" * 2000},
         shapes=["0,1,2,3", "0,1,2"],
     )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.errors import AuthoringError, DoesNotFit, MmspackError
-from mmspack.files import read_bytes
 from mmspack.fitting.geometry import crop_box
 from mmspack.model import FittedPart, Overlay, Slide
 from mmspack.problem import Place
+from mmspack.source import read_source
 
 if TYPE_CHECKING:
     from mmspack.campaign.build.frozen import Base
@@ -167,9 +166,7 @@ def prepare(
             where=Place(slide=at + 1, key="overlay"),
             hint="still = true takes one frame",
         )
-    source = (
-        slide.image if isinstance(slide.image, bytes) else read_bytes(Path(str(slide.image)), what="picture")
-    )
+    source = read_source(slide.image, what="picture")
     size = (part.after.width or 1, part.after.height or 1)
     box = crop_box(_seen(part), slide.crop, slide.focus) if slide.crop else None
     raster = Raster.fitted(source, size, box=box, background=background)
@@ -188,9 +185,7 @@ def _kept_font(overlay: Overlay, blobs: dict[str, bytes]) -> str:
 
     if overlay.font is None:
         return ""
-    data = (
-        overlay.font if isinstance(overlay.font, bytes) else read_bytes(Path(str(overlay.font)), what="font")
-    )
+    data = read_source(overlay.font, what="font")
     name = hashlib.blake2b(data, digest_size=8).hexdigest()
     blobs[f"font/{name}"] = data
     return name

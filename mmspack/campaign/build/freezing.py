@@ -14,6 +14,7 @@ from mmspack.errors import DoesNotFit
 from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
+from mmspack.recipe import Recipe
 
 
 def freeze(
@@ -21,11 +22,9 @@ def freeze(
     *,
     defaults: Mapping[str, object],
     columns: Sequence[str],
-    profiles: Sequence[Profile],
     worst: Mapping[str, object],
     shapes: Sequence[str],
-    layout_folders: Sequence[Path] = (),
-    effort: str = "good",
+    recipe: Recipe | None = None,
 ) -> Base:
     """Fit `message`, whose texts are templates, once for all recipients.
 
@@ -34,7 +33,9 @@ def freeze(
     """
     texts = {at: slide.text for at, slide in enumerate(message.slides) if isinstance(slide.text, str)}
     bare = replace(message, slides=tuple(replace(slide, overlay=()) for slide in message.slides))
-    built = build(bare, list(profiles), values=worst, layout_folders=layout_folders, effort=effort)
+    recipe = recipe or Recipe()
+    profiles = recipe.profiles_of(message.profile)
+    built = build(bare, recipe=recipe, values=worst)
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
     pictures = {
@@ -44,7 +45,7 @@ def freeze(
     }
     fitted = _with_drawn(built.message, {at: part.data for at, (part, _) in pictures.items()})
     made = {
-        shape: _slots(fitted, shape, message.layout, target, layout_folders, set(pictures), blobs)
+        shape: _slots(fitted, shape, message.layout, target, recipe.layout_folders, set(pictures), blobs)
         for shape in shapes
     }
     copy = sum(len(part.data) for part in built.message.parts if part.kind is Kind.TEXT)
@@ -62,7 +63,7 @@ def freeze(
         texts=texts,
         defaults=dict(defaults),
         columns=tuple(columns),
-        profiles=tuple(profiles),
+        profiles=profiles,
         shapes=made,
         blobs=blobs,
         drawings=drawings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from mmspack.campaign.plan.read_tables import NUMBER_COLUMN
 from mmspack.campaign.run.hours import Quiet, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
-from mmspack.pipeline import Profiles
+from mmspack.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ class Order:
     """What a plan is made of."""
 
     message: Path
+    """The message.toml, or its folder. Paths may be given as text."""
     recipients: Path
     name: str = ""
     folder: Path | None = None
@@ -81,14 +82,18 @@ class Order:
     country: str | None = None
     suppression: Path | None = None
     test_group: Path | None = None
-    profile: Profiles = None
-    layout_folders: Sequence[Path] = ()
-    profile_files: Sequence[Path] = ()
+    recipe: Recipe = field(default_factory=Recipe)
+    """How each message is built. A campaign's zips are SendMMS's."""
     values: Mapping[str, str] = field(default_factory=dict)
-    effort: str = "good"
     rules: Rules = field(default_factory=Rules)
     shard: tuple[int, int] = (1, 1)
     """Which of how many ledgers this is: numbers are shared out by their hash."""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "recipients", "folder", "suppression", "test_group"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                object.__setattr__(self, name, Path(value))
 
 
 def prove_rules(rules: Rules) -> None:

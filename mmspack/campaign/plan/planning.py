@@ -18,6 +18,7 @@ from typing import Any
 from mmspack.authoring.compiling import names_in
 from mmspack.authoring.reading import FILE_NAME, read_toml
 from mmspack.authoring.templating import refuse_strays, text_of
+from mmspack.bundle.dialects import SENDMMS
 from mmspack.campaign.build.batches import Built
 from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.build.engines import Engine, LocalEngine
@@ -34,7 +35,6 @@ from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 from mmspack.model import Message
-from mmspack.pipeline import resolve_profiles
 from mmspack.problem import Place, Problem, place_of
 from mmspack.words import did_you_mean
 
@@ -74,14 +74,17 @@ def template_of(path: Path) -> tuple[Message, dict[str, object]]:
 class _Planner:
     def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
         prove_rules(order.rules)
+        if order.recipe.dialect != SENDMMS:
+            raise UsageError(
+                f"dialect {order.recipe.dialect.name!r}: a campaign's zips are {SENDMMS.name}'s",
+                hint="leave the dialect out",
+            )
         self.order = replace(order, country=country_of(order.country))
         self.engine, self.progress = engine, progress
         self.message, variables = template_of(order.message)
         refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}
-        self.profiles = resolve_profiles(
-            order.profile if order.profile is not None else self.message.profile, order.profile_files
-        )
+        self.profiles = order.recipe.profiles_of(self.message.profile)
         toml = order.message if order.message.is_file() else order.message / FILE_NAME
         folder = order.folder or toml.resolve().parent
         name = _file_name(order.name, toml)
@@ -262,11 +265,9 @@ class _Planner:
             self.message,
             defaults=self.defaults,
             columns=self.columns,
-            profiles=self.profiles,
             worst=values_of(self.columns, fields, self.defaults),
             shapes=sorted(shape for shape in self.longest if not self._empty_slides(shape)),
-            layout_folders=self.order.layout_folders,
-            effort=self.order.effort,
+            recipe=self.order.recipe,
         )
 
     def _find_longest(self, ledger: Ledger) -> None:
