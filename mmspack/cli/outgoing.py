@@ -33,7 +33,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A bundle, what it is called, and what it is to be judged by."""
+    """A bundle, its name, and the profile to check it against."""
 
     bundle: Bundle | None
     """None for a hosted one that is not fetched."""
@@ -44,7 +44,7 @@ class Outgoing:
 
 
 def outgoing(source: Path | None, url: str | None, making: Making, *, trust: bool, verify: bool) -> Outgoing:
-    """Read, build or fetch what is to be sent.
+    """Read, build or fetch the bundle to send.
 
     With `trust`, a zip is taken as it is, though no gateway might take it; without `verify`, `url` is
     not fetched. Raises `BundleError`, `InputError`, and what a build raises.
@@ -57,7 +57,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         return _built(source, making)
     for option, given in (("--layout", making.layout), ("--layouts", making.layouts)):
         if given:
-            raise UsageError(f"{option} goes with a message folder, and not with a bundle")
+            raise UsageError(f"{option} works with a message folder, not with a bundle")
     judged_by = resolve_profiles(making.profile, making.profiles)
     if url is not None:
         if not verify:
@@ -115,7 +115,7 @@ def prove(going: Outgoing, subject: str) -> None:
         return
     show_findings(console(stderr=True), reports)
     errors = len({finding for report in reports for finding in report.errors})
-    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it all the same)")
+    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it anyway)")
     raise typer.Exit(1)
 
 
@@ -132,5 +132,5 @@ def given_values(source: Path | None, subject: str | None, pairs: list[str] | No
     """`--set` as values; refused where there is no template that could take them."""
     values = options.values_of(pairs)
     if values and subject is None and not (source and (source.is_dir() or source.suffix.lower() == ".toml")):
-        raise UsageError("--set goes with a message folder: the texts of a bundle are filled in already")
+        raise UsageError("--set works with a message folder: the texts of a bundle are already filled in")
     return values

@@ -113,7 +113,7 @@ def test_what_is_no_bundle_is_never_replaced(tmp_path, scene, mmspack, target):
     before = (tmp_path / target).read_bytes()
     ran = mmspack("build", "a.jpg", "-o", target)
     assert ran.code == 3
-    assert "exists and is no zip" in ran.err
+    assert "exists and is not a zip file" in ran.err
     assert (tmp_path / target).read_bytes() == before
 
 
