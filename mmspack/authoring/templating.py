@@ -80,9 +80,9 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
     try:
         return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"line {error.lineno} of the template: {error.message}", where=where) from error
+        raise AuthoringError(f"template line {error.lineno}: {error.message}", where=where) from error
     except RecursionError as error:
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
+        raise AuthoringError(f"the template failed: {error}", where=where) from error
 
 
 def render_text(
@@ -109,9 +109,9 @@ def render_text(
         LookupError,
         RecursionError,
     ) as error:
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
+        raise AuthoringError(f"the template failed: {error}", where=where) from error
     except (AttributeError, MemoryError) as error:
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
+        raise AuthoringError(f"the template failed: {error}", where=where) from error
 
 
 def refuse_strays(message: Message, given: Collection[str], declared: Collection[str] = ()) -> None:
@@ -125,7 +125,7 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
         for overlay in slide.overlay:
             known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
     problems = [
-        Problem(f"no template takes the variable {name!r}", cure=did_you_mean(name, known))
+        Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))
         for name in sorted(set(given) - known)
     ]
     if problems:
@@ -174,7 +174,7 @@ def _unknown(
     text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
 ) -> AuthoringError:
     for name in sorted(variables_of(text) - set(values)):
-        cure = did_you_mean(name, values, f"give it with --set {name}=…")
+        cure = did_you_mean(name, values, f"set it with --set {name}=…")
         return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
     return AuthoringError(str(error.message), where=where)
 

@@ -90,5 +90,5 @@ def _note_lines(bench: Bench, entries: Sequence[Entry], new: Sequence[str]) -> N
             bench.changes.append(Change(MANIFEST, f"{words}: {', '.join(map(repr, names[:5]))}"))
     if gone or added or old == list(new):
         return
-    words = "one line a part" if len(old) != len(new) else "lines in the order of the slides"
+    words = "one line per part" if len(old) != len(new) else "lines in the order of the slides"
     bench.changes.append(Change(MANIFEST, words))

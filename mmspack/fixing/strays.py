@@ -26,7 +26,7 @@ def leave_strays_out(bench: Bench) -> None:
         return
     bench.pieces = [piece for piece in bench.pieces if piece not in strays]
     names = ", ".join(repr(piece.old_name) for piece in strays[:5])
-    bench.did(None, f"left out, as neither the manifest nor a slide names {_them(strays)}: {names}")
+    bench.did(None, f"removed, as neither the manifest nor a slide refers to {_them(strays)}: {names}")
 
 
 def _them(strays: list[Piece]) -> str:

@@ -48,7 +48,7 @@ def _old_android(opened: Opened) -> Reading:
         return Reading(name, f"slides of 8 s that it makes itself, since {why}")
     root = presentation.root
     if [node.tag for node in root.children[:2]] != ["head", "body"]:
-        return Reading(name, "no slide at all", ("everything: head and body are not the first two elements",))
+        return Reading(name, "no slides", ("everything: head and body are not the first two elements",))
     body = root.children[1]
     strange = next((node for node in body.children if node.tag != "par"), None)
     strange = strange or next(

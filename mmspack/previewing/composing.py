@@ -170,7 +170,9 @@ def _slides(
         start = slide.end_ms
         found.append(slide)
     more = len(presentation.slides) - len(pars)
-    return tuple(found), f"The first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
+    return tuple(
+        found
+    ), f"Showing the first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
 
 
 def _timed(

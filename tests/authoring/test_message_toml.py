@@ -109,7 +109,7 @@ def test_missing_files_alone_are_unreadable_input(folder):
         ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template fails"),
         ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slide 1, text"),
         ('subject = "{{ city }}"\n[[slides]]\ntext = "x"', "subject: unknown variable 'city'"),
-        ("[[slides]]\nseconds = 3", "an empty slide"),
+        ("[[slides]]\nseconds = 3", "the slide is empty"),
         ('[[slides]]\nvideo = "beach.jpg"\nimage = "beach.jpg"', "takes no image and no audio"),
         ("subject = 'x'", "no [[slides]]"),
         ("[[slides]\n", "not TOML"),

@@ -51,7 +51,7 @@ def test_a_run_whose_end_has_come_is_not_done(campaign, mmspack):
     assert campaign().code == 0
     ran = mmspack("campaign", "run", "--end", "2020-01-01")
     assert ran.code == 3
-    assert "Ended: the campaign's end has come, and 4 are still waiting." in ran.out
+    assert "Ended: the campaign's end time has passed, and 4 are still waiting." in ran.out
     # Whoever is held does not hide those who wait.
     with Ledger.open(Path("spring.campaign")) as ledger:
         (one,) = ledger.reserve(1, now=2_000_000_000)
@@ -113,7 +113,7 @@ def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monke
             "--end '2099-01-01': not after --start '2099-01-02'",
         ),
         (("--end", "2020-01-01"), "--end '2020-01-01': is in the past"),
-        (("--name", "../evil"), "--name '../evil': a name, not a path"),
+        (("--name", "../evil"), "--name '../evil': must be a name, not a path"),
         (("--name", "a" * 300), "takes 300 bytes, and 200 are the most"),
     ],
 )
@@ -201,7 +201,7 @@ def test_more_suppressed_numbers_are_read_by_the_plans_country(campaign, mmspack
     assert (counts["accepted"], counts["suppressed"]) == (2, 1)
     (tmp_path / "stop.csv").write_text("msisdn\n07700901001\nfoo\n")
     ran = mmspack("campaign", "run", "--suppress", "stop.csv")
-    assert (ran.code, "stop.csv: line 3: the number holds something other than digits" in ran.err) == (
+    assert (ran.code, "stop.csv: line 3: the number contains something other than digits" in ran.err) == (
         3,
         True,
     )

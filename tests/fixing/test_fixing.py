@@ -147,7 +147,7 @@ def test_a_bundle_made_by_powershell_on_windows() -> None:
     result = fix(made)
     assert result.report.findings == ()
     assert told(result) == [
-        "None: backslashes in names read as slashes",
+        "None: backslashes in names replaced by slashes",
         "None: parts taken out of the folder 'summer/'",
     ]
     assert unzipped(Scene(result.bundle.data)) == inside
@@ -161,7 +161,7 @@ def test_a_bundle_made_by_bsdtar() -> None:
     assert [finding.id for finding in check(made).findings] == ["MMS122"]
     result = fix(made)
     assert result.report.findings == ()
-    assert told(result) == ["None: names written without './'"]
+    assert told(result) == ["None: './' removed from names"]
     assert unzipped(Scene(result.bundle.data)) == inside
 
 

@@ -222,7 +222,7 @@ def test_what_a_failing_command_says_is_told_without_a_password(
     mailbox.close()
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == MOST_TRIES
-    why = f"report 77 was not taken: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
+    why = f"report 77 was not handled: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
     assert lines[0] == f"{why}; tried again in 0 s"
     assert lines[-1] == f"{why}; given up after 10 tries"
 

@@ -71,7 +71,7 @@ def test_a_refusal_tells_the_documented_meaning(number: int) -> None:
 
 
 def test_an_undocumented_code_is_told_as_such() -> None:
-    assert "not a code that the gateway documents" in classify(answered(403, b"x\n7")).summary
+    assert "not a documented code" in classify(answered(403, b"x\n7")).summary
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_200_that_was_cut_off_is_unknown_and_has_no_id() -> None:
 def test_an_id_before_the_message_was_out_is_unknown() -> None:
     verdict = classify(answered(200, b"1000001", whole=False))
     assert (verdict.result, verdict.hold) == (UNKNOWN, True)
-    assert "before it had the whole message" in verdict.summary
+    assert "before it had received the whole message" in verdict.summary
 
 
 @pytest.mark.parametrize(
@@ -317,28 +317,28 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
         ),
         (answered(403, b"\n5"), "refused with code 5: error in the request's parameters"),
         (answered(403, b"Username or password incorrect.\n8"), f"refused with code 8: {CODES[8].meaning}"),
-        (answered(403, b"\n7"), "refused with code 7: not a code that the gateway documents"),
+        (answered(403, b"\n7"), "refused with code 7: not a documented code"),
         (answered(403, b"No"), 'refused with no code (the gateway says "No")'),
         (answered(403, b""), "refused with no code"),
-        (answered(302), "the gateway answered with a redirect (HTTP 302), which is not followed"),
+        (answered(302), "the gateway redirected (HTTP 302), which mmspack does not follow"),
         (
             Observed(whole=True, status=302, complete=True, location="https://b.example/"),
-            "the gateway answered with a redirect (HTTP 302) to https://b.example/, which is not followed",
+            "the gateway redirected (HTTP 302) to https://b.example/, which mmspack does not follow",
         ),
-        (answered(400), "the gateway answered HTTP 400, which SendMMS does not document"),
+        (answered(400), "the gateway answered HTTP 400, which is not documented for SendMMS"),
         (
             answered(413),
-            "the gateway answered HTTP 413, which SendMMS does not document: "
+            "the gateway answered HTTP 413, which is not documented for SendMMS: "
             "the bundle is too large for that server",
         ),
         (
             answered(503, whole=False),
-            "not sent: the gateway answered HTTP 503 before it had the whole message",
+            "not sent: the gateway answered HTTP 503 before it had received the whole message",
         ),
         (answered(503), "unknown: the gateway answered HTTP 503"),
         (
             answered(200, b"1", whole=False),
-            "unknown: the gateway answered with an id before it had the whole message",
+            "unknown: the gateway answered with an id before it had received the whole message",
         ),
         (answered(200, b"1", complete=False), "unknown: the gateway's answer was cut off (too long)"),
         (
@@ -354,7 +354,7 @@ def test_what_a_person_reads(seen: Observed, summary: str) -> None:
 
 def test_what_a_person_is_told_to_do() -> None:
     hold = (
-        "Do not send it again before the operator's billing record or a delivery report shows "
+        "Do not send it again until the operator's billing record or a delivery report shows "
         "that it did not arrive."
     )
     address = "Check the gateway's address in the configuration."
@@ -362,10 +362,10 @@ def test_what_a_person_is_told_to_do() -> None:
         answered(503): hold,
         answered(200): hold,
         Observed(whole=True): hold,
-        Observed(whole=False): "Nothing was sent; it is safe to run it again.",
-        answered(503, whole=False): "Nothing was sent; it is safe to run it again.",
+        Observed(whole=False): "Nothing was sent; it is safe to try again.",
+        answered(503, whole=False): "Nothing was sent; it is safe to try again.",
         answered(404, whole=False): address,
-        answered(307): address + " A redirect would post the password to wherever it points.",
+        answered(307): address + " Following it would send the password elsewhere.",
         answered(403, b"x\n5"): CODES[5].advice,
     }
     assert {seen: classify(seen).advice for seen in advice} == advice

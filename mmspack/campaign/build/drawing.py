@@ -165,7 +165,7 @@ def prepare(
         raise AuthoringError(
             "the picture is animated",
             where=Place(slide=at + 1, key="overlay"),
-            hint="still = true takes one frame",
+            hint="still = true uses its first frame",
         )
     source = (
         slide.image if isinstance(slide.image, bytes) else read_bytes(Path(str(slide.image)), what="picture")
