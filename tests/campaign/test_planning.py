@@ -78,7 +78,7 @@ def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_pat
         AuthoringError, match=r"no column for the template's \{\{ cod \}\} \(did you mean 'code'\?\)"
     ):
         planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
-    with pytest.raises(AuthoringError, match="give it with --set shop="):
+    with pytest.raises(AuthoringError, match="set it with --set shop="):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
     with pytest.raises(AuthoringError, match=r"takes the variable 'shp' \(did you mean 'shop'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shp": "Leeds"})

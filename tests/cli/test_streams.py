@@ -123,7 +123,7 @@ def test_a_slip_in_a_variables_name_is_told(tmp_path, mmspack):
     )
     ran = mmspack("build", ".", "--set", "nmae=Ada")
     assert ran.code == 2
-    assert "no template takes the variable 'nmae' (did you mean 'name'?)" in ran.err
+    assert "no template uses the variable 'nmae' (did you mean 'name'?)" in ran.err
 
 
 def test_several_profile_options_are_all_judged(tmp_path, scene, mmspack):

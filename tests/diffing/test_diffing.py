@@ -67,7 +67,7 @@ def test_a_picture_that_fix_turned_looks_the_same() -> None:
     assert difference.look < 0.02
     assert "the same" in difference.what
     assert "120x160 → 160x120, rotated in its pixels" in difference.what
-    assert "turned by its metadata alone" in only(Scene(mended), sideways).what
+    assert "rotated by metadata only" in only(Scene(mended), sideways).what
 
 
 def test_another_picture_is_told_as_one() -> None:
@@ -235,7 +235,7 @@ def test_what_a_phone_loses_over_the_structure_is_told() -> None:
     smil = SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")
     (line,) = told(scene(), scene(smil=smil))
     assert line.startswith(
-        "Old Android (and apps on its parser): nothing, loses the whole message, over <seq>;"
+        "Old Android (and apps on its parser): nothing, loses the whole message because of <seq>;"
     )
 
 

@@ -183,7 +183,7 @@ def test_a_busy_gateway_that_answers_early_has_taken_nothing(status: int) -> Non
     verdict = classify(answered(status, b"busy", whole=False))
     assert (verdict.result, verdict.hold, verdict.retry) == (NOT_SENT, False, False)
     assert f"HTTP {status}" in verdict.summary
-    assert "safe to run it again" in verdict.advice
+    assert "safe to try again" in verdict.advice
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     verdict = classify(answered(status))
     assert (verdict.result, verdict.hold, verdict.retry) == (STOPPED, True, False)
     assert f"HTTP {status}" in verdict.summary
-    assert "does not document" in verdict.summary
+    assert "not documented" in verdict.summary
     assert "This recipient may have been sent to" in verdict.advice
     early = classify(answered(status, whole=False))
     assert early.hold is False
@@ -216,7 +216,7 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     before = classify(Observed(whole=False, fault="connection refused"))
     assert (before.result, before.hold, before.retry) == (NOT_SENT, False, False)
     assert before.summary == "not sent: connection refused"
-    assert "safe to run it again" in before.advice
+    assert "safe to try again" in before.advice
     after = classify(Observed(whole=True, fault="no answer within 120 s"))
     assert (after.result, after.hold, after.retry) == (UNKNOWN, True, False)
     assert after.summary.endswith("no answer within 120 s")
@@ -301,7 +301,7 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     assert "\n" not in verdict.summary
     assert bool(verdict.advice) is (verdict.result is not ACCEPTED)
     if verdict.hold:
-        assert re.search(r"again\b.* before ", verdict.advice)
+        assert re.search(r"again\b.* until ", verdict.advice)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     [
         (Observed(whole=False), "not sent: interrupted"),
         (Observed(whole=False, fault="connection refused"), "not sent: connection refused"),
-        (Observed(whole=True), "unknown: the message was handed to the network, and then: no answer came"),
+        (Observed(whole=True), "outcome unknown: the request was sent but no answer arrived"),
         (answered(200, b"1000001"), "accepted with id 1000001"),
         (
             answered(403, b"Too short\n5"),
@@ -335,17 +335,17 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
             answered(503, whole=False),
             "not sent: the gateway answered HTTP 503 before it had received the whole message",
         ),
-        (answered(503), "unknown: the gateway answered HTTP 503"),
+        (answered(503), "outcome unknown: the gateway answered HTTP 503"),
         (
             answered(200, b"1", whole=False),
-            "unknown: the gateway answered with an id before it had received the whole message",
+            "outcome unknown: the gateway answered with an id before it had received the whole message",
         ),
-        (answered(200, b"1", complete=False), "unknown: the gateway's answer was cut off (too long)"),
+        (answered(200, b"1", complete=False), "outcome unknown: the gateway's answer was cut off (too long)"),
         (
             Observed(whole=True, status=200, fault="reset"),
-            "unknown: the gateway's answer was cut off (reset)",
+            "outcome unknown: the gateway's answer was cut off (reset)",
         ),
-        (answered(200, b"OK then"), "unknown: the gateway answered 200 without an id"),
+        (answered(200, b"OK then"), "outcome unknown: the gateway answered 200 without an id"),
     ],
 )
 def test_what_a_person_reads(seen: Observed, summary: str) -> None:

@@ -51,7 +51,7 @@ def test_old_android_loses_a_message_with_seq() -> None:
         scene(smil=SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")), "Old"
     )
     assert shows == "nothing"
-    assert loses == ("the whole message, over <seq>",)
+    assert loses == ("the whole message because of <seq>",)
 
 
 def test_old_android_shows_nothing_without_a_head() -> None:

@@ -183,7 +183,8 @@ def _not_out(seen: Observed) -> Verdict:
 
 
 def _no_answer(seen: Observed) -> Verdict:
-    summary = f"outcome unknown: the request was sent, but {seen.fault or 'no answer arrived'}"
+    why = f" ({seen.fault})" if seen.fault else ""
+    summary = f"outcome unknown: the request was sent but no answer arrived{why}"
     return Verdict(result=Result.UNKNOWN, summary=summary, advice=_HELD, hold=True)
 
 
