@@ -65,7 +65,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         bundle, opened = _hosted(url, source)
         return Outgoing(bundle=bundle, opened=opened, name=url, judged_by=judged_by)
     if source is None:
-        raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
+        raise UsageError("name a BUNDLE to send, or give the --url of a hosted one")
     data = load(source)
     opened = open_source(data)
     try:
@@ -88,7 +88,7 @@ def _built(source: Path, making: Making) -> Outgoing:
 
 
 def _hosted(url: str, source: Path | None) -> tuple[Bundle, Opened]:
-    """The bundle that an address serves, proved to be that of `source` where one is named."""
+    """The bundle that a URL serves, verified to equal `source` where one is given."""
     from mmspack.bundle.opened import open_source, sendable
     from mmspack.bundle.zip_reader import load
     from mmspack.gateway.hosting import fetch_hosted, verify_hosted

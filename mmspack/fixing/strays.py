@@ -19,7 +19,7 @@ def leave_strays_out(bench: Bench) -> None:
     never is.
     """
     for folder in empty_folders(bench.opened):
-        bench.did(None, f"left out the empty folder {folder!r}")
+        bench.did(None, f"empty folder {folder!r} removed")
     meant = _meant(bench.opened)
     strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
     if not strays or len(strays) == len(bench.pieces):
