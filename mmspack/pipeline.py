@@ -211,7 +211,7 @@ def prove_sendable(message: Message) -> None:
     if not message.slides and not message.attachments:
         problems.append(Problem("the message has no slides"))
     if any(ord(character) < 32 or ord(character) == 127 for character in message.subject):
-        problems.append(Problem("holds a line break or another control character", Place(key="subject")))
+        problems.append(Problem("contains a line break or another control character", Place(key="subject")))
     for number, slide in enumerate(message.slides, 1):
         if not isinstance(slide, Slide):
             what = f"expected a Slide, found {type(slide).__name__}"
@@ -226,16 +226,16 @@ def _slide_problems(slide: Slide) -> list[Problem]:
     problems = []
     media = [kind for kind in ("image", "video", "audio") if getattr(slide, kind) is not None]
     if not media and not slide.text:
-        cure = "give it an image, a text, an audio or a video"
-        problems.append(Problem("an empty slide", cure=cure))
+        cure = "add an image, a text, a sound or a video"
+        problems.append(Problem("the slide is empty", cure=cure))
     if "video" in media and len(media) > 1:
-        problems.append(Problem("a slide with a video takes no image and no audio"))
+        problems.append(Problem("a slide with a video cannot have an image or audio"))
     if slide.text is not None and not isinstance(slide.text, str | os.PathLike):
         what = f"expected text or a path, found {type(slide.text).__name__}"
         problems.append(Problem(what, Place(key="text")))
     if not isinstance(slide.seconds, int | float):
         problems.append(Problem(f"expected a number, found {slide.seconds!r}", Place(key="seconds")))
     elif not 0 < slide.seconds <= 3600:
-        what = f"{slide.seconds:g} is not above 0 and at most 3600"
+        what = f"{slide.seconds:g} is not between 0 and 3600"
         problems.append(Problem(what, Place(key="seconds")))
     return problems

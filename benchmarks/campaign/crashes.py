@@ -136,7 +136,7 @@ def serve(inbox: Path, port: int, seed: int) -> int:
 
 
 def send(folder: Path, port: int) -> int:
-    """Run the campaign once; 0 when nobody is waiting any more."""
+    """Run the campaign once; 0 when all recipients have been processed."""
     os.environ["MMSPACK_STATE"] = str(folder)
     timeouts = Timeouts(connect=1, write=1, read=0.3, answer=1)
     gateway = Gateway(

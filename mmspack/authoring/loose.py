@@ -41,9 +41,7 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
         if not path.is_file():
             problems.append(InputError(f"no file {str(path)!r}"))
         elif kind is None:
-            problems.append(
-                AuthoringError(f"mmspack does not know files that end in {path.suffix!r}", where=path)
-            )
+            problems.append(AuthoringError(f"unknown file type {path.suffix!r}", where=path))
         elif kind is Kind.ATTACHMENT:
             attachments.append(path)
         elif slides and _joins(slides[-1], kind):

@@ -71,21 +71,23 @@ class OverlayTable(BaseModel):
     box: list[Fraction] = Field(
         min_length=4, max_length=4, description="[left, top, width, height] as fractions of the picture."
     )
-    text: str = Field("", description="A text, a Jinja2 template; set as large as the box allows.")
-    qr: str = Field("", description="What a QR code says, a Jinja2 template.")
-    barcode: str = Field("", description="What a barcode says, a Jinja2 template.")
+    text: str = Field("", description="A text, a Jinja2 template; drawn as large as the box allows.")
+    qr: str = Field("", description="Content of a QR code, a Jinja2 template.")
+    barcode: str = Field("", description="Content of a barcode, a Jinja2 template.")
     symbology: Literal["code128", "code39", "ean13", "ean8"] = Field(
         "code128", description="Kind of the barcode."
     )
     font: str | None = Field(None, description="A TrueType or OpenType file, relative to message.toml.")
     color: str = Field("black", pattern=_COLOUR, description="Colour of the text.")
     background: str | None = Field(None, pattern=_COLOUR, description="Colour behind the text.")
-    align: Literal["left", "center", "right"] = Field("center", description="Where a text stands in its box.")
+    align: Literal["left", "center", "right"] = Field(
+        "center", description="Alignment of the text in its box."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> OverlayTable:
         if sum(map(bool, (self.text, self.qr, self.barcode))) != 1:
-            raise ValueError("an overlay draws one of text, qr and barcode")
+            raise ValueError("an overlay needs exactly one of text, qr and barcode")
         left, top, width, height = self.box
         if width <= 0 or height <= 0 or left + width > 1 or top + height > 1:
             raise Wrong("not within the picture", "box", "[left, top, width, height], each from 0 to 1")
@@ -98,22 +100,26 @@ class SlideTable(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     image: str | None = Field(None, description="A picture, relative to message.toml.")
-    video: str | None = Field(None, description="A video; then the slide has no image and no audio.")
+    video: str | None = Field(None, description="A video, instead of image and audio.")
     audio: str | None = Field(None, description="A sound.")
     text: Text = Field(
-        None, description="The copy, a Jinja2 template. One line that ends in .txt names a UTF-8 file."
+        None,
+        description="The text, a Jinja2 template. A single line that ends in .txt names a UTF-8 file.",
     )
     seconds: float = Field(
         DEFAULTS.seconds, gt=0, le=MAX_SECONDS, description="How long the slide is shown, seconds."
     )
     weight: float = Field(
-        DEFAULTS.weight, gt=0, le=100, description="Share in the byte budget against the other slides."
+        DEFAULTS.weight,
+        gt=0,
+        le=100,
+        description="The slide's share of the byte budget, relative to the other slides.",
     )
     min_quality: float | None = Field(
         None,
         ge=0,
         le=100,
-        description="Lowest acceptable quality of the picture; below it the build refuses.",
+        description="Lowest acceptable picture quality; the build fails below it.",
     )
     keep: StrictBool = Field(DEFAULTS.keep, description="Pack the picture as it is, byte for byte.")
     still: StrictBool = Field(DEFAULTS.still, description="Send the first frame of an animated GIF.")
@@ -133,17 +139,17 @@ class SlideTable(BaseModel):
     @model_validator(mode="after")
     def _media(self) -> SlideTable:
         if self.video is not None and (self.image is not None or self.audio is not None):
-            raise ValueError("a slide with a video takes no image and no audio")
+            raise ValueError("a slide with a video cannot have an image or audio")
         if self.overlay and self.image is None:
-            raise ValueError("an overlay is drawn into an image, and the slide has none")
+            raise ValueError("an overlay needs an image, and the slide has none")
         if self.keep and self.crop is not None:
-            raise Wrong("keep = true packs the picture as it is", "crop", "leave one of them out")
+            raise Wrong("cannot be combined with keep = true", "crop", "remove one of them")
         if self.keep and self.still:
-            raise Wrong("keep = true packs the picture as it is", "still", "leave one of them out")
+            raise Wrong("cannot be combined with keep = true", "still", "remove one of them")
         if self.focus is not None and self.crop is None:
             raise Wrong("there is no crop to centre", "focus", 'add one, such as crop = "4:5"')
         if not any((self.image, self.video, self.audio, self.text)):
-            raise Wrong("an empty slide", cure="give it an image, a text, an audio or a video")
+            raise Wrong("the slide is empty", cure="add an image, a text, a sound or a video")
         return self
 
 
@@ -154,15 +160,15 @@ class MessageTable(BaseModel):
 
     subject: str = Field("", description="The subject, one line, a Jinja2 template.")
     profile: Profiles = Field(
-        None, description="The limits to fit to: a name of `mmspack profiles`, or several."
+        None, description="The carrier limits to fit to: one or more names from `mmspack profiles`."
     )
-    layout: str | None = Field(None, description="A name of `mmspack layouts`.")
+    layout: str | None = Field(None, description="The slide layout: a name from `mmspack layouts`.")
     background: str = Field("white", pattern=_COLOUR, description="Colour behind transparent pictures.")
     attachments: list[str] = Field(
-        default_factory=list, description="Files for the whole message: a vCard, a calendar entry."
+        default_factory=list, description="Files that belong to the whole message: a vCard, a calendar entry."
     )
     variables: dict[str, str | int | float | bool] = Field(
-        default_factory=dict, description="Values of the template variables where --set gives none."
+        default_factory=dict, description="Default values of the template variables; --set overrides them."
     )
     slides: list[SlideTable] = Field(default_factory=list, description="The slides in order.")
 
@@ -233,7 +239,7 @@ def _problem(loc: tuple[int | str, ...], kind: str, item: Mapping[str, Any]) -> 
         return Problem(str(error), where)
     if kind == "string_pattern_mismatch":
         example = "4:5" if loc[-1] == "crop" else "white or #ffcc00"
-        return Problem(f"{_shown(value)} is not of the form {example}", where)
+        return Problem(f"{_shown(value)} does not have the form {example}", where)
     message = str(item["msg"]).replace("Input should", "should")
     return Problem(f"{message}, found {_shown(value)}", where)
 

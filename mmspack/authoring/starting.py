@@ -43,19 +43,17 @@ def begin(folder: Path, wanted: Beginning) -> tuple[Path, ...]:
     """
     if (folder / FILE_NAME).exists():
         raise UsageError(
-            "there is a message already", where=folder / FILE_NAME, hint=f"mmspack preview --watch {folder}"
+            "a message already exists", where=folder / FILE_NAME, hint=f"mmspack preview --watch {folder}"
         )
     slides = list(wanted.slides) or [FirstSlide(text="Hello {{ name }}!")]
     names, files = _files(slides)
     for name in files:
         if (folder / name).exists():
-            raise UsageError(
-                "there is such a file already", where=folder / name, hint="choose another folder"
-            )
+            raise UsageError("already exists", where=folder / name, hint="choose another folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make the folder: {system_reason(error)}", where=folder) from error
+        raise OutputError(f"cannot create the folder: {system_reason(error)}", where=folder) from error
     written = [write_whole(folder / name, data) for name, data in files.items()]
     toml = write_whole(folder / FILE_NAME, _toml(wanted, slides, names).encode())
     return toml, *written
@@ -107,7 +105,7 @@ def _placeholder() -> bytes:
 
 def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple[str, str]]) -> str:
     lines = [
-        "# A picture message. See it while you write:  mmspack preview --watch .",
+        "# A picture message. Preview it while you write:  mmspack preview --watch .",
         "# Build it:  mmspack build .",
         "",
         f"subject = {quoted(wanted.subject)}",
@@ -117,7 +115,7 @@ def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple
         lines.append(f"layout = {quoted(wanted.layout)}  # see: mmspack layouts")
     lines += [
         "",
-        "[variables]  # what {{ name }} says where --set name=... gives nothing",
+        "[variables]  # the default of {{ name }}; --set name=... overrides it",
         *(f"{name} = {quoted('friend' if name == 'name' else name)}" for name in _variables(wanted)),
     ]
     for slide, (image, text) in zip(slides, names, strict=True):
@@ -136,7 +134,7 @@ def _variables(wanted: Beginning) -> list[str]:
     Raises `AuthoringError` for a template that is none, and for a subject of several lines.
     """
     if any(ord(character) < 32 or ord(character) == 127 for character in wanted.subject):
-        raise AuthoringError("holds a line break or another control character", where="subject")
+        raise AuthoringError("contains a line break or another control character", where="subject")
     templates = {
         "subject": wanted.subject,
         **{f"slides[{at}].text": s.text for at, s in enumerate(wanted.slides)},

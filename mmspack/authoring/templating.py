@@ -84,13 +84,13 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         with allowance():
             return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"line {error.lineno} of the template: {error.message}", where=where) from error
+        raise AuthoringError(f"template line {error.lineno}: {error.message}", where=where) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=where) from error
     except (RecursionError, SyntaxError) as error:  # Python's compiler has limits of its own
         raise AuthoringError("the template is nested too deeply", where=where) from error
     except MemoryError as error:
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
+        raise AuthoringError(f"the template failed: {error}", where=where) from error
 
 
 def render_text(
@@ -119,7 +119,7 @@ def render_text(
     except MmspackError:
         raise
     except Exception as error:  # a template may raise anything: it is its author's to repair
-        raise AuthoringError(f"the template fails: {error}", where=where) from error
+        raise AuthoringError(f"the template failed: {error}", where=where) from error
 
 
 def refuse_strays(message: Message, given: Collection[str], declared: Collection[str] = ()) -> None:
@@ -133,7 +133,7 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
         for overlay in slide.overlay:
             known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
     problems = [
-        Problem(f"no template takes the variable {name!r}", cure=did_you_mean(name, known))
+        Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))
         for name in sorted(set(given) - known)
     ]
     if problems:
@@ -182,7 +182,7 @@ def _unknown(
     text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
 ) -> AuthoringError:
     for name in sorted(variables_of(text) - set(values)):
-        cure = did_you_mean(name, values, f"give it with --set {name}=…")
+        cure = did_you_mean(name, values, f"set it with --set {name}=…")
         return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
     return AuthoringError(str(error.message), where=where)
 

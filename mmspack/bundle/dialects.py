@@ -22,7 +22,7 @@ class Dialect:
     """It documents that folders are refused."""
 
 
-SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file of any name", manifest=True)
+SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file with any name", manifest=True)
 DIALECTS = {
     "sendmms": SENDMMS,
     "vianett": Dialect("vianett", "ViaNett: mms.smil, no manifest", manifest=False, smil_name="mms.smil"),

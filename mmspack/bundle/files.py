@@ -27,9 +27,9 @@ def folder_files(folder: Path) -> list[tuple[str, bytes | None]]:
     for path in _regular_files(folder):
         paths.append(path)
         if len(paths) > MAX_ENTRIES:
-            raise InputError(f"more than {MAX_ENTRIES} files: this is no message", where=folder)
+            raise InputError(f"more than {MAX_ENTRIES} files: not a message", where=folder)
     if sum(path.stat().st_size for path in paths) > MAX_TOTAL_BYTES:
-        raise InputError(f"more than {MAX_TOTAL_BYTES:,} bytes: this is no message", where=folder)
+        raise InputError(f"more than {MAX_TOTAL_BYTES:,} bytes: not a message", where=folder)
     return [(path.relative_to(folder).as_posix(), load(path)) for path in sorted(paths)]
 
 

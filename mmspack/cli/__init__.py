@@ -61,12 +61,14 @@ def _version(wanted: bool) -> None:
 def main_options(
     version: Annotated[
         bool,
-        typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Show it and exit."),
+        typer.Option(
+            "--version", metavar="", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """Package a picture message: fit it into a carrier's limit, check it, send it.
+    """Package a picture message (MMS): fit it to a carrier's limit, check it, send it.
 
     \b
-    A first message, delivered on this machine alone:
+    Try it: a first message that never leaves this machine:
     mmspack send samples/summer-sale --to 447700900999 --from 447700900111
     """

@@ -23,29 +23,37 @@ if TYPE_CHECKING:
 def build(
     sources: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="SOURCE...", help="A folder, a message.toml, or pictures and texts in order."),
+        typer.Argument(
+            metavar="SOURCE...", help="A message folder, a message.toml, or pictures and texts in order."
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="ZIP", help="Where to write the bundle.")
+        Path | None, typer.Option("--output", "-o", metavar="ZIP", help="The bundle (zip) to write.")
     ] = None,
-    subject: Annotated[str | None, typer.Option(help="The subject, in place of the source's own.")] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
+    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
     effort: Annotated[
         str | None,
-        typer.Option(metavar="EFFORT", help="fast, good or best: time against looks; good if none."),
+        typer.Option(
+            metavar="EFFORT",
+            help="fast, good or best: how much time to spend on picture quality. Default: good.",
+        ),
     ] = None,
     plan: Annotated[
-        bool, typer.Option("--plan", metavar="", help="Compare profiles and efforts, and build nothing.")
+        bool,
+        typer.Option("--plan", metavar="", help="Compare profiles and efforts without building anything."),
     ] = False,
-    no_cache: Annotated[bool, typer.Option("--no-cache", metavar="", help="Fit every picture anew.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", metavar="", help="Re-encode every picture.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Build a message: fit the pictures, write the SMIL and the zip, check it.
+    """Build a message: fit the pictures, write the slide layout (SMIL) and the bundle (zip), check it.
 
     \b
     mmspack build samples/summer-sale
@@ -59,7 +67,7 @@ def build(
     if not sources:
         raise UsageError(
             "there is nothing to build",
-            hint="begin one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
+            hint="start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
     recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
     message, left_out = read_message(sources, subject, layout, options.values_of(values))
@@ -103,7 +111,7 @@ def _show_plan(planned: Sequence[Planned], *, as_json: bool) -> None:
 def read_message(
     sources: list[Path], subject: str | None, layout: str | None, given: dict[str, str]
 ) -> tuple[Message, tuple[Path, ...]]:
-    """The message that `sources` make, with what the command line sets in its place."""
+    """The message that `sources` describe, with the command line's overrides."""
     from dataclasses import replace
 
     from mmspack.authoring import from_source
@@ -118,7 +126,7 @@ def read_message(
 
 
 def default_output(sources: list[Path]) -> Path:
-    """The bundle's name where none is given: the folder's, else `message.zip`, in the current folder."""
+    """The default name of the bundle: the folder's, else `message.zip`, in the current folder."""
     first = sources[0].resolve()
     if len(sources) > 1:
         return Path("message.zip")
@@ -128,16 +136,18 @@ def default_output(sources: list[Path]) -> Path:
 
 
 def prove_target(target: Path) -> None:
-    """Refuse to replace what is no bundle: a picture of the author's, a device, a folder."""
+    """Refuse to overwrite anything but a bundle: a picture of the author's, a device, a folder."""
     if target.is_dir():
         raise OutputError("is a folder", where=target, hint="name the zip file to write: -o summer.zip")
     if not target.exists():
         return
     if not target.is_file():
-        raise OutputError("is no ordinary file", where=target)
+        raise OutputError("is not a regular file", where=target)
     with target.open("rb") as stream:
         if stream.read(2) not in (b"PK", b""):
-            raise OutputError("exists and is no zip", where=target, hint="choose another name for the bundle")
+            raise OutputError(
+                "exists and is not a zip file", where=target, hint="choose another name for the bundle"
+            )
 
 
 def save(built: Build, target: Path) -> Path | None:

@@ -20,45 +20,51 @@ from mmspack.errors import UsageError
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Run, State
 
-campaign = typer.Typer(no_args_is_help=True, help="One message for many recipients, each sent at most once.")
+campaign = typer.Typer(no_args_is_help=True, help="Send one message to many recipients, each at most once.")
 
 Name = Annotated[
-    str, typer.Argument(metavar="[CAMPAIGN]", help="Its name or file; else the one in the current folder.")
+    str,
+    typer.Argument(
+        metavar="[CAMPAIGN]", help="The campaign's name or file. Default: the one in the current folder."
+    ),
 ]
 Rate = Annotated[str | None, typer.Option(metavar="N/s", help="Messages a second: 25/s, 600/m, 36000/h.")]
 Quiet = Annotated[
     str | None,
-    typer.Option(metavar="HH:MM-HH:MM", help="Send to nobody in these hours of the recipient's day."),
+    typer.Option(metavar="HH:MM-HH:MM", help="Do not send during these hours of the recipient's day."),
 ]
-Start = Annotated[str | None, typer.Option(metavar="TIME", help="Send nothing before: 2026-12-01T09:00.")]
-End = Annotated[str | None, typer.Option(metavar="TIME", help="Send nothing from then on.")]
-PerDay = Annotated[
-    int | None, typer.Option(min=0, help="Messages of the account a day (UTC) at most; 0: any.")
+Start = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Do not send before this time: 2026-12-01T09:00.")
 ]
-PerMonth = Annotated[int | None, typer.Option(min=0, help="Messages of the account a month at most; 0: any.")]
-From = Annotated[str | None, typer.Option("--from", metavar="MSISDN", help="The sender; else the account's.")]
+End = Annotated[str | None, typer.Option(metavar="TIME", help="Do not send from this time on.")]
+PerDay = Annotated[int | None, typer.Option(min=0, help="Daily limit of the account (UTC day); 0: no limit.")]
+PerMonth = Annotated[int | None, typer.Option(min=0, help="Monthly limit of the account; 0: no limit.")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="NUMBER", help="The sender's phone number. Default: the account's."),
+]
 GatewayName = Annotated[
     str | None,
-    typer.Option("--gateway", metavar="NAME|URL", help="A gateway of the config file, or its address."),
+    typer.Option("--gateway", metavar="NAME|URL", help="A gateway named in the config file, or its URL."),
 ]
 
 
 Table = typer.Option("--recipients", "-r", metavar="TABLE", help="A .csv, .jsonl or .parquet file.")
-Country = Annotated[str | None, typer.Option(metavar="GB", help="Read national numbers as of this country.")]
-Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that are never to be sent to.")]
+Country = Annotated[str | None, typer.Option(metavar="GB", help="The country of numbers in national format.")]
+Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that must never be sent to.")]
 TestGroup = Annotated[
     Path | None,
-    typer.Option(metavar="TABLE", help="Recipients who come first; all must be accepted."),
+    typer.Option(metavar="TABLE", help="Recipients to send to first; all must be accepted."),
 ]
 EngineName = Annotated[
-    str, typer.Option("--engine", metavar="local:N|dask://HOST:PORT", help="Where the messages are built.")
+    str, typer.Option("--engine", metavar="local:N|dask://HOST:PORT", help="Where to build the messages.")
 ]
 StoreName = Annotated[
-    str, typer.Option("--store", metavar="URL", help="Shared store of a dask engine, by fsspec.")
+    str, typer.Option("--store", metavar="URL", help="Shared storage of a dask engine, as an fsspec URL.")
 ]
-Shard = Annotated[str, typer.Option(metavar="K/N", help="Plan the K-th of N ledgers, shared out by number.")]
-Effort = Annotated[str, typer.Option(help="fast, good or best: time against looks.")]
-Price = Annotated[float, typer.Option(min=0, help="Of one message, for the estimate.")]
+Shard = Annotated[str, typer.Option(metavar="K/N", help="Plan part K of N; recipients are split by number.")]
+Effort = Annotated[str, typer.Option(help="fast, good or best: how much time to spend on picture quality.")]
+Price = Annotated[float, typer.Option(min=0, help="Price of one message, for the estimate.")]
 
 
 @campaign.command("plan")
@@ -66,8 +72,8 @@ Price = Annotated[float, typer.Option(min=0, help="Of one message, for the estim
 def campaign_plan(
     message: Annotated[Path, typer.Argument(metavar="MESSAGE", help="A message.toml, or its folder.")],
     recipients: Annotated[Path, Table],
-    name: Annotated[str, typer.Option(help="The campaign's name; else the folder's.")] = "",
-    to_column: Annotated[str, typer.Option(help="The column of the numbers.")] = "msisdn",
+    name: Annotated[str, typer.Option(help="The campaign's name. Default: the folder's name.")] = "",
+    to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
     country: Country = None,
     suppress: Suppress = None,
     test_group: TestGroup = None,
@@ -89,7 +95,7 @@ def campaign_plan(
     shard: Shard = "1/1",
     as_json: options.Json = False,
 ) -> None:
-    """Read the recipients, build and check every message, estimate; send nothing.
+    """Read the recipients, build and check every message, and estimate time and cost. Sends nothing.
 
     \b
     mmspack campaign plan message.toml --recipients people.csv
@@ -129,20 +135,20 @@ def campaign_run(
     per_month: PerMonth = None,
     sender: From = None,
     suppress: Annotated[
-        Path | None, typer.Option(metavar="TABLE", help="More numbers that are never to be sent to.")
+        Path | None, typer.Option(metavar="TABLE", help="Further numbers that must never be sent to.")
     ] = None,
-    connections: Annotated[int, typer.Option(min=1, max=64, help="Connections at most.")] = 4,
+    connections: Annotated[int, typer.Option(min=1, max=64, help="Maximum number of connections.")] = 4,
     past_test: Annotated[
         bool,
         typer.Option(
-            "--past-test", metavar="", help="Go on although not all of the test group were accepted."
+            "--past-test", metavar="", help="Continue even if not all of the test group were accepted."
         ),
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Send, at the account's rate, until nobody is waiting; Ctrl-C stops it cleanly. Run it again to go on.
+    """Send at the account's rate until every recipient is processed. Ctrl-C stops it; run it again to resume.
 
-    Without a gateway, the sandbox on this machine takes the messages.
+    Without a gateway, messages go to the sandbox on this machine.
     """
     from mmspack.campaign import Ledger, Run, find_campaign, rules_of
     from mmspack.campaign.plan.suppression import read_suppression
@@ -171,7 +177,7 @@ def campaign_run(
 @campaign.command("status")
 @guarded
 def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
-    """Tell where a campaign stands; also while it runs."""
+    """Show the status of a campaign, also while it is running."""
     from mmspack.campaign import Ledger, find_campaign
     from mmspack.campaign.ledger.lease import Lease
     from mmspack.cli.campaign_view import show_life, show_status, status_document
@@ -190,7 +196,7 @@ def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
 @campaign.command("pause")
 @guarded
 def campaign_pause(name: Name = "", as_json: options.Json = False) -> None:
-    """Ask a running campaign to stop cleanly; `run` goes on with it."""
+    """Stop a running campaign cleanly; `run` resumes it."""
     from mmspack.campaign import find_campaign
     from mmspack.campaign.ledger.lease import Lease
     from mmspack.cli.campaign_view import run_command
@@ -202,9 +208,9 @@ def campaign_pause(name: Name = "", as_json: options.Json = False) -> None:
     if as_json:
         emit_json("campaign_pause", 0, running=running)
     elif not running:
-        typer.echo(f"{path.stem}: no run is under way. Start one with: {run_command(path)}")
+        typer.echo(f"{path.stem}: no run is in progress. Start one with: {run_command(path)}")
     else:
-        typer.echo(f"{path.stem}: asked to stop after what is under way. Go on with: {run_command(path)}")
+        typer.echo(f"{path.stem}: will stop after the requests in progress. Resume with: {run_command(path)}")
 
 
 @campaign.command("resolve")
@@ -213,23 +219,26 @@ def campaign_resolve(
     name: Name = "",
     resend: Annotated[
         bool,
-        typer.Option("--resend", metavar="", help="Send again to those who are held: some may get it twice."),
+        typer.Option(
+            "--resend", metavar="", help="Send to held recipients again: some may receive it twice."
+        ),
     ] = False,
     drop: Annotated[
-        bool, typer.Option("--drop", metavar="", help="Give those up who are held: some may never get it.")
+        bool,
+        typer.Option("--drop", metavar="", help="Give up on held recipients: some may never receive it."),
     ] = False,
     rejected: Annotated[
         bool,
         typer.Option(
-            "--rejected", metavar="", help="With --resend: those who were refused, in place of those held."
+            "--rejected", metavar="", help="With --resend: rejected recipients instead of held ones."
         ),
     ] = False,
     to: Annotated[
-        list[str] | None, typer.Option(metavar="MSISDN", help="This recipient alone; may be repeated.")
+        list[str] | None, typer.Option(metavar="NUMBER", help="Only this recipient; may be repeated.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Decide about recipients whose outcome is unknown. Nothing else ever sends to them again."""
+    """Send again or give up on recipients whose outcome is unknown. Nothing else ever sends to them again."""
     from mmspack.campaign import Ledger, State, find_campaign
     from mmspack.campaign import drop as give_up
     from mmspack.campaign import resend as send_again
@@ -238,7 +247,7 @@ def campaign_resolve(
     if resend == drop:
         raise UsageError("choose one of --resend and --drop")
     if rejected and drop:
-        raise UsageError("--rejected goes with --resend")
+        raise UsageError("--rejected requires --resend")
     with Ledger.open(find_campaign(name)) as ledger:
         read = {text: read_number(text, ledger.setting("country")) for text in to or []}
         for text, number in read.items():
@@ -257,13 +266,13 @@ def campaign_resolve(
 
 
 def _others(ledger: Ledger, numbers: Mapping[int, str], state: State) -> list[str]:
-    """Why nothing is done about some of `numbers`: a line each."""
+    """Why some of `numbers` are left unchanged: a line each."""
     from mmspack.campaign.report.page import words_of
 
     known = {one.msisdn: one.state for one in ledger.accounts() if one.msisdn in numbers}
     return [
         f"--to {text}: {words_of(known[number]) if number in known else 'not in this campaign'}, "
-        f"so nothing is done about it (this is for: {words_of(state)})"
+        f"so nothing was changed (this command is for: {words_of(state)})"
         for number, text in numbers.items()
         if known.get(number) is not state
     ]
@@ -273,21 +282,26 @@ def _others(ledger: Ledger, numbers: Mapping[int, str], state: State) -> list[st
 @guarded
 def campaign_reconcile(
     billing: Annotated[
-        Path, typer.Argument(metavar="BILLING", help="The operator's record, as .csv or .jsonl.")
+        Path, typer.Argument(metavar="BILLING", help="The operator's billing record, a .csv or .jsonl file.")
     ],
-    name: Annotated[str, typer.Option("--campaign", help="Its name or file; else the one here.")] = "",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--campaign", help="The campaign's name or file. Default: the one in the current folder."
+        ),
+    ] = "",
     complete: Annotated[
         bool,
         typer.Option(
             "--complete",
             metavar="",
-            help="The record holds every message up to now: who is not in it was not sent to.",
+            help="The record is complete up to now: whoever is missing from it was not sent to.",
         ),
     ] = False,
-    id_column: Annotated[str, typer.Option(help="The column of the messages' ids.")] = "",
+    id_column: Annotated[str, typer.Option(help="The column that holds the message ids.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Settle recipients whose outcome is unknown by the note in a billing record."""
+    """Resolve recipients whose outcome is unknown from the operator's billing record."""
     from mmspack.campaign import Ledger, find_campaign, reconcile
 
     with Ledger.open(find_campaign(name)) as ledger:
@@ -300,7 +314,7 @@ def campaign_reconcile(
         f"{found.returned:,} go back into the queue, {found.held:,} stay held."
     )
     if found.unexpected:
-        note(f"warning: {found.unexpected:,} waiting recipients are in the record: have they been sent to?")
+        note(f"warning: {found.unexpected:,} waiting recipients are in the record: were they sent to?")
 
 
 @campaign.command("report")
@@ -309,11 +323,13 @@ def campaign_report(
     name: Name = "",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="A .csv or .html file; else NAME.report.csv."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="A .csv or .html file. Default: NAME.report.csv."
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Write the report: CSV with a line for each recipient, or a page with the counts."""
+    """Write a report: CSV with a line for each recipient, or an HTML page with the counts."""
     from mmspack.campaign import Ledger, find_campaign, write_csv
     from mmspack.campaign.report.page import write_html
 
@@ -321,7 +337,7 @@ def campaign_report(
     target = output or path.with_suffix(".report.csv")
     kind = target.suffix.lower()
     if kind not in (".csv", ".html", ".htm"):
-        raise UsageError("a report is a .csv or a .html file", where=target)
+        raise UsageError("a report must be a .csv or .html file", where=target)
     with Ledger.look(path) as ledger:
         recipients = sum(ledger.counts().values())
         if kind == ".csv":
@@ -336,7 +352,7 @@ def campaign_report(
 
 @contextmanager
 def _stopped_by_signals(going: Run) -> Iterator[None]:
-    """Ctrl-C and SIGTERM stop the run cleanly; a second Ctrl-C leaves what is under way held."""
+    """Ctrl-C and SIGTERM stop the run cleanly; a second Ctrl-C holds the requests in progress."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -344,7 +360,7 @@ def _stopped_by_signals(going: Run) -> Iterator[None]:
     def stop(number: int, _frame: object) -> None:
         if going.stop.is_set():
             signal.signal(number, signal.SIG_DFL)
-            note("once more, and what is under way stays held")
+            note("press Ctrl-C again to stop at once; requests in progress stay held")
         going.stop.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -24,7 +24,7 @@ def rules_from(
     limits: tuple[int | None, int | None],
     price: float | None,
 ) -> Rules:
-    """`base` with what the command line sets in its place; everything is proved here."""
+    """`base` with the command line's overrides; everything is validated here."""
     from mmspack.campaign.plan.order import prove_rules
     from mmspack.campaign.run.pacing import parse_rate
 
@@ -46,18 +46,18 @@ def prove_future(rules: Rules) -> None:
 
     _, end = parse_span(rules.start, rules.end)
     if end is not None and end <= datetime.now(UTC):
-        raise UsageError("is over already", where=f"--end {rules.end!r}")
+        raise UsageError("is in the past", where=f"--end {rules.end!r}")
 
 
 def tell_missing(rules: Rules) -> None:
-    """Say what `run` will refuse to begin without."""
+    """Warn about what `run` will refuse to start without."""
     from mmspack.errors import ConfigError
     from mmspack.gateway import find_account
 
     try:
         find_account(None, needs_sender=not rules.sender)
     except ConfigError as error:
-        note(f"warning: it cannot be sent yet: {error}")
+        note(f"warning: cannot be sent yet: {error}")
 
 
 def shard_of(text: str) -> tuple[int, int]:
@@ -65,7 +65,7 @@ def shard_of(text: str) -> tuple[int, int]:
     index, _, shards = text.partition("/")
     if index.isdecimal() and shards.isdecimal() and 1 <= int(index) <= int(shards) <= 1024:
         return int(index), int(shards)
-    raise UsageError("not of the form K/N", where=f"--shard {text!r}", hint="such as 2/4")
+    raise UsageError("does not have the form K/N", where=f"--shard {text!r}", hint="such as 2/4")
 
 
 def gateway_for(
@@ -86,7 +86,7 @@ def gateway_for(
         return Gateway(account.url, **settings), ""
     from mmspack.sandbox import Sandbox, inbox_path
 
-    note("no gateway is configured: the sandbox on this machine takes the messages, and nothing leaves it")
+    note("no gateway is configured: messages go to the sandbox, and nothing leaves this machine")
     sandbox = stack.enter_context(Sandbox(inbox=inbox_path()))
     client = Gateway(
         sandbox.url,

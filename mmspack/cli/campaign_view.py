@@ -37,7 +37,7 @@ _STAGES = {"read": "Reading the recipients", "fit": "Fitting the media", "build"
 
 @contextmanager
 def stages() -> Iterator[Callable[[str, int], None]]:
-    """Tells of a plan's stages on a terminal; says nothing in a pipe."""
+    """Shows the stages of planning on a terminal, and nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _stage, _done: None
         return
@@ -72,21 +72,19 @@ def plan_document(made: Plan, rate: float) -> dict[str, object]:
 
 
 def show_plan(made: Plan, order: Order) -> None:
-    """What a plan came to. Nothing was sent."""
+    """The result of planning. Nothing was sent."""
     out = console()
     left_out = [(made.bad, "bad row"), (made.duplicates, "duplicate"), (made.suppressed, "suppressed number")]
     words = ", ".join(count(number, word) for number, word in left_out if number)
-    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready to be sent to"))
+    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready to send to"))
     if words:
         out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
     if made.elsewhere:
-        out.print(f"{made.elsewhere:,} belong to other shards")
+        out.print(f"{made.elsewhere:,} in other shards")
     if made.doubtful:
-        out.print(
-            f"{made.doubtful:,} numbers have a possible length, but no such numbers are known to be in use"
-        )
+        out.print(f"{made.doubtful:,} numbers have a valid length but are not known to be in use")
     if made.test_group:
-        out.print(f"The first {made.test_group:,} are the test group")
+        out.print(f"The first {made.test_group:,} form the test group")
 
     def place(name: str, line: int) -> str:
         return f"line {line} of {made.tables[name]}" if made.test_group else f"line {line}"
@@ -101,7 +99,7 @@ def show_plan(made: Plan, order: Order) -> None:
     hours = timedelta(seconds=round(made.seconds))
     cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
     out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))
-    out.print(escape(f"Nothing was sent. Campaign: {made.path}"))
+    out.print(escape(f"Nothing has been sent. Campaign: {made.path}"))
     out.print(escape(f"Send it with: {run_command(made.path)}"))
 
 
@@ -112,11 +110,11 @@ def run_command(path: Path) -> str:
 
 
 def watch(going: Run) -> None:
-    """Run a campaign, with a live page on a terminal; in a pipe it tells only what it waits for."""
+    """Run a campaign, with live progress on a terminal; in a pipe, only what it is waiting for."""
     from mmspack.campaign.ledger.states import State
 
     if not sys.stderr.isatty():
-        going.heard = lambda what: note(f"waits for {what}" if what else "goes on")
+        going.heard = lambda what: note(f"waiting for {what}" if what else "continues")
         for _ in going:
             pass
         return
@@ -157,7 +155,7 @@ class _Words(ProgressColumn):
         rate = self.done / max(0.001, self.going.steady() - self.began)
         left = timedelta(seconds=round((self.waiting - self.done) / rate)) if rate else "?"
         waits = self.going.waiting_for
-        parts = [f"waits for {waits}"] if waits else [f"{rate:.1f}/s", f"{left} left"]
+        parts = [f"waiting for {waits}"] if waits else [f"{rate:.1f}/s", f"{left} remaining"]
         for state, word in ((State.ACCEPTED, "accepted"), (State.REJECTED, "refused"), (State.HELD, "held")):
             if self.seen[state] or state is State.ACCEPTED:
                 parts.append(f"{self.seen[state]:,} {word}")
@@ -171,37 +169,37 @@ def run_document(going: Run) -> dict[str, object]:
 
 
 def status_document(ledger: Ledger) -> dict[str, object]:
-    """Where a campaign stands, as data."""
+    """A campaign's status, as data."""
     counts = {state.name.lower(): number for state, number in ledger.counts().items()}
     return {"name": ledger.setting("name"), "campaign": ledger.setting("campaign"), "counts": counts}
 
 
 def show_ending(going: Run) -> None:
-    """Why a run ended, and where the campaign stands."""
+    """Why a run ended, and the campaign's status."""
     typer.echo(f"Ended: {going.reason.rstrip('.')}.")
     show_status(going.ledger)
 
 
 def show_life(ledger: Ledger, running: bool) -> None:
-    """Whether a process is at a campaign, and what it waits for."""
+    """Whether a process is running a campaign, and what it is waiting for."""
     from mmspack.campaign.ledger.states import State
 
     counts = ledger.counts()
     out = console()
     if running:
         waits = ledger.setting("waiting_for", "")
-        out.print(escape(f"A run is under way{f', and waits for {waits}' if waits else ''}."))
+        out.print(escape(f"A run is in progress{f', waiting for {waits}' if waits else ''}."))
     elif counts[State.RESERVED]:
         out.print(
-            f"No run is under way: the last one died, and the {counts[State.RESERVED]:,} who were under way "
-            "are held when the next begins."
+            f"No run is in progress. The last run was interrupted: {counts[State.RESERVED]:,} unfinished "
+            "recipients will be held when the next run starts."
         )
     elif counts[State.BUILT]:
-        out.print(escape(f"No run is under way. Send it with: {run_command(ledger.path)}"))
+        out.print(escape(f"No run is in progress. Send it with: {run_command(ledger.path)}"))
 
 
 def show_status(ledger: Ledger) -> None:
-    """Where a campaign stands, and what can be done."""
+    """A campaign's status, and what can be done."""
     from mmspack.campaign.ledger.states import State
     from mmspack.campaign.report.page import words_of
 
@@ -213,6 +211,6 @@ def show_status(ledger: Ledger) -> None:
             out.print(f"  {number:>10,}  {words_of(state)}")
     if counts[State.HELD]:
         out.print(
-            "Those held may have been accepted. Settle them with: mmspack campaign reconcile BILLING, "
-            "or: mmspack campaign resolve --drop or --resend"
+            "Held recipients may have received the message. Settle them with: "
+            "mmspack campaign reconcile BILLING, or: mmspack campaign resolve --drop or --resend"
         )

@@ -43,31 +43,39 @@ class Format(StrEnum):
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Zips, folders of parts, SMIL files, or a message.toml."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Bundles (zips), folders of parts, slide layouts (SMIL files), or a message.toml.",
+        ),
     ],
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     subject: Annotated[
-        str | None, typer.Option(help="The subject to be sent, in place of the bundle's own; it counts.")
+        str | None,
+        typer.Option(help="The subject to be sent; overrides the bundle's own and counts towards the size."),
     ] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only rules that begin so: MMS2,MMS203.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only rules whose id starts with this: MMS2,MMS203."),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not rules that begin so.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Skip rules whose id starts with this.")
+    ] = None,
     mode: Annotated[
-        str, typer.Option(metavar="MODE", help="How the standard's limits bind: restricted, warning, free.")
+        str,
+        typer.Option(
+            metavar="MODE", help="How strictly the standard's limits apply: restricted, warning or free."
+        ),
     ] = "warning",
     dialect: options.DialectName = "sendmms",
-    strict: Annotated[
-        bool, typer.Option("--strict", metavar="", help="A warning counts as an error.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", metavar="", help="Treat warnings as errors.")] = False,
     output: Annotated[
         Format | None,
-        typer.Option("--format", help="For people, scripts, scanners, GitHub.", show_default="text"),
+        typer.Option("--format", help="Output format.", show_default="text"),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Check a message, ours or foreign: archive, manifest, presentation, parts, limits.
+    """Check a message, whoever built it: archive, manifest, slide layout (SMIL), parts, limits.
 
     \b
     mmspack check summer.zip
@@ -77,7 +85,7 @@ def check(
     from mmspack.profiles import resolve
 
     if as_json and output not in (None, Format.JSON):
-        raise UsageError(f"--json and --format {output}: one of the two")
+        raise UsageError(f"--json and --format {output}: choose one")
     told_as = Format.JSON if as_json else output or Format.TEXT
     wanted = resolve(profile, options.profile_files(profiles))
     settings = Settings(
@@ -112,7 +120,7 @@ def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settin
 
 
 def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
-    """Ids, whether each has an option of its own or commas stand between them."""
+    """Ids, given as repeated options or separated by commas."""
     return tuple(prefix.strip() for text in given or () for prefix in text.split(","))
 
 

@@ -12,7 +12,7 @@ from mmspack.cli.shell import emit_json, guarded
 from mmspack.errors import UsageError
 
 config = typer.Typer(
-    help="Show which gateway and account are used, and keep a password in the keyring.",
+    help="Show the gateway and account in use, and store a password in the keyring.",
     no_args_is_help=True,
 )
 
@@ -21,11 +21,11 @@ config = typer.Typer(
 @guarded
 def show(
     gateway: Annotated[
-        str | None, typer.Option(metavar="NAME|URL", help="A gateway of the config file, or its address.")
+        str | None, typer.Option(metavar="NAME|URL", help="A gateway named in the config file, or its URL.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show every value that a send would use and where it comes from; never a password.
+    """Show every value that `send` would use and where it comes from; never a password.
 
     \b
     mmspack config show
@@ -45,10 +45,10 @@ def show(
 @config.command("password")
 @guarded
 def password(
-    gateway: Annotated[str, typer.Argument(metavar="NAME", help="A gateway of the config file.")],
-    user: Annotated[str, typer.Option(metavar="USER", help="The account's user.")],
+    gateway: Annotated[str, typer.Argument(metavar="NAME", help="A gateway named in the config file.")],
+    user: Annotated[str, typer.Option(metavar="USER", help="The account's user name.")],
 ) -> None:
-    """Ask for a gateway's password and keep it in the system's keyring.
+    """Ask for a gateway's password and store it in the system's keyring.
 
     \b
     mmspack config password mx --user acme
@@ -57,7 +57,9 @@ def password(
     from mmspack.gateway.accounts import OTHER_PLACES
 
     if not sys.stdin.isatty():
-        raise UsageError("asks at a terminal, and there is none", where="config password", hint=OTHER_PLACES)
+        raise UsageError(
+            "needs a terminal to ask for the password", where="config password", hint=OTHER_PLACES
+        )
     secret = typer.prompt("Password", hide_input=True)
     store_password(gateway, user, Secret(secret))
-    typer.echo(f"The keyring holds the password of {user} on {gateway}.")
+    typer.echo(f"The password of {user} on {gateway} is stored in the keyring.")

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @guarded
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The bundle before.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle after.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The old bundle.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The new bundle.")],
     dialect: options.DialectName = "sendmms",
     as_json: options.Json = False,
 ) -> None:
-    """Tell what changed between two bundles, part by part; pictures by how they look.
+    """Show what changed between two bundles, part by part; pictures are compared by how they look.
 
     \b
     mmspack diff old.zip new.zip

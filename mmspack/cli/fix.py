@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 @guarded
 def fix(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A zip, or a folder of parts.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A bundle (zip), or a folder of parts.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="ZIP", help="Where to write the mended bundle.")
+        Path, typer.Option("--output", "-o", metavar="ZIP", help="The repaired bundle to write.")
     ],
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
     as_json: options.Json = False,
 ) -> None:
-    """Mend what can be mended without taste, and say what was done and what was left.
+    """Repair whatever can be repaired without a judgement call, and report what changed and what remains.
 
     \b
-    mmspack fix foreign.zip -o mended.zip
+    mmspack fix foreign.zip -o repaired.zip
     """
     from mmspack.cli.build import prove_target
     from mmspack.fixing import fix as mend
@@ -62,12 +62,12 @@ def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> No
     for change in result.changes:
         typer.echo(printable(f"{change.part}: {change.what}" if change.part else change.what))
     if not result.changed:
-        typer.echo("Nothing to mend." if not result.left else "Nothing was mended.")
+        typer.echo("Nothing to repair." if not result.left else "Nothing was repaired.")
     for one in result.left:
-        typer.echo(printable(f"Cannot mend {one.part or 'the message'}: {one.what}"))
+        typer.echo(printable(f"Cannot repair {one.part or 'the message'}: {one.what}"))
     left = result.report.findings
     if left:
-        typer.echo(f"Left alone ({count(len(left), 'finding')}):")
+        typer.echo(f"Remaining ({count(len(left), 'finding')}):")
         show_findings(console(), [result.report])
     typer.echo(f"Bundle: {saved}")
 
@@ -77,5 +77,5 @@ def _one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
 
     found = resolve(names, options.profile_files(files))
     if len(found) > 1:
-        raise UsageError("one profile and not several", where="--profile")
+        raise UsageError("expected one profile, found several", where="--profile")
     return found[0]

@@ -23,7 +23,7 @@ _FOLDER, _SUBJECT, _TEXT = "my-message", "Hello", "Hello {{ name }}!"
 def init(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="The folder to write; my-message where none is given."),
+        typer.Argument(metavar="[FOLDER]", help="The folder to create. Default: my-message."),
     ] = None,
     images: Annotated[
         list[Path] | None,
@@ -34,10 +34,10 @@ def init(
     ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Ask nothing.")] = False,
+    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Ask no questions.")] = False,
 ) -> None:
-    """Write a message folder that builds, to change into your own.
+    """Create a message folder that builds, as a starting point for your own.
 
     \b
     mmspack init
@@ -65,7 +65,7 @@ def _asked_slides() -> list[FirstSlide]:
     from mmspack.authoring.starting import FirstSlide
 
     slides: list[FirstSlide] = []
-    typer.echo("One slide after the other; an empty picture and an empty text end the message.")
+    typer.echo("Enter one slide after another; leave both picture and text empty to finish.")
     while True:
         number = len(slides) + 1
         image = (
@@ -75,13 +75,13 @@ def _asked_slides() -> list[FirstSlide]:
         if not image and not text:
             return slides
         if image and not Path(image).expanduser().is_file():
-            typer.echo(f"There is no file {image}; once more.")
+            typer.echo(f"File not found: {image}. Please try again.")
             continue
         slides.append(FirstSlide(image=Path(image).expanduser() if image else None, text=text))
 
 
 def _slides(images: list[Path], texts: list[str]) -> list[FirstSlide]:
-    """Pictures and texts side by side; the longer list goes on alone."""
+    """Pictures and texts side by side; the longer list continues on its own."""
     from itertools import zip_longest
 
     from mmspack.authoring.starting import FirstSlide
@@ -101,8 +101,8 @@ def _known_layout(layout: str | None) -> str | None:
 
 def _tell(folder: Path, files: tuple[Path, ...]) -> None:
     for file in files:
-        typer.echo(f"Written: {file}")
+        typer.echo(f"Wrote: {file}")
     bundle = f"{folder.resolve().name}.zip"
-    typer.echo(f"See it:  mmspack preview --watch {folder}")
+    typer.echo(f"Preview: mmspack preview --watch {folder}")
     typer.echo(f"Build:   mmspack build {folder}")
-    typer.echo(f"Try it:  mmspack send {bundle} --to 447700900999 --from 447700900111")
+    typer.echo(f"Send:    mmspack send {bundle} --to 447700900999 --from 447700900111")

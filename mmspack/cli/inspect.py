@@ -17,13 +17,18 @@ from mmspack.cli.fix import _one_profile
 
 @guarded
 def inspect(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A zip, a folder of parts, a SMIL file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A bundle (zip), a folder of parts, or a slide layout (SMIL file)."
+        ),
+    ],
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
     as_json: options.Json = False,
 ) -> None:
-    """Tell what is inside a bundle: slides, parts, times, sizes, and who reads what.
+    """Show what is inside a bundle: slides, parts, times, sizes, and what each phone displays.
 
     \b
     mmspack inspect summer-sale.zip

@@ -15,24 +15,30 @@ from mmspack.errors import UsageError
 
 @guarded
 def listen(
-    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where reports and messages are kept.")] = Path(
-        "mailbox"
-    ),
-    port: Annotated[int, typer.Option(metavar="PORT", help="The port to serve; 0 takes a free one.")] = 8026,
-    host: Annotated[str, typer.Option(metavar="HOST", help="The address to serve on.")] = "127.0.0.1",
+    folder: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder that stores reports and messages.")
+    ] = Path("mailbox"),
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="The port to listen on; 0 picks a free one.")
+    ] = 8026,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to listen on.")] = "127.0.0.1",
     allow: Annotated[
         list[str] | None,
-        typer.Option(metavar="NETWORK", help="Who may push: the operator's addresses; else this machine."),
+        typer.Option(
+            metavar="NETWORK", help="Who may push: the operator's network. Default: only this machine."
+        ),
     ] = None,
     proxy: Annotated[
-        list[str] | None, typer.Option(metavar="NETWORK", help="Your own proxies, whose word is believed.")
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="Your own proxies, whose X-Forwarded-For is trusted."),
     ] = None,
     command: Annotated[
-        str | None, typer.Option(metavar="COMMAND", help="Run for each event, which it reads as JSON.")
+        str | None,
+        typer.Option(metavar="COMMAND", help="Run this for each event, passed as JSON on standard input."),
     ] = None,
-    webhook: Annotated[str, typer.Option(metavar="URL", help="Post each event there as JSON.")] = "",
+    webhook: Annotated[str, typer.Option(metavar="URL", help="POST each event to this URL as JSON.")] = "",
 ) -> None:
-    """Receive delivery reports and messages from phones, until Ctrl-C.
+    """Receive delivery reports and messages from phones until Ctrl-C.
 
     \b
     mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
@@ -54,7 +60,7 @@ def listen(
     with running:
         typer.echo(f"Reports:  {running.origin}/report")
         typer.echo(f"Messages: {running.origin}/inbound")
-        typer.echo(f"Kept in:  {folder}")
+        typer.echo(f"Stored in: {folder}")
         running.wait()
 
 

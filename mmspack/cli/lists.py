@@ -13,7 +13,7 @@ from mmspack.cli.shell import console, emit_json, guarded
 
 @guarded
 def layouts(folders: options.LayoutFolders = None, as_json: options.Json = False) -> None:
-    """List the layouts that a message can choose.
+    """List the available slide layouts.
 
     \b
     mmspack layouts
@@ -31,7 +31,7 @@ def layouts(folders: options.LayoutFolders = None, as_json: options.Json = False
 
 @guarded
 def profiles(files: options.ProfileFiles = None, as_json: options.Json = False) -> None:
-    """List the profiles: what each carrier or class takes, who says so, and when.
+    """List the profiles: the limits of each carrier or class, with source and date.
 
     \b
     mmspack profiles
@@ -49,7 +49,7 @@ def profiles(files: options.ProfileFiles = None, as_json: options.Json = False) 
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Name", "Limit", "Warns", "Pixels", "Read on", "What it is, and who says so"):
+    for heading in ("Name", "Limit", "Warns", "Pixels", "Read on", "What it is, with its source"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "Name")
     for one in found:
         warns = f"{one.warn_bytes:,}" if one.warn_bytes else ""
@@ -76,7 +76,7 @@ def explain(
     rule: Annotated[str | None, typer.Argument(metavar="ID", help="A rule, such as MMS203.")] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Explain a rule of `check`: why it matters, who says so, how to mend it.
+    """Explain a rule of `check`: why it matters, its source, and how to fix it.
 
     \b
     mmspack explain MMS203

@@ -12,23 +12,28 @@ from mmspack.errors import UsageError
 if TYPE_CHECKING:
     from mmspack.recipe import Recipe
 
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON document for scripts.")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON document.")]
 ProfileNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--profile", "-p", metavar="NAME[,NAME]", help="Limits to fit to and judge by; see: profiles."
+        "--profile", "-p", metavar="NAME[,NAME]", help="The carrier limits to apply; see: mmspack profiles."
     ),
 ]
 ProfileFiles = Annotated[
     list[Path] | None,
-    typer.Option("--profiles", metavar="FILE", help="A TOML file with profiles of your own."),
+    typer.Option("--profiles", metavar="FILE", help="A TOML file with your own profiles."),
 ]
 LayoutFolders = Annotated[
     list[Path] | None,
-    typer.Option("--layouts", metavar="DIR", help="A folder with layouts of your own."),
+    typer.Option("--layouts", metavar="DIR", help="A folder with your own layouts."),
 ]
 DialectName = Annotated[
-    str, typer.Option("--dialect", metavar="NAME", help="Whose zip: sendmms, vianett or pswincom.")
+    str,
+    typer.Option(
+        "--dialect",
+        metavar="NAME",
+        help="The gateway's bundle format (dialect): sendmms, vianett or pswincom.",
+    ),
 ]
 Values = Annotated[
     list[str] | None,
@@ -43,7 +48,7 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip().isidentifier():
             raise UsageError(
-                f"--set {pair!r} is not of the form NAME=VALUE", hint="for instance --set name=Ada"
+                f"--set {pair!r}: does not have the form NAME=VALUE", hint="such as --set name=Ada"
             )
         values[name.strip()] = value
     return values

@@ -31,7 +31,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A bundle, what it is called, and what it is to be judged by."""
+    """A bundle, its name, and the profile to check it against."""
 
     bundle: Bundle | None
     """None for a hosted one that is not fetched."""
@@ -42,7 +42,7 @@ class Outgoing:
 
 
 def outgoing(source: Path | None, url: str | None, making: Making, *, trust: bool, verify: bool) -> Outgoing:
-    """Read, build or fetch what is to be sent.
+    """Read, build or fetch the bundle to send.
 
     With `trust`, a zip is taken as it is, though no gateway might take it; without `verify`, `url` is
     not fetched. Raises `BundleError`, `InputError`, and what a build raises.
@@ -54,7 +54,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         return _built(source, making)
     for option, given in (("--layout", making.layout), ("--layouts", making.recipe.layout_folders)):
         if given:
-            raise UsageError(f"{option} goes with a message folder, and not with a bundle")
+            raise UsageError(f"{option} works with a message folder, not with a bundle")
     judged_by = making.recipe.profiles_of()
     if url is not None:
         if not verify:
@@ -62,7 +62,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         bundle, opened = _hosted(url, source)
         return Outgoing(bundle=bundle, opened=opened, name=url, judged_by=judged_by)
     if source is None:
-        raise UsageError("name the BUNDLE to send, or the --url of a hosted one")
+        raise UsageError("name a BUNDLE to send, or give the --url of a hosted one")
     data = load(source)
     opened = open_source(data)
     try:
@@ -85,7 +85,7 @@ def _built(source: Path, making: Making) -> Outgoing:
 
 
 def _hosted(url: str, source: Path | None) -> tuple[Bundle, Opened]:
-    """The bundle that an address serves, proved to be that of `source` where one is named."""
+    """The bundle that a URL serves, verified to equal `source` where one is given."""
     from mmspack.bundle.opened import open_source, sendable
     from mmspack.bundle.zip_reader import load
     from mmspack.gateway.hosting import fetch_hosted, verify_hosted
@@ -112,7 +112,7 @@ def prove(going: Outgoing, subject: str) -> None:
         return
     show_findings(console(stderr=True), reports)
     errors = len({finding for report in reports for finding in report.errors})
-    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it all the same)")
+    note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it anyway)")
     raise typer.Exit(1)
 
 
@@ -129,5 +129,5 @@ def given_values(source: Path | None, subject: str | None, pairs: list[str] | No
     """`--set` as values; refused where there is no template that could take them."""
     values = options.values_of(pairs)
     if values and subject is None and not (source and (source.is_dir() or source.suffix.lower() == ".toml")):
-        raise UsageError("--set goes with a message folder: the texts of a bundle are filled in already")
+        raise UsageError("--set works with a message folder: the texts of a bundle are already filled in")
     return values

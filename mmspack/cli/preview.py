@@ -38,7 +38,9 @@ class Wanted:
 def preview(
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="SOURCE...", help="A bundle, a folder, a message.toml, or loose files."),
+        typer.Argument(
+            metavar="SOURCE...", help="A bundle, a message folder, a message.toml, or loose files."
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -47,25 +49,25 @@ def preview(
         ),
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", "-w", metavar="", help="Serve the page and make it anew on every save.")
+        bool, typer.Option("--watch", "-w", metavar="", help="Serve the page and rebuild it on every save.")
     ] = False,
     compare: Annotated[
         bool,
         typer.Option(
-            "--compare", metavar="", help="Two bundles side by side: the old one, then the new one."
+            "--compare", metavar="", help="Show two bundles side by side: the old one, then the new one."
         ),
     ] = False,
-    subject: Annotated[str | None, typer.Option(help="The subject, in place of the source's own.")] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="How a slide is laid out; see: layouts.")] = None,
+    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
-    port: Annotated[int, typer.Option(help="The port of --watch; 0 takes a free one.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Leave the browser alone.")] = False,
+    port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
 ) -> None:
-    """Show a message as phones will: played, in a thread, at a glance.
+    """Show a message as phones display it: as a slide show, in a thread, at a glance.
 
     \b
     mmspack preview samples/summer-sale
@@ -104,7 +106,7 @@ def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) 
         )
     if compare:
         if len(wanted.sources) != 2:
-            raise UsageError("--compare takes two sources", hint="mmspack preview --compare old.zip new.zip")
+            raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         views = [_made(wanted, (source,)).view for source in wanted.sources]
         data = comparison(views[0], views[1], kind, dark=theme == "dark")
     elif kind in PAGES:
@@ -175,7 +177,7 @@ def _browse(address: str) -> None:
     import webbrowser
 
     if not webbrowser.open(address):
-        note(f"no browser could be started; open {address}")
+        note(f"no browser could be opened; visit {address}")
 
 
 def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
@@ -185,18 +187,18 @@ def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
     first = wanted.sources[0]
     folder = first if first.is_dir() else first.parent
     if not folder.is_dir():
-        raise InputError("there is no such folder to watch", where=folder)
+        raise InputError("no such folder", where=folder)
     bench = Workbench(
         lambda: _made(wanted), name=str(first), folder=folder, files=_own_files(wanted.sources), theme=theme
     )
 
     def told() -> None:
-        typer.echo(f"Cannot be built: {bench.problem}" if bench.problem else "Built.")
+        typer.echo(f"Build failed: {bench.problem}" if bench.problem else "Built.")
 
     bench.rebuild()
     with PageServer(bench.document, port=port) as server:
         typer.echo(f"Preview: {server.url}")
-        typer.echo("It is made anew on every save. Ctrl-C stops it.")
+        typer.echo("The page is rebuilt on every save. Press Ctrl-C to stop.")
         told()
         if browse:
             _browse(server.url)

@@ -13,14 +13,12 @@ from mmspack.cli.shell import emit_json, guarded, note
 
 @guarded
 def publish(
-    source: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip to publish.")],
-    to: Annotated[str, typer.Option(metavar="DIR|URL", help="A folder, or s3://bucket/path and the like.")],
-    base_url: Annotated[
-        str, typer.Option(metavar="URL", help="The address under which that folder is served.")
-    ] = "",
+    source: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle (zip) to publish.")],
+    to: Annotated[str, typer.Option(metavar="DIR|URL", help="A folder, or a URL such as s3://bucket/path.")],
+    base_url: Annotated[str, typer.Option(metavar="URL", help="The public URL of that folder.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Put a bundle where a gateway can fetch it, under a name made of its content.
+    """Upload a bundle where a gateway can fetch it, under a name derived from its content.
 
     \b
     mmspack publish summer-sale.zip --to /var/www/mms --base-url https://www.example.com/mms
@@ -35,4 +33,4 @@ def publish(
     else:
         typer.echo(address)
     if not address.startswith(("http://", "https://")):
-        note("a gateway cannot fetch that address: --base-url gives the public one")
+        note("a gateway cannot fetch from this address; give the public one with --base-url")

@@ -12,38 +12,45 @@ from mmspack.cli.shell import guarded, note
 
 @guarded
 def sandbox(
-    port: Annotated[int, typer.Option(metavar="PORT", help="The port to serve; 0 takes a free one.")] = 8025,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="The port to listen on; 0 picks a free one.")
+    ] = 8025,
     inbox: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where messages are kept; else the user's own inbox.")
+        Path | None, typer.Option(metavar="DIR", help="Folder that stores messages. Default: your own inbox.")
     ] = None,
     host: Annotated[str, typer.Option(metavar="HOST", help="127.0.0.1 or localhost.")] = "127.0.0.1",
     accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Who may send, and how much; else everybody may.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Accounts that may send, and their limits. Default: anyone may."),
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Check each message on arrival by this profile; uk if none."),
+        typer.Option(metavar="NAME", help="Check each message on arrival against this profile. Default: uk."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", metavar="", help="Refuse a message in which the check finds an error.")
+        bool, typer.Option("--strict", metavar="", help="Reject messages in which the check finds an error.")
     ] = False,
     chaos: Annotated[
         list[str] | None,
-        typer.Option(metavar="MODE=CHANCE", help="Misbehave: drop=0.1, stall=0.05; may be repeated."),
+        typer.Option(metavar="MODE=CHANCE", help="Simulate failures: drop=0.1, stall=0.05; may be repeated."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Draw the same misbehaviour each time.")
+        int | None, typer.Option(metavar="NUMBER", help="Make the simulated failures reproducible.")
     ] = None,
     no_magic: Annotated[
-        bool, typer.Option("--no-magic", metavar="", help="Treat recipients such as ...0008 as any other.")
+        bool,
+        typer.Option("--no-magic", metavar="", help="Ignore the special test numbers (such as ...0008)."),
     ] = False,
     fetch: Annotated[
-        list[str] | None, typer.Option(metavar="HOST", help="A host from which a hosted zip may be fetched.")
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A host from which hosted bundles may be fetched."),
     ] = None,
-    reports: Annotated[str, typer.Option(metavar="URL", help="Where delivery and read reports go.")] = "",
-    inbound: Annotated[str, typer.Option(metavar="URL", help="Where messages from phones go.")] = "",
+    reports: Annotated[
+        str, typer.Option(metavar="URL", help="URL that receives delivery and read reports.")
+    ] = "",
+    inbound: Annotated[str, typer.Option(metavar="URL", help="URL that receives messages from phones.")] = "",
 ) -> None:
-    """Serve a local gateway and its inbox, on this machine alone.
+    """Run a local test gateway with an inbox, reachable only from this machine.
 
     \b
     mmspack sandbox
@@ -58,7 +65,7 @@ def sandbox(
     folder = inbox or inbox_path()
     known = read_accounts(accounts) if accounts else ()
     if accounts and readable_by_others(accounts):
-        note(f"warning: {accounts} holds passwords, and other users can read it (chmod 600 {accounts})")
+        note(f"warning: {accounts} holds passwords and can be read by other users (chmod 600 {accounts})")
     running = Sandbox(
         inbox=folder,
         host=host,
@@ -77,5 +84,5 @@ def sandbox(
         typer.echo(f"Inbox:    {running.origin}/")
         typer.echo(f"Gateway:  {running.url}")
         typer.echo(f"Messages: {folder}")
-        typer.echo("Nothing that is sent here leaves this machine. Ctrl-C stops it.")
+        typer.echo("Nothing sent here leaves this machine. Press Ctrl-C to stop.")
         running.wait()

@@ -24,51 +24,62 @@ SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 @guarded
 def send(
     source: Annotated[
-        Path | None, typer.Argument(metavar="BUNDLE", help="A zip, or a message folder to build first.")
+        Path | None,
+        typer.Argument(metavar="BUNDLE", help="A bundle (zip), or a message folder to build first."),
     ] = None,
-    to: Annotated[str, typer.Option(metavar="MSISDN", help="The recipient: 447700900999.")] = "",
-    sender: Annotated[
-        str | None, typer.Option("--from", metavar="MSISDN", help="The sender; else MMSPACK_FROM.")
-    ] = None,
-    subject: Annotated[str | None, typer.Option(help="The subject, in place of the bundle's own.")] = None,
-    note_text: Annotated[
-        str, typer.Option("--note", help="For the billing record, at most 160 characters.")
+    to: Annotated[
+        str, typer.Option(metavar="NUMBER", help="The recipient's phone number: 447700900999.")
     ] = "",
-    subaccount: Annotated[str, typer.Option(help="For the billing record, at most 10 characters.")] = "",
+    sender: Annotated[
+        str | None,
+        typer.Option("--from", metavar="NUMBER", help="The sender's phone number. Default: MMSPACK_FROM."),
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject; overrides the bundle's own.")] = None,
+    note_text: Annotated[
+        str, typer.Option("--note", help="Note for the billing record, at most 160 characters.")
+    ] = "",
+    subaccount: Annotated[
+        str, typer.Option(help="Subaccount for the billing record, at most 10 characters.")
+    ] = "",
     delivery_report: Annotated[
-        bool, typer.Option("--delivery-report", metavar="", help="Ask for one.")
+        bool, typer.Option("--delivery-report", metavar="", help="Request a delivery report.")
     ] = False,
-    read_report: Annotated[bool, typer.Option("--read-report", metavar="", help="Ask for one.")] = False,
+    read_report: Annotated[
+        bool, typer.Option("--read-report", metavar="", help="Request a read report.")
+    ] = False,
     gateway: Annotated[
-        str | None, typer.Option(metavar="NAME|URL", help="A gateway of the config file, or its address.")
+        str | None, typer.Option(metavar="NAME|URL", help="A gateway named in the config file, or its URL.")
     ] = None,
     url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Address where the gateway fetches the zip.")
+        str | None, typer.Option(metavar="URL", help="URL from which the gateway fetches the bundle.")
     ] = None,
     get: Annotated[
-        bool, typer.Option("--get", metavar="", help="With --url: ask by GET and not by POST.")
+        bool, typer.Option("--get", metavar="", help="With --url: send the request by GET instead of POST.")
     ] = False,
     no_verify: Annotated[
-        bool, typer.Option("--no-verify", metavar="", help="With --url: do not fetch it first.")
+        bool,
+        typer.Option(
+            "--no-verify", metavar="", help="With --url: do not fetch the bundle first to verify it."
+        ),
     ] = False,
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     layout: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With a folder: how a slide is laid out.")
+        str | None, typer.Option(metavar="NAME", help="With a folder: the slide layout.")
     ] = None,
     layouts: options.LayoutFolders = None,
     values: options.Values = None,
     no_check: Annotated[
-        bool, typer.Option("--no-check", metavar="", help="Send it whatever the check says.")
+        bool, typer.Option("--no-check", metavar="", help="Send even if the check finds errors.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", metavar="", help="Show the request and send nothing.")
+        bool, typer.Option("--dry-run", metavar="", help="Show the request without sending it.")
     ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Send a message to one recipient; without a gateway, to the sandbox on this machine.
 
-    The account comes from MMSPACK_GATEWAY, MMSPACK_USER, MMSPACK_PASSWORD and MMSPACK_FROM, or from the
+    The account is read from MMSPACK_GATEWAY, MMSPACK_USER, MMSPACK_PASSWORD and MMSPACK_FROM, or from the
     config file; there is no option for the password.
 
     \b
@@ -80,9 +91,9 @@ def send(
     from mmspack.gateway import Gateway, describe_request, find_account
 
     if get and url is None:
-        raise UsageError("--get goes with --url: a bundle is sent by POST")
+        raise UsageError("--get requires --url: a bundle is sent by POST")
     if not to:
-        raise UsageError("--to is missing: the recipient's number", hint="for instance --to 447700900999")
+        raise UsageError("--to is missing: the recipient's number", hint="such as --to 447700900999")
     given = given_values(source, subject, values)
     making = Making(recipe=options.recipe_of(profile, profiles, layouts), values=given, layout=layout)
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
@@ -151,8 +162,8 @@ def _deliver(client: Gateway, request: SendRequest) -> tuple[Outcome, bool]:
     except Exception as error:  # noqa: BLE001 (whatever it was, the request may have gone out)
         return Outcome(
             result=Result.UNKNOWN,
-            summary=f"unknown: a fault in mmspack itself while sending: {type(error).__name__}",
-            advice="Do not send it again before the operator's record shows that it did not arrive.",
+            summary=f"outcome unknown: internal error while sending: {type(error).__name__}",
+            advice="Do not send it again until the operator's record shows that it did not arrive.",
             to=request.parameters.to,
             hold=True,
         ), False
@@ -194,7 +205,7 @@ def _show(outcome: Outcome, code: int, as_json: bool) -> None:
     if outcome.advice and not accepted:
         typer.echo(f"  → {outcome.advice}", err=True)
     if outcome.sandbox and accepted:
-        typer.echo("No gateway is configured, so the sandbox took it: nothing left this machine.")
-        typer.echo(f"It lies in the inbox {inbox_path()}; look at it with: mmspack sandbox")
+        typer.echo("No gateway is configured, so the message went to the sandbox: nothing left this machine.")
+        typer.echo(f"It is in the inbox {inbox_path()}; view it with: mmspack sandbox")
     elif outcome.sandbox:
-        typer.echo("No gateway is configured: this was the sandbox on this machine.", err=True)
+        typer.echo("No gateway is configured: the message went to the sandbox on this machine.", err=True)

@@ -142,7 +142,7 @@ def console(*, stderr: bool = False) -> Console:
         """Leaves a closed pipe to `finish`, which keeps the exit code."""
 
         def on_broken_pipe(self) -> None:
-            raise OutputLost("the reader has gone") from BrokenPipeError()
+            raise OutputLost("the reader has closed the pipe") from BrokenPipeError()
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH

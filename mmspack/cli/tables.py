@@ -76,7 +76,7 @@ def show_plan(planned: Sequence[Planned]) -> None:
         "Total",
         "Fitted to",
         "Worst",
-        "Pictures, or what stands in the way",
+        "Pictures, or what prevents it",
     ):
         number = heading in ("Total", "Fitted to", "Worst")
         table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
@@ -137,11 +137,11 @@ def _fitted_words(built: Build) -> str:
     if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
         return ""
     advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
-    return f"Fitted to {advised}, which {escape(budget.profile)} advises; the limit is {limit}"
+    return f"Fitted to {advised}, {escape(budget.profile)}'s recommended size; the limit is {limit}"
 
 
 def _untouched(part: FittedPart) -> str:
-    return "kept as it is" if part.before == part.after else ""
+    return "unchanged" if part.before == part.after else ""
 
 
 def _facts(facts: Facts) -> str:
@@ -163,7 +163,7 @@ def _limits_table(reports: Sequence[Report]) -> Table:
         "+ headers",
         "Total",
         "Limit",
-        "To spare",
+        "Spare",
         "",
     ]:
         words = heading in ("File", "Profile", "")

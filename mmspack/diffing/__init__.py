@@ -189,7 +189,7 @@ def _part_differences(old: FoundPart, new: FoundPart, *, declared: bool) -> Iter
         yield _picture_difference(old, new, sizes)
     elif new.kind is Kind.TEXT and old.text is not None and new.text is not None:
         if old.text == new.text:
-            yield Difference(kind="changed", part=new.name, what="a byte order mark came or went")
+            yield Difference(kind="changed", part=new.name, what="a byte order mark was added or removed")
         else:
             yield Difference(kind="changed", part=new.name, what=_text_words(old.text, new.text))
     else:
@@ -206,7 +206,7 @@ def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Differenc
     shape = f", {shapes[0]} → {shapes[1]}" if len(set(shapes)) > 1 else ""
     turned = [part.probe.orientation != 1 for part in (old, new)]
     if turned[0] != turned[1]:
-        shape += ", turned in its pixels" if turned[0] else ", turned by its metadata alone"
+        shape += ", rotated in its pixels" if turned[0] else ", rotated by metadata only"
     if look is None:
         words = f"cannot be compared ({_not_seen(old, new)})"
     else:
@@ -227,7 +227,7 @@ def _not_looked_at(part: FoundPart) -> str:
     if part.probe.error:
         return part.probe.error
     if type_ not in LOOKED_AT:
-        return f"{FORMATS.get(type_, 'an unknown format')} is not looked at"
+        return f"{FORMATS.get(type_, 'an unknown format')} is not compared"
     pixels = (facts.width or 0) * (facts.height or 0) if facts else 0
     return f"{pixels:,} pixels, more than {MOST_PIXELS:,}" if pixels > MOST_PIXELS else ""
 
@@ -240,7 +240,7 @@ def _text_words(old: str, new: str) -> str:
         return f"{_short(old)!r} became {_short(new)!r}"
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if not changes:
-        return "only blanks and line ends changed" if before == after else "changed towards its end"
+        return "only whitespace changed" if before == after else "changed near its end"
     _, begin, stop, other_begin, other_stop = changes[0]
     was, now = _short(" ".join(before[begin:stop])), _short(" ".join(after[other_begin:other_stop]))
     words = f"{was!r} became {now!r}" if was and now else (f"{now!r} added" if now else f"{was!r} removed")

@@ -56,9 +56,9 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
     if wish.crop is not None:
         actions.append(f"cropped to {wish.crop}")
     if not picture.colours_are_srgb:
-        actions.append("colours brought to sRGB")
+        actions.append("colours converted to sRGB")
     if picture.has_alpha and still:
-        actions.append(f"transparency laid on {wish.background}")
+        actions.append(f"transparency replaced by {wish.background}")
     if picture.bits > 8:
         actions.append(f"{picture.bits} → 8 bits a channel")
     if picture.frames > 1 and still:
@@ -82,7 +82,7 @@ def honest(fitted: FittedPicture, picture: Picture, wish: Wish) -> FittedPicture
     """The same picture, whose account says so where its background swallowed all that it had to show."""
     if not picture.has_alpha or not _is_blank(fitted.data) or not _shows_elsewhere(picture, wish):
         return fitted
-    words = f"nothing can be seen on the background {wish.background}: name another `background`"
+    words = f"nothing is visible on the background {wish.background}: choose another `background`"
     return replace(
         fitted, actions=(*fitted.actions, words), quality=0.0, quality_words=quality.NOTHING_TO_SEE
     )

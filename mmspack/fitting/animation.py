@@ -110,9 +110,9 @@ class Moving:
         before = account.facts_of(picture)
         actions = list(account.actions_of(picture, self._wish, "GIF", made.size, still=False))
         if picture.has_alpha and is_see_through(picture):
-            actions.append(f"transparency laid on {self._wish.background}")
+            actions.append(f"transparency replaced by {self._wish.background}")
         if made.frames != picture.frames:
-            actions.append(f"{picture.frames} → {made.frames} frames in the same time")
+            actions.append(f"{picture.frames} → {made.frames} frames with the same duration")
         value = motion.prospect.at(made.factor)
         return FittedPicture(
             data=made.data,
@@ -126,7 +126,7 @@ class Moving:
                 frames=made.frames,
                 duration_ms=sum(motion.animation.delays_ms),
             ),
-            actions=(*actions, "kept moving"),
+            actions=(*actions, "still animated"),
             quality=quality.shown(value),
             quality_words=quality.in_words(value),
         )
@@ -171,14 +171,14 @@ class Moving:
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do."""
         needed, wanted = self.least(), self._wish.min_quality
-        what = f"min_quality {wanted:g}" if wanted else "to be worth looking at"
+        what = f"min_quality {wanted:g}" if wanted else "an acceptable quality"
         if needed is None:
             return DoesNotFit(
-                f"no number of bytes is enough for the animated GIF {'to reach ' if wanted else ''}{what}",
-                hint="still = true sends its first frame",
+                f"the animated GIF cannot reach {what} at any size",
+                hint="still = true uses its first frame",
             )
         return DoesNotFit(
-            f"the animated GIF of {len(self._picture.data):,} bytes takes {needed:,}"
-            f" {'for ' if wanted else ''}{what}, and {max(0, limit):,} are left for it",
-            hint="still = true sends its first frame",
+            f"the animated GIF of {len(self._picture.data):,} bytes needs {needed:,} for {what},"
+            f" but only {max(0, limit):,} are left",
+            hint="still = true uses its first frame",
         )

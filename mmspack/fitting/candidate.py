@@ -81,9 +81,9 @@ def fit_picture(
         raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
     if not keep and not set(types) & set(IMAGE_TYPES):
         raise UsageError(
-            f"there is none among {types!r} that can be made",
+            f"none of {types!r} can be written",
             where="types",
-            hint=f"name some of {', '.join(IMAGE_TYPES)}",
+            hint=f"choose from {', '.join(IMAGE_TYPES)}",
         )
     wish = Wish(
         max_size=max_size,

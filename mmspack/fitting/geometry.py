@@ -42,7 +42,9 @@ def crop_box(size: Size, ratio: str, focus: tuple[float, float] | None) -> Box:
     wide, high = parse_ratio(ratio)
     x, y = focus or (0.5, 0.5)
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise UsageError(f"{x:g}, {y:g} is outside the picture", where="focus", hint="fractions from 0 to 1")
+        raise UsageError(
+            f"{x:g}, {y:g} lies outside the picture", where="focus", hint="fractions from 0 to 1"
+        )
     width = min(size[0], max(1, math.floor(size[1] * wide / high + 0.5)))
     height = min(size[1], max(1, math.floor(size[0] * high / wide + 0.5)))
     left = min(max(round(x * size[0] - width / 2), 0), size[0] - width)
@@ -54,5 +56,7 @@ def parse_ratio(ratio: str) -> tuple[float, float]:
     """`"4:5"` as (4.0, 5.0). Raises `UsageError`."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*", ratio)
     if match is None or not (float(match[1]) and float(match[2])):
-        raise UsageError(f"{ratio!r} is no aspect ratio", where="crop", hint='width:height, such as "4:5"')
+        raise UsageError(
+            f"{ratio!r} is not an aspect ratio", where="crop", hint='width:height, such as "4:5"'
+        )
     return float(match[1]), float(match[2])

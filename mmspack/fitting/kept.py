@@ -54,8 +54,8 @@ class Kept:
     def refusal(self, limit: int) -> DoesNotFit:
         """Why it cannot be kept."""
         return DoesNotFit(
-            f"keep = true takes {self.least():,} bytes, and {max(0, limit):,} are left for it",
-            hint="without keep = true it is made smaller",
+            f"unchanged (keep = true), it takes {self.least():,} bytes, but only {max(0, limit):,} are left",
+            hint="remove keep = true to let it be reduced",
         )
 
 

@@ -134,16 +134,16 @@ def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:
 def _too_large(parts: list[FittedPart], profile: Profile, reserved: int, excess: int) -> DoesNotFit:
     if reserved > profile.max_bytes:
         return DoesNotFit(
-            f"presentation, subject and headers alone take {reserved:,} bytes, and {profile.name} holds"
+            f"slide layout, subject and headers alone take {reserved:,} bytes; the {profile.name} limit is"
             f" {profile.max_bytes:,}",
             hint="choose a larger profile",
         )
     largest = max(parts, key=lambda part: len(part.data), default=None)
-    what = f"; the largest is {largest.label} with {len(largest.data):,} bytes" if largest else ""
+    what = f"; the largest is {largest.label}, {len(largest.data):,} bytes" if largest else ""
     return DoesNotFit(
         f"the parts that cannot be made smaller are {excess:,} bytes over the {profile.max_bytes:,}"
         f" of {profile.name}{what}",
-        hint=f"leave one out, or choose a profile of at least {profile.max_bytes + excess:,} bytes",
+        hint=f"remove one, or choose a profile with at least {profile.max_bytes + excess:,} bytes",
     )
 
 

@@ -63,25 +63,19 @@ class Wish:
             raise UsageError(f"no effort {self.effort!r}", hint=choose_from(Effort))
         if len(self.max_size) != 2 or not all(_is_whole(side) and side >= 1 for side in self.max_size):
             raise UsageError(
-                f"expected width and height, whole numbers of at least 1, found {self.max_size}",
+                f"expected width and height as whole numbers of at least 1, found {self.max_size}",
                 where="max_size",
             )
         if self.keep and self.crop is not None:
-            raise UsageError(
-                "keep = true packs the picture as it is", where="crop", hint="leave one of them out"
-            )
+            raise UsageError("cannot be combined with keep = true", where="crop", hint="remove one of them")
         if self.keep and self.still:
-            raise UsageError(
-                "keep = true packs the picture as it is", where="still", hint="leave one of them out"
-            )
+            raise UsageError("cannot be combined with keep = true", where="still", hint="remove one of them")
         if self.focus is not None and self.crop is None:
-            raise UsageError(
-                "there is no crop that it could centre", where="focus", hint='add crop, such as "4:5"'
-            )
+            raise UsageError("there is no crop to centre", where="focus", hint='add crop, such as "4:5"')
         if self.crop is not None:
             crop_box((1, 1), self.crop, self.focus)
         if self.min_quality is not None and not 0 <= self.min_quality <= 100:
-            raise UsageError(f"{self.min_quality:g} is not from 0 to 100", where="min_quality")
+            raise UsageError(f"{self.min_quality:g} is not between 0 and 100", where="min_quality")
         if not self.weight > 0:
             raise UsageError(f"{self.weight:g} is not above 0", where="weight")
         prove_colour(self.background)

@@ -63,7 +63,7 @@ def fit_together(
     fit = _Fit(jobs, left, problems)
     made = fit.run()
     if fit.refused is not None:
-        problems.add(NOWHERE, fit.explained(taken) if explain else DoesNotFit("the pictures take more"))
+        problems.add(NOWHERE, fit.explained(taken) if explain else DoesNotFit("the pictures do not fit"))
     if store is not None and all(picture is not None for picture in made):
         store.put(key, [picture for picture in made if picture is not None])
     return made
@@ -190,9 +190,9 @@ class _Fit:
         needed = self._enough()
         if not problems:
             least = "more" if needed is None else f"{needed:,} bytes"
-            problems = [Problem(f"the pictures take {least} together, and {self.total:,} are left for them")]
+            problems = [Problem(f"the pictures need {least} together, but only {self.total:,} are left")]
         if needed is not None:
-            enough = f"a limit of {needed + taken:,} bytes would do"
+            enough = f"a limit of {needed + taken:,} bytes would be enough"
             problems = [replace(one, cure="; ".join(filter(None, (one.cure, enough)))) for one in problems]
         return DoesNotFit(problems=problems)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mmspack.media.similarity import Detail
 
 UNTOUCHED = "untouched"
-NOTHING_TO_SEE = "nothing can be seen"
+NOTHING_TO_SEE = "nothing visible"
 
 _WORDS = (
     (90.0, "no visible difference"),

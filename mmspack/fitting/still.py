@@ -195,7 +195,7 @@ class Still:
         if not drawn.colours:
             return replace(made, actions=(*made.actions, "all colours kept"))
         words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
-        words += ", all there were" if drawn.errors == graphics.NONE else ""
+        words += ", all of them" if drawn.errors == graphics.NONE else ""
         return replace(made, actions=(*made.actions, words))
 
     def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:
@@ -229,22 +229,22 @@ class Still:
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do."""
         if not set(self._wish.types) & set(IMAGE_TYPES):
-            return DoesNotFit("the profile takes no pictures", hint="choose another profile")
+            return DoesNotFit("the profile does not allow pictures", hint="choose another profile")
         wanted, needed, left = self._wish.min_quality, self.least(), max(0, limit)
         what = "the smallest picture that can be made" if wanted is None else f"min_quality {wanted:g}"
         if needed is None and wanted is None:
-            return DoesNotFit("no number of bytes makes a picture of it")
+            return DoesNotFit("cannot be encoded at any size")
         if needed is None:
             best = self._unbounded()
             if best is not None and best.quality_words == quality.NOTHING_TO_SEE:
                 return DoesNotFit(best.actions[-1])
-            reached = f": {best.quality:g} is the most" if best is not None and best.quality else ""
-            return DoesNotFit(f"no number of bytes reaches {what}{reached}", hint="lower min_quality")
+            reached = f": the best possible is {best.quality:g}" if best is not None and best.quality else ""
+            return DoesNotFit(f"cannot reach {what} at any size{reached}", hint="lower min_quality")
         return DoesNotFit(
-            f"{what} takes {needed:,} bytes, and {left:,} are left for it",
-            hint="raise the limit, or leave a slide out"
+            f"{what} needs {needed:,} bytes, but only {left:,} are left",
+            hint="raise the limit, or remove a slide"
             if wanted is None
-            else "lower min_quality, leave a slide out, or choose a larger profile",
+            else "lower min_quality, remove a slide, or choose a larger profile",
         )
 
     def _unbounded(self) -> FittedPicture | None:

@@ -35,13 +35,13 @@ __all__ = ["Change", "FixResult", "fix"]
 
 _ROUNDS = 5
 _REPACKED = {
-    "prefix": "bytes before the zip left out",
-    "suffix": "bytes after the zip left out",
-    "hidden": "hidden bytes left out",
+    "prefix": "bytes before the zip removed",
+    "suffix": "bytes after the zip removed",
+    "hidden": "hidden bytes removed",
     "case": "",
     "name-bytes": "",
-    "name-backslash": "backslashes in names read as slashes",
-    "name-dot": "names written without './'",
+    "name-backslash": "backslashes in names replaced by slashes",
+    "name-dot": "'./' removed from names",
 }
 """Defects of a zip of which every part can still be trusted."""
 
@@ -101,20 +101,20 @@ def fix(
 def _refuse(opened: Opened, name: str) -> None:
     if opened.form is Form.SMIL:
         raise UsageError(
-            "a SMIL file alone is no message", where=Place(file=name), hint="fix its folder or its zip"
+            "a SMIL file alone is not a message", where=Place(file=name), hint="fix its folder or its zip"
         )
     if opened.form is Form.FOLDER and FILE_NAME in opened.names:
         raise UsageError(
-            f"with its {FILE_NAME} it is the source of a message, not its parts",
+            f"a folder with a {FILE_NAME} is the source of a message, not a bundle",
             where=Place(file=name),
-            hint=f"mmspack build {name} makes a bundle of it",
+            hint=f"build it first: mmspack build {name}",
         )
     defects = opened.archive.defects if opened.archive else ()
     problems = [defect.message for defect in defects if defect.kind not in _REPACKED]
     if not problems and not opened.parts:
-        problems = ["there is no part in it"]
+        problems = ["contains no parts"]
     if problems:
-        where, cure = Place(file=name), "pack the parts again from their sources"
+        where, cure = Place(file=name), "rebuild the bundle from its sources"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
 
 
@@ -164,7 +164,7 @@ def _note_zip(bench: Bench) -> None:
         bench.did(None, f"parts taken out of the folder {opened.folder!r}")
     if opened.junk:
         count = f"{len(opened.junk)} files" if len(opened.junk) > 1 else "a file"
-        bench.did(None, f"{count} of a file manager left out: {', '.join(opened.junk[:3])}")
+        bench.did(None, f"{count} left by a file manager removed: {', '.join(opened.junk[:3])}")
 
 
 def _put_in_order(bench: Bench) -> None:
@@ -188,7 +188,7 @@ def _packed(bench: Bench) -> Bundle:
     terms = bench.terms
     subject = subject_meant(opened) if terms.subject is None else terms.subject
     if subject != terms.subject_of(opened):
-        bench.changes.append(Change(MANIFEST, f"subject {subject!r} written where it can be read"))
+        bench.changes.append(Change(MANIFEST, f"subject {subject!r} written in readable form"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and opened.archive is not None:
         return Bundle(parts, opened.source, subject)

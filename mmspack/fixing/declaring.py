@@ -54,13 +54,13 @@ def note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
             bench.did(None, "parts stored in the order of the slides")
         return
     if opened.manifest is None:
-        bench.changes.append(Change(MANIFEST, "written from the parts"))
+        bench.changes.append(Change(MANIFEST, "created from the parts"))
         return
     entries = opened.manifest.entries
     _note_types(bench, entries, parts)
     _note_lines(bench, entries, [part.name for part in parts])
     if opened.manifest.defects:
-        bench.changes.append(Change(MANIFEST, "written anew"))
+        bench.changes.append(Change(MANIFEST, "rewritten"))
 
 
 def _note_types(bench: Bench, entries: Sequence[Entry], parts: Sequence[Part]) -> None:
@@ -90,5 +90,5 @@ def _note_lines(bench: Bench, entries: Sequence[Entry], new: Sequence[str]) -> N
             bench.changes.append(Change(MANIFEST, f"{words}: {', '.join(map(repr, names[:5]))}"))
     if gone or added or old == list(new):
         return
-    words = "one line a part" if len(old) != len(new) else "lines in the order of the slides"
+    words = "one line per part" if len(old) != len(new) else "lines in the order of the slides"
     bench.changes.append(Change(MANIFEST, words))

@@ -42,7 +42,7 @@ def mend_places(_bench: Bench, tree: Node) -> list[str]:
     if others := [node for node in tree.all("head") if node is not head]:
         _take_out(tree, others)
         head.children += [child for other in others for child in other.children]
-        done.append("heads made one")
+        done.append("heads merged")
     layouts = list(tree.all("layout"))
     inside = {node for layout in layouts for node in layout.walk()}
     strays = [node for node in tree.all("root-layout", "region") if node not in inside]
@@ -55,11 +55,11 @@ def mend_places(_bench: Bench, tree: Node) -> list[str]:
     if layout not in head.children:
         _take_out(tree, layouts)
         head.children.append(layout)
-        done.append("layout put directly into the head")
+        done.append("layout moved directly into the head")
     if moved := list(_missed(layout, strays)):
         _take_out(tree, moved)
         layout.children += moved
-        done.append("what belongs into the layout put there")
+        done.append("elements of the layout moved into it")
     return done
 
 
@@ -130,7 +130,7 @@ def _sized(bench: Bench, layout: Node, display: Node) -> list[str]:
         if "%" in value or _NOTHING.fullmatch(value):
             ends = [_end(region, start, side) for region in layout.all("region")]
             display.attributes[side] = str(max([end for end in ends if end], default=own))
-    return ["display size given in pixels"] if before != display.attributes else []
+    return ["display size set in pixels"] if before != display.attributes else []
 
 
 def _end(region: Node, start: str, side: str) -> int:
@@ -150,7 +150,7 @@ def mend_regions(bench: Bench, tree: Node) -> list[str]:
         fit = node.attributes.get("fit")
         if fit is not None and fit not in ("hidden", "meet", "scroll", "slice", "fill"):
             node.attributes["fit"] = "meet"
-            done.append(f"fit={fit!r} made 'meet'")
+            done.append(f"fit={fit!r} changed to 'meet'")
     ids = [node.attributes["id"] for node in regions]
     for node in regions if len(regions) <= 2 and len(set(ids)) == len(ids) else ():
         old = node.attributes["id"]
@@ -161,7 +161,7 @@ def mend_regions(bench: Bench, tree: Node) -> list[str]:
             for medium in tree.all(*MEDIA):
                 if medium.attributes.get("region") == old:
                     medium.attributes["region"] = new
-            done.append(f"region {old!r} made {new!r}")
+            done.append(f"region {old!r} renamed {new!r}")
     return done
 
 
@@ -173,7 +173,7 @@ def _named_by_id(tree: Node) -> list[str]:
         if name and not node.attributes.get("id"):
             others = {key: value for key, value in node.attributes.items() if key not in ("id", "regionName")}
             node.attributes = {"id": name, **others}
-            done.append(f"regionName={name!r} made the region's id")
+            done.append(f"regionName={name!r} changed to the region's id")
     return done
 
 
@@ -203,5 +203,5 @@ def mend_lengths(_bench: Bench, tree: Node) -> list[str]:
         match = _LENGTH.fullmatch(value) or (in_points and _POINTS.fullmatch(value)) or None
         if match and not _WHOLE.fullmatch(value):
             node.attributes[side] = f"{round(float(match[1]))}{match[2] or ''}"
-            done.append(f"{side}={value!r} made {node.attributes[side]!r}")
+            done.append(f"{side}={value!r} changed to {node.attributes[side]!r}")
     return done

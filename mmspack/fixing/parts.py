@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture
 
 _REFITTED = {
-    "MMS405": "was of a type that the profile does not take",
+    "MMS405": "had a type that the profile does not allow",
     "MMS422": "was progressive",
-    "MMS423": "was not decodable on phones",
-    "MMS424": "was turned by metadata alone",
-    "MMS425": "told where it was taken",
-    "MMS426": "carried bytes that no phone shows",
-    "MMS503": "was larger than the profile's pixels",
+    "MMS423": "could not be decoded by phones",
+    "MMS424": "was rotated by metadata only",
+    "MMS425": "contained its GPS location",
+    "MMS426": "carried bytes that no phone displays",
+    "MMS503": "exceeded the profile's pixel size",
 }
 _LEAST_BYTES = 12_000
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
@@ -60,8 +60,8 @@ def note_types(bench: Bench) -> None:
     for piece in bench.pieces:
         part = bench.opened.part(piece.old_name)
         if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
-            found = FORMATS.get(part.probe.type or "", "of no known kind")
-            bench.leave(piece, f"its bytes are {found}: the {part.kind} itself is missing")
+            found = FORMATS.get(part.probe.type or "", "of an unknown type")
+            bench.leave(piece, f"the data is {found}: the {part.kind} itself is missing")
         if part is not None and part.declared and part.declared != piece.type:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
@@ -89,7 +89,7 @@ def _take_controls_out(bench: Bench, piece: Piece) -> None:
     restored = signs_restored(text)
     if restored is not None:
         piece.data = restored.encode()
-        bench.did(piece, "signs of Windows-1252 in place of control characters")
+        bench.did(piece, "control characters replaced by Windows-1252 punctuation")
         return
     clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
     if clean != text:
@@ -106,7 +106,7 @@ def mend_pictures(bench: Bench) -> None:
             before = FORMATS.get(piece.type, piece.type)
             piece.data, piece.type = fitted.data, fitted.type
             size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
-            bench.did(piece, f"{before} made {fitted.format}, {size}: it {', '.join(causes)}")
+            bench.did(piece, f"{before} converted to {fitted.format}, {size}: it {', '.join(causes)}")
 
 
 def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
@@ -116,7 +116,7 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
     profile = bench.profile
     if _moves_unseen(bench, piece):
         bench.leave(
-            piece, f"an animated {FORMATS.get(piece.type, piece.type)}: save it as a GIF, or as a still"
+            piece, f"animated {FORMATS.get(piece.type, piece.type)}: save it as a GIF or as a still picture"
         )
         return None
     best, refusal = None, None
@@ -185,7 +185,7 @@ def mend_size(bench: Bench) -> None:
         return
     for piece, part in zip(pictures, fitted.parts, strict=True):
         if part.data != piece.data:
-            words = f"{len(piece.data):,} bytes made {len(part.data):,}, so that the message fits"
+            words = f"{len(piece.data):,} bytes reduced to {len(part.data):,} so that the message fits"
             piece.data, piece.type = part.data, part.type
             bench.did(piece, words)
 

@@ -81,7 +81,7 @@ def _unprefixed(tree: Node) -> Node:
 
 def _names(bench: Bench, tree: Node) -> list[str]:
     """Names of elements and attributes as SMIL spells them, and without a prefix."""
-    done = ["names written without a prefix"] if "MMS313" in bench.ids else []
+    done = ["prefixes removed from names"] if "MMS313" in bench.ids else []
     for node in tree.walk():
         before = (node.tag, list(node.attributes))
         node.tag = _LOWER.get(node.tag.lower(), node.tag)
@@ -90,7 +90,7 @@ def _names(bench: Bench, tree: Node) -> list[str]:
             name if right in node.attributes else right: node.attributes[name] for right, name in spelled
         }
         if before != (node.tag, list(node.attributes)):
-            done.append("names written in lower case")
+            done.append("names changed to lower case")
     return done
 
 
@@ -105,13 +105,13 @@ def _body(bench: Bench, tree: Node) -> list[str]:
     split = [part for slide in slides for part in (_split(bench, slide) if slide.tag == "par" else [slide])]
     done = []
     if slides != body.children:
-        done.append("slides put directly into the body")
+        done.append("slides moved directly into the body")
     if unwrapped:
-        done.append("media put directly into their slide")
+        done.append("media moved directly into their slide")
     if repeating:
-        done.append("media that a slide names twice named once")
+        done.append("duplicate media in a slide removed")
     if len(split) != len(slides):
-        done.append("one medium of a kind to a slide")
+        done.append("slides split so that each has one medium of a kind")
     body.children[:] = split
     return done
 
@@ -182,7 +182,7 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
         piece = bench.named(near or reference(src))
         if piece is not None and reference(src) != piece.name:
             node.attributes["src"] = piece.name
-            done.append(f"src={src!r} made {piece.name!r}")
+            done.append(f"src={src!r} changed to {piece.name!r}")
     return done
 
 
@@ -194,7 +194,7 @@ def _elements(bench: Bench, tree: Node) -> list[str]:
         for node in parent.children:
             wanted = _fitting(bench, node) if node not in misnaming else None
             if wanted and node.tag != wanted and node.tag in (*TAGS.values(), "ref"):
-                done.append(f"<{node.tag}> made <{wanted}>")
+                done.append(f"<{node.tag}> changed to <{wanted}>")
                 node.tag = wanted
     return done
 
@@ -229,7 +229,9 @@ def _places(bench: Bench, tree: Node) -> list[str]:
             continue
         node.attributes["region"] = wanted
         done.append(
-            f"region {region!r} made {wanted!r}" if region else f"media sent to the region {wanted!r}"
+            f"region {region!r} changed to {wanted!r}"
+            if region
+            else f"media assigned to the region {wanted!r}"
         )
     return done
 
@@ -248,7 +250,7 @@ def _times(bench: Bench, tree: Node) -> list[str]:
             wanted += 1
         if value != f"{wanted}ms":
             par.attributes["dur"] = f"{wanted}ms"
-            done.append(f"dur={value!r} made '{wanted}ms'" if value else f"dur='{wanted}ms' added")
+            done.append(f"dur={value!r} changed to '{wanted}ms'" if value else f"dur='{wanted}ms' added")
     return done
 
 

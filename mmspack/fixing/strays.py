@@ -19,14 +19,14 @@ def leave_strays_out(bench: Bench) -> None:
     never is.
     """
     for folder in empty_folders(bench.opened):
-        bench.did(None, f"left out the empty folder {folder!r}")
+        bench.did(None, f"empty folder {folder!r} removed")
     meant = _meant(bench.opened)
     strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
     if not strays or len(strays) == len(bench.pieces):
         return
     bench.pieces = [piece for piece in bench.pieces if piece not in strays]
     names = ", ".join(repr(piece.old_name) for piece in strays[:5])
-    bench.did(None, f"left out, as neither the manifest nor a slide names {_them(strays)}: {names}")
+    bench.did(None, f"removed, as neither the manifest nor a slide refers to {_them(strays)}: {names}")
 
 
 def _them(strays: list[Piece]) -> str:

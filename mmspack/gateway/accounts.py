@@ -47,7 +47,7 @@ _KEYS = {
     "ca_file": str,
 }
 KEYRING_SERVICE = "mmspack"
-OTHER_PLACES = "set MMSPACK_PASSWORD, or write the password into the config file and chmod 600 it"
+OTHER_PLACES = "set MMSPACK_PASSWORD, or put the password in the config file and chmod 600 it"
 """Where a password can be put without a keyring."""
 _WORDS = {str: "text", bool: "true or false"}
 
@@ -135,7 +135,7 @@ def store_password(name: str, user: str, password: Secret) -> None:
         keyring = importlib.import_module("keyring")
     except ImportError:
         hint = f"pip install 'mmspack[keyring]', or {OTHER_PLACES}"
-        raise ConfigError("the keyring is not installed", hint=hint) from None
+        raise ConfigError("the keyring package is not installed", hint=hint) from None
     try:
         keyring.set_password(f"{KEYRING_SERVICE}:{name}", user, password.reveal())
     except keyring.errors.KeyringError as error:
@@ -157,10 +157,10 @@ def show_config(
 ) -> tuple[Setting, ...]:
     """Every value that a send would use, with its source, and never a secret. Raises `ConfigError`."""
     path = config if config is not None else config_path(environ)
-    settings = [Setting("config", str(path), "found" if path.exists() else "not there")]
+    settings = [Setting("config", str(path), "found" if path.exists() else "does not exist")]
     account = find_account(gateway, environ=environ, config=config)
     if account is None:
-        return (*settings, Setting("gateway", "sandbox", "none is configured"))
+        return (*settings, Setting("gateway", "sandbox", "none configured"))
     default = "default"
     settings.append(Setting("gateway", account.name, account.sources.get("url", default)))
     shown = {
@@ -196,7 +196,7 @@ def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path:
 def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
     if name in file.gateways:
         return file.gateways[name]
-    held = f"{path} holds {', '.join(sorted(file.gateways)) or 'none'}"
+    held = f"{path} has {', '.join(sorted(file.gateways)) or 'none'}"
     raise ConfigError(f"no gateway {name!r}", hint=did_you_mean(name, file.gateways, held))
 
 
@@ -243,7 +243,9 @@ def read_config(path: Path, *, required: bool = False) -> Config:
     """
     if not path.exists():
         if required:
-            raise ConfigError("no such config file", where=path, hint="MMSPACK_CONFIG or --config names it")
+            raise ConfigError(
+                "no such config file", where=path, hint="set it with MMSPACK_CONFIG or --config"
+            )
         return Config()
     try:
         data = tomllib.loads(read_bytes(path, what="config file").decode("utf-8"))
@@ -285,7 +287,7 @@ def _refuse_readable(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise ConfigError(
-            f"holds a password, and its mode {mode:04o} lets other users read it",
+            f"contains a password and is readable by other users (mode {mode:04o})",
             where=path,
             hint=f"chmod 600 {path}",
         )

@@ -21,26 +21,26 @@ def gateway_address(address: str, *, allow_http: bool = False) -> str:
         parts = urlsplit(address.strip())
         port = parts.port
     except ValueError as error:
-        raise ConfigError(f"{address!r} is not an address: {error}", where="gateway") from None
+        raise ConfigError(f"{address!r} is not a valid URL: {error}", where="gateway") from None
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
-            "the address holds a user or a password",
+            "the URL contains a user name or password",
             where="gateway",
             hint="set MMSPACK_USER and MMSPACK_PASSWORD",
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise ConfigError(
-            f"{address!r} is not an http or https address",
+            f"{address!r} is not an http or https URL",
             where="gateway",
             hint="such as https://mms.example.com/SendMMS",
         )
     if parts.query or parts.fragment:
         raise ConfigError(
-            "the address has a query or a fragment; parameters are added by mmspack", where="gateway"
+            "the URL has a query or fragment; mmspack adds the parameters itself", where="gateway"
         )
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
         raise ConfigError(
-            f"{parts.hostname} would get the password over plain http",
+            f"the password would be sent to {parts.hostname} over plain http",
             where="gateway",
             hint="use https, or allow it with allow_http = true",
         )

@@ -52,7 +52,7 @@ def verify_hosted(
     hosted, _ = fetch_hosted(url, length=len(bundle.data), timeout=timeout, verify=verify)
     if hosted.sha256 != bundle.sha256:
         raise _differs(
-            url, [f"serves other bytes: SHA-256 {hosted.sha256[:16]}, checked was {bundle.sha256[:16]}"]
+            url, [f"serves a different file: SHA-256 {hosted.sha256[:16]} instead of {bundle.sha256[:16]}"]
         )
     return hosted
 
@@ -76,7 +76,7 @@ def fetch_hosted(
             data = b"" if problems else b"".join(answer.iter_raw())
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         late = isinstance(error, httpx2.TimeoutException)
-        why = root_cause(error) or ("no answer in time" if late else "the exchange broke off")
+        why = root_cause(error) or ("no answer in time" if late else "the connection was interrupted")
         raise InputError(f"cannot be fetched: {why}", where=Place(file=url.split("?")[0])) from None
     if problems:
         raise _differs(url, problems)
@@ -91,9 +91,9 @@ def _differs(url: str, problems: list[str]) -> InputError:
 
 def _head_problems(status: int, headers: Mapping[str, str], length: int | None) -> list[str]:
     if 300 <= status <= 399:
-        return [f"redirects elsewhere (HTTP {status}), which a gateway may not follow"]
+        return [f"redirects elsewhere (HTTP {status}), and gateways may not follow redirects"]
     if status != 200:
-        return [f"answers HTTP {status}"]
+        return [f"responds with HTTP {status}"]
     problems = []
     kind = headers.get("Content-Type", "").split(";")[0].strip().lower()
     if kind not in TYPES:
@@ -102,11 +102,11 @@ def _head_problems(status: int, headers: Mapping[str, str], length: int | None) 
         problems.append(f"is encoded as {headers['Content-Encoding']!r}")
     announced = headers.get("Content-Length", "")
     if not announced.isdecimal():
-        problems.append("gives no Content-Length")
+        problems.append("does not send a Content-Length")
     elif length is not None and int(announced) != length:
-        problems.append(f"announces {announced} bytes, checked were {length}")
+        problems.append(f"announces {announced} bytes instead of {length}")
     elif int(announced) > MOST_BYTES:
-        problems.append(f"announces {announced} bytes, more than any gateway takes")
+        problems.append(f"announces {announced} bytes, more than any gateway accepts")
     return problems
 
 

@@ -86,7 +86,7 @@ class Settings:
         self._password = password if isinstance(password, Secret) else Secret(password)
         self.user = options.get("user", login)
         if not self.user or not self._password:
-            raise ConfigError("the account's user and password are missing", where="gateway")
+            raise ConfigError("user name and password are missing", where="gateway")
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
         self._charset = options.get("charset", "utf-8")
@@ -112,7 +112,7 @@ class Settings:
         """
         sender = options.get("sender") or self.sender
         if sender is None:
-            raise ParameterError("missing", where="from", hint="name the sender, or set MMSPACK_FROM")
+            raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
         parameters = checked(
             to=options["to"],
             sender=sender,

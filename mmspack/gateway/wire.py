@@ -262,8 +262,8 @@ def explain(error: Exception, timeouts: Timeouts) -> str:
     if isinstance(error, httpx2.PoolTimeout):
         return f"no free connection within {timeouts.connect:g} s"
     if isinstance(error, httpx2.WriteTimeout):
-        return f"the gateway took no data for {timeouts.write:g} s"
-    return root_cause(error) or _PHRASES.get(type(error).__name__, "the exchange broke off")
+        return f"the gateway accepted no data for {timeouts.write:g} s"
+    return root_cause(error) or _PHRASES.get(type(error).__name__, "the connection was interrupted")
 
 
 def root_cause(error: BaseException) -> str:
@@ -281,13 +281,13 @@ def root_cause(error: BaseException) -> str:
 
 _PHRASES = {
     "ConnectError": "no connection",
-    "ReadError": "the connection broke while the answer was awaited",
-    "WriteError": "the connection broke while the message went out",
+    "ReadError": "the connection broke while waiting for the answer",
+    "WriteError": "the connection broke while sending the message",
     "RemoteProtocolError": "the gateway closed the connection without a proper answer",
-    "LocalProtocolError": "the request cannot be written as HTTP",
-    "ProxyError": "the proxy refused",
-    "UnsupportedProtocol": "the gateway's address is neither http nor https",
-    "InvalidURL": "the gateway's address is no address",
+    "LocalProtocolError": "the request is not valid HTTP",
+    "ProxyError": "the proxy refused the connection",
+    "UnsupportedProtocol": "the gateway's URL is neither http nor https",
+    "InvalidURL": "the gateway's URL is not valid",
 }
 
 

@@ -163,7 +163,7 @@ def describe(part: FoundPart) -> str:
         words.append(f"{facts.duration_ms / 1000:.1f} s")
     if part.kind is Kind.TEXT and part.text is not None:
         words.append(count(len(part.text), "character"))
-    if found.error and not found.error.endswith("not read here") and part.data:
+    if found.error and not found.error.endswith("format not analysed") and part.data:
         words.append(found.error)
     return ", ".join(words)
 
@@ -188,12 +188,12 @@ def _lines(inspection: Inspection) -> Iterator[str]:
             yield f"  {src}: {why}"
     rest = [part for part in inspection.parts if not part.slides and part.name != inspection.presentation]
     if rest:
-        yield from ("", "In no slide" if inspection.slides else "Parts in order")
+        yield from ("", "Not in any slide" if inspection.slides else "Parts in order")
     for part in rest:
         yield from _part_lines(part)
     if unread:
-        yield from ("", "Cannot be read", *(f"  {one.reason}" for one in inspection.unreadable))
-    yield from ("", "Who reads what" + (", without what cannot be read" if unread else ""))
+        yield from ("", "Unreadable", *(f"  {one.reason}" for one in inspection.unreadable))
+    yield from ("", "What each phone displays" + (", without the unreadable parts" if unread else ""))
     for reading in inspection.readers:
         yield from textwrap.wrap(
             f"{reading.reader}: {reading.shows}", _WIDTH, initial_indent="  ", subsequent_indent="    "
@@ -203,7 +203,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     numbers = {"error": inspection.errors, "warning": inspection.warnings}
     found = [count(number, word) for word, number in numbers.items() if number]
     if found:
-        yield from ("", f"mmspack check finds {' and '.join(found)}.")
+        yield from ("", f"mmspack check reports {' and '.join(found)}.")
 
 
 def _part_lines(part: PartView) -> Iterator[str]:

@@ -14,7 +14,7 @@ def open_readable(source: Source | Opened, dialect: Dialect, name: str = "") -> 
     opened = open_source(source, dialect)
     if not opened.parts:
         defects = opened.archive.defects if opened.archive else ()
-        problems = [defect.message for defect in defects] or ["there is no part in it"]
+        problems = [defect.message for defect in defects] or ["contains no parts"]
         where, cure = Place(file=name or opened.called), "mmspack check reports more"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
     return opened

@@ -43,12 +43,14 @@ def _old_android(opened: Opened) -> Reading:
     presentation = opened.presentation
     utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
     if presentation is None or utf16 or opened.foreign_encoding or _misdeclared(opened):
-        absent = "no presentation can be read" if unreadable(opened) else "there is no presentation"
-        why = absent if opened.smil is None else "it cannot read the presentation"
-        return Reading(name, f"slides of 8 s that it makes itself, since {why}")
+        absent = (
+            "the slide layout cannot be read" if unreadable(opened) else "there is no slide layout (SMIL)"
+        )
+        why = absent if opened.smil is None else "it cannot read the slide layout (SMIL)"
+        return Reading(name, f"slides of 8 s that it generates, since {why}")
     root = presentation.root
     if [node.tag for node in root.children[:2]] != ["head", "body"]:
-        return Reading(name, "no slide at all", ("everything: head and body are not the first two elements",))
+        return Reading(name, "no slides", ("everything: head and body are not the first two elements",))
     body = root.children[1]
     strange = next((node for node in body.children if node.tag != "par"), None)
     strange = strange or next(
@@ -56,10 +58,10 @@ def _old_android(opened: Opened) -> Reading:
         None,
     )
     if strange is not None:
-        return Reading(name, "nothing", (f"the whole message, over <{strange.tag}>",), strange.line)
+        return Reading(name, "nothing", (f"the whole message because of <{strange.tag}>",), strange.line)
     times = ", ".join(_seconds(android_ms(slide)) for slide in opened.slides)
     lost = tuple(_lost_on_android(opened))
-    return Reading(name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slide", lost)
+    return Reading(name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", lost)
 
 
 def _misdeclared(opened: Opened) -> bool:
@@ -79,7 +81,7 @@ def _lost_on_android(opened: Opened) -> Iterator[str]:
                 yield f"{kinds[shown.part.kind].src!r} in slide {slide.number}: replaced by {shown.src!r}"
             kinds[shown.part.kind] = shown
         if Kind.VIDEO in kinds and len(kinds.keys() & {Kind.IMAGE, Kind.AUDIO}):
-            yield f"slide {slide.number}: the film, or what stands beside it"
+            yield f"slide {slide.number}: the video, or the media beside it"
     for part in opened.media:
         if part.name not in opened.referenced:
             yield f"{part.name!r}: no slide shows it"
@@ -104,7 +106,7 @@ def _tizen(opened: Opened) -> Reading:
         if shown.node.tag == "ref"
     ]
     return Reading(
-        "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slide", tuple(lost)
+        "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", tuple(lost)
     )
 
 
@@ -123,7 +125,7 @@ def _firefox_os(opened: Opened) -> Reading:
     prefixed = opened.presentation is not None and bool(opened.presentation.root.prefix)
     if opened.presentation is None or missing or prefixed or not opened.slides:
         return Reading(name, f"the parts as they are stored: {stored_order(opened)}")
-    return Reading(name, f"{count(len(opened.slides), 'slide')}, as the presentation has them")
+    return Reading(name, f"{count(len(opened.slides), 'slide')}, as in the slide layout")
 
 
 def _seconds(milliseconds: int) -> str:

@@ -74,8 +74,8 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
         raise MediaError("truncated GIF")
     if width * height * len(blocks) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
-            f"{len(blocks)} frames of {width} × {height} pixels are more than is opened safely",
-            hint="still = true sends its first frame",
+            f"{len(blocks)} frames of {width} × {height} pixels exceed the safe limit",
+            hint="still = true uses its first frame",
         )
     colours = _Colours(background)
     canvas = np.zeros((height, width), dtype=np.uint16)
@@ -114,7 +114,7 @@ class _Colours:
                 found.append(self._index[row])
             if len(self.rows) > 65535:
                 raise MediaError(
-                    "the GIF has more than 65,535 colours", hint="still = true sends its first frame"
+                    "the GIF has more than 65,535 colours", hint="still = true uses its first frame"
                 )
             self._tables[palette] = np.array(found, dtype=np.uint16)
         return self._tables[palette]

@@ -19,7 +19,7 @@ def colour(name: str) -> tuple[int, int, int]:
         red, green, blue = ImageColor.getrgb(name)[:3]
     except ValueError as error:
         raise UsageError(
-            f"{name!r} is no colour", where="background", hint="a CSS name such as white, or #rrggbb"
+            f"{name!r} is not a colour", where="background", hint="a CSS name such as white, or #rrggbb"
         ) from error
     return red, green, blue
 
@@ -61,7 +61,7 @@ def eight_bits(image: Image.Image) -> Image.Image:
     if values.dtype.itemsize == 2:
         return Image.fromarray((values.astype(np.int32).clip(0, 65535) // 257).astype(np.uint8))
     if not np.isfinite(values).all():
-        raise MediaError("the picture holds values that are no numbers")
+        raise MediaError("the picture contains values that are not numbers")
     low, high = float(values.min()), float(values.max())
     if low < 0 or high > 65535 or high <= 1:
         offset, span = low, (high - low) or 1.0

@@ -68,7 +68,7 @@ def _paste(image: Image.Image, code: Image.Image, box: Box, what: str) -> None:
     scale = min(width // code.width, height // code.height)
     if scale < _SMALLEST_MODULE:
         need = _SMALLEST_MODULE * code.width
-        raise DoesNotFit(f"{what} needs {need} x {need} pixels, and its box has {width} x {height}")
+        raise DoesNotFit(f"{what} needs {need} x {need} pixels, but its box has {width} x {height}")
     large = code.resize((code.width * scale, code.height * scale), Image.Resampling.NEAREST)
     image.paste(large, (box[0] + (width - large.width) // 2, box[1] + (height - large.height) // 2))
 
@@ -80,7 +80,7 @@ def _qr(text: str) -> Image.Image:
         # All masks are read alike; trying which of the eight looks best takes three times all else.
         made = segno.make_qr(text, error="m", boost_error=False, mask=_MASK)
     except (segno.DataOverflowError, ValueError) as error:
-        raise DoesNotFit(f"no QR code holds it: {error}") from error
+        raise DoesNotFit(f"the text does not fit into a QR code: {error}") from error
     side = len(made.matrix) + 2 * _QUIET_QR
     code = Image.new("L", (side, side), 255)
     rows = b"".join(row.translate(_SHADES) for row in made.matrix)
@@ -102,13 +102,13 @@ def _modules(symbology: str, text: str) -> str:
         modules = str(made.build()[0])
         held = str(made.get_fullcode())
     except (barcode.errors.BarcodeError, ValueError, KeyError, IndexError) as error:
-        raise MediaError(f"no {symbology} barcode holds it: {str(error)[:80]}") from error
+        raise MediaError(f"cannot be encoded as {symbology}: {str(error)[:80]}") from error
     is_ean = symbology.startswith("ean")
     if text == held or (is_ean and text == held[:-1]):
         return modules
     if is_ean and len(text) == len(held):
-        raise MediaError(f"the check digit is wrong: {text[-1]}, and {held[-1]} is the right one")
-    raise MediaError(f"no {symbology} barcode holds it: it would be read as {held[:40]!r}")
+        raise MediaError(f"the check digit is wrong: {text[-1]} instead of {held[-1]}")
+    raise MediaError(f"cannot be encoded as {symbology}: it would read as {held[:40]!r}")
 
 
 def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
@@ -117,7 +117,7 @@ def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
     scale = width // (len(modules) + 2 * _QUIET_BARS)
     if scale < 1:
         need = len(modules) + 2 * _QUIET_BARS
-        raise DoesNotFit(f"the barcode needs {need} pixels, and its box has {width}")
+        raise DoesNotFit(f"the barcode needs {need} pixels, but its box has {width}")
     row = Image.frombytes("L", (len(modules), 1), bytes(0 if module == "1" else 255 for module in modules))
     bars = row.resize((len(modules) * scale, height), Image.Resampling.NEAREST)
     whole = Image.new("L", (bars.width + 2 * _QUIET_BARS * scale, height), 255)
@@ -156,8 +156,8 @@ def _size(
         size -= 0.5
     if size < smallest:
         raise DoesNotFit(
-            f"{max(map(len, lines))} characters cannot be read in a box of {width} x {height} pixels",
-            hint="make the box larger, or the text shorter",
+            f"{max(map(len, lines))} characters are not legible in a box of {width} x {height} pixels",
+            hint="enlarge the box, or shorten the text",
         )
     return size, (ascent + descent) * size / _REFERENCE
 
@@ -166,14 +166,16 @@ def _prove_letters(lines: list[str], font: bytes | None) -> None:
     """Refuse right-to-left letters that would stand in the wrong order, and letters that would be boxes."""
     rightward = {"R", "AL", "AN"}
     if not features.check("raqm") and any(unicodedata.bidirectional(c) in rightward for c in "".join(lines)):
-        raise MediaError("right-to-left letters need Pillow with Raqm", hint="install Pillow's own wheel")
+        raise MediaError(
+            "right-to-left scripts need Pillow with Raqm", hint="install the official Pillow wheel"
+        )
     for letter in dict.fromkeys("".join(lines)):
         if (
             not letter.isspace()
             and unicodedata.category(letter) not in ("Mn", "Cf")
             and not _has(font, letter)
         ):
-            raise MediaError(f"the font has no {letter!r} (U+{ord(letter):04X})", hint="name another font")
+            raise MediaError(f"the font has no {letter!r} (U+{ord(letter):04X})", hint="choose another font")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -190,11 +192,11 @@ def _face(font: bytes | None, size: float) -> ImageFont.FreeTypeFont:
         if font is None:
             face = ImageFont.load_default(size)
             if not isinstance(face, ImageFont.FreeTypeFont):
-                raise MediaError("there is no font to draw with", hint="name one: font = …")
+                raise MediaError("no font available", hint="set one with font = …")
             return face
         return ImageFont.truetype(io.BytesIO(font), size)
     except OSError as error:
-        raise MediaError("the font cannot be read", hint="a TrueType or OpenType file") from error
+        raise MediaError("the font cannot be read", hint="use a TrueType or OpenType file") from error
 
 
 class Coding(NamedTuple):
@@ -281,7 +283,7 @@ class Raster:
         low, high = finest, _COARSEST
         data = self.jpeg(Coding(high, optimize))
         if len(data) > limit:
-            raise DoesNotFit(f"with what is drawn into it, the picture does not fit into {limit:,} bytes")
+            raise DoesNotFit(f"with its overlays, the picture does not fit into {limit:,} bytes")
         for _ in range(9):
             middle = (low + high) / 2
             tried = self.jpeg(Coding(middle, optimize))

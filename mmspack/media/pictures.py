@@ -201,8 +201,8 @@ def _refuse_large(image: ImageFile.ImageFile) -> None:
     if width * height > limit:
         raise MediaError(
             f"{width:,} × {height:,} pixels are more than the {limit // 1_000_000} megapixels"
-            " that are opened safely",
-            hint="make it smaller first",
+            " that can be opened safely",
+            hint="scale it down first",
         )
 
 

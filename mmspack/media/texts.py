@@ -108,7 +108,7 @@ def to_utf8(data: bytes, declared: str | None = None) -> tuple[bytes, tuple[str,
     """
     found = read_text(data, declared)
     if found is None:
-        raise MediaError("it is not UTF-8, and its charset cannot be told", hint="save the text as UTF-8")
+        raise MediaError("not UTF-8, and its charset cannot be determined", hint="save the text as UTF-8")
     if found.charset != "UTF-8":
         return found.text.encode(), (f"{found.charset} → UTF-8",)
     return found.text.encode(), (("byte order mark removed",) if found.marked else ())

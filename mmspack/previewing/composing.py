@@ -156,9 +156,13 @@ def _slides(
 ) -> tuple[tuple[SlideView, ...], str]:
     presentation = opened.presentation
     if presentation is None or not presentation.slides:
-        why = opened.smil_fault.message if opened.smil_fault else "it holds no slide"
-        note = f"The SMIL cannot be played ({why})" if opened.smil else "There is no SMIL"
-        return tuple(_default_slides(opened, size)), f"{note}: old phones make slides of their own."
+        why = opened.smil_fault.message if opened.smil_fault else "it contains no slides"
+        note = (
+            f"The slide layout (SMIL) cannot be played ({why})"
+            if opened.smil
+            else "There is no slide layout (SMIL)"
+        )
+        return tuple(_default_slides(opened, size)), f"{note}: old phones generate their own slides."
     found = []
     start = 0
     pars = presentation.slides[:MAX_SLIDES]
@@ -170,7 +174,9 @@ def _slides(
         start = slide.end_ms
         found.append(slide)
     more = len(presentation.slides) - len(pars)
-    return tuple(found), f"The first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
+    return tuple(
+        found
+    ), f"Showing the first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
 
 
 def _timed(

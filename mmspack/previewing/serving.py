@@ -105,7 +105,7 @@ def refusal(request: Request) -> Response | None:
     own = len(hosts) == 1 and hosts[0].lower() in names
     own = own and all(origin == f"http://{hosts[0].lower()}" for origin in origins)
     own = own and site in ("none", "same-origin")
-    return None if own else PlainTextResponse("not for other sites\n", 403)
+    return None if own else PlainTextResponse("not available to other sites\n", 403)
 
 
 async def _versions(document: Document, ending: threading.Event) -> AsyncIterator[str]:

@@ -36,7 +36,7 @@ def shares(view: View) -> tuple[Share, ...]:
     rows.append(("subject", "subject", len(view.subject.encode())))
     if view.budget:
         rows.append(("allowance for headers", "headers", view.budget.header_bytes))
-        rows.append(("to spare", "spare", max(0, view.budget.spare_bytes)))
+        rows.append(("spare", "spare", max(0, view.budget.spare_bytes)))
     return tuple(Share(name, look, size, _percent(size, whole)) for name, look, size in rows if size)
 
 
@@ -44,7 +44,7 @@ def verdict(view: View) -> Verdict:
     """Whether it fits, and what the check found."""
     budget = view.budget
     if budget is None:
-        return Verdict("warning", "The size is not known", "")
+        return Verdict("warning", "Unknown size", "")
     more = f"{budget.total_bytes / 1000:,.0f} of {budget.max_bytes / 1000:,.0f} kB"
     over = -budget.spare_bytes
     if over > 0:

@@ -71,7 +71,7 @@ class Workbench:
             html = self._trouble(error.lines, error.shared_hint, version)
         except Exception as error:  # noqa: BLE001 - a fault of our own must not leave a dead page
             self.problem = f"{type(error).__name__}: {error}"
-            html = self._trouble((self.problem,), "this is a fault in mmspack; please report it", version)
+            html = self._trouble((self.problem,), "this is a bug in mmspack; please report it", version)
         self.document.html = html
         self.document.version = version
 

@@ -163,7 +163,7 @@ def _tables(file: str, text: str) -> Iterable[tuple[str, Mapping[str, object]]]:
     shared = {key: value for key, value in data.items() if not isinstance(value, dict)}
     if shared and not any(isinstance(values, dict) for values in data.values()):
         raise ConfigError(
-            "no profile in it", where=Place(file=file), hint="each profile is a table: [our-contract]"
+            "contains no profile", where=Place(file=file), hint="each profile is a table: [our-contract]"
         )
     for name, values in data.items():
         if isinstance(values, dict):
@@ -216,7 +216,7 @@ _WORDS = {
     "bool": "true or false",
     "str": "text",
     "str | None": "text",
-    "tuple[str, ...]": "a list of texts",
+    "tuple[str, ...]": "a list of strings",
 }
 
 

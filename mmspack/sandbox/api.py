@@ -126,7 +126,7 @@ async def reports(request: Request) -> Response:
         if type(status) is not int:
             raise UsageError("status: expected a number from 1 to 10", where="report")
         if wanted.get("kind", "delivery") not in ("delivery", "read"):
-            raise UsageError("kind: neither delivery nor read", where="report")
+            raise UsageError("kind: expected delivery or read", where="report")
         found = await run_in_threadpool(running.inbox.get, str(wanted.get("id", "")))
         if found is None:
             raise UsageError("id: no such message", where="report")
@@ -147,7 +147,7 @@ async def inbound(request: Request) -> Response:
     try:
         form = await read_form(request)
         if len(form.zips) != 1:
-            raise InputError("one file mms.zip is needed", where="inbound")
+            raise InputError("exactly one file mms.zip is required", where="inbound")
         await run_in_threadpool(open_bundle, form.zips[0])
         sender, to = (form.all(name) or [""] for name in ("from", "to"))
         found = InboundMessage(
@@ -184,7 +184,7 @@ async def pushes(request: Request) -> Response:
 
 async def _json(request: Request) -> dict[str, Any]:
     if request.headers.get("Content-Type", "").split(";")[0].strip().lower() != "application/json":
-        raise UsageError("the body has the type application/json")
+        raise UsageError("the body must have the type application/json")
     body = bytearray()
     async for block in request.stream():
         body += block

@@ -40,18 +40,18 @@ MODES: dict[str, Mode] = {
     mode.name: mode
     for mode in (
         Mode("refuse", Phase.CONNECT, False, "reset the connection at the request's first line"),
-        Mode("reset-head", Phase.HEAD, False, "reset it before the body is read"),
-        Mode("reset-body", Phase.BODY, False, "reset it within the body"),
-        Mode("drop", Phase.ANSWER, True, "accept, and close without an answer", "0021"),
-        Mode("stall", Phase.ANSWER, True, "accept, and never answer", "0022"),
-        Mode("slow", Phase.ANSWER, True, "accept, and answer late", "0023"),
+        Mode("reset-head", Phase.HEAD, False, "reset the connection before the body is read"),
+        Mode("reset-body", Phase.BODY, False, "reset the connection in the middle of the body"),
+        Mode("drop", Phase.ANSWER, True, "accept, then close without an answer", "0021"),
+        Mode("stall", Phase.ANSWER, True, "accept, then never answer", "0022"),
+        Mode("slow", Phase.ANSWER, True, "accept, then answer late", "0023"),
         Mode("error", Phase.ANSWER, False, "answer 500", "0024"),
         Mode("busy", Phase.ANSWER, False, "answer 429", "0025"),
         Mode("redirect", Phase.ANSWER, False, "redirect to another address", "0026"),
-        Mode("empty", Phase.ANSWER, True, "accept, and answer 200 without an id", "0027"),
-        Mode("html", Phase.ANSWER, True, "accept, and answer with a page in place of the id", "0028"),
-        Mode("charset", Phase.ANSWER, True, "accept, and answer in UTF-16", "0029"),
-        Mode("truncated", Phase.ANSWER, True, "accept, and cut the answer off", "0030"),
+        Mode("empty", Phase.ANSWER, True, "accept, then answer 200 without an id", "0027"),
+        Mode("html", Phase.ANSWER, True, "accept, then answer with a web page instead of the id", "0028"),
+        Mode("charset", Phase.ANSWER, True, "accept, then answer in UTF-16", "0029"),
+        Mode("truncated", Phase.ANSWER, True, "accept, then cut the answer off", "0030"),
     )
 }
 _MAGIC = {mode.magic: mode for mode in MODES.values() if mode.magic}
@@ -75,7 +75,7 @@ class Chaos:
                 hint = did_you_mean(name, MODES, choose_from(MODES))
                 raise UsageError(f"no mode {name!r}", where="chaos", hint=hint)
             if isinstance(chance, bool) or not math.isfinite(chance) or not 0 <= chance <= 1:
-                raise UsageError(f"{name}: {chance} is no probability", where="chaos", hint="0 to 1")
+                raise UsageError(f"{name}: {chance} is not a probability", where="chaos", hint="0 to 1")
         if math.fsum(chances.values()) > 1 + 1e-9:
             raise UsageError("the probabilities add up to more than 1", where="chaos")
         with self._lock:
@@ -131,6 +131,6 @@ def parse_chaos(options: Sequence[str]) -> dict[str, float]:
         try:
             chances[name.strip()] = float(value)
         except ValueError:
-            raise UsageError(f"{option!r} is not of the form drop=0.1", where="chaos") from None
+            raise UsageError(f"{option!r} does not have the form drop=0.1", where="chaos") from None
     Chaos(chances)
     return chances

@@ -31,7 +31,7 @@ async def fetch(url: str, hosts: Sequence[str]) -> bytes:
     if not hosts:
         raise Refused(5, "url: this sandbox does not fetch hosted bundles")
     if host not in hosts and f"{host}:{parts.port}" not in hosts:
-        raise Refused(5, f"url: {host} is not among the hosts that this sandbox fetches from")
+        raise Refused(5, f"url: this sandbox does not fetch from {host}")
     data = bytearray()
     client = httpx2.AsyncClient(follow_redirects=False, trust_env=False, timeout=_SECONDS)
     try:

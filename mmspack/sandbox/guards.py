@@ -57,7 +57,7 @@ class SameSite:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] == "http" and _changes(scope) and from_elsewhere(Headers(scope=scope)):
-            await PlainTextResponse("from another site\n", 403)(scope, receive, send)
+            await PlainTextResponse("request from another site\n", 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

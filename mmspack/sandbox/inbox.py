@@ -189,7 +189,7 @@ class Inbox:
             raise OutputError(
                 f"cannot open the inbox: {error}",
                 where=folder or NOWHERE,
-                hint="MMSPACK_INBOX names a folder",
+                hint="set another folder with MMSPACK_INBOX",
             ) from None
 
     def add(

@@ -6,9 +6,9 @@ import threading
 from collections import Counter
 
 _HELP = {
-    "mmspack_sandbox_requests_total": "Requests to SendMMS by what was done with them.",
-    "mmspack_sandbox_refused_total": "Requests that were answered with 403, by code.",
-    "mmspack_sandbox_chaos_total": "Requests that chaos struck, by mode.",
+    "mmspack_sandbox_requests_total": "Requests to SendMMS, by result.",
+    "mmspack_sandbox_refused_total": "Requests answered with 403, by code.",
+    "mmspack_sandbox_chaos_total": "Requests disturbed by chaos, by mode.",
     "mmspack_sandbox_bytes_total": "Bytes of accepted bundles.",
 }
 

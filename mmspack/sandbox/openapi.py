@@ -21,19 +21,27 @@ _STRING: dict[str, Any] = {"type": "string"}
 _FIELDS: dict[str, dict[str, Any]] = {
     "user": _STRING,
     "pass": {"type": "string", "format": "password"},
-    "to": {"type": "string", "description": "MSISDN in international format", "examples": ["447700900999"]},
-    "from": {"type": "string", "description": "MSISDN in international format", "examples": ["447700900111"]},
+    "to": {
+        "type": "string",
+        "description": "Phone number (MSISDN) in international format",
+        "examples": ["447700900999"],
+    },
+    "from": {
+        "type": "string",
+        "description": "Phone number (MSISDN) in international format",
+        "examples": ["447700900111"],
+    },
     "subject": _STRING,
     "note": {"type": "string", "maxLength": MAX_NOTE},
     "subaccount": {"type": "string", "maxLength": MAX_SUBACCOUNT},
     "deliveryreport": {"type": "string", "enum": ["true", "false"]},
     "readreport": {"type": "string", "enum": ["true", "false"]},
-    "url": {"type": "string", "description": "Address of a hosted zip"},
+    "url": {"type": "string", "description": "URL of a hosted bundle"},
 }
 _REQUIRED = ["user", "pass", "to", "from"]
 _BUSY = {
-    "400": _text("A Host header that the sandbox does not answer to, or no proper request"),
-    "413": _text("More bytes than a request may have"),
+    "400": _text("An unknown Host header, or an invalid request"),
+    "413": _text("The request is too large"),
 }
 _SENT = {
     "200": _text("The id of the message"),
@@ -115,16 +123,16 @@ DESCRIPTION: dict[str, Any] = {
                 },
             }
         },
-        "/livez": {"get": _get("The process runs", _text("ok"))},
-        "/readyz": {"get": _get("The inbox answers", _text("ok"))},
+        "/livez": {"get": _get("The process is running", _text("ok"))},
+        "/readyz": {"get": _get("The inbox responds", _text("ok"))},
         "/metrics": {"get": _get("Counters for Prometheus", _text("Counters"))},
         "/api/messages": {
-            "get": _get("The newest messages, newest first", _json("Messages")),
-            "delete": _get("Empty the inbox", _json("How many there were")),
+            "get": _get("Messages, newest first", _json("Messages")),
+            "delete": _get("Empty the inbox", _json("Number of deleted messages")),
         },
         "/api/messages/{id}": {"get": {"summary": "One message", "parameters": [_ID], "responses": _MISSING}},
         "/api/chaos": {
-            "get": _get("Probabilities of misbehaving", _json("By mode")),
+            "get": _get("Probabilities of simulated failures", _json("By mode")),
             "put": {
                 "summary": "Replace them",
                 "requestBody": _body(_CHANCES),
@@ -135,7 +143,7 @@ DESCRIPTION: dict[str, Any] = {
             "post": {
                 "summary": "Push a report about a message",
                 "requestBody": _body(_REPORT),
-                "responses": {"202": _json("Whether it was pushed"), **_BUSY, "400": _REFUSED},
+                "responses": {"202": _json("Whether it was delivered"), **_BUSY, "400": _REFUSED},
             }
         },
         "/api/inbound": {
@@ -145,9 +153,9 @@ DESCRIPTION: dict[str, Any] = {
                     {name: _FIELDS[name] for name in ("from", "to", "subject")} | {"mms.zip": _ZIP},
                     ["from", "to", "mms.zip"],
                 ),
-                "responses": {"202": _json("Its id, and whether it was pushed"), **_BUSY, "400": _REFUSED},
+                "responses": {"202": _json("Its id, and whether it was delivered"), **_BUSY, "400": _REFUSED},
             }
         },
-        "/api/pushes": {"get": _get("What was pushed lately", _json("Pushes"))},
+        "/api/pushes": {"get": _get("Recent pushes", _json("Pushes"))},
     },
 }

@@ -108,7 +108,7 @@ class Pusher:
         try:
             self._queue.put_nowait(push)
         except queue.Full:
-            push.done, push.answer = True, "dropped: too many wait"
+            push.done, push.answer = True, "dropped: too many pushes are waiting"
 
     def _run(self) -> None:
         import httpx2

@@ -71,11 +71,13 @@ class Sandbox:
     ) -> None:
         if host not in HOSTS:
             raise UsageError(
-                f"{host} is not this machine", where="sandbox", hint="it binds 127.0.0.1 or localhost alone"
+                f"{host} is not an address of this machine",
+                where="sandbox",
+                hint="use 127.0.0.1 or localhost",
             )
         if not 0 <= port <= 65535:
             raise UsageError(
-                f"{port} is not a port", where="sandbox", hint="0 to 65535, and 0 takes a free one"
+                f"{port} is not a port", where="sandbox", hint="use 0 to 65535; 0 picks a free one"
             )
         if options.get("profile"):
             _prove_profile(str(options["profile"]))

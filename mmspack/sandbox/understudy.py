@@ -100,7 +100,7 @@ class Understudy:
                     if read >= half:
                         break
             except ClientDisconnect:
-                _log.debug("the client went away")
+                _log.debug("the client disconnected")
         return Cut(hard=True)
 
     def _login(self, form: Form, ip: str) -> SandboxAccount | None:

@@ -114,10 +114,10 @@ def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
     try:
         presentation = parse(data)
     except SmilError as error:
-        raise AuthoringError(f"layout {layout!r} does not write SMIL: {error.message}") from error
+        raise AuthoringError(f"layout {layout!r} does not produce valid SMIL: {error.message}") from error
     if len(presentation.slides) != len(slides):
         found = len(presentation.slides)
-        raise AuthoringError(f"layout {layout!r} writes {found} slides where the message has {len(slides)}")
+        raise AuthoringError(f"layout {layout!r} produces {found} slides, but the message has {len(slides)}")
     for want, shown in zip(slides, presentation.slides, strict=True):
         sources = [medium.src for medium in shown.media]
         for name in want.names:
@@ -149,7 +149,7 @@ def _environment(folders: tuple[Path, ...]) -> BoundedEnvironment:
 def _folders(own: tuple[Path, ...]) -> tuple[Path, ...]:
     for folder in own:
         if not folder.is_dir():
-            raise AuthoringError(f"no folder of layouts at {folder}")
+            raise AuthoringError(f"no layout folder at {folder}")
     return (*own, built_in())
 
 

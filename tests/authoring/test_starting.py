@@ -48,7 +48,7 @@ def test_it_asks_on_a_terminal(mmspack, tmp_path, scene, monkeypatch):
     monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
     ran = mmspack("init")
     assert ran.code == 0, ran.err
-    assert "no file gone.jpg" in ran.out
+    assert "not found: gone.jpg" in ran.out
     message, _ = from_source([tmp_path / "asked"], {})
     assert message.subject == "A subject"
     assert [slide.text for slide in message.slides] == ["First"]

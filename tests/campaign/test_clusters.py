@@ -102,7 +102,7 @@ def test_a_cluster_that_is_not_there_is_told(planned, tmp_path, monkeypatch):
     import distributed
 
     monkeypatch.setattr(distributed, "Client", lambda *_, **__: (_ for _ in ()).throw(OSError("nobody")))
-    with pytest.raises(ConfigError, match="no dask scheduler answers"):
+    with pytest.raises(ConfigError, match="no dask scheduler responds"):
         planned(3) and plan(
             Order(message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name="other"),
             engine=DaskEngine("tcp://127.0.0.1:1", str(tmp_path / "store")),

@@ -51,7 +51,7 @@ def test_a_run_whose_end_has_come_is_not_done(campaign, mmspack):
     assert campaign().code == 0
     ran = mmspack("campaign", "run", "--end", "2020-01-01")
     assert ran.code == 3
-    assert "Ended: the campaign's end has come, and 4 are still waiting." in ran.out
+    assert "Ended: the campaign's end time has passed, and 4 are still waiting." in ran.out
     # Whoever is held does not hide those who wait.
     with Ledger.open(Path("spring.campaign")) as ledger:
         (one,) = ledger.reserve(1, now=2_000_000_000)
@@ -73,7 +73,7 @@ def test_a_pause_ends_a_run_as_ctrl_c_does_and_a_wait_is_told_in_a_pipe(campaign
     assert lines[-1] == "mmspack: waits for its start (2099-01-01 09:00 UTC)\n"
     found = json.loads(mmspack("campaign", "status", "--json").out)
     assert (found["running"], found["waiting_for"]) == (True, "its start (2099-01-01 09:00 UTC)")
-    assert "A run is under way, and waits for its start" in " ".join(
+    assert "A run is in progress, and waits for its start" in " ".join(
         mmspack("campaign", "status").out.split()
     )
     assert "asked to stop" in mmspack("campaign", "pause").out
@@ -90,7 +90,9 @@ def test_those_under_way_in_a_run_that_died_are_said_to_be_so(campaign, mmspack)
     with Ledger.open(Path("spring.campaign")) as ledger:
         ledger.reserve(3, now=2_000_000_000)
     told = " ".join(mmspack("campaign", "status").out.split())
-    assert "No run is under way: the last one died, and the 3 who were under way are held when" in told
+    assert (
+        "No run is in progress. The last run was interrupted; its 3 who were under way are held when" in told
+    )
 
 
 def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monkeypatch):
@@ -110,8 +112,8 @@ def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monke
             ("--start", "2099-01-02", "--end", "2099-01-01"),
             "--end '2099-01-01': not after --start '2099-01-02'",
         ),
-        (("--end", "2020-01-01"), "--end '2020-01-01': is over already"),
-        (("--name", "../evil"), "--name '../evil': a name, not a path"),
+        (("--end", "2020-01-01"), "--end '2020-01-01': is in the past"),
+        (("--name", "../evil"), "--name '../evil': must be a name, not a path"),
         (("--name", "a" * 300), "takes 300 bytes, and 200 are the most"),
     ],
 )
@@ -178,7 +180,7 @@ def test_resolve_says_why_it_does_nothing(campaign, mmspack):
     ran = mmspack("campaign", "resolve", "--resend", "--to", "447700901001", "--to", "447700909999")
     assert ran.out == "0 put back into the queue.\n"
     told = ran.err.splitlines()
-    assert told[0].startswith("mmspack: --to 447700901001: waiting, so nothing is done about it")
+    assert told[0].startswith("mmspack: --to 447700901001: waiting, so nothing was changed")
     assert "--to 447700909999: not in this campaign" in told[1]
 
 
@@ -199,7 +201,7 @@ def test_more_suppressed_numbers_are_read_by_the_plans_country(campaign, mmspack
     assert (counts["accepted"], counts["suppressed"]) == (2, 1)
     (tmp_path / "stop.csv").write_text("msisdn\n07700901001\nfoo\n")
     ran = mmspack("campaign", "run", "--suppress", "stop.csv")
-    assert (ran.code, "stop.csv: line 3: the number holds something other than digits" in ran.err) == (
+    assert (ran.code, "stop.csv: line 3: the number contains something other than digits" in ran.err) == (
         3,
         True,
     )

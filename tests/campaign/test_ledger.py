@@ -75,7 +75,7 @@ def test_what_a_dead_sender_had_reserved_is_held(tmp_path):
     with Ledger.open(path) as ledger:
         assert states(ledger) == [State.HELD] * 2 + [State.BUILT] * 3
         assert [one.why for one in ledger.accounts(State.HELD)] == [
-            "the sender ended before the answer was written down"
+            "the sender stopped before the answer was recorded"
         ] * 2
         assert not {one.row for one in ledger.reserve(5, now=0)} & {0, 1}
 
@@ -91,7 +91,7 @@ def test_looking_does_not_hold_what_is_under_way(tmp_path):
 
 def test_a_second_writer_is_refused(tmp_path):
     path = tmp_path / "a.campaign"
-    with filled(path), pytest.raises(UsageError, match="another process is at it"):
+    with filled(path), pytest.raises(UsageError, match="is in use by another process"):
         Ledger.open(path)
     Ledger.open(path).close()
 

@@ -158,7 +158,7 @@ def test_a_slide_that_would_be_empty_is_a_bad_row(press):
 
 
 def test_a_subject_of_two_lines_is_a_bad_row(press):
-    with pytest.raises(AuthoringError, match="subject: holds a line break"):
+    with pytest.raises(AuthoringError, match="subject: contains a line break"):
         press.merge(("Ada\nBcc: all", "text", ""))
 
 

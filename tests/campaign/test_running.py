@@ -219,7 +219,7 @@ def test_one_sender_an_account_at_a_time(planned, tmp_path):
     with Sandbox() as sandbox, Ledger.open(made.path) as ledger, Ledger.open(other.path) as second:
         first = iter(Run(ledger=ledger, gateway=gateway(sandbox), rules=rules_of(ledger)))
         next(first)
-        with pytest.raises(UsageError, match=r"the account on .*: another process is at it"):
+        with pytest.raises(UsageError, match=r"the account on .*: is in use by another process"):
             list(Run(ledger=second, gateway=gateway(sandbox), rules=rules_of(second)))
         first.close()
         assert len(list(Run(ledger=second, gateway=gateway(sandbox), rules=rules_of(second)))) == 5
@@ -249,7 +249,7 @@ def test_a_daily_limit_is_counted_across_runs_and_a_clock_set_back_gives_nothing
         for clock, sent in ((day, 12), (day, 12), (day - 86_400, 12), (day + 86_400, 24)):
             run = go_until_it_waits(made.path, sandbox, clock=lambda clock=clock: clock)
             assert run.ending is Ending.STOPPED
-            assert run.waiting_for == "the next day or month (the limit is reached)"
+            assert run.waiting_for == "the next day or month (limit reached)"
             assert len(sandbox.messages()) == sent
 
 
@@ -283,7 +283,7 @@ def test_nothing_is_sent_before_the_start_or_after_the_end(planned):
         assert run.waiting_for == "its start (2026-12-01 09:00 UTC)"
         run, _, _ = go(made.path, sandbox, clock=lambda: begin + 8 * 3600)
         assert (run.ending, run.reason) == (
-            Ending.TIME_OVER, "the campaign's end has come, and 5 are still waiting"
+            Ending.TIME_OVER, "the campaign's end time has passed, and 5 are still waiting"
         )  # fmt: skip
         assert sandbox.messages() == []
         assert go(made.path, sandbox, clock=lambda: begin + 60)[0].ending is Ending.DONE
@@ -470,7 +470,7 @@ def test_a_process_is_interrupted_killed_and_run_again(planned, tmp_path):
         until(lambda: len(sandbox.messages()) > 10)
         with campaign_process(tmp_path, sandbox, "10/s") as second:
             told = second.communicate(timeout=40)[1]
-        assert (second.returncode, "another process is at it" in told) == (2, True)
+        assert (second.returncode, "is in use by another process" in told) == (2, True)
         first.send_signal(signal.SIGINT)
         out, told = first.communicate(timeout=40)
         assert (first.returncode, out.splitlines()[0], told) == (130, "Ended: stopped.", "")

@@ -122,8 +122,8 @@ def test_listen_tells_what_a_failing_command_said(started, tmp_path, monkeypatch
     with urllib.request.urlopen(f"{places['Reports']}?id=1&requestid=77&type=3&status=3") as answer:
         assert answer.read()
     line = process.stderr.readline()
-    assert "report 1 was not taken" in line
-    assert "exit code 7: no room for ***; tried again in 1 s" in line
+    assert "report 1 was not handled" in line
+    assert "exit code 7: no room for ***; retrying in 1 s" in line
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert "hunter2" not in line + errors
@@ -152,7 +152,7 @@ def test_the_sandbox_serves_takes_a_message_and_ends_on_ctrl_c(started, tmp_path
     [
         (["sandbox", "--chaos", "drip=0.1"], "no mode 'drip' (did you mean 'drop'?)"),
         (["sandbox", "--profile", "nope"], "no profile 'nope'"),
-        (["sandbox", "--host", "0.0.0.0"], "is not this machine"),
+        (["sandbox", "--host", "0.0.0.0"], "is not an address of this machine"),
         (["listen", "--allow", "everybody"], "is not a network"),
         (["listen", "--command", "nosuchprog --x"], "nosuchprog: no such program"),
         (["listen", "--command", ""], "the command is empty"),
@@ -176,5 +176,5 @@ def test_accounts_that_others_can_read_are_warned_of(tmp_path, mmspack, mode, li
     ran = mmspack("sandbox", "--accounts", path, "--host", "0.0.0.0")
     assert ran.code == 2
     assert len(ran.err.splitlines()) == lines
-    assert ("other users can read it" in ran.err) is (mode == 0o644)
+    assert ("can be read by other users" in ran.err) is (mode == 0o644)
     assert "hunter2" not in ran.err

@@ -243,9 +243,9 @@ def test_a_hosted_bundle_is_proved_and_sent_by_its_address(
 @pytest.mark.parametrize(
     ("serves", "said"),
     [
-        ((200, {"Content-Type": "application/zip"}, b"PK other bytes"), "checked were"),
+        ((200, {"Content-Type": "application/zip"}, b"PK other bytes"), "bytes instead of"),
         ((302, {"Location": "http://127.0.0.1:9/"}, b""), "redirects elsewhere"),
-        ((404, {}, b""), "answers HTTP 404"),
+        ((404, {}, b""), "responds with HTTP 404"),
         ((200, {"Content-Type": "text/html"}, b"<p>"), "content type 'text/html'"),
     ],
 )

@@ -113,7 +113,7 @@ def test_what_is_no_bundle_is_never_replaced(tmp_path, scene, mmspack, target):
     before = (tmp_path / target).read_bytes()
     ran = mmspack("build", "a.jpg", "-o", target)
     assert ran.code == 3
-    assert "exists and is no zip" in ran.err
+    assert "exists and is not a zip file" in ran.err
     assert (tmp_path / target).read_bytes() == before
 
 
@@ -123,7 +123,7 @@ def test_a_slip_in_a_variables_name_is_told(tmp_path, mmspack):
     )
     ran = mmspack("build", ".", "--set", "nmae=Ada")
     assert ran.code == 2
-    assert "no template takes the variable 'nmae' (did you mean 'name'?)" in ran.err
+    assert "no template uses the variable 'nmae' (did you mean 'name'?)" in ran.err
 
 
 def test_several_profile_options_are_all_judged(tmp_path, scene, mmspack):

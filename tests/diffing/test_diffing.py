@@ -66,8 +66,8 @@ def test_a_picture_that_fix_turned_looks_the_same() -> None:
     assert difference.look is not None
     assert difference.look < 0.02
     assert "the same" in difference.what
-    assert "120x160 → 160x120, turned in its pixels" in difference.what
-    assert "turned by its metadata alone" in only(Scene(mended), sideways).what
+    assert "120x160 → 160x120, rotated in its pixels" in difference.what
+    assert "rotated by metadata only" in only(Scene(mended), sideways).what
 
 
 def test_another_picture_is_told_as_one() -> None:
@@ -235,7 +235,7 @@ def test_what_a_phone_loses_over_the_structure_is_told() -> None:
     smil = SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")
     (line,) = told(scene(), scene(smil=smil))
     assert line.startswith(
-        "Old Android (and apps on its parser): nothing, loses the whole message, over <seq>;"
+        "Old Android (and apps on its parser): nothing, loses the whole message because of <seq>;"
     )
 
 
@@ -272,7 +272,7 @@ def test_a_bundle_without_a_readable_part_is_refused() -> None:
 def test_why_pictures_cannot_be_compared_is_told() -> None:
     bmp = with_picture(saved(drawn(64, 48), "BMP"))
     large = with_picture(saved(Image.new("L", (4000, 2500)), "PNG"))
-    assert "cannot be compared (after: BMP is not looked at" in only(scene(), bmp).what
+    assert "cannot be compared (after: BMP is not compared" in only(scene(), bmp).what
     assert "cannot be compared (before: 10,000,000 pixels, more than 8,000,000)" in only(large, scene()).what
     tiff = only(with_picture(saved(drawn(64, 48), "TIFF")), scene()).what
     assert tiff.startswith("cannot be compared (before: TIFF is not read here")

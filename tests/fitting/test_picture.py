@@ -144,17 +144,17 @@ def white_logo(size=(800, 400)):
 def test_white_writing_on_a_white_background_is_told_to_be_invisible(wish):
     wish = {"max_bytes": 60_000, "max_size": (1600, 1200)} | wish
     fitted = fit_picture(white_logo(), **wish)
-    words = "nothing can be seen on the background white: name another `background`"
+    words = "nothing visible on the background white: name another `background`"
     assert fitted.actions[-1] == words
     assert fitted.quality == 0
-    assert fitted.quality_words == "nothing can be seen"
+    assert fitted.quality_words == "nothing visible"
     dark = fit_picture(white_logo(), **wish, background="#102030")
-    assert not any("nothing can be seen" in action for action in dark.actions)
+    assert not any("nothing visible" in action for action in dark.actions)
     assert dark.quality > 50
 
 
 def test_an_invisible_picture_reaches_no_quality():
-    with pytest.raises(DoesNotFit, match="nothing can be seen on the background white: name another"):
+    with pytest.raises(DoesNotFit, match="nothing visible on the background white: name another"):
         fit_picture(white_logo(), max_bytes=60_000, max_size=(1600, 1200), min_quality=50)
 
 
@@ -209,7 +209,7 @@ def test_a_turned_tiff_and_a_plain_one_are_told_apart():
 def test_one_colour_is_told_in_good_english():
     source = saved(Image.new("RGB", (900, 700), "navy"))
     actions = fit_picture(source, max_bytes=9_000, max_size=(640, 480)).actions
-    assert "1 colour, all there were" in actions
+    assert "1 colour, all of them" in actions
 
 
 def test_a_profile_without_png_gets_a_gif_for_a_graphic():

@@ -77,4 +77,4 @@ def test_a_plan_tells_what_does_not_fit():
     ]
     assert rows[1].total_bytes <= UK.max_bytes
     assert rows[2].problem
-    assert "would do" in rows[2].hint
+    assert "would be enough" in rows[2].hint

@@ -119,7 +119,7 @@ def test_several_gateways_and_no_default(config: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_password_that_others_can_read_is_refused(config: Path, mode: int) -> None:
     config.chmod(mode)
-    with pytest.raises(ConfigError, match=f"{mode:04o} lets other users read it.*chmod 600"):
+    with pytest.raises(ConfigError, match=rf"mode {mode:04o}\).*chmod 600"):
         read_config(config)
 
 
@@ -175,12 +175,12 @@ def test_addresses(written: str, asked: str) -> None:
         ("http://mms.example.com/SendMMS", "over plain http.*https"),
         ("http://10.0.0.1/SendMMS", "over plain http"),
         ("http://127.0.0.1.example.com/SendMMS", "over plain http"),
-        ("https://acme:geheim@mms.example.com/SendMMS", "holds a user or a password"),
+        ("https://acme:geheim@mms.example.com/SendMMS", "contains a user name or password"),
         ("https://mms.example.com/SendMMS?user=x", "query"),
-        ("ftp://mms.example.com", "not an http or https address"),
-        ("https://", "not an http or https address"),
-        ("https://[::1", "not an address"),
-        ("https://mms.example.com:0/", "not an http or https address"),
+        ("ftp://mms.example.com", "not an http or https URL"),
+        ("https://", "not an http or https URL"),
+        ("https://[::1", "not a valid URL"),
+        ("https://mms.example.com:0/", "not an http or https URL"),
     ],
 )
 def test_addresses_that_are_refused(address: str, says: str) -> None:
@@ -194,7 +194,7 @@ def test_plain_http_when_it_is_asked_for() -> None:
 
 
 def test_a_gateway_elsewhere_needs_a_login() -> None:
-    with pytest.raises(ConfigError, match="user and password are missing"):
+    with pytest.raises(ConfigError, match="user name and password are missing"):
         Gateway("https://mms.example.com/SendMMS")
     assert Gateway("http://127.0.0.1:1/SendMMS").user == "sandbox"
 

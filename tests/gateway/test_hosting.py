@@ -41,7 +41,7 @@ def test_what_differs_is_named(bundle: Bundle) -> None:
     zipped = "Content-Type: application/zip"
     other = bytes([bundle.data[0] ^ 1]) + bundle.data[1:]
     cases = [
-        (serve("200 OK", other, zipped), "serves other bytes"),
+        (serve("200 OK", other, zipped), "serves a different file"),
         (serve("200 OK", bundle.data + b"x", zipped), f"announces {len(bundle.data) + 1} bytes"),
         (serve("200 OK", bundle.data, "Content-Type: text/html"), "content type 'text/html'"),
         (serve("200 OK", bundle.data), "content type 'none'"),
@@ -68,7 +68,7 @@ def test_an_answer_without_length_is_refused(bundle: Bundle) -> None:
         connection.head()
         connection.say(b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n" + bundle.data)
 
-    with RawGateway([behave]) as raw, pytest.raises(InputError, match="no Content-Length"):
+    with RawGateway([behave]) as raw, pytest.raises(InputError, match="not send a Content-Length"):
         verify_hosted(raw.url, bundle)
 
 

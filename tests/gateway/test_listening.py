@@ -192,7 +192,7 @@ def test_a_command_reads_the_event_as_json(tmp_path: Path) -> None:
     assert (tmp_path / "seen").read_text() == "77"
     with pytest.raises(HandlingFailed, match="exit code 3"):
         command([sys.executable, "-c", "raise SystemExit(3)"])({})
-    with pytest.raises(HandlingFailed, match=r"not done within 0\.2 s"):
+    with pytest.raises(HandlingFailed, match=r"not finished within 0\.2 s"):
         command([sys.executable, "-c", "import time; time.sleep(5)"], seconds=0.2)({})
     for wrong in ([], [""], [" "], ["/no/such/program"], ["nosuchprog", "x"], [str(tmp_path)]):
         with pytest.raises(UsageError):
@@ -222,8 +222,8 @@ def test_what_a_failing_command_says_is_told_without_a_password(
     mailbox.close()
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == MOST_TRIES
-    why = f"report 77 was not taken: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
-    assert lines[0] == f"{why}; tried again in 0 s"
+    why = f"report 77 was not handled: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
+    assert lines[0] == f"{why}; retrying in 0 s"
     assert lines[-1] == f"{why}; given up after 10 tries"
 
 

@@ -71,7 +71,7 @@ def test_a_refusal_tells_the_documented_meaning(number: int) -> None:
 
 
 def test_an_undocumented_code_is_told_as_such() -> None:
-    assert "not a code that the gateway documents" in classify(answered(403, b"x\n7")).summary
+    assert "not a documented code" in classify(answered(403, b"x\n7")).summary
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_200_that_was_cut_off_is_unknown_and_has_no_id() -> None:
 def test_an_id_before_the_message_was_out_is_unknown() -> None:
     verdict = classify(answered(200, b"1000001", whole=False))
     assert (verdict.result, verdict.hold) == (UNKNOWN, True)
-    assert "before it had the whole message" in verdict.summary
+    assert "before it had received the whole message" in verdict.summary
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_busy_gateway_that_answers_early_has_taken_nothing(status: int) -> Non
     verdict = classify(answered(status, b"busy", whole=False))
     assert (verdict.result, verdict.hold, verdict.retry) == (NOT_SENT, False, False)
     assert f"HTTP {status}" in verdict.summary
-    assert "safe to run it again" in verdict.advice
+    assert "safe to try again" in verdict.advice
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     verdict = classify(answered(status))
     assert (verdict.result, verdict.hold, verdict.retry) == (STOPPED, True, False)
     assert f"HTTP {status}" in verdict.summary
-    assert "does not document" in verdict.summary
+    assert "not documented" in verdict.summary
     assert "This recipient may have been sent to" in verdict.advice
     early = classify(answered(status, whole=False))
     assert early.hold is False
@@ -216,7 +216,7 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     before = classify(Observed(whole=False, fault="connection refused"))
     assert (before.result, before.hold, before.retry) == (NOT_SENT, False, False)
     assert before.summary == "not sent: connection refused"
-    assert "safe to run it again" in before.advice
+    assert "safe to try again" in before.advice
     after = classify(Observed(whole=True, fault="no answer within 120 s"))
     assert (after.result, after.hold, after.retry) == (UNKNOWN, True, False)
     assert after.summary.endswith("no answer within 120 s")
@@ -301,7 +301,7 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     assert "\n" not in verdict.summary
     assert bool(verdict.advice) is (verdict.result is not ACCEPTED)
     if verdict.hold:
-        assert re.search(r"again\b.* before ", verdict.advice)
+        assert re.search(r"again\b.* until ", verdict.advice)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     [
         (Observed(whole=False), "not sent: interrupted"),
         (Observed(whole=False, fault="connection refused"), "not sent: connection refused"),
-        (Observed(whole=True), "unknown: the message was handed to the network, and then: no answer came"),
+        (Observed(whole=True), "outcome unknown: the request was sent but no answer arrived"),
         (answered(200, b"1000001"), "accepted with id 1000001"),
         (
             answered(403, b"Too short\n5"),
@@ -317,35 +317,35 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
         ),
         (answered(403, b"\n5"), "refused with code 5: error in the request's parameters"),
         (answered(403, b"Username or password incorrect.\n8"), f"refused with code 8: {CODES[8].meaning}"),
-        (answered(403, b"\n7"), "refused with code 7: not a code that the gateway documents"),
+        (answered(403, b"\n7"), "refused with code 7: not a documented code"),
         (answered(403, b"No"), 'refused with no code (the gateway says "No")'),
         (answered(403, b""), "refused with no code"),
-        (answered(302), "the gateway answered with a redirect (HTTP 302), which is not followed"),
+        (answered(302), "the gateway redirected (HTTP 302), which mmspack does not follow"),
         (
             Observed(whole=True, status=302, complete=True, location="https://b.example/"),
-            "the gateway answered with a redirect (HTTP 302) to https://b.example/, which is not followed",
+            "the gateway redirected (HTTP 302) to https://b.example/, which mmspack does not follow",
         ),
-        (answered(400), "the gateway answered HTTP 400, which SendMMS does not document"),
+        (answered(400), "the gateway answered HTTP 400, which is not documented for SendMMS"),
         (
             answered(413),
-            "the gateway answered HTTP 413, which SendMMS does not document: "
+            "the gateway answered HTTP 413, which is not documented for SendMMS: "
             "the bundle is too large for that server",
         ),
         (
             answered(503, whole=False),
-            "not sent: the gateway answered HTTP 503 before it had the whole message",
+            "not sent: the gateway answered HTTP 503 before it had received the whole message",
         ),
-        (answered(503), "unknown: the gateway answered HTTP 503"),
+        (answered(503), "outcome unknown: the gateway answered HTTP 503"),
         (
             answered(200, b"1", whole=False),
-            "unknown: the gateway answered with an id before it had the whole message",
+            "outcome unknown: the gateway answered with an id before it had received the whole message",
         ),
-        (answered(200, b"1", complete=False), "unknown: the gateway's answer was cut off (too long)"),
+        (answered(200, b"1", complete=False), "outcome unknown: the gateway's answer was cut off (too long)"),
         (
             Observed(whole=True, status=200, fault="reset"),
-            "unknown: the gateway's answer was cut off (reset)",
+            "outcome unknown: the gateway's answer was cut off (reset)",
         ),
-        (answered(200, b"OK then"), "unknown: the gateway answered 200 without an id"),
+        (answered(200, b"OK then"), "outcome unknown: the gateway answered 200 without an id"),
     ],
 )
 def test_what_a_person_reads(seen: Observed, summary: str) -> None:
@@ -354,7 +354,7 @@ def test_what_a_person_reads(seen: Observed, summary: str) -> None:
 
 def test_what_a_person_is_told_to_do() -> None:
     hold = (
-        "Do not send it again before the operator's billing record or a delivery report shows "
+        "Do not send it again until the operator's billing record or a delivery report shows "
         "that it did not arrive."
     )
     address = "Check the gateway's address in the configuration."
@@ -362,10 +362,10 @@ def test_what_a_person_is_told_to_do() -> None:
         answered(503): hold,
         answered(200): hold,
         Observed(whole=True): hold,
-        Observed(whole=False): "Nothing was sent; it is safe to run it again.",
-        answered(503, whole=False): "Nothing was sent; it is safe to run it again.",
+        Observed(whole=False): "Nothing was sent; it is safe to try again.",
+        answered(503, whole=False): "Nothing was sent; it is safe to try again.",
         answered(404, whole=False): address,
-        answered(307): address + " A redirect would post the password to wherever it points.",
+        answered(307): address + " Following it would send the password elsewhere.",
         answered(403, b"x\n5"): CODES[5].advice,
     }
     assert {seen: classify(seen).advice for seen in advice} == advice

@@ -63,7 +63,7 @@ def test_a_possible_number_that_nobody_has_is_sent_with_a_warning() -> None:
     assert found.to == "447700900999"
     assert any(line.startswith("to: 447700900999") for line in found.warnings)
     assert checked(**{**GOOD, "to": "447911123456"}).warnings == (
-        "from: 447700900111 has a possible length, but no such number is in use",
+        "from: 447700900111 has a valid length but is not known to be in use",
     )
 
 
@@ -82,12 +82,12 @@ def test_control_characters_are_refused() -> None:
 @pytest.mark.parametrize(("name", "longest"), [("note", 160), ("subaccount", 10)])
 def test_lengths_are_counted_in_characters(name: str, longest: int) -> None:
     assert dict(checked(**GOOD, **{name: "ü" * longest}).fields())[name] == "ü" * longest
-    with pytest.raises(ParameterError, match=f"{name}: has {longest + 1} characters, and at most {longest}"):
+    with pytest.raises(ParameterError, match=f"{name}: has {longest + 1} characters; at most {longest}"):
         checked(**GOOD, **{name: "ü" * (longest + 1)})
 
 
 def test_exactly_one_of_bundle_and_url() -> None:
-    with pytest.raises(ParameterError, match=r"exactly one .* found neither"):
+    with pytest.raises(ParameterError, match=r"either a bundle .* found neither"):
         checked(**{**GOOD, "has_bundle": False})
     with pytest.raises(ParameterError, match=r"exactly one .* found both"):
         checked(**GOOD, url="https://cdn.example.com/a.zip")

@@ -51,12 +51,12 @@ def test_old_android_loses_a_message_with_seq() -> None:
         scene(smil=SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")), "Old"
     )
     assert shows == "nothing"
-    assert loses == ("the whole message, over <seq>",)
+    assert loses == ("the whole message because of <seq>",)
 
 
 def test_old_android_shows_nothing_without_a_head() -> None:
     shows, _ = reads(scene(smil=SMIL[: SMIL.index("  <head>")] + SMIL[SMIL.index("  <body>") :]), "Old")
-    assert shows == "no slide at all"
+    assert shows == "no slides"
 
 
 def test_old_android_makes_slides_where_it_cannot_read_them() -> None:
@@ -113,15 +113,17 @@ def test_what_cannot_be_read_is_named_with_the_reason() -> None:
     seen = looked_into(encrypted(scene(), "image1.jpg"))
     assert document(seen)["unreadable"] == ({"name": "image1.jpg", "reason": "'image1.jpg' is encrypted"},)
     told = lines(seen)
-    assert told[told.index("Cannot be read") + 1] == "  'image1.jpg' is encrypted"
+    assert told[told.index("Unreadable") + 1] == "  'image1.jpg' is encrypted"
     assert "  image1.jpg: cannot be read" in told
-    assert "Who reads what, without what cannot be read" in told
+    assert "What each phone displays, without the unreadable parts" in told
     assert seen.readers[0].loses == ("'image1.jpg' in slide 1: it cannot be read",)
 
 
 def test_a_presentation_that_cannot_be_read_is_not_said_to_be_absent() -> None:
-    assert reads(encrypted(scene(), "message.smil"), "Old")[0].endswith("no presentation can be read")
-    assert reads(scene(smil=None), "Old")[0].endswith("there is no presentation")
+    assert reads(encrypted(scene(), "message.smil"), "Old")[0].endswith(
+        "the slide layout (SMIL) cannot be read"
+    )
+    assert reads(scene(smil=None), "Old")[0].endswith("there is no slide layout (SMIL)")
 
 
 @pytest.mark.parametrize("data", [encrypted(scene()).data, b"root:x:0:0::/root:/bin/sh\n", b"", packed({})])
@@ -131,5 +133,5 @@ def test_a_bundle_without_a_readable_part_is_refused(data: bytes) -> None:
 
 
 def test_findings_are_counted_in_words() -> None:
-    assert lines(looked_into(broken("4000ms", "00:05")))[-1] == "mmspack check finds 1 error."
+    assert lines(looked_into(broken("4000ms", "00:05")))[-1] == "mmspack check reports 1 error."
     assert "mmspack check finds" not in "".join(lines(looked_into(scene())))

@@ -156,10 +156,13 @@ def test_templates_are_filled_only_when_values_are_given():
     ("message", "said"),
     [
         (mmspack.Message(slides=[]), "no slides"),
-        (mmspack.Message(slides=[mmspack.Slide()]), r"slide 1: an empty slide"),
-        (mmspack.Message(slides=[mmspack.Slide(text="x")], subject="a\nb"), "subject: holds a line break"),
-        (mmspack.Message(slides=[mmspack.Slide(text="x", seconds=0)]), "seconds: 0 is not above 0"),
-        (mmspack.Message(slides=[mmspack.Slide(video=b"", audio=b"")]), "takes no image and no audio"),
+        (mmspack.Message(slides=[mmspack.Slide()]), r"slide 1: the slide is empty"),
+        (mmspack.Message(slides=[mmspack.Slide(text="x")], subject="a\nb"), "subject: contains a line break"),
+        (
+            mmspack.Message(slides=[mmspack.Slide(text="x", seconds=0)]),
+            "seconds: 0 is not between 0 and 3600",
+        ),
+        (mmspack.Message(slides=[mmspack.Slide(video=b"", audio=b"")]), "cannot have an image or audio"),
     ],
 )
 def test_what_no_message_can_hold_is_refused(message, said):

@@ -87,7 +87,7 @@ def test_what_another_process_puts_there_appears_too(browser, bundle, tmp_path):
 def test_a_row_tells_what_a_person_looks_for(inbox, send, bundle):
     send("447700900207", subject="Offer", note="batch 7")
     row = inbox.page.locator(".row").first
-    row.get_by_text("fine").wait_for()
+    row.get_by_text("no findings").wait_for()
     text = row.inner_text()
     for word in ("Offer", "447700900207", SENDER, "batch 7", "just now"):
         assert word in text
@@ -214,7 +214,7 @@ def test_chaos_is_set_on_its_page(inbox, sandbox):
     inbox.page.wait_for_load_state()
     assert sandbox.chaos.chances == {"error": 1.0}
     inbox.page.goto(sandbox.origin)
-    assert inbox.page.get_by_text("misbehaving on request").is_visible()
+    assert inbox.page.get_by_text("simulating failures").is_visible()
     inbox.page.goto(f"{sandbox.origin}/behaviour")
     inbox.page.locator("#mode-drop").fill("50")
     inbox.page.get_by_role("button", name="Behave like this").click()

@@ -506,7 +506,7 @@ def test_a_web_page_from_elsewhere_changes_nothing(bundle: Bundle) -> None:
                 assert httpx2.request(method, sandbox.origin + path, headers=headers).status_code == 403
             query = f"?user=a&pass=b&to={TO}&from={FROM}&url=http://127.0.0.1:1/"
             refused = httpx2.get(sandbox.url + query, headers=headers)
-            assert (refused.status_code, refused.text) == (403, "from another site\n")
+            assert (refused.status_code, refused.text) == (403, "request from another site\n")
         assert len(sandbox.messages()) == 1
         own = {"Origin": sandbox.origin, "Sec-Fetch-Site": "same-origin"}
         assert httpx2.request("DELETE", sandbox.origin + "/api/messages", headers=own).status_code == 200

@@ -40,7 +40,7 @@ class DaskEngine:
     def __init__(self, address: str, store: str) -> None:
         if not store:
             raise UsageError(
-                "--engine dask://…: needs --store", hint="a shared folder, or an address such as s3://…"
+                "--engine dask://…: needs --store", hint="a shared folder, or a URL such as s3://…"
             )
         self._address, self._store, self.store = address, Store(store), store
 
@@ -75,7 +75,7 @@ class _Later:
         except (distributed.KilledWorker, OSError, TimeoutError) as error:
             raise OutputError(
                 f"the cluster gave up on a shard: {type(error).__name__}",
-                hint="plan it again: what was built is in the store, and is not built twice",
+                hint="plan it again: shards that are already in the store are not rebuilt",
             ) from error
         finally:
             self._task.release()
@@ -92,7 +92,7 @@ class Store:
             import fsspec
         except ImportError as error:
             raise ConfigError(
-                "a cluster needs the optional packages", hint="pip install 'mmspack[dask]'"
+                "a cluster needs optional packages", hint="pip install 'mmspack[dask]'"
             ) from error
         self.url = url
         self._files, self._root = fsspec.core.url_to_fs(url)
@@ -111,7 +111,7 @@ class Store:
         try:
             data: bytes = self._files.cat_file(f"{self._root}/{name}", start=begin, end=end)
         except OSError as error:
-            raise InputError(f"{name} is not in the store", where=Place(file=self.url)) from error
+            raise InputError(f"{name} is missing from the store", where=Place(file=self.url)) from error
         return data
 
     def has(self, name: str) -> bool:
@@ -242,11 +242,9 @@ def _client(address: str) -> Any:
     try:
         import distributed
     except ImportError as error:
-        raise ConfigError(
-            "a cluster needs the optional packages", hint="pip install 'mmspack[dask]'"
-        ) from error
+        raise ConfigError("a cluster needs optional packages", hint="pip install 'mmspack[dask]'") from error
     try:
         client: Any = distributed.Client
         return client(address, timeout=20, set_as_default=False)
     except (OSError, TimeoutError) as error:
-        raise ConfigError("no dask scheduler answers", where=Place(file=address)) from error
+        raise ConfigError("no dask scheduler responds", where=Place(file=address)) from error

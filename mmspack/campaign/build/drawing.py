@@ -164,7 +164,7 @@ def prepare(
         raise AuthoringError(
             "the picture is animated",
             where=Place(slide=at + 1, key="overlay"),
-            hint="still = true takes one frame",
+            hint="still = true uses its first frame",
         )
     source = read_source(slide.image, what="picture")
     size = (part.after.width or 1, part.after.height or 1)

@@ -58,8 +58,8 @@ class LocalEngine:
                 yield from in_order(shards, lambda rows: pool.submit(_build, rows), 2 * self._processes)
         except BrokenExecutor as error:
             raise OutputError(
-                "a process that builds messages has died",
-                hint="is there enough memory? --engine local:1 needs least",
+                "a worker process ended unexpectedly",
+                hint="it may have run out of memory; --engine local:1 needs the least",
             ) from error
 
 

@@ -73,7 +73,7 @@ class Copywriter:
         """The recipient's subject and texts. Raises `AuthoringError` for what no message can hold."""
         subject = self._subject(values)
         if not subject.isprintable() and any(ord(letter) < 32 or ord(letter) == 127 for letter in subject):
-            raise AuthoringError("holds a line break or another control character", where="subject")
+            raise AuthoringError("contains a line break or another control character", where="subject")
         texts = []
         characters = 0
         for slide, fill in self._texts:
@@ -89,7 +89,7 @@ def _encoded(slide: int, text: str) -> bytes:
         return text.removeprefix(_BOM).encode()
     except UnicodeEncodeError as error:
         raise AuthoringError(
-            f"holds half a character (U+{ord(error.object[error.start]):04X})",
+            f"contains half a character (U+{ord(error.object[error.start]):04X})",
             where=Place(slide=slide + 1, key="text"),
         ) from None
 
@@ -167,9 +167,7 @@ class Press:
         found = self._shapes.get(name)
         if found is None:
             if name not in self.base.shapes:
-                raise AuthoringError(
-                    "a slide would be empty: it has no picture, and its text has come out empty"
-                )
+                raise AuthoringError("a slide would be empty: it has no picture, and its text is empty")
             found = self._shapes[name] = _Shape(self.base, name)
         return found
 

@@ -30,14 +30,14 @@ def find_campaign(name: str = "", folder: Path = Path()) -> Path:
         if found is not None:
             return found
         if not is_folder:
-            raise InputError(f"no campaign {name!r}", hint="`mmspack campaign plan` makes one")
+            raise InputError(f"no campaign {name!r}", hint="create one with `mmspack campaign plan`")
         folder = folder / name
     ledgers = sorted(folder.glob(f"*{SUFFIX}"))
     if len(ledgers) == 1:
         return ledgers[0]
     if not ledgers:
         raise InputError(
-            f"no campaign in {folder.resolve()}", hint="name one, or plan it: mmspack campaign plan"
+            f"no campaign in {folder.resolve()}", hint="name one, or create it with `mmspack campaign plan`"
         )
     raise InputError(
         f"several campaigns in {folder.resolve()}", hint=f"name one: {', '.join(p.stem for p in ledgers)}"
@@ -68,21 +68,21 @@ def prove_file(path: Path) -> None:
     except OSError as error:
         raise InputError(f"cannot read the campaign: {system_reason(error)}", where=path) from None
     if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-        raise InputError("not a campaign, or cut off: it has no sound header", where=path)
+        raise InputError("not a campaign, or truncated: the file header is invalid", where=path)
     # The page size 1 stands for 65,536 (the database file format, 1.3).
     page = int.from_bytes(head[16:18], "big") or 1
     page = 65_536 if page == 1 else page
     pages, version = int.from_bytes(head[28:32], "big"), int.from_bytes(head[60:64], "big")
     if int.from_bytes(head[68:72], "big") != APPLICATION:
-        raise InputError("a database, but no campaign of mmspack", where=path)
+        raise InputError("a database, but not an mmspack campaign", where=path)
     if version > VERSION:
         raise InputError(
-            f"written by a newer mmspack (version {version} of the file, this one reads {VERSION})",
+            f"written by a newer mmspack (file version {version}; this one reads {VERSION})",
             where=path,
             hint="update mmspack",
         )
     if size < page * pages:
-        raise InputError(f"cut off: {size:,} bytes of {page * pages:,} are there", where=path)
+        raise InputError(f"truncated: only {size:,} of {page * pages:,} bytes", where=path)
 
 
 def prove_sound(path: Path, db: sqlite3.Connection) -> None:
@@ -90,7 +90,7 @@ def prove_sound(path: Path, db: sqlite3.Connection) -> None:
     with told(path):
         (verdict,) = db.execute("pragma quick_check(1)").fetchone()
     if verdict != "ok":
-        raise InputError("the campaign's file is damaged", where=path, hint="take it from a backup")
+        raise InputError("the campaign's file is damaged", where=path, hint="restore it from a backup")
 
 
 _REFUSALS = {

@@ -32,9 +32,9 @@ class Lease:
             lock.acquire()
         except filelock.Timeout:
             raise UsageError(
-                "another process is at it",
+                "is in use by another process",
                 where=what or path,
-                hint="one run at a time; `mmspack campaign status` tells",
+                hint="only one run at a time; see: mmspack campaign status",
             ) from None
         except OSError as error:
             why = system_reason(error)

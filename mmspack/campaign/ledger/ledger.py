@@ -88,7 +88,7 @@ class Ledger:
         """A new ledger. Raises `OutputError` where the file is there already or cannot be written."""
         if path.exists():
             raise OutputError(
-                "there is a campaign of that name already", where=path, hint="choose another --name"
+                "a campaign of that name already exists", where=path, hint="choose another --name"
             )
         lease = Lease.take(path)
         try:
@@ -347,13 +347,13 @@ class Ledger:
             if found is None:
                 raise InputError(f"no recipient in row {row}", where=self.path)
             after(State(found[0]), event)
-        raise InputError("a recipient is named twice in one step", where=self.path)
+        raise InputError("a recipient is given twice", where=self.path)
 
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""
         (source,) = sources(Event.CRASH)
         held = after(source, Event.CRASH)
-        why = "the sender ended before the answer was written down"
+        why = "the sender stopped before the answer was recorded"
         with self._writing() as db:
             db.execute(_ABANDONED, (int(time.time()), why, int(source)))
             db.execute("update recipients set state = ? where state = ?", (int(held), int(source)))

@@ -42,7 +42,7 @@ def country_of(text: str | None) -> str | None:
     if not country:
         return None
     if country not in phonenumbers.SUPPORTED_REGIONS:
-        hint = "Britain is GB" if country == "UK" else "two letters, such as GB, DE or US"
+        hint = "the United Kingdom is GB" if country == "UK" else "two letters, such as GB, DE or US"
         raise UsageError("not a country", where=f"--country {text!r}", hint=hint)
     return country
 
@@ -62,7 +62,7 @@ def read_number(value: object, country: str | None = None) -> Number:
     if country is not None and not text.startswith("+"):
         return _either_way(text, country)
     number = _parsed(f"+{text.removeprefix('+')}", None)
-    return _number(number) if number else Number(problem="the number does not begin with a country code")
+    return _number(number) if number else Number(problem="the number does not start with a country code")
 
 
 def _either_way(digits: str, country: str) -> Number:
@@ -107,7 +107,8 @@ def _two(full: PhoneNumber, national: PhoneNumber) -> Number:
     style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     meant = " or ".join(phonenumbers.format_number(number, style) for number in (full, national))
     return Number(
-        problem=f"the number could be {meant}: write it with +", either=(_digits(full), _digits(national))
+        problem=f"the number could be {meant}: write it with a leading +",
+        either=(_digits(full), _digits(national)),
     )
 
 
@@ -131,7 +132,9 @@ def _in_use(number: PhoneNumber) -> Number:
     """A number that nothing but its validity speaks for."""
     found = _number(number)
     if found.doubtful:
-        return Number(problem="no such number is in use: if it is right, write it with +")
+        return Number(
+            problem="no such number is known to be in use: if it is correct, write it with a leading +"
+        )
     return found
 
 
@@ -165,7 +168,7 @@ def _number(number: PhoneNumber) -> Number:
     if reason != results.IS_POSSIBLE:
         words = {
             results.TOO_LONG: "is too long",
-            results.INVALID_LENGTH: "has a length that no number there has",
+            results.INVALID_LENGTH: "has a length that is not used in that country",
         }
         return Number(problem=f"the number {words.get(reason, 'is too short')}")
     return Number(_digits(number), doubtful=not phonenumbers.is_valid_number(number))
@@ -191,7 +194,7 @@ def _cleaned(value: object) -> tuple[str, str]:
     if not text:
         return "", "the number is missing"
     if not re.fullmatch(r"\+?[0-9]+", text):
-        return "", "the number holds something other than digits"
+        return "", "the number contains something other than digits"
     return text, ""
 
 

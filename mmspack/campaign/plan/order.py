@@ -103,7 +103,7 @@ def prove_rules(rules: Rules) -> None:
     for name in ("per_day", "per_month", "price"):
         if not getattr(rules, name) >= 0:
             raise UsageError(
-                f"{name} {getattr(rules, name)!r}: less than 0", hint="0 is no limit and no cost"
+                f"{name} {getattr(rules, name)!r}: less than 0", hint="0 means no limit and no cost"
             )
     Quiet.parse(rules.quiet)
     parse_span(rules.start, rules.end)

@@ -108,9 +108,9 @@ class _Planner:
         path = self.plan.path
         if path.exists():
             raise OutputError(
-                "there is a campaign of that name already",
+                "a campaign of that name already exists",
                 where=path,
-                hint="another --name begins a new one, which does not know who has been sent to in this one",
+                hint="another --name starts a new one, which does not know who was sent to in this one",
             )
         lease = Lease.take(path)
         part = path.with_name(f".{path.name}.part")
@@ -204,7 +204,7 @@ class _Planner:
         if not ledger.add(offset + row.line, number.msisdn, zone, fields):
             self.plan.duplicates += 1
             table, line = self._where(ledger.row_of(number.msisdn) or 0)
-            return f"the number is in line {line} of {table.name} already"
+            return f"the number already occurs in line {line} of {table.name}"
         self.plan.ready += 1
         self.plan.doubtful += number.doubtful
         self._note_longest(copy, offset + row.line, fields)
@@ -297,13 +297,13 @@ class _Planner:
         path = bad.finish()
         if self.longest and path is None:
             return UsageError(
-                "no message can be made",
+                "no message can be built",
                 where=self.order.recipients,
-                hint="a slide without a picture has a text that comes out empty for everybody",
+                hint="a slide without a picture has an empty text for every recipient",
             )
-        what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it holds no row"
+        what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it has no rows"
         return UsageError(
-            f"no recipient is left: {what}", where=self.order.recipients, hint=f"see {path}" if path else ""
+            f"no recipients left: {what}", where=self.order.recipients, hint=f"see {path}" if path else ""
         )
 
     def _empty_slides(self, shape: str) -> list[int]:
@@ -361,13 +361,15 @@ def _file_name(name: str, toml: Path) -> str:
     """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
     if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
         raise UsageError(
-            "a name, not a path", where=f"--name {name!r}", hint="the ledger lies beside the message"
+            "must be a name, not a path",
+            where=f"--name {name!r}",
+            hint="the campaign is stored next to the message",
         )
     name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
     size = len(os.fsencode(name))
     if size > _NAME_BYTES:
         raise UsageError(
-            f"takes {size:,} bytes, and {_NAME_BYTES} are the most", where=f"--name {name[:20] + '…'!r}"
+            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}", where=f"--name {name[:20] + '…'!r}"
         )
     return name
 
@@ -380,20 +382,20 @@ def _matched(message: Message, table: Path, defaults: Container[str]) -> dict[st
     """
     columns = columns_of(table)
     if not columns:
-        raise InputError("it is empty", where=table)
+        raise InputError("is empty", where=table)
     by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
     wanted = sorted(set().union(*(names_in(text) for text in _templates(message))))
     for name in wanted:
         alike = [column for column in columns if _folded(column) == _folded(name)]
         if len(alike) > 1:
             both = " and ".join(map(repr, alike))
-            raise AuthoringError(f"the columns {both} are one name to {{{{ {name} }}}}", where=table)
+            raise AuthoringError(f"the columns {both} both match {{{{ {name} }}}}", where=table)
     found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
     problems = []
     for name, column in found.items():
         if column is None and name not in defaults:
-            cure = did_you_mean(_folded(name), map(_folded, columns), f"give it with --set {name}=…")
-            what = f"no column for the template's {{{{ {name} }}}}"
+            cure = did_you_mean(_folded(name), map(_folded, columns), f"set it with --set {name}=…")
+            what = f"no column for {{{{ {name} }}}}"
             problems.append(Problem(what, place_of(table), cure))
     if problems:
         raise AuthoringError(problems=problems)

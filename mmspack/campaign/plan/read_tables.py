@@ -18,7 +18,7 @@ NUMBER_COLUMN = "msisdn"
 _DELIMITERS = ",;\t|"
 _RAW_LETTERS = 10_000
 _PHONE = re.compile(r"\s*'?\+?\(?\d[\d\s().\-/]{5,}\s*")
-_UNCLOSED = "a quote is opened and not closed"
+_UNCLOSED = "a quotation mark is opened but not closed"
 _BROKEN = {"unexpected end of data": _UNCLOSED, "field larger than field limit": _UNCLOSED}
 
 
@@ -50,7 +50,7 @@ def read_rows(path: Path) -> Iterator[Row]:
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise UsageError("recipients are read from .csv, .jsonl and .parquet files", where=path)
+        raise UsageError("recipients must be in a .csv, .jsonl or .parquet file", where=path)
     if not path.is_file():
         raise InputError(f"no file {str(path)!r}", hint=_near(path))
     try:
@@ -77,7 +77,7 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUMN) -> str:
     """The column of the numbers as it is written. Raises `UsageError` with the nearest name."""
-    return column_of(path, columns, wanted, cure="name it with --to-column")
+    return column_of(path, columns, wanted, cure="name the column with --to-column")
 
 
 def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = "") -> str:
@@ -105,10 +105,10 @@ def _csv(path: Path) -> Iterator[Row]:
         delimiter = max(_DELIMITERS, key=header.count)
         names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
         if not names:
-            raise InputError("it is empty", where=path)
+            raise InputError("is empty", where=path)
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
-            raise InputError(f"the column {doubles[0]!r} is there twice", where=path)
+            raise InputError(f"the column {doubles[0]!r} occurs twice", where=path)
         for line, cells, lines, problem in _records(stream, names, delimiter):
             raw = "".join(lines).rstrip("\r\n")
             if problem:
@@ -116,7 +116,7 @@ def _csv(path: Path) -> Iterator[Row]:
             elif len(cells) == len(names):
                 yield Row(line, dict(zip(names, cells, strict=True)))
             elif cells:
-                problem = f"has {len(cells)} cells where the header has {len(names)}"
+                problem = f"has {len(cells)} cells, but the header has {len(names)}"
                 yield Row(line, dict(zip(names, cells, strict=False)), problem, raw)
 
 
@@ -149,7 +149,7 @@ def _records(stream: TextIO, names: Sequence[str], delimiter: str) -> Iterator[R
         except csv.Error as error:
             problem = _BROKEN.get(str(error).partition(" (")[0], f"broken CSV: {error}")
         if len(taken) > 1 and (problem or _swallows(taken[1:], len(names), delimiter)):
-            problem = problem or "a quote is opened that another row closes"
+            problem = problem or "a quotation mark is opened that another row closes"
             again.extendleft(reversed(taken[1:]))
             del taken[1:]
         yield line, cells, tuple(taken) if problem or len(cells) != len(names) else (), problem
@@ -178,7 +178,7 @@ def _json(path: Path) -> Iterator[Row]:
             if isinstance(values, dict):
                 yield Row(line, values)
             else:
-                yield Row(line, {}, "is no JSON object", text.strip()[:_RAW_LETTERS])
+                yield Row(line, {}, "is not a JSON object", text.strip()[:_RAW_LETTERS])
 
 
 def _parquet(path: Path) -> Iterator[Row]:

@@ -34,7 +34,7 @@ def read_suppression(path: Path, country: str | None = None) -> set[int]:
         raise InputError(
             f"{told}{more}",
             where=path,
-            hint="mend or delete them: nobody is to be sent to because a list cannot be read",
+            hint="correct or delete them: nobody may be sent to because of an unreadable line",
         )
     return numbers
 
@@ -42,7 +42,7 @@ def read_suppression(path: Path, country: str | None = None) -> set[int]:
 def _numbers(path: Path, country: str | None) -> Iterator[tuple[int, Number]]:
     columns = columns_of(path)
     if not columns:
-        raise InputError("it is empty", where=path, hint="a list of nobody holds its header, msisdn")
+        raise InputError("is empty", where=path, hint="an empty list still needs its header, msisdn")
     if _is_number(columns[0]):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for line, cells in enumerate(csv.reader(stream.read().splitlines()), 1):

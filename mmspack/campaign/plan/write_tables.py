@@ -38,7 +38,7 @@ def mended_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         values = {name: _unsafe(value) for name, value in row.values.items()}
         reason = str(values.get("reason") or "").strip()
-        unmended = f"left out before ({reason}): mend it, and empty its reason" if reason else ""
+        unmended = f"left out before ({reason}): correct it, and clear its reason" if reason else ""
         yield replace(row, values=values, problem=row.problem or unmended)
 
 

@@ -25,13 +25,13 @@ _NUMBER = re.compile(r"\d{6,}")
 _WORDS = {
     State.PLANNED: "not built yet",
     State.BUILT: "waiting",
-    State.RESERVED: "under way",
+    State.RESERVED: "in progress",
     State.ACCEPTED: "accepted",
     State.REJECTED: "refused",
     State.HELD: "held: outcome unknown",
     State.DROPPED: "dropped by the operator",
     State.SUPPRESSED: "suppressed",
-    State.UNFIT: "message not fit to send",
+    State.UNFIT: "message cannot be sent",
 }
 
 

@@ -74,9 +74,9 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     found, unread = _tokens(billing, campaign, column, known)
     if not found and not (complete and unread):
         raise InputError(
-            f"holds no note of this campaign (mp1:{campaign}:…)",
+            f"contains no note of this campaign (mp1:{campaign}:…)",
             where=billing,
-            hint="the operator's export must show the note; without it nothing is proved",
+            hint="the operator's export must include the note; without it nothing can be matched",
         )
     if complete:
         _prove_complete(ledger, billing, found, unread)
@@ -111,7 +111,7 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
 def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread: str) -> None:
     """Refuse a record that the ledger itself disproves: whoever is missing from it would be sent to again."""
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
-    hint = "nothing was changed; without --complete it settles those who are in it"
+    hint = "nothing was changed; without --complete, only the recipients in it are resolved"
     if unread:
         raise UsageError(f"{unread}, so it may not be complete", where=billing, hint=hint)
     accepted = [note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED)]
@@ -142,7 +142,7 @@ def _tokens(
                 if match[1] == campaign:
                     found[match[0]] = _id(row.values.get(id_column)) or found.get(match[0], "")
             if not unread and is_damaged(cell, campaign, known):
-                unread = f"the note in line {row.line} is damaged, or of nobody in this campaign"
+                unread = f"the note in line {row.line} is damaged or belongs to no recipient of this campaign"
     return found, unread
 
 

@@ -30,7 +30,7 @@ class Quiet:
             hours = [int(number) for number in match.groups()]
             if max(hours[0], hours[2]) < 24 and max(hours[1], hours[3]) < 60 and hours[:2] != hours[2:]:
                 return cls(time(hours[0], hours[1]), time(hours[2], hours[3]))
-        raise UsageError("not hours", where=f"--quiet {text!r}", hint="such as 20:00-09:00")
+        raise UsageError("not a time range", where=f"--quiet {text!r}", hint="such as 20:00-09:00")
 
     def covers(self, local: time) -> bool:
         """Whether it is quiet at a local time."""

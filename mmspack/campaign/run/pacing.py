@@ -122,7 +122,7 @@ def account_file(url: str, user: str, folder: Path | None = None) -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise OutputError(f"cannot be made: {system_reason(error)}", where=place) from None
+        raise OutputError(f"cannot be created: {system_reason(error)}", where=place) from None
     return place / f"{name}.json"
 
 
@@ -132,7 +132,7 @@ def load_allowance(path: Path) -> Allowance:
         return Allowance(**json.loads(path.read_bytes())) if path.exists() else Allowance()
     except (OSError, ValueError, TypeError) as error:
         raise InputError(
-            "the account's counts cannot be read", where=path, hint="delete it, and today's count begins at 0"
+            "the account's counts cannot be read", where=path, hint="delete it to restart today's count at 0"
         ) from error
 
 
@@ -175,5 +175,5 @@ class Breaker:
         if held > self.most_held * len(self._seen):
             return f"{held} of the last {len(self._seen)} outcomes are unknown"
         if rejected > self.most_rejected * len(self._seen):
-            return f"{rejected} of the last {len(self._seen)} messages were refused"
+            return f"{rejected} of the last {len(self._seen)} messages were rejected"
         return ""

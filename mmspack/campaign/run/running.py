@@ -141,7 +141,7 @@ class Run:
         prove_rules(self.rules)
         if not (self.rules.sender or self.gateway.sender):
             raise ConfigError(
-                "nobody would know whom the messages are from",
+                "the recipients would not know who the message is from",
                 where="no sender",
                 hint="Gateway(…, sender=…) or Rules(sender=…)",
             )
@@ -207,7 +207,7 @@ class Run:
         elif self._pause_file.exists():
             self._finish(Ending.PAUSED, "paused by `mmspack campaign pause`")
         elif self._end is not None and self._now() >= self._end:
-            self._finish(Ending.TIME_OVER, "the campaign's end has come")
+            self._finish(Ending.TIME_OVER, "the campaign's end time has passed")
         elif self._failures and self.steady() - self._failing_since > self.patience:
             self._finish(Ending.NO_CONNECTION, f"no connection for {self.patience:.0f} s")
 
@@ -261,7 +261,7 @@ class Run:
             merged = self._press.merge(recipient.fields)  # the store is not trusted, only asked first
         if merged.digest != recipient.digest:
             raise InputError(
-                "its message is not the one that was checked when this was planned",
+                "the message differs from the one that was checked during planning",
                 where=f"row {recipient.row}",
                 hint="plan the campaign again; nothing was sent to this recipient",
             )
@@ -360,7 +360,7 @@ class Run:
         if steady < self._not_before:
             return self._not_before - steady
         if self._left() <= 0:
-            return self._wait_for("the next day or month (the limit is reached)", _LONGEST_PAUSE)
+            return self._wait_for("the next day or month (limit reached)", _LONGEST_PAUSE)
         waiting = self._waiting()
         if not waiting:
             if not self._under_way:
@@ -388,7 +388,7 @@ class Run:
 
     def _phase_over(self) -> None:
         if not self._testing:
-            self._finish(Ending.DONE, "nobody is waiting any more")
+            self._finish(Ending.DONE, "all recipients have been processed")
             return
         counts = self.ledger.counts(last_row=self._test_rows)
         bad = counts[State.REJECTED] + counts[State.HELD]

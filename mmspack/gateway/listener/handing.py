@@ -44,9 +44,7 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secr
     if not arguments or not arguments[0].strip():
         raise UsageError("the command is empty", where="listen")
     if shutil.which(arguments[0]) is None:
-        raise UsageError(
-            f"{arguments[0]}: no such program", where="listen", hint="or it is not one that may be executed"
-        )
+        raise UsageError(f"{arguments[0]}: no such program", where="listen", hint="or it is not executable")
 
     def handle(event: Mapping[str, Any]) -> None:
         try:
@@ -58,7 +56,7 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secr
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise HandlingFailed(f"{arguments[0]}: not done within {seconds:g} s") from None
+            raise HandlingFailed(f"{arguments[0]}: not finished within {seconds:g} s") from None
         except OSError as error:
             raise HandlingFailed(f"{arguments[0]}: {system_reason(error)}") from None
         if done.returncode != 0:
@@ -161,5 +159,5 @@ def _told(event: Event, error: Exception, wait: float) -> str:
     """One line: which event was not taken, why, and what follows."""
     why = str(error) if isinstance(error, HandlingFailed) else f"{type(error).__name__}: {error}"
     tries = event.tries + 1
-    then = f"tried again in {wait:.3g} s" if tries < MOST_TRIES else f"given up after {tries} tries"
-    return f"{event.kind} {dict(event.fields).get('id', '')} was not taken: {' '.join(why.split())}; {then}"
+    then = f"retrying in {wait:.3g} s" if tries < MOST_TRIES else f"gave up after {tries} attempts"
+    return f"{event.kind} {dict(event.fields).get('id', '')} was not handled: {' '.join(why.split())}; {then}"

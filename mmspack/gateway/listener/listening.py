@@ -95,7 +95,7 @@ def create_listener(
         client = request.client.host if request.client else ""
         # Several headers of the name count as one list; the proxy's own entry is the last.
         if not sources.allows(client, ",".join(request.headers.getlist("X-Forwarded-For"))):
-            return PlainTextResponse("not from here\n", 403)
+            return PlainTextResponse("not allowed from this address\n", 403)
         try:
             form = await read_form(request)
             fresh = await run_in_threadpool(keep, form)
@@ -128,7 +128,7 @@ def create_listener(
 
 def _keep_inbound(mailbox: Mailbox, form: Form) -> bool:
     if len(form.zips) > 1:
-        raise InputError("several files mms.zip", where="inbound message")
+        raise InputError("contains several files named mms.zip", where="inbound message")
     return mailbox.add_inbound(form.fields, form.zips[0] if form.zips else None, datetime.now(UTC))
 
 

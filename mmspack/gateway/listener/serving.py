@@ -26,7 +26,7 @@ class Served:
     def __init__(self, app: ASGIApp, *, what: str, host: str, port: int) -> None:
         """Bind the address. Raises `UsageError` for one that is in use or not allowed."""
         if not 0 <= port <= 65535:
-            raise UsageError(f"{port} is not a port", where=what, hint="0 to 65535, and 0 takes a free one")
+            raise UsageError(f"{port} is not a port", where=what, hint="use 0 to 65535; 0 picks a free one")
         self._app = app
         self._what = what
         self._listener = _listen(what, host, port)
@@ -109,7 +109,7 @@ def _listen(what: str, host: str, port: int) -> socket.socket:
         listener.close()
         reason = system_reason(error)
         raise UsageError(
-            f"port {port} on {host}: {reason}", where=what, hint="--port 0 takes a free one"
+            f"port {port} on {host}: {reason}", where=what, hint="--port 0 picks a free one"
         ) from None
     listener.setblocking(False)
     return listener

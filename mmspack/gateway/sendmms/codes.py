@@ -34,7 +34,7 @@ class Code:
 _REPORT = (
     "Report it to the gateway's operator; do not send to this recipient again before they have answered."
 )
-_FIX = "Correct the request and send it again; as it is, it will be refused every time."
+_FIX = "Correct the request before sending it again; unchanged, it will be refused every time."
 
 CODES: dict[int, Code] = {
     code.number: code
@@ -52,7 +52,7 @@ CODES: dict[int, Code] = {
             name="try-again",
             meaning="an error occurred while processing the request",
             result=Result.NOT_SENT,
-            advice="Safe to run again, later.",
+            advice="It is safe to try again later.",
             retry=True,
         ),
         Code(
@@ -60,7 +60,7 @@ CODES: dict[int, Code] = {
             name="no-contact",
             meaning="the gateway could not contact its server",
             result=Result.NOT_SENT,
-            advice="Safe to run again, later.",
+            advice="It is safe to try again later.",
             retry=True,
         ),
         Code(
@@ -150,7 +150,7 @@ CODES: dict[int, Code] = {
             name="bad-from",
             meaning="the from field has an invalid format",
             result=Result.REJECTED,
-            advice="Give the sender as a number in international format, e.g. 447700900999.",
+            advice="Give the sender as a phone number in international format, such as 447700900999.",
         ),
     )
 }

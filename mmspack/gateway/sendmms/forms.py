@@ -43,7 +43,7 @@ async def read_form(request: Request) -> Form:
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
     if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
-        raise InputError("a POST has the type multipart/form-data")
+        raise InputError("a POST must have the type multipart/form-data")
     parser = MultiPartParser(
         request.headers, request.stream(), max_files=2, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
     )

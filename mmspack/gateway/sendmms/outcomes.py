@@ -116,20 +116,20 @@ class Row:
     judge: Callable[[Observed], Verdict]
 
 
-_SAFE = "Nothing was sent; it is safe to run it again."
+_SAFE = "Nothing was sent; it is safe to try again."
 _HELD = (
-    "Do not send it again before the operator's billing record or a delivery report shows "
+    "Do not send it again until the operator's billing record or a delivery report shows "
     "that it did not arrive."
 )
 _ADDRESS = "Check the gateway's address in the configuration."
 _RECIPIENT = (
-    " This recipient may have been sent to: do not send to it again before the operator's billing record "
+    " This recipient may have received the message: do not send it again until the operator's billing record "
     "or a delivery report shows that nothing arrived."
 )
 _COMPLAINTS = {
-    401: ("it asks for a login of its own", _ADDRESS + " SendMMS takes user and password as parameters."),
-    404: ("there is nothing at this address", _ADDRESS),
-    408: ("the request took too long", "The next ones need a smaller bundle or a faster connection."),
+    401: ("it asks for its own login", _ADDRESS + " SendMMS expects user name and password as parameters."),
+    404: ("nothing exists at this URL", _ADDRESS),
+    408: ("the request took too long", "Use a smaller bundle or a faster connection."),
     413: (
         "the bundle is too large for that server",
         "Make it smaller (`mmspack build --profile`), or ask the operator for a higher limit.",
@@ -183,7 +183,8 @@ def _not_out(seen: Observed) -> Verdict:
 
 
 def _no_answer(seen: Observed) -> Verdict:
-    summary = f"unknown: the message was handed to the network, and then: {seen.fault or 'no answer came'}"
+    why = f" ({seen.fault})" if seen.fault else ""
+    summary = f"outcome unknown: the request was sent but no answer arrived{why}"
     return Verdict(result=Result.UNKNOWN, summary=summary, advice=_HELD, hold=True)
 
 
@@ -191,7 +192,7 @@ def _refused(seen: Observed) -> Verdict:
     code = code_of(seen.number)
     number = f"code {seen.number}" if seen.number is not None else "no code"
     documented = seen.number is None or seen.number in CODES
-    meaning = code.meaning if documented else "not a code that the gateway documents"
+    meaning = code.meaning if documented else "not a documented code"
     said = f"refused with {number}"
     if seen.number is not None:
         said += f": {meaning}"
@@ -212,15 +213,15 @@ def _redirected(seen: Observed) -> Verdict:
     hold = seen.whole and seen.status not in (307, 308)
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway answered with a redirect (HTTP {seen.status}){to}, which is not followed",
-        advice=_ADDRESS + " A redirect would post the password to wherever it points." + _RECIPIENT * hold,
+        summary=f"the gateway redirected (HTTP {seen.status}){to}, which mmspack does not follow",
+        advice=_ADDRESS + " Following it would send the password elsewhere." + _RECIPIENT * hold,
         hold=hold,
     )
 
 
 def _bad_request(seen: Observed) -> Verdict:
     meaning, advice = _COMPLAINTS.get(seen.status or 0, ("", _ADDRESS))
-    summary = f"the gateway answered HTTP {seen.status}, which SendMMS does not document"
+    summary = f"the gateway answered HTTP {seen.status}, which is not documented for SendMMS"
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
         summary=f"{summary}: {meaning}" if meaning else summary,
@@ -230,7 +231,7 @@ def _bad_request(seen: Observed) -> Verdict:
 
 
 def _early(seen: Observed) -> Verdict:
-    summary = f"not sent: the gateway answered HTTP {seen.status} before it had the whole message"
+    summary = f"not sent: the gateway answered HTTP {seen.status} before it had received the whole message"
     return Verdict(result=Result.NOT_SENT, summary=summary, advice=_SAFE)
 
 
@@ -238,17 +239,17 @@ def _odd(seen: Observed) -> Verdict:
     if seen.status != 200:
         what = f"the gateway answered HTTP {seen.status}"
     elif seen.id is not None:
-        what = "the gateway answered with an id before it had the whole message"
+        what = "the gateway answered with an id before it had received the whole message"
     elif not seen.complete:
         what = f"the gateway's answer was cut off ({seen.fault or 'too long'})"
     else:
         what = "the gateway answered 200 without an id"
-    return Verdict(result=Result.UNKNOWN, summary=f"unknown: {what}", advice=_HELD, hold=True)
+    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=_HELD, hold=True)
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", _never_went_out, _not_out),
-    Row("it went out, and no answer came", _stayed_silent, _no_answer),
+    Row("the request was never sent completely", _never_went_out, _not_out),
+    Row("it was sent, but no answer arrived", _stayed_silent, _no_answer),
     Row("200 with a plain id", _gave_an_id, _accepted),
     Row("403", _refuses, _refused),
     Row("3xx", _redirects, _redirected),

@@ -102,8 +102,8 @@ def _try(problems: list[Problem], check: Callable[[], str]) -> str:
 
 def _one_source(url: str | None, has_bundle: bool) -> str:
     if has_bundle == (url is not None):
-        found = "both a bundle and a url" if has_bundle else "neither"
-        raise ParameterError(f"give exactly one of a bundle and the url of a hosted one, found {found}")
+        found = "both a bundle and a URL" if has_bundle else "neither"
+        raise ParameterError(f"give either a bundle or the URL of a hosted one, found {found}")
     return ""
 
 
@@ -115,24 +115,24 @@ def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
     """
     if not value.strip():
         raise ParameterError(
-            "missing", where=name, hint="a number in international format, e.g. 447700900999"
+            "missing", where=name, hint="a phone number in international format, such as 447700900999"
         )
     digits = _SEPARATORS.sub("", value).removeprefix("+")
     if not _DIGITS.fullmatch(digits) or value.count("+") > 1:
         raise ParameterError(
             f"{_shown(value)} is not a number",
             where=name,
-            hint="international format, digits alone, e.g. 447700900999",
+            hint="international format, digits only, such as 447700900999",
         )
     reason, valid = _judge_number(digits)
     if reason:
         raise ParameterError(
             f"{_shown(value)} {reason}",
             where=name,
-            hint="international format begins with the country code and not with 0, e.g. 447700900999",
+            hint="international format starts with the country code, not with 0, such as 447700900999",
         )
     if not valid and warnings is not None:
-        warnings.append(f"{name}: {digits} has a possible length, but no such number is in use")
+        warnings.append(f"{name}: {digits} has a valid length but is not known to be in use")
     return digits
 
 
@@ -145,7 +145,7 @@ def _judge_number(digits: str) -> tuple[str, bool]:
         number = phonenumbers.parse("+" + digits)
     except phonenumbers.NumberParseException as error:
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            return "does not begin with a country code", False
+            return "does not start with a country code", False
         long = error.error_type == phonenumbers.NumberParseException.TOO_LONG
         return ("is too long" if long else "is too short"), False
     if f"{number.country_code}{phonenumbers.national_significant_number(number)}" != digits:
@@ -159,7 +159,7 @@ def _judge_number(digits: str) -> tuple[str, bool]:
     if reason == phonenumbers.ValidationResult.TOO_LONG:
         return "is too long", False
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return "has a length that no number there has", False
+        return "has a length that is not used in that country", False
     return "", phonenumbers.is_valid_number(number)
 
 
@@ -170,7 +170,7 @@ def one_line(name: str, value: str, longest: int | None = None) -> str:
         what = "a line break" if found.group() in "\r\n\u2028\u2029" else f"U+{ord(found.group()):04X}"
         raise ParameterError(f"contains {what} at character {found.start() + 1}", where=name)
     if longest is not None and len(value) > longest:
-        raise ParameterError(f"has {len(value)} characters, and at most {longest} are allowed", where=name)
+        raise ParameterError(f"has {len(value)} characters; at most {longest} are allowed", where=name)
     return value
 
 
@@ -182,15 +182,15 @@ def hosted_url(value: str) -> str:
     except ValueError as error:
         raise ParameterError(f"{_shown(value)}: {error}", where="url") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ParameterError(f"{_shown(value)} is not an http or https address", where="url")
+        raise ParameterError(f"{_shown(value)} is not an http or https URL", where="url")
     if parts.username is not None or parts.password is not None:
-        raise ParameterError("holds a user or password, which the gateway would see", where="url")
+        raise ParameterError("contains a user name or password, which the gateway would see", where="url")
     if parts.fragment or not _PRINTABLE.fullmatch(value):
         raise ParameterError(
-            f"{_shown(value)}: write it without fragment, percent-encoded, without blanks", where="url"
+            f"{_shown(value)}: must be percent-encoded, without spaces or a fragment", where="url"
         )
     if len(value) > MAX_URL:
-        raise ParameterError(f"has {len(value)} characters, and at most {MAX_URL} are safe", where="url")
+        raise ParameterError(f"has {len(value)} characters; at most {MAX_URL} are safe", where="url")
     return value
 
 

@@ -42,20 +42,22 @@ class SendRequest:
             raise ParameterError(f"{self.method!r} is neither POST nor GET", where="method")
         if self.method == "GET" and self.data is not None:
             raise ParameterError(
-                "a GET cannot carry a bundle", hint="send it by POST, or give the url of a hosted one"
+                "a GET cannot carry a bundle", hint="send it by POST, or give the URL of a hosted one"
             )
         try:
             self._encoded_parameters  # noqa: B018
         except UnicodeEncodeError as error:
             missing = error.object[error.start]
-            raise ParameterError(f"subject or note: {missing!r} does not exist in {self.charset}") from None
+            raise ParameterError(
+                f"subject or note: {missing!r} cannot be encoded in {self.charset}"
+            ) from None
         except LookupError as error:
             raise ParameterError(f"{error}", where="charset") from None
         try:
             self.url()
             self.encoded_fields()
         except UnicodeEncodeError:
-            raise ParameterError(f"user or password: cannot be written in {self.charset}") from None
+            raise ParameterError(f"user or password: cannot be encoded in {self.charset}") from None
 
     def encoded_fields(self) -> list[tuple[str, bytes]]:
         """Names and values as they go on the wire, user and password first."""
@@ -73,7 +75,7 @@ class SendRequest:
         address = f"{self.address}?{urlencode(self.encoded_fields())}"
         if len(address) > MAX_REQUEST_LINE:
             raise ParameterError(
-                f"the GET's address has {len(address)} bytes, and servers take {MAX_REQUEST_LINE}"
+                f"the GET request's URL has {len(address)} bytes; servers accept {MAX_REQUEST_LINE}"
             )
         return address
 

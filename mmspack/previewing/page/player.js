@@ -39,7 +39,7 @@
       return picture;
     }
     if (from.tagName === "VIDEO" || from.tagName === "AUDIO") return timed(from, placed);
-    if (placed.look === "sound") return make("p", "pill", `♪ ${placed.name} plays on phones, not in browsers`);
+    if (placed.look === "sound") return make("p", "pill", `♪ ${placed.name} plays on phones but not in browsers`);
     if (placed.look === "text") {
       const text = make("p", "copy", from.textContent);
       text.dir = "auto";
@@ -65,7 +65,7 @@
     element.setAttribute("aria-label", from.getAttribute("aria-label"));
     const label = make("p", "pill", from.tagName === "AUDIO" ? `♪ ${placed.name}` : "");
     element.addEventListener("error", () => {
-      label.textContent = `${placed.name} plays on phones; this browser has no decoder for it`;
+      label.textContent = `${placed.name} plays on phones, but not in this browser`;
       holder.classList.add("mute");
     });
     holder.append(element, label);

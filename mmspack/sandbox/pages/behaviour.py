@@ -54,8 +54,8 @@ def _set(running: Understudy, form: FormData) -> None:
         try:
             chances[name] = float(value) / 100
         except ValueError:
-            raise UsageError(f"{value[:20]!r} is no number", where=name) from None
+            raise UsageError(f"{value[:20]!r} is not a number", where=name) from None
     seed = str(form.get("seed", "")).strip()
     if seed and not (seed.isascii() and seed.isdigit() and len(seed) < 16):
-        raise UsageError(f"{seed[:20]!r} is no whole number", where="seed")
+        raise UsageError(f"{seed[:20]!r} is not a whole number", where="seed")
     running.chaos.set(chances, seed=int(seed) if seed else None)

@@ -9,7 +9,7 @@
   /** Rows as the server wrote them; parsed apart, where nothing in them could run. */
   async function rows(parameters) {
     const answer = await fetch(`/rows?${new URLSearchParams(parameters)}`);
-    if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
+    if (!answer.ok) throw new Error(`the inbox responded with ${answer.status}`);
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     return all("li", parsed.body);
   }
@@ -127,11 +127,11 @@
     const empty = one("#empty");
     empty.hidden = found.length > 0;
     if (!found.length) {
-      const words = query.value ? "No message has this in its recipient, sender, subject or note." : "";
-      one("h2", empty).textContent = query.value ? "Nothing found" : "Waiting for the first message";
+      const words = query.value ? "No message matches in recipient, sender, subject or note." : "";
+      one("h2", empty).textContent = query.value ? "No results" : "Waiting for the first message";
       one("p", empty).textContent = words;
     }
-    one("#said").textContent = found.length ? `${found.length} found` : "Nothing found";
+    one("#said").textContent = found.length ? `${found.length} found` : "No results";
     one(".older")?.remove();
     dress();
   }

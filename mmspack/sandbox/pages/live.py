@@ -27,7 +27,7 @@ _BEAT_SECONDS = 15.0
 async def events(request: Request) -> Response:
     """`newest` whenever a message has arrived or gone, from this process or another one."""
     if from_elsewhere(request.headers):
-        raise HTTPException(403, "from another site")
+        raise HTTPException(403, "request from another site")
     state = request.app.state
     if getattr(state, "streams", 0) >= MAX_STREAMS:
         raise HTTPException(503, "too many inboxes are open")

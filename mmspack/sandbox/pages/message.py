@@ -131,9 +131,9 @@ async def report(request: Request) -> Response:
     kind, status = str(form.get("kind", "delivery")), str(form.get("status", "3"))
     try:
         if kind not in ("delivery", "read") or not (status.isascii() and status.isdigit()):
-            raise UsageError("a report has a kind and a status")
+            raise UsageError("a report needs a kind and a status")
         if not gateway(request).pusher.report(found, ReportKind(kind), int(status[:4])):
-            raise UsageError("there is no address for reports", hint="start the sandbox with --reports URL")
+            raise UsageError("no URL for reports is configured", hint="start the sandbox with --reports URL")
     except MmspackError as error:
         return await _page(request, str(error), 400)
     return RedirectResponse(f"/messages/{found.id}#reports", 303)
@@ -145,7 +145,7 @@ async def answer(request: Request) -> Response:
     text = str((await request.form()).get("text", "")).strip()
     try:
         if not text:
-            raise UsageError("an answer has a text")
+            raise UsageError("a reply needs a text")
         data = await run_in_threadpool(_text_bundle, text)
         back = InboundMessage(
             id="",
