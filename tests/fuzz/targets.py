@@ -14,7 +14,8 @@ from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.rules.checking import check
-from mmspack.smil.tree import MAX_NODES, SmilError, parse
+from mmspack.smil.gate import MAX_ELEMENTS, SmilError
+from mmspack.smil.tree import parse
 
 
 def zip_reader(data: bytes) -> None:
@@ -39,8 +40,9 @@ def smil_parser(data: bytes) -> None:
     except SmilError:
         return
     nodes = list(found.root.walk())
-    assert len(nodes) <= MAX_NODES
-    assert all(node.line >= 1 and node.column >= 1 for node in nodes)
+    assert len(nodes) <= MAX_ELEMENTS
+    places = [found.place(node) for node in nodes]
+    assert all(place.line >= 1 and place.column >= 1 for place in places)
 
 
 def media_probe(data: bytes) -> None:
