@@ -202,10 +202,11 @@ def parse(data: bytes) -> Presentation:
 def _tree(data: bytes, encoding: str) -> Node:
     """The root.
 
-    lxml is given UTF-8 whatever the file is in, since expat and libxml2 need not agree on a charset.
+    lxml is given UTF-8 without the XML declaration, since expat and libxml2 need not agree on a charset, nor
+    on a version of XML.
     """
     try:
-        text = data.decode(codec(data, encoding)).encode()
+        text = _DECLARATION.sub("", data.decode(codec(data, encoding))).encode()
     except (UnicodeError, LookupError) as error:
         raise SmilError(f"the encoding cannot be read: {error}", kind="encoding") from error
     try:
@@ -222,6 +223,7 @@ def codec(data: bytes, encoding: str) -> str:
     return "utf-8-sig" if encoding in ("utf-8", "utf8") else encoding
 
 
+_DECLARATION = re.compile(r"\A<\?xml\s[^>]*>")
 _PARSER = etree.XMLParser(
     encoding="utf-8",
     resolve_entities=False,
