@@ -14,7 +14,8 @@ from mmspack.bundle.zip_reader import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, loa
 from mmspack.errors import InputError
 from mmspack.media.formats import sniff
 from mmspack.model import SMIL_TYPE
-from mmspack.smil.tree import SmilError, parse, reference
+from mmspack.smil.gate import SmilError
+from mmspack.smil.tree import parse, reference
 
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
 _TRUSTED = {"case", "name-bytes", "name-backslash", "name-dot"}

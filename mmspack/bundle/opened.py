@@ -27,7 +27,8 @@ from mmspack.media.formats import TYPES_BY_SUFFIX, sniff
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Bundle, Kind
-from mmspack.smil.tree import MEDIA, Node, Presentation, SmilError, parse, reference
+from mmspack.smil.gate import SmilError, doctype, without_doctype
+from mmspack.smil.tree import MEDIA, Node, Presentation, parse, reference
 from mmspack.source import StoredSource, stored
 
 if TYPE_CHECKING:
@@ -38,11 +39,6 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _PARAMETER = r";\s*+(?:[\w.*-]++\s*+=\s*+(?:\"[^\"]*+\"\s*+|[^;\"]*+))?+"
 _MIME = re.compile(rf"{_NAME}/{_NAME}\s*+(?:{_PARAMETER})*+", re.ASCII)
 """A type by the restricted names of RFC 6838 (4.2), and its parameters by name and value."""
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[\]<>]*>", re.IGNORECASE)
-_DOCTYPE_WITH_DECLARATIONS = re.compile(
-    rb"""<!DOCTYPE[^\[\]<>]*+\[(?:<!--(?>.*?-->)|<\?(?>.*?\?>)|<(?!!--|\?)|"[^"]*"|'[^']*'|[^\]"'<])*+\]\s*+>""",
-    re.I | re.S,
-)
 
 
 class Form(enum.StrEnum):
@@ -254,7 +250,11 @@ class Opened:
 
     def part(self, name: str) -> FoundPart | None:
         """The part of that name, or None."""
-        return next((part for part in self.parts if part.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, FoundPart]:
+        return {part.name: part for part in self.parts}
 
     @cached_property
     def smil(self) -> FoundPart | None:
@@ -278,7 +278,7 @@ class Opened:
             return None, fault
         # Phones read past a DOCTYPE, but know no entity that it declares: judge the rest without it.
         try:
-            return parse(_blanked(_doctype(self.smil.data), self.smil.data)), fault
+            return parse(without_doctype(self.smil.data)), fault
         except SmilError as error:
             return None, fault if error.kind == "doctype" else error
 
@@ -288,18 +288,16 @@ class Opened:
         return self._parsed[1]
 
     @property
-    def defaults(self) -> bytes:
-        """A DOCTYPE that may give attributes to elements, in UTF-8; empty where none does."""
-        found = _doctype(self.smil.data) if self.smil and self._parsed[0] and self.smil_fault else None
-        if found is None or not re.search(rb"<!ATTLIST|%", found[0]):
-            return b""
-        return found[0].decode(self._parsed[0].encoding if self._parsed[0] else "utf-8", "replace").encode()
+    def has_defaults(self) -> bool:
+        """True where a DOCTYPE may give attributes to elements."""
+        span = doctype(self.smil.data) if self.smil and self.smil_fault else None
+        return bool(span and self.smil and re.search(rb"<!ATTLIST|%", self.smil.data[slice(*span)]))
 
     @property
     def presentation(self) -> Presentation | None:
         """The presentation, where it is XML with the root `smil`."""
         found = self._parsed[0]
-        return found if found is not None and found.root.tag == "smil" else None
+        return found if found is not None and found.root.name == "smil" else None
 
     @property
     def foreign_encoding(self) -> str:
@@ -308,6 +306,11 @@ class Opened:
         if found is None or self.smil is None or self.smil.data.isascii():
             return ""
         return "" if found.encoding in ("utf-8", "utf8") else found.encoding
+
+    @property
+    def smil_tree(self) -> Presentation | None:
+        """The presentation, whatever its root; None where there is no tree."""
+        return self._parsed[0]
 
     @property
     def smil_root(self) -> Node | None:
@@ -328,7 +331,7 @@ class Opened:
 
     def _shown(self, node: Node) -> Shown:
         src = node.attributes.get("src", "")
-        part = self.part(reference(src))
+        part = self._by_name.get(reference(src))
         return Shown(node, src, None if part is self.smil else part)
 
     @cached_property
@@ -404,17 +407,6 @@ def is_type(value: str) -> bool:
     return bool(_MIME.fullmatch(value))
 
 
-def _doctype(data: bytes) -> re.Match[bytes] | None:
-    return _DOCTYPE_WITH_DECLARATIONS.search(data) or _DOCTYPE.search(data)
-
-
-def _blanked(found: re.Match[bytes] | None, data: bytes) -> bytes:
-    """`data` with blanks in place of what was found, so that lines and columns stay what they are."""
-    if found is None:
-        return data
-    return data[: found.start()] + re.sub(rb"[^\r\n]", b" ", found[0]) + data[found.end() :]
-
-
 def _is_bare_smil(data: bytes, path: Path | None) -> bool:
     return sniff(data) == SMIL_TYPE or (path is not None and path.suffix.lower() in SMIL_SUFFIXES)
 
@@ -426,7 +418,7 @@ def _manifest_like(name: str) -> bool:
 
 def _outer_pars(node: Node) -> Iterator[Node]:
     for child in node.children:
-        if child.tag == "par":
+        if child.name == "par":
             yield child
         else:
             yield from _outer_pars(child)
@@ -438,4 +430,4 @@ _KINDS_BY_TAG = {"img": Kind.IMAGE, "text": Kind.TEXT, "audio": Kind.AUDIO, "vid
 def _kind_of(shown: Shown) -> Kind | None:
     if shown.part is not None and shown.part.kind is not Kind.ATTACHMENT:
         return shown.part.kind
-    return _KINDS_BY_TAG.get(shown.node.tag)
+    return _KINDS_BY_TAG.get(shown.node.name)

@@ -45,10 +45,10 @@ class Side:
         if presentation is None:
             return None
         get = shown.node.attributes.get
-        medium = Medium(shown.node.tag, shown.src, get("region"), None, None, None, None, shown.node.line)
+        medium = Medium(shown.node.name, shown.src, get("region"), None, None, None, None)
         profile = profiles.get(profiles.DEFAULT)
         size = screen(presentation) or (profile.screen_width, profile.screen_height)
-        crowded = len({one.node.tag == "text" for one in slide.media if one.node.tag != "audio"}) > 1
+        crowded = len({one.node.name == "text" for one in slide.media if one.node.name != "audio"}) > 1
         return place(presentation, medium, size, crowded=crowded)
 
 
@@ -115,8 +115,8 @@ def _slide_differences(before: Side, after: Side) -> Iterator[Difference]:
             words = _box_words(before.box(old, one), after.box(new, other)) if kind in _PLACED else ""
             if words:
                 alike.add(new.number, "layout", kind, words)
-            if one.node.tag != other.node.tag:
-                words = f"in <{other.node.tag}>, was in <{one.node.tag}>"
+            if one.node.name != other.node.name:
+                words = f"in <{other.node.name}>, was in <{one.node.name}>"
                 alike.add(new.number, "element", kind, words)
             words = _time_words(one, other)
             if words:
@@ -132,7 +132,7 @@ def _standing(opened: Opened) -> str:
         return count(len(opened.slides), "slide")
     fault = opened.smil_fault
     if fault is None:
-        return f"cannot be read (<{opened.smil_root.tag if opened.smil_root else ''}>, not <smil>)"
+        return f"cannot be read (<{opened.smil_root.name if opened.smil_root else ''}>, not <smil>)"
     line = f" in line {fault.line}" if fault.line else ""
     return f"cannot be read ({fault.message}{line})"
 

@@ -5,7 +5,6 @@ It works from the findings of `check`, and the result is checked again: what is 
 
 from __future__ import annotations
 
-import copy
 import sys
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from mmspack.fixing.declaring import declared_type, note_manifest
 from mmspack.fixing.names import mend_names
 from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
+from mmspack.fixing.recovery import recovered
 from mmspack.fixing.strays import leave_strays_out
 from mmspack.model import SMIL_TYPE, Bundle, Part, Report
 from mmspack.problem import Place, Problem
@@ -80,11 +80,16 @@ def fix(
     opened = open_source(source, terms.dialect)
     called = name or opened.called
     changes: tuple[Change, ...] = ()
+    doubtful: set[str] = set()
     # What one round brings to light (a text that is a picture), the next one repairs. A round that changes
     # nothing is the last: its findings are the report, and nothing is opened again for it.
     for left_over in range(_ROUNDS + 1, -1, -1):
         _refuse(opened, called)
+        opened, recovering = recovered(opened)
         bench = _laid_out(opened, terms)
+        bench.doubtful = doubtful
+        for what in recovering:
+            bench.did(bench.smil, what)
         if left_over:
             _mend(bench)
         bundle = _packed(bench)
@@ -147,10 +152,7 @@ def _mend(bench: Bench) -> None:
     mend_pictures(bench)
     mend_size(bench)
     mend_names(bench)
-    root = bench.opened.smil_root
-    if bench.smil is not None and root is not None and root.tag.lower() == "smil":
-        bench.tree = copy.deepcopy(root)
-        mend_presentation(bench)
+    mend_presentation(bench)
     _put_in_order(bench)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
 from mmspack.rules.terms import Terms
-from mmspack.smil.tree import Node, reference
+from mmspack.smil.tree import Node, Presentation, reference
 
 TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 """The element of each kind of medium."""
@@ -39,7 +40,7 @@ class Piece:
     """Its content type as the manifest had it, parameters and all; empty where it had none."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Bench:
     """Everything that the menders share."""
 
@@ -50,8 +51,10 @@ class Bench:
     changes: list[Change] = field(default_factory=list)
     left: list[Change] = field(default_factory=list)
     """What could not be mended, and why."""
-    tree: Node | None = None
-    """The presentation while it is edited; None where there is none, or none that can be read."""
+    doubtful: set[str] = field(default_factory=set)
+    """Sources that meant no part, or several, before anything was renamed: nobody may guess at them later."""
+    presentation: Presentation | None = None
+    """Its tree while it is edited; None where there is none, or none that can be read."""
 
     @property
     def profile(self) -> Profile:
@@ -78,14 +81,22 @@ class Bench:
 
     def named(self, old_name: str) -> Piece | None:
         """The piece that had this name."""
-        return next((piece for piece in self.pieces if piece.old_name == old_name), None)
+        return self._by_old_name.get(old_name)
+
+    @cached_property
+    def _by_old_name(self) -> dict[str, Piece]:
+        return {piece.old_name: piece for piece in self.pieces}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Piece]:
+        # Asked for once the names are final: the presentation is edited last.
+        return {piece.name: piece for piece in self.pieces}
 
     def shown(self, node: Node) -> Piece | None:
         """The piece that a medium of the presentation names by now."""
-        src = reference(node.attributes.get("src", ""))
-        return next((piece for piece in self.pieces if piece.name == src), None)
+        return self._by_name.get(reference(node.attributes.get("src", "")))
 
     def kind_of(self, node: Node) -> Kind | str:
         """The kind of what a medium shows, or its tag where that is nothing of a slide."""
         piece = self.shown(node)
-        return piece.kind if piece and piece.kind in TAGS else node.tag
+        return piece.kind if piece and piece.kind in TAGS else node.name

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from mmspack.fixing.bench import Bench
 from mmspack.model import Kind
+from mmspack.smil import editing
+from mmspack.smil.editing import element
 from mmspack.smil.tree import MEDIA, Node
-from mmspack.smil.writing import element
 
 _LENGTH = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")
 _POINTS = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*pt(\b)\s*")
@@ -24,12 +25,12 @@ def add_head(bench: Bench, tree: Node) -> list[str]:
     if len(list(tree.all("layout"))) > 1:
         return []
     if any(tree.all("layout", "root-layout", "region")):
-        tree.children.insert(0, element("head"))
+        editing.insert(tree, 0, element(tree, "head"))
         return ["head added"]
     width, height = bench.profile.screen_width, bench.profile.screen_height
-    display = element("root-layout", width=str(width), height=str(height))
-    layout = element("layout", display, *_two_regions(width, height))
-    tree.children.insert(0, element("head", layout))
+    display = element(tree, "root-layout", width=str(width), height=str(height))
+    layout = element(tree, "layout", display, *_two_regions(tree, width, height))
+    editing.insert(tree, 0, element(tree, "head", layout))
     return ["head with a layout added"]
 
 
@@ -40,25 +41,26 @@ def mend_places(_bench: Bench, tree: Node) -> list[str]:
         return []
     done = []
     if others := [node for node in tree.all("head") if node is not head]:
-        _take_out(tree, others)
-        head.children += [child for other in others for child in other.children]
+        for other in others:
+            for child in other.children:
+                editing.move(child, head)
+        _take_out(others)
         done.append("heads merged")
     layouts = list(tree.all("layout"))
     inside = {node for layout in layouts for node in layout.walk()}
     strays = [node for node in tree.all("root-layout", "region") if node not in inside]
     if not layouts and strays:
-        layouts = [element("layout")]
-        head.children += layouts
+        layouts = [element(head, "layout")]
+        editing.append(head, *layouts)
     if len(layouts) != 1:
         return done
     (layout,) = layouts
-    if layout not in head.children:
-        _take_out(tree, layouts)
-        head.children.append(layout)
+    if layout.getparent() is not head:
+        _move_out(layout, head)
         done.append("layout moved directly into the head")
     if moved := list(_missed(layout, strays)):
-        _take_out(tree, moved)
-        layout.children += moved
+        for node in moved:
+            _move_out(node, layout)
         done.append("elements of the layout moved into it")
     return done
 
@@ -69,31 +71,31 @@ def _missed(layout: Node, strays: list[Node]) -> Iterator[Node]:
         there = [node.attributes.get("id") for node in layout.all(tag)]
         for node in strays:
             id_ = node.attributes.get("id")
-            if node.tag == tag and len(there) < most and id_ not in there:
+            if node.name == tag and len(there) < most and id_ not in there:
                 there.append(id_)
                 yield node
 
 
-def _take_out(tree: Node, nodes: list[Node]) -> None:
-    """Take elements out of the tree, and a `switch` that holds nothing else."""
-    gone = set(nodes)
-    for parent in list(tree.walk()):
-        gone |= {
-            node
-            for node in parent.children
-            if node.tag == "switch" and node.children and {*node.children} <= gone
-        }
-        parent.children[:] = [node for node in parent.children if node not in gone]
+def _move_out(node: Node, parent: Node) -> None:
+    """Move an element to the end of another, and take out each `switch` that it leaves empty."""
+    above = node.getparent()
+    editing.move(node, parent)
+    while above is not None and above.name == "switch" and not above.children:
+        empty, above = above, above.getparent()
+        editing.remove(empty)
 
 
-def _two_regions(width: int, height: int) -> tuple[Node, Node]:
+def _take_out(nodes: list[Node]) -> None:
+    for node in nodes:
+        editing.remove(node)
+
+
+def _two_regions(near: Node, width: int, height: int) -> tuple[Node, Node]:
     """The picture in the upper three quarters, the text below it."""
     picture = height * 3 // 4
-    sides = {"left": "0", "width": str(width)}
-    return (
-        element("region", id="Image", top="0", height=str(picture), fit="meet", **sides),
-        element("region", id="Text", top=str(picture), height=str(height - picture), fit="scroll", **sides),
-    )
+    upper = {"left": "0", "top": "0", "width": str(width), "height": str(picture), "fit": "meet"}
+    lower = {**upper, "top": str(picture), "height": str(height - picture), "fit": "scroll"}
+    return element(near, "region", id="Image", **upper), element(near, "region", id="Text", **lower)
 
 
 def mend_display(bench: Bench, tree: Node) -> list[str]:
@@ -105,23 +107,23 @@ def mend_display(bench: Bench, tree: Node) -> list[str]:
     if layout is None and any(tree.all("layout")):
         return []
     if layout is None:
-        layout = element("layout")
-        head.children.insert(0, layout)
+        layout = element(head, "layout")
+        editing.insert(head, 0, layout)
     display = layout.child("root-layout")
     if display is None:
-        display = element("root-layout")
-        layout.children.insert(0, display)
+        display = element(layout, "root-layout")
+        editing.insert(layout, 0, display)
     done = _sized(bench, layout, display) if bench.ids & {"MMS321", "MMS327"} else []
     if not any(layout.all("region")) and any(tree.all(*MEDIA)):
         sides = [display.attributes.get(side, "").removesuffix("px") for side in ("width", "height")]
         if all(side.isascii() and side.isdigit() for side in sides):
-            layout.children += _two_regions(int(sides[0]), int(sides[1]))
+            editing.append(layout, *_two_regions(layout, int(sides[0]), int(sides[1])))
             done.append("regions for the picture and the text added")
     return done
 
 
 def _sized(bench: Bench, layout: Node, display: Node) -> list[str]:
-    before = dict(display.attributes)
+    before = display.attributes
     for side, start, own in (
         ("width", "left", bench.profile.screen_width),
         ("height", "top", bench.profile.screen_height),
@@ -129,7 +131,7 @@ def _sized(bench: Bench, layout: Node, display: Node) -> list[str]:
         value = display.attributes.get(side, "%")
         if "%" in value or _NOTHING.fullmatch(value):
             ends = [_end(region, start, side) for region in layout.all("region")]
-            display.attributes[side] = str(max([end for end in ends if end], default=own))
+            display.set(side, str(max([end for end in ends if end], default=own)))
     return ["display size set in pixels"] if before != display.attributes else []
 
 
@@ -149,7 +151,7 @@ def mend_regions(bench: Bench, tree: Node) -> list[str]:
     for node in regions:
         fit = node.attributes.get("fit")
         if fit is not None and fit not in ("hidden", "meet", "scroll", "slice", "fill"):
-            node.attributes["fit"] = "meet"
+            node.set("fit", "meet")
             done.append(f"fit={fit!r} changed to 'meet'")
     ids = [node.attributes["id"] for node in regions]
     for node in regions if len(regions) <= 2 and len(set(ids)) == len(ids) else ():
@@ -157,10 +159,10 @@ def mend_regions(bench: Bench, tree: Node) -> list[str]:
         new = _region_name(bench, tree, old)
         if old not in ("Image", "Text") and new and new not in ids:
             ids.append(new)
-            node.attributes["id"] = new
+            node.set("id", new)
             for medium in tree.all(*MEDIA):
                 if medium.attributes.get("region") == old:
-                    medium.attributes["region"] = new
+                    medium.set("region", new)
             done.append(f"region {old!r} renamed {new!r}")
     return done
 
@@ -171,8 +173,8 @@ def _named_by_id(tree: Node) -> list[str]:
     for node in tree.all("region"):
         name = node.attributes.get("regionName")
         if name and not node.attributes.get("id"):
-            others = {key: value for key, value in node.attributes.items() if key not in ("id", "regionName")}
-            node.attributes = {"id": name, **others}
+            node.attrib.pop("id", None)
+            editing.rename_attribute(node, "regionName", "id")
             done.append(f"regionName={name!r} changed to the region's id")
     return done
 
@@ -202,6 +204,7 @@ def mend_lengths(_bench: Bench, tree: Node) -> list[str]:
     for node, side, value in lengths:
         match = _LENGTH.fullmatch(value) or (in_points and _POINTS.fullmatch(value)) or None
         if match and not _WHOLE.fullmatch(value):
-            node.attributes[side] = f"{round(float(match[1]))}{match[2] or ''}"
-            done.append(f"{side}={value!r} changed to {node.attributes[side]!r}")
+            whole = f"{round(float(match[1]))}{match[2] or ''}"
+            node.set(side, whole)
+            done.append(f"{side}={value!r} changed to {whole!r}")
     return done

@@ -49,16 +49,17 @@ def _old_android(opened: Opened) -> Reading:
         why = absent if opened.smil is None else "it cannot read the slide layout (SMIL)"
         return Reading(name, f"slides of 8 s that it generates, since {why}")
     root = presentation.root
-    if [node.tag for node in root.children[:2]] != ["head", "body"]:
+    if [node.name for node in root.children[:2]] != ["head", "body"]:
         return Reading(name, "no slides", ("everything: head and body are not the first two elements",))
     body = root.children[1]
-    strange = next((node for node in body.children if node.tag != "par"), None)
+    strange = next((node for node in body.children if node.name != "par"), None)
     strange = strange or next(
-        (node for slide in opened.slides for node in slide.node.children if node.tag not in _PLAIN_MEDIA),
+        (node for slide in opened.slides for node in slide.node.children if node.name not in _PLAIN_MEDIA),
         None,
     )
     if strange is not None:
-        return Reading(name, "nothing", (f"the whole message because of <{strange.tag}>",), strange.line)
+        line = presentation.place(strange).line
+        return Reading(name, "nothing", (f"the whole message because of <{strange.name}>",), line)
     times = ", ".join(_seconds(android_ms(slide)) for slide in opened.slides)
     lost = tuple(_lost_on_android(opened))
     return Reading(name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", lost)
@@ -103,7 +104,7 @@ def _tizen(opened: Opened) -> Reading:
         f"{shown.src!r} in slide {slide.number}: <ref> is dropped"
         for slide in opened.slides
         for shown in slide.media
-        if shown.node.tag == "ref"
+        if shown.node.name == "ref"
     ]
     return Reading(
         "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", tuple(lost)

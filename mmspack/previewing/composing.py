@@ -166,7 +166,7 @@ def _slides(
     found = []
     start = 0
     pars = presentation.slides[:MAX_SLIDES]
-    lines = [par.line for par in pars]
+    lines = [presentation.place(par.node).line for par in pars]
     for at, par in enumerate(pars):
         media = tuple(_media(opened, presentation, par, size))
         own = _own_findings(findings, opened, media, lines, at)

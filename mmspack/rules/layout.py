@@ -25,11 +25,11 @@ _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 def _layouts(opened: Opened) -> list[Node]:
     head = opened.presentation.root.child("head") if opened.presentation else None
-    return [node for node in head.children if node.tag == "layout"] if head else []
+    return [node for node in head.children if node.name == "layout"] if head else []
 
 
 def _displays(opened: Opened) -> list[Node]:
-    return [node for layout in _layouts(opened) for node in layout.children if node.tag == "root-layout"]
+    return [node for layout in _layouts(opened) for node in layout.children if node.name == "root-layout"]
 
 
 def regions(opened: Opened) -> list[Node]:
@@ -75,9 +75,9 @@ def _places(opened: Opened, slide: ShownSlide) -> set[str]:
     declared = {node.attributes.get("id", "") for node in regions(opened)}
     found = set()
     for shown in slide.media:
-        if shown.node.tag != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
+        if shown.node.name != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
             region = shown.node.attributes.get("region", "")
-            usual = "Text" if shown.node.tag == "text" else "Image"
+            usual = "Text" if shown.node.name == "text" else "Image"
             found.add(region if region in declared else usual)
     return found
 
@@ -200,10 +200,10 @@ def _same_region(opened: Opened) -> Iterator[Hit]:
 )
 def _layout_attributes(opened: Opened) -> Iterator[Hit]:
     for node in (*_displays(opened), *regions(opened)):
-        allowed = _REGION_ATTRIBUTES if node.tag == "region" else {"width", "height"}
+        allowed = _REGION_ATTRIBUTES if node.name == "region" else {"width", "height"}
         for name in node.attributes:
             if name not in allowed and not (name == "regionName" and _only_called(node)):
-                yield at(opened, node, f"{node.tag} has the attribute {name}")
+                yield at(opened, node, f"{node.name} has the attribute {name}")
 
 
 @rule(
@@ -224,7 +224,7 @@ def _lengths(opened: Opened) -> Iterator[Hit]:
         for side in _SIDES:
             value = node.attributes.get(side)
             if value is not None and not _LENGTH.fullmatch(value):
-                yield at(opened, node, f"{node.tag} has {side}={value!r}")
+                yield at(opened, node, f"{node.name} has {side}={value!r}")
 
 
 @rule(

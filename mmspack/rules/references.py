@@ -36,8 +36,8 @@ def _media(opened: Opened) -> Iterator[tuple[int, Shown]]:
 def _place(shown: Shown) -> str:
     """Which of a slide's places a medium takes: the element that fits its part, where that is known."""
     if shown.part is None or disagrees(shown.part):
-        return shown.node.tag
-    return "ref" if shown.part.type in CARDS else _TAGS.get(shown.part.kind, shown.node.tag)
+        return shown.node.name
+    return "ref" if shown.part.type in CARDS else _TAGS.get(shown.part.kind, shown.node.name)
 
 
 def _together(slide: ShownSlide) -> list[Shown]:
@@ -49,8 +49,8 @@ def _together(slide: ShownSlide) -> list[Shown]:
 
 def _misnaming(slide: ShownSlide) -> set[Shown]:
     """Elements that do not fit their part where it stands beside them in one that does: another was meant."""
-    fitting = {shown.part for shown in slide.media if shown.node.tag == _place(shown)}
-    return {shown for shown in slide.media if shown.part in fitting and shown.node.tag != _place(shown)}
+    fitting = {shown.part for shown in slide.media if shown.node.name == _place(shown)}
+    return {shown for shown in slide.media if shown.part in fitting and shown.node.name != _place(shown)}
 
 
 @rule(
@@ -136,9 +136,9 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
     for number, shown in _media(opened):
         if not shown.src:
             capitals = misspelt(shown.node, "src")
-            words = f"; {shown.node.text[:40]!r} belongs into a part" if shown.node.text else ""
+            words = f"; {shown.node.words[:40]!r} belongs into a part" if shown.node.words else ""
             words += f", only {capitals}: names are in lower case" if capitals else ""
-            yield at(opened, shown.node, f"<{shown.node.tag}> in slide {number} has no src{words}")
+            yield at(opened, shown.node, f"<{shown.node.name}> in slide {number} has no src{words}")
 
 
 @rule(
@@ -158,7 +158,7 @@ def _unshown(opened: Opened) -> Iterator[Hit]:
     if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
     # An <img> that names the slide's text is told of as that: it was to show the picture.
-    waiting = {shown.node.tag for slide in opened.slides for shown in _misnaming(slide)}
+    waiting = {shown.node.name for slide in opened.slides for shown in _misnaming(slide)}
     named = _named_by_others(opened)
     for part in opened.media:
         if part.name in named:
@@ -178,7 +178,7 @@ def _named_by_others(opened: Opened) -> set[str]:
         for slide in opened.slides
         for node in slide.node.walk()
         for name, value in node.attributes.items()
-        if node.tag not in MEDIA and name.lower() == "src"
+        if node.name not in MEDIA and name.lower() == "src"
     }
 
 
@@ -245,7 +245,7 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
 def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for _, shown in _media(opened):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
-        tag = shown.node.tag
+        tag = shown.node.name
         told = shown.part and (disagrees(shown.part) or is_outside(terms, shown.part))
         if shown.part and tag != wanted and tag in _TAGS.values() and not told:
             yield at(opened, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
@@ -265,7 +265,7 @@ def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
 )
 def _ref(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
-        if shown.node.tag == "ref" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
+        if shown.node.name == "ref" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
             yield at(opened, shown.node, f"<ref> shows {shown.src!r}")
 
 
@@ -310,7 +310,7 @@ def _media_attributes(opened: Opened) -> Iterator[Hit]:
         for name in shown.node.attributes:
             # Without its src, and in what would be one, it is told of as that.
             if name not in _MEDIA_ATTRIBUTES and name != misspelt(shown.node, "src"):
-                yield at(opened, shown.node, f"<{shown.node.tag}> has the attribute {name}")
+                yield at(opened, shown.node, f"<{shown.node.name}> has the attribute {name}")
 
 
 @rule(
@@ -379,7 +379,7 @@ def _shared(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         # A film beside a picture is told of as that, and so are two of a kind.
         pairs = {
-            (shown.node.attributes.get("region"), shown.node.tag.replace("video", "img"))
+            (shown.node.attributes.get("region"), shown.node.name.replace("video", "img"))
             for shown in _together(slide)
         }
         used = Counter(region for region, tag in pairs if tag != "audio")
@@ -408,8 +408,8 @@ def _no_region(opened: Opened) -> Iterator[Hit]:
         placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not opened.has_content
         # A region in capitals is told of as an attribute that is none.
         named = "region" in shown.node.attributes or misspelt(shown.node, "region")
-        if shown.node.tag in _VISUAL and not named and shown.src and placed:
-            yield at(opened, shown.node, f"<{shown.node.tag}> with {shown.src!r} names no region")
+        if shown.node.name in _VISUAL and not named and shown.src and placed:
+            yield at(opened, shown.node, f"<{shown.node.name}> with {shown.src!r} names no region")
 
 
 @rule(
@@ -450,7 +450,7 @@ def _repeated(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SLIDES,
 )
 def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
-    tags = {shown.part.name: shown.node.tag for _, shown in _media(opened) if shown.part}
+    tags = {shown.part.name: shown.node.name for _, shown in _media(opened) if shown.part}
     if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
     for part in opened.media:

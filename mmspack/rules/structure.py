@@ -10,7 +10,7 @@ from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
-from mmspack.smil.tree import MEDIA, Node, SmilError
+from mmspack.smil.tree import MEDIA, Node
 
 _SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing besides."
 _HEAD_CHILDREN = ("layout", "meta")
@@ -25,7 +25,10 @@ _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 def at(opened: Opened, node: Node, message: str) -> Hit:
     """A hit at an element of the presentation."""
-    return Hit(message, part=opened.smil.name if opened.smil else None, line=node.line, column=node.column)
+    if opened.smil is None or opened.smil_tree is None:
+        return Hit(message)
+    place = opened.smil_tree.place(node)
+    return Hit(message, part=opened.smil.name, line=place.line, column=place.column)
 
 
 def _fault(*kinds: str) -> Asks:
@@ -34,8 +37,7 @@ def _fault(*kinds: str) -> Asks:
         if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(opened):
             return
         message = "the bytes are no XML" if b"\0" in smil.data[:4] else fault.message
-        line, column = _opening(smil.data, fault) if fault.kind == "doctype" else (fault.line, fault.column)
-        yield Hit(message, part=smil.name, line=line, column=column)
+        yield Hit(message, part=smil.name, line=fault.line, column=fault.column)
 
     return judge
 
@@ -48,16 +50,6 @@ def _told_otherwise(opened: Opened) -> bool:
 
 def _is_utf16(data: bytes) -> bool:
     return data.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.match(data) is not None
-
-
-def _opening(data: bytes, fault: SmilError) -> tuple[int | None, int | None]:
-    """Where a declaration begins: the parser tells of the place where it was sure of one."""
-    lines = data.splitlines(keepends=True)
-    seen = b"".join(lines[: fault.line or 0])
-    start = seen.rfind(b"<!DOCTYPE")
-    if start < 0:
-        return fault.line, fault.column
-    return seen.count(b"\n", 0, start) + 1, start - seen.rfind(b"\n", 0, start)
 
 
 rule(
@@ -153,8 +145,8 @@ def _encoding(opened: Opened) -> Iterator[Hit]:
 )
 def _root(opened: Opened) -> Iterator[Hit]:
     root = opened.smil_root
-    if root is not None and root.tag != "smil":
-        yield at(opened, root, f"the root is <{root.tag}>")
+    if root is not None and root.name != "smil":
+        yield at(opened, root, f"the root is <{root.name}>")
 
 
 @rule(
@@ -175,7 +167,8 @@ def _head(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
     if root and root.child("head") is None and root.child("body") is not None:
         first = root.children[0]
-        capitals = f": <{first.tag}> is none, names are in lower case" if first.tag.lower() == "head" else ""
+        in_capitals = first.name.lower() == "head"
+        capitals = f": <{first.name}> is none, names are in lower case" if in_capitals else ""
         yield at(opened, root, f"smil has no head{capitals}")
 
 
@@ -218,8 +211,8 @@ def _children(opened: Opened) -> Iterator[Hit]:
     if root is None or root.child("head") is None or root.child("body") is None:
         return
     for wanted, node in zip(("head", "body"), root.children, strict=False):
-        if node.tag != wanted:
-            yield at(opened, node, f"<{node.tag}> stands where {wanted} is looked for")
+        if node.name != wanted:
+            yield at(opened, node, f"<{node.name}> stands where {wanted} is looked for")
             return
 
 
@@ -238,9 +231,9 @@ def _children(opened: Opened) -> Iterator[Hit]:
 )
 def _after_body(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
-    if root is not None and [node.tag for node in root.children[:2]] == ["head", "body"]:
+    if root is not None and [node.name for node in root.children[:2]] == ["head", "body"]:
         for node in root.children[2:3]:
-            yield at(opened, node, f"<{node.tag}> after the body")
+            yield at(opened, node, f"<{node.name}> after the body")
 
 
 @rule(
@@ -258,8 +251,8 @@ def _after_body(opened: Opened) -> Iterator[Hit]:
 def _head_children(opened: Opened) -> Iterator[Hit]:
     head = opened.presentation.root.child("head") if opened.presentation else None
     for node in head.children if head else ():
-        if node.tag not in _HEAD_CHILDREN:
-            yield at(opened, node, f"<{node.tag}> in the head")
+        if node.name not in _HEAD_CHILDREN:
+            yield at(opened, node, f"<{node.name}> in the head")
 
 
 @rule(
@@ -277,11 +270,11 @@ def _head_children(opened: Opened) -> Iterator[Hit]:
 )
 def _body_children(opened: Opened) -> Iterator[Hit]:
     body = opened.presentation.root.child("body") if opened.presentation else None
-    for is_par, run in groupby(body.children if body else (), lambda node: node.tag == "par"):
+    for is_par, run in groupby(body.children if body else (), lambda node: node.name == "par"):
         first, *more = run
         if not is_par:
             rest = f" and {len(more)} more beside it" if more else ""
-            yield at(opened, first, f"<{first.tag}>{rest} in the body")
+            yield at(opened, first, f"<{first.name}>{rest} in the body")
 
 
 @rule(
@@ -300,8 +293,8 @@ def _body_children(opened: Opened) -> Iterator[Hit]:
 def _par_children(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         for node in slide.node.children:
-            if node.tag not in _PLAIN_MEDIA:
-                yield at(opened, node, f"<{node.tag}> in slide {slide.number}")
+            if node.name not in _PLAIN_MEDIA:
+                yield at(opened, node, f"<{node.name}> in slide {slide.number}")
 
 
 @rule(
@@ -319,8 +312,8 @@ def _par_children(opened: Opened) -> Iterator[Hit]:
 def _inside_media(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         for medium in slide.node.children:
-            for node in medium.children if medium.tag in _PLAIN_MEDIA else ():
-                yield at(opened, node, f"<{node.tag}> in <{medium.tag}>")
+            for node in medium.children if medium.name in _PLAIN_MEDIA else ():
+                yield at(opened, node, f"<{node.name}> in <{medium.name}>")
 
 
 @rule(
@@ -340,12 +333,12 @@ def _prefixed(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
     for node in root.walk() if root else ():
         if node.prefix:
-            yield at(opened, node, f"<{node.prefix}:{node.tag}>")
+            yield at(opened, node, f"<{node.prefix}:{node.name}>")
             return
     for node in root.walk() if root else ():
         for name in node.prefixed:
             if name.partition(":")[2] in _READ:
-                yield at(opened, node, f"<{node.tag} {name}={node.attributes[name.partition(':')[2]]!r}>")
+                yield at(opened, node, f"<{node.name} {name}={node.attributes[name.partition(':')[2]]!r}>")
                 return
 
 
@@ -365,8 +358,8 @@ def _stray_words(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
     for node in root.walk() if root else ():
         # A medium without a source is told of as that.
-        if node.text and not (node.tag in MEDIA and not node.attributes.get("src")):
-            yield at(opened, node, f"{node.text[:40]!r} stands in <{node.tag}>")
+        if node.words and not (node.name in MEDIA and not node.attributes.get("src")):
+            yield at(opened, node, f"{node.words[:40]!r} stands in <{node.name}>")
 
 
 @rule(

@@ -29,7 +29,7 @@ _OFFSETS = ("ms", "s", "bare")
 def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     for slide in opened.slides:
         value = slide.node.attributes.get("dur")
-        if slide.node.tag == "par" and value is not None and form_of(value) in forms:
+        if slide.node.name == "par" and value is not None and form_of(value) in forms:
             yield slide, value
 
 
@@ -55,7 +55,7 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
             yield at(opened, slide.node, f"slide {slide.number} has no dur{words}")
         elif form_of(value) != "none" and clock_ms(value) == 0:
             yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
-        elif form_of(value) == "none" and slide.node.tag == "par" and played_ms(slide):
+        elif form_of(value) == "none" and slide.node.name == "par" and played_ms(slide):
             words = f"slide {slide.number} has dur={value!r}, which counts as none"
             kept = android_ms(slide)
             yield at(
@@ -178,7 +178,7 @@ def _default_time(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         shorter = any(played is None or played < ANDROID_DEFAULT_MS for played in played_ms(slide))
         written = _read_by_android(slide.node.attributes.get("dur", ""))
-        if shorter and slide.node.tag == "par" and written == ANDROID_DEFAULT_MS:
+        if shorter and slide.node.name == "par" and written == ANDROID_DEFAULT_MS:
             yield at(opened, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
 
 

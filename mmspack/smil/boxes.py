@@ -38,7 +38,7 @@ def place(presentation: Presentation, medium: Medium, size: tuple[int, int], *, 
     missing too, the text stands below the picture when the slide is `crowded` with both.
     """
     text = medium.tag == "text"
-    regions = {region.id: region for region in presentation.regions}
+    regions = presentation.regions_by_id
     region = regions.get(medium.region or "") or regions.get("Text" if text else "Image")
     if region is not None:
         return _box(region, size, "scroll" if text else "meet")

@@ -109,7 +109,8 @@ def _rendered(
 
 def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
     """Refuse a presentation that is not XML, or that loses, moves or repeats a part."""
-    from mmspack.smil.tree import SmilError, parse
+    from mmspack.smil.gate import SmilError
+    from mmspack.smil.tree import parse
 
     try:
         presentation = parse(data)

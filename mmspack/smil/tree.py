@@ -1,7 +1,7 @@
-"""SMIL read with suspicion: a plain tree with line numbers, and the presentation in it.
+"""SMIL read with suspicion: a tree of lxml elements, and the presentation in it.
 
-Expat builds it in one pass: it knows the column of each tag, stops at a DTD before an entity can be
-declared, fetches nothing, and the bounds hold while the tree grows.
+The gate (`mmspack.smil.gate`) has counted everything before a tree is built, so that lxml meets no DTD, no
+entity, and no more than a bounded number of elements.
 """
 
 from __future__ import annotations
@@ -9,66 +9,94 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat
+from functools import cached_property
+from typing import cast
 
-from mmspack.errors import InputError
+from lxml import etree
 
-MAX_BYTES = 1_000_000
-"""Bytes of a presentation that are read: real ones have a few thousand."""
-MAX_NODES = 10_000
-MAX_DEPTH = 64
+from mmspack.smil.gate import Place, SmilError, admit, places
+
 MEDIA = ("img", "text", "audio", "video", "ref", "animation", "textstream")
 """Elements that show a part."""
 
 
-class SmilError(InputError):
-    """The presentation is not XML, or is XML that nobody should parse.
+class Node(etree.ElementBase):
+    """An element of lxml's, asked as phones ask: by local names, whatever the namespace.
 
-    `kind` is `xml`, `doctype`, `encoding` or `huge`; `line` and `column` count from 1 where known.
+    lxml makes these objects when they are looked at and forgets them when nobody holds them; they keep no
+    state of their own. A `Presentation` holds all of its own, so that an element is one object, in a set and
+    as a key of a dict too, for as long as the presentation lives.
     """
 
-    def __init__(
-        self, message: str, *, kind: str = "xml", line: int | None = None, column: int | None = None
-    ):
-        super().__init__(message)
-        self.kind, self.line, self.column = kind, line, column
+    def __bool__(self) -> bool:
+        """True. lxml's elements are false without children, which is never what is asked here."""
+        return True
 
+    @property
+    def name(self) -> str:
+        """Its name without namespace and prefix."""
+        return local(str(self.tag))
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """An element: tag without namespace, attributes without namespace, and where it stands.
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Its attributes by name without namespace. Where one stands twice, that without a prefix counts."""
+        plain = {name: value for name, value in self.items() if name[0] != "{"}
+        if len(plain) == len(self.attrib):
+            return plain
+        return {local(name): value for name, value in self.items()} | plain
 
-    A tree of its own may be edited and written again (`mmspack.smil.writing`).
-    """
+    @property
+    def prefixed(self) -> tuple[str, ...]:
+        """Its attributes with a prefix, as written (`s:src`); `xml:lang` and its like left out."""
+        return tuple(
+            f"{self._prefix_of(name)}:{local(name)}"
+            for name in self.keys()
+            if name[0] == "{" and namespace_of(name) != XML_NAMESPACE
+        )
 
-    tag: str
-    prefix: str
-    """Namespace prefix as written, mostly empty."""
-    namespace: str
-    attributes: dict[str, str]
-    line: int
-    column: int
-    children: list[Node]
-    text: str = ""
-    """Characters directly inside it that are not blank."""
-    prefixed: tuple[str, ...] = ()
-    """Its attributes with a prefix, as written (`s:src`); `xml:lang` and its like left out."""
+    def _prefix_of(self, name: str) -> str:
+        namespace = namespace_of(name)
+        return next((key for key, value in self.nsmap.items() if key and value == namespace), "")
+
+    @property
+    def words(self) -> str:
+        """The characters directly inside it, each run of blanks one blank; empty where there are none."""
+        pieces = [self.text or "", *(child.tail or "" for child in self)]
+        return " ".join("".join(pieces).split())
+
+    @property
+    def children(self) -> list[Node]:
+        """The elements directly inside it; comments are none."""
+        return list(self.iterchildren("*"))
 
     def walk(self) -> Iterator[Node]:
-        """Itself and all below it, in document order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(node.children))
+        """Itself and all elements below it, in document order."""
+        return self.iter("*")
 
-    def all(self, *tags: str) -> Iterator[Node]:
-        """The elements below it (itself included) with one of `tags`."""
-        return (node for node in self.walk() if node.tag in tags)
+    def all(self, *names: str) -> Iterator[Node]:
+        """The elements below it (itself included) with one of `names`."""
+        return self.iter(*(f"{{*}}{name}" for name in names))
 
-    def child(self, tag: str) -> Node | None:
-        """Its first child of that tag, or None."""
-        return next((node for node in self.children if node.tag == tag), None)
+    def child(self, name: str) -> Node | None:
+        """Its first child of that name, or None."""
+        return next(self.iterchildren(f"{{*}}{name}"), None)
+
+
+XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+
+
+def namespace_of(tag: str) -> str:
+    """The namespace in a name of lxml's; empty where it is in none."""
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+
+
+def local(tag: str) -> str:
+    """A name of lxml's without its namespace.
+
+    >>> local("{http://www.w3.org/2001/SMIL20/Language}par"), local("par")
+    ('par', 'par')
+    """
+    return tag.rpartition("}")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +109,6 @@ class Region:
     width: str | None
     height: str | None
     fit: str | None
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +122,6 @@ class Medium:
     begin: str | None
     end: str | None
     dur: str | None
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +130,7 @@ class Par:
 
     dur: str | None
     media: tuple[Medium, ...]
-    line: int
+    node: Node = field(repr=False)
 
     @property
     def duration_ms(self) -> int | None:
@@ -112,42 +138,104 @@ class Par:
         return clock_ms(self.dur)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Presentation:
-    """What a SMIL file says. Lenient: whatever is missing or odd is for the rules to tell."""
+    """What a SMIL file says. Lenient: whatever is missing or odd is for the rules to report."""
 
     root: Node = field(repr=False)
+    source: bytes = field(repr=False)
+    """The bytes that were read."""
     encoding: str
     """As declared or shown by a byte order mark, in lower case; `utf-8` otherwise."""
-    has_bom: bool
+    nodes: tuple[etree._Element, ...] = field(repr=False)
+    """Every element and comment in document order. Held, so that each stays one object."""
     width: str | None
     height: str | None
     regions: tuple[Region, ...]
     slides: tuple[Par, ...]
 
     @property
+    def has_bom(self) -> bool:
+        """True where a byte order mark stands in front."""
+        return self.source.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Every `src` in document order, as written."""
         return tuple(m.src for slide in self.slides for m in slide.media if m.src)
 
+    @cached_property
+    def regions_by_id(self) -> dict[str, Region]:
+        """The regions by their ids; of two with one id the later one, as phones read them."""
+        return {region.id: region for region in self.regions}
+
+    def place(self, node: Node) -> Place:
+        """Where an element of this presentation begins. The first question costs a pass over the bytes."""
+        return self._places[node]
+
+    @cached_property
+    def _places(self) -> dict[Node, Place]:
+        elements = (node for node in self.nodes if isinstance(node, Node))
+        return dict(zip(elements, places(self.source), strict=True))
+
 
 def parse(data: bytes) -> Presentation:
     """Read a presentation. Raises `SmilError` where it is not XML, holds a DTD, or has no bounds."""
-    builder = _Builder()
-    root = builder.read(data)
+    encoding = _encoding(data, admit(data))
+    root = _tree(data, encoding)
     head = root.child("head")
-    layout = next(head.all("layout"), None) if head else None
-    display = layout.child("root-layout") if layout else None
+    layout = next(head.all("layout"), None) if head is not None else None
+    display = layout.child("root-layout") if layout is not None else None
     body = root.child("body")
     return Presentation(
         root=root,
-        encoding=_encoding(data, builder.declared),
-        has_bom=data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")),
-        width=display.attributes.get("width") if display else None,
-        height=display.attributes.get("height") if display else None,
-        regions=tuple(_region(node) for node in layout.all("region")) if layout else (),
-        slides=tuple(_slides(body)) if body else (),
+        source=data,
+        encoding=encoding,
+        nodes=tuple(root.iter()),
+        width=display.attributes.get("width") if display is not None else None,
+        height=display.attributes.get("height") if display is not None else None,
+        regions=tuple(_region(node) for node in layout.all("region")) if layout is not None else (),
+        slides=tuple(_slides(body)) if body is not None else (),
     )
+
+
+def _tree(data: bytes, encoding: str) -> Node:
+    """The root.
+
+    lxml is given UTF-8 without the XML declaration, since expat and libxml2 need not agree on a charset, nor
+    on a version of XML.
+    """
+    try:
+        text = _DECLARATION.sub("", data.decode(codec(data, encoding))).encode()
+    except (UnicodeError, LookupError) as error:
+        raise SmilError(f"the encoding cannot be read: {error}", kind="encoding") from error
+    try:
+        root = etree.fromstring(text, _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SmilError(str(error).partition(", line ")[0]) from error
+    return cast("Node", root)
+
+
+def codec(data: bytes, encoding: str) -> str:
+    """Python's name of the encoding in which a presentation was found; a byte order mark is no character."""
+    if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
+    return "utf-8-sig" if encoding in ("utf-8", "utf8") else encoding
+
+
+_DECLARATION = re.compile(r"\A<\?xml\s[^>]*>")
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    collect_ids=False,
+)
+"""Declares, fetches and validates nothing. lxml locks a parser that several threads share."""
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=Node))
 
 
 def reference(src: str) -> str:
@@ -196,15 +284,14 @@ def _region(node: Node) -> Region:
         width=get("width"),
         height=get("height"),
         fit=get("fit"),
-        line=node.line,
     )
 
 
 def _slides(body: Node) -> Iterator[Par]:
     """The `par`s in document order; a medium outside any `par` makes a slide of its own."""
     for node in body.children:
-        if node.tag == "par" or node.tag in MEDIA:
-            yield Par(node.attributes.get("dur"), tuple(_media(node)), node.line)
+        if node.name == "par" or node.name in MEDIA:
+            yield Par(node.attributes.get("dur"), tuple(_media(node)), node)
         else:
             yield from _slides(node)
 
@@ -213,106 +300,11 @@ def _media(node: Node) -> Iterator[Medium]:
     for item in node.all(*MEDIA):
         get = item.attributes.get
         yield Medium(
-            tag=item.tag,
+            tag=item.name,
             src=get("src"),
             region=get("region"),
             alt=get("alt"),
             begin=get("begin"),
             end=get("end"),
             dur=get("dur"),
-            line=item.line,
         )
-
-
-class _Builder:
-    """Expat's handlers: grows the tree and holds the bounds."""
-
-    def __init__(self) -> None:
-        self.declared = ""
-        self.nodes = 0
-        self.root: Node | None = None
-        self.open: list[Node] = []
-        self.words: list[list[str]] = []
-        self.parser = expat.ParserCreate(namespace_separator="\n")
-        self.parser.namespace_prefixes = True
-        self.parser.buffer_text = True
-        self.parser.XmlDeclHandler = self.declaration
-        self.parser.StartDoctypeDeclHandler = self.doctype
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.characters
-
-    def read(self, data: bytes) -> Node:
-        if len(data) > MAX_BYTES:
-            raise SmilError(f"{len(data):,} bytes, more than {MAX_BYTES:,}", kind="huge")
-        try:
-            self.parser.Parse(data, True)
-        except expat.ExpatError as error:
-            raise self.fault(error) from error
-        except (ValueError, LookupError) as error:
-            raise SmilError(f"the encoding cannot be read: {error}", kind="encoding") from error
-        assert self.root is not None  # noqa: S101 - expat has reported a missing root
-        return self.root
-
-    def fault(self, error: expat.ExpatError) -> SmilError:
-        words = _ENTITY if error.code == _UNDEFINED_ENTITY else expat.ErrorString(error.code)
-        kind = "encoding" if error.code in _ENCODING_CODES else "xml"
-        return SmilError(words, kind=kind, line=error.lineno, column=error.offset + 1)
-
-    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        self.declared = (encoding or "").lower()
-
-    def doctype(self, *_: object) -> None:
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        message = "a document type declaration stands in it"
-        raise SmilError(message, kind="doctype", line=line, column=column)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.nodes += 1
-        if self.nodes > MAX_NODES or len(self.open) >= MAX_DEPTH:
-            line = self.parser.CurrentLineNumber
-            raise SmilError(f"more than {MAX_NODES:,} elements or {MAX_DEPTH} levels", kind="huge", line=line)
-        namespace, tag, prefix = _split(name)
-        split = [(*_split(key)[1:], value) for key, value in attributes.items()]
-        # Those without a prefix come last: they win where one name stands twice.
-        split.sort(key=lambda one: not one[1])
-        node = Node(
-            tag=tag,
-            prefix=prefix,
-            namespace=namespace,
-            attributes={local: value for local, _, value in split},
-            prefixed=tuple(f"{before}:{local}" for local, before, _ in split if before not in ("", "xml")),
-            line=self.parser.CurrentLineNumber,
-            column=self.parser.CurrentColumnNumber + 1,
-            children=[],
-        )
-        if self.open:
-            self.open[-1].children.append(node)
-        else:
-            self.root = node
-        self.open.append(node)
-        self.words.append([])
-
-    def end(self, _name: str) -> None:
-        node, words = self.open.pop(), self.words.pop()
-        node.text = " ".join("".join(words).split())
-
-    def characters(self, data: str) -> None:
-        if self.words:
-            self.words[-1].append(data)
-
-
-_ENTITY = "an entity that is none of XML's own five (amp, lt, gt, quot, apos)"
-_UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
-_ENCODING_CODES = {
-    expat.errors.codes[text]
-    for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
-}
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    """Namespace, local name and prefix of expat's `uri\\nlocal\\nprefix`."""
-    pieces = name.split("\n")
-    if len(pieces) == 1:
-        return "", pieces[0], ""
-    return pieces[0], pieces[1], pieces[2] if len(pieces) > 2 else ""

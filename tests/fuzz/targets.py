@@ -14,7 +14,10 @@ from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.rules.checking import check
-from mmspack.smil.tree import MAX_NODES, SmilError, parse
+from mmspack.smil import editing
+from mmspack.smil.gate import MAX_ELEMENTS, SmilError
+from mmspack.smil.tree import parse
+from mmspack.smil.writing import write
 
 
 def zip_reader(data: bytes) -> None:
@@ -39,8 +42,20 @@ def smil_parser(data: bytes) -> None:
     except SmilError:
         return
     nodes = list(found.root.walk())
-    assert len(nodes) <= MAX_NODES
-    assert all(node.line >= 1 and node.column >= 1 for node in nodes)
+    assert len(nodes) <= MAX_ELEMENTS
+    places = [found.place(node) for node in nodes]
+    assert all(place.line >= 1 and place.column >= 1 for place in places)
+    assert [place.byte for place in places] == sorted({place.byte for place in places})
+    if found.encoding not in ("utf-8", "utf8"):
+        return
+    assert write(found) == data
+    for node in nodes[1::2]:
+        node.set("dur", 'it\'s "1" < 2 & \r\n\t')
+        editing.append(node, editing.element(node, "img", src="a.jpg"))
+    for node in nodes[2::3]:
+        editing.unwrap(node)
+    edited = [(node.tag, dict(node.items())) for node in found.root.walk()]
+    assert [(node.tag, dict(node.items())) for node in parse(write(found)).root.walk()] == edited
 
 
 def media_probe(data: bytes) -> None:

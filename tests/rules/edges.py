@@ -353,7 +353,7 @@ EDGES: dict[str, list[Pair]] = {
         ),
     ],
     "MMS362": [
-        (lambda: broken("image1.jpg", "/image1.jpg"), scene),
+        (lambda: broken("image1.jpg", "//example.com/image1.jpg"), scene),
         (lambda: broken("image1.jpg", "http://www.example.com/" + "x" * 80), scene),
     ],
     "MMS364": [

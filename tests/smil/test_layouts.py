@@ -81,10 +81,10 @@ def test_a_layout_of_ones_own_stands_in_front(tmp_path):
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{# x #}<smil>", "does not write SMIL"),
+        ("{# x #}<smil>", "does not produce valid SMIL"),
         ("{# x #}{{ nothing }}", "nothing"),
         ("{# x #}{% for %}", "broken.smil.j2:1"),
-        ("{# x #}<smil><head/><body/></smil>", "writes 0 slides where the message has 1"),
+        ("{# x #}<smil><head/><body/></smil>", "produces 0 slides, but the message has 1"),
         ("{# x #}{{ 1 // 0 }}", "zero"),
         ("{# x #}{{ slides.__class__.__base__.__subclasses__() }}", "unsafe"),
     ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmspack.smil.tree import SmilError, clock_ms, parse, reference
+from mmspack.smil.gate import SmilError
+from mmspack.smil.tree import clock_ms, parse, reference
 
 GOOD = b"""<?xml version="1.0" encoding="UTF-8"?>
 <smil>
@@ -24,7 +25,8 @@ def test_reads_slides_regions_and_places() -> None:
     assert [slide.duration_ms for slide in found.slides] == [5000]
     assert found.sources == ("image1.jpg", "cid:text1.txt")
     image = next(found.root.all("img"))
-    assert (image.line, image.column) == (6, 23)
+    place = found.place(image)
+    assert (place.line, place.column) == (6, 23)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_reads_clock_values(value: str | None, expected: int | None) -> None:
 
 def test_a_prefix_is_kept_apart_from_the_tag() -> None:
     root = parse(b"<s:smil xmlns:s='http://www.w3.org/2001/SMIL20/Language'><s:body/></s:smil>").root
-    assert (root.tag, root.prefix, root.children[0].prefix) == ("smil", "s", "s")
+    assert (root.name, root.prefix, root.children[0].prefix) == ("smil", "s", "s")
 
 
 def test_a_medium_outside_a_slide_still_counts_as_one() -> None:
