@@ -148,7 +148,7 @@ def test_a_bundle_made_by_powershell_on_windows() -> None:
     assert result.report.findings == ()
     assert told(result) == [
         "None: backslashes in names replaced by slashes",
-        "None: parts moved out of the folder 'summer/'",
+        "None: parts taken out of the folder 'summer/'",
     ]
     assert unzipped(Scene(result.bundle.data)) == inside
 
