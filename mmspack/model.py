@@ -325,7 +325,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One defect in one place, with what a person needs to understand and mend it."""
+    """One defect in one place, with what a person needs to understand and fix it."""
 
     id: str
     severity: Severity

@@ -18,7 +18,7 @@ _ENDINGS: dict[Kind, str] = {
     Kind.ATTACHMENT: "vcf vcs ics pdf",
 }
 KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
-"""Kind of a file by the ending of its name; what is inside is proved when it is fitted."""
+"""Kind of a file by the ending of its name; the content is verified when it is fitted."""
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -96,6 +96,6 @@ def default_layout(slides: Sequence[Slide]) -> str:
 
 
 def _natural(path: Path) -> list[tuple[int, int | str]]:
-    """Sort key in which `2.jpg` stands before `10.jpg`."""
+    """Sort key that puts `2.jpg` before `10.jpg`."""
     pieces = re.split(r"(\d+)", path.name.casefold())
     return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in pieces]

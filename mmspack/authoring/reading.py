@@ -47,7 +47,7 @@ def from_source(
 
 
 def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message:
-    """The message that a `message.toml` describes; `values` stand before its `[variables]`.
+    """The message that a `message.toml` describes; `values` override its `[variables]`.
 
     Raises `AuthoringError` (exit code 2) or, where nothing but files is missing, `InputError` (3).
     """

@@ -19,7 +19,7 @@ _SAFE = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstSlide:
-    """A slide to begin with. A slide without a picture and without text gets a drawn picture."""
+    """The first slide. A slide without a picture and without text gets a drawn picture."""
 
     image: Path | None = None
     text: str = ""

@@ -25,7 +25,7 @@ def render_message(
 ) -> Message:
     """`message` with subject and texts filled in; text files are read.
 
-    Without `values` (None) texts are no templates and stay as they are. Plain text is never HTML-escaped.
+    Without `values` (None) texts are not templates and are left unchanged. Plain text is never HTML-escaped.
 
     Raises `AuthoringError` with every problem at once: an unknown
     variable, a syntax error, a text file that is missing or is not UTF-8.

@@ -10,7 +10,7 @@ from mmspack.words import choose_from, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a gateway wants the zip to hold besides the media."""
+    """What a gateway expects in the zip in addition to the media."""
 
     name: str
     title: str

@@ -46,7 +46,7 @@ def _regular_files(folder: Path) -> Iterable[Path]:
 def read_as_listed(data: bytes) -> Archive:
     """A zip with names in ISO-8859-1 read as such, where the manifest or a slide says them so.
 
-    Packers of old wrote the bytes of a name without saying in which charset; the reader takes them for
+    Old packers wrote the bytes of a name without stating the charset; the reader decodes them as
     code page 437, and the manifest is ISO-8859-1.
     """
     archive = read_archive(data)
@@ -83,7 +83,7 @@ def _names_said(archive: Archive) -> set[str]:
 def trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
     """The files of a zip; without bytes where the zip is wrong about them, or has two of one name.
 
-    None at all where the directory is broken: nobody knows then what else should be there.
+    None at all where the directory is broken: what else should be there is unknown then.
     """
     if any(defect.kind == "directory" for defect in archive.defects):
         return []

@@ -105,7 +105,7 @@ def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "") 
     """The manifest of `parts` in their order, in ISO-8859-1 with LF line ends.
 
     Takes parts, or pairs of name and MIME type. Names that need it are escaped as Java reads them. The
-    subject is no part: it travels as a comment, for the uploader to send as the gateway's parameter.
+    subject is not a part: it travels as a comment, for the uploader to send as the gateway's parameter.
     """
     import javaproperties
 

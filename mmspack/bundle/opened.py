@@ -1,6 +1,6 @@
-"""What lies in a bundle: its parts, manifest and presentation, whatever form it came in.
+"""What is in a bundle: its parts, manifest and presentation, whatever form it came in.
 
-A bundle is opened once, and each part is probed once, however many profiles it is judged by afterwards:
+A bundle is opened once, and each part is probed once, however many profiles it is checked against afterwards:
 nothing here knows a profile, a mode or a subject that was given. Nothing here says that something is wrong,
 either; it only finds what is there, and keeps what could not be read apart from what is missing, so that
 each rule can ask its own question.
@@ -88,7 +88,7 @@ class Content:
 
 @dataclass(eq=False)
 class FoundPart:
-    """A part as it lies in the bundle: a name, its line in the manifest, and its content.
+    """A part as it is in the bundle: a name, its line in the manifest, and its content.
 
     What follows from the name and the declared type is worked out once. The content may be exchanged for
     another of the same type (a campaign does so, recipient by recipient); what is asked of the bytes is
@@ -179,7 +179,7 @@ class ShownSlide:
 
 @dataclass(eq=False, kw_only=True)
 class Opened:
-    """What lies in a bundle, free of any profile, mode and subject: opened once, asked many times."""
+    """The content of a bundle, independent of profile, mode and subject: opened once, queried many times."""
 
     form: Form
     archive: Archive | None = None
@@ -224,7 +224,7 @@ class Opened:
 
     @cached_property
     def manifest(self) -> Manifest | None:
-        """The manifest; None where there is none, or it could not be read, or nobody reads it."""
+        """The manifest; None where there is none, it could not be read, or the dialect has none."""
         data = self.file(MANIFEST)
         return parse_manifest(data) if data is not None and self.reads_manifest else None
 

@@ -1,7 +1,7 @@
 """Names of the parts: short ASCII, no escaping, every stem its own.
 
 Tizen's reader falls back to a file's stem, so `slide1.jpg` and `slide1.txt` would be mixed up
-(`handsets.md`); the operator's successor advises letters and digits, under 20 characters (`gateway.md`).
+(`handsets.md`); the operator's successor recommends letters and digits, under 20 characters (`gateway.md`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every byte must belong to exactly one entry, the central directory or the end record; both headers of
 an entry must agree; counts, names, sizes and ratios are bounded before a byte is inflated. What is
-wrong is told as data, entry by entry, so that one bad entry does not hide the others.
+wrong is reported as data, entry by entry, so that one bad entry does not hide the others.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _ZIP64_EXTRA = 0x0001
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Something wrong with the archive; `kind` is a stable word, `entry` the name it is about."""
+    """Something wrong with the archive; `kind` is a stable word, `entry` the name that it concerns."""
 
     kind: str
     message: str
@@ -176,7 +176,7 @@ class _Reader:
         end = self.find_end()
         headers = self.directory(end) if end is not None else []
         spans = [self.check_entry(at, header) for at, header in enumerate(headers)]
-        # What a broken directory does not list is told of as the directory's defect.
+        # What a broken directory does not list is reported as the directory's defect.
         if not any(defect.kind == "directory" for defect in self.defects):
             self.check_coverage(headers, spans, self.directory_start)
         self.check_names(headers)
@@ -300,7 +300,7 @@ class _Reader:
     # -- one entry --------------------------------------------------------------------------------
 
     def check_entry(self, at: int, header: Header) -> tuple[int, int, int] | None:
-        """Start of the local header, of the data, and end of all; None where they cannot be told."""
+        """Start of the local header, of the data, and end of all; None where they cannot be determined."""
         if _ZIP64_EXTRA in extra_ids(header.extra) or 0xFFFFFFFF in (header.size, header.compressed):
             self.note("zip64", f"{header.name!r} uses zip64 sizes", header, at)
             return None

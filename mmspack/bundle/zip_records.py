@@ -49,7 +49,7 @@ def inflated(packed: bytes, size: int) -> tuple[str, bytes]:
 
 
 def decoded(raw: bytes) -> str:
-    """The name in UTF-8 where it is, flag or not; else in the code page of old zips."""
+    """The name in UTF-8 where it is, flag or not; else in the code page that old zips use."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

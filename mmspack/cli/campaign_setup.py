@@ -1,4 +1,4 @@
-"""What a campaign's commands are given, made into rules, shards and the account to send with."""
+"""The options of the campaign's commands as rules, shards and the account to send with."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def watch(going: Run) -> None:
 
 
 class _Words(ProgressColumn):
-    """Rate, outcomes and time left; or what the run waits for."""
+    """Rate, outcomes and time left; or what the run is waiting for."""
 
     max_refresh = 0.5
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Settings(TypedDict):
-    """What `checking.check` takes besides the file and the profile."""
+    """What `checking.check` takes in addition to the file and the profile."""
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""`mmspack init`: a message folder to begin with."""
+"""`mmspack init`: create a message folder."""
 
 from __future__ import annotations
 

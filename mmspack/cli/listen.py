@@ -1,4 +1,4 @@
-"""The commands around a gateway besides sending: `listen`, `publish` and `config`."""
+"""The gateway's commands except sending: `listen`, `publish` and `config`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Outgoing:
     bundle: Bundle | None
     """None for a hosted one that is not fetched."""
     opened: Opened | None
-    """The bundle as it was opened to be read or built, ready to be judged; None where there is no bundle."""
+    """The bundle as it was opened to be read or built, ready to be checked; None where there is no bundle."""
     name: str
     judged_by: tuple[Profile, ...]
 
@@ -126,7 +126,7 @@ def message_subject(going: Outgoing, given: str | None, values: dict[str, str]) 
 
 
 def given_values(source: Path | None, subject: str | None, pairs: list[str] | None) -> dict[str, str]:
-    """`--set` as values; refused where there is no template that could take them."""
+    """`--set` as values; refused where there is no template that could use them."""
     values = options.values_of(pairs)
     if values and subject is None and not (source and (source.is_dir() or source.suffix.lower() == ".toml")):
         raise UsageError("--set works with a message folder: the texts of a bundle are already filled in")

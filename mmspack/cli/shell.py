@@ -27,7 +27,7 @@ OUTPUT_LOST = 3
 JSON_VERSION = 1
 """Version of every JSON document: raised when a key changes its meaning or goes."""
 PIPE_WIDTH = 140
-"""Columns of a table where no terminal tells its width."""
+"""Columns of a table where there is no terminal to ask."""
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
@@ -61,7 +61,7 @@ def finish(code: int, show: Callable[[], None], *, sure: bool = False) -> NoRetu
     """Show a result and exit with `code`, whatever becomes of the showing.
 
     Where standard output cannot be written, the exit code is `OUTPUT_LOST` in place of 0, unless `sure`:
-    what was sent was sent. A reader that has gone (`| head`) is no fault.
+    what was sent was sent. A closed pipe (`| head`) is not an error.
     """
     try:
         show()
@@ -94,7 +94,7 @@ def prepare_streams() -> None:
 
 
 def note(text: str) -> None:
-    """One line for the person, on the error stream; where nobody listens, work goes on."""
+    """One line for the user on standard error; work continues where it cannot be written."""
     with contextlib.suppress(OSError, ValueError):
         typer.echo(f"mmspack: {text}", err=True)
 

@@ -46,7 +46,7 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
 
 
 def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
-    """The findings of `check`, file by file, the limits, and a summary; `unread`: files besides."""
+    """The findings of `check`, file by file, the limits, and a summary; `unread`: unreadable files."""
     out = console()
     show_findings(out, reports)
     if any(report.budget for report in reports):
@@ -131,7 +131,7 @@ def _parts_table(built: Build) -> Table:
 
 
 def _fitted_words(built: Build) -> str:
-    """Which size decided where parts were made smaller: the limit, or less because the profile advises it."""
+    """What parts were reduced to: the limit, or the smaller size that the profile recommends."""
     budget = built.report.budget
     made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
     if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:

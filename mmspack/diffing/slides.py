@@ -54,7 +54,7 @@ class Side:
 
 @dataclass
 class _Alike:
-    """The slides in which one kind of medium changed in one way, told together."""
+    """The slides in which one kind of medium changed in the same way, reported together."""
 
     slides: dict[tuple[str, Kind, str], list[int]] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Which file each line of the manifest means, though it may not name it: one defect is told of once."""
+"""Which file each line of the manifest means, even if it misspells it: one defect is reported once."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def lines(opened: Opened) -> tuple[Entry, ...]:
 
 
 def missing(opened: Opened) -> list[Entry]:
-    """The lines that MMS203 tells of: what they name is not there, and no other rule says why."""
+    """The lines that MMS203 reports: what they name does not exist, and no other rule says why."""
     there = {folded(name) for name in opened.names}
     unclear = unclear_lines(opened)
     return [
         entry
         for entry in lines(opened)
         if entry.name not in opened.names and plausible(entry) and entry.line not in unclear
-        # A manifest in UTF-8 is told of as such.
+        # A manifest in UTF-8 is reported as such.
         if folded(as_utf8(entry.name)) not in there or folded(entry.name) in there
     ]
 
 
 def strays(opened: Opened) -> frozenset[str]:
-    """The files that no line of the manifest means: MMS204 tells of them, and their names do not matter."""
+    """The files that no line of the manifest means: MMS204 reports them, and their names do not matter."""
     if not lines(opened) or escape_lines(opened):
         return frozenset()
     unlisted = {part.name for part in opened.parts if part.entry is None}
@@ -45,7 +45,7 @@ def strays(opened: Opened) -> frozenset[str]:
 
 
 def pairs(opened: Opened) -> dict[int, str]:
-    """For lines that name no file, by number, the unlisted file that each means: the line is told of."""
+    """For lines that name no file, by number, the unlisted file that each means: the line is reported."""
     free = {part.name for part in opened.parts if part.entry is None}
     if not free:
         return {}
@@ -72,7 +72,7 @@ def _misspelled(name: str, free: set[str]) -> str | None:
 
 
 def plausible(entry: Entry) -> bool:
-    """False for a line whose type is none: another rule tells of the broken line."""
+    """False for a line whose type is invalid: another rule reports the broken line."""
     return is_type(entry.type)
 
 
@@ -101,13 +101,13 @@ def as_utf8(name: str) -> str:
 
 
 def escape_lines(opened: Opened) -> set[int | None]:
-    """Lines of which the name cannot be told, since an escape in them is broken."""
+    """Lines whose name cannot be determined because of a broken escape."""
     defects = opened.manifest.defects if opened.manifest else ()
     return {defect.line for defect in defects if defect.kind == "escape"}
 
 
 def unclear_lines(opened: Opened) -> set[int | None]:
-    """Lines that another rule tells of: with a broken escape, or a NUL."""
+    """Lines that another rule reports: with a broken escape, or a NUL."""
     nul = {entry.line for entry in lines(opened) if "\0" in entry.name + entry.type}
     return escape_lines(opened) | nul
 

@@ -9,7 +9,7 @@ from mmspack.model import Kind
 from mmspack.smil.tree import LONGEST_MS, clock_ms
 
 _MANY_MINUTES_MS = 500_000
-"""Nobody shows a slide for eight minutes: a bare number of so many seconds was meant as milliseconds."""
+"""No slide is shown for eight minutes: a bare number that large was meant as milliseconds."""
 
 
 ANDROID_DEFAULT_MS = 5000
@@ -61,7 +61,7 @@ def _read_by_android(value: str) -> int:
 
 
 def played_ms(slide: ShownSlide) -> list[int | None]:
-    """How long each sound and film of a slide plays, in milliseconds; None where that cannot be told."""
+    """How long each sound and film of a slide plays, in milliseconds; None where it is unknown."""
     timed = (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO))
     return [
         shown.part.probe.facts.duration_ms if shown.part and shown.part.probe.facts else None

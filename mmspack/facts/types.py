@@ -74,7 +74,7 @@ def disagrees(part: FoundPart) -> bool:
     if meant.startswith("text/") and found == "text/plain":
         return meant in ("text/x-vcard", "text/x-vcalendar", "text/calendar")
     if meant == "text/plain":
-        # Text that nobody can decode is told of as text.
+        # Text that cannot be decoded is reported as text.
         plain = ("text/", "application/xml", "application/smil")
         return found in _CARDS or not (found or "text/").startswith(plain)
     return meant in FORMATS
@@ -85,6 +85,6 @@ def other_charset(part: FoundPart) -> str | None:
     is_text = part.is_smil or (part.declared or "").startswith("text/")
     charset = charset_of(part.entry.type) if part.entry and is_text else None
     if charset in _ASCII:
-        # Bytes that are neither are told of as such.
+        # Bytes that are neither are reported as such.
         return charset if not part.data.isascii() and part.text is not None else None
     return None if charset in _UTF8 else charset

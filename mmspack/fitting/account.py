@@ -75,7 +75,7 @@ _SIDES = (256, 256)
 
 
 _EVEN = 8
-"""Levels between which nothing can be told apart."""
+"""A range of levels so small that nothing is visible."""
 
 
 def honest(fitted: FittedPicture, picture: Picture, wish: Wish) -> FittedPicture:

@@ -41,7 +41,7 @@ class Moving:
         self._motions: dict[bool, Motion] = {}
 
     def settled(self, limit: int) -> FittedPicture | None:
-        """The source with its comments taken out, where it fits and no phone can see through it."""
+        """The source without its comments, where it fits and nothing in it is transparent."""
         return self._same.within(limit)
 
     def curve(self, limit: int) -> Curve | None:
@@ -162,7 +162,7 @@ class Moving:
         motion = self._motion(False)
         factor = max(motion.floor, motion.prospect.factor_for(self._wish.min_quality or 0.0))
         found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
-        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
         return found and next_that_does(self._does_anew, found, most=_MOST)
 
     def _does_anew(self, limit: int) -> bool:

@@ -25,9 +25,9 @@ FLOOR = 10.0
 SMALLEST = 0.15
 """Least fraction of the display size that is made, whatever its quality."""
 _POWER = 1.7
-"""log(bytes) over log(scale), before two encodes have told it."""
+"""log(bytes) over log(scale), before two encodes have measured it."""
 _AIM = 0.971
-"""Share of the budget that is aimed at."""
+"""Share of the budget to aim for."""
 _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
@@ -109,11 +109,11 @@ class Motion:
         reach = _REACH_OF_FEW if len(self.palettes.at(1.0)) <= _FEW else _REACH
         if pixels > _QUICK and limit < reach * self.source_bytes:
             return None
-        whole = self.encode(1.0, learn=False)  # it does not lie on the line of the other sizes
+        whole = self.encode(1.0, learn=False)  # it is not on the line of the other sizes
         return whole if len(whole.data) <= limit else None
 
     def encode(self, factor: float, *, learn: bool = True) -> Moved:
-        """The animation at `factor` of its display size; `learn`: it tells of other sizes' bytes too."""
+        """The animation at `factor` of its display size; `learn`: use it to predict other sizes."""
         target = scaled(self.size, factor) if factor < 1 else self.size
         if target not in self._made:
             palette = self.palettes.at(target[0] / self.animation.size[0])

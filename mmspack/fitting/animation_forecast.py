@@ -1,4 +1,4 @@
-"""What a few frames tell of an animation: its palettes, whether it is film, what any size would look like."""
+"""What a few frames reveal about an animation: its palettes, whether it is film, how any size would look."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _quality(wanted: Image.Image, factor: float) -> float:
 
 
 def _missing(animation: Animation, before: Animation) -> float:
-    """Mean quality lost by frames that others stand for."""
+    """Mean quality lost by frames that others replace."""
     import numpy as np
 
     ends = np.cumsum(animation.delays_ms)

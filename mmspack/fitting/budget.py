@@ -26,7 +26,7 @@ class Curve:
 
     @property
     def least(self) -> int:
-        """The fewest bytes that this picture can be made of."""
+        """The fewest bytes that this picture can take."""
         return self.points[0][0]
 
 

@@ -95,7 +95,7 @@ def _versions() -> tuple[str, ...]:
 
 
 def _pack(pictures: Sequence[FittedPicture]) -> bytes:
-    """A line of JSON that tells the fields, and the bytes of the pictures after it."""
+    """A line of JSON with the fields, followed by the bytes of the pictures."""
     head = []
     for picture in pictures:
         fields = {field.name: getattr(picture, field.name) for field in dataclasses.fields(picture)}

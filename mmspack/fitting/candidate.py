@@ -71,7 +71,7 @@ def fit_picture(
     be made. `crop` is an aspect ratio such as `"4:5"`, `focus` its centre as fractions of the picture.
     With `cache`, a result that was made before is taken from the user's cache folder.
 
-    Raises `MediaError` when the data is no sound picture, `DoesNotFit` when no picture of that few bytes
+    Raises `MediaError` when the data is not an intact picture, `DoesNotFit` when no picture of that few bytes
     is worth looking at or reaches `min_quality`, and `UsageError` for a wish that makes no sense.
     """
     from mmspack.fitting.cache import Cache, key_of

@@ -60,9 +60,9 @@ class Kept:
 
 
 class AsItIs:
-    """A source that may be shown with its pixels as they are, as far as its header tells.
+    """A source that may be shown with its pixels unchanged, as far as its header shows.
 
-    What phones show each in their own way is mended without loss: transparency is laid on the
+    What phones display differently is normalised without loss: transparency is placed on the
     background, and 16 bits a channel become 8.
     """
 

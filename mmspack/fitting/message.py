@@ -28,7 +28,7 @@ def fit(
 
     Text and subject are taken as rendered. `reserved_bytes` is what else counts: the presentation, the
     subject and the allowance for headers. `effort` is `fast`, `good` or `best`. All broken sources are
-    told at once. Raises `InputError` for missing files, `MediaError` for broken ones, and `DoesNotFit`, which
+    reported at once. Raises `InputError` for missing files, `MediaError` for broken ones, `DoesNotFit`, which
     names the limit that would do; without `explain` it does not, and comes sooner.
     """
     if message.background != "white":
@@ -104,7 +104,7 @@ def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Pr
 
 
 def _find_more(jobs: list[Job], problems: Problems) -> None:
-    """Decode the pictures whose header was fine, small, so that all that is broken is told at once."""
+    """Decode the pictures whose header was fine, small, so that everything broken is reported at once."""
     from mmspack.media.pictures import decode
 
     for job in jobs:

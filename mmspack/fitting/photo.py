@@ -142,7 +142,7 @@ class Photo:
     # -- what is made -------------------------------------------------------------------------
 
     def best(self, limit: int) -> Encoded | None:
-        """The best-looking JPEG of at most `limit` bytes; None when none is worth looking at."""
+        """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
         step = self.step_for(limit, self.full)

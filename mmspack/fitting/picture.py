@@ -86,7 +86,7 @@ def _is_whole(number: object) -> bool:
 
 
 def prove_colour(name: str) -> None:
-    """Raise `UsageError` for a background that is no colour."""
+    """Raise `UsageError` for a background that is not a colour."""
     from mmspack.media.colour import colour
 
     colour(name)

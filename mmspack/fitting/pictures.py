@@ -27,7 +27,7 @@ _GRAIN = 128
 _ATTEMPTS = 4
 _MOST = 1 << 26
 _SPARE = 0.015
-"""Share of the budget that may be left over."""
+"""Share of the budget that may remain unused."""
 
 
 _T = TypeVar("_T")
@@ -180,7 +180,7 @@ class _Fit:
         return results
 
     def explained(self, taken: int) -> DoesNotFit:
-        """What stands in the way, and the limit that would do where all else takes `taken` bytes."""
+        """What prevents it, and the limit that would be enough where everything else takes `taken` bytes."""
         alone = [
             (self.jobs[at].where, self.candidates[at].refusal(self.total))
             for at in self.refused or ()
@@ -197,7 +197,7 @@ class _Fit:
         return DoesNotFit(problems=problems)
 
     def _enough(self) -> int | None:
-        """Bytes for the pictures that do, proved by a fit; None where none are known to."""
+        """Bytes that are enough for the pictures, verified by a fit; None where unknown."""
         wanted = [candidate.least() for candidate in self.candidates]
         if None in wanted:
             return None

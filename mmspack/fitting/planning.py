@@ -14,7 +14,7 @@ class Planned:
     profile: str
     effort: str
     max_bytes: int
-    """The size that it was fitted to: what the profile advises, or its limit."""
+    """The size that it was fitted to: what the profile recommends, or its limit."""
     total_bytes: int = 0
     """What is held against the limit, as the build's report has it; 0 where the message does not fit."""
     parts: tuple[FittedPart, ...] = ()

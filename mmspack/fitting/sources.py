@@ -1,4 +1,4 @@
-"""The author's sources as bytes and names, with every missing or broken one told by its key."""
+"""The author's sources as bytes and names, with every missing or broken one reported with its key."""
 
 from __future__ import annotations
 

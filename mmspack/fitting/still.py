@@ -129,7 +129,7 @@ class Still:
         return self._result(made.data, "JPEG", made.size, value)
 
     def _enough(self, size: Size) -> int:
-        """Bytes beyond which a JPEG of `size` holds no more than its lossy source, or than was asked for."""
+        """Bytes beyond which a JPEG of `size` shows no more than its lossy source, or than was requested."""
         picture = self._picture
         if not self._is_lossy or min(size) > min(picture.size):
             return sys.maxsize
@@ -220,7 +220,7 @@ class Still:
         least = self._wish.min_quality
         start = self._open().photo.bytes_for(least) if least else _LEAST_BYTES
         found = smallest(lambda limit: self.attempt(limit) is not None, start, most=_MOST_BYTES)
-        # What was learned on the way finds more than a fit that begins at that limit: prove it with one.
+        # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
         return found and next_that_does(self._does_anew, found, most=_MOST_BYTES)
 
     def _does_anew(self, limit: int) -> bool:
@@ -248,7 +248,7 @@ class Still:
         )
 
     def _unbounded(self) -> FittedPicture | None:
-        """The best that any number of bytes makes, whatever quality was asked for."""
+        """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
 
 

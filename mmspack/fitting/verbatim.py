@@ -67,7 +67,7 @@ def keep_timed(medium: Medium) -> FittedPart:
 
 
 def keep_attachment(medium: Medium) -> FittedPart:
-    """An attachment, byte for byte, with the type that its name or its first line tells."""
+    """An attachment, byte for byte, with the type that its name or its first line shows."""
     ending = PurePath(medium.label).suffix.lower()
     if ending not in _BY_ENDING:
         head = medium.data.lstrip(b"\xef\xbb\xbf\r\n \t")[:64].upper()

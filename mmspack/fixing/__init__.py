@@ -1,4 +1,4 @@
-"""`fix()`: mend what can be mended without taste, say what was done, and leave alone the rest.
+"""`fix()`: repair what needs no judgement call, report what changed, and leave the rest.
 
 It works from the findings of `check`, and the result is checked again: what is left is in the report.
 """
@@ -48,18 +48,18 @@ _REPACKED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixResult:
-    """The mended bundle, what was done to it, and what is left to a person."""
+    """The repaired bundle, what was changed, and what is left to a person."""
 
     bundle: Bundle
     changes: tuple[Change, ...]
     report: Report
-    """The check of the mended bundle: its findings were left alone."""
+    """The check of the repaired bundle: its findings remain."""
     left: tuple[Change, ...] = ()
-    """Why what should have been mended was not: a picture that no number of bytes is enough for."""
+    """Why something could not be repaired: a picture that does not fit at any size."""
 
     @property
     def changed(self) -> bool:
-        """False when there was nothing to mend, and the bundle is the given one byte for byte."""
+        """False when there was nothing to repair, and the bundle is the given one byte for byte."""
         return bool(self.changes)
 
 
@@ -71,7 +71,7 @@ def fix(
     subject: str | None = None,
     name: str = "",
 ) -> FixResult:
-    """Mend a zip or a folder of parts. Mending the result again changes nothing.
+    """Repair a zip or a folder of parts. Repairing the result again changes nothing.
 
     Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
     that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.

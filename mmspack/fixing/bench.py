@@ -1,4 +1,4 @@
-"""The message on the bench: its parts while they are mended, and the account of what was done."""
+"""The message on the bench: its parts while they are repaired, and the account of what was done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """A part that is being mended."""
+    """A part that is being repaired."""
 
     name: str
     """Its name now."""
@@ -58,7 +58,7 @@ class Bench:
 
     @property
     def profile(self) -> Profile:
-        """What it is mended for."""
+        """The profile that it is repaired for."""
         return self.terms.profile
 
     @property
@@ -76,7 +76,7 @@ class Bench:
         self.changes.append(Change(piece.name if piece else None, what))
 
     def leave(self, piece: Piece | None, why: str) -> None:
-        """Note why something cannot be mended."""
+        """Note why something cannot be repaired."""
         self.left.append(Change(piece.name if piece else None, why))
 
     def named(self, old_name: str) -> Piece | None:

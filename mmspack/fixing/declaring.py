@@ -1,4 +1,4 @@
-"""The manifest of the mended message: its lines, and what is said about them."""
+"""The manifest of the repaired message: its lines, and what changed in them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _LONGEST_STEM = 14
 
 
 def mend_names(bench: Bench) -> None:
-    """Rename what a name of its own would cure, and whatever lies in a folder or has another type now."""
+    """Rename what a different name would cure, and whatever is in a folder or has a new type."""
     wanted = bench.terms.dialect.smil_name
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []

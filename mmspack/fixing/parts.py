@@ -1,4 +1,4 @@
-"""Parts mended one by one: types, texts, pictures; then all of them into the limit."""
+"""Parts repaired one by one: types, texts, pictures; then all of them fitted to the limit."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _take_controls_out(bench: Bench, piece: Piece) -> None:
 
 
 def mend_pictures(bench: Bench) -> None:
-    """Pictures that phones show wrongly, made anew in about their own bytes."""
+    """Pictures that phones show wrongly, re-encoded in about their own bytes."""
     for piece in bench.pieces:
         causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
         fitted = _refitted(bench, piece) if piece.kind is Kind.IMAGE and causes else None
@@ -110,7 +110,7 @@ def mend_pictures(bench: Bench) -> None:
 
 
 def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
-    """The picture anew; None where it cannot be read, and stays as it is with the findings about it."""
+    """The re-encoded picture; None where it cannot be read and stays unchanged, with its findings."""
     from mmspack.fitting import fit_picture
 
     profile = bench.profile

@@ -1,4 +1,4 @@
-"""Files in the zip that nobody meant to send: they are left out, and never promoted to parts."""
+"""Files in the zip that were not meant to be sent: they are removed, never promoted to parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mmspack.facts.pairing import pairs
 from mmspack.fixing.bench import Bench, Piece
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")
-"""Defects of a manifest after which nobody knows which names it lists."""
+"""Defects of a manifest after which it is unclear which names it lists."""
 
 
 def leave_strays_out(bench: Bench) -> None:

@@ -11,8 +11,8 @@
     from = "447700900111"
 
 The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_USER, MMSPACK_PASSWORD,
-MMSPACK_FROM. The password of a gateway by name may lie in the system's keyring (extra `keyring`), which
-stands before the file. There is no option for the password on purpose: other users can read a command line.
+MMSPACK_FROM. The password of a named gateway can be stored in the system's keyring (extra `keyring`), which
+takes precedence over the file. There is no option for it on purpose: other users can read a command line.
 """
 
 from __future__ import annotations

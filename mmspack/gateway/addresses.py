@@ -12,7 +12,7 @@ PATH = "/SendMMS"
 
 
 def gateway_address(address: str, *, allow_http: bool = False) -> str:
-    """`address` as it is asked for. Raises `ConfigError`.
+    """`address` in the form that is requested. Raises `ConfigError`.
 
     https is required, unless the host is this machine or `allow_http` is set: every request carries the
     account's password.

@@ -29,7 +29,7 @@ class AsyncGateway(Settings):
     """A SendMMS gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
 
     The settings and the outcomes are those of `Gateway`. A task that is cancelled during a send raises
-    `CancelledError` as ever, with a note that tells whether the message may have been accepted.
+    `CancelledError` as usual, with a note that says whether the message may have been accepted.
     """
 
     def __init__(

@@ -71,7 +71,7 @@ class Gateway(Settings):
         progress: Progress | None = None,
         **options: Unpack[SendOptions],
     ) -> Receipt:
-        """Send one message. Raises the `SendError` that tells why there is no id.
+        """Send one message. Raises the `SendError` that says why there is no id.
 
         `bundle` is the zip; or the option `url` names a hosted one. `progress` is called with the bytes that
         went out and their total.

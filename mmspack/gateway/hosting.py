@@ -1,4 +1,4 @@
-"""Hosted bundles: putting one where the gateway can fetch it, and proving that it is what was checked."""
+"""Hosted bundles: putting one where the gateway can fetch it, and verifying that it is what was checked."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Hosted:
 
 
 MOST_BYTES = 20_000_000
-"""Bytes that are fetched at the most: several times the largest limit that a carrier publishes."""
+"""The most bytes that are fetched: several times the largest limit that a carrier publishes."""
 
 
 def verify_hosted(
     url: str, bundle: Bundle, *, timeout: float = 30.0, verify: ssl.SSLContext | None = None
 ) -> Hosted:
-    """Fetch `url` and prove that it serves exactly `bundle`.
+    """Fetch `url` and verify that it serves exactly `bundle`.
 
     Hash, length and content type must agree, `Content-Length` must be given, and no redirect is followed.
     Raises `InputError` with all that differs.

@@ -1,4 +1,4 @@
-"""What a gateway and a message are told, and all that needs no input or output: shared by both clients."""
+"""The settings of a gateway and a message, and whatever needs no input or output: shared by both clients."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class Settings:
 
 
 def options_of(account: Account, connections: int = 1) -> GatewayOptions:
-    """The settings that a configured account stands for."""
+    """The settings of a configured account."""
     return GatewayOptions(
         connections=connections,
         user=account.user,
@@ -192,7 +192,7 @@ def _zip_of(bundle: BundleLike) -> bytes:
 
 def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
     if ca_file is None:
-        # Reading the system's certificates takes 50 ms, and plain http needs none: this trusts nobody.
+        # Reading the system's certificates takes 50 ms, and plain http needs none: this trusts no one.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else None
     try:
         return ssl.create_default_context(cafile=Path(ca_file))

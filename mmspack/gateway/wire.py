@@ -63,7 +63,7 @@ class _Trace:
 
 
 class _Counted(io.BytesIO):
-    """The zip, read in blocks, each of which is told to `progress`."""
+    """The zip, read in blocks, each of which is reported to `progress`."""
 
     def __init__(self, data: bytes, progress: Progress) -> None:
         super().__init__(data)
@@ -165,7 +165,7 @@ class Exchange:
         return ""
 
     def seen(self, fault: str = "") -> Observed:
-        """What was seen; `fault` tells what broke it off."""
+        """What was seen; `fault` says what interrupted it."""
         return Observed(
             whole=self.trace.whole,
             status=self._status,
@@ -237,7 +237,7 @@ async def transmit_async(
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while a request was under way; `seen` tells how far it had come."""
+    """Ctrl-C during a request; `seen` says how far it had got."""
 
     def __init__(self, seen: Observed) -> None:
         super().__init__()
@@ -245,7 +245,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def network_errors() -> tuple[type[Exception], ...]:
-    """What the HTTP client raises when an exchange breaks off."""
+    """What the HTTP client raises when a request is interrupted."""
     import httpx2
 
     return (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)

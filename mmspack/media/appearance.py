@@ -43,7 +43,7 @@ class Looks:
     busy_edge: str
     """`top`, `bottom`, `left` or `right` where a drawing has much of its detail there; else empty."""
     stroke: float | None
-    """Width of a drawing's lines in pixels once it is as wide as a phone; None for what is no drawing."""
+    """Width of a drawing's lines in pixels once it is as wide as a phone; None for what is not a drawing."""
 
 
 NOTHING = Looks(plain=False, transparent=0.0, dark_on_transparent=False, busy_edge="", stroke=None)
@@ -93,7 +93,7 @@ def _first_frame(data: bytes, *, upright: bool = False) -> Image.Image | None:
                 if image.width * image.height > MOST_PIXELS:
                     return None
                 return (ImageOps.exif_transpose(image) if upright else image).convert("RGBA")
-    except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has told it
+    except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and the probe has reported it
         return None
 
 

@@ -20,7 +20,7 @@ from mmspack.model import Overlay
 
 Box = tuple[int, int, int, int]
 _SMALLEST_TEXT = 8
-"""Pixels of a text's size: below it nobody reads it. In a picture wider than a phone shows, as many more."""
+"""Smallest legible size of a text, in pixels. Proportionally more in a picture wider than a phone shows."""
 _SHOWN_WIDTH = 640
 _SMALLEST_MODULE = 2
 """Pixels of a QR code's module: JPEG and the phone's scaling blur smaller ones."""
@@ -49,7 +49,7 @@ def place(overlay: Overlay, size: tuple[int, int]) -> Box:
 
 
 def draw(image: Image.Image, overlay: Overlay, font: bytes | None = None) -> None:
-    """Draw `overlay`, whose text is no template any more, into an RGB picture.
+    """Draw `overlay`, whose text is no longer a template, into an RGB picture.
 
     `font` is the font's file. Raises `DoesNotFit` where the box is too small for it, `MediaError` where it
     cannot be drawn: letters that the font does not have, digits that no barcode has.
@@ -163,7 +163,7 @@ def _size(
 
 
 def _prove_letters(lines: list[str], font: bytes | None) -> None:
-    """Refuse right-to-left letters that would stand in the wrong order, and letters that would be boxes."""
+    """Refuse right-to-left letters that would be in the wrong order, and letters that would be boxes."""
     rightward = {"R", "AL", "AN"}
     if not features.check("raqm") and any(unicodedata.bidirectional(c) in rightward for c in "".join(lines)):
         raise MediaError(

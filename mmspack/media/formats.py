@@ -1,4 +1,4 @@
-"""What a medium is, told by its first bytes and never by its name."""
+"""What a medium is, determined by its first bytes and never by its name."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _is_adts(data: bytes) -> bool:
 
 
 def _is_wbmp(data: bytes) -> bool:
-    """Type 0, fixed header 0, and exactly as many bytes as width and height ask for."""
+    """Type 0, fixed header 0, and exactly as many bytes as width and height require."""
     size = wbmp_size(data)
     if size is None:
         return False

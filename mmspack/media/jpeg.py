@@ -40,7 +40,7 @@ _FAR = math.hypot(7, 7)
 FINEST = -4.5
 """Step at which no difference is visible: finer tables only cost bytes."""
 COARSEST = 2.4
-"""Coarsest step worth looking at."""
+"""Coarsest acceptable step."""
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""Metadata taken out of files whose pixels stay as they are, byte for byte."""
+"""Metadata removed from files whose pixels stay unchanged, byte for byte."""
 
 from __future__ import annotations
 

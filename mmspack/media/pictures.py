@@ -74,7 +74,7 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
+    """Read a picture's header. Raises `MediaError` for what is not a picture, broken or too large."""
     image = _open(data)
     _refuse_large(image)
     exif = _exif(image)
@@ -216,7 +216,7 @@ def _limit(image: ImageFile.ImageFile) -> int:
 def _exif(image: ImageFile.ImageFile) -> dict[int, int]:
     try:
         return dict(image.getexif())
-    except Exception:  # noqa: BLE001 - Pillow raises many kinds on broken EXIF, which is no reason to stop
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds on broken EXIF, which is not a reason to stop
         return {}
 
 

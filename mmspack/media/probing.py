@@ -1,4 +1,4 @@
-"""What a medium is, told by its bytes: type, size, frames, time, and what it carries besides.
+"""What a medium is, determined by its bytes: type, size, frames, duration, and what else it contains.
 
 >>> probe(b"Hello").type
 'text/plain'
@@ -97,7 +97,7 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     By default the container is walked and nothing is decoded. `whole=True` also decodes pictures,
     within `MAX_DECODED_PIXELS` and `MAX_DECODED_FRAMES`, and reports what a decoder stumbles over;
     `keep` is then given the first frame, a JPEG's scaled down to no less than `SCALED_SIDE` pixels, so that
-    nobody needs to decode it twice.
+    it need not be decoded twice.
     """
     type_ = sniff(data)
     if type_ is None:
@@ -223,7 +223,7 @@ def _exif(block: bytes) -> tuple[int, bool]:
             warnings.simplefilter("error")
             exif.load(block)
             orientation, gps = exif.get(_ORIENTATION, 1), exif.get_ifd(_GPS)
-    except Exception:  # noqa: BLE001 - a broken EXIF block tells nothing
+    except Exception:  # noqa: BLE001 - a broken EXIF block is ignored
         return 1, False
     upright = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
     return upright, any(tag in gps for tag in (2, 4))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PIL import Image, ImageFile
 
 ROWS = 128
-"""Rows that are looked at together, about."""
+"""Rows that are processed together, approximately."""
 _BYTES = {"L": 1, "RGB": 3, "BGR": 3, "RGBX": 4, "BGRX": 4, "RGBA": 4, "BGRA": 4, "CMYK": 4}
 """Bytes a pixel of the raw modes that are read here."""
 

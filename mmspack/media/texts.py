@@ -1,6 +1,6 @@
 """The characters of a text, whatever charset it was saved in: only where that is certain.
 
-Strict throughout: a text that nothing tells the charset of stays as it is, for any bytes decode as something.
+Strict throughout: a text whose charset is unknown stays unchanged, since any bytes decode as something.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CODECS = re.compile(
     r"ascii|cp\d+|iso8859-\d+|iso2022\w+|utf-?(?:7|8|8-sig|16|32)(?:-[bl]e)?|mac-\w+|koi8-\w|kz1048|ptcp154"
     r"|gbk?\d*|hz|big5\w*|shift_jis\w*|euc_\w+|johab|tis-620"
 )
-"""Python's names of charsets: its other codecs are no charsets, and some take long on hostile bytes."""
+"""Python's names of charsets: its other codecs are not charsets, and some take long on hostile bytes."""
 _SUPERSETS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -79,7 +79,7 @@ def read_text(data: bytes, declared: str | None = None) -> Reading | None:
     """The text of `data`, of which the charset may have been declared; None where it is not certain.
 
     A byte order mark and bytes that are UTF-8 go before what is declared; without a declaration, UTF-16
-    and Windows-1252 are taken for what they are where the text itself proves it.
+    and Windows-1252 are recognised where the text itself is conclusive.
     """
     for mark, name, words in _MARKS:
         if data.startswith(mark):
@@ -104,7 +104,7 @@ def read_text(data: bytes, declared: str | None = None) -> Reading | None:
 def to_utf8(data: bytes, declared: str | None = None) -> tuple[bytes, tuple[str, ...]]:
     """The text in UTF-8 without byte order mark, and what was done to it.
 
-    Raises `MediaError` where its charset cannot be told.
+    Raises `MediaError` where its charset cannot be determined.
     """
     found = read_text(data, declared)
     if found is None:
@@ -140,7 +140,7 @@ def converted_twice(text: str) -> re.Match[str] | None:
 def signs_restored(text: str) -> str | None:
     """Windows-1252 that was taken for Latin-1, its quotes and dashes now control characters, set right.
 
-    None where the text as a whole is no Windows-1252.
+    None where the text as a whole is not Windows-1252.
     """
     try:
         found = _western(text.encode("latin-1"))
@@ -182,7 +182,7 @@ def _declared(data: bytes, declared: str, codec: str) -> Reading | None:
     text = _strict(data, codec)
     if text is None or _UNSEEN.search(text):
         return None
-    # Toolkits declare Latin-1 without looking: UTF-8 that is cut, or Thai, is still told apart.
+    # Toolkits declare Latin-1 without looking: UTF-8 that is cut, or Thai, is still recognised.
     if codec == "cp1252" and (_mostly_utf8(data) or not few_letters_are_high(text)):
         return None
     return Reading(text, declared.upper() if declared.startswith(("iso", "tis")) else declared)

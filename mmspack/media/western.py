@@ -1,6 +1,6 @@
-"""Is a text that was read as Windows-1252 really one? Told by where its letters and signs stand.
+"""Is a text that was read as Windows-1252 really one? Decided by where its letters and signs occur.
 
-Any bytes can be read as Windows-1252, so that it decodes proves nothing. The rivals that share its bytes
+Any bytes can be read as Windows-1252, so successful decoding is not evidence. The rivals that share its bytes
 (Windows-1250, 1254 and 1257, ISO 8859, Mac Roman, DOS, Cyrillic, Thai, East Asian pages) put letters of
 other languages on them, which land where no Western European word has them: `Za¿ó³æ`, `pøíliš`.
 A doubt is a no: a text that stays as it was can be saved again by its author, a wrong one cannot.
@@ -45,7 +45,7 @@ _KNOWN = re.compile(
     r"|iênc|\b(?:vocês?|dê|lê|crê|vê|prevê|revê|provê|(?:por)?quê|bebês?|cadê|buquê|tevê|clichê|purê)\b"
     r"|è(?:s?\b|(?:qu|ch|[bcdfglmnprstvz]{1,2})e)"
 )
-"""Where û, ê and è stand in French, Portuguese and Italian: elsewhere they are ű, ę and č."""
+"""Where û, ê and è occur in French, Portuguese and Italian: elsewhere they are ű, ę and č."""
 _STRANGERS = (
     ("ìèùòøêûñãœ", "šžý"),
     ("øèìùò", "áí"),

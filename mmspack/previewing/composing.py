@@ -46,7 +46,7 @@ def view_of(
     report: Report | None = None,
     originals: Mapping[str, Original] | None = None,
 ) -> View:
-    """The view of a bundle, judged by `profile` (by `report` where the check has been made already).
+    """The view of a bundle, checked against `profile` (by `report` where the check has been made already).
 
     `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
     pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
@@ -131,7 +131,7 @@ def _type(part: FoundPart, look: Look) -> str:
 
 
 def _text(part: FoundPart) -> str:
-    """Its text as it is meant, where that can be told; else as a phone shows bytes that are not UTF-8."""
+    """Its text as it was meant, where that is certain; else as a phone shows bytes that are not UTF-8."""
     from mmspack.media.texts import charset_of, read_text
 
     found = read_text(part.data, charset_of(part.entry.type) if part.entry else None)

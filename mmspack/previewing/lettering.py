@@ -1,7 +1,7 @@
 """Text drawn by Pillow: fonts found on the machine, one after the other until a character has a shape.
 
 Right-to-left and joined scripts need Pillow's Raqm layout (with FriBiDi), which its wheels for Linux and
-macOS carry; without it characters stand in the order in which they were typed.
+macOS carry; without it, characters appear in the order in which they were typed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OTHERS = (
 )
 _MAX_TRIED = 60
 _NARROWEST = 6
-"""Of the narrowest characters so many stand in the width of the type's size."""
+"""So many of the narrowest characters fit into the width of the type's size."""
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
 
 

@@ -1,4 +1,4 @@
-"""The author's pictures as they were, small enough to lie in a page beside the fitted ones."""
+"""The author's pictures as they were, small enough to embed in a page next to the fitted ones."""
 
 from __future__ import annotations
 

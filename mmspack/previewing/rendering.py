@@ -191,7 +191,7 @@ def measures(facts: Facts) -> str:
 
 
 def part_facts(part: PartView) -> str:
-    """What stands beside a part's name."""
+    """The facts shown beside a part's name."""
     bits = [f"{len(part.data):,} B"]
     if part.facts and part.facts.width and part.look is not Look.TEXT:
         bits.insert(0, f"{part.facts.width}×{part.facts.height}")

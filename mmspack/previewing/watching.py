@@ -1,4 +1,4 @@
-"""Watch mode: every save makes the page anew, and what went wrong stands in place of the picture."""
+"""Watch mode: every save rebuilds the page, and problems are shown in place of the picture."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_FOLDERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A view, and the files that it was made from."""
+    """A view, and its source files."""
 
     view: View
     files: tuple[Path, ...] = ()
@@ -51,11 +51,11 @@ class Workbench:
         self._stamp: Stamp = {}
         self.folders: frozenset[Path] = frozenset(below(folder))
         self.problem = ""
-        """What stands in the way of the last build; empty where it was made."""
+        """What prevented the last build; empty after success."""
         self.document = Document()
 
     def rebuild(self) -> None:
-        """Make the page anew. Whatever happens, there is a page afterwards."""
+        """Rebuild the page. Whatever happens, there is a page afterwards."""
         self._built += 1
         self._stamp = before = stamp_of(self._files)
         version = str(self._built)
@@ -77,7 +77,7 @@ class Workbench:
 
     @property
     def is_stale(self) -> bool:
-        """True when a file has changed since the build, though nobody has said so."""
+        """True when a file has changed since the build, although no event arrived."""
         return stamp_of(self._files) != self._stamp
 
     def _trouble(self, problems: Sequence[str], hint: str, version: str) -> str:
@@ -108,7 +108,7 @@ def watch(
             ignore_permission_denied=True,
         )
         for changed in changes:
-            # Nothing tells of a save before the watch began, nor on some network file systems.
+            # There are no events for saves before the watch started, nor on some network file systems.
             if changed or bench.is_stale:
                 bench.rebuild()
                 told()
@@ -117,7 +117,7 @@ def watch(
 
 
 def files_of(message: Message) -> tuple[Path, ...]:
-    """The files that a message is made from."""
+    """The source files of a message."""
     sources = [getattr(slide, key) for slide in message.slides for key in ("image", "video", "audio", "text")]
     return tuple(source for source in (*sources, *message.attachments) if isinstance(source, Path))
 

@@ -1,6 +1,6 @@
 """Limits as dated data: what a carrier, a class or a phone takes, who says so, and when.
 
-The data lie in the TOML files beside this module. A user's own file adds profiles or changes single
+The data are in the TOML files beside this module. A user's own file adds profiles or changes single
 values of these (`load(extra=[path])`).
 """
 
@@ -24,7 +24,7 @@ DEFAULT = "uk"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The limits that a message is fitted to and judged by. Bytes and pixels."""
+    """The limits that a message is fitted to and checked against. Bytes and pixels."""
 
     name: str
     title: str

@@ -45,7 +45,7 @@ def _captions(opened: Opened) -> Iterator[Hit]:
     kinds = [part.kind for part in opened.media if part.kind in (Kind.IMAGE, Kind.VIDEO, Kind.TEXT)]
     runs = [(is_text, len(list(run))) for is_text, run in groupby(kind is Kind.TEXT for kind in kinds)]
     for (is_text, count), (_, others) in pairwise(runs):
-        # Texts before pictures may each belong to what stands before them, unless nothing does.
+        # Texts before pictures may each belong to what comes before them, unless nothing does.
         if count > 1 and others > 1 and (not is_text or len(runs) == 2):
             pictures, texts_ = (others, count) if is_text else (count, others)
             yield Hit(f"{pictures} pictures and {texts_} texts, each kind in a row")

@@ -327,7 +327,7 @@ def _in_folders(opened: Opened) -> Iterator[Hit]:
     if opened.folder:
         yield Hit(f"everything lies in the folder {opened.folder!r}")
         return
-    # A file that the manifest or the gateway looks for elsewhere is told of as that.
+    # A file that the manifest or the gateway looks for elsewhere is reported as such.
     told = {*pairs(opened).values(), opened.misnamed_manifest}
     names = sorted(name for name in opened.names if name not in told)
     inside = [name for name in names if "/" in name and ".." not in name and name[0] != "/"]
@@ -398,7 +398,7 @@ def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
 
 
 def _first_of(defects: list[Defect]) -> Hit:
-    """What a packer has done to every name, told of once."""
+    """What a packer has done to every name, reported once."""
     more = f", and {len(defects) - 1} more do" if len(defects) > 1 else ""
     return Hit(defects[0].message + more, part=defects[0].entry)
 

@@ -108,7 +108,7 @@ class Rule:
     bad: str
     """A snippet that breaks the rule."""
     good: str
-    """The same, mended."""
+    """The same, corrected."""
     asks: Asks | None
     asks_terms: AsksTerms | None
     needs: Needs
@@ -121,7 +121,7 @@ class Rule:
     class_limit: bool = False
     """The same, where the profile is a content class and not a carrier."""
     fixable: bool = False
-    """`mmspack fix` mends it."""
+    """`mmspack fix` repairs it."""
 
     @property
     def family(self) -> str:

@@ -1,4 +1,4 @@
-"""MMS449: what was written for a browser, a program or a mail, and stands in a text as it is."""
+"""MMS449: what was written for a browser, a program or a mail, and appears in a text unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule told whole: as text, as data, and all of them as the page `docs/rules.md`."""
+"""A rule in full: as text, as data, and all of them as the page `docs/rules.md`."""
 
 from __future__ import annotations
 

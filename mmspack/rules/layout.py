@@ -1,4 +1,4 @@
-"""MMS32x: regions and the display that they are cut from."""
+"""MMS32x: regions and the display that contains them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FITS = ("hidden", "meet", "scroll", "slice", "fill")
 _SIDES = ("left", "top", "width", "height")
 _AXES = (("left", "width"), ("top", "height"))
 _TOUCHING = 0.1
-"""Share of a region that another may cover before it is told: borders that touch hide no letter."""
+"""Share of a region that another may cover before it is reported: borders that touch hide no letter."""
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 
@@ -38,7 +38,7 @@ def regions(opened: Opened) -> list[Node]:
 
 
 def strays(opened: Opened, *tags: str) -> set[Node]:
-    """Elements of a layout that stand outside the head's: a rule about where they stand tells of them."""
+    """Layout elements outside the head's layout: a rule about their place reports them."""
     root = opened.presentation.root if opened.presentation else None
     inside = {node for layout in _layouts(opened) for node in layout.all(*tags)}
     return set(root.all(*tags)) - inside if root else set()
@@ -165,7 +165,7 @@ def _region_names(opened: Opened) -> Iterator[Hit]:
 
 
 def _only_called(region: Node) -> bool:
-    """True where `regionName` stands in place of `id`."""
+    """True where `regionName` is used instead of `id`."""
     return "regionName" in region.attributes and not region.attributes.get("id")
 
 
@@ -312,7 +312,7 @@ def _outside(opened: Opened) -> Iterator[Hit]:
 
 
 def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
-    """How a region leaves the display on one axis, in words; empty where it does not, or nobody can tell."""
+    """How a region leaves the display on one axis, in words; empty where it does not, or that is unknown."""
     begin, extent = _measure(region.attributes.get(start, "0")), _measure(region.attributes.get(length))
     if begin is None or (extent is None and length in region.attributes):
         return ""
@@ -350,7 +350,7 @@ def _covered(opened: Opened) -> Iterator[Hit]:
     display = next(iter(_displays(opened)), None)
     declared: dict[str, Node] = {}
     for node in regions(opened):
-        # One that is declared again is told of as that.
+        # One that is declared again is reported as such.
         declared.setdefault(node.attributes.get("id", ""), node)
     for one, other in combinations(declared.values(), 2) if display else ():
         names = {node.attributes.get("id", "") for node in (one, other)}
@@ -361,7 +361,7 @@ def _covered(opened: Opened) -> Iterator[Hit]:
 
 
 def _overlap(one: Node, other: Node, display: Node) -> float:
-    """The share of the smaller region that the other one covers, 0 to 1; 0 where that cannot be told."""
+    """The share of the smaller region that the other one covers, 0 to 1; 0 where it is unknown."""
     common = 1.0
     areas = [1.0, 1.0]
     for start, length in _AXES:
@@ -377,7 +377,7 @@ def _overlap(one: Node, other: Node, display: Node) -> float:
 
 
 def _span(region: Node, start: str, length: str, room: int | None) -> tuple[float, float] | None:
-    """Begin and end as shares of the display; None where they cannot be told."""
+    """Begin and end as shares of the display; None where they cannot be determined."""
     values = []
     for side, absent in ((start, "0"), (length, None if room is None else "100%")):
         value = region.attributes.get(side, absent)

@@ -75,7 +75,7 @@ def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
 )
 def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
     most = (terms.profile.max_width, terms.profile.max_height)
-    # A profile without pictures is told of by the picture's type.
+    # A profile without pictures is reported by the picture's type.
     for part in whole_pictures(opened) if terms.profile.image_types else ():
         facts = part.probe.facts
         size = (facts.width or 0, facts.height or 0) if facts else (0, 0)

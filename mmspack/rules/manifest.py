@@ -44,7 +44,7 @@ _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
 )
 def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     wanted = terms.dialect.manifest and opened.misnamed_manifest is None
-    # A name such as `summer\\manifest` is told of as a name.
+    # A name such as `summer\\manifest` is reported as a name.
     if wanted and not any(name.rpartition("\\")[2] == NAME for name in opened.names):
         yield Hit("there is no file named 'manifest'")
 
@@ -135,7 +135,7 @@ def _listed_twice(opened: Opened) -> Iterator[Hit]:
     last = {entry.name: entry for entry in lines(opened)}
     for name, count in times.items():
         part = opened.part(name)
-        # A last line with a wrong type is told of as that, which is worse.
+        # A last line with a wrong type is reported as such, which is worse.
         if count > 1 and plausible(last[name]) and not (part and disagrees(part)):
             yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line, about=name)
 

@@ -20,7 +20,7 @@ ADVISED_NAME = 20
 
 
 def _meant(opened: Opened) -> list[FoundPart]:
-    """The parts without those that nobody lists: what is not to be sent needs no better name."""
+    """The parts that are listed: what is not sent needs no better name."""
     unlisted = strays(opened)
     return [part for part in opened.parts if part.name not in unlisted]
 
@@ -69,7 +69,7 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     for part in _meant(opened):
         own = stem(part.name)
         other = first.setdefault(own, part.name)
-        # In a zip, names that differ in case alone are told of as such.
+        # In a zip, names that differ in case alone are reported as such.
         clash = opened.form is Form.ZIP and other.casefold() == part.name.casefold()
         if other != part.name and own not in told and not clash:
             told.add(own)

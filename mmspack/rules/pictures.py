@@ -13,9 +13,9 @@ from mmspack.rules.sources import JPEG, OURS
 from mmspack.rules.types import is_shown
 
 HEAVY_METADATA_BYTES = 8_000
-"""Metadata above this is told: an ICC profile of sRGB and a short EXIF block stay below it."""
+"""Metadata above this is reported: an ICC profile of sRGB and a short EXIF block stay below it."""
 HEAVY_TAIL_BYTES = 64
-"""Bytes after a picture's end above this are told: some cameras align their files."""
+"""Bytes after a picture's end above this are reported: some cameras align their files."""
 
 _ORIENTED = {
     2: "mirrored",
@@ -52,7 +52,7 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
 )
 def _broken(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
-        # A format that is not read here, or not even known, is judged by its type.
+        # A format that is not read here, or not even known, is checked by its type.
         unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
         if part.probe.error and not unknown and not part.probe.error.endswith("not read here"):
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)

@@ -67,13 +67,13 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
     fixable=True,
 )
 def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    # A part that cannot be read is told of as that.
+    # A part that cannot be read is reported as such.
     present = opened.names - beside_the_parts(opened)
     listed = {entry.name for entry in missing(opened)}
     for _, shown in _media(opened):
         name = reference(shown.src)
         there = shown.part or name in present
-        # Where slide and manifest agree, the file is missing, and is told of as that.
+        # Where slide and manifest agree, the file is missing, and is reported as such.
         if there or not shown.src or name in listed or is_external(opened, shown.src):
             continue
         if not _is_in_a_folder(opened, terms, name):
@@ -81,7 +81,7 @@ def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 
 def _is_in_a_folder(opened: Opened, terms: Terms, name: str) -> bool:
-    """True where the dialect takes no folders, and the part lies in one: the folder is the defect."""
+    """True where the dialect allows no folders, and the part is in one: the folder is the defect."""
     near = nearest(opened, name) if terms.dialect.flat else None
     return near is not None and near.rpartition("/")[2] == name
 
@@ -164,7 +164,7 @@ def _unshown(opened: Opened) -> Iterator[Hit]:
         if part.name in named:
             continue
         listed = part.entry is not None or opened.manifest is None
-        # A card that is declared as a text is told of as such; it need not be in a slide.
+        # A card that is declared as a text is reported as such; it need not be in a slide.
         kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
         missed = kind is not Kind.ATTACHMENT and _TAGS[kind] not in waiting
         if listed and missed and part.name not in opened.referenced:
@@ -172,7 +172,7 @@ def _unshown(opened: Opened) -> Iterator[Hit]:
 
 
 def _named_by_others(opened: Opened) -> set[str]:
-    """What elements name that are no media: they are told of as that."""
+    """What elements name that are no media: they are reported as such."""
     return {
         reference(value)
         for slide in opened.slides
@@ -283,7 +283,7 @@ def _ref(opened: Opened) -> Iterator[Hit]:
 )
 def _ascii(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
-        # A part whose name is not ASCII is told of once, by name.
+        # A part whose name is not ASCII is reported once, by name.
         if (
             not shown.src.isascii()
             and not shown.part
@@ -308,7 +308,7 @@ def _ascii(opened: Opened) -> Iterator[Hit]:
 def _media_attributes(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
         for name in shown.node.attributes:
-            # Without its src, and in what would be one, it is told of as that.
+            # Without its src, and in what would be one, it is reported as such.
             if name not in _MEDIA_ATTRIBUTES and name != misspelt(shown.node, "src"):
                 yield at(opened, shown.node, f"<{shown.node.name}> has the attribute {name}")
 
@@ -328,7 +328,7 @@ def _media_attributes(opened: Opened) -> Iterator[Hit]:
 def _par_attributes(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         for name in slide.node.attributes:
-            # A dur in capitals is told of as none.
+            # A dur in capitals is reported as invalid.
             if name not in ("dur", misspelt(slide.node, "dur")):
                 yield at(opened, slide.node, f"par has the attribute {name}")
 
@@ -350,7 +350,7 @@ def _undeclared(opened: Opened) -> Iterator[Hit]:
     layout = head.child("layout") if head else None
     if layout is None:
         return
-    # What stands outside the layout, or twice in it, is told of as that.
+    # What is outside the layout, or twice in it, is reported as such.
     elsewhere = {node.attributes.get("id") for node in strays(opened, "region")}
     declared = region_names(opened) | elsewhere
     if doubled(opened):
@@ -377,7 +377,7 @@ def _undeclared(opened: Opened) -> Iterator[Hit]:
 )
 def _shared(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
-        # A film beside a picture is told of as that, and so are two of a kind.
+        # A film beside a picture is reported as such, and so are two of a kind.
         pairs = {
             (shown.node.attributes.get("region"), shown.node.name.replace("video", "img"))
             for shown in _together(slide)
@@ -404,9 +404,9 @@ def _shared(opened: Opened) -> Iterator[Hit]:
 )
 def _no_region(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
-        # What is no part is told of as that, and a card has no place on the display.
+        # What is no part is reported as such, and a card has no place on the display.
         placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not opened.has_content
-        # A region in capitals is told of as an attribute that is none.
+        # A region in capitals is reported as an unknown attribute.
         named = "region" in shown.node.attributes or misspelt(shown.node, "region")
         if shown.node.name in _VISUAL and not named and shown.src and placed:
             yield at(opened, shown.node, f"<{shown.node.name}> with {shown.src!r} names no region")

@@ -19,7 +19,7 @@ VERSION = 1
 """Of the JSON document: raised when a key changes its meaning or goes."""
 FORMATS = ("text", "json", "sarif", "github")
 MOST_ALIKE = 20
-"""Findings of one rule about one file that are told each; of the others the number is told."""
+"""Findings of one rule about one file that are reported individually; the others are counted."""
 
 WIDTH = 100
 """Columns of a finding's explanation where no terminal is narrower."""
@@ -59,7 +59,7 @@ def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
 
 
 def told(found: Iterable[tuple[Report, Finding]]) -> list[tuple[Report, Finding, int]]:
-    """The findings that are told each, and with the last of a rule about a file how many more there are."""
+    """The findings that are reported individually, and with a rule's last one how many more there are."""
     kept: list[tuple[Report, Finding]] = []
     last: dict[tuple[str, str], int] = {}
     number: Counter[tuple[str, str]] = Counter()
@@ -78,7 +78,7 @@ def _told(report: Report) -> list[tuple[Finding, int]]:
 
 
 def alike(more: int) -> str:
-    """The words for findings that are not told each."""
+    """The words for findings that are only counted."""
     return f"and {more:,} more like this"
 
 

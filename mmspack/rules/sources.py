@@ -1,4 +1,4 @@
-"""The documents and readers that stand behind the rules, each with how well it is known."""
+"""The documents and readers behind the rules, each with how well it is known."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _HEAD_CHILDREN = ("layout", "meta")
 _READ = frozenset(
     ("src", "dur", "region", "begin", "end", "id", "left", "top", "width", "height", "fit", "alt")
 )
-"""Attributes that some phone acts upon."""
+"""Attributes that some phone uses."""
 _WIDE = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", re.DOTALL)
 """How UTF-16 without a byte order mark begins: every other byte is 0."""
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
@@ -43,7 +43,7 @@ def _fault(*kinds: str) -> Asks:
 
 
 def _told_otherwise(opened: Opened) -> bool:
-    """True for a presentation of 0 bytes in a bundle, and for UTF-16: rules of their own tell of those."""
+    """True for a presentation of 0 bytes in a bundle, and for UTF-16: rules of their own report those."""
     data = opened.smil.data if opened.smil else b""
     return _is_utf16(data) or (not data and opened.has_content)
 

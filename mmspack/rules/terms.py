@@ -26,7 +26,7 @@ class Mode(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a bundle is judged against. One opened bundle is judged against as many as are asked for."""
+    """What a bundle is checked against. One opened bundle can be checked against any number of them."""
 
     profile: Profile = field(default_factory=lambda: profiles.get(profiles.DEFAULT))
     mode: Mode = Mode.WARNING

@@ -61,7 +61,7 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
         if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or _card_word(part)):
             continue
         if other_charset(part):
-            continue  # the manifest says so, and is told of
+            continue  # the manifest says so, and is reported
         marked = next((charset for mark, charset in _MARKS if part.data.startswith(mark)), None)
         if marked or is_wide(part.data):
             words = f"is {marked}" if marked else "is UTF-16 without a byte order mark"

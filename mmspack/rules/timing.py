@@ -117,7 +117,7 @@ def _bare(opened: Opened) -> Iterator[Hit]:
 )
 def _unreadable(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "none"):
-        # A sound or film keeps the slide: that is told as a missing duration.
+        # A sound or film keeps the slide: that is reported as a missing duration.
         if not played_ms(slide):
             yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
@@ -211,7 +211,7 @@ def _outside(opened: Opened) -> Iterator[Hit]:
 
 
 def _offset(value: str) -> int | None:
-    """A begin or end in milliseconds; None for what is told of as one that cannot be read."""
+    """A begin or end in milliseconds; None for what is reported as unreadable."""
     return clock_ms(value) if form_of(value) in _OFFSETS else None
 
 

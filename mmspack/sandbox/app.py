@@ -61,7 +61,7 @@ async def _plain(_request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    # Where nobody has set up logging, an error's traceback would go to standard error.
+    # Where logging is not configured, an error's traceback would go to standard error.
     _log.error("the sandbox failed at %s: %s", request.url.path, type(error).__name__)
     _log.debug("the sandbox failed", exc_info=error)
     return text(b"the sandbox failed\n", 500)

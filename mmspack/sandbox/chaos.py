@@ -69,7 +69,7 @@ class Chaos:
         self.set(chances or {}, seed=seed)
 
     def set(self, chances: Mapping[str, float], *, seed: int | None = None) -> None:
-        """Replace all probabilities, and begin the draws anew from `seed`. Raises `UsageError`."""
+        """Replace all probabilities, and restart the draws from `seed`. Raises `UsageError`."""
         for name, chance in chances.items():
             if name not in MODES:
                 hint = did_you_mean(name, MODES, choose_from(MODES))
@@ -91,7 +91,7 @@ class Chaos:
 
     @property
     def seed(self) -> int | None:
-        """What the draws began from."""
+        """The seed of the draws."""
         return self._seed
 
     def on_connect(self) -> bool:

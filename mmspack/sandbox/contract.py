@@ -108,7 +108,7 @@ def _or_refuse(code: int, read: Callable[[], str]) -> str:
 
 
 def require_bundle(data: bytes) -> None:
-    """Raises `Refused` where `data` is no zipped MMS."""
+    """Raises `Refused` where `data` is not a zipped MMS."""
     from mmspack.bundle.zip_reader import open_bundle
 
     try:

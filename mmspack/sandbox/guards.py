@@ -1,4 +1,4 @@
-"""What stands in front of every page and every request of the sandbox."""
+"""The checks in front of every page and every request of the sandbox."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ MAX_MESSAGES = 10_000
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of bundles that are kept."""
 _COUNT_EVERY = 100
-"""Messages after which the inbox is counted anew, since another process may write to it too."""
+"""Messages after which the inbox is counted again, since another process may write to it too."""
 
 _FIRST_ID = 1_000_001
 _SCHEMA = """
@@ -310,7 +310,7 @@ class Inbox:
             return int(self._db.execute("select coalesce(max(id), 0) from words").fetchone()[0])
 
     def state(self) -> str:
-        """The newest id and the number of messages: what the live page waits for."""
+        """The newest id and the number of messages: what the live page watches."""
         return f"{self.newest()} {len(self)}"
 
     def neighbours(self, identifier: str) -> tuple[str, str]:

@@ -30,7 +30,7 @@ _PAGE = b"<!doctype html><title>Welcome</title><p>Your message is important to u
 def protocol_for(chaos: Chaos) -> type[H11Protocol]:
     """uvicorn's HTTP protocol, with the connection within a request's reach, and `refuse` drawn.
 
-    It is drawn when a request's first line is there, since the line tells whether it is one to the gateway:
+    It is drawn when a request's first line is there, since the line shows whether it is for the gateway:
     the pages and the interface that ends the chaos are spared.
     """
 

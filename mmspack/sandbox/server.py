@@ -30,7 +30,7 @@ class SandboxOptions(TypedDict, total=False):
     chaos: Mapping[str, float]
     """Probabilities by mode (`mmspack.sandbox.chaos.MODES`)."""
     seed: int | None
-    """What the draws of chaos begin from."""
+    """The seed of chaos."""
     magic: bool
     """Recipients such as `…0008` are answered with code 8; True."""
     fetch: Sequence[str]

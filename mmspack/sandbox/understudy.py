@@ -29,7 +29,7 @@ _log = logging.getLogger("mmspack.sandbox")
 
 @dataclass(kw_only=True)
 class Understudy:
-    """What a running sandbox consists of."""
+    """The components of a running sandbox."""
 
     inbox: Inbox
     accounts: Accounts = field(default_factory=Accounts)
@@ -45,7 +45,7 @@ class Understudy:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def send_mms(self, request: Request) -> Response:
-        """`GET` or multipart `POST`: 200 with the id, 403 with reason and code, or what chaos asks for."""
+        """`GET` or multipart `POST`: 200 with the id, 403 with reason and code, or what chaos dictates."""
         if request.method == "HEAD":  # Starlette adds it to GET, and it must not send
             return text(b"", 405, {"Allow": "GET, POST"})
         mode = self.chaos.on_request()
@@ -147,5 +147,5 @@ def text(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> 
 
 
 def problem(error: MmspackError) -> Response:
-    """A 400 that tells what is wrong with a request to the API."""
+    """A 400 that says what is wrong with a request to the API."""
     return text(f"{error}\n".encode(), 400)

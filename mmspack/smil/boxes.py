@@ -1,4 +1,4 @@
-"""Where a medium stands on the screen: regions as phones read them, in pixels of the root-layout."""
+"""Where a medium is on the screen: regions as phones read them, in pixels of the root-layout."""
 
 from __future__ import annotations
 

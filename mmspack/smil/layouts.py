@@ -51,7 +51,7 @@ class Layout:
 
 
 def layouts(folders: Sequence[Path] = ()) -> dict[str, Layout]:
-    """All layouts by name; a user's folders stand in front of the built-in one."""
+    """All layouts by name; a user's folders take precedence over the built-in one."""
     found: dict[str, Layout] = {}
     for folder in _folders(tuple(folders)):
         for path in sorted(folder.glob(f"*{SUFFIX}")):

@@ -134,7 +134,7 @@ class Par:
 
     @property
     def duration_ms(self) -> int | None:
-        """`dur` in milliseconds as old Android reads it; None when it cannot be told."""
+        """`dur` in milliseconds as old Android reads it; None when it cannot be determined."""
         return clock_ms(self.dur)
 
 

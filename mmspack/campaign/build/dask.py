@@ -34,7 +34,7 @@ class DaskEngine:
     """A dask scheduler at `address`, such as `tcp://10.0.0.5:8786`.
 
     `store` is a folder or an address that fsspec knows, which all workers reach. Raises `ConfigError` where
-    the extra is missing or nobody answers.
+    the extra is missing or there is no answer.
     """
 
     def __init__(self, address: str, store: str) -> None:

@@ -39,7 +39,7 @@ class Base:
     texts: Mapping[int, str]
     """Templates by slide, from 0."""
     defaults: Mapping[str, object]
-    """The `[variables]`: what an empty or missing column is filled with."""
+    """The `[variables]`: the values for empty or missing columns."""
     columns: tuple[str, ...]
     """Names of the values that each recipient's row holds, in order."""
     profiles: tuple[Profile, ...]

@@ -1,4 +1,4 @@
-"""Personalised messages judged by the same rules, without judging again what is the same in all of them.
+"""Personalised messages checked by the same rules, without checking again what they all share.
 
 A rule is a pure function of the opened bundle and of what it is judged against, and it declares what it
 reads (`Reads`). A rule that reads nothing personal answers the same for every recipient: it is asked once,

@@ -43,7 +43,7 @@ class Lease:
 
     @classmethod
     def is_held(cls, path: Path) -> bool:
-        """Whether a process has it just now. Where that cannot be told, it is not."""
+        """Whether a process holds it at the moment; False where that cannot be determined."""
         if not path.with_name(f"{path.name}.lock").exists():
             return False
         try:

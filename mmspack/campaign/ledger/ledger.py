@@ -85,7 +85,7 @@ class Ledger:
 
     @classmethod
     def create(cls, path: Path, settings: Mapping[str, object]) -> Self:
-        """A new ledger. Raises `OutputError` where the file is there already or cannot be written."""
+        """A new ledger. Raises `OutputError` where the file already exists or cannot be written."""
         if path.exists():
             raise OutputError(
                 "a campaign of that name already exists", where=path, hint="choose another --name"
@@ -109,7 +109,7 @@ class Ledger:
     def open(cls, path: Path) -> Self:
         """The ledger for writing, by one process at a time.
 
-        What a sender that died had reserved becomes HELD. Raises `InputError` for what is no sound ledger of
+        What a killed sender had reserved becomes HELD. Raises `InputError` for what is not a sound ledger of
         this version, `UsageError` where another process has it open.
         """
         prove_file(path)
@@ -167,7 +167,7 @@ class Ledger:
     # -- planning ---------------------------------------------------------------------------------
 
     def add(self, row: int, msisdn: int, zone: int, fields: Sequence[object]) -> bool:
-        """Add a recipient as PLANNED; False where the number is there already. Call `commit` in between."""
+        """Add a recipient as PLANNED; False where the number already exists. Call `commit` in between."""
         values = (
             row,
             msisdn,
@@ -255,7 +255,7 @@ class Ledger:
                 )
 
     def keep_shard(self, first: int, media: str) -> None:
-        """Note where the pictures of the rows from `first` on lie in the shared store."""
+        """Note where the pictures of the rows from `first` on are in the shared store."""
         with self._writing() as db:
             db.execute("insert into shards values (?, ?)", (first, media))
 

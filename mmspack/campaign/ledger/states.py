@@ -29,7 +29,7 @@ class State(IntEnum):
     REJECTED = 6
     """The gateway refused it for good."""
     HELD = 7
-    """It may have been accepted: nobody sends it again before an operator has cleared it."""
+    """It may have been accepted: it is not sent again until an operator has cleared it."""
     DROPPED = 8
     """An operator gave up on it."""
     SUPPRESSED = 9

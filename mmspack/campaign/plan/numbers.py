@@ -129,7 +129,7 @@ def _prefixes(country: str) -> tuple[str, str]:
 
 
 def _in_use(number: PhoneNumber) -> Number:
-    """A number that nothing but its validity speaks for."""
+    """A number with no evidence except that it is valid."""
     found = _number(number)
     if found.doubtful:
         return Number(

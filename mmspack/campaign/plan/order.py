@@ -21,7 +21,7 @@ class Rules:
     rate: float = 10.0
     """Messages a second."""
     quiet: str = ""
-    """Hours in which nobody is sent to, such as `20:00-09:00`."""
+    """Hours in which nothing is sent, such as `20:00-09:00`."""
     start: str = ""
     end: str = ""
     per_day: int = 0

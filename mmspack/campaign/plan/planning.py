@@ -43,7 +43,7 @@ SHARD_ROWS = 1000
 _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
 _NAME_BYTES = 200
-"""File systems take 255, with what the campaign's files have besides."""
+"""File systems allow 255, including the suffixes of the campaign's files."""
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -58,7 +58,7 @@ def plan(order: Order, *, engine: Engine | None = None, progress: Progress | Non
 
 
 def _unheard(_stage: str, _done: int) -> None:
-    """Nobody wants to know."""
+    """Progress is ignored."""
 
 
 def template_of(path: Path) -> tuple[Message, dict[str, object]]:
@@ -150,7 +150,7 @@ class _Planner:
         return [path for path in (self.order.test_group, self.order.recipients) if path is not None]
 
     def _columns(self) -> list[str]:
-        """The columns of the recipients' table, and of the test group's those that it has besides."""
+        """The columns of the recipients' table, and the further columns of the test group's table."""
         return list(dict.fromkeys(name for path in self._tables()[::-1] for name in columns_of(path)))
 
     # -- the table into the ledger ----------------------------------------------------------------
@@ -293,7 +293,7 @@ class _Planner:
         ledger.built((), spoiled)
 
     def _nobody(self, bad: BadRows) -> UsageError:
-        """The refusal to plan for nobody; the bad-rows file is there to say why."""
+        """The error for a plan without recipients; the bad-rows file gives the reasons."""
         path = bad.finish()
         if self.longest and path is None:
             return UsageError(
@@ -338,7 +338,7 @@ class _Planner:
         self.plan.tables = {name: self._where(row)[0].name for name, row in first.items()}
 
     def _where(self, row: int) -> tuple[Path, int]:
-        """Table and line of a row of the ledger: the test group's rows stand before the others."""
+        """Table and line of a row of the ledger: the test group's rows come before the others."""
         if self.order.test_group is not None and row <= self.test_rows:
             return self.order.test_group, row
         return self.order.recipients, row - self.test_rows

@@ -125,7 +125,7 @@ Record = tuple[int, list[str], Sequence[str], str]
 
 
 def _records(stream: TextIO, names: Sequence[str], delimiter: str) -> Iterator[Record]:
-    """The records after the header. After a broken one it goes on with the very next line.
+    """The records after the header. After a broken one it continues with the next line.
 
     A quote that is never closed, or that another row's quote closes, would else swallow the rows in between.
     """

@@ -58,5 +58,5 @@ def _numbers(path: Path, country: str | None) -> Iterator[tuple[int, Number]]:
 
 
 def _is_number(header: str) -> bool:
-    """Whether what stands in the first line is a number and no name of a column."""
+    """Whether the first line has a number and not the name of a column."""
     return any(letter.isdigit() for letter in header) and not any(letter.isalpha() for letter in header)

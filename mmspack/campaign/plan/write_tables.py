@@ -29,12 +29,12 @@ _RAW = "as read"
 
 
 def holds_bad_rows(columns: Sequence[str]) -> bool:
-    """Whether a table is a bad-rows file that somebody has mended."""
+    """Whether a table is a bad-rows file that somebody has corrected."""
     return tuple(columns[: len(_HEAD)]) == _HEAD
 
 
 def mended_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows of a bad-rows file as they were; one that still has its reason has not been mended."""
+    """The rows of a bad-rows file as they were; one that still has its reason has not been corrected."""
     for row in rows:
         values = {name: _unsafe(value) for name, value in row.values.items()}
         reason = str(values.get("reason") or "").strip()
@@ -51,7 +51,7 @@ def _unsafe(value: object) -> object:
 class BadRows:
     """The rows that were left out, each with its reason, beside the ledger; readable for its owner alone.
 
-    It has the columns of the table, so that it can be mended and planned itself.
+    It has the columns of the table, so that it can be corrected and planned itself.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class BadRows:
             raise OutputError(f"cannot write: {system_reason(error)}", where=self.path) from None
 
     def finish(self) -> Path | None:
-        """The file, in its place; None where there was no row."""
+        """The file, moved into place; None where there was no row."""
         self._stream.close()
         if not self.rows:
             self._part.unlink()

@@ -1,4 +1,4 @@
-"""What an operator does about recipients that are held: resend, drop, or prove from a billing record."""
+"""What an operator does about held recipients: send again, give up, or resolve from a billing record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _write(ledger: Ledger, settled: Iterable[Settled]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """What a billing record proved."""
+    """What a billing record showed."""
 
     tokens: int
     """Records of this campaign."""

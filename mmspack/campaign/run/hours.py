@@ -15,7 +15,7 @@ _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours of each day in which nobody is sent to; they may go past midnight."""
+    """Hours of each day in which nothing is sent; they may extend past midnight."""
 
     begin: time
     end: time

@@ -28,8 +28,8 @@ def note_token(campaign: str, key: str, msisdn: int) -> str:
 def is_damaged(text: str, campaign: str, known: Container[str]) -> bool:
     """Whether `text` holds what may have been a note of `campaign` and is none of the `known` ones.
 
-    A note with another whole id is foreign, whatever follows it. One with this campaign's id, with what is no
-    id any more, or with a known hash beside another id, may stand for anybody.
+    A note with another whole id is foreign, whatever follows it. One with this campaign's id,
+    with a damaged id, or with a known hash next to another id may belong to anyone.
     """
     rest = TOKEN.sub(lambda match: "" if match[0] in known else match[0], text)
     ids = [match[1].lower() for match in _LIKE_ONE.finditer(rest)]

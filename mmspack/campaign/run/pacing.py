@@ -1,6 +1,6 @@
 """How fast and how much an account may send: a token bucket and counts a day, kept between runs.
 
-The bucket lies beside the user's other state, by account, so that neither a restart nor a second campaign
+The bucket is stored with the user's other state, by account, so that neither a restart nor a second campaign
 bursts. A clock that jumps back adds nothing, and does not give a day's count back.
 """
 

@@ -46,7 +46,7 @@ class Ending(StrEnum):
     """Why a run ended."""
 
     DONE = "done"
-    """Nobody is waiting any more."""
+    """All recipients have been processed."""
     STOPPED = "stopped"
     """The caller asked for it."""
     PAUSED = "paused"
@@ -89,7 +89,7 @@ class Run:
     rules: Rules
     connections: int = 4
     past_test: bool = False
-    """Go on after a test group that was not accepted as a whole."""
+    """Continue after a test group that was not fully accepted."""
     stop: threading.Event = field(default_factory=threading.Event)
     breaker: Breaker = field(default_factory=Breaker)
     patience: float = 900.0
@@ -103,7 +103,7 @@ class Run:
     account: str = ""
     """By what the account's rate and counts are kept; empty: by the gateway's address."""
     heard: Callable[[str], None] | None = None
-    """Called with what the run waits for when that changes; with an empty text when it goes on."""
+    """Called with what the run waits for when that changes; with an empty text when it continues."""
     ending: Ending | None = None
     reason: str = ""
     waiting_for: str = ""
@@ -193,7 +193,7 @@ class Run:
                 self._tell_wait("")
 
     def _tell_wait(self, what: str, *, goes_on: bool = True) -> None:
-        """Tell of a wait once, and keep it in the ledger for those who look."""
+        """Report a wait once, and record it in the ledger for `status`."""
         if what != self._told_wait:
             self._told_wait = what
             self.ledger.set(waiting_for=what)
@@ -351,7 +351,7 @@ class Run:
     # -- waiting ----------------------------------------------------------------------------------
 
     def _pause(self) -> float:
-        """Seconds until something may be sent again; ends the run where nobody is waiting."""
+        """Seconds until something may be sent again; ends the run where no recipient is waiting."""
         now, steady = self._now(), self.steady()
         if self._start is not None and now < self._start:
             return self._wait_for(

@@ -38,7 +38,7 @@ class HandlingFailed(Exception):
 def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secret | None = None) -> Handler:
     """Runs a program for each event, which reads it as JSON from standard input; exit code 0: taken.
 
-    Of a run that fails the last line of its standard error is told, without `secret`. Raises `UsageError`
+    If it fails, the last line of its standard error is reported, without `secret`. Raises `UsageError`
     where there is no such program.
     """
     if not arguments or not arguments[0].strip():

@@ -143,7 +143,7 @@ class Mailbox:
             raise OutputError(f"cannot open the mailbox: {error}", where=folder or NOWHERE) from None
 
     def add_report(self, fields: Sequence[tuple[str, str]], now: datetime) -> bool:
-        """Keep a report; False where it was there. Raises `InputError` for what is no report."""
+        """Keep a report; False where it already existed. Raises `InputError` for what is not a report."""
         return self._add("report", read_report(fields).id, fields, None, now)
 
     def add_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None, now: datetime) -> bool:

@@ -75,7 +75,7 @@ class Served:
         raise OutputError(f"the {self._what} did not start")
 
     def _serve(self, server: uvicorn.Server) -> None:
-        """The thread: what breaks while the server ends concerns nobody any more."""
+        """The thread: errors while the server shuts down no longer matter."""
         try:
             server.run([self._listener])
         except (OSError, RuntimeError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Its complaints about hostile bodies would go to standard error where nobody has set up logging.
+# Its complaints about hostile bodies would go to standard error where logging is not configured.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_BODY = 32 * 1024 * 1024

@@ -1,6 +1,6 @@
 """Reading a gateway's answer: what was observed in, what it means out. Pure, and one table.
 
-There is no idempotency key, so the table errs to one side only: whatever may have been accepted is
+There is no idempotency key, so the table errs on the safe side: whatever may have been accepted is
 `hold` and never `retry`. The first row of `TABLE` that applies decides.
 """
 
@@ -20,7 +20,7 @@ MAX_ANSWER = 64 * 1024
 
 _MAX_REASON = 200
 _ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._:@+/=-]{0,127}")
-"""A word with a digit in it: `OK` and `Error` are no ids, though a server may answer 200 with them."""
+"""A word with a digit in it: `OK` and `Error` are not ids, though a server may answer 200 with them."""
 _CODE = re.compile(r"[0-9]{1,6}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
@@ -45,7 +45,7 @@ class Observed:
 
     @property
     def id(self) -> str | None:
-        """The id that an intact 200 carries, or None where the body is no plain id."""
+        """The id that an intact 200 carries, or None where the body is not a plain id."""
         return _read_id(self)
 
     @property

@@ -25,7 +25,7 @@ Fields = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class ReportKind(StrEnum):
-    """What a report is about."""
+    """The subject of a report."""
 
     DELIVERY = "delivery"
     READ = "read"
@@ -87,7 +87,7 @@ class DeliveryReport:
 
     @property
     def recipient(self) -> str:
-        """The phone that the report is about."""
+        """The phone that the report concerns."""
         return self.sender
 
     @property

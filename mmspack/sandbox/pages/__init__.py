@@ -1,7 +1,7 @@
 """The sandbox's pages: a live inbox, one page a message, and the gateway's behaviour.
 
 They work without script; with it, messages arrive by themselves. Nothing of a message runs: its texts are
-escaped, its parts are served inert, and the phone preview stands in a frame without rights.
+escaped, its parts are served inert, and the phone preview is in a sandboxed frame.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The live channel: a stream that tells the newest message's id. It tells nothing of a message itself."""
+"""The live channel: a stream of the newest message's id. It reveals nothing about the message itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def events(request: Request) -> Response:
 
 
 async def _newest(inbox: Inbox, request: Request) -> AsyncIterator[str]:
-    """Looked up and not told by the receiver, since a `send` in another process may write to the inbox."""
+    """Looked up, not announced by the receiver, since a `send` in another process may write to the inbox."""
     state = request.app.state
     state.streams = getattr(state, "streams", 0) + 1
     told, quiet = "", 0.0
