@@ -67,17 +67,17 @@ def parse_manifest(data: bytes) -> Manifest:
     """
     defects = []
     if len(data) > MAX_BYTES:
-        defects.append(ManifestDefect("huge", f"{len(data):,} bytes, only {MAX_BYTES:,} were read"))
+        defects.append(ManifestDefect("huge", f"{len(data):,} bytes; only {MAX_BYTES:,} were read"))
         data = data[:MAX_BYTES]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Manifest((), (*defects, ManifestDefect("utf-16", "the file is UTF-16", 1)))
     if data.startswith(_BOM):
-        defects.append(ManifestDefect("bom", "a byte order mark stands before the first name", 1))
+        defects.append(ManifestDefect("bom", "a byte order mark precedes the first name", 1))
         data = data.removeprefix(_BOM)
     text = data.decode("iso-8859-1")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        defects.append(ManifestDefect("nul", "a NUL byte stands in it", line))
+        defects.append(ManifestDefect("nul", "it contains a NUL byte", line))
     line, seen, pieces = 1, 0, []
     for match in _BAD_ESCAPE.finditer(text):
         at = match.start(1)

@@ -58,18 +58,18 @@ def name_fault(name: str) -> tuple[str, str] | None:
     if not name:
         return "name-path", "an entry has no name"
     if match := _CONTROL.search(name):
-        return "name-control", f"{name!r} holds the control character 0x{ord(match[0]):02x}"
+        return "name-control", f"{name!r} contains the control character 0x{ord(match[0]):02x}"
     path = meant(name)
     if path.startswith("/"):
         return "name-path", f"{name!r} is an absolute path"
     if _DRIVE.match(path):
-        return "name-path", f"{name!r} begins with a drive letter"
+        return "name-path", f"{name!r} starts with a drive letter"
     if any(step in (".", "..") for step in path.split("/")) or "//" in path:
-        return "name-path", f"{name!r} leads out of its folder or through it"
+        return "name-path", f"{name!r} points outside its folder"
     if "\\" in name:
-        return "name-backslash", f"{name!r} holds a backslash"
+        return "name-backslash", f"{name!r} contains a backslash"
     if path and path != name:
-        return "name-dot", f"{name!r} begins with './'"
+        return "name-dot", f"{name!r} starts with './'"
     return None
 
 
@@ -78,11 +78,11 @@ def clashes(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     listed = list(names)
     for name, times in Counter(listed).items():
         if times > 1:
-            yield "duplicate", name, f"{name!r} is in the zip {times} times"
+            yield "duplicate", name, f"{name!r} occurs {times} times in the zip"
     distinct: dict[str, str] = {}
     for name in dict.fromkeys(listed):
         other = distinct.setdefault(meant(name).casefold(), name)
         if meant(other) == meant(name) and other != name:
-            yield "duplicate", name, f"{name!r} and {other!r} are one name to half of the readers"
+            yield "duplicate", name, f"{name!r} and {other!r} are the same name to half of the readers"
         elif other != name:
-            yield "case", name, f"{name!r} and {other!r} differ in case alone"
+            yield "case", name, f"{name!r} and {other!r} differ only in case"

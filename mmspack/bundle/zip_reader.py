@@ -228,13 +228,13 @@ class _Reader:
         if not self.data:
             return "not-zip", "the file is empty"
         if self.data.startswith(LOCAL_SIGNATURE) or LOCAL_SIGNATURE.startswith(self.data[:4]):
-            return "truncated", f"the zip breaks off after {len(self.data):,} bytes, before its directory"
+            return "truncated", f"the zip is truncated after {len(self.data):,} bytes, before its directory"
         found = sniff(self.data)
         if found == "application/zip":
-            return "not-zip", "it begins as a zip does, and its end record is not whole"
+            return "not-zip", "it starts like a zip, but its end record is incomplete"
         if found is None:
-            return "not-zip", "it is not a zip, nor any other file that is known here"
-        return "not-zip", f"it is not a zip: it begins as {FORMATS.get(found, found)} files do"
+            return "not-zip", "it is not a zip, nor any other known type of file"
+        return "not-zip", f"it is not a zip: it looks like {FORMATS.get(found, found)}"
 
     def directory(self, end: int) -> list[Header]:
         record = END.unpack_from(self.data, end)
@@ -243,7 +243,7 @@ class _Reader:
             self.note("zip64", "it is a zip64 archive")
             return []
         if disk or first_disk or here != count:
-            self.note("zip64", "it is one volume of an archive in several files")
+            self.note("zip64", "it is one volume of a multi-volume archive")
             return []
         if count > MAX_ENTRIES:
             self.note("count", f"{count:,} entries, more than {MAX_ENTRIES}")
@@ -251,7 +251,7 @@ class _Reader:
         start = end - size
         shift = start - offset
         if shift < 0:
-            self.note("directory", f"the directory should lie at byte {offset:,}, beyond byte {start:,}")
+            self.note("directory", f"the directory should be at byte {offset:,}, beyond byte {start:,}")
             return []
         if shift:
             self.note("prefix", f"{counted(shift, 'byte')} before the zip{self.also_archive(shift)}")
@@ -260,7 +260,7 @@ class _Reader:
         return self.headers(start, end, count)
 
     def also_archive(self, length: int) -> str:
-        return ", another archive among them" if END_SIGNATURE in self.data[:length] else ""
+        return ", including another archive" if END_SIGNATURE in self.data[:length] else ""
 
     def headers(self, at: int, end: int, count: int) -> list[Header]:
         found: list[Header] = []
@@ -276,8 +276,8 @@ class _Reader:
             found.append(self.header(record, at, name_end, lengths[1]))
             at = stop
         if at != end or len(found) != count:
-            words = f"readable entries in the directory: {len(found)}, promised: {count}"
-            self.note("directory", words if len(found) != count else "the directory holds stray bytes")
+            words = f"the directory has {len(found)} readable entries, but declares {count}"
+            self.note("directory", words if len(found) != count else "the directory contains stray bytes")
         return found
 
     def header(self, record: tuple[int, ...], at: int, name_end: int, extra_length: int) -> Header:
@@ -307,7 +307,7 @@ class _Reader:
         if header.flags & _ENCRYPTED or header.method == 99:
             self.note("encrypted", f"{header.name!r} is encrypted", header, at)
         elif header.method not in (STORED, DEFLATED):
-            self.note("method", f"{header.name!r} is packed with method {header.method}", header, at)
+            self.note("method", f"{header.name!r} uses compression method {header.method}", header, at)
         mode = header.attributes >> 16
         if header.system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
             self.note("link", f"{header.name!r} is a link or a device, not a file", header, at)
@@ -316,7 +316,9 @@ class _Reader:
     def check_local(self, at: int, header: Header) -> tuple[int, int, int] | None:
         data, offset = self.data, header.offset
         if offset + LOCAL.size > self.directory_start or data[offset : offset + 4] != LOCAL_SIGNATURE:
-            self.note("mismatch", f"{header.name!r}: no entry lies where the directory says", header, at)
+            self.note(
+                "mismatch", f"{header.name!r}: no entry at the place given in the directory", header, at
+            )
             return None
         local = LOCAL.unpack_from(data, offset)
         begin = offset + LOCAL.size + local[9] + local[10]
@@ -335,7 +337,7 @@ class _Reader:
             differs.append("length")
         if differs and header.name.find("\0") < 0:
             words = ", ".join(differs)
-            self.note("mismatch", f"{header.name!r}: its two headers disagree about: {words}", header, at)
+            self.note("mismatch", f"{header.name!r}: its two headers differ in: {words}", header, at)
         return None if stop > self.directory_start else (offset, begin, stop)
 
     def descriptor(self, header: Header, at: int) -> tuple[int, bool]:
@@ -372,9 +374,9 @@ class _Reader:
         if first and not between.startswith(LOCAL_SIGNATURE):
             self.note("prefix", f"{counted(len(between), 'byte')} before the zip")
         elif between.startswith(LOCAL_SIGNATURE):
-            self.note("hidden", f"at byte {begin:,} lies an entry that the directory does not list")
+            self.note("hidden", f"the entry at byte {begin:,} is not listed in the directory")
         else:
-            self.note("hidden", f"{counted(len(between), 'byte')} of no entry at byte {begin:,}")
+            self.note("hidden", f"{counted(len(between), 'byte')} outside any entry at byte {begin:,}")
 
     # -- all entries ------------------------------------------------------------------------------
 
@@ -385,8 +387,8 @@ class _Reader:
                 self.note(*fault, header, at if fault[0] in UNSAFE_NAMES else None)
             elif not legible(header):
                 said = bool(header.flags & UTF8_FLAG)
-                says = "says that it is UTF-8, and is not" if said else "does not say that it is UTF-8"
-                words = f"the name {header.name!r} is not ASCII and {says}"
+                says = "marked as UTF-8 but is not" if said else "not marked as UTF-8"
+                words = f"the name {header.name!r} is not ASCII, and {says}"
                 self.note("name-bytes", words, header)
         for kind, name, words in clashes(header.name for header in headers):
             self.defects.append(Defect(kind, words, name))
@@ -416,7 +418,7 @@ class _Reader:
         if header.method == DEFLATED:
             fault, data = inflated(packed, header.size)
         elif len(packed) != header.size:
-            fault = f"{counted(len(packed), 'byte')} stored where {header.size:,} are promised"
+            fault = f"{counted(len(packed), 'byte')} stored, but {header.size:,} declared"
         if not fault and zlib.crc32(data) != header.crc:
             fault = "its checksum is wrong"
         if fault:

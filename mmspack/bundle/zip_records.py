@@ -39,12 +39,12 @@ def inflated(packed: bytes, size: int) -> tuple[str, bytes]:
     try:
         data = inflater.decompress(packed, size + 1)
     except zlib.error as error:
-        return f"it does not inflate ({error})", b""
+        return f"cannot be inflated ({error})", b""
     if len(data) != size:
         more = "more than " if len(data) > size else ""
-        return f"it inflates to {more}{min(len(data), size):,} bytes where {size:,} are promised", b""
+        return f"inflates to {more}{min(len(data), size):,} bytes, but {size:,} are declared", b""
     if not inflater.eof or inflater.unused_data:
-        return "its compressed data do not end where they should", b""
+        return "its compressed data does not end where it should", b""
     return "", data
 
 

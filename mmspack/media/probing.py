@@ -101,11 +101,11 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     """
     type_ = sniff(data)
     if type_ is None:
-        why = "it is empty" if not data else "the bytes are of no known kind"
+        why = "it is empty" if not data else "unknown type of file"
         return Probe(type=None, facts=None, error=why)
     walk = _walk(type_, data)
     if type_.startswith("image/") and walk.width is None:
-        return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not read here")
+        return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not analysed")
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
     if not error and whole and type_ in _PILLOW:

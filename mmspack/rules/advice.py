@@ -29,12 +29,12 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 @rule(
     "MMS521",
-    title="Captions part from their pictures",
+    title="Captions are separated from their pictures",
     severity=Severity.WARNING,
     source=NEW_ANDROID,
-    reason="Without a presentation, phones show the parts as they are stored: with several pictures first "
-    "and their texts after them, no text stands beside its picture.",
-    fix="List each picture and then its text, or add a presentation (mmspack build).",
+    reason="Without a slide layout, phones show the parts as they are stored: if all pictures "
+    "come before their texts, no text is next to its picture.",
+    fix="List each picture followed by its text, or add a slide layout (mmspack build).",
     bad="image1.jpg, image2.jpg, text1.txt, text2.txt (no SMIL)",
     good="image1.jpg, text1.txt, image2.jpg, text2.txt",
     needs=Needs.CONTENT,
@@ -48,18 +48,18 @@ def _captions(opened: Opened) -> Iterator[Hit]:
         # Texts before pictures may each belong to what comes before them, unless nothing does.
         if count > 1 and others > 1 and (not is_text or len(runs) == 2):
             pictures, texts_ = (others, count) if is_text else (count, others)
-            yield Hit(f"{pictures} pictures and {texts_} texts, each kind in a row")
+            yield Hit(f"{pictures} pictures and {texts_} texts, each kind grouped together")
             return
 
 
 @rule(
     "MMS522",
-    title="Slide is too short to be read",
+    title="Slide is too short to read",
     severity=Severity.INFO,
     source=OURS,
     reason="People read about 15 to 20 characters a second. Even at "
-    f"{READING_CHARACTERS_PER_SECOND} this slide is gone before its text is read.",
-    fix="Show it longer, or say it in fewer words.",
+    f"{READING_CHARACTERS_PER_SECOND}, this slide ends before its text has been read.",
+    fix="Show it longer, or use fewer words.",
     bad='<par dur="2000ms"> with 180 characters',
     good='<par dur="8000ms"> with 180 characters',
     needs=Needs.SLIDES,
@@ -70,19 +70,20 @@ def _too_short(opened: Opened) -> Iterator[Hit]:
         duration = clock_ms(slide.node.attributes.get("dur"))
         length = sum(len(shown.part.text or "") for shown in slide.of(Kind.TEXT) if shown.part)
         needed = length * 1000 // READING_CHARACTERS_PER_SECOND
-        if duration and needed > duration:
+        # Rounded as it is reported: "about 5 s" for a slide of 5 s would be noise.
+        if duration and round(needed / 1000) * 1000 > duration:
             words = f"slide {slide.number} shows {length} characters for {duration / 1000:g} s"
             yield at(opened, slide.node, f"{words}; reading takes about {needed / 1000:.0f} s")
 
 
 @rule(
     "MMS523",
-    title="First frame says nothing",
+    title="First frame is blank",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Notifications, galleries, old phones and printers show the first frame of a GIF alone: here it "
-    "is one plain colour.",
-    fix="Begin the animation with the frame that tells the most.",
+    reason="Notifications, galleries, old phones and printers only show the first frame of a GIF: "
+    "here it is a single plain colour.",
+    fix="Start the animation with the most informative frame.",
     bad="offer.gif: frame 1 white, frame 2 '50 % off'",
     good="offer.gif: frame 1 '50 % off'",
     needs=Needs.CONTENT,
@@ -92,7 +93,8 @@ def _first_frame(opened: Opened) -> Iterator[Hit]:
     for part in _animations(opened):
         if part.looks.plain:
             yield Hit(
-                f"the first of {_frames(part)} frames of {part.name!r} is one plain colour", part=part.name
+                f"the first of {_frames(part)} frames of {part.name!r} is a single plain colour",
+                part=part.name,
             )
 
 
@@ -101,9 +103,9 @@ def _first_frame(opened: Opened) -> Iterator[Hit]:
     title="Transparency that may turn black",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Phones show what is transparent in black, in white, or as their own background: dark writing on "
-    "it cannot be read on some.",
-    fix="Flatten the picture onto a colour. mmspack build does, onto the message's background.",
+    reason="Phones show transparent areas in black, in white, or in their own background colour: "
+    "dark text on them is unreadable on some phones.",
+    fix="Flatten the picture onto a colour. mmspack build uses the message's background.",
     bad="logo.png: dark letters on transparency",
     good="logo.png: dark letters on white",
     needs=Needs.CONTENT,
@@ -113,18 +115,18 @@ def _transparency(opened: Opened) -> Iterator[Hit]:
     for part in _decodable(opened):
         seen = part.looks if part.probe.has_alpha and not part.probe.animated else None
         if seen and seen.transparent > 0.02 and seen.dark_on_transparent:
-            words = f"{seen.transparent:.0%} of {part.name!r} are transparent, and what is left is dark"
+            words = f"{seen.transparent:.0%} of {part.name!r} is transparent, and the rest is dark"
             yield Hit(words, part=part.name)
 
 
 @rule(
     "MMS525",
-    title="Content in the edges that phones crop",
+    title="Content near edges that phones crop",
     severity=Severity.INFO,
     source=EDGES,
-    reason="Previews crop tall and square pictures: the top and bottom 13 %, or 9 % on each side, may not "
-    "be seen.",
-    fix="Keep words and logos away from the edges.",
+    reason="Previews crop tall and square pictures: the top and bottom 13 %, or 9 % on each side, "
+    "may be hidden.",
+    fix="Keep text and logos away from the edges.",
     bad="1080x1920 with words in the top 250 pixels",
     good="1080x1920 with words below them",
     needs=Needs.CONTENT,
@@ -134,7 +136,7 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     for part in _decodable(opened):
         edge = part.looks.busy_edge
         if edge:
-            yield Hit(f"{part.name!r}: much of its drawing lies at the {edge}", part=part.name)
+            yield Hit(f"{part.name!r}: much of its content is at the {edge}", part=part.name)
 
 
 @rule(
@@ -142,9 +144,9 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     title="Characters that old phones cannot show",
     severity=Severity.INFO,
     source=OURS,
-    reason="Emoji and letters beyond the basic plane are boxes or question marks on phones of before about "
-    "2012.",
-    fix="Say it in letters as well, if old phones matter.",
+    reason="Emoji and letters beyond the basic plane appear as boxes or question marks on phones "
+    "from before about 2012.",
+    fix="Say it in plain text too, if old phones matter.",
     bad="Sale \U0001f389",
     good="Sale!",
     needs=Needs.CONTENT,
@@ -160,7 +162,7 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     name = unicodedata.name(found[0], f"U+{ord(found[0]):X}").lower()
     line = (part.text or "").count("\n", 0, (part.text or "").index(found[0])) + 1
     more = f", and {others} more in the message" if others else ""
-    yield Hit(f"{part.name!r} holds {found[0]} ({name}){more}", part=part.name, line=line)
+    yield Hit(f"{part.name!r} contains {found[0]} ({name}){more}", part=part.name, line=line)
 
 
 @rule(
@@ -168,8 +170,9 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     title="Very long text",
     severity=Severity.INFO,
     source=LONG_TEXT,
-    reason="Some carriers cut texts beyond 1,000 characters, and nobody scrolls so far in a message.",
-    fix="Say it shorter, and link to the rest.",
+    reason="Some carriers cut off texts beyond 1,000 characters, and few people scroll that far "
+    "in a message.",
+    fix="Shorten it, and link to the rest.",
     bad="text1.txt: 1,840 characters",
     good="text1.txt: 160 characters",
     needs=Needs.CONTENT,
@@ -184,11 +187,11 @@ def _long_text(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS528",
-    title="Sound or film outlasts its slide",
+    title="Sound or video is longer than its slide",
     severity=Severity.INFO,
     source=ANDROID,
-    reason="Old Android keeps the slide for as long as it plays; other readers may go on, and cut it off.",
-    fix="Give the slide the time that its sound takes.",
+    reason="Old Android shows the slide for as long as it plays; other readers may move on and cut it off.",
+    fix="Make the slide as long as its sound or video.",
     bad='<par dur="5000ms"> with a sound of 12 s',
     good='<par dur="12000ms"> with a sound of 12 s',
     needs=Needs.SLIDES,
@@ -200,7 +203,7 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
             facts = shown.part.probe.facts if shown.part else None
             if duration and facts and facts.duration_ms and facts.duration_ms > duration + 500:
                 plays, lasts = f"{facts.duration_ms / 1000:.1f} s", f"{duration / 1000:g} s"
-                yield at(opened, shown.node, f"{shown.src!r} plays {plays}, its slide lasts {lasts}")
+                yield at(opened, shown.node, f"{shown.src!r} plays for {plays}, its slide lasts {lasts}")
 
 
 @rule(
@@ -208,9 +211,9 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
     title="Text does not fit its region",
     severity=Severity.INFO,
     source=OURS,
-    reason="At a readable size the text needs more lines than the region has; without fit='scroll' the end "
-    "of it is never seen.",
-    fix='Give the Text region fit="scroll" or more height, or say it shorter.',
+    reason="At a readable size, the text needs more lines than the region has; without "
+    "fit='scroll', its end is never visible.",
+    fix='Give the Text region fit="scroll" or more height, or shorten the text.',
     bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
     good='<region id="Text" height="160" fit="scroll"/>',
     needs=Needs.SLIDES,
@@ -233,12 +236,12 @@ def _crowded(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS530",
-    title="Writing too small for a phone",
+    title="Text in the picture is too small for a phone",
     severity=Severity.INFO,
     source=OURS,
-    reason="A phone shows the whole width of the picture on a few centimetres: the lines of this drawing "
-    "become thinner than a pixel, and letters of them cannot be read.",
-    fix="Write larger, say less in the picture, or put the words into the text.",
+    reason="A phone shows the whole width of the picture on a few centimetres: the lines of this "
+    "drawing become thinner than a pixel, and its letters are illegible.",
+    fix="Use larger letters, put less into the picture, or move the words into the text.",
     bad="1600x1200 with letters 12 pixels high",
     good="1600x1200 with letters 80 pixels high",
     needs=Needs.CONTENT,

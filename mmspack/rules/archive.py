@@ -13,8 +13,8 @@ from mmspack.rules.declaring import Asks, Hit, Needs, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
 from mmspack.rules.terms import Terms
 
-_REPACK = "Pack the parts again: mmspack build, or mmspack fix."
-_LOOK = "Do not repair this file: ask where it comes from, and pack the parts anew."
+_REPACK = "Create the zip again with mmspack build or mmspack fix."
+_LOOK = "Do not repair this file: find out where it comes from, and rebuild the bundle from its sources."
 
 
 def _defects(*kinds: str) -> Asks:
@@ -33,8 +33,9 @@ rule(
     title="Not a zip",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="The gateway unpacks a zip and takes nothing else; it answers with an error, and nothing is sent.",
-    fix="Zip the parts with their manifest; a picture alone is not a message: mmspack build beach.jpg.",
+    reason="The gateway expects a zip and accepts nothing else; it answers with an error, and "
+    "nothing is sent.",
+    fix="Zip the parts with their manifest; a picture on its own is not a message: mmspack build beach.jpg.",
     bad="POST mms.zip: <the bytes of beach.jpg>",
     good="POST mms.zip: <a zip with manifest and beach.jpg>",
     needs=Needs.ZIP,
@@ -42,11 +43,11 @@ rule(
 
 rule(
     "MMS102",
-    title="Zip breaks off",
+    title="Zip is truncated",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Without the directory at its end no reader knows what is in the zip: an upload or copy was cut "
-    "short.",
+    reason="Without the directory at its end, no reader knows what is in the zip: an upload or "
+    "copy was interrupted.",
     fix="Copy or build the file again, and compare its size.",
     bad="summer.zip: 40,960 of 152,113 bytes",
     good="summer.zip: 152,113 of 152,113 bytes",
@@ -58,8 +59,8 @@ rule(
     title="Bytes before the zip",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Some readers skip what stands before the first entry, others refuse the file or read another "
-    "archive.",
+    reason="Some readers skip whatever precedes the first entry; others refuse the file or read a "
+    "different archive.",
     fix=_REPACK,
     bad="cat stub.exe summer.zip > offer.zip",
     good="cp summer.zip offer.zip",
@@ -72,7 +73,8 @@ rule(
     title="Bytes after the zip",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Readers look for the end of a zip from its last byte: with more behind it, some find none.",
+    reason="Readers look for the end of a zip from its last byte; with extra bytes after it, some "
+    "do not find it.",
     fix=_REPACK,
     bad="summer.zip + <14 bytes>",
     good="summer.zip",
@@ -82,11 +84,10 @@ rule(
 
 rule(
     "MMS105",
-    title="Directory of the zip is inconsistent",
+    title="Zip directory is inconsistent",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="Two readers would unpack two different messages, or none, from a directory that contradicts "
-    "itself.",
+    reason="If the directory contradicts itself, two readers would unpack two different messages, or none.",
     fix=_LOOK,
     bad="end record: 4 entries; directory: 3 entries",
     good="end record: 3 entries; directory: 3 entries",
@@ -95,10 +96,11 @@ rule(
 
 rule(
     "MMS106",
-    title="An entry's two headers disagree",
+    title="Entry's two headers disagree",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="Each entry is described twice. Readers that believe the one unpack other bytes than the rest.",
+    reason="Each entry is described twice. Readers that trust one description unpack different "
+    "bytes from readers that trust the other.",
     fix=_LOOK,
     bad="directory: image1.jpg; local header: image2.jpg",
     good="directory: image1.jpg; local header: image1.jpg",
@@ -123,7 +125,7 @@ rule(
     title="Hidden bytes between entries",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="Readers that go through the file see entries there; readers that use the directory do not.",
+    reason="Readers that scan the file see entries there; readers that use the directory do not.",
     fix=_REPACK,
     bad="image1.jpg, <an entry that is not listed>, text1.txt",
     good="image1.jpg, text1.txt",
@@ -133,11 +135,12 @@ rule(
 
 rule(
     "MMS109",
-    title="Two entries of one name",
+    title="Two entries with the same name",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Some readers keep the first, some the last: nobody can tell which picture the phone will show.",
-    fix="Remove one of them, or give it a name of its own.",
+    reason="Some readers keep the first, some the last, so it is unpredictable which picture the "
+    "phone shows.",
+    fix="Remove one of them, or rename it.",
     bad="image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
     needs=Needs.ZIP,
@@ -145,11 +148,12 @@ rule(
 
 rule(
     "MMS110",
-    title="Names that differ in case alone",
+    title="Names that differ only in case",
     severity=Severity.WARNING,
     source=HOSTILE_ZIPS,
-    reason="Unpacked on Windows or macOS, the second overwrites the first; on a phone, case counts.",
-    fix="Give one of them another name.",
+    reason="When unpacked on Windows or macOS, the second file overwrites the first; on a phone, "
+    "case matters.",
+    fix="Rename one of them.",
     bad="Image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
     needs=Needs.ZIP,
@@ -159,10 +163,10 @@ rule(
 
 rule(
     "MMS111",
-    title="Name that leads out of the zip",
+    title="Name that points outside the zip",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Absolute names, drive letters, and '..' write outside the folder; careful readers refuse them.",
+    reason="Absolute names, drive letters and '..' write outside the folder; careful readers refuse them.",
     fix="Use plain names: image1.jpg.",
     bad="../../image1.jpg",
     good="image1.jpg",
@@ -174,7 +178,7 @@ rule(
     title="Control character in a name",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="Readers written in C end the name at a NUL and others do not: two names for one file.",
+    reason="Readers written in C end the name at a NUL and others do not: one file gets two names.",
     fix="Use plain names: image1.jpg.",
     bad="a.smil\\0.exe",
     good="a.smil",
@@ -186,8 +190,8 @@ rule(
     title="Name in an unknown encoding",
     severity=Severity.WARNING,
     source=ZIP_READERS,
-    reason="Without the UTF-8 flag each reader guesses another code page, and the manifest's name finds no "
-    "file.",
+    reason="Without the UTF-8 flag, each reader assumes a different code page, and the name in "
+    "the manifest finds no file.",
     fix="Use ASCII names, or a packer that sets the UTF-8 flag.",
     bad="caf\\xe9.jpg (no UTF-8 flag)",
     good="cafe.jpg",
@@ -200,8 +204,8 @@ rule(
     title="Encrypted entry",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="The gateway has no password for it: the part cannot be read.",
-    fix="Pack without a password.",
+    reason="The gateway does not have the password, so the part cannot be read.",
+    fix="Create the zip without a password.",
     bad="zip -e offer.zip image1.jpg manifest",
     good="zip offer.zip image1.jpg manifest",
     needs=Needs.ZIP,
@@ -209,11 +213,11 @@ rule(
 
 rule(
     "MMS115",
-    title="Zip64 or a zip in several files",
+    title="Zip64, or a zip in several files",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="These serve archives above 4 GB. Small readers do not know them, and they hide sizes from "
-    "checks.",
+    reason="These formats are meant for archives above 4 GB. Simple readers do not support them, "
+    "and they hide sizes from checks.",
     fix="Pack the parts again without zip64, in one file.",
     bad="zip -fz offer.zip image1.jpg manifest",
     good="zip -fz- offer.zip image1.jpg manifest",
@@ -225,8 +229,7 @@ rule(
     title="Link or device in the zip",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="A link has no picture in it: at the gateway it points at nothing, or at a file that is not "
-    "yours.",
+    reason="A link contains no picture: at the gateway it points to nothing, or to a file that is not yours.",
     fix="Pack the file itself, not a link to it.",
     bad="image1.jpg -> /home/me/beach.jpg",
     good="image1.jpg (61,244 bytes)",
@@ -235,11 +238,11 @@ rule(
 
 rule(
     "MMS117",
-    title="Packing method that few can read",
+    title="Compression method that few readers support",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Readers agree on stored and deflated entries, and on no other method.",
-    fix="Pack with store or deflate.",
+    reason="Readers only agree on stored and deflated entries.",
+    fix="Use store or deflate.",
     bad="image1.jpg: method 93 (Zstandard)",
     good="image1.jpg: stored",
     needs=Needs.ZIP,
@@ -250,8 +253,8 @@ rule(
     title="Damaged entry",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="Its bytes are not those that were packed: readers stop with an error or show half a picture.",
-    fix="Take the part from its source, and pack again.",
+    reason="The data does not match what was packed: readers stop with an error or show half a picture.",
+    fix="Take the part from its source and pack it again.",
     bad="image1.jpg: checksum 1c291ca3, promised 9be3e0a3",
     good="image1.jpg: checksum 9be3e0a3",
     needs=Needs.ZIP,
@@ -274,8 +277,8 @@ rule(
     title="Too many entries",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="A message has some dozens of parts at most: hundreds of entries are an attack or a mistake.",
-    fix="Pack the message's own parts alone.",
+    reason="A message has a few dozen parts at most: hundreds of entries are an attack or a mistake.",
+    fix="Pack only the message's own parts.",
     bad="60,000 entries",
     good="9 entries",
     needs=Needs.ZIP,
@@ -284,10 +287,10 @@ rule(
 
 @rule(
     "MMS121",
-    title="Nothing in it",
+    title="Empty zip",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="There is no part to send.",
+    reason="There are no parts to send.",
     fix="Pack the message's parts and their manifest.",
     bad="(no entries)",
     good="manifest, image1.jpg",
@@ -296,7 +299,7 @@ rule(
 def _empty(opened: Opened) -> Iterator[Hit]:
     archive = opened.archive
     if archive and not archive.defects and not opened.contents and not opened.junk:
-        yield Hit("the zip holds no file")
+        yield Hit("the zip contains no files")
 
 
 @rule(
@@ -304,9 +307,9 @@ def _empty(opened: Opened) -> Iterator[Hit]:
     title="Parts in a folder",
     severity=Severity.WARNING,
     source=DIALECT,
-    reason="A part's Content-Id is its name in the zip, path and all. Whether folders are read, neither "
-    "SendMMS nor ViaNett says.",
-    fix="Zip the files and not the folder that they are in.",
+    reason="A part's Content-Id is its name in the zip, including folders. Neither SendMMS nor "
+    "ViaNett documents whether folders are supported.",
+    fix="Zip the files, not the folder that contains them.",
     bad="summer/manifest, summer/image1.jpg",
     good="manifest, image1.jpg",
     needs=Needs.CONTENT,
@@ -325,14 +328,14 @@ def _in_folders(opened: Opened) -> Iterator[Hit]:
         yield _first_of(dotted)
         return
     if opened.folder:
-        yield Hit(f"everything lies in the folder {opened.folder!r}")
+        yield Hit(f"everything is in the folder {opened.folder!r}")
         return
     # A file that the manifest or the gateway looks for elsewhere is reported as such.
     told = {*pairs(opened).values(), opened.misnamed_manifest}
     names = sorted(name for name in opened.names if name not in told)
     inside = [name for name in names if "/" in name and ".." not in name and name[0] != "/"]
     if inside:
-        words = f" and {len(inside) - 1} more lie in folders" if len(inside) > 1 else " lies in a folder"
+        words = f" and {len(inside) - 1} more are in folders" if len(inside) > 1 else " is in a folder"
         yield Hit(f"{inside[0]!r}{words}", part=inside[0])
         return
     for name in empty_folders(opened)[:1]:
@@ -341,13 +344,13 @@ def _in_folders(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS123",
-    title="Left by a file manager or a packer",
+    title="File left by a file manager or packer",
     severity=Severity.WARNING,
     source=ZIP,
-    reason="The manifest does not list these files, so the message has entries that nobody can place; they "
-    "also show names and folders of your machine.",
-    fix="Pack without them (on a Mac: zip -X, or ditto --norsrc; Java: jar --no-manifest); mmspack fix takes "
-    "them out.",
+    reason="The manifest does not list these files, so the gateway cannot know what they are for; "
+    "they also reveal names and folders of your machine.",
+    fix="Pack without them (on a Mac: zip -X, or ditto --norsrc; Java: jar --no-manifest); "
+    "mmspack fix removes them.",
     bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
     good="image1.jpg",
     needs=Needs.CONTENT,
@@ -362,11 +365,11 @@ def _junk(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS124",
-    title="Folder where the gateway takes none",
+    title="Folder that the gateway does not allow",
     severity=Severity.ERROR,
     source=DIALECT,
-    reason="PSWinCom documents that all files lie in the zip's root and that there are no folders.",
-    fix="Zip the files and not the folder that they are in.",
+    reason="PSWinCom requires all files to be in the root of the zip, without folders.",
+    fix="Zip the files, not the folder that contains them.",
     bad="summer/message.smil, summer/image1.jpg (--dialect pswincom)",
     good="message.smil, image1.jpg",
     needs=Needs.CONTENT,
@@ -382,10 +385,10 @@ def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Backslash in a name",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Some packers of Windows (Compress-Archive of PowerShell 5) write '\\' where the zip format has "
-    "'/'. Info-ZIP reads a folder there, Java and Python a letter of the name: then no part has the name "
-    "that the manifest says.",
-    fix="Zip the files and not the folder that they are in, or mmspack fix.",
+    reason="Some Windows packers (Compress-Archive of PowerShell 5) write '\\' where the zip "
+    "format requires '/'. Info-ZIP treats it as a folder; Java and Python treat it as part "
+    "of the name, so that no part has the name in the manifest.",
+    fix="Zip the files, not the folder that contains them, or use mmspack fix.",
     bad="summer\\image1.jpg",
     good="image1.jpg",
     needs=Needs.ZIP,
@@ -399,7 +402,7 @@ def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
 
 def _first_of(defects: list[Defect]) -> Hit:
     """What a packer has done to every name, reported once."""
-    more = f", and {len(defects) - 1} more do" if len(defects) > 1 else ""
+    more = f", and so do {len(defects) - 1} more" if len(defects) > 1 else ""
     return Hit(defects[0].message + more, part=defects[0].entry)
 
 

@@ -17,13 +17,13 @@ from mmspack.rules.terms import Mode, Terms
 class Evidence(enum.StrEnum):
     """How well a source is known."""
 
-    CONTRACT = "gateway's document"
+    CONTRACT = "gateway documentation"
     CLAUSE = "clause read"
-    IMPLEMENTED = "as implementers have it"
+    IMPLEMENTED = "as implemented"
     MEMORY = "from memory, not verified"
     OBSERVED = "observed"
-    PUBLISHED = "published advice"
-    ADVICE = "our advice"
+    PUBLISHED = "published recommendation"
+    ADVICE = "our recommendation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ FAMILIES = {
     "2": "manifest",
     "3": "presentation",
     "4": "parts and text",
-    "5": "limits and handset advice",
+    "5": "limits and advice for handsets",
 }
 
 _AVAILABLE: dict[Needs, Callable[[Opened], bool]] = {

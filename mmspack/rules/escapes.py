@@ -19,18 +19,18 @@ _ESCAPES = (
         ),
     ),
     ("HTML", re.compile(r"</?(?:p|br|b|i|em|strong|div|span|html|body|ul|li|h[1-6])\s*/?>|<a\s+href=", re.I)),
-    ("an escape of programs", re.compile(r"\\u[0-9A-Fa-f]{4}")),
-    ("an escape of mails", re.compile(r"(?:=[89A-F][0-9A-F]){2}")),
+    ("an escape sequence of programming languages", re.compile(r"\\u[0-9A-Fa-f]{4}")),
+    ("an escape sequence of e-mail", re.compile(r"(?:=[89A-F][0-9A-F]){2}")),
 )
 
 
 @rule(
     "MMS449",
-    title="Text holds escapes that phones do not read",
+    title="Text contains escapes that phones do not decode",
     severity=Severity.INFO,
     source=OURS,
-    reason="A text part is shown letter by letter: &amp; stays &amp;, and <b> is no bold. It mostly comes "
-    "from an export.",
+    reason="A text part is shown character by character: &amp; stays &amp;, and <b> is not bold. "
+    "Usually this comes from an export.",
     fix="Write the characters themselves, in UTF-8.",
     bad="Fish &amp; chips",
     good="Fish & chips",
@@ -45,4 +45,4 @@ def _escapes(opened: Opened) -> Iterator[Hit]:
         if found:
             start, words, whose = min(found)
             line = text.count("\n", 0, start) + 1
-            yield Hit(f"{part.name!r} holds {words!r}, which is {whose}", part=part.name, line=line)
+            yield Hit(f"{part.name!r} contains {words!r}, which is {whose}", part=part.name, line=line)

@@ -37,11 +37,11 @@ def explanation(rule: Rule) -> str:
         f"{severity_words(rule)}; {rule.family}",
         "",
         *_wrapped("Why", rule.reason),
-        *_wrapped("Who says so", str(rule.source)),
+        *_wrapped("Source", str(rule.source)),
         *_wrapped("Fix", rule.fix),
     ]
     if rule.fixable:
-        blocks += ["", "mmspack fix mends it, where that takes no choice."]
+        blocks += ["", "mmspack fix repairs it where that needs no judgement call."]
     blocks += ["", "Wrong:", *_indented(rule.bad), "Right:", *_indented(rule.good)]
     return "\n".join(blocks)
 
@@ -49,7 +49,7 @@ def explanation(rule: Rule) -> str:
 def severity_words(rule: Rule) -> str:
     """Its severity, and where the creation mode changes it."""
     if rule.class_limit:
-        return f"{rule.severity.value} (against a content class: as the creation mode has it)"
+        return f"{rule.severity.value} (against a content class: depends on the creation mode)"
     if not rule.by_class:
         return rule.severity.value
     strict = rule.severity_in(Mode.RESTRICTED).value
@@ -78,7 +78,7 @@ def _page_lines(rules: tuple[Rule, ...]) -> Iterator[str]:
 
 def _section(rule: Rule) -> Iterator[str]:
     yield from ("", f"### {rule.id}: {rule.title}", "")
-    yield f"**{severity_words(rule)}**{', mended by `mmspack fix`' if rule.fixable else ''}. {rule.reason}"
+    yield f"**{severity_words(rule)}**{', repaired by `mmspack fix`' if rule.fixable else ''}. {rule.reason}"
     yield from ("", f"*Fix:* {rule.fix}", "", f"*Source:* {rule.source}", "")
     yield from ("```", *(f"wrong:  {line}" for line in rule.bad.split("\n")))
     yield from (*(f"right:  {line}" for line in rule.good.split("\n")), "```")

@@ -87,7 +87,8 @@ def _places(opened: Opened, slide: ShownSlide) -> set[str]:
     title="No display size",
     severity=Severity.WARNING,
     source=Source("OMA MMS conformance, MMS SMIL; 3GPP TS 26.246, 7.2, has a default", Evidence.IMPLEMENTED),
-    reason="Each phone then takes its own screen for the display, and pixel regions fall elsewhere on each.",
+    reason="Each phone then uses its own screen as the display, and regions in pixels end up in "
+    "different places.",
     fix='Declare <root-layout width="480" height="640"/>.',
     bad="<layout><root-layout/></layout>",
     good='<layout><root-layout width="480" height="640"/></layout>',
@@ -108,7 +109,7 @@ def _no_size(opened: Opened) -> Iterator[Hit]:
             yield at(opened, node, f"root-layout has no {' and no '.join(missing)}")
         elif _is_nothing(node):
             size = f"{node.attributes['width']}x{node.attributes['height']}"
-            yield at(opened, node, f"the display is {size}: there is nothing of it")
+            yield at(opened, node, f"the display is {size}, which shows nothing")
 
 
 def _is_nothing(display: Node) -> bool:
@@ -122,7 +123,8 @@ def _is_nothing(display: Node) -> bool:
     title="More than one layout, or more than two regions",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="MMS SMIL knows one display with one region for the image and one for the text; more are ignored.",
+    reason="MMS SMIL has one display with one region for the image and one for the text; any "
+    "others are ignored.",
     fix=_REGIONS,
     bad='<region id="Image"/><region id="Text"/><region id="Logo"/>',
     good='<region id="Image"/><region id="Text"/>',
@@ -136,7 +138,7 @@ def _too_many(opened: Opened) -> Iterator[Hit]:
         ("region", regions(opened), 2),
     ):
         if len(nodes) > most:
-            yield at(opened, nodes[most], f"{len(nodes)} {word} elements, at most {most}")
+            yield at(opened, nodes[most], f"{len(nodes)} {word} elements; at most {most} are allowed")
             return
 
 
@@ -145,8 +147,8 @@ def _too_many(opened: Opened) -> Iterator[Hit]:
     title="Region is not named Image or Text",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones know these two names, in this spelling. Old Android sends the media of any other region "
-    "to its own.",
+    reason="Phones know these two names, spelt exactly like this. Old Android moves the media of "
+    "any other region to one of these two.",
     fix=_REGIONS,
     bad='<region id="image" .../>',
     good='<region id="Image" .../>',
@@ -171,10 +173,10 @@ def _only_called(region: Node) -> bool:
 
 @rule(
     "MMS324",
-    title="Two regions of one name",
+    title="Two regions with the same name",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="The later one replaces the first: what was to stand in two places stands in one.",
+    reason="The later one replaces the first: content meant for two places appears in one.",
     fix="Declare each region once.",
     bad='<region id="Image"/><region id="Image"/>',
     good='<region id="Image"/><region id="Text"/>',
@@ -183,16 +185,16 @@ def _only_called(region: Node) -> bool:
 def _same_region(opened: Opened) -> Iterator[Hit]:
     id_ = doubled(opened)
     if id_:
-        yield at(opened, regions(opened)[1], f"the region {id_!r} is declared 2 times")
+        yield at(opened, regions(opened)[1], f"the region {id_!r} is declared twice")
 
 
 @rule(
     "MMS325",
-    title="Attribute that layouts do not have in MMS",
+    title="Attribute not supported in MMS layouts",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones ignore it: the colour, the depth or the title that it asks for is not there.",
-    fix="Keep id, left, top, width, height and fit on a region; width and height on the root-layout.",
+    reason="Phones ignore it: the colour, depth or title that it sets has no effect.",
+    fix="Keep id, left, top, width, height and fit on a region, and width and height on the root-layout.",
     bad='<root-layout width="480" height="640" background-color="black"/>',
     good='<root-layout width="480" height="640"/>',
     needs=Needs.SMIL,
@@ -208,12 +210,12 @@ def _layout_attributes(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS326",
-    title="Length that is not whole pixels or percent",
+    title="Length is not in whole pixels or percent",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes a decimal for absent and other units, or a blank in the number, for nothing: "
-    "with top='320.5' read as 0, the text covers the picture.",
-    fix="Write whole numbers, without a unit or with px or % right behind them.",
+    reason="Old Android ignores a length with decimals, and reads other units, or a space in the "
+    "number, as 0: with top='320.5' treated as 0, the text covers the picture.",
+    fix="Write whole numbers, without a unit or directly followed by px or %.",
     bad='<region id="Text" top="320.5" .../>',
     good='<region id="Text" top="320" .../>',
     needs=Needs.SMIL,
@@ -232,9 +234,9 @@ def _lengths(opened: Opened) -> Iterator[Hit]:
     title="Display size in percent",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Percent of what? Old Android takes its screen's size, and pixel regions no longer fit the "
-    "display.",
-    fix='Give the root-layout pixels: width="480" height="640".',
+    reason="There is nothing that the percentage could refer to. Old Android uses its own screen "
+    "size, and regions in pixels no longer fit the display.",
+    fix='Give the size of the root-layout in pixels: width="480" height="640".',
     bad='<root-layout width="100%" height="100%"/>',
     good='<root-layout width="480" height="640"/>',
     needs=Needs.SMIL,
@@ -243,15 +245,15 @@ def _lengths(opened: Opened) -> Iterator[Hit]:
 def _percent_display(opened: Opened) -> Iterator[Hit]:
     for node in _displays(opened)[:1]:
         if any("%" in node.attributes.get(side, "") for side in ("width", "height")):
-            yield at(opened, node, "the root-layout is given in percent")
+            yield at(opened, node, "the root-layout is in percent")
 
 
 @rule(
     "MMS328",
-    title="Pixels and percent in one region",
+    title="Region mixes pixels and percent",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="The two only agree on one screen size; on every other phone the region is misplaced.",
+    reason="The two only match on one screen size; on every other phone the region is misplaced.",
     fix="Give all four numbers in pixels, or all in percent.",
     bad='<region id="Image" left="0" top="0" width="480" height="50%"/>',
     good='<region id="Image" left="0" top="0" width="480" height="320"/>',
@@ -267,10 +269,10 @@ def _mixed(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS329",
-    title="Unknown fit",
+    title="Unknown value of fit",
     severity=Severity.WARNING,
     source=SMIL_LAYOUT,
-    reason="The default is hidden: where the word is not known, a picture larger than its region is cut off.",
+    reason="The default is hidden: phones that do not know the value crop a picture larger than its region.",
     fix="Write hidden, meet, scroll, slice or fill; meet shows the whole picture.",
     bad='<region id="Image" fit="contain" .../>',
     good='<region id="Image" fit="meet" .../>',
@@ -286,11 +288,11 @@ def _fit(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS330",
-    title="Region outside the display, or of no extent",
+    title="Region outside the display, or without any size",
     severity=Severity.WARNING,
     source=EDITORS,
-    reason="What lies beyond the display is cut off: the end of the text, the edge of the picture. Of what "
-    "stands in a region without width or height nothing is left.",
+    reason="Anything beyond the display is cut off: the end of the text, the edge of the picture. "
+    "Nothing is visible in a region without width or height.",
     fix="Keep left + width and top + height within the root-layout, and width and height above 0.",
     bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',
     good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
@@ -323,24 +325,24 @@ def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
         return ""
     display = f"the display to {whole}{unit} ({length})"
     if extent is None:
-        return "" if 0 <= begin[0] < whole else f"begins at {begin[0]}{unit} and has no {length}, {display}"
+        return "" if 0 <= begin[0] < whole else f"starts at {begin[0]}{unit} and has no {length}, {display}"
     end = begin[0] + extent[0]
     return (
         ""
         if 0 <= begin[0] <= whole - extent[0]
-        else f"reaches from {begin[0]}{unit} to {end}{unit}, {display}"
+        else f"extends from {begin[0]}{unit} to {end}{unit}, {display}"
     )
 
 
 @rule(
     "MMS331",
-    title="Text lies over the picture",
+    title="Text overlaps the picture",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Phones draw the one over the other, and letters on a picture are hard to read. A region without "
-    "left, top, width and height begins in the corner and fills the display. It may be meant, so that it is "
-    "no error.",
-    fix="Put the Text region below the Image region: its top where the picture's ends.",
+    reason="Phones draw one over the other, and text on a picture is hard to read. A region "
+    "without left, top, width and height starts in the corner and fills the display. This "
+    "may be intended, so it is not an error.",
+    fix="Place the Text region below the Image region: its top where the picture ends.",
     bad='<region id="Image" top="0" height="480" .../><region id="Text" top="100" height="160" .../>',
     good='<region id="Image" top="0" height="480" .../><region id="Text" top="480" height="160" .../>',
     needs=Needs.SMIL,

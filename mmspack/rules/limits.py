@@ -22,9 +22,9 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     title="Message is too large",
     severity=Severity.ERROR,
     source=_PROFILE,
-    reason="The carrier refuses it, or shrinks the pictures as it likes. The parts and the headers around "
-    "them count, not the zip.",
-    fix="Fit it anew: mmspack build, or mmspack fix. Or send fewer slides.",
+    reason="The carrier refuses it, or reduces the pictures as it likes. The parts and their "
+    "headers count, not the zip.",
+    fix="Fit it again with mmspack build or mmspack fix, or send fewer slides.",
     bad="312,400 of 300,000 bytes",
     good="297,100 of 300,000 bytes",
     needs=Needs.CONTENT,
@@ -36,7 +36,9 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
     budget = terms.budget_of(opened)
     if budget and budget.spare_bytes < 0:
         parts = f"{budget.content_bytes:,} for the parts, {budget.header_bytes:,} for headers"
-        words = f"{budget.total_bytes:,} bytes ({parts}); {terms.profile.name} takes {budget.max_bytes:,}"
+        words = (
+            f"{budget.total_bytes:,} bytes ({parts}); the {terms.profile.name} limit is {budget.max_bytes:,}"
+        )
         yield Hit(words)
 
 
@@ -45,8 +47,8 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Message is close to the limit",
     severity=Severity.WARNING,
     source=_PROFILE,
-    reason="Networks behind the same gateway differ: some refuse or bill twice what others let pass.",
-    fix="Stay below the profile's warning mark.",
+    reason="Networks behind the same gateway differ: some refuse, or charge twice, what others accept.",
+    fix="Stay below the profile's recommended size.",
     bad="285,000 bytes (warning from 270,000)",
     good="262,000 bytes",
     needs=Needs.CONTENT,
@@ -55,8 +57,8 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
     budget = terms.budget_of(opened)
     if budget and budget.warn_bytes and budget.spare_bytes >= 0 and budget.total_bytes > budget.warn_bytes:
-        words = f"{budget.total_bytes:,} bytes; {terms.profile.name} advises at most {budget.warn_bytes:,}"
-        yield Hit(words)
+        advice = f"{terms.profile.name}'s recommended maximum is {budget.warn_bytes:,}"
+        yield Hit(f"{budget.total_bytes:,} bytes; {advice}")
 
 
 @rule(
@@ -64,8 +66,8 @@ def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Picture has more pixels than the profile",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="Phones shrink it to their screen, or refuse it; the bytes are wasted either way.",
-    fix="Fit it: mmspack build, or mmspack fix.",
+    reason="Phones scale it down to their screen, or refuse it; the bytes are wasted either way.",
+    fix="Fit it with mmspack build or mmspack fix.",
     bad="image1.jpg: 4032x3024; profile: 1600x1200",
     good="image1.jpg: 1600x1200",
     needs=Needs.CONTENT,
@@ -82,18 +84,19 @@ def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if max(size) > max(most) or min(size) > min(most):
             name = terms.profile.name
             yield Hit(
-                f"{part.name!r} has {size[0]}x{size[1]}; {name} takes {most[0]}x{most[1]}", part=part.name
+                f"{part.name!r} has {size[0]}x{size[1]} pixels; the {name} limit is {most[0]}x{most[1]}",
+                part=part.name,
             )
 
 
 @rule(
     "MMS504",
-    title="Picture fits the profile only when turned",
+    title="Picture fits the profile only when rotated",
     severity=Severity.WARNING,
     source=Source("OMA content classes: Nokia compares sides, MediaTek the area", Evidence.IMPLEMENTED),
-    reason="Some phones compare width with width and height with height, and find a portrait picture too "
-    "high.",
-    fix="Make it fit without turning, or choose a profile that allows it.",
+    reason="Some phones compare width with width and height with height, and find a portrait "
+    "picture too tall.",
+    fix="Make it fit without rotation, or choose a profile that allows it.",
     bad="image1.jpg: 480x640; class: 640x480",
     good="image1.jpg: 360x480",
     needs=Needs.CONTENT,
@@ -107,7 +110,8 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
         inside = max(size) <= max(most) and min(size) <= min(most)
         if inside and (size[0] > most[0] or size[1] > most[1]):
             yield Hit(
-                f"{part.name!r} has {size[0]}x{size[1]}, the profile {most[0]}x{most[1]}", part=part.name
+                f"{part.name!r} has {size[0]}x{size[1]} pixels; the profile has {most[0]}x{most[1]}",
+                part=part.name,
             )
 
 
@@ -116,8 +120,9 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Subject is long",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="The conformance document asks phones for 40 characters; what is longer may be cut.",
-    fix="Shorten it; the copy belongs into the text.",
+    reason="The conformance document requires phones to support 40 characters; anything longer "
+    "may be cut off.",
+    fix="Shorten it; put the details into the text.",
     bad="subject of 61 characters",
     good="subject of 38 characters",
     needs=Needs.CONTENT,
@@ -126,7 +131,9 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
     length, most = len(terms.subject_of(opened)), terms.profile.subject_max
     if length > most:
-        yield Hit(f"the subject has {length} characters; {terms.profile.name} advises at most {most}")
+        yield Hit(
+            f"the subject has {length} characters; {terms.profile.name}'s recommended maximum is {most}"
+        )
 
 
 @rule(
@@ -134,8 +141,8 @@ def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Control character in the subject",
     severity=Severity.ERROR,
     source=Source("RFC 2822 and 5322, 2.2.1: an unstructured field holds neither CR nor LF", Evidence.CLAUSE),
-    reason="A line break in a header begins another header: gateways refuse it, or worse, believe it.",
-    fix="Write the subject in one line.",
+    reason="A line break in a header starts another header: gateways refuse it or, worse, accept it.",
+    fix="Write the subject on one line.",
     bad="Summer\\r\\nsale",
     good="Summer sale",
     needs=Needs.CONTENT,
@@ -145,7 +152,7 @@ def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _subject_controls(opened: Opened, terms: Terms) -> Iterator[Hit]:
     match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", terms.subject_of(opened))
     if match:
-        yield Hit(f"the subject holds U+{ord(match[0]):04X}")
+        yield Hit(f"the subject contains U+{ord(match[0]):04X}")
 
 
 @rule(
@@ -166,12 +173,12 @@ def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS508",
-    title="Upload is larger than servers take by default",
+    title="Upload is larger than servers accept by default",
     severity=Severity.INFO,
     source=UPLOAD,
-    reason="nginx refuses requests above 1 MB with the status 413, PHP files above 2 MB, unless the "
-    "operator has raised the limit.",
-    fix="Send the address of a hosted zip instead (url), or fit the message to fewer bytes.",
+    reason="nginx refuses requests above 1 MB with status 413, and PHP files above 2 MB, unless "
+    "the operator has raised the limit.",
+    fix="Send the URL of a hosted zip instead, or fit the message to fewer bytes.",
     bad="zip of 1,400,000 bytes",
     good="zip of 300,000 bytes",
     needs=Needs.ZIP,
@@ -181,4 +188,4 @@ def _upload(opened: Opened) -> Iterator[Hit]:
     size = opened.archive.size if opened.archive and opened.form is Form.ZIP else 0
     over = "nginx and PHP" if size > PHP_BYTES else "nginx"
     if size > NGINX_BYTES and opened.archive and not opened.archive.defects:
-        yield Hit(f"the zip has {size:,} bytes: more than the default of {over}")
+        yield Hit(f"the zip has {size:,} bytes, more than the default limit of {over}")

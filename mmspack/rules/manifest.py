@@ -27,7 +27,7 @@ from mmspack.rules.declaring import Asks, Hit, Needs, Reads, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
 from mmspack.rules.terms import Terms
 
-_LIST = "Write one line a part, in the order of the slides: name=type/subtype."
+_LIST = "Write one line per part, in the order of the slides: name=type/subtype."
 
 
 @rule(
@@ -35,8 +35,9 @@ _LIST = "Write one line a part, in the order of the slides: name=type/subtype."
     title="No manifest",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="Without it the gateway knows neither the parts' types nor their order: the zip is not a message.",
-    fix=_LIST + " mmspack fix writes it from what is in the zip.",
+    reason="Without it, the gateway knows neither the types nor the order of the parts: the zip "
+    "is not a message.",
+    fix=_LIST + " mmspack fix creates it from the content of the zip.",
     bad="message.smil, image1.jpg",
     good="manifest, message.smil, image1.jpg",
     needs=Needs.CONTENT,
@@ -51,11 +52,11 @@ def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS202",
-    title="Manifest under another name",
+    title="Manifest has a different name",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="The gateway looks for a file named exactly 'manifest', in lower case, without an ending, in the "
-    "root.",
+    reason="The gateway looks for a file named exactly 'manifest', in lower case, without an "
+    "extension, in the root of the zip.",
     fix="Rename it to manifest.",
     bad="Manifest.txt",
     good="manifest",
@@ -73,9 +74,9 @@ def _misnamed(opened: Opened) -> Iterator[Hit]:
     title="Listed part is missing",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway cannot attach a file that is not in the zip. What it does then is documented "
-    "nowhere: it may refuse the message, or send it without the part.",
-    fix="Pack the file under this exact name, or take the line out of the manifest.",
+    reason="The gateway cannot attach a file that is not in the zip. What it does then is not "
+    "documented: it may refuse the message, or send it without the part.",
+    fix="Add the file under exactly this name, or remove the line from the manifest.",
     bad="manifest: beach.jpg=image/jpeg; zip: Beach.jpg",
     good="manifest: beach.jpg=image/jpeg; zip: beach.jpg",
     needs=Needs.MANIFEST,
@@ -86,17 +87,17 @@ def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
     paired = pairs(opened)
     for entry in missing(opened):
         near = paired.get(entry.line) or next((there[one] for one in meanings(entry) if one in there), None)
-        hint = f"; there is {near!r}" if near else ""
+        hint = f"; did you mean {near!r}?" if near else ""
         yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line, about=entry.name)
 
 
 @rule(
     "MMS204",
-    title="Part that the manifest does not list",
+    title="Part is not listed in the manifest",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The manifest gives each part its type and its place. What becomes of a file without a line is "
-    "documented nowhere: it may not be sent.",
+    reason="The manifest gives each part its type and its position. What happens to an unlisted "
+    "file is not documented: it may not be sent.",
     fix=_LIST,
     bad="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg",
     good="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg, text1.txt=text/plain",
@@ -122,8 +123,9 @@ def _defects_of(opened: Opened, *kinds: str) -> set[str]:
     title="Part listed twice",
     severity=Severity.WARNING,
     source=JAVA,
-    reason="Of two lines with one name the last one counts: the type and the place of the first are lost.",
-    fix="Keep one line a part.",
+    reason="If two lines have the same name, the last one counts: the type and position of the "
+    "first are lost.",
+    fix="Keep one line per part.",
     bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -145,9 +147,9 @@ def _listed_twice(opened: Opened) -> Iterator[Hit]:
     title="Line without a MIME type",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The value of each line is the part's type. A blank in the name ends the name, and the rest "
-    "becomes the type.",
-    fix="Write name=type/subtype; names without blanks, '=' and ':'.",
+    reason="The value of each line is the part's type. A space ends the name, and the rest of the "
+    "line becomes the type.",
+    fix="Write name=type/subtype; use names without spaces, '=' and ':'.",
     bad="my beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -162,9 +164,9 @@ def _no_type(opened: Opened) -> Iterator[Hit]:
                 f"{entry.name!r} has the type {entry.type!r}" if entry.type else f"{entry.name!r} has no type"
             )
             if entry.type in opened.names:
-                words += ": name and type have changed places"
+                words += ": name and type are swapped"
             elif entry.line in paired:
-                words += f"; there is {paired[entry.line]!r}"
+                words += f"; did you mean {paired[entry.line]!r}?"
             yield Hit(words, part=NAME, line=entry.line, about=entry.name)
 
 
@@ -185,8 +187,8 @@ rule(
     title="Byte order mark in the manifest",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="A reader of Java properties takes the mark as part of the first name: the first part is then "
-    "not found.",
+    reason="Readers of Java properties treat the mark as part of the first name, so the first "
+    "part is not found.",
     fix="Save the manifest without a BOM.",
     bad="\\xef\\xbb\\xbfmessage.smil=application/smil",
     good="message.smil=application/smil",
@@ -199,8 +201,8 @@ rule(
     title="Broken escape in the manifest",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="After \\u four hexadecimal digits must follow, else Java's reader refuses the whole file.",
-    fix="Write the four digits, or use names that need no escape.",
+    reason="\\u must be followed by four hexadecimal digits; otherwise Java's reader rejects the whole file.",
+    fix="Write the four digits, or use names that need no escapes.",
     bad="caf\\ue9.jpg=image/jpeg",
     good="cafe.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -212,7 +214,7 @@ rule(
     title="Manifest in UTF-16",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="A properties file is ISO-8859-1: in UTF-16 no line of it means anything.",
+    reason="A properties file is ISO-8859-1: in UTF-16, none of its lines can be read.",
     fix="Save the manifest as plain ASCII.",
     bad="\\xff\\xfei\\0m\\0a\\0g\\0e\\0 ...",
     good="image1.jpg=image/jpeg",
@@ -225,7 +227,7 @@ rule(
     title="NUL byte in the manifest",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="It becomes part of a name or a type, which then match nothing.",
+    reason="It becomes part of a name or type, which then matches nothing.",
     fix="Write the manifest as plain text.",
     bad="image1.jpg\\0=image/jpeg",
     good="image1.jpg=image/jpeg",
@@ -235,10 +237,11 @@ rule(
 
 rule(
     "MMS211",
-    title="Manifest is huge",
+    title="Manifest is too large",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="A manifest has one short line a part. Hundreds of kilobytes are another file under its name.",
+    reason="A manifest has one short line per part. Hundreds of kilobytes must be some other file "
+    "with that name.",
     fix=_LIST,
     bad="manifest (4,000,000 bytes)",
     good="manifest (140 bytes)",
@@ -251,9 +254,9 @@ rule(
     title="Manifest in UTF-8",
     severity=Severity.ERROR,
     source=JAVA,
-    reason="A properties file is ISO-8859-1: of a name in UTF-8 each accent becomes two letters, and the "
-    "part is not found. Java needs \\u00e9 for it.",
-    fix="Give the part an ASCII name, or write what is beyond ASCII as \\u and four digits.",
+    reason="A properties file is ISO-8859-1: each accented letter of a UTF-8 name becomes two "
+    "characters, and the part is not found. Java requires \\u00e9 instead.",
+    fix="Give the part an ASCII name, or write non-ASCII characters as \\u and four digits.",
     bad="caf\u00e9.jpg=image/jpeg (the bytes c3 a9)",
     good="caf\\u00e9.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -275,12 +278,12 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS222",
-    title="Name parameter that is not the part's name",
+    title="Name parameter differs from the part's name",
     severity=Severity.WARNING,
     source=REFERENCES,
-    reason="Old Android looks for a slide's source in the name parameters first: the slide shows another "
-    "part, or none.",
-    fix="Leave the parameter out, or write the name that the part has in the zip.",
+    reason="Old Android matches a slide's source against the name parameters first: the slide "
+    "shows another part, or none.",
+    fix="Remove the parameter, or set it to the part's name in the zip.",
     bad="image1.jpg=image/jpeg; name=beach.jpg",
     good="image1.jpg=image/jpeg; name=image1.jpg",
     needs=Needs.MANIFEST,
@@ -306,10 +309,10 @@ def name_parameter(type_: str) -> str | None:
 
 @rule(
     "MMS212",
-    title="Manifest lists nothing",
+    title="Manifest is empty",
     severity=Severity.ERROR,
     source=ZIP,
-    reason="Only listed parts are sent: this is an empty message.",
+    reason="Only listed parts are sent, so the message is empty.",
     fix=_LIST,
     bad="# the parts follow",
     good="image1.jpg=image/jpeg",
@@ -318,7 +321,7 @@ def name_parameter(type_: str) -> str | None:
 )
 def _lists_nothing(opened: Opened) -> Iterator[Hit]:
     if not lines(opened) and not broken_encoding(opened):
-        yield Hit("there is no line that names a part", part=NAME)
+        yield Hit("no line names a part", part=NAME)
 
 
 @rule(
@@ -326,8 +329,9 @@ def _lists_nothing(opened: Opened) -> Iterator[Hit]:
     title="Manifest lists itself",
     severity=Severity.WARNING,
     source=ZIP,
-    reason="The manifest is the list of the parts and none of them: sent as a part, it is text on the phone.",
-    fix="Take the line out.",
+    reason="The manifest lists the parts but is not one of them: if it is sent as a part, the "
+    "phone shows it as text.",
+    fix="Remove the line.",
     bad="manifest=text/plain",
     good="# (no line for the manifest)",
     needs=Needs.MANIFEST,
@@ -336,17 +340,17 @@ def _lists_nothing(opened: Opened) -> Iterator[Hit]:
 def _lists_itself(opened: Opened) -> Iterator[Hit]:
     for entry in lines(opened):
         if entry.name == NAME:
-            yield Hit("the manifest names itself as a part", part=NAME, line=entry.line, about=entry.name)
+            yield Hit("the manifest lists itself as a part", part=NAME, line=entry.line, about=entry.name)
 
 
 @rule(
     "MMS214",
-    title="Name that needs an escape",
+    title="Name that needs escaping",
     severity=Severity.WARNING,
     source=CONTENT_ID,
-    reason="Blanks, '=', ':', '#', '!' and letters beyond ASCII must be escaped in the manifest, '&' and "
-    "'<' in the SMIL, and brackets, quotes and their like mean something in headers: each reader on the way "
-    "is a chance to lose the part.",
+    reason="Spaces, '=', ':', '#', '!' and non-ASCII letters must be escaped in the manifest, '&' "
+    "and '<' in the SMIL file, and brackets, quotation marks and similar characters have "
+    "a meaning in headers: every reader on the way may lose the part.",
     fix="Use letters, digits, '.', '-' and '_'.",
     bad="my\\ beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
@@ -359,4 +363,4 @@ def _needs_escape(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         odd = odd_characters(part.name)
         if odd and part.name not in told:
-            yield Hit(f"{part.name!r} holds {' '.join(map(repr, odd))}", part=part.name)
+            yield Hit(f"{part.name!r} contains {' '.join(map(repr, odd))}", part=part.name)

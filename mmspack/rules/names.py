@@ -27,11 +27,11 @@ def _meant(opened: Opened) -> list[FoundPart]:
 
 @rule(
     "MMS461",
-    title="Name does not end as its type does",
+    title="Name's extension does not match its type",
     severity=Severity.WARNING,
     source=Source("Phones go by the ending where they doubt the type", Evidence.IMPLEMENTED),
-    reason="Phones that save or open the part by its name hand it to the wrong program, or to none.",
-    fix="End the name as the type does: .jpg, .gif, .txt, .smil.",
+    reason="Phones that save or open the part by its name pass it to the wrong program, or to none.",
+    fix="Use the extension of the type: .jpg, .gif, .txt, .smil.",
     bad="image1.gif=image/jpeg",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
@@ -46,18 +46,18 @@ def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = TYPES_BY_SUFFIX.get(part.suffix)
-        words = f"is {type_}, not {by_name}" if by_name else f"({type_}) has no ending"
+        words = f"is {type_}, not {by_name}" if by_name else f"({type_}) has no extension"
         yield Hit(f"{part.name!r} {words}", part=part.name)
 
 
 @rule(
     "MMS462",
-    title="Names that are the same up to their first dot",
+    title="Names that are identical up to their first dot",
     severity=Severity.WARNING,
     source=TIZEN,
-    reason="Tizen falls back to the name up to its first dot, in any case of letters: with slide1.txt before "
-    "slide1.jpg, the picture's place got the text.",
-    fix="Give each part a name of its own, with one dot: image1.jpg, text1.txt.",
+    reason="Tizen falls back to the name up to its first dot, ignoring case: with slide1.txt "
+    "before slide1.jpg, the text appeared in place of the picture.",
+    fix="Give each part a distinct name with one dot: image1.jpg, text1.txt.",
     bad="slide1.jpg, Slide1.de.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.CONTENT,
@@ -73,7 +73,7 @@ def _stems(opened: Opened) -> Iterator[Hit]:
         clash = opened.form is Form.ZIP and other.casefold() == part.name.casefold()
         if other != part.name and own not in told and not clash:
             told.add(own)
-            yield Hit(f"{part.name!r} and {other!r} have the same stem", part=part.name)
+            yield Hit(f"{part.name!r} and {other!r} are identical up to the first dot", part=part.name)
 
 
 @rule(
@@ -81,8 +81,8 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     title="Name is longer than 40 characters",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="The conformance document asks phones for 40 characters; a longer name may be cut, and the "
-    "slide no longer finds its part.",
+    reason="The conformance document requires phones to support 40 characters; a longer name may "
+    "be cut off, and the slide no longer finds its part.",
     fix="Use short names: image1.jpg.",
     bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
     good="image1.jpg",
@@ -97,10 +97,11 @@ def _long(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS464",
-    title="Name is longer than advised",
+    title="Name is longer than recommended",
     severity=Severity.INFO,
     source=CONTENT_ID,
-    reason="The operator's successor advises Content-Ids of letters and digits, under 20 characters.",
+    reason="The operator's successor recommends Content-Ids of letters and digits with fewer than "
+    "20 characters.",
     fix="Use short names: image1.jpg.",
     bad="summer-sale-beach-towels.jpg",
     good="image1.jpg",

@@ -15,12 +15,12 @@ from mmspack.rules.terms import Terms
 
 @rule(
     "MMS215",
-    title="Presentation is not first",
+    title="Slide layout (SMIL) is not the first part",
     severity=Severity.WARNING,
     source=conf("10.2.3, and RFC 2387 3.2: without a start the root is the first part", Evidence.CLAUSE),
-    reason="The gateway builds the message in the manifest's order; readers that find no start parameter "
-    "take the first part for the presentation.",
-    fix="Move the SMIL's line to the top of the manifest.",
+    reason="The gateway builds the message in the manifest's order; readers that find no start "
+    "parameter treat the first part as the slide layout.",
+    fix="Move the line of the SMIL file to the top of the manifest.",
     bad="image1.jpg=image/jpeg\nmessage.smil=application/smil",
     good="message.smil=application/smil\nimage1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -37,13 +37,13 @@ def _smil_not_first(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS216",
-    title="Order differs from the presentation",
+    title="Order differs from the slides",
     severity=Severity.WARNING,
     source=NEW_ANDROID,
-    reason="iPhones and newer Androids skip the SMIL and show the parts as they are stored: slides change "
-    "places, and captions part from their pictures.",
-    fix="List the parts in the order in which the slides show them; where the gateway reads no manifest, "
-    "store them so in the zip.",
+    reason="iPhones and newer Androids ignore the slide layout and show the parts as they are "
+    "stored: slides change places, and captions are separated from their pictures.",
+    fix="List the parts in the order in which the slides show them; if the gateway uses no "
+    "manifest, store them in that order in the zip.",
     bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
     good="SMIL and manifest: image1, text1, image2, text2",
     needs=Needs.SLIDES,
@@ -57,7 +57,7 @@ def _order(opened: Opened) -> Iterator[Hit]:
         first = next(pair for pair in zip(wanted, stored, strict=True) if pair[0] != pair[1])
         line = next((part.entry.line for part in opened.media if part.name == first[1] and part.entry), None)
         place = NAME if opened.manifest else None
-        yield Hit(f"{first[1]!r} is stored where the slides show {first[0]!r}", part=place, line=line)
+        yield Hit(f"{first[1]!r} is stored where the slides have {first[0]!r}", part=place, line=line)
 
 
 def _by_slide(opened: Opened, names: list[str]) -> list[int]:
@@ -72,10 +72,10 @@ def _by_slide(opened: Opened, names: list[str]) -> list[int]:
 
 @rule(
     "MMS217",
-    title="More than one presentation",
+    title="More than one SMIL file",
     severity=Severity.WARNING,
     source=conf("10.2.1; old Android takes the first", Evidence.IMPLEMENTED),
-    reason="Readers take the first and show the others as text or as an attachment without a use.",
+    reason="Readers use the first and show the others as text or as a useless attachment.",
     fix="Keep one SMIL file.",
     bad="message.smil=application/smil\nold.smil=application/smil",
     good="message.smil=application/smil",
@@ -84,17 +84,17 @@ def _by_slide(opened: Opened, names: list[str]) -> list[int]:
 def _second_smil(opened: Opened) -> Iterator[Hit]:
     unlisted = strays(opened)
     for part in [part for part in opened.parts if part.is_smil and part.name not in unlisted][1:]:
-        yield Hit(f"{part.name!r} is a second presentation", part=part.name)
+        yield Hit(f"{part.name!r} is a second SMIL file", part=part.name)
 
 
 @rule(
     "MMS218",
-    title="Presentation under another name than the gateway's",
+    title="SMIL file does not have the name that the gateway requires",
     severity=Severity.ERROR,
     source=DIALECT,
-    reason="This gateway finds the presentation by its name alone; under another one it is a file like any "
-    "other.",
-    fix="Rename it as the dialect asks.",
+    reason="This gateway finds the slide layout only by its name; under any other name it is an "
+    "ordinary file.",
+    fix="Rename it as the dialect requires.",
     bad="message.smil",
     good="mms.smil",
     needs=Needs.CONTENT,
@@ -104,16 +104,16 @@ def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
     wanted = terms.dialect.smil_name
     smil = opened.smil
     if wanted and smil is not None and smil.name != wanted and opened.form is not Form.SMIL:
-        yield Hit(f"{smil.name!r}: {terms.dialect.name} wants {wanted!r}", part=smil.name)
+        yield Hit(f"{smil.name!r}: {terms.dialect.name} requires {wanted!r}", part=smil.name)
 
 
 @rule(
     "MMS219",
-    title="Manifest where none is read",
+    title="Manifest for a gateway that uses none",
     severity=Severity.INFO,
     source=DIALECT,
-    reason="Gateways without a manifest take every file for a part: it may reach the phone as a text.",
-    fix="Pack without it for this dialect.",
+    reason="Gateways without a manifest treat every file as a part: the phone may show the manifest as text.",
+    fix="Omit the manifest for this dialect.",
     bad="mms.smil, image1.jpg, manifest",
     good="mms.smil, image1.jpg",
     needs=Needs.CONTENT,
@@ -121,16 +121,16 @@ def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
 )
 def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if not terms.dialect.manifest and NAME in opened.names and opened.form is not Form.FOLDER:
-        yield Hit(f"{terms.dialect.name} reads no manifest", part=NAME)
+        yield Hit(f"{terms.dialect.name} does not use a manifest", part=NAME)
 
 
 @rule(
     "MMS220",
-    title="Presentation is not declared as SMIL",
+    title="Slide layout is not declared as SMIL",
     severity=Severity.ERROR,
     source=conf("10.2.1; old Android compares the type letter by letter", Evidence.IMPLEMENTED),
-    reason="Readers look for exactly application/smil. Under any other type the slides are lost, and the "
-    "file may be shown as text.",
+    reason="Readers look for exactly application/smil. With any other type, the slides are lost "
+    "and the file may be shown as text.",
     fix="Declare it as application/smil.",
     bad="message.smil=text/xml",
     good="message.smil=application/smil",

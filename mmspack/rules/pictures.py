@@ -20,11 +20,11 @@ HEAVY_TAIL_BYTES = 64
 _ORIENTED = {
     2: "mirrored",
     3: "upside down",
-    4: "mirrored upside down",
-    5: "mirrored on its side",
-    6: "on its left side",
-    7: "mirrored on its side",
-    8: "on its right side",
+    4: "mirrored and upside down",
+    5: "mirrored and turned onto its side",
+    6: "turned onto its left side",
+    7: "mirrored and turned onto its side",
+    8: "turned onto its right side",
 }
 
 
@@ -43,7 +43,7 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
     title="Picture cannot be read",
     severity=Severity.ERROR,
     source=JPEG,
-    reason="There is no whole picture to show: a grey box, or half a picture and grey below it.",
+    reason="The picture is not complete: phones show a grey box, or half a picture.",
     fix="Export or download the picture again.",
     bad="image1.jpg (the first 30 of 61 kB)",
     good="image1.jpg (whole)",
@@ -52,9 +52,9 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
 )
 def _broken(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
-        # A format that is not read here, or not even known, is checked by its type.
+        # A format that is not analysed, or not even known, is checked by its type.
         unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
-        if part.probe.error and not unknown and not part.probe.error.endswith("not read here"):
+        if part.probe.error and not unknown and not part.probe.error.endswith("not analysed"):
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
 
 
@@ -63,8 +63,9 @@ def _broken(opened: Opened) -> Iterator[Hit]:
     title="Progressive JPEG",
     severity=Severity.WARNING,
     source=Source("3GPP TS 26.140, still images: baseline; MediaTek refuses others", Evidence.IMPLEMENTED),
-    reason="Old phones cannot decode it and show an empty box; it saves at most 4 % over a baseline one.",
-    fix="Save as baseline. mmspack build and mmspack fix do.",
+    reason="Old phones cannot decode it and show an empty box; it is at most 4 % smaller than a "
+    "baseline JPEG.",
+    fix="Save it as baseline. mmspack build and mmspack fix do this.",
     bad="image1.jpg: SOF2 (progressive)",
     good="image1.jpg: SOF0 (baseline)",
     needs=Needs.CONTENT,
@@ -83,9 +84,9 @@ def _progressive(opened: Opened) -> Iterator[Hit]:
     title="JPEG that phones cannot decode",
     severity=Severity.ERROR,
     source=JPEG,
-    reason="Baseline JPEG has one or three components in 8 bits. A decoder that knows no more shows print "
-    "colours (CMYK) wrongly or not at all, and nothing of arithmetic coding.",
-    fix="Save as RGB, baseline, 8 bits. mmspack build and mmspack fix do.",
+    reason="Baseline JPEG has one or three components with 8 bits. A decoder limited to that "
+    "shows print colours (CMYK) wrongly or not at all, and nothing with arithmetic coding.",
+    fix="Save it as RGB, baseline, 8 bits. mmspack build and mmspack fix do this.",
     bad="image1.jpg: 4 components (CMYK)",
     good="image1.jpg: 3 components",
     needs=Needs.CONTENT,
@@ -98,17 +99,17 @@ def _coding(opened: Opened) -> Iterator[Hit]:
             if part.probe.components not in (1, 3):
                 yield Hit(f"{part.name!r} has {part.probe.components} colour components", part=part.name)
             elif part.probe.arithmetic:
-                yield Hit(f"{part.name!r} is coded arithmetically", part=part.name)
+                yield Hit(f"{part.name!r} uses arithmetic coding", part=part.name)
 
 
 @rule(
     "MMS424",
-    title="Picture is turned by metadata alone",
+    title="Picture is rotated only by metadata",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Readers that do not look at the EXIF orientation show the picture on its side, and gateways "
-    "that strip metadata make that so for all.",
-    fix="Turn the pixels. mmspack build and mmspack fix do.",
+    reason="Readers that ignore the EXIF orientation show the picture sideways, and so do all "
+    "phones if the gateway strips metadata.",
+    fix="Rotate the pixels. mmspack build and mmspack fix do this.",
     bad="image1.jpg: EXIF orientation 6",
     good="image1.jpg: EXIF orientation 1, or none",
     needs=Needs.CONTENT,
@@ -119,17 +120,17 @@ def _turned(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
         way = _ORIENTED.get(part.probe.orientation)
         if way:
-            words = f"{part.name!r} lies {way} (EXIF orientation {part.probe.orientation})"
+            words = f"{part.name!r} is {way} (EXIF orientation {part.probe.orientation})"
             yield Hit(words, part=part.name)
 
 
 @rule(
     "MMS425",
-    title="Picture tells where it was taken",
+    title="Picture contains its GPS location",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Everybody who gets the message can read the place from it, to a few metres.",
-    fix="Strip the metadata. mmspack build and mmspack fix do.",
+    reason="Every recipient can read where it was taken, to within a few metres.",
+    fix="Remove the metadata. mmspack build and mmspack fix do this.",
     bad="image1.jpg: GPS 51.5 N, 0.1 W",
     good="image1.jpg: no GPS",
     needs=Needs.CONTENT,
@@ -139,17 +140,17 @@ def _turned(opened: Opened) -> Iterator[Hit]:
 def _place(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
         if part.probe.has_gps:
-            yield Hit(f"{part.name!r} holds a GPS position", part=part.name)
+            yield Hit(f"{part.name!r} contains a GPS position", part=part.name)
 
 
 @rule(
     "MMS426",
-    title="Bytes that no phone shows",
+    title="Bytes that no phone displays",
     severity=Severity.INFO,
     source=OURS,
-    reason="Thumbnails, colour profiles and camera notes count against the limit and are not seen; the "
-    "picture could have them.",
-    fix="Strip the metadata. mmspack build and mmspack fix do.",
+    reason="Thumbnails, colour profiles and camera notes count towards the limit but are not "
+    "displayed; the picture could use that space.",
+    fix="Remove the metadata. mmspack build and mmspack fix do this.",
     bad="image1.jpg: 41,380 bytes of metadata",
     good="image1.jpg: 0 bytes of metadata",
     needs=Needs.CONTENT,
@@ -160,7 +161,7 @@ def _metadata(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
         wasted, tail = part.probe.metadata_bytes, part.probe.trailing_bytes
         if wasted > HEAVY_METADATA_BYTES:
-            yield Hit(f"{part.name!r} holds {wasted:,} bytes of metadata", part=part.name)
+            yield Hit(f"{part.name!r} contains {wasted:,} bytes of metadata", part=part.name)
         elif tail > HEAVY_TAIL_BYTES:
             yield Hit(f"{part.name!r} has {tail:,} bytes after the picture's end", part=part.name)
 
@@ -170,7 +171,7 @@ def _metadata(opened: Opened) -> Iterator[Hit]:
     title="JPEG without a JFIF header",
     severity=Severity.INFO,
     source=JPEG,
-    reason="The standard wants JFIF. Camera files have EXIF in its place, and phones read them.",
+    reason="The standard requires JFIF. Camera files have EXIF instead, and phones accept them.",
     fix="Save it again with a program that writes JFIF.",
     bad="image1.jpg: SOI, APP1 (Exif)",
     good="image1.jpg: SOI, APP0 (JFIF)",

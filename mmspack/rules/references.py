@@ -55,11 +55,11 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
 
 @rule(
     "MMS361",
-    title="Slide shows a part that is not there",
+    title="Slide refers to a missing part",
     severity=Severity.ERROR,
     source=REFERENCES,
-    reason="Old Android leaves the medium out; Firefox OS throws the whole presentation away. Case counts, "
-    "in 'cid:' too; nothing is percent-decoded, and './' is part of the name.",
+    reason="Old Android leaves the medium out; Firefox OS discards the whole slide layout. Case "
+    "matters, also in 'cid:'; nothing is percent-decoded, and './' is part of the name.",
     fix="Write the part's name exactly as in the zip.",
     bad='<img src="Image1.jpg"/> (zip: image1.jpg)',
     good='<img src="image1.jpg"/>',
@@ -89,27 +89,27 @@ def _is_in_a_folder(opened: Opened, terms: Terms, name: str) -> bool:
 def _why_missing(opened: Opened, src: str) -> str:
     name = reference(src)
     if opened.smil is not None and name == opened.smil.name:
-        return " is the presentation itself"
+        return " is the SMIL file itself"
     if name in beside_the_parts(opened):
-        return " is the list of the parts"
+        return " is the manifest"
     if is_cid(src) and (src[4:5] == "<" or src.endswith(">")):
-        return ": the brackets belong to the Content-Id's header, phones add them themselves"
+        return ": the brackets belong to the Content-Id header, and phones add them themselves"
     near = nearest(opened, src)
     if near and is_cid(src) and near == src[4:]:
-        return f" is no part: phones know 'cid:' in lower case alone; there is {near!r}"
-    hint = f"; there is {near!r}" if near else ""
+        return f" is not a part: phones only know 'cid:' in lower case; did you mean {near!r}?"
+    hint = f"; did you mean {near!r}?" if near else ""
     if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
-        hint += ", whose accents are written in other characters"
-    return f" is no part{hint}"
+        hint += ", whose accents are encoded differently"
+    return f" is not a part{hint}"
 
 
 @rule(
     "MMS362",
-    title="Slide points outside the message",
+    title="Slide refers to something outside the message",
     severity=Severity.ERROR,
     source=REFERENCES,
-    reason="A phone shows what is in the message and fetches nothing: the place stays empty.",
-    fix="Pack the file, and name it.",
+    reason="A phone only shows what is in the message and downloads nothing: the place stays empty.",
+    fix="Add the file to the zip, and refer to it by name.",
     bad='<img src="http://www.example.com/beach.jpg"/>',
     good='<img src="beach.jpg"/>',
     needs=Needs.SMIL,
@@ -125,9 +125,9 @@ def _external(opened: Opened) -> Iterator[Hit]:
     title="Medium without a source",
     severity=Severity.ERROR,
     source=SMIL_CHAPTER,
-    reason="There is nothing to show: old Android leaves the medium out, Firefox OS throws the presentation "
-    "away.",
-    fix="Give it a src, or take it out.",
+    reason="There is nothing to show: old Android leaves the medium out, Firefox OS discards the "
+    "whole slide layout.",
+    fix="Add a src, or remove the element.",
     bad='<img region="Image"/>',
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
@@ -143,12 +143,12 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS364",
-    title="Part that no slide shows",
+    title="Part is not in any slide",
     severity=Severity.WARNING,
     source=Source("Old Android, run on samples; Firefox OS, fix of a bug", Evidence.OBSERVED),
-    reason="Old Android does not show it, and Firefox OS throws the presentation away when the numbers of "
-    "parts and of references differ. It still costs its bytes.",
-    fix="Show it in a slide, or take it out.",
+    reason="Old Android does not show it, and Firefox OS discards the slide layout if the numbers "
+    "of parts and references differ. It still takes up space.",
+    fix="Show it in a slide, or remove it.",
     bad="zip: image1.jpg, image2.jpg; SMIL: image1.jpg",
     good="zip: image1.jpg; SMIL: image1.jpg",
     needs=Needs.SLIDES,
@@ -168,7 +168,7 @@ def _unshown(opened: Opened) -> Iterator[Hit]:
         kind = kind_of_type(part.probe.type or "") if disagrees(part) else part.kind
         missed = kind is not Kind.ATTACHMENT and _TAGS[kind] not in waiting
         if listed and missed and part.name not in opened.referenced:
-            yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is in no slide", part=part.name)
+            yield Hit(f"{part.name!r} ({len(part.data):,} bytes) is not in any slide", part=part.name)
 
 
 def _named_by_others(opened: Opened) -> set[str]:
@@ -184,12 +184,12 @@ def _named_by_others(opened: Opened) -> set[str]:
 
 @rule(
     "MMS365",
-    title="Two media of one kind in a slide",
+    title="Two media of the same kind in a slide",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="A slide has one image, one text, one sound, one film, one card. Old Android keeps the last of a "
-    "kind and loses the others.",
-    fix="Give each its own slide.",
+    reason="A slide has one image, one text, one sound, one video and one card. Old Android keeps "
+    "the last of each kind and loses the others.",
+    fix="Give each a slide of its own.",
     bad='<par><img src="image1.jpg"/><img src="image2.jpg"/></par>',
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
     needs=Needs.SMIL,
@@ -203,18 +203,18 @@ def _twice(opened: Opened) -> Iterator[Hit]:
         for kind, place in _PLACES.items():
             found = [shown for shown in media if _place(shown) == place]
             if len(found) > 1:
-                words = f"slide {slide.number} has {len(found)} media of the kind {kind}"
+                words = f"slide {slide.number} has {len(found)} media of kind {kind}"
                 yield at(opened, found[1].node, words)
 
 
 @rule(
     "MMS366",
-    title="Film beside a picture or a sound",
+    title="Video with a picture or a sound",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android refuses the later one: the film or the picture is missing, and its time still "
-    "counts.",
-    fix="Give the film a slide of its own, with a text at most.",
+    reason="Old Android drops the later one: the video or the picture is missing, but its "
+    "duration still counts.",
+    fix="Give the video a slide of its own, with at most a text.",
     bad='<par><video src="video1.3gp"/><img src="image1.jpg"/></par>',
     good='<par><video src="video1.3gp"/></par><par><img src="image1.jpg"/></par>',
     needs=Needs.SMIL,
@@ -225,17 +225,17 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
         media = {_place(shown): shown for shown in reversed(_together(slide))}
         other = media.get("img") or media.get("audio")
         if "video" in media and other:
-            yield at(opened, other.node, f"slide {slide.number} has a film and {other.src!r}")
+            yield at(opened, other.node, f"slide {slide.number} has a video and {other.src!r}")
 
 
 @rule(
     "MMS367",
-    title="Element does not fit its part",
+    title="Element does not match its part",
     severity=Severity.WARNING,
     source=EDITORS,
-    reason="Some phones go by the element and some by the part's type: the medium is shown in the wrong "
-    "place or not.",
-    fix="Write img for pictures, text for texts, audio for sounds, video for films, ref for all else.",
+    reason="Some phones go by the element and some by the part's type: the medium is shown in the "
+    "wrong place or not at all.",
+    fix="Use img for pictures, text for texts, audio for sounds, video for videos, ref for anything else.",
     bad='<img src="text1.txt"/>',
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
@@ -253,11 +253,11 @@ def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS368",
-    title="Medium as ref",
+    title="Medium in a ref element",
     severity=Severity.WARNING,
     source=TIZEN,
-    reason="Tizen drops ref: the picture, text or sound is not shown there.",
-    fix="Write img, text, audio or video.",
+    reason="Tizen ignores ref: it does not show the picture, text or sound.",
+    fix="Use img, text, audio or video.",
     bad='<ref src="image1.jpg"/>',
     good='<img src="image1.jpg"/>',
     needs=Needs.SMIL,
@@ -271,11 +271,11 @@ def _ref(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS369",
-    title="Source beyond ASCII",
+    title="Non-ASCII source",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="The conformance document keeps src to US-ASCII; phones compare it byte by byte with headers "
-    "that are.",
+    reason="The conformance document restricts src to US-ASCII; phones compare it byte by byte "
+    "with ASCII headers.",
     fix="Give the part an ASCII name.",
     bad='<img src="caf\u00e9.jpg"/>',
     good='<img src="cafe.jpg"/>',
@@ -295,11 +295,11 @@ def _ascii(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS370",
-    title="Attribute that media do not have in MMS",
+    title="Attribute not supported on media in MMS",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones ignore it, or read it each in their own way.",
-    fix="Keep src, alt, region, begin and end; the time of the slide is the dur of its par.",
+    reason="Phones ignore it, or interpret it in different ways.",
+    fix="Keep src, alt, region, begin and end; the duration of the slide is the dur of its par.",
     bad='<img src="image1.jpg" region="Image" dur="5s"/>',
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
@@ -315,11 +315,11 @@ def _media_attributes(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS371",
-    title="Attribute that slides do not have in MMS",
+    title="Attribute not supported on slides in MMS",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="A par has a dur and nothing else; phones ignore the rest.",
-    fix="Keep dur alone.",
+    reason="A par only has a dur; phones ignore anything else.",
+    fix="Keep only dur.",
     bad='<par dur="5000ms" repeatCount="2">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
@@ -335,11 +335,11 @@ def _par_attributes(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS372",
-    title="Region that is not declared",
+    title="Undeclared region",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android sends text to Text and all else to Image, or to places of its own.",
-    fix="Declare the region in the layout, in the same spelling.",
+    reason="Old Android moves text to Text and anything else to Image, or to places of its own.",
+    fix="Declare the region in the layout, with the same spelling.",
     bad='<img src="image1.jpg" region="Photo"/>',
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
@@ -358,7 +358,7 @@ def _undeclared(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
         region = shown.node.attributes.get("region")
         if region is not None and not declared:
-            yield at(opened, layout, f"the layout declares no region, and {shown.src!r} names {region!r}")
+            yield at(opened, layout, f"the layout declares no regions, but {shown.src!r} uses {region!r}")
             return
         if region is not None and region not in declared:
             yield at(opened, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
@@ -369,8 +369,8 @@ def _undeclared(opened: Opened) -> Iterator[Hit]:
     title="Region used twice in a slide",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Two media in one place: the later one covers the first.",
-    fix="Send pictures and films to Image, text to Text.",
+    reason="Two media share one place: the later one covers the first.",
+    fix="Assign pictures and videos to Image, and text to Text.",
     bad='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Image"/>',
     good='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Text"/>',
     needs=Needs.SMIL,
@@ -395,7 +395,8 @@ def _shared(opened: Opened) -> Iterator[Hit]:
     title="Medium without a region",
     severity=Severity.INFO,
     source=ANDROID,
-    reason="Old Android puts text into Text and all else into Image, which mostly is what was meant.",
+    reason="Old Android puts text into Text and anything else into Image, which is usually what "
+    "was intended.",
     fix='Write region="Image" or region="Text".',
     bad='<img src="image1.jpg"/>',
     good='<img src="image1.jpg" region="Image"/>',
@@ -417,9 +418,9 @@ def _no_region(opened: Opened) -> Iterator[Hit]:
     title="Part shown more than once",
     severity=Severity.INFO,
     source=FIREFOX_OS,
-    reason="Readers that compare the number of references with the number of parts find them unequal; "
-    "readers that ignore the slides show the part once.",
-    fix="Show each part once, or pack it twice under two names.",
+    reason="Readers that compare the number of references with the number of parts find a "
+    "mismatch; readers that ignore the slides show the part once.",
+    fix="Show each part once, or include it twice under two names.",
     bad='<par><img src="logo.gif"/></par><par><img src="logo.gif"/></par>',
     good='<par><img src="image1.gif"/></par><par><img src="image2.gif"/></par>',
     needs=Needs.SLIDES,
@@ -439,12 +440,12 @@ def _repeated(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS376",
-    title="Card or calendar entry that not every phone shows",
+    title="Contact card or calendar entry that not every phone shows",
     severity=Severity.INFO,
     source=Source("Old Android and Tizen, run on samples", Evidence.OBSERVED),
-    reason="Old Android shows nothing that no slide names, and Tizen drops what a slide names as <ref>. "
-    "iPhones and newer Androids offer the card to be opened.",
-    fix="Nothing need be mended: say what matters (a number, a date) in the text as well.",
+    reason="Old Android shows nothing that is not in a slide, and Tizen ignores anything in a "
+    "<ref>. iPhones and newer Androids let the user open the card.",
+    fix="No change is required: repeat what matters (a number, a date) in the text.",
     bad="contact.vcf (in no slide)",
     good="text1.txt: Call 020 7946 0000",
     needs=Needs.SLIDES,
@@ -457,5 +458,5 @@ def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
         listed = part.entry is not None or opened.manifest is None
         is_card = ALIASES.get(part.type, part.type) in CARDS and not disagrees(part)
         if listed and is_card and tags.get(part.name, "ref") == "ref":
-            where = "a <ref>" if part.name in tags else "in no slide"
+            where = "a <ref>" if part.name in tags else "not in any slide"
             yield Hit(f"{part.name!r} is {where}", part=part.name)

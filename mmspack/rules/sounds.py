@@ -26,10 +26,10 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
 
 @rule(
     "MMS431",
-    title="Sound or film cannot be read",
+    title="Sound or video cannot be read",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="It breaks off, or does not play at all.",
+    reason="It stops early, or does not play at all.",
     fix="Export it again.",
     bad="audio1.amr (the last frame is incomplete)",
     good="audio1.amr (whole)",
@@ -47,7 +47,7 @@ def _broken(opened: Opened) -> Iterator[Hit]:
     title="AMR with several channels",
     severity=Severity.ERROR,
     source=SPEECH,
-    reason="Phones play one channel of AMR narrow-band; the multichannel file format is ruled out.",
+    reason="Phones play AMR narrow-band with one channel; the multichannel file format is not allowed.",
     fix="Export it in mono: ffmpeg -ac 1 -ar 8000.",
     bad="#!AMR_MC1.0",
     good="#!AMR",
@@ -61,11 +61,11 @@ def _channels(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS433",
-    title="MIDI of format 2",
+    title="MIDI format 2",
     severity=Severity.ERROR,
     source=SYNTHETIC_AUDIO,
-    reason="Phones play Standard MIDI Files of format 0 and 1; format 2 holds independent patterns that "
-    "they do not.",
+    reason="Phones play Standard MIDI Files of formats 0 and 1; format 2 contains independent "
+    "patterns that they do not play.",
     fix="Save it as format 0.",
     bad="MThd ... format 2",
     good="MThd ... format 0",
@@ -74,17 +74,17 @@ def _channels(opened: Opened) -> Iterator[Hit]:
 def _midi(opened: Opened) -> Iterator[Hit]:
     for part in _sounds(opened):
         if part.data.startswith(b"MThd") and int.from_bytes(part.data[8:10], "big") > 1:
-            yield Hit(f"{part.name!r} is of format {int.from_bytes(part.data[8:10], 'big')}", part=part.name)
+            yield Hit(f"{part.name!r} has format {int.from_bytes(part.data[8:10], 'big')}", part=part.name)
 
 
 @rule(
     "MMS434",
-    title="Film outside the content classes",
+    title="Video outside the content classes",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="In the content classes a film is H.263 with AMR, at 176x144 or 128x96; phones of these classes "
-    "need play nothing else.",
-    fix="Encode it so, or choose a profile of smartphones.",
+    reason="In the content classes, video is H.263 with AMR at 176x144 or 128x96; phones of these "
+    "classes need not play anything else.",
+    fix="Encode it like that, or choose a profile for smartphones.",
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",
     needs=Needs.CONTENT,
@@ -98,18 +98,18 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if is_outside(terms, part):
             continue
         if other:
-            yield Hit(f"{part.name!r} is coded as {', '.join(other)}", part=part.name)
+            yield Hit(f"{part.name!r} is encoded as {', '.join(other)}", part=part.name)
         elif size != (None, None) and size not in _QCIF:
             yield Hit(f"{part.name!r} has {size[0]}x{size[1]} pixels", part=part.name)
 
 
 @rule(
     "MMS435",
-    title="Film without a picture",
+    title="Video without a picture",
     severity=Severity.WARNING,
     source=OURS,
-    reason="It holds sound alone: phones may open a black player.",
-    fix="Declare it as audio, or export it with its picture.",
+    reason="It only contains sound: phones may open a black player.",
+    fix="Declare it as audio, or export it with its video track.",
     bad="video1.mp4: mp4a",
     good="video1.mp4: avc1, mp4a",
     needs=Needs.CONTENT,
@@ -118,4 +118,4 @@ def _blind(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
         codecs = set(part.probe.codecs)
         if codecs and not codecs & _VIDEO_CODECS and not (part.probe.facts and part.probe.facts.width):
-            yield Hit(f"{part.name!r} holds {', '.join(sorted(codecs))} alone", part=part.name)
+            yield Hit(f"{part.name!r} only contains {', '.join(sorted(codecs))}", part=part.name)

@@ -8,21 +8,19 @@ _CONF = "OMA-TS-MMS_CONF-V1_3-20110913-A"
 
 ZIP = Source("SendMMS, zipped MMS contents", Evidence.CONTRACT)
 PARTS = Source("SendMMS, parts and their Content-Ids", Evidence.CONTRACT)
-CONTENT_ID = Source("Advice of the gateway operator's successor on Content-Ids", Evidence.PUBLISHED)
+CONTENT_ID = Source("Recommendations of the gateway operator's successor on Content-Ids", Evidence.PUBLISHED)
 DIALECT = Source("The gateway's own page on its zip", Evidence.CONTRACT)
 ZIP_READERS = Source("Twelve zip readers compared", Evidence.OBSERVED)
-HOSTILE_ZIPS = Source(
-    "Hostile zips that common readers take, and that strict uploads refuse", Evidence.OBSERVED
-)
+HOSTILE_ZIPS = Source("Hostile zips that common readers accept and strict uploads refuse", Evidence.OBSERVED)
 JAVA = Source("java.util.Properties.load, the manifest's format", Evidence.CONTRACT)
 
 ANDROID = Source("Old Android (AOSP Mms and its SMIL player), run on samples", Evidence.OBSERVED)
-NEW_ANDROID = Source("Newer Android (AOSP Messaging), read in source", Evidence.OBSERVED)
+NEW_ANDROID = Source("Newer Android (AOSP Messaging), source code read", Evidence.OBSERVED)
 TIZEN = Source("Samsung Tizen's SMIL reader, run on samples", Evidence.OBSERVED)
 FIREFOX_OS = Source("Firefox OS Messages, run on samples", Evidence.OBSERVED)
 IPHONE = Source("iPhones, by providers' documentation and real messages", Evidence.OBSERVED)
 UPLOAD = Source("Documented defaults of nginx (1 MB) and compiled defaults of PHP (2 MB)", Evidence.OBSERVED)
-EDITORS = Source("MMS editors and players, read in source", Evidence.IMPLEMENTED)
+EDITORS = Source("MMS editors and players, source code read", Evidence.IMPLEMENTED)
 OURS = Source("mmspack", Evidence.ADVICE)
 EDGES = Source("Salesforce Help, MMS images: 250 px of 1080x1920, 39 to 44 px of 480x480", Evidence.PUBLISHED)
 LONG_TEXT = Source("Bandwidth, MMS best practice: 1,000 characters", Evidence.PUBLISHED)

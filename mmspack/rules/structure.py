@@ -12,7 +12,7 @@ from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
 from mmspack.smil.tree import MEDIA, Node
 
-_SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing besides."
+_SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing else."
 _HEAD_CHILDREN = ("layout", "meta")
 _READ = frozenset(
     ("src", "dur", "region", "begin", "end", "id", "left", "top", "width", "height", "fit", "alt")
@@ -54,13 +54,14 @@ def _is_utf16(data: bytes) -> bool:
 
 rule(
     "MMS301",
-    title="Presentation that no phone can parse",
+    title="Slide layout (SMIL) that no phone can parse",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Phones throw the whole presentation away, over broken XML as over an entity that only a DTD "
-    "declares: old Android shows default slides of 8 seconds, Firefox OS the bare parts.",
-    fix="Close every element, quote every attribute, write & as &amp; and other characters as they are, and "
-    "begin at the first byte.",
+    reason="Phones discard the whole slide layout if its XML is invalid or uses an entity that "
+    "only a DTD declares: old Android shows default slides of 8 seconds, Firefox OS just "
+    "the parts.",
+    fix="Close every element, quote every attribute, write & as &amp; and other characters "
+    "literally, and start at the first byte.",
     bad='<img src="a.jpg">\n<text src="fish&chips.txt"/>',
     good='<img src="a.jpg"/>\n<text src="chips.txt"/>',
     needs=Needs.TREE,
@@ -68,12 +69,12 @@ rule(
 
 rule(
     "MMS302",
-    title="Presentation has a DOCTYPE",
+    title="SMIL file has a DOCTYPE",
     severity=Severity.WARNING,
     source=Source("Old Android survives one; careful readers refuse any DTD", Evidence.OBSERVED),
-    reason="A DTD can declare entities that grow without end or fetch files, so strict readers refuse the "
-    "presentation.",
-    fix="Take the DOCTYPE out: MMS SMIL needs none.",
+    reason="A DTD can declare entities that expand endlessly or fetch files, so strict readers "
+    "reject the file.",
+    fix="Remove the DOCTYPE: MMS SMIL does not need one.",
     bad='<!DOCTYPE smil PUBLIC "-//W3C//DTD SMIL 1.0//EN" "SMIL10.dtd">\n<smil>',
     good="<smil>",
     needs=Needs.TREE,
@@ -82,11 +83,11 @@ rule(
 
 rule(
     "MMS303",
-    title="Presentation in an encoding that cannot be read",
+    title="SMIL file has an unreadable encoding",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="A reader that does not know the encoding, or finds another than declared, ignores the "
-    "presentation.",
+    reason="A reader that does not know the encoding, or finds a different one from the declared "
+    "one, ignores the slide layout.",
     fix="Save the file as UTF-8.",
     bad='<?xml version="1.0" encoding="x-phone"?>',
     good='<?xml version="1.0" encoding="UTF-8"?>',
@@ -96,11 +97,10 @@ rule(
 
 @rule(
     "MMS304",
-    title="Presentation in UTF-16",
+    title="SMIL file in UTF-16",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android ignores a presentation in UTF-16 without a word and shows default slides of 8 "
-    "seconds.",
+    reason="Old Android silently ignores a SMIL file in UTF-16 and shows default slides of 8 seconds.",
     fix="Save the file as UTF-8.",
     bad='<?xml version="1.0" encoding="UTF-16"?>',
     good='<?xml version="1.0" encoding="UTF-8"?>',
@@ -114,11 +114,12 @@ def _utf16(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS315",
-    title="Presentation in another encoding than UTF-8",
+    title="SMIL file is not in UTF-8",
     severity=Severity.ERROR,
     source=Source("Old Android (AOSP), read in source: its parser is told UTF-8", Evidence.OBSERVED),
-    reason="Old Android reads UTF-8 whatever is declared: over other bytes beyond ASCII it ignores the "
-    "presentation. Where they are UTF-8 and declared as something else, other readers garble them.",
+    reason="Old Android always reads UTF-8, whatever is declared: if it finds other non-ASCII "
+    "bytes, it ignores the slide layout. If they are UTF-8 but declared as something else, "
+    "other readers garble them.",
     fix="Save the file as UTF-8.",
     bad='<?xml version="1.0" encoding="ISO-8859-1"?> <img src="..." alt="caf\\xe9"/>',
     good='<?xml version="1.0" encoding="UTF-8"?> <img src="..." alt="caf\\xc3\\xa9"/>',
@@ -133,10 +134,10 @@ def _encoding(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS305",
-    title="Root is not smil",
+    title="Root element is not smil",
     severity=Severity.ERROR,
     source=SMIL_STRUCTURE,
-    reason="Readers look for <smil>, in lower case, and find no slide under another root.",
+    reason="Readers look for <smil>, in lower case, and find no slides under any other root.",
     fix=_SHAPE,
     bad="<SMIL><head/><body/></SMIL>",
     good="<smil><head/><body/></smil>",
@@ -154,9 +155,9 @@ def _root(opened: Opened) -> Iterator[Hit]:
     title="No head",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes the first child of smil for the head and the second for the body, whatever "
-    "their names: where the body comes first, it shows no slide at all. Readers that go by the names find "
-    "no layout.",
+    reason="Old Android treats the first child of smil as the head and the second as the body, "
+    "whatever their names: if the body comes first, it shows no slides at all. Readers "
+    "that go by name find no layout.",
     fix="Put a <head> with a <layout> before the <body>.",
     bad="<smil><body>...</body></smil>",
     good="<smil><head><layout>...</layout></head><body>...</body></smil>",
@@ -174,11 +175,11 @@ def _head(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS307",
-    title="No slide",
+    title="No slides",
     severity=Severity.ERROR,
     source=SMIL_CHAPTER,
-    reason="Without a body that holds a par there is nothing to show: readers fall back to the bare parts.",
-    fix="Write one <par> a slide into the <body>, or leave the presentation out.",
+    reason="Without a body that contains a par, there is nothing to show: readers just show the parts.",
+    fix="Write one <par> per slide into the <body>, or remove the SMIL file.",
     bad="<smil><head/></smil>",
     good='<smil><head/><body><par dur="5000ms">...</par></body></smil>',
     needs=Needs.SMIL,
@@ -199,8 +200,8 @@ def _no_slide(opened: Opened) -> Iterator[Hit]:
     title="Head and body are not the first two elements",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android counts children and does not read their names: the first is its head, the second "
-    "its body.",
+    reason="Old Android goes by position, not by name: it treats the first child as the head and "
+    "the second as the body.",
     fix=_SHAPE,
     bad="<smil><metadata/><head/><body/></smil>",
     good="<smil><head/><body/></smil>",
@@ -221,8 +222,8 @@ def _children(opened: Opened) -> Iterator[Hit]:
     title="Something after the body",
     severity=Severity.WARNING,
     source=SMIL_STRUCTURE,
-    reason="SMIL has a head and a body and nothing more. The phones that are known take the first two "
-    "children and never look at it, so that it is an error by the standard alone.",
+    reason="SMIL has a head and a body and nothing else. Known phones use the first two children "
+    "and never look further, so this is only an error according to the standard.",
     fix=_SHAPE,
     bad="<smil><head/><body/><metadata/></smil>",
     good="<smil><head/><body/></smil>",
@@ -238,11 +239,11 @@ def _after_body(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS309",
-    title="Head holds more than a layout",
+    title="Head contains more than a layout",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="MMS SMIL has layout and meta in the head and nothing else; the rest is ignored or refused.",
-    fix="Take the element out.",
+    reason="In MMS SMIL, the head only contains layout and meta; anything else is ignored or rejected.",
+    fix="Remove the element.",
     bad="<head><transition/><layout/></head>",
     good="<head><layout/></head>",
     needs=Needs.SMIL,
@@ -257,11 +258,11 @@ def _head_children(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS310",
-    title="Body holds something other than par",
+    title="Body contains something other than par",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes every child of body for a par and fails on anything else: the whole message "
-    "is lost.",
+    reason="Old Android treats every child of body as a par and fails on anything else: the whole "
+    "message is lost.",
     fix="Put each slide's media into a <par>, and the pars directly into the body.",
     bad="<body><seq><par>...</par></seq></body>",
     good="<body><par>...</par></body>",
@@ -279,11 +280,11 @@ def _body_children(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS311",
-    title="Slide holds something other than a medium",
+    title="Slide contains something other than media",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android takes only text, img, audio, video and ref in a par and fails on anything else: the "
-    "whole message is lost.",
+    reason="Old Android only accepts text, img, audio, video and ref in a par and fails on "
+    "anything else: the whole message is lost.",
     fix="Put the media directly into the par.",
     bad='<par><a href="..."><img src="a.jpg"/></a></par>',
     good='<par><img src="a.jpg"/></par>',
@@ -299,11 +300,11 @@ def _par_children(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS312",
-    title="Element inside a medium",
+    title="Element inside a media element",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones read past <param> and its like; the colour or effect that it asks for is not shown.",
-    fix="Take the element out.",
+    reason="Phones ignore <param> and similar elements; the colour or effect that they request is not shown.",
+    fix="Remove the element.",
     bad='<text src="a.txt"><param name="foreground-color" value="red"/></text>',
     good='<text src="a.txt"/>',
     needs=Needs.SMIL,
@@ -321,9 +322,9 @@ def _inside_media(opened: Opened) -> Iterator[Hit]:
     title="Prefixed names",
     severity=Severity.WARNING,
     source=FIREFOX_OS,
-    reason="Simple readers compare whole names: they do not see that s:par is a par, or s:src a src, and "
-    "find no slide or no picture.",
-    fix="Declare the namespace as the default one, or not at all, and write the names without a prefix.",
+    reason="Simple readers compare whole names: they do not recognise s:par as par or s:src as "
+    "src, and find no slides or pictures.",
+    fix="Declare the namespace as the default, or not at all, and write the names without a prefix.",
     bad='<s:smil xmlns:s="...">',
     good="<smil>",
     needs=Needs.SMIL,
@@ -347,9 +348,9 @@ def _prefixed(opened: Opened) -> Iterator[Hit]:
     title="Text between the elements",
     severity=Severity.INFO,
     source=OURS,
-    reason="The copy of a slide is a part of its own, named by <text src>. Words in the SMIL itself are "
-    "never shown.",
-    fix="Move the words into a text part.",
+    reason="A slide's text is a separate part, referenced by <text src>. Text in the SMIL file "
+    "itself is never shown.",
+    fix="Move the text into a text part.",
     bad="<par>Summer sale!</par>",
     good='<par><text src="text1.txt"/></par>',
     needs=Needs.SMIL,
@@ -364,11 +365,11 @@ def _stray_words(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS317",
-    title="Slide with nothing on it",
+    title="Empty slide",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Each par is a slide: phones show a blank screen for as long as it lasts.",
-    fix="Take the par out.",
+    reason="Each par is a slide: phones show a blank screen for its whole duration.",
+    fix="Remove the par.",
     bad='<par dur="5000ms"></par>',
     good='<par dur="5000ms"><img src="image1.jpg" region="Image"/></par>',
     needs=Needs.SMIL,

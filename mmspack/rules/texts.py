@@ -45,10 +45,11 @@ def texts(opened: Opened) -> Iterator[FoundPart]:
     title="Text is not UTF-8",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway may not deliver it. Where it does, old Android shows a replacement character for "
-    "each letter with an accent.",
-    fix="Save it as UTF-8. mmspack fix converts it where the text itself shows its charset: UTF-16, or "
-    "Windows-1252 in which every letter stands where Western European languages have it.",
+    reason="The gateway may not deliver it. If it does, old Android shows a replacement character "
+    "for each accented letter.",
+    fix="Save it as UTF-8. mmspack fix converts it if the text itself reveals its charset: "
+    "UTF-16, or Windows-1252 in which every letter occurs where Western European languages "
+    "have it.",
     bad="Caf\\xe9",
     good="Caf\\xc3\\xa9",
     needs=Needs.CONTENT,
@@ -72,17 +73,16 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
         except UnicodeDecodeError as error:
             line = part.data.count(b"\n", 0, error.start) + 1
             column = error.start - (part.data.rfind(b"\n", 0, error.start) + 1) + 1
-            words = f"holds the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
+            words = f"contains the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
             yield Hit(f"{part.name!r} {words}", part=part.name, line=line, column=column)
 
 
 @rule(
     "MMS442",
-    title="Text begins with a byte order mark",
+    title="Text starts with a byte order mark",
     severity=Severity.WARNING,
     source=PARTS,
-    reason="Phones that do not know the mark show it as '\u00ef\u00bb\u00bf' or as a blank before the first "
-    "word.",
+    reason="Phones that do not know the mark show it as '\xef\xbb\xbf' or as a space before the first word.",
     fix="Save it as UTF-8 without a BOM.",
     bad="\\xef\\xbb\\xbfHello",
     good="Hello",
@@ -94,7 +94,7 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
 def _bom(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
         if part.data.startswith(BOM) and (part.kind is Kind.TEXT or _card_word(part)):
-            yield Hit(f"{part.name!r} begins with a byte order mark", part=part.name, line=1)
+            yield Hit(f"{part.name!r} starts with a byte order mark", part=part.name, line=1)
 
 
 @rule(
@@ -102,8 +102,8 @@ def _bom(opened: Opened) -> Iterator[Hit]:
     title="Control character in a text",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Phones may show a box for it, or end the text there.",
-    fix="Take it out: it mostly comes from a word processor or a database.",
+    reason="Phones may show a box for it, or cut the text off there.",
+    fix="Remove it: it usually comes from a word processor or a database.",
     bad="Hello\\x0bworld",
     good="Hello\\nworld",
     needs=Needs.CONTENT,
@@ -117,7 +117,7 @@ def _controls(opened: Opened) -> Iterator[Hit]:
         match = _CONTROLS.search(text) if text else None
         if text and match and not converted_twice(text):
             line = text.count("\n", 0, match.start()) + 1
-            words = f"{part.name!r} holds the control character U+{ord(match[0]):04X}"
+            words = f"{part.name!r} contains the control character U+{ord(match[0]):04X}"
             yield Hit(words, part=part.name, line=line)
 
 
@@ -126,9 +126,9 @@ def _controls(opened: Opened) -> Iterator[Hit]:
     title="Text that lost its letters",
     severity=Severity.WARNING,
     source=OURS,
-    reason="The text was converted wrongly before it came here: each lost letter is now a replacement "
+    reason="The text was converted wrongly earlier: each lost letter is now a replacement "
     "character, and all phones show it.",
-    fix="Take the text from its source, and save it as UTF-8.",
+    fix="Take the text from its source and save it as UTF-8.",
     bad="Caf\ufffd",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
@@ -140,7 +140,9 @@ def _lost(opened: Opened) -> Iterator[Hit]:
         text = part.text or ""
         if "\ufffd" in text:
             line = text.count("\n", 0, text.index("\ufffd")) + 1
-            words = f"{part.name!r} holds {count(text.count(chr(0xFFFD)), 'replacement character')} (U+FFFD)"
+            words = (
+                f"{part.name!r} contains {count(text.count(chr(0xFFFD)), 'replacement character')} (U+FFFD)"
+            )
             yield Hit(words, part=part.name, line=line)
 
 
@@ -149,9 +151,9 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     title="Text converted twice",
     severity=Severity.WARNING,
     source=OURS,
-    reason="UTF-8 was taken for Latin-1 and converted again: phones show two odd letters for each accent, "
-    "and three for each letter of Asia.",
-    fix="Take the text from its source, and save it as UTF-8 once.",
+    reason="UTF-8 was mistaken for Latin-1 and converted again: phones show two odd characters "
+    "for each accented letter, and three for each letter of Asian scripts.",
+    fix="Take the text from its source and save it as UTF-8 once.",
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
@@ -164,15 +166,15 @@ def _twice(opened: Opened) -> Iterator[Hit]:
         match = converted_twice(text)
         if match:
             line = text.count("\n", 0, match.start()) + 1
-            yield Hit(f"{part.name!r} holds {match[0][:20]!r}", part=part.name, line=line)
+            yield Hit(f"{part.name!r} contains {match[0][:20]!r}", part=part.name, line=line)
 
 
 @rule(
     "MMS446",
-    title="Card or calendar entry is not whole",
+    title="Card or calendar entry is incomplete",
     severity=Severity.WARNING,
     source=OURS,
-    reason="A reader that meets no END line may offer nothing to save.",
+    reason="A reader that finds no END line may not offer to save it.",
     fix="Export it again.",
     bad="BEGIN:VCARD\nVERSION:2.1\nFN:Shop",
     good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",
@@ -189,13 +191,13 @@ def _card(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS447",
-    title="vCard or calendar entry of a newer version",
+    title="vCard or calendar entry in a newer version",
     severity=Severity.INFO,
     source=CLASSES,
-    reason="The content classes have vCard 2.1 and vCalendar 1.0. Smartphones read newer ones; old phones "
-    "may not. vCard 3.0 and iCalendar 2.0, which programs of today write, are told of against a content "
-    "class alone.",
-    fix="Export it as vCard 2.1 or vCalendar 1.0 where old phones matter.",
+    reason="The content classes have vCard 2.1 and vCalendar 1.0. Smartphones read newer "
+    "versions; old phones may not. vCard 3.0 and iCalendar 2.0, which current programs "
+    "write, are only reported against a content class.",
+    fix="Export it as vCard 2.1 or vCalendar 1.0 if old phones matter.",
     bad="BEGIN:VCARD\nVERSION:4.0",
     good="BEGIN:VCARD\nVERSION:2.1",
     needs=Needs.CONTENT,
@@ -209,7 +211,7 @@ def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
             todays = b"3.0" if _is_vcard(part) else b"2.0"
             let_pass = (wanted,) if terms.profile.content_class else (wanted, todays)
             if match and match[1] not in let_pass:
-                yield Hit(f"{part.name!r} is of version {match[1].decode()}", part=part.name)
+                yield Hit(f"{part.name!r} has version {match[1].decode()}", part=part.name)
 
 
 @rule(
@@ -217,8 +219,8 @@ def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="vCard whose name does not end in .vcf",
     severity=Severity.WARNING,
     source=IPHONE,
-    reason="iPhones open a card by the end of its Content-Id, which is the part's name: otherwise it is a "
-    "dead file.",
+    reason="iPhones identify a card by the extension of its Content-Id, which is the part's name: "
+    "with any other extension it cannot be opened.",
     fix="Name it contact.vcf.",
     bad="shop.txt=text/x-vCard",
     good="shop.vcf=text/x-vCard",

@@ -38,8 +38,8 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     title="Slide has no duration",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android shows it for 0 milliseconds, or for as long as a sound or film in it plays. Other "
-    "readers take times of their own.",
+    reason="Old Android shows it for 0 milliseconds, or for as long as a sound or video in it "
+    "plays. Other readers use their own durations.",
     fix=_MILLISECONDS,
     bad="<par>",
     good='<par dur="5000ms">',
@@ -51,7 +51,7 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
         value = slide.node.attributes.get("dur")
         if value is None:
             capitals = misspelt(slide.node, "dur")
-            words = f", only {capitals}: names are in lower case" if capitals else ""
+            words = f", only {capitals}: names must be in lower case" if capitals else ""
             yield at(opened, slide.node, f"slide {slide.number} has no dur{words}")
         elif form_of(value) != "none" and clock_ms(value) == 0:
             yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
@@ -59,7 +59,7 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
             words = f"slide {slide.number} has dur={value!r}, which counts as none"
             kept = android_ms(slide)
             yield at(
-                opened, slide.node, words + (f"; what plays in it lasts {kept / 1000:g} s" if kept else "")
+                opened, slide.node, words + (f"; the media in it last {kept / 1000:g} s" if kept else "")
             )
 
 
@@ -84,10 +84,10 @@ def _clock(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS343",
-    title="Milliseconds without their unit",
+    title="Milliseconds without a unit",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="A bare number is seconds: old Android shows a slide of '5000' for 83 minutes.",
+    reason="A bare number means seconds: old Android shows a slide of '5000' for 83 minutes.",
     fix=_MILLISECONDS,
     bad='<par dur="5000">',
     good='<par dur="5000ms">',
@@ -106,9 +106,9 @@ def _bare(opened: Opened) -> Iterator[Hit]:
     title="Duration that phones cannot read",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android reads 0, or Tizen does: with no sound or film to keep it, the slide flashes by. "
+    reason="Old Android or Tizen reads 0: without a sound or video, the slide flashes by. "
     "Units are ms, s, min and h, in lower case; the digits are 0 to 9 and come first; beyond "
-    f"{LONGEST_MS:,} ms an int overflows.",
+    f"{LONGEST_MS:,} ms, an integer overflows.",
     fix=_MILLISECONDS,
     bad='<par dur="5S">',
     good='<par dur="5000ms">',
@@ -127,8 +127,8 @@ def _unreadable(opened: Opened) -> Iterator[Hit]:
     title="Duration that Tizen shortens",
     severity=Severity.WARNING,
     source=TIZEN,
-    reason="Tizen uses the leading digits and takes them for seconds: '5.5s' and '5.5' become 5 seconds, "
-    "'0.5s' none, '1min' one second.",
+    reason="Tizen reads the leading digits as seconds: '5.5s' and '5.5' become 5 seconds, '0.5s' "
+    "becomes 0, '1min' becomes one second.",
     fix=_MILLISECONDS,
     bad='<par dur="1min">',
     good='<par dur="60000ms">',
@@ -146,7 +146,8 @@ def _partial(opened: Opened) -> Iterator[Hit]:
     title="Duration is not in milliseconds",
     severity=Severity.INFO,
     source=SMIL_CHAPTER,
-    reason="The conformance document wants whole milliseconds. Seconds are common, and phones read them.",
+    reason="The conformance document requires whole milliseconds. Seconds are common, and phones "
+    "accept them.",
     fix=_MILLISECONDS,
     bad='<par dur="5s">',
     good='<par dur="5000ms">',
@@ -163,11 +164,11 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS347",
-    title="Slide of exactly 5000 ms with a shorter sound or film",
+    title="Slide of exactly 5000 ms with a shorter sound or video",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android takes 5000 ms for its own default and shortens the slide to a shorter sound or film "
-    "in it.",
+    reason="Old Android mistakes 5000 ms for its own default and shortens the slide to the length "
+    "of the sound or video.",
     fix="Write 5001ms.",
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',
@@ -184,11 +185,12 @@ def _default_time(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS348",
-    title="Medium begins or ends outside its slide",
+    title="Medium starts or ends outside its slide",
     severity=Severity.WARNING,
     source=EDITORS,
-    reason="What begins after the slide's end is never seen; an end before the begin shows nothing.",
-    fix="Keep begin and end within the slide's dur, or leave them out.",
+    reason="A medium that starts after the end of the slide is never shown; an end before the "
+    "begin shows nothing.",
+    fix="Keep begin and end within the slide's dur, or remove them.",
     bad='<par dur="5000ms"><text src="text1.txt" begin="6000ms"/></par>',
     good='<par dur="5000ms"><text src="text1.txt" begin="1000ms"/></par>',
     needs=Needs.SMIL,
@@ -217,10 +219,10 @@ def _offset(value: str) -> int | None:
 
 @rule(
     "MMS349",
-    title="Begin or end that cannot be read",
+    title="Unreadable begin or end",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="Phones take whole milliseconds or seconds here; what they cannot read counts as absent.",
+    reason="Phones accept whole milliseconds or seconds here and ignore anything else.",
     fix=_MILLISECONDS.replace("dur", "begin"),
     bad='<text src="text1.txt" begin="text0.end"/>',
     good='<text src="text1.txt" begin="1000ms"/>',
@@ -237,12 +239,12 @@ def _unreadable_begin(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS350",
-    title="Slide stands for many minutes",
+    title="Slide lasts many minutes",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android shows it for all of that time: '5000s' is 83 minutes, and the next slide does not "
-    "come. It is read as it is written, so that it is no error.",
-    fix="Write the time that was meant in milliseconds: dur='5000ms'.",
+    reason="Old Android shows it for the whole time: '5000s' is 83 minutes, and the next slide "
+    "does not appear. It is displayed as written, so this is not an error.",
+    fix="Write the intended duration in milliseconds: dur='5000ms'.",
     bad='<par dur="5000s">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,

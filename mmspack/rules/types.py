@@ -26,11 +26,11 @@ def _at(part: FoundPart, message: str) -> Hit:
 
 @rule(
     "MMS401",
-    title="Part is of another type than declared",
+    title="Part is not of the declared type",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="Phones choose the decoder by the declared type: a PNG that is called a JPEG may stay a grey box.",
-    fix="Declare what it is, or convert it to what it should be. Renaming a file changes nothing in it.",
+    reason="Phones choose the decoder by the declared type: a PNG declared as JPEG may stay a grey box.",
+    fix="Declare the actual type, or convert the file. Renaming a file does not change its content.",
     bad="beach.jpg=image/jpeg (the bytes are a PNG)",
     good="beach.png=image/png",
     needs=Needs.CONTENT,
@@ -41,7 +41,7 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         if disagrees(part):
             found = part.probe.type
-            what = FORMATS.get(found, found) if found else "of no known kind"
+            what = FORMATS.get(found, found) if found else "of an unknown type"
             entries = opened.manifest.entries if opened.manifest else ()
             lines = sum(entry.name == part.name for entry in entries)
             words = f" in the last of {lines} lines" if lines > 1 else ""
@@ -50,13 +50,13 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS402",
-    title="Type under a name that phones do not know",
+    title="Type with a name that phones do not know",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="Readers that compare types letter by letter do not know image/jpg: the part may become an "
-    "attachment without a preview. A card is text/x-vCard to the content classes, though text/vcard is "
-    "registered.",
-    fix="Write the type that the finding names.",
+    reason="Readers that compare types literally do not know image/jpg: the part may become an "
+    "attachment without a preview. The content classes call a card text/x-vCard, although "
+    "text/vcard is registered.",
+    fix="Write the type given in the finding.",
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -74,11 +74,12 @@ def _alias(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS403",
-    title="Text declared in another charset than UTF-8",
+    title="Text declared in a charset other than UTF-8",
     severity=Severity.ERROR,
     source=PARTS,
-    reason="The gateway wants text in UTF-8 and may not deliver it otherwise. A phone that believes the "
-    "declaration shows UTF-8 as two odd letters for each accent.",
+    reason="The gateway requires UTF-8 text and may not deliver anything else. A phone that "
+    "trusts the declaration shows each accented letter of a UTF-8 text as two odd "
+    "characters.",
     fix="Save the text as UTF-8, and declare it as text/plain, or text/plain; charset=utf-8.",
     bad="text1.txt=text/plain; charset=iso-8859-1",
     good="text1.txt=text/plain",
@@ -93,20 +94,17 @@ def _charset(opened: Opened) -> Iterator[Hit]:
         if charset:
             found = read_text(part.data, charset)
             utf8 = found is not None and found.charset == "UTF-8" and not part.data.isascii()
-            words = (
-                ", its bytes are UTF-8" if utf8 else ", and its bytes are not in it" if found is None else ""
-            )
+            words = ", its bytes are UTF-8" if utf8 else ", but its bytes are not" if found is None else ""
             yield _at(part, f"{part.name!r} is declared in {charset}{words}")
 
 
 @rule(
     "MMS404",
-    title="Blank after the type",
+    title="Space after the type",
     severity=Severity.WARNING,
     source=JAVA,
-    reason="Java keeps blanks at the end of a value: 'image/jpeg ' is then compared with 'image/jpeg' and "
-    "differs.",
-    fix="Remove the blanks at the end of the line.",
+    reason="Java keeps spaces at the end of a value: 'image/jpeg ' then does not equal 'image/jpeg'.",
+    fix="Remove the spaces at the end of the line.",
     bad="image1.jpg=image/jpeg\u2423",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
@@ -115,18 +113,18 @@ def _charset(opened: Opened) -> Iterator[Hit]:
 def _blank(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         if part.entry and part.declared and part.entry.type != part.entry.type.rstrip():
-            yield _at(part, f"{part.name!r}: the line ends in a blank")
+            yield _at(part, f"{part.name!r}: the line ends in a space")
 
 
 @rule(
     "MMS405",
-    title="Type outside the profile",
+    title="Type that the profile does not allow",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="A phone or carrier that does not take the type may drop the part, or show an attachment "
-    "without a preview.",
-    fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for film. mmspack build "
-    "does pictures.",
+    reason="A phone or carrier that does not support the type may drop the part, or show an "
+    "attachment without a preview.",
+    fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for video. "
+    "mmspack build does this for pictures.",
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
@@ -138,7 +136,7 @@ def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
         if is_outside(terms, part):
             type_ = ALIASES.get(part.type, part.type)
-            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {terms.profile.name} does not take it"
+            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {terms.profile.name} does not allow it"
             yield Hit(words, part=part.name)
 
 
@@ -158,8 +156,8 @@ def is_outside(terms: Terms, part: FoundPart) -> bool:
     title="Empty part",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="A file of 0 bytes is shown as a broken picture or an empty bubble; mostly an export has failed.",
-    fix="Pack the file again, or take it out with its line and its reference.",
+    reason="A file of 0 bytes is shown as a broken picture or an empty bubble; usually an export failed.",
+    fix="Add the file again, or remove it together with its line and its reference.",
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
     needs=Needs.CONTENT,
@@ -193,11 +191,11 @@ def _drm(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS408",
-    title="Part of no known kind",
+    title="Part of an unknown type",
     severity=Severity.WARNING,
     source=PARTS,
-    reason="Without a type no phone knows how to show it.",
-    fix="Declare its type, or take it out.",
+    reason="Without a type, phones do not know how to show it.",
+    fix="Declare its type, or remove it.",
     bad="data.bin=application/octet-stream",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
@@ -206,7 +204,7 @@ def _drm(opened: Opened) -> Iterator[Hit]:
 def _unknown(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
         if part.data and not part.type and part.entry is None and opened.manifest is None:
-            yield Hit(f"{part.name!r} cannot be told by its bytes or its name", part=part.name)
+            yield Hit(f"{part.name!r} cannot be identified by its bytes or its name", part=part.name)
 
 
 def is_shown(part: FoundPart, kind: Kind) -> bool:

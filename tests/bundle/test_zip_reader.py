@@ -98,15 +98,15 @@ TOLD = {
     "prefix of an empty zip": ["1 byte before the zip"],
     "hidden entry of an empty zip": ["at byte 0 lies an entry that the directory does not list"],
     "suffix": ["13 bytes after the end of the zip"],
-    "two archives": ["[0-9]+ bytes before the zip, another archive among them"],
+    "two archives": ["[0-9]+ bytes before the zip, including another archive"],
     "two end records": ["it has two end records, and readers disagree about which one counts"],
     "count too high": ["readable entries in the directory: 3, promised: 4"],
     "count too low": ["readable entries in the directory: 3, promised: 2"],
     "broken record in the directory": ["readable entries in the directory: 1, promised: 3"],
     "entry that leaves the directory": ["readable entries in the directory: 1, promised: 3"],
     "directory beyond the file": ["the directory should lie at byte 90,000, beyond byte [0-9,]+"],
-    "stray bytes in the directory": ["the directory holds stray bytes"],
-    "several volumes": ["it is one volume of an archive in several files"],
+    "stray bytes in the directory": ["the directory contains stray bytes"],
+    "several volumes": ["it is one volume of a multi-volume archive"],
     "zip64 end": ["it is a zip64 archive"],
     "zip64 locator": ["it is a zip64 archive"],
     "zip64 extra": ["'image1.jpg' uses zip64 sizes"],
@@ -129,14 +129,14 @@ TOLD = {
     "compressed size beyond the directory": [
         "'image1.jpg': its two headers disagree about: compressed size, length"
     ],
-    "offset into nothing": ["'image1.jpg': no entry lies where the directory says"],
-    "offset beyond the file": ["'image1.jpg': no entry lies where the directory says"],
+    "offset into nothing": ["'image1.jpg': no entry at the place given in the directory"],
+    "offset beyond the file": ["'image1.jpg': no entry at the place given in the directory"],
     "data descriptor": ["'image1.jpg': its two headers disagree about: data descriptor"],
     "data descriptor without a signature": ["'image1.jpg': its two headers disagree about: data descriptor"],
     "second name in UTF-8": ["'image1.jpg': its two headers disagree about: Unicode name"],
     "bad checksum": ["'image1.jpg' is damaged: its checksum is wrong"],
     "broken deflate": [r"'image1.jpg' is damaged: it does not inflate \(.*\)"],
-    "deflate that goes on": ["'image1.jpg' is damaged: its compressed data do not end where they should"],
+    "deflate that goes on": ["'image1.jpg' is damaged: its compressed data does not end where it should"],
     "more than promised": [
         "'bomb.txt' is damaged: it inflates to more than 1,000 bytes where 1,000 are promised"
     ],
@@ -147,20 +147,20 @@ TOLD = {
     "zstd": ["'image1.jpg' is packed with method 93"],
     "symlink": ["'a.txt' is a link or a device, not a file"],
     "duplicate": ["'image1.jpg' is in the zip 2 times"],
-    "case clash": ["'TEXT1.TXT' and 'text1.txt' differ in case alone"],
-    "traversal": ["'../../etc/passwd' leads out of its folder or through it"],
-    "dot": ["'a/./b' leads out of its folder or through it"],
-    "empty step": ["'a//b' leads out of its folder or through it"],
+    "case clash": ["'TEXT1.TXT' and 'text1.txt' differ only in case"],
+    "traversal": ["'../../etc/passwd' points outside its folder"],
+    "dot": ["'a/./b' points outside its folder"],
+    "empty step": ["'a//b' points outside its folder"],
     "absolute": ["'/etc/passwd' is an absolute path"],
-    "drive": ["'C:evil.exe' begins with a drive letter"],
-    "traversal by backslash": [r"'\.\.\\\\evil.exe' leads out of its folder or through it"],
+    "drive": ["'C:evil.exe' starts with a drive letter"],
+    "traversal by backslash": [r"'\.\.\\\\evil.exe' points outside its folder"],
     "absolute by backslash": [r"'\\\\host\\\\a.txt' is an absolute path"],
-    "backslash": [r"'a\\\\\w+.\w+' holds a backslash"] * 3,
-    "here": [r"'\./\w+.\w+' begins with './'"] * 3,
+    "backslash": [r"'a\\\\\w+.\w+' contains a backslash"] * 3,
+    "here": [r"'\./\w+.\w+' starts with './'"] * 3,
     "no name": ["an entry has no name"],
-    "NUL": [r"'a.smil\\x00.exe' holds the control character 0x00"],
-    "latin-1 name": ["the name 'caf.\\.txt' is not ASCII and does not say that it is UTF-8"],
-    "flag without UTF-8": ["the name 'caf.\\.txt' is not ASCII and says that it is UTF-8, and is not"],
+    "NUL": [r"'a.smil\\x00.exe' contains the control character 0x00"],
+    "latin-1 name": ["the name 'caf.\\.txt' is not ASCII and not marked as UTF-8"],
+    "flag without UTF-8": ["the name 'caf.\\.txt' is not ASCII and marked as UTF-8 but is not"],
 }
 
 
@@ -247,8 +247,8 @@ def test_a_word_of_a_zip_is_a_zip_that_breaks_off() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"\1\2\3", "it is not a zip, nor any other file that is known here"),
-        (b"PK\5\6\0\0", "it begins as a zip does, and its end record is not whole"),
+        (b"\1\2\3", "it is not a zip, nor any other known type of file"),
+        (b"PK\5\6\0\0", "it starts like a zip, but its end record is incomplete"),
     ],
 )
 def test_a_file_that_is_no_zip_is_named_by_what_it_is(data: bytes, words: str) -> None:
@@ -407,8 +407,8 @@ def test_a_backslash_is_a_folder_and_two_ways_to_write_one_name_are_doubles() ->
         make([Entry(name=b"a/b.txt", data=b"1"), Entry(name=b"a\\b.txt", data=b"2"), Entry(name=b"c\\")])
     )
     assert [(defect.kind, defect.message) for defect in archive.defects] == [
-        ("name-backslash", r"'a\\b.txt' holds a backslash"),
-        ("name-backslash", r"'c\\' holds a backslash"),
-        ("duplicate", r"'a\\b.txt' and 'a/b.txt' are one name to half of the readers"),
+        ("name-backslash", r"'a\\b.txt' contains a backslash"),
+        ("name-backslash", r"'c\\' contains a backslash"),
+        ("duplicate", r"'a\\b.txt' and 'a/b.txt' are the same name to half of the readers"),
     ]
     assert [entry.is_folder for entry in archive.entries] == [False, False, True]

@@ -275,5 +275,5 @@ def test_why_pictures_cannot_be_compared_is_told() -> None:
     assert "cannot be compared (after: BMP is not compared" in only(scene(), bmp).what
     assert "cannot be compared (before: 10,000,000 pixels, more than 8,000,000)" in only(large, scene()).what
     tiff = only(with_picture(saved(drawn(64, 48), "TIFF")), scene()).what
-    assert tiff.startswith("cannot be compared (before: TIFF is not read here")
+    assert tiff.startswith("cannot be compared (before: TIFF is not analysed")
     assert "?" not in tiff

@@ -224,7 +224,7 @@ def test_what_a_failing_command_says_is_told_without_a_password(
     assert len(lines) == MOST_TRIES
     why = f"report 77 was not handled: {sys.executable}: exit code 3: no: *** [1m pass=***&x password=***"
     assert lines[0] == f"{why}; retrying in 0 s"
-    assert lines[-1] == f"{why}; given up after 10 tries"
+    assert lines[-1] == f"{why}; gave up after 10 attempts"
 
 
 def test_a_mailbox_that_fails_is_told_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:

@@ -206,7 +206,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     assert (verdict.result, verdict.hold, verdict.retry) == (STOPPED, True, False)
     assert f"HTTP {status}" in verdict.summary
     assert "not documented" in verdict.summary
-    assert "This recipient may have been sent to" in verdict.advice
+    assert "This recipient may have received the message" in verdict.advice
     early = classify(answered(status, whole=False))
     assert early.hold is False
     assert "may have been sent" not in early.advice
@@ -219,7 +219,7 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     assert "safe to try again" in before.advice
     after = classify(Observed(whole=True, fault="no answer within 120 s"))
     assert (after.result, after.hold, after.retry) == (UNKNOWN, True, False)
-    assert after.summary.endswith("no answer within 120 s")
+    assert after.summary.endswith("(no answer within 120 s)")
     assert "Do not send it again" in after.advice
     assert "interrupted" in classify(Observed(whole=False)).summary
     assert "no answer came" in classify(Observed(whole=True)).summary

@@ -517,7 +517,7 @@ def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> N
         in_a_loop(run())
     (note,) = error.value.__notes__
     assert note.startswith("not sent" if result is Result.NOT_SENT else "outcome unknown")
-    assert note.endswith("cancelled")
+    assert "cancelled" in note
 
 
 def test_many_tasks_share_one_gateway(plain: tuple[str, list[Any]], bundle: Bundle) -> None:

@@ -54,7 +54,7 @@ def made(**changes: object) -> Rule:
 def test_a_rule_is_explained_word_for_word() -> None:
     assert explanation(made()) == TOLD
     assert explanation(made(fixable=True)) == TOLD.replace(
-        "\n\nWrong", "\n\nmmspack fix mends it, where that takes no choice.\n\nWrong"
+        "\n\nWrong", "\n\nmmspack fix repairs it where that needs no judgement call.\n\nWrong"
     )
 
 
@@ -78,7 +78,7 @@ def test_a_rule_as_data_holds_everything() -> None:
 def test_the_words_for_a_severity_tell_what_the_modes_change() -> None:
     assert severity_words(made()) == "warning"
     assert severity_words(made(by_class=True)) == "warning (error in mode restricted, info in mode free)"
-    of_class = "warning (against a content class: as the creation mode has it)"
+    of_class = "warning (against a content class: depends on the creation mode)"
     assert severity_words(made(class_limit=True)) == of_class
 
 

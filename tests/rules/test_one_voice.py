@@ -325,11 +325,11 @@ def packed_as(names: dict[str, str], **options: object) -> Scene:
         (packed_as({"manifest": "m/manifest"}), "the manifest is named 'm/manifest'"),
         (
             packed_as({"image1.jpg": "m/image1.jpg"}, manifest=None, dialect="pswincom"),
-            "'m/image1.jpg' lies in a folder",
+            "'m/image1.jpg' is in a folder",
         ),
         (scene(manifest=LISTED.encode("utf-16-le")), "the file is UTF-16 without a byte order mark"),
-        (scene(manifest=LISTED + "\0"), "a NUL byte stands in it"),
-        (scene(manifest=LISTED.replace("jpg=", "jpg\0=")), "a NUL byte stands in it"),
+        (scene(manifest=LISTED + "\0"), "it contains a NUL byte"),
+        (scene(manifest=LISTED.replace("jpg=", "jpg\0=")), "it contains a NUL byte"),
         (
             scene(manifest=LISTED.replace("image1", "./image1")),
             "'./image1.jpg' is not in the zip; there is 'image1.jpg'",

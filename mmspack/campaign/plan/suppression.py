@@ -34,7 +34,7 @@ def read_suppression(path: Path, country: str | None = None) -> set[int]:
         raise InputError(
             f"{told}{more}",
             where=path,
-            hint="correct or delete them: nobody may be sent to because of an unreadable line",
+            hint="correct or delete them: an unreadable entry must not lead to a message being sent",
         )
     return numbers
 

@@ -50,7 +50,7 @@ def walk_jpeg(data: bytes) -> Walk:
     at = 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:
-            found.error = "broken JPEG: no marker where one must be"
+            found.error = "broken JPEG: no marker where one is required"
             return found
         marker = data[at + 1]
         if marker == 0xFF:
@@ -208,7 +208,7 @@ def walk_iso(data: bytes) -> Walk:
             codecs.append(body[12:16].decode("latin-1").strip())
     found.codecs = tuple(codecs)
     if not complete:
-        found.error = "truncated or empty film: no movie header"
+        found.error = "truncated or empty video: no movie header"
     return found
 
 
