@@ -361,7 +361,7 @@ def test_a_refused_bundle_names_every_problem_and_where_to_read_more(tmp_path: P
         f"{path}: 'text1.txt' is encrypted",
         f"{path}: 'image1.jpg' is damaged: its checksum is wrong",
     )
-    assert caught.value.hint == "mmspack check tells more"
+    assert caught.value.hint == "mmspack check reports more"
     with pytest.raises(BundleError, match=r"^bundle: 'text1"):
         open_bundle(path.read_bytes())
 
