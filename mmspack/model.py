@@ -71,7 +71,7 @@ class Overlay:
     """A TrueType or OpenType file; None: the one that Pillow brings, which knows ASCII alone."""
     color: str
     background: str | None
-    """Colour behind a text; codes stand on white."""
+    """Colour behind a text; codes are always on white."""
     align: str
     """`left`, `center` or `right`."""
 

@@ -50,7 +50,7 @@ class Bench:
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
     left: list[Change] = field(default_factory=list)
-    """What could not be mended, and why."""
+    """What could not be repaired, and why."""
     doubtful: set[str] = field(default_factory=set)
     """Sources that meant no part, or several, before anything was renamed: nobody may guess at them later."""
     presentation: Presentation | None = None

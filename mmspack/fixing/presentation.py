@@ -184,7 +184,7 @@ def _longest(par: Node) -> int:
 
 
 def milliseconds(value: str | None) -> int:
-    """What was meant, in milliseconds; 0 where nobody can tell, or no phone can count so far."""
+    """What was meant, in milliseconds; 0 where that is unclear, or too long for any phone."""
     meant = _meant(re.sub(r"\d", lambda digit: str(int(digit[0])), value.strip())) if value else 0
     return meant if meant <= LONGEST_MS else 0
 

@@ -150,7 +150,7 @@ def of_kind(bench: Bench, node: Node) -> str | None:
 
 
 def misnaming(bench: Bench, parent: Node) -> set[Node]:
-    """Media that do not fit their part where it stands beside them in one that does: another was meant."""
+    """Media that do not suit their part where another one beside them does: another part was meant."""
     fitting = {node: of_kind(bench, node) for node in parent.children if node.name in MEDIA}
     shown = {node: reference(node.attributes.get("src", "")) for node in fitting}
     fit = {shown[node] for node, tag in fitting.items() if tag == node.name}

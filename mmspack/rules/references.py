@@ -48,7 +48,7 @@ def _together(slide: ShownSlide) -> list[Shown]:
 
 
 def _misnaming(slide: ShownSlide) -> set[Shown]:
-    """Elements that do not fit their part where it stands beside them in one that does: another was meant."""
+    """Elements that do not suit their part where another one beside them does: another part was meant."""
     fitting = {shown.part for shown in slide.media if shown.node.name == _place(shown)}
     return {shown for shown in slide.media if shown.part in fitting and shown.node.name != _place(shown)}
 
@@ -137,7 +137,7 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
         if not shown.src:
             capitals = misspelt(shown.node, "src")
             words = f"; {shown.node.words[:40]!r} belongs into a part" if shown.node.words else ""
-            words += f", only {capitals}: names are in lower case" if capitals else ""
+            words += f", only {capitals}: names must be in lower case" if capitals else ""
             yield at(opened, shown.node, f"<{shown.node.name}> in slide {number} has no src{words}")
 
 
@@ -157,7 +157,7 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
 def _unshown(opened: Opened) -> Iterator[Hit]:
     if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
-    # An <img> that names the slide's text is told of as that: it was to show the picture.
+    # An <img> that names the slide's text is reported as such: it was to show the picture.
     waiting = {shown.node.name for slide in opened.slides for shown in _misnaming(slide)}
     named = _named_by_others(opened)
     for part in opened.media:
@@ -410,7 +410,7 @@ def _no_region(opened: Opened) -> Iterator[Hit]:
         # A region in capitals is reported as an unknown attribute.
         named = "region" in shown.node.attributes or misspelt(shown.node, "region")
         if shown.node.name in _VISUAL and not named and shown.src and placed:
-            yield at(opened, shown.node, f"<{shown.node.name}> with {shown.src!r} names no region")
+            yield at(opened, shown.node, f"<{shown.node.name}> with {shown.src!r} has no region")
 
 
 @rule(

@@ -36,7 +36,7 @@ def _fault(*kinds: str) -> Asks:
         fault, smil = opened.smil_fault, opened.smil
         if fault is None or smil is None or fault.kind not in kinds or _told_otherwise(opened):
             return
-        message = "the bytes are no XML" if b"\0" in smil.data[:4] else fault.message
+        message = "the file is not XML" if b"\0" in smil.data[:4] else fault.message
         yield Hit(message, part=smil.name, line=fault.line, column=fault.column)
 
     return judge
@@ -213,7 +213,7 @@ def _children(opened: Opened) -> Iterator[Hit]:
         return
     for wanted, node in zip(("head", "body"), root.children, strict=False):
         if node.name != wanted:
-            yield at(opened, node, f"<{node.name}> stands where {wanted} is looked for")
+            yield at(opened, node, f"<{node.name}> is where {wanted} is expected")
             return
 
 
@@ -274,7 +274,7 @@ def _body_children(opened: Opened) -> Iterator[Hit]:
     for is_par, run in groupby(body.children if body else (), lambda node: node.name == "par"):
         first, *more = run
         if not is_par:
-            rest = f" and {len(more)} more beside it" if more else ""
+            rest = f" and {len(more)} more" if more else ""
             yield at(opened, first, f"<{first.name}>{rest} in the body")
 
 
@@ -358,7 +358,7 @@ def _prefixed(opened: Opened) -> Iterator[Hit]:
 def _stray_words(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
     for node in root.walk() if root else ():
-        # A medium without a source is told of as that.
+        # A medium without a source is reported as such.
         if node.words and not (node.name in MEDIA and not node.attributes.get("src")):
             yield at(opened, node, f"{node.words[:40]!r} stands in <{node.name}>")
 

@@ -56,7 +56,7 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
         elif form_of(value) != "none" and clock_ms(value) == 0:
             yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
         elif form_of(value) == "none" and slide.node.name == "par" and played_ms(slide):
-            words = f"slide {slide.number} has dur={value!r}, which counts as none"
+            words = f"slide {slide.number} has dur={value!r}, which counts as missing"
             kept = android_ms(slide)
             yield at(
                 opened, slide.node, words + (f"; the media in it last {kept / 1000:g} s" if kept else "")

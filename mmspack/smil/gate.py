@@ -30,7 +30,7 @@ _DOCTYPE = re.compile(
 
 
 class SmilError(InputError):
-    """The presentation is not XML, or is XML that nobody should parse.
+    """The presentation is not XML, or is XML that must not be parsed.
 
     `kind` is `xml`, `doctype`, `encoding` or `huge`; `line` and `column` count from 1 where known.
     """
