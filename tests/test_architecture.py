@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
+
+from mmspack.cli import app
 
 PACKAGE = Path(__file__).resolve().parent.parent / "mmspack"
 LAYERS = [
@@ -115,3 +119,18 @@ def test_every_public_name_is_there():
     assert set(mmspack.__all__) <= set(dir(mmspack))
     with pytest.raises(AttributeError):
         mmspack.nothing  # noqa: B018
+
+
+def commands(group, *names: str) -> Iterator[tuple[tuple[str, ...], Callable[..., None]]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *names, name)
+        else:
+            yield (*names, name), command.callback
+
+
+def test_each_command_has_a_file_of_its_name():
+    found = list(commands(typer.main.get_group(app)))
+    assert len(found) > 20
+    for names, callback in found:
+        assert inspect.unwrap(callback).__module__ == ".".join(("mmspack.cli", *names))
