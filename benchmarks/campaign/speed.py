@@ -34,9 +34,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.bundle.manifest import format_manifest
 from mmspack.campaign.build.batches import build_rows
-from mmspack.campaign.build.engines import LocalEngine
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.build.press import Copywriter, Press, values_of
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.plan.numbers import read_number

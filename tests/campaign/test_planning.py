@@ -8,8 +8,7 @@ import json
 import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, State, plan
-from mmspack.campaign.build.engines import LocalEngine
-from mmspack.campaign.plan import planning
+from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.plan.numbers import read_number, zones_of
 from mmspack.campaign.plan.planning import is_in_shard
 from mmspack.campaign.plan.suppression import read_suppression
@@ -124,10 +123,15 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
         planned(recipients=tmp_path / "latim.csv")
 
 
-def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
-    monkeypatch.setattr(planning, "freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x")))
+def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, tmp_path_factory):
+    tiny = tmp_path_factory.mktemp("profiles") / "tiny.toml"
+    tiny.write_text(
+        '[tiny]\ntitle = "No room"\nmax_bytes = 100\nmax_width = 640\nmax_height = 480\n'
+        'source = "this test"\ndate = "2026-11-26"\n',
+        "utf-8",
+    )
     with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
-        planned(3)
+        planned(3, profile=["tiny"], profile_files=[tiny])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
 
 
