@@ -110,14 +110,14 @@ def _maker(folder: Path):
     return make
 
 
-def test_a_fault_of_our_own_leaves_a_page_too(folder):
+def test_a_bug_of_our_own_leaves_a_page_too(folder):
     def broken():
         raise RuntimeError("<b>oh</b>")
 
     bench = Workbench(broken, name="m", folder=folder, files=[])
     bench.rebuild()
     assert "RuntimeError: &lt;b&gt;oh&lt;/b&gt;" in bench.document.html
-    assert "fault in mmspack" in bench.document.html
+    assert "a bug in mmspack" in bench.document.html
 
 
 @pytest.mark.parametrize(
