@@ -24,8 +24,8 @@ from benchmarks.goals import Goals, add_room
 from mmspack.authoring import from_source
 from mmspack.pipeline import build
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.exporting import storyboard
 from mmspack.previewing.originals import originals_of
+from mmspack.previewing.outputs import output_of
 from mmspack.previewing.rendering import page
 from mmspack.previewing.watching import Made, Workbench, files_of, watch
 from mmspack.profiles import get
@@ -98,9 +98,9 @@ def main() -> None:
         parts = {
             "view and check": lambda profile=profile, built=built: view_of(built.bundle, profile),
             "page": lambda view=view: page(view),
-            "storyboard.png": lambda view=view: storyboard(view, ".png"),
-            "storyboard.gif": lambda view=view: storyboard(view, ".gif"),
-            "storyboard.pdf": lambda view=view: storyboard(view, ".pdf"),
+            "storyboard.png": lambda view=view: output_of(".png").render(view, "light"),
+            "storyboard.gif": lambda view=view: output_of(".gif").render(view, "light"),
+            "storyboard.pdf": lambda view=view: output_of(".pdf").render(view, "light"),
         }
         for name, run in parts.items():
             taken = best(run)
