@@ -13,6 +13,7 @@ from mmspack.campaign.plan.numbers import read_number, zones_of
 from mmspack.campaign.plan.planning import is_in_shard
 from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+from mmspack.recipe import Recipe
 
 
 def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
@@ -131,7 +132,7 @@ def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, tmp_path_fact
         "utf-8",
     )
     with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
-        planned(3, profile=["tiny"], profile_files=[tiny])
+        planned(3, recipe=Recipe(profile="tiny", profile_files=tiny))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
 
 
