@@ -131,7 +131,7 @@ def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, tmp_path_fact
         'source = "this test"\ndate = "2026-11-26"\n',
         "utf-8",
     )
-    with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
+    with pytest.raises(DoesNotFit, match=r"people.csv:2: the longest copy, 61 bytes: .* tiny holds 100"):
         planned(3, recipe=Recipe(profile="tiny", profile_files=tiny))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
 
