@@ -163,6 +163,7 @@ def test_a_changed_message_does_not_change_what_is_sent(planned, tmp_path):
         assert Base.from_blobs(ledger.base()).texts[0].startswith("Dear {{ name }}")
 
 
+@pytest.mark.slow
 def test_two_processes_build_what_one_builds(planned, tmp_path):
     one = planned(2500)
     with Ledger.look(one.path) as ledger:
@@ -261,6 +262,7 @@ def test_zones_of_numbers():
     assert zones_of(48601234567) == "Europe/Warsaw"
 
 
+@pytest.mark.slow
 def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monkeypatch):
     import os
     import signal

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 TRANSCRIPT = '''"""The message as lines of text."""
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_edited_is_what_runs(checkout):
     checkout.edit("mmspack/__init__.py", '__version__ = "', '__version__ = "9.9.')

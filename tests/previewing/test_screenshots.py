@@ -17,6 +17,8 @@ from mmspack.previewing.rendering import page
 from mmspack.profiles import get
 from tests.previewing.preview_tools import Tab, zipped
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "summer-sale"
 LARGEST = 300_000
 

@@ -83,6 +83,7 @@ def test_a_message_without_slides_is_shown_too(ending):
     assert storyboard(view_of(b"not a zip", UK), ending)
 
 
+@pytest.mark.slow
 def test_dark_and_light_differ(view):
     assert opened(storyboard(view, ".png")).getpixel((2, 2)) == LIGHT.back
     assert opened(storyboard(view, ".png", "dark")).getpixel((2, 2)) == DARK.back
@@ -106,6 +107,7 @@ def test_a_text_that_the_phone_would_scroll_is_written_out_below(view):
     assert sheet(short, short.slides, LIGHT).height > screen_alone + 100
 
 
+@pytest.mark.slow
 def test_a_comparison_names_what_has_changed(mmspack, tmp_path, scene):
     slides = [Slide(image=scene(), text="One"), Slide(text="Two")]
     build(Message(slides=slides, subject="Old"), "uk").save(tmp_path / "old.zip")
@@ -119,6 +121,7 @@ def test_a_comparison_names_what_has_changed(mmspack, tmp_path, scene):
     assert wide.width == 2 * (2 * EDGE + 2 * CARD + GAP)
 
 
+@pytest.mark.slow
 def test_changes_are_told_in_words(scene):
     def view(*slides: Slide):
         return view_of(build(Message(slides=slides), "uk").bundle, UK)

@@ -189,6 +189,7 @@ def test_nothing_makes_it_stumble(data):
     assert view.total_ms == 0
 
 
+@pytest.mark.slow
 def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
     pars = '<par dur="1s"><text src="t.txt" region="Huge"/></par>' * 300
     head = (
