@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+UNEXPECTED = 70
+"""Exit code of an exception that nobody foresaw (`EX_SOFTWARE` of sysexits.h).
+
+Never 3, which means "safe to run again": the exception may have come after a message was sent.
+"""
+
 
 def main() -> None:
-    """Run the command line. Exits with the codes of `mmspack.errors`."""
+    """Run the command line. Exits with the codes of `mmspack.errors`, or with `UNEXPECTED`."""
     try:
         from mmspack.cli import app
         from mmspack.cli.shell import prepare_streams
@@ -20,8 +26,8 @@ def main() -> None:
         if os.environ.get("MMSPACK_DEBUG"):
             raise
         kind = type(error).__name__
-        print(f"mmspack: a fault in mmspack itself: {kind} (MMSPACK_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201
-        sys.exit(3)
+        print(f"mmspack: unexpected {kind}, please report it (MMSPACK_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201
+        sys.exit(UNEXPECTED)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@
         │   └── AccountPaused   4  ... until the next day, month or top-up
         └── OutcomeUnknown      5  it may have been accepted: not safe to run again
 
-The number is the exit code of the command line. Defects in a bundle are not here: they are data
-(`mmspack.model.Finding`).
+The number is the exit code of the command line. An exception that is not in this tree was not foreseen,
+and ends with 70. Defects in a bundle are not here: they are data (`mmspack.model.Finding`).
 """
 
 from __future__ import annotations

@@ -18,9 +18,18 @@ from PIL import Image, ImageDraw
 from tests.previewing.preview_tools import Tab
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOW = {"browser", "checkout", "cluster"}
+"""Fixtures that take seconds: what uses one of them is marked `slow`."""
 SHARED = ROOT.parent / "shared"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what uses a slow fixture, so that no test has to say so itself."""
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True, scope="session")

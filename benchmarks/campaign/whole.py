@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan, rules_of, write_csv
-from mmspack.campaign.build.engines import LocalEngine
+from mmspack.campaign.build.local import LocalEngine
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Inbox, Sandbox
 

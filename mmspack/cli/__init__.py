@@ -7,18 +7,21 @@ from typing import Annotated
 import typer
 
 from mmspack.cli.build import build
-from mmspack.cli.campaign import campaign
+from mmspack.cli.campaign import app as campaign
 from mmspack.cli.check import check
-from mmspack.cli.config import config
+from mmspack.cli.config import app as config
 from mmspack.cli.diff import diff
+from mmspack.cli.explain import explain
 from mmspack.cli.fix import fix
 from mmspack.cli.init import init
 from mmspack.cli.inspect import inspect
+from mmspack.cli.layouts import layouts
 from mmspack.cli.listen import listen
-from mmspack.cli.lists import explain, layouts, profiles, schema
 from mmspack.cli.preview import preview
+from mmspack.cli.profiles import profiles
 from mmspack.cli.publish import publish
 from mmspack.cli.sandbox import sandbox
+from mmspack.cli.schema import schema
 from mmspack.cli.send import send
 
 app = typer.Typer(

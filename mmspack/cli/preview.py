@@ -12,6 +12,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import guarded, note
 from mmspack.errors import InputError, UsageError
+from mmspack.previewing.outputs import endings
 from mmspack.problem import NOWHERE
 from mmspack.words import count
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mmspack.previewing.watching import Made
     from mmspack.recipe import Recipe
 
-PAGES = (".html", ".htm")
 THEMES = ("auto", "light", "dark")
 
 
@@ -45,7 +45,10 @@ def preview(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="A page (.html) or a storyboard (.png, .gif, .pdf)."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"The file to write; its ending says what: {', '.join(endings())}.",
         ),
     ] = None,
     watch: Annotated[
@@ -94,26 +97,25 @@ def preview(
 
 def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) -> Path:
     from mmspack.files import write_whole
-    from mmspack.previewing.exporting import FORMATS, comparison, storyboard
-    from mmspack.previewing.rendering import page
+    from mmspack.previewing.outputs import output_of
 
-    kind = output.suffix.lower() if output else (".png" if compare else ".html")
-    if kind not in (*PAGES, *FORMATS) or (compare and kind in PAGES):
+    ending = output.suffix.lower() if output else (".png" if compare else ".html")
+    chosen = output_of(ending) if ending in endings() else None
+    if chosen is None or (compare and chosen.compare is None):
+        fitting = [one for one in endings() if not compare or output_of(one).compare]
         raise UsageError(
             f"a {'comparison' if compare else 'preview'} cannot be written in this format",
             where=output or NOWHERE,
-            hint=f"end the name in {', '.join(FORMATS if compare else (*PAGES[:1], *FORMATS))}",
+            hint=f"end the name in {', '.join(fitting)}",
         )
-    if compare:
+    if compare and chosen.compare:
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
-        views = [_made(wanted, (source,)).view for source in wanted.sources]
-        data = comparison(views[0], views[1], kind, dark=theme == "dark")
-    elif kind in PAGES:
-        data = page(_made(wanted).view, theme=theme).encode()
+        old, new = (_made(wanted, (source,)).view for source in wanted.sources)
+        data = chosen.compare(old, new, theme)
     else:
-        data = storyboard(_made(wanted, originals=False).view, kind, dark=theme == "dark")
-    return write_whole(output or _temporary(kind), data)
+        data = chosen.render(_made(wanted, originals=chosen.originals).view, theme)
+    return write_whole(output or _temporary(ending), data)
 
 
 def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:

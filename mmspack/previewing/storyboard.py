@@ -25,6 +25,8 @@ CARD = 264 * SCALE
 GAP = 24 * SCALE
 EDGE = 36 * SCALE
 COLUMNS = 4
+MAX_SLIDES = 40
+"""Slides that are drawn; a message has about ten."""
 _TALLEST, _FLATTEST = 1.9, 0.3
 _MAX_TEXT = 4000
 _MAX_FINDINGS = 3
@@ -62,6 +64,11 @@ DARK = Palette(
     back=(12, 14, 18), panel=(21, 24, 30), line=(48, 53, 64), ink=(238, 240, 244), soft=(163, 171, 185),
     accent=(149, 168, 255), good=(95, 211, 155), warn=(243, 181, 98), bad=(255, 143, 134),
 )  # fmt: skip
+
+
+def palette_of(theme: str) -> Palette:
+    """The colours of a theme: dark ones for `dark`."""
+    return DARK if theme == "dark" else LIGHT
 
 
 def sheet(

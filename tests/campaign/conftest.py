@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Order, Plan, Rules, plan
-from mmspack.campaign.build.engines import LocalEngine
+from mmspack.campaign.build.local import LocalEngine
 
 MESSAGE = """
 subject = "For {{ name }}"

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def registered(log: Path) -> int:
+    return log.read_text("utf-8").count("Registered to:")
+
+
+def wait_for(process: subprocess.Popen[bytes], happened: Callable[[], bool]) -> None:
+    """For as long as the process lives: how long it takes to start depends on what else the machine does."""
+    while not happened():
+        assert process.poll() is None, "it has ended"
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def cluster(tmp_path):
     port = free_port()
@@ -53,6 +70,9 @@ def cluster(tmp_path):
     scheduler = start("dask_scheduler", *where, "--port", port)
     address = f"tcp://127.0.0.1:{port}"
     workers = [start("dask_worker", address, *where, "--no-nanny", "--nthreads", 1) for _ in range(2)]
+    wait_for(scheduler, lambda: answers(port))
+    for worker in workers:
+        wait_for(worker, lambda: registered(tmp_path / "dask_worker.log") == len(workers))
     yield address, workers
     for process in (*workers, scheduler):
         process.kill()
@@ -64,9 +84,11 @@ def rows_of(path):
         return list(ledger._db.execute("select row, state, digest from recipients order by row"))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # half a minute on an idle machine
 def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, planned, tmp_path):
     address, workers = cluster
-    alone = planned(12_000, extra="12,bad,V,\n447700990000,b\x85ad,V,\n")
+    alone = planned(6_000, extra="12,bad,V,\n447700990000,b\x85ad,V,\n")
     store = tmp_path / "store"
     killed = []
 
@@ -83,15 +105,15 @@ def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, 
     )
     together = plan(order, engine=DaskEngine(address, str(store)), progress=progress)
     assert killed
-    assert workers[0].wait(10) == -signal.SIGKILL
+    assert workers[0].wait() == -signal.SIGKILL
     assert rows_of(together.path) == rows_of(alone.path)
     assert (together.ready, together.bad, together.longest) == (alone.ready, alone.bad, alone.longest)
-    assert together.ready == 12_000
+    assert together.ready == 6_000
     # Each shard's result is there once, under the name that follows from what is in it.
     results = [read_built(path.read_bytes()) for path in store.glob("shard-*")]
     assert not list(store.glob("*.part"))
-    assert len(results) == 13
-    assert sum(len(one.digests) for one in results) == 12_000
+    assert len(results) == 7
+    assert sum(len(one.digests) for one in results) == 6_000
     # Nothing there can send: neither an account nor a ledger nor a number was handed over.
     assert not any(b"447700" in path.read_bytes() for path in store.iterdir())
 

@@ -18,6 +18,8 @@ from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 MESSAGE = 'layout = "text-only"\n[[slides]]\ntext = "Dear {{ name }}"\n'
 
 

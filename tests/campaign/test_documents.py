@@ -10,6 +10,8 @@ import pytest
 
 from mmspack.campaign import Ending, Ledger, State
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 WARNED = 'layout = "text-only"\n[[slides]]\ntext = "Dear {{ name }}, \U0001f600"\n'
 

@@ -276,6 +276,7 @@ qr = "https://example.com/{{ code }}"
 """
 
 
+@pytest.mark.slow
 def test_from_message_toml_to_the_gateway(planned, scene, tmp_path):
     (tmp_path / "card.jpg").write_bytes(scene(640, 480, "JPEG"))
     made = planned(6, text=TOML, extra="447700902000," + "x" * 4000 + ",V,\n", rules=Rules(rate=1000))
@@ -320,6 +321,7 @@ def test_the_table_is_in_the_schema(mmspack):
     assert replace(Slide(), overlay=()).overlay == ()
 
 
+@pytest.mark.slow
 def test_a_single_build_draws_them_too(mmspack, scene, tmp_path):
     (tmp_path / "card.jpg").write_bytes(scene(640, 480, "JPEG"))
     (tmp_path / "message.toml").write_text(TOML)
@@ -354,6 +356,7 @@ EANS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "kind"), [((640, 480), "JPEG"), ((1280, 960), "PNG")])
 def test_a_flat_picture_takes_the_messages_spare_bytes_for_its_codes(planned, tmp_path, size, kind):
     cv2 = pytest.importorskip("cv2")
@@ -378,6 +381,7 @@ def test_a_flat_picture_takes_the_messages_spare_bytes_for_its_codes(planned, tm
     assert len(picture.bundle.data) < 100_000, "no more bytes than it looks good with"
 
 
+@pytest.mark.slow
 def test_flat_pictures_share_what_is_left_beside_a_photo_and_no_row_is_too_large(planned, scene, tmp_path):
     for name in ("one", "two"):
         flat(tmp_path / name, (640, 480), "JPEG")

@@ -63,6 +63,7 @@ def test_the_disk_is_asked_to_keep_it():
         assert ledger._db.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.slow
 def test_what_a_dead_sender_had_reserved_is_held(tmp_path):
     path = tmp_path / "a.campaign"
     filled(path, 5).close()
@@ -243,6 +244,7 @@ def test_the_files_are_the_owners_alone(tmp_path):
                 assert stat.S_IMODE(one.stat().st_mode) == 0o600, one.name
 
 
+@pytest.mark.slow
 def test_a_bundle_costs_the_ledger_less_than_150_bytes_a_recipient(tmp_path):
     path, count = tmp_path / "a.campaign", 20_000
     with filled(path, count) as ledger:

@@ -8,12 +8,12 @@ import json
 import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, State, plan
-from mmspack.campaign.build.engines import LocalEngine
-from mmspack.campaign.plan import planning
+from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.plan.numbers import read_number, zones_of
 from mmspack.campaign.plan.planning import is_in_shard
 from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+from mmspack.recipe import Recipe
 
 
 def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
@@ -124,10 +124,15 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
         planned(recipients=tmp_path / "latim.csv")
 
 
-def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, monkeypatch):
-    monkeypatch.setattr(planning, "freeze", lambda *_, **__: (_ for _ in ()).throw(DoesNotFit("x")))
-    with pytest.raises(DoesNotFit, match=r"with the .* bytes of copy of line"):
-        planned(3)
+def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, tmp_path_factory):
+    tiny = tmp_path_factory.mktemp("profiles") / "tiny.toml"
+    tiny.write_text(
+        '[tiny]\ntitle = "No room"\nmax_bytes = 100\nmax_width = 640\nmax_height = 480\n'
+        'source = "this test"\ndate = "2026-11-26"\n',
+        "utf-8",
+    )
+    with pytest.raises(DoesNotFit, match=r"people.csv:2: the longest copy, 61 bytes: .* tiny holds 100"):
+        planned(3, recipe=Recipe(profile="tiny", profile_files=tiny))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
 
 
@@ -158,6 +163,7 @@ def test_a_changed_message_does_not_change_what_is_sent(planned, tmp_path):
         assert Base.from_blobs(ledger.base()).texts[0].startswith("Dear {{ name }}")
 
 
+@pytest.mark.slow
 def test_two_processes_build_what_one_builds(planned, tmp_path):
     one = planned(2500)
     with Ledger.look(one.path) as ledger:
@@ -256,6 +262,7 @@ def test_zones_of_numbers():
     assert zones_of(48601234567) == "Europe/Warsaw"
 
 
+@pytest.mark.slow
 def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monkeypatch):
     import os
     import signal

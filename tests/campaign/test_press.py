@@ -21,6 +21,8 @@ from mmspack.pipeline import build
 from mmspack.profiles import resolve
 from mmspack.rules.checking import check
 
+pytestmark = pytest.mark.slow
+
 PROFILES = resolve("uk")
 ODD = "‮\x07é Ã© � \U0001f389 \x85ﬁ BEGIN:VCARD %PDF- <html> GIF89a BM \ufeff â€™"
 

@@ -24,6 +24,8 @@ from mmspack.errors import InputError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 
 def gateway(sandbox, **options):
     return Gateway(sandbox.url, sender="447700900111", retry=Retry(times=0), connections=4, **options)

@@ -64,6 +64,7 @@ def test_a_column_that_is_not_there_is_refused_and_ids_can_be_filled_in_later(se
     assert ids[0].startswith("id-"), "what the gateway said stays"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "is_ours"),
     [

@@ -68,6 +68,7 @@ def test_build_tells_it_in_one_line_and_leaves_nothing(folder, mmspack, argument
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

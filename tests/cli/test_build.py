@@ -22,6 +22,7 @@ def folder(tmp_path, scene) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_an_editor_is_told_before_and_after_the_total_and_the_place(folder, mmspack):
     ran = mmspack("build", ".", "-o", "out.zip")
     assert ran.code == 0
@@ -35,6 +36,7 @@ def test_an_editor_is_told_before_and_after_the_total_and_the_place(folder, mmsp
     assert (folder / "out.zip").stat().st_size < 300_000
 
 
+@pytest.mark.slow
 def test_the_same_as_data(folder, mmspack):
     ran = mmspack("build", ".", "-o", "out.zip", "--json", "--profile", "uk,us-att", "--set", "name=Ada")
     document = json.loads(ran.out)
@@ -55,6 +57,7 @@ def test_the_same_as_data(folder, mmspack):
     assert budget["spare_bytes"] == budget["max_bytes"] - budget["total_bytes"]
 
 
+@pytest.mark.slow
 def test_every_key_of_the_documents_is_described(folder, mmspack):
     described = set(re.findall(r"`([a-z_0-9]+)(?:\[\])?`", (ROOT / "docs" / "json.md").read_text("utf-8")))
     build = json.loads(mmspack("build", ".", "-o", "out.zip", "--json").out)
@@ -80,6 +83,7 @@ def test_every_key_of_the_documents_is_described(folder, mmspack):
     assert keys(build) | keys(check) | keys(sent) | keys(others) <= described
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["text-above-image", "image-above-text"])
 def test_a_layout_is_chosen_by_name(folder, mmspack, layout):
     assert mmspack("build", ".", "-o", "out.zip", "--layout", layout).code == 0
@@ -122,6 +126,7 @@ def test_a_layout_and_a_profile_of_ones_own(folder, mmspack):
     assert "contract" in mmspack("profiles", "--profiles", "ours.toml").out
 
 
+@pytest.mark.slow
 def test_what_a_bare_folder_leaves_out_is_told(folder, mmspack):
     (folder / "message.toml").unlink()
     (folder / "notes.md").write_text("x")
@@ -130,6 +135,7 @@ def test_what_a_bare_folder_leaves_out_is_told(folder, mmspack):
     assert "Left out: notes.md" in ran.out
 
 
+@pytest.mark.slow
 def test_the_bundle_is_named_after_its_folder(folder, mmspack, monkeypatch):
     (folder / "offer").mkdir()
     for name in ("beach.jpg", "message.toml"):
@@ -166,6 +172,7 @@ def test_it_runs_as_a_module_in_a_process_of_its_own(process, tmp_path):
     assert (tmp_path / "one.zip").is_file()
 
 
+@pytest.mark.slow
 def test_a_plan_compares_profiles_and_efforts_and_builds_nothing(folder, mmspack):
     ran = mmspack("build", ".", "--plan", "--profile", "uk,oma-image-basic", "--json")
     assert ran.code == 0, ran.err

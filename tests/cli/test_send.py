@@ -89,6 +89,7 @@ def test_a_refusal_is_told_with_its_meaning_and_its_exit_code(bundle, account, p
     assert len(plain_server.got) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "code", "result"),
     [
@@ -240,6 +241,7 @@ def test_a_hosted_bundle_is_proved_and_sent_by_its_address(
     assert "mms.zip" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("serves", "said"),
     [

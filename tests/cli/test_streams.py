@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEND = ("send", "a.zip", "--to", "447700900999", "--from", "447700900111")
 

@@ -28,6 +28,7 @@ def shrunk(data, share=0.5, **options):
     return fit_picture(data, max_bytes=int(len(data) * share), max_size=(640, 480), **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loop", [0, 3, None])
 def test_time_and_loop_are_kept(loop):
     source = moving(frames=15, delay=70, loop=loop)
@@ -67,6 +68,7 @@ def test_a_still_is_made_only_when_asked():
     assert shrunk(source).after.frames > 1
 
 
+@pytest.mark.slow
 def test_too_small_a_budget_asks_for_a_still():
     with pytest.raises(DoesNotFit) as caught:
         shrunk(moving(frames=30), 0.01)
@@ -141,6 +143,7 @@ def ball():
     return saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=80, loop=0, disposal=2)
 
 
+@pytest.mark.slow
 def test_more_bytes_never_look_worse_for_a_flat_animation():
     source = ball()
     whole = fit_picture(source, max_bytes=10**6, max_size=(1600, 1200))

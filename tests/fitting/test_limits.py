@@ -11,6 +11,8 @@ from mmspack.fitting import fit, fit_picture
 from mmspack.model import Message, Slide
 from tests.fitting.drawn import clouds, flat, moving, noise, saved
 
+pytestmark = pytest.mark.slow
+
 ROOM = profiles.Profile(
     name="room", title="", max_bytes=20_000, max_width=640, max_height=480, source="", date=""
 )

@@ -17,6 +17,8 @@ from mmspack.fitting import fit, fit_picture
 from mmspack.model import Message, Slide
 from tests.fitting.drawn import KINDS, moving, saved
 
+pytestmark = pytest.mark.slow
+
 PAIRS = int(os.environ.get("MMSPACK_PAIRS", "240"))
 LARGE = "MMSPACK_LARGE" in os.environ
 

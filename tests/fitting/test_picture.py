@@ -140,6 +140,7 @@ def white_logo(size=(800, 400)):
     return saved(image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wish", [{}, {"max_size": (320, 240)}, {"types": ("image/jpeg",)}, {"crop": "1:1"}])
 def test_white_writing_on_a_white_background_is_told_to_be_invisible(wish):
     wish = {"max_bytes": 60_000, "max_size": (1600, 1200)} | wish
@@ -212,6 +213,7 @@ def test_one_colour_is_told_in_good_english():
     assert "1 colour, all of them" in actions
 
 
+@pytest.mark.slow
 def test_a_profile_without_png_gets_a_gif_for_a_graphic():
     source = saved(flat((900, 700)), "PNG")
     fitted = fit_picture(source, max_bytes=20_000, max_size=(640, 480), types=("image/jpeg", "image/gif"))
@@ -232,6 +234,7 @@ def text_graphic():
     return image
 
 
+@pytest.mark.slow
 def test_text_in_a_graphic_stays_sharp():
     source = saved(text_graphic())
     fitted = fit_picture(source, max_bytes=16_000, max_size=(640, 480))
@@ -342,6 +345,7 @@ MIXED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(MIXED))
 def test_more_bytes_never_look_worse(kind):
     wanted = MIXED[kind]()

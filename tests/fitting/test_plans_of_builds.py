@@ -9,6 +9,8 @@ from mmspack.model import Message, Slide
 from mmspack.pipeline import build, plan
 from tests.fitting.drawn import clouds, flat, moving, noise, saved
 
+pytestmark = pytest.mark.slow
+
 UK = profiles.get("uk")
 EFFORTS = ("fast", "good", "best")
 
@@ -33,6 +35,7 @@ def tight(max_bytes, **changes):
     return replace(UK, name="tight", max_bytes=max_bytes, **{"warn_bytes": None} | changes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("profile", [UK, tight(70_000), tight(90_000, warn_bytes=60_000)])
 def test_a_plan_is_what_the_build_makes(name, profile):
@@ -56,6 +59,7 @@ def test_what_cannot_be_held_to_the_advice_is_planned_as_it_is_built():
     assert row.total_bytes == built.report.budget.total_bytes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["photos", "a graphic among photos", "an animation"])
 @pytest.mark.parametrize("max_bytes", [60_000, 110_000, 180_000])
 def test_more_effort_is_never_worse(name, max_bytes):

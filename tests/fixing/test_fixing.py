@@ -412,6 +412,7 @@ def test_a_page_saved_in_the_place_of_a_picture_does_not_become_a_part_of_its_ow
     assert [one.what for one in result.left] == ["the data is HTML: the image itself is missing"]
 
 
+@pytest.mark.slow
 def test_a_film_that_cannot_be_made_smaller_tells_the_limit_that_would_do() -> None:
     moving = io.BytesIO()
     frames = [Image.effect_noise((300, 300), 90).convert("P") for _ in range(12)]

@@ -19,11 +19,13 @@ def test_any_bytes(target: str) -> None:
     SHORT(given(st.binary(max_size=300))(TARGETS[target]))()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_broken_copies_of_good_bytes(target: str) -> None:
     SHORT(given(mutated(target))(TARGETS[target]))()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["check", "fix"])
 def test_one_broken_part_in_a_good_message(target: str) -> None:
     SHORT(given(rezipped())(TARGETS[target]))()

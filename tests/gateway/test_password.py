@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+import pytest
+
 from mmspack.bundle.zip_writer import pack
 from mmspack.gateway import Secret
 from mmspack.model import Part
 from mmspack.sandbox import Sandbox, SandboxAccount
 from tests.gateway.raw_gateway import RawGateway, replies
+
+pytestmark = pytest.mark.slow
 
 PASSWORD = "Zebra-9 &%/geheim"
 DEBUG = "import logging; logging.basicConfig(level=1); from mmspack.__main__ import main; main()"

@@ -305,6 +305,7 @@ def test_heic_without_its_package_names_the_extra(monkeypatch):
     assert caught.value.hint == "pip install 'mmspack[heic]'"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "kind"), [("RGB", "BMP"), ("L", "BMP"), ("RGB", "TIFF"), ("RGBA", "TIFF"), ("CMYK", "TIFF")]
 )

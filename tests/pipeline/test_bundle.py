@@ -62,6 +62,7 @@ def test_the_same_message_gives_the_same_bytes(four, photos):
     assert again.bundle.data == four.bundle.data
 
 
+@pytest.mark.slow
 def test_three_kinds_of_source_give_the_same_bundle(tmp_path, scene, mmspack):
     (tmp_path / "beach.jpg").write_bytes(scene(2000, 1500))
     (tmp_path / "hello.txt").write_text("Hello!\n", encoding="utf-8")

@@ -25,6 +25,7 @@ def test_there_are_five_samples_each_with_a_readme():
     assert all((sample / "README.md").is_file() for sample in SAMPLES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_sample_builds_clean_and_arrives_as_it_was_built(sample):
     built = build(sample)
@@ -42,6 +43,7 @@ def test_a_sample_builds_clean_and_arrives_as_it_was_built(sample):
     assert mmspack.open_bundle(built.bundle.data).parts == built.bundle.parts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_sample_is_read_in_the_order_of_its_slides_without_the_smil(sample):
     bundle = build(sample).bundle
@@ -54,6 +56,7 @@ def test_a_sample_is_read_in_the_order_of_its_slides_without_the_smil(sample):
     assert all(name.isascii() and len(name) < 20 for name in names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["us-att", "oma-image-rich", "android-default"])
 def test_the_offer_fits_every_kind_of_profile(profile):
     built = build(ROOT / "samples" / "summer-sale", profile)

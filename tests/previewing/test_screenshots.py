@@ -11,11 +11,13 @@ from PIL import Image
 from mmspack import Gateway, Sandbox, build
 from mmspack.authoring import from_source
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.exporting import storyboard
 from mmspack.previewing.originals import originals_of
+from mmspack.previewing.outputs.png import render as storyboard
 from mmspack.previewing.rendering import page
 from mmspack.profiles import get
 from tests.previewing.preview_tools import Tab, zipped
+
+pytestmark = pytest.mark.slow
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "summer-sale"
 LARGEST = 300_000
@@ -85,7 +87,7 @@ def test_findings_beside_their_slides(browser, tmp_path, screenshots):
 
 
 def test_the_storyboard(sale, screenshots):
-    picture = Image.open(io.BytesIO(storyboard(sale, ".png"))).convert("RGB")
+    picture = Image.open(io.BytesIO(storyboard(sale, "light"))).convert("RGB")
     stream = io.BytesIO()
     picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.LANCZOS).save(
         stream, "PNG"

@@ -9,14 +9,20 @@ import pytest
 from PIL import Image, ImageChops, features
 
 from mmspack import Message, Slide, build
+from mmspack.previewing.comparing import changes
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.exporting import FORMATS, PAGE_SLIDES, comparison, storyboard
 from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
+from mmspack.previewing.outputs import endings, output_of
+from mmspack.previewing.outputs.pdf import PAGE_SLIDES
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
 from mmspack.profiles import get
 from tests.previewing.preview_tools import zipped
 
 UK = get("uk")
+
+
+def storyboard(view, ending: str, theme: str = "light") -> bytes:
+    return output_of(ending).render(view, theme)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -72,14 +78,15 @@ def test_the_picture_stands_in_its_box(view):
     assert changed[3] <= box.top + box.height
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_a_message_without_slides_is_drawn_too(kind):
-    assert storyboard(view_of(b"not a zip", UK), kind)
+@pytest.mark.parametrize("ending", endings())
+def test_a_message_without_slides_is_shown_too(ending):
+    assert storyboard(view_of(b"not a zip", UK), ending)
 
 
+@pytest.mark.slow
 def test_dark_and_light_differ(view):
     assert opened(storyboard(view, ".png")).getpixel((2, 2)) == LIGHT.back
-    assert opened(storyboard(view, ".png", dark=True)).getpixel((2, 2)) == DARK.back
+    assert opened(storyboard(view, ".png", "dark")).getpixel((2, 2)) == DARK.back
 
 
 def test_a_text_that_the_phone_would_scroll_is_written_out_below(view):
@@ -100,6 +107,7 @@ def test_a_text_that_the_phone_would_scroll_is_written_out_below(view):
     assert sheet(short, short.slides, LIGHT).height > screen_alone + 100
 
 
+@pytest.mark.slow
 def test_a_comparison_names_what_has_changed(mmspack, tmp_path, scene):
     slides = [Slide(image=scene(), text="One"), Slide(text="Two")]
     build(Message(slides=slides, subject="Old"), "uk").save(tmp_path / "old.zip")
@@ -113,9 +121,8 @@ def test_a_comparison_names_what_has_changed(mmspack, tmp_path, scene):
     assert wide.width == 2 * (2 * EDGE + 2 * CARD + GAP)
 
 
+@pytest.mark.slow
 def test_changes_are_told_in_words(scene):
-    from mmspack.previewing.exporting import changes
-
     def view(*slides: Slide):
         return view_of(build(Message(slides=slides), "uk").bundle, UK)
 
@@ -123,7 +130,8 @@ def test_changes_are_told_in_words(scene):
     new = view(Slide(image=scene(300, 200), text="One", seconds=4), Slide(text="Two"))
     assert changes(old, new, old.slides[0], new.slides[0]) == ["picture", "time"]
     assert changes(old, new, old.slides[1], new.slides[1]) == []
-    assert comparison(old, new, ".png") != comparison(old, old, ".png")
+    compare = output_of(".png").compare
+    assert compare(old, new, "light") != compare(old, old, "light")
 
 
 @pytest.mark.parametrize("name", ["b.webp", "b.bmp", "folder"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.exporting import storyboard
+from mmspack.previewing.outputs.png import render as storyboard
 from mmspack.previewing.rendering import page
 from mmspack.previewing.view import Look
 from mmspack.profiles import get
@@ -189,6 +189,7 @@ def test_nothing_makes_it_stumble(data):
     assert view.total_ms == 0
 
 
+@pytest.mark.slow
 def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
     pars = '<par dur="1s"><text src="t.txt" region="Huge"/></par>' * 300
     head = (
@@ -200,7 +201,7 @@ def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
     assert "200 more" in view.note
     assert view.slides[0].media[0].width <= 4
     assert len(page(view)) < 4_000_000
-    assert storyboard(view, ".png")
+    assert storyboard(view, "light")
 
 
 def test_media_beyond_a_bearable_size_are_named_and_not_shown():

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,27 +47,24 @@ def watching(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             running.kill()
 
 
-def test_an_edit_is_seen_within_a_second_and_errors_stand_in_its_place(browser, folder):
+def test_an_edit_is_seen_without_a_reload_and_errors_stand_in_its_place(browser, folder):
+    """How soon is for `benchmarks/preview/pages.py` to say."""
     with watching(folder) as (running, url):
         tab = Tab(browser)
+        tab.page.set_default_timeout(60_000)
         tab.page.goto(url)
         assert tab.page.locator("h1").inner_text() == "First"
-        tab.page.wait_for_timeout(600)
-        took = []
         for number in range(3):
-            begun = time.monotonic()
             (folder / "message.toml").write_text(TOML.format(subject=f"Edit {number}", text="After"), "utf-8")
-            tab.page.get_by_role("heading", name=f"Edit {number}").wait_for(timeout=15_000)
-            took.append(time.monotonic() - begun)
-        assert min(took) < 1.0
+            tab.page.get_by_role("heading", name=f"Edit {number}").wait_for()
         (folder / "message.toml").write_text('[[slides]]\nimage = "q.jpg"\n', "utf-8")
-        tab.page.get_by_text("no file 'q.jpg'").wait_for(timeout=15_000)
+        tab.page.get_by_text("no file 'q.jpg'").wait_for()
         assert "did you mean 'p.jpg'" in tab.page.locator("main").inner_text()
         (folder / "message.toml").write_text(TOML.format(subject="Mended", text="Again"), "utf-8")
-        tab.page.get_by_role("heading", name="Mended").wait_for(timeout=15_000)
+        tab.page.get_by_role("heading", name="Mended").wait_for()
         assert "Again" in tab.page.locator("#played").inner_text()
         running.kill()
-        tab.page.get_by_text("mmspack preview has stopped").wait_for(timeout=15_000)
+        tab.page.get_by_text("mmspack preview has stopped").wait_for()
         tab.context.close()
 
 
@@ -110,14 +106,14 @@ def _maker(folder: Path):
     return make
 
 
-def test_a_fault_of_our_own_leaves_a_page_too(folder):
+def test_a_bug_of_our_own_leaves_a_page_too(folder):
     def broken():
         raise RuntimeError("<b>oh</b>")
 
     bench = Workbench(broken, name="m", folder=folder, files=[])
     bench.rebuild()
     assert "RuntimeError: &lt;b&gt;oh&lt;/b&gt;" in bench.document.html
-    assert "fault in mmspack" in bench.document.html
+    assert "a bug in mmspack" in bench.document.html
 
 
 @pytest.mark.parametrize(
@@ -174,7 +170,7 @@ def test_a_port_in_use_is_told_with_the_cure():
 def test_ctrl_c_stops_it(folder):
     with watching(folder) as (running, _):
         running.send_signal(signal.SIGINT)
-        assert running.wait(10) == 130
+        assert running.wait(60) == 130
         assert "Traceback" not in running.stdout.read()
 
 

@@ -48,6 +48,7 @@ def test_a_clean_bundle_says_so(shown: Shown) -> None:
     assert "To spare" in lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 100])
 def test_a_narrow_terminal_cuts_no_number_off(
     shown: Shown, monkeypatch: pytest.MonkeyPatch, width: int

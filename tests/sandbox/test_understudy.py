@@ -154,6 +154,7 @@ EXPECTED: dict[str, set[Result]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(MODES))
 def test_each_mode_on_request(name: str, bundle: Bundle) -> None:
     with Sandbox(chaos={name: 1.0}, slow_seconds=0.2) as sandbox:
@@ -238,6 +239,7 @@ def test_a_magic_recipient_has_its_code(bundle: Bundle) -> None:
         assert sandbox.messages() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [mode for mode in MODES.values() if mode.magic], ids=lambda mode: mode.name)
 def test_a_magic_recipient_has_its_mode(mode: Any, bundle: Bundle) -> None:
     with Sandbox(slow_seconds=0.1) as sandbox:
@@ -276,6 +278,7 @@ def test_wrong_chaos_is_one_clear_line(options: list[str], says: str) -> None:
     assert parse_chaos(["drop=0.25", " slow =1e-1"]) == {"drop": 0.25, "slow": 0.1}
 
 
+@pytest.mark.slow
 def test_chaos_is_changed_at_run_time(bundle: Bundle) -> None:
     with Sandbox() as sandbox:
         address = sandbox.origin + "/api/chaos"
@@ -491,6 +494,7 @@ def test_health_metrics_and_description(bundle: Bundle) -> None:
         assert sandbox.messages() == []
 
 
+@pytest.mark.slow
 def test_a_web_page_from_elsewhere_changes_nothing(bundle: Bundle) -> None:
     foreign = [
         {"Origin": "https://evil.example.com"},

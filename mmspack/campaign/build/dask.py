@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmspack.campaign.build.batches import Built, Worst, build_rows
-from mmspack.campaign.build.engines import Rows, in_order
+from mmspack.campaign.build.engine import Rows, in_order
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Merged, Press
 from mmspack.errors import ConfigError, InputError, OutputError, UsageError

@@ -21,9 +21,10 @@ from mmspack.authoring.templating import refuse_strays, text_of
 from mmspack.bundle.dialects import SENDMMS
 from mmspack.campaign.build.batches import Built
 from mmspack.campaign.build.drawing import templates_of
-from mmspack.campaign.build.engines import Engine, LocalEngine
+from mmspack.campaign.build.engine import Engine
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.build.press import Copy, Copywriter, values_of
 from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease

@@ -34,6 +34,9 @@ class Served:
         self.port: int = self._listener.getsockname()[1]
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        # Ctrl-C during `Thread.join` makes Python 3.11 take a running thread for an ended one (the cure of
+        # bpo-45274 releases its lock), and the socket was closed under the server. An event tells the truth.
+        self._ended = threading.Event()
 
     @property
     def origin(self) -> str:
@@ -81,18 +84,20 @@ class Served:
         except (OSError, RuntimeError):
             if not server.should_exit:
                 raise
+        finally:
+            self._ended.set()
 
     def wait(self) -> None:
         """Return when the server has ended; Ctrl-C raises `KeyboardInterrupt`."""
-        while self._thread is not None and self._thread.is_alive():
-            self._thread.join(0.5)
+        while self._thread is not None and not self._ended.wait(0.5):
+            pass
 
     def stop(self) -> None:
         """End the server and free the address."""
         if self._server is not None:
             self._server.should_exit = True
         if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+            self._ended.wait(_STOP_SECONDS)
         self._listener.close()
         self._server = self._thread = None
 

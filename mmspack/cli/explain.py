@@ -1,0 +1,33 @@
+"""`mmspack explain`: what a rule of `check` says, why, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import emit_json, guarded
+
+
+@guarded
+def explain(
+    rule: Annotated[str | None, typer.Argument(metavar="ID", help="A rule, such as MMS203.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Explain a rule of `check`: why it matters, its source, and how to fix it.
+
+    \b
+    mmspack explain MMS203
+    mmspack explain
+    """
+    from mmspack import rules
+
+    found = rules.all_rules() if rule is None else [rules.get(rule.upper())]
+    if as_json:
+        emit_json("explain", 0, rules=[rules.document(one) for one in found])
+    elif rule is None:
+        for one in found:
+            typer.echo(f"{one.id}  {one.severity.value:<8} {one.title}")
+    else:
+        typer.echo(rules.explanation(found[0]))

@@ -1,0 +1,40 @@
+"""The slides on pages, for printing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from mmspack.previewing.comparing import pairs_of, side_by_side
+from mmspack.previewing.outputs import Output
+from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
+from mmspack.previewing.view import View
+
+PAGE_SLIDES = 6
+"""Slides on a page."""
+_PAGE_PAIRS = 4
+
+
+def render(view: View, theme: str) -> bytes:
+    """Six slides a page, in rows of three."""
+    slides = view.slides[:MAX_SLIDES]
+    pages = [slides[at : at + PAGE_SLIDES] for at in range(0, len(slides), PAGE_SLIDES)] or [()]
+    return _pdf([sheet(view, page, palette_of(theme), columns=3) for page in pages])
+
+
+def compare(old: View, new: View, theme: str) -> bytes:
+    """Four pairs of slides a page."""
+    pairs = pairs_of(old, new)
+    pages = [pairs[at : at + _PAGE_PAIRS] for at in range(0, len(pairs), _PAGE_PAIRS)] or [[]]
+    return _pdf([side_by_side(old, new, page, palette_of(theme)) for page in pages])
+
+
+def _pdf(pages: Sequence[Image.Image]) -> bytes:
+    stream = io.BytesIO()
+    pages[0].save(stream, "PDF", save_all=True, append_images=pages[1:], resolution=144.0, quality=88)
+    return stream.getvalue()
+
+
+OUTPUT = Output(render, compare)

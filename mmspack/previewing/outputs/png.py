@@ -1,0 +1,31 @@
+"""All slides on one picture."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from mmspack.previewing.comparing import pairs_of, side_by_side
+from mmspack.previewing.outputs import Output
+from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
+from mmspack.previewing.view import View
+
+
+def render(view: View, theme: str) -> bytes:
+    """The slides in rows."""
+    return _png(sheet(view, view.slides[:MAX_SLIDES], palette_of(theme)))
+
+
+def compare(old: View, new: View, theme: str) -> bytes:
+    """Two columns."""
+    return _png(side_by_side(old, new, pairs_of(old, new), palette_of(theme)))
+
+
+def _png(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=False, compress_level=7)
+    return stream.getvalue()
+
+
+OUTPUT = Output(render, compare)
