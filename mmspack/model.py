@@ -189,7 +189,7 @@ def _fill(made: object, **values: object) -> None:
 
 
 def _together(values: object) -> object:
-    """What a caller gave one after the other, as a tuple; a text, and what is no sequence, as it is."""
+    """What a caller gave one after the other, as a tuple; a text, and anything but a sequence, unchanged."""
     if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping | os.PathLike):
         return tuple(values)
     return values

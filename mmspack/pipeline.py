@@ -19,7 +19,7 @@ from mmspack.errors import AuthoringError, DoesNotFit, UsageError
 from mmspack.fitting import fit
 from mmspack.fitting.overlays import draw_overlays
 from mmspack.fitting.planning import Planned
-from mmspack.model import Bundle, Effort, FittedMessage, Message, Report, Slide
+from mmspack.model import Bundle, Effort, Finding, FittedMessage, Message, Report, Slide
 from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure
@@ -59,6 +59,20 @@ class Build:
     def ok(self) -> bool:
         """True when no profile's report holds an error."""
         return all(report.ok for report in self.reports)
+
+    def written_at(self, finding: Finding) -> Place:
+        """Where the author wrote what `finding` is about: slide 1, beach.jpg. Empty for the whole message."""
+        about = finding.about or finding.part
+        written = dict(zip(self.names, self.message.parts, strict=True))
+        if about in written:
+            slide = written[about].slide
+            return Place(slide=None if slide is None else slide + 1, key=written[about].label)
+        tree = self.opened.smil_tree
+        if self.bundle.smil is None or about != self.bundle.smil.name or tree is None:
+            return Place()
+        line = finding.line or 0
+        begun = [slide.number for slide in self.opened.slides if tree.place(slide.node).line <= line]
+        return Place(slide=max(begun)) if begun else Place(key="slide layout")
 
     @overload
     def save(self, target: str | os.PathLike[str]) -> Path: ...

@@ -60,7 +60,7 @@ Where = Place | str | os.PathLike[str]
 
 
 def place_of(where: Where) -> Place:
-    """The place that `where` stands for."""
+    """The place that `where` means."""
     if isinstance(where, Place):
         return where
     return Place(key=where) if isinstance(where, str) else Place(file=os.fspath(where))

@@ -41,7 +41,7 @@ def kept(given: object) -> object:
 
 
 def stored(given: object, *, what: str) -> StoredSource:
-    """As `kept`, of a function's argument. Raises `AuthoringError` for what is no source."""
+    """As `kept`, of a function's argument. Raises `AuthoringError` for anything else."""
     found = kept(given)
     if isinstance(found, str | os.PathLike | bytes):
         return found

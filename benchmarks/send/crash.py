@@ -166,10 +166,10 @@ def figures(folder: Path, db: sqlite3.Connection, kills: int, seconds: float) ->
         "held (unknown, and named)": len(held),
         "of these in the inbox": sum(1 for number in held if taken[number]),
         "**sent twice**": sum(1 for count in taken.values() if count > 1),
-        "**accepted, and not in the inbox**": sum(
+        "**accepted, but not in the inbox**": sum(
             1 for number, state, identifier in rows if state == "accepted" and ids.get(identifier) != number
         ),
-        "**in the inbox, and told as not sent or refused**": sum(
+        "**in the inbox, but reported as not sent or refused**": sum(
             1
             for number, state, _ in rows
             if state in ("planned", "account-stopped", "rejected") and taken[number]

@@ -88,7 +88,7 @@ class ZipEntry:
 
     @property
     def is_folder(self) -> bool:
-        """True for an entry that stands for a folder."""
+        """True for a folder's entry."""
         return self.name.endswith(("/", "\\"))
 
 

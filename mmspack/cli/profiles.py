@@ -26,7 +26,7 @@ def profiles(files: options.ProfileFiles = None, as_json: options.Json = False) 
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Name", "Limit", "Warns", "Pixels", "Read on", "What it is, with its source"):
+    for heading in ("Name", "Limit", "Warns above", "Pixels", "As of", "What it is, with its source"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "Name")
     for one in found:
         warns = f"{one.warn_bytes:,}" if one.warn_bytes else ""

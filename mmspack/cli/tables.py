@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
-from mmspack.model import Facts, FittedPart, Message, Report, Severity
+from mmspack.model import Facts, Finding, FittedPart, Kind, Message, Report, Severity
 from mmspack.pipeline import Build
 from mmspack.rules.reporting import WIDTH, alike, distinct, finding_lines, summary, told
 from mmspack.words import count
@@ -34,8 +35,9 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     words = _fitted_words(built)
     if words:
         out.print(words)
-    show_findings(out, built.reports)
-    found = distinct(built.reports)
+    shown = [replace(report, findings=tuple(_unknown_to_author(built, report))) for report in built.reports]
+    show_findings(out, shown, lambda finding: str(built.written_at(finding)))
+    found = distinct(shown)
     out.print(f"Findings: {count(len(found), 'finding') if found else 'none'}")
     for path in left_out:
         out.print(escape(f"Left out: {path} (not a picture, text, sound or video)"))
@@ -54,11 +56,28 @@ def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
     out.print(summary(reports, unread))
 
 
-def show_findings(out: Console, reports: Sequence[Report]) -> None:
-    """Each finding once where profiles agree: errors and warnings whole, notes in a line."""
+def _unknown_to_author(built: Build, report: Report) -> Iterator[Finding]:
+    """The findings without notes about attachments: that no slide shows them is the author's own choice."""
+    attached = {
+        name
+        for name, part in zip(built.names, built.message.parts, strict=True)
+        if part.kind is Kind.ATTACHMENT
+    }
+    for finding in report.findings:
+        if finding.severity is not Severity.INFO or (finding.about or finding.part) not in attached:
+            yield finding
+
+
+def show_findings(
+    out: Console, reports: Sequence[Report], where: Callable[[Finding], str] | None = None
+) -> None:
+    """Each finding once where profiles agree: errors and warnings whole, notes in a line.
+
+    `where` says where the author wrote what a finding is about; without it, the place in the bundle is shown.
+    """
     width = min(out.width, WIDTH)
     for report, finding, more in told(distinct(reports)):
-        head, *details = finding_lines(report, finding, width)
+        head, *details = finding_lines(report, finding, width, where(finding) if where else None)
         out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
         if finding.severity is not Severity.INFO:
             out.print(Text("\n".join(details), style="dim"), soft_wrap=True)

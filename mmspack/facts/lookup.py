@@ -56,7 +56,7 @@ def nearest(opened: Opened, src: str) -> str | None:
 
 
 def _stem_and_type(name: str) -> tuple[str, str]:
-    """The name without its ending, and the type that the ending stands for; empty where it has none."""
+    """The name without its ending, and the type that the extension implies; empty where it has none."""
     stem, dot, ending = name.rpartition(".")
     return (stem, TYPES_BY_SUFFIX.get(f".{ending}", f".{ending}")) if dot else (name, "")
 

@@ -174,8 +174,8 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     if inspection.subject:
         yield f"Subject: {inspection.subject}"
     if inspection.presentation:
-        display = f", for a display of {inspection.display}" if inspection.display else ""
-        yield f"Presentation: {inspection.presentation}{display}"
+        display = f", display {inspection.display}" if inspection.display else ""
+        yield f"Slide layout: {inspection.presentation}{display}"
     parts = {part.name: part for part in inspection.parts}
     unread = {one.name for one in inspection.unreadable}
     for slide in inspection.slides:

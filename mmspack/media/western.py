@@ -22,7 +22,7 @@ _SIGNS = (
     # Mac Roman and the DOS pages have ñ, ó and ù where the dashes are: a dash stands between whole words.
     rf"(?<={_L})(?<!{_L}{{3}})[–—](?={_L})|(?<={_L})[–—](?={_L})(?!{_L}{{3}})",
     rf"(?<={_L})[–—](?=[\s.,;:!?]|$)|(?<=\s)…(?=\s[a-z])|[a-z][b-df-hj-np-tv-z]it…(?=\s)|\bgi…|\xa0(?=\s|$)|[†‡](?={_L})|(?<!{_L})\xad",
-    # ... and í where the apostrophe is: it stands where English and the Romance languages leave out a vowel.
+    # ... and í where the apostrophe is: it occurs where English and the Romance languages leave out a vowel.
     rf"(?<={_L})’(?={_L})(?!(?:s|t|d|m|re|ve|ll|n|em|all|clock)\b)"
     r"(?!(?<=[ldjnsmtcçuo]’)[aeiouyhàâäéèêëîïôöœùúáíó])(?!(?<=\bo’))",
     rf"(?<!{_L})’(?!(?:s|n|t|til|em|cause|round)\b)(?={_L})",
@@ -60,7 +60,7 @@ _CAMEL = re.compile(r"[a-zà-öø-ÿœšž][À-ÖØ-ÞŒŠŽŸ]")
 
 
 def is_western(text: str) -> bool:
-    """True where every character beyond ASCII stands where Western European languages have it."""
+    """True where every character beyond ASCII occurs where Western European languages have it."""
     if _CAMEL.search(text) or not _few_high(text) or not _paired(text):
         return False
     low = text.lower()

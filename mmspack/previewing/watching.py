@@ -135,7 +135,7 @@ def _stat(file: Path) -> os.stat_result | None:
 
 
 def folders_of(files: Iterable[Path]) -> set[Path]:
-    """The folders in which files lie; a folder stands for itself."""
+    """The folders in which files lie; a folder counts as itself."""
     return {file if file.is_dir() else file.parent for file in (file.resolve() for file in files)}
 
 

@@ -97,10 +97,12 @@ def _why_missing(opened: Opened, src: str) -> str:
     near = nearest(opened, src)
     if near and is_cid(src) and near == src[4:]:
         return f" is not a part: phones only know 'cid:' in lower case; did you mean {near!r}?"
-    hint = f"; did you mean {near!r}?" if near else ""
-    if near and unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
-        hint += ", whose accents are encoded differently"
-    return f" is not a part{hint}"
+    if near is None:
+        return " is not a part"
+    accents = unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name)
+    return (
+        f" is not a part; did you mean {near!r}{', with its accents encoded differently' if accents else ''}?"
+    )
 
 
 @rule(
@@ -172,7 +174,7 @@ def _unshown(opened: Opened) -> Iterator[Hit]:
 
 
 def _named_by_others(opened: Opened) -> set[str]:
-    """What elements name that are no media: they are reported as such."""
+    """What elements refer to that is not a medium: it is reported as such."""
     return {
         reference(value)
         for slide in opened.slides
@@ -405,7 +407,7 @@ def _shared(opened: Opened) -> Iterator[Hit]:
 )
 def _no_region(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
-        # What is no part is reported as such, and a card has no place on the display.
+        # What is not a part is reported as such, and a card has no place on the display.
         placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not opened.has_content
         # A region in capitals is reported as an unknown attribute.
         named = "region" in shown.node.attributes or misspelt(shown.node, "region")

@@ -37,10 +37,16 @@ def place(report: Report, finding: Finding) -> str:
     return ":".join([file, *numbers])
 
 
-def finding_lines(report: Report, finding: Finding, width: int = WIDTH) -> list[str]:
-    """One finding: what is wrong and where, then why it matters, the cure, the source in `width` columns."""
-    head = f"{place(report, finding)}: {_WORDS[finding.severity]}: {printable(finding.message)}"
-    lines = [f"{head} [{finding.id}]"]
+def finding_lines(
+    report: Report, finding: Finding, width: int = WIDTH, where: str | None = None
+) -> list[str]:
+    """One finding: what is wrong and where, then why it matters, the cure, the source in `width` columns.
+
+    `where` takes the place of the file and line in the bundle: where the author wrote it.
+    """
+    where = place(report, finding) if where is None else printable(where)
+    words = f"{_WORDS[finding.severity]}: {printable(finding.message)} [{finding.id}]"
+    lines = [f"{where}: {words}" if where else words]
     for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
         text = f"{label}: {words}"
         lines += textwrap.wrap(text, max(20, width), initial_indent="    ", subsequent_indent="      ")

@@ -116,7 +116,7 @@ def _utf16(opened: Opened) -> Iterator[Hit]:
     "MMS315",
     title="SMIL file is not in UTF-8",
     severity=Severity.ERROR,
-    source=Source("Old Android (AOSP), read in source: its parser is told UTF-8", Evidence.OBSERVED),
+    source=Source("Old Android (AOSP), read in source: its parser is set to UTF-8", Evidence.OBSERVED),
     reason="Old Android always reads UTF-8, whatever is declared: if it finds other non-ASCII "
     "bytes, it ignores the slide layout. If they are UTF-8 but declared as something else, "
     "other readers garble them.",
@@ -360,7 +360,7 @@ def _stray_words(opened: Opened) -> Iterator[Hit]:
     for node in root.walk() if root else ():
         # A medium without a source is reported as such.
         if node.words and not (node.name in MEDIA and not node.attributes.get("src")):
-            yield at(opened, node, f"{node.words[:40]!r} stands in <{node.name}>")
+            yield at(opened, node, f"{node.words[:40]!r} is in <{node.name}>")
 
 
 @rule(

@@ -155,13 +155,13 @@ def _lay_out(node: Node, own: str, step: str) -> None:
 
 
 def _step(node: Node) -> str:
-    """How much deeper each level stands in this document."""
+    """How much deeper each level is indented in this document."""
     text = node.getroottree().getroot().text or ""
     return text.rpartition("\n")[2] if "\n" in text and not text.strip() else _INDENT
 
 
 def _before(node: etree._Element) -> str:
-    """The characters between a node and what stands in front of it."""
+    """The characters between a node and what precedes it."""
     previous, parent = node.getprevious(), node.getparent()
     if parent is None:
         return ""

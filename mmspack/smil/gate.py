@@ -1,4 +1,4 @@
-"""The gate in front of the tree: what is no XML, holds a DTD or is too large never reaches lxml.
+"""The gate in front of the tree: what is not XML, contains a DTD or is too large never reaches lxml.
 
 Expat keeps it. It reads a presentation in one pass, stops at a DTD before an entity can be declared, counts
 while it reads, and knows the line, column and byte of each element. It is also the reader whose verdict
@@ -54,7 +54,7 @@ class Place:
 def admit(data: bytes) -> str:
     """Let a presentation pass, and return the encoding that it declares, in lower case; empty: none.
 
-    Raises `SmilError` where it is no XML, holds a DTD, or exceeds one of the bounds.
+    Raises `SmilError` where it is not XML, contains a DTD, or exceeds one of the bounds.
     """
     if len(data) > MAX_BYTES:
         raise SmilError(f"{len(data):,} bytes, more than {MAX_BYTES:,}", kind="huge")
@@ -78,7 +78,7 @@ def places(data: bytes) -> list[Place]:
 def doctype(data: bytes) -> tuple[int, int] | None:
     """The first and the last byte but one of a document type declaration; None where none can be told.
 
-    An unfinished one cannot be told, nor one in an encoding that is not a superset of ASCII.
+    An unfinished one cannot be recognised, nor one in an encoding that is not a superset of ASCII.
     """
     before = _BEFORE_DOCTYPE.match(data)
     found = _DOCTYPE.match(data, before.end() if before else 0)
@@ -131,7 +131,7 @@ class _Gate:
         at = before.end() if before else 0
         if self.data.startswith(b"<!DOCTYPE", at):
             line, column = self.data.count(b"\n", 0, at) + 1, at - self.data.rfind(b"\n", 0, at)
-        raise SmilError("a document type declaration stands in it", kind="doctype", line=line, column=column)
+        raise SmilError("it contains a document type declaration", kind="doctype", line=line, column=column)
 
     def start(self, _name: str, attributes: dict[str, str]) -> None:
         self.elements += 1

@@ -37,7 +37,7 @@ def begun_at_the_first_byte(data: bytes) -> bytes:
 
 
 def ended_with_the_root(data: bytes) -> bytes:
-    """Without what stands behind the end of the root, where that is no element that shows something."""
+    """Without what stands behind the end of the root, where that is not an element that shows something."""
     ends = [found.end() for found in _ROOT_END.finditer(data)]
     if not ends or not data[ends[0] :].strip() or _START.search(data, ends[0]):
         return data
@@ -89,7 +89,7 @@ def _decoded(data: bytes) -> str:
 
 
 def taken_out(data: bytes, start: int, end: int) -> bytes:
-    """Without the bytes from `start` to `end`, and without their line where nothing else stands on it."""
+    """Without the bytes from `start` to `end`, and without their line where nothing else is on it."""
     before = data[:start].rstrip(b" \t")
     after = data[end:].lstrip(b" \t")
     alone = (not before or before.endswith(b"\n")) and after.startswith((b"\n", b"\r\n"))

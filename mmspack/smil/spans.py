@@ -92,7 +92,7 @@ class Attribute:
 
     @property
     def written(self) -> str:
-        """As it stands in the tag, blanks before it included."""
+        """As it is in the tag, blanks before it included."""
         return f"{self.blanks}{self.name}{self.equals}{self.quote}{self.raw}{self.quote}"
 
     def having(self, value: str) -> Attribute:

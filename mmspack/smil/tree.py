@@ -156,7 +156,7 @@ class Presentation:
 
     @property
     def has_bom(self) -> bool:
-        """True where a byte order mark stands in front."""
+        """True where a byte order mark precedes it."""
         return self.source.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
 
     @cached_property
@@ -217,7 +217,7 @@ def _tree(data: bytes, encoding: str) -> Node:
 
 
 def codec(data: bytes, encoding: str) -> str:
-    """Python's name of the encoding in which a presentation was found; a byte order mark is no character."""
+    """Python's name of the encoding of a presentation, not counting a byte order mark."""
     if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
     return "utf-8-sig" if encoding in ("utf-8", "utf8") else encoding

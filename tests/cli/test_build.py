@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -191,3 +193,27 @@ def test_a_plan_names_what_cannot_be(folder, mmspack):
     ran = mmspack("build", ".", "--plan", "--profile", "oma-image-basic", "--effort", "fast")
     assert ran.code == 1
     assert "beach.jpg" in ran.out
+
+
+def test_a_finding_names_the_authors_file_and_slide(mmspack, scene, tmp_path):
+    (tmp_path / "photo.png").write_bytes(logo_at_the_edge())
+    (tmp_path / "shop.vcf").write_bytes(b"BEGIN:VCARD\r\nVERSION:2.1\r\nN:Shop\r\nFN:Shop\r\nEND:VCARD\r\n")
+    (tmp_path / "message.toml").write_text(
+        'attachments = ["shop.vcf"]\n[[slides]]\ntext = "Hello"\n'
+        f'[[slides]]\nimage = "photo.png"\n[[slides]]\ntext = "{"read me " * 30}"\nseconds = 1\n'
+    )
+    ran = mmspack("build", "message.toml", "-o", "a.zip")
+    assert ran.code == 0
+    assert "slide 2, photo.png: note: " in ran.out
+    assert "slide 3: note: " in ran.out
+    assert "MMS376" not in ran.out  # the card is an attachment because the author made it one
+    assert "bundle/" not in ran.out
+    assert "MMS376" in mmspack("check", "a.zip").out
+
+
+def logo_at_the_edge() -> bytes:
+    stream = io.BytesIO()
+    picture = Image.new("RGB", (600, 900), "white")
+    ImageDraw.Draw(picture).text((10, 10), "hello", fill="black")
+    picture.save(stream, "PNG")
+    return stream.getvalue()

@@ -167,7 +167,7 @@ def test_a_bundle_made_by_bsdtar() -> None:
 
 def test_two_names_that_one_slash_makes_one_are_refused() -> None:
     pictures = [Entry(name=b"a/image1.jpg", data=photo()), Entry(name=b"a\\image1.jpg", data=photo(48, 64))]
-    with pytest.raises(BundleError, match="one name to half of the readers"):
+    with pytest.raises(BundleError, match="the same name to half of the readers"):
         fix(make(pictures))
 
 

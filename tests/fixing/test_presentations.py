@@ -87,7 +87,7 @@ def test_a_source_that_means_the_only_part_of_its_name_is_written_so(src: str) -
     made = scene(smil=swapped("image1.jpg", src))
     (finding,) = check(made.data).findings
     assert finding.id == "MMS361"
-    assert finding.message.endswith("there is 'image1.jpg'")
+    assert finding.message.endswith("did you mean 'image1.jpg'?")
     result = fix(made.data)
     assert told(result) == [f"src={src!r} changed to 'image1.jpg'"]
     assert smil_of(result) == SMIL

@@ -222,7 +222,7 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     assert after.summary.endswith("(no answer within 120 s)")
     assert "Do not send it again" in after.advice
     assert "interrupted" in classify(Observed(whole=False)).summary
-    assert "no answer came" in classify(Observed(whole=True)).summary
+    assert "no answer arrived" in classify(Observed(whole=True)).summary
 
 
 def test_a_reason_in_another_charset_is_still_read() -> None:

@@ -21,7 +21,7 @@ WHOLE = {
     "source": Source("A source", Evidence.OBSERVED),
     "reason": "One line of two that say why it is so and what comes of it, at a length that no "
     "line has here.",
-    "fix": "Mend it.",
+    "fix": "Fix it.",
     "bad": "wrong\nas well",
     "good": "right",
     "needs": Needs.SMIL,
@@ -31,8 +31,8 @@ warning; presentation
 
 Why: One line of two that say why it is so and what comes of it, at a length that no
   line has here.
-Who says so: A source (observed)
-Fix: Mend it.
+Source: A source (observed)
+Fix: Fix it.
 
 Wrong:
     wrong
@@ -68,7 +68,7 @@ def test_a_rule_as_data_holds_everything() -> None:
         "reason": WHOLE["reason"],
         "source": "A source",
         "evidence": "observed",
-        "fix": "Mend it.",
+        "fix": "Fix it.",
         "fixable": False,
         "bad": "wrong\nas well",
         "good": "right",

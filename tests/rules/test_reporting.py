@@ -45,7 +45,7 @@ def test_a_clean_bundle_says_so(shown: Shown) -> None:
     report = check(scene().data, name="summer.zip")
     lines = shown([report])
     assert lines[-1] == "1 file checked: no findings"
-    assert "To spare" in lines[0]
+    assert "Spare" in lines[0]
 
 
 @pytest.mark.slow

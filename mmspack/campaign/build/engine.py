@@ -29,7 +29,7 @@ class Engine(Protocol):
 
 
 def in_order(shards: Iterable[Rows], submit: Callable[[Rows], Future[Built]], ahead: int) -> Iterator[Built]:
-    """The results of futures in the shards' order, with at most `ahead` under way: memory stays flat."""
+    """The results of futures in the shards' order, with at most `ahead` in progress: memory stays flat."""
     waiting: deque[Future[Built]] = deque()
     try:
         for rows in shards:

@@ -49,7 +49,7 @@ class Copy:
 def values_of(
     columns: Sequence[str], fields: Sequence[object], defaults: Mapping[str, object]
 ) -> dict[str, object]:
-    """A row's values by name; an empty one gives way to its default, and is an empty text without one."""
+    """A row's values by name; an empty one is replaced by its default, or by an empty text."""
     values = dict(defaults)
     for name, value in zip(columns, fields, strict=True):
         if value not in ("", None):
@@ -120,7 +120,7 @@ class Press:
             self._drawers = drawers(base)
 
     def values(self, fields: Sequence[object]) -> dict[str, object]:
-        """A row's values by name; an empty one gives way to the message's `[variables]`."""
+        """A row's values by name; an empty one is replaced by the message's `[variables]`."""
         return values_of(self.base.columns, fields, self.base.defaults)
 
     def merge(self, fields: Sequence[object], pictures: Mapping[int, bytes] | None = None) -> Merged:

@@ -130,7 +130,7 @@ def _tokens(
 ) -> tuple[dict[str, str], str]:
     """Tokens of the campaign with their ids (or empty), and what cannot be read first (or empty).
 
-    Whom a note stands for that is not one of `known` is lost, so its line is one that cannot be read.
+    Whom a note belongs to that is not one of `known` is lost, so its line is one that cannot be read.
     """
     found: dict[str, str] = {}
     unread = ""

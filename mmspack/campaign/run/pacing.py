@@ -21,7 +21,7 @@ from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.words import system_reason
 
 FASTEST = 100_000
-"""Messages a second that no account takes: what is no less is a slip."""
+"""Messages a second that no account takes: anything larger is a mistake."""
 _KEPT_DAYS = 40
 _CLOCK_FAULT_DAYS = 2
 """A last day further ahead than this was a wrong clock, not a clock that has been set back."""

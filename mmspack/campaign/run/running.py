@@ -80,7 +80,7 @@ class Delivery:
 class Run:
     """Sends a campaign. Iterate over it: each step is a `Delivery`; `ending` and `reason` tell why it ended.
 
-    `stop` may be set from anywhere, a signal handler too: what is under way is awaited, the rest goes back.
+    `stop` may be set from anywhere, even a signal handler: requests in progress end, the rest goes back.
     Closing the iterator does the same.
     """
 

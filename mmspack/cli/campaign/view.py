@@ -76,7 +76,7 @@ def show_plan(made: Plan, order: Order) -> None:
     out = console()
     left_out = [(made.bad, "bad row"), (made.duplicates, "duplicate"), (made.suppressed, "suppressed number")]
     words = ", ".join(count(number, word) for number, word in left_out if number)
-    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready to send to"))
+    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready"))
     if words:
         out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
     if made.elsewhere:
@@ -92,7 +92,7 @@ def show_plan(made: Plan, order: Order) -> None:
     line, size = made.largest
     out.print(escape(f"Largest message: {place('largest', line)} with {size:,} of {made.limit:,} bytes"))
     line, size = made.longest
-    out.print(escape(f"Longest copy: {place('longest', line)} with {size:,} characters"))
+    out.print(escape(f"Longest text: {place('longest', line)} with {size:,} characters"))
     for name, number in sorted(made.findings.items()):
         where, said = made.examples[name]
         out.print(escape(f"{name} in {count(number, 'message')}, first in {place(name, where)}: {said}"))
