@@ -26,10 +26,12 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark what uses a slow fixture, so that no test has to say so itself."""
+    """Mark what uses a slow fixture, so that no test has to say so itself; give slow tests more time."""
     for item in items:
         if SLOW & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,7 +25,6 @@ def played(*arguments: str) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # some seconds on an idle machine
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the schedules fork their processes")
 def test_killed_at_random_nobody_is_sent_to_twice_or_lost(tmp_path):
     journal = ("--journal", str(tmp_path / "played.jsonl"))
