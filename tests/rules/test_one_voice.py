@@ -165,7 +165,7 @@ def test_backslashes_of_one_packer_are_one_defect() -> None:
     data = make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD])
     (finding,) = check(data).findings
     assert finding.id == "MMS125"
-    assert finding.message.endswith(", and 2 more do")
+    assert finding.message.endswith(", and so do 2 more")
 
 
 @pytest.mark.parametrize("src", ["image1", "cid:image1", "IMAGE1.JPG", "media/image1.jpg", "image1%2Ejpg"])
