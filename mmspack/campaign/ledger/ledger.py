@@ -45,6 +45,7 @@ from mmspack.campaign.ledger.states import ANSWERED, Account, Event, Recipient, 
 from mmspack.campaign.ledger.witness import Machine, Witness, state_folder
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.problem import Place
+from mmspack.words import printable
 
 BATCH = 32
 """Recipients of one reservation: 32 make one fsync cheap, and hold few when the machine dies."""
@@ -303,7 +304,7 @@ class Ledger:
                 if whole or self._one("select state_seal from recipients where row = ?", row) == (seal,):
                     self._sums[row // BLOCK_ROWS] ^= int.from_bytes(seal, "big")
             for row, why in spoiled:
-                self._step(row, Event.SPOIL, (now, None, None, None, why))
+                self._step(row, Event.SPOIL, (now, None, None, None, printable(why)))
 
     def keep_shard(self, first: int, media: str) -> None:
         """Note where the pictures of the rows from `first` on are in the shared store."""

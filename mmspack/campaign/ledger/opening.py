@@ -114,7 +114,8 @@ def places(db: sqlite3.Connection) -> Callable[[int], str]:
     tables, test_rows = setting_of(db, "tables"), setting_of(db, "test_rows") or 0
     if not isinstance(tables, list) or not tables or not isinstance(test_rows, int):
         return lambda row: f"row {row}"
-    return lambda row: "line {1} of {0}".format(*place_of(tables, test_rows, row))
+    names = [printable(str(name)) for name in tables]
+    return lambda row: "line {1} of {0}".format(*place_of(names, test_rows, row))
 
 
 def place_of(tables: list[str], test_rows: int, row: int) -> tuple[str, int]:

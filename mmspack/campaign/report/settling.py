@@ -14,6 +14,7 @@ from mmspack.campaign.ledger.states import Account, Event, Settled, State
 from mmspack.campaign.plan.read_tables import column_of, columns_of, read_rows
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
 from mmspack.errors import InputError, UsageError
+from mmspack.words import printable
 
 _BATCH = 1000
 
@@ -160,7 +161,8 @@ def _tokens(
 
 
 def _id(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    """An id of a foreign table, cleaned: it goes into the ledger and the report."""
+    return "" if value is None else printable(str(value).strip())
 
 
 COLUMNS = ("table", "line", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")

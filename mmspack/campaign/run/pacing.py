@@ -125,6 +125,7 @@ def save_allowance(path: Path, allowance: Allowance) -> None:
     """Keep it, whole. Not synced: what a power cut may lose of it is less than a second's worth."""
     part = path.with_suffix(".part")
     try:
+        part.touch(mode=0o600)
         part.write_text(json.dumps(asdict(allowance)), "utf-8")
         part.replace(path)
     except OSError as error:
