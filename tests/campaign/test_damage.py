@@ -432,6 +432,7 @@ def test_whatever_a_ledger_was_copied_with_nobody_else_may_read_it(half_sent):
     assert {stat.S_IMODE(one.stat().st_mode) for one in state.rglob("*") if one.is_dir()} == {0o700}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(115)
 def test_no_random_damage_leads_to_a_duplicate_a_stranger_a_loss_or_a_traceback():
     seed = str(int.from_bytes(os.urandom(3), "big"))
