@@ -178,6 +178,7 @@ def of_query(query: str) -> Iterator[tuple[str, str]]:
 def executed(tree: ast.Module, name: str) -> types.ModuleType:
     module = types.ModuleType("mutant")
     module.__dict__["__name__"] = name
+    sys.modules[name] = module  # where dataclasses look their annotations up
     exec(compile(tree, name, "exec"), module.__dict__)
     return module
 
