@@ -268,9 +268,9 @@ def _blocks(db: sqlite3.Connection, seals: Seals) -> tuple[dict[int, tuple[int, 
 def _readable(
     db: sqlite3.Connection, known: dict[int, tuple[int, bytes]], all_known: bool
 ) -> Iterator[tuple[int, tuple[Any, ...] | None]]:
-    """All rows at one go; where that breaks off, or a block is not known, each that there must be by itself.
+    """All rows in one pass; if that fails, or a block is unknown, then every row that must exist by itself.
 
-    That may be a row which came before.
+    The second pass may repeat rows of the first one.
     """
     try:
         for values in db.execute(FULL_ROW):

@@ -212,7 +212,7 @@ def _sound_first(found: Iterable[Standing]) -> Iterator[Standing]:
 
 
 def _numbers_in_index(db: sqlite3.Connection) -> dict[int, int]:
-    """The number of each row as the index of numbers has it, which lies in other pages than the rows."""
+    """The number of each row as the index of numbers has it: the index is stored in other pages."""
     query = "select row, msisdn from recipients indexed by sqlite_autoindex_recipients_1 where msisdn > 0"
     found: dict[int, int] = {}
     try:

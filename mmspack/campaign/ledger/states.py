@@ -143,5 +143,5 @@ class Account:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a number: one that damage has changed is not kept, and nobody is sent to then."""
+        """Whether there is a number: one that damage has changed is not kept, and nothing is sent to it."""
         return self.msisdn > 0

@@ -74,7 +74,7 @@ class Machine:
 
 
 def _own_id(folder: Path) -> str:
-    """A random id that lies in the state folder from the first use on."""
+    """A random id, kept in the state folder from the first use on."""
     path = private_folder(folder) / "machine"
     try:
         if not path.exists():
