@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mmspack.words import printable
+
 
 class Result(StrEnum):
     """The outcomes of a send (`delivery.md`, the table)."""
@@ -19,7 +21,11 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that is known after a send. It never holds the password."""
+    """All that is known after a send. It never holds the password.
+
+    What the gateway said is cleaned here, since every door makes one of these: terminals, ledgers, reports
+    and pages get no control characters, nor those that change the direction of text.
+    """
 
     result: Result
     summary: str
@@ -44,6 +50,12 @@ class Outcome:
     bundle_sha256: str = ""
     sandbox: bool = False
     """True when the embedded sandbox took it, and nothing left the machine."""
+
+    def __post_init__(self) -> None:
+        for name in ("summary", "advice", "id", "reason"):
+            said = getattr(self, name)
+            if said and not said.isprintable():
+                object.__setattr__(self, name, printable(said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,4 +37,6 @@ def system_reason(error: OSError) -> str:
 
 def printable(text: str) -> str:
     """`text` with control and other unprintable characters as escapes: safe in a terminal and on one line."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -2,11 +2,12 @@
 
     python benchmarks/campaign/crashes.py --schedules 10000 --jobs 4 --journal played.jsonl
 
-A schedule is one small campaign against a sandbox that misbehaves, each a process of its own (forked from
-one that has everything imported), killed with SIGKILL at random moments until the campaign has run to its
-end. Then ledger and gateway are compared: no recipient may be sent to twice without the gateway's or an
-operator's doing, none may be lost, and all that the ledger calls accepted the gateway must have accepted
-under that id. Exits with 1 where one of these is broken; the schedule's files are then kept.
+A schedule is one small campaign against a sandbox that misbehaves, each a process of its own (forked from one
+that has everything imported), killed with SIGKILL or stopped with SIGSTOP, while a second sender tries, at
+random moments until the campaign has run to its end. The sender's clock jumps by hours, forth and back. Then
+ledger and gateway are compared: no recipient may be sent to twice without the gateway's or an operator's
+doing, none may be lost, and all that the ledger calls accepted the gateway must have accepted under that id.
+Exits with 1 where one of these is broken; the schedule's files are then kept.
 
 A seed decides who is killed after how long and how the sandbox misbehaves; what the system does meanwhile
 it does not decide. With a journal, a run that was stopped goes on where it was: seeds that are in it are not
@@ -16,6 +17,7 @@ played again, and the figures are those of all its lines.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -41,7 +43,7 @@ import uvicorn  # noqa: F401
 import mmspack.sandbox.app  # noqa: F401
 from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, plan, rules_of
 from mmspack.campaign.run.pacing import Breaker
-from mmspack.errors import MmspackError
+from mmspack.errors import MmspackError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Inbox, Sandbox
 
@@ -52,6 +54,8 @@ CHAOS = {
 }  # fmt: skip
 _NEVER = Breaker(window=10**9, least=10**9, in_a_row=10**9)
 _ROUNDS = 400
+_JUMPS = 0.03
+"""Of the times that a sender looks at its clock."""
 _LONGEST = 120.0
 """Seconds after which a schedule counts as unfinished."""
 _PORTS = range(10_000, 30_000)
@@ -62,6 +66,7 @@ _SHARED_MEMORY = Path("/dev/shm")
 
 def planned(folder: Path) -> Path:
     """A campaign of a few recipients, to be copied for each schedule."""
+    os.environ["MMSPACK_STATE"] = str(folder)
     message, people = folder / "message.toml", folder / "people.csv"
     message.write_text('layout = "text-only"\n[[slides]]\ntext = "Dear {{ name }}, hello."\n')
     numbers = (f"{447700900000 + at},Name {at}\n" for at in range(RECIPIENTS))
@@ -73,7 +78,6 @@ def planned(folder: Path) -> Path:
 def warmed(template: Path, folder: Path) -> None:
     """Send once without a kill: all that is loaded late is then there for the children."""
     shutil.copy(template, folder / "crash.campaign.warm")
-    os.environ["MMSPACK_STATE"] = str(folder)
     with Sandbox(magic=False) as sandbox, Ledger.open(folder / "crash.campaign.warm") as ledger:
         gateway = Gateway(sandbox.url, retry=Retry(times=0))
         if len(list(Run(ledger=ledger, gateway=gateway, rules=rules_of(ledger)))) != RECIPIENTS:
@@ -118,6 +122,11 @@ class Child:
             return None
         return self._reap()
 
+    def signal(self, number: int) -> None:
+        """Send a signal, where it still runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._id, number)
+
     def kill(self) -> None:
         """SIGKILL."""
         os.kill(self._id, signal.SIGKILL)
@@ -135,7 +144,20 @@ def serve(inbox: Path, port: int, seed: int) -> int:
     return 0
 
 
-def send(folder: Path, port: int) -> int:
+def jumping(chance: random.Random) -> Callable[[], float]:
+    """A clock that is set by hours, forth and back, now and then."""
+    offset = 0.0
+
+    def now() -> float:
+        nonlocal offset
+        if chance.random() < _JUMPS:
+            offset = chance.uniform(-6, 6) * 3600
+        return time.time() + offset
+
+    return now
+
+
+def send(folder: Path, port: int, seed: int) -> int:
     """Run the campaign once; 0 when all recipients have been processed."""
     os.environ["MMSPACK_STATE"] = str(folder)
     timeouts = Timeouts(connect=1, write=1, read=0.3, answer=1)
@@ -146,14 +168,15 @@ def send(folder: Path, port: int) -> int:
         with Ledger.open(folder / "crash.campaign") as ledger:
             run = Run(
                 ledger=ledger, gateway=gateway, rules=rules_of(ledger), connections=3,
-                breaker=_NEVER, backoff=0.01, patience=60,
+                breaker=_NEVER, backoff=0.01, patience=60, clock=jumping(random.Random(seed)),
             )  # fmt: skip
             for _ in run:
                 pass
             return 0 if run.ending is Ending.DONE else 1
     except MmspackError as error:
-        print(error, file=sys.stderr)
-        return 2
+        if not isinstance(error, UsageError):  # another sender is at it
+            print(error, file=sys.stderr)
+        return error.exit_code
 
 
 class Schedule:
@@ -161,10 +184,11 @@ class Schedule:
 
     def __init__(self, template: Path, folder: Path, inbox: Path, seed: int) -> None:
         shutil.copy(template, folder / "crash.campaign")
+        shutil.copy(template.parent / "machine", folder)  # each has a state folder of its own
         self._folder, self._inbox, self._seed = folder, inbox, seed
         self._chance = random.Random(seed)
         self._kills = self._chance.randint(1, 5)
-        self._gateways = 0
+        self._gateways = self._senders = 0
         self._gateway: Child | None = None
         self._sender: Child | None = None
         self.counts = Counter[str](schedules=1)
@@ -190,17 +214,43 @@ class Schedule:
             seed = self._seed * 1000 + self._gateways
             self._gateway = Child(lambda: serve(self._inbox, port, seed))
         if self._sender is None:
-            self._sender = Child(lambda: send(self._folder, port))
+            self._sender = self._new_sender(port)
         # Some die while they start, most while they send.
         code = self._sender.wait(self._chance.expovariate(1 / 0.06) if self._kills else 20.0)
         if code is not None:
             self._sender = None
         elif self._kills:
             self._kills -= 1
-            victim = self._chance.choice(("sender", "sender", "gateway", "both"))
+            victim = self._chance.choice(("sender", "sender", "gateway", "both", "nobody"))
+            if victim == "nobody":
+                return self._stop_for_a_while(port) != 0
             self.counts[f"killed {victim}"] += 1
             self._end(victim)
         return code != 0
+
+    def _new_sender(self, port: int) -> Child:
+        self._senders += 1
+        seed = self._seed * 1000 + self._senders
+        return Child(lambda: send(self._folder, port, seed))
+
+    def _stop_for_a_while(self, port: int) -> int | None:
+        """SIGSTOP the sender, let another try, and let both go on: one of them has the campaign."""
+        first = self._sender
+        assert first is not None
+        self.counts["stopped sender"] += 1
+        first.signal(signal.SIGSTOP)
+        second = self._new_sender(port)
+        refused = second.wait(self._chance.uniform(0.2, 1.5))
+        first.signal(signal.SIGCONT)
+        if refused is not None:
+            self.counts["second sender refused"] += refused == 2
+            self._sender = None if refused == 0 else first
+            return refused if refused == 0 and first.wait(20) is not None else None
+        # Whichever was first at the campaign goes on; the other ends.
+        self._sender = second
+        if first.wait(20) is None:
+            first.kill()
+        return None
 
     def _end(self, victim: str) -> None:
         if victim in ("sender", "both") and self._sender is not None:
@@ -243,6 +293,7 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
         messages = inbox.messages()
     arrived = Counter(message.to for message in messages)
     ids = {(message.to, message.id) for message in messages}
+    os.environ["MMSPACK_STATE"] = str(folder)
     with Ledger.open(folder / "crash.campaign") as ledger:
         accounts = list(ledger.accounts())
     final = (State.ACCEPTED, State.REJECTED, State.HELD)

@@ -102,5 +102,5 @@ def test_a_record_of_damaged_notes_alone_is_told_as_such(sent, tmp_path):
     record = billing(tmp_path, [f"b,{note[:-1]}" for note in notes(sent, State.HELD)])
     with pytest.raises(UsageError, match="the note in line 2 is damaged"):
         reconcile(sent, record, complete=True)
-    with pytest.raises(InputError, match="holds no note of this campaign"):
+    with pytest.raises(InputError, match="contains no note of this campaign"):
         reconcile(sent, record)

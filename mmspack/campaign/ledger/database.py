@@ -4,18 +4,89 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
-from mmspack.errors import InputError, OutputError
+from mmspack.errors import InputError, MmspackError, OutputError
 from mmspack.words import system_reason
 
-VERSION = 1
-"""Version of the file's shape; a newer one is refused."""
+VERSION = 2
+"""Version of the file's shape. Version 1 had no seals and is brought up to date; a newer one is refused."""
+UNSEALED_VERSION = 1
 APPLICATION = 0x6D6D7370
 """`mmsp`: marks the file as ours."""
 SUFFIX = ".campaign"
 _CACHE_KIB = 65_536
+SCHEMA = """
+create table recipients (
+    row integer primary key,
+    msisdn integer not null unique,
+    state integer not null,
+    zone integer not null,
+    due integer not null default 0,
+    tries integer not null default 0,
+    digest blob not null,
+    fields text not null,
+    seal blob not null,
+    state_seal blob not null
+) strict;
+create table outcomes (
+    row integer primary key,
+    at integer not null,
+    code integer,
+    id text,
+    sha256 blob,
+    why text
+) strict;
+create table zones (zone integer primary key, names text not null unique, seal blob not null) strict;
+create table suppressed (msisdn integer primary key, seal blob not null) strict;
+create table settings (name text primary key, value text not null, seal blob not null) strict;
+create table shards (first integer primary key, media text not null, seal blob not null) strict;
+create table base (name text primary key, data blob not null, seal blob not null) strict;
+create table blocks (
+    block integer primary key, rows blob not null, total blob not null, seal blob not null
+) strict;
+create table progress (
+    id integer primary key, step integer not null, lists blob not null, seal blob not null
+) strict;
+"""
+DAMAGED = "the campaign's file is damaged"
+BACKUP_HINT = "nothing was sent; restore it from a backup: one that is older than the last run is refused"
+QUEUE = "create index if not exists queue on recipients (zone, due, row) where state = 3"
+"""Who waits: 3 is State.BUILT. A partial index serves only a query with its own predicate, word for word."""
+UNSEALED_SCHEMA = """
+create table recipients (
+    row integer primary key,
+    msisdn integer not null unique,
+    state integer not null,
+    zone integer not null,
+    due integer not null default 0,
+    tries integer not null default 0,
+    digest blob not null,
+    fields text not null
+) strict;
+create table outcomes (
+    row integer primary key,
+    at integer not null,
+    code integer,
+    id text,
+    sha256 blob,
+    why text
+) strict;
+create table zones (zone integer primary key, names text not null unique) strict;
+create table suppressed (msisdn integer primary key) strict;
+create table settings (name text primary key, value text not null) strict;
+create table shards (first integer primary key, media text not null) strict;
+create table base (name text primary key, data blob not null) strict;
+"""
+"""Of version 1."""
+LISTS = {
+    "settings": ("name", "value"),
+    "base": ("name", "data"),
+    "zones": ("zone", "names"),
+    "shards": ("first", "media"),
+    "suppressed": ("msisdn",),
+}
+"""The small tables: their columns, without the seal."""
 
 
 def find_campaign(name: str = "", folder: Path = Path()) -> Path:
@@ -59,8 +130,11 @@ def connected(path: Path, *, write: bool) -> sqlite3.Connection:
         return db
 
 
-def prove_file(path: Path) -> None:
-    """Refuse what is missing, of another program, from a newer version, or cut off."""
+def prove_file(path: Path, *, whole: bool = True) -> int:
+    """Refuse what is missing, of another program, from a newer version, or (if `whole`) cut off.
+
+    Returns the version of its shape.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(100)
@@ -75,22 +149,60 @@ def prove_file(path: Path) -> None:
     pages, version = int.from_bytes(head[28:32], "big"), int.from_bytes(head[60:64], "big")
     if int.from_bytes(head[68:72], "big") != APPLICATION:
         raise InputError("a database, but not an mmspack campaign", where=path)
+    if not version:
+        raise InputError(f"{DAMAGED}: it has no version", where=path, hint=BACKUP_HINT)
     if version > VERSION:
         raise InputError(
             f"written by a newer mmspack (file version {version}; this one reads {VERSION})",
             where=path,
             hint="update mmspack",
         )
-    if size < page * pages:
-        raise InputError(f"truncated: only {size:,} of {page * pages:,} bytes", where=path)
+    # A sender that is killed while SQLite copies the -wal file into this one leaves it short.
+    if whole and size < page * pages and not _has_wal(path):
+        raise InputError(f"truncated: only {size:,} of {page * pages:,} bytes", where=path, hint=BACKUP_HINT)
+    return version
 
 
-def prove_sound(path: Path, db: sqlite3.Connection) -> None:
-    """Refuse a file whose pages contradict each other. Raises `InputError`."""
+def _has_wal(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def new_database(path: Path) -> sqlite3.Connection:
+    """A new file with the tables of a ledger, readable for its owner alone. Raises `OutputError`."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise OutputError(f"cannot write: {system_reason(error)}", where=path) from None
+    db = connected(path, write=True)
     with told(path):
-        (verdict,) = db.execute("pragma quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise InputError("the campaign's file is damaged", where=path, hint="restore it from a backup")
+        db.executescript(SCHEMA)
+        db.execute(f"pragma application_id = {APPLICATION}")
+        db.execute(f"pragma user_version = {VERSION}")
+    return db
+
+
+def protect(path: Path) -> None:
+    """Let nobody but the owner read the file and what SQLite keeps beside it, wherever it was copied from."""
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with contextlib.suppress(OSError):  # of another owner, or not there
+            if one.stat().st_mode & 0o077:
+                one.chmod(0o600)
+
+
+def tables_of(schema: str) -> set[tuple[str, str, str | None]]:
+    """The tables and indexes that a schema makes, as SQLite describes them."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(schema)
+        db.execute(QUEUE)
+        return described(db)
+
+
+def described(db: sqlite3.Connection) -> set[tuple[str, str, str | None]]:
+    """The tables and indexes of a file."""
+    return set(db.execute("select type, name, sql from sqlite_master"))
 
 
 _REFUSALS = {
@@ -102,16 +214,30 @@ _REFUSALS = {
     sqlite3.SQLITE_LOCKED: ("is in use by another process", ""),
 }
 """By SQLite's primary result code: what is wrong, and the cure."""
+UNREADABLE = (sqlite3.Error, UnicodeError)
+"""What reading a damaged file raises: Python cannot decode each message of SQLite's that quotes it."""
 
 
-@contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into one line each."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # The low byte of an extended code is the primary one (https://sqlite.org/rescode.html).
-        refusal = _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        if refusal is None:
-            raise InputError(f"the campaign's file is damaged: {str(error).lower()}", where=path) from error
-        raise OutputError(refusal[0], where=path, hint=refusal[1]) from error
+class told:
+    """Turns the errors of SQLite into one line each. A class, since it stands around every statement."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, UNREADABLE):
+            raise said(self._path, error) from error
+
+
+def said(path: Path, error: Exception) -> MmspackError:
+    """An error of SQLite in one line. Its own words may quote what is in the file, and are not repeated."""
+    # The low byte of an extended code is the primary one (https://sqlite.org/rescode.html).
+    refusal = _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if refusal is None:
+        return InputError(DAMAGED, where=path, hint=BACKUP_HINT)
+    return OutputError(refusal[0], where=path, hint=refusal[1])

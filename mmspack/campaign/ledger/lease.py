@@ -27,7 +27,9 @@ class Lease:
         """Hold the lock beside `path`. Raises `UsageError` where another process has it."""
         import filelock
 
-        lock = filelock.FileLock(path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, thread_local=False)
+        lock = filelock.FileLock(
+            path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, mode=0o600, thread_local=False
+        )
         try:
             lock.acquire()
         except filelock.Timeout:

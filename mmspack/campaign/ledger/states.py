@@ -137,3 +137,11 @@ class Account:
     why: str = ""
     tries: int = 0
     """Requests that were answered, or may have been, since it last was put into the queue."""
+
+    is_sendable: bool = True
+    """False where the message that was checked was lost in a damaged file."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number: one that damage has changed is not kept, and nothing is sent to it."""
+        return self.msisdn > 0

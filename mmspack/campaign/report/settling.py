@@ -9,10 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.ledger.opening import place_of
 from mmspack.campaign.ledger.states import Account, Event, Settled, State
 from mmspack.campaign.plan.read_tables import column_of, columns_of, read_rows
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
 from mmspack.errors import InputError, UsageError
+from mmspack.words import printable
 
 _BATCH = 1000
 
@@ -28,7 +30,11 @@ def drop(ledger: Ledger, numbers: Iterable[int] = ()) -> int:
 
 
 def _settle(ledger: Ledger, state: State, event: Event, why: str, numbers: set[int]) -> int:
-    rows = [one.row for one in ledger.accounts(state) if not numbers or one.msisdn in numbers]
+    rows = [
+        one.row
+        for one in ledger.accounts(state)
+        if (not numbers or one.msisdn in numbers) and (event is Event.DROP or one.is_sendable)
+    ]
     return _write(ledger, (Settled(row, event, why=why) for row in rows))
 
 
@@ -70,7 +76,7 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     """
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
     column = column_of(billing, columns_of(billing), id_column) if id_column else ""
-    known = {note_token(campaign, key, one.msisdn) for one in ledger.accounts()}
+    known = {note_token(campaign, key, one.msisdn) for one in ledger.accounts() if one.is_known}
     found, unread = _tokens(billing, campaign, column, known)
     if not found and not (complete and unread):
         raise InputError(
@@ -85,14 +91,20 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
         for one in ledger.accounts(State.ACCEPTED)
         if not one.id and found.get(note := note_token(campaign, key, one.msisdn))
     ]
-    token = {one.row: note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.HELD)}
+    held = list(ledger.accounts(State.HELD))
+    token = {one.row: note_token(campaign, key, one.msisdn) for one in held}
+    lost = {one.row for one in held if not one.is_sendable}
     proved = [
         Settled(row, Event.PROVE_ACCEPTED, id=found[note] or None)
         for row, note in token.items()
         if note in found
     ]
     absent = (
-        [Settled(row, Event.PROVE_NOT_SENT) for row, note in token.items() if note not in found]
+        [
+            Settled(row, Event.PROVE_NOT_SENT)
+            for row, note in token.items()
+            if note not in found and row not in lost
+        ]
         if complete
         else []
     )
@@ -114,7 +126,9 @@ def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread
     hint = "nothing was changed; without --complete, only the recipients in it are resolved"
     if unread:
         raise UsageError(f"{unread}, so it may not be complete", where=billing, hint=hint)
-    accepted = [note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED)]
+    accepted = [
+        note_token(campaign, key, one.msisdn) for one in ledger.accounts(State.ACCEPTED) if one.is_known
+    ]
     missing = sum(note not in found for note in accepted)
     if missing:
         raise UsageError(
@@ -147,7 +161,8 @@ def _tokens(
 
 
 def _id(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    """An id of a foreign table, cleaned: it goes into the ledger and the report."""
+    return "" if value is None else printable(str(value).strip())
 
 
 COLUMNS = ("table", "line", "msisdn", "state", "id", "code", "tries", "time", "sha256", "note", "why")
@@ -156,7 +171,7 @@ COLUMNS = ("table", "line", "msisdn", "state", "id", "code", "tries", "time", "s
 def places_of(ledger: Ledger) -> Callable[[int], tuple[str, int]]:
     """A function that gives the name of the table and the line in it of a row of the ledger."""
     tables, test_rows = ledger.setting("tables", [""]), ledger.setting("test_rows", 0)
-    return lambda row: (tables[0], row) if row <= test_rows else (tables[-1], row - test_rows)
+    return lambda row: place_of(tables, test_rows, row)
 
 
 def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
@@ -164,7 +179,8 @@ def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
     place = places_of(ledger)
     for one in ledger.accounts():
-        yield _cells(one, place(one.row), note_token(campaign, key, one.msisdn))
+        note = note_token(campaign, key, one.msisdn) if one.is_known else ""
+        yield _cells(one, place(one.row), note)
 
 
 def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
@@ -174,7 +190,7 @@ def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
     code = "" if one.code is None else str(one.code)
     state = one.state.name.lower()
     known = (one.id or "", code, str(one.tries), time, one.sha256, note, one.why)
-    return (place[0], str(place[1]), str(one.msisdn), state, *known)
+    return (place[0], str(place[1]), str(one.msisdn) if one.is_known else "", state, *known)
 
 
 def write_csv(ledger: Ledger, path: Path) -> int:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mmspack.campaign.ledger.states import Event
+from mmspack.campaign.ledger.witness import private_folder, state_folder
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.words import system_reason
 
@@ -106,24 +105,10 @@ class Allowance:
         return sum(count for day, count in self.days.items() if day[:7] == self.day(now)[:7])
 
 
-def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where accounts' allowances lie: MMSPACK_STATE, or the user's state folder."""
-    if environ.get("MMSPACK_STATE"):
-        return Path(environ["MMSPACK_STATE"])
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("mmspack", appauthor=False))
-
-
 def account_file(url: str, user: str, folder: Path | None = None) -> Path:
     """The file of an account; neither its user nor its address can be read off the name."""
     name = hashlib.sha256(f"{url}\0{user}".encode()).hexdigest()[:16]
-    place = (folder or state_folder()) / "accounts"
-    try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise OutputError(f"cannot be created: {system_reason(error)}", where=place) from None
-    return place / f"{name}.json"
+    return private_folder((folder or state_folder()) / "accounts") / f"{name}.json"
 
 
 def load_allowance(path: Path) -> Allowance:
@@ -140,6 +125,7 @@ def save_allowance(path: Path, allowance: Allowance) -> None:
     """Keep it, whole. Not synced: what a power cut may lose of it is less than a second's worth."""
     part = path.with_suffix(".part")
     try:
+        part.touch(mode=0o600)
         part.write_text(json.dumps(asdict(allowance)), "utf-8")
         part.replace(path)
     except OSError as error:

@@ -373,6 +373,9 @@ class Run:
                 f"the end of quiet hours ({opening:%H:%M} UTC)" if opening else "quiet hours", _TICK
             )
         due = min(waiting[zone] for zone in zones)
+        if due > self.clock() + _FURTHEST_WAIT:  # no retry waits so long: the clock has been set back
+            self.ledger.undo_future(int(self.clock()) + _FURTHEST_WAIT)
+            due = 0
         self.waiting_for = ""
         return max(due - self.clock(), self._bucket.wait(steady), 0.0)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mmspack.cli import options
+from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
 from mmspack.cli.shell import emit_json, guarded, note
 
 
@@ -32,12 +33,14 @@ def campaign_reconcile(
         ),
     ] = False,
     id_column: Annotated[str, typer.Option(help="The column that holds the message ids.")] = "",
+    despite_damage: DespiteDamage = False,
+    take_over: TakeOver = False,
     as_json: options.Json = False,
 ) -> None:
     """Resolve recipients whose outcome is unknown from the operator's billing record."""
-    from mmspack.campaign import Ledger, find_campaign, reconcile
+    from mmspack.campaign import reconcile
 
-    with Ledger.open(find_campaign(name)) as ledger:
+    with open_campaign(name, despite_damage=despite_damage, take_over=take_over) as ledger:
         found = reconcile(ledger, billing, complete=complete, id_column=id_column)
     if as_json:
         emit_json("campaign_reconcile", 0, **asdict(found))

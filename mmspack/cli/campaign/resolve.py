@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
+from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
 from mmspack.cli.campaign.options import Name
 from mmspack.cli.shell import emit_json, guarded, note
 from mmspack.errors import UsageError
@@ -38,10 +39,12 @@ def campaign_resolve(
     to: Annotated[
         list[str] | None, typer.Option(metavar="NUMBER", help="Only this recipient; may be repeated.")
     ] = None,
+    despite_damage: DespiteDamage = False,
+    take_over: TakeOver = False,
     as_json: options.Json = False,
 ) -> None:
     """Send again or give up on recipients whose outcome is unknown. Nothing else ever sends to them again."""
-    from mmspack.campaign import Ledger, State, find_campaign
+    from mmspack.campaign import State
     from mmspack.campaign import drop as give_up
     from mmspack.campaign import resend as send_again
     from mmspack.campaign.plan.numbers import read_number
@@ -50,7 +53,7 @@ def campaign_resolve(
         raise UsageError("choose one of --resend and --drop")
     if rejected and drop:
         raise UsageError("--rejected requires --resend")
-    with Ledger.open(find_campaign(name)) as ledger:
+    with open_campaign(name, despite_damage=despite_damage, take_over=take_over) as ledger:
         read = {text: read_number(text, ledger.setting("country")) for text in to or []}
         for text, number in read.items():
             if number.problem:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
+from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
 from mmspack.cli.campaign.options import End, From, GatewayName, Name, PerDay, PerMonth, Quiet, Rate, Start
 from mmspack.cli.campaign.setup import gateway_for, rules_from
 from mmspack.cli.shell import INTERRUPTED, emit_json, guarded, note
@@ -41,18 +42,20 @@ def campaign_run(
             "--past-test", metavar="", help="Continue even if not all of the test group were accepted."
         ),
     ] = False,
+    despite_damage: DespiteDamage = False,
+    take_over: TakeOver = False,
     as_json: options.Json = False,
 ) -> None:
     """Send at the account's rate until every recipient is processed. Ctrl-C stops it; run it again to resume.
 
     Without a gateway, messages go to the sandbox on this machine.
     """
-    from mmspack.campaign import Ledger, Run, find_campaign, rules_of
+    from mmspack.campaign import Run, rules_of
     from mmspack.campaign.plan.suppression import read_suppression
     from mmspack.cli.campaign.view import run_document, show_ending, watch
 
     with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(find_campaign(name)))
+        ledger = stack.enter_context(open_campaign(name, despite_damage=despite_damage, take_over=take_over))
         if suppress is not None:
             ledger.suppress(read_suppression(suppress, ledger.setting("country")))
         rules = rules_from(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)

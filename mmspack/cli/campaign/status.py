@@ -15,8 +15,8 @@ def campaign_status(name: Name = "", as_json: options.Json = False) -> None:
     from mmspack.cli.campaign.view import show_life, show_status, status_document
 
     path = find_campaign(name)
-    with Ledger.look(path) as ledger:
-        running = Lease.is_held(path)
+    running = Lease.is_held(path)
+    with Ledger.look(path, trusting=running) as ledger:
         if as_json:
             waits = ledger.setting("waiting_for", "") if running else ""
             emit_json("campaign_status", 0, **status_document(ledger), running=running, waiting_for=waits)
