@@ -48,6 +48,8 @@ HOMES = {
     "typer": {"cli"},
     "rich": {"cli"},
 }
+TWICE = {"Account", "Change", "Event", "Form", "Mode", "Place"}
+"""Class names that still mean two things."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -164,11 +166,10 @@ def test_no_modules_import_one_another_in_a_circle():
     assert len(order) == len(modules)
 
 
-@pytest.mark.xfail(reason="the names are being made one by one")
 def test_no_class_name_means_two_things():
     homes = defaultdict(list)
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
-    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
+    assert {name: places for name, places in homes.items() if len(places) > 1 and name not in TWICE} == {}

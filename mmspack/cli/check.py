@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mmspack.profiles import Profile
 
 
-class Settings(TypedDict):
+class CheckOptions(TypedDict):
     """What `checking.check` takes in addition to the file and the profile."""
 
     select: tuple[str, ...]
@@ -88,7 +88,7 @@ def check(
         raise UsageError(f"--json and --format {output}: choose one")
     told_as = Format.JSON if as_json else output or Format.TEXT
     wanted = resolve(profile, options.profile_files(profiles))
-    settings = Settings(
+    settings = CheckOptions(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
     reports: list[Report] = []
@@ -105,7 +105,9 @@ def check(
     finish(code, lambda: _report(told_as, reports, unread, code))
 
 
-def _judged(file: Path, profiles: Sequence[Profile], subject: str | None, settings: Settings) -> list[Report]:
+def _judged(
+    file: Path, profiles: Sequence[Profile], subject: str | None, settings: CheckOptions
+) -> list[Report]:
     """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
     from mmspack import rules
     from mmspack.rules.checking import check_each

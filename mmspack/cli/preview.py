@@ -24,7 +24,7 @@ THEMES = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class PreviewRequest:
     """What is to be previewed, and how it is to be built."""
 
     sources: tuple[Path, ...]
@@ -80,7 +80,7 @@ def preview(
     """
     if theme not in THEMES:
         raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
-    wanted = Wanted(
+    wanted = PreviewRequest(
         sources=tuple(sources),
         subject=subject,
         layout=layout,
@@ -95,7 +95,7 @@ def preview(
     _tell(_written(wanted, output, theme, compare=compare), browse=output is None and not no_open)
 
 
-def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) -> Path:
+def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare: bool) -> Path:
     from mmspack.files import write_whole
     from mmspack.previewing.outputs import output_of
 
@@ -118,7 +118,7 @@ def _written(wanted: Wanted, output: Path | None, theme: str, *, compare: bool) 
     return write_whole(output or _temporary(ending), data)
 
 
-def _made(wanted: Wanted, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
+def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
     """The view of a bundle as it is, or of a source built on the way."""
     from mmspack.cli.build import read_message
     from mmspack.pipeline import build
@@ -182,7 +182,7 @@ def _browse(address: str) -> None:
         note(f"no browser could be opened; visit {address}")
 
 
-def _serve(wanted: Wanted, theme: str, port: int, *, browse: bool) -> None:
+def _serve(wanted: PreviewRequest, theme: str, port: int, *, browse: bool) -> None:
     from mmspack.previewing.serving import PageServer
     from mmspack.previewing.watching import Workbench, watch
 

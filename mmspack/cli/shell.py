@@ -138,7 +138,7 @@ def console(*, stderr: bool = False) -> Console:
     """Standard output (or error) for tables: the terminal's width, or a wide page in a pipe."""
     from rich.console import Console
 
-    class Quiet(Console):
+    class PipeConsole(Console):
         """Leaves a closed pipe to `finish`, which keeps the exit code."""
 
         def on_broken_pipe(self) -> None:
@@ -146,4 +146,4 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH
-    return Quiet(width=width, highlight=False, emoji=False, stderr=stderr)
+    return PipeConsole(width=width, highlight=False, emoji=False, stderr=stderr)

@@ -16,7 +16,7 @@ from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Opened, Source
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import open_readable, unreadable
-from mmspack.inspecting.readers import Reading, readings
+from mmspack.inspecting.readers import PhoneReading, readings
 from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
 from mmspack.media.formats import FORMATS
 from mmspack.model import Kind
@@ -137,7 +137,7 @@ def _readers(before: Opened, after: Opened) -> Iterator[Difference]:
             yield Difference(kind="reader", part=None, what=f"{new.reader}: {now}; before: {was}")
 
 
-def _told(reading: Reading) -> str:
+def _told(reading: PhoneReading) -> str:
     return ", ".join([reading.shows, *(f"loses {lost}" for lost in reading.loses)])
 
 

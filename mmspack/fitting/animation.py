@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, animation_encoder, quality
 from mmspack.fitting.animation_encoder import Motion, Moved
-from mmspack.fitting.budget import Curve
+from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import crop_box, inside
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.photo import EFFORTS
@@ -44,7 +44,7 @@ class Moving:
         """The source without its comments, where it fits and nothing in it is transparent."""
         return self._same.within(limit)
 
-    def curve(self, limit: int) -> Curve | None:
+    def curve(self, limit: int) -> QualityCurve | None:
         """Predicted from one encode; the unchanged source is its last point."""
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit
@@ -60,7 +60,7 @@ class Moving:
         rising = [
             point for at, point in enumerate(points) if all(point[1] > other[1] for other in points[:at])
         ]
-        return Curve(tuple(sorted(rising)), weight=self._wish.weight) if rising else None
+        return QualityCurve(tuple(sorted(rising)), weight=self._wish.weight) if rising else None
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The unchanged source where it fits, else the largest animation, with all frames where that goes."""

@@ -18,7 +18,7 @@ BEND = 25.0
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class QualityCurve:
     """What bytes buy for one picture: points of (bytes, quality), both rising. The first is the least."""
 
     points: tuple[tuple[int, float], ...]
@@ -35,7 +35,7 @@ def worth(quality: float) -> float:
     return -math.exp(-quality / BEND)
 
 
-def share(curves: Sequence[Curve], total: int) -> list[int] | None:
+def share(curves: Sequence[QualityCurve], total: int) -> list[int] | None:
     """Bytes for each picture, together at most `total`; None when not even the least of each fits.
 
     Takes the upper hull of each curve and climbs by the steepest step first, which is the best
@@ -57,7 +57,7 @@ def share(curves: Sequence[Curve], total: int) -> list[int] | None:
     return _hand_out(shares, curves, total - spent)
 
 
-def _steps(curve: Curve) -> list[tuple[float, int]]:
+def _steps(curve: QualityCurve) -> list[tuple[float, int]]:
     """(gain a byte, bytes to climb to) along the upper hull, steepest first."""
     hull: list[tuple[int, float]] = []
     for size, quality in curve.points:
@@ -74,7 +74,7 @@ def _slope(a: tuple[int, float], b: tuple[int, float]) -> float:
 
 
 def _hand_out(
-    shares: list[int], curves: Sequence[Curve], left: int, cut: int | None = None, wanted: int = 0
+    shares: list[int], curves: Sequence[QualityCurve], left: int, cut: int | None = None, wanted: int = 0
 ) -> list[int]:
     """What is left: to the picture whose step was cut off as far as it goes, the rest in proportion."""
     if cut is not None:

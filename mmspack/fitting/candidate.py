@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting.animation import Moving
-from mmspack.fitting.budget import Curve
+from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.kept import Kept
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.still import Still
@@ -27,7 +27,7 @@ class Candidate(Protocol):
     def settled(self, limit: int) -> FittedPicture | None:
         """The result where no choice is left within `limit` bytes: the source may stay as it is."""
 
-    def curve(self, limit: int) -> Curve | None:
+    def curve(self, limit: int) -> QualityCurve | None:
         """What up to `limit` bytes would buy; None where they buy nothing acceptable."""
 
     def attempt(self, limit: int) -> FittedPicture | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
-from mmspack.fitting.budget import Curve
+from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import inside
 from mmspack.fitting.picture import FittedPicture, Wish
 
@@ -38,10 +38,10 @@ class Kept:
         """The file itself, where it fits."""
         return self._whole if len(self._whole.data) <= limit else None
 
-    def curve(self, limit: int) -> Curve | None:
+    def curve(self, limit: int) -> QualityCurve | None:
         """One point."""
         size = len(self._whole.data)
-        return Curve(((size, 100.0),)) if size <= limit else None
+        return QualityCurve(((size, 100.0),)) if size <= limit else None
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The file itself, where it fits."""

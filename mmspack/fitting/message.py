@@ -6,7 +6,7 @@ from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, fit_together
-from mmspack.fitting.sources import Medium, Problems, read_media
+from mmspack.fitting.sources import Problems, SourceMedium, read_media
 from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
@@ -56,7 +56,7 @@ def fit(
     )
 
 
-def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
+def _as_it_is(medium: SourceMedium, problems: Problems) -> FittedPart | None:
     try:
         if medium.kind in _TIMED:
             return verbatim.keep_timed(medium)
@@ -69,7 +69,9 @@ def _as_it_is(medium: Medium, problems: Problems) -> FittedPart | None:
     return None
 
 
-def _job(message: Message, medium: Medium, profile: Profile, effort: str, problems: Problems) -> Job | None:
+def _job(
+    message: Message, medium: SourceMedium, profile: Profile, effort: str, problems: Problems
+) -> Job | None:
     from mmspack.media.pictures import read_picture
 
     wish = _wish(message, medium.slide or 0, profile, effort, problems)
@@ -114,7 +116,7 @@ def _find_more(jobs: list[Job], problems: Problems) -> None:
             problems.add(job.where, error)
 
 
-def part_of(medium: Medium, fitted: FittedPicture) -> FittedPart:
+def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
     """The fitted picture as a part of its slide."""
     return FittedPart(
         kind=Kind.IMAGE,

@@ -34,7 +34,7 @@ class Encoded(NamedTuple):
     quality: float
 
 
-class Effort(NamedTuple):
+class EncodeLimits(NamedTuple):
     """How near the budget is enough, and how many encodes it may take.
 
     Each goes the way of the cheaper ones first and then on, so that it never ends below them.
@@ -45,9 +45,9 @@ class Effort(NamedTuple):
 
 
 EFFORTS = {
-    "fast": Effort(filled=0.93, encodes=5),
-    "good": Effort(filled=0.972, encodes=8),
-    "best": Effort(filled=0.992, encodes=12),
+    "fast": EncodeLimits(filled=0.93, encodes=5),
+    "good": EncodeLimits(filled=0.972, encodes=8),
+    "best": EncodeLimits(filled=0.992, encodes=12),
 }
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fitting.animation import MOVING_SLACK
-from mmspack.fitting.budget import Curve, share
+from mmspack.fitting.budget import QualityCurve, share
 from mmspack.fitting.cache import Cache, key_of
 from mmspack.fitting.candidate import Candidate, open_candidate
 from mmspack.fitting.photo import EFFORTS
@@ -112,7 +112,7 @@ class _Fit:
                 self.made[index] = picture
                 self.left -= len(picture.data)
 
-    def _make(self, indices: list[int], curves: list[Curve]) -> None:
+    def _make(self, indices: list[int], curves: list[QualityCurve]) -> None:
         """Share and make; a picture whose share turns out too small for its wishes gets a larger one."""
         outcomes: list[FittedPicture | None] = []
         shares: list[int] | None = []
@@ -215,10 +215,10 @@ def _open_share(wish: Wish) -> float:
     return 1 - EFFORTS[wish.effort].filled + MOVING_SLACK
 
 
-def _raised(curve: Curve, limit: int, made: FittedPicture | None) -> Curve:
+def _raised(curve: QualityCurve, limit: int, made: FittedPicture | None) -> QualityCurve:
     """The curve without the points that did not do; itself where they did or nothing would be left."""
     points = tuple(point for point in curve.points if point[0] > limit)
-    return Curve(points, curve.weight) if made is None and points else curve
+    return QualityCurve(points, curve.weight) if made is None and points else curve
 
 
 def _caught(work: Callable[[_T], _R]) -> Callable[[_T], _R | MmspackError]:

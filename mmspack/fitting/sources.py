@@ -15,7 +15,7 @@ from mmspack.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
+class SourceMedium:
     """One source that has been read."""
 
     kind: Kind
@@ -46,7 +46,7 @@ class Problems:
         raise_all(self.errors)
 
 
-def read_media(message: Message, problems: Problems) -> list[Medium]:
+def read_media(message: Message, problems: Problems) -> list[SourceMedium]:
     """All sources of a message in the order in which a slide holds its parts."""
     media = []
     for index, slide in enumerate(message.slides):
@@ -70,16 +70,16 @@ def _source(slide: Slide, kind: Kind) -> StoredSource | None:
 
 def _read(
     source: StoredSource, kind: Kind, slide: int | None, place: Place, problems: Problems
-) -> Medium | None:
+) -> SourceMedium | None:
     if isinstance(source, bytes):
-        return Medium(kind=kind, slide=slide, place=place, label=kind.value, data=source)
+        return SourceMedium(kind=kind, slide=slide, place=place, label=kind.value, data=source)
     path = Path(os.fspath(source))
     try:
         data = _read_file(path)
     except InputError as error:
         problems.add(place, error)
         return None
-    return Medium(kind=kind, slide=slide, place=place, label=path.name, data=data)
+    return SourceMedium(kind=kind, slide=slide, place=place, label=path.name, data=data)
 
 
 def _read_file(path: Path) -> bytes:

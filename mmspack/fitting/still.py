@@ -14,7 +14,7 @@ from PIL import Image
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
-from mmspack.fitting.budget import Curve
+from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.photo import Photo
@@ -67,7 +67,7 @@ class Still:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
         return self._same.within(limit)
 
-    def curve(self, limit: int) -> Curve | None:
+    def curve(self, limit: int) -> QualityCurve | None:
         """Predicted from one small encode; the unchanged source is its last point."""
         opened = self._open()
         same = self.settled(limit)
@@ -82,7 +82,7 @@ class Still:
         for size, value in sorted(found):
             if value >= (self._wish.min_quality or quality.WORST) and (not points or value > points[-1][1]):
                 points.append((size, value))
-        return Curve(tuple(points), weight=self._wish.weight) if points else None
+        return QualityCurve(tuple(points), weight=self._wish.weight) if points else None
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The unchanged source where it fits, else the best of a JPEG and a palette."""

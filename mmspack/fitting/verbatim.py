@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from mmspack.errors import MediaError
-from mmspack.fitting.sources import Medium
+from mmspack.fitting.sources import SourceMedium
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import to_utf8
 from mmspack.model import Facts, FittedPart, Kind
@@ -38,7 +38,7 @@ _EXTENSIONS = {
 }
 
 
-def fit_text(medium: Medium) -> FittedPart:
+def fit_text(medium: SourceMedium) -> FittedPart:
     """Copy in UTF-8."""
     data, actions = to_utf8(medium.data)
     return FittedPart(
@@ -54,7 +54,7 @@ def fit_text(medium: Medium) -> FittedPart:
     )
 
 
-def keep_timed(medium: Medium) -> FittedPart:
+def keep_timed(medium: SourceMedium) -> FittedPart:
     """Sound or video, byte for byte. Raises `MediaError` when it is something else or broken."""
     found = probe(medium.data)
     family = medium.kind.value
@@ -66,7 +66,7 @@ def keep_timed(medium: Medium) -> FittedPart:
     return _whole(medium, found.type, _EXTENSIONS.get(found.type, "bin"), found)
 
 
-def keep_attachment(medium: Medium) -> FittedPart:
+def keep_attachment(medium: SourceMedium) -> FittedPart:
     """An attachment, byte for byte, with the type that its name or its first line shows."""
     ending = PurePath(medium.label).suffix.lower()
     if ending not in _BY_ENDING:
@@ -79,7 +79,7 @@ def keep_attachment(medium: Medium) -> FittedPart:
     return _whole(medium, type_, _EXTENSIONS.get(type_) or ending[1:4] or "bin", found)
 
 
-def _whole(medium: Medium, type_: str, extension: str, found: Probe, name: str = "") -> FittedPart:
+def _whole(medium: SourceMedium, type_: str, extension: str, found: Probe, name: str = "") -> FittedPart:
     known = found.facts if found.facts is not None and not name else None
     facts = known or Facts(bytes=len(medium.data), format=name or "file")
     return FittedPart(

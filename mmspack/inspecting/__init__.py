@@ -13,7 +13,7 @@ from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.opened import FoundPart, Opened, Source
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import open_readable, unreadable
-from mmspack.inspecting.readers import Reading, readings
+from mmspack.inspecting.readers import PhoneReading, readings
 from mmspack.media.formats import FORMATS
 from mmspack.model import Kind, Severity
 from mmspack.profiles import Profile
@@ -22,7 +22,16 @@ from mmspack.rules.terms import terms_of
 from mmspack.smil.tree import reference
 from mmspack.words import count, printable
 
-__all__ = ["Inspection", "PartView", "Reading", "SlideView", "Unreadable", "document", "inspect", "lines"]
+__all__ = [
+    "Inspection",
+    "PartSummary",
+    "PhoneReading",
+    "SlideSummary",
+    "Unreadable",
+    "document",
+    "inspect",
+    "lines",
+]
 
 VERSION = 1
 _TEXT_SHOWN = 300
@@ -30,7 +39,7 @@ _WIDTH = 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartView:
+class PartSummary:
     """A part as a person sees it."""
 
     name: str
@@ -44,7 +53,7 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlideView:
+class SlideSummary:
     """A slide: how long it is shown, and what it shows."""
 
     number: int
@@ -75,9 +84,9 @@ class Inspection:
     content_bytes: int
     presentation: str | None
     display: str | None
-    slides: tuple[SlideView, ...]
-    parts: tuple[PartView, ...]
-    readers: tuple[Reading, ...]
+    slides: tuple[SlideSummary, ...]
+    parts: tuple[PartSummary, ...]
+    readers: tuple[PhoneReading, ...]
     errors: int
     warnings: int
     unreadable: tuple[Unreadable, ...] = ()
@@ -107,8 +116,8 @@ def inspect(
         content_bytes=sum(len(part.data) for part in opened.parts),
         presentation=opened.smil.name if opened.smil else None,
         display=size,
-        slides=tuple(_slide_views(opened)),
-        parts=tuple(_part_view(opened, part) for part in opened.parts),
+        slides=tuple(_slide_summaries(opened)),
+        parts=tuple(_part_summary(opened, part) for part in opened.parts),
         readers=readings(opened),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
@@ -126,9 +135,9 @@ def lines(inspection: Inspection) -> list[str]:
     return [printable(line) for line in _lines(inspection)]
 
 
-def _slide_views(opened: Opened) -> Iterator[SlideView]:
+def _slide_summaries(opened: Opened) -> Iterator[SlideSummary]:
     for slide in opened.slides:
-        yield SlideView(
+        yield SlideSummary(
             number=slide.number,
             written=slide.node.attributes.get("dur", ""),
             milliseconds=android_ms(slide),
@@ -137,10 +146,10 @@ def _slide_views(opened: Opened) -> Iterator[SlideView]:
         )
 
 
-def _part_view(opened: Opened, part: FoundPart) -> PartView:
+def _part_summary(opened: Opened, part: FoundPart) -> PartSummary:
     numbers = {slide.number for slide in opened.slides for shown in slide.media if shown.part is part}
     is_copy = part.kind is Kind.TEXT and part.text is not None
-    return PartView(
+    return PartSummary(
         name=part.name,
         type=part.type,
         what=describe(part),
@@ -206,7 +215,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         yield from ("", f"mmspack check reports {' and '.join(found)}.")
 
 
-def _part_lines(part: PartView) -> Iterator[str]:
+def _part_lines(part: PartSummary) -> Iterator[str]:
     yield f"  {part.name}: {part.what}, {part.bytes:,} bytes"
     if part.text:
         for line in part.text.splitlines()[:6]:

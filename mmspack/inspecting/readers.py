@@ -17,7 +17,7 @@ _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PhoneReading:
     """One kind of phone, and what it shows."""
 
     reader: str
@@ -28,7 +28,7 @@ class Reading:
     """Line of the presentation at which it gives up, from 1."""
 
 
-def readings(opened: Opened) -> tuple[Reading, ...]:
+def readings(opened: Opened) -> tuple[PhoneReading, ...]:
     """What old Android, iPhones and newer Androids, Tizen and Firefox OS make of it."""
     return tuple(reading(opened) for reading in (_old_android, _skipping, _tizen, _firefox_os))
 
@@ -38,7 +38,7 @@ def stored_order(opened: Opened) -> str:
     return ", ".join(part.name for part in opened.media) or "nothing"
 
 
-def _old_android(opened: Opened) -> Reading:
+def _old_android(opened: Opened) -> PhoneReading:
     name = "Old Android (and apps on its parser)"
     presentation = opened.presentation
     utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
@@ -47,10 +47,10 @@ def _old_android(opened: Opened) -> Reading:
             "the slide layout cannot be read" if unreadable(opened) else "there is no slide layout (SMIL)"
         )
         why = absent if opened.smil is None else "it cannot read the slide layout (SMIL)"
-        return Reading(name, f"slides of 8 s that it generates, since {why}")
+        return PhoneReading(name, f"slides of 8 s that it generates, since {why}")
     root = presentation.root
     if [node.name for node in root.children[:2]] != ["head", "body"]:
-        return Reading(name, "no slides", ("everything: head and body are not the first two elements",))
+        return PhoneReading(name, "no slides", ("everything: head and body are not the first two elements",))
     body = root.children[1]
     strange = next((node for node in body.children if node.name != "par"), None)
     strange = strange or next(
@@ -59,10 +59,12 @@ def _old_android(opened: Opened) -> Reading:
     )
     if strange is not None:
         line = presentation.place(strange).line
-        return Reading(name, "nothing", (f"the whole message because of <{strange.name}>",), line)
+        return PhoneReading(name, "nothing", (f"the whole message because of <{strange.name}>",), line)
     times = ", ".join(_seconds(android_ms(slide)) for slide in opened.slides)
     lost = tuple(_lost_on_android(opened))
-    return Reading(name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", lost)
+    return PhoneReading(
+        name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", lost
+    )
 
 
 def _misdeclared(opened: Opened) -> bool:
@@ -88,17 +90,17 @@ def _lost_on_android(opened: Opened) -> Iterator[str]:
             yield f"{part.name!r}: no slide shows it"
 
 
-def _skipping(opened: Opened) -> Reading:
+def _skipping(opened: Opened) -> PhoneReading:
     cards = [part.name for part in opened.media if part.type == "text/x-vcard" and part.suffix != ".vcf"]
     lost = tuple(f"{name!r}: its name does not end in .vcf" for name in cards)
-    return Reading(
+    return PhoneReading(
         "iPhones and newer Androids", f"the parts as they are stored: {stored_order(opened)}", lost
     )
 
 
-def _tizen(opened: Opened) -> Reading:
+def _tizen(opened: Opened) -> PhoneReading:
     if opened.presentation is None:
-        return Reading("Tizen", f"the parts as they are stored: {stored_order(opened)}")
+        return PhoneReading("Tizen", f"the parts as they are stored: {stored_order(opened)}")
     times = ", ".join(_seconds(_tizen_ms(slide)) for slide in opened.slides)
     lost = [
         f"{shown.src!r} in slide {slide.number}: <ref> is dropped"
@@ -106,7 +108,7 @@ def _tizen(opened: Opened) -> Reading:
         for shown in slide.media
         if shown.node.name == "ref"
     ]
-    return Reading(
+    return PhoneReading(
         "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", tuple(lost)
     )
 
@@ -120,13 +122,13 @@ def _tizen_ms(slide: ShownSlide) -> int:
     return int(digits[0]) * (1 if "ms" in value else 1000)
 
 
-def _firefox_os(opened: Opened) -> Reading:
+def _firefox_os(opened: Opened) -> PhoneReading:
     name = "Firefox OS and KaiOS"
     missing = [shown.src for slide in opened.slides for shown in slide.media if shown.part is None]
     prefixed = opened.presentation is not None and bool(opened.presentation.root.prefix)
     if opened.presentation is None or missing or prefixed or not opened.slides:
-        return Reading(name, f"the parts as they are stored: {stored_order(opened)}")
-    return Reading(name, f"{count(len(opened.slides), 'slide')}, as in the slide layout")
+        return PhoneReading(name, f"the parts as they are stored: {stored_order(opened)}")
+    return PhoneReading(name, f"{count(len(opened.slides), 'slide')}, as in the slide layout")
 
 
 def _seconds(milliseconds: int) -> str:

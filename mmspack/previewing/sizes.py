@@ -19,7 +19,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SizeVerdict:
     """The message against its profile in a few words."""
 
     tone: str
@@ -40,21 +40,23 @@ def shares(view: View) -> tuple[Share, ...]:
     return tuple(Share(name, look, size, _percent(size, whole)) for name, look, size in rows if size)
 
 
-def verdict(view: View) -> Verdict:
+def verdict(view: View) -> SizeVerdict:
     """Whether it fits, and what the check found."""
     budget = view.budget
     if budget is None:
-        return Verdict("warning", "Unknown size", "")
+        return SizeVerdict("warning", "Unknown size", "")
     more = f"{budget.total_bytes / 1000:,.0f} of {budget.max_bytes / 1000:,.0f} kB"
     over = -budget.spare_bytes
     if over > 0:
-        return Verdict("error", f"Too large for {view.profile}", f"{more}, {over:,} bytes over")
+        return SizeVerdict("error", f"Too large for {view.profile}", f"{more}, {over:,} bytes over")
     errors, warnings = view.count(Severity.ERROR), view.count(Severity.WARNING)
     if errors:
-        return Verdict("error", f"{errors} error{'s' if errors > 1 else ''} for {view.profile}", more)
+        return SizeVerdict("error", f"{errors} error{'s' if errors > 1 else ''} for {view.profile}", more)
     if warnings:
-        return Verdict("warning", f"{warnings} warning{'s' if warnings > 1 else ''} for {view.profile}", more)
-    return Verdict("good", f"Fits {view.profile}", more)
+        return SizeVerdict(
+            "warning", f"{warnings} warning{'s' if warnings > 1 else ''} for {view.profile}", more
+        )
+    return SizeVerdict("good", f"Fits {view.profile}", more)
 
 
 def share_of_limit(size: int, budget: Budget) -> float:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmspack.fitting.budget import Curve, share, worth
+from mmspack.fitting.budget import QualityCurve, share, worth
 
 sizes = st.lists(st.integers(100, 60_000), min_size=1, max_size=12, unique=True).map(sorted)
 
@@ -13,7 +13,7 @@ sizes = st.lists(st.integers(100, 60_000), min_size=1, max_size=12, unique=True)
 def curves(draw):
     at = draw(sizes)
     values = sorted(draw(st.lists(st.floats(0, 100), min_size=len(at), max_size=len(at), unique=True)))
-    return Curve(tuple(zip(at, values, strict=True)), weight=draw(st.sampled_from((0.5, 1.0, 3.0))))
+    return QualityCurve(tuple(zip(at, values, strict=True)), weight=draw(st.sampled_from((0.5, 1.0, 3.0))))
 
 
 @settings(max_examples=150, deadline=None)
@@ -29,7 +29,7 @@ def test_shares_stay_within_the_budget_and_above_each_least(found, total):
 
 def log_curve(at_ten_kilobytes, slope=12.0):
     points = [(int(1000 * 1.1**n), at_ten_kilobytes + slope * (n - 24) * 0.1375) for n in range(70)]
-    return Curve(tuple((size, value) for size, value in points if 0 < value < 100))
+    return QualityCurve(tuple((size, value) for size, value in points if 0 < value < 100))
 
 
 def quality(curve, size):
@@ -53,7 +53,7 @@ def test_the_worst_picture_gains_over_an_even_split():
 
 def test_weight_moves_bytes():
     plain = share([log_curve(50), log_curve(50)], 60_000)
-    heavy = share([Curve(log_curve(50).points, weight=3.0), log_curve(50)], 60_000)
+    heavy = share([QualityCurve(log_curve(50).points, weight=3.0), log_curve(50)], 60_000)
     assert plain is not None
     assert heavy is not None
     assert plain[0] == pytest.approx(plain[1], rel=0.1)
@@ -61,7 +61,7 @@ def test_weight_moves_bytes():
 
 
 def test_what_one_cannot_use_goes_to_the_others():
-    small = Curve(((2_000, 100.0),))
+    small = QualityCurve(((2_000, 100.0),))
     shares = share([small, log_curve(50)], 60_000)
     assert shares is not None
     assert shares[0] == 2_000
@@ -69,7 +69,7 @@ def test_what_one_cannot_use_goes_to_the_others():
 
 
 def test_impossible_budgets_are_told():
-    assert share([Curve(((5_000, 50.0),)), Curve(((6_000, 50.0),))], 10_000) is None
+    assert share([QualityCurve(((5_000, 50.0),)), QualityCurve(((6_000, 50.0),))], 10_000) is None
 
 
 def test_low_quality_counts_more_than_high():

@@ -26,7 +26,7 @@ _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class PersonalTexts:
     """What is personal in one recipient's message."""
 
     subject: str
@@ -69,7 +69,7 @@ class Copywriter:
             for slide, text in sorted(texts.items())
         ]
 
-    def write(self, values: Mapping[str, object]) -> Copy:
+    def write(self, values: Mapping[str, object]) -> PersonalTexts:
         """The recipient's subject and texts. Raises `AuthoringError` for what no message can hold."""
         subject = self._subject(values)
         if not subject.isprintable() and any(ord(letter) < 32 or ord(letter) == 127 for letter in subject):
@@ -81,7 +81,7 @@ class Copywriter:
             characters += len(text)
             if data := _encoded(slide, text):
                 texts.append((slide, data))
-        return Copy(subject, tuple(texts), characters)
+        return PersonalTexts(subject, tuple(texts), characters)
 
 
 def _encoded(slide: int, text: str) -> bytes:

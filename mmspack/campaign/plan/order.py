@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.plan.read_tables import NUMBER_COLUMN
-from mmspack.campaign.run.hours import Quiet, parse_span
+from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
 from mmspack.recipe import Recipe
@@ -105,7 +105,7 @@ def prove_rules(rules: Rules) -> None:
             raise UsageError(
                 f"{name} {getattr(rules, name)!r}: less than 0", hint="0 means no limit and no cost"
             )
-    Quiet.parse(rules.quiet)
+    QuietHours.parse(rules.quiet)
     parse_span(rules.start, rules.end)
 
 

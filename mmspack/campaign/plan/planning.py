@@ -25,13 +25,13 @@ from mmspack.campaign.build.engine import Engine
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.local import LocalEngine
-from mmspack.campaign.build.press import Copy, Copywriter, values_of
+from mmspack.campaign.build.press import Copywriter, PersonalTexts, values_of
 from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.plan.numbers import country_of, read_number, zones_of
 from mmspack.campaign.plan.order import Order, Plan, prove_rules
-from mmspack.campaign.plan.read_tables import Row, columns_of, number_column, read_rows
+from mmspack.campaign.plan.read_tables import TableRow, columns_of, number_column, read_rows
 from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
@@ -183,7 +183,7 @@ class _Planner:
         ledger.commit()
         return last
 
-    def _take(self, row: Row, path: Path, column: str, offset: int, ledger: Ledger) -> str:
+    def _take(self, row: TableRow, path: Path, column: str, offset: int, ledger: Ledger) -> str:
         """Add the row to the ledger; or the reason why not."""
         number = read_number(row.values.get(column), self.order.country)
         if number.problem:
@@ -218,7 +218,7 @@ class _Planner:
                 return str(column)
         return ""
 
-    def _note_longest(self, copy: Copy, row: int, fields: tuple[object, ...]) -> None:
+    def _note_longest(self, copy: PersonalTexts, row: int, fields: tuple[object, ...]) -> None:
         if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
             self.longest[copy.shape] = (copy.bytes, row, fields)
 

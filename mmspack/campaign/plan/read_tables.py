@@ -23,7 +23,7 @@ _BROKEN = {"unexpected end of data": _UNCLOSED, "field larger than field limit":
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row of the table. `problem` says why it cannot be used, and is empty where it can."""
 
     line: int
@@ -34,7 +34,7 @@ class Row:
     """What was read of a row that is broken."""
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path) -> Iterator[TableRow]:
     """The rows of a `.csv`, `.jsonl` or `.parquet` file.
 
     Raises `InputError` for a file that cannot be read, `UsageError` for another kind of file or for Parquet
@@ -99,7 +99,7 @@ def _reader(header: str) -> Iterator[list[str]]:
     return csv.reader([header], delimiter=delimiter)
 
 
-def _csv(path: Path) -> Iterator[Row]:
+def _csv(path: Path) -> Iterator[TableRow]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         header = stream.readline()
         delimiter = max(_DELIMITERS, key=header.count)
@@ -112,12 +112,12 @@ def _csv(path: Path) -> Iterator[Row]:
         for line, cells, lines, problem in _records(stream, names, delimiter):
             raw = "".join(lines).rstrip("\r\n")
             if problem:
-                yield Row(line, {}, problem, raw)
+                yield TableRow(line, {}, problem, raw)
             elif len(cells) == len(names):
-                yield Row(line, dict(zip(names, cells, strict=True)))
+                yield TableRow(line, dict(zip(names, cells, strict=True)))
             elif cells:
                 problem = f"has {len(cells)} cells, but the header has {len(names)}"
-                yield Row(line, dict(zip(names, cells, strict=False)), problem, raw)
+                yield TableRow(line, dict(zip(names, cells, strict=False)), problem, raw)
 
 
 Record = tuple[int, list[str], Sequence[str], str]
@@ -165,7 +165,7 @@ def _swallows(lines: Sequence[str], cells: int, delimiter: str) -> bool:
     return any(len(row) == cells and any(map(_PHONE.fullmatch, row)) for row in rows)
 
 
-def _json(path: Path) -> Iterator[Row]:
+def _json(path: Path) -> Iterator[TableRow]:
     with path.open(encoding="utf-8-sig") as stream:
         for line, text in enumerate(stream, 1):
             if not text.strip():
@@ -173,15 +173,15 @@ def _json(path: Path) -> Iterator[Row]:
             try:
                 values = json.loads(text)
             except (ValueError, RecursionError):
-                yield Row(line, {}, "is not JSON", text.strip()[:_RAW_LETTERS])
+                yield TableRow(line, {}, "is not JSON", text.strip()[:_RAW_LETTERS])
                 continue
             if isinstance(values, dict):
-                yield Row(line, values)
+                yield TableRow(line, values)
             else:
-                yield Row(line, {}, "is not a JSON object", text.strip()[:_RAW_LETTERS])
+                yield TableRow(line, {}, "is not a JSON object", text.strip()[:_RAW_LETTERS])
 
 
-def _parquet(path: Path) -> Iterator[Row]:
+def _parquet(path: Path) -> Iterator[TableRow]:
     try:
         import pyarrow
         import pyarrow.parquet
@@ -195,7 +195,7 @@ def _parquet(path: Path) -> Iterator[Row]:
         for batch in table.iter_batches(batch_size=4096):
             for values in batch.to_pylist():
                 line += 1
-                yield Row(line, values)
+                yield TableRow(line, values)
     except pyarrow.ArrowException as error:
         raise InputError(f"not Parquet: {str(error).splitlines()[0][:120]}", where=path) from None
 

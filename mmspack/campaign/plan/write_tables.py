@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from mmspack.campaign.plan.read_tables import Row
+from mmspack.campaign.plan.read_tables import TableRow
 from mmspack.errors import OutputError
 from mmspack.words import system_reason
 
@@ -33,7 +33,7 @@ def holds_bad_rows(columns: Sequence[str]) -> bool:
     return tuple(columns[: len(_HEAD)]) == _HEAD
 
 
-def mended_rows(rows: Iterable[Row]) -> Iterator[Row]:
+def mended_rows(rows: Iterable[TableRow]) -> Iterator[TableRow]:
     """The rows of a bad-rows file as they were; one that still has its reason has not been corrected."""
     for row in rows:
         values = {name: _unsafe(value) for name, value in row.values.items()}

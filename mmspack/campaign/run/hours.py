@@ -14,14 +14,14 @@ _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietHours:
     """Hours of each day in which nothing is sent; they may extend past midnight."""
 
     begin: time
     end: time
 
     @classmethod
-    def parse(cls, text: str) -> Quiet | None:
+    def parse(cls, text: str) -> QuietHours | None:
         """`20:00-09:00`; None for an empty text. Raises `UsageError`."""
         if not text.strip():
             return None
@@ -39,7 +39,7 @@ class Quiet:
         return local >= self.begin or local < self.end
 
 
-def is_quiet(quiet: Quiet | None, zones: str, now: datetime) -> bool:
+def is_quiet(quiet: QuietHours | None, zones: str, now: datetime) -> bool:
     """Whether it is quiet in any of the zones (names with blanks between). Without a zone: by UTC."""
     if quiet is None:
         return False
@@ -47,12 +47,12 @@ def is_quiet(quiet: Quiet | None, zones: str, now: datetime) -> bool:
     return any(quiet.covers(now.astimezone(zoneinfo.ZoneInfo(name)).time()) for name in names)
 
 
-def open_zones(quiet: Quiet | None, zones: Mapping[int, str], now: datetime) -> list[int]:
+def open_zones(quiet: QuietHours | None, zones: Mapping[int, str], now: datetime) -> list[int]:
     """The numbers of the zone sets in which it is not quiet."""
     return [zone for zone, names in zones.items() if not is_quiet(quiet, names, now)]
 
 
-def next_opening(quiet: Quiet | None, zones: Iterable[str], now: datetime) -> datetime | None:
+def next_opening(quiet: QuietHours | None, zones: Iterable[str], now: datetime) -> datetime | None:
     """When the quiet ends first in one of the zone sets, to the minute; None where that is two days off."""
     sets = list(zones)
     minute = now.replace(second=0, microsecond=0)

@@ -26,7 +26,7 @@ from mmspack.campaign.ledger.ledger import BATCH, Ledger
 from mmspack.campaign.ledger.states import Event, Recipient, Settled, State, after
 from mmspack.campaign.plan.order import Rules, prove_rules
 from mmspack.campaign.report.settling import places_of
-from mmspack.campaign.run.hours import Quiet, next_opening, open_zones, parse_span
+from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span
 from mmspack.campaign.run.note_token import note_token
 from mmspack.campaign.run.pacing import Breaker, Bucket, account_file, load_allowance, save_allowance
 from mmspack.errors import ConfigError, InputError
@@ -151,7 +151,7 @@ class Run:
         self._places = places_of(self.ledger)
         self._test_rows: int = self.ledger.setting("test_rows", 0)
         self._zones = self.ledger.zones()
-        self._quiet = Quiet.parse(self.rules.quiet)
+        self._quiet = QuietHours.parse(self.rules.quiet)
         self._start, self._end = parse_span(self.rules.start, self.rules.end)
         self._pause_file = self.ledger.path.with_name(f"{self.ledger.path.name}.pause")
         self._pause_file.unlink(missing_ok=True)
