@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Literal, overload
 
 from mmspack.files import write_to, write_whole
+from mmspack.problem import Written
 from mmspack.source import Source, StoredSource, kept
 
 SMIL_TYPE = "application/smil"
@@ -160,7 +161,9 @@ class Message:
     background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
     profile: str | None
-    """The profile that the author chose, if any."""
+    """The profile that the author chose, if any; several with commas."""
+    written: Written | None = field(repr=False, compare=False)
+    """Where the message was written, so that errors of its build name file and line."""
 
     def __init__(
         self,
@@ -170,7 +173,8 @@ class Message:
         layout: str = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
-        profile: str | None = None,
+        profile: str | Iterable[str] | None = None,
+        written: Written | None = None,
     ) -> None:
         """`slides` and `attachments` may be generators. What is wrong with a value is said by the build."""
         held = _together(attachments)
@@ -178,7 +182,7 @@ class Message:
             held = tuple(map(kept, held))
         _fill(
             self, slides=_together(slides), subject=subject, layout=layout, attachments=held,
-            background=background, profile=profile,
+            background=background, profile=_joined(profile), written=written,
         )  # fmt: skip
 
 
@@ -186,6 +190,14 @@ def _fill(made: object, **values: object) -> None:
     """Set the fields of a frozen value."""
     for name, value in values.items():
         object.__setattr__(made, name, value)
+
+
+def _joined(names: object) -> object:
+    """Several names as one text with commas between them."""
+    found = _together(names)
+    if isinstance(found, tuple) and found and all(isinstance(name, str) for name in found):
+        return ",".join(found)
+    return found
 
 
 def _together(values: object) -> object:

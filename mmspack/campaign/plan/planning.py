@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.authoring.compiling import names_in
-from mmspack.authoring.reading import FILE_NAME, read_toml
+from mmspack.authoring.finding import FILE_NAME
+from mmspack.authoring.reading import read_toml
 from mmspack.authoring.templating import refuse_strays, text_of
 from mmspack.bundle.dialects import SENDMMS
 from mmspack.campaign.build.batches import Built
