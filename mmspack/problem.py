@@ -99,6 +99,8 @@ class Written:
     """Line of each key and of the head of each table; keys carry slide, overlay and attachment alone."""
     given: Mapping[str, str] = field(default_factory=dict)
     """Keys whose value came from elsewhere, and from where: `{"layout": "--layout"}`."""
+    outside: tuple[str, ...] = ()
+    """Files that the message uses from outside its folder and the current one."""
 
     def locate(self, place: Place) -> Place:
         """The place with its file and line, as near to its key as the author wrote anything."""

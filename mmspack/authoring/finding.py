@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
-from mmspack.authoring.validating import files_of, is_address
+from mmspack.authoring.validating import files_of, is_no_name
 from mmspack.errors import AuthoringError
 from mmspack.model import Message
-from mmspack.problem import Place, Problem
+from mmspack.problem import Place, Problem, Written
 
 FILE_NAME = "message.toml"
 
@@ -36,7 +37,7 @@ def outside_files(message: Message, folder: Path) -> list[tuple[Place, Path]]:
     return [
         (where, path)
         for where, path in files_of(message)
-        if not is_address(path) and not any(_is_in(os.path.realpath(path), root) for root in roots)
+        if not is_no_name(path) and not any(_is_in(os.path.realpath(path), root) for root in roots)
     ]
 
 
@@ -44,15 +45,20 @@ def _is_in(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def refuse_outside(message: Message, folder: Path, *, allowed: bool) -> None:
-    """Refuse files from elsewhere: a folder from somebody else must not pack a private file.
+def with_outside(message: Message, source: Path, *, allowed: bool) -> Message:
+    """The message with the files from elsewhere noted, that `source`, a folder or a message.toml, names.
 
-    Raises `AuthoringError`.
+    Raises `AuthoringError` unless they are `allowed`: a folder from somebody else must not pack a private
+    file.
     """
-    found = [] if allowed else outside_files(message, folder)
-    if found:
+    found = outside_files(message, source if source.is_dir() else source.parent)
+    if not found:
+        return message
+    if not allowed:
         cure = "copy it into the folder, or build with --allow-outside"
         problems = [
             Problem(f"{str(path)!r} lies outside the message's folder", where, cure) for where, path in found
         ]
         raise AuthoringError(problems=problems).written(message.written)
+    written = message.written or Written(str(source), {})
+    return replace(message, written=replace(written, outside=tuple(str(path) for _, path in found)))

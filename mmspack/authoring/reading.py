@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mmspack.authoring.finding import refuse_outside, toml_in
+from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
-from mmspack.authoring.loose import default_layout, from_files, from_folder
+from mmspack.authoring.loose import from_files, from_folder
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
 from mmspack.authoring.toml_text import layout_of, syntax_problem
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
@@ -59,7 +59,7 @@ def from_source(
         if (toml := toml_in(first)) is not None:
             return from_toml(toml, given, allow_outside=allow_outside), ()
         message, left_out = from_folder(first)
-        refuse_outside(message, first, allowed=allow_outside)
+        message = with_outside(message, first, allowed=allow_outside)
     elif len(sources) == 1 and first.suffix.lower() == ".toml":
         return from_toml(first, given, allow_outside=allow_outside), ()
     else:
@@ -105,7 +105,7 @@ def read_toml(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict
         ],
         message.written,
     )
-    refuse_outside(message, path.parent, allowed=allow_outside)
+    message = with_outside(message, path, allowed=allow_outside)
     return message, dict(data.get("variables", {}))
 
 
@@ -150,18 +150,15 @@ class _Reader:
         if isinstance(slides, list):
             made: Any = [self.slide(slide, number) for number, slide in enumerate(slides, 1)]
         else:
-            made, self.hides_slides = (), True
-            single = "[slides] is a single table"
-            what = single if isinstance(slides, dict) else f"expected slides, found {shown(slides)}"
-            if slides != ():
+            made, self.hides_slides = slides, "slide" in self.data
+            if isinstance(slides, dict):
+                made, self.hides_slides = (), True
                 cure = "write [[slides]], with two brackets on each side"
-                self.problems.append(Problem(what, Place(key="slides"), cure))
-            else:
-                self.hides_slides = any(key in ("slide", "Slides", "page", "pages") for key in self.data)
+                self.problems.append(Problem("[slides] is a single table", Place(key="slides"), cure))
         attachments = values.get("attachments")
         if isinstance(attachments, list):
             values["attachments"] = [self.file(name) for name in attachments]
-        values.setdefault("layout", default_layout([one for one in made if isinstance(one, Slide)]))
+        values.setdefault("layout", None)
         return Message(slides=made, written=written(), **values)
 
     def known(self, table: Mapping[str, Any], keys: Mapping[str, Key], where: Place) -> dict[str, Any]:

@@ -170,7 +170,8 @@ def foreign_fields(text: str) -> Iterator[Problem]:
 def templates_of(message: Message) -> Iterator[tuple[Place, str]]:
     """The templates of a message, right or not, with their places; text files are not read for it."""
     every: list[tuple[Place, object]] = [(Place(key="subject"), message.subject)]
-    for number, slide in enumerate(message.slides, 1):
+    slides: object = message.slides
+    for number, slide in enumerate(slides if isinstance(slides, tuple) else (), 1):
         every.append((Place(slide=number, key="text"), getattr(slide, "text", None)))
         overlays = getattr(slide, "overlay", ())
         for at, overlay in enumerate(overlays if isinstance(overlays, tuple) else (), 1):

@@ -250,6 +250,8 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
     if not (found := re.match(_KEY + r"=\s*(?P<value>.*?)\s*$", line)):
         return None
     key, value = found["key"], found["value"]
+    if value.startswith(('"""', "'''")) and value.count(value[:3]) == 1:
+        return key, "the text is not closed", f"end it with {value[:3]}"
     if value.startswith('"') and re.fullmatch(r'"(?:[^"\\]|\\.)*', value):
         return key, "the quote is not closed", 'end the text with "'
     if value.startswith("'") and "'" not in value[1:]:

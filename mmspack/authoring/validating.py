@@ -175,23 +175,23 @@ def missing_files(message: Message) -> list[Problem]:
     folder = Path(message.written.file).parent if message.written else None
     found = []
     for where, path in files_of(message):
-        problem = None if is_address(path) else absent(path, folder)
-        if problem is not None and not problem.cure:
+        problem = None if is_no_name(path) else absent(path, folder)
+        if problem is not None and not problem.cure and not path.is_dir():
             words = "if these are the words, end them with a full stop"
-            cure = words if where.key == "text" else _relative(path, message.written)
+            cure = words if where.key == "text" else _looked_for(path, message.written)
             problem = replace(problem, cure=cure)
         if problem is not None:
             found.append(problem.within(where))
     return found
 
 
-def _relative(path: Path, written: Written | None) -> str:
-    """What a path is relative to, where it is."""
-    if written is None or not path.is_relative_to(Path(written.file).parent):
-        return ""
-    return f"relative to the folder of {Path(written.file).name}"
+def _looked_for(path: Path, written: Written | None) -> str:
+    """Where a file was looked for."""
+    if written is not None and path.is_relative_to(Path(written.file).parent):
+        return f"looked for in the folder of {Path(written.file).name}"
+    return "" if path.is_absolute() else "looked for in the current folder"
 
 
-def is_address(path: Path) -> bool:
-    """Whether a path is an address that a program made a path of: `https:/example.com`."""
-    return ":/" in path.as_posix()[2:]
+def is_no_name(path: Path) -> bool:
+    """Whether it is not the name of a file at all, which is a problem of its own: an address, an escape."""
+    return ":/" in path.as_posix()[2:] or any(ord(letter) < 32 for letter in str(path))

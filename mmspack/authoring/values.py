@@ -273,7 +273,8 @@ class File:
         if not isinstance(name, str):
             return f"expected {called}, found a path in bytes", "os.fsdecode(path)"
         if any(ord(letter) < 32 for letter in name):
-            return f"the name {shown(name)} holds a tab or a line break", r"write / in place of \ in a path"
+            cure = r"in quotes, \ begins an escape: write / in a path"
+            return f"the name {shown(name)} contains a control character", cure
         if ADDRESS.match(name):
             return f"{shown(name)} is an address, not a file", "download it, and name the file"
         return self._kind_fault(name)

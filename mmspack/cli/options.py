@@ -35,6 +35,14 @@ DialectName = Annotated[
         help="The gateway's bundle format (dialect): sendmms, vianett or pswincom.",
     ),
 ]
+AllowOutside = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outside",
+        metavar="",
+        help="Also use files that lie outside both the message's folder and the current folder.",
+    ),
+]
 Values = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Value of a template variable; may be repeated."),
@@ -52,6 +60,17 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
             )
         values[name.strip()] = value
     return values
+
+
+def outside_allowed(given: bool) -> bool:
+    """`--allow-outside`, or `allow_outside = true` in the user's own config file."""
+    from mmspack.errors import ConfigError
+    from mmspack.gateway.accounts import config_path, read_config
+
+    try:
+        return given or read_config(config_path()).allow_outside
+    except ConfigError:  # that is for those commands to report that need a gateway
+        return False
 
 
 def recipe_of(
