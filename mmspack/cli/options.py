@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mmspack.bundle.dialects import DIALECTS
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ DialectName = Annotated[
     typer.Option(
         "--dialect",
         metavar="NAME",
-        help="The gateway's bundle format (dialect): sendmms, vianett or pswincom.",
+        help=f"The gateway's bundle format (dialect): {', '.join(DIALECTS)}.",
     ),
 ]
 AllowOutside = Annotated[
