@@ -13,18 +13,18 @@ def json_schema() -> dict[str, Any]:
     overlay = _table("Something personal drawn into the slide's picture.", OVERLAY.values())
     overlay["oneOf"] = [{"required": [name]} for name in ("text", "qr", "barcode")]
     slide = _table("One slide: a picture, a text, a sound; or a video and a text.", SLIDE.values())
-    slide["properties"]["overlay"]["items"] = {"$ref": "#/$defs/overlay"}
+    slide["properties"]["overlay"]["items"] = {"$ref": "#/$defs/OverlayTable"}
     slide["anyOf"] = [{"required": [name]} for name in ("image", "video", "audio", "text")]
     slide["not"] = {"anyOf": [{"required": ["video", "image"]}, {"required": ["video", "audio"]}]}
     slide["dependentRequired"] = {"overlay": ["image"], "focus": ["crop"]}
     message = _table("A multimedia message for mmspack.", MESSAGE.values())
-    message["properties"]["slides"]["items"] = {"$ref": "#/$defs/slide"}
+    message["properties"]["slides"]["items"] = {"$ref": "#/$defs/SlideTable"}
     message["anyOf"] = [{"required": ["slides"]}, {"required": ["attachments"]}]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "message.toml",
         **message,
-        "$defs": {"slide": slide, "overlay": overlay},
+        "$defs": {"SlideTable": slide, "OverlayTable": overlay},
     }
 
 

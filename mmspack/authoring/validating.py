@@ -119,7 +119,7 @@ def _of_overlay(overlay: object) -> Iterator[Problem]:
     for start, length, side in ((left, width, "width"), (top, height, "height")):
         if start + length > 1 + _ROUNDING:
             edge = "left" if side == "width" else "top"
-            what = f"the box ends outside the picture: {edge} {start:g} + {side} {length:g} is above 1"
+            what = f"the box is not within the picture: {edge} {start:g} + {side} {length:g} is above 1"
             yield Problem(what, Place(key="box"), f"make {side} at most {1 - start:g}")
 
 
