@@ -25,10 +25,11 @@ and ends with 70. Defects in a bundle are not here: they are data (`mmspack.mode
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from mmspack.problem import NOWHERE, Problem, Where, place_of
+from mmspack.problem import NOWHERE, Problem, Where, Written, place_of
 
 if TYPE_CHECKING:
     from mmspack.outcome import Outcome
@@ -77,6 +78,10 @@ class MmspackError(Exception):
     def within(self, where: Where) -> Self:
         """The same error with each of its problems in a larger place."""
         return self.of([problem.within(where) for problem in self.problems])
+
+    def written(self, where: Written | None) -> Self:
+        """The same error with file and line, where the author's own words are known."""
+        return self if where is None else self.of(where.relocate(self.problems))
 
     def of(self, problems: Sequence[Problem]) -> Self:
         """An error of the same class about other problems."""
@@ -165,6 +170,17 @@ class OutcomeUnknown(SendError):
     """The request may have been accepted: sending it again may deliver it twice."""
 
     exit_code = 5
+
+
+@contextmanager
+def written_in(written: Written | None) -> Iterator[None]:
+    """Whatever is raised inside names the file and the line that the author wrote."""
+    try:
+        yield
+    except MmspackError as error:
+        if written is None:
+            raise
+        raise error.written(written) from error.__cause__
 
 
 def raise_all(errors: Iterable[MmspackError]) -> None:

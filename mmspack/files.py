@@ -6,11 +6,12 @@ import contextlib
 import os
 import stat
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 from mmspack.errors import InputError, OutputError
-from mmspack.words import system_reason
+from mmspack.problem import Problem
+from mmspack.words import nearest, system_reason
 
 MAX_BYTES = 256_000_000
 """Bytes of a file that is read at all, unless a caller knows better: 200 megapixels take a third of it."""
@@ -42,6 +43,38 @@ def prove_regular(path: Path, *, what: str = "file", max_bytes: int = MAX_BYTES)
         raise InputError(
             f"{found.st_size:,} bytes: a {what} of more than {max_bytes:,} is not read", where=path
         )
+
+
+def absent(path: Path, folder: Path | None = None) -> Problem | None:
+    """Why a file that somebody named cannot be read; None where it is there.
+
+    It is called by its name within `folder`, where it was named relative to that.
+    """
+    within = folder is not None and path.is_relative_to(folder)
+    called = path.relative_to(folder).as_posix() if within and folder is not None else str(path)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return Problem(f"no file {called!r}", cure=_meant(path, called))
+    if stat.S_ISDIR(mode):
+        return Problem(f"{called!r} is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        return Problem(f"{called!r} is not a regular file", cure="copy its contents to a file, and name that")
+    return None
+
+
+def _meant(path: Path, called: str) -> str:
+    """`did you mean 'map.png'?`, with what of two names that look alike is different."""
+    try:
+        siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
+    except (OSError, ValueError):
+        return ""
+    same = next((name for name in siblings if name.casefold() == path.name.casefold()), None)
+    near = same or nearest(path.name, siblings)
+    if near is None:
+        return ""
+    meant = f"did you mean {(PurePath(called).parent / near).as_posix()!r}?"
+    return f"{meant} upper and lower case differ" if same else meant
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Literal, overload
 
 from mmspack.files import write_to, write_whole
+from mmspack.problem import Written
 from mmspack.source import Source, StoredSource, kept
 
 SMIL_TYPE = "application/smil"
@@ -160,25 +161,34 @@ class Message:
     background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
     profile: str | None
-    """The profile that the author chose, if any."""
+    """The profile that the author chose, if any; several with commas."""
+    written: Written | None = field(repr=False, compare=False)
+    """Where the message was written, so that errors of its build name file and line."""
 
     def __init__(
         self,
         *,
         slides: Iterable[Slide] = (),
         subject: str = "",
-        layout: str = "image-above-text",
+        layout: str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
-        profile: str | None = None,
+        profile: str | Iterable[str] | None = None,
+        written: Written | None = None,
     ) -> None:
-        """`slides` and `attachments` may be generators. What is wrong with a value is said by the build."""
+        """`slides` and `attachments` may be generators. What is wrong with a value is said by the build.
+
+        A `layout` of None is chosen by what the slides hold.
+        """
+        together = _together(slides)
+        if layout is None:
+            layout = layout_for(together)
         held = _together(attachments)
         if isinstance(held, tuple):
             held = tuple(map(kept, held))
         _fill(
-            self, slides=_together(slides), subject=subject, layout=layout, attachments=held,
-            background=background, profile=profile,
+            self, slides=together, subject=subject, layout=layout, attachments=held,
+            background=background, profile=_joined(profile), written=written,
         )  # fmt: skip
 
 
@@ -186,6 +196,21 @@ def _fill(made: object, **values: object) -> None:
     """Set the fields of a frozen value."""
     for name, value in values.items():
         object.__setattr__(made, name, value)
+
+
+def layout_for(slides: object) -> str:
+    """The layout where none is chosen: text alone, or the picture above its text."""
+    each = slides if isinstance(slides, tuple | list) else ()
+    pictures = any(isinstance(one, Slide) and (one.image or one.video) is not None for one in each)
+    return "image-above-text" if pictures else "text-only"
+
+
+def _joined(names: object) -> object:
+    """Several names as one text with commas between them."""
+    found = _together(names)
+    if isinstance(found, tuple) and found and all(isinstance(name, str) for name in found):
+        return ",".join(found)
+    return found
 
 
 def _together(values: object) -> object:

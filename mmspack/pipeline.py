@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import IO, overload
 
 from mmspack.authoring.templating import render_message
+from mmspack.authoring.validating import prove_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.bundle.zip_writer import pack
-from mmspack.errors import AuthoringError, DoesNotFit, UsageError
+from mmspack.errors import DoesNotFit, UsageError, written_in
 from mmspack.fitting import fit
 from mmspack.fitting.overlays import draw_overlays
 from mmspack.fitting.planning import Planned
-from mmspack.model import Bundle, Effort, Finding, FittedMessage, Message, Report, Slide
-from mmspack.problem import Place, Problem
+from mmspack.model import Bundle, Effort, Finding, FittedMessage, Message, Report
+from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure
 from mmspack.recipe import EffortName, Folders, Recipe, recipe_from
@@ -116,9 +117,14 @@ def build(
         dialect=dialect,
         cache=cache,
     )
-    prove_sendable(message)
+    prove_message(message)
+    with written_in(message.written):
+        return _built(message, recipe, values, check=check)
+
+
+def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None, *, check: bool) -> Build:
     wanted = recipe.profiles_of(message.profile)
-    ready = render_message(message, values)
+    ready = _filled(message, values)
     made = _make(ready, tightest(wanted), recipe)
     bundle = pack(made.assembly.parts, ready.subject, manifest=recipe.dialect.manifest)
     opened = open_source(bundle, recipe.dialect)
@@ -186,19 +192,29 @@ def plan(
         dialect=dialect,
         cache=cache,
     )
-    prove_sendable(message)
+    prove_message(message)
+    with written_in(message.written):
+        ready = _filled(message, values)
+        return [
+            _plan(ready, target, recipe.at(effort))
+            for target in recipe.profiles_of(message.profile)
+            for effort in efforts
+        ]
+
+
+def _filled(message: Message, values: Mapping[str, object] | None) -> Message:
+    """The message with its templates filled in, which may leave a slide empty or a subject of two lines."""
     ready = render_message(message, values)
-    return [
-        _plan(ready, target, recipe.at(effort))
-        for target in recipe.profiles_of(message.profile)
-        for effort in efforts
-    ]
+    if values is not None:
+        prove_message(ready)
+    return ready
 
 
 def _plan(message: Message, profile: Profile, recipe: Recipe) -> Planned:
     try:
         made = _make(message, profile, recipe)
-    except DoesNotFit as error:
+    except DoesNotFit as failed:
+        error = failed.written(message.written)
         return Planned(
             profile=profile.name,
             effort=recipe.effort,
@@ -213,43 +229,3 @@ def _plan(message: Message, profile: Profile, recipe: Recipe) -> Planned:
         total_bytes=measure(made.assembly.parts, message.subject, profile).total_bytes,
         parts=made.fitted.parts,
     )
-
-
-def prove_sendable(message: Message) -> None:
-    """Refuse what no message can hold: no slide, an empty slide, a subject of several lines."""
-    if not isinstance(message, Message):
-        raise AuthoringError(
-            f"expected a Message, found {type(message).__name__}", hint="mmspack.Message(slides=[…])"
-        )
-    problems = []
-    if not message.slides and not message.attachments:
-        problems.append(Problem("the message has no slides"))
-    if any(ord(character) < 32 or ord(character) == 127 for character in message.subject):
-        problems.append(Problem("contains a line break or another control character", Place(key="subject")))
-    for number, slide in enumerate(message.slides, 1):
-        if not isinstance(slide, Slide):
-            what = f"expected a Slide, found {type(slide).__name__}"
-            problems.append(Problem(what, Place(slide=number)))
-            continue
-        problems += [problem.within(Place(slide=number)) for problem in _slide_problems(slide)]
-    if problems:
-        raise AuthoringError(problems=problems)
-
-
-def _slide_problems(slide: Slide) -> list[Problem]:
-    problems = []
-    media = [kind for kind in ("image", "video", "audio") if getattr(slide, kind) is not None]
-    if not media and not slide.text:
-        cure = "add an image, a text, a sound or a video"
-        problems.append(Problem("the slide is empty", cure=cure))
-    if "video" in media and len(media) > 1:
-        problems.append(Problem("a slide with a video cannot have an image or audio"))
-    if slide.text is not None and not isinstance(slide.text, str | os.PathLike):
-        what = f"expected text or a path, found {type(slide.text).__name__}"
-        problems.append(Problem(what, Place(key="text")))
-    if not isinstance(slide.seconds, int | float):
-        problems.append(Problem(f"expected a number, found {slide.seconds!r}", Place(key="seconds")))
-    elif not 0 < slide.seconds <= 3600:
-        what = f"{slide.seconds:g} is not between 0 and 3600"
-        problems.append(Problem(what, Place(key="seconds")))
-    return problems

@@ -6,7 +6,8 @@ Nothing in mmspack reads that text: what a program wants to know of a problem it
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +87,42 @@ class Problem:
     def within(self, where: Where) -> Problem:
         """The same problem in a larger place."""
         return replace(self, where=self.where.within(place_of(where)))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where an author wrote what a message says: the file, and the line of each of its keys."""
+
+    file: str
+    """As the user named it."""
+    lines: Mapping[Place, int]
+    """Line of each key and of the head of each table; keys carry slide, overlay and attachment alone."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Keys whose value came from elsewhere, and from where: `{"layout": "--layout"}`."""
+    outside: tuple[str, ...] = ()
+    """Files that the message uses from outside its folder and the current one."""
+
+    def locate(self, place: Place) -> Place:
+        """The place with its file and line, as near to its key as the author wrote anything."""
+        if place.slide is None and place.key in self.given:
+            return replace(place, key=self.given[place.key])
+        if place.file:
+            return place
+        bare = replace(place, name="", key=place.key.partition(",")[0])
+        tries = (
+            bare,
+            replace(bare, key=bare.key.partition(".")[0]),
+            replace(bare, key="attachments", attachment=None) if bare.attachment else bare,
+            replace(bare, key=""),
+            Place(slide=bare.slide),
+        )
+        line = next((self.lines[one] for one in tries if one in self.lines), None)
+        return replace(place, file=self.file, line=line)
+
+    def relocate(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The same problems with file and line."""
+        return [replace(problem, where=self.locate(problem.where)) for problem in problems]
+
+    def but(self, **given: str) -> Written:
+        """The same, with values of keys that came from elsewhere."""
+        return replace(self, given={**self.given, **given})

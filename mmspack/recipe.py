@@ -14,7 +14,7 @@ from typing import Literal
 
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect
-from mmspack.errors import AuthoringError, UsageError
+from mmspack.errors import AuthoringError, ConfigError, UsageError
 from mmspack.model import Effort
 from mmspack.profiles import Profile, Profiles, named, resolve
 from mmspack.words import choose_from
@@ -75,7 +75,12 @@ class Recipe:
 
         Raises `ConfigError` for a name that does not exist.
         """
-        return resolve(self.profile or own, self.profile_files)
+        if self.profile:
+            return resolve(self.profile, self.profile_files)
+        try:
+            return resolve(own, self.profile_files)
+        except ConfigError as error:
+            raise error.within("profile") from None
 
 
 def recipe_from(given: Recipe | None, **keywords: object) -> Recipe:

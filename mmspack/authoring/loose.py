@@ -51,8 +51,7 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
     raise_all(problems)
     if not slides and not attachments:
         raise AuthoringError("there is nothing to build", hint="name pictures and texts, or a message.toml")
-    message = Message(slides=tuple(slides), subject=subject, attachments=tuple(attachments))
-    return replace(message, layout=layout or default_layout(slides))
+    return Message(slides=slides, subject=subject, layout=layout, attachments=attachments)
 
 
 def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
@@ -87,12 +86,6 @@ def _joins(slide: Slide, kind: Kind) -> bool:
     if kind is Kind.AUDIO:
         return slide.audio is None and slide.video is None
     return slide.image is None and slide.video is None and slide.audio is None and slide.text is None
-
-
-def default_layout(slides: Sequence[Slide]) -> str:
-    """The layout where none is chosen: text alone, or the picture above its text."""
-    pictures = any(slide.image is not None or slide.video is not None for slide in slides)
-    return "image-above-text" if pictures else "text-only"
 
 
 def _natural(path: Path) -> list[tuple[int, int | str]]:

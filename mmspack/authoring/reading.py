@@ -1,30 +1,51 @@
-"""`message.toml` read: every problem found at once, each with its place."""
+"""`message.toml` read: every problem found at once, each with its line, its slide and its cure."""
 
 from __future__ import annotations
 
+import functools
+import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mmspack.authoring.loose import default_layout, from_files, from_folder
-from mmspack.authoring.templating import names_text_file, refuse_strays, render_message
+from mmspack.authoring.finding import toml_in, with_outside
+from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
+from mmspack.authoring.loose import from_files, from_folder
+from mmspack.authoring.templating import field_problems, refuse_strays, render_message
+from mmspack.authoring.toml_text import layout_of, syntax_problem
+from mmspack.authoring.validating import missing_files, problems_of, raise_found
+from mmspack.authoring.values import ADDRESS, shown
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import read_bytes
 from mmspack.model import Message, Overlay, Slide
-from mmspack.problem import Place, Problem
-from mmspack.words import nearest
+from mmspack.problem import Place, Problem, Written
+from mmspack.words import choose_from, did_you_mean
 
-if TYPE_CHECKING:
-    from mmspack.authoring.schema import MessageTable, OverlayTable, SlideTable
-
-FILE_NAME = "message.toml"
+MAX_BYTES = 500_000
+"""Of a message.toml: it names its files, and its copy cannot be longer than the largest message."""
 _MEDIA = ("image", "video", "audio")
+_STANDS_IN = "…"
+"""A text in place of one that is a problem of its own."""
+_VALUES = str | int | float | bool
+_ELSEWHERE = {
+    "from": "the sender is named when it is sent: mmspack send --from 447700900111",
+    "sender": "the sender is named when it is sent: mmspack send --from 447700900111",
+    "to": "the recipient is named when it is sent: mmspack send --to 447700900999",
+}
+_MEANT = {
+    "slide": "[[slides]], with an s", "picture": "image", "photo": "image", "img": "image", "film": "video",
+    "movie": "video", "sound": "audio", "music": "audio", "caption": "text", "copy": "text",
+    "duration": "seconds", "dur": "seconds", "time": "seconds", "title": "subject", "quality": "min_quality",
+    "colour": "color",
+}  # fmt: skip
+"""What people write for a key that is called otherwise and is not spelled alike."""
 
 
 def from_source(
-    sources: Sequence[Path], values: Mapping[str, object] | None = None
+    sources: Sequence[Path], values: Mapping[str, object] | None = None, *, allow_outside: bool = False
 ) -> tuple[Message, tuple[Path, ...]]:
     """A message of what a person names: a folder, a `message.toml`, or loose files in order.
 
@@ -35,116 +56,219 @@ def from_source(
     left_out: tuple[Path, ...] = ()
     first = sources[0]
     if len(sources) == 1 and first.is_dir():
-        if (first / FILE_NAME).is_file():
-            return from_toml(first / FILE_NAME, given), ()
+        if (toml := toml_in(first)) is not None:
+            return from_toml(toml, given, allow_outside=allow_outside), ()
         message, left_out = from_folder(first)
+        message = with_outside(message, first, allowed=allow_outside)
     elif len(sources) == 1 and first.suffix.lower() == ".toml":
-        return from_toml(first, given), ()
+        return from_toml(first, given, allow_outside=allow_outside), ()
     else:
         message = from_files(sources)
     refuse_strays(message, given)
     return render_message(message, given), left_out
 
 
-def from_toml(path: Path, values: Mapping[str, object] | None = None) -> Message:
+def from_toml(
+    path: str | os.PathLike[str],
+    values: Mapping[str, object] | None = None,
+    *,
+    allow_outside: bool = False,
+) -> Message:
     """The message that a `message.toml` describes; `values` override its `[variables]`.
 
-    Raises `AuthoringError` (exit code 2) or, where nothing but files is missing, `InputError` (3).
+    Files outside both the message's folder and the current folder are refused unless `allow_outside`: a
+    folder from somebody else must not pack a private file. Raises `AuthoringError` (exit code 2) or, where
+    nothing but files is missing, `InputError` (3).
     """
-    message, variables = read_toml(path)
+    message, variables = read_toml(Path(path), allow_outside=allow_outside)
     refuse_strays(message, values or {}, variables)
-    return render_message(message, {**variables, **(values or {})}, where=path)
+    return render_message(message, {**variables, **(values or {})})
 
 
-def read_toml(path: Path) -> tuple[Message, dict[str, object]]:
+def read_toml(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
     """The message with its templates as they are written, and its `[variables]`. Raises as `from_toml`."""
-    from mmspack.authoring.schema import problems_of
+    text = _text_of(path)
+    data = _parsed(path, text)
+    reader = _Reader(path, data)
+    message = reader.message(functools.partial(_written, path, text))
+    wrong = [*reader.problems, *problems_of(message)]
+    if reader.hides_slides:
+        wrong = [
+            problem for problem in wrong if problem.where != Place(key="slides") or problem in reader.problems
+        ]
+    wrong += field_problems(message)
+    missing = missing_files(message)
+    raise_found(
+        [
+            *(AuthoringError(problems=[problem]) for problem in wrong),
+            *(InputError(problems=[problem]) for problem in missing),
+        ],
+        message.written,
+    )
+    message = with_outside(message, path, allowed=allow_outside)
+    return message, dict(data.get("variables", {}))
 
-    data = _parsed(path)
-    table, problems = problems_of(data)
-    missing = [found for where, name in _files(data) if (found := _absent(path.parent, where, name))]
-    if table is None or missing:
-        every = [problem.within(path) for problem in (*problems, *missing)]
-        raise (AuthoringError if problems else InputError)(problems=every)
-    return _message(table, path.parent), dict(table.variables)
+
+def _written(path: Path, text: str) -> Written:
+    return Written(str(path), layout_of(text).lines)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
-    data = read_bytes(path, what="message")
+def _text_of(path: Path) -> str:
+    data = read_bytes(path, what="message", max_bytes=MAX_BYTES)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise AuthoringError("saved as UTF-16", where=Place(file=str(path), line=1), hint="save it as UTF-8")
     try:
-        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise AuthoringError(
-            f"not UTF-8 (byte {error.start})", where=path, hint="save it as UTF-8"
-        ) from error
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
+        raise AuthoringError(what, where=Place(file=str(path), line=line), hint="save it as UTF-8") from error
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise AuthoringError(f"not TOML: {error}", where=path) from error
+        raise AuthoringError(problems=[syntax_problem(text, error).within(path)]) from error
+    except RecursionError as error:
+        raise AuthoringError("lists within lists, too many to be read", where=path) from error
 
 
-def _files(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
-    """Every file that the raw table names, with its place; wrong types are for the schema to report."""
-    slides = data.get("slides")
-    for at, slide in enumerate(slides if isinstance(slides, list) else [], 1):
-        if not isinstance(slide, dict):
-            continue
-        for key in _MEDIA:
-            if isinstance(slide.get(key), str):
-                yield Place(slide=at, key=key), slide[key]
-        overlays = slide.get("overlay")
-        for number, overlay in enumerate(overlays if isinstance(overlays, list) else [], 1):
-            if isinstance(overlay, dict) and isinstance(overlay.get("font"), str):
-                yield Place(slide=at, overlay=number, key="font"), overlay["font"]
-        text = slide.get("text")
-        if isinstance(text, dict) and isinstance(text.get("file"), str):
-            yield Place(slide=at, key="text.file"), text["file"]
-        elif isinstance(text, str) and names_text_file(text):
-            yield Place(slide=at, key="text"), text
-    attachments = data.get("attachments")
-    for at, name in enumerate(attachments if isinstance(attachments, list) else [], 1):
-        if isinstance(name, str):
-            yield Place(attachment=at), name
+class _Reader:
+    """Makes a message of a TOML document. What is no value of a key is kept for `problems_of` to judge."""
+
+    def __init__(self, path: Path, data: Mapping[str, Any]) -> None:
+        self.folder, self.data = path.parent, data
+        self.problems: list[Problem] = []
+        self.hides_slides = False
+        """There is something that was meant as slides: that none are found goes without saying."""
+
+    def message(self, written: Any) -> Message:
+        values = self.known(self.data, MESSAGE, Place())
+        self.variables(values.pop("variables", {}))
+        slides = values.pop("slides", ())
+        if isinstance(slides, list):
+            made: Any = [self.slide(slide, number) for number, slide in enumerate(slides, 1)]
+        else:
+            made, self.hides_slides = slides, "slide" in self.data
+            if isinstance(slides, dict):
+                made, self.hides_slides = (), True
+                cure = "write [[slides]], with two brackets on each side"
+                self.problems.append(Problem("[slides] is a single table", Place(key="slides"), cure))
+        attachments = values.get("attachments")
+        if isinstance(attachments, list):
+            values["attachments"] = [self.file(name) for name in attachments]
+        values.setdefault("layout", None)
+        return Message(slides=made, written=written(), **values)
+
+    def known(self, table: Mapping[str, Any], keys: Mapping[str, Key], where: Place) -> dict[str, Any]:
+        """The table's known keys; the others are problems."""
+        for name in table:
+            if name not in keys:
+                self.problems.append(
+                    Problem("unknown key", Place(key=name).within(where), _cure_for(name, keys))
+                )
+        return {name: value for name, value in table.items() if name in keys}
+
+    def slide(self, table: object, number: int) -> Any:
+        if not isinstance(table, dict):
+            return table
+        where = Place(slide=number)
+        values = self.known(table, SLIDE, where)
+        for name in _MEDIA:
+            if name in values:
+                values[name] = self.file(values[name])
+        if "text" in values:
+            values["text"] = self.copy(values["text"], Place(slide=number, key="text"))
+        if len(values) < len(table) and not values.keys() & {*_MEDIA, "text"}:
+            values["text"] = _STANDS_IN  # the unknown key says already why the slide is empty
+        overlays = values.get("overlay")
+        if isinstance(overlays, list):
+            each = enumerate(overlays, 1)
+            values["overlay"] = [self.overlay(one, Place(slide=number, overlay=at)) for at, one in each]
+        return Slide(**values)
+
+    def overlay(self, table: object, where: Place) -> Any:
+        if not isinstance(table, dict):
+            return table
+        values = self.known(table, OVERLAY, where)
+        if "font" in values:
+            values["font"] = self.file(values["font"])
+        return Overlay(**{"box": None, **values})
+
+    def file(self, name: Any) -> Any:
+        """The path of a file that the message names; an address, and what is no text, as it is."""
+        if not isinstance(name, str) or not name or ADDRESS.match(name):
+            return name
+        return found_in(self.folder, name)
+
+    def copy(self, text: Any, where: Place) -> Any:
+        """A slide's text, or the path of its file."""
+        if isinstance(text, dict) and set(text) == {"file"} and isinstance(text["file"], str):
+            return self.file(text["file"])
+        if isinstance(text, dict):
+            cure = 'text = { file = "hello.md" }'
+            self.problems.append(Problem(f"expected text, found {shown(text)}", where, cure))
+            return _STANDS_IN
+        if not isinstance(text, str) or not names_file(text):
+            return text
+        path = found_in(self.folder, text)
+        if text.lower().endswith(".txt"):
+            return path  # that it is not there is said with the other files
+        there = path.is_file()
+        what = f"{text!r} is the name of a file" + ("" if there else ", and there is none")
+        cure = f'text = {{ file = "{text}" }}; if these are the words, end them with a full stop'
+        self.problems.append(Problem(what, where, cure))
+        return text
+
+    def variables(self, table: object) -> None:
+        for name, value in table.items() if isinstance(table, dict) else ():
+            where = Place(key=f"variables.{name}")
+            if not re.fullmatch(r"[^\W\d]\w*", name):
+                cure = "letters, digits and _: " + re.sub(r"\W", "_", name)
+                self.problems.append(Problem("not the name of a variable", where, cure))
+            if not isinstance(value, _VALUES):
+                self.problems.append(Problem(f"expected text or a number, found {shown(value)}", where))
 
 
-def _absent(folder: Path, where: Place, name: str) -> Problem | None:
+def _cure_for(name: str, keys: Mapping[str, Key]) -> str:
+    """What to do about a key that is not known where it stands."""
+    if name in _MEANT and (_MEANT[name] in keys or (name == "slide" and "slides" in keys)):
+        return f"write {_MEANT[name]}"
+    if keys is MESSAGE and name in _ELSEWHERE:
+        return _ELSEWHERE[name]
+    if keys is MESSAGE and name in SLIDE:
+        return "it belongs to a slide: put it below [[slides]]"
+    if keys is not MESSAGE and name in MESSAGE:
+        return "it belongs to the message: put it above the first [[slides]]"
+    return did_you_mean(name, keys, choose_from(keys))
+
+
+def found_in(folder: Path, name: str) -> Path:
+    """The file of that name; of names that differ only in how their accents are composed, the one there is.
+
+    macOS keeps `café.jpg` with the accent as a character of its own, and no editor shows the difference.
+    """
     path = folder / name
     try:
-        if path.is_file():
-            return None
-        siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
+        if path.exists() or name.isascii():
+            return path
+        wanted = unicodedata.normalize("NFC", path.name)
+        alike = [one for one in path.parent.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
     except (OSError, ValueError):
-        siblings = []
-    near = nearest(path.name, siblings)
-    cure = f"did you mean {(Path(name).parent / near).as_posix()!r}?" if near else ""
-    return Problem(f"no file {name!r}", where, cure)
+        return path
+    return path.parent / alike[0].name if len(alike) == 1 else path
 
 
-def _message(table: MessageTable, folder: Path) -> Message:
-    slides = [_slide(slide, folder) for slide in table.slides]
-    return Message(
-        subject=table.subject,
-        slides=tuple(slides),
-        layout=table.layout or default_layout(slides),
-        attachments=tuple(folder / name for name in table.attachments),
-        background=table.background,
-        profile=table.profile,
-    )
+_ENDINGS = (
+    "txt md markdown rst rtf doc docx odt pages htm html pdf csv tsv xls xlsx json xml yaml yml toml"
+    " jpg jpeg png gif webp heic mp3 mp4 3gp amr vcf"
+)
+_FILE_NAME = re.compile(rf"[^\n{{}}<>|?*]{{1,200}}\.(?:{_ENDINGS.replace(' ', '|')})", re.IGNORECASE)
 
 
-def _slide(table: SlideTable, folder: Path) -> Slide:
-    values = table.model_dump(exclude={"text", "focus", "overlay", *_MEDIA})
-    text = table.text
-    if isinstance(text, str):
-        text = folder / text if names_text_file(text) else text
-    elif text is not None:
-        text = folder / text.file
-    media = {key: folder / name for key in _MEDIA if (name := getattr(table, key)) is not None}
-    overlay = tuple(_overlay(one, folder) for one in table.overlay)
-    slide = Slide(text=text, overlay=overlay, **media, **values)
-    return slide if table.focus is None else replace(slide, focus=(table.focus[0], table.focus[1]))
-
-
-def _overlay(table: OverlayTable, folder: Path) -> Overlay:
-    left, top, width, height = table.box
-    values = table.model_dump(exclude={"box", "font"})
-    font = folder / table.font if table.font is not None else None
-    return Overlay(box=(left, top, width, height), font=font, **values)
+def names_file(text: str) -> bool:
+    """Whether a text is the name of a file, as `offer.txt` is: one word, or anything that ends in `.txt`."""
+    if not _FILE_NAME.fullmatch(text) or ADDRESS.match(text) or text.lower().startswith("www."):
+        return False
+    return text.lower().endswith(".txt") or not re.search(r"\s", text)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmspack.authoring.reading import FILE_NAME
-from mmspack.authoring.templating import names_text_file, render_text, variables_of
+from mmspack.authoring.finding import FILE_NAME
+from mmspack.authoring.keys import MESSAGE
+from mmspack.authoring.reading import names_file
+from mmspack.authoring.templating import render_message, templates_of, variables_of
 from mmspack.errors import AuthoringError, InputError, MediaError, OutputError, UsageError
 from mmspack.files import read_bytes, write_whole
+from mmspack.model import Message, Slide
 from mmspack.words import system_reason
 
 PLACEHOLDER = "picture.jpg"
@@ -72,7 +75,7 @@ def _files(slides: Sequence[FirstSlide]) -> tuple[list[tuple[str, str]], dict[st
         elif not slide.text or (number == 1 and not pictured):
             image = _free_name(PLACEHOLDER, number, files)
             files[image] = _placeholder()
-        if names_text_file(slide.text):
+        if names_file(slide.text):
             text = _free_name("text.txt", number, files)
             files[text] = slide.text.encode()
         names.append((image, text))
@@ -133,15 +136,11 @@ def _variables(wanted: Beginning) -> list[str]:
 
     Raises `AuthoringError` for a template that is none, and for a subject of several lines.
     """
-    if any(ord(character) < 32 or ord(character) == 127 for character in wanted.subject):
-        raise AuthoringError("contains a line break or another control character", where="subject")
-    templates = {
-        "subject": wanted.subject,
-        **{f"slides[{at}].text": s.text for at, s in enumerate(wanted.slides)},
-    }
-    names = {"name"}.union(*(variables_of(text) for text in templates.values()))
-    for where, text in templates.items():
-        render_text(text, dict.fromkeys(names, "x"), where=where)
+    if fault := MESSAGE["subject"].fault(wanted.subject):
+        raise AuthoringError(fault[0], where="subject", hint=fault[1])
+    draft = Message(subject=wanted.subject, slides=[Slide(text=slide.text) for slide in wanted.slides])
+    names = {"name"}.union(*(variables_of(text) for _, text in templates_of(draft)))
+    render_message(draft, dict.fromkeys(names, "x"))
     return sorted(names)
 
 

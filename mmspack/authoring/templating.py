@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
 from mmspack.model import Message, Overlay, Slide
-from mmspack.problem import NOWHERE, Place, Problem, Where, place_of
+from mmspack.problem import Place, Problem, Where
 from mmspack.words import did_you_mean
+
+MAX_TEXT = 5_000_000
+"""Bytes of a text file: the largest message of any provider."""
 
 if TYPE_CHECKING:
     import jinja2
@@ -20,24 +24,22 @@ if TYPE_CHECKING:
     from mmspack.authoring.bounded import BoundedEnvironment
 
 
-def render_message(
-    message: Message, values: Mapping[str, object] | None, *, where: Where = NOWHERE
-) -> Message:
+def render_message(message: Message, values: Mapping[str, object] | None) -> Message:
     """`message` with subject and texts filled in; text files are read.
 
     Without `values` (None) texts are not templates and are left unchanged. Plain text is never HTML-escaped.
 
-    Raises `AuthoringError` with every problem at once: an unknown
-    variable, a syntax error, a text file that is missing or is not UTF-8.
+    Raises `AuthoringError` with every problem at once: an unknown variable, a syntax error, a place for a
+    value that is written for another program, a text file that is missing or is not UTF-8.
     """
-    outer = place_of(where)
     problems: list[MmspackError] = []
 
     def fill(place: Place, text: str) -> str:
         if values is None:
             return text
+        problems.extend(AuthoringError(problems=[one.within(place)]) for one in foreign_fields(text))
         try:
-            return render_text(text, values, where=place.within(outer))
+            return render_text(text, values, where=place)
         except MmspackError as error:
             problems.append(error)
             return ""
@@ -45,7 +47,7 @@ def render_message(
     def slide_text(index: int, slide: Slide) -> str | None:
         place = Place(slide=index + 1, key="text")
         try:
-            text = text_of(slide, where=place.within(outer))
+            text = text_of(slide, where=place)
         except MmspackError as error:
             problems.append(error)
             return None
@@ -70,7 +72,7 @@ def render_message(
         replace(slide, text=slide_text(at, slide), overlay=slide_overlay(at, slide))
         for at, slide in enumerate(message.slides)
     )
-    raise_all(problems)
+    raise_all(problem.written(message.written) for problem in problems)
     return replace(message, subject=subject, slides=slides)
 
 
@@ -84,7 +86,9 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         with allowance():
             return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        raise AuthoringError(f"template line {error.lineno}: {error.message}", where=where) from error
+        line = f"template line {error.lineno}: " if "\n" in text else ""
+        hint = "write a place for a value as {{ name }}"
+        raise AuthoringError(f"{line}{error.message}", where=where, hint=hint) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=where) from error
     except (RecursionError, SyntaxError) as error:  # Python's compiler has limits of its own
@@ -140,9 +144,40 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
         raise AuthoringError(problems=problems)
 
 
-def names_text_file(text: str) -> bool:
-    """Whether a text names a file: one line that ends in `.txt`."""
-    return text.lower().endswith(".txt") and "\n" not in text
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_FOREIGN = re.compile(
+    r"(?P<field>\{\s*(?P<braces>[^\W\d]\w*)\s*\}|\*\|(?P<stars>[A-Z][A-Z0-9_]*)\|\*"
+    r"|%%(?P<signs>[^\W\d]\w*)%%)"
+)
+"""Places for values as other programs write them: `{name}`, `*|NAME|*`, `%%NAME%%`."""
+
+
+def field_problems(message: Message) -> list[Problem]:
+    """Places for values as another program has them: `{name}` would be sent as it is."""
+    return [
+        problem.within(where) for where, text in templates_of(message) for problem in foreign_fields(text)
+    ]
+
+
+def foreign_fields(text: str) -> Iterator[Problem]:
+    """Places in one template that are written for another program."""
+    for found in _FOREIGN.finditer(_JINJA.sub("", text)):
+        name = (found["braces"] or found["stars"] or found["signs"]).lower()
+        cure = f"write {{{{ {name} }}}}; as words, write {{{{ {found['field']!r} }}}}"
+        yield Problem(f"{found['field']!r} is not a place for a value", cure=cure)
+
+
+def templates_of(message: Message) -> Iterator[tuple[Place, str]]:
+    """The templates of a message, right or not, with their places; text files are not read for it."""
+    every: list[tuple[Place, object]] = [(Place(key="subject"), message.subject)]
+    slides: object = message.slides
+    for number, slide in enumerate(slides if isinstance(slides, tuple) else (), 1):
+        every.append((Place(slide=number, key="text"), getattr(slide, "text", None)))
+        overlays = getattr(slide, "overlay", ())
+        for at, overlay in enumerate(overlays if isinstance(overlays, tuple) else (), 1):
+            for key in ("text", "qr", "barcode"):
+                every.append((Place(slide=number, overlay=at, key=key), getattr(overlay, key, None)))
+    yield from ((where, text) for where, text in every if isinstance(text, str))
 
 
 def variables_of(text: str) -> set[str]:
@@ -166,7 +201,7 @@ def text_of(slide: Slide, *, where: Where) -> str | None:
     if isinstance(slide.text, str):
         return slide.text
     path = Path(slide.text)
-    data = read_bytes(path, what="text file")
+    data = read_bytes(path, what="text file", max_bytes=MAX_TEXT)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -24,10 +24,14 @@ class Dialect:
 
 SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file with any name", manifest=True)
 DIALECTS = {
-    "sendmms": SENDMMS,
-    "vianett": Dialect("vianett", "ViaNett: mms.smil, no manifest", manifest=False, smil_name="mms.smil"),
-    "pswincom": Dialect("pswincom", "PSWinCom: no folders, no manifest", manifest=False, flat=True),
+    dialect.name: dialect
+    for dialect in (
+        SENDMMS,
+        Dialect("vianett", "ViaNett: mms.smil, no manifest", manifest=False, smil_name="mms.smil"),
+        Dialect("pswincom", "PSWinCom: no folders, no manifest", manifest=False, flat=True),
+    )
 }
+"""Every dialect by its name. A new one is a row here: build, check and the help of their options know it."""
 
 
 def get(name: str) -> Dialect:

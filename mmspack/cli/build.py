@@ -48,6 +48,7 @@ def build(
         bool,
         typer.Option("--plan", metavar="", help="Compare profiles and efforts without building anything."),
     ] = False,
+    allow_outside: options.AllowOutside = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", metavar="", help="Re-encode every picture.")
     ] = False,
@@ -70,7 +71,9 @@ def build(
             hint="start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
     recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
-    message, left_out = read_message(sources, subject, layout, options.values_of(values))
+    message, left_out = read_message(
+        sources, subject, layout, options.values_of(values), allow_outside=allow_outside
+    )
     if plan:
         planned = pipeline.plan(message, recipe=recipe, efforts=[recipe.effort] if effort else tuple(Effort))
         finish(0 if all(one.fits for one in planned) else 1, lambda: _show_plan(planned, as_json=as_json))
@@ -88,7 +91,7 @@ def _show(
     if as_json:
         from mmspack.cli.documents import build_document
 
-        emit_json("build", code, **build_document(built, saved, left_out))
+        emit_json("build", code, **build_document(built, message, saved, left_out))
     else:
         from mmspack.cli.tables import show_build
 
@@ -109,7 +112,12 @@ def _show_plan(planned: Sequence[Planned], *, as_json: bool) -> None:
 
 
 def read_message(
-    sources: list[Path], subject: str | None, layout: str | None, given: dict[str, str]
+    sources: list[Path],
+    subject: str | None,
+    layout: str | None,
+    given: dict[str, str],
+    *,
+    allow_outside: bool = False,
 ) -> tuple[Message, tuple[Path, ...]]:
     """The message that `sources` describe, with the command line's overrides."""
     from dataclasses import replace
@@ -117,12 +125,15 @@ def read_message(
     from mmspack.authoring import from_source
     from mmspack.authoring.templating import render_text
 
-    message, left_out = from_source(sources, given)
+    message, left_out = from_source(sources, given, allow_outside=options.outside_allowed(allow_outside))
+    written = message.written
     if subject is not None:
+        written = written and written.but(subject="--subject")
         message = replace(message, subject=render_text(subject, given, where="--subject"))
     if layout is not None:
+        written = written and written.but(layout="--layout")
         message = replace(message, layout=layout)
-    return message, left_out
+    return replace(message, written=written), left_out
 
 
 def default_output(sources: list[Path]) -> Path:

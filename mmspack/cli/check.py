@@ -73,6 +73,7 @@ def check(
         Format | None,
         typer.Option("--format", help="Output format.", show_default="text"),
     ] = None,
+    allow_outside: options.AllowOutside = False,
     as_json: options.Json = False,
 ) -> None:
     """Check a message, whoever built it: archive, manifest, slide layout (SMIL), parts, limits.
@@ -91,11 +92,12 @@ def check(
     settings = CheckOptions(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
+    outside = options.outside_allowed(allow_outside)
     reports: list[Report] = []
     unread: list[tuple[Path, InputError]] = []
     for file in files:
         try:
-            reports += _judged(file, wanted, subject, settings)
+            reports += _judged(file, wanted, subject, settings, allow_outside=outside)
         except InputError as error:
             tell_error(error)
             unread.append((file, error))
@@ -106,7 +108,12 @@ def check(
 
 
 def _judged(
-    file: Path, profiles: Sequence[Profile], subject: str | None, settings: CheckOptions
+    file: Path,
+    profiles: Sequence[Profile],
+    subject: str | None,
+    settings: CheckOptions,
+    *,
+    allow_outside: bool,
 ) -> list[Report]:
     """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
     from mmspack import rules
@@ -117,7 +124,7 @@ def _judged(
     terms = [
         terms_of(one, mode=settings["mode"], dialect=settings["dialect"], subject=subject) for one in profiles
     ]
-    source = _built(file, profiles, settings["dialect"])
+    source = _built(file, profiles, settings["dialect"], allow_outside=allow_outside)
     return list(check_each(source, terms, name=str(file), chosen=chosen, strict=settings["strict"]))
 
 
@@ -126,14 +133,14 @@ def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(prefix.strip() for text in given or () for prefix in text.split(","))
 
 
-def _built(file: Path, profiles: Sequence[Profile], dialect: str) -> Opened | Path:
+def _built(file: Path, profiles: Sequence[Profile], dialect: str, *, allow_outside: bool) -> Opened | Path:
     """The bundle of a message folder, built in memory; any other file as it is."""
     if not (file.suffix.lower() == ".toml" or (file / "message.toml").is_file()):
         return file
     from mmspack.authoring import from_source
     from mmspack.pipeline import build
 
-    message, _ = from_source([file])
+    message, _ = from_source([file], allow_outside=allow_outside)
     return build(message, profiles, dialect=dialect).opened
 
 

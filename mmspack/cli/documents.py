@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.fitting.planning import Planned
-from mmspack.model import Facts, FittedPart
+from mmspack.model import Facts, FittedPart, Message
 from mmspack.pipeline import Build
 from mmspack.rules.reporting import report_document
 
 
-def build_document(built: Build, saved: Path | None, left_out: Sequence[Path]) -> dict[str, Any]:
+def build_document(
+    built: Build, message: Message, saved: Path | None, left_out: Sequence[Path]
+) -> dict[str, Any]:
     """What `build` did."""
     smil = built.bundle.smil
     return {
@@ -24,6 +26,7 @@ def build_document(built: Build, saved: Path | None, left_out: Sequence[Path]) -
         "smil": None if smil is None else {"name": smil.name, "bytes": len(smil.data)},
         "reports": [report_document(report) for report in built.reports],
         "left_out": [str(path) for path in left_out],
+        "outside": list(message.written.outside if message.written else ()),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mmspack.bundle.dialects import DIALECTS
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,15 @@ DialectName = Annotated[
     typer.Option(
         "--dialect",
         metavar="NAME",
-        help="The gateway's bundle format (dialect): sendmms, vianett or pswincom.",
+        help=f"The gateway's bundle format (dialect): {', '.join(DIALECTS)}.",
+    ),
+]
+AllowOutside = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outside",
+        metavar="",
+        help="Also use files that lie outside both the message's folder and the current folder.",
     ),
 ]
 Values = Annotated[
@@ -52,6 +61,17 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
             )
         values[name.strip()] = value
     return values
+
+
+def outside_allowed(given: bool) -> bool:
+    """`--allow-outside`, or `allow_outside = true` in the user's own config file."""
+    from mmspack.errors import ConfigError
+    from mmspack.gateway.accounts import config_path, read_config
+
+    try:
+        return given or read_config(config_path()).allow_outside
+    except ConfigError:  # that is for those commands to report that need a gateway
+        return False
 
 
 def recipe_of(

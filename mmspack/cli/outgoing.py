@@ -27,6 +27,7 @@ class Making:
     recipe: Recipe
     values: dict[str, str]
     layout: str | None
+    allow_outside: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,9 @@ def _built(source: Path, making: Making) -> Outgoing:
     from mmspack.cli.build import read_message
     from mmspack.pipeline import build
 
-    message, _ = read_message([source], None, making.layout, making.values)
+    message, _ = read_message(
+        [source], None, making.layout, making.values, allow_outside=making.allow_outside
+    )
     built = build(message, recipe=making.recipe)
     judged_by = making.recipe.profiles_of(message.profile)
     return Outgoing(bundle=built.bundle, opened=built.opened, name=str(source), judged_by=judged_by)

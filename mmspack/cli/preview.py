@@ -32,6 +32,7 @@ class PreviewRequest:
     layout: str | None
     values: list[str]
     recipe: Recipe
+    allow_outside: bool
 
 
 @guarded
@@ -64,6 +65,7 @@ def preview(
     profile: options.ProfileNames = None,
     layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
     values: options.Values = None,
+    allow_outside: options.AllowOutside = False,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
@@ -86,6 +88,7 @@ def preview(
         layout=layout,
         values=values or [],
         recipe=options.recipe_of(profile, profiles, layouts),
+        allow_outside=allow_outside,
     )
     if watch:
         if compare or output:
@@ -133,7 +136,13 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     if len(sources) == 1 and _is_bundle(sources[0]):
         view = view_of(sources[0], tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
         return Made(view, tuple(sources))
-    message, _ = read_message(sources, wanted.subject, wanted.layout, options.values_of(wanted.values))
+    message, _ = read_message(
+        sources,
+        wanted.subject,
+        wanted.layout,
+        options.values_of(wanted.values),
+        allow_outside=wanted.allow_outside,
+    )
     built = build(message, recipe=recipe)
     view = view_of(
         built.opened,

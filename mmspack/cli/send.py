@@ -69,6 +69,7 @@ def send(
     ] = None,
     layouts: options.LayoutFolders = None,
     values: options.Values = None,
+    allow_outside: options.AllowOutside = False,
     no_check: Annotated[
         bool, typer.Option("--no-check", metavar="", help="Send even if the check finds errors.")
     ] = False,
@@ -95,7 +96,12 @@ def send(
     if not to:
         raise UsageError("--to is missing: the recipient's number", hint="such as --to 447700900999")
     given = given_values(source, subject, values)
-    making = Making(recipe=options.recipe_of(profile, profiles, layouts), values=given, layout=layout)
+    making = Making(
+        recipe=options.recipe_of(profile, profiles, layouts),
+        values=given,
+        layout=layout,
+        allow_outside=allow_outside,
+    )
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
     subject = message_subject(going, subject, given)
     account = find_account(gateway, needs_sender=sender is None)

@@ -39,6 +39,8 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     show_findings(out, shown, lambda finding: str(built.written_at(finding)))
     found = distinct(shown)
     out.print(f"Findings: {count(len(found), 'finding') if found else 'none'}")
+    for name in message.written.outside if message.written else ():
+        out.print(escape(f"From outside the message's folder: {name}"))
     for path in left_out:
         out.print(escape(f"Left out: {path} (not a picture, text, sound or video)"))
     if saved is not None:

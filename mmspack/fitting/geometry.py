@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 
+from mmspack.authoring.values import RATIO
 from mmspack.errors import UsageError
 
 Size = tuple[int, int]
@@ -54,7 +54,7 @@ def crop_box(size: Size, ratio: str, focus: tuple[float, float] | None) -> Box:
 
 def parse_ratio(ratio: str) -> tuple[float, float]:
     """`"4:5"` as (4.0, 5.0). Raises `UsageError`."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*", ratio)
+    match = RATIO.fullmatch(ratio)
     if match is None or not (float(match[1]) and float(match[2])):
         raise UsageError(
             f"{ratio!r} is not an aspect ratio", where="crop", hint='width:height, such as "4:5"'

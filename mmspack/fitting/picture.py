@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mmspack.authoring.validating import picture_problems
 from mmspack.errors import UsageError
-from mmspack.fitting.geometry import Size, crop_box
+from mmspack.fitting.geometry import Size
 from mmspack.model import Effort, Facts
 from mmspack.words import choose_from
 
@@ -66,18 +67,9 @@ class Wish:
                 f"expected width and height as whole numbers of at least 1, found {self.max_size}",
                 where="max_size",
             )
-        if self.keep and self.crop is not None:
-            raise UsageError("cannot be combined with keep = true", where="crop", hint="remove one of them")
-        if self.keep and self.still:
-            raise UsageError("cannot be combined with keep = true", where="still", hint="remove one of them")
-        if self.focus is not None and self.crop is None:
-            raise UsageError("there is no crop to centre", where="focus", hint='add crop, such as "4:5"')
-        if self.crop is not None:
-            crop_box((1, 1), self.crop, self.focus)
-        if self.min_quality is not None and not 0 <= self.min_quality <= 100:
-            raise UsageError(f"{self.min_quality:g} is not between 0 and 100", where="min_quality")
-        if not self.weight > 0:
-            raise UsageError(f"{self.weight:g} is not above 0", where="weight")
+        problems = picture_problems(self)
+        if problems:
+            raise UsageError(problems=problems)
         prove_colour(self.background)
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mmspack.errors import InputError, MmspackError, raise_all
-from mmspack.files import read_bytes
+from mmspack.files import absent, read_bytes
 from mmspack.model import Kind, Message, Slide
 from mmspack.problem import Place, Where
 from mmspack.source import StoredSource
-from mmspack.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +82,7 @@ def _read(
 
 
 def _read_file(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputError(f"{str(path)!r} is a folder, not a file")
-    if path.exists():
-        return read_bytes(path)
-    folder = path.parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    raise InputError(f"no file {str(path)!r}", hint=did_you_mean(path.name, names))
+    problem = absent(path)
+    if problem is not None:
+        raise InputError(problems=[problem])
+    return read_bytes(path)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from mmspack import profiles
-from mmspack.authoring.reading import FILE_NAME
+from mmspack.authoring.finding import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST

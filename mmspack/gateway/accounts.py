@@ -46,6 +46,7 @@ _KEYS = {
     "charset": str,
     "ca_file": str,
 }
+_TOP = ("default", "gateways", "allow_outside")
 KEYRING_SERVICE = "mmspack"
 OTHER_PLACES = "set MMSPACK_PASSWORD, or put the password in the config file and chmod 600 it"
 """Where a password can be put without a keyring."""
@@ -233,6 +234,8 @@ class Config:
 
     default: str = ""
     gateways: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+    allow_outside: bool = False
+    """Messages may use files outside their own folder and the current one."""
 
 
 def read_config(path: Path, *, required: bool = False) -> Config:
@@ -257,11 +260,15 @@ def read_config(path: Path, *, required: bool = False) -> Config:
     gateways = data.get("gateways", {})
     if any("password" in values for values in gateways.values()):
         _refuse_readable(path)
-    return Config(default=data.get("default", ""), gateways=gateways)
+    return Config(
+        default=data.get("default", ""), gateways=gateways, allow_outside=data.get("allow_outside", False)
+    )
 
 
 def _problems(data: Mapping[str, object]) -> list[Problem]:
-    problems = [_unknown(key, ("default", "gateways")) for key in data if key not in ("default", "gateways")]
+    problems = [_unknown(key, _TOP) for key in data if key not in _TOP]
+    if not isinstance(data.get("allow_outside", False), bool):
+        problems.append(Problem("expected true or false", Place(key="allow_outside")))
     if not isinstance(data.get("default", ""), str):
         problems.append(Problem("expected the name of a gateway", Place(key="default")))
     gateways = data.get("gateways", {})

@@ -10,6 +10,8 @@ from PIL import Image, ImageCms, ImageColor
 
 from mmspack.errors import MediaError, UsageError
 
+NAMES = tuple(ImageColor.colormap)
+"""The colours that have a name."""
 Resize = Callable[[Image.Image], Image.Image]
 
 

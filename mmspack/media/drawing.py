@@ -68,7 +68,10 @@ def _paste(image: Image.Image, code: Image.Image, box: Box, what: str) -> None:
     scale = min(width // code.width, height // code.height)
     if scale < _SMALLEST_MODULE:
         need = _SMALLEST_MODULE * code.width
-        raise DoesNotFit(f"{what} needs {need} x {need} pixels, but its box has {width} x {height}")
+        raise DoesNotFit(
+            f"{what} needs {need} x {need} pixels, but its box has {width} x {height}",
+            hint="make the box larger, or the content shorter",
+        )
     large = code.resize((code.width * scale, code.height * scale), Image.Resampling.NEAREST)
     image.paste(large, (box[0] + (width - large.width) // 2, box[1] + (height - large.height) // 2))
 
@@ -107,7 +110,10 @@ def _modules(symbology: str, text: str) -> str:
     if text == held or (is_ean and text == held[:-1]):
         return modules
     if is_ean and len(text) == len(held):
-        raise MediaError(f"the check digit is wrong: {text[-1]} instead of {held[-1]}")
+        raise MediaError(
+            f"the check digit is wrong: {text[-1]} instead of {held[-1]}",
+            hint=f"write {held[-1]}, or leave it out",
+        )
     raise MediaError(f"cannot be encoded as {symbology}: it would read as {held[:40]!r}")
 
 
@@ -117,7 +123,9 @@ def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
     scale = width // (len(modules) + 2 * _QUIET_BARS)
     if scale < 1:
         need = len(modules) + 2 * _QUIET_BARS
-        raise DoesNotFit(f"the barcode needs {need} pixels, but its box has {width}")
+        raise DoesNotFit(
+            f"the barcode needs {need} pixels, but its box has {width}", hint="make the box wider"
+        )
     row = Image.frombytes("L", (len(modules), 1), bytes(0 if module == "1" else 255 for module in modules))
     bars = row.resize((len(modules) * scale, height), Image.Resampling.NEAREST)
     whole = Image.new("L", (bars.width + 2 * _QUIET_BARS * scale, height), 255)

@@ -76,7 +76,9 @@ def render(
     """
     known = layouts(folders)
     if layout not in known:
-        raise AuthoringError(f"no layout {layout!r}", hint=did_you_mean(layout, known, choose_from(known)))
+        raise AuthoringError(
+            f"no layout {layout!r}", where="layout", hint=did_you_mean(layout, known, choose_from(known))
+        )
     data = _rendered(known[layout], slides, width, height, tuple(folders))
     _prove(layout, data, slides)
     return data

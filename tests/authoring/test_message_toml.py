@@ -82,20 +82,23 @@ def test_every_mistake_is_told_at_once_with_its_place(folder):
     )
     with pytest.raises(AuthoringError) as caught:
         from_toml(path)
-    lines = [line.removeprefix(f"{path}: ") for line in caught.value.lines]
-    assert "subjekt: unknown key (did you mean 'subject'?)" in lines
-    assert "profile: expected text in quotes, found 5" in lines
-    assert "slide 1, seconds: expected a number, found '5'" in lines
-    assert "slide 2, txt: unknown key (did you mean 'text'?)" in lines
-    assert "slide 1, image: no file 'beech.jpg' (did you mean 'beach.jpg'?)" in lines
-    assert "attachment 1: no file 'shop.vc' (did you mean 'shop.vcf'?)" in lines
-    assert "slide 3, text: no file 'missing.txt'" in lines
+    lines = [line.removeprefix(f"{path}:") for line in caught.value.lines]
+    assert "2: subjekt: unknown key (did you mean 'subject'?)" in lines
+    assert '3: profile: expected a name, found 5 (such as profile = "uk")' in lines
+    assert "7: slide 1, seconds: expected a number, found '5' (seconds = 5, without quotes)" in lines
+    assert "9: slide 2, txt: unknown key (did you mean 'text'?)" in lines
+    assert "6: slide 1, image: no file 'beech.jpg' (did you mean 'beach.jpg'?)" in lines
+    assert "4: attachment 1: no file 'shop.vc' (did you mean 'shop.vcf'?)" in lines
+    assert (
+        "11: slide 3, text: no file 'missing.txt' (if these are the words, end them with a full stop)"
+        in lines
+    )
     assert len(lines) == 7
 
 
 def test_missing_files_alone_are_unreadable_input(folder):
     path = written(folder, '[[slides]]\nimage = "spring.jpeg"\n')
-    with pytest.raises(InputError, match=r"slide 1, image: no file 'spring\.jpeg'") as caught:
+    with pytest.raises(InputError, match=r":2: slide 1, image: no file 'spring\.jpeg'") as caught:
         from_toml(path)
     assert caught.value.exit_code == 3
 
@@ -105,17 +108,23 @@ def test_missing_files_alone_are_unreadable_input(folder):
     [
         ('[[slides]]\ntext = "Hi {{ nam }}"\n[variables]\nname = "x"', "did you mean 'name'?"),
         ('[[slides]]\ntext = "Hi {{ city }}"', "set it with --set city=…"),
-        ('[[slides]]\ntext = "Hi {{ name"', "template line 1"),
+        ('[[slides]]\ntext = "Hi {{ name"', "write a place for a value as {{ name }}"),
         ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template failed"),
         ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slide 1, text"),
         ('subject = "{{ city }}"\n[[slides]]\ntext = "x"', "subject: unknown variable 'city'"),
-        ("[[slides]]\nseconds = 3", "the slide is empty"),
+        ("[[slides]]\nseconds = 3", "the slide is empty (add an image, a text, a sound or a video)"),
         ('[[slides]]\nvideo = "beach.jpg"\nimage = "beach.jpg"', "cannot have an image or audio"),
-        ("subject = 'x'", "no [[slides]]"),
+        ("subject = 'x'", "slides: no slides: a message needs at least one (add [[slides]])"),
         ("[[slides]\n", "not TOML"),
-        ('[[slides]]\ntext = "x"\nseconds = 0', "greater than 0"),
-        ('[[slides]]\ntext = "x"\nfocus = [0.5, 2]', "slide 1, focus, value 2"),
-        ('[[slides]]\ntext = {fil = "a"}', "expected text in quotes"),
+        (
+            '[[slides]]\ntext = "x"\nseconds = 0',
+            "seconds: 0 is not above 0 and at most 3,600 (such as seconds = 5)",
+        ),
+        (
+            '[[slides]]\ntext = "x"\nfocus = [0.5, 2]',
+            "slide 1, focus: 2 in [0.5, 2] is not from 0 to 1 (fractions of the picture, not pixels",
+        ),
+        ('[[slides]]\ntext = {fil = "a"}', "slide 1, text: expected text, found"),
         (
             '[[slides]]\nimage = "beach.jpg"\nkeep = true\ncrop = "4:5"',
             "slide 1, crop: cannot be combined with keep = true",
@@ -125,8 +134,14 @@ def test_missing_files_alone_are_unreadable_input(folder):
             "slide 1, still: cannot be combined with keep = true",
         ),
         ('[[slides]]\nimage = "beach.jpg"\nfocus = [0.5, 0.5]', "slide 1, focus: there is no crop"),
-        ('background = "whitish"\n[[slides]]\ntext = "x"', "background: 'whitish' is not a colour"),
-        ('background = "12"\n[[slides]]\ntext = "x"', "not have the form white or #ffcc00"),
+        (
+            'background = "whitish"\n[[slides]]\ntext = "x"',
+            "background: 'whitish' is not a colour (did you mean 'white'?)",
+        ),
+        (
+            'background = "12"\n[[slides]]\ntext = "x"',
+            "background: '12' is not a colour (a CSS name such as white, or #rrggbb)",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_cure(folder, text, said):

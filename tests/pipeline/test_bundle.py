@@ -161,7 +161,7 @@ def test_templates_are_filled_only_when_values_are_given():
         (mmspack.Message(slides=[mmspack.Slide(text="x")], subject="a\nb"), "subject: contains a line break"),
         (
             mmspack.Message(slides=[mmspack.Slide(text="x", seconds=0)]),
-            "seconds: 0 is not between 0 and 3600",
+            "seconds: 0 is not above 0",
         ),
         (mmspack.Message(slides=[mmspack.Slide(video=b"", audio=b"")]), "cannot have an image or audio"),
     ],

@@ -85,6 +85,8 @@ class Order:
     recipe: Recipe = field(default_factory=Recipe)
     """How each message is built. A campaign's zips are SendMMS's."""
     values: Mapping[str, str] = field(default_factory=dict)
+    allow_outside: bool = False
+    """The message may use files outside its own folder and the current one."""
     rules: Rules = field(default_factory=Rules)
     shard: tuple[int, int] = (1, 1)
     """Which of how many ledgers this is: numbers are shared out by their hash."""

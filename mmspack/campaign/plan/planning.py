@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.authoring.compiling import names_in
-from mmspack.authoring.reading import FILE_NAME, read_toml
+from mmspack.authoring.finding import FILE_NAME
+from mmspack.authoring.reading import read_toml
 from mmspack.authoring.templating import refuse_strays, text_of
 from mmspack.bundle.dialects import SENDMMS
 from mmspack.campaign.build.batches import Built
@@ -34,7 +35,15 @@ from mmspack.campaign.plan.order import Order, Plan, prove_rules
 from mmspack.campaign.plan.read_tables import TableRow, columns_of, number_column, read_rows
 from mmspack.campaign.plan.suppression import read_suppression
 from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_rows
-from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+from mmspack.errors import (
+    AuthoringError,
+    DoesNotFit,
+    InputError,
+    MmspackError,
+    OutputError,
+    UsageError,
+    written_in,
+)
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, place_of
 from mmspack.words import did_you_mean
@@ -62,13 +71,15 @@ def _unheard(_stage: str, _done: int) -> None:
     """Progress is ignored."""
 
 
-def template_of(path: Path) -> tuple[Message, dict[str, object]]:
+def template_of(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
     """A message with its templates unfilled and its text files read, and its `[variables]`."""
-    message, variables = read_toml(path / FILE_NAME if path.is_dir() else path)
-    slides = tuple(
-        replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
-        for at, slide in enumerate(message.slides)
-    )
+    toml = path / FILE_NAME if path.is_dir() else path
+    message, variables = read_toml(toml, allow_outside=allow_outside)
+    with written_in(message.written):
+        slides = tuple(
+            replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
+            for at, slide in enumerate(message.slides)
+        )
     return replace(message, slides=slides), variables
 
 
@@ -82,7 +93,7 @@ class _Planner:
             )
         self.order = replace(order, country=country_of(order.country))
         self.engine, self.progress = engine, progress
-        self.message, variables = template_of(order.message)
+        self.message, variables = template_of(order.message, allow_outside=order.allow_outside)
         refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}
         self.profiles = order.recipe.profiles_of(self.message.profile)

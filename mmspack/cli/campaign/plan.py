@@ -51,6 +51,7 @@ def campaign_plan(
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
+    allow_outside: options.AllowOutside = False,
     effort: Effort = "good",
     engine: EngineName = "local",
     store: StoreName = "",
@@ -73,7 +74,7 @@ def campaign_plan(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
         suppression=suppress, test_group=test_group, values=options.values_of(values),
         recipe=options.recipe_of(profile, profiles, layouts, effort=effort), rules=rules,
-        shard=shard_of(shard),
+        shard=shard_of(shard), allow_outside=options.outside_allowed(allow_outside),
     )  # fmt: skip
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)

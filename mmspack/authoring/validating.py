@@ -1,0 +1,197 @@
+"""What is wrong with a message: the same words and places for `message.toml` and for Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
+from mmspack.authoring.loose import kind_of
+from mmspack.authoring.values import shown
+from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
+from mmspack.files import absent
+from mmspack.model import Message, Overlay, Slide
+from mmspack.problem import Place, Problem, Written
+
+_ROUNDING = 1e-9
+"""By how much 0.7 + 0.3 may miss 1."""
+_MEDIA = ("image", "video", "audio")
+
+
+def prove_message(message: object) -> None:
+    """Refuse a message that cannot be built, with everything that is wrong with it.
+
+    Raises `AuthoringError`; `InputError` where nothing is wrong but that files are missing.
+    """
+    if not isinstance(message, Message):
+        raise AuthoringError(
+            f"expected a Message, found {shown(message)}", hint="mmspack.Message(slides=[…])"
+        )
+    wrong = [AuthoringError(problems=[problem]) for problem in problems_of(message)]
+    missing = [InputError(problems=[problem]) for problem in missing_files(message)]
+    raise_found([*wrong, *missing], message.written)
+
+
+def raise_found(errors: Iterable[MmspackError], written: Written | None) -> None:
+    """Raise what was found as one error, in the order of the file; nothing where nothing was."""
+    found = [error.written(written) for error in errors]
+    raise_all(sorted(found, key=lambda error: error.problems[0].where.line or 0))
+
+
+def problems_of(message: Message) -> list[Problem]:
+    """Everything that is wrong with a message but for files that are not there."""
+    problems = list(_of_keys(message, MESSAGE))
+    if not problems and not message.slides and not message.attachments:
+        problems.append(
+            Problem("no slides: a message needs at least one", Place(key="slides"), "add [[slides]]")
+        )
+    for number, attachment in _counted(message.attachments):
+        problems += _fault(MESSAGE["attachments"], attachment, Place(attachment=number))
+        if _is_path(attachment) and _is_strange(Path(attachment)):
+            what = f"mmspack does not know files that end in {Path(attachment).suffix!r}"
+            cure = "an attachment ends in .vcf, .vcs, .ics or .pdf"
+            problems.append(Problem(what, Place(attachment=number), cure))
+    for number, slide in _counted(message.slides):
+        problems += [problem.within(Place(slide=number)) for problem in _of_slide(slide)]
+    return problems
+
+
+def picture_problems(wish: object) -> list[Problem]:
+    """What is wrong with what is asked of a picture: a slide's keys, or a `Wish`'s."""
+    problems = list(_of_keys(wish, {name: SLIDE[name] for name in _OF_PICTURE}))
+    return problems or list(_together(wish))
+
+
+_OF_PICTURE = ("weight", "min_quality", "keep", "still", "crop", "focus")
+
+
+def _of_slide(slide: object) -> Iterator[Problem]:
+    if not isinstance(slide, Slide):
+        yield Problem(f"expected a slide, found {shown(slide)}", cure="[[slides]], or in Python Slide(…)")
+        return
+    yield from _of_keys(slide, SLIDE)
+    media = [name for name in _MEDIA if getattr(slide, name) is not None]
+    if not media and slide.text in (None, ""):
+        yield Problem("the slide is empty", cure="add an image, a text, a sound or a video")
+    if "video" in media and len(media) > 1:
+        both = next(name for name in media if name != "video")
+        cure = "move one of them to its own slide"
+        yield Problem("a slide with a video cannot have an image or audio", Place(key=both), cure)
+    yield from _together(slide)
+    overlays = list(_counted(slide.overlay))
+    if overlays and slide.image is None:
+        yield Problem("an overlay needs an image, and the slide has none", Place(key="overlay"))
+    for number, overlay in overlays:
+        yield from (problem.within(Place(overlay=number)) for problem in _of_overlay(overlay))
+
+
+def _together(wish: Any) -> Iterator[Problem]:
+    """What keys of a picture rule out in one another."""
+    if wish.keep is True and wish.crop is not None:
+        yield Problem("cannot be combined with keep = true", Place(key="crop"), "remove one of them")
+    if wish.keep is True and wish.still is True:
+        yield Problem("cannot be combined with keep = true", Place(key="still"), "remove one of them")
+    if wish.focus is not None and wish.crop is None:
+        yield Problem("there is no crop to centre", Place(key="focus"), 'add one, such as crop = "4:5"')
+
+
+def _of_overlay(overlay: object) -> Iterator[Problem]:
+    if not isinstance(overlay, Overlay):
+        cure = "[[slides.overlay]], or in Python Overlay(box=…)"
+        yield Problem(f"expected an overlay, found {shown(overlay)}", cure=cure)
+        return
+    wrong = list(_of_keys(overlay, OVERLAY))
+    yield from wrong
+    drawn = [name for name in ("text", "qr", "barcode") if getattr(overlay, name)]
+    if len(drawn) != 1:
+        cure = "give each its own [[slides.overlay]]" if drawn else 'such as text = "{{ name }}"'
+        yield Problem(
+            "an overlay needs exactly one of text, qr and barcode", Place(key=drawn[1] if drawn else ""), cure
+        )
+    if any(problem.where.key == "box" for problem in wrong):
+        return
+    left, top, width, height = overlay.box
+    if not width or not height:
+        yield Problem("the box is empty", Place(key="box"), "width and height are above 0")
+    for start, length, side in ((left, width, "width"), (top, height, "height")):
+        if start + length > 1 + _ROUNDING:
+            edge = "left" if side == "width" else "top"
+            what = f"the box is not within the picture: {edge} {start:g} + {side} {length:g} is above 1"
+            yield Problem(what, Place(key="box"), f"make {side} at most {1 - start:g}")
+
+
+def _of_keys(holder: object, keys: Mapping[str, Key]) -> Iterator[Problem]:
+    for name, key in keys.items():
+        if hasattr(holder, name):
+            yield from _fault(key, getattr(holder, name), Place(key=name))
+
+
+def _fault(key: Key, value: object, where: Place) -> Iterator[Problem]:
+    found = key.item_fault(value) if where.attachment else key.fault(value)
+    if found is not None:
+        yield Problem(found[0], where, found[1])
+
+
+def _counted(values: object) -> Iterator[tuple[int, Any]]:
+    """The values with their numbers from 1; nothing where there is no list of them."""
+    if isinstance(values, list | tuple):
+        yield from enumerate(values, 1)
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def files_of(message: Message) -> Iterator[tuple[Place, Path]]:
+    """Every file that a message names, with its place."""
+    for number, slide in _counted(message.slides):
+        if not isinstance(slide, Slide):
+            continue
+        for name in (*_MEDIA, "text"):
+            value = getattr(slide, name)
+            if _is_path(value) and not (name == "text" and isinstance(value, str)):
+                yield Place(slide=number, key=name), Path(value)
+        for at, overlay in _counted(slide.overlay):
+            if isinstance(overlay, Overlay) and _is_path(overlay.font):
+                yield Place(slide=number, overlay=at, key="font"), Path(str(overlay.font))
+    for number, value in _counted(message.attachments):
+        if _is_path(value):
+            yield Place(attachment=number), Path(value)
+
+
+def _is_strange(path: Path) -> bool:
+    """Whether a file that is there has an ending that no phone knows: a slip would send anything."""
+    return bool(path.suffix) and kind_of(path) is None and path.is_file()
+
+
+def _is_path(value: object) -> bool:
+    return bool(value) and isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str)
+
+
+def missing_files(message: Message) -> list[Problem]:
+    """The files that are not there, or are no files."""
+    folder = Path(message.written.file).parent if message.written else None
+    found = []
+    for where, path in files_of(message):
+        problem = None if is_no_name(path) else absent(path, folder)
+        if problem is not None and not problem.cure and not path.is_dir():
+            words = "if these are the words, end them with a full stop"
+            cure = words if where.key == "text" else _looked_for(path, message.written)
+            problem = replace(problem, cure=cure)
+        if problem is not None:
+            found.append(problem.within(where))
+    return found
+
+
+def _looked_for(path: Path, written: Written | None) -> str:
+    """Where a file was looked for."""
+    if written is not None and path.is_relative_to(Path(written.file).parent):
+        return f"looked for in the folder of {Path(written.file).name}"
+    return "" if path.is_absolute() else "looked for in the current folder"
+
+
+def is_no_name(path: Path) -> bool:
+    """Whether it is not the name of a file at all, which is a problem of its own: an address, an escape."""
+    return ":/" in path.as_posix()[2:] or any(ord(letter) < 32 for letter in str(path))

@@ -1,0 +1,336 @@
+"""The kinds of value that a key of a message may hold: what is wrong with one, and how editors are told.
+
+Each knows what is wrong with a value, in TOML and in Python alike (`fault`), and the JSON Schema of those
+that are right (`schema`).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from pathlib import Path
+from typing import Any, Protocol
+
+from mmspack.authoring.loose import kind_of
+from mmspack.errors import UsageError
+from mmspack.model import Kind
+from mmspack.source import fault as source_fault
+from mmspack.words import choose_from, did_you_mean
+
+RATIO = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?)\s*[:/x]\s*(\d{1,4}(?:\.\d{1,4})?)\s*")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+Fault = tuple[str, str] | None
+"""What is wrong with a value and the cure; None: nothing."""
+
+
+class KindOfValue(Protocol):
+    """What a key may hold."""
+
+    def fault(self, value: object) -> Fault:
+        """What is wrong with `value`."""
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of the values that are right."""
+
+
+def shown(value: object) -> str:
+    """A value as a message has it: at most 40 characters, true and false as TOML spells them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(list(value)) if isinstance(value, tuple) else repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text; with `one_line`, without line breaks and other control characters."""
+
+    example: str
+    one_line: bool = False
+
+    def fault(self, value: object) -> Fault:
+        """Not a text, or not one line."""
+        if not isinstance(value, str):
+            return (
+                f"expected text, found {shown(value)}",
+                f"{self.example}, in quotes" if self.example else "",
+            )
+        if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
+            return "contains a line break or another control character", "write it on one line"
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string"}
+
+
+class Copy:
+    """A slide's text: the copy itself, or a text file."""
+
+    def fault(self, value: object) -> Fault:
+        """Neither a text nor a file."""
+        if isinstance(value, str | os.PathLike):
+            return None
+        return f"expected text, found {shown(value)}", 'text = "…", in quotes'
+
+    def schema(self) -> dict[str, Any]:
+        """A string, or a table that names a file."""
+        file = {"type": "string", "description": "A UTF-8 text file, relative to message.toml."}
+        table = {
+            "type": "object", "properties": {"file": file}, "required": ["file"],
+            "additionalProperties": False,
+        }  # fmt: skip
+        return {"anyOf": [{"type": "string"}, table]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number within bounds."""
+
+    above: float | None = None
+    least: float | None = None
+    most: float
+    example: str
+
+    def fault(self, value: object) -> Fault:
+        """Not a number, or out of bounds."""
+        if isinstance(value, str) and (digits := re.match(r"\s*-?[\d.]+", value)):
+            unit = "" if digits[0] == value else " and without a unit"
+            key = self.example.partition(" = ")[0]
+            return (
+                f"expected a number, found {shown(value)}",
+                f"{key} = {digits[0].strip()}, without quotes{unit}",
+            )
+        if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+            return f"expected a number, found {shown(value)}", f"such as {self.example}"
+        number = float(value)
+        low = number > self.above if self.above is not None else number >= (self.least or 0)
+        if low and number <= self.most:
+            return None
+        bound = f"above {self.above:g}" if self.above is not None else f"at least {self.least:g}"
+        return f"{shown(value)} is not {bound} and at most {self.most:,g}", f"such as {self.example}"
+
+    def schema(self) -> dict[str, Any]:
+        """A number with its bounds."""
+        low = {"minimum": self.least} if self.above is None else {"exclusiveMinimum": self.above}
+        return {"type": "number", **low, "maximum": self.most}
+
+
+class Flag:
+    """True or false."""
+
+    def fault(self, value: object) -> Fault:
+        """Neither."""
+        return None if isinstance(value, bool) else (f"expected true or false, found {shown(value)}", "")
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few names."""
+
+    names: tuple[str, ...]
+
+    def fault(self, value: object) -> Fault:
+        """None of them."""
+        if isinstance(value, str) and value in self.names:
+            return None
+        near = did_you_mean(value, self.names) if isinstance(value, str) else ""
+        return f"{shown(value)} is not one of its values", near or choose_from(self.names)
+
+    def schema(self) -> dict[str, Any]:
+        """An enumeration."""
+        return {"enum": list(self.names)}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that is looked up later, such as a layout's; editors are offered the built-in ones."""
+
+    known: Callable[[], Iterable[str]]
+    """The built-in names."""
+    several: bool = False
+    example: str = ""
+
+    def fault(self, value: object) -> Fault:
+        """Not a name. That the name exists is for whoever knows the author's own layouts and profiles."""
+        if isinstance(value, str) and value:
+            return None
+        return f"expected a name, found {shown(value)}", self.example
+
+    def schema(self) -> dict[str, Any]:
+        """A string; the built-in names are suggestions."""
+        one = {"anyOf": [{"enum": list(self.known())}, {"type": "string", "minLength": 1}]}
+        return (
+            {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1}]}
+            if self.several
+            else one
+        )
+
+
+class Colour:
+    """A colour as CSS names it, or `#rrggbb`."""
+
+    def fault(self, value: object) -> Fault:
+        """No colour."""
+        cure = "a CSS name such as white, or #rrggbb"
+        if not isinstance(value, str):
+            return f"expected a colour, found {shown(value)}", cure
+        if value in ("white", "black"):  # the defaults, without loading Pillow
+            return None
+        from mmspack.media.colour import NAMES, colour
+
+        try:
+            colour(value)
+        except UsageError:
+            return f"{shown(value)} is not a colour", did_you_mean(value.lower(), NAMES, cure)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string", "pattern": r"^(#([0-9a-fA-F]{3,4}){1,2}|[a-zA-Z]+|(rgb|hs[lv])a?\(.*\))$"}
+
+
+class Ratio:
+    """An aspect ratio such as `4:5`."""
+
+    def fault(self, value: object) -> Fault:
+        """No ratio."""
+        cure = 'width:height, such as crop = "4:5"' + (', or "1:1" for a square' if value == "square" else "")
+        if not isinstance(value, str):
+            return f"expected an aspect ratio, found {shown(value)}", cure
+        found = RATIO.fullmatch(value)
+        if found and float(found[1]) and float(found[2]):
+            return None
+        return f"{shown(value)} is not an aspect ratio", cure
+
+    def schema(self) -> dict[str, Any]:
+        """A string of that form."""
+        return {"type": "string", "pattern": f"^{RATIO.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fractions:
+    """Numbers from 0 to 1: a place or a box in a picture, however large it is."""
+
+    names: tuple[str, ...]
+    example: str
+
+    def fault(self, value: object) -> Fault:
+        """Not so many numbers, or not fractions."""
+        many = ", ".join(self.names)
+        if not isinstance(value, list | tuple) or len(value) != len(self.names):
+            return f"expected [{many}], found {shown(value)}", self.example
+        for one in value:
+            if not isinstance(one, Real) or isinstance(one, bool) or not math.isfinite(one):
+                return f"expected [{many}] as numbers, found {shown(one)} among them", self.example
+        outside = next((one for one in value if not 0 <= one <= 1), None)
+        if outside is None:
+            return None
+        cure = f"fractions of the picture, not pixels: {self.example}"
+        return f"{shown(outside)} in {shown(value)} is not from 0 to 1", cure
+
+    def schema(self) -> dict[str, Any]:
+        """An array of so many numbers."""
+        fraction = {"type": "number", "minimum": 0, "maximum": 1}
+        return {"type": "array", "items": fraction, "minItems": len(self.names), "maxItems": len(self.names)}
+
+
+_KEY_OF = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio", Kind.TEXT: "text"}
+_CALLED = {
+    Kind.IMAGE: "a picture", Kind.VIDEO: "a video", Kind.AUDIO: "a sound", Kind.TEXT: "a text",
+    Kind.ATTACHMENT: "a contact card, a calendar entry or a document", None: "a font",
+}  # fmt: skip
+
+
+_DOCUMENTS = {
+    ".vcf": "a contact card", ".vcs": "a calendar entry", ".ics": "a calendar entry", ".pdf": "a document",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of one kind: its path, or in Python what a program holds in memory. None: a font."""
+
+    kind: Kind | None
+
+    def fault(self, value: object) -> Fault:
+        """No source at all, an address, or by its name a file of another kind."""
+        called = _CALLED[self.kind]
+        why = source_fault(value)
+        if why is not None:
+            return f"expected {called}, found {why.what}", why.cure
+        if isinstance(value, bytes):
+            return None
+        name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
+        if not isinstance(name, str):
+            return f"expected {called}, found a path in bytes", "os.fsdecode(path)"
+        if any(ord(letter) < 32 for letter in name):
+            cure = r"in quotes, \ begins an escape: write / in a path"
+            return f"the name {shown(name)} contains a control character", cure
+        if ADDRESS.match(name):
+            return f"{shown(name)} is an address, not a file", "download it, and name the file"
+        return self._kind_fault(name)
+
+    def _kind_fault(self, name: str) -> Fault:
+        path = Path(name)
+        found = kind_of(path)
+        if found is None or self.kind in (None, Kind.ATTACHMENT, found):
+            return None
+        if found is Kind.ATTACHMENT:
+            cure = (
+                f"it goes with the whole message, above the first slide: attachments = [{_quoted(path.name)}]"
+            )
+        else:
+            cure = f"{_KEY_OF[found]} = {_quoted(path.name)}"
+        called = _DOCUMENTS.get(path.suffix.lower(), _CALLED[found])
+        return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", cure
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string", "minLength": 1}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list; what is in it is looked at one by one."""
+
+    of: KindOfValue | None
+    example: str
+
+    def fault(self, value: object) -> Fault:
+        """No list."""
+        if isinstance(value, list | tuple):
+            return None
+        return f"expected a list, found {shown(value)}", self.example
+
+    def schema(self) -> dict[str, Any]:
+        """An array."""
+        return {"type": "array", "items": self.of.schema() if self.of else {}}
+
+
+class Variables:
+    """Values by name, for the templates."""
+
+    def fault(self, value: object) -> Fault:
+        """No table."""
+        if isinstance(value, Mapping):
+            return None
+        return f"expected a table, found {shown(value)}", '[variables], and below it name = "friend"'
+
+    def schema(self) -> dict[str, Any]:
+        """A table of plain values."""
+        values = {"type": ["string", "number", "boolean"]}
+        names = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+        return {"type": "object", "propertyNames": names, "additionalProperties": values}

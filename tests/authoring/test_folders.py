@@ -1,0 +1,168 @@
+"""Source folders: left-overs, names that look alike, files from elsewhere, and what is no file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from mmspack.authoring import from_source, from_toml
+from mmspack.errors import AuthoringError, InputError
+from tests.conftest import SHARED
+
+TOML = '[[slides]]\nimage = "{}"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, scene, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "private.png").write_bytes(scene(40, 30, "PNG"))
+    (tmp_path / "elsewhere" / "private.txt").write_text("for nobody")
+    (tmp_path / "message").mkdir()
+    (tmp_path / "message" / "photo.png").write_bytes(scene(40, 30, "PNG"))
+    (tmp_path / "current").mkdir()
+    monkeypatch.chdir(tmp_path / "current")
+    return tmp_path / "message"
+
+
+@pytest.mark.parametrize("name", ["toml-named-txt", "nfd-name", "name-in-other-case"])
+def test_the_folders_that_people_brought(tmp_path, mmspack, name):
+    source = SHARED / "inputs" / "folders" / name
+    if not source.is_dir():
+        pytest.skip("no shared inputs here")
+    shutil.copytree(source, tmp_path / name)
+    ran = mmspack("build", name, "-o", "out.zip")
+    if name == "nfd-name":
+        assert ran.code == 0, ran.err
+    elif name == "toml-named-txt":
+        assert ran.code == 2
+        assert "no message.toml, but 'message.toml.txt' (rename it to message.toml)" in ran.err
+    else:
+        assert ran.code == 3
+        assert "upper and lower case differ" in ran.err
+
+
+@pytest.mark.parametrize("name", ["message.toml.txt", "Message.Toml.bak", "offer.toml", "message.toml~"])
+def test_a_left_over_message_is_asked_about(folder, name):
+    (folder / name).write_text(TOML.format("photo.png"))
+    with pytest.raises(AuthoringError, match=r"no message\.toml, but .* \(rename it to message\.toml\)"):
+        from_source([folder])
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_a_name_is_found_however_its_accents_are_composed(folder, written):
+    there = "NFD" if written == "NFC" else "NFC"
+    (folder / "photo.png").rename(folder / unicodedata.normalize(there, "café übung.png"))
+    (folder / "message.toml").write_text(
+        TOML.format(unicodedata.normalize(written, "café übung.png")), "utf-8"
+    )
+    assert Path(from_toml(folder / "message.toml").slides[0].image).is_file()
+
+
+def outside(folder: Path, kind: str) -> str:
+    """A way out of the folder."""
+    private = folder.parent / "elsewhere" / "private.png"
+    if kind == "absolute":
+        return str(private)
+    if kind == "..":
+        return "../elsewhere/private.png"
+    if kind == "link":
+        (folder / "link.png").symlink_to(private)
+        return "link.png"
+    (folder / "linked").symlink_to(private.parent, target_is_directory=True)
+    return "linked/private.png"
+
+
+@pytest.mark.parametrize("kind", ["absolute", "..", "link", "linked folder"])
+def test_a_file_from_elsewhere_needs_a_word_and_is_named(folder, mmspack, monkeypatch, kind):
+    monkeypatch.chdir(folder.parent / "current")
+    (folder / "message.toml").write_text(TOML.format(outside(folder, kind)), "utf-8")
+    ran = mmspack_in(folder, mmspack, monkeypatch, "build", folder, "-o", "out.zip")
+    assert ran.code == 2
+    assert "slide 1, image" in ran.err
+    assert "message.toml:2: " in ran.err
+    assert "lies outside the message's folder" in ran.err
+    assert "--allow-outside" in ran.err
+    for command in (
+        ("send", "--to", "447700900999", "--from", "447700900111"),
+        ("preview", "-o", "p.html"),
+        ("check",),
+    ):
+        assert mmspack_in(folder, mmspack, monkeypatch, command[0], folder, *command[1:]).code == 2
+    ran = mmspack_in(folder, mmspack, monkeypatch, "build", folder, "-o", "out.zip", "--allow-outside")
+    assert ran.code == 0, ran.err
+    assert "From outside the message's folder: " in ran.out
+    again = ("build", folder, "-o", "out.zip", "--allow-outside", "--json")
+    named = json.loads(mmspack_in(folder, mmspack, monkeypatch, *again).out)["outside"]
+    assert [os.path.realpath(name) for name in named] == [
+        os.path.realpath(folder.parent / "elsewhere" / "private.png")
+    ]
+
+
+def mmspack_in(folder: Path, mmspack, monkeypatch, *arguments):
+    """Run a command in a folder that is neither the message's nor above it."""
+    monkeypatch.chdir(folder.parent / "current")
+    return mmspack(*arguments)
+
+
+@pytest.mark.parametrize("key", ["text", "font", "attachments"])
+def test_texts_fonts_and_attachments_from_elsewhere_are_refused_too(folder, key):
+    lines = {
+        "text": '[[slides]]\ntext = { file = "../elsewhere/private.txt" }\n',
+        "font": TOML.format("photo.png")
+        + '[[slides.overlay]]\nbox = [0, 0, 1, 1]\ntext = "a"\nfont = "../elsewhere/private.txt"\n',
+        "attachments": 'attachments = ["../elsewhere/private.txt"]\n[[slides]]\ntext = "a"\n',
+    }
+    (folder / "message.toml").write_text(lines[key], "utf-8")
+    with pytest.raises(AuthoringError, match="outside the message's folder"):
+        from_toml(folder / "message.toml")
+    assert from_toml(folder / "message.toml", allow_outside=True)
+
+
+def test_a_link_in_a_bare_folder_is_refused_and_a_file_that_a_person_names_is_not(folder):
+    (folder / "note.txt").symlink_to(folder.parent / "elsewhere" / "private.txt")
+    with pytest.raises(AuthoringError, match="outside the message's folder"):
+        from_source([folder])
+    message, _ = from_source([folder / "photo.png", folder / "note.txt"])
+    assert message.slides[0].text == "for nobody"
+
+
+def test_the_current_folder_is_not_elsewhere(folder, monkeypatch):
+    (folder / "message.toml").write_text(TOML.format("../elsewhere/private.png"), "utf-8")
+    monkeypatch.chdir(folder.parent)
+    assert from_toml(folder / "message.toml").slides
+
+
+def test_a_line_in_the_users_own_configuration_allows_it(folder, mmspack, monkeypatch, tmp_path):
+    (folder / "message.toml").write_text(TOML.format("../elsewhere/private.png"), "utf-8")
+    (tmp_path / "config.toml").write_text("allow_outside = true\n")
+    monkeypatch.setenv("MMSPACK_CONFIG", str(tmp_path / "config.toml"))
+    assert mmspack_in(folder, mmspack, monkeypatch, "build", folder, "-o", "out.zip").code == 0
+    (tmp_path / "config.toml").write_text('allow_outside = "yes"\n')
+    assert mmspack_in(folder, mmspack, monkeypatch, "build", folder, "-o", "out.zip").code == 2
+
+
+@pytest.mark.parametrize("where", ["message.toml", "photo.png", "text.txt"])
+def test_a_pipe_in_the_folder_is_refused(folder, where):
+    (folder / "message.toml").write_text('[[slides]]\nimage = "photo.png"\ntext = "text.txt"\n')
+    (folder / "text.txt").write_text("a")
+    (folder / where).unlink()
+    os.mkfifo(folder / where)
+    with pytest.raises(InputError, match="not a regular file"):
+        from_source([folder])
+
+
+def test_a_huge_message_or_text_is_refused_before_it_is_read(folder):
+    with (folder / "message.toml").open("wb") as file:
+        file.truncate(10_000_000_000)
+    with pytest.raises(InputError, match="10,000,000,000 bytes"):
+        from_toml(folder / "message.toml")
+    (folder / "message.toml").write_text('[[slides]]\ntext = "text.txt"\n')
+    with (folder / "text.txt").open("wb") as file:
+        file.truncate(10_000_000_000)
+    with pytest.raises(InputError, match="10,000,000,000 bytes"):
+        from_toml(folder / "message.toml")
