@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
-from mmspack.media.containers.walk import walk_gif
+from mmspack.media.formats import FORMATS, Format, recognise
+from mmspack.media.probing import Probe, probe
 from mmspack.media.strips import shrink_uncompressed, strips
 
 PIXEL_LIMIT = 100_000_000
@@ -38,34 +40,42 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The header of a picture, read without decoding it. `size` is as seen: turned upright."""
+    """A picture that can be decoded: what its bytes tell, and what its decoder adds to that.
+
+    `size` is as seen: turned upright.
+    """
 
     data: bytes = field(repr=False)
-    format: str
+    format: Format
+    probe: Probe = field(repr=False)
     mode: str
     size: Size
     orientation: int = 1
     """How the decoded pixels are to be turned (EXIF); 1 also where the decoder turns them itself."""
     is_turned: bool = False
     """True when the file asks for a turn, whoever does it."""
-    frames: int = 1
-    duration_ms: int | None = None
     icc: bytes | None = field(default=None, repr=False)
     has_exif: bool = False
     has_gps: bool = False
     has_alpha: bool = False
-    progressive: bool = False
-    components: int = 3
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has; 1 for a still."""
+        return max(1, self.probe.facts.frames) if self.probe.facts else 1
+
+    @property
+    def duration_ms(self) -> int | None:
+        """How long an animation takes, where it says so."""
+        return self.probe.facts.duration_ms if self.probe.facts else None
 
     @property
     def colours_are_srgb(self) -> bool:
@@ -74,8 +84,8 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Read a picture's header. Raises `MediaError` for what is not a picture, broken or too large."""
-    image = _open(data)
+    """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
+    image, row = _open(data)
     _refuse_large(image)
     exif = _exif(image)
     told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)
@@ -83,19 +93,16 @@ def read_picture(data: bytes) -> Picture:
     turned = orientation in (5, 6, 7, 8)
     return Picture(
         data=data,
-        format=image.format or "",
+        format=row,
+        probe=probe(data),
         mode=image.mode,
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
         is_turned=told in _TURNS,
-        frames=_frames(image, data),
-        duration_ms=_duration(image, data),
         icc=image.info.get("icc_profile") or None,
         has_exif=bool(exif) if image.format != "TIFF" else not _CAMERA.isdisjoint(exif),
         has_gps=_GPS in exif,
         has_alpha=image.has_transparency_data,
-        progressive="progressive" in image.info,
-        components=getattr(image, "layers", 3),
         bits=_bits(image, data),
     )
 
@@ -109,7 +116,7 @@ def decode(
     a JPEG at full size where memory allows, and not at a scale near `size`: slower, and a little finer.
     Raises `MediaError` when the data is damaged.
     """
-    image = _open(picture.data)
+    image, _ = _open(picture.data)
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
     scale = (
@@ -124,14 +131,14 @@ def decode(
 
 def prove_sound(picture: Picture) -> None:
     """Raise `MediaError` when the pixels cannot be decoded."""
-    image = _open(picture.data)
+    image, _ = _open(picture.data)
     _draft(image, (0, 0, *image.size), (1, 1))
     _load(image)
 
 
 def is_see_through(picture: Picture) -> bool:
     """True when a pixel of the (first) picture is not opaque. Raises `MediaError` when it is damaged."""
-    image = _open(picture.data)
+    image, _ = _open(picture.data)
     if not image.has_transparency_data:
         return False
     _load(image)
@@ -140,33 +147,42 @@ def is_see_through(picture: Picture) -> bool:
     return isinstance(lowest, int | float) and lowest < 255
 
 
-def _open(data: bytes) -> ImageFile.ImageFile:
+def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
+    """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
         raise MediaError("the file is empty")
     Image.init()
-    for name in (*_FORMATS, *_heif(data)):
-        factory, accept = Image.OPEN.get(name, (None, None))
-        if factory is None or (accept is not None and accept(data[:16]) is not True):
-            continue
+    fault: MediaError | None = None
+    for row in _readers(data):
         try:
-            return factory(io.BytesIO(data), "")
-        except Exception as error:
-            raise MediaError(_damage(name, data, error)) from error
-    raise MediaError(f"not a picture{_looks_like(data)}")
+            factory, accept = _reader(row)
+            if factory is not None and (accept is None or accept(data[:16]) is True):
+                return factory(io.BytesIO(data), ""), row
+        except MediaError as error:
+            fault = fault or error
+        except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
+            fault = fault or MediaError(_damage(row.name, data, error))
+    raise fault or MediaError(f"not a picture{_looks_like(data)}")
 
 
-def _heif(data: bytes) -> tuple[str, ...]:
-    """HEIC needs a codec that Pillow does not carry: the name of its plugin when the data needs it."""
-    if data[4:8] != b"ftyp" or data[8:12] not in _HEIC_BRANDS:
-        return ()
-    try:
-        import pillow_heif
-    except ImportError as error:
-        raise MediaError(
-            "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
-        ) from error
-    pillow_heif.register_heif_opener()
-    return ("HEIF",)
+def _readers(data: bytes) -> Iterator[Format]:
+    named = recognise(data)
+    if named is not None and named.pillow:
+        yield named
+    yield from (row for row in FORMATS if row.pillow and row.pillow != "HEIF" and row is not named)
+
+
+def _reader(row: Format) -> tuple[Any, Any]:
+    """Pillow's factory and test for a format. HEIC needs a codec that Pillow does not carry."""
+    if row.pillow == "HEIF":
+        try:
+            import pillow_heif
+        except ImportError as error:
+            raise MediaError(
+                "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
+            ) from error
+        pillow_heif.register_heif_opener()
+    return Image.OPEN.get(row.pillow, (None, None))
 
 
 def _looks_like(data: bytes) -> str:
@@ -220,25 +236,10 @@ def _exif(image: ImageFile.ImageFile) -> dict[int, int]:
         return {}
 
 
-def _frames(image: ImageFile.ImageFile, data: bytes) -> int:
-    if image.format == "GIF":
-        return max(1, walk_gif(data).frames)
-    if image.format not in ("PNG", "WEBP"):
-        return 1
-    try:
-        return int(getattr(image, "n_frames", 1))
-    except Exception as error:
-        raise MediaError(f"damaged {image.format}") from error
-
-
 def _bits(image: ImageFile.ImageFile, data: bytes) -> int:
     if image.format == "PNG":
         return max(8, data[24])  # the header chunk's depth
     return 16 if image.mode.startswith("I;16") else 8
-
-
-def _duration(image: ImageFile.ImageFile, data: bytes) -> int | None:
-    return walk_gif(data).duration_ms if image.format == "GIF" else None
 
 
 def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> float:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from mmspack.media.containers.walk import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
-from mmspack.media.formats import FORMATS, sniff, wbmp_size
-from mmspack.model import Facts
+from mmspack.media.containers.walk import Walk
+from mmspack.media.formats import Format, recognise
+from mmspack.model import Facts, Kind
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,25 +32,6 @@ MAX_DECODED_FRAMES = 64
 SCALED_SIDE = 192
 """Pixels that the shorter side of a JPEG keeps when it is decoded for a check."""
 
-_PILLOW = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/gif": "GIF",
-    "image/bmp": "BMP",
-    "image/webp": "WEBP",
-}
-_WALKS: dict[str, Callable[[bytes], Walk]] = {
-    "image/jpeg": walk_jpeg,
-    "image/gif": walk_gif,
-    "image/png": walk_png,
-    "audio/amr": walk_amr,
-    "audio/midi": walk_midi,
-    "audio/mp4": walk_iso,
-    "video/mp4": walk_iso,
-    "video/3gpp": walk_iso,
-    "video/3gpp2": walk_iso,
-    "video/quicktime": walk_iso,
-}
 _ORIENTATION, _GPS = 0x0112, 0x8825
 
 
@@ -66,6 +47,8 @@ class Probe:
     """Why it cannot be read, or what is broken in it, as a phrase for a person."""
     refused: bool = False
     """True where it was not even tried: more pixels than `MAX_PIXELS`."""
+    unread: bool = False
+    """A picture of a format that is known and not read here: nothing is known to be wrong with it."""
     progressive: bool = False
     arithmetic: bool = False
     jfif: bool = False
@@ -99,33 +82,34 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     `keep` is then given the first frame, a JPEG's scaled down to no less than `SCALED_SIDE` pixels, so that
     it need not be decoded twice.
     """
-    type_ = sniff(data)
-    if type_ is None:
+    row = recognise(data)
+    if row is None:
         why = "it is empty" if not data else "unknown type of file"
         return Probe(type=None, facts=None, error=why)
-    walk = _walk(type_, data)
-    if type_.startswith("image/") and walk.width is None:
-        return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not analysed")
+    walk = _walk(row, data)
+    if row.kind is Kind.IMAGE and walk.width is None:
+        why = walk.error or f"{row.name} is not analysed"
+        return Probe(type=row.key, facts=None, error=why, unread=not walk.error)
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
-    if not error and whole and type_ in _PILLOW:
-        error = _decoding_fault(data, type_, walk, keep)
-    return replace(_told(type_, data, walk, error), refused=bool(excess))
+    if not error and whole and row.checked:
+        error = _decoding_fault(data, row, walk, keep)
+    return replace(_told(row, data, walk, error), refused=bool(excess))
 
 
-def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:
+def _told(row: Format, data: bytes, walk: Walk, error: str) -> Probe:
     orientation, has_gps = _exif(walk.exif)
-    picture = type_.startswith("image/")
+    picture = row.kind is Kind.IMAGE
     facts = Facts(
         bytes=len(data),
-        format=FORMATS.get(type_, type_),
+        format=row.name,
         width=walk.width,
         height=walk.height,
         frames=walk.frames if picture else 1,
         duration_ms=walk.duration_ms,
     )
     return Probe(
-        type=type_,
+        type=row.key,
         facts=facts,
         error=error,
         progressive=walk.progressive,
@@ -147,15 +131,10 @@ def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:
     )
 
 
-def _walk(type_: str, data: bytes) -> Walk:
-    if type_ in _WALKS:
-        return _WALKS[type_](data)
-    if type_ == "image/vnd.wap.wbmp":
-        size = wbmp_size(data)
-        return Walk(width=size[0], height=size[1]) if size else Walk(error="broken WBMP")
-    if type_ in _PILLOW:
-        return _opened(data, type_)
-    return Walk()
+def _walk(row: Format, data: bytes) -> Walk:
+    if row.walk is not None:
+        return row.walk(data)
+    return _opened(data, row) if row.checked else Walk()
 
 
 def _excess(walk: Walk) -> str:
@@ -165,34 +144,34 @@ def _excess(walk: Walk) -> str:
     return ""
 
 
-def _opened(data: bytes, type_: str) -> Walk:
+def _opened(data: bytes, row: Format) -> Walk:
     """Size by Pillow, for the formats that have no walk of their own."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
+            with Image.open(BytesIO(data), formats=[row.pillow]) as image:
                 frames = getattr(image, "n_frames", 1)
                 alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
                 return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
-        return Walk(error=_phrase(FORMATS[type_], error))
+        return Walk(error=_phrase(row.name, error))
 
 
-def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
+def _decoding_fault(data: bytes, row: Format, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
     from PIL import Image
 
     pixels = (walk.width or 0) * (walk.height or 0)
-    scaled = type_ == "image/jpeg" and not walk.several_scans
+    scaled = row.pillow == "JPEG" and not walk.several_scans
     if pixels > (MAX_SCALED_PIXELS if scaled else MAX_DECODED_PIXELS):
         return ""
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
+            with Image.open(BytesIO(data), formats=[row.pillow]) as image:
                 image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
                 for frame in range(frames):
                     image.seek(frame)
@@ -200,7 +179,7 @@ def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.I
                     if frame == 0 and keep is not None:
                         keep(image)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
-        return _phrase(FORMATS[type_], error)
+        return _phrase(row.name, error)
     return ""
 
 

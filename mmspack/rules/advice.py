@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.media.appearance import LOOKED_AT
+from mmspack.media.formats import CHECKED
 from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, rule
@@ -267,7 +267,7 @@ def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | Non
 
 
 def _decodable(opened: Opened) -> Iterator[FoundPart]:
-    return (part for part in whole_pictures(opened) if part.probe.type in LOOKED_AT)
+    return (part for part in whole_pictures(opened) if part.probe.type in CHECKED)
 
 
 def _animations(opened: Opened) -> Iterator[FoundPart]:

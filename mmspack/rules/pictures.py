@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import ALIASES
-from mmspack.media.formats import FORMATS
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import JPEG, OURS
@@ -53,8 +51,8 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
 def _broken(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
         # A format that is not analysed, or not even known, is checked by its type.
-        unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
-        if part.probe.error and not unknown and not part.probe.error.endswith("not analysed"):
+        unknown = part.data and part.probe.type is None and format_of(part.type) is None
+        if part.probe.error and not unknown and not part.probe.unread:
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
 
 
