@@ -23,8 +23,9 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
 from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
-from mmspack.media.formats import by_ending, kind_of_type, sniff
+from mmspack.media.formats import by_ending, kind_of_type
 from mmspack.media.probing import Probe, probe
+from mmspack.media.sniffing import sniff
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Bundle, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype

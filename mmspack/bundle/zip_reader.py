@@ -41,7 +41,8 @@ from mmspack.bundle.zip_records import (
     legible,
 )
 from mmspack.errors import BundleError, InputError
-from mmspack.media.formats import named, sniff, spelled
+from mmspack.media.formats import named, spelled
+from mmspack.media.sniffing import sniff
 from mmspack.model import Bundle, Part
 from mmspack.problem import Place, Problem
 from mmspack.source import stored

@@ -38,7 +38,7 @@ def facts_of(picture: Picture) -> Facts:
 
 def metadata_words(picture: Picture) -> list[str]:
     """What of a source's metadata does not come along."""
-    words = []
+    words = ["end marker added"] if picture.probe.unended else []
     if picture.has_gps:
         words.append("GPS position removed")
     if picture.has_exif:

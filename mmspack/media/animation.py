@@ -73,7 +73,8 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     blocks, loops = _parse(data)
     if not blocks:
         raise MediaError("truncated GIF")
-    if width * height * len(blocks) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
+    stored = sum(block.width * block.height for block in blocks)
+    if max(stored, width * height * len(blocks)) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
             f"{len(blocks)} frames of {width} × {height} pixels exceed the safe limit",
             hint="still = true uses its first frame",

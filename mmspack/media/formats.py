@@ -1,18 +1,18 @@
-"""What a medium is, told by its first bytes and never by its name: one row a format, and what is asked of it.
+"""The formats: one row each, and what is asked of them.
 
 A format is added by a row in `FORMATS`; everything that knows formats asks this table.
 
->>> sniff(b"Hello"), named("image/jpg"), canonical("image/jpg"), spelled("text/x-vcard")
-('text/plain', 'JPEG', 'image/jpeg', 'text/x-vCard')
+>>> named("image/jpg"), canonical("image/jpg"), spelled("text/x-vcard")
+('JPEG', 'image/jpeg', 'text/x-vCard')
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from mmspack.media.containers import gif, iso, jpeg, png, sounds, wbmp
+from mmspack.media.containers import gif, iso, jpeg, ogg, png, riff, sounds, tiff, wbmp
 from mmspack.media.containers.walk import Walk
 from mmspack.model import SMIL_TYPE, Kind
 
@@ -40,6 +40,8 @@ class Format:
     """How the major brand of an ISO container begins (ISO/IEC 14496-12, 4.3)."""
     shape: Callable[[bytes], bool] | None = None
     """Whether bytes without a signature are it."""
+    refine: Callable[[bytes], str] | None = None
+    """The type in lower case that the structure of such bytes shows where it is another one; else empty."""
     opening: str = ""
     """Of a text: a regular expression for how it begins, in any case of letters."""
     root: str = ""
@@ -115,8 +117,29 @@ FORMATS: tuple[Format, ...] = (
         checked=True, taken=True, in_browsers=True,
     ),
     Format(
+        # By their first bytes most of them are TIFF, and what lies there is a thumbnail.
+        type="image/x-raw", name="camera raw", kind=Kind.IMAGE,
+        endings=("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2", "pef", "srw", "raw"),
+        signature=rb"FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|\0MRM|FOVb", brands=(b"crx ",),
+        cure="develop it, and save it as JPEG",
+    ),
+    Format(
+        type="image/jp2", name="JPEG 2000", kind=Kind.IMAGE, endings=("jp2", "j2k", "jpf", "jpx"),
+        aliases=("image/jpx", "image/jpeg2000"), cure="save it as JPEG or PNG",
+        signature=rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51",
+    ),
+    Format(
+        type="image/jxl", name="JPEG XL", kind=Kind.IMAGE, endings=("jxl",), cure="save it as JPEG",
+        signature=rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n",
+    ),
+    Format(
+        type="image/vnd.microsoft.icon", name="ICO", kind=Kind.IMAGE, endings=("ico", "cur"),
+        aliases=("image/x-icon", "image/ico"), signature=rb"\0\0[\1\2]\0[\1-\x40]\0", cure="save it as PNG",
+    ),
+    Format(
         type="image/tiff", name="TIFF", kind=Kind.IMAGE, endings=("tif", "tiff"),
-        signature=rb"II\*\0|MM\0\*", pillow="TIFF", taken=True,
+        signature=rb"II\*\0|MM\0\*",
+        refine=lambda data: "image/x-raw" if tiff.is_raw(data) else "", pillow="TIFF", taken=True,
     ),
     Format(
         type="image/avif", name="AVIF", kind=Kind.IMAGE, endings=("avif",), brands=(b"avi",), pillow="AVIF",
@@ -124,7 +147,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="image/heic", name="HEIC", kind=Kind.IMAGE, endings=("heic", "heif"), passes_for=("image/heif",),
-        brands=(b"hei", b"hev", b"mif1", b"msf1"), pillow="HEIF", lossy=True, taken=True,
+        brands=(b"hei", b"hev"), pillow="HEIF", lossy=True, taken=True,
     ),
     Format(
         type="image/vnd.wap.wbmp", name="WBMP", kind=Kind.IMAGE, endings=("wbmp",), aliases=("image/wbmp",),
@@ -137,11 +160,11 @@ FORMATS: tuple[Format, ...] = (
     # -- sounds
     Format(
         type="audio/amr-wb", name="AMR-WB", kind=Kind.AUDIO, endings=("awb",), signature=rb"#!AMR-WB",
-        taken=True,
+        walk=sounds.walk_amr_wb, taken=True,
     ),
     Format(
         type="audio/amr", name="AMR", kind=Kind.AUDIO, endings=("amr",), signature=rb"#!AMR",
-        aliases=("audio/x-amr", "audio/3gpp"), walk=sounds.walk_amr, taken=True,
+        aliases=("audio/x-amr",), walk=sounds.walk_amr, taken=True,
     ),
     Format(
         type="audio/midi", name="MIDI", kind=Kind.AUDIO, endings=("mid", "midi"),
@@ -155,33 +178,44 @@ FORMATS: tuple[Format, ...] = (
     Format(
         type="audio/mpeg", name="MP3", kind=Kind.AUDIO, endings=("mp3",), signature=rb"ID3",
         aliases=("audio/mp3", "audio/x-mp3", "audio/mpeg3"), passes_for=("audio/aac",),
-        shape=sounds.is_mpeg, taken=True, in_browsers=True,
+        shape=sounds.is_mpeg, walk=sounds.walk_mpeg, taken=True, in_browsers=True,
     ),
     Format(
         type="audio/aac", name="AAC", kind=Kind.AUDIO, endings=("aac",), passes_for=("audio/mpeg",),
-        shape=sounds.is_aac, taken=True, in_browsers=True,
+        shape=sounds.is_aac, walk=sounds.walk_aac, taken=True, in_browsers=True,
     ),
     Format(
         type="audio/mp4", name="M4A", kind=Kind.AUDIO, endings=("m4a", "mp4"), passes_for=_ISO_TYPES,
         brands=(b"M4A", b"M4B"), walk=iso.walk, taken=True, in_browsers=True,
+        refine=partial(iso.type_of, film="video/mp4"),
     ),
     Format(
         type="audio/wav", name="WAV", kind=Kind.AUDIO, endings=("wav",), aliases=("audio/x-wav",),
-        signature=rb"RIFF....WAVE", taken=True, in_browsers=True,
+        signature=rb"RIFF....WAVE", walk=riff.walk_wav, taken=True, in_browsers=True,
     ),
     Format(
-        type="audio/ogg", name="Ogg", kind=Kind.AUDIO, endings=("ogg",), signature=rb"OggS", taken=True,
-        in_browsers=True,
+        type="audio/ogg", name="Ogg", kind=Kind.AUDIO, endings=("ogg",), signature=rb"OggS", walk=ogg.walk,
+        taken=True, in_browsers=True,
     ),
     # -- films
     Format(
         type="video/3gpp", name="3GP", kind=Kind.VIDEO, endings=("3gp", "3gpp", "3g2"),
         aliases=("video/3gp",), passes_for=_ISO_TYPES, brands=(b"3gp", b"3gr", b"3ge"), walk=iso.walk,
-        taken=True,
+        refine=partial(iso.type_of, sound="audio/3gpp"), taken=True,
     ),
     Format(
         type="video/3gpp2", name="3G2", kind=Kind.VIDEO, endings=("3g2", "3gp", "3gpp"),
-        passes_for=_ISO_TYPES, brands=(b"3g2",), walk=iso.walk, taken=True,
+        passes_for=_ISO_TYPES, brands=(b"3g2",), refine=partial(iso.type_of, sound="audio/3gpp2"),
+        walk=iso.walk, taken=True,
+    ),
+    Format(
+        # Sound alone in the container of films (RFC 3839); its files end as films do.
+        type="audio/3gpp", name="3GP sound", kind=Kind.AUDIO, endings=("3gp", "3gpp", "3ga"),
+        passes_for=_ISO_TYPES, walk=iso.walk, taken=True,
+    ),
+    Format(
+        type="audio/3gpp2", name="3G2 sound", kind=Kind.AUDIO, endings=("3g2", "3gp"), passes_for=_ISO_TYPES,
+        walk=iso.walk, taken=True,
     ),
     Format(
         type="video/quicktime", name="QuickTime", kind=Kind.VIDEO, endings=("mov",), passes_for=_ISO_TYPES,
@@ -190,8 +224,8 @@ FORMATS: tuple[Format, ...] = (
     Format(
         # The last of the ISO containers: it takes the brands that no other row names.
         type="video/mp4", name="MP4", kind=Kind.VIDEO, endings=("mp4", "m4v", "m4a"),
-        aliases=("video/x-mp4",), passes_for=_ISO_TYPES, brands=(b"",), walk=iso.walk, taken=True,
-        in_browsers=True,
+        aliases=("video/x-mp4",), passes_for=_ISO_TYPES, brands=(b"",), walk=iso.walk,
+        refine=partial(iso.type_of, sound="audio/mp4"), taken=True, in_browsers=True,
     ),
     Format(
         type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm",), signature=rb"\x1aE\xdf\xa3",
@@ -238,7 +272,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="application/x-msdownload", name="Windows program", kind=Kind.ATTACHMENT,
-        shape=lambda data: data[:2] == b"MZ" and b"PE\0\0" in data[:_SNIFFED_BYTES],
+        shape=lambda data: data[:2] == b"MZ" and b"PE\0\0" in data[:4096],
     ),
     Format(
         type="application/x-elf", name="Linux program", kind=Kind.ATTACHMENT, signature=rb"\x7fELF",
@@ -246,24 +280,12 @@ FORMATS: tuple[Format, ...] = (
 )  # fmt: skip
 """Every format that is known, each once. Where two rows suit the same bytes, the first one counts."""
 
-_SNIFFED_BYTES = 4096
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_XML_PROLOGUE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-
 _BY_TYPE = {alias: row for row in FORMATS for alias in row.aliases} | {row.key: row for row in FORMATS}
 # An ending that two formats share is that of the one which writes it.
 _BY_ENDING = {ending: row for row in reversed(FORMATS) for ending in row.endings} | {
     row.ending: row for row in reversed(FORMATS) if row.endings
 }
 _BY_PILLOW = {row.pillow: row for row in FORMATS if row.pillow}
-_SIGNED = tuple(row for row in FORMATS if row.signature)
-_SIGNATURES = re.compile(b"|".join(b"(%s)" % row.signature for row in _SIGNED), re.DOTALL)
-_BRANDS = tuple((brand, row) for row in FORMATS for brand in row.brands)
-_SHAPED = tuple((row.shape, row) for row in FORMATS if row.shape is not None)
-_OPENINGS = tuple((re.compile(row.opening, re.IGNORECASE), row) for row in FORMATS if row.opening)
-_BY_ROOT = {row.root: row for row in FORMATS if row.root}
-
 MADE = tuple(row.key for row in FORMATS if row.made)
 """The types of the pictures that are written, the usual one first."""
 CHECKED = frozenset(row.key for row in FORMATS if row.checked)
@@ -315,46 +337,3 @@ def kind_of_type(type_: str) -> Kind:
     if row is not None:
         return row.kind
     return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
-
-
-def sniff(data: bytes) -> str | None:
-    """The MIME type in lower case that the bytes show, or None. Never raises."""
-    row = recognise(data)
-    return row.key if row else None
-
-
-def recognise(data: bytes) -> Format | None:
-    """The format that the bytes show, or None. Never raises."""
-    signed = _SIGNATURES.match(data)
-    if signed is not None and signed.lastindex is not None:
-        return _SIGNED[signed.lastindex - 1]
-    if data[4:8] == b"ftyp":
-        return next(row for brand, row in _BRANDS if data[8:12].startswith(brand))
-    shaped = next((row for is_shaped, row in _SHAPED if is_shaped(data)), None)
-    return shaped or _textual(data)
-
-
-def _textual(data: bytes) -> Format | None:
-    text = _as_text(data[:_SNIFFED_BYTES])
-    if text is None:
-        return None
-    start = text.lstrip("\ufeff \t\r\n")
-    opened = next((row for opening, row in _OPENINGS if opening.match(start)), None)
-    if opened is not None:
-        return opened
-    prologue = _XML_PROLOGUE.match(start)
-    root = _ROOT.match(start, prologue.end() if prologue else 0)
-    known = _BY_ROOT.get(root[2].lower()) if root else None
-    if known is not None:
-        return known
-    return _BY_TYPE["application/xml" if root and start.startswith("<?xml") else "text/plain"]
-
-
-def _as_text(head: bytes) -> str | None:
-    if not head:
-        return None
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    if _CONTROLS.search(head):
-        return None
-    return head.decode("utf-8", "replace")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
-from mmspack.media.formats import FORMATS, Format, recognise
+from mmspack.media.containers import jpeg
+from mmspack.media.decoders import open_as
+from mmspack.media.formats import FORMATS, Format
 from mmspack.media.probing import Probe, probe
+from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
 
 PIXEL_LIMIT = 100_000_000
@@ -68,6 +70,11 @@ class Picture:
     """Bits a channel as stored, where they are more than 8."""
 
     @property
+    def decodable(self) -> bytes:
+        """The bytes for a decoder: with the end marker that a JPEG lacks."""
+        return jpeg.ended(self.data) if self.probe.unended else self.data
+
+    @property
     def frames(self) -> int:
         """How many frames it has; 1 for a still."""
         return max(1, self.probe.facts.frames) if self.probe.facts else 1
@@ -86,7 +93,10 @@ class Picture:
 def read_picture(data: bytes) -> Picture:
     """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
     image, row = _open(data)
-    _refuse_large(image)
+    about = probe(data)
+    _refuse_large(image, about)
+    if row.key == "image/jpeg" and about.error and not about.refused:
+        raise MediaError(about.error)
     exif = _exif(image)
     told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)
     orientation = 1 if image.format in _TURNED_BY_DECODER else exif.get(_ORIENTATION, 1)
@@ -94,7 +104,7 @@ def read_picture(data: bytes) -> Picture:
     return Picture(
         data=data,
         format=row,
-        probe=probe(data),
+        probe=about,
         mode=image.mode,
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
@@ -102,7 +112,7 @@ def read_picture(data: bytes) -> Picture:
         icc=image.info.get("icc_profile") or None,
         has_exif=bool(exif) if image.format != "TIFF" else not _CAMERA.isdisjoint(exif),
         has_gps=_GPS in exif,
-        has_alpha=image.has_transparency_data,
+        has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
     )
 
@@ -116,30 +126,38 @@ def decode(
     a JPEG at full size where memory allows, and not at a scale near `size`: slower, and a little finer.
     Raises `MediaError` when the data is damaged.
     """
-    image, _ = _open(picture.data)
+    image, _ = _open(picture.decodable)
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
     scale = (
         1.0 if whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS else _draft(image, part, target)
     )
     part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
-    small, part = _pre_shrink(image, picture.data, part, target)
-    rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+    small, part = _pre_shrink(image, picture.decodable, part, target)
+    try:
+        rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+    except (AssertionError, ValueError, IndexError) as error:  # a palette that is missing or too short
+        raise MediaError(f"damaged {picture.format.name}") from error
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
 
 
 def prove_sound(picture: Picture) -> None:
     """Raise `MediaError` when the pixels cannot be decoded."""
-    image, _ = _open(picture.data)
-    _draft(image, (0, 0, *image.size), (1, 1))
+    if picture.format.key == "image/jpeg":
+        # A decoder goes on after what is damaged, and warns nobody.
+        error = probe(picture.data, whole=True).error
+        if error and not picture.probe.refused:
+            raise MediaError(error)
+        return
+    image, _ = _open(picture.decodable)
     _load(image)
 
 
 def is_see_through(picture: Picture) -> bool:
     """True when a pixel of the (first) picture is not opaque. Raises `MediaError` when it is damaged."""
-    image, _ = _open(picture.data)
-    if not image.has_transparency_data:
+    image, row = _open(picture.decodable)
+    if not _may_be_see_through(image, row):
         return False
     _load(image)
     shown = image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
@@ -147,21 +165,28 @@ def is_see_through(picture: Picture) -> bool:
     return isinstance(lowest, int | float) and lowest < 255
 
 
+def _may_be_see_through(image: ImageFile.ImageFile, row: Format) -> bool:
+    try:
+        return image.has_transparency_data
+    except AssertionError as error:  # a palette picture without its palette
+        raise MediaError(f"damaged {row.name}") from error
+
+
 def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
     """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
         raise MediaError("the file is empty")
-    Image.init()
     fault: MediaError | None = None
     for row in _readers(data):
         try:
-            factory, accept = _reader(row)
-            if factory is not None and (accept is None or accept(data[:16]) is True):
-                return factory(io.BytesIO(data), ""), row
+            image = open_as(row, data)
         except MediaError as error:
             fault = fault or error
         except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
             fault = fault or MediaError(_damage(row.name, data, error))
+        else:
+            if image is not None:
+                return image, row
     raise fault or MediaError(f"not a picture{_looks_like(data)}")
 
 
@@ -172,32 +197,11 @@ def _readers(data: bytes) -> Iterator[Format]:
     yield from (row for row in FORMATS if row.pillow and row.pillow != "HEIF" and row is not named)
 
 
-def _reader(row: Format) -> tuple[Any, Any]:
-    """Pillow's factory and test for a format. HEIC needs a codec that Pillow does not carry."""
-    if row.pillow == "HEIF":
-        try:
-            import pillow_heif
-        except ImportError as error:
-            raise MediaError(
-                "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
-            ) from error
-        pillow_heif.register_heif_opener()
-    return Image.OPEN.get(row.pillow, (None, None))
-
-
 def _looks_like(data: bytes) -> str:
-    head = data[:512]
-    if head.lstrip()[:5].lower() in (b"<html", b"<!doc"):
-        return ": it is a web page"
-    if b"<svg" in head.lower():
-        return ": SVG drawings are not supported; export it as PNG"
-    if head[:5] == b"%PDF-":
-        return ": it is a PDF"
-    try:
-        text = head.decode("utf-8", "strict") if len(data) <= 512 else head[:500].decode("utf-8", "ignore")
-    except UnicodeDecodeError:
+    row = recognise(data)
+    if row is None:
         return ""
-    return ": it is text" if text.isprintable() or "\n" in text else ""
+    return f": it is {row.name}; {row.cure}" if row.cure else f": it is {row.name}"
 
 
 def _damage(name: str, data: bytes, error: Exception) -> str:
@@ -209,9 +213,14 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
     return f"damaged {name}"
 
 
-def _refuse_large(image: ImageFile.ImageFile) -> None:
-    width, height = image.size
+def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
+    width, height = max(image.width, about.extent[0]), max(image.height, about.extent[1])
     limit = _limit(image)
+    if about.scans > jpeg.MAX_SCANS:
+        raise MediaError(
+            f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS} that are opened safely",
+            hint="save it again as a baseline JPEG",
+        )
     if width < 1 or height < 1:
         raise MediaError("the picture has no pixels")
     if width * height > limit:

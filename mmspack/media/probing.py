@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from io import BytesIO
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmspack.media.containers.walk import Walk
-from mmspack.media.formats import Format, recognise
+from mmspack.media.containers.jpeg import MAX_SCANS
+from mmspack.media.containers.walk import Track, Walk
+from mmspack.media.formats import Format
+from mmspack.media.sniffing import recognise
 from mmspack.model import Facts, Kind
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ class Probe:
     error: str = ""
     """Why it cannot be read, or what is broken in it, as a phrase for a person."""
     refused: bool = False
-    """True where it was not even tried: more pixels than `MAX_PIXELS`."""
+    """It is larger than is opened safely; whether it is sound is not known."""
     unread: bool = False
     """A picture of a format that is known and not read here: nothing is known to be wrong with it."""
+    unended: bool = False
+    """A JPEG whose picture is whole and that has no end marker."""
     progressive: bool = False
+    scans: int = 0
+    """Of a JPEG: the passes in which its picture is stored."""
     arithmetic: bool = False
     jfif: bool = False
     interlaced: bool = False
@@ -65,12 +70,16 @@ class Probe:
     """Bytes of EXIF, ICC, XMP, comments and the like."""
     trailing_bytes: int = 0
     """Bytes after the end of the picture."""
+    extent: tuple[int, int] = (0, 0)
+    """Right and lower end of all frames of a GIF, which may lie beyond its screen."""
     delays_ms: tuple[int, ...] = ()
     """How long each frame of a GIF stands."""
     loops: int | None = None
     """Repetitions of an animated GIF: 0 for ever, None once."""
+    tracks: tuple[Track, ...] = ()
+    """Of an MP4, 3GP or QuickTime."""
     codecs: tuple[str, ...] = ()
-    """Sample entries of an MP4 or 3GP, such as `s263`, `samr`, `avc1`, `mp4a`."""
+    """The tracks' codecs, such as `s263`, `samr`, `avc1`, `mp4a`."""
     channels: int | None = None
 
 
@@ -92,12 +101,12 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
         return Probe(type=row.key, facts=None, error=why, unread=not walk.error)
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
-    if not error and whole and row.checked:
+    if not error and row.checked and (whole or walk.unended):
         error = _decoding_fault(data, row, walk, keep)
-    return replace(_told(row, data, walk, error), refused=bool(excess))
+    return _told(row, data, walk, error, refused=bool(excess))
 
 
-def _told(row: Format, data: bytes, walk: Walk, error: str) -> Probe:
+def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) -> Probe:
     orientation, has_gps = _exif(walk.exif)
     picture = row.kind is Kind.IMAGE
     facts = Facts(
@@ -112,7 +121,11 @@ def _told(row: Format, data: bytes, walk: Walk, error: str) -> Probe:
         type=row.key,
         facts=facts,
         error=error,
+        refused=refused,
+        extent=walk.extent,
+        unended=walk.unended and not error,
         progressive=walk.progressive,
+        scans=walk.scans,
         arithmetic=walk.arithmetic,
         jfif=walk.jfif,
         interlaced=walk.interlaced,
@@ -126,6 +139,7 @@ def _told(row: Format, data: bytes, walk: Walk, error: str) -> Probe:
         trailing_bytes=walk.trailing_bytes,
         delays_ms=walk.delays_ms,
         loops=walk.loops,
+        tracks=walk.tracks,
         codecs=walk.codecs,
         channels=walk.channels,
     )
@@ -138,46 +152,72 @@ def _walk(row: Format, data: bytes) -> Walk:
 
 
 def _excess(walk: Walk) -> str:
-    pixels = (walk.width or 0) * (walk.height or 0)
-    if pixels > MAX_PIXELS:
-        return f"refused: {walk.width}x{walk.height} are {pixels:,} pixels, more than {MAX_PIXELS:,}"
+    width, height = max(walk.width or 0, walk.extent[0]), max(walk.height or 0, walk.extent[1])
+    if width * height > MAX_PIXELS:
+        return f"refused: {width}x{height} are {width * height:,} pixels, more than {MAX_PIXELS:,}"
+    if walk.scans > MAX_SCANS:
+        return f"refused: {walk.scans:,} scans of one picture, more than {MAX_SCANS}"
     return ""
 
 
 def _opened(data: bytes, row: Format) -> Walk:
     """Size by Pillow, for the formats that have no walk of their own."""
-    from PIL import Image
+    from mmspack.media.decoders import open_as
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[row.pillow]) as image:
-                frames = getattr(image, "n_frames", 1)
-                alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-                return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha)
+            image = open_as(row, data)
+            if image is None:
+                return Walk(error=f"damaged {row.name}")
+            frames = getattr(image, "n_frames", 1)
+            alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+            exif = image.info.get("exif", b"")
+            return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha, exif=exif)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
         return Walk(error=_phrase(row.name, error))
 
 
 def _decoding_fault(data: bytes, row: Format, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
+    area = max(walk.width or 0, walk.extent[0]) * max(walk.height or 0, walk.extent[1])
+    is_jpeg = row.pillow == "JPEG"
+    if area > (MAX_SCALED_PIXELS if is_jpeg and not walk.several_scans else MAX_DECODED_PIXELS):
+        return "truncated JPEG: the end marker is missing" if walk.unended else ""
+    if is_jpeg and walk.bits == 8 and walk.components in (1, 3) and not walk.arithmetic:
+        return _jpeg_fault(data, walk, keep)
+    return _pillow_fault(data, row, walk, area, keep)
+
+
+def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     from PIL import Image
 
-    pixels = (walk.width or 0) * (walk.height or 0)
-    scaled = row.pillow == "JPEG" and not walk.several_scans
-    if pixels > (MAX_SCALED_PIXELS if scaled else MAX_DECODED_PIXELS):
-        return ""
+    from mmspack.media.damage import pixels
+
+    image, fault = pixels(data, walk, SCALED_SIDE)
+    if keep is not None and image is not None:
+        keep(Image.fromarray(image[..., 0] if image.shape[2] == 1 else image))
+    return fault
+
+
+def _pillow_fault(
+    data: bytes, row: Format, walk: Walk, pixels: int, keep: Callable[[Image.Image], None] | None
+) -> str:
+    from mmspack.media.decoders import open_as
+
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[row.pillow]) as image:
-                image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
-                for frame in range(frames):
-                    image.seek(frame)
-                    image.load()
-                    if frame == 0 and keep is not None:
-                        keep(image)
+            image = open_as(row, data)
+            if image is None:
+                return f"damaged {row.name}"
+            image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
+            for frame in range(frames):
+                image.seek(frame)
+                image.load()
+                if frame == 0 and keep is not None:
+                    keep(image)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
         return _phrase(row.name, error)
     return ""
@@ -187,7 +227,7 @@ def _phrase(name: str, error: Exception) -> str:
     words = " ".join(str(error).split())[:120]
     if isinstance(error, OSError) and ("truncated" in words or "Truncated" in words):
         return f"truncated {name}"
-    return f"broken {name}: {words}" if words else f"broken {name}"
+    return f"damaged {name}: {words}" if words else f"damaged {name}"
 
 
 def _exif(block: bytes) -> tuple[int, bool]:

@@ -46,7 +46,9 @@ class Profile:
     """OMA content class, where the profile is one."""
     image_types: tuple[str, ...] = ("image/jpeg", "image/gif", "image/png")
     """Formats that may stay as they are."""
-    audio_types: tuple[str, ...] = ("audio/amr", "audio/mpeg", "audio/mp4", "audio/midi", "audio/sp-midi")
+    audio_types: tuple[str, ...] = (
+        *("audio/amr", "audio/3gpp", "audio/mpeg", "audio/mp4", "audio/midi", "audio/sp-midi"),
+    )
     video_types: tuple[str, ...] = ("video/3gpp", "video/mp4")
     subject_max: int = 40
     """Characters in the subject: above it, a warning (OMA CONF 10.2.5)."""

@@ -8,7 +8,7 @@ from mmspack.bundle.opened import Form, FoundPart, Opened
 from mmspack.facts.names import ends_wrongly, stem
 from mmspack.facts.pairing import strays
 from mmspack.facts.types import disagrees
-from mmspack.media.formats import canonical
+from mmspack.media.formats import by_ending, canonical
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.media.formats import format_of
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import JPEG, OURS

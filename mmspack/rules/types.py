@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.types import DRM, disagrees, other_charset
-from mmspack.media.formats import CARDS, canonical, spelled
+from mmspack.media.formats import CARDS, canonical, named, spelled
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule

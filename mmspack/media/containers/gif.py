@@ -120,6 +120,7 @@ def walk(data: bytes) -> Walk:
             found.loops = found.loops if repeated is None else repeated
         elif block.kind == IMAGE and block.body > block.start + 1:
             found.interlaced = found.interlaced or bool(data[block.start + 9] & 0x40)
+            found.extent = _wider(found.extent, data, block)
             delays.append(shown.delay_ms)
             shown = Control()
         else:
@@ -131,6 +132,11 @@ def walk(data: bytes) -> Walk:
         found.error = "truncated GIF: " + ("the trailer is missing" if delays else "no frame")
     found.trailing_bytes = max(0, len(data) - at) if ended else 0
     return found
+
+
+def _wider(extent: tuple[int, int], data: bytes, block: Block) -> tuple[int, int]:
+    left, top, width, height = struct.unpack_from("<HHHH", data, block.start + 1)
+    return max(extent[0], left + width), max(extent[1], top + height)
 
 
 def stripped(data: bytes) -> bytes:

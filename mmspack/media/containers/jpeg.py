@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,6 +17,10 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """SOF0 to SOF15, without DHT, JPG and DAC, which lie among them."""
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _BASELINE = 0xC0
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+"""A marker among coded data, where a byte 0xFF is followed by 0, and restart markers lie between."""
+MAX_SCANS = 100
+"""Scans above which a JPEG is refused: programs write about ten, each a pass over the whole picture."""
 
 
 class Segment(NamedTuple):
@@ -32,9 +37,9 @@ class Segment(NamedTuple):
 
 
 def segments(data: bytes) -> Iterator[Segment]:
-    """The segments up to the first scan's header, to the end, or to the first byte that is out of place."""
+    """The segments up to the end marker or to the first byte that is out of place, past all scans."""
     at = 2
-    while at + 4 <= len(data):
+    while at + 2 <= len(data):
         marker = data[at + 1]
         if data[at] != 0xFF:
             yield Segment(0, at, at)
@@ -49,32 +54,42 @@ def segments(data: bytes) -> Iterator[Segment]:
         else:
             end = at + 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
             yield Segment(marker, at, end)
-            if marker == SOS:
-                return
-            at = end
+            at = _past_scan(data, end) if marker == SOS else end
+
+
+def _past_scan(data: bytes, at: int) -> int:
+    """Where the coded data after a scan's header end: at the next marker that is no restart."""
+    found = _MARKER.search(data, at)
+    return found.start() if found else len(data)
 
 
 def walk(data: bytes) -> Walk:
     """Frame header, JFIF and EXIF segments, and whether the end marker is there."""
-    found, at = Walk(), 2
+    found, end = Walk(), 0
     for segment in segments(data):
-        at = segment.start
         if not segment.marker:
-            found.error = "broken JPEG: no marker where one must be"
+            where = (
+                "a marker stands inside its picture data" if found.scans else "no marker where one must be"
+            )
+            found.error = f"damaged JPEG: {where}"
             return found
-        if segment.marker in (SOS, EOI):
+        if segment.marker == SOS:
+            found.scans += 1
             in_scan = data[segment.start + 4 : segment.start + 5]
-            found.several_scans = found.progressive or in_scan < bytes([found.components])
+            found.several_scans = (
+                found.several_scans or found.progressive or in_scan < bytes([found.components])
+            )
+        elif segment.marker == EOI:
+            end = segment.end
         else:
             _take_in(found, segment.marker, segment.body(data))
-            at = segment.end
-    end = data.rfind(END)
+    found.unended = not end
     if found.width is None:
         found.error = "broken JPEG: no frame header"
-    elif end < at:
-        found.error = "truncated JPEG: the end marker is missing"
-    else:
-        found.trailing_bytes = len(data) - end - 2
+    elif not found.scans:
+        found.error = "truncated JPEG: there is no picture in it"
+    elif end:
+        found.trailing_bytes = len(data) - end
     return found
 
 
@@ -93,6 +108,11 @@ def _take_in(found: Walk, marker: int, body: bytes) -> None:
         found.metadata_bytes += len(body) + 4
 
 
+def ended(data: bytes) -> bytes:
+    """The same with an end marker in place of the padding at its end."""
+    return data.rstrip(b"\0\r\n") + END
+
+
 def stripped(data: bytes) -> bytes | None:
     """A baseline JPEG without its application segments and comments, JFIF and Adobe's colour marker excepted.
 
@@ -105,7 +125,8 @@ def stripped(data: bytes) -> bytes | None:
         baseline = baseline or segment.marker == _BASELINE
         if segment.marker == SOS:
             end = data.find(END, segment.end)
-            return b"".join((*kept, data[segment.start : end + 2])) if baseline and end >= 0 else None
+            coded = data[segment.start : end + 2] if end >= 0 else ended(data[segment.start :])
+            return b"".join((*kept, coded)) if baseline else None
         if _is_pixels(segment.marker, segment.body(data)):
             kept.append(data[segment.start : segment.end])
     return None

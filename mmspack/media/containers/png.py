@@ -10,6 +10,8 @@ from mmspack.media.containers.walk import Walk
 
 _PRIVATE = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt", b"eXIf"}
+_PALETTE = 3
+"""The colour type of pictures whose colours are in a palette."""
 _MOST_BODY = 1 << 16
 """Bytes of a chunk that a walk looks into: more than any EXIF block has."""
 
@@ -39,7 +41,7 @@ def chunks(data: bytes) -> Iterator[Chunk]:
 
 def walk(data: bytes) -> Walk:
     """Size, depth, transparency, animation, and whether the chunks are whole."""
-    found, at, ended = Walk(), 8, False
+    found, at, ended, needs_palette = Walk(), 8, False, False
     for chunk in chunks(data):
         at = chunk.end
         ended = chunk.kind == b"IEND"
@@ -51,6 +53,9 @@ def walk(data: bytes) -> Walk:
         if chunk.kind == b"IHDR" and len(body) >= 13:
             found.width, found.height, found.bits, colour = struct.unpack(">IIBB", body[:10])
             found.alpha, found.interlaced = colour in (4, 6), body[12] == 1
+            needs_palette = colour == _PALETTE
+        elif chunk.kind == b"PLTE":
+            needs_palette = needs_palette and not body
         elif chunk.kind == b"tRNS":
             found.alpha = True
         elif chunk.kind == b"acTL" and len(body) >= 4:
@@ -58,9 +63,11 @@ def walk(data: bytes) -> Walk:
         elif chunk.kind == b"eXIf":
             found.exif = found.exif or b"Exif\0\0" + body
     if found.width is None:
-        found.error = "broken PNG: no header chunk"
+        found.error = "damaged PNG: no header chunk"
     elif not ended or at > len(data):
         found.error = "truncated PNG: the end chunk is missing"
+    elif needs_palette:
+        found.error = "damaged PNG: its palette is missing"
     found.trailing_bytes = max(0, len(data) - at) if ended else 0
     return found
 

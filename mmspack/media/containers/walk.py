@@ -7,6 +7,30 @@ have found where the data end early.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Track(NamedTuple):
+    """One track of a film or a recording. Pixels."""
+
+    kind: str
+    """`vide`, `soun`, or the name of another handler; empty where it is not known."""
+    codec: str
+    """The name of its sample entry, such as `avc1`, `s263`, `samr`, `mp4a`."""
+    width: int = 0
+    height: int = 0
+    bits: int = 8
+    """Bits a channel of a film."""
+
+    @property
+    def is_film(self) -> bool:
+        """True for moving pictures."""
+        return self.kind == "vide"
+
+    @property
+    def is_sound(self) -> bool:
+        """True for sound."""
+        return self.kind == "soun"
 
 
 @dataclass(slots=True)
@@ -21,6 +45,12 @@ class Walk:
     progressive: bool = False
     several_scans: bool = False
     """Of a JPEG: its decoder holds all coefficients of the whole picture at once, at any scale."""
+    scans: int = 0
+    """Of a JPEG: how often its decoder goes over the picture."""
+    unended: bool = False
+    """The end marker alone is missing, as far as the walk can tell."""
+    extent: tuple[int, int] = (0, 0)
+    """Of a GIF: right and lower end of all frames, which may lie beyond the screen."""
     arithmetic: bool = False
     jfif: bool = False
     interlaced: bool = False
@@ -30,6 +60,7 @@ class Walk:
     exif: bytes = b""
     metadata_bytes: int = 0
     trailing_bytes: int = 0
+    tracks: tuple[Track, ...] = ()
     codecs: tuple[str, ...] = ()
     delays_ms: tuple[int, ...] = ()
     loops: int | None = None
