@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmspack.bundle.opened import FoundPart
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of
+from mmspack.model import Kind
 
 _UTF8 = ("utf-8", "utf8")
 _ASCII = ("us-ascii", "ascii")
@@ -27,6 +28,12 @@ def disagrees(part: FoundPart) -> bool:
         plain = ("text/", "application/xml", "application/smil")
         return found in CARDS or not (found or "text/").startswith(plain)
     return format_of(meant) is not None
+
+
+def is_sound_as_film(part: FoundPart) -> bool:
+    """True for sound alone that is declared as a film: phones open a black player for it."""
+    tracks = part.probe.tracks if part.kind is Kind.VIDEO and not part.probe.error else ()
+    return any(track.is_sound for track in tracks) and not any(track.is_film for track in tracks)
 
 
 def other_charset(part: FoundPart) -> str | None:

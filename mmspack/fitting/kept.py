@@ -60,7 +60,7 @@ class AsItIs:
     """A source that may be shown with its pixels unchanged, as far as its header shows.
 
     What phones display differently is normalised without loss: transparency is placed on the
-    background, and 16 bits a channel become 8.
+    background, 16 bits a channel become 8, and a rotation that only metadata ask for is applied.
     """
 
     def __init__(self, picture: Picture, wish: Wish) -> None:
@@ -87,8 +87,8 @@ class AsItIs:
         picture = self._picture
         if picture.has_alpha and is_see_through(picture):
             return self._mended() if picture.frames == 1 else None
-        if picture.bits > 8:
-            return self._mended()
+        if picture.bits > 8 or picture.orientation != 1:
+            return self._mended() if picture.frames == 1 else None
         prove_sound(picture)
         before = account.facts_of(picture)
         return FittedPicture(
@@ -127,7 +127,8 @@ def _suits(picture: Picture, wish: Wish) -> bool:
     """True when format, size, place and colours are what the profile takes and the author wants."""
     kind = picture.format.key
     fits = inside(picture.size, wish.max_size, turn=wish.turn) == picture.size
-    if kind not in wish.types or not fits or wish.crop or picture.orientation != 1:
+    turned = picture.orientation != 1 and picture.format.lossy
+    if kind not in wish.types or not fits or wish.crop or turned:
         return False
     return picture.colours_are_srgb and (picture.frames == 1 or (kind == "image/gif" and not wish.still))
 

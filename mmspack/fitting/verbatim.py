@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from mmspack.errors import MediaError
 from mmspack.fitting.sources import SourceMedium
-from mmspack.media.formats import by_ending, format_of
+from mmspack.media.formats import by_ending, described, format_of
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import to_utf8
 from mmspack.model import Facts, FittedPart, Kind
@@ -31,14 +31,13 @@ def fit_text(medium: SourceMedium) -> FittedPart:
 def keep_timed(medium: SourceMedium) -> FittedPart:
     """Sound or video, byte for byte. Raises `MediaError` when it is something else or broken."""
     found = probe(medium.data)
-    family = medium.kind.value
-    if found.type is None or found.facts is None or not found.type.startswith(f"{family}/"):
-        what = f": it is {found.type}" if found.type else ""
-        raise MediaError(found.error or f"not {'a sound' if family == 'audio' else 'a video'}{what}")
+    row = format_of(found.type)
+    if row is None or found.facts is None or row.kind is not medium.kind:
+        what = f": it is {described(row)}" if row else f": {found.error}"
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}")
     if found.error:
         raise MediaError(found.error)
-    row = format_of(found.type)
-    return _whole(medium, found.type, row.ending if row and row.ending else "bin", found)
+    return _whole(medium, row.type, row.ending or "bin", found)
 
 
 def keep_attachment(medium: SourceMedium) -> FittedPart:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
-from mmspack.facts.types import disagrees
+from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.media.formats import by_ending, canonical, kind_of_type, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
@@ -27,6 +27,7 @@ _REFITTED = {
     "MMS424": "was rotated by metadata only",
     "MMS425": "contained its GPS location",
     "MMS426": "carried bytes that no phone displays",
+    "MMS428": "had no end marker",
     "MMS503": "exceeded the profile's pixel size",
 }
 _LEAST_BYTES = 12_000
@@ -39,7 +40,7 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     if part is opened.smil:
         return SMIL_TYPE
     if part.declared and not disagrees(part) and part.declared != "application/octet-stream":
-        return canonical(part.declared)
+        return part.probe.type if is_sound_as_film(part) and part.probe.type else canonical(part.declared)
     row = by_ending(part.suffix)
     by_name = row.key if row else None
     found = part.probe.type

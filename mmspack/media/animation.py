@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PIXEL_LIMIT = 400_000_000
 """Pixels of all frames together that are taken apart: 400 MB at most."""
 FRAME_LIMIT = 3000
+_EXACT = 32_000
+"""Colours of an animation that are kept to the bit."""
 _PALETTE = 13
 """Where the shared palette begins: past the header and the screen descriptor."""
 _RAMP = bytes(value for level in range(256) for value in (level, level, level))
@@ -97,11 +99,16 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
 
 
 class _Colours:
-    """All colours of all palettes, each once. Index 0 is the background."""
+    """All colours of all palettes, each once. Index 0 is the background.
+
+    An index has 16 bits. Beyond `_EXACT` colours, those that are alike share one: at most 32,768 more, one
+    for each 32nd of red, green and blue, so that no number of palettes is too much.
+    """
 
     def __init__(self, background: tuple[int, int, int]) -> None:
         self.rows: list[tuple[int, int, int]] = [background]
         self._index: dict[tuple[int, int, int], int] = {}
+        self._alike: dict[tuple[int, int, int], int] = {}
         self._tables: dict[bytes, Indices] = {}
 
     def table(self, palette: bytes) -> Indices:
@@ -112,16 +119,25 @@ class _Colours:
             found = []
             for at in range(0, 768, 3):
                 row = (palette[at], palette[at + 1], palette[at + 2]) if at + 2 < len(palette) else (0, 0, 0)
-                if row not in self._index:
-                    self._index[row] = len(self.rows)
-                    self.rows.append(row)
-                found.append(self._index[row])
-            if len(self.rows) > 65535:
-                raise MediaError(
-                    "the GIF has more than 65,535 colours", hint="still = true uses its first frame"
-                )
+                found.append(self._of(row))
             self._tables[palette] = np.array(found, dtype=np.uint16)
         return self._tables[palette]
+
+    def _of(self, row: tuple[int, int, int]) -> int:
+        """The index of a colour, or of the one that stands for those like it."""
+        found = self._index.get(row)
+        if found is not None:
+            return found
+        alike = (row[0] >> 3, row[1] >> 3, row[2] >> 3)
+        if len(self.rows) >= _EXACT and alike in self._alike:
+            return self._alike[alike]
+        index = len(self.rows)
+        self.rows.append(row)
+        if index < _EXACT:
+            self._index[row] = index
+        else:
+            self._alike[alike] = index
+        return index
 
 
 def _draw(canvas: NDArray[np.uint16], block: Stored, colours: _Colours) -> None:

@@ -330,6 +330,11 @@ def named(type_: str, default: str | None = None) -> str:
     return row.name if row else type_ if default is None else default
 
 
+def described(row: Format) -> str:
+    """What a file is, for one that has no use for it, and what to do with it."""
+    return f"{row.name}; {row.cure}" if row.cure else row.name
+
+
 def kind_of_type(type_: str) -> Kind:
     """What a part of that type is to a slide: a card is an attachment, though its type is `text/`."""
     row = format_of(type_)

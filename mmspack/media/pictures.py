@@ -12,7 +12,7 @@ from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
 from mmspack.media.decoders import open_as
-from mmspack.media.formats import FORMATS, Format
+from mmspack.media.formats import FORMATS, Format, described
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
@@ -199,9 +199,7 @@ def _readers(data: bytes) -> Iterator[Format]:
 
 def _looks_like(data: bytes) -> str:
     row = recognise(data)
-    if row is None:
-        return ""
-    return f": it is {row.name}; {row.cure}" if row.cure else f": it is {row.name}"
+    return f": it is {described(row)}" if row else ""
 
 
 def _damage(name: str, data: bytes, error: Exception) -> str:

@@ -184,3 +184,23 @@ def _jfif(opened: Opened) -> Iterator[Hit]:
         baseline = found.components in (1, 3) and not (found.progressive or found.arithmetic)
         if found.type == "image/jpeg" and baseline and not found.jfif:
             yield Hit(f"{part.name!r} has no JFIF header", part=part.name)
+
+
+@rule(
+    "MMS428",
+    title="JPEG without its end marker",
+    severity=Severity.INFO,
+    source=JPEG,
+    reason="All rows are there, and nearly all phones show them. A strict decoder takes the file for one "
+    "that was cut off.",
+    fix="Save it again. mmspack build and mmspack fix add the marker.",
+    bad="image1.jpg: SOI ... SOS, rows",
+    good="image1.jpg: SOI ... SOS, rows, EOI",
+    needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
+    fixable=True,
+)
+def _unended(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
+        if part.probe.unended:
+            yield Hit(f"{part.name!r} has all of its rows and no end marker", part=part.name)

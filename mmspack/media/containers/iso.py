@@ -150,14 +150,9 @@ def _track(reader: _Reader, trak: Box) -> Track:
             _prove_samples(reader, box)
     base = 88 if header[:1] == b"\1" else 76
     width, height = (int.from_bytes(header[at : at + 4], "big") >> 16 for at in (base, base + 4))
-    return Track(_kind(handler, codec), codec, width, height, bits)
-
-
-def _kind(handler: str, codec: str) -> str:
-    """`vide`, `soun` or another handler; by the codec where no handler is named."""
-    if handler:
-        return handler
-    return "soun" if codec in _SOUNDS else "vide" if codec in _FILMS else ""
+    is_shown = codec in _FILMS or (width and height)
+    kind = handler or ("soun" if codec in _SOUNDS else "vide" if is_shown else "")
+    return Track(kind, codec, width, height, bits)
 
 
 def _sample_entry(reader: _Reader, box: Box) -> tuple[str, int]:
