@@ -96,7 +96,7 @@ class AsItIs:
             type=picture.format.type,
             before=before,
             after=replace(before, bytes=len(stripped)),
-            actions=tuple(account.metadata_words(picture)) if len(stripped) != len(picture.data) else (),
+            actions=tuple(account.metadata_words(picture)) if stripped != picture.data else (),
             quality=100.0,
             quality_words=quality.UNTOUCHED,
         )

@@ -58,7 +58,12 @@ def pixels(data: bytes, walk: Walk, shortest: int) -> tuple[Pixels | None, str]:
         return None, f"damaged JPEG: {fault or words}"
     extra = _EXTRA.search(words)
     if extra and _is_harmless(whole, int(extra[1]), extra[2].lower() == "0xd9", walk, image):
-        fault = ""
+        # Only the first warning is heard: there may be others behind the padding.
+        whole = whole[: whole.rfind(jpeg.END) - int(extra[1])] + jpeg.END
+        try:
+            return decoded(strict=True), ""
+        except ValueError as error:
+            fault = _fault(str(error))
     if walk.unended and _EARLY.search(words):
         return image, f"truncated JPEG: {fault}"
     return image, f"damaged JPEG: {fault}" if fault else ""
@@ -83,7 +88,9 @@ def _is_harmless(data: bytes, extra: int, at_end: bool, walk: Walk, image: Pixel
     if not at_end:
         return False
     end = data.rfind(jpeg.END)
-    return extra <= _PADDING or len(set(data[end - extra : end])) <= 2 or _is_vouched(image, walk.exif)
+    # In a picture of several scans padding cannot be told from a scan that is blanked out.
+    padding = not walk.several_scans and len(set(data[end - extra : end])) <= 2
+    return extra <= _PADDING or padding or _is_vouched(image, walk.exif)
 
 
 def _is_vouched(image: Pixels, exif: bytes) -> bool:

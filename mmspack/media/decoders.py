@@ -14,9 +14,10 @@ from mmspack.errors import MediaError
 from mmspack.media.formats import Format
 
 
-def open_as(row: Format, data: bytes) -> ImageFile.ImageFile | None:
+def open_as(row: Format, data: bytes, *, asked: bool = True) -> ImageFile.ImageFile | None:
     """The unread picture by the reader of that format; None where the reader says that it is not its own.
 
+    With `asked` false it reads without being asked: readers know fewer brands of HEIF than there are.
     Raises whatever the reader raises, and `MediaError` where the reader is an extra that is not installed.
     """
     if row.pillow == "HEIF":
@@ -26,7 +27,7 @@ def open_as(row: Format, data: bytes) -> ImageFile.ImageFile | None:
     if row.pillow not in Image.OPEN:
         Image.init()
     factory, accept = Image.OPEN.get(row.pillow, (None, None))
-    if factory is None or (accept is not None and accept(data[:16]) is not True):
+    if factory is None or (asked and accept is not None and accept(data[:16]) is not True):
         return None
     return factory(io.BytesIO(data), "")
 

@@ -92,8 +92,9 @@ class Picture:
 
 def read_picture(data: bytes) -> Picture:
     """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
-    image, row = _open(data)
     about = probe(data)
+    _refuse(about.extent, PIXEL_LIMIT)
+    image, row = _open(data)
     _refuse_large(image, about)
     if row.key == "image/jpeg" and about.error and not about.refused:
         raise MediaError(about.error)
@@ -176,10 +177,13 @@ def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
     """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
         raise MediaError("the file is empty")
+    known = recognise(data)
     fault: MediaError | None = None
-    for row in _readers(data):
+    if known is not None and known.cure:
+        raise MediaError(f"not a picture: it is {described(known)}")  # a raw file holds a TIFF's thumbnail
+    for row in _readers(known):
         try:
-            image = open_as(row, data)
+            image = open_as(row, data, asked=row is not known)
         except MediaError as error:
             fault = fault or error
         except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
@@ -187,19 +191,13 @@ def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
         else:
             if image is not None:
                 return image, row
-    raise fault or MediaError(f"not a picture{_looks_like(data)}")
+    raise fault or MediaError(f"not a picture: it is {known.name}" if known else "not a picture")
 
 
-def _readers(data: bytes) -> Iterator[Format]:
-    named = recognise(data)
-    if named is not None and named.pillow:
-        yield named
-    yield from (row for row in FORMATS if row.pillow and row.pillow != "HEIF" and row is not named)
-
-
-def _looks_like(data: bytes) -> str:
-    row = recognise(data)
-    return f": it is {described(row)}" if row else ""
+def _readers(known: Format | None) -> Iterator[Format]:
+    if known is not None and known.pillow:
+        yield known
+    yield from (row for row in FORMATS if row.pillow and row.pillow != "HEIF" and row is not known)
 
 
 def _damage(name: str, data: bytes, error: Exception) -> str:
@@ -212,15 +210,18 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
 
 
 def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
-    width, height = max(image.width, about.extent[0]), max(image.height, about.extent[1])
-    limit = _limit(image)
     if about.scans > jpeg.MAX_SCANS:
         raise MediaError(
             f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS} that are opened safely",
             hint="save it again as a baseline JPEG",
         )
-    if width < 1 or height < 1:
+    if min(image.size) < 1:
         raise MediaError("the picture has no pixels")
+    _refuse(image.size, _limit(image))
+
+
+def _refuse(size: Size, limit: int) -> None:
+    width, height = size
     if width * height > limit:
         raise MediaError(
             f"{width:,} × {height:,} pixels are more than the {limit // 1_000_000} megapixels"

@@ -175,8 +175,13 @@ def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:
         needed = {word for track in part.probe.tracks for word in _needs_of(track)}
         lacking = sorted(needed - set(terms.profile.video_codecs))
         if lacking:
-            words = " with ".join(_RARE_NAMES.get(word, word.replace("-", " ")) for word in reversed(lacking))
-            yield Hit(f"{part.name!r} is coded as {words}", part=part.name)
+            yield Hit(f"{part.name!r} is coded {_in_words(lacking)}", part=part.name)
+
+
+def _in_words(lacking: list[str]) -> str:
+    codecs = " and ".join(_RARE_NAMES[word] for word in lacking if word != _DEEP)
+    depth = "with more than 8 bits a channel" if _DEEP in lacking else ""
+    return " ".join(words for words in (f"as {codecs}" if codecs else "", depth) if words)
 
 
 def _needs_of(track: Track) -> Iterator[str]:

@@ -172,7 +172,7 @@ def _sample_entry(reader: _Reader, box: Box) -> tuple[str, int]:
     return codec, bits
 
 
-def _avc_bits(body: bytes) -> int:
+def avc_bits(body: bytes) -> int:
     """By the extension that follows the parameter sets (ISO/IEC 14496-15, 5.3.3), else by the profile."""
     at = 5
     for mask in (31, 255):
@@ -197,7 +197,7 @@ def _av1_bits(body: bytes) -> int:
     return 12 if high and twelve else 10 if high else 8
 
 
-_DEPTHS = {b"avcC": _avc_bits, b"hvcC": _hevc_bits, b"vpcC": _vp_bits, b"av1C": _av1_bits}
+_DEPTHS = {b"avcC": avc_bits, b"hvcC": _hevc_bits, b"vpcC": _vp_bits, b"av1C": _av1_bits}
 
 
 def _prove_chunks(reader: _Reader, box: Box) -> None:
