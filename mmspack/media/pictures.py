@@ -212,7 +212,8 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
 def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
     if about.scans > jpeg.MAX_SCANS:
         raise MediaError(
-            f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS} that are opened safely",
+            f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS}"
+            " that can be opened safely",
             hint="save it again as a baseline JPEG",
         )
     if min(image.size) < 1:

@@ -15,6 +15,7 @@ from mmspack.fitting.verbatim import keep_timed
 from mmspack.fixing import fix
 from mmspack.media.probing import probe
 from mmspack.model import Kind
+from mmspack.problem import Place
 from mmspack.rules.checking import check
 from tests.media.films import (
     H263,
@@ -52,7 +53,7 @@ def ids(data: bytes, **options) -> list[str]:
 
 
 def medium(data: bytes, kind: Kind) -> Medium:
-    return Medium(kind=kind, slide=0, key="slides[0]", label="recording", data=data)
+    return Medium(kind=kind, slide=0, place=Place(slide=1), label="recording", data=data)
 
 
 # -- tracks decide, not the brand -----------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_fix_declares_and_converts_the_new_format(house, tmp_path):
     told = mmspack(
         house, "fix", str(bundle(tmp_path / "a.zip", "image1.jpg", "image/jpeg")), "-o", str(mended)
     )
-    assert "PPM made" in told
+    assert "PPM converted to" in told
     with zipfile.ZipFile(mended) as archive:
         name = next(name for name in archive.namelist() if name.startswith("image1"))
         assert Image.open(archive.open(name)).format in ("JPEG", "PNG")
