@@ -152,7 +152,6 @@ class Still:
     def _open(self) -> _Opened:
         with self._lock:
             if self._ready is None:
-                self._prove()
                 full = self._decode()
                 effort = self._wish.effort
                 photo = Photo(full, effort=effort)
@@ -169,13 +168,6 @@ class Still:
                     whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
                     self._ready = _Opened(photo, whole, None, [])
             return self._ready
-
-    def _prove(self) -> None:
-        """Raise `MediaError` where a decoder would go on past damage and show garbage."""
-        from mmspack.media.pictures import prove_sound
-
-        if self._picture.format.key == "image/jpeg":
-            prove_sound(self._picture)
 
     def _decode(self, *, whole: bool = False) -> Image.Image:
         from mmspack.media.pictures import decode

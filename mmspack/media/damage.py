@@ -30,11 +30,11 @@ _ALIKE = 24
 """Grey levels by which a band of the thumbnail may differ: it is sharpened, and coded coarsely."""
 
 
-def pixels(data: bytes, walk: Walk, shortest: int) -> tuple[Pixels | None, str]:
+def pixels(data: bytes, walk: Walk, least: tuple[int, int]) -> tuple[Pixels | None, str]:
     """The picture of a baseline or progressive JPEG, and what is damaged in it, as a phrase.
 
-    It comes at a whole fraction of its size at which both sides have at least `shortest` pixels; None where
-    it cannot be decoded.
+    It comes at the smallest fraction of its size, in eighths, at which it has at least the width and height
+    of `least`; None where it cannot be decoded.
     """
     import simplejpeg
 
@@ -43,7 +43,7 @@ def pixels(data: bytes, walk: Walk, shortest: int) -> tuple[Pixels | None, str]:
 
     def decoded(strict: bool) -> Pixels:
         found: Pixels = simplejpeg.decode_jpeg(
-            whole, space, strict=strict, min_height=shortest, min_width=shortest
+            whole, space, strict=strict, min_width=least[0], min_height=least[1]
         )
         return found
 

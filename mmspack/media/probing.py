@@ -194,7 +194,7 @@ def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | N
 
     from mmspack.media.damage import pixels
 
-    image, fault = pixels(data, walk, SCALED_SIDE)
+    image, fault = pixels(data, walk, (SCALED_SIDE, SCALED_SIDE))
     if keep is not None and image is not None:
         keep(Image.fromarray(image[..., 0] if image.shape[2] == 1 else image))
     return fault
