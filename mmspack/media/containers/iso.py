@@ -126,7 +126,7 @@ def walk(data: bytes) -> Walk:
         elif box.kind == b"trak":
             tracks.append(_track(reader, box))
     if movie is None:
-        reader.error = reader.error or "truncated or empty film: no movie header"
+        reader.error = reader.error or "truncated or empty video: no movie header"
     film = next((track for track in tracks if track.is_film and track.width), None)
     if film is not None:
         found.width, found.height = film.width, film.height
