@@ -21,17 +21,6 @@ from mmspack.source import Source, StoredSource, kept
 SMIL_TYPE = "application/smil"
 
 
-_SPELLINGS = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
-
-
-def canonical_type(type_: str) -> str:
-    """A MIME type in the letters that phones compare it in: lower case, but for vCard and vCalendar.
-
-    The OMA class tables and Android's stock reader write `text/x-vCard` and `text/x-vCalendar`.
-    """
-    return _SPELLINGS.get(type_.lower(), type_.lower())
-
-
 class Kind(StrEnum):
     """What a part is to the presentation."""
 

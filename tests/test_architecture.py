@@ -37,6 +37,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "PIL": {"source", "media", "fitting", "diffing", "previewing"},
     "numpy": {"media", "fitting", "diffing"},
+    "simplejpeg": {"media"},
     "lxml": {"smil"},
     "jinja2": {"smil", "authoring", "sandbox", "previewing", "campaign"},
     "socket": {"gateway", "sandbox"},

@@ -8,22 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
+from mmspack.media.formats import by_ending
 from mmspack.model import Kind, Message, Slide
-
-_ENDINGS: dict[Kind, str] = {
-    Kind.IMAGE: "jpg jpeg jpe jfif png gif webp avif heic heif bmp tif tiff wbmp",
-    Kind.TEXT: "txt",
-    Kind.AUDIO: "amr mp3 m4a aac mid midi wav",
-    Kind.VIDEO: "3gp 3g2 mp4 m4v",
-    Kind.ATTACHMENT: "vcf vcs ics pdf",
-}
-KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
-"""Kind of a file by the ending of its name; the content is verified when it is fitted."""
 
 
 def kind_of(path: Path) -> Kind | None:
-    """What a file is by its name's ending, or None."""
-    return KINDS.get(path.suffix.lower().removeprefix("."))
+    """What a file becomes by its name's ending, or None; what is inside is looked at when it is fitted."""
+    row = by_ending(path.suffix)
+    return row.kind if row is not None and row.taken else None
 
 
 def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None = None) -> Message:
@@ -41,7 +33,7 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
         if not path.is_file():
             problems.append(InputError(f"no file {str(path)!r}"))
         elif kind is None:
-            problems.append(AuthoringError(f"unknown file type {path.suffix!r}", where=path))
+            problems.append(AuthoringError(_not_taken(path), where=path))
         elif kind is Kind.ATTACHMENT:
             attachments.append(path)
         elif slides and _joins(slides[-1], kind):
@@ -66,6 +58,13 @@ def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
             hint="write a message.toml, or name the files",
         )
     return from_files(used), tuple(path for path in files if not kind_of(path))
+
+
+def _not_taken(path: Path) -> str:
+    row = by_ending(path.suffix)
+    if row is None or not row.cure:
+        return f"unknown file type {path.suffix!r}"
+    return f"{row.name} files are not packed: {row.cure}"
 
 
 def _with(slide: Slide, kind: Kind, path: Path) -> Slide:

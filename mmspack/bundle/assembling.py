@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
+from mmspack.media.formats import FORMATS
 from mmspack.model import SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import header_bytes
@@ -15,7 +16,8 @@ from mmspack.smil.tree import parse
 
 _SLIDE_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _LONGEST_TYPE = "text/x-vCalendar"
-_ANY_EXTENSION = "xxx"
+_ENDING, _LONGEST_ENDING = "xxx", "x" * max(len(row.ending) for row in FORMATS)
+"""Of what is made, and of what may be packed as it is (`webm`, `html`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
     Raises `AuthoringError` where the layout cannot show the message.
     """
     names = [
-        [slide_part_name(kind, at, _ANY_EXTENSION) for kind in _SLIDE_KINDS if _has(slide, kind)]
+        [slide_part_name(kind, at, _ending(slide, kind)) for kind in _SLIDE_KINDS if _has(slide, kind)]
         for at, slide in enumerate(message.slides)
     ]
     slides = [_slide_names(at, own, round(message.slides[at].seconds * 1000)) for at, own in enumerate(names)]
     smil = _presentation(message.layout, slides, profile, folders)
     everything = [SMIL_NAME, *(name for own in names for name in own)]
-    everything += attachment_names([_ANY_EXTENSION] * len(message.attachments))
+    everything += attachment_names([_LONGEST_ENDING] * len(message.attachments))
     headers = header_bytes([(name, _LONGEST_TYPE) for name in everything], profile)
     return len(smil) + len(message.subject.encode()) + headers
 
@@ -86,6 +88,12 @@ def _presentation(
 def _slide_names(at: int, names: Sequence[str], dur: int) -> SlideNames:
     by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
     return SlideNames(number=at + 1, dur=dur, **by_kind)
+
+
+def _ending(slide: Slide, kind: Kind) -> str:
+    """As many letters as the part's ending can have: three, but for what is packed as it is."""
+    as_it_is = kind is Kind.VIDEO or (kind is Kind.IMAGE and slide.keep)
+    return _LONGEST_ENDING if as_it_is else _ENDING
 
 
 def _has(slide: Slide, kind: Kind) -> bool:

@@ -12,7 +12,7 @@ from mmspack.bundle.manifest import parse_manifest
 from mmspack.bundle.part_names import meant
 from mmspack.bundle.zip_reader import MAX_ENTRIES, MAX_TOTAL_BYTES, Archive, load, read_archive
 from mmspack.errors import InputError
-from mmspack.media.formats import sniff
+from mmspack.media.sniffing import sniff
 from mmspack.model import SMIL_TYPE
 from mmspack.smil.gate import SmilError
 from mmspack.smil.tree import parse, reference

@@ -23,8 +23,9 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
 from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
-from mmspack.media.formats import TYPES_BY_SUFFIX, sniff
+from mmspack.media.formats import by_ending, kind_of_type
 from mmspack.media.probing import Probe, probe
+from mmspack.media.sniffing import sniff
 from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Bundle, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
@@ -34,7 +35,6 @@ from mmspack.source import StoredSource, stored
 if TYPE_CHECKING:
     from PIL import Image
 
-SMIL_SUFFIXES = (".smil", ".sml", ".smi")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _PARAMETER = r";\s*+(?:[\w.*-]++\s*+=\s*+(?:\"[^\"]*+\"\s*+|[^;\"]*+))?+"
 _MIME = re.compile(rf"{_NAME}/{_NAME}\s*+(?:{_PARAMETER})*+", re.ASCII)
@@ -128,7 +128,8 @@ class FoundPart:
     @cached_property
     def type(self) -> str:
         """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
-        return self.declared or self.content.sniffed or TYPES_BY_SUFFIX.get(self.suffix, "")
+        by_name = by_ending(self.suffix)
+        return self.declared or self.content.sniffed or (by_name.key if by_name else "")
 
     @property
     def suffix(self) -> str:
@@ -150,7 +151,7 @@ class FoundPart:
             or "xml" in self.declared
             or self.declared.startswith(("text/", "application/"))
         ):
-            return self.content.sniffed == SMIL_TYPE or self.suffix in SMIL_SUFFIXES
+            return self.content.sniffed == SMIL_TYPE or is_smil_suffix(self.suffix)
         return False
 
 
@@ -390,14 +391,6 @@ def _bytes_of(source: Bundle | StoredSource) -> bytes:
     return source if isinstance(source, bytes) else load(Path(source))
 
 
-def kind_of_type(type_: str) -> Kind:
-    """What a part of that MIME type is to a slide: a card is an attachment, though its type is `text/`."""
-    major = type_.partition("/")[0]
-    if type_ == "text/plain":
-        return Kind.TEXT
-    return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT
-
-
 def is_type(value: str) -> bool:
     """True for a MIME type, with parameters or without.
 
@@ -407,8 +400,14 @@ def is_type(value: str) -> bool:
     return bool(_MIME.fullmatch(value))
 
 
+def is_smil_suffix(suffix: str) -> bool:
+    """True for the endings that presentations have."""
+    found = by_ending(suffix)
+    return found is not None and found.key == SMIL_TYPE
+
+
 def _is_bare_smil(data: bytes, path: Path | None) -> bool:
-    return sniff(data) == SMIL_TYPE or (path is not None and path.suffix.lower() in SMIL_SUFFIXES)
+    return sniff(data) == SMIL_TYPE or (path is not None and is_smil_suffix(path.suffix))
 
 
 def _manifest_like(name: str) -> bool:

@@ -41,8 +41,9 @@ from mmspack.bundle.zip_records import (
     legible,
 )
 from mmspack.errors import BundleError, InputError
-from mmspack.media.formats import FORMATS, sniff
-from mmspack.model import Bundle, Part, canonical_type
+from mmspack.media.formats import named, spelled
+from mmspack.media.sniffing import sniff
+from mmspack.model import Bundle, Part
 from mmspack.problem import Place, Problem
 from mmspack.source import stored
 from mmspack.words import count as counted
@@ -144,7 +145,7 @@ def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:
     for line in {line.name: line for line in parse_manifest(listing.data).entries}.values():
         entry = archive.entry(line.name)
         if entry is not None and entry.data is not None and line.name != MANIFEST:
-            parts.append(Part(line.name, canonical_type(line.essence), entry.data))
+            parts.append(Part(line.name, spelled(line.essence), entry.data))
     if not parts:
         raise BundleError("the manifest lists no part that is in the zip", where=where)
     return Bundle(tuple(parts), data, subject_of(listing.data))
@@ -234,7 +235,7 @@ class _Reader:
             return "not-zip", "it starts like a zip, but its end record is incomplete"
         if found is None:
             return "not-zip", "it is not a zip, nor any other known type of file"
-        return "not-zip", f"it is not a zip: it looks like {FORMATS.get(found, found)}"
+        return "not-zip", f"it is not a zip: it looks like {named(found)}"
 
     def directory(self, end: int) -> list[Header]:
         record = END.unpack_from(self.data, end)

@@ -12,13 +12,13 @@ from typing import Any
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import SMIL_SUFFIXES, FoundPart, Opened, Source
+from mmspack.bundle.opened import FoundPart, Opened, Source, is_smil_suffix
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import PhoneReading, readings
-from mmspack.media.appearance import LOOKED_AT, MOST_PIXELS, difference
-from mmspack.media.formats import FORMATS
+from mmspack.media.appearance import MOST_PIXELS, difference
+from mmspack.media.formats import CHECKED, named
 from mmspack.model import Kind
 from mmspack.rules.reporting import MOST_ALIKE, alike
 from mmspack.words import count, printable
@@ -125,8 +125,7 @@ def _presentation_unread(opened: Opened, unread: dict[str, str]) -> bool:
     """Whether the file that cannot be read is the presentation."""
     lines = {entry.name: entry.essence for entry in opened.manifest.entries} if opened.manifest else {}
     return opened.smil is None and any(
-        PurePosixPath(name).suffix.lower() in SMIL_SUFFIXES or "smil" in lines.get(name, "")
-        for name in unread
+        is_smil_suffix(PurePosixPath(name).suffix) or "smil" in lines.get(name, "") for name in unread
     )
 
 
@@ -226,8 +225,8 @@ def _not_looked_at(part: FoundPart) -> str:
     facts, type_ = part.probe.facts, part.probe.type or ""
     if part.probe.error:
         return part.probe.error
-    if type_ not in LOOKED_AT:
-        return f"{FORMATS.get(type_, 'an unknown format')} is not compared"
+    if type_ not in CHECKED:
+        return f"{named(type_, 'an unknown format')} is not compared"
     pixels = (facts.width or 0) * (facts.height or 0) if facts else 0
     return f"{pixels:,} pixels, more than {MOST_PIXELS:,}" if pixels > MOST_PIXELS else ""
 

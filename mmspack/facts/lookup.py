@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
 from mmspack.facts.pairing import folded
-from mmspack.media.formats import TYPES_BY_SUFFIX
+from mmspack.media.formats import by_ending
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -58,7 +58,8 @@ def nearest(opened: Opened, src: str) -> str | None:
 def _stem_and_type(name: str) -> tuple[str, str]:
     """The name without its ending, and the type that the extension implies; empty where it has none."""
     stem, dot, ending = name.rpartition(".")
-    return (stem, TYPES_BY_SUFFIX.get(f".{ending}", f".{ending}")) if dot else (name, "")
+    row = by_ending(ending)
+    return (stem, row.key if row else f".{ending}") if dot else (name, "")
 
 
 @functools.lru_cache(maxsize=1)

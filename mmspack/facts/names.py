@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from mmspack.bundle.files import is_junk
 from mmspack.bundle.opened import Opened
 from mmspack.bundle.part_names import meant
-from mmspack.media.formats import FORMATS, TYPES_BY_SUFFIX
+from mmspack.media.formats import by_ending, format_of
 from mmspack.model import SMIL_TYPE
 
 
@@ -32,18 +32,12 @@ def odd_characters(name: str) -> list[str]:
 def ends_wrongly(name: str, type_: str) -> bool:
     """True where the name has no ending, or that of another type; a vCard has a rule of its own."""
     suffix = PurePosixPath(name).suffix.lower()
-    if type_ not in FORMATS or type_ == "text/x-vcard":
+    row = format_of(type_)
+    if row is None or row.ending == "vcf":
         return False
-    by_name = TYPES_BY_SUFFIX.get(suffix)
     if not suffix:
         return type_ != SMIL_TYPE  # the gateway takes a presentation of any name
-    return by_name is not None and by_name != type_ and _differs(by_name, type_)
-
-
-def _differs(by_name: str, type_: str) -> bool:
-    """False for endings that two types share."""
-    shared = ({"audio/midi", "audio/sp-midi"}, {"audio/mp4", "video/mp4"}, {"video/3gpp", "video/3gpp2"})
-    return not any(by_name in pair and type_ in pair for pair in shared)
+    return by_ending(suffix) is not None and suffix[1:] not in row.endings
 
 
 def stem(name: str) -> str:

@@ -3,81 +3,37 @@
 from __future__ import annotations
 
 from mmspack.bundle.opened import FoundPart
-from mmspack.media.formats import FORMATS
+from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of
-
-ALIASES = {
-    "image/jpg": "image/jpeg",
-    "image/pjpeg": "image/jpeg",
-    "image/x-png": "image/png",
-    "image/vnd.wap.wbmp ": "image/vnd.wap.wbmp",
-    "image/wbmp": "image/vnd.wap.wbmp",
-    "audio/mp3": "audio/mpeg",
-    "audio/x-mp3": "audio/mpeg",
-    "audio/mpeg3": "audio/mpeg",
-    "audio/mid": "audio/midi",
-    "audio/x-midi": "audio/midi",
-    "audio/x-mid": "audio/midi",
-    "audio/x-amr": "audio/amr",
-    "audio/3gpp": "audio/amr",
-    "audio/x-wav": "audio/wav",
-    "video/3gp": "video/3gpp",
-    "video/x-mp4": "video/mp4",
-    "text/vcard": "text/x-vcard",
-    "text/directory": "text/x-vcard",
-    "text/x-vcalender": "text/x-vcalendar",
-    "text": "text/plain",
-}
-"""Names that are used for a type and are not the one that phones know."""
-
-
-_SAME = (
-    {"audio/midi", "audio/sp-midi"},
-    {"audio/mp4", "video/mp4", "audio/3gpp", "video/3gpp", "video/3gpp2", "audio/3gpp2", "video/quicktime"},
-    {"audio/aac", "audio/mpeg"},
-    {"text/x-vcalendar", "text/calendar"},
-    {"image/heic", "image/heif"},
-    {"application/smil", "application/xml", "text/xml"},
-    {"application/xml", "text/xml", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"},
-)
-"""Types that the first bytes do not tell apart."""
-
-
-_CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
-
+from mmspack.model import Kind
 
 _UTF8 = ("utf-8", "utf8")
-
-
 _ASCII = ("us-ascii", "ascii")
-
-
-_SPELLED = {"text/x-vcard": "text/x-vCard", "text/x-vcalendar": "text/x-vCalendar"}
-
-
-_DRM = "application/vnd.oma.drm."
-
-
-def spelled(type_: str) -> str:
-    """A type in lower case as phones spell it: `text/x-vCard`."""
-    return _SPELLED.get(type_, type_)
+DRM = "application/vnd.oma.drm."
+"""How the types of protected content begin."""
 
 
 def disagrees(part: FoundPart) -> bool:
     """True where the bytes are of another type than the manifest says."""
-    if part.declared is None or not part.data or part.is_smil or part.declared.startswith(_DRM):
+    if part.declared is None or not part.data or part.is_smil or part.declared.startswith(DRM):
         return False
     found = part.probe.type
-    meant = ALIASES.get(part.declared, part.declared)
-    if found == meant or any(found in same and meant in same for same in _SAME):
+    meant, row = canonical(part.declared), format_of(found)
+    if found == meant or (row is not None and meant in row.passes_for):
         return False
     if meant.startswith("text/") and found == "text/plain":
-        return meant in ("text/x-vcard", "text/x-vcalendar", "text/calendar")
+        return meant in CARDS
     if meant == "text/plain":
         # Text that cannot be decoded is reported as text.
         plain = ("text/", "application/xml", "application/smil")
-        return found in _CARDS or not (found or "text/").startswith(plain)
-    return meant in FORMATS
+        return found in CARDS or not (found or "text/").startswith(plain)
+    return format_of(meant) is not None
+
+
+def is_sound_as_film(part: FoundPart) -> bool:
+    """True for sound alone that is declared as a film: phones open a black player for it."""
+    tracks = part.probe.tracks if part.kind is Kind.VIDEO and not part.probe.error else ()
+    return any(track.is_sound for track in tracks) and not any(track.is_film for track in tracks)
 
 
 def other_charset(part: FoundPart) -> str | None:

@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from mmspack.fitting.picture import FittedPicture, Wish
     from mmspack.media.pictures import Picture
 
-_NAMES = {"HEIF": "HEIC"}
-
 
 def facts_of(picture: Picture) -> Facts:
     """What the source was, before anything was done to it."""
     return Facts(
         bytes=len(picture.data),
-        format=_NAMES.get(picture.format, picture.format),
+        format=picture.format.name,
         width=picture.size[0],
         height=picture.size[1],
         frames=picture.frames,
@@ -40,7 +38,7 @@ def facts_of(picture: Picture) -> Facts:
 
 def metadata_words(picture: Picture) -> list[str]:
     """What of a source's metadata does not come along."""
-    words = []
+    words = ["end marker added"] if picture.probe.unended else []
     if picture.has_gps:
         words.append("GPS position removed")
     if picture.has_exif:

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 
 from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size
-from mmspack.fitting.picture import IMAGE_TYPES, _is_whole
+from mmspack.fitting.picture import _is_whole
+from mmspack.media.formats import MADE
 from mmspack.model import Effort
 
 
@@ -44,7 +45,7 @@ def open_candidate(picture: Picture, wish: Wish) -> Candidate:
     """The kind of candidate that suits the picture and what is asked of it."""
     if wish.keep:
         return Kept(picture)
-    if picture.format == "GIF" and picture.frames > 1 and not wish.still:
+    if picture.format.key == "image/gif" and picture.frames > 1 and not wish.still:
         return Moving(picture, wish)
     return Still(picture, wish)
 
@@ -55,7 +56,7 @@ def fit_picture(
     max_bytes: int,
     max_size: Size,
     turn: bool = False,
-    types: Sequence[str] = IMAGE_TYPES,
+    types: Sequence[str] = MADE,
     crop: str | None = None,
     focus: tuple[float, float] | None = None,
     background: str = "white",
@@ -79,11 +80,11 @@ def fit_picture(
 
     if not _is_whole(max_bytes) or max_bytes < 1:
         raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
-    if not keep and not set(types) & set(IMAGE_TYPES):
+    if not keep and not set(types) & set(MADE):
         raise UsageError(
             f"none of {types!r} can be written",
             where="types",
-            hint=f"choose from {', '.join(IMAGE_TYPES)}",
+            hint=f"choose from {', '.join(MADE)}",
         )
     wish = Wish(
         max_size=max_size,

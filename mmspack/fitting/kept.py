@@ -16,18 +16,15 @@ from mmspack.fitting.picture import FittedPicture, Wish
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
 
-_TYPES = {"JPEG": "image/jpeg", "GIF": "image/gif", "PNG": "image/png"}
-
 
 class Kept:
     """A picture that may not be touched."""
 
     def __init__(self, picture: Picture) -> None:
         before = account.facts_of(picture)
-        kind = _TYPES.get(picture.format, f"image/{picture.format.lower()}")
         self._whole = FittedPicture(
             data=picture.data,
-            type=kind,
+            type=picture.format.type,
             before=before,
             after=before,
             quality=100.0,
@@ -63,7 +60,7 @@ class AsItIs:
     """A source that may be shown with its pixels unchanged, as far as its header shows.
 
     What phones display differently is normalised without loss: transparency is placed on the
-    background, and 16 bits a channel become 8.
+    background, 16 bits a channel become 8, and a rotation that only metadata ask for is applied.
     """
 
     def __init__(self, picture: Picture, wish: Wish) -> None:
@@ -90,16 +87,16 @@ class AsItIs:
         picture = self._picture
         if picture.has_alpha and is_see_through(picture):
             return self._mended() if picture.frames == 1 else None
-        if picture.bits > 8:
-            return self._mended()
+        if picture.bits > 8 or picture.orientation != 1:
+            return self._mended() if picture.frames == 1 else None
         prove_sound(picture)
         before = account.facts_of(picture)
         return FittedPicture(
             data=stripped,
-            type=_TYPES[picture.format],
+            type=picture.format.type,
             before=before,
             after=replace(before, bytes=len(stripped)),
-            actions=tuple(account.metadata_words(picture)) if len(stripped) != len(picture.data) else (),
+            actions=tuple(account.metadata_words(picture)) if stripped != picture.data else (),
             quality=100.0,
             quality_words=quality.UNTOUCHED,
         )
@@ -109,16 +106,16 @@ class AsItIs:
         from mmspack.media.pictures import decode
 
         picture, wish = self._picture, self._wish
-        data = lossless(decode(picture, picture.size, background=wish.background), picture.format)
+        data = lossless(decode(picture, picture.size, background=wish.background), picture.format.pillow)
         if data is None:
             return None
         before = account.facts_of(picture)
         mended = FittedPicture(
             data=data,
-            type=_TYPES[picture.format],
+            type=picture.format.type,
             before=before,
             after=replace(before, bytes=len(data)),
-            actions=account.actions_of(picture, wish, picture.format, picture.size),
+            actions=account.actions_of(picture, wish, picture.format.name, picture.size),
             quality=100.0,
             quality_words=quality.in_words(100.0),
         )
@@ -128,16 +125,15 @@ class AsItIs:
 
 def _suits(picture: Picture, wish: Wish) -> bool:
     """True when format, size, place and colours are what the profile takes and the author wants."""
-    kind = _TYPES.get(picture.format)
+    kind = picture.format.key
     fits = inside(picture.size, wish.max_size, turn=wish.turn) == picture.size
-    if kind not in wish.types or not fits or wish.crop or picture.orientation != 1:
+    turned = picture.orientation != 1 and picture.format.lossy
+    if kind not in wish.types or not fits or wish.crop or turned:
         return False
     return picture.colours_are_srgb and (picture.frames == 1 or (kind == "image/gif" and not wish.still))
 
 
 def _stripped(picture: Picture) -> bytes | None:
-    from mmspack.media.metadata import strip_gif, strip_jpeg, strip_png
-
-    if picture.format == "JPEG":
-        return strip_jpeg(picture.data) if picture.components in (1, 3) else None
-    return strip_png(picture.data) if picture.format == "PNG" else strip_gif(picture.data)
+    if picture.format.key == "image/jpeg" and picture.probe.components not in (1, 3):
+        return None
+    return picture.format.stripped(picture.data) if picture.format.stripped else None

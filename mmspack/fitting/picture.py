@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from mmspack.authoring.validating import picture_problems
 from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size
+from mmspack.media.formats import MADE, format_of
 from mmspack.model import Effort, Facts
 from mmspack.words import choose_from
-
-IMAGE_TYPES = ("image/jpeg", "image/gif", "image/png")
-_EXTENSIONS = {"image/jpeg": "jpg", "image/gif": "gif", "image/png": "png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,8 @@ class FittedPicture:
     @property
     def extension(self) -> str:
         """The file name's ending, without the dot."""
-        return _EXTENSIONS.get(self.type, self.type.rpartition("/")[2][:3])
+        row = format_of(self.type)
+        return row.ending if row and row.ending else self.type.rpartition("/")[2][:3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class Wish:
 
     max_size: Size
     turn: bool = False
-    types: tuple[str, ...] = IMAGE_TYPES
+    types: tuple[str, ...] = MADE
     crop: str | None = None
     focus: tuple[float, float] | None = None
     background: str = "white"

@@ -18,9 +18,10 @@ from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.photo import Photo
-from mmspack.fitting.picture import IMAGE_TYPES, FittedPicture, Wish
+from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
+from mmspack.media.formats import MADE
 from mmspack.media.graphics import Drawn, Wanted
 from mmspack.model import Effort, Facts
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _LEAST_BYTES = 1500
 _STEP = 1.12
-_LOSSY = ("JPEG", "WEBP", "AVIF", "HEIF")
 _ENOUGH = 1.25
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
@@ -144,7 +144,7 @@ class Still:
 
     @property
     def _is_lossy(self) -> bool:
-        return self._picture.format in _LOSSY
+        return self._picture.format.lossy
 
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
@@ -185,7 +185,7 @@ class Still:
 
     def _scales_while_decoding(self, size: Size) -> bool:
         """True where the decoder makes a picture smaller on the way, as it does by whole powers of two."""
-        return self._picture.format == "JPEG" and 2 * size[0] <= self._shown()[1][0]
+        return self._picture.format.key == "image/jpeg" and 2 * size[0] <= self._shown()[1][0]
 
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
@@ -215,7 +215,7 @@ class Still:
 
     @cached_property
     def _least(self) -> int | None:
-        if not set(self._wish.types) & set(IMAGE_TYPES):
+        if not set(self._wish.types) & set(MADE):
             return None
         least = self._wish.min_quality
         start = self._open().photo.bytes_for(least) if least else _LEAST_BYTES
@@ -228,7 +228,7 @@ class Still:
 
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do."""
-        if not set(self._wish.types) & set(IMAGE_TYPES):
+        if not set(self._wish.types) & set(MADE):
             return DoesNotFit("the profile does not allow pictures", hint="choose another profile")
         wanted, needed, left = self._wish.min_quality, self.least(), max(0, limit)
         what = "the smallest picture that can be made" if wanted is None else f"min_quality {wanted:g}"

@@ -6,36 +6,10 @@ from pathlib import PurePath
 
 from mmspack.errors import MediaError
 from mmspack.fitting.sources import SourceMedium
+from mmspack.media.formats import by_ending, described, format_of
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import to_utf8
 from mmspack.model import Facts, FittedPart, Kind
-
-_BY_ENDING = {
-    ".vcf": ("text/x-vCard", "vCard"),
-    ".vcs": ("text/x-vCalendar", "vCalendar"),
-    ".ics": ("text/calendar", "iCalendar"),
-}
-_BY_START = (
-    (b"BEGIN:VCARD", ".vcf"),
-    (b"BEGIN:VCALENDAR\r\nVERSION:1.0", ".vcs"),
-    (b"BEGIN:VCALENDAR", ".ics"),
-)
-_EXTENSIONS = {
-    "audio/amr": "amr",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/midi": "mid",
-    "audio/sp-midi": "mid",
-    "video/3gpp": "3gp",
-    "video/3gpp2": "3g2",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-}
 
 
 def fit_text(medium: SourceMedium) -> FittedPart:
@@ -57,26 +31,24 @@ def fit_text(medium: SourceMedium) -> FittedPart:
 def keep_timed(medium: SourceMedium) -> FittedPart:
     """Sound or video, byte for byte. Raises `MediaError` when it is something else or broken."""
     found = probe(medium.data)
-    family = medium.kind.value
-    if found.type is None or found.facts is None or not found.type.startswith(f"{family}/"):
-        what = f": it is {found.type}" if found.type else ""
-        raise MediaError(found.error or f"not {'a sound' if family == 'audio' else 'a video'}{what}")
+    row = format_of(found.type)
+    if row is None or found.facts is None or row.kind is not medium.kind:
+        what = f": it is {described(row)}" if row else f": {found.error}"
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}")
     if found.error:
         raise MediaError(found.error)
-    return _whole(medium, found.type, _EXTENSIONS.get(found.type, "bin"), found)
+    return _whole(medium, row.type, row.ending or "bin", found)
 
 
 def keep_attachment(medium: SourceMedium) -> FittedPart:
     """An attachment, byte for byte, with the type that its name or its first line shows."""
-    ending = PurePath(medium.label).suffix.lower()
-    if ending not in _BY_ENDING:
-        head = medium.data.lstrip(b"\xef\xbb\xbf\r\n \t")[:64].upper()
-        ending = next((name for start, name in _BY_START if head.startswith(start)), ending)
     found = probe(medium.data)
-    if ending in _BY_ENDING:
-        return _whole(medium, _BY_ENDING[ending][0], ending[1:], found, _BY_ENDING[ending][1])
-    type_ = found.type or "application/octet-stream"
-    return _whole(medium, type_, _EXTENSIONS.get(type_) or ending[1:4] or "bin", found)
+    by_name = by_ending(PurePath(medium.label).suffix)
+    row = by_name if by_name is not None and by_name.is_card else format_of(found.type)
+    if row is not None and row.is_card:
+        return _whole(medium, row.type, row.ending, found, row.name)
+    ending = row.ending if row else PurePath(medium.label).suffix[1:4].lower()
+    return _whole(medium, found.type or "application/octet-stream", ending or "bin", found)
 
 
 def _whole(medium: SourceMedium, type_: str, extension: str, found: Probe, name: str = "") -> FittedPart:

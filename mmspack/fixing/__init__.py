@@ -13,11 +13,10 @@ from mmspack.authoring.finding import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Form, FoundPart, Opened, Source, kind_of_type, open_source
+from mmspack.bundle.opened import Form, FoundPart, Opened, Source, open_source
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import order_meant, subject_meant
-from mmspack.facts.types import spelled
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.declaring import declared_type, note_manifest
 from mmspack.fixing.names import mend_names
@@ -25,6 +24,7 @@ from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_type
 from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.fixing.recovery import recovered
 from mmspack.fixing.strays import leave_strays_out
+from mmspack.media.formats import kind_of_type, spelled
 from mmspack.model import SMIL_TYPE, Bundle, Part, Report
 from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile

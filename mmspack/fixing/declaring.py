@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry
 from mmspack.facts.names import PARAMETER
-from mmspack.facts.types import spelled
 from mmspack.fixing.bench import Bench, Change, Piece
+from mmspack.media.formats import spelled
 from mmspack.model import Part
 
 _TRUE_OF_ASCII = ("us-ascii", "ascii")

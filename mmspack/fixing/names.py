@@ -7,32 +7,9 @@ import unicodedata
 
 from mmspack.facts.names import ends_wrongly, odd_characters, stem
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.media.formats import TYPES_BY_SUFFIX
+from mmspack.media.formats import format_of
 from mmspack.model import Kind
 
-_ENDINGS_OF_PHONES = {
-    "application/smil": "smil",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/png": "png",
-    "image/vnd.wap.wbmp": "wbmp",
-    "audio/amr": "amr",
-    "audio/midi": "mid",
-    "audio/sp-midi": "mid",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "video/3gpp": "3gp",
-    "video/3gpp2": "3g2",
-    "video/mp4": "mp4",
-    "text/plain": "txt",
-    "text/x-vcard": "vcf",
-    "text/x-vcalendar": "vcs",
-    "text/calendar": "ics",
-}
-_ENDINGS = {
-    **{type_: suffix[1:] for suffix, type_ in reversed(TYPES_BY_SUFFIX.items())},
-    **_ENDINGS_OF_PHONES,
-}
 _RENAMED = {"MMS110", "MMS113", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463"}
 _LONGEST_STEM = 14
 
@@ -79,7 +56,8 @@ def _free_name(piece: Piece, taken: set[str]) -> str:
     first, dot, ending = ascii_name.rpartition(".")
     clean = re.sub(r"[^A-Za-z0-9_-]+", "-", first if dot else ascii_name).strip("-_")[:_LONGEST_STEM]
     clean = clean or ("text" if piece.kind is Kind.TEXT else piece.kind.value)
-    ending = _ENDINGS.get(piece.type, re.sub(r"[^A-Za-z0-9]", "", ending)[:4].lower() if dot else "")
+    row = format_of(piece.type)
+    ending = (row and row.ending) or (re.sub(r"[^A-Za-z0-9]", "", ending)[:4].lower() if dot else "")
     candidate, number = clean, 1
     while candidate.casefold() in taken or candidate.casefold() == "manifest":
         number += 1

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened, kind_of_type
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
-from mmspack.facts.types import ALIASES, disagrees, spelled
+from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
-from mmspack.media.formats import FORMATS, TYPES_BY_SUFFIX
+from mmspack.media.formats import by_ending, canonical, kind_of_type, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
 from mmspack.problem import Place, Problem
@@ -27,6 +27,7 @@ _REFITTED = {
     "MMS424": "was rotated by metadata only",
     "MMS425": "contained its GPS location",
     "MMS426": "carried bytes that no phone displays",
+    "MMS428": "had no end marker",
     "MMS503": "exceeded the profile's pixel size",
 }
 _LEAST_BYTES = 12_000
@@ -39,8 +40,9 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     if part is opened.smil:
         return SMIL_TYPE
     if part.declared and not disagrees(part) and part.declared != "application/octet-stream":
-        return ALIASES.get(part.declared, part.declared)
-    by_name = TYPES_BY_SUFFIX.get(part.suffix)
+        return part.probe.type if is_sound_as_film(part) and part.probe.type else canonical(part.declared)
+    row = by_ending(part.suffix)
+    by_name = row.key if row else None
     found = part.probe.type
     if part.declared and _is_no_medium(part):
         return part.declared
@@ -60,7 +62,7 @@ def note_types(bench: Bench) -> None:
     for piece in bench.pieces:
         part = bench.opened.part(piece.old_name)
         if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
-            found = FORMATS.get(part.probe.type or "", "of an unknown type")
+            found = named(part.probe.type or "", "of an unknown type")
             bench.leave(piece, f"the data is {found}: the {part.kind} itself is missing")
         if part is not None and part.declared and part.declared != piece.type:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
@@ -103,7 +105,7 @@ def mend_pictures(bench: Bench) -> None:
         causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
         fitted = _refitted(bench, piece) if piece.kind is Kind.IMAGE and causes else None
         if fitted is not None and fitted.data != piece.data:
-            before = FORMATS.get(piece.type, piece.type)
+            before = named(piece.type)
             piece.data, piece.type = fitted.data, fitted.type
             size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
             bench.did(piece, f"{before} converted to {fitted.format}, {size}: it {', '.join(causes)}")
@@ -115,9 +117,7 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
 
     profile = bench.profile
     if _moves_unseen(bench, piece):
-        bench.leave(
-            piece, f"animated {FORMATS.get(piece.type, piece.type)}: save it as a GIF or as a still picture"
-        )
+        bench.leave(piece, f"animated {named(piece.type)}: save it as a GIF or as a still picture")
         return None
     best, refusal = None, None
     for most in (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES)):

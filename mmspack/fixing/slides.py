@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmspack.fixing.bench import TAGS, Bench
+from mmspack.media.formats import CARDS
 from mmspack.model import Kind
 from mmspack.smil import editing
 from mmspack.smil.tree import MEDIA, Node, reference
 
-_CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
 _AROUND_ONE = ("a", "switch", "seq", "excl")
 _OF_ITS_OWN = ("begin", "end")
 
@@ -146,7 +146,7 @@ def of_kind(bench: Bench, node: Node) -> str | None:
     piece = bench.shown(node) if node.name in MEDIA else None
     if piece is None:
         return None
-    return "ref" if piece.type in _CARDS else TAGS.get(piece.kind)
+    return "ref" if piece.type in CARDS else TAGS.get(piece.kind)
 
 
 def misnaming(bench: Bench, parent: Node) -> set[Node]:

@@ -14,7 +14,7 @@ from mmspack.bundle.opened import FoundPart, Opened, Source
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import PhoneReading, readings
-from mmspack.media.formats import FORMATS
+from mmspack.media.formats import named
 from mmspack.model import Kind, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import checking
@@ -162,7 +162,7 @@ def _part_summary(opened: Opened, part: FoundPart) -> PartSummary:
 def describe(part: FoundPart) -> str:
     """The part in a few words: `JPEG 640x480`, `GIF 80x60, 12 frames, 3.6 s`, `text, 34 characters`."""
     found = part.probe
-    words = [FORMATS.get(found.type or part.type, part.type or "unknown")]
+    words = [named(found.type or part.type) or "unknown"]
     facts = found.facts
     if facts and facts.width:
         words[0] += f" {facts.width}x{facts.height}"
@@ -172,7 +172,7 @@ def describe(part: FoundPart) -> str:
         words.append(f"{facts.duration_ms / 1000:.1f} s")
     if part.kind is Kind.TEXT and part.text is not None:
         words.append(count(len(part.text), "character"))
-    if found.error and not found.error.endswith("format not analysed") and part.data:
+    if found.error and not found.unread and part.data:
         words.append(found.error)
     return ", ".join(words)
 

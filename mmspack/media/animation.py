@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PIL import Image
 
 from mmspack.errors import MediaError
+from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 PIXEL_LIMIT = 400_000_000
 """Pixels of all frames together that are taken apart: 400 MB at most."""
 FRAME_LIMIT = 3000
+_EXACT = 32_000
+"""Colours of an animation that are kept to the bit."""
+_PALETTE = 13
+"""Where the shared palette begins: past the header and the screen descriptor."""
 _RAMP = bytes(value for level in range(256) for value in (level, level, level))
 _LOOP = b"!\xff\x0bNETSCAPE2.0\x03\x01%s\0"
 
 
-class Block(NamedTuple):
+class Stored(NamedTuple):
     """One image of a GIF as stored."""
 
     left: int
@@ -38,9 +43,7 @@ class Block(NamedTuple):
     width: int
     height: int
     palette: bytes
-    transparent: int | None
-    disposal: int
-    delay_ms: int
+    control: gif.Control
     body: bytes
     """Its descriptor's flags and its LZW data."""
 
@@ -72,7 +75,8 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     blocks, loops = _parse(data)
     if not blocks:
         raise MediaError("truncated GIF")
-    if width * height * len(blocks) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
+    stored = sum(block.width * block.height for block in blocks)
+    if max(stored, width * height * len(blocks)) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
             f"{len(blocks)} frames of {width} × {height} pixels exceed the safe limit",
             hint="still = true uses its first frame",
@@ -81,23 +85,30 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     canvas = np.zeros((height, width), dtype=np.uint16)
     frames: list[Indices] = []
     for block in blocks:
-        before = canvas.copy() if block.disposal == 3 else None
+        before = canvas.copy() if block.control.disposal == 3 else None
         _draw(canvas, block, colours)
         frames.append(canvas.astype(np.uint8) if len(colours.rows) <= 256 else canvas.copy())
         if before is not None:
             canvas = before
-        elif block.disposal == 2:
+        elif block.control.disposal == 2:
             canvas[block.top : block.top + block.height, block.left : block.left + block.width] = 0
     palette = np.array(colours.rows, dtype=np.uint8)
-    return Animation(frames=frames, palette=palette, delays_ms=[b.delay_ms for b in blocks], loops=loops)
+    return Animation(
+        frames=frames, palette=palette, delays_ms=[block.control.delay_ms for block in blocks], loops=loops
+    )
 
 
 class _Colours:
-    """All colours of all palettes, each once. Index 0 is the background."""
+    """All colours of all palettes, each once. Index 0 is the background.
+
+    An index has 16 bits. Beyond `_EXACT` colours, those that are alike share one: at most 32,768 more, one
+    for each 32nd of red, green and blue, so that no number of palettes is too much.
+    """
 
     def __init__(self, background: tuple[int, int, int]) -> None:
         self.rows: list[tuple[int, int, int]] = [background]
         self._index: dict[tuple[int, int, int], int] = {}
+        self._alike: dict[tuple[int, int, int], int] = {}
         self._tables: dict[bytes, Indices] = {}
 
     def table(self, palette: bytes) -> Indices:
@@ -108,32 +119,41 @@ class _Colours:
             found = []
             for at in range(0, 768, 3):
                 row = (palette[at], palette[at + 1], palette[at + 2]) if at + 2 < len(palette) else (0, 0, 0)
-                if row not in self._index:
-                    self._index[row] = len(self.rows)
-                    self.rows.append(row)
-                found.append(self._index[row])
-            if len(self.rows) > 65535:
-                raise MediaError(
-                    "the GIF has more than 65,535 colours", hint="still = true uses its first frame"
-                )
+                found.append(self._of(row))
             self._tables[palette] = np.array(found, dtype=np.uint16)
         return self._tables[palette]
 
+    def _of(self, row: tuple[int, int, int]) -> int:
+        """The index of a colour, or of the one that stands for those like it."""
+        found = self._index.get(row)
+        if found is not None:
+            return found
+        alike = (row[0] >> 3, row[1] >> 3, row[2] >> 3)
+        if len(self.rows) >= _EXACT and alike in self._alike:
+            return self._alike[alike]
+        index = len(self.rows)
+        self.rows.append(row)
+        if index < _EXACT:
+            self._index[row] = index
+        else:
+            self._alike[alike] = index
+        return index
 
-def _draw(canvas: NDArray[np.uint16], block: Block, colours: _Colours) -> None:
+
+def _draw(canvas: NDArray[np.uint16], block: Stored, colours: _Colours) -> None:
     import numpy as np
 
     raw = np.asarray(_decode(block))
     shown = canvas[block.top : block.top + block.height, block.left : block.left + block.width]
     raw = raw[: shown.shape[0], : shown.shape[1]]
     drawn = colours.table(block.palette)[raw]
-    if block.transparent is None:
+    if block.control.transparent is None:
         shown[...] = drawn
     else:
-        np.copyto(shown, drawn, where=raw != block.transparent)
+        np.copyto(shown, drawn, where=raw != block.control.transparent)
 
 
-def _decode(block: Block) -> Image.Image:
+def _decode(block: Stored) -> Image.Image:
     """The indices of one image as stored, through Pillow's decoder."""
     head = b"GIF89a" + struct.pack("<HHBBB", block.width, block.height, 0xF7, 0, 0) + _RAMP
     box = struct.pack("<HHHH", 0, 0, block.width, block.height)
@@ -146,59 +166,35 @@ def _decode(block: Block) -> Image.Image:
     return image
 
 
-def _parse(data: bytes) -> tuple[list[Block], int | None]:
-    shared = b""
-    at = 13
-    if data[10] & 0x80:
-        at += 3 << ((data[10] & 7) + 1)
-        shared = data[13:at]
-    blocks: list[Block] = []
+def _parse(data: bytes) -> tuple[list[Stored], int | None]:
+    shared = data[_PALETTE : gif.screen_end(data)]
+    images: list[Stored] = []
     loops: int | None = None
-    control = b"\0\0\0\0"
-    while at + 1 < len(data) and data[at] != 0x3B:
-        if data[at] == 0x2C:
-            block, at = _image(data, at, shared, control)
-            blocks.append(block)
-            control = b"\0\0\0\0"
-            continue
-        if data[at] != 0x21:
-            break
-        label, end = data[at + 1], _past(data, at + 2)
-        if label == 0xF9 and end - at >= 8:
-            control = data[at + 3 : at + 7]
-        elif label == 0xFF and data[at + 3 : at + 14] in (b"NETSCAPE2.0", b"ANIMEXTS1.0") and end - at >= 19:
-            loops = struct.unpack_from("<H", data, at + 16)[0]
-        at = end
-    return blocks, loops
+    control = gif.Control()
+    for block in gif.blocks(data):
+        if block.kind == gif.IMAGE:
+            images.append(_image(data, block, shared, control))
+            control = gif.Control()
+        elif block.kind == gif.EXTENSION:
+            control = gif.control(data, block) or control
+            repeated = gif.loops(data, block)
+            loops = loops if repeated is None else repeated
+    return images, loops
 
 
-def _image(data: bytes, at: int, shared: bytes, control: bytes) -> tuple[Block, int]:
-    if at + 11 > len(data):
+def _image(data: bytes, block: gif.Block, shared: bytes, control: gif.Control) -> Stored:
+    if block.end > len(data):
         raise MediaError("truncated GIF")
-    left, top, width, height, flags = struct.unpack_from("<HHHHB", data, at + 1)
-    start = at + 10
-    palette = shared
-    if flags & 0x80:
-        end = start + (3 << ((flags & 7) + 1))
-        palette, start = data[start:end], end
-    end = _past(data, start + 1)
-    if end > len(data) or not width or not height:
+    left, top, width, height, flags = struct.unpack_from("<HHHHB", data, block.start + 1)
+    if not width or not height:
         raise MediaError("truncated GIF")
-    block = Block(
+    coded = block.body - 1
+    return Stored(
         left, top, width, height,
-        palette=palette,
-        transparent=control[3] if control[0] & 1 else None,
-        disposal=control[0] >> 2 & 7,
-        delay_ms=struct.unpack_from("<H", control, 1)[0] * 10,
-        body=bytes([flags & 0x40]) + data[start:end],
+        palette=data[block.start + 10 : coded] or shared,
+        control=control,
+        body=bytes([flags & 0x40]) + data[coded : block.end],
     )  # fmt: skip
-    return block, end
-
-
-def _past(data: bytes, at: int) -> int:
-    while at < len(data) and data[at]:
-        at += data[at] + 1
-    return at + 1
 
 
 # -- writing --------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from mmspack.media.formats import FORMATS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
 
-LOOKED_AT = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
-"""Formats that are looked at, with Pillow's names for them."""
+_READERS = [row.pillow for row in FORMATS if row.checked]
+"""Pillow's names for the formats that are looked at."""
 
 _SIDE = 192
 _COMPARED = 48
@@ -89,7 +91,7 @@ def _first_frame(data: bytes, *, upright: bool = False) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=list(LOOKED_AT.values())) as image:
+            with Image.open(BytesIO(data), formats=_READERS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return None
                 return (ImageOps.exif_transpose(image) if upright else image).convert("RGBA")

@@ -1,207 +1,344 @@
-"""What a medium is, determined by its first bytes and never by its name."""
+"""The formats: one row each, and what is asked of them.
+
+A format is added by a row in `FORMATS`; everything that knows formats asks this table.
+
+>>> named("image/jpg"), canonical("image/jpg"), spelled("text/x-vcard")
+('JPEG', 'image/jpeg', 'text/x-vCard')
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
-FORMATS = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/gif": "GIF",
-    "image/vnd.wap.wbmp": "WBMP",
-    "image/bmp": "BMP",
-    "image/webp": "WebP",
-    "image/tiff": "TIFF",
-    "image/heic": "HEIC",
-    "image/avif": "AVIF",
-    "image/svg+xml": "SVG",
-    "audio/amr": "AMR",
-    "audio/amr-wb": "AMR-WB",
-    "audio/midi": "MIDI",
-    "audio/mpeg": "MP3",
-    "audio/aac": "AAC",
-    "audio/mp4": "M4A",
-    "audio/wav": "WAV",
-    "audio/ogg": "Ogg",
-    "video/3gpp": "3GP",
-    "video/3gpp2": "3G2",
-    "video/mp4": "MP4",
-    "video/quicktime": "QuickTime",
-    "video/webm": "WebM",
-    "video/x-msvideo": "AVI",
-    "text/x-vcard": "vCard",
-    "text/x-vcalendar": "vCalendar",
-    "text/calendar": "iCalendar",
-    "text/plain": "text",
-    "text/html": "HTML",
-    "application/smil": "SMIL",
-    "application/xml": "XML",
-    "application/pdf": "PDF",
-    "application/zip": "ZIP",
-    "application/x-msdownload": "Windows program",
-    "application/x-elf": "Linux program",
-}
-"""Short names for a person, by MIME type in lower case."""
+from mmspack.media.containers import gif, iso, jpeg, ogg, png, riff, sounds, tiff, wbmp
+from mmspack.media.containers.walk import Walk
+from mmspack.model import SMIL_TYPE, Kind
 
-TYPES_BY_SUFFIX = {
-    ".smil": "application/smil",
-    ".sml": "application/smil",
-    ".smi": "application/smil",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".gif": "image/gif",
-    ".png": "image/png",
-    ".wbmp": "image/vnd.wap.wbmp",
-    ".bmp": "image/bmp",
-    ".webp": "image/webp",
-    ".heic": "image/heic",
-    ".amr": "audio/amr",
-    ".awb": "audio/amr-wb",
-    ".mid": "audio/midi",
-    ".midi": "audio/midi",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".aac": "audio/aac",
-    ".wav": "audio/wav",
-    ".3gp": "video/3gpp",
-    ".3gpp": "video/3gpp",
-    ".3g2": "video/3gpp2",
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".txt": "text/plain",
-    ".vcf": "text/x-vcard",
-    ".vcs": "text/x-vcalendar",
-    ".ics": "text/calendar",
-    ".pdf": "application/pdf",
-    ".html": "text/html",
-    ".htm": "text/html",
-}
-"""MIME types in lower case by the end of a name."""
 
-_MAGIC = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"#!AMR-WB", "audio/amr-wb"),
-    (b"#!AMR", "audio/amr"),
-    (b"MThd", "audio/midi"),
-    (b"ID3", "audio/mpeg"),
-    (b"OggS", "audio/ogg"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"PK\x05\x06", "application/zip"),
-    (b"\x7fELF", "application/x-elf"),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """All that is known of a format, in one place."""
+
+    type: str
+    """MIME type in the letters that phones compare it in."""
+    name: str
+    """Short name for a person."""
+    kind: Kind
+    """What a part of it is to a slide."""
+    endings: tuple[str, ...] = ()
+    """Endings of its files, in lower case and without the dot. The first is the one that is written."""
+    aliases: tuple[str, ...] = ()
+    """Types in lower case that are used for it and are not the one that phones know."""
+    passes_for: tuple[str, ...] = ()
+    """Other types in lower case that may be declared for the same bytes, and are true."""
+
+    signature: bytes = b""
+    """A regular expression, without groups that capture, that its first bytes match."""
+    brands: tuple[bytes, ...] = ()
+    """How the major brand of an ISO container begins (ISO/IEC 14496-12, 4.3)."""
+    shape: Callable[[bytes], bool] | None = None
+    """Whether bytes without a signature are it."""
+    refine: Callable[[bytes], str] | None = None
+    """The type in lower case that the structure of such bytes shows where it is another one; else empty."""
+    opening: str = ""
+    """Of a text: a regular expression for how it begins, in any case of letters."""
+    root: str = ""
+    """Of XML: the root element's name in lower case."""
+
+    walk: Callable[[bytes], Walk] | None = None
+    """Finds sizes, times and damage without decoding."""
+    stripped: Callable[[bytes], bytes | None] | None = None
+    """A copy without metadata and with the same pixels; None where that cannot be had."""
+    pillow: str = ""
+    """Pillow's name for it where `build` reads it; the decoder of HEIF is an extra."""
+    checked: bool = False
+    """`check` decodes it, too."""
+    lossy: bool = False
+    """A picture that has lost detail already: more bytes than it had show nothing more."""
+    made: bool = False
+    """A picture that `build` writes."""
+    taken: bool = False
+    """A file of it may stand in a message's folder: it becomes a part, as it is or converted."""
+    in_browsers: bool = False
+    """Browsers show or play it."""
+    card: str = ""
+    """Of a contact or an appointment, which goes beside the slides: the word of its BEGIN line."""
+    cure: str = ""
+    """What to do with a file that is not taken."""
+
+    @property
+    def key(self) -> str:
+        """The type in lower case, as it is compared here."""
+        return self.type.lower()
+
+    @property
+    def is_card(self) -> bool:
+        """True for a contact or an appointment."""
+        return bool(self.card)
+
+    @property
+    def ending(self) -> str:
+        """The ending that is written; empty where none is usual."""
+        return self.endings[0] if self.endings else ""
+
+
+_XML_TYPES = ("text/xml", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
+_ISO_TYPES = (
+    *("audio/mp4", "audio/3gpp", "audio/3gpp2"),
+    *("video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime"),
 )
-_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
-_BRANDS = (
-    (b"3g2", "video/3gpp2"),
-    (b"3gp", "video/3gpp"),
-    (b"3gr", "video/3gpp"),
-    (b"3ge", "video/3gpp"),
-    (b"M4A", "audio/mp4"),
-    (b"M4B", "audio/mp4"),
-    (b"qt  ", "video/quicktime"),
-    (b"hei", "image/heic"),
-    (b"hev", "image/heic"),
-    (b"mif1", "image/heic"),
-    (b"msf1", "image/heic"),
-    (b"avi", "image/avif"),
-)
-_XML_PROLOGUE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SNIFFED_BYTES = 4096
+
+FORMATS: tuple[Format, ...] = (
+    # -- pictures, the ones that are made first
+    Format(
+        type="image/jpeg", name="JPEG", kind=Kind.IMAGE, endings=("jpg", "jpeg", "jpe", "jfif"),
+        aliases=("image/jpg", "image/pjpeg"), signature=rb"\xff\xd8\xff", walk=jpeg.walk,
+        stripped=jpeg.stripped, pillow="JPEG",
+        checked=True, lossy=True, made=True, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="image/gif", name="GIF", kind=Kind.IMAGE, endings=("gif",), signature=rb"GIF8[79]a",
+        walk=gif.walk, stripped=gif.stripped, pillow="GIF", checked=True, made=True, taken=True,
+        in_browsers=True,
+    ),
+    Format(
+        type="image/png", name="PNG", kind=Kind.IMAGE, endings=("png",), aliases=("image/x-png",),
+        signature=rb"\x89PNG\r\n\x1a\n", walk=png.walk, stripped=png.stripped, pillow="PNG", checked=True,
+        made=True, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="image/webp", name="WebP", kind=Kind.IMAGE, endings=("webp",), signature=rb"RIFF....WEBP",
+        pillow="WEBP", checked=True, lossy=True, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="image/bmp", name="BMP", kind=Kind.IMAGE, endings=("bmp",), signature=rb"BM", pillow="BMP",
+        checked=True, taken=True, in_browsers=True,
+    ),
+    Format(
+        # By their first bytes most of them are TIFF, and what lies there is a thumbnail.
+        type="image/x-raw", name="camera raw", kind=Kind.IMAGE,
+        endings=("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2", "pef", "srw", "raw"),
+        signature=rb"FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|\0MRM|FOVb", brands=(b"crx ",),
+        cure="develop it, and save it as JPEG",
+    ),
+    Format(
+        type="image/jp2", name="JPEG 2000", kind=Kind.IMAGE, endings=("jp2", "j2k", "jpf", "jpx"),
+        aliases=("image/jpx", "image/jpeg2000"), cure="save it as JPEG or PNG",
+        signature=rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51",
+    ),
+    Format(
+        type="image/jxl", name="JPEG XL", kind=Kind.IMAGE, endings=("jxl",), cure="save it as JPEG",
+        signature=rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n",
+    ),
+    Format(
+        type="image/vnd.microsoft.icon", name="ICO", kind=Kind.IMAGE, endings=("ico", "cur"),
+        aliases=("image/x-icon", "image/ico"), signature=rb"\0\0[\1\2]\0[\1-\x40]\0", cure="save it as PNG",
+    ),
+    Format(
+        type="image/tiff", name="TIFF", kind=Kind.IMAGE, endings=("tif", "tiff"),
+        signature=rb"II\*\0|MM\0\*",
+        refine=lambda data: "image/x-raw" if tiff.is_raw(data) else "", pillow="TIFF", taken=True,
+    ),
+    Format(
+        type="image/avif", name="AVIF", kind=Kind.IMAGE, endings=("avif",), brands=(b"avi",), pillow="AVIF",
+        lossy=True, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="image/heic", name="HEIC", kind=Kind.IMAGE, endings=("heic", "heif"), passes_for=("image/heif",),
+        brands=(b"hei", b"hev"), pillow="HEIF", lossy=True, taken=True,
+    ),
+    Format(
+        type="image/vnd.wap.wbmp", name="WBMP", kind=Kind.IMAGE, endings=("wbmp",), aliases=("image/wbmp",),
+        shape=wbmp.is_wbmp, walk=wbmp.walk, cure="save it as PNG",
+    ),
+    Format(
+        type="image/svg+xml", name="SVG", kind=Kind.IMAGE, endings=("svg",), root="svg",
+        cure="export it as PNG",
+    ),
+    # -- sounds
+    Format(
+        type="audio/amr-wb", name="AMR-WB", kind=Kind.AUDIO, endings=("awb",), signature=rb"#!AMR-WB",
+        walk=sounds.walk_amr_wb, taken=True,
+    ),
+    Format(
+        type="audio/amr", name="AMR", kind=Kind.AUDIO, endings=("amr",), signature=rb"#!AMR",
+        aliases=("audio/x-amr",), walk=sounds.walk_amr, taken=True,
+    ),
+    Format(
+        type="audio/midi", name="MIDI", kind=Kind.AUDIO, endings=("mid", "midi"),
+        aliases=("audio/mid", "audio/x-midi", "audio/x-mid"), passes_for=("audio/sp-midi",),
+        signature=rb"MThd", walk=sounds.walk_midi, taken=True,
+    ),
+    Format(
+        # Scalable polyphony: a MIDI file by its bytes (RFC 4723).
+        type="audio/sp-midi", name="SP-MIDI", kind=Kind.AUDIO, endings=("mid",), passes_for=("audio/midi",),
+    ),
+    Format(
+        type="audio/mpeg", name="MP3", kind=Kind.AUDIO, endings=("mp3",), signature=rb"ID3",
+        aliases=("audio/mp3", "audio/x-mp3", "audio/mpeg3"), passes_for=("audio/aac",),
+        shape=sounds.is_mpeg, walk=sounds.walk_mpeg, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="audio/aac", name="AAC", kind=Kind.AUDIO, endings=("aac",), passes_for=("audio/mpeg",),
+        shape=sounds.is_aac, walk=sounds.walk_aac, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="audio/mp4", name="M4A", kind=Kind.AUDIO, endings=("m4a", "mp4"), passes_for=_ISO_TYPES,
+        brands=(b"M4A", b"M4B"), walk=iso.walk, taken=True, in_browsers=True,
+        refine=partial(iso.type_of, film="video/mp4"),
+    ),
+    Format(
+        type="audio/wav", name="WAV", kind=Kind.AUDIO, endings=("wav",), aliases=("audio/x-wav",),
+        signature=rb"RIFF....WAVE", walk=riff.walk_wav, taken=True, in_browsers=True,
+    ),
+    Format(
+        type="audio/ogg", name="Ogg", kind=Kind.AUDIO, endings=("ogg",), signature=rb"OggS", walk=ogg.walk,
+        taken=True, in_browsers=True,
+    ),
+    # -- films
+    Format(
+        type="video/3gpp", name="3GP", kind=Kind.VIDEO, endings=("3gp", "3gpp", "3g2"),
+        aliases=("video/3gp",), passes_for=_ISO_TYPES, brands=(b"3gp", b"3gr", b"3ge"), walk=iso.walk,
+        refine=partial(iso.type_of, sound="audio/3gpp"), taken=True,
+    ),
+    Format(
+        type="video/3gpp2", name="3G2", kind=Kind.VIDEO, endings=("3g2", "3gp", "3gpp"),
+        passes_for=_ISO_TYPES, brands=(b"3g2",), refine=partial(iso.type_of, sound="audio/3gpp2"),
+        walk=iso.walk, taken=True,
+    ),
+    Format(
+        # Sound alone in the container of films (RFC 3839); its files end as films do.
+        type="audio/3gpp", name="3GP sound", kind=Kind.AUDIO, endings=("3gp", "3gpp", "3ga"),
+        passes_for=_ISO_TYPES, walk=iso.walk, taken=True,
+    ),
+    Format(
+        type="audio/3gpp2", name="3G2 sound", kind=Kind.AUDIO, endings=("3g2", "3gp"), passes_for=_ISO_TYPES,
+        walk=iso.walk, taken=True,
+    ),
+    Format(
+        type="video/quicktime", name="QuickTime", kind=Kind.VIDEO, endings=("mov",), passes_for=_ISO_TYPES,
+        brands=(b"qt  ",), walk=iso.walk, cure="phones other than iPhones may not play it; export it as MP4",
+    ),
+    Format(
+        # The last of the ISO containers: it takes the brands that no other row names.
+        type="video/mp4", name="MP4", kind=Kind.VIDEO, endings=("mp4", "m4v", "m4a"),
+        aliases=("video/x-mp4",), passes_for=_ISO_TYPES, brands=(b"",), walk=iso.walk,
+        refine=partial(iso.type_of, sound="audio/mp4"), taken=True, in_browsers=True,
+    ),
+    Format(
+        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm",), signature=rb"\x1aE\xdf\xa3",
+        in_browsers=True, cure="export it as MP4",
+    ),
+    Format(
+        type="video/x-msvideo", name="AVI", kind=Kind.VIDEO, endings=("avi",), signature=rb"RIFF....AVI ",
+        cure="export it as MP4",
+    ),
+    # -- texts and cards
+    Format(type="text/plain", name="text", kind=Kind.TEXT, endings=("txt",), taken=True),
+    Format(
+        type="text/x-vCard", name="vCard", kind=Kind.ATTACHMENT, endings=("vcf",), card="VCARD", taken=True,
+        aliases=("text/vcard", "text/directory"), opening="BEGIN:VCARD",
+    ),
+    Format(
+        type="text/x-vCalendar", name="vCalendar", kind=Kind.ATTACHMENT, endings=("vcs",), card="VCALENDAR",
+        aliases=("text/x-vcalender",), passes_for=("text/calendar",), taken=True,
+        opening=r"BEGIN:VCALENDAR(?s:.*?)\nVERSION:1\.0",
+    ),
+    Format(
+        type="text/calendar", name="iCalendar", kind=Kind.ATTACHMENT, endings=("ics",), card="VCALENDAR",
+        passes_for=("text/x-vcalendar",), opening="BEGIN:VCALENDAR", taken=True,
+    ),
+    Format(
+        type=SMIL_TYPE, name="SMIL", kind=Kind.ATTACHMENT, endings=("smil", "sml", "smi"), root="smil",
+        passes_for=("application/xml", "text/xml"), cure="mmspack writes the presentation itself",
+    ),
+    Format(
+        type="text/html", name="HTML", kind=Kind.ATTACHMENT, endings=("html", "htm"), root="html",
+        passes_for=("application/xml", *_XML_TYPES), cure="a web page: save its text as .txt",
+    ),
+    Format(
+        type="application/xml", name="XML", kind=Kind.ATTACHMENT,
+        passes_for=(SMIL_TYPE, "text/html", *_XML_TYPES),
+    ),
+    # -- others
+    Format(
+        type="application/pdf", name="PDF", kind=Kind.ATTACHMENT, endings=("pdf",), signature=rb"%PDF-",
+        taken=True, cure="export its pages as JPEG or PNG",
+    ),
+    Format(
+        type="application/zip", name="ZIP", kind=Kind.ATTACHMENT, signature=rb"PK\x03\x04|PK\x05\x06",
+    ),
+    Format(
+        type="application/x-msdownload", name="Windows program", kind=Kind.ATTACHMENT,
+        shape=lambda data: data[:2] == b"MZ" and b"PE\0\0" in data[:4096],
+    ),
+    Format(
+        type="application/x-elf", name="Linux program", kind=Kind.ATTACHMENT, signature=rb"\x7fELF",
+    ),
+)  # fmt: skip
+"""Every format that is known, each once. Where two rows suit the same bytes, the first one counts."""
+
+_BY_TYPE = {alias: row for row in FORMATS for alias in row.aliases} | {row.key: row for row in FORMATS}
+# An ending that two formats share is that of the one which writes it.
+_BY_ENDING = {ending: row for row in reversed(FORMATS) for ending in row.endings} | {
+    row.ending: row for row in reversed(FORMATS) if row.endings
+}
+_BY_PILLOW = {row.pillow: row for row in FORMATS if row.pillow}
+MADE = tuple(row.key for row in FORMATS if row.made)
+"""The types of the pictures that are written, the usual one first."""
+CHECKED = frozenset(row.key for row in FORMATS if row.checked)
+"""The types of the pictures that `check` decodes."""
+CARDS = frozenset(row.key for row in FORMATS if row.is_card)
+"""The types of contacts and appointments."""
 
 
-def sniff(data: bytes) -> str | None:
-    """The MIME type in lower case that the bytes show, or None. Never raises."""
-    for magic, type_ in _MAGIC:
-        if data.startswith(magic):
-            return type_
-    if data[:4] == b"RIFF":
-        return _RIFF.get(data[8:12])
-    if data[4:8] == b"ftyp":
-        return _iso_type(data[8:12])
-    if data[:2] == b"MZ" and b"PE\0\0" in data[:_SNIFFED_BYTES]:
-        return "application/x-msdownload"
-    if _is_adts(data):
-        return "audio/aac" if data[1] & 0x06 == 0 else "audio/mpeg"
-    if _is_wbmp(data):
-        return "image/vnd.wap.wbmp"
-    return _textual_type(data)
+def format_of(type_: str | None) -> Format | None:
+    """The row of a type or of an alias, in any case of letters; None for a type that is not known."""
+    return _BY_TYPE.get(type_.lower()) if type_ else None
 
 
-def _iso_type(brand: bytes) -> str:
-    return next((type_ for start, type_ in _BRANDS if brand.startswith(start)), "video/mp4")
+def by_ending(ending: str) -> Format | None:
+    """The row of a file's ending, with its dot or without, in any case of letters."""
+    return _BY_ENDING.get(ending.lower().removeprefix("."))
 
 
-def _is_adts(data: bytes) -> bool:
-    """An MPEG audio frame: eleven bits set, then a layer and rates that are not reserved."""
-    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE0 != 0xE0:
-        return False
-    if data[1] & 0xF6 == 0xF0:
-        return True
-    # Layer I (both layer bits set) is never met, and its two bytes are the byte order mark of UTF-16.
-    return data[1] & 0x06 in (0x02, 0x04) and data[1] & 0x18 != 0x08 and data[2] & 0xF0 not in (0x00, 0xF0)
+def by_pillow(name: str) -> Format | None:
+    """The row of a format that Pillow calls `name`."""
+    return _BY_PILLOW.get(name)
 
 
-def _is_wbmp(data: bytes) -> bool:
-    """Type 0, fixed header 0, and exactly as many bytes as width and height require."""
-    size = wbmp_size(data)
-    if size is None:
-        return False
-    width, height, offset = size
-    return width > 0 and height > 0 and len(data) - offset == (width + 7) // 8 * height
+def canonical(type_: str) -> str:
+    """The type, in lower case, that an alias stands for; any other type in lower case."""
+    row = format_of(type_)
+    return row.key if row else type_.lower()
 
 
-def wbmp_size(data: bytes) -> tuple[int, int, int] | None:
-    """Width, height and the offset of the pixels of a type-0 WBMP, or None."""
-    if data[:2] != b"\0\0":
-        return None
-    numbers, at = [], 2
-    for _ in range(2):
-        value = 0
-        for byte in data[at : at + 4]:
-            value, at = value << 7 | byte & 0x7F, at + 1
-            if not byte & 0x80:
-                break
-        else:
-            return None
-        numbers.append(value)
-    return numbers[0], numbers[1], at
+def spelled(type_: str) -> str:
+    """The type as phones spell it: lower case, but for vCard and vCalendar.
+
+    The OMA class tables and Android's stock reader write `text/x-vCard` and `text/x-vCalendar`.
+    """
+    row = format_of(type_)
+    return row.type if row and row.key == type_.lower() else type_.lower()
 
 
-def _textual_type(data: bytes) -> str | None:
-    text = _as_text(data[:_SNIFFED_BYTES])
-    if text is None:
-        return None
-    start = text.lstrip("\ufeff \t\r\n")
-    folded = start[:200].upper()
-    if folded.startswith("BEGIN:VCARD"):
-        return "text/x-vcard"
-    if folded.startswith("BEGIN:VCALENDAR"):
-        return "text/x-vcalendar" if re.search(r"(?m)^VERSION:1\.0", start) else "text/calendar"
-    prologue = _XML_PROLOGUE.match(start)
-    root = _ROOT.match(start, prologue.end() if prologue else 0)
-    if root is None:
-        return "text/plain"
-    name = root[2].lower()
-    known = {"smil": "application/smil", "html": "text/html", "svg": "image/svg+xml"}.get(name)
-    return known or ("application/xml" if start.startswith("<?xml") else "text/plain")
+def named(type_: str, default: str | None = None) -> str:
+    """The name of the type's format for a person; of one that is not known `default`, or the type itself."""
+    row = format_of(type_)
+    return row.name if row else type_ if default is None else default
 
 
-def _as_text(head: bytes) -> str | None:
-    if not head:
-        return None
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    if _CONTROLS.search(head):
-        return None
-    return head.decode("utf-8", "replace")
+def described(row: Format) -> str:
+    """What a file is, for one that has no use for it, and what to do with it."""
+    return f"{row.name}; {row.cure}" if row.cure else row.name
+
+
+def kind_of_type(type_: str) -> Kind:
+    """What a part of that type is to a slide: a card is an attachment, though its type is `text/`."""
+    row = format_of(type_)
+    major = type_.partition("/")[0].lower()
+    if row is not None:
+        return row.kind
+    return Kind(major) if major in ("image", "audio", "video") else Kind.ATTACHMENT

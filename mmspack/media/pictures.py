@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
-from mmspack.media.containers.walk import walk_gif
+from mmspack.media.containers import jpeg
+from mmspack.media.damage import pixels
+from mmspack.media.decoders import open_as
+from mmspack.media.formats import FORMATS, Format, described
+from mmspack.media.probing import Probe, probe
+from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
 
 PIXEL_LIMIT = 100_000_000
@@ -38,34 +43,49 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
+_PROVED_PIXELS = 24_000_000
+"""Pixels up to which a JPEG is proved while it is decoded: seven bytes each, where Pillow takes four."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The header of a picture, read without decoding it. `size` is as seen: turned upright."""
+    """A picture that can be decoded: what its bytes tell, and what its decoder adds to that.
+
+    `size` is as seen: turned upright.
+    """
 
     data: bytes = field(repr=False)
-    format: str
+    format: Format
+    probe: Probe = field(repr=False)
     mode: str
     size: Size
     orientation: int = 1
     """How the decoded pixels are to be turned (EXIF); 1 also where the decoder turns them itself."""
     is_turned: bool = False
     """True when the file asks for a turn, whoever does it."""
-    frames: int = 1
-    duration_ms: int | None = None
     icc: bytes | None = field(default=None, repr=False)
     has_exif: bool = False
     has_gps: bool = False
     has_alpha: bool = False
-    progressive: bool = False
-    components: int = 3
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
+
+    @property
+    def decodable(self) -> bytes:
+        """The bytes for a decoder: with the end marker that a JPEG lacks."""
+        return jpeg.ended(self.data) if self.probe.unended else self.data
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has; 1 for a still."""
+        return max(1, self.probe.facts.frames) if self.probe.facts else 1
+
+    @property
+    def duration_ms(self) -> int | None:
+        """How long an animation takes, where it says so."""
+        return self.probe.facts.duration_ms if self.probe.facts else None
 
     @property
     def colours_are_srgb(self) -> bool:
@@ -74,28 +94,29 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Read a picture's header. Raises `MediaError` for what is not a picture, broken or too large."""
-    image = _open(data)
-    _refuse_large(image)
+    """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
+    about = probe(data)
+    _refuse(about.extent, PIXEL_LIMIT)
+    image, row = _open(data)
+    _refuse_large(image, about)
+    if row.key == "image/jpeg" and about.error and not about.refused:
+        raise MediaError(about.error)
     exif = _exif(image)
     told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)
     orientation = 1 if image.format in _TURNED_BY_DECODER else exif.get(_ORIENTATION, 1)
     turned = orientation in (5, 6, 7, 8)
     return Picture(
         data=data,
-        format=image.format or "",
+        format=row,
+        probe=about,
         mode=image.mode,
         size=(image.height, image.width) if turned else image.size,
         orientation=orientation if orientation in _TURNS else 1,
         is_turned=told in _TURNS,
-        frames=_frames(image, data),
-        duration_ms=_duration(image, data),
         icc=image.info.get("icc_profile") or None,
         has_exif=bool(exif) if image.format != "TIFF" else not _CAMERA.isdisjoint(exif),
         has_gps=_GPS in exif,
-        has_alpha=image.has_transparency_data,
-        progressive="progressive" in image.info,
-        components=getattr(image, "layers", 3),
+        has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
     )
 
@@ -109,30 +130,41 @@ def decode(
     a JPEG at full size where memory allows, and not at a scale near `size`: slower, and a little finer.
     Raises `MediaError` when the data is damaged.
     """
-    image = _open(picture.data)
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
-    scale = (
-        1.0 if whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS else _draft(image, part, target)
-    )
+    whole = whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS
+    scale = 1 if whole or picture.format.key != "image/jpeg" else _scale(picture, part, target)
+    image = _proved_jpeg(picture, scale)
+    if image is None:
+        image, _ = _open(picture.decodable)
+        if scale > 1:
+            image.draft(None, (image.width // scale, image.height // scale))
     part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
-    small, part = _pre_shrink(image, picture.data, part, target)
-    rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+    small, part = _pre_shrink(image, picture.decodable, part, target)
+    try:
+        rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+    except (AssertionError, ValueError, IndexError) as error:  # a palette that is missing or too short
+        raise MediaError(f"damaged {picture.format.name}") from error
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
 
 
 def prove_sound(picture: Picture) -> None:
     """Raise `MediaError` when the pixels cannot be decoded."""
-    image = _open(picture.data)
-    _draft(image, (0, 0, *image.size), (1, 1))
+    if picture.format.key == "image/jpeg":
+        # A decoder goes on after what is damaged, and warns nobody.
+        error = probe(picture.data, whole=True).error
+        if error and not picture.probe.refused:
+            raise MediaError(error)
+        return
+    image, _ = _open(picture.decodable)
     _load(image)
 
 
 def is_see_through(picture: Picture) -> bool:
     """True when a pixel of the (first) picture is not opaque. Raises `MediaError` when it is damaged."""
-    image = _open(picture.data)
-    if not image.has_transparency_data:
+    image, row = _open(picture.decodable)
+    if not _may_be_see_through(image, row):
         return False
     _load(image)
     shown = image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
@@ -140,48 +172,38 @@ def is_see_through(picture: Picture) -> bool:
     return isinstance(lowest, int | float) and lowest < 255
 
 
-def _open(data: bytes) -> ImageFile.ImageFile:
+def _may_be_see_through(image: ImageFile.ImageFile, row: Format) -> bool:
+    try:
+        return image.has_transparency_data
+    except AssertionError as error:  # a palette picture without its palette
+        raise MediaError(f"damaged {row.name}") from error
+
+
+def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
+    """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
         raise MediaError("the file is empty")
-    Image.init()
-    for name in (*_FORMATS, *_heif(data)):
-        factory, accept = Image.OPEN.get(name, (None, None))
-        if factory is None or (accept is not None and accept(data[:16]) is not True):
-            continue
+    known = recognise(data)
+    fault: MediaError | None = None
+    if known is not None and known.cure:
+        raise MediaError(f"not a picture: it is {described(known)}")  # a raw file holds a TIFF's thumbnail
+    for row in _readers(known):
         try:
-            return factory(io.BytesIO(data), "")
-        except Exception as error:
-            raise MediaError(_damage(name, data, error)) from error
-    raise MediaError(f"not a picture{_looks_like(data)}")
+            image = open_as(row, data, asked=row is not known)
+        except MediaError as error:
+            fault = fault or error
+        except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
+            fault = fault or MediaError(_damage(row.name, data, error))
+        else:
+            if image is not None:
+                return image, row
+    raise fault or MediaError(f"not a picture: it is {known.name}" if known else "not a picture")
 
 
-def _heif(data: bytes) -> tuple[str, ...]:
-    """HEIC needs a codec that Pillow does not carry: the name of its plugin when the data needs it."""
-    if data[4:8] != b"ftyp" or data[8:12] not in _HEIC_BRANDS:
-        return ()
-    try:
-        import pillow_heif
-    except ImportError as error:
-        raise MediaError(
-            "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
-        ) from error
-    pillow_heif.register_heif_opener()
-    return ("HEIF",)
-
-
-def _looks_like(data: bytes) -> str:
-    head = data[:512]
-    if head.lstrip()[:5].lower() in (b"<html", b"<!doc"):
-        return ": it is a web page"
-    if b"<svg" in head.lower():
-        return ": SVG drawings are not supported; export it as PNG"
-    if head[:5] == b"%PDF-":
-        return ": it is a PDF"
-    try:
-        text = head.decode("utf-8", "strict") if len(data) <= 512 else head[:500].decode("utf-8", "ignore")
-    except UnicodeDecodeError:
-        return ""
-    return ": it is text" if text.isprintable() or "\n" in text else ""
+def _readers(known: Format | None) -> Iterator[Format]:
+    if known is not None and known.pillow:
+        yield known
+    yield from (row for row in FORMATS if row.pillow and row.pillow != "HEIF" and row is not known)
 
 
 def _damage(name: str, data: bytes, error: Exception) -> str:
@@ -193,11 +215,20 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
     return f"damaged {name}"
 
 
-def _refuse_large(image: ImageFile.ImageFile) -> None:
-    width, height = image.size
-    limit = _limit(image)
-    if width < 1 or height < 1:
+def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
+    if about.scans > jpeg.MAX_SCANS:
+        raise MediaError(
+            f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS}"
+            " that can be opened safely",
+            hint="save it again as a baseline JPEG",
+        )
+    if min(image.size) < 1:
         raise MediaError("the picture has no pixels")
+    _refuse(image.size, _limit(image))
+
+
+def _refuse(size: Size, limit: int) -> None:
+    width, height = size
     if width * height > limit:
         raise MediaError(
             f"{width:,} × {height:,} pixels are more than the {limit // 1_000_000} megapixels"
@@ -220,56 +251,63 @@ def _exif(image: ImageFile.ImageFile) -> dict[int, int]:
         return {}
 
 
-def _frames(image: ImageFile.ImageFile, data: bytes) -> int:
-    if image.format == "GIF":
-        return max(1, walk_gif(data).frames)
-    if image.format not in ("PNG", "WEBP"):
-        return 1
-    try:
-        return int(getattr(image, "n_frames", 1))
-    except Exception as error:
-        raise MediaError(f"damaged {image.format}") from error
-
-
 def _bits(image: ImageFile.ImageFile, data: bytes) -> int:
     if image.format == "PNG":
         return max(8, data[24])  # the header chunk's depth
     return 16 if image.mode.startswith("I;16") else 8
 
 
-def _duration(image: ImageFile.ImageFile, data: bytes) -> int | None:
-    return walk_gif(data).duration_ms if image.format == "GIF" else None
-
-
-def _draft(image: ImageFile.ImageFile, part: Box, target: Size) -> float:
-    """Ask the decoder for the smallest picture that still has the pixels of `target` inside `part`.
-
-    Returns by how much it will be smaller: a power of two, exact where the size in pixels is rounded.
-    """
+def _scale(picture: Picture, part: Box, target: Size) -> int:
+    """By how much the decoder can make a JPEG smaller so that `part` still has the pixels of `target`."""
     ratio = max(target[0] / (part[2] - part[0]), target[1] / (part[3] - part[1]))
-    if image.format != "JPEG" or ratio > 0.5:
-        return 1.0
-    full = image.width
-    told = image.draft(None, (max(1, int(full * ratio)), max(1, int(image.height * ratio))))
-    return 1.0 if told is None else full / told[1][2]
+    width, height = _stored(picture)
+    wanted = (max(1, int(width * ratio)), max(1, int(height * ratio)))
+    room = min(width // wanted[0], height // wanted[1])
+    return next(scale for scale in (8, 4, 2, 1) if room >= scale or scale == 1)
 
 
-def _load(image: ImageFile.ImageFile) -> None:
+def _stored(picture: Picture) -> Size:
+    return picture.size[::-1] if picture.orientation >= 5 else picture.size
+
+
+def _proved_jpeg(picture: Picture, scale: int) -> Image.Image | None:
+    """The pixels of a JPEG by the decoder that hears what is damaged; None where it does not read it.
+
+    Raises `MediaError` for a damaged one.
+    """
+    width, height = (-(-side // scale) for side in _stored(picture))
+    is_jpeg = picture.format.key == "image/jpeg"
+    if not is_jpeg or width * height > _PROVED_PIXELS or picture.mode not in ("L", "RGB"):
+        return None
+    walk = jpeg.walk(picture.data)
+    if walk.arithmetic or walk.bits != 8 or walk.components not in (1, 3):
+        return None
+    found, fault = pixels(picture.data, walk, (width, height))
+    if fault or found is None:
+        raise MediaError(fault or "damaged JPEG")
+    image = Image.fromarray(found[..., 0] if found.shape[2] == 1 else found)
+    return image if image.size == (width, height) else None
+
+
+def _load(image: Image.Image) -> None:
     try:
         image.load()
     except Exception as error:
-        data = image.fp.getvalue() if isinstance(image.fp, io.BytesIO) else b"\xff\xd9"
+        stream = image.fp if isinstance(image, ImageFile.ImageFile) else None
+        data = stream.getvalue() if isinstance(stream, io.BytesIO) else jpeg.END
         raise MediaError(_damage(image.format or "picture", data, error)) from error
 
 
-def _pre_shrink(image: ImageFile.ImageFile, data: bytes, part: Box, target: Size) -> tuple[Image.Image, Box]:
+def _pre_shrink(image: Image.Image, data: bytes, part: Box, target: Size) -> tuple[Image.Image, Box]:
     """The pixels, of a large picture shrunk by a whole factor: conversions never see it whole."""
     factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / 2)
     if factor < 2 or image.width * image.height < _LARGE or image.mode in ("I", "F", "P", "PA", "1"):
         _load(image)
         return image, part
     inside = (part[0] / factor, part[1] / factor, part[2] / factor, part[3] / factor)
-    uncompressed = shrink_uncompressed(image, data, factor)
+    uncompressed = (
+        shrink_uncompressed(image, data, factor) if isinstance(image, ImageFile.ImageFile) else None
+    )
     if uncompressed is not None:
         return uncompressed, inside
     _load(image)

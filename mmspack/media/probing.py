@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from io import BytesIO
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmspack.media.containers.walk import Walk, walk_amr, walk_gif, walk_iso, walk_jpeg, walk_midi, walk_png
-from mmspack.media.formats import FORMATS, sniff, wbmp_size
-from mmspack.model import Facts
+from mmspack.media.containers.jpeg import MAX_SCANS
+from mmspack.media.containers.walk import Track, Walk
+from mmspack.media.formats import Format
+from mmspack.media.sniffing import recognise
+from mmspack.model import Facts, Kind
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,25 +33,6 @@ MAX_DECODED_FRAMES = 64
 SCALED_SIDE = 192
 """Pixels that the shorter side of a JPEG keeps when it is decoded for a check."""
 
-_PILLOW = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/gif": "GIF",
-    "image/bmp": "BMP",
-    "image/webp": "WEBP",
-}
-_WALKS: dict[str, Callable[[bytes], Walk]] = {
-    "image/jpeg": walk_jpeg,
-    "image/gif": walk_gif,
-    "image/png": walk_png,
-    "audio/amr": walk_amr,
-    "audio/midi": walk_midi,
-    "audio/mp4": walk_iso,
-    "video/mp4": walk_iso,
-    "video/3gpp": walk_iso,
-    "video/3gpp2": walk_iso,
-    "video/quicktime": walk_iso,
-}
 _ORIENTATION, _GPS = 0x0112, 0x8825
 
 
@@ -65,8 +47,14 @@ class Probe:
     error: str = ""
     """Why it cannot be read, or what is broken in it, as a phrase for a person."""
     refused: bool = False
-    """True where it was not even tried: more pixels than `MAX_PIXELS`."""
+    """It is larger than is opened safely; whether it is sound is not known."""
+    unread: bool = False
+    """A picture of a format that is known and not read here: nothing is known to be wrong with it."""
+    unended: bool = False
+    """A JPEG whose picture is whole and that has no end marker."""
     progressive: bool = False
+    scans: int = 0
+    """Of a JPEG: the passes in which its picture is stored."""
     arithmetic: bool = False
     jfif: bool = False
     interlaced: bool = False
@@ -82,12 +70,16 @@ class Probe:
     """Bytes of EXIF, ICC, XMP, comments and the like."""
     trailing_bytes: int = 0
     """Bytes after the end of the picture."""
+    extent: tuple[int, int] = (0, 0)
+    """Right and lower end of all frames of a GIF, which may lie beyond its screen."""
     delays_ms: tuple[int, ...] = ()
     """How long each frame of a GIF stands."""
     loops: int | None = None
     """Repetitions of an animated GIF: 0 for ever, None once."""
+    tracks: tuple[Track, ...] = ()
+    """Of an MP4, 3GP or QuickTime."""
     codecs: tuple[str, ...] = ()
-    """Sample entries of an MP4 or 3GP, such as `s263`, `samr`, `avc1`, `mp4a`."""
+    """The tracks' codecs, such as `s263`, `samr`, `avc1`, `mp4a`."""
     channels: int | None = None
 
 
@@ -99,36 +91,41 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     `keep` is then given the first frame, a JPEG's scaled down to no less than `SCALED_SIDE` pixels, so that
     it need not be decoded twice.
     """
-    type_ = sniff(data)
-    if type_ is None:
+    row = recognise(data)
+    if row is None:
         why = "it is empty" if not data else "unknown type of file"
         return Probe(type=None, facts=None, error=why)
-    walk = _walk(type_, data)
-    if type_.startswith("image/") and walk.width is None:
-        return Probe(type=type_, facts=None, error=walk.error or f"{FORMATS[type_]} is not analysed")
+    walk = _walk(row, data)
+    if row.kind is Kind.IMAGE and walk.width is None:
+        why = walk.error or f"{row.name} is not analysed"
+        return Probe(type=row.key, facts=None, error=why, unread=not walk.error)
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
-    if not error and whole and type_ in _PILLOW:
-        error = _decoding_fault(data, type_, walk, keep)
-    return replace(_told(type_, data, walk, error), refused=bool(excess))
+    if not error and row.checked and (whole or walk.unended):
+        error = _decoding_fault(data, row, walk, keep)
+    return _told(row, data, walk, error, refused=bool(excess))
 
 
-def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:
+def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) -> Probe:
     orientation, has_gps = _exif(walk.exif)
-    picture = type_.startswith("image/")
+    picture = row.kind is Kind.IMAGE
     facts = Facts(
         bytes=len(data),
-        format=FORMATS.get(type_, type_),
+        format=row.name,
         width=walk.width,
         height=walk.height,
         frames=walk.frames if picture else 1,
         duration_ms=walk.duration_ms,
     )
     return Probe(
-        type=type_,
+        type=row.key,
         facts=facts,
         error=error,
+        refused=refused,
+        extent=walk.extent,
+        unended=walk.unended and not error,
         progressive=walk.progressive,
+        scans=walk.scans,
         arithmetic=walk.arithmetic,
         jfif=walk.jfif,
         interlaced=walk.interlaced,
@@ -142,65 +139,87 @@ def _told(type_: str, data: bytes, walk: Walk, error: str) -> Probe:
         trailing_bytes=walk.trailing_bytes,
         delays_ms=walk.delays_ms,
         loops=walk.loops,
+        tracks=walk.tracks,
         codecs=walk.codecs,
         channels=walk.channels,
     )
 
 
-def _walk(type_: str, data: bytes) -> Walk:
-    if type_ in _WALKS:
-        return _WALKS[type_](data)
-    if type_ == "image/vnd.wap.wbmp":
-        size = wbmp_size(data)
-        return Walk(width=size[0], height=size[1]) if size else Walk(error="broken WBMP")
-    if type_ in _PILLOW:
-        return _opened(data, type_)
-    return Walk()
+def _walk(row: Format, data: bytes) -> Walk:
+    if row.walk is not None:
+        return row.walk(data)
+    return _opened(data, row) if row.checked else Walk()
 
 
 def _excess(walk: Walk) -> str:
-    pixels = (walk.width or 0) * (walk.height or 0)
-    if pixels > MAX_PIXELS:
-        return f"refused: {walk.width}x{walk.height} are {pixels:,} pixels, more than {MAX_PIXELS:,}"
+    width, height = max(walk.width or 0, walk.extent[0]), max(walk.height or 0, walk.extent[1])
+    if width * height > MAX_PIXELS:
+        return f"refused: {width}x{height} are {width * height:,} pixels, more than {MAX_PIXELS:,}"
+    if walk.scans > MAX_SCANS:
+        return f"refused: {walk.scans:,} scans of one picture, more than {MAX_SCANS}"
     return ""
 
 
-def _opened(data: bytes, type_: str) -> Walk:
+def _opened(data: bytes, row: Format) -> Walk:
     """Size by Pillow, for the formats that have no walk of their own."""
-    from PIL import Image
+    from mmspack.media.decoders import open_as
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
-                frames = getattr(image, "n_frames", 1)
-                alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-                return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha)
+            image = open_as(row, data)
+            if image is None:
+                return Walk(error=f"damaged {row.name}")
+            frames = getattr(image, "n_frames", 1)
+            alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+            exif = image.info.get("exif", b"")
+            return Walk(width=image.width, height=image.height, frames=frames, alpha=alpha, exif=exif)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
-        return Walk(error=_phrase(FORMATS[type_], error))
+        return Walk(error=_phrase(row.name, error))
 
 
-def _decoding_fault(data: bytes, type_: str, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
+def _decoding_fault(data: bytes, row: Format, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
+    area = max(walk.width or 0, walk.extent[0]) * max(walk.height or 0, walk.extent[1])
+    is_jpeg = row.pillow == "JPEG"
+    if area > (MAX_SCALED_PIXELS if is_jpeg and not walk.several_scans else MAX_DECODED_PIXELS):
+        return "truncated JPEG: the end marker is missing" if walk.unended else ""
+    if is_jpeg and walk.bits == 8 and walk.components in (1, 3) and not walk.arithmetic:
+        return _jpeg_fault(data, walk, keep)
+    return _pillow_fault(data, row, walk, area, keep)
+
+
+def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
     from PIL import Image
 
-    pixels = (walk.width or 0) * (walk.height or 0)
-    scaled = type_ == "image/jpeg" and not walk.several_scans
-    if pixels > (MAX_SCALED_PIXELS if scaled else MAX_DECODED_PIXELS):
-        return ""
+    from mmspack.media.damage import pixels
+
+    image, fault = pixels(data, walk, (SCALED_SIDE, SCALED_SIDE))
+    if keep is not None and image is not None:
+        keep(Image.fromarray(image[..., 0] if image.shape[2] == 1 else image))
+    return fault
+
+
+def _pillow_fault(
+    data: bytes, row: Format, walk: Walk, pixels: int, keep: Callable[[Image.Image], None] | None
+) -> str:
+    from mmspack.media.decoders import open_as
+
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=[_PILLOW[type_]]) as image:
-                image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
-                for frame in range(frames):
-                    image.seek(frame)
-                    image.load()
-                    if frame == 0 and keep is not None:
-                        keep(image)
+            image = open_as(row, data)
+            if image is None:
+                return f"damaged {row.name}"
+            image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
+            for frame in range(frames):
+                image.seek(frame)
+                image.load()
+                if frame == 0 and keep is not None:
+                    keep(image)
     except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
-        return _phrase(FORMATS[type_], error)
+        return _phrase(row.name, error)
     return ""
 
 
@@ -208,7 +227,7 @@ def _phrase(name: str, error: Exception) -> str:
     words = " ".join(str(error).split())[:120]
     if isinstance(error, OSError) and ("truncated" in words or "Truncated" in words):
         return f"truncated {name}"
-    return f"broken {name}: {words}" if words else f"broken {name}"
+    return f"damaged {name}: {words}" if words else f"damaged {name}"
 
 
 def _exif(block: bytes) -> tuple[int, bool]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.rules.checking import check
@@ -31,8 +32,6 @@ MAX_BYTES = 12_000_000
 MAX_TEXT = 50_000
 """Characters of a text that are shown."""
 
-_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
-_CARDS = ("text/x-vcard", "text/vcard", "text/directory", "text/x-vcalendar", "text/calendar")
 _MEDIA = (Look.PICTURE, Look.SOUND, Look.FILM)
 _CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -112,12 +111,13 @@ def _look(part: FoundPart) -> Look:
         return Look.PRESENTATION
     seen = part.probe.type or ""
     if seen.startswith("image/"):
-        return Look.PICTURE if seen in _PICTURES else Look.FILE
+        row = format_of(seen)
+        return Look.PICTURE if row is not None and row.in_browsers else Look.FILE
     if seen.startswith("audio/"):
         return Look.SOUND
     if seen.startswith("video/"):
         return Look.FILM
-    if part.type in _CARDS or seen in _CARDS:
+    if canonical(part.type) in CARDS or seen in CARDS:
         return Look.CARD
     if part.type == "text/plain" or (part.kind is Kind.TEXT and seen.startswith("text/")):
         return Look.TEXT

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from mmspack.model import Facts, Finding, Severity
+from mmspack.media.formats import FORMATS
+from mmspack.model import Facts, Finding, Kind, Severity
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
 from mmspack.words import count
@@ -31,12 +32,10 @@ SCREENS = (
 )
 """Screens to choose from, in CSS pixels."""
 DATA_TYPES = frozenset(
-    (
-        "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif",
-        "audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "audio/amr",
-        "video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime",
-    )
-)  # fmt: skip
+    row.key
+    for row in FORMATS
+    if row.kind in (Kind.AUDIO, Kind.VIDEO) or (row.kind is Kind.IMAGE and row.in_browsers)
+)
 """The types that a `data:` address may have. SVG and HTML are not among them."""
 
 _GLYPHS = {

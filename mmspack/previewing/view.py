@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mmspack.model import Budget, Facts, Finding, Severity
+from mmspack.media.formats import format_of
+from mmspack.model import Budget, Facts, Finding, Kind, Severity
 
 
 class Look(StrEnum):
@@ -62,7 +63,8 @@ class PartView:
     @property
     def playable(self) -> bool:
         """True where browsers play it: AMR, MIDI and H.263 sound on phones alone."""
-        return self.type in ("audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "video/mp4")
+        row = format_of(self.type)
+        return row is not None and row.in_browsers and row.kind in (Kind.AUDIO, Kind.VIDEO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,12 @@ class Profile:
     """OMA content class, where the profile is one."""
     image_types: tuple[str, ...] = ("image/jpeg", "image/gif", "image/png")
     """Formats that may stay as they are."""
-    audio_types: tuple[str, ...] = ("audio/amr", "audio/mpeg", "audio/mp4", "audio/midi", "audio/sp-midi")
+    audio_types: tuple[str, ...] = (
+        *("audio/amr", "audio/3gpp", "audio/mpeg", "audio/mp4", "audio/midi", "audio/sp-midi"),
+    )
     video_types: tuple[str, ...] = ("video/3gpp", "video/mp4")
+    video_codecs: tuple[str, ...] = ()
+    """What its phones play beyond H.263, MPEG-4 Visual and H.264: `hevc`, `av1`, `vp9`, `10-bit`."""
     subject_max: int = 40
     """Characters in the subject: above it, a warning (OMA CONF 10.2.5)."""
     max_slides: int = 10
@@ -136,6 +140,7 @@ def tightest(profiles: Iterable[Profile]) -> Profile:
         image_types=_common([profile.image_types for profile in chosen]),
         audio_types=_common([profile.audio_types for profile in chosen]),
         video_types=_common([profile.video_types for profile in chosen]),
+        video_codecs=_common([profile.video_codecs for profile in chosen]),
         subject_max=min(profile.subject_max for profile in chosen),
         max_slides=min(profile.max_slides for profile in chosen),
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.media.appearance import LOOKED_AT
+from mmspack.media.formats import CHECKED
 from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, rule
 from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
-from mmspack.rules.sources import ANDROID, EDGES, LONG_TEXT, NEW_ANDROID, OURS
+from mmspack.rules.sources import ANDROID, BROWSERS, EDGES, LONG_TEXT, NEW_ANDROID, OURS
 from mmspack.rules.structure import at
 from mmspack.rules.texts import texts
 from mmspack.smil.tree import Node, clock_ms
@@ -24,6 +24,8 @@ READING_CHARACTERS_PER_SECOND = 25
 LONG_TEXT_CHARACTERS = 1000
 THINNEST_STROKE = 0.6
 """Pixels at a phone's width: letters with thinner strokes are less than about five pixels high."""
+LEAST_DELAY_MS = 20
+"""Browsers show frames of 10 ms and less for 100 ms, and take longer ones at their word."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -255,6 +257,28 @@ def _small_writing(opened: Opened) -> Iterator[Hit]:
             yield Hit(words, part=part.name)
 
 
+@rule(
+    "MMS531",
+    title="Frames without a time that viewers agree on",
+    severity=Severity.INFO,
+    source=BROWSERS,
+    reason="A GIF frame of 0 or 10 ms is shown for 100 ms by browsers and most phones, and as fast as it can "
+    "be drawn by others: the same animation runs up to ten times as fast.",
+    fix="Give each frame at least 20 ms; 100 ms is what most viewers show today.",
+    bad="image1.gif: 12 frames of 0 ms",
+    good="image1.gif: 12 frames of 100 ms",
+    needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
+)
+def _hasty(opened: Opened) -> Iterator[Hit]:
+    for part in _animations(opened):
+        hasty = [delay for delay in part.probe.delays_ms if delay < LEAST_DELAY_MS]
+        if hasty:
+            times = " or ".join(f"{delay}" for delay in sorted(set(hasty)))
+            words = f"{len(hasty)} of {len(part.probe.delays_ms)} frames stand for {times} ms"
+            yield Hit(f"{part.name!r}: {words}", part=part.name)
+
+
 def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | None]:
     """Lines that `text` takes and that the region has, at 32 characters a display's width."""
     width, height = pixels(region.attributes.get("width")), pixels(region.attributes.get("height"))
@@ -267,7 +291,7 @@ def _lines(text: str, region: Node, display: int | None) -> tuple[int, int | Non
 
 
 def _decodable(opened: Opened) -> Iterator[FoundPart]:
-    return (part for part in whole_pictures(opened) if part.probe.type in LOOKED_AT)
+    return (part for part in whole_pictures(opened) if part.probe.type in CHECKED)
 
 
 def _animations(opened: Opened) -> Iterator[FoundPart]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mmspack.bundle.opened import Form, FoundPart, Opened
 from mmspack.facts.names import ends_wrongly, stem
 from mmspack.facts.pairing import strays
-from mmspack.facts.types import ALIASES, disagrees
-from mmspack.media.formats import TYPES_BY_SUFFIX
+from mmspack.facts.types import disagrees
+from mmspack.media.formats import by_ending, canonical
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
@@ -40,13 +40,13 @@ def _meant(opened: Opened) -> list[FoundPart]:
 )
 def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in _meant(opened):
-        type_ = SMIL_TYPE if part.is_smil else ALIASES.get(part.type, part.type)
+        type_ = SMIL_TYPE if part.is_smil else canonical(part.type)
         as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
         told = disagrees(part) or as_other or is_outside(terms, part)
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
-        by_name = TYPES_BY_SUFFIX.get(part.suffix)
-        words = f"is {type_}, not {by_name}" if by_name else f"({type_}) has no extension"
+        by_name = by_ending(part.suffix)
+        words = f"is {type_}, not {by_name.key}" if by_name else f"({type_}) has no extension"
         yield Hit(f"{part.name!r} {words}", part=part.name)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import ALIASES
-from mmspack.media.formats import FORMATS
+from mmspack.media.formats import format_of
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import JPEG, OURS
@@ -53,8 +52,8 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
 def _broken(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
         # A format that is not analysed, or not even known, is checked by its type.
-        unknown = part.data and part.probe.type is None and ALIASES.get(part.type, part.type) not in FORMATS
-        if part.probe.error and not unknown and not part.probe.error.endswith("not analysed"):
+        unknown = part.data and part.probe.type is None and format_of(part.type) is None
+        if part.probe.error and not unknown and not part.probe.unread:
             yield Hit(f"{part.name!r}: {part.probe.error}", part=part.name)
 
 
@@ -185,3 +184,23 @@ def _jfif(opened: Opened) -> Iterator[Hit]:
         baseline = found.components in (1, 3) and not (found.progressive or found.arithmetic)
         if found.type == "image/jpeg" and baseline and not found.jfif:
             yield Hit(f"{part.name!r} has no JFIF header", part=part.name)
+
+
+@rule(
+    "MMS428",
+    title="JPEG without its end marker",
+    severity=Severity.INFO,
+    source=JPEG,
+    reason="All rows are there, and nearly all phones show them. A strict decoder takes the file for one "
+    "that was cut off.",
+    fix="Save it again. mmspack build and mmspack fix add the marker.",
+    bad="image1.jpg: SOI ... SOS, rows",
+    good="image1.jpg: SOI ... SOS, rows, EOI",
+    needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
+    fixable=True,
+)
+def _unended(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
+        if part.probe.unended:
+            yield Hit(f"{part.name!r} has all of its rows and no end marker", part=part.name)

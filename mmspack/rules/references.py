@@ -6,11 +6,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Opened, Shown, ShownSlide, kind_of_type
+from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
 from mmspack.facts.pairing import missing
 from mmspack.facts.places import misspelt
-from mmspack.facts.types import ALIASES, disagrees
+from mmspack.facts.types import disagrees
+from mmspack.media.formats import CARDS, canonical, kind_of_type
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.layout import doubled, region_names, strays
@@ -23,7 +24,6 @@ from mmspack.smil.tree import MEDIA, reference
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _PLACES = {**_TAGS, Kind.ATTACHMENT: "ref"}
-CARDS = ("text/x-vcard", "text/x-vcalendar", "text/calendar")
 _VISUAL = ("img", "text", "video", "ref")
 
 
@@ -458,7 +458,7 @@ def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
         return
     for part in opened.media:
         listed = part.entry is not None or opened.manifest is None
-        is_card = ALIASES.get(part.type, part.type) in CARDS and not disagrees(part)
+        is_card = canonical(part.type) in CARDS and not disagrees(part)
         if listed and is_card and tags.get(part.name, "ref") == "ref":
             where = "a <ref>" if part.name in tags else "not in any slide"
             yield Hit(f"{part.name!r} is {where}", part=part.name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.facts.types import is_sound_as_film
+from mmspack.media.containers.walk import Track
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
@@ -13,7 +15,15 @@ from mmspack.rules.types import is_outside, is_shown
 
 _QCIF = {(176, 144), (128, 96)}
 _CORE_CODECS = {"s263", "samr"}
-_VIDEO_CODECS = {"s263", "avc1", "avc3", "mp4v", "hvc1", "hev1", "vp09", "av01"}
+_RARE_CODECS = {
+    **dict.fromkeys(("hvc1", "hev1", "dvh1", "dvhe"), "hevc"),
+    **dict.fromkeys(("vp08", "vp09"), "vp9"),
+    "av01": "av1",
+}
+"""What profiles call the codecs beyond H.263, MPEG-4 Visual and H.264, by their sample entries."""
+_RARE_NAMES = {"hevc": "HEVC (H.265)", "vp9": "VP9", "av1": "AV1"}
+_DEEP = "10-bit"
+"""What profiles call films of more than 8 bits a channel."""
 
 
 def _sounds(opened: Opened) -> Iterator[FoundPart]:
@@ -113,9 +123,72 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="video1.mp4: mp4a",
     good="video1.mp4: avc1, mp4a",
     needs=Needs.CONTENT,
+    fixable=True,
 )
 def _blind(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
-        codecs = set(part.probe.codecs)
-        if codecs and not codecs & _VIDEO_CODECS and not (part.probe.facts and part.probe.facts.width):
-            yield Hit(f"{part.name!r} only contains {', '.join(sorted(codecs))}", part=part.name)
+        if is_sound_as_film(part):
+            codecs = sorted({track.codec for track in part.probe.tracks if track.is_sound})
+            yield Hit(f"{part.name!r} only contains {', '.join(codecs)}", part=part.name)
+
+
+@rule(
+    "MMS436",
+    title="Video declared as sound",
+    severity=Severity.WARNING,
+    source=MEDIA_TYPES,
+    reason="Phones choose the player by the declared type: one for sound plays what is heard of the video, "
+    "and shows nothing.",
+    fix="Declare it as video and show it with <video>, or export its sound alone.",
+    bad="audio1.mp4=audio/mp4 (avc1, mp4a)",
+    good="video1.mp4=video/mp4",
+    needs=Needs.CONTENT,
+)
+def _unseen(opened: Opened) -> Iterator[Hit]:
+    for part in _sounds(opened):
+        films = [track.codec for track in part.probe.tracks if track.is_film]
+        if films:
+            yield Hit(
+                f"{part.name!r} is declared as {part.type} and contains a video ({films[0]})", part=part.name
+            )
+
+
+@rule(
+    "MMS437",
+    title="Video in a codec that few phones play",
+    severity=Severity.WARNING,
+    source=MEDIA_TYPES,
+    reason="The standard names H.263, MPEG-4 Visual and H.264. Phones that have no decoder for another one, "
+    "or for more than 8 bits a channel, play the sound over a black picture, or nothing. Carriers that "
+    "convert videos may not read it either.",
+    fix="Export it as H.264 with 8 bits: ffmpeg -c:v libx264 -profile:v baseline -pix_fmt yuv420p.",
+    bad="video1.mp4: hvc1, 10 bits",
+    good="video1.mp4: avc1, 8 bits",
+    needs=Needs.CONTENT,
+)
+def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    if terms.profile.content_class:
+        return  # the classes name the codecs that they take, and MMS434 reports all others
+    for part in opened.media:
+        if part.kind not in (Kind.AUDIO, Kind.VIDEO) or part.probe.error:
+            continue
+        needed = {word for track in part.probe.tracks for word in _needs_of(track)}
+        lacking = sorted(needed - set(terms.profile.video_codecs))
+        if lacking:
+            yield Hit(f"{part.name!r} is coded {_in_words(lacking)}", part=part.name)
+
+
+def _in_words(lacking: list[str]) -> str:
+    codecs = " and ".join(_RARE_NAMES[word] for word in lacking if word != _DEEP)
+    depth = "with more than 8 bits a channel" if _DEEP in lacking else ""
+    return " ".join(words for words in (f"as {codecs}" if codecs else "", depth) if words)
+
+
+def _needs_of(track: Track) -> Iterator[str]:
+    """What a profile must name before a track is known to play on its phones."""
+    if not track.is_film:
+        return
+    if track.codec in _RARE_CODECS:
+        yield _RARE_CODECS[track.codec]
+    if track.bits > 8:
+        yield _DEEP

@@ -22,6 +22,7 @@ IPHONE = Source("iPhones, by providers' documentation and real messages", Eviden
 UPLOAD = Source("Documented defaults of nginx (1 MB) and compiled defaults of PHP (2 MB)", Evidence.OBSERVED)
 EDITORS = Source("MMS editors and players, source code read", Evidence.IMPLEMENTED)
 OURS = Source("mmspack", Evidence.ADVICE)
+BROWSERS = Source("Times of GIF frames in Chromium, after WebKit's bug 36082", Evidence.OBSERVED)
 EDGES = Source("Salesforce Help, MMS images: 250 px of 1080x1920, 39 to 44 px of 480x480", Evidence.PUBLISHED)
 LONG_TEXT = Source("Bandwidth, MMS best practice: 1,000 characters", Evidence.PUBLISHED)
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import ALIASES, disagrees, other_charset
+from mmspack.facts.types import disagrees, other_charset
+from mmspack.media.formats import format_of
 from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, rule
@@ -23,12 +24,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
-_CARDS = {"text/x-vcard": "VCARD", "text/x-vcalendar": "VCALENDAR", "text/calendar": "VCALENDAR"}
 
 
 def _card_word(part: FoundPart) -> str | None:
     """What a card's BEGIN line says, whatever name its type goes by; None for all else."""
-    return _CARDS.get(ALIASES.get(part.type, part.type))
+    row = format_of(part.type)
+    return row.card if row is not None and row.is_card else None
 
 
 def _is_vcard(part: FoundPart) -> bool:

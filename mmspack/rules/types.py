@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import _CARDS, _DRM, ALIASES, disagrees, other_charset, spelled
-from mmspack.media.formats import FORMATS
+from mmspack.facts.types import DRM, disagrees, other_charset
+from mmspack.media.formats import CARDS, canonical, named, spelled
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
@@ -41,7 +41,7 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         if disagrees(part):
             found = part.probe.type
-            what = FORMATS.get(found, found) if found else "of an unknown type"
+            what = named(found) if found else "of an unknown type"
             entries = opened.manifest.entries if opened.manifest else ()
             lines = sum(entry.name == part.name for entry in entries)
             words = f" in the last of {lines} lines" if lines > 1 else ""
@@ -67,7 +67,7 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         if part.declared is None or part.entry is None or part.is_smil or disagrees(part):
             continue
-        meant = spelled(ALIASES.get(part.declared, part.declared))
+        meant = spelled(canonical(part.declared))
         if part.entry.spelling not in (meant, meant.lower()):
             yield _at(part, f"{part.name!r} is declared as {part.entry.spelling}: write {meant}")
 
@@ -135,19 +135,19 @@ def _blank(opened: Opened) -> Iterator[Hit]:
 def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
         if is_outside(terms, part):
-            type_ = ALIASES.get(part.type, part.type)
-            words = f"{part.name!r} is {FORMATS.get(type_, type_)}; {terms.profile.name} does not allow it"
+            type_ = canonical(part.type)
+            words = f"{part.name!r} is {named(type_)}; {terms.profile.name} does not allow it"
             yield Hit(words, part=part.name)
 
 
 def is_outside(terms: Terms, part: FoundPart) -> bool:
     """True for a part of a type that the profile does not take, as far as the type is true."""
-    type_ = ALIASES.get(part.type, part.type)
-    if not type_ or part.is_smil or type_.startswith(_DRM) or disagrees(part):
+    type_ = canonical(part.type)
+    if not type_ or part.is_smil or type_.startswith(DRM) or disagrees(part):
         return False
     profile = terms.profile
     allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)
-    cards = () if profile.content_class == "text" else _CARDS
+    cards = () if profile.content_class == "text" else CARDS
     return type_ not in {one.lower() for one in (*allowed, *cards)}
 
 
@@ -185,7 +185,7 @@ def _empty(opened: Opened) -> Iterator[Hit]:
 )
 def _drm(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
-        if (part.declared or "").startswith(_DRM):
+        if (part.declared or "").startswith(DRM):
             yield Hit(f"{part.name!r} is {part.declared}", part=part.name)
 
 

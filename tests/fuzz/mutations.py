@@ -22,6 +22,7 @@ TOKENS = [
 def seeds(target: str) -> list[bytes]:
     """Good inputs of a target, made here, and the kept ones that once broke it."""
     from tests.bundle.hostile_zips import HOSTILE
+    from tests.media import films
     from tests.rules.scenes import (
         AMR,
         MIDI,
@@ -45,11 +46,22 @@ def seeds(target: str) -> list[bytes]:
         ],
         "manifest": [b"a.jpg=image/jpeg\n# c\nb\\ c.txt : text/plain\\\n  more\ncaf\\u00e9=x\n"],
         "smil": [SMIL.encode(), TWO_SLIDES.encode("utf-16"), b"<s:smil xmlns:s='u'><s:body/></s:smil>"],
+        "film": [
+            films.film(brand, *tracks, first=first, wide=wide)
+            for brand, tracks in (
+                (b"mp42", (films.H264, films.MUSIC)), (b"3gp4", (films.SPEECH,)),
+                (b"isom", (films.hevc(10), films.av1(8), films.vp9(10), films.avc(10))),
+            )
+            for first in (True, False)
+            for wide in (True, False)
+        ],
         "media": [
             photo(exif=exif(orientation=6, gps=(1.0, 2.0, 3.0))), photo(progressive=True),
             gif("red", "blue", "red"),
             logo("black", (0, 0, 0, 0)), AMR[:200], MIDI, film(b"3gp4", (b"s263", b"samr"), (176, 144)),
             saved(drawn(16, 12), "WEBP"), saved(drawn(16, 12), "BMP"),
+            films.mp3(3, xing=True), films.ogg(), films.wav(0.01), films.aac(3), films.amr_wb(3),
+            films.midi(),
             b"\0\0\x09\x02" + b"\xff" * 4, b"BEGIN:VCARD\r\nVERSION:2.1\r\nEND:VCARD\r\n",
         ],
         "check": [scene().data, scene(smil=TWO_SLIDES).data, SMIL.encode()],

@@ -11,6 +11,7 @@ from mmspack.bundle.zip_reader import MAX_TOTAL_BYTES, read_archive
 from mmspack.errors import MmspackError
 from mmspack.fixing import fix
 from mmspack.media.appearance import Looks, look, shrink
+from mmspack.media.containers import iso
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.rules.checking import check
@@ -72,6 +73,15 @@ def media_probe(data: bytes) -> None:
     assert all(0 <= seen.transparent <= 1 for seen in kept)
 
 
+def film_walker(data: bytes) -> None:
+    found = iso.walk(data)
+    assert len(found.tracks) <= iso.MAX_BOXES
+    assert all(0 <= track.width < 1 << 16 and 0 <= track.height < 1 << 16 for track in found.tracks)
+    assert all(8 <= track.bits <= 15 or track.codec.startswith("vp") for track in found.tracks)
+    assert "\n" not in found.error
+    assert iso.walk(data[: len(data) // 2]).error or b"moov" in data[: len(data) // 2]
+
+
 def whole_check(data: bytes) -> None:
     report = check(data)
     for finding in report.findings:
@@ -101,6 +111,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "manifest": manifest_parser,
     "smil": smil_parser,
     "media": media_probe,
+    "film": film_walker,
     "check": whole_check,
     "fix": mender,
 }

@@ -260,7 +260,7 @@ def test_what_is_no_picture_is_named(data, words):
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
 def test_truncated_files_are_refused(kind):
     data = saved(Image.effect_noise((300, 200), 60).convert("RGB"), kind)
-    with pytest.raises(MediaError, match=f"(truncated|damaged) {kind}"):
+    with pytest.raises(MediaError, match=f"(?i)(truncated|damaged) {kind}"):
         decoded(data[: len(data) // 2])
 
 

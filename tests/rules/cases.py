@@ -86,6 +86,12 @@ def with_audio(data: bytes, name: str = "audio1.amr", **options: object) -> Scen
     return scene(smil=AUDIO.replace("audio1.amr", name), add={name: data}, **options)
 
 
+def with_delay(data: bytes, hundredths: int) -> bytes:
+    """The same animation, each of whose frames of 300 ms stands for as long as given."""
+    control = re.compile(rb"(!\xf9\x04.)\x1e\0", re.DOTALL)
+    return control.sub(lambda found: found[1] + bytes([hundredths, 0]), data)
+
+
 def with_film(data: bytes, **options: object) -> Scene:
     return scene(smil=VIDEO, files={"video1.3gp": data, "text1.txt": b"Hello"}, **options)
 
@@ -569,6 +575,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS425": [(lambda: picture(photo(exif=exif(gps=(51.0, 30.0, 0.0)))), scene)],
     "MMS426": [(lambda: picture(heavy()), scene), (lambda: picture(photo() + b"tail" * 100), scene)],
     "MMS427": [(lambda: picture(photo()[:2] + photo()[20:]), scene)],
+    "MMS428": [(lambda: picture(photo()[:-2]), scene)],
     "MMS431": [
         (lambda: with_audio(AMR[:-9]), lambda: with_audio(AMR)),
         (lambda: with_film(FILM[:30]), lambda: with_film(FILM)),
@@ -591,6 +598,19 @@ CASES: dict[str, list[Pair]] = {
         ),
     ],
     "MMS435": [(lambda: with_film(film(b"3gp4", (b"samr",), (0, 0))), lambda: with_film(FILM))],
+    "MMS436": [
+        (
+            lambda: with_audio(film(b"M4A ", (b"avc1", b"mp4a"), (176, 144)), "audio1.m4a"),
+            lambda: with_audio(film(b"M4A ", (b"mp4a",), (0, 0)), "audio1.m4a"),
+        )
+    ],
+    "MMS437": [
+        (
+            partial(with_film, film(b"3gp4", (codec, b"mp4a"), (176, 144))),
+            lambda: with_film(film(b"3gp4", (b"avc1", b"mp4a"), (176, 144))),
+        )
+        for codec in (b"hvc1", b"av01", b"vp09")
+    ],
     "MMS441": [
         (lambda: words(b"Caf\xe9"), lambda: words("Caf\u00e9".encode())),
         (lambda: words("Caf\u00e9".encode("utf-16")), scene),
@@ -724,6 +744,12 @@ CASES: dict[str, list[Pair]] = {
     ],
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
+    "MMS531": [
+        (
+            lambda: other("image1.gif", with_delay(gif("white", "red", "white", written=0), 1)),
+            lambda: other("image1.gif", with_delay(gif("white", "red", "white", written=0), 2)),
+        )
+    ],
     "MMS529": [
         (
             lambda: scene(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw, ImageFont
 
-from mmspack.media.formats import TYPES_BY_SUFFIX
+from mmspack.media.formats import by_ending
 
 SMIL = """<?xml version="1.0" encoding="UTF-8"?>
 <smil>
@@ -154,9 +154,8 @@ def scene(
     parts.update({"image1.jpg": photo(), "text1.txt": b"Hello"} if files is None else files)
     parts.update(add or {})
     if manifest == "":
-        known = {
-            name: TYPES_BY_SUFFIX.get("." + name.rpartition(".")[2].lower(), "text/plain") for name in parts
-        }
+        rows = {name: by_ending(name.rpartition(".")[2]) for name in parts}
+        known = {name: row.key if row else "text/plain" for name, row in rows.items()}
         lines = {**known, **(types or {})}
         manifest = "".join(f"{name}={type_}\n" for name, type_ in lines.items())
     if manifest is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import le
 
-from mmspack.media.formats import sniff
+from mmspack.media.sniffing import sniff
 from mmspack.media.texts import ODD
 
 _ODD = re.compile(ODD)

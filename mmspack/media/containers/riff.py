@@ -1,0 +1,54 @@
+"""RIFF: a form with chunks in it (WAV, WebP, AVI)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mmspack.media.containers.walk import Walk
+
+_UNKNOWN = {0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000}
+"""Sizes that programs write which do not know the length yet, since they write into a pipe."""
+
+
+class Chunk(NamedTuple):
+    """A chunk by its own account."""
+
+    kind: bytes
+    body: int
+    end: int
+
+
+def chunks(data: bytes) -> Iterator[Chunk]:
+    """The chunks of the form; the last one may end beyond the data."""
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield Chunk(data[at : at + 4], at + 8, at + 8 + size)
+        at += 8 + size + (size & 1)
+
+
+def fault(data: bytes) -> str:
+    """What is missing of a form, as a phrase; empty where all that it promises is there."""
+    size = int.from_bytes(data[4:8], "little")
+    if size not in _UNKNOWN and size + 8 > len(data):
+        return f"truncated: the file promises {size + 8:,} bytes, {len(data):,} are there"
+    for chunk in chunks(data):
+        if chunk.end > len(data) and chunk.end - chunk.body not in _UNKNOWN and chunk.kind == b"data":
+            there = len(data) - chunk.body
+            return f"truncated: the sound promises {chunk.end - chunk.body:,} bytes, {there:,} are there"
+    return ""
+
+
+def walk_wav(data: bytes) -> Walk:
+    """Channels and duration of a WAV, by the bytes that it plays a second."""
+    found, rate = Walk(error=fault(data)), 0
+    for chunk in chunks(data):
+        if chunk.kind == b"fmt ":
+            found.channels = int.from_bytes(data[chunk.body + 2 : chunk.body + 4], "little")
+            rate = int.from_bytes(data[chunk.body + 8 : chunk.body + 12], "little")
+        elif chunk.kind == b"data" and rate:
+            found.duration_ms = (min(chunk.end, len(data)) - chunk.body) * 1000 // rate
+            return found
+    found.error = found.error or "broken WAV: no sound in it"
+    return found
