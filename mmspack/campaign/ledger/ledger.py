@@ -139,8 +139,8 @@ class Ledger:
         What a killed sender had reserved becomes HELD. A ledger of version 1 is brought up to date.
         `folder` is the user's state folder, which remembers how far the campaign has come.
 
-        Raises `InputError` for what is not a sound ledger, naming the rows; with `despite_damage` all that is in
-        doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process has
+        Raises `InputError` for what is not a sound ledger, naming the rows; with `despite_damage` all that is
+        in doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process has
         it open, and where another machine had it last, unless `take_over`.
         """
         place = folder or state_folder()
@@ -167,8 +167,8 @@ class Ledger:
     def look(cls, path: Path, *, trusting: bool = False, folder: Path | None = None) -> Self:
         """The ledger for reading, also while a sender has it.
 
-        Raises `InputError` for what is not a sound ledger, naming the rows. `trusting` spares the time that this
-        takes: a sender that is at it has looked already.
+        Raises `InputError` for what is not a sound ledger, naming the rows. `trusting` skips that check,
+        for a ledger in use by a sender, which has made it already.
         """
         version = prove_file(path)
         db = connected(path, write=False)
