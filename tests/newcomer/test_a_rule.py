@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RULE = '''
+RULE = """
 
 @rule(
     "MMS498",
@@ -20,7 +20,7 @@ def _shouting(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
         if part.data and part.data.isupper():
             yield Hit("reads as shouting", part.name)
-'''
+"""
 WRITE = "from mmspack import rules; open('docs/rules.md', 'w', encoding='utf-8').write(rules.page())"
 MESSAGE = 'layout = "text-only"\n[[slides]]\ntext = "EVERYTHING MUST GO"\n'
 
