@@ -34,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
             item.add_marker(pytest.mark.timeout(600))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A stable id for bytes: those of a zip hold the time, and workers that collect apart must agree."""
+    return f"{argname}-of-{len(val)}" if isinstance(val, bytes) and len(val) > 20 else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests out of the person's configuration, inbox and cache; let what they start hear Ctrl-C."""

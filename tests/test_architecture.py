@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -49,7 +50,7 @@ HOMES = {
     "typer": {"cli"},
     "rich": {"cli"},
 }
-TWICE = {"Account", "Change", "Event", "Form", "Mode", "Place"}
+TWICE = {"Account", "Change", "Event", "Form", "Mode", "Opened", "Place"}
 """Class names that still mean two things."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -174,3 +175,21 @@ def test_no_class_name_means_two_things():
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
     assert {name: places for name, places in homes.items() if len(places) > 1 and name not in TWICE} == {}
+
+
+def test_the_table_of_rooms_is_true():
+    table = [
+        [cell.strip() for cell in line.strip("|\n").split("|")]
+        for line in (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8").splitlines()
+        if re.match(r"\| \d+ \|", line)
+    ]
+    rooms = [(int(level), name) for level, names, _ in table for name in re.findall(r"`(\w+)/?`", names)]
+    assert sorted(rooms) == sorted((level, name) for name, level in LEVEL.items())
+    assert {name for _, name in rooms} == {wing(path) for path in MODULES}
+    for _, names, text in table:
+        folders = {
+            path.parent.name
+            for name in re.findall(r"`(\w+)/`", names)
+            for path in (PACKAGE / name).glob("*/__init__.py")
+        }
+        assert set(re.findall(r"`(\w+)/`", text)) == folders, names
