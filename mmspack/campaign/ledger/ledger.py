@@ -131,7 +131,7 @@ class Ledger:
         return cls(path, connected(path, write=False), None)
 
     def close(self) -> None:
-        """Close the file and give the lease back."""
+        """Close the file and release the lease."""
         self._db.close()
         if self._lease is not None:
             self._lease.release()
@@ -167,7 +167,7 @@ class Ledger:
     # -- planning ---------------------------------------------------------------------------------
 
     def add(self, row: int, msisdn: int, zone: int, fields: Sequence[object]) -> bool:
-        """Add a recipient as PLANNED; False where the number already exists. Call `commit` in between."""
+        """Add a recipient as PLANNED; False where the number already exists. Call `commit` regularly."""
         values = (
             row,
             msisdn,
@@ -185,7 +185,7 @@ class Ledger:
         return cursor.rowcount == 1
 
     def commit(self) -> None:
-        """Bring what `add` was given to the disk."""
+        """Write the added recipients to disk."""
         with told(self.path):
             self._db.commit()
 
@@ -202,7 +202,7 @@ class Ledger:
         return int(msisdn), tuple(json.loads(fields))
 
     def zone(self, names: str) -> int:
-        """The number of a set of time zones, made when it is new."""
+        """The number of a set of time zones, created if it is new."""
         found = self._db.execute("select zone from zones where names = ?", (names,)).fetchone()
         if found:
             return int(found[0])
@@ -215,7 +215,7 @@ class Ledger:
         return dict(self._db.execute("select zone, names from zones"))
 
     def suppress(self, numbers: Iterable[int]) -> None:
-        """Add numbers that are never to be sent to."""
+        """Add numbers that must never be sent to."""
         with self._writing() as db:
             db.executemany("insert or ignore into suppressed values (?)", ((number,) for number in numbers))
 
@@ -267,7 +267,7 @@ class Ledger:
         return found[0] if found else ""
 
     def finish_plan(self) -> None:
-        """Make the queue's index, and bring all into the one file."""
+        """Create the queue's index, and merge the write-ahead log into the file."""
         with told(self.path):
             self._db.execute(_QUEUE)
             self._db.commit()
@@ -278,7 +278,7 @@ class Ledger:
     def reserve(
         self, limit: int, *, now: int, zones: Sequence[int] | None = None, last_row: int | None = None
     ) -> list[Recipient]:
-        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is on the disk.
+        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is recorded on disk.
 
         `zones` are those in which it is not quiet (None: all), `last_row` ends a test group. Suppressed
         numbers become SUPPRESSED and are not returned.
@@ -304,7 +304,7 @@ class Ledger:
         return [row[0] for row in rows if self.is_suppressed(row[1])]
 
     def settle(self, outcomes: Sequence[Settled]) -> None:
-        """Write what became of recipients. Raises `UsageError`, nothing written, for a forbidden step."""
+        """Record outcomes. Raises `UsageError` for an invalid transition, without writing anything."""
         now = int(time.time())
         with self._writing() as db:
             for event in dict.fromkeys(done.event for done in outcomes):
@@ -324,7 +324,7 @@ class Ledger:
                     )
 
     def name(self, ids: Iterable[tuple[int, str]]) -> None:
-        """Give accepted recipients (rows) the ids by which the gateway knows them, where none is known."""
+        """Record the gateway's ids of accepted recipients (rows) where none is known."""
         with self._writing() as db:
             db.executemany(
                 "update outcomes set id = ? where row = ? and id is null", ((id, row) for row, id in ids)
@@ -377,12 +377,12 @@ class Ledger:
         return min(dues, default=None)
 
     def undo_future(self, latest: int) -> None:
-        """Bring waits that lie beyond `latest` back: the clock has jumped."""
+        """Reset waits that end after `latest`: the clock has jumped."""
         with self._writing() as db:
             db.execute(_UNDO_FUTURE, (latest,))
 
     def accounts(self, state: State | None = None) -> Iterator[Account]:
-        """Every recipient (of one state) with what is known of it, in the plan's order."""
+        """Every recipient (of one state) with what is known about it, in the plan's order."""
         wanted = None if state is None else int(state)
         rows = self._db.execute(_ACCOUNTS, (wanted, wanted))
         for row, msisdn, found, at, code, identifier, sha256, why, tries in rows:
