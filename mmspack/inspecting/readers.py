@@ -43,10 +43,10 @@ def _old_android(opened: Opened) -> PhoneReading:
     presentation = opened.presentation
     utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
     if presentation is None or utf16 or opened.foreign_encoding or _misdeclared(opened):
-        absent = (
-            "the slide layout cannot be read" if unreadable(opened) else "there is no slide layout (SMIL)"
-        )
-        why = absent if opened.smil is None else "it cannot read the slide layout (SMIL)"
+        why = "it cannot read the slide layout (SMIL)"
+        if opened.smil is None:
+            unread = unreadable(opened)
+            why = "the slide layout (SMIL) cannot be read" if unread else "there is no slide layout (SMIL)"
         return PhoneReading(name, f"slides of 8 s that it generates, since {why}")
     root = presentation.root
     if [node.name for node in root.children[:2]] != ["head", "body"]:

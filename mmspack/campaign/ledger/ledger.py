@@ -181,7 +181,7 @@ class Ledger:
         return cls(path, db)
 
     def close(self) -> None:
-        """Close the file and give the lease back."""
+        """Close the file and release the lease."""
         self._db.close()
         if self._witness is not None:
             self._witness.close()
@@ -223,7 +223,7 @@ class Ledger:
     # -- planning ---------------------------------------------------------------------------------
 
     def add(self, row: int, msisdn: int, zone: int, fields: Sequence[object]) -> bool:
-        """Add a recipient as PLANNED; False where the number already exists. Call `commit` in between."""
+        """Add a recipient as PLANNED; False where the number already exists. Call `commit` regularly."""
         text = _json(fields)
         seal = self._seals.identity(row, msisdn, zone, text)
         values = (row, msisdn, _PLANNED, zone, NO_DIGEST, text, seal, UNSEALED)
@@ -236,7 +236,7 @@ class Ledger:
         return is_new
 
     def commit(self) -> None:
-        """Bring what `add` was given to the disk."""
+        """Write the added recipients to disk."""
         with self._writing():
             pass
 
@@ -253,7 +253,7 @@ class Ledger:
         return int(found[0]), tuple(json.loads(found[1]))
 
     def zone(self, names: str) -> int:
-        """The number of a set of time zones, made when it is new."""
+        """The number of a set of time zones, created if it is new."""
         found = self._one("select zone from zones where names = ?", names)
         if found:
             return int(found[0])
@@ -267,7 +267,7 @@ class Ledger:
         return dict(self._all("select zone, names from zones"))
 
     def suppress(self, numbers: Iterable[int]) -> None:
-        """Add numbers that are never to be sent to."""
+        """Add numbers that must never be sent to."""
         with self._writing():
             for number in numbers:
                 self._keep("suppressed", number)
@@ -317,7 +317,7 @@ class Ledger:
         return found[0] if found else ""
 
     def finish_plan(self) -> None:
-        """Make the queue's index, and bring all into the one file."""
+        """Create the queue's index, and merge the write-ahead log into the file."""
         self.commit()
         with told(self.path):
             self._db.execute(QUEUE)
@@ -329,7 +329,7 @@ class Ledger:
     def reserve(
         self, limit: int, *, now: int, zones: Sequence[int] | None = None, last_row: int | None = None
     ) -> list[Recipient]:
-        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is on the disk.
+        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is recorded on disk.
 
         `zones` are those in which it is not quiet (None: all), `last_row` ends a test group. Suppressed
         numbers become SUPPRESSED and are not returned. Raises `InputError` for a row that is not the one that
@@ -376,7 +376,7 @@ class Ledger:
         return [row[0] for row in rows if self.is_suppressed(row[1])]
 
     def settle(self, outcomes: Sequence[Settled]) -> None:
-        """Write what became of recipients. Raises `UsageError`, nothing written, for a forbidden step."""
+        """Record outcomes. Raises `UsageError` for an invalid transition, without writing anything."""
         now = int(time.time())
         with self._writing():
             if len({done.row for done in outcomes}) < len(outcomes):
@@ -389,7 +389,7 @@ class Ledger:
                     self._step(done.row, done.event, (now, done.code, done.id, digest, done.why or None))
 
     def name(self, ids: Iterable[tuple[int, str]]) -> None:
-        """Give accepted recipients (rows) the ids by which the gateway knows them, where none is known."""
+        """Record the gateway's ids of accepted recipients (rows) where none is known."""
         with self._writing():
             for row, name in ids:
                 one = self._standing(row)
@@ -469,14 +469,14 @@ class Ledger:
         return min(dues, default=None)
 
     def undo_future(self, latest: int) -> None:
-        """Bring waits that lie beyond `latest` back: the clock has jumped."""
+        """Reset waits that end after `latest`: the clock has jumped."""
         with self._writing():
             for (row,) in self._all(_BEYOND, latest):
                 one = self._standing(row)
                 self._write(one, one.state, None, 0, one.tries)
 
     def accounts(self, state: State | None = None) -> Iterator[Account]:
-        """Every recipient (of one state) with what is known of it, in the plan's order."""
+        """Every recipient (of one state) with what is known about it, in the plan's order."""
         wanted = None if state is None else int(state)
         with told(self.path):
             rows = self._db.execute(_ACCOUNTS, (wanted, wanted))
