@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -108,7 +108,7 @@ def inspect(
         presentation=opened.smil.name if opened.smil else None,
         display=size,
         slides=tuple(_slide_views(opened)),
-        parts=tuple(_part_view(opened, part) for part in opened.parts),
+        parts=tuple(_part_views(opened)),
         readers=readings(opened),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
@@ -137,15 +137,22 @@ def _slide_views(opened: Opened) -> Iterator[SlideView]:
         )
 
 
-def _part_view(opened: Opened, part: FoundPart) -> PartView:
-    numbers = {slide.number for slide in opened.slides for shown in slide.media if shown.part is part}
+def _part_views(opened: Opened) -> Iterator[PartView]:
+    numbers: dict[FoundPart | None, list[int]] = {}
+    for slide in opened.slides:
+        for part in dict.fromkeys(shown.part for shown in slide.media):
+            numbers.setdefault(part, []).append(slide.number)
+    return (_part_view(part, numbers.get(part, [])) for part in opened.parts)
+
+
+def _part_view(part: FoundPart, numbers: Sequence[int]) -> PartView:
     is_copy = part.kind is Kind.TEXT and part.text is not None
     return PartView(
         name=part.name,
         type=part.type,
         what=describe(part),
         bytes=len(part.data),
-        slides=tuple(sorted(numbers)),
+        slides=tuple(numbers),
         text=part.text[:_TEXT_SHOWN] if is_copy and part.text is not None else None,
     )
 
