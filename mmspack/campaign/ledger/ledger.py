@@ -140,8 +140,8 @@ class Ledger:
         `folder` is the user's state folder, which remembers how far the campaign has come.
 
         Raises `InputError` for what is not a sound ledger, naming the rows; with `despite_damage` all that is
-        in doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process has
-        it open, and where another machine had it last, unless `take_over`.
+        in doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process
+        has it open, and where another machine had it last, unless `take_over`.
         """
         place = folder or state_folder()
         prove_file(path, whole=not despite_damage)
