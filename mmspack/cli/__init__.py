@@ -11,6 +11,7 @@ from mmspack.cli.campaign import app as campaign
 from mmspack.cli.check import check
 from mmspack.cli.config import app as config
 from mmspack.cli.diff import diff
+from mmspack.cli.doors import doors
 from mmspack.cli.explain import explain
 from mmspack.cli.fix import fix
 from mmspack.cli.init import init
@@ -47,6 +48,7 @@ app.command(rich_help_panel=LOOK)(inspect)
 app.command(rich_help_panel=LOOK)(diff)
 app.add_typer(config, name="config", rich_help_panel=LOOK)
 app.command(rich_help_panel=LOOK)(explain)
+app.command(rich_help_panel=LOOK)(doors)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)
 app.command(rich_help_panel=LOOK)(schema)

@@ -130,11 +130,10 @@ def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
     """The embedded gateway's account, the gateway running until `stack` closes."""
     from urllib.parse import urlsplit
 
-    from mmspack.gateway import Account, Secret
-    from mmspack.gateway.addresses import PATH
+    from mmspack.gateway import Account, Secret, doors
     from mmspack.sandbox import Sandbox, inbox_path
 
-    address = f"http://127.0.0.1{PATH}"
+    address = f"http://127.0.0.1{doors.get(doors.DEFAULT).path}"
     if not dry_run:
         # Closed by default against requests that name any address; here the person named this one.
         fetch = [urlsplit(url).netloc] if url else []

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.sendmms.outcomes import receipt_or_raise
-from mmspack.gateway.sendmms.requests import SendRequest
-from mmspack.gateway.sendmms.retrieving import Retrieved, retrieve_url
+from mmspack.gateway.outcomes import receipt_or_raise
+from mmspack.gateway.requests import SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
 from mmspack.model import Bundle
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class AsyncGateway(Settings):
-    """A SendMMS gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
+    """A gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
 
     The settings and the outcomes are those of `Gateway`. A task that is cancelled during a send raises
     `CancelledError` as usual, with a note that says whether the message may have been accepted.
@@ -93,12 +92,21 @@ class AsyncGateway(Settings):
         if self._client is None:
             async with self:
                 return await self.deliver(request, progress=progress)
+        http = request.write({})
         course = self._course()
         wait = next(course)
         while True:
             if wait:
                 await self._sleep(wait)
-            seen = await transmit_async(self._client, request, self._timeouts, self._clock, progress)
+            seen = await transmit_async(
+                self._client,
+                http,
+                self._password,
+                self.door.classify,
+                self._timeouts,
+                self._clock,
+                progress,
+            )
             try:
                 wait = course.send(seen)
             except StopIteration as stop:
@@ -109,12 +117,11 @@ class AsyncGateway(Settings):
         if self._client is None:
             async with self:
                 return await self.retrieve(identifier)
-        url = retrieve_url(self.url, self.user, self._password, identifier)
-        answer = Retrieved(identifier, self._password)
+        answer = self.door.retrieval(identifier, self._login)
         try:
-            async with self._client.stream("GET", url) as response:
+            async with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
                 async for block in response.aiter_raw():
                     answer.add(block)
         except network_errors() as error:
-            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+            raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)

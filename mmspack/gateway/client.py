@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.sendmms.outcomes import Observed, classify, receipt_or_raise
-from mmspack.gateway.sendmms.requests import SendRequest
-from mmspack.gateway.sendmms.retrieving import Retrieved, retrieve_url
+from mmspack.gateway.observed import Observed
+from mmspack.gateway.outcomes import receipt_or_raise
+from mmspack.gateway.requests import SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
 from mmspack.model import Bundle
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Gateway(Settings):
-    """A SendMMS gateway, as a context manager. Its connections are reused; threads may share it.
+    """A gateway, as a context manager. Its connections are reused; threads may share it.
 
-    `url` is the whole address of `…/SendMMS`; `options` are those of `GatewayOptions`. `sleep` waits between
-    tries. Raises `ConfigError`.
+    `url` is the gateway's whole address; `options` are those of `GatewayOptions`, the door among them.
+    `sleep` waits between tries. Raises `ConfigError`.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class Gateway(Settings):
         if self._client is None:
             with self:
                 return self.deliver(request, progress=progress)
+        http = request.write({})
         course, tries = self._course(), 0
         wait = next(course)
         seen = Observed(whole=False, fault="interrupted")
@@ -101,10 +102,10 @@ class Gateway(Settings):
                 if wait:
                     self._sleep(wait)
                 tries += 1
-                seen = transmit(self._client, request, self._timeouts, self._clock, progress)
+                seen = transmit(self._client, http, self._password, self._timeouts, self._clock, progress)
             except KeyboardInterrupt as error:
                 seen = error.seen if isinstance(error, Interrupted) else seen
-                raise SendInterrupted(self._outcome(request, classify(seen), seen, tries)) from None
+                raise SendInterrupted(self._outcome(request, self.door.classify(seen), seen, tries)) from None
             try:
                 wait = course.send(seen)
             except StopIteration as stop:
@@ -118,14 +119,13 @@ class Gateway(Settings):
         if self._client is None:
             with self:
                 return self.retrieve(identifier)
-        url = retrieve_url(self.url, self.user, self._password, identifier)
-        answer = Retrieved(identifier, self._password)
+        answer = self.door.retrieval(identifier, self._login)
         try:
-            with self._client.stream("GET", url) as response:
+            with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
                 for block in response.iter_raw():
                     answer.add(block)
         except network_errors() as error:
-            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+            raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)
 
 

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
+from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.sendmms.parameters import hosted_url
 from mmspack.gateway.wire import root_cause
 from mmspack.problem import Place, Problem
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Required, TypedDict, Unpack
 
 from mmspack.errors import ConfigError, ParameterError
+from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
+from mmspack.gateway.door import Door, Letter, Login
+from mmspack.gateway.observed import Observed, Verdict
+from mmspack.gateway.parameters import checked
+from mmspack.gateway.requests import Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.secrets import LogFilter, Secret
-from mmspack.gateway.sendmms.outcomes import Observed, Verdict
-from mmspack.gateway.sendmms.parameters import checked
-from mmspack.gateway.sendmms.requests import Method, SendRequest
 from mmspack.gateway.wire import Timeouts
 from mmspack.model import Bundle
 from mmspack.outcome import Outcome
@@ -28,7 +30,7 @@ BundleLike = Bundle | bytes | str | os.PathLike[str]
 
 
 class SendOptions(TypedDict, total=False):
-    """The parameters of one message, as the SendMMS document names and limits them."""
+    """The parameters of one message. What a door cannot carry, it refuses or leaves out with a warning."""
 
     to: Required[str]
     """Recipient: a number in international format, e.g. `447700900999`."""
@@ -36,9 +38,9 @@ class SendOptions(TypedDict, total=False):
     """The `from` field, likewise; by default the gateway's own `sender`."""
     subject: str
     note: str
-    """Stored in the billing record; at most 160 characters."""
+    """Stored in the billing record; at SendMMS at most 160 characters."""
     subaccount: str
-    """Stored in the billing record; at most 10 characters."""
+    """Stored in the billing record; at SendMMS at most 10 characters."""
     deliveryreport: bool
     readreport: bool
     url: str | None
@@ -50,6 +52,8 @@ class SendOptions(TypedDict, total=False):
 class GatewayOptions(TypedDict, total=False):
     """Settings of a gateway."""
 
+    door: Door | str
+    """The door itself with its settings, such as `SendMMS(charset="iso-8859-1")`, or its name; `sendmms`."""
     user: str
     """Required, unless the gateway is on this machine."""
     password: str | Secret
@@ -60,15 +64,13 @@ class GatewayOptions(TypedDict, total=False):
     """How outcomes call the gateway; by default its address."""
     allow_http: bool
     """Plain http to another machine, which shows the password to the network."""
-    charset: str
-    """How text is encoded; `utf-8` unless the operator says otherwise."""
     ca_file: str | os.PathLike[str] | None
     """Certificates of authorities to trust in place of the system's."""
     connections: int
     """Open at most at one time; 1."""
     timeouts: Timeouts
     retry: Retry
-    """What follows the codes 2 and 3; nothing else is ever sent again."""
+    """What follows a refusal that asks for another try; nothing else is ever sent again."""
     budget: RetryBudget
     clock: Callable[[], float]
     random: Callable[[], float]
@@ -80,16 +82,19 @@ class Settings:
     """What the synchronous and the asynchronous gateway share: all but the input and output."""
 
     def __init__(self, url: str, options: GatewayOptions) -> None:
-        self.url = gateway_address(url, allow_http=options.get("allow_http", False))
+        door = options.get("door", doors.DEFAULT)
+        self.door = doors.make(door) if isinstance(door, str) else door
+        self.url = gateway_address(url, path=self.door.path, allow_http=options.get("allow_http", False))
         login = login_for(self.url)
         password = options.get("password", login)
         self._password = password if isinstance(password, Secret) else Secret(password)
         self.user = options.get("user", login)
-        if not self.user or not self._password:
-            raise ConfigError("user name and password are missing", where="gateway")
+        given = {"user": bool(self.user), "password": bool(self._password)}
+        if not all(given[name] for name in self.door.needs):
+            raise ConfigError(f"the account's {' and '.join(self.door.needs)} are missing", where="gateway")
+        self._login = Login(address=self.url, user=self.user, password=self._password)
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
-        self._charset = options.get("charset", "utf-8")
         self._verify = _trust(self.url, options.get("ca_file"))
         self._connections = options.get("connections", 1)
         self._timeouts = options.get("timeouts") or Timeouts()
@@ -107,12 +112,14 @@ class Settings:
     def request(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> SendRequest:
         """The checked request.
 
-        Raises `ParameterError` for what the document forbids, `BundleError` for a zip that no gateway
-        would take.
+        Raises `ParameterError` for what the door forbids, `BundleError` for a zip that no gateway would take.
         """
         sender = options.get("sender") or self.sender
         if sender is None:
-            raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
+            raise ParameterError("missing", where="from", hint="name the sender, or set MMSPACK_FROM")
+        method = options.get("method", "POST")
+        if method not in ("POST", "GET"):
+            raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
         parameters = checked(
             to=options["to"],
             sender=sender,
@@ -123,18 +130,16 @@ class Settings:
             readreport=options.get("readreport", False),
             url=options.get("url"),
             has_bundle=bundle is not None,
+            longest=self.door.longest,
         )
-        data = None if bundle is None else _zip_of(bundle)
-        return SendRequest(
-            address=self.url,
-            user=self.user,
-            password=self._password,
-            parameters=parameters,
-            method=options.get("method", "POST"),
-            data=data,
-            sha256=self._digest(data),
-            charset=self._charset,
+        held = None if bundle is None else _opened(bundle)
+        letter = Letter(
+            parameters=self.door.narrowed(parameters, method),
+            bundle=held,
+            sha256=self._digest(held.data if held else None),
+            method=method,
         )
+        return self.door.encode(letter, self._login)
 
     def _digest(self, data: bytes | None) -> str:
         """The zip's SHA-256; that of the last zip is remembered, since one zip goes to many recipients."""
@@ -147,7 +152,7 @@ class Settings:
         return digest
 
     def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
-        return exchanges(self._retry, self._budget, self._random)
+        return exchanges(self.door.classify, self._retry, self._budget, self._random)
 
     def _outcome(self, request: SendRequest, verdict: Verdict, seen: Observed, tries: int) -> Outcome:
         return Outcome(
@@ -156,9 +161,10 @@ class Settings:
             advice=verdict.advice,
             to=request.parameters.to,
             gateway=self.name,
-            id=seen.id if seen.whole else None,
-            code=seen.number,
-            reason=seen.reason if seen.status == 403 else "",
+            id=verdict.id,
+            code=verdict.code,
+            retry=verdict.retry,
+            reason=verdict.reason,
             hold=verdict.hold,
             pause=verdict.pause,
             http_status=seen.status,
@@ -172,22 +178,22 @@ def options_of(account: Account, connections: int = 1) -> GatewayOptions:
     """The settings of a configured account."""
     return GatewayOptions(
         connections=connections,
+        door=account.door,
         user=account.user,
         password=account.password,
         sender=account.sender,
         name=account.name,
         allow_http=account.allow_http,
-        charset=account.charset,
         ca_file=account.ca_file,
     )
 
 
-def _zip_of(bundle: BundleLike) -> bytes:
+def _opened(bundle: BundleLike) -> Bundle:
     if isinstance(bundle, Bundle):
-        return bundle.data
+        return bundle
     from mmspack.bundle.zip_reader import open_bundle
 
-    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle)).data
+    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle))
 
 
 def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
