@@ -37,6 +37,8 @@ class Outcome:
     """The gateway's name or address, without a query."""
     id: str | None = None
     """The id that the gateway gave to the accepted message."""
+    reference: str = ""
+    """What the account called the request, where the door takes such a name; else empty."""
     code: int | None = None
     """The gateway's own number for a refusal: of SendMMS, that of a 403."""
     retry: bool = False

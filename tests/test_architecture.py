@@ -40,6 +40,7 @@ HOMES = {
     "lxml": {"smil"},
     "jinja2": {"smil", "authoring", "sandbox", "previewing", "campaign"},
     "socket": {"gateway", "sandbox"},
+    "lxml": {"gateway", "sandbox"},
     "watchfiles": {"previewing"},
     "httpx2": {"gateway", "sandbox"},
     "starlette": {"gateway", "sandbox", "previewing"},

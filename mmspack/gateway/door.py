@@ -65,6 +65,8 @@ class Letter:
     """None where the message lies at `parameters.url`."""
     sha256: str = ""
     method: Method = "POST"
+    reference: str = ""
+    """What the account calls this request, where the door wants a name: the note, or what chance made."""
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -159,6 +161,10 @@ class Door(ABC):
     can: ClassVar[frozenset[Can]] = frozenset()
     longest: ClassVar[Mapping[str, int]] = {}
     """Most characters of a parameter."""
+    short_senders: ClassVar[bool] = False
+    """Whether a short code may send."""
+    references: ClassVar[bool] = False
+    """Whether each request bears a reference of the account's own (`Letter.reference`)."""
     pushes: ClassVar[Mapping[str, str]] = {}
     """Paths below a listener's address at which `receive` takes pushes, and what a person calls them."""
 

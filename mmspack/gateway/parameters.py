@@ -52,17 +52,22 @@ def checked(
     url: str | None = None,
     has_bundle: bool = False,
     longest: Mapping[str, int] = _NO_LIMITS,
+    short_senders: bool = False,
 ) -> Parameters:
     """The parameters in the form in which they are sent.
 
-    `longest` has the most characters of a parameter, where a door limits it. Raises one `ParameterError`
+    `longest` has the most characters of a parameter, where a door limits it; `short_senders` lets a short
+    code send. Raises one `ParameterError`
     that lists every parameter which breaks a rule.
     """
     problems: list[Problem] = []
     warnings: list[str] = []
     found = Parameters(
         to=_try(problems, lambda: msisdn("to", to, warnings)),
-        sender=_try(problems, lambda: msisdn("from", sender, warnings)),
+        sender=_try(
+            problems,
+            lambda: sender if short_senders and is_short(sender) else msisdn("from", sender, warnings),
+        ),
         subject=_try(problems, lambda: one_line("subject", subject, longest.get("subject"))),
         note=_try(problems, lambda: one_line("note", note, longest.get("note"))),
         subaccount=_try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount"))),
@@ -147,6 +152,11 @@ def _judge_number(digits: str) -> tuple[str, bool]:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         return "has a length that is not used in that country", False
     return "", phonenumbers.is_valid_number(number)
+
+
+def is_short(value: str) -> bool:
+    """Whether this is a short code: three to eight digits."""
+    return 3 <= len(value) <= 8 and _DIGITS.fullmatch(value) is not None
 
 
 def one_line(name: str, value: str, longest: int | None = None) -> str:

@@ -62,6 +62,8 @@ class SendRequest:
     parameters: Parameters
     sha256: str = ""
     """SHA-256 of the zip in hexadecimal, empty in hosted mode."""
+    reference: str = ""
+    """What the account calls this request, where the door takes such a name."""
     media: tuple[Medium, ...] = ()
     """What is placed first; placing it sends nothing, so it may be repeated."""
     write: Callable[[Mapping[str, str]], HttpRequest] = field(repr=False)

@@ -131,6 +131,7 @@ class Settings:
             url=options.get("url"),
             has_bundle=bundle is not None,
             longest=self.door.longest,
+            short_senders=self.door.short_senders,
         )
         held = None if bundle is None else _opened(bundle)
         letter = Letter(
@@ -138,8 +139,13 @@ class Settings:
             bundle=held,
             sha256=self._digest(held.data if held else None),
             method=method,
+            reference=self._reference(parameters.note) if self.door.references else "",
         )
         return self.door.encode(letter, self._login)
+
+    def _reference(self, note: str) -> str:
+        """The note, which a campaign makes unlike all others, or 80 bits of chance."""
+        return note or "mp" + "".join(f"{int(self._random() * 65536):04x}" for _ in range(5))
 
     def _digest(self, data: bytes | None) -> str:
         """The zip's SHA-256; that of the last zip is remembered, since one zip goes to many recipients."""
@@ -162,6 +168,7 @@ class Settings:
             to=request.parameters.to,
             gateway=self.name,
             id=verdict.id,
+            reference=request.reference,
             code=verdict.code,
             retry=verdict.retry,
             reason=verdict.reason,

@@ -89,6 +89,11 @@ class Desk(ABC):
     async def read(self, request: Request) -> Order:
         """A request as far as its login. Raises `Refused`."""
 
+    def reference(self, order: Order) -> str:
+        """The id by which the client knows the message, where that is another than ours."""
+        del order
+        return ""
+
     @abstractmethod
     def accepted(self, message: StoredMessage, order: Order) -> Response:
         """The answer that gives the id."""

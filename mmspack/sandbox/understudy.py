@@ -110,6 +110,7 @@ class Understudy:
             user=order.user,
             method=order.method,
             door=desk.name,
+            reference=desk.reference(order),
             now=datetime.now(UTC),
             findings=findings,
             allow=account.require_allowance if account else None,

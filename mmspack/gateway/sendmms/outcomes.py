@@ -7,10 +7,27 @@ There is no idempotency key, so the table errs on the safe side: whatever may ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mmspack.gateway.observed import MAX_REASON, Observed, Verdict, cleaned
+from mmspack.gateway.rows import (
+    ADDRESS,
+    COMPLAINTS,
+    HELD,
+    Row,
+    complained,
+    complains,
+    early,
+    is_anything,
+    is_busy_early,
+    judged,
+    never_went_out,
+    no_answer,
+    not_out,
+    redirected,
+    redirects,
+    stayed_silent,
+)
 from mmspack.gateway.sendmms.codes import CODES, code_of
 from mmspack.outcome import Result
 
@@ -61,43 +78,10 @@ def _lines(text: str) -> list[str]:
     return [cleaned(line) for line in re.split(r"[\r\n]", text)]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the outcome table."""
-
-    name: str
-    applies: Callable[[Observed], bool]
-    judge: Callable[[Observed], Verdict]
-
-
-_SAFE = "Nothing was sent; it is safe to try again."
-_HELD = (
-    "Do not send it again until the operator's billing record or a delivery report shows "
-    "that it did not arrive."
-)
-_ADDRESS = "Check the gateway's address in the configuration."
-_RECIPIENT = (
-    " This recipient may have received the message: do not send it again until the operator's billing record "
-    "or a delivery report shows that nothing arrived."
-)
 _COMPLAINTS = {
-    401: ("it asks for its own login", _ADDRESS + " SendMMS expects user name and password as parameters."),
-    404: ("nothing exists at this URL", _ADDRESS),
-    408: ("the request took too long", "Use a smaller bundle or a faster connection."),
-    413: (
-        "the bundle is too large for that server",
-        "Make it smaller (`mmspack build --profile`), or ask the operator for a higher limit.",
-    ),
+    **COMPLAINTS,
+    401: ("it asks for a login of its own", ADDRESS + " SendMMS takes user and password as parameters."),
 }
-"""What RFC 9110 says of a status that SendMMS does not document, and what a person does next."""
-
-
-def _never_went_out(seen: Observed) -> bool:
-    return seen.status is None and not seen.whole
-
-
-def _stayed_silent(seen: Observed) -> bool:
-    return seen.status is None and seen.whole
 
 
 def _gave_an_id(seen: Observed) -> bool:
@@ -108,38 +92,8 @@ def _refuses(seen: Observed) -> bool:
     return seen.status == 403
 
 
-def _redirects(seen: Observed) -> bool:
-    return seen.status is not None and 300 <= seen.status <= 399
-
-
-def _is_busy(seen: Observed) -> bool:
-    return seen.status is not None and (seen.status == 429 or 500 <= seen.status <= 599)
-
-
-def _is_busy_early(seen: Observed) -> bool:
-    return not seen.whole and _is_busy(seen)
-
-
-def _complains(seen: Observed) -> bool:
-    return seen.status is not None and 400 <= seen.status <= 499 and seen.status != 429
-
-
-def _is_anything(_seen: Observed) -> bool:
-    return True
-
-
 def _accepted(seen: Observed) -> Verdict:
     return Verdict(result=Result.ACCEPTED, summary=f"accepted with id {read_id(seen)}", advice="")
-
-
-def _not_out(seen: Observed) -> Verdict:
-    return Verdict(result=Result.NOT_SENT, summary=f"not sent: {seen.fault or 'interrupted'}", advice=_SAFE)
-
-
-def _no_answer(seen: Observed) -> Verdict:
-    why = f" ({seen.fault})" if seen.fault else ""
-    summary = f"outcome unknown: the request was sent but no answer arrived{why}"
-    return Verdict(result=Result.UNKNOWN, summary=summary, advice=_HELD, hold=True)
 
 
 def _refused(seen: Observed) -> Verdict:
@@ -164,33 +118,6 @@ def _refused(seen: Observed) -> Verdict:
     )
 
 
-def _redirected(seen: Observed) -> Verdict:
-    to = f" to {seen.location}" if seen.location else ""
-    hold = seen.whole and seen.status not in (307, 308)
-    return Verdict(
-        result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway redirected (HTTP {seen.status}){to}, which mmspack does not follow",
-        advice=_ADDRESS + " Following it would send the password elsewhere." + _RECIPIENT * hold,
-        hold=hold,
-    )
-
-
-def _bad_request(seen: Observed) -> Verdict:
-    meaning, advice = _COMPLAINTS.get(seen.status or 0, ("", _ADDRESS))
-    summary = f"the gateway answered HTTP {seen.status}, which is not documented for SendMMS"
-    return Verdict(
-        result=Result.ACCOUNT_STOPPED,
-        summary=f"{summary}: {meaning}" if meaning else summary,
-        advice=advice + _RECIPIENT * seen.whole,
-        hold=seen.whole,
-    )
-
-
-def _early(seen: Observed) -> Verdict:
-    summary = f"not sent: the gateway answered HTTP {seen.status} before it had received the whole message"
-    return Verdict(result=Result.NOT_SENT, summary=summary, advice=_SAFE)
-
-
 def _odd(seen: Observed) -> Verdict:
     if seen.status != 200:
         what = f"the gateway answered HTTP {seen.status}"
@@ -200,22 +127,21 @@ def _odd(seen: Observed) -> Verdict:
         what = f"the gateway's answer was cut off ({seen.fault or 'too long'})"
     else:
         what = "the gateway answered 200 without an id"
-    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=_HELD, hold=True)
+    return Verdict(result=Result.UNKNOWN, summary=f"unknown: {what}", advice=HELD, hold=True)
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request was never sent completely", _never_went_out, _not_out),
-    Row("it was sent, but no answer arrived", _stayed_silent, _no_answer),
+    Row("the request never went out whole", never_went_out, not_out),
+    Row("it went out, and no answer came", stayed_silent, no_answer),
     Row("200 with a plain id", _gave_an_id, _accepted),
     Row("403", _refuses, _refused),
-    Row("3xx", _redirects, _redirected),
-    Row("429 or 5xx before the request was out", _is_busy_early, _early),
-    Row("another 4xx", _complains, _bad_request),
-    Row("anything else", _is_anything, _odd),
+    Row("3xx", redirects, redirected),
+    Row("429 or 5xx before the request was out", is_busy_early, early),
+    Row("another 4xx", complains, lambda seen: complained(seen, "SendMMS", _COMPLAINTS)),
+    Row("anything else", is_anything, _odd),
 )
 
 
 def classify(seen: Observed) -> Verdict:
     """What `seen` means."""
-    verdict = next(row for row in TABLE if row.applies(seen)).judge(seen)
-    return replace(verdict, id=read_id(seen) if seen.whole else None)
+    return replace(judged(TABLE, seen), id=read_id(seen) if seen.whole else None)
