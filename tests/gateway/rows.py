@@ -1,4 +1,4 @@
-"""What every door must make of a network in trouble: rows that hold at each, against the raw-socket server."""
+"""What every door must make of a network in trouble: rows that hold at each, with the raw-socket server."""
 
 from __future__ import annotations
 
