@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.outcomes import receipt_or_raise
-from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.placing import Hosting, NotPlaced
+from mmspack.gateway.requests import Medium, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
 from mmspack.model import Bundle
@@ -33,7 +34,7 @@ class AsyncGateway(Settings):
 
     def __init__(
         self,
-        url: str,
+        url: str = "",
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         **options: Unpack[GatewayOptions],
@@ -41,6 +42,7 @@ class AsyncGateway(Settings):
         super().__init__(url, options)
         self._sleep = sleep
         self._client: httpx2.AsyncClient | None = None
+        self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
     def from_account(cls, account: Account, *, connections: int = 1) -> AsyncGateway:
@@ -92,7 +94,10 @@ class AsyncGateway(Settings):
         if self._client is None:
             async with self:
                 return await self.deliver(request, progress=progress)
-        http = request.write({})
+        try:
+            http = request.write(await self._placed(self._client, request))
+        except NotPlaced as error:
+            return self._unplaced(request, error.verdict)
         course = self._course()
         wait = next(course)
         while True:
@@ -111,6 +116,29 @@ class AsyncGateway(Settings):
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    async def _placed(self, client: httpx2.AsyncClient, request: SendRequest) -> dict[str, str]:
+        """As that of `Gateway`: tasks wait for the one that places what they need."""
+        places = self._places.of(request.media)
+        for medium in request.media:
+            if medium.sha256 in places:
+                continue
+            async with self._turns.setdefault(medium.sha256, asyncio.Lock()):
+                known = self._places.of([medium])
+                places |= known or {medium.sha256: await self._place(client, medium)}
+            self._turns.pop(medium.sha256, None)
+        return places
+
+    async def _place(self, client: httpx2.AsyncClient, medium: Medium) -> str:
+        how = self.door.placing(medium, self._login)
+        if isinstance(how, Hosting):
+            place = await asyncio.to_thread(self._hosted, medium, how)
+            self._places.keep(medium, place)
+            return place
+        seen = await transmit_async(
+            client, how.http, self._password, self.door.classify, self._timeouts, self._clock
+        )
+        return self._judged_place(medium, seen)
 
     async def retrieve(self, identifier: str) -> Bundle:
         """As `Gateway.retrieve`."""

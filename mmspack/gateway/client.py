@@ -15,7 +15,8 @@ from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import receipt_or_raise
-from mmspack.gateway.requests import SendRequest
+from mmspack.gateway.placing import Hosting, NotPlaced
+from mmspack.gateway.requests import Medium, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
 from mmspack.model import Bundle
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 class Gateway(Settings):
     """A gateway, as a context manager. Its connections are reused; threads may share it.
 
-    `url` is the gateway's whole address; `options` are those of `GatewayOptions`, the door among them.
-    `sleep` waits between tries. Raises `ConfigError`.
+    `url` is the gateway's whole address, empty where the door knows it; `options` are those of
+    `GatewayOptions`, the door among them. `sleep` waits between tries. Raises `ConfigError`.
     """
 
     def __init__(
-        self, url: str, *, sleep: Callable[[float], None] = time.sleep, **options: Unpack[GatewayOptions]
+        self, url: str = "", *, sleep: Callable[[float], None] = time.sleep, **options: Unpack[GatewayOptions]
     ) -> None:
         super().__init__(url, options)
         self._sleep = sleep
@@ -93,7 +94,13 @@ class Gateway(Settings):
         if self._client is None:
             with self:
                 return self.deliver(request, progress=progress)
-        http = request.write({})
+        try:
+            http = request.write(self._placed(self._client, request))
+        except NotPlaced as error:
+            return self._unplaced(request, error.verdict)
+        except KeyboardInterrupt:
+            stopped = self.door.classify(Observed(whole=False, fault="interrupted"))
+            raise SendInterrupted(self._unplaced(request, stopped)) from None
         course, tries = self._course(), 0
         wait = next(course)
         seen = Observed(whole=False, fault="interrupted")
@@ -110,6 +117,26 @@ class Gateway(Settings):
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    def _placed(self, client: httpx2.Client, request: SendRequest) -> dict[str, str]:
+        """Where the request's media lie, each placed once. Raises `NotPlaced`."""
+        places = self._places.of(request.media)
+        for medium in request.media:
+            if medium.sha256 in places:
+                continue
+            with self._places.turn(medium):
+                known = self._places.of([medium])
+                places |= known or {medium.sha256: self._place(client, medium)}
+        return places
+
+    def _place(self, client: httpx2.Client, medium: Medium) -> str:
+        how = self.door.placing(medium, self._login)
+        if isinstance(how, Hosting):
+            place = self._hosted(medium, how)
+            self._places.keep(medium, place)
+            return place
+        seen = transmit(client, how.http, self._password, self._timeouts, self._clock)
+        return self._judged_place(medium, seen)
 
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from mmspack.errors import ConfigError, ParameterError, UsageError
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import Parameters
-from mmspack.gateway.requests import HttpRequest, Method, SendRequest
+from mmspack.gateway.placing import Hosting, Upload
+from mmspack.gateway.requests import HttpRequest, Medium, Method, SendRequest
 from mmspack.gateway.secrets import Secret
 from mmspack.problem import Place, Problem
 
@@ -209,6 +210,14 @@ class Door(ABC):
         lines = [f"{can.value}: {self.title} has none, so it is left out" for can in left_out]
         kept: dict[str, Any] = {can.value: "" for can in left_out}
         return dataclasses.replace(parameters, **kept, warnings=(*parameters.warnings, *lines))
+
+    def placing(self, medium: Medium, login: Login) -> Upload | Hosting:
+        """How a medium of `SendRequest.media` is placed. Raises `ConfigError` where nothing says where."""
+        raise NotImplementedError
+
+    def placed(self, medium: Medium, seen: Observed) -> str | Verdict:
+        """Where an uploaded medium lies; or why it does not, as a verdict that nothing was sent."""
+        raise NotImplementedError
 
     def retrieval(self, identifier: str, login: Login) -> Retrieval:
         """How a message from a phone is fetched. Raises `UsageError` where it cannot be."""

@@ -40,6 +40,8 @@ class InboundMessage:
     subject: str = ""
     type: str = ""
     """What the operator gave as `type`, where that is undocumented; else empty."""
+    media: tuple[str, ...] = ()
+    """Addresses of parts that the operator keeps, to be fetched with the account's login."""
     data: bytes | None = field(default=None, repr=False)
     """The zip, or None where it is to be fetched (`Gateway.retrieve`)."""
 

@@ -11,19 +11,21 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
 
-from mmspack.errors import ConfigError, ParameterError
+from mmspack.errors import ConfigError, MmspackError, ParameterError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
 from mmspack.gateway.door import Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
-from mmspack.gateway.requests import Method, SendRequest
+from mmspack.gateway.placing import Hosting, NotPlaced, Places
+from mmspack.gateway.requests import Medium, Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
+from mmspack.gateway.rows import SAFE
 from mmspack.gateway.secrets import LogFilter, Secret
 from mmspack.gateway.wire import Timeouts
 from mmspack.model import Bundle
-from mmspack.outcome import Outcome
+from mmspack.outcome import Outcome, Result
 
 BundleLike = Bundle | bytes | str | os.PathLike[str]
 """A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
@@ -84,7 +86,9 @@ class Settings:
     def __init__(self, url: str, options: GatewayOptions) -> None:
         door = options.get("door", doors.DEFAULT)
         self.door = doors.make(door) if isinstance(door, str) else door
-        self.url = gateway_address(url, path=self.door.path, allow_http=options.get("allow_http", False))
+        self.url = gateway_address(
+            url or self.door.host, path=self.door.path, allow_http=options.get("allow_http", False)
+        )
         login = login_for(self.url)
         password = options.get("password", login)
         self._password = password if isinstance(password, Secret) else Secret(password)
@@ -104,6 +108,7 @@ class Settings:
         self._random = options.get("random", _random.random)
         self._sandbox = options.get("sandbox", False)
         self._last_digest: tuple[bytes | None, str] = (None, "")
+        self._places = Places()
         self._filter = LogFilter(self._password)
 
     def __repr__(self) -> str:
@@ -156,6 +161,32 @@ class Settings:
             digest = hashlib.sha256(data).hexdigest()
             self._last_digest = (data, digest)
         return digest
+
+    def _hosted(self, medium: Medium, hosting: Hosting) -> str:
+        """Put a medium into the team's store, and prove that its address serves it. Raises `NotPlaced`."""
+        from mmspack.gateway.hosting import publish_medium
+
+        try:
+            return publish_medium(medium, hosting.store, hosting.base_url)
+        except MmspackError as error:
+            raise NotPlaced(
+                Verdict(
+                    result=Result.NOT_SENT,
+                    summary=f"not sent: {medium.name} could not be published: {error.message}",
+                    advice=error.hint or SAFE,
+                )
+            ) from None
+
+    def _judged_place(self, medium: Medium, seen: Observed) -> str:
+        """Where the provider says that an upload lies. Raises `NotPlaced`."""
+        placed = self.door.placed(medium, seen)
+        if isinstance(placed, Verdict):
+            raise NotPlaced(placed)
+        self._places.keep(medium, placed)
+        return placed
+
+    def _unplaced(self, request: SendRequest, verdict: Verdict) -> Outcome:
+        return self._outcome(request, verdict, Observed(whole=False), 0)
 
     def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
         return exchanges(self.door.classify, self._retry, self._budget, self._random)

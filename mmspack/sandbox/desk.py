@@ -110,6 +110,11 @@ class Desk(ABC):
     def inbound(self, message: InboundMessage, url: str) -> Outgoing:
         """A message from a phone as the door pushes it."""
 
+    def callback(self, message: StoredMessage) -> str:
+        """Where the message itself asked for its reports; empty where it did not, or may not."""
+        del message
+        return ""
+
     def described(self) -> dict[str, Any]:
         """The door's paths in OpenAPI 3.1."""
         return {}

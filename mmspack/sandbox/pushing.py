@@ -85,7 +85,9 @@ class Pusher:
         """Push one report. False where no address for reports is set. Raises `UsageError`."""
         if status not in STATUSES:
             raise UsageError(f"no status {status}", where="report", hint="1 to 10")
-        if not self.report_url:
+        desk = desks.get(message.door)
+        url = desk.callback(message) or self.report_url
+        if not url:
             return False
         report = DeliveryReport(
             id=str(self._next),
@@ -98,7 +100,7 @@ class Pusher:
             useragent="mmspack sandbox" if kind is ReportKind.READ else "",
         )
         self._next += 1
-        request = desks.get(message.door).report(report, message, self.report_url)
+        request = desk.report(report, message, url)
         self._put(Push(request, kind.value, message.id))
         return True
 

@@ -66,6 +66,7 @@ class Understudy:
         except ClientDisconnect:
             return text(b"gone\n", 400)
         good = desk.accepted(message, order)
+        self.pusher.accepted(message)
         if mode is not None:
             self.metrics.struck(mode.name)
             return await answer(mode, good, self.slow_seconds)
@@ -116,7 +117,6 @@ class Understudy:
             allow=account.require_allowance if account else None,
         )
         self.metrics.accepted(len(data))
-        self.pusher.accepted(message)
         return message
 
 

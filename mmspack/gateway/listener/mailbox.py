@@ -124,6 +124,7 @@ def _inbound_data(message: InboundMessage) -> dict[str, Any]:
         "network": message.network,
         "date": message.date.isoformat() if message.date else None,
         "expiry": message.expiry,
+        "media": list(message.media),
         "parts": parts,
         "problem": problem,
         "sha256": hashlib.sha256(message.data).hexdigest() if message.data is not None else None,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from mmspack.gateway.basic import basic
 from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
 from mmspack.gateway.mm7.outcomes import classify
 from mmspack.gateway.mm7.pushes import read_inbound, read_push, read_report
@@ -69,9 +69,7 @@ class MM7(Door):
             "none": {},
         }
         headers = {"Content-Type": made.type, "Accept": "text/xml, */*;q=0.1", **action[self.soap_action]}
-        if login.user:
-            pair = f"{login.user}:{login.password.reveal()}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        headers |= basic(login.user, login.password)
         http = HttpRequest(
             method="POST", url=login.address, headers=headers, body=made.body, payload=made.payload
         )
