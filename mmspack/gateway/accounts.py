@@ -238,7 +238,8 @@ def _account(
 ) -> Account:
     values = {**values, "url": values.get("url") or door.host}
     login = login_for(str(values["url"]))
-    values = {**values, "user": values.get("user") or login, "password": values.get("password") or login}
+    for key in ("user", "password"):
+        values = {**values, key: values.get(key) or (login if key in door.needs else "")}
     needed = ("url", *door.needs, *(["from"] if needs_sender else []))
     missing = [key for key in needed if not values.get(key)]
     if missing:

@@ -7,12 +7,14 @@ async with AsyncGateway("https://mms.example.com/SendMMS", user="acme", password
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
+from mmspack.gateway.door import Letter
+from mmspack.gateway.inquiring import Finding
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
 from mmspack.gateway.requests import Medium, SendRequest
@@ -139,6 +141,17 @@ class AsyncGateway(Settings):
             client, how.http, self._password, self.door.classify, self._timeouts, self._clock
         )
         return self._judged_place(medium, seen)
+
+    async def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+        """As `Gateway.inquire`."""
+        if self._client is None:
+            async with self:
+                return await self.inquire(letters, since)
+        asked, classify = self._inquiry(letters), self.door.classify
+        seen = await transmit_async(
+            self._client, asked, self._password, classify, self._timeouts, self._clock
+        )
+        return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     async def retrieve(self, identifier: str) -> Bundle:
         """As `Gateway.retrieve`."""

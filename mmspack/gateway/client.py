@@ -7,12 +7,14 @@ with Gateway("https://mms.example.com/SendMMS", user="acme", password="...") as 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
+from mmspack.gateway.door import Letter
+from mmspack.gateway.inquiring import Finding
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
@@ -137,6 +139,20 @@ class Gateway(Settings):
             return place
         seen = transmit(client, how.http, self._password, self._timeouts, self._clock)
         return self._judged_place(medium, seen)
+
+    def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+        """What the provider's log says of messages, `door.memory.at_once` of them at most. It sends nothing.
+
+        `since` are the times (seconds since 1970) before which none of them can have been sent.
+
+        Raises `UsageError` where the door cannot be asked, `InputError` where there is no proper answer.
+        """
+        if self._client is None:
+            with self:
+                return self.inquire(letters, since)
+        asked = self._inquiry(letters)
+        seen = transmit(self._client, asked, self._password, self._timeouts, self._clock)
+        return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from mmspack.errors import ConfigError, ParameterError, UsageError
+from mmspack.gateway.inquiring import Finding, Memory
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.placing import Hosting, Upload
@@ -44,6 +45,8 @@ class Can(StrEnum):
     """Fetch a zip that lies at an address."""
     GET = "get"
     """Be asked by GET."""
+    FALLBACK = "fallback"
+    """Send a text to a phone that takes no picture message."""
     RETRIEVE = "retrieve"
     """Hand over a message from a phone when it is asked for."""
 
@@ -162,6 +165,8 @@ class Door(ABC):
     can: ClassVar[frozenset[Can]] = frozenset()
     longest: ClassVar[Mapping[str, int]] = {}
     """Most characters of a parameter."""
+    memory: ClassVar[Memory | None] = None
+    """What the provider's log of messages is good for, where it can be asked."""
     short_senders: ClassVar[bool] = False
     """Whether a short code may send."""
     references: ClassVar[bool] = False
@@ -197,6 +202,7 @@ class Door(ABC):
                 (Can.READ_REPORT, parameters.readreport),
                 (Can.URL, parameters.url is not None),
                 (Can.GET, method == "GET"),
+                (Can.FALLBACK, bool(parameters.fallback)),
             )
             if asked and can not in self.can
         ]
@@ -210,6 +216,19 @@ class Door(ABC):
         lines = [f"{can.value}: {self.title} has none, so it is left out" for can in left_out]
         kept: dict[str, Any] = {can.value: "" for can in left_out}
         return dataclasses.replace(parameters, **kept, warnings=(*parameters.warnings, *lines))
+
+    def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
+        """The request that asks what became of messages, `memory.at_once` of them at the most."""
+        raise NotImplementedError
+
+    def read_inquiry(
+        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
+    ) -> list[Finding]:
+        """What the answer says of each, of which none was sent before its time in `since`.
+
+        Raises `InputError` for an answer that says nothing.
+        """
+        raise NotImplementedError
 
     def placing(self, medium: Medium, login: Login) -> Upload | Hosting:
         """How a medium of `SendRequest.media` is placed. Raises `ConfigError` where nothing says where."""

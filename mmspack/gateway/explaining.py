@@ -23,6 +23,7 @@ _ABILITIES = {
     Can.READ_REPORT: "read reports",
     Can.URL: "fetches a hosted bundle",
     Can.GET: "can be asked by GET",
+    Can.FALLBACK: "text to a phone without MMS",
     Can.RETRIEVE: "hands over a message from a phone when asked",
 }
 

@@ -36,6 +36,8 @@ class Parameters:
     readreport: bool = False
     url: str | None = None
     """Address of a hosted zip, in place of the zip itself."""
+    fallback: str = ""
+    """The text that a phone gets which takes no picture message."""
     warnings: tuple[str, ...] = ()
     """What is allowed but looks wrong, one line each."""
 
@@ -50,6 +52,7 @@ def checked(
     deliveryreport: bool = False,
     readreport: bool = False,
     url: str | None = None,
+    fallback: str = "",
     has_bundle: bool = False,
     longest: Mapping[str, int] = _NO_LIMITS,
     short_senders: bool = False,
@@ -74,6 +77,7 @@ def checked(
         deliveryreport=deliveryreport,
         readreport=readreport,
         url=url,
+        fallback=fallback.strip(),
     )
     _try(problems, lambda: _one_source(url, has_bundle))
     if url is not None:

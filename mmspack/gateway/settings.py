@@ -7,11 +7,11 @@ import os
 import random as _random
 import ssl
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
 
-from mmspack.errors import ConfigError, MmspackError, ParameterError
+from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
@@ -19,7 +19,7 @@ from mmspack.gateway.door import Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
 from mmspack.gateway.placing import Hosting, NotPlaced, Places
-from mmspack.gateway.requests import Medium, Method, SendRequest
+from mmspack.gateway.requests import HttpRequest, Medium, Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.rows import SAFE
 from mmspack.gateway.secrets import LogFilter, Secret
@@ -47,6 +47,8 @@ class SendOptions(TypedDict, total=False):
     readreport: bool
     url: str | None
     """Address of a hosted zip, in place of a bundle."""
+    fallback: str
+    """The text that a phone gets which takes no picture message, where the door sends one."""
     method: Method
     """POST; GET for hosted zips alone."""
 
@@ -89,10 +91,10 @@ class Settings:
         self.url = gateway_address(
             url or self.door.host, path=self.door.path, allow_http=options.get("allow_http", False)
         )
-        login = login_for(self.url)
-        password = options.get("password", login)
+        usual = dict.fromkeys(self.door.needs, login_for(self.url))
+        password = options.get("password", usual.get("password", ""))
         self._password = password if isinstance(password, Secret) else Secret(password)
-        self.user = options.get("user", login)
+        self.user = options.get("user", usual.get("user", ""))
         given = {"user": bool(self.user), "password": bool(self._password)}
         if not all(given[name] for name in self.door.needs):
             raise ConfigError(f"the account's {' and '.join(self.door.needs)} are missing", where="gateway")
@@ -119,6 +121,10 @@ class Settings:
 
         Raises `ParameterError` for what the door forbids, `BundleError` for a zip that no gateway would take.
         """
+        return self.door.encode(self.letter(bundle, **options), self._login)
+
+    def letter(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> Letter:
+        """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
         sender = options.get("sender") or self.sender
         if sender is None:
             raise ParameterError("missing", where="from", hint="name the sender, or set MMSPACK_FROM")
@@ -134,23 +140,28 @@ class Settings:
             deliveryreport=options.get("deliveryreport", False),
             readreport=options.get("readreport", False),
             url=options.get("url"),
+            fallback=options.get("fallback", ""),
             has_bundle=bundle is not None,
             longest=self.door.longest,
             short_senders=self.door.short_senders,
         )
         held = None if bundle is None else _opened(bundle)
-        letter = Letter(
+        return Letter(
             parameters=self.door.narrowed(parameters, method),
             bundle=held,
             sha256=self._digest(held.data if held else None),
             method=method,
             reference=self._reference(parameters.note) if self.door.references else "",
         )
-        return self.door.encode(letter, self._login)
 
     def _reference(self, note: str) -> str:
         """The note, which a campaign makes unlike all others, or 80 bits of chance."""
         return note or "mp" + "".join(f"{int(self._random() * 65536):04x}" for _ in range(5))
+
+    @property
+    def identity(self) -> str:
+        """What tells this account from others at the same address: its user, or a hash of its key."""
+        return self.user or hashlib.sha256(self._password.reveal().encode()).hexdigest()
 
     def _digest(self, data: bytes | None) -> str:
         """The zip's SHA-256; that of the last zip is remembered, since one zip goes to many recipients."""
@@ -184,6 +195,15 @@ class Settings:
             raise NotPlaced(placed)
         self._places.keep(medium, placed)
         return placed
+
+    def _inquiry(self, letters: Sequence[Letter]) -> HttpRequest:
+        """The request that asks about messages. Raises `UsageError`."""
+        if self.door.memory is None:
+            raise UsageError(
+                f"{self.door.title} cannot be asked what became of a message",
+                hint="a billing record or a delivery report settles it",
+            )
+        return self.door.inquiry(letters, self._login)
 
     def _unplaced(self, request: SendRequest, verdict: Verdict) -> Outcome:
         return self._outcome(request, verdict, Observed(whole=False), 0)

@@ -25,6 +25,7 @@ from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import BATCH, Ledger
 from mmspack.campaign.ledger.states import Event, Recipient, Settled, State, after
 from mmspack.campaign.plan.order import Rules, prove_rules
+from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
 from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span
 from mmspack.campaign.run.note_token import note_token
@@ -161,6 +162,8 @@ class Run:
         self._not_before = 0.0
         self._testing = self._test_rows > 0
         self._told_wait = ""
+        started = [int(self.clock()), account_name(self.ledger, self.gateway)]
+        self.ledger.set(runs=[*self.ledger.setting("runs", []), started])
         self.ledger.undo_future(int(self.clock()) + _FURTHEST_WAIT)
 
     def _open_allowance(self, path: Path) -> None:

@@ -28,7 +28,7 @@ class SendMMS(Door):
     name: ClassVar = "sendmms"
     title: ClassVar = "SendMMS"
     path: ClassVar = "/SendMMS"
-    can: ClassVar = frozenset(Can)
+    can: ClassVar = frozenset(Can) - {Can.FALLBACK}
     longest: ClassVar = {"note": MAX_NOTE, "subaccount": MAX_SUBACCOUNT}
     pushes: ClassVar = {"/report": "Reports", "/inbound": "Messages"}
 

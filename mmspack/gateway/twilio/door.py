@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from mmspack.errors import ParameterError
 from mmspack.gateway.basic import basic
 from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
+from mmspack.gateway.inquiring import Fate, Finding, Memory
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, Medium, Preview, SendRequest
-from mmspack.gateway.twilio.outcomes import classify
+from mmspack.gateway.twilio.outcomes import classify, listed
 from mmspack.gateway.twilio.pushes import read_inbound, read_push, read_report
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
@@ -35,6 +36,11 @@ MAX_OTHER = 500 * 1024
 """Bytes of the pictures together, and of any other part (Twilio's page on media types)."""
 
 
+_CLOCKS = 120
+"""Seconds by which our clock and Twilio's may differ."""
+_DAY = 24 * 3600
+
+
 @dataclass(frozen=True, kw_only=True)
 class Twilio(Door):
     """Twilio's message resource."""
@@ -44,6 +50,7 @@ class Twilio(Door):
     host: ClassVar = "https://api.twilio.com"
     can: ClassVar = frozenset({Can.DELIVERY_REPORT})
     short_senders: ClassVar = True
+    memory: ClassVar = Memory(needs_message=True, settles_after=3600, forgets_after=30 * _DAY)
     pushes: ClassVar = {"/twilio/status": "Twilio", "/twilio/inbound": "Twilio"}
 
     account: str = setting("", "The account's SID, where the user is an API key's.")
@@ -160,6 +167,34 @@ class Twilio(Door):
     def classify(self, seen: Observed) -> Verdict:
         """The outcome table."""
         return classify(seen)
+
+    def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
+        """The messages of this sender to this recipient."""
+        asked = letters[0].parameters
+        sender = asked.sender if len(asked.sender) <= 8 else f"+{asked.sender}"
+        pairs = {
+            "To": f"+{asked.to}",
+            **({} if self.messaging_service else {"From": sender}),
+            "PageSize": 1000,
+        }
+        headers = {"Accept": "application/json", **basic(login.user, login.password)}
+        url = f"{messages_url(login, self.account)}?{urlencode(pairs)}"
+        return HttpRequest(method="GET", url=url, headers=headers)
+
+    def read_inquiry(
+        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
+    ) -> list[Finding]:
+        """Ours is the one with our text and as many media. Raises `InputError`."""
+        texts, media = self._sorted(letters[0].parts)
+        found = listed(seen)
+        mine = [
+            one
+            for one in found
+            if one.body.strip() == "\n".join(texts)
+            and one.media == len(media)
+            and one.created >= since[0] - _CLOCKS
+        ]
+        return [Finding(Fate.ARRIVED, mine[0].sid) if mine else Finding(Fate.ABSENT)]
 
     async def receive(self, request: Request) -> Pushed:
         """A status callback, or a message from a phone. Raises `InputError`."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
+from mmspack.errors import InputError
 from mmspack.gateway.observed import Observed, Verdict, quoted
 from mmspack.gateway.rows import (
     SAFE,
@@ -59,6 +61,45 @@ def read_answer(seen: Observed) -> Answer:
         sid=sid if isinstance(sid, str) and SID.fullmatch(sid) else "",
         code=code if type(code) is int and 0 < code < 1_000_000 else None,
         words=words if isinstance(words, str) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message in the account's list."""
+
+    sid: str
+    body: str
+    media: int
+    created: float
+    """Seconds since 1970."""
+
+
+def listed(seen: Observed) -> list[Listed]:
+    """The messages of a whole list. Raises `InputError` for what is none, or is one page of several."""
+    try:
+        found = json.loads(seen.body) if seen.complete else None
+    except (ValueError, RecursionError):
+        found = None
+    if seen.status != 200 or not isinstance(found, dict) or not isinstance(found.get("messages"), list):
+        why = seen.fault or f"HTTP {seen.status} {read_answer(seen).words}".strip()
+        raise InputError(f"the messages cannot be listed: {why}", where="twilio")
+    if found.get("next_page_uri"):
+        raise InputError("more messages to this recipient than one page lists", where="twilio")
+    return [_listed(one) for one in found["messages"] if isinstance(one, dict)]
+
+
+def _listed(found: dict[str, object]) -> Listed:
+    media, sid = found.get("num_media"), found.get("sid")
+    try:
+        created = parsedate_to_datetime(str(found.get("date_created") or "")).timestamp()
+    except ValueError:
+        created = 0.0
+    return Listed(
+        sid=sid if isinstance(sid, str) else "",
+        body=str(found.get("body") or ""),
+        media=int(media) if isinstance(media, str) and media.isdecimal() else 0,
+        created=created,
     )
 
 
