@@ -37,10 +37,9 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "PIL": {"source", "media", "fitting", "diffing", "previewing"},
     "numpy": {"media", "fitting", "diffing"},
-    "lxml": {"smil"},
     "jinja2": {"smil", "authoring", "sandbox", "previewing", "campaign"},
     "socket": {"gateway", "sandbox"},
-    "lxml": {"gateway", "sandbox"},
+    "lxml": {"smil", "gateway", "sandbox"},
     "watchfiles": {"previewing"},
     "httpx2": {"gateway", "sandbox"},
     "starlette": {"gateway", "sandbox", "previewing"},

@@ -61,7 +61,7 @@ def listen(
         for name in doors.names():
             for path, what in doors.get(name).pushes.items():
                 typer.echo(f"{what + ':':<9} {running.origin}{path}")
-        typer.echo(f"Kept in:  {folder}")
+        typer.echo(f"Stored in: {folder}")
         running.wait()
 
 

@@ -45,7 +45,9 @@ def read_config(path: Path, *, required: bool = False) -> Config:
     """
     if not path.exists():
         if required:
-            raise ConfigError("no such config file", where=path, hint="MMSPACK_CONFIG or --config names it")
+            raise ConfigError(
+                "no such config file", where=path, hint="set it with MMSPACK_CONFIG or --config"
+            )
         return Config()
     try:
         data = tomllib.loads(read_bytes(path, what="config file").decode("utf-8"))
@@ -106,7 +108,7 @@ def _refuse_readable(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise ConfigError(
-            f"holds a password, and its mode {mode:04o} lets other users read it",
+            f"contains a password and is readable by other users (mode {mode:04o})",
             where=path,
             hint=f"chmod 600 {path}",
         )

@@ -52,6 +52,6 @@ class InboundMessage:
 
         if self.data is None:
             raise InputError(
-                f"inbound message {self.id}: came without its zip", hint="fetch it by RetrieveMMS"
+                f"inbound message {self.id}: arrived without its zip", hint="fetch it with RetrieveMMS"
             )
         return open_bundle(self.data)

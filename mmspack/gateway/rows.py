@@ -27,19 +27,19 @@ def judged(table: Sequence[Row], seen: Observed) -> Verdict:
     return next(row for row in table if row.applies(seen)).judge(seen)
 
 
-SAFE = "Nothing was sent; it is safe to run it again."
+SAFE = "Nothing was sent; it is safe to try again."
 HELD = (
-    "Do not send it again before the operator's billing record or a delivery report shows "
+    "Do not send it again until the operator's billing record or a delivery report shows "
     "that it did not arrive."
 )
 ADDRESS = "Check the gateway's address in the configuration."
 RECIPIENT = (
-    " This recipient may have been sent to: do not send to it again before the operator's billing record "
+    " This recipient may have received the message: do not send it again until the operator's billing record "
     "or a delivery report shows that nothing arrived."
 )
 COMPLAINTS: Mapping[int, tuple[str, str]] = {
-    404: ("there is nothing at this address", ADDRESS),
-    408: ("the request took too long", "The next ones need a smaller bundle or a faster connection."),
+    404: ("nothing exists at this URL", ADDRESS),
+    408: ("the request took too long", "Use a smaller bundle or a faster connection."),
     413: (
         "the bundle is too large for that server",
         "Make it smaller (`mmspack build --profile`), or ask the operator for a higher limit.",
@@ -85,7 +85,8 @@ def not_out(seen: Observed) -> Verdict:
 
 def no_answer(seen: Observed) -> Verdict:
     """UNKNOWN."""
-    summary = f"unknown: the message was handed to the network, and then: {seen.fault or 'no answer came'}"
+    why = f" ({seen.fault})" if seen.fault else ""
+    summary = f"outcome unknown: the request was sent but no answer arrived{why}"
     return Verdict(result=Result.UNKNOWN, summary=summary, advice=HELD, hold=True)
 
 
@@ -95,22 +96,22 @@ def redirected(seen: Observed) -> Verdict:
     hold = seen.whole and seen.status not in (307, 308)
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway answered with a redirect (HTTP {seen.status}){to}, which is not followed",
-        advice=ADDRESS + " A redirect would post the password to wherever it points." + RECIPIENT * hold,
+        summary=f"the gateway redirected (HTTP {seen.status}){to}, which mmspack does not follow",
+        advice=ADDRESS + " Following it would send the password elsewhere." + RECIPIENT * hold,
         hold=hold,
     )
 
 
 def early(seen: Observed) -> Verdict:
     """NOT SENT: it had not the whole message."""
-    summary = f"not sent: the gateway answered HTTP {seen.status} before it had the whole message"
+    summary = f"not sent: the gateway answered HTTP {seen.status} before it had received the whole message"
     return Verdict(result=Result.NOT_SENT, summary=summary, advice=SAFE)
 
 
 def complained(seen: Observed, door: str, meanings: Mapping[int, tuple[str, str]] = COMPLAINTS) -> Verdict:
     """The account stops at a status that the door does not document."""
     meaning, advice = meanings.get(seen.status or 0, ("", ADDRESS))
-    summary = f"the gateway answered HTTP {seen.status}, which {door} does not document"
+    summary = f"the gateway answered HTTP {seen.status}, which is not documented for {door}"
     return Verdict(
         result=Result.ACCOUNT_STOPPED,
         summary=f"{summary}: {meaning}" if meaning else summary,
@@ -127,4 +128,4 @@ def odd(seen: Observed, otherwise: str) -> Verdict:
         what = f"the gateway's answer was cut off ({seen.fault or 'too long'})"
     else:
         what = otherwise
-    return Verdict(result=Result.UNKNOWN, summary=f"unknown: {what}", advice=HELD, hold=True)
+    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=HELD, hold=True)

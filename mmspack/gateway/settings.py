@@ -97,7 +97,8 @@ class Settings:
         self.user = options.get("user", usual.get("user", ""))
         given = {"user": bool(self.user), "password": bool(self._password)}
         if not all(given[name] for name in self.door.needs):
-            raise ConfigError(f"the account's {' and '.join(self.door.needs)} are missing", where="gateway")
+            missing = " and ".join("user name" if name == "user" else name for name in self.door.needs)
+            raise ConfigError(f"{missing} are missing", where="gateway")
         self._login = Login(address=self.url, user=self.user, password=self._password)
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
@@ -127,7 +128,7 @@ class Settings:
         """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
         sender = options.get("sender") or self.sender
         if sender is None:
-            raise ParameterError("missing", where="from", hint="name the sender, or set MMSPACK_FROM")
+            raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
         method = options.get("method", "POST")
         if method not in ("POST", "GET"):
             raise ParameterError(f"{method!r} is neither POST nor GET", where="method")

@@ -149,7 +149,7 @@ async def inbound(request: Request) -> Response:
     try:
         form = await read_form(request, ZIP_FIELD)
         if len(form.files) != 1:
-            raise InputError("one file mms.zip is needed", where="inbound")
+            raise InputError("exactly one file mms.zip is required", where="inbound")
         await run_in_threadpool(open_bundle, form.files[0])
         sender, to = (form.all(name) or [""] for name in ("from", "to"))
         found = InboundMessage(

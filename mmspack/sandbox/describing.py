@@ -20,8 +20,8 @@ def a_json(description: str) -> dict[str, Any]:
 
 
 BUSY = {
-    "400": a_text("A Host header that the sandbox does not answer to, or no proper request"),
-    "413": a_text("More bytes than a request may have"),
+    "400": a_text("An unknown Host header, or an invalid request"),
+    "413": a_text("The request is too large"),
 }
 CHAOS = {"307": {"description": "Chaos"}, "429": a_text("Chaos"), "500": a_text("Chaos"), **BUSY}
 

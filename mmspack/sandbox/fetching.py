@@ -28,7 +28,7 @@ async def fetch_typed(url: str, hosts: Sequence[str]) -> tuple[bytes, str]:
     if not hosts:
         raise Refused(Why.CONTENT, "url: this sandbox does not fetch hosted bundles")
     if host not in hosts and f"{host}:{parts.port}" not in hosts:
-        raise Refused(Why.CONTENT, f"url: {host} is not among the hosts that this sandbox fetches from")
+        raise Refused(Why.CONTENT, f"url: this sandbox does not fetch from {host}")
     data = bytearray()
     client = httpx2.AsyncClient(follow_redirects=False, trust_env=False, timeout=_SECONDS)
     try:

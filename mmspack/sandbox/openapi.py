@@ -32,16 +32,16 @@ _PHONE = dict.fromkeys(("from", "to", "subject"), STRING) | {"mms.zip": ZIP}
 
 
 _OWN: dict[str, Any] = {
-    "/livez": {"get": a_get("The process runs", a_text("ok"))},
-    "/readyz": {"get": a_get("The inbox answers", a_text("ok"))},
+    "/livez": {"get": a_get("The process is running", a_text("ok"))},
+    "/readyz": {"get": a_get("The inbox responds", a_text("ok"))},
     "/metrics": {"get": a_get("Counters for Prometheus", a_text("Counters"))},
     "/api/messages": {
-        "get": a_get("The newest messages, newest first", a_json("Messages")),
-        "delete": a_get("Empty the inbox", a_json("How many there were")),
+        "get": a_get("Messages, newest first", a_json("Messages")),
+        "delete": a_get("Empty the inbox", a_json("Number of deleted messages")),
     },
     "/api/messages/{id}": {"get": {"summary": "One message", "parameters": [ID], "responses": _MISSING}},
     "/api/chaos": {
-        "get": a_get("Probabilities of misbehaving", a_json("By mode")),
+        "get": a_get("Probabilities of simulated failures", a_json("By mode")),
         "put": {
             "summary": "Replace them",
             "requestBody": a_body(_CHANCES),

@@ -211,7 +211,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     assert "This recipient may have received the message" in verdict.advice
     early = classify(answered(status, whole=False))
     assert early.hold is False
-    assert "may have been sent" not in early.advice
+    assert "may have received" not in early.advice
 
 
 def test_no_answer_depends_on_how_far_the_request_came() -> None:

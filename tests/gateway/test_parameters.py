@@ -86,7 +86,7 @@ def test_lengths_are_counted_in_characters(name: str, longest: int) -> None:
     document = {"longest": SendMMS.longest}
     found = checked(**GOOD, **{name: "ü" * longest}, **document)
     assert dict(fields_of(found))[name] == "ü" * longest
-    with pytest.raises(ParameterError, match=f"{name}: has {longest + 1} characters, and at most {longest}"):
+    with pytest.raises(ParameterError, match=f"{name}: has {longest + 1} characters; at most {longest}"):
         checked(**GOOD, **{name: "ü" * (longest + 1)}, **document)
 
 

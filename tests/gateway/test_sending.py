@@ -192,7 +192,7 @@ def test_a_password_that_the_charset_lacks_is_not_shown_in_the_error(bundle: Bun
     gateway = Gateway(
         "http://127.0.0.1:1/", user="acme", password="gehe\u20acim", door=SendMMS(charset="iso-8859-1")
     )
-    with pytest.raises(ParameterError, match="user or password: cannot be written in iso-8859-1") as error:
+    with pytest.raises(ParameterError, match="user or password: cannot be encoded in iso-8859-1") as error:
         gateway.request(bundle, to=TO, sender=FROM)
     assert "\u20ac" not in "".join(traceback.format_exception(error.value))
     with pytest.raises(ParameterError, match="charset: unknown encoding"):

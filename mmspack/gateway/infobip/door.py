@@ -165,7 +165,7 @@ class Infobip(Door):
         return Verdict(
             result=Result.NOT_SENT,
             summary=f"not sent: {medium.name} could not be uploaded: {why}",
-            advice="Nothing was sent; it is safe to run it again.",
+            advice="Nothing was sent; it is safe to try again.",
         )
 
     def classify(self, seen: Observed) -> Verdict:

@@ -153,7 +153,7 @@ def _duplicate(_seen: Observed) -> Verdict:
     """Proof that Infobip has a message of that name: this one is not sent again whatever it was."""
     return Verdict(
         result=Result.UNKNOWN,
-        summary="unknown: Infobip has a message of this id already",
+        summary="outcome unknown: Infobip has a message of this id already",
         advice=_ASK,
         hold=True,
     )
@@ -191,8 +191,8 @@ def _silent(seen: Observed) -> Verdict:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", never_went_out, not_out),
-    Row("it went out, and no answer came", stayed_silent, _silent),
+    Row("the request was never sent completely", never_went_out, not_out),
+    Row("it was sent, but no answer arrived", stayed_silent, _silent),
     Row("200 with an id and a status that takes it", _is_taken, _accepted),
     Row("200 with a status that refuses it", _is_refused, _refused),
     Row("200 with a duplicate id", _is_duplicate, _duplicate),

@@ -32,6 +32,7 @@ from mmspack.gateway.rows import (
 from mmspack.outcome import Result
 
 _LONGEST_ID = 256
+_BEFORE = {Result.UNKNOWN: "outcome unknown: ", Result.NOT_SENT: "not sent: "}
 _ADVICE = {
     Result.REJECTED: "Correct the message or the settings; as it is, it will be refused every time.",
     Result.UNKNOWN: HELD,
@@ -109,7 +110,7 @@ def _by_status(seen: Observed) -> Verdict:
     reason = quoted(seen, answer.words)
     what = f"status {answer.number}: {status.name}"
     said = f' (the gateway says "{reason}")' if reason and reason.lower() != status.name else ""
-    before = {Result.UNKNOWN: "unknown: ", Result.NOT_SENT: "not sent: "}.get(status.result, "refused with ")
+    before = _BEFORE.get(status.result, "refused with ")
     return Verdict(
         result=status.result,
         summary=f"{before}{what}{said}",
@@ -126,9 +127,12 @@ def _success(seen: Observed, answer: Answer) -> Verdict:
         return Verdict(
             result=Result.ACCEPTED, summary=f"accepted with id {answer.id}", advice="", id=answer.id
         )
-    why = "before it had the whole message" if not seen.whole else "without a message id"
+    why = "before it had received the whole message" if not seen.whole else "without a message id"
     return Verdict(
-        result=Result.UNKNOWN, summary=f"unknown: the gateway answered success {why}", advice=HELD, hold=True
+        result=Result.UNKNOWN,
+        summary=f"outcome unknown: the gateway answered success {why}",
+        advice=HELD,
+        hold=True,
     )
 
 
@@ -153,8 +157,8 @@ def _no_login(_seen: Observed) -> Verdict:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", never_went_out, not_out),
-    Row("it went out, and no answer came", stayed_silent, no_answer),
+    Row("the request was never sent completely", never_went_out, not_out),
+    Row("it was sent, but no answer arrived", stayed_silent, no_answer),
     Row("3xx", redirects, redirected),
     Row("a status of MM7, with any HTTP status", _has_status, _by_status),
     Row("a fault of ours, without a status", _is_client_fault, _faulty),

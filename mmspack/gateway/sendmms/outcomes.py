@@ -80,7 +80,7 @@ def _lines(text: str) -> list[str]:
 
 _COMPLAINTS = {
     **COMPLAINTS,
-    401: ("it asks for a login of its own", ADDRESS + " SendMMS takes user and password as parameters."),
+    401: ("it asks for its own login", ADDRESS + " SendMMS expects user name and password as parameters."),
 }
 
 
@@ -100,7 +100,7 @@ def _refused(seen: Observed) -> Verdict:
     number, reason = read_number(seen), read_reason(seen)
     code = code_of(number)
     documented = number is None or number in CODES
-    meaning = code.meaning if documented else "not a code that the gateway documents"
+    meaning = code.meaning if documented else "not a documented code"
     said = f"refused with {f'code {number}' if number is not None else 'no code'}"
     if number is not None:
         said += f": {meaning}"
@@ -122,17 +122,17 @@ def _odd(seen: Observed) -> Verdict:
     if seen.status != 200:
         what = f"the gateway answered HTTP {seen.status}"
     elif read_id(seen) is not None:
-        what = "the gateway answered with an id before it had the whole message"
+        what = "the gateway answered with an id before it had received the whole message"
     elif not seen.complete:
         what = f"the gateway's answer was cut off ({seen.fault or 'too long'})"
     else:
         what = "the gateway answered 200 without an id"
-    return Verdict(result=Result.UNKNOWN, summary=f"unknown: {what}", advice=HELD, hold=True)
+    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=HELD, hold=True)
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", never_went_out, not_out),
-    Row("it went out, and no answer came", stayed_silent, no_answer),
+    Row("the request was never sent completely", never_went_out, not_out),
+    Row("it was sent, but no answer arrived", stayed_silent, no_answer),
     Row("200 with a plain id", _gave_an_id, _accepted),
     Row("403", _refuses, _refused),
     Row("3xx", redirects, redirected),

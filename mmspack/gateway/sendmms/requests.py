@@ -44,7 +44,7 @@ def written(letter: Letter, login: Login, charset: str) -> HttpRequest:
     """The request. Raises `ParameterError` for what cannot be written."""
     if letter.method == "GET" and letter.bundle is not None:
         raise ParameterError(
-            "a GET cannot carry a bundle", hint="send it by POST, or give the url of a hosted one"
+            "a GET cannot carry a bundle", hint="send it by POST, or give the URL of a hosted one"
         )
     own = _encoded(letter.parameters, charset)
     fields = [*_login(login, charset), *own]
@@ -64,7 +64,7 @@ def _login(login: Login, charset: str) -> list[tuple[str, bytes]]:
             ("pass", login.password.reveal().encode(charset)),
         ]
     except UnicodeEncodeError:
-        raise ParameterError(f"user or password: cannot be written in {charset}") from None
+        raise ParameterError(f"user or password: cannot be encoded in {charset}") from None
     except LookupError as error:
         raise ParameterError(f"{error}", where="charset") from None
 
@@ -74,7 +74,7 @@ def _encoded(parameters: Parameters, charset: str) -> list[tuple[str, bytes]]:
         return [(name, value.encode(charset)) for name, value in fields_of(parameters)]
     except UnicodeEncodeError as error:
         missing = error.object[error.start]
-        raise ParameterError(f"subject or note: {missing!r} does not exist in {charset}") from None
+        raise ParameterError(f"subject or note: {missing!r} cannot be encoded in {charset}") from None
     except LookupError as error:
         raise ParameterError(f"{error}", where="charset") from None
 
@@ -83,7 +83,9 @@ def _address(address: str, fields: list[tuple[str, bytes]]) -> str:
     """The address of a GET, with the whole request in it."""
     full = f"{address}?{urlencode(fields)}"
     if len(full) > MAX_REQUEST_LINE:
-        raise ParameterError(f"the GET's address has {len(full)} bytes, and servers take {MAX_REQUEST_LINE}")
+        raise ParameterError(
+            f"the GET request's URL has {len(full)} bytes; servers accept {MAX_REQUEST_LINE}"
+        )
     return full
 
 

@@ -154,8 +154,8 @@ def _no_login(_seen: Observed) -> Verdict:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request never went out whole", never_went_out, not_out),
-    Row("it went out, and no answer came", stayed_silent, no_answer),
+    Row("the request was never sent completely", never_went_out, not_out),
+    Row("it was sent, but no answer arrived", stayed_silent, no_answer),
     Row("200 or 201 with a sid", _has_sid, _accepted),
     Row("3xx", redirects, redirected),
     Row("4xx with a code", _has_code, _refused),
