@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmspack.errors import InputError
+from mmspack.gateway import mime  # noqa: F401 - silences the library that reads forms
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-# Its complaints about hostile bodies would go to standard error where logging is not configured.
-logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; a message has a few hundred thousand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import quopri
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mmspack.errors import InputError
+
+# Its complaints about hostile bodies would go to standard error where nobody has set up logging.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_PIECES = 200
 """Parts of a body; a message has a few dozen at the most."""
@@ -47,7 +51,7 @@ def parse_type(text: str) -> tuple[str, dict[str, str]]:
     """A Content-Type as its media type and its parameters, both in lower case but the values."""
     from python_multipart.multipart import parse_options_header
 
-    media, options = parse_options_header(text)
+    media, options = parse_options_header(text.encode("latin-1", "replace"))
     found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in options.items()}
     return media.decode("latin-1").strip().lower(), found
 

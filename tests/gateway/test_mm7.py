@@ -390,7 +390,9 @@ def test_a_multipart_with_too_many_parts_is_refused() -> None:
 def test_random_pushes_are_read_or_refused(data: st.DataObject) -> None:
     gateway = Gateway("http://127.0.0.1:1", door=MM7())
     made = gateway.request(a_bundle(), to=TO, sender=FROM).write({})
-    body = bytearray(made.body.replace(b"SubmitReq", b"DeliverReq"))
+    sender = f"<Sender><Number>{TO}</Number></Sender><Recipients>".encode()
+    body = bytearray(made.body.replace(b"SubmitReq", b"DeliverReq").replace(b"<Recipients>", sender, 1))
+    assert read_push(bytes(body), made.headers["Content-Type"]).events[0].data
     for at in data.draw(st.lists(st.integers(0, len(body) - 1), max_size=5)):
         body[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=6))
     try:

@@ -221,7 +221,7 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     assert "safe to try again" in before.advice
     after = classify(Observed(whole=True, fault="no answer within 120 s"))
     assert (after.result, after.hold, after.retry) == (UNKNOWN, True, False)
-    assert after.summary.endswith("(no answer within 120 s)")
+    assert "(no answer within 120 s)" in after.summary
     assert "Do not send it again" in after.advice
     assert "interrupted" in classify(Observed(whole=False)).summary
     assert "no answer arrived" in classify(Observed(whole=True)).summary
