@@ -41,6 +41,7 @@ def send(
     subaccount: Annotated[
         str, typer.Option(help="Subaccount for the billing record, at most 10 characters.")
     ] = "",
+    fallback: Annotated[str, typer.Option(help="Text for a phone without MMS, if the door sends one.")] = "",
     delivery_report: Annotated[
         bool, typer.Option("--delivery-report", metavar="", help="Request a delivery report.")
     ] = False,
@@ -111,6 +112,7 @@ def send(
             deliveryreport=delivery_report,
             readreport=read_report,
             url=url,
+            fallback=fallback,
             method="GET" if get else "POST",
         )
         if not no_check:

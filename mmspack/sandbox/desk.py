@@ -73,6 +73,10 @@ class Desk(ABC):
     """The door's own numbers for the common reasons."""
     magic: ClassVar[Sequence[Magic]] = ()
 
+    @abstractmethod
+    def setup(self, origin: str) -> str:
+        """The lines of a team's own code or settings that turn it to the sandbox at `origin`."""
+
     def owns(self, path: str) -> bool:
         """Whether a request to `path` goes to this desk: chaos strikes it, and no other site may make it."""
         return path == self.path

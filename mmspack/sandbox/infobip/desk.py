@@ -164,6 +164,13 @@ class InfobipDesk(Desk):
         self._uploads: OrderedDict[str, Part] = OrderedDict()
         self._pending: deque[dict[str, Any]] = deque(maxlen=_MOST_REPORTS)
 
+    def setup(self, origin: str) -> str:
+        """For mmspack itself; other code has Infobip's base address in its settings."""
+        return (
+            f"export MMSPACK_GATEWAY={origin} MMSPACK_DOOR=infobip MMSPACK_PASSWORD=any-key\n"
+            f"# your own code: the base address https://xxxxx.api.infobip.com becomes {origin}"
+        )
+
     def owns(self, path: str) -> bool:
         """Messages and uploads; chaos spares what only reads."""
         return path in (_MESSAGES, _CONTENT)

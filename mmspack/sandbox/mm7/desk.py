@@ -113,6 +113,13 @@ class MM7Desk(Desk):
         if status.result is not Result.ACCEPTED
     )
 
+    def setup(self, origin: str) -> str:
+        """For mmspack itself; another client needs the address alone."""
+        return (
+            f"export MMSPACK_GATEWAY={origin}{self.path} MMSPACK_DOOR=mm7\n"
+            f"# any MM7 client: POST SubmitReq to {origin}{self.path}, with or without HTTP Basic"
+        )
+
     def routes(self, running: Understudy) -> list[Route]:
         """One address for all."""
         return [Route(self.path, functools.partial(running.take, desk=self), methods=["POST"])]

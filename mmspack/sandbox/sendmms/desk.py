@@ -65,6 +65,14 @@ class SendMMSDesk(Desk):
         Magic(f"{code.number:04d}", code.number, code.name, code.meaning) for code in CODES.values()
     )
 
+    def setup(self, origin: str) -> str:
+        """For mmspack itself, and for any HTTP client."""
+        return (
+            f"export MMSPACK_GATEWAY={origin}{self.path} MMSPACK_USER=demo MMSPACK_PASSWORD=demo\n"
+            f"curl -F user=demo -F pass=demo -F to=447700900999 -F from=447700900111 "
+            f"-F mms.zip=@summer-sale.zip {origin}{self.path}"
+        )
+
     def routes(self, running: Understudy) -> list[Route]:
         """Sending, and fetching a message from a phone."""
         return [

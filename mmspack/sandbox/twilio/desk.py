@@ -124,6 +124,15 @@ class TwilioDesk(Desk):
     def __init__(self) -> None:
         self._callbacks: OrderedDict[str, str] = OrderedDict()
 
+    def setup(self, origin: str) -> str:
+        """For Twilio's own Python library; others have a base address to turn too."""
+        return (
+            "from twilio.rest import Client\n"
+            'client = Client("AC" + "1" * 32, "any token")\n'
+            f'client.api.base_url = "{origin}"\n'
+            "# the media of your messages: mmspack sandbox --fetch cdn.example.com"
+        )
+
     def owns(self, path: str) -> bool:
         """Every message resource."""
         return _MESSAGES.fullmatch(path) is not None
