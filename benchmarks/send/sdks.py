@@ -9,6 +9,7 @@ it. Copies above 1 are messages that a phone may get twice.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -60,15 +61,21 @@ def twilio(origin: str) -> Any:
     return client.messages.create(to=f"+{TO}", from_=f"+{FROM}", body="Hello").status
 
 
+def telnyx(origin: str) -> Any:
+    """Telnyx's library, unmodified but for its base address."""
+    from telnyx import Telnyx
+
+    return Telnyx(api_key="key", base_url=origin).messages.send(to=f"+{TO}", from_=f"+{FROM}", text="Hello")
+
+
 def main() -> None:
     """Count, and print a table. Ends with 1 where one of ours sent more than one copy."""
     senders: dict[str, Callable[[str], Any]] = {f"mmspack, {name}": ours(name) for name in doors.names()}
-    try:
-        import twilio as library
-
-        senders[f"twilio {library.__version__}"] = twilio
-    except ImportError:
-        print("twilio is not installed: pip install --group test\n")
+    for name, send in {"twilio": twilio, "telnyx": telnyx}.items():
+        try:
+            senders[f"{name} {importlib.metadata.version(name)}"] = send
+        except importlib.metadata.PackageNotFoundError:
+            print(f"{name} is not installed: pip install --group bench\n")
     print(f"| sender | {' | '.join(f'copies after {name}' for name in BEHAVIOURS)} |")
     print(f"|---|{'---|' * len(BEHAVIOURS)}")
     twice = False
