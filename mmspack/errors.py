@@ -103,7 +103,7 @@ class AuthoringError(UsageError):
 
 
 class ParameterError(UsageError):
-    """A SendMMS parameter breaks the rule that the gateway documents."""
+    """A parameter breaks a rule of the door that the message goes to."""
 
 
 class InputError(MmspackError):

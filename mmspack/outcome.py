@@ -37,8 +37,12 @@ class Outcome:
     """The gateway's name or address, without a query."""
     id: str | None = None
     """The id that the gateway gave to the accepted message."""
+    reference: str = ""
+    """What the account called the request, where the door takes such a name; else empty."""
     code: int | None = None
-    """The numeric code of a 403."""
+    """The gateway's own number for a refusal: of SendMMS, that of a 403."""
+    retry: bool = False
+    """The gateway did not take it and asks for another try, which is safe."""
     reason: str = ""
     """The gateway's own words, at most 200 characters, control characters removed."""
     hold: bool = False

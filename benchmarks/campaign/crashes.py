@@ -34,6 +34,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -41,11 +42,12 @@ import httpx2  # noqa: F401 - what each child would import anew
 import uvicorn  # noqa: F401
 
 import mmspack.sandbox.app  # noqa: F401
-from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, plan, rules_of
+from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, ask, plan, rules_of
+from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import MmspackError, UsageError
-from mmspack.gateway import Gateway, Retry, Timeouts
-from mmspack.sandbox import Inbox, Sandbox
+from mmspack.gateway import Gateway, Retry, Timeouts, doors
+from mmspack.sandbox import Envelope, Inbox, Sandbox
 
 RECIPIENTS = 20
 CHAOS = {
@@ -79,7 +81,7 @@ def warmed(template: Path, folder: Path) -> None:
     """Send once without a kill: all that is loaded late is then there for the children."""
     shutil.copy(template, folder / "crash.campaign.warm")
     with Sandbox(magic=False) as sandbox, Ledger.open(folder / "crash.campaign.warm") as ledger:
-        gateway = Gateway(sandbox.url, retry=Retry(times=0))
+        gateway = through_door(sandbox.port)
         if len(list(Run(ledger=ledger, gateway=gateway, rules=rules_of(ledger)))) != RECIPIENTS:
             raise SystemExit("the campaign does not even run without a kill")
 
@@ -137,6 +139,19 @@ class Child:
         return os.waitstatus_to_exitcode(os.waitpid(self._id, 0)[1])
 
 
+def through_door(port: int, **options: Any) -> Gateway:
+    """The sandbox at a port, through the door that the schedules are played with."""
+    login = {"user": "AC1", "password": "key"}
+    door = doors.make(DOOR.name)
+    return Gateway(f"http://127.0.0.1:{port}{door.path}", door=door, retry=Retry(times=0), **login, **options)
+
+
+class DOOR:
+    """The door of all schedules; the children inherit it."""
+
+    name = doors.DEFAULT
+
+
 def serve(inbox: Path, port: int, seed: int) -> int:
     sandbox = Sandbox(inbox=inbox, port=port, chaos=CHAOS, seed=seed, magic=False)
     sandbox.start()
@@ -161,9 +176,7 @@ def send(folder: Path, port: int, seed: int) -> int:
     """Run the campaign once; 0 when all recipients have been processed."""
     os.environ["MMSPACK_STATE"] = str(folder)
     timeouts = Timeouts(connect=1, write=1, read=0.3, answer=1)
-    gateway = Gateway(
-        f"http://127.0.0.1:{port}/SendMMS", timeouts=timeouts, retry=Retry(times=0), connections=3
-    )
+    gateway = through_door(port, timeouts=timeouts, connections=3)
     try:
         with Ledger.open(folder / "crash.campaign") as ledger:
             run = Run(
@@ -270,7 +283,7 @@ def play(template: Path, base: Path, seed: int) -> Counter[str]:
     with tempfile.TemporaryDirectory(dir=shared, prefix="mmspack-crash-") as inbox:
         schedule = Schedule(template, folder, Path(inbox), seed)
         schedule.play()
-        counts = schedule.counts + compared(folder, Path(inbox))
+        counts = schedule.counts + compared(folder, Path(inbox)) + asked(folder, Path(inbox))
         if any(counts[name] for name in BROKEN):
             kept = Path(tempfile.mkdtemp(prefix=f"mmspack-crash-{seed}-"))
             shutil.copytree(folder, kept / "ledger")
@@ -292,8 +305,7 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
     with closing(Inbox(kept)) as inbox:
         messages = inbox.messages()
     arrived = Counter(message.to for message in messages)
-    ids = {(message.to, message.id) for message in messages}
-    os.environ["MMSPACK_STATE"] = str(folder)
+    ids = {(message.to, identifier) for message in messages for identifier in known_as(message)}
     with Ledger.open(folder / "crash.campaign") as ledger:
         accounts = list(ledger.accounts())
     final = (State.ACCEPTED, State.REJECTED, State.HELD)
@@ -315,7 +327,36 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
     return counts
 
 
-BROKEN = ("duplicates", "lost", "accepted, and not by the gateway", "refused, and yet accepted", "unfinished")
+def known_as(message: Envelope) -> set[str]:
+    """The ids that a door may have given a message: the inbox's, the client's own, or Twilio's sid."""
+    return {message.id, message.reference, f"MM{int(message.id):032x}"}
+
+
+def asked(folder: Path, kept: Path) -> Counter[str]:
+    """What the provider's log settles of those who are held, and what of it is wrong."""
+    counts = Counter[str]()
+    if doors.get(DOOR.name).memory is None:
+        return counts
+    with Sandbox(inbox=kept, magic=False) as sandbox, Ledger.open(folder / "crash.campaign") as ledger:
+        arrived = {int(message.to) for message in sandbox.messages()}
+        held = {one.msisdn for one in ledger.accounts(State.HELD)}
+        # The runs know their gateway by its address, and this one has another port.
+        gateway = through_door(sandbox.port)
+        ledger.set(runs=[[start, account_name(ledger, gateway)] for start, _ in ledger.setting("runs", [])])
+        ask(ledger, gateway, rules_of(ledger), clock=lambda: time.time() + 7200, sleep=lambda _: None)
+        for one in ledger.accounts():
+            if one.msisdn in held:
+                right = State.ACCEPTED if one.msisdn in arrived else State.BUILT
+                counts["settled by asking"] += one.state is right
+                counts["not settled"] += one.state is State.HELD
+                counts["settled wrongly"] += one.state not in (right, State.HELD)
+    return counts
+
+
+BROKEN = (
+    "settled wrongly", "not settled",
+    "duplicates", "lost", "accepted, and not by the gateway", "refused, and yet accepted", "unfinished",
+)  # fmt: skip
 
 
 def played(seeds: Sequence[int], jobs: int, until: float, folder: Path) -> Iterator[dict[str, int]]:
@@ -355,7 +396,9 @@ def main() -> None:
         "--journal", type=Path, help="keep what came of each schedule here, and go on from it"
     )
     options.add_argument("--write", type=Path, help="put the figures into the section Campaigns of this file")
+    options.add_argument("--door", default=doors.DEFAULT, choices=doors.names(), help="what is sent through")
     given = options.parse_args()
+    DOOR.name = given.door
     began, seeds = time.monotonic(), range(given.seed, given.seed + given.schedules)
     known = kept_in(given.journal) if given.journal else {}
     results = [known[seed] for seed in seeds if seed in known]

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.goals import Goals, add_room
 from mmspack import Message, Sandbox, Slide, build
-from mmspack.gateway.sendmms.parameters import Parameters
+from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox import Inbox
 
 FEW = 100

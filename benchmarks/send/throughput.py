@@ -79,7 +79,7 @@ def body_of(gateway: Gateway) -> tuple[bytes, dict[str, str]]:
     from mmspack.gateway.wire import http_request
 
     with httpx2.Client() as client:
-        request = http_request(client, gateway.request(BUNDLE, to=TO, sender=FROM))
+        request = http_request(client, gateway.request(BUNDLE, to=TO, sender=FROM).write({}))
         return request.read(), {"Content-Type": request.headers["Content-Type"]}
 
 

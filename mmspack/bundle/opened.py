@@ -21,7 +21,7 @@ from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
-from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive
+from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive, zipped
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
 from mmspack.media.formats import by_ending, kind_of_type
 from mmspack.media.probing import Probe, probe
@@ -393,7 +393,9 @@ def _contents(files: Iterable[tuple[str, bytes | None]]) -> dict[str, Content | 
 def _bytes_of(source: Bundle | StoredSource) -> bytes:
     if isinstance(source, Bundle):
         return source.data
-    return source if isinstance(source, bytes) else load(Path(source))
+    if isinstance(source, bytes):
+        return zipped(source)
+    return zipped(load(Path(source)), str(source))
 
 
 def is_type(value: str) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from mmspack.bundle.binary.reader import is_mms, read_mms
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import parse_manifest, subject_of
 from mmspack.bundle.part_names import UNSAFE_NAMES, clashes, name_fault
@@ -123,12 +124,20 @@ def read_archive(data: bytes, renamed: Mapping[str, str] | None = None) -> Archi
 def open_bundle(source: str | os.PathLike[str] | bytes | IO[bytes]) -> Bundle:
     """A bundle from a file, its bytes or an open file, whoever built it: the parts in the manifest's order.
 
+    A binary message (M-Send.req, M-Retrieve.conf) is taken as a bundle of its parts.
+
     Raises `InputError` where the file cannot be read, and `BundleError`, with every problem named,
     where no gateway would accept it: a damaged or hostile zip, no manifest, no part.
     """
     source = stored(source, what="bundle")
-    data = source if isinstance(source, bytes) else load(Path(source))
-    return bundle_in(read_archive(data), data, "bundle" if isinstance(source, bytes) else str(source))
+    name = "bundle" if isinstance(source, bytes) else str(source)
+    data = zipped(source if isinstance(source, bytes) else load(Path(source)), name)
+    return bundle_in(read_archive(data), data, name)
+
+
+def zipped(data: bytes, name: str = "bundle") -> bytes:
+    """A bundle's bytes as they are; those of a binary message (`.mms`) as a bundle. Raises `BundleError`."""
+    return read_mms(data, name).bundle().data if is_mms(data) else data
 
 
 def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:

@@ -13,11 +13,13 @@ from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import Account, State
 from mmspack.campaign.plan.order import Order, Plan, Rules, rules_of
 from mmspack.campaign.plan.planning import plan
+from mmspack.campaign.report.asking import Asked, ask
 from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
 from mmspack.campaign.run.running import Delivery, Ending, Run
 
 __all__ = [
     "Account",
+    "Asked",
     "Delivery",
     "Ending",
     "Ledger",
@@ -26,6 +28,7 @@ __all__ = [
     "Rules",
     "Run",
     "State",
+    "ask",
     "drop",
     "find_campaign",
     "plan",

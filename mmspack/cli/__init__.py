@@ -11,7 +11,9 @@ from mmspack.cli.campaign import app as campaign
 from mmspack.cli.check import check
 from mmspack.cli.config import app as config
 from mmspack.cli.diff import diff
+from mmspack.cli.doors import doors
 from mmspack.cli.explain import explain
+from mmspack.cli.export import export
 from mmspack.cli.fix import fix
 from mmspack.cli.init import init
 from mmspack.cli.inspect import inspect
@@ -38,6 +40,7 @@ app.command(rich_help_panel=MAKE)(build)
 app.command(rich_help_panel=MAKE)(check)
 app.command(rich_help_panel=MAKE)(fix)
 app.command(rich_help_panel=MAKE)(preview)
+app.command(rich_help_panel=MAKE)(export)
 app.command(rich_help_panel=MAKE)(send)
 app.command(rich_help_panel=MAKE)(publish)
 app.command(rich_help_panel=MAKE)(sandbox)
@@ -47,6 +50,7 @@ app.command(rich_help_panel=LOOK)(inspect)
 app.command(rich_help_panel=LOOK)(diff)
 app.add_typer(config, name="config", rich_help_panel=LOOK)
 app.command(rich_help_panel=LOOK)(explain)
+app.command(rich_help_panel=LOOK)(doors)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)
 app.command(rich_help_panel=LOOK)(schema)

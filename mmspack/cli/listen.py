@@ -44,7 +44,7 @@ def listen(
     mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
     mmspack listen --port 8026 --webhook http://127.0.0.1:9000/mms
     """
-    from mmspack.gateway import Secret
+    from mmspack.gateway import Secret, doors
     from mmspack.gateway.listener import handing
     from mmspack.gateway.listener.listening import LOOPBACK, Listener
 
@@ -58,8 +58,9 @@ def listen(
         folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
     )
     with running:
-        typer.echo(f"Reports:  {running.origin}/report")
-        typer.echo(f"Messages: {running.origin}/inbound")
+        for name in doors.names():
+            for path, what in doors.get(name).pushes.items():
+                typer.echo(f"{what + ':':<9} {running.origin}{path}")
         typer.echo(f"Stored in: {folder}")
         running.wait()
 

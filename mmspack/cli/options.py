@@ -66,7 +66,8 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
 def outside_allowed(given: bool) -> bool:
     """`--allow-outside`, or `allow_outside = true` in the user's own config file."""
     from mmspack.errors import ConfigError
-    from mmspack.gateway.accounts import config_path, read_config
+    from mmspack.gateway.accounts import config_path
+    from mmspack.gateway.config_file import read_config
 
     try:
         return given or read_config(config_path()).allow_outside

@@ -49,7 +49,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
     not fetched. Raises `BundleError`, `InputError`, and what a build raises.
     """
     from mmspack.bundle.opened import open_source, sendable
-    from mmspack.bundle.zip_reader import load
+    from mmspack.bundle.zip_reader import load, zipped
 
     if source is not None and (source.is_dir() or source.suffix.lower() == ".toml") and url is None:
         return _built(source, making)
@@ -64,7 +64,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         return Outgoing(bundle=bundle, opened=opened, name=url, judged_by=judged_by)
     if source is None:
         raise UsageError("name a BUNDLE to send, or give the --url of a hosted one")
-    data = load(source)
+    data = zipped(load(source), str(source))
     opened = open_source(data)
     try:
         bundle = sendable(opened, str(source))
@@ -90,10 +90,10 @@ def _built(source: Path, making: Making) -> Outgoing:
 def _hosted(url: str, source: Path | None) -> tuple[Bundle, Opened]:
     """The bundle that a URL serves, verified to equal `source` where one is given."""
     from mmspack.bundle.opened import open_source, sendable
-    from mmspack.bundle.zip_reader import load
+    from mmspack.bundle.zip_reader import load, zipped
     from mmspack.gateway.hosting import fetch_hosted, verify_hosted
 
-    data = load(source) if source is not None else fetch_hosted(url)[1]
+    data = zipped(load(source), str(source)) if source is not None else fetch_hosted(url)[1]
     opened = open_source(data)
     bundle = sendable(opened, str(source) if source is not None else "bundle")
     if source is not None:

@@ -158,13 +158,16 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
 
 
 def _is_bundle(path: Path) -> bool:
-    """A zip by its first bytes or its name, or a bare SMIL file."""
-    if path.suffix.lower() in (".zip", ".smil", ".smi", ".sml"):
+    """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
+    if path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
+    from mmspack.bundle.binary.reader import is_mms
+
     if not path.is_file():
         return False
     with path.open("rb") as stream:
-        return stream.read(2) == b"PK"
+        begun = stream.read(2)
+    return begun == b"PK" or is_mms(begun)
 
 
 def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:

@@ -49,12 +49,17 @@ def sandbox(
         str, typer.Option(metavar="URL", help="URL that receives delivery and read reports.")
     ] = "",
     inbound: Annotated[str, typer.Option(metavar="URL", help="URL that receives messages from phones.")] = "",
+    print_setup: Annotated[
+        str,
+        typer.Option(metavar="DOOR", help="Print what points your own code at the sandbox, and exit."),
+    ] = "",
 ) -> None:
     """Run a local test gateway with an inbox, reachable only from this machine.
 
     \b
     mmspack sandbox
     mmspack sandbox --port 8031 --chaos drop=0.1 --chaos stall=0.05 --seed 7
+    mmspack sandbox --print-setup twilio
     mmspack sandbox --accounts accounts.toml --reports http://127.0.0.1:8026/report
     """
     from mmspack.profiles import DEFAULT
@@ -62,6 +67,9 @@ def sandbox(
     from mmspack.sandbox.accounts import read_accounts, readable_by_others
     from mmspack.sandbox.chaos import parse_chaos
 
+    if print_setup:
+        typer.echo(_setup(print_setup, f"http://{host}:{port}"))
+        return
     folder = inbox or inbox_path()
     known = read_accounts(accounts) if accounts else ()
     if accounts and readable_by_others(accounts):
@@ -86,3 +94,11 @@ def sandbox(
         typer.echo(f"Messages: {folder}")
         typer.echo("Nothing sent here leaves this machine. Press Ctrl-C to stop.")
         running.wait()
+
+
+def _setup(door: str, origin: str) -> str:
+    """The lines that turn a team's own code to the sandbox. Raises `ConfigError`."""
+    from mmspack.gateway import doors
+    from mmspack.sandbox import desks
+
+    return desks.get(doors.get(door).name).setup(origin)

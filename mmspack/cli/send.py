@@ -41,6 +41,7 @@ def send(
     subaccount: Annotated[
         str, typer.Option(help="Subaccount for the billing record, at most 10 characters.")
     ] = "",
+    fallback: Annotated[str, typer.Option(help="Text for a phone without MMS, if the door sends one.")] = "",
     delivery_report: Annotated[
         bool, typer.Option("--delivery-report", metavar="", help="Request a delivery report.")
     ] = False,
@@ -117,6 +118,7 @@ def send(
             deliveryreport=delivery_report,
             readreport=read_report,
             url=url,
+            fallback=fallback,
             method="GET" if get else "POST",
         )
         if not no_check:
@@ -136,11 +138,10 @@ def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
     """The embedded gateway's account, the gateway running until `stack` closes."""
     from urllib.parse import urlsplit
 
-    from mmspack.gateway import Account, Secret
-    from mmspack.gateway.addresses import PATH
+    from mmspack.gateway import Account, Secret, doors
     from mmspack.sandbox import Sandbox, inbox_path
 
-    address = f"http://127.0.0.1{PATH}"
+    address = f"http://127.0.0.1{doors.get(doors.DEFAULT).path}"
     if not dry_run:
         # Closed by default against requests that name any address; here the person named this one.
         fetch = [urlsplit(url).netloc] if url else []

@@ -1,36 +1,28 @@
-"""The thin uploader: encode a SendMMS request, send it at most once, read the outcome."""
+"""The thin uploader: a door encodes the request, it is sent at most once, and the door reads the outcome."""
 
 from typing import TYPE_CHECKING
 
-from mmspack.gateway.accounts import (
-    Account,
-    Setting,
-    config_path,
-    find_account,
-    read_config,
-    show_config,
-    store_password,
-)
+from mmspack.gateway.accounts import Account, Setting, config_path, find_account, show_config, store_password
 from mmspack.gateway.client import Gateway, SendInterrupted
+from mmspack.gateway.config_file import read_config
+from mmspack.gateway.door import Door
 from mmspack.gateway.hosting import Hosted, publish, verify_hosted
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.outcomes import error_of, receipt_or_raise
+from mmspack.gateway.reports import DeliveryReport
+from mmspack.gateway.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.retrying import Retry, RetryBudget
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.sendmms.codes import CODES, Code
-from mmspack.gateway.sendmms.inbound import InboundMessage, read_inbound
-from mmspack.gateway.sendmms.outcomes import error_of, receipt_or_raise
-from mmspack.gateway.sendmms.reports import DeliveryReport, read_report
-from mmspack.gateway.sendmms.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.wire import Timeouts
 
 if TYPE_CHECKING:
     from mmspack.gateway.async_client import AsyncGateway
 
 __all__ = [
-    "CODES",
     "Account",
     "AsyncGateway",
-    "Code",
     "DeliveryReport",
+    "Door",
     "Gateway",
     "Hosted",
     "InboundMessage",
@@ -48,8 +40,6 @@ __all__ = [
     "find_account",
     "publish",
     "read_config",
-    "read_inbound",
-    "read_report",
     "receipt_or_raise",
     "show_config",
     "store_password",

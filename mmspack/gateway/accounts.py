@@ -10,47 +10,37 @@
     password = "..."
     from = "447700900111"
 
-The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_USER, MMSPACK_PASSWORD,
-MMSPACK_FROM. The password of a named gateway can be stored in the system's keyring (extra `keyring`), which
-takes precedence over the file. There is no option for it on purpose: other users can read a command line.
+The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_DOOR, MMSPACK_USER,
+MMSPACK_PASSWORD, MMSPACK_FROM, and MMSPACK_<DOOR>_<SETTING> for what a door declares of its own. The
+password of a gateway by name may lie in the system's keyring (extra `keyring`), which stands before the
+file. There is no option for the password on purpose: other users can read a command line.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import ConfigError
-from mmspack.files import read_bytes
+from mmspack.gateway import doors
 from mmspack.gateway.addresses import gateway_address, is_address, login_for
+from mmspack.gateway.config_file import Config, read_config
+from mmspack.gateway.door import Door, DoorSetting, configured
 from mmspack.gateway.secrets import BLOT, Secret
-from mmspack.problem import Place, Problem
 from mmspack.words import did_you_mean
 
 _VARIABLES = {
+    "door": "MMSPACK_DOOR",
     "user": "MMSPACK_USER",
     "password": "MMSPACK_PASSWORD",
     "from": "MMSPACK_FROM",
 }
-_KEYS = {
-    "url": str,
-    "user": str,
-    "password": str,
-    "from": str,
-    "allow_http": bool,
-    "charset": str,
-    "ca_file": str,
-}
-_TOP = ("default", "gateways", "allow_outside")
 KEYRING_SERVICE = "mmspack"
 OTHER_PLACES = "set MMSPACK_PASSWORD, or put the password in the config file and chmod 600 it"
 """Where a password can be put without a keyring."""
-_WORDS = {str: "text", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +49,14 @@ class Account:
 
     name: str
     """The gateway's name in the config file, or its host."""
+    door: Door = field(default_factory=doors.make)
+    """How the gateway is spoken to, with the door's own settings."""
     url: str
     user: str
     password: Secret
     sender: str | None = None
     """The `from` of messages that name none."""
     allow_http: bool = False
-    charset: str = "utf-8"
     ca_file: Path | None = None
     """Certificates of authorities to trust in place of the system's."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +103,37 @@ def find_account(
             values[key], sources[key] = environ[variable], variable
     if sources.get("password") != "MMSPACK_PASSWORD" and (stored := _from_keyring(name, values)):
         values["password"], sources["password"] = stored, "keyring"
-    return _account(name, values, sources, needs_sender)
+    door = doors.get(str(values.get("door", doors.DEFAULT)))
+    _take_environment(door, environ, values, sources)
+    return _account(name, door, values, sources, needs_sender)
+
+
+def setting_variable(door: type[Door], one: DoorSetting) -> str:
+    """The environment's name for a setting of a door: `MMSPACK_SENDMMS_CHARSET`."""
+    return f"MMSPACK_{door.name}_{one.name}".upper()
+
+
+def _take_environment(
+    door: type[Door], environ: Mapping[str, str], values: dict[str, object], sources: dict[str, str]
+) -> None:
+    """Let the environment's settings of the door stand before the file's. Raises `ConfigError`."""
+    for one in door.settings():
+        variable = setting_variable(door, one)
+        text = environ.get(variable, "")
+        if text:
+            values[one.name], sources[one.name] = _read(one, variable, text), variable
+
+
+def _read(one: DoorSetting, variable: str, text: str) -> object:
+    if one.kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise ConfigError("expected true or false", where=variable)
+        return text.lower() == "true"
+    if one.kind is int:
+        if not text.isdecimal():
+            raise ConfigError("expected a whole number", where=variable)
+        return int(text)
+    return text
 
 
 def _from_keyring(name: str, values: Mapping[str, object]) -> str | None:
@@ -165,18 +186,25 @@ def show_config(
     default = "default"
     settings.append(Setting("gateway", account.name, account.sources.get("url", default)))
     shown = {
+        "door": account.door.name,
         "url": account.url,
         "user": account.user,
-        "password": BLOT,
+        "password": BLOT if account.password else "",
         "from": account.sender or "",
-        "allow_http": str(account.allow_http).lower(),
-        "charset": account.charset,
+        "allow_http": _shown(account.allow_http),
         "ca_file": str(account.ca_file or ""),
     }
+    for one in account.door.settings():
+        value = getattr(account.door, one.name)
+        shown[one.name] = BLOT if one.secret and value else _shown(value)
     return (
         *settings,
         *(Setting(name, value, account.sources.get(name, default)) for name, value in shown.items()),
     )
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path: Path) -> tuple[str, str]:
@@ -202,11 +230,17 @@ def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
 
 
 def _account(
-    name: str, values: Mapping[str, object], sources: Mapping[str, str], needs_sender: bool
+    name: str,
+    door: type[Door],
+    values: Mapping[str, object],
+    sources: Mapping[str, str],
+    needs_sender: bool,
 ) -> Account:
-    login = login_for(str(values.get("url", "")))
-    values = {**values, "user": values.get("user") or login, "password": values.get("password") or login}
-    needed = ("url", "user", "password", *(["from"] if needs_sender else []))
+    values = {**values, "url": values.get("url") or door.host}
+    login = login_for(str(values["url"]))
+    for key in ("user", "password"):
+        values = {**values, key: values.get(key) or (login if key in door.needs else "")}
+    needed = ("url", *door.needs, *(["from"] if needs_sender else []))
     missing = [key for key in needed if not values.get(key)]
     if missing:
         cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES, "from": "MMSPACK_FROM or --from"}
@@ -214,87 +248,15 @@ def _account(
         hint = "set " + " and ".join(cures[key] for key in missing)
         raise ConfigError(f"no {' and no '.join(missing)}", where=where, hint=hint)
     allow_http = bool(values.get("allow_http", False))
-    url = gateway_address(str(values["url"]), allow_http=allow_http)
+    url = gateway_address(str(values["url"]), path=door.path, allow_http=allow_http)
     return Account(
         name=name or url.split("//", 1)[1].split("/", 1)[0],
+        door=configured(door, {one.name: values[one.name] for one in door.settings() if one.name in values}),
         url=url,
         user=str(values["user"]),
         password=Secret(str(values["password"])),
         sender=str(values["from"]) if values.get("from") else None,
         allow_http=allow_http,
-        charset=str(values.get("charset", "utf-8")),
         ca_file=Path(str(values["ca_file"])) if values.get("ca_file") else None,
         sources=sources,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """What the config file holds."""
-
-    default: str = ""
-    gateways: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
-    allow_outside: bool = False
-    """Messages may use files outside their own folder and the current one."""
-
-
-def read_config(path: Path, *, required: bool = False) -> Config:
-    """The config file, empty where there is none.
-
-    Raises `ConfigError` for all that is wrong in it at once, and where it holds a password that other
-    users of the machine can read.
-    """
-    if not path.exists():
-        if required:
-            raise ConfigError(
-                "no such config file", where=path, hint="set it with MMSPACK_CONFIG or --config"
-            )
-        return Config()
-    try:
-        data = tomllib.loads(read_bytes(path, what="config file").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"not TOML: {error}", where=path) from None
-    problems = _problems(data)
-    if problems:
-        raise ConfigError(problems=[problem.within(path) for problem in problems])
-    gateways = data.get("gateways", {})
-    if any("password" in values for values in gateways.values()):
-        _refuse_readable(path)
-    return Config(
-        default=data.get("default", ""), gateways=gateways, allow_outside=data.get("allow_outside", False)
-    )
-
-
-def _problems(data: Mapping[str, object]) -> list[Problem]:
-    problems = [_unknown(key, _TOP) for key in data if key not in _TOP]
-    if not isinstance(data.get("allow_outside", False), bool):
-        problems.append(Problem("expected true or false", Place(key="allow_outside")))
-    if not isinstance(data.get("default", ""), str):
-        problems.append(Problem("expected the name of a gateway", Place(key="default")))
-    gateways = data.get("gateways", {})
-    if not isinstance(gateways, dict) or not all(isinstance(values, dict) for values in gateways.values()):
-        return [*problems, Problem("expected tables such as [gateways.mx]", Place(key="gateways"))]
-    for name, values in gateways.items():
-        for key, value in values.items():
-            if key not in _KEYS:
-                problems.append(_unknown(f"gateways.{name}.{key}", tuple(_KEYS)))
-            elif not isinstance(value, _KEYS[key]):
-                where = Place(key=f"gateways.{name}.{key}")
-                problems.append(Problem(f"expected {_WORDS[_KEYS[key]]}", where))
-    return problems
-
-
-def _unknown(key: str, known: tuple[str, ...]) -> Problem:
-    return Problem("unknown key", Place(key=key), did_you_mean(key.rsplit(".", 1)[-1], known))
-
-
-def _refuse_readable(path: Path) -> None:
-    if os.name == "nt":
-        return
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise ConfigError(
-            f"contains a password and is readable by other users (mode {mode:04o})",
-            where=path,
-            hint=f"chmod 600 {path}",
-        )

@@ -7,12 +7,9 @@ from urllib.parse import urlsplit
 
 from mmspack.errors import ConfigError
 
-PATH = "/SendMMS"
-"""The documented path, for an address that gives none."""
 
-
-def gateway_address(address: str, *, allow_http: bool = False) -> str:
-    """`address` in the form that is requested. Raises `ConfigError`.
+def gateway_address(address: str, *, path: str, allow_http: bool = False) -> str:
+    """`address` as it is asked for, with `path` where it has none. Raises `ConfigError`.
 
     https is required, unless the host is this machine or `allow_http` is set: every request carries the
     account's password.
@@ -32,7 +29,7 @@ def gateway_address(address: str, *, allow_http: bool = False) -> str:
         raise ConfigError(
             f"{address!r} is not an http or https URL",
             where="gateway",
-            hint="such as https://mms.example.com/SendMMS",
+            hint=f"such as https://mms.example.com{path}",
         )
     if parts.query or parts.fragment:
         raise ConfigError(
@@ -44,7 +41,7 @@ def gateway_address(address: str, *, allow_http: bool = False) -> str:
             where="gateway",
             hint="use https, or allow it with allow_http = true",
         )
-    return parts._replace(path=parts.path if parts.path.strip("/") else PATH).geturl()
+    return parts._replace(path=parts.path if parts.path.strip("/") else path).geturl()
 
 
 def is_loopback(host: str) -> bool:

@@ -7,15 +7,17 @@ async with AsyncGateway("https://mms.example.com/SendMMS", user="acme", password
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.sendmms.outcomes import receipt_or_raise
-from mmspack.gateway.sendmms.requests import SendRequest
-from mmspack.gateway.sendmms.retrieving import Retrieved, retrieve_url
+from mmspack.gateway.door import Letter
+from mmspack.gateway.inquiring import Finding
+from mmspack.gateway.outcomes import receipt_or_raise
+from mmspack.gateway.placing import Hosting, NotPlaced
+from mmspack.gateway.requests import Medium, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
 from mmspack.model import Bundle
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AsyncGateway(Settings):
-    """A SendMMS gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
+    """A gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
 
     The settings and the outcomes are those of `Gateway`. A task that is cancelled during a send raises
     `CancelledError` as usual, with a note that says whether the message may have been accepted.
@@ -34,7 +36,7 @@ class AsyncGateway(Settings):
 
     def __init__(
         self,
-        url: str,
+        url: str = "",
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         **options: Unpack[GatewayOptions],
@@ -42,6 +44,7 @@ class AsyncGateway(Settings):
         super().__init__(url, options)
         self._sleep = sleep
         self._client: httpx2.AsyncClient | None = None
+        self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
     def from_account(cls, account: Account, *, connections: int = 1) -> AsyncGateway:
@@ -93,28 +96,73 @@ class AsyncGateway(Settings):
         if self._client is None:
             async with self:
                 return await self.deliver(request, progress=progress)
+        try:
+            http = request.write(await self._placed(self._client, request))
+        except NotPlaced as error:
+            return self._unplaced(request, error.verdict)
         course = self._course()
         wait = next(course)
         while True:
             if wait:
                 await self._sleep(wait)
-            seen = await transmit_async(self._client, request, self._timeouts, self._clock, progress)
+            seen = await transmit_async(
+                self._client,
+                http,
+                self._password,
+                self.door.classify,
+                self._timeouts,
+                self._clock,
+                progress,
+            )
             try:
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    async def _placed(self, client: httpx2.AsyncClient, request: SendRequest) -> dict[str, str]:
+        """As that of `Gateway`: tasks wait for the one that places what they need."""
+        places = self._places.of(request.media)
+        for medium in request.media:
+            if medium.sha256 in places:
+                continue
+            async with self._turns.setdefault(medium.sha256, asyncio.Lock()):
+                known = self._places.of([medium])
+                places |= known or {medium.sha256: await self._place(client, medium)}
+            self._turns.pop(medium.sha256, None)
+        return places
+
+    async def _place(self, client: httpx2.AsyncClient, medium: Medium) -> str:
+        how = self.door.placing(medium, self._login)
+        if isinstance(how, Hosting):
+            place = await asyncio.to_thread(self._hosted, medium, how)
+            self._places.keep(medium, place)
+            return place
+        seen = await transmit_async(
+            client, how.http, self._password, self.door.classify, self._timeouts, self._clock
+        )
+        return self._judged_place(medium, seen)
+
+    async def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+        """As `Gateway.inquire`."""
+        if self._client is None:
+            async with self:
+                return await self.inquire(letters, since)
+        asked, classify = self._inquiry(letters), self.door.classify
+        seen = await transmit_async(
+            self._client, asked, self._password, classify, self._timeouts, self._clock
+        )
+        return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     async def retrieve(self, identifier: str) -> Bundle:
         """As `Gateway.retrieve`."""
         if self._client is None:
             async with self:
                 return await self.retrieve(identifier)
-        url = retrieve_url(self.url, self.user, self._password, identifier)
-        answer = Retrieved(identifier, self._password)
+        answer = self.door.retrieval(identifier, self._login)
         try:
-            async with self._client.stream("GET", url) as response:
+            async with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
                 async for block in response.aiter_raw():
                     answer.add(block)
         except network_errors() as error:
-            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+            raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)

@@ -7,15 +7,18 @@ with Gateway("https://mms.example.com/SendMMS", user="acme", password="...") as 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.sendmms.outcomes import Observed, classify, receipt_or_raise
-from mmspack.gateway.sendmms.requests import SendRequest
-from mmspack.gateway.sendmms.retrieving import Retrieved, retrieve_url
+from mmspack.gateway.door import Letter
+from mmspack.gateway.inquiring import Finding
+from mmspack.gateway.observed import Observed
+from mmspack.gateway.outcomes import receipt_or_raise
+from mmspack.gateway.placing import Hosting, NotPlaced
+from mmspack.gateway.requests import Medium, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
 from mmspack.model import Bundle
@@ -26,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class Gateway(Settings):
-    """A SendMMS gateway, as a context manager. It reuses its connections and may be shared between threads.
+    """A gateway, as a context manager. Its connections are reused; threads may share it.
 
-    `url` is the whole address of `…/SendMMS`; `options` are those of `GatewayOptions`. `sleep` waits between
-    tries. Raises `ConfigError`.
+    `url` is the gateway's whole address, empty where the door knows it; `options` are those of
+    `GatewayOptions`, the door among them. `sleep` waits between tries. Raises `ConfigError`.
     """
 
     def __init__(
-        self, url: str, *, sleep: Callable[[float], None] = time.sleep, **options: Unpack[GatewayOptions]
+        self, url: str = "", *, sleep: Callable[[float], None] = time.sleep, **options: Unpack[GatewayOptions]
     ) -> None:
         super().__init__(url, options)
         self._sleep = sleep
@@ -93,6 +96,13 @@ class Gateway(Settings):
         if self._client is None:
             with self:
                 return self.deliver(request, progress=progress)
+        try:
+            http = request.write(self._placed(self._client, request))
+        except NotPlaced as error:
+            return self._unplaced(request, error.verdict)
+        except KeyboardInterrupt:
+            stopped = self.door.classify(Observed(whole=False, fault="interrupted"))
+            raise SendInterrupted(self._unplaced(request, stopped)) from None
         course, tries = self._course(), 0
         wait = next(course)
         seen = Observed(whole=False, fault="interrupted")
@@ -101,14 +111,48 @@ class Gateway(Settings):
                 if wait:
                     self._sleep(wait)
                 tries += 1
-                seen = transmit(self._client, request, self._timeouts, self._clock, progress)
+                seen = transmit(self._client, http, self._password, self._timeouts, self._clock, progress)
             except KeyboardInterrupt as error:
                 seen = error.seen if isinstance(error, Interrupted) else seen
-                raise SendInterrupted(self._outcome(request, classify(seen), seen, tries)) from None
+                raise SendInterrupted(self._outcome(request, self.door.classify(seen), seen, tries)) from None
             try:
                 wait = course.send(seen)
             except StopIteration as stop:
                 return self._outcome(request, *stop.value)
+
+    def _placed(self, client: httpx2.Client, request: SendRequest) -> dict[str, str]:
+        """Where the request's media lie, each placed once. Raises `NotPlaced`."""
+        places = self._places.of(request.media)
+        for medium in request.media:
+            if medium.sha256 in places:
+                continue
+            with self._places.turn(medium):
+                known = self._places.of([medium])
+                places |= known or {medium.sha256: self._place(client, medium)}
+        return places
+
+    def _place(self, client: httpx2.Client, medium: Medium) -> str:
+        how = self.door.placing(medium, self._login)
+        if isinstance(how, Hosting):
+            place = self._hosted(medium, how)
+            self._places.keep(medium, place)
+            return place
+        seen = transmit(client, how.http, self._password, self._timeouts, self._clock)
+        return self._judged_place(medium, seen)
+
+    def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+        """What the provider's log says of messages, `door.memory.at_once` of them at most. It sends nothing.
+
+        `since` are the times (seconds since 1970) before which none of them can have been sent.
+
+        Raises `UsageError` where the door cannot be asked, `InputError` where there is no proper answer.
+        """
+        if self._client is None:
+            with self:
+                return self.inquire(letters, since)
+        asked = self._inquiry(letters)
+        seen = transmit(self._client, asked, self._password, self._timeouts, self._clock)
+        return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.
@@ -118,14 +162,13 @@ class Gateway(Settings):
         if self._client is None:
             with self:
                 return self.retrieve(identifier)
-        url = retrieve_url(self.url, self.user, self._password, identifier)
-        answer = Retrieved(identifier, self._password)
+        answer = self.door.retrieval(identifier, self._login)
         try:
-            with self._client.stream("GET", url) as response:
+            with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
                 for block in response.iter_raw():
                     answer.add(block)
         except network_errors() as error:
-            raise InputError(f"RetrieveMMS {identifier}: {explain(error, self._timeouts)}") from None
+            raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)
 
 

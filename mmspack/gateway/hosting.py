@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,18 +13,20 @@ from urllib.parse import unquote
 
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
+from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.sendmms.parameters import hosted_url
 from mmspack.gateway.wire import root_cause
 from mmspack.problem import Place, Problem
 
 if TYPE_CHECKING:
     import ssl
 
+    from mmspack.gateway.requests import Medium
     from mmspack.model import Bundle
 
 TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 """Content types that a server may give a zip."""
+_VCARDS = ("text/vcard", "text/x-vcard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,15 @@ def verify_hosted(
 
 
 def fetch_hosted(
-    url: str, *, length: int | None = None, timeout: float = 30.0, verify: ssl.SSLContext | None = None
+    url: str,
+    *,
+    length: int | None = None,
+    timeout: float = 30.0,
+    verify: ssl.SSLContext | None = None,
+    types: Sequence[str] = TYPES,
 ) -> tuple[Hosted, bytes]:
-    """What `url` serves, as a gateway would fetch it; `length` is what it must have, in bytes.
+    """What `url` serves, as a gateway would fetch it; `length` is what it must have, in bytes, and
+    `types` are the content types that it may have.
 
     Raises `InputError` for a redirect, a wrong content type, a length that is missing or differs.
     """
@@ -72,7 +80,7 @@ def fetch_hosted(
     )
     try:
         with client, client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
-            problems = _head_problems(answer.status_code, answer.headers, length)
+            problems = _head_problems(answer.status_code, answer.headers, length, types)
             data = b"" if problems else b"".join(answer.iter_raw())
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         late = isinstance(error, httpx2.TimeoutException)
@@ -89,15 +97,17 @@ def _differs(url: str, problems: list[str]) -> InputError:
     return InputError(problems=[Problem(problem, where, cure) for problem in problems])
 
 
-def _head_problems(status: int, headers: Mapping[str, str], length: int | None) -> list[str]:
+def _head_problems(
+    status: int, headers: Mapping[str, str], length: int | None, types: Sequence[str]
+) -> list[str]:
     if 300 <= status <= 399:
         return [f"redirects elsewhere (HTTP {status}), and gateways may not follow redirects"]
     if status != 200:
         return [f"responds with HTTP {status}"]
     problems = []
     kind = headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if kind not in TYPES:
-        problems.append(f"has the content type {kind or 'none'!r}, expected application/zip")
+    if kind not in types:
+        problems.append(f"has the content type {kind or 'none'!r}, expected {types[0]}")
     if "Content-Encoding" in headers:
         problems.append(f"is encoded as {headers['Content-Encoding']!r}")
     announced = headers.get("Content-Length", "")
@@ -123,25 +133,24 @@ def publish(bundle: Bundle, folder: str, *, base_url: str = "") -> str:
     for others the place itself is returned. A user and a password in `folder` are in no address and no
     error. Raises `OutputError`, and `UsageError` without fsspec.
     """
-    try:
-        fsspec = importlib.import_module("fsspec")
-    except ImportError:
-        raise UsageError("needs fsspec", where="publish", hint="pip install 'mmspack[publish]'") from None
-    name = published_name(bundle)
-    userinfo = _userinfo(folder)
-    try:
-        system, root = fsspec.core.url_to_fs(folder)
-        path = f"{root.rstrip('/')}/{name}"
-        system.makedirs(root, exist_ok=True)
-        if not (system.exists(path) and system.cat_file(path) == bundle.data):
-            _put(system, path, bundle.data)
-    except Exception as error:  # noqa: BLE001 (each kind of storage has errors of its own)
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise OutputError(_without(userinfo, f"{folder}: cannot publish: {why}")) from None
+    address = _put_whole(folder, name := published_name(bundle), bundle.data, TYPES[0])
+    return hosted_url(f"{base_url.rstrip('/')}/{name}") if base_url else address
+
+
+def publish_medium(medium: Medium, folder: str, base_url: str) -> str:
+    """Write one part below `folder` under a name made of its content, and prove that its address serves it.
+
+    `folder` and `base_url` are those of `publish`. Raises `OutputError`, `UsageError`, `InputError`.
+    """
+    name = f"{medium.sha256[:40]}{Path(medium.name).suffix.lower()}"
+    address = _put_whole(folder, name, medium.data, medium.type)
     if base_url:
-        return hosted_url(f"{base_url.rstrip('/')}/{name}")
-    address = str(system.unstrip_protocol(path))
-    return address.replace(f"{userinfo}@", "", 1) if userinfo else address
+        address = f"{base_url.rstrip('/')}/{name}"
+    types = _VCARDS if medium.type in _VCARDS else (medium.type,)
+    hosted, _ = fetch_hosted(address, length=len(medium.data), types=types)
+    if hosted.sha256 != medium.sha256:
+        raise _differs(address, ["serves other bytes than those that were checked"])
+    return address
 
 
 def _userinfo(folder: str) -> str:
@@ -159,9 +168,29 @@ def _without(userinfo: str, text: str) -> str:
     return text
 
 
-def _put(system: Any, path: str, data: bytes) -> None:
+def _put_whole(folder: str, name: str, data: bytes, type_: str) -> str:
+    """Write `data` below `folder`, unless it lies there already; its address in the store."""
+    try:
+        fsspec = importlib.import_module("fsspec")
+    except ImportError:
+        raise UsageError("needs fsspec", where="publish", hint="pip install 'mmspack[publish]'") from None
+    userinfo = _userinfo(folder)
+    try:
+        system, root = fsspec.core.url_to_fs(folder)
+        path = f"{root.rstrip('/')}/{name}"
+        system.makedirs(root, exist_ok=True)
+        if not (system.exists(path) and system.cat_file(path) == data):
+            _put(system, path, data, type_)
+    except Exception as error:  # noqa: BLE001 (each kind of storage has errors of its own)
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise OutputError(_without(userinfo, f"{folder}: cannot publish: {why}")) from None
+    address = str(system.unstrip_protocol(path))
+    return address.replace(f"{userinfo}@", "", 1) if userinfo else address
+
+
+def _put(system: Any, path: str, data: bytes, type_: str) -> None:
     protocols = {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
     if protocols & {"file", "local"}:
         write_whole(Path(path), data)
         return
-    system.pipe_file(path, data, **({"ContentType": TYPES[0]} if "s3" in protocols else {}))
+    system.pipe_file(path, data, **({"ContentType": type_} if "s3" in protocols else {}))

@@ -1,4 +1,4 @@
-"""When a refused request goes out again: after the codes 2 and 3 alone, few times, within a budget.
+"""When a refused request goes out again: where the gateway asks for it, few times, within a budget.
 
 Written here because it must also run inside an event loop and inside a campaign with a given clock and
 given randomness: tenacity and stamina draw their jitter from the module `random`, and decide per
@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from mmspack.gateway.sendmms.outcomes import Observed, Verdict, classify
+from mmspack.gateway.observed import Observed, Verdict
 
 MAX_RETRIES = 3
-"""Further tries after codes 2 and 3 (the outcome table)."""
+"""Further tries after a refusal that asks for one: of SendMMS, codes 2 and 3 (the outcome table)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class RetryBudget:
 
 
 def exchanges(
-    retry: Retry, budget: RetryBudget, random: Callable[[], float]
+    classify: Callable[[Observed], Verdict], retry: Retry, budget: RetryBudget, random: Callable[[], float]
 ) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
     """The course of one send, without any input or output of its own.
 
     Yields the seconds to wait before the request goes out (0 the first time) and takes what was observed
-    then; returns the final verdict, what it rests on, and the number of tries.
+    then, which `classify` judges; returns the final verdict, what it rests on, and the number of tries.
     """
     budget.earn()
     tried, wait = 0, 0.0

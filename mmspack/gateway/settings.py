@@ -7,28 +7,32 @@ import os
 import random as _random
 import ssl
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
 
-from mmspack.errors import ConfigError, ParameterError
+from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
+from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
+from mmspack.gateway.door import Door, Letter, Login
+from mmspack.gateway.observed import Observed, Verdict
+from mmspack.gateway.parameters import checked
+from mmspack.gateway.placing import Hosting, NotPlaced, Places
+from mmspack.gateway.requests import HttpRequest, Medium, Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
+from mmspack.gateway.rows import SAFE
 from mmspack.gateway.secrets import LogFilter, Secret
-from mmspack.gateway.sendmms.outcomes import Observed, Verdict
-from mmspack.gateway.sendmms.parameters import checked
-from mmspack.gateway.sendmms.requests import Method, SendRequest
 from mmspack.gateway.wire import Timeouts
 from mmspack.model import Bundle
-from mmspack.outcome import Outcome
+from mmspack.outcome import Outcome, Result
 
 BundleLike = Bundle | bytes | str | os.PathLike[str]
 """A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
 
 
 class SendOptions(TypedDict, total=False):
-    """The parameters of one message, as the SendMMS document names and limits them."""
+    """The parameters of one message. What a door cannot carry, it refuses or leaves out with a warning."""
 
     to: Required[str]
     """Recipient: a number in international format, e.g. `447700900999`."""
@@ -36,13 +40,15 @@ class SendOptions(TypedDict, total=False):
     """The `from` field, likewise; by default the gateway's own `sender`."""
     subject: str
     note: str
-    """Stored in the billing record; at most 160 characters."""
+    """Stored in the billing record; at SendMMS at most 160 characters."""
     subaccount: str
-    """Stored in the billing record; at most 10 characters."""
+    """Stored in the billing record; at SendMMS at most 10 characters."""
     deliveryreport: bool
     readreport: bool
     url: str | None
     """Address of a hosted zip, in place of a bundle."""
+    fallback: str
+    """The text that a phone gets which takes no picture message, where the door sends one."""
     method: Method
     """POST; GET for hosted zips alone."""
 
@@ -50,6 +56,8 @@ class SendOptions(TypedDict, total=False):
 class GatewayOptions(TypedDict, total=False):
     """Settings of a gateway."""
 
+    door: Door | str
+    """The door itself with its settings, such as `SendMMS(charset="iso-8859-1")`, or its name; `sendmms`."""
     user: str
     """Required, unless the gateway is on this machine."""
     password: str | Secret
@@ -60,15 +68,13 @@ class GatewayOptions(TypedDict, total=False):
     """How outcomes call the gateway; by default its address."""
     allow_http: bool
     """Plain http to another machine, which shows the password to the network."""
-    charset: str
-    """How text is encoded; `utf-8` unless the operator says otherwise."""
     ca_file: str | os.PathLike[str] | None
     """Certificates of authorities to trust in place of the system's."""
     connections: int
     """Open at most at one time; 1."""
     timeouts: Timeouts
     retry: Retry
-    """What follows the codes 2 and 3; nothing else is ever sent again."""
+    """What follows a refusal that asks for another try; nothing else is ever sent again."""
     budget: RetryBudget
     clock: Callable[[], float]
     random: Callable[[], float]
@@ -80,16 +86,22 @@ class Settings:
     """What the synchronous and the asynchronous gateway share: all but the input and output."""
 
     def __init__(self, url: str, options: GatewayOptions) -> None:
-        self.url = gateway_address(url, allow_http=options.get("allow_http", False))
-        login = login_for(self.url)
-        password = options.get("password", login)
+        door = options.get("door", doors.DEFAULT)
+        self.door = doors.make(door) if isinstance(door, str) else door
+        self.url = gateway_address(
+            url or self.door.host, path=self.door.path, allow_http=options.get("allow_http", False)
+        )
+        usual = dict.fromkeys(self.door.needs, login_for(self.url))
+        password = options.get("password", usual.get("password", ""))
         self._password = password if isinstance(password, Secret) else Secret(password)
-        self.user = options.get("user", login)
-        if not self.user or not self._password:
-            raise ConfigError("user name and password are missing", where="gateway")
+        self.user = options.get("user", usual.get("user", ""))
+        given = {"user": bool(self.user), "password": bool(self._password)}
+        if not all(given[name] for name in self.door.needs):
+            missing = " and ".join("user name" if name == "user" else name for name in self.door.needs)
+            raise ConfigError(f"{missing} are missing", where="gateway")
+        self._login = Login(address=self.url, user=self.user, password=self._password)
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
-        self._charset = options.get("charset", "utf-8")
         self._verify = _trust(self.url, options.get("ca_file"))
         self._connections = options.get("connections", 1)
         self._timeouts = options.get("timeouts") or Timeouts()
@@ -99,6 +111,7 @@ class Settings:
         self._random = options.get("random", _random.random)
         self._sandbox = options.get("sandbox", False)
         self._last_digest: tuple[bytes | None, str] = (None, "")
+        self._places = Places()
         self._filter = LogFilter(self._password)
 
     def __repr__(self) -> str:
@@ -107,12 +120,18 @@ class Settings:
     def request(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> SendRequest:
         """The checked request.
 
-        Raises `ParameterError` for what the document forbids, `BundleError` for a zip that no gateway
-        would take.
+        Raises `ParameterError` for what the door forbids, `BundleError` for a zip that no gateway would take.
         """
+        return self.door.encode(self.letter(bundle, **options), self._login)
+
+    def letter(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> Letter:
+        """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
         sender = options.get("sender") or self.sender
         if sender is None:
             raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
+        method = options.get("method", "POST")
+        if method not in ("POST", "GET"):
+            raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
         parameters = checked(
             to=options["to"],
             sender=sender,
@@ -122,19 +141,28 @@ class Settings:
             deliveryreport=options.get("deliveryreport", False),
             readreport=options.get("readreport", False),
             url=options.get("url"),
+            fallback=options.get("fallback", ""),
             has_bundle=bundle is not None,
+            longest=self.door.longest,
+            short_senders=self.door.short_senders,
         )
-        data = None if bundle is None else _zip_of(bundle)
-        return SendRequest(
-            address=self.url,
-            user=self.user,
-            password=self._password,
-            parameters=parameters,
-            method=options.get("method", "POST"),
-            data=data,
-            sha256=self._digest(data),
-            charset=self._charset,
+        held = None if bundle is None else _opened(bundle)
+        return Letter(
+            parameters=self.door.narrowed(parameters, method),
+            bundle=held,
+            sha256=self._digest(held.data if held else None),
+            method=method,
+            reference=self._reference(parameters.note) if self.door.references else "",
         )
+
+    def _reference(self, note: str) -> str:
+        """The note, which a campaign makes unlike all others, or 80 bits of chance."""
+        return note or "mp" + "".join(f"{int(self._random() * 65536):04x}" for _ in range(5))
+
+    @property
+    def identity(self) -> str:
+        """What tells this account from others at the same address: its user, or a hash of its key."""
+        return self.user or hashlib.sha256(self._password.reveal().encode()).hexdigest()
 
     def _digest(self, data: bytes | None) -> str:
         """The zip's SHA-256; that of the last zip is remembered, since one zip goes to many recipients."""
@@ -146,8 +174,43 @@ class Settings:
             self._last_digest = (data, digest)
         return digest
 
+    def _hosted(self, medium: Medium, hosting: Hosting) -> str:
+        """Put a medium into the team's store, and prove that its address serves it. Raises `NotPlaced`."""
+        from mmspack.gateway.hosting import publish_medium
+
+        try:
+            return publish_medium(medium, hosting.store, hosting.base_url)
+        except MmspackError as error:
+            raise NotPlaced(
+                Verdict(
+                    result=Result.NOT_SENT,
+                    summary=f"not sent: {medium.name} could not be published: {error.message}",
+                    advice=error.hint or SAFE,
+                )
+            ) from None
+
+    def _judged_place(self, medium: Medium, seen: Observed) -> str:
+        """Where the provider says that an upload lies. Raises `NotPlaced`."""
+        placed = self.door.placed(medium, seen)
+        if isinstance(placed, Verdict):
+            raise NotPlaced(placed)
+        self._places.keep(medium, placed)
+        return placed
+
+    def _inquiry(self, letters: Sequence[Letter]) -> HttpRequest:
+        """The request that asks about messages. Raises `UsageError`."""
+        if self.door.memory is None:
+            raise UsageError(
+                f"{self.door.title} cannot be asked what became of a message",
+                hint="a billing record or a delivery report settles it",
+            )
+        return self.door.inquiry(letters, self._login)
+
+    def _unplaced(self, request: SendRequest, verdict: Verdict) -> Outcome:
+        return self._outcome(request, verdict, Observed(whole=False), 0)
+
     def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
-        return exchanges(self._retry, self._budget, self._random)
+        return exchanges(self.door.classify, self._retry, self._budget, self._random)
 
     def _outcome(self, request: SendRequest, verdict: Verdict, seen: Observed, tries: int) -> Outcome:
         return Outcome(
@@ -156,9 +219,11 @@ class Settings:
             advice=verdict.advice,
             to=request.parameters.to,
             gateway=self.name,
-            id=seen.id if seen.whole else None,
-            code=seen.number,
-            reason=seen.reason if seen.status == 403 else "",
+            id=verdict.id,
+            reference=request.reference,
+            code=verdict.code,
+            retry=verdict.retry,
+            reason=verdict.reason,
             hold=verdict.hold,
             pause=verdict.pause,
             http_status=seen.status,
@@ -172,22 +237,22 @@ def options_of(account: Account, connections: int = 1) -> GatewayOptions:
     """The settings of a configured account."""
     return GatewayOptions(
         connections=connections,
+        door=account.door,
         user=account.user,
         password=account.password,
         sender=account.sender,
         name=account.name,
         allow_http=account.allow_http,
-        charset=account.charset,
         ca_file=account.ca_file,
     )
 
 
-def _zip_of(bundle: BundleLike) -> bytes:
+def _opened(bundle: BundleLike) -> Bundle:
     if isinstance(bundle, Bundle):
-        return bundle.data
+        return bundle
     from mmspack.bundle.zip_reader import open_bundle
 
-    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle)).data
+    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle))
 
 
 def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:

@@ -1,4 +1,4 @@
-"""One request over HTTP, and what was seen of it. The only module that touches the HTTP client.
+"""One request over HTTP, and what was seen of it, whatever door it goes to.
 
 The settings keep an outcome readable: no redirect is followed (it would post the password again), the
 environment's proxies and netrc are not trusted, the answer's read timeout is long (a short one makes
@@ -9,25 +9,21 @@ and bounded.
 from __future__ import annotations
 
 import functools
-import io
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mmspack.gateway.observed import MAX_ANSWER, Observed, Verdict
+from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.sendmms.outcomes import MAX_ANSWER, Observed, classify
-from mmspack.gateway.sendmms.requests import ZIP_FIELD, SendRequest
 
 if TYPE_CHECKING:
     import httpx2
 
-ZIP_TYPE = "application/zip"
-_FILE_HEAD = (
-    f'\r\nContent-Disposition: form-data; name="{ZIP_FIELD}"; filename="{ZIP_FIELD}"'
-    f"\r\nContent-Type: {ZIP_TYPE}\r\n\r\n"
-).encode()
+_LONGEST_TYPE = 1000
+"""Characters of an answer's Content-Type that are kept."""
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of the zip that went out, and their total."""
@@ -62,19 +58,18 @@ class _Trace:
         self(event, info)
 
 
-class _Counted(io.BytesIO):
-    """The zip, read in blocks, each of which is reported to `progress`."""
+_BLOCK = 64 * 1024
+"""Bytes after which progress is told."""
 
-    def __init__(self, data: bytes, progress: Progress) -> None:
-        super().__init__(data)
-        self._total = len(data)
-        self._progress = progress
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        block = super().read(size)
-        if block:
-            self._progress(self.tell(), self._total)
-        return block
+def _blocks(request: HttpRequest, progress: Progress) -> Iterator[bytes]:
+    """The body in blocks, each of which is told to `progress` as far as it holds the message itself."""
+    begin, end = request.payload
+    for at in range(0, len(request.body), _BLOCK):
+        block = request.body[at : at + _BLOCK]
+        if end > begin and at + len(block) > begin and at < end:
+            progress(min(at + len(block), end) - begin, end - begin)
+        yield block
 
 
 def client_options(timeouts: Timeouts, *, connections: int, verify: ssl.SSLContext | None) -> dict[str, Any]:
@@ -93,30 +88,39 @@ def client_options(timeouts: Timeouts, *, connections: int, verify: ssl.SSLConte
         ),
         "headers": {
             "User-Agent": "mmspack",
-            "Accept": "text/plain, */*;q=0.1",
             "Accept-Encoding": "identity",
         },
     }
 
 
 def http_request(
-    client: httpx2.Client | httpx2.AsyncClient, request: SendRequest, progress: Progress | None = None
+    client: httpx2.Client | httpx2.AsyncClient, request: HttpRequest, progress: Progress | None = None
 ) -> httpx2.Request:
-    """`request` for the HTTP client: multipart with `Content-Length`, or a GET.
+    """`request` for the HTTP client, with `Content-Length` where it has a body.
 
-    The body is one block that is joined here, since the client's own encoder costs a tenth of a send; with
-    `progress` that encoder writes the same bytes block by block.
+    The body goes out as one block; with `progress` the same bytes go block by block.
     """
     if request.method == "GET":
-        return client.build_request("GET", request.url())
-    headers = {"Content-Type": f"multipart/form-data; boundary={request.boundary}"}
-    url = _parsed(request.url())
-    if progress is None:
-        return client.build_request("POST", url, content=_multipart(request), headers=headers)
-    files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.encoded_fields()]
-    if request.data is not None:
-        files.append((ZIP_FIELD, (ZIP_FIELD, _Counted(request.data, progress), ZIP_TYPE)))
-    return client.build_request("POST", url, files=files, headers=headers)
+        return client.build_request("GET", request.url, headers=request.headers)
+    made = client.build_request("POST", _parsed(request.url), content=request.body, headers=request.headers)
+    if progress is not None:
+        made.stream = _told(request, progress)
+    return made
+
+
+def _told(request: HttpRequest, progress: Progress) -> httpx2.SyncByteStream:
+    """The body for either client, told of as it is taken."""
+    import httpx2
+
+    class Told(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return _blocks(request, progress)
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for block in _blocks(request, progress):
+                yield block
+
+    return Told()
 
 
 @functools.lru_cache(maxsize=16)
@@ -126,33 +130,25 @@ def _parsed(address: str) -> httpx2.URL:
     return httpx2.URL(address)
 
 
-def _multipart(request: SendRequest) -> bytes:
-    """The form in RFC 7578. Field names are the document's own, and need no escaping."""
-    line = f"--{request.boundary}".encode()
-    blocks: list[bytes] = []
-    for name, value in request.encoded_fields():
-        head = f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
-        blocks += [line, head, value, b"\r\n"]
-    if request.data is not None:
-        blocks += [line, _FILE_HEAD, request.data, b"\r\n"]
-    return b"".join([*blocks, line, b"--\r\n"])
-
-
 class Exchange:
     """Collects what is seen of one request while it runs."""
 
-    def __init__(self, request: SendRequest, timeouts: Timeouts, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, request: HttpRequest, secret: Secret, timeouts: Timeouts, clock: Callable[[], float]
+    ) -> None:
         self.trace = _Trace(has_body=request.method == "POST")
-        self._secret = request.password
+        self._secret = secret
         self._clock = clock
         self._until = clock() + timeouts.answer + timeouts.write
         self._status: int | None = None
+        self._type = ""
         self._location = ""
         self._body = bytearray()
 
     def begin(self, response: httpx2.Response) -> None:
         """The answer's head arrived."""
         self._status = response.status_code
+        self._type = response.headers.get("Content-Type", "")[:_LONGEST_TYPE]
         self._location = _without_query(response, self._secret) if response.is_redirect else ""
 
     def take(self, block: bytes) -> str:
@@ -169,6 +165,7 @@ class Exchange:
         return Observed(
             whole=self.trace.whole,
             status=self._status,
+            type=self._type,
             body=bytes(self._body[:MAX_ANSWER]),
             complete=self._status is not None and not fault,
             location=self._location,
@@ -179,13 +176,14 @@ class Exchange:
 
 def transmit(
     client: httpx2.Client,
-    request: SendRequest,
+    request: HttpRequest,
+    secret: Secret,
     timeouts: Timeouts,
     clock: Callable[[], float],
     progress: Progress | None = None,
 ) -> Observed:
     """Send `request` once and tell what was seen. Never raises because of the network."""
-    exchange = Exchange(request, timeouts, clock)
+    exchange = Exchange(request, secret, timeouts, clock)
     prepared = http_request(client, request, progress)
     prepared.extensions["trace"] = exchange.trace
     fault = ""
@@ -207,15 +205,17 @@ def transmit(
 
 async def transmit_async(
     client: httpx2.AsyncClient,
-    request: SendRequest,
+    request: HttpRequest,
+    secret: Secret,
+    classify: Callable[[Observed], Verdict],
     timeouts: Timeouts,
     clock: Callable[[], float],
     progress: Progress | None = None,
 ) -> Observed:
-    """As `transmit`, awaited. A cancelled task is noted with how far the request had come."""
+    """As `transmit`, awaited. A cancelled task is noted with what `classify` makes of how far it had come."""
     import asyncio
 
-    exchange = Exchange(request, timeouts, clock)
+    exchange = Exchange(request, secret, timeouts, clock)
     prepared = http_request(client, request, progress)
     prepared.extensions["trace"] = exchange.trace.later
     fault = ""

@@ -14,7 +14,7 @@ from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway.secrets import Secret
 from mmspack.problem import Place, Problem
-from mmspack.sandbox.contract import Refused
+from mmspack.sandbox.refusing import Refused, Why
 from mmspack.words import did_you_mean
 
 
@@ -34,31 +34,31 @@ class SandboxAccount:
     user: str
     password: Secret
     mms: bool = True
-    """Without it every message is answered with code 11."""
+    """Without it every message is refused (at SendMMS with code 11)."""
     ips: tuple[str, ...] = ()
-    """Addresses that may send, code 12 for others; empty: all."""
+    """Addresses that may send (at SendMMS code 12 for others); empty: all."""
     per_day: int | None = None
     per_month: int | None = None
     credit: int | None = None
     """Prepaid messages."""
 
     def require_login(self, password: str, ip: str) -> None:
-        """Raises `Refused` with 8, 12 or 11."""
+        """Raises `Refused`."""
         if not compare_digest(password.encode(), self.password.reveal().encode()):
-            raise Refused(8)
+            raise Refused(Why.LOGIN)
         if self.ips and ip not in self.ips:
-            raise Refused(12)
+            raise Refused(Why.ADDRESS)
         if not self.mms:
-            raise Refused(11)
+            raise Refused(Why.NO_MMS)
 
     def require_allowance(self, used: Usage) -> None:
-        """Raises `Refused` with 9, 10 or 15 when `used` leaves no room for one more."""
+        """Raises `Refused` when `used` leaves no room for one more."""
         if self.per_day is not None and used.day >= self.per_day:
-            raise Refused(9)
+            raise Refused(Why.DAY)
         if self.per_month is not None and used.month >= self.per_month:
-            raise Refused(10)
+            raise Refused(Why.MONTH)
         if self.credit is not None and used.ever >= self.credit:
-            raise Refused(15)
+            raise Refused(Why.CREDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Accounts:
             return None
         account = self.by_user.get(user)
         if account is None:
-            raise Refused(8)
+            raise Refused(Why.LOGIN)
         account.require_login(password, ip)
         return account
 

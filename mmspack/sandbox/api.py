@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError, MmspackError, UsageError
-from mmspack.gateway.sendmms.forms import read_form
-from mmspack.gateway.sendmms.inbound import InboundKind, InboundMessage
-from mmspack.gateway.sendmms.parameters import msisdn, one_line
-from mmspack.gateway.sendmms.reports import ReportKind
+from mmspack.gateway.forms import read_form
+from mmspack.gateway.inbound import InboundKind, InboundMessage
+from mmspack.gateway.parameters import msisdn, one_line
+from mmspack.gateway.reports import ReportKind
 from mmspack.sandbox.chaos import MODES
-from mmspack.sandbox.openapi import DESCRIPTION
+from mmspack.sandbox.openapi import description
 from mmspack.sandbox.understudy import Understudy, problem, text
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mmspack.sandbox.inbox import Envelope
 
+ZIP_FIELD = "mms.zip"
+"""The file field of a message from a phone."""
 _MAX_JSON = 64 * 1024
 _SHOWN = 200
 
@@ -72,8 +74,8 @@ async def metrics(request: Request) -> Response:
 
 
 async def openapi(_request: Request) -> Response:
-    """This interface, and the gateway's, in OpenAPI 3.1."""
-    return JSONResponse(DESCRIPTION)
+    """This interface, and the doors', in OpenAPI 3.1."""
+    return JSONResponse(description())
 
 
 async def messages(request: Request) -> Response:
@@ -145,10 +147,10 @@ async def inbound(request: Request) -> Response:
 
     running = gateway(request)
     try:
-        form = await read_form(request)
-        if len(form.zips) != 1:
+        form = await read_form(request, ZIP_FIELD)
+        if len(form.files) != 1:
             raise InputError("exactly one file mms.zip is required", where="inbound")
-        await run_in_threadpool(open_bundle, form.zips[0])
+        await run_in_threadpool(open_bundle, form.files[0])
         sender, to = (form.all(name) or [""] for name in ("from", "to"))
         found = InboundMessage(
             id="",
@@ -158,7 +160,7 @@ async def inbound(request: Request) -> Response:
             date=datetime.now(UTC),
             network="sandbox",
             subject=one_line("subject", (form.all("subject") or [""])[0]),
-            data=form.zips[0],
+            data=form.files[0],
         )
         pushed = await run_in_threadpool(push_inbound, running, found)
     except MmspackError as error:
@@ -166,19 +168,27 @@ async def inbound(request: Request) -> Response:
     return JSONResponse(pushed, 202)
 
 
-def push_inbound(running: Understudy, found: InboundMessage) -> dict[str, Any]:
-    """Keep a message from a phone, and push it. Returns its id, and whether it was pushed."""
+def push_inbound(running: Understudy, found: InboundMessage, door: str = "") -> dict[str, Any]:
+    """Keep a message from a phone, and push it as a door does. Returns its id, and whether it was pushed."""
     found = replace(found, id=running.inbox.add_inbound(found.data or b""))
-    return {"id": found.id, "pushed": running.pusher.inbound(found)}
+    return {"id": found.id, "pushed": running.pusher.inbound(found, door)}
 
 
 async def pushes(request: Request) -> Response:
     """What was pushed lately, and what came back."""
-    shown = []
-    for push in gateway(request).pusher.recent:
-        values = asdict(push)
-        values["bytes"] = len(values.pop("data") or b"")
-        shown.append(values)
+    shown = [
+        {
+            "url": push.url,
+            "what": push.what,
+            "about": push.about,
+            "method": push.request.method,
+            "bytes": len(push.request.body),
+            "tries": push.tries,
+            "done": push.done,
+            "answer": push.answer,
+        }
+        for push in gateway(request).pusher.recent
+    ]
     return JSONResponse({"pushes": shown})
 
 
@@ -204,6 +214,8 @@ def plain(item: Envelope) -> dict[str, object]:
     return {
         "id": item.id,
         "received": item.received.isoformat(),
+        "door": item.door,
+        "reference": item.reference,
         "user": item.user,
         "to": item.to,
         "from": item.sender,

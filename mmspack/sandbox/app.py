@@ -1,4 +1,4 @@
-"""The sandbox's web application: the gateway, its own interface, and the pages of its inbox."""
+"""The sandbox's web application: the doors, its own interface, and the pages of its inbox."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
-from mmspack.gateway.addresses import PATH
-from mmspack.gateway.sendmms.forms import BodyLimit
-from mmspack.sandbox import api, pages
-from mmspack.sandbox.contract import HOSTS
+from mmspack.gateway.forms import BodyLimit
+from mmspack.sandbox import api, desks, pages
 from mmspack.sandbox.guards import SameSite, SecureHeaders
+from mmspack.sandbox.hosts import HOSTS
 from mmspack.sandbox.misbehaving import ELSEWHERE
 from mmspack.sandbox.understudy import Understudy, text
 
@@ -30,8 +29,7 @@ def create_app(understudy: Understudy) -> Starlette:
     """The application around one gateway."""
     app = Starlette(
         routes=[
-            Route(PATH, understudy.send_mms, methods=["GET", "POST"]),
-            Route("/RetrieveMMS", understudy.retrieve_mms),
+            *(route for desk in desks.every() for route in desk.routes(understudy)),
             Route(ELSEWHERE, _elsewhere, methods=["GET", "POST"]),
             *api.routes(),
             *pages.routes(),

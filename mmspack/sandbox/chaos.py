@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mmspack.errors import UsageError
-from mmspack.gateway.sendmms.codes import CODES
 from mmspack.words import choose_from, did_you_mean
 
 
@@ -113,14 +112,12 @@ class Chaos:
                 return MODES[name]
         return None
 
-    def on_recipient(self, number: str) -> Mode | int | None:
-        """What a magic recipient asks for: `…0008` code 8, `…0021` to `…0030` a mode, others nothing."""
+    def on_recipient(self, number: str, codes: Mapping[str, int]) -> Mode | int | None:
+        """What a magic recipient asks for: a code of the door by its ending, a mode (`…0021`), or nothing."""
         if not self.magic:
             return None
         ending = number[-4:]
-        if ending in _MAGIC:
-            return _MAGIC[ending]
-        return int(ending) if ending.isdigit() and int(ending) in CODES else None
+        return _MAGIC.get(ending) or codes.get(ending)
 
 
 def parse_chaos(options: Sequence[str]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
-from mmspack.gateway.addresses import PATH
+from mmspack.sandbox.desks import owner
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,7 +63,7 @@ class SameSite:
 
 
 def _changes(scope: Scope) -> bool:
-    return scope["method"] not in _READING or scope["path"] == PATH
+    return scope["method"] not in _READING or owner(scope["path"]) is not None
 
 
 def from_elsewhere(headers: Headers) -> bool:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.errors import OutputError
-from mmspack.gateway.sendmms.parameters import Parameters
+from mmspack.gateway.parameters import Parameters
 from mmspack.model import Bundle
 from mmspack.problem import NOWHERE
 from mmspack.sandbox.accounts import Usage
 
-FILE = "inbox-1.sqlite3"
+FILE = "inbox-2.sqlite3"
 """Name of the database; its number grows with the schema, so that an older file is left alone."""
 MAX_MESSAGES = 10_000
 """Messages that are kept; the oldest go first."""
@@ -37,6 +37,8 @@ _SCHEMA = """
 create table if not exists messages (
     id integer primary key autoincrement,
     received text not null,
+    door text not null,
+    reference text not null,
     user text not null,
     recipient text not null,
     sender text not null,
@@ -51,6 +53,7 @@ create table if not exists messages (
     sha256 text not null,
     findings text
 ) strict;
+create index if not exists by_reference on messages (door, reference);
 create table if not exists words (
     id integer primary key,
     words text not null
@@ -77,9 +80,9 @@ create table if not exists inbound (
 ) strict;
 """
 _INSERT = """
-insert into messages (received, user, recipient, sender, subject, note, subaccount,
+insert into messages (received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, sha256, bundle)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FIND = """
 select id from words
@@ -88,17 +91,17 @@ order by id desc limit ?
 """
 _MAX_WORDS = 8
 _ENVELOPES = """
-select id, received, user, recipient, sender, subject, note, subaccount,
+select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256
 from messages order by id desc limit ?
 """
 _ENVELOPES_OF = """
-select id, received, user, recipient, sender, subject, note, subaccount,
+select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256
 from messages where id in ({places}) order by id desc
 """
 _SELECT = """
-select id, received, user, recipient, sender, subject, note, subaccount,
+select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256, bundle
 from messages
 """
@@ -113,11 +116,12 @@ insert into usage (user, day, sent) values (?, ?, 1)
 on conflict (user, day) do update set sent = sent + 1
 """
 _FIELDS = (
-    *("id", "received", "user", "to", "sender", "subject", "note", "subaccount"),
+    *("id", "received", "door", "reference", "user", "to", "sender", "subject", "note", "subaccount"),
     *("deliveryreport", "readreport", "method", "url", "findings", "size", "sha256"),
 )
 _NEWEST = _SELECT + "order by id desc limit ?"
 _ONE = _SELECT + "where id = ?"
+_BY_REFERENCE = _SELECT + "where door = ? and reference = ? order by id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,10 @@ class Envelope:
     id: str
     received: datetime
     """When, in UTC."""
+    door: str = "sendmms"
+    """The door that it came through."""
+    reference: str = ""
+    """The id by which the door's client knows it, where that is another one."""
     user: str
     to: str
     sender: str
@@ -200,6 +208,8 @@ class Inbox:
         user: str,
         method: str,
         now: datetime,
+        door: str = "sendmms",
+        reference: str = "",
         findings: Sequence[Mapping[str, object]] | None = None,
         allow: Callable[[Usage], None] | None = None,
     ) -> StoredMessage:
@@ -210,6 +220,8 @@ class Inbox:
         digest = hashlib.sha256(data).hexdigest()
         row = (
             now.astimezone(UTC).isoformat(timespec="milliseconds"),
+            door,
+            reference,
             user,
             parameters.to,
             parameters.sender,
@@ -332,6 +344,12 @@ class Inbox:
             row = self._db.execute(_ONE, (_number(identifier),)).fetchone()
         return _message(row) if row else None
 
+    def find(self, door: str, reference: str) -> list[StoredMessage]:
+        """The messages that came through a door under a client's id, oldest first."""
+        with self._lock:
+            rows = self._db.execute(_BY_REFERENCE, (door, reference)).fetchall()
+        return [_message(row) for row in rows]
+
     def clear(self) -> int:
         """Delete all messages; returns how many there were. Ids are not used again."""
         with self._lock, self._db:
@@ -373,11 +391,11 @@ def _number(identifier: str) -> int:
 
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:
-    return StoredMessage(**_envelope(row), data=row[15])
+    return StoredMessage(**_envelope(row), data=row[17])
 
 
 def _envelope(row: tuple[Any, ...]) -> dict[str, Any]:
-    values = dict(zip(_FIELDS, row[:15], strict=True))
+    values = dict(zip(_FIELDS, row[:17], strict=True))
     return {
         **values,
         "id": str(values["id"]),

@@ -12,8 +12,8 @@ import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mmspack.gateway.addresses import PATH
 from mmspack.sandbox.chaos import Chaos, Mode
+from mmspack.sandbox.desks import owner
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -67,10 +67,10 @@ def protocol_for(chaos: Chaos) -> type[H11Protocol]:
 
 
 def _asks_the_gateway(begun: bytes) -> bool:
-    """Whether a request that begins like this goes to the gateway's own address."""
+    """Whether a request that begins like this goes to a door, and not to the pages."""
     words = begun.lstrip().split(b"\n", 1)[0].split()
     target = words[1].decode("latin-1") if len(words) > 1 else ""
-    return urlsplit(target).path == PATH
+    return owner(urlsplit(target).path) is not None
 
 
 def reset(transport: asyncio.Transport) -> None:
@@ -82,13 +82,12 @@ def reset(transport: asyncio.Transport) -> None:
 
 
 class Cut(Response):
-    """Ends the connection: with a reset or in order, after nothing or after the begin of an answer."""
+    """Ends the connection: with a reset or in order, after nothing or after the first half of an answer."""
 
-    def __init__(self, *, hard: bool = False, first: bytes = b"", promised: int = 0) -> None:
+    def __init__(self, *, hard: bool = False, begun: Response | None = None) -> None:
         super().__init__()
         self._hard = hard
-        self._first = first
-        self._promised = promised
+        self._begun = begun
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Where the server gives no access to the connection, the answer is 500."""
@@ -96,10 +95,11 @@ class Cut(Response):
         if transport is None:
             await Response("chaos needs the sandbox's own server\n", 500)(scope, receive, send)
             return
-        if self._first:
-            headers = [(b"content-type", b"text/plain"), (b"content-length", str(self._promised).encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": self._first, "more_body": True})
+        if self._begun is not None:
+            start = {"status": self._begun.status_code, "headers": self._begun.raw_headers}
+            half = bytes(self._begun.body)[: max(1, len(self._begun.body) // 2)]
+            await send({"type": "http.response.start", **start})
+            await send({"type": "http.response.body", "body": half, "more_body": True})
         if self._hard:
             reset(transport)
         else:
@@ -120,8 +120,9 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def answer(mode: Mode, identifier: str, slow_seconds: float) -> Response:
-    """What a mode of the phase ANSWER says in place of 200 and `identifier`."""
+async def answer(mode: Mode, good: Response | None, slow_seconds: float) -> Response:
+    """What a mode of the phase ANSWER says in place of `good`, which a mode that accepts needs."""
+    good = good or Response()
     match mode.name:
         case "drop":
             return Cut()
@@ -129,7 +130,7 @@ async def answer(mode: Mode, identifier: str, slow_seconds: float) -> Response:
             return Stall()
         case "slow":
             await asyncio.sleep(slow_seconds)
-            return Response(identifier, media_type="text/plain")
+            return good
         case "error":
             return Response("Internal Server Error\n", 500, media_type="text/plain")
         case "busy":
@@ -137,11 +138,11 @@ async def answer(mode: Mode, identifier: str, slow_seconds: float) -> Response:
         case "redirect":
             return Response(status_code=307, headers={"Location": ELSEWHERE})
         case "html":
-            return Response(_PAGE, media_type="text/html")
+            return Response(_PAGE, good.status_code, media_type="text/html")
         case "charset":
-            return Response(identifier.encode("utf-16"), media_type="text/plain")
+            body = bytes(good.body).decode().encode("utf-16")
+            return Response(body, good.status_code, media_type=good.headers.get("Content-Type"))
         case "truncated":
-            half = max(1, len(identifier) // 2)
-            return Cut(first=identifier[:half].encode(), promised=len(identifier))
+            return Cut(begun=good)
         case _:
-            return Response(b"", media_type="text/plain")
+            return Response(b"", good.status_code, media_type=good.headers.get("Content-Type"))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mmspack.errors import UsageError
-from mmspack.gateway.sendmms.inbound import InboundMessage
-from mmspack.gateway.sendmms.parameters import hosted_url
-from mmspack.gateway.sendmms.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
-from mmspack.gateway.sendmms.requests import ZIP_FIELD
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.parameters import hosted_url
+from mmspack.gateway.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
+from mmspack.sandbox import desks
+from mmspack.sandbox.desk import Outgoing
 from mmspack.sandbox.inbox import StoredMessage
 
 if TYPE_CHECKING:
@@ -27,15 +28,19 @@ _KEPT = 200
 class Push:
     """One request to the customer, and what became of it."""
 
-    url: str
+    request: Outgoing
     what: str
     """`delivery`, `read` or `inbound`."""
-    query: str = ""
-    fields: list[tuple[str, str]] = field(default_factory=list)
-    data: bytes | None = field(default=None, repr=False)
+    about: str
+    """The id of the message that a report is about, or the phone that a message comes from."""
     tries: int = 0
     done: bool = False
     answer: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.request.url
 
 
 class Pusher:
@@ -80,7 +85,9 @@ class Pusher:
         """Push one report. False where no address for reports is set. Raises `UsageError`."""
         if status not in STATUSES:
             raise UsageError(f"no status {status}", where="report", hint="1 to 10")
-        if not self.report_url:
+        desk = desks.get(message.door)
+        url = desk.callback(message) or self.report_url
+        if not url:
             return False
         report = DeliveryReport(
             id=str(self._next),
@@ -93,14 +100,15 @@ class Pusher:
             useragent="mmspack sandbox" if kind is ReportKind.READ else "",
         )
         self._next += 1
-        self._put(Push(self.report_url, kind.value, query=report.query()))
+        request = desk.report(report, message, url)
+        self._put(Push(request, kind.value, message.id))
         return True
 
-    def inbound(self, message: InboundMessage) -> bool:
+    def inbound(self, message: InboundMessage, door: str = "") -> bool:
         """Push a message from a phone. False where no address for them is set."""
         if not self.inbound_url:
             return False
-        self._put(Push(self.inbound_url, "inbound", fields=message.fields(), data=message.data))
+        self._put(Push(desks.get(door).inbound(message, self.inbound_url), "inbound", message.sender))
         return True
 
     def _put(self, push: Push) -> None:
@@ -124,7 +132,7 @@ class Pusher:
         push.tries += 1
         try:
             answer = _ask(client, push)
-            good = answer.status_code == 200 and bool(answer.content)
+            good = answer.is_success and bool(answer.content or not push.request.needs_body)
             push.answer = f"HTTP {answer.status_code}" + ("" if answer.content else " without a body")
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             good, push.answer = False, type(error).__name__
@@ -132,10 +140,5 @@ class Pusher:
 
 
 def _ask(client: httpx2.Client, push: Push) -> httpx2.Response:
-    if push.query:
-        joint = "&" if "?" in push.url else "?"
-        return client.get(push.url + joint + push.query)
-    files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in push.fields]
-    if push.data is not None:
-        files.append((ZIP_FIELD, (ZIP_FIELD, push.data, "application/zip")))
-    return client.post(push.url, files=files)
+    asked = push.request
+    return client.request(asked.method, asked.url, headers=dict(asked.headers), content=asked.body or None)

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mmspack.errors import UsageError
-from mmspack.gateway.addresses import PATH
+from mmspack.gateway import doors
+from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.listener.serving import Served
-from mmspack.gateway.sendmms.inbound import InboundMessage
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
-from mmspack.sandbox.contract import HOSTS
+from mmspack.sandbox.hosts import HOSTS, checked_hosts
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class SandboxOptions(TypedDict, total=False):
     seed: int | None
     """The seed of chaos."""
     magic: bool
-    """Recipients such as `…0008` are answered with code 8; True."""
+    """Recipients such as `…0008` are refused (at SendMMS with code 8); True."""
     fetch: Sequence[str]
     """Hosts that `url` may name, as `name` or `name:port`; none: `url` is refused."""
     profile: str | None
     """Check each bundle on arrival by this profile; None: do not."""
     strict: bool
-    """Refuse, with code 5, a bundle in which the check finds an error."""
+    """Refuse (at SendMMS with code 5) a bundle in which the check finds an error."""
     report_url: str
     """Where delivery and read reports are sent."""
     inbound_url: str
@@ -50,7 +50,7 @@ class SandboxOptions(TypedDict, total=False):
 
 
 class Sandbox:
-    """A SendMMS gateway on this machine, as a context manager.
+    """A gateway on this machine that speaks every door, as a context manager.
 
         with Sandbox() as sandbox, Gateway(sandbox.url) as gateway:
             gateway.send(bundle, to="447700900999", sender="447700900111")
@@ -97,8 +97,12 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Address for `Gateway`."""
-        return self.origin + PATH
+        """Address for `Gateway` as it is by default."""
+        return self.url_of(doors.DEFAULT)
+
+    def url_of(self, door: str) -> str:
+        """Address for `Gateway(…, door=door)`. Raises `ConfigError`."""
+        return self.origin + doors.get(door).path
 
     @property
     def port(self) -> int:
@@ -149,7 +153,6 @@ class Sandbox:
         return self
 
     def _build(self) -> Understudy:
-        from mmspack.sandbox.fetching import checked_hosts
         from mmspack.sandbox.pushing import Pusher
         from mmspack.sandbox.understudy import Understudy
 

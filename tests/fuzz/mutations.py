@@ -9,6 +9,9 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from mmspack.bundle.binary.writer import write_mms
+from mmspack.bundle.zip_reader import open_bundle
+
 HERE = Path(__file__).parent
 
 TOKENS = [
@@ -16,6 +19,13 @@ TOKENS = [
     b"<!DOCTYPE a [", b"<seq>", b"</par>", b"&a;", b"<par dur='", b"\\u", b"=", b"\r", b"../",
     b"\xef\xbb\xbf", b"\xff\xfe", b"IDAT", b"Exif\0\0", b"moov", b"stsd", b"\xed\xa0\x80",
 ]  # fmt: skip
+
+
+RETRIEVED = (
+    b"\x8c\x84\x98T1\0\x8d\x93\x85\x04\x60\x00\x00\x00\x89\x0f\x80+4477009001/X\0"
+    b"\x96\x09\x02\x03\xf7\xff\xfe\xe9\x00\0\0X-Own\0value\0\x84\xb3\x01\x0b\x02\x9e\x85name.jpg\0Hi"
+)
+"""An M-Retrieve.conf as a centre writes it."""
 
 
 @functools.cache
@@ -45,6 +55,7 @@ def seeds(target: str) -> list[bytes]:
                 and "promised" not in name),
         ],
         "manifest": [b"a.jpg=image/jpeg\n# c\nb\\ c.txt : text/plain\\\n  more\ncaf\\u00e9=x\n"],
+        "binary": [write_mms(open_bundle(scene().data), to=["447700900999"]), RETRIEVED],
         "smil": [SMIL.encode(), TWO_SLIDES.encode("utf-16"), b"<s:smil xmlns:s='u'><s:body/></s:smil>"],
         "film": [
             films.film(brand, *tracks, first=first, wide=wide)

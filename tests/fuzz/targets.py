@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from mmspack.bundle.binary.reader import read_mms
+from mmspack.bundle.binary.writer import write_mms
 from mmspack.bundle.manifest import parse_manifest
 from mmspack.bundle.zip_reader import MAX_TOTAL_BYTES, read_archive
-from mmspack.errors import MmspackError
+from mmspack.errors import BundleError, MmspackError, ParameterError
 from mmspack.fixing import fix
 from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.containers import iso
@@ -106,9 +108,26 @@ def mender(data: bytes) -> None:
     assert not {id_ for id_ in after - before if id_[3] in "12"}, (before, after)
 
 
+def binary_message(data: bytes) -> None:
+    try:
+        found = read_mms(data)
+    except BundleError:
+        return
+    assert sum(len(part.data) for part in found.parts) <= len(data)
+    assert len({part.name.casefold() for part in found.parts}) == len(found.parts)
+    try:
+        again = read_mms(write_mms(found.bundle()))
+    except ParameterError:  # what was read under a character set without a number
+        return
+    assert [(part.name, part.data) for part in again.parts] == [
+        (part.name, part.data) for part in found.parts
+    ]
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "zip": zip_reader,
     "manifest": manifest_parser,
+    "binary": binary_message,
     "smil": smil_parser,
     "media": media_probe,
     "film": film_walker,

@@ -166,7 +166,7 @@ def test_a_named_config_file_must_be_there(tmp_path: Path) -> None:
     ],
 )
 def test_addresses(written: str, asked: str) -> None:
-    assert gateway_address(written) == asked
+    assert gateway_address(written, path="/SendMMS") == asked
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,15 @@ def test_addresses(written: str, asked: str) -> None:
 )
 def test_addresses_that_are_refused(address: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says) as error:
-        gateway_address(address)
+        gateway_address(address, path="/SendMMS")
     assert "geheim" not in str(error.value)
 
 
 def test_plain_http_when_it_is_asked_for() -> None:
-    assert gateway_address("http://10.0.0.1/SendMMS", allow_http=True) == "http://10.0.0.1/SendMMS"
+    assert (
+        gateway_address("http://10.0.0.1/SendMMS", path="/SendMMS", allow_http=True)
+        == "http://10.0.0.1/SendMMS"
+    )
 
 
 def test_a_gateway_elsewhere_needs_a_login() -> None:

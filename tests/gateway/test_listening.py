@@ -18,10 +18,11 @@ import pytest
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
 from mmspack.gateway import AsyncGateway, Gateway, Secret
+from mmspack.gateway.door import PushedEvent
+from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.listener.handing import MOST_TRIES, Dispatcher, HandlingFailed, command, webhook
 from mmspack.gateway.listener.listening import Listener, Sources, create_listener
 from mmspack.gateway.listener.mailbox import Mailbox
-from mmspack.gateway.sendmms.inbound import InboundMessage
 from mmspack.model import Part
 from mmspack.sandbox import Sandbox
 from tests.gateway.raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
@@ -162,12 +163,15 @@ def test_events_survive_and_are_handed_on_after_a_restart(tmp_path: Path) -> Non
     assert len(taken) == 1
 
 
+def a_report(identifier: str) -> PushedEvent:
+    fields = [("id", identifier), ("requestid", "9"), ("type", "3"), ("status", "3")]
+    return PushedEvent(kind="report", id=identifier, fields=fields)
+
+
 def test_a_failing_handler_is_asked_again_and_holds_nobody_up() -> None:
     mailbox = Mailbox()
     for number in ("1", "2"):
-        mailbox.add_report(
-            [("id", number), ("requestid", "9"), ("type", "3"), ("status", "3")], datetime.now(UTC)
-        )
+        mailbox.add("sendmms", a_report(number), datetime.now(UTC))
     taken: list[str] = []
 
     def handle(event: Mapping[str, Any]) -> None:
@@ -215,7 +219,7 @@ def test_what_a_failing_command_says_is_told_without_a_password(
     )
     handler = command([sys.executable, "-c", script], secret=Secret("open sesame"))
     mailbox = Mailbox()
-    mailbox.add_report([("id", "77"), ("requestid", "9"), ("type", "3"), ("status", "3")], datetime.now(UTC))
+    mailbox.add("sendmms", a_report("77"), datetime.now(UTC))
     dispatcher = Dispatcher(mailbox, handler, pause=0.0)
     for _ in range(MOST_TRIES):
         dispatcher.hand_on()

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmspack.errors import AccountPaused, AccountStopped, MmspackError, NotSent, OutcomeUnknown, Rejected
+from mmspack.gateway.observed import MAX_ANSWER, Observed
+from mmspack.gateway.outcomes import error_of, receipt_or_raise
 from mmspack.gateway.secrets import Secret
 from mmspack.gateway.sendmms.codes import CODES, UNDOCUMENTED, code_of
-from mmspack.gateway.sendmms.outcomes import MAX_ANSWER, TABLE, Observed, classify, error_of, receipt_or_raise
+from mmspack.gateway.sendmms.outcomes import TABLE, classify, read_id, read_number, read_reason
 from mmspack.outcome import Outcome, Result
 
 ACCEPTED, REJECTED, NOT_SENT, UNKNOWN = Result.ACCEPTED, Result.REJECTED, Result.NOT_SENT, Result.UNKNOWN
@@ -101,8 +103,8 @@ def test_a_403_without_a_code_stops_the_account_and_holds(body: bytes) -> None:
     "body", [b"No\n8", b"No\r\n8", b"No\n8\n", b"No\r\n 8 \r\n", b"No\r8", b"\xef\xbb\xbfNo\n8", b"\n8"]
 )
 def test_a_code_is_read_however_its_lines_end(body: bytes) -> None:
-    assert answered(403, body).number == 8
-    assert answered(403, body).reason in ("No", "")
+    assert read_number(answered(403, body)) == 8
+    assert read_reason(answered(403, body)) in ("No", "")
 
 
 def test_a_403_that_was_cut_off_is_not_read() -> None:
@@ -122,7 +124,7 @@ def test_a_403_counts_even_before_the_request_is_out() -> None:
 def test_a_plain_id_is_accepted(body: bytes) -> None:
     verdict = classify(answered(200, body))
     assert (verdict.result, verdict.hold, verdict.retry, verdict.advice) == (ACCEPTED, False, False, "")
-    assert answered(200, body).id == body.decode().strip()
+    assert read_id(answered(200, body)) == body.decode().strip()
     assert body.decode().strip() in verdict.summary
 
 
@@ -154,7 +156,7 @@ def test_a_200_without_a_plain_id_is_unknown(body: bytes) -> None:
 
 def test_a_200_that_was_cut_off_is_unknown_and_has_no_id() -> None:
     seen = Observed(whole=True, status=200, body=b"10000", complete=False, fault="connection reset by peer")
-    assert seen.id is None
+    assert read_id(seen) is None
     assert classify(seen).result is UNKNOWN
     assert "cut off (connection reset by peer)" in classify(seen).summary
     assert "(too long)" in classify(answered(200, b"1" * MAX_ANSWER, complete=False)).summary
@@ -209,7 +211,7 @@ def test_another_4xx_stops_the_account(status: int) -> None:
     assert "This recipient may have received the message" in verdict.advice
     early = classify(answered(status, whole=False))
     assert early.hold is False
-    assert "may have been sent" not in early.advice
+    assert "may have received" not in early.advice
 
 
 def test_no_answer_depends_on_how_far_the_request_came() -> None:
@@ -219,15 +221,15 @@ def test_no_answer_depends_on_how_far_the_request_came() -> None:
     assert "safe to try again" in before.advice
     after = classify(Observed(whole=True, fault="no answer within 120 s"))
     assert (after.result, after.hold, after.retry) == (UNKNOWN, True, False)
-    assert after.summary.endswith("(no answer within 120 s)")
+    assert "(no answer within 120 s)" in after.summary
     assert "Do not send it again" in after.advice
     assert "interrupted" in classify(Observed(whole=False)).summary
     assert "no answer arrived" in classify(Observed(whole=True)).summary
 
 
 def test_a_reason_in_another_charset_is_still_read() -> None:
-    assert answered(403, b"Pr\xe9pay\n15").reason == "Pr\ufffdpay"
-    assert answered(403, b"Pr\xe9pay\n15").number == 15
+    assert read_reason(answered(403, b"Pr\xe9pay\n15")) == "Pr\ufffdpay"
+    assert read_number(answered(403, b"Pr\xe9pay\n15")) == 15
 
 
 @pytest.mark.parametrize(
@@ -241,33 +243,33 @@ def test_a_password_that_is_echoed_is_blotted_out_before_the_reason_is_cut(
     for echoed in (password, html.escape(password), quote(password), quote_plus(password)):
         body = ("x" * before + " " + echoed + "\n8").encode(charset)
         seen = Observed(whole=True, status=403, body=body, complete=True, secret=Secret(password))
-        assert len(seen.reason) <= 200
-        assert seen.reason.removesuffix("*").removesuffix("*").removesuffix("*").strip() == "x" * before
+        assert len(read_reason(seen)) <= 200
+        assert read_reason(seen).removesuffix("*").removesuffix("*").removesuffix("*").strip() == "x" * before
         assert echoed[:4] not in classify(seen).summary
         assert "x" * 5 + echoed[:3] not in repr(seen)
-        assert seen.number == 8
+        assert read_number(seen) == 8
 
 
 def test_half_a_password_at_the_end_of_an_answer_that_was_cut_off_is_not_shown() -> None:
     seen = Observed(whole=True, status=403, body=b"wrong: open ses", secret=Secret("open sesame"))
-    assert seen.reason == ""
+    assert read_reason(seen) == ""
     assert "ses" not in classify(seen).summary
-    assert replace(seen, body=b"Wrong\nopen ses").reason == "Wrong"
+    assert read_reason(replace(seen, body=b"Wrong\nopen ses")) == "Wrong"
 
 
 def test_a_short_password_is_blotted_out_where_it_stands_alone() -> None:
     seen = Observed(
         whole=True, status=403, body=b"No: user 100, pass 0\n8", complete=True, secret=Secret("0")
     )
-    assert seen.reason == "No: user 100, pass ***"
+    assert read_reason(seen) == "No: user 100, pass ***"
     assert classify(seen).summary.startswith("refused with code 8: ")
 
 
 def test_a_reason_is_cleaned_and_shortened() -> None:
     seen = answered(403, b"\x1b[31mRed\x00\x07 alert \xe2\x80\xae" + b"y" * 300 + b"\n5")
-    assert seen.reason.startswith("[31mRed alert")
-    assert len(seen.reason) == 200
-    assert seen.number == 5
+    assert read_reason(seen).startswith("[31mRed alert")
+    assert len(read_reason(seen)) == 200
+    assert read_number(seen) == 5
 
 
 @given(
@@ -287,12 +289,12 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
     if verdict.retry:
         assert seen.status == 403
         assert seen.complete
-        assert seen.number in (2, 3)
+        assert read_number(seen) in (2, 3)
     if verdict.result is ACCEPTED:
         assert seen.whole
         assert seen.complete
         assert seen.status == 200
-        assert seen.id
+        assert read_id(seen)
     if verdict.result is UNKNOWN:
         assert verdict.hold
     if verdict.result is NOT_SENT and seen.status != 403:

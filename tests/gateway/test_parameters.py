@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mmspack.errors import ParameterError
-from mmspack.gateway.sendmms.parameters import checked, msisdn
+from mmspack.gateway.parameters import checked, msisdn
+from mmspack.gateway.sendmms.door import SendMMS
+from mmspack.gateway.sendmms.requests import fields_of
 
 GOOD: dict[str, Any] = {"to": "447700900999", "sender": "447700900111", "has_bundle": True}
 
@@ -81,9 +83,11 @@ def test_control_characters_are_refused() -> None:
 
 @pytest.mark.parametrize(("name", "longest"), [("note", 160), ("subaccount", 10)])
 def test_lengths_are_counted_in_characters(name: str, longest: int) -> None:
-    assert dict(checked(**GOOD, **{name: "ü" * longest}).fields())[name] == "ü" * longest
+    document = {"longest": SendMMS.longest}
+    found = checked(**GOOD, **{name: "ü" * longest}, **document)
+    assert dict(fields_of(found))[name] == "ü" * longest
     with pytest.raises(ParameterError, match=f"{name}: has {longest + 1} characters; at most {longest}"):
-        checked(**GOOD, **{name: "ü" * (longest + 1)})
+        checked(**GOOD, **{name: "ü" * (longest + 1)}, **document)
 
 
 def test_exactly_one_of_bundle_and_url() -> None:
@@ -116,7 +120,9 @@ def test_an_address_that_no_gateway_could_fetch_is_refused(url: str) -> None:
 
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ParameterError) as error:
-        checked(to="x", sender="", subject="a\nb", note="n" * 161, subaccount="s" * 11)
+        checked(
+            to="x", sender="", subject="a\nb", note="n" * 161, subaccount="s" * 11, longest=SendMMS.longest
+        )
     assert [problem.where.key for problem in error.value.problems[:5]] == [
         "to",
         "from",

@@ -32,6 +32,7 @@ from mmspack.gateway import (
     Timeouts,
     describe_request,
 )
+from mmspack.gateway.sendmms.door import SendMMS
 from mmspack.model import Bundle, Part
 from mmspack.outcome import Outcome, Result
 from tests.gateway.raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
@@ -180,7 +181,7 @@ def test_the_body_is_the_one_that_the_http_client_would_write(bundle: Bundle) ->
 
 def test_another_charset_when_the_operator_wants_it(plain: tuple[str, list[Any]], bundle: Bundle) -> None:
     url, seen = plain
-    with gateway_for(url, charset="iso-8859-1") as gateway:
+    with gateway_for(url, door=SendMMS(charset="iso-8859-1")) as gateway:
         gateway.send(bundle, to=TO, sender=FROM, subject="£5")
         with pytest.raises(ParameterError, match="'€' cannot be encoded in iso-8859-1"):
             gateway.send(bundle, to=TO, sender=FROM, subject="€5")
@@ -188,12 +189,14 @@ def test_another_charset_when_the_operator_wants_it(plain: tuple[str, list[Any]]
 
 
 def test_a_password_that_the_charset_lacks_is_not_shown_in_the_error(bundle: Bundle) -> None:
-    gateway = Gateway("http://127.0.0.1:1/", user="acme", password="gehe\u20acim", charset="iso-8859-1")
+    gateway = Gateway(
+        "http://127.0.0.1:1/", user="acme", password="gehe\u20acim", door=SendMMS(charset="iso-8859-1")
+    )
     with pytest.raises(ParameterError, match="user or password: cannot be encoded in iso-8859-1") as error:
         gateway.request(bundle, to=TO, sender=FROM)
     assert "\u20ac" not in "".join(traceback.format_exception(error.value))
     with pytest.raises(ParameterError, match="charset: unknown encoding"):
-        Gateway("http://127.0.0.1:1/", charset="klingon").request(bundle, to=TO, sender=FROM)
+        Gateway("http://127.0.0.1:1/", door=SendMMS(charset="klingon")).request(bundle, to=TO, sender=FROM)
 
 
 def test_a_get_that_no_server_would_take_is_refused(bundle: Bundle) -> None:

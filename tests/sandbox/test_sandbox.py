@@ -14,7 +14,7 @@ import pytest
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import OutputError, UsageError
 from mmspack.gateway import Gateway
-from mmspack.gateway.sendmms.parameters import Parameters
+from mmspack.gateway.parameters import Parameters
 from mmspack.model import Bundle, Part
 from mmspack.outcome import Result
 from mmspack.sandbox import Inbox, Sandbox, inbox_path

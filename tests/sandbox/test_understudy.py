@@ -22,9 +22,10 @@ import pytest
 
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import AccountStopped, InputError, MmspackError, UsageError
-from mmspack.gateway import CODES, Gateway, Secret, Timeouts
-from mmspack.gateway.sendmms.inbound import InboundMessage
-from mmspack.gateway.sendmms.reports import ReportKind, read_report
+from mmspack.gateway import Gateway, InboundMessage, Secret, Timeouts
+from mmspack.gateway.reports import ReportKind
+from mmspack.gateway.sendmms.codes import CODES
+from mmspack.gateway.sendmms.reports import read_report
 from mmspack.model import Bundle, Part
 from mmspack.outcome import Outcome, Result
 from mmspack.sandbox import MODES, Chaos, Sandbox, SandboxAccount, parse_chaos, read_accounts

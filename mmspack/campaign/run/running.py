@@ -25,6 +25,7 @@ from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import BATCH, Ledger
 from mmspack.campaign.ledger.states import Event, Recipient, Settled, State, after
 from mmspack.campaign.plan.order import Rules, prove_rules
+from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
 from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span
 from mmspack.campaign.run.note_token import note_token
@@ -34,8 +35,7 @@ from mmspack.gateway import Gateway
 from mmspack.outcome import Outcome, Result
 
 MAX_TRIES = 4
-"""Of one recipient after the codes 2 and 3: the first and three more (the outcome table)."""
-_RETRY_CODES = (2, 3)
+"""Of one recipient whom the gateway refuses for now: the first and three more (the outcome table)."""
 _RETRY_SECONDS = 5.0
 _LONGEST_PAUSE = 60.0
 _FURTHEST_WAIT = 3600
@@ -162,6 +162,8 @@ class Run:
         self._not_before = 0.0
         self._testing = self._test_rows > 0
         self._told_wait = ""
+        started = [int(self.clock()), account_name(self.ledger, self.gateway)]
+        self.ledger.set(runs=[*self.ledger.setting("runs", []), started])
         self.ledger.undo_future(int(self.clock()) + _FURTHEST_WAIT)
 
     def _open_allowance(self, path: Path) -> None:
@@ -305,7 +307,7 @@ class Run:
         """The outcome table, for a campaign."""
         event = _EVENTS.get(outcome.result) or (Event.HOLD if outcome.hold else Event.RETURN)
         tries, due = recipient.tries, 0
-        if event is Event.RETURN and outcome.code in _RETRY_CODES:
+        if event is Event.RETURN and outcome.retry:
             tries += 1
             due = int(self.clock() + _RETRY_SECONDS * 2 ** (tries - 1) * (0.5 + self.jitter()))
             event = Event.REJECT if tries >= MAX_TRIES else event
@@ -329,7 +331,7 @@ class Run:
             self._finish(Ending.ACCOUNT_STOPPED, f"{outcome.summary}. {outcome.advice}")
         elif outcome.result is Result.ACCOUNT_PAUSED:
             self._finish(Ending.ACCOUNT_PAUSED, f"{outcome.summary}. {outcome.advice}")
-        elif outcome.result is Result.NOT_SENT and outcome.code is None:
+        elif outcome.result is Result.NOT_SENT and not outcome.retry:
             self._failures += 1
             self._failing_since = self._failing_since if self._failures > 1 else self.steady()
             self._not_before = self.steady() + min(

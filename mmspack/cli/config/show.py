@@ -30,5 +30,6 @@ def show(
             "config", 0, settings=[{"name": s.name, "value": s.value, "source": s.source} for s in settings]
         )
         return
+    width = max(11, *(len(setting.name) for setting in settings))
     for setting in settings:
-        typer.echo(f"{setting.name:<11} {setting.value:<40} {setting.source}")
+        typer.echo(f"{setting.name:<{width}} {setting.value:<40} {setting.source}")

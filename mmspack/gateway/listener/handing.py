@@ -15,8 +15,8 @@ from typing import Any
 
 from mmspack.errors import UsageError
 from mmspack.gateway.listener.mailbox import Event, Mailbox
+from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import BLOT, Secret
-from mmspack.gateway.sendmms.parameters import hosted_url
 from mmspack.words import system_reason
 
 Handler = Callable[[Mapping[str, Any]], None]

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 from collections.abc import Sequence
@@ -16,17 +17,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from mmspack.errors import ConfigError, InputError
+from mmspack.gateway import doors
+from mmspack.gateway.door import Door
+from mmspack.gateway.forms import BodyLimit
 from mmspack.gateway.listener.handing import Dispatcher, Handler
 from mmspack.gateway.listener.mailbox import Mailbox
 from mmspack.gateway.listener.serving import Served
-from mmspack.gateway.sendmms.forms import BodyLimit, Form, read_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.applications import Starlette
     from starlette.requests import Request
-    from starlette.responses import Response
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -77,59 +79,53 @@ def create_listener(
     allow: Sequence[str] = LOOPBACK,
     proxies: Sequence[str] = (),
     arrived: Callable[[], None] = lambda: None,
+    serve: Sequence[Door] = (),
 ) -> Starlette:
-    """The application: `/report` and `/inbound` for the operator, `/livez` for a monitor.
+    """The application: the paths of each door for the operator, `/livez` for a monitor.
 
-    It answers 200 with `OK` when the push is on disk, whatever is done with it later. `allow` lists the
+    `serve` are the doors with their settings; without any, all doors as they are by default. Each push is
+    answered as its door asks when it is on disk, whatever is done with it later. `allow` lists the
     networks that may push. `arrived` is called after each new event.
     """
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.middleware import Middleware
-    from starlette.responses import PlainTextResponse
+    from starlette.responses import PlainTextResponse, Response
     from starlette.routing import Route
 
     sources = Sources(allow, proxies)
 
-    async def receive(request: Request, keep: Callable[[Form], bool]) -> Response:
+    async def receive(door: Door, request: Request) -> Response:
         client = request.client.host if request.client else ""
         # Several headers of the name count as one list; the proxy's own entry is the last.
         if not sources.allows(client, ",".join(request.headers.getlist("X-Forwarded-For"))):
             return PlainTextResponse("not allowed from this address\n", 403)
         try:
-            form = await read_form(request)
-            fresh = await run_in_threadpool(keep, form)
+            pushed = await door.receive(request)
         except InputError as error:
             return PlainTextResponse(f"{error.message}\n", 400)
-        if fresh:
+        now = datetime.now(UTC)
+        fresh = [await run_in_threadpool(mailbox.add, door.name, event, now) for event in pushed.events]
+        if any(fresh):
             arrived()
-        return PlainTextResponse("OK\n")
-
-    async def report(request: Request) -> Response:
-        return await receive(request, lambda form: mailbox.add_report(form.fields, datetime.now(UTC)))
-
-    async def inbound(request: Request) -> Response:
-        return await receive(request, lambda form: _keep_inbound(mailbox, form))
+        return Response(pushed.answer, media_type=pushed.type)
 
     async def livez(_request: Request) -> Response:
         await run_in_threadpool(mailbox.counts)
         return PlainTextResponse("ok\n")
 
-    methods = ["GET", "POST"]
+    served = serve or [doors.make(name) for name in doors.names()]
     return Starlette(
         routes=[
-            Route("/report", report, methods=methods),
-            Route("/inbound", inbound, methods=methods),
+            *(
+                Route(path, functools.partial(receive, door), methods=["GET", "POST"])
+                for door in served
+                for path in door.pushes
+            ),
             Route("/livez", livez),
         ],
         middleware=[Middleware(BodyLimit)],
     )
-
-
-def _keep_inbound(mailbox: Mailbox, form: Form) -> bool:
-    if len(form.zips) > 1:
-        raise InputError("contains several files named mms.zip", where="inbound message")
-    return mailbox.add_inbound(form.fields, form.zips[0] if form.zips else None, datetime.now(UTC))
 
 
 class Listener:

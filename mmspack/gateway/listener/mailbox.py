@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.errors import BundleError, OutputError
-from mmspack.gateway.sendmms.inbound import InboundMessage, read_inbound
-from mmspack.gateway.sendmms.reports import DeliveryReport, read_report
+from mmspack.gateway import doors
+from mmspack.gateway.door import PushedEvent
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.reports import DeliveryReport
 from mmspack.problem import NOWHERE
 
 _SCHEMA = """
 create table if not exists events (
     number integer primary key autoincrement,
+    door text not null default 'sendmms',
     kind text not null check (kind in ('report', 'inbound')),
     id text not null,
     received text not null,
@@ -33,19 +36,30 @@ create table if not exists events (
     zip blob,
     tries integer not null default 0,
     state text not null default 'waiting' check (state in ('waiting', 'done', 'failed')),
-    unique (kind, id)
+    unique (door, kind, id)
 ) strict;
 create index if not exists waiting on events (number) where state = 'waiting';
 """
+_KNOWN_ONE_DOOR = "select 1 from sqlite_schema where name = 'events' and sql not like '%door text%'"
+_MOVE = """
+alter table events rename to events_of_one_door;
+drop index if exists waiting;
+{schema}
+insert into events (number, kind, id, received, fields, zip, tries, state)
+    select number, kind, id, received, fields, zip, tries, state from events_of_one_door;
+drop table events_of_one_door;
+"""
+"""A mailbox of mmspack 0.1 knew SendMMS alone, and ids of two doors may be the same."""
 _ADD = """
-insert into events (kind, id, received, fields, zip) values (?, ?, ?, ?, ?)
-on conflict (kind, id) do nothing
+insert into events (door, kind, id, received, fields, zip) values (?, ?, ?, ?, ?, ?)
+on conflict (door, kind, id) do nothing
 """
 _ALL = """
-select number, kind, received, fields, zip, tries from events order by number limit ?
+select number, door, kind, received, fields, zip, tries from events order by number limit ?
 """
 _WAITING = """
-select number, kind, received, fields, zip, tries from events where state = 'waiting' order by number limit ?
+select number, door, kind, received, fields, zip, tries from events
+where state = 'waiting' order by number limit ?
 """
 
 
@@ -54,6 +68,8 @@ class Event:
     """One push of the operator."""
 
     number: int
+    door: str
+    """The door that it came through."""
     kind: str
     """`report` or `inbound`."""
     received: datetime
@@ -65,17 +81,17 @@ class Event:
     @property
     def report(self) -> DeliveryReport:
         """The report. Raises `InputError` for an inbound message."""
-        return read_report(self.fields)
+        return doors.make(self.door).read_report(self.fields)
 
     @property
     def inbound(self) -> InboundMessage:
         """The message from a phone. Raises `InputError` for a report."""
-        return read_inbound(self.fields, self.data)
+        return doors.make(self.door).read_inbound(self.fields, self.data)
 
     def as_data(self) -> dict[str, Any]:
         """The event as a command or a webhook gets it, ready for JSON."""
         found = _report_data(self.report) if self.kind == "report" else _inbound_data(self.inbound)
-        return {"event": self.kind, "received": self.received.isoformat(), **found}
+        return {"event": self.kind, "door": self.door, "received": self.received.isoformat(), **found}
 
 
 def _report_data(report: DeliveryReport) -> dict[str, Any]:
@@ -108,6 +124,7 @@ def _inbound_data(message: InboundMessage) -> dict[str, Any]:
         "network": message.network,
         "date": message.date.isoformat() if message.date else None,
         "expiry": message.expiry,
+        "media": list(message.media),
         "parts": parts,
         "problem": problem,
         "sha256": hashlib.sha256(message.data).hexdigest() if message.data is not None else None,
@@ -138,23 +155,16 @@ class Mailbox:
             self._db = sqlite3.connect(place, check_same_thread=False, timeout=10)
             self._db.execute("pragma synchronous = full")
             with self._db:
-                self._db.executescript(_SCHEMA)
+                old = self._db.execute(_KNOWN_ONE_DOOR).fetchone()
+                self._db.executescript(f"begin; {_MOVE.format(schema=_SCHEMA) if old else _SCHEMA} commit;")
         except (OSError, sqlite3.Error) as error:
             raise OutputError(f"cannot open the mailbox: {error}", where=folder or NOWHERE) from None
 
-    def add_report(self, fields: Sequence[tuple[str, str]], now: datetime) -> bool:
-        """Keep a report; False where it already existed. Raises `InputError` for what is not a report."""
-        return self._add("report", read_report(fields).id, fields, None, now)
-
-    def add_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None, now: datetime) -> bool:
-        """Keep a message from a phone, its zip unopened; False where it was there. Raises `InputError`."""
-        return self._add("inbound", read_inbound(fields).id, fields, data, now)
-
-    def _add(
-        self, kind: str, identifier: str, fields: Sequence[tuple[str, str]], data: bytes | None, now: datetime
-    ) -> bool:
-        known = [(name, value) for name, value in fields if name != "pass"]
-        row = (kind, identifier, now.astimezone(UTC).isoformat(), json.dumps(known), data)
+    def add(self, door: str, event: PushedEvent, now: datetime) -> bool:
+        """Keep an event, its zip unopened; False where it is here already."""
+        known = [(name, value) for name, value in event.fields if name != "pass"]
+        received = now.astimezone(UTC).isoformat()
+        row = (door, event.kind, event.id, received, json.dumps(known), event.data)
         with self._lock, self._db:
             return self._db.execute(_ADD, row).rowcount == 1
 
@@ -192,6 +202,6 @@ class Mailbox:
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    number, kind, received, fields, data, tries = row
+    number, door, kind, received, fields, data, tries = row
     pairs = [(name, value) for name, value in json.loads(fields)]
-    return Event(number, kind, datetime.fromisoformat(received), pairs, data, tries)
+    return Event(number, door, kind, datetime.fromisoformat(received), pairs, data, tries)

@@ -1,1 +1,4 @@
-"""The SendMMS door: its parameters, requests, codes, reports and inbound messages."""
+"""The SendMMS document's gateway: how it is asked, and what it answers and pushes.
+
+`door` is the module that the rest of mmspack knows it by.
+"""

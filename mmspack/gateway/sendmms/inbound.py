@@ -1,78 +1,31 @@
-"""Messages from phones, as the operator pushes them: a GET, or a multipart POST with the zip in `mms.zip`.
-
-The zip is the operator's and not ours: it is opened by the strict reader alone, and only when asked for.
-"""
+"""Messages from phones, as the operator pushes them: a GET, or a multipart POST with the zip in `mms.zip`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
 from mmspack.errors import InputError
+from mmspack.gateway.inbound import InboundKind, InboundMessage
 from mmspack.gateway.sendmms.dates import read_date
-from mmspack.model import Bundle
-
-
-class InboundKind(StrEnum):
-    """What came in."""
-
-    MMS = "mms"
-    SMS = "sms"
-    UNDOCUMENTED = "undocumented"
-    """A type that no page explains; the message is kept all the same."""
-
 
 _KINDS = {"2": InboundKind.MMS, "6": InboundKind.SMS}
 _NUMBERS = {kind: number for number, kind in _KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundMessage:
-    """One message from a phone."""
-
-    id: str
-    sender: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...] = ()
-    kind: InboundKind = InboundKind.MMS
-    date: datetime | None = None
-    """Without zone where the operator gave none; None where it cannot be read."""
-    expiry: str = ""
-    """As the operator wrote it; the form is not documented."""
-    network: str = ""
-    subject: str = ""
-    type: str = ""
-    """What the operator gave as `type`, where that is undocumented; else empty."""
-    data: bytes | None = field(default=None, repr=False)
-    """The zip, or None where it is to be fetched (`Gateway.retrieve`)."""
-
-    @property
-    def bundle(self) -> Bundle:
-        """The zip, opened by the strict reader. Raises `BundleError`; `InputError` where there is none."""
-        from mmspack.bundle.zip_reader import open_bundle
-
-        if self.data is None:
-            raise InputError(
-                f"inbound message {self.id}: arrived without its zip", hint="fetch it with RetrieveMMS"
-            )
-        return open_bundle(self.data)
-
-    def fields(self) -> list[tuple[str, str]]:
-        """Names and values as the operator pushes them, without the zip."""
-        pairs = [
-            ("id", self.id),
-            ("from", self.sender),
-            *(("to", number) for number in self.to),
-            *(("cc", number) for number in self.cc),
-            ("date", self.date.strftime("%Y-%m-%d %H:%M:%S") if self.date else ""),
-            ("type", _NUMBERS.get(self.kind, self.type)),
-            ("network", self.network),
-            ("subject", self.subject),
-            ("expiry", self.expiry),
-        ]
-        return [(name, value) for name, value in pairs if value]
+def write_inbound(message: InboundMessage) -> list[tuple[str, str]]:
+    """Names and values as the operator pushes them, without the zip."""
+    pairs = [
+        ("id", message.id),
+        ("from", message.sender),
+        *(("to", number) for number in message.to),
+        *(("cc", number) for number in message.cc),
+        ("date", message.date.strftime("%Y-%m-%d %H:%M:%S") if message.date else ""),
+        ("type", _NUMBERS.get(message.kind, message.type)),
+        ("network", message.network),
+        ("subject", message.subject),
+        ("expiry", message.expiry),
+    ]
+    return [(name, value) for name, value in pairs if value]
 
 
 def read_inbound(fields: Iterable[tuple[str, str]], data: bytes | None = None) -> InboundMessage:

@@ -7,82 +7,65 @@ There is no idempotency key, so the table errs on the safe side: whatever may ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from mmspack.errors import AccountPaused, AccountStopped, NotSent, OutcomeUnknown, Rejected, SendError
-from mmspack.gateway.secrets import Secret
+from mmspack.gateway.observed import MAX_REASON, Observed, Verdict, cleaned
+from mmspack.gateway.rows import (
+    ADDRESS,
+    COMPLAINTS,
+    HELD,
+    Row,
+    complained,
+    complains,
+    early,
+    is_anything,
+    is_busy_early,
+    judged,
+    never_went_out,
+    no_answer,
+    not_out,
+    redirected,
+    redirects,
+    stayed_silent,
+)
 from mmspack.gateway.sendmms.codes import CODES, code_of
-from mmspack.outcome import Outcome, Receipt, Result
+from mmspack.outcome import Result
 
-MAX_ANSWER = 64 * 1024
-"""Bytes of an answer that are read; a longer one holds no id."""
-
-_MAX_REASON = 200
 _ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._:@+/=-]{0,127}")
 """A word with a digit in it: `OK` and `Error` are not ids, though a server may answer 200 with them."""
 _CODE = re.compile(r"[0-9]{1,6}")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """All that the uploader saw of one request."""
-
-    whole: bool
-    """The request went out to its last byte, so that the gateway may have acted on it."""
-    status: int | None = None
-    """HTTP status, or None when no answer began."""
-    body: bytes = field(default=b"", repr=False)
-    complete: bool = False
-    """The answer's body arrived to its end."""
-    location: str = ""
-    """Where a redirect pointed, without query and password."""
-    fault: str = ""
-    """What broke the exchange off, as a phrase for a person; empty when nothing did."""
-    secret: Secret | None = None
-    """The password that went out, which a gateway may echo."""
-
-    @property
-    def id(self) -> str | None:
-        """The id that an intact 200 carries, or None where the body is not a plain id."""
-        return _read_id(self)
-
-    @property
-    def reason(self) -> str:
-        """Line 1 of the answer without the password, at most 200 characters."""
-        return _read_reason(self)[:_MAX_REASON]
-
-    @property
-    def number(self) -> int | None:
-        """The code in line 2 of an intact 403, or None."""
-        return _read_number(self)
-
-
-def _read_id(seen: Observed) -> str | None:
+def read_id(seen: Observed) -> str | None:
+    """The id that an intact 200 carries, or None where the body is no plain id."""
     if seen.status != 200 or not seen.complete:
         return None
     text = seen.body.decode("ascii", "replace").strip(" \t\r\n")
     return text if _ID.fullmatch(text) else None
 
 
-def _read_reason(seen: Observed) -> str:
-    """The password goes before anything is cut: half of one would not be recognised.
+def read_reason(seen: Observed) -> str:
+    """Line 1 of the answer without the password, at most 200 characters.
+
+    The password goes before anything is cut: half of one would not be recognised.
 
     So a line that was cut off by the network is not shown at all.
     """
     if not seen.complete and not re.search(rb"[\r\n]", seen.body):
         return ""
     if seen.secret is None:
-        return _lines(seen.body.decode("utf-8", "replace"))[0]
+        return _lines(seen.body.decode("utf-8", "replace"))[0][:MAX_REASON]
     blot = seen.secret.blot
     # The echo may come in either charset, and cleaned lines may show what raw ones hid.
     body = blot(seen.body.decode("latin-1")).encode("latin-1")
-    return blot(_lines(blot(body.decode("utf-8", "replace")))[0])
+    return blot(_lines(blot(body.decode("utf-8", "replace")))[0])[:MAX_REASON]
 
 
-def _read_number(seen: Observed) -> int | None:
-    """A cut-off answer is never read: of 15 it may show the 1."""
+def read_number(seen: Observed) -> int | None:
+    """The code in line 2 of an intact 403, or None.
+
+    A cut-off answer is never read: of 15 it may show the 1.
+    """
     if seen.status != 403 or not seen.complete:
         return None
     lines = _lines(seen.body.decode("utf-8", "replace"))
@@ -92,112 +75,37 @@ def _read_number(seen: Observed) -> int | None:
 def _lines(text: str) -> list[str]:
     """The answer's lines, cleaned for display."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return [" ".join(_UNSAFE.sub(" ", line).split()) for line in re.split(r"[\r\n]", text)]
+    return [cleaned(line) for line in re.split(r"[\r\n]", text)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What an answer means for the recipient and for the account."""
-
-    result: Result
-    summary: str
-    advice: str
-    retry: bool = False
-    hold: bool = False
-    pause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the outcome table."""
-
-    name: str
-    applies: Callable[[Observed], bool]
-    judge: Callable[[Observed], Verdict]
-
-
-_SAFE = "Nothing was sent; it is safe to try again."
-_HELD = (
-    "Do not send it again until the operator's billing record or a delivery report shows "
-    "that it did not arrive."
-)
-_ADDRESS = "Check the gateway's address in the configuration."
-_RECIPIENT = (
-    " This recipient may have received the message: do not send it again until the operator's billing record "
-    "or a delivery report shows that nothing arrived."
-)
 _COMPLAINTS = {
-    401: ("it asks for its own login", _ADDRESS + " SendMMS expects user name and password as parameters."),
-    404: ("nothing exists at this URL", _ADDRESS),
-    408: ("the request took too long", "Use a smaller bundle or a faster connection."),
-    413: (
-        "the bundle is too large for that server",
-        "Make it smaller (`mmspack build --profile`), or ask the operator for a higher limit.",
-    ),
+    **COMPLAINTS,
+    401: ("it asks for its own login", ADDRESS + " SendMMS expects user name and password as parameters."),
 }
-"""What RFC 9110 says of a status that SendMMS does not document, and what a person does next."""
-
-
-def _never_went_out(seen: Observed) -> bool:
-    return seen.status is None and not seen.whole
-
-
-def _stayed_silent(seen: Observed) -> bool:
-    return seen.status is None and seen.whole
 
 
 def _gave_an_id(seen: Observed) -> bool:
-    return seen.whole and seen.id is not None
+    return seen.whole and read_id(seen) is not None
 
 
 def _refuses(seen: Observed) -> bool:
     return seen.status == 403
 
 
-def _redirects(seen: Observed) -> bool:
-    return seen.status is not None and 300 <= seen.status <= 399
-
-
-def _is_busy(seen: Observed) -> bool:
-    return seen.status is not None and (seen.status == 429 or 500 <= seen.status <= 599)
-
-
-def _is_busy_early(seen: Observed) -> bool:
-    return not seen.whole and _is_busy(seen)
-
-
-def _complains(seen: Observed) -> bool:
-    return seen.status is not None and 400 <= seen.status <= 499 and seen.status != 429
-
-
-def _is_anything(_seen: Observed) -> bool:
-    return True
-
-
 def _accepted(seen: Observed) -> Verdict:
-    return Verdict(result=Result.ACCEPTED, summary=f"accepted with id {seen.id}", advice="")
-
-
-def _not_out(seen: Observed) -> Verdict:
-    return Verdict(result=Result.NOT_SENT, summary=f"not sent: {seen.fault or 'interrupted'}", advice=_SAFE)
-
-
-def _no_answer(seen: Observed) -> Verdict:
-    why = f" ({seen.fault})" if seen.fault else ""
-    summary = f"outcome unknown: the request was sent but no answer arrived{why}"
-    return Verdict(result=Result.UNKNOWN, summary=summary, advice=_HELD, hold=True)
+    return Verdict(result=Result.ACCEPTED, summary=f"accepted with id {read_id(seen)}", advice="")
 
 
 def _refused(seen: Observed) -> Verdict:
-    code = code_of(seen.number)
-    number = f"code {seen.number}" if seen.number is not None else "no code"
-    documented = seen.number is None or seen.number in CODES
+    number, reason = read_number(seen), read_reason(seen)
+    code = code_of(number)
+    documented = number is None or number in CODES
     meaning = code.meaning if documented else "not a documented code"
-    said = f"refused with {number}"
-    if seen.number is not None:
+    said = f"refused with {f'code {number}' if number is not None else 'no code'}"
+    if number is not None:
         said += f": {meaning}"
-    if seen.reason and seen.reason.lower().rstrip(".") != meaning:
-        said += f' (the gateway says "{seen.reason}")'
+    if reason and reason.lower().rstrip(".") != meaning:
+        said += f' (the gateway says "{reason}")'
     return Verdict(
         result=code.result,
         summary=said,
@@ -205,87 +113,35 @@ def _refused(seen: Observed) -> Verdict:
         retry=code.retry,
         hold=code.hold,
         pause=code.pause,
+        code=number,
+        reason=reason,
     )
-
-
-def _redirected(seen: Observed) -> Verdict:
-    to = f" to {seen.location}" if seen.location else ""
-    hold = seen.whole and seen.status not in (307, 308)
-    return Verdict(
-        result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway redirected (HTTP {seen.status}){to}, which mmspack does not follow",
-        advice=_ADDRESS + " Following it would send the password elsewhere." + _RECIPIENT * hold,
-        hold=hold,
-    )
-
-
-def _bad_request(seen: Observed) -> Verdict:
-    meaning, advice = _COMPLAINTS.get(seen.status or 0, ("", _ADDRESS))
-    summary = f"the gateway answered HTTP {seen.status}, which is not documented for SendMMS"
-    return Verdict(
-        result=Result.ACCOUNT_STOPPED,
-        summary=f"{summary}: {meaning}" if meaning else summary,
-        advice=advice + _RECIPIENT * seen.whole,
-        hold=seen.whole,
-    )
-
-
-def _early(seen: Observed) -> Verdict:
-    summary = f"not sent: the gateway answered HTTP {seen.status} before it had received the whole message"
-    return Verdict(result=Result.NOT_SENT, summary=summary, advice=_SAFE)
 
 
 def _odd(seen: Observed) -> Verdict:
     if seen.status != 200:
         what = f"the gateway answered HTTP {seen.status}"
-    elif seen.id is not None:
+    elif read_id(seen) is not None:
         what = "the gateway answered with an id before it had received the whole message"
     elif not seen.complete:
         what = f"the gateway's answer was cut off ({seen.fault or 'too long'})"
     else:
         what = "the gateway answered 200 without an id"
-    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=_HELD, hold=True)
+    return Verdict(result=Result.UNKNOWN, summary=f"outcome unknown: {what}", advice=HELD, hold=True)
 
 
 TABLE: tuple[Row, ...] = (
-    Row("the request was never sent completely", _never_went_out, _not_out),
-    Row("it was sent, but no answer arrived", _stayed_silent, _no_answer),
+    Row("the request was never sent completely", never_went_out, not_out),
+    Row("it was sent, but no answer arrived", stayed_silent, no_answer),
     Row("200 with a plain id", _gave_an_id, _accepted),
     Row("403", _refuses, _refused),
-    Row("3xx", _redirects, _redirected),
-    Row("429 or 5xx before the request was out", _is_busy_early, _early),
-    Row("another 4xx", _complains, _bad_request),
-    Row("anything else", _is_anything, _odd),
+    Row("3xx", redirects, redirected),
+    Row("429 or 5xx before the request was out", is_busy_early, early),
+    Row("another 4xx", complains, lambda seen: complained(seen, "SendMMS", _COMPLAINTS)),
+    Row("anything else", is_anything, _odd),
 )
 
 
 def classify(seen: Observed) -> Verdict:
     """What `seen` means."""
-    return next(row for row in TABLE if row.applies(seen)).judge(seen)
-
-
-_ERRORS: dict[Result, type[SendError]] = {
-    Result.REJECTED: Rejected,
-    Result.NOT_SENT: NotSent,
-    Result.ACCOUNT_STOPPED: AccountStopped,
-    Result.ACCOUNT_PAUSED: AccountPaused,
-    Result.UNKNOWN: OutcomeUnknown,
-}
-
-
-def receipt_or_raise(outcome: Outcome) -> Receipt:
-    """The receipt of an accepted message; the `SendError` of every other outcome is raised."""
-    if outcome.result is Result.ACCEPTED and outcome.id is not None:
-        return Receipt(
-            id=outcome.id,
-            to=outcome.to,
-            gateway=outcome.gateway,
-            bundle_sha256=outcome.bundle_sha256,
-            sandbox=outcome.sandbox,
-        )
-    raise error_of(outcome)
-
-
-def error_of(outcome: Outcome) -> SendError:
-    """The exception that stands for an outcome other than ACCEPTED."""
-    return _ERRORS[outcome.result](outcome)
+    return replace(judged(TABLE, seen), id=read_id(seen) if seen.whole else None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from mmspack.errors import InputError, ParameterError
+from mmspack.gateway.observed import Observed
+from mmspack.gateway.outcomes import error_of
+from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.sendmms.outcomes import Observed, classify, error_of
+from mmspack.gateway.sendmms.outcomes import classify
 from mmspack.model import Bundle
 from mmspack.outcome import Outcome
 
@@ -25,10 +28,12 @@ def retrieve_url(address: str, user: str, password: Secret, identifier: str) -> 
 
 
 class Retrieved:
-    """Collects an answer to `RetrieveMMS`."""
+    """Asks for a zip, and collects the answer."""
 
-    def __init__(self, identifier: str, password: Secret) -> None:
-        self._identifier = identifier
+    def __init__(self, address: str, user: str, password: Secret, identifier: str) -> None:
+        """Raises `ParameterError` for what is no id."""
+        self.http = HttpRequest(method="GET", url=retrieve_url(address, user, password, identifier))
+        self.what = f"RetrieveMMS {identifier}"
         self._password = password
         self._body = bytearray()
 
@@ -36,7 +41,7 @@ class Retrieved:
         """One block of the answer. Raises `InputError` above `MAX_ZIP`."""
         self._body += block
         if len(self._body) > MAX_ZIP:
-            raise InputError(f"RetrieveMMS {self._identifier}: the answer is longer than {MAX_ZIP} bytes")
+            raise InputError(f"{self.what}: the answer is longer than {MAX_ZIP} bytes")
 
     def bundle(self, status: int) -> Bundle:
         """The zip, opened by the strict reader.
@@ -48,16 +53,16 @@ class Retrieved:
         if status == 200:
             return open_bundle(bytes(self._body))
         if status != 403:
-            raise InputError(f"RetrieveMMS {self._identifier}: the gateway answered HTTP {status}")
+            raise InputError(f"{self.what}: the gateway answered HTTP {status}")
         seen = Observed(whole=True, status=403, body=bytes(self._body), complete=True, secret=self._password)
         verdict = classify(seen)
         raise error_of(
             Outcome(
                 result=verdict.result,
-                summary=f"RetrieveMMS {self._identifier}: {verdict.summary}",
+                summary=f"{self.what}: {verdict.summary}",
                 advice=verdict.advice,
-                code=seen.number,
-                reason=seen.reason,
+                code=verdict.code,
+                reason=verdict.reason,
                 http_status=403,
                 pause=verdict.pause,
             )

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from mmspack.errors import UsageError
-from mmspack.gateway.sendmms.codes import CODES
+from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway
 from mmspack.sandbox.chaos import MODES
 from mmspack.sandbox.pages.rendering import render
@@ -38,7 +38,7 @@ async def page(request: Request) -> Response:
         chances=running.chaos.chances,
         seed=running.chaos.seed,
         magic=running.chaos.magic,
-        codes=CODES.values(),
+        desks=[desk for desk in desks.every() if desk.magic],
         report_url=running.pusher.report_url,
         inbound_url=running.pusher.inbound_url,
         pushes=list(reversed(running.pusher.recent))[:20],

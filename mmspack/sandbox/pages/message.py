@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mmspack.errors import BundleError, MmspackError, UsageError
-from mmspack.gateway.sendmms.inbound import InboundKind, InboundMessage
-from mmspack.gateway.sendmms.reports import STATUSES, ReportKind
+from mmspack.gateway.inbound import InboundKind, InboundMessage
+from mmspack.gateway.reports import STATUSES, ReportKind
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.rendering import DATA_TYPES
 from mmspack.previewing.rendering import page as preview_page
 from mmspack.previewing.view import View
 from mmspack.profiles import DEFAULT, get
+from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
 from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.pages.rendering import render
@@ -47,6 +48,7 @@ async def _page(request: Request, problem: str = "", status: int = 200) -> Respo
         "message.html.j2",
         status,
         message=found,
+        path=desks.get(found.door).path,
         view=view,
         refused=await run_in_threadpool(_refusal, found),
         problem=problem,
@@ -157,7 +159,7 @@ async def answer(request: Request) -> Response:
             subject="",
             data=data,
         )
-        await run_in_threadpool(push_inbound, gateway(request), back)
+        await run_in_threadpool(push_inbound, gateway(request), back, found.door)
     except MmspackError as error:
         return await _page(request, str(error), 400)
     return RedirectResponse(f"/messages/{found.id}#reports", 303)
@@ -186,10 +188,7 @@ def _view(found: StoredMessage, profile: str) -> View:
 def _pushes(found: StoredMessage, recent: list[Push]) -> list[Push]:
     """What was sent back about the message, newest first."""
     return [
-        push
-        for push in reversed(recent)
-        if found.id in parse_qs(push.query).get("requestid", [])
-        or (push.what == "inbound" and ("from", found.to) in push.fields)
+        push for push in reversed(recent) if push.about == (found.to if push.what == "inbound" else found.id)
     ]
 
 

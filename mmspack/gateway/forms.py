@@ -1,21 +1,17 @@
-"""Reading the form of a request that carries a zip: shared by the sandbox and the receiver. Bounded."""
+"""Reading the form of a request that may carry a file: shared by the sandbox and the receiver. Bounded."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmspack.errors import InputError
-from mmspack.gateway.sendmms.requests import ZIP_FIELD
+from mmspack.gateway import mime  # noqa: F401 - silences the library that reads forms
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-# Its complaints about hostile bodies would go to standard error where logging is not configured.
-logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; a message has a few hundred thousand."""
@@ -25,18 +21,21 @@ _MAX_FIELD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a request, and the contents of its file fields named `mms.zip`."""
+    """The fields of a request, and the contents of the file fields that were asked for."""
 
     fields: Sequence[tuple[str, str]]
-    zips: Sequence[bytes] = ()
+    files: Sequence[bytes] = ()
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that is not blank."""
         return [value for key, value in self.fields if key == name and value.strip()]
 
 
-async def read_form(request: Request) -> Form:
-    """The form of a GET or a multipart POST. Raises `InputError` where it cannot be read."""
+async def read_form(request: Request, file: str) -> Form:
+    """The form of a GET or a multipart POST, with the contents of the file fields of the name `file`.
+
+    Raises `InputError` where it cannot be read.
+    """
     from starlette.datastructures import UploadFile
     from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -51,15 +50,15 @@ async def read_form(request: Request) -> Form:
         items = (await parser.parse()).multi_items()
     except MultiPartException as error:
         raise InputError(f"the multipart body cannot be read: {error.message}") from None
-    zips: list[bytes] = []
+    files: list[bytes] = []
     for name, value in items:
         if isinstance(value, UploadFile):
-            if name == ZIP_FIELD:
-                zips.append(await value.read())
+            if name == file:
+                files.append(await value.read())
             await value.close()
-    if any(name == ZIP_FIELD and isinstance(value, str) for name, value in items):
-        raise InputError(f"{ZIP_FIELD} is not a file field")
-    return Form([(name, value) for name, value in items if isinstance(value, str)], zips)
+    if any(name == file and isinstance(value, str) for name, value in items):
+        raise InputError(f"{file} is not a file field")
+    return Form([(name, value) for name, value in items if isinstance(value, str)], files)
 
 
 class BodyLimit:

@@ -1,32 +1,29 @@
-"""The parameters of a SendMMS request, and the limits that the document sets on them."""
+"""The parameters of one message, as far as they are the same at every door."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from mmspack.errors import ParameterError
 from mmspack.problem import Problem
 
-MAX_NOTE = 160
-"""Characters in `note` (the SendMMS document)."""
-MAX_SUBACCOUNT = 10
-"""Characters in `subaccount` (the SendMMS document)."""
 MAX_URL = 2048
 """Characters in the address of a hosted zip: beyond it, servers and proxies cut request lines."""
 
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015]+")
 _DIGITS = re.compile(r"[0-9]+")
 _PRINTABLE = re.compile(r"[!-~]+")
+_NO_LIMITS: Mapping[str, int] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """Checked parameters of one request, without the account's user and password."""
+    """Checked parameters of one message, without the account's user and password."""
 
     to: str
     """Recipient: an MSISDN in international format, digits alone."""
@@ -39,21 +36,10 @@ class Parameters:
     readreport: bool = False
     url: str | None = None
     """Address of a hosted zip, in place of the zip itself."""
+    fallback: str = ""
+    """The text that a phone gets which takes no picture message."""
     warnings: tuple[str, ...] = ()
     """What is allowed but looks wrong, one line each."""
-
-    def fields(self) -> Iterator[tuple[str, str]]:
-        """The documented names and values, in the document's order; optional ones only when set."""
-        yield "to", self.to
-        yield "from", self.sender
-        for name in ("subject", "note", "subaccount"):
-            if value := str(getattr(self, name)):
-                yield name, value
-        for name in ("deliveryreport", "readreport"):
-            if getattr(self, name):
-                yield name, "true"
-        if self.url is not None:
-            yield "url", self.url
 
 
 def checked(
@@ -66,23 +52,32 @@ def checked(
     deliveryreport: bool = False,
     readreport: bool = False,
     url: str | None = None,
+    fallback: str = "",
     has_bundle: bool = False,
+    longest: Mapping[str, int] = _NO_LIMITS,
+    short_senders: bool = False,
 ) -> Parameters:
     """The parameters in the form in which they are sent.
 
-    Raises one `ParameterError` that lists every parameter which breaks the documented rule.
+    `longest` has the most characters of a parameter, where a door limits it; `short_senders` lets a short
+    code send. Raises one `ParameterError`
+    that lists every parameter which breaks a rule.
     """
     problems: list[Problem] = []
     warnings: list[str] = []
     found = Parameters(
         to=_try(problems, lambda: msisdn("to", to, warnings)),
-        sender=_try(problems, lambda: msisdn("from", sender, warnings)),
-        subject=_try(problems, lambda: one_line("subject", subject)),
-        note=_try(problems, lambda: one_line("note", note, MAX_NOTE)),
-        subaccount=_try(problems, lambda: one_line("subaccount", subaccount, MAX_SUBACCOUNT)),
+        sender=_try(
+            problems,
+            lambda: sender if short_senders and is_short(sender) else msisdn("from", sender, warnings),
+        ),
+        subject=_try(problems, lambda: one_line("subject", subject, longest.get("subject"))),
+        note=_try(problems, lambda: one_line("note", note, longest.get("note"))),
+        subaccount=_try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount"))),
         deliveryreport=deliveryreport,
         readreport=readreport,
         url=url,
+        fallback=fallback.strip(),
     )
     _try(problems, lambda: _one_source(url, has_bundle))
     if url is not None:
@@ -161,6 +156,11 @@ def _judge_number(digits: str) -> tuple[str, bool]:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         return "has a length that is not used in that country", False
     return "", phonenumbers.is_valid_number(number)
+
+
+def is_short(value: str) -> bool:
+    """Whether this is a short code: three to eight digits."""
+    return 3 <= len(value) <= 8 and _DIGITS.fullmatch(value) is not None
 
 
 def one_line(name: str, value: str, longest: int | None = None) -> str:

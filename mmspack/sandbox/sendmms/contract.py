@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mmspack.errors import BundleError, ParameterError
+from mmspack.errors import ParameterError
+from mmspack.gateway.forms import Form
+from mmspack.gateway.parameters import Parameters, hosted_url, msisdn, one_line
 from mmspack.gateway.sendmms.codes import CODES
-from mmspack.gateway.sendmms.forms import Form
-from mmspack.gateway.sendmms.parameters import (
-    MAX_NOTE,
-    MAX_SUBACCOUNT,
-    Parameters,
-    hosted_url,
-    msisdn,
-    one_line,
-)
+from mmspack.gateway.sendmms.requests import MAX_NOTE, MAX_SUBACCOUNT
+from mmspack.sandbox.refusing import Refused, Why
 
 FIELDS = (
     "user",
@@ -29,23 +24,21 @@ FIELDS = (
     "url",
 )
 
+REASONS = {
+    Why.LOGIN: 8,
+    Why.ADDRESS: 12,
+    Why.NO_MMS: 11,
+    Why.DAY: 9,
+    Why.MONTH: 10,
+    Why.CREDIT: 15,
+    Why.CONTENT: 5,
+}
+"""The documented codes of the common reasons."""
 
-HOSTS = ("127.0.0.1", "localhost")
-"""Names that the sandbox binds and answers to; others would let a web page elsewhere reach it."""
 
-
-class Refused(Exception):
-    """A 403: `code` is a documented number, `reason` what line 1 says."""
-
-    def __init__(self, code: int, reason: str = "") -> None:
-        self.code = code
-        self.reason = reason or CODES[code].meaning
-        super().__init__(f"{self.code}: {self.reason}")
-
-    @property
-    def body(self) -> bytes:
-        """The answer: the reason in line 1, the code in line 2."""
-        return f"{self.reason}\n{self.code}\n".encode()
+def refusal(code: int, reason: str = "") -> bytes:
+    """The answer's body: the reason in line 1, the code in line 2."""
+    return f"{reason or CODES[code].meaning}\n{code}\n".encode()
 
 
 def one(form: Form, name: str) -> str:
@@ -77,9 +70,9 @@ def read_parameters(form: Form) -> Parameters:
     if len(numbers) > 1:
         raise Refused(5, "to: one recipient a request")
     url = one(form, "url") or None
-    if url is None and not form.zips:
+    if url is None and not form.files:
         raise Refused(4, "the parameter mms.zip or url is missing")
-    if (url is not None and form.zips) or len(form.zips) > 1:
+    if (url is not None and form.files) or len(form.files) > 1:
         raise Refused(5, "give exactly one of mms.zip and url")
     return Parameters(
         to=numbers[0],
@@ -105,13 +98,3 @@ def _or_refuse(code: int, read: Callable[[], str]) -> str:
         return read()
     except ParameterError as error:
         raise Refused(code, error.message) from None
-
-
-def require_bundle(data: bytes) -> None:
-    """Raises `Refused` where `data` is not a zipped MMS."""
-    from mmspack.bundle.zip_reader import open_bundle
-
-    try:
-        open_bundle(data)
-    except BundleError as error:
-        raise Refused(5, f"mms.zip: {error.message}") from None

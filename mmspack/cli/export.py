@@ -1,0 +1,82 @@
+"""`mmspack export`: a message in a form other than the zipped bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.shell import emit_json, guarded, note
+from mmspack.errors import UsageError
+
+FORMS = ("mms",)
+
+
+@guarded
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", help="A bundle (zip), a binary message, or a message folder."),
+    ],
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="mms: a binary M-Send.req.")] = "mms",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="A recipient; may be repeated.")
+    ] = None,
+    sender: Annotated[
+        str, typer.Option("--from", metavar="NUMBER", help="The sender. Default: the operator adds it.")
+    ] = "",
+    subject: Annotated[str | None, typer.Option(help="The subject; overrides the message's own.")] = None,
+    delivery_report: Annotated[
+        bool, typer.Option("--delivery-report", metavar="", help="Request a delivery report.")
+    ] = False,
+    read_report: Annotated[
+        bool, typer.Option("--read-report", metavar="", help="Request a read report.")
+    ] = False,
+    profile: options.ProfileNames = None,
+    profiles: options.ProfileFiles = None,
+    layouts: options.LayoutFolders = None,
+    values: options.Values = None,
+    as_json: options.Json = False,
+) -> None:
+    """Write a message as phones, modems and mmsd take it: a binary M-Send.req.
+
+    \b
+    mmspack export summer-sale.zip --as mms -o summer.mms --to 447700900999
+    mmspack export samples/summer-sale -o summer.mms
+    """
+    from mmspack.bundle.binary.writer import write_mms
+    from mmspack.bundle.zip_reader import open_bundle
+    from mmspack.cli.build import read_message
+    from mmspack.files import write_whole
+    from mmspack.gateway.parameters import msisdn, one_line
+    from mmspack.pipeline import build
+
+    if form not in FORMS:
+        raise UsageError(f"{form!r} is not a form", where="--as", hint=f"choose from: {', '.join(FORMS)}")
+    recipients = [msisdn("--to", number) for number in to or []]
+    number = msisdn("--from", sender) if sender else ""
+    if source.is_dir() or source.suffix.lower() == ".toml":
+        message, _ = read_message([source], None, None, options.values_of(values))
+        bundle = build(message, recipe=options.recipe_of(profile, profiles, layouts)).bundle
+    else:
+        bundle = open_bundle(source)
+    data = write_mms(
+        bundle,
+        to=recipients,
+        sender=number,
+        subject=None if subject is None else one_line("--subject", subject),
+        deliveryreport=delivery_report,
+        readreport=read_report,
+    )
+    target = write_whole(output or Path(f"{source.resolve().stem}.mms"), data)
+    if as_json:
+        emit_json("export", 0, path=str(target), bytes=len(data), parts=len(bundle.parts))
+        return
+    typer.echo(f"{target}: {len(data):,} bytes, {len(bundle.parts)} parts")
+    if not recipients:
+        note("the message has no recipient: --to adds one")

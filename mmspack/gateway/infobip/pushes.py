@@ -1,0 +1,131 @@
+"""What Infobip posts, and what its lists hold: delivery reports, and messages from phones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mmspack.errors import InputError
+from mmspack.gateway.door import Pushed, PushedEvent
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+
+MOST_RESULTS = 1000
+_GROUPS = {
+    "ACCEPTED": STATUSES[1],
+    "PENDING": STATUSES[1],
+    "DELIVERED": STATUSES[3],
+    "EXPIRED": STATUSES[4],
+    "REJECTED": STATUSES[5],
+    "UNDELIVERABLE": STATUSES[5],
+}
+
+
+def read_push(path: str, body: bytes) -> Pushed:
+    """One push, with any number of results. Raises `InputError` for what is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InputError("not JSON", where="infobip") from None
+    results = found.get("results") if isinstance(found, dict) else None
+    if not isinstance(results, list) or len(results) > MOST_RESULTS:
+        raise InputError("no list of results", where="infobip")
+    read = _report if path.endswith("/report") else _inbound
+    return Pushed(events=[read(one) for one in results])
+
+
+def _report(found: object) -> PushedEvent:
+    values = found if isinstance(found, dict) else {}
+    status = values.get("status")
+    status = status if isinstance(status, dict) else {}
+    fields = [
+        ("requestid", _text(values, "messageId")),
+        ("to", _text(values, "sender")),
+        ("from", _text(values, "to") or _text(values, "destination")),
+        ("date", _text(values, "doneAt") or _text(values, "sentAt")),
+        ("group", _text(status, "groupName")),
+        ("status", _text(status, "name")),
+    ]
+    if not fields[0][1] or not fields[4][1]:
+        raise InputError("a report without messageId or status", where="infobip")
+    return PushedEvent(kind="report", id=f"{fields[0][1]}-{fields[5][1] or fields[4][1]}", fields=fields)
+
+
+def _inbound(found: object) -> PushedEvent:
+    from mmspack.bundle.zip_writer import pack
+    from mmspack.model import Part
+
+    values = found if isinstance(found, dict) else {}
+    identifier, sender = _text(values, "messageId"), _text(values, "from") or _text(values, "sender")
+    if not identifier or not sender:
+        raise InputError("a message without messageId or sender", where="infobip")
+    texts, media = [], []
+    message = _message(values.get("message"))
+    for part in message:
+        if str(part.get("contentType", "")).startswith("text/plain") and part.get("value"):
+            texts.append(str(part["value"]))
+        elif part.get("url"):
+            media.append(str(part["url"]))
+    parts = [Part(f"text{at}.txt", "text/plain", text.encode()) for at, text in enumerate(texts, 1)]
+    fields = [
+        ("id", identifier),
+        ("from", sender),
+        ("to", _text(values, "to") or _text(values, "destination")),
+        ("date", _text(values, "receivedAt")),
+        *(("media", url) for url in media),
+    ]
+    data = pack(parts).data if parts else None
+    return PushedEvent(kind="inbound", id=identifier, fields=fields, data=data)
+
+
+def _message(found: object) -> list[Mapping[str, Any]]:
+    """The parts of a message: a list, or JSON of an object with `mms_parts`, as the documents show it."""
+    if isinstance(found, str):
+        try:
+            found = json.loads(found)
+        except (ValueError, RecursionError):
+            return [{"contentType": "text/plain", "value": found}]
+    if isinstance(found, dict):
+        found = found.get("mms_parts")
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    found = values.get(name)
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
+def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
+    """The report of an event."""
+    values = dict(reversed(list(fields)))
+    return DeliveryReport(
+        id=f"{values['requestid']}-{values['status'] or values['group']}",
+        request_id=values["requestid"],
+        to=values.get("to", ""),
+        sender=values.get("from", ""),
+        kind=ReportKind.DELIVERY,
+        status=_GROUPS.get(values["group"], Status(0, "undocumented", final=False, delivered=None)),
+        date=_date(values.get("date", "")),
+    )
+
+
+def read_inbound(fields: Sequence[tuple[str, str]], data: bytes | None) -> InboundMessage:
+    """The message from a phone of an event."""
+    values = dict(reversed(list(fields)))
+    return InboundMessage(
+        id=values["id"],
+        sender=values["from"],
+        to=(values["to"],) if values.get("to") else (),
+        date=_date(values.get("date", "")),
+        media=tuple(value for name, value in fields if name == "media"),
+        data=data,
+    )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

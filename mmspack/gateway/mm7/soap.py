@@ -1,0 +1,143 @@
+"""SOAP envelopes of MM7, written and read by lxml.
+
+Whoever is asked in one namespace may answer in another, with another prefix: elements are found by their
+local name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from mmspack.errors import InputError
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4"
+VERSION = "6.8.0"
+MAX_SOAP = 256 * 1024
+"""Bytes of an envelope that is read; the parts of a message lie beside it, not in it."""
+
+Tree = Sequence[tuple[str, "str | Tree | Mapping[str, str]"]]
+"""Names and contents in order: a text, further elements, or attributes of an empty element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How an envelope names things: mirrored where one is answered."""
+
+    namespace: str = NAMESPACE
+    prefix: str = ""
+    version: str = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Soap:
+    """An envelope that was read."""
+
+    kind: str
+    """Local name of the body's element, such as `SubmitRsp`; `Fault` for a fault."""
+    transaction: str
+    spoken: Spoken
+    body: Any = field(repr=False)
+
+    def text(self, *names: str) -> str:
+        """The text of the first element of the last name below the others; empty where there is none."""
+        found = self.body
+        for name in names:
+            found = next((one for one in found.iter() if local(one) == name), None)
+            if found is None:
+                return ""
+        return " ".join("".join(found.itertext()).split())
+
+    def all(self, *names: str) -> list[Any]:
+        """Every element of the last name below the first of the others."""
+        found = self.body
+        for name in names[:-1]:
+            found = next((one for one in found.iter() if local(one) == name), None)
+            if found is None:
+                return []
+        return [one for one in found.iter() if local(one) == names[-1]]
+
+    def attribute(self, name: str, attribute: str) -> str:
+        """An attribute of the first element of that name."""
+        found = next((one for one in self.body.iter() if local(one) == name), None)
+        return "" if found is None else str(found.get(attribute, ""))
+
+
+def local(element: Any) -> str:
+    """An element's name without its namespace; empty for a comment or an entity."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def write_soap(kind: str, transaction: str, content: Tree, spoken: Spoken) -> bytes:
+    """An envelope with one request or answer of MM7. Raises `InputError` for text that XML cannot hold."""
+    own = {spoken.prefix or None: spoken.namespace}
+    root = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"env": ENVELOPE})
+    header = etree.SubElement(root, f"{{{ENVELOPE}}}Header")
+    name = etree.SubElement(header, f"{{{spoken.namespace}}}TransactionID", nsmap=own)
+    name.set(f"{{{ENVELOPE}}}mustUnderstand", "1")
+    body = etree.SubElement(root, f"{{{ENVELOPE}}}Body")
+    try:
+        name.text = transaction
+        _fill(etree.SubElement(body, f"{{{spoken.namespace}}}{kind}", nsmap=own), content, spoken.namespace)
+    except ValueError:
+        raise InputError("a text holds a character that XML cannot") from None
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def write_fault(code: str, words: str, detail: Tree, spoken: Spoken, transaction: str) -> bytes:
+    """A SOAP fault with an answer of MM7 as its detail."""
+    data = write_soap("RSErrorRsp", transaction, detail, spoken)
+    root = etree.fromstring(data)
+    body = root[1]
+    answer = body[0]
+    fault = etree.SubElement(body, f"{{{ENVELOPE}}}Fault")
+    etree.SubElement(fault, "faultcode").text = f"env:{code}"
+    etree.SubElement(fault, "faultstring").text = words
+    etree.SubElement(fault, "detail").append(answer)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _fill(element: Any, content: Tree, namespace: str) -> None:
+    for name, value in content:
+        child = etree.SubElement(element, f"{{{namespace}}}{name}")
+        if isinstance(value, str):
+            child.text = value
+        elif isinstance(value, Mapping):
+            for attribute, text in value.items():
+                child.set(attribute, text)
+        else:
+            _fill(child, value, namespace)
+
+
+def read_soap(data: bytes) -> Soap:
+    """An envelope. Raises `InputError` for what is none; a document type is refused."""
+    if len(data) > MAX_SOAP:
+        raise InputError(f"SOAP: more than {MAX_SOAP} bytes")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise InputError(f"SOAP: not XML: {error}") from None
+    if root.getroottree().docinfo.doctype:
+        raise InputError("SOAP: a document type is not read")
+    body = next((one for one in root if local(one) == "Body"), None)
+    first = next(iter(body), None) if body is not None else None
+    if local(root) != "Envelope" or first is None:
+        raise InputError("SOAP: no envelope with a body")
+    header = next((one for one in root if local(one) == "Header"), None)
+    names = [one for one in header.iter() if local(one) == "TransactionID"] if header is not None else []
+    spoken = Spoken(
+        namespace=etree.QName(first).namespace or "",
+        prefix=first.prefix or "",
+        version=next(
+            (" ".join((one.text or "").split()) for one in first.iter() if local(one) == "MM7Version"),
+            VERSION,
+        ),
+    )
+    return Soap(local(first), " ".join((names[0].text or "").split()) if names else "", spoken, first)

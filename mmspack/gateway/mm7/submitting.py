@@ -1,0 +1,131 @@
+"""A SubmitReq: the envelope, and the message's parts as they are beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mmspack.errors import InputError, ParameterError
+from mmspack.gateway.door import Letter
+from mmspack.gateway.mime import Piece, parse_type, printable, quotable, write_multipart
+from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
+from mmspack.model import SMIL_TYPE, Part
+
+START = "mm7-start"
+CONTENT = "mm7-content"
+"""Content-IDs of the envelope and of the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What an account bends of a SubmitReq."""
+
+    spoken: Spoken
+    vaspid: str
+    vasid: str
+    plus: bool
+    """Numbers begin with `+`."""
+    service_code: str
+    adaptations: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A request's body, its Content-Type, and where the message lies in it."""
+
+    body: bytes
+    type: str
+    payload: tuple[int, int]
+
+
+def address(number: str, *, plus: bool) -> tuple[str, str]:
+    """An address as the element that holds it: a short code, or a number."""
+    return ("ShortCode", number) if len(number) <= 8 else ("Number", f"+{number}" if plus else number)
+
+
+def submission(letter: Letter, form: Form) -> Tree:
+    """The content of SubmitReq, in the schema's order."""
+    asked = letter.parameters
+    sender: list[tuple[str, str | Tree]] = []
+    if form.vaspid:
+        sender.append(("VASPID", form.vaspid))
+    if form.vasid:
+        sender.append(("VASID", form.vasid))
+    sender.append(("SenderAddress", [address(asked.sender, plus=form.plus)]))
+    content: list[tuple[str, str | Tree | dict[str, str]]] = [
+        ("MM7Version", form.spoken.version),
+        ("SenderIdentification", sender),
+        ("Recipients", [("To", [address(asked.to, plus=form.plus)])]),
+    ]
+    if form.service_code:
+        content.append(("ServiceCode", form.service_code.replace("{note}", asked.note)))
+    if asked.deliveryreport:
+        content.append(("DeliveryReport", "true"))
+    if asked.readreport:
+        content.append(("ReadReply", "true"))
+    if asked.subject:
+        content.append(("Subject", asked.subject))
+    adaptations = {} if form.adaptations else {"allowAdaptations": "false"}
+    content.append(("Content", {"href": f"cid:{CONTENT}", **adaptations}))
+    return content
+
+
+def written(letter: Letter, form: Form) -> Written:
+    """The whole body of a SubmitReq. The same letter gives the same bytes."""
+    try:
+        soap = write_soap("SubmitReq", letter.reference, submission(letter, form), form.spoken)
+    except InputError as error:
+        raise ParameterError(f"subject or a setting: {error.message}") from None
+    message = message_piece(letter.parts, letter.sha256, CONTENT)
+    return attached(soap, message, letter.sha256)
+
+
+def attached(soap: bytes, message: Piece, seed: str) -> Written:
+    """An envelope with a message beside it."""
+    boundary = boundary_of("mm7", seed)
+    head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
+    body = write_multipart(boundary, [Piece(head, soap), message])
+    end = len(body) - len(boundary) - 8  # CRLF--boundary--CRLF
+    type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
+    return Written(body, type_, (end - len(message.data), end))
+
+
+def boundary_of(what: str, seed: str) -> str:
+    """A boundary that follows from the content: same input, same bytes."""
+    return f"{what}-{hashlib.sha256(f'{what} {seed}'.encode()).hexdigest()[:32]}"
+
+
+def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> Piece:
+    """The parts as one nested multipart: related with the presentation first, else mixed."""
+    boundary = boundary_of("mms", seed)
+    smil = next((part for part in parts if _media(part.type) == SMIL_TYPE), None)
+    ordered = [*([smil] if smil else []), *(part for part in parts if part is not smil)]
+    kind = f'multipart/mixed; boundary="{boundary}"'
+    if smil is not None:
+        start = f'start="<{_reference(smil.name)}>"'
+        kind = f'multipart/related; boundary="{boundary}"; type="{SMIL_TYPE}"; {start}'
+    data = write_multipart(boundary, [_piece(part) for part in ordered])
+    return Piece({"Content-Type": kind, "Content-ID": f"<{identifier}>"}, data)
+
+
+def _piece(part: Part) -> Piece:
+    reference = _reference(part.name)
+    type_ = part.type if printable(part.type) and part.type.strip() else "application/octet-stream"
+    media, options = parse_type(type_)
+    if media.startswith("text/") and "charset" not in options:
+        type_ += "; charset=utf-8"
+    if "name" not in options and quotable(part.name):
+        type_ += f'; name="{part.name}"'
+    headers = {"Content-Type": type_, "Content-ID": f"<{reference}>", "Content-Location": reference}
+    return Piece(headers, part.data)
+
+
+def _media(type_: str) -> str:
+    return type_.split(";")[0].strip().lower()
+
+
+def _reference(name: str) -> str:
+    """A name as a Content-ID and a location hold it: what SMIL refers to by the same characters."""
+    return quote(name, safe="!#$&'*+-./=?^_`{|}~@:,()")

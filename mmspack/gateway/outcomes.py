@@ -1,0 +1,32 @@
+"""Outcomes as receipts and as errors."""
+
+from __future__ import annotations
+
+from mmspack.errors import AccountPaused, AccountStopped, NotSent, OutcomeUnknown, Rejected, SendError
+from mmspack.outcome import Outcome, Receipt, Result
+
+_ERRORS: dict[Result, type[SendError]] = {
+    Result.REJECTED: Rejected,
+    Result.NOT_SENT: NotSent,
+    Result.ACCOUNT_STOPPED: AccountStopped,
+    Result.ACCOUNT_PAUSED: AccountPaused,
+    Result.UNKNOWN: OutcomeUnknown,
+}
+
+
+def receipt_or_raise(outcome: Outcome) -> Receipt:
+    """The receipt of an accepted message; the `SendError` of every other outcome is raised."""
+    if outcome.result is Result.ACCEPTED and outcome.id is not None:
+        return Receipt(
+            id=outcome.id,
+            to=outcome.to,
+            gateway=outcome.gateway,
+            bundle_sha256=outcome.bundle_sha256,
+            sandbox=outcome.sandbox,
+        )
+    raise error_of(outcome)
+
+
+def error_of(outcome: Outcome) -> SendError:
+    """The exception that stands for an outcome other than ACCEPTED."""
+    return _ERRORS[outcome.result](outcome)

@@ -1,0 +1,221 @@
+"""The Twilio door: a form whose media are addresses, and status callbacks."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+from mmspack.errors import ParameterError
+from mmspack.gateway.basic import basic
+from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
+from mmspack.gateway.inquiring import Fate, Finding, Memory
+from mmspack.gateway.observed import Observed, Verdict
+from mmspack.gateway.placing import Hosting, Upload
+from mmspack.gateway.requests import HttpRequest, Medium, Preview, SendRequest
+from mmspack.gateway.twilio.outcomes import classify, listed
+from mmspack.gateway.twilio.pushes import read_inbound, read_push, read_report
+from mmspack.model import SMIL_TYPE, Part
+from mmspack.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mmspack.gateway.inbound import InboundMessage
+    from mmspack.gateway.reports import DeliveryReport
+
+MAX_BODY = 1600
+"""Characters of the text (the API's specification)."""
+MAX_MEDIA = 10
+"""Addresses of a message (likewise)."""
+MAX_PICTURES = 5 * 1024 * 1024
+MAX_OTHER = 500 * 1024
+"""Bytes of the pictures together, and of any other part (Twilio's page on media types)."""
+
+
+_CLOCKS = 120
+"""Seconds by which our clock and Twilio's may differ."""
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twilio(Door):
+    """Twilio's message resource."""
+
+    name: ClassVar = "twilio"
+    title: ClassVar = "Twilio"
+    host: ClassVar = "https://api.twilio.com"
+    can: ClassVar = frozenset({Can.DELIVERY_REPORT})
+    short_senders: ClassVar = True
+    memory: ClassVar = Memory(needs_message=True, settles_after=3600, forgets_after=30 * _DAY)
+    pushes: ClassVar = {"/twilio/status": "Twilio", "/twilio/inbound": "Twilio"}
+
+    account: str = setting("", "The account's SID, where the user is an API key's.")
+    messaging_service: str = setting("", "A messaging service's SID, which chooses the sender.")
+    status_callback: str = setting(
+        "", "Where Twilio posts what becomes of a message: `mmspack listen` there."
+    )
+    store: str = setting("", "Where media are put for Twilio to fetch: a folder, or s3://bucket/path.")
+    store_url: str = setting("", "The public address of that store.")
+
+    def encode(self, letter: Letter, login: Login) -> SendRequest:
+        """The text of the slides, and the media in their order. Raises `ParameterError`."""
+        texts, media = self._sorted(letter.parts)
+        asked = letter.parameters
+        if any(_media_type(part) == SMIL_TYPE for part in letter.parts):
+            warning = "smil: Twilio has none: the text comes first, the media follow in their order"
+            asked = dataclasses.replace(asked, warnings=(*asked.warnings, warning))
+        fields = [
+            ("To", f"+{asked.to}"),
+            *([("MessagingServiceSid", self.messaging_service)] if self.messaging_service else []),
+            ("From", asked.sender if len(asked.sender) <= 8 else f"+{asked.sender}"),
+            *([("Body", "\n".join(texts))] if texts else []),
+            *([("StatusCallback", self.status_callback)] if asked.deliveryreport else []),
+        ]
+        if asked.deliveryreport and not self.status_callback:
+            raise ParameterError("needs status_callback in the account", where=Can.DELIVERY_REPORT.value)
+        if media and not self.store:
+            raise ParameterError(
+                "Twilio fetches media from addresses", where="store", hint="set store and store_url"
+            )
+
+        def write(places: Mapping[str, str]) -> HttpRequest:
+            pairs = [*fields, *(("MediaUrl", places[one.sha256]) for one in media)]
+            return HttpRequest(
+                method="POST",
+                url=messages_url(login, self.account),
+                headers={
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Accept": "application/json",
+                    **basic(login.user, login.password),
+                },
+                body=urlencode(pairs).encode(),
+            )
+
+        return SendRequest(
+            parameters=asked,
+            sha256=letter.sha256,
+            media=media,
+            write=write,
+            preview=lambda: self._preview(fields, media, login, asked.warnings),
+        )
+
+    def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[Medium, ...]]:
+        """The texts and the media. Raises `ParameterError` for what Twilio would refuse."""
+        texts = [
+            part.data.decode("utf-8", "replace").strip()
+            for part in parts
+            if _media_type(part) == "text/plain"
+        ]
+        texts = [text for text in texts if text]
+        media = tuple(
+            Medium(
+                name=part.name,
+                type=_media_type(part),
+                data=part.data,
+                sha256=hashlib.sha256(part.data).hexdigest(),
+            )
+            for part in parts
+            if _media_type(part) not in (SMIL_TYPE, "text/plain")
+        )
+        problems = []
+        if len("\n".join(texts)) > MAX_BODY:
+            what = f"the texts have {len(chr(10).join(texts)):,} characters, and Twilio takes {MAX_BODY:,}"
+            problems.append(Problem(what, Place(key="text")))
+        if len(media) > MAX_MEDIA:
+            what = f"the message has {len(media)} media, and Twilio takes {MAX_MEDIA}"
+            problems.append(Problem(what, Place(key="media")))
+        if sum(len(one.data) for one in media if one.type.startswith("image/")) > MAX_PICTURES:
+            problems.append(Problem("Twilio takes 5 MB of pictures", Place(key="media")))
+        problems += [
+            Problem("Twilio takes 500 kB of anything but pictures", Place(key="media", name=one.name))
+            for one in media
+            if not one.type.startswith("image/") and len(one.data) > MAX_OTHER
+        ]
+        if not texts and not media:
+            problems.append(Problem("nothing that Twilio carries: neither text nor media"))
+        if problems:
+            raise ParameterError(problems=problems)
+        return texts, media
+
+    def _preview(
+        self,
+        fields: Sequence[tuple[str, str]],
+        media: Sequence[Medium],
+        login: Login,
+        warnings: tuple[str, ...],
+    ) -> Preview:
+        shown = [
+            *((name, login.password.blot(value)) for name, value in fields),
+            *(("MediaUrl", f"<{one.name}: {len(one.data):,} bytes, {one.type}>") for one in media),
+        ]
+        return Preview(
+            method="POST",
+            address=messages_url(login, self.account),
+            fields=tuple(shown),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            warnings=warnings,
+        )
+
+    def placing(self, _medium: Medium, _login: Login) -> Upload | Hosting:
+        """In the team's own store."""
+        return Hosting(self.store, self.store_url)
+
+    def classify(self, seen: Observed) -> Verdict:
+        """The outcome table."""
+        return classify(seen)
+
+    def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
+        """The messages of this sender to this recipient."""
+        asked = letters[0].parameters
+        sender = asked.sender if len(asked.sender) <= 8 else f"+{asked.sender}"
+        pairs = {
+            "To": f"+{asked.to}",
+            **({} if self.messaging_service else {"From": sender}),
+            "PageSize": 1000,
+        }
+        headers = {"Accept": "application/json", **basic(login.user, login.password)}
+        url = f"{messages_url(login, self.account)}?{urlencode(pairs)}"
+        return HttpRequest(method="GET", url=url, headers=headers)
+
+    def read_inquiry(
+        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
+    ) -> list[Finding]:
+        """Ours is the one with our text and as many media. Raises `InputError`."""
+        texts, media = self._sorted(letters[0].parts)
+        found = listed(seen)
+        mine = [
+            one
+            for one in found
+            if one.body.strip() == "\n".join(texts)
+            and one.media == len(media)
+            and one.created >= since[0] - _CLOCKS
+        ]
+        return [Finding(Fate.ARRIVED, mine[0].sid) if mine else Finding(Fate.ABSENT)]
+
+    async def receive(self, request: Request) -> Pushed:
+        """A status callback, or a message from a phone. Raises `InputError`."""
+        return read_push(request.url.path, await request.body())
+
+    def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
+        """The report of an event."""
+        return read_report(fields)
+
+    def read_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None) -> InboundMessage:
+        """The message from a phone of an event."""
+        return read_inbound(fields, data)
+
+
+def messages_url(login: Login, account: str) -> str:
+    """Where messages are created and listed."""
+    return f"{login.address.rstrip('/')}/2010-04-01/Accounts/{account or login.user}/Messages.json"
+
+
+def _media_type(part: Part) -> str:
+    return part.type.split(";")[0].strip().lower()
+
+
+DOOR = Twilio

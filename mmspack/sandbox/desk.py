@@ -1,0 +1,124 @@
+"""The seam between the sandbox and a door that it speaks: what is read, and what is answered and pushed.
+
+A desk is one folder of this wing whose module `desk` names its class `DESK`. Login, limits, chaos, checks,
+inbox and pages are shared (`understudy`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.reports import DeliveryReport
+from mmspack.sandbox.refusing import Refused, Why
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from mmspack.sandbox.inbox import StoredMessage
+    from mmspack.sandbox.understudy import Understudy
+
+
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """A recipient that is refused on request."""
+
+    ending: str
+    """Last four digits of the recipient."""
+    code: int
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One request to the customer, as the door writes it."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+    needs_body: bool = False
+    """It is taken only where the answer has a body (the SendMMS document's report page)."""
+
+
+class Order(Protocol):
+    """One request for a message, read as far as its login. Each method raises `Refused`."""
+
+    user: str
+    password: str
+    method: str
+
+    def parameters(self) -> Parameters:
+        """What is asked for."""
+
+    async def data(self, running: Understudy) -> bytes:
+        """The message as a zip."""
+
+
+class Desk(ABC):
+    """One door as the sandbox speaks it."""
+
+    name: ClassVar[str]
+    """Of the door."""
+    path: ClassVar[str]
+    """Where messages are sent to."""
+    codes: ClassVar[Mapping[Why, int]]
+    """The door's own numbers for the common reasons."""
+    magic: ClassVar[Sequence[Magic]] = ()
+
+    @abstractmethod
+    def setup(self, origin: str) -> str:
+        """The lines of a team's own code or settings that turn it to the sandbox at `origin`."""
+
+    def owns(self, path: str) -> bool:
+        """Whether a request to `path` goes to this desk: chaos strikes it, and no other site may make it."""
+        return path == self.path
+
+    def code_of(self, refused: Refused) -> int:
+        """The number that the answer to a refusal holds."""
+        return self.codes[refused.why] if isinstance(refused.why, Why) else refused.why
+
+    @abstractmethod
+    def routes(self, running: Understudy) -> list[Route]:
+        """What is served."""
+
+    @abstractmethod
+    async def read(self, request: Request) -> Order:
+        """A request as far as its login. Raises `Refused`."""
+
+    def reference(self, order: Order) -> str:
+        """The id by which the client knows the message, where that is another than ours."""
+        del order
+        return ""
+
+    @abstractmethod
+    def accepted(self, message: StoredMessage, order: Order) -> Response:
+        """The answer that gives the id."""
+
+    @abstractmethod
+    def refused(self, refused: Refused, request: Request) -> Response:
+        """The answer that gives the code."""
+
+    @abstractmethod
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+        """A report as the door pushes it."""
+
+    @abstractmethod
+    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+        """A message from a phone as the door pushes it."""
+
+    def callback(self, message: StoredMessage) -> str:
+        """Where the message itself asked for its reports; empty where it did not, or may not."""
+        del message
+        return ""
+
+    def described(self) -> dict[str, Any]:
+        """The door's paths in OpenAPI 3.1."""
+        return {}

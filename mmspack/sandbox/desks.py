@@ -1,0 +1,35 @@
+"""The doors that the sandbox speaks: every folder beside this module that has a module `desk` is one."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING
+
+from mmspack.gateway import doors
+
+if TYPE_CHECKING:
+    from mmspack.sandbox.desk import Desk
+
+_WING = __name__.rpartition(".")[0]
+
+
+@functools.cache
+def every() -> tuple[Desk, ...]:
+    """A desk for each door that has one, the default first."""
+    return tuple(
+        importlib.import_module(f"{_WING}.{name}.desk").DESK()
+        for name in doors.names()
+        if importlib.util.find_spec(f"{_WING}.{name}") and importlib.util.find_spec(f"{_WING}.{name}.desk")
+    )
+
+
+def get(name: str) -> Desk:
+    """The desk of a door; of one that is not spoken any more, the default's."""
+    return next((desk for desk in every() if desk.name == name), every()[0])
+
+
+def owner(path: str) -> Desk | None:
+    """The desk that a path belongs to."""
+    return next((desk for desk in every() if desk.owns(path)), None)

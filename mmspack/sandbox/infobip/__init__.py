@@ -1,0 +1,1 @@
+"""Infobip's MMS API as the sandbox plays it."""

@@ -1,0 +1,1 @@
+"""An operator's message centre as the sandbox plays it."""

@@ -1,0 +1,1 @@
+"""The SendMMS gateway as the sandbox plays it."""

@@ -1,0 +1,1 @@
+"""Twilio's message resource as the sandbox plays it."""

@@ -1,0 +1,329 @@
+"""`/2010-04-01/Accounts/…/Messages.json`: create, list and fetch, so that Twilio's own libraries work."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mmspack.errors import ParameterError
+from mmspack.gateway.addresses import is_loopback
+from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.parameters import Parameters, hosted_url, is_short, msisdn
+from mmspack.gateway.reports import DeliveryReport
+from mmspack.gateway.twilio.codes import ERRORS, Error
+from mmspack.gateway.twilio.door import MAX_BODY, MAX_MEDIA
+from mmspack.model import Part
+from mmspack.outcome import Result
+from mmspack.sandbox.basic import basic_login
+from mmspack.sandbox.describing import CHAOS, a_json
+from mmspack.sandbox.desk import Desk, Magic, Outgoing
+from mmspack.sandbox.fetching import fetch_typed
+from mmspack.sandbox.refusing import Refused, Why
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mmspack.sandbox.desk import Order
+    from mmspack.sandbox.inbox import Envelope, StoredMessage
+    from mmspack.sandbox.understudy import Understudy
+
+_ROOT = "/2010-04-01/Accounts/"
+_MESSAGES = re.compile(r"/2010-04-01/Accounts/[^/]+/Messages(?:\.json|/[^/]+\.json)")
+_SID = re.compile(r"MM([0-9a-f]{32})")
+_MOST_CALLBACKS = 10_000
+_STATUSES = {
+    "buffered": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "expired": "undelivered",
+    "rejected": "failed",
+}
+_MOST_FIELDS = 64
+
+
+class MessageOrder:
+    """A form that creates a message."""
+
+    method = "POST"
+
+    def __init__(self, fields: Sequence[tuple[str, str]], user: str, password: str, account: str) -> None:
+        self._fields = fields
+        self.user, self.password, self.account = user, password, account
+        self.callback = self._one("StatusCallback")
+        self.service = self._one("MessagingServiceSid")
+        self.body = self._one("Body")
+        self.media = [value for name, value in fields if name == "MediaUrl" and value]
+
+    def _one(self, name: str) -> str:
+        return next((value for key, value in self._fields if key == name), "")
+
+    def parameters(self) -> Parameters:
+        """Raises `Refused` with the code of the error dictionary."""
+        sender = self._one("From").removeprefix("+")
+        if not sender and not self.service:
+            raise Refused(21603)
+        if not self.body and not self.media:
+            raise Refused(21602)
+        if len(self.body) > MAX_BODY:
+            raise Refused(21617)
+        if len(self.media) > MAX_MEDIA:
+            raise Refused(21623)
+        for url in self.media:
+            _or_refuse(21620, functools.partial(hosted_url, url))
+        if sender and not is_short(sender):
+            sender = _or_refuse(21212, lambda: msisdn("From", sender))
+        return Parameters(
+            to=_or_refuse(21211, lambda: msisdn("To", self._one("To"))),
+            sender=sender,
+            deliveryreport=bool(self.callback),
+        )
+
+    async def data(self, running: Understudy) -> bytes:
+        """The text and what the addresses serve, as a zip."""
+        from mmspack.bundle.zip_writer import pack
+
+        parts = [Part("text1.txt", "text/plain", self.body.encode())] if self.body else []
+        for number, url in enumerate(self.media, 1):
+            data, type_ = await fetch_typed(url, running.fetch_hosts)
+            name = unquote(urlsplit(url).path).rpartition("/")[2] or f"media{number}"
+            names = {part.name for part in parts}
+            parts.append(Part(name if name not in names else f"{number}-{name}", type_, data))
+        return pack(parts).data
+
+
+class TwilioDesk(Desk):
+    """Twilio's API."""
+
+    name: ClassVar = "twilio"
+    path: ClassVar = _ROOT
+    codes: ClassVar = {
+        Why.LOGIN: 20003,
+        Why.ADDRESS: 20006,
+        Why.NO_MMS: 20005,
+        Why.DAY: 63038,
+        Why.MONTH: 63038,
+        Why.CREDIT: 20005,
+        Why.CONTENT: 21620,
+    }
+    magic: ClassVar = tuple(
+        Magic(f"{error.number:05d}"[-4:], error.number, f"HTTP {error.status}", error.meaning)
+        for error in ERRORS.values()
+        if error.number not in (20404,)
+    )
+
+    def __init__(self) -> None:
+        self._callbacks: OrderedDict[str, str] = OrderedDict()
+
+    def setup(self, origin: str) -> str:
+        """For Twilio's own Python library; others have a base address to turn too."""
+        return (
+            "from twilio.rest import Client\n"
+            'client = Client("AC" + "1" * 32, "any token")\n'
+            f'client.api.base_url = "{origin}"\n'
+            "# the media of your messages: mmspack sandbox --fetch cdn.example.com"
+        )
+
+    def owns(self, path: str) -> bool:
+        """Every message resource."""
+        return _MESSAGES.fullmatch(path) is not None
+
+    def routes(self, running: Understudy) -> list[Route]:
+        """Create and list; fetch one."""
+        messages = _ROOT + "{account}/Messages.json"
+        one = _ROOT + "{account}/Messages/{sid}.json"
+        return [
+            Route(messages, functools.partial(running.take, desk=self), methods=["POST"]),
+            Route(messages, functools.partial(self._list, running), methods=["GET"]),
+            Route(one, functools.partial(self._fetch, running), methods=["GET"]),
+        ]
+
+    async def read(self, request: Request) -> Order:
+        """The form and the login. Raises `Refused`."""
+        user, password = basic_login(request)
+        if not user:
+            raise Refused(Why.LOGIN)
+        try:
+            body = (await request.body()).decode("utf-8")
+            fields = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except (UnicodeDecodeError, ValueError):
+            raise Refused(21602, "the body is not a form") from None
+        return MessageOrder(fields, user, password, str(request.path_params["account"]))
+
+    def accepted(self, message: StoredMessage, order: Order) -> Response:
+        """201 with the resource."""
+        assert isinstance(order, MessageOrder)  # noqa: S101 - `read` made it
+        if order.callback:
+            self._callbacks[message.id] = order.callback
+            while len(self._callbacks) > _MOST_CALLBACKS:
+                self._callbacks.popitem(last=False)
+        found = _resource(message, order.account, order.body, len(order.media), "queued")
+        found["messaging_service_sid"] = order.service or None
+        return _json(found, 201)
+
+    def refused(self, refused: Refused, _request: Request) -> Response:
+        """An error with its code."""
+        number = self.code_of(refused)
+        error = ERRORS.get(number) or Error(number, 400, "refused", Result.REJECTED)
+        words = f"{error.meaning}: {refused.reason}" if refused.reason else error.meaning
+        more = f"https://www.twilio.com/docs/errors/{number}"
+        return _json(
+            {"code": number, "message": words, "more_info": more, "status": error.status}, error.status
+        )
+
+    async def _list(self, running: Understudy, request: Request) -> Response:
+        """The newest messages, by `To` and `From` where these are given."""
+        refusal = await self._barred(running, request)
+        if refusal is not None:
+            return refusal
+        asked = request.query_params
+        size = asked.get("PageSize", "50")
+        found = await run_in_threadpool(running.inbox.envelopes, limit=1000)
+        wanted = [
+            item
+            for item in found
+            if item.door == self.name
+            and asked.get("To", "").removeprefix("+") in ("", item.to)
+            and asked.get("From", "").removeprefix("+") in ("", item.sender)
+        ][: int(size) if size.isdecimal() and len(size) < 5 else 50]
+        account = str(request.path_params["account"])
+        shown = [await run_in_threadpool(self._whole, running, item, account) for item in wanted]
+        page = {"messages": shown, "page": 0, "page_size": len(shown), "next_page_uri": None, "start": 0}
+        return _json({**page, "uri": request.url.path, "first_page_uri": request.url.path}, 200)
+
+    async def _fetch(self, running: Understudy, request: Request) -> Response:
+        """One message."""
+        refusal = await self._barred(running, request)
+        if refusal is not None:
+            return refusal
+        match = _SID.fullmatch(str(request.path_params["sid"]))
+        found = await run_in_threadpool(running.inbox.get, str(int(match[1], 16)) if match else "")
+        if found is None or found.door != self.name:
+            return self.refused(Refused(20404), request)
+        return _json(self._whole(running, found, str(request.path_params["account"])), 200)
+
+    async def _barred(self, running: Understudy, request: Request) -> Response | None:
+        user, password = basic_login(request)
+        try:
+            if not user:
+                raise Refused(Why.LOGIN)
+            await run_in_threadpool(running.login, user, password, request)
+        except Refused as refused:
+            return self.refused(refused, request)
+        return None
+
+    def _whole(self, running: Understudy, item: Envelope, account: str) -> dict[str, Any]:
+        stored = running.inbox.get(item.id)
+        parts = stored.bundle.parts if stored else ()
+        texts = [part.data.decode("utf-8", "replace") for part in parts if part.name == "text1.txt"]
+        return _resource(item, account, "".join(texts), len(parts) - len(texts), "sent")
+
+    def callback(self, message: StoredMessage) -> str:
+        """Where this message's reports go, where that is this machine: nothing else is told of them."""
+        url = self._callbacks.get(message.id, "")
+        return url if is_loopback(urlsplit(url).hostname or "") else ""
+
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+        """A status callback."""
+        status = _STATUSES.get(report.status.name, "sent")
+        return _form(
+            url,
+            {
+                "MessageSid": _sid(message),
+                "SmsSid": _sid(message),
+                "MessageStatus": status,
+                "SmsStatus": status,
+                "To": f"+{message.to}",
+                "From": f"+{message.sender}",
+                "AccountSid": message.user,
+                "ApiVersion": "2010-04-01",
+            },
+        )
+
+    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+        """A message from a phone; its text alone, since media would need addresses."""
+        texts = [
+            part.data.decode("utf-8", "replace") for part in message.bundle.parts if part.type == "text/plain"
+        ]
+        fields = {
+            "MessageSid": f"MM{int(message.id or 0):032x}",
+            "From": f"+{message.sender}",
+            "To": f"+{next(iter(message.to), '')}",
+            "Body": "\n".join(texts).strip(),
+            "NumMedia": "0",
+            "ApiVersion": "2010-04-01",
+        }
+        return _form(url, fields)
+
+    def described(self) -> dict[str, Any]:
+        """Three operations."""
+        answers = {"201": a_json("The message"), "400": a_json("An error with its code"), **CHAOS}
+        return {
+            _ROOT + "{AccountSid}/Messages.json": {
+                "post": {"summary": "Create a message", "responses": answers},
+                "get": {"summary": "List messages", "responses": {"200": a_json("Messages")}},
+            },
+            _ROOT + "{AccountSid}/Messages/{Sid}.json": {
+                "get": {"summary": "Fetch a message", "responses": {"200": a_json("The message")}}
+            },
+        }
+
+
+def _sid(message: Envelope) -> str:
+    return f"MM{int(message.id):032x}"
+
+
+def _resource(message: Envelope, account: str, body: str, media: int, status: str) -> dict[str, Any]:
+    sid, date = _sid(message), format_datetime(message.received)
+    uri = f"{_ROOT}{account}/Messages/{sid}"
+    return {
+        "sid": sid,
+        "account_sid": account,
+        "messaging_service_sid": None,
+        "to": f"+{message.to}",
+        "from": f"+{message.sender}" if message.sender else None,
+        "body": body,
+        "status": status,
+        "direction": "outbound-api",
+        "num_segments": "1",
+        "num_media": str(media),
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "error_message": None,
+        "date_created": date,
+        "date_updated": date,
+        "date_sent": None if status == "queued" else date,
+        "api_version": "2010-04-01",
+        "uri": f"{uri}.json",
+        "subresource_uris": {"media": f"{uri}/Media.json"},
+    }
+
+
+def _json(content: dict[str, Any], status: int) -> Response:
+    return Response(json.dumps(content), status, media_type="application/json")
+
+
+def _form(url: str, fields: dict[str, str]) -> Outgoing:
+    return Outgoing(
+        url, "POST", {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()
+    )
+
+
+def _or_refuse(code: int, read: Any) -> str:
+    try:
+        return str(read())
+    except ParameterError as error:
+        raise Refused(code, error.message) from None
+
+
+DESK = TwilioDesk
