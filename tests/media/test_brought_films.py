@@ -10,7 +10,7 @@ import pytest
 
 from mmspack import Message, Slide, build, profiles
 from mmspack.errors import MediaError
-from mmspack.fitting.sources import Medium
+from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.verbatim import keep_timed
 from mmspack.fixing import fix
 from mmspack.media.probing import probe
@@ -52,8 +52,8 @@ def ids(data: bytes, **options) -> list[str]:
     return sorted(finding.id for finding in check(data, **options).findings)
 
 
-def medium(data: bytes, kind: Kind) -> Medium:
-    return Medium(kind=kind, slide=0, place=Place(slide=1), label="recording", data=data)
+def medium(data: bytes, kind: Kind) -> SourceMedium:
+    return SourceMedium(kind=kind, slide=0, place=Place(slide=1), label="recording", data=data)
 
 
 # -- tracks decide, not the brand -----------------------------------------------------------------

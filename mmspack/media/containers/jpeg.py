@@ -69,7 +69,9 @@ def walk(data: bytes) -> Walk:
     for segment in segments(data):
         if not segment.marker:
             where = (
-                "a marker stands inside its picture data" if found.scans else "no marker where one is required"
+                "a marker stands inside its picture data"
+                if found.scans
+                else "no marker where one is required"
             )
             found.error = f"damaged JPEG: {where}"
             return found
