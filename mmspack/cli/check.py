@@ -30,7 +30,7 @@ class CheckOptions(TypedDict):
     strict: bool
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How `check` reports."""
 
     TEXT = "text"
@@ -70,7 +70,7 @@ def check(
     dialect: options.DialectName = "sendmms",
     strict: Annotated[bool, typer.Option("--strict", metavar="", help="Treat warnings as errors.")] = False,
     output: Annotated[
-        Format | None,
+        ReportFormat | None,
         typer.Option("--format", help="Output format.", show_default="text"),
     ] = None,
     allow_outside: options.AllowOutside = False,
@@ -85,9 +85,9 @@ def check(
     """
     from mmspack.profiles import resolve
 
-    if as_json and output not in (None, Format.JSON):
+    if as_json and output not in (None, ReportFormat.JSON):
         raise UsageError(f"--json and --format {output}: choose one")
-    told_as = Format.JSON if as_json else output or Format.TEXT
+    told_as = ReportFormat.JSON if as_json else output or ReportFormat.TEXT
     wanted = resolve(profile, options.profile_files(profiles))
     settings = CheckOptions(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
@@ -145,15 +145,15 @@ def _built(file: Path, profiles: Sequence[Profile], dialect: str, *, allow_outsi
 
 
 def _report(
-    output: Format, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
+    output: ReportFormat, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
 ) -> None:
     from mmspack.rules import reporting
 
-    if output is Format.JSON:
+    if output is ReportFormat.JSON:
         emit_json("check", code, **_document(reports, unread))
-    elif output is Format.SARIF:
+    elif output is ReportFormat.SARIF:
         typer.echo(json.dumps(reporting.sarif_document(reports), indent=2))
-    elif output is Format.GITHUB:
+    elif output is ReportFormat.GITHUB:
         for line in reporting.github_lines(reports):
             typer.echo(line)
     else:

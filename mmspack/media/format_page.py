@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from mmspack.media.formats import FORMATS, Format
 from mmspack.model import Kind
@@ -39,3 +40,7 @@ def _checked(row: Format) -> str:
     if row.checked:
         return "decodes it"
     return "reads its structure" if row.walk else "knows its first bytes"
+
+
+if __name__ == "__main__":
+    Path("docs/formats.md").write_text(page(), "utf-8")

@@ -336,3 +336,41 @@ def test_a_classic_class_judges_such_a_film_by_its_own_rule():
 
 def test_a_film_with_boxes_of_no_size_ends_the_search():
     assert probe(film(b"mp42") + box(b"free") * 30_000 + struct.pack(">L4s", 4, b"free")).error == ""
+
+
+# -- what is read of a track ----------------------------------------------------------------------
+
+
+def test_the_size_of_the_picture_is_that_of_the_first_film():
+    found = probe(film(b"mp42", MUSIC, H264._replace(size=(640, 360)), H263))
+    assert (found.facts.width, found.facts.height) == (640, 360)
+    assert found.codecs == ("mp4a", "avc1", "s263")
+    assert [(track.width, track.height) for track in found.tracks] == [(0, 0), (640, 360), (176, 144)]
+
+
+def test_headers_with_times_of_64_bits_are_read():
+    movie = box(b"mvhd", b"\1" + bytes(19), struct.pack(">LQ", 600, 1800), bytes(80))
+    header = box(b"tkhd", b"\1" + bytes(87), struct.pack(">LL", 320 << 16, 240 << 16))
+    track = box(b"trak", header, box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(13))))
+    found = probe(box(b"ftyp", b"mp42", bytes(4)) + box(b"moov", movie, track))
+    assert (found.facts.width, found.facts.height, found.facts.duration_ms) == (320, 240, 3000)
+    assert found.error == ""
+
+
+def test_a_film_without_an_index_says_so():
+    assert probe(box(b"ftyp", b"mp42", bytes(4))).error == "truncated or empty video: no movie header"
+
+
+@pytest.mark.parametrize(("profile", "bits"), [(66, 8), (100, 8), (110, 10)])
+def test_the_depth_of_h264_without_its_extension_is_told_by_the_profile(profile, bits):
+    config = bytes([1, profile, 0, 30, 0xFF]) + b"\xe1\0\4SPS!\1\0\3PPS"
+    found = probe(film(b"mp42", H264._replace(extra=box(b"avcC", config))))
+    assert found.tracks[0].bits == bits
+
+
+@pytest.mark.parametrize(
+    ("codec", "kind"), [(b"hvc1", b"hvcC"), (b"vp09", b"vpcC"), (b"av01", b"av1C"), (b"avc1", b"avcC")]
+)
+def test_a_configuration_that_is_too_short_says_nothing_of_the_depth(codec, kind):
+    found = probe(film(b"mp42", H264._replace(codec=codec, extra=box(kind, b"\1"))))
+    assert found.tracks[0].bits == 8

@@ -27,7 +27,9 @@ ELSEWHERE = {"mmspack/profiles/__init__.py", "mmspack/media/formats.py"}
 
 
 def test_the_page_is_what_the_table_says():
-    assert (ROOT / "docs" / "formats.md").read_text("utf-8") == page()
+    assert (ROOT / "docs" / "formats.md").read_text("utf-8") == page(), (
+        "run: python -m mmspack.media.format_page"
+    )
 
 
 def test_no_type_or_alias_is_in_two_rows():

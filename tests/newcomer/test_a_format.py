@@ -1,61 +1,23 @@
-"""A newcomer adds a format with one row, and build, check, inspect, fix and the docs know it."""
+"""A format: one row in `media/formats.py`, and its line in `docs/formats.md`, which a command writes."""
 
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+TABLE = "mmspack/media/formats.py"
+FIRST = "FORMATS: tuple[Format, ...] = (\n"
 ROW = """    Format(
         type="image/x-portable-pixmap", name="PPM", kind=Kind.IMAGE, endings=("ppm", "pnm"),
         signature=rb"P6\\s", pillow="PPM", checked=True, taken=True,
     ),
 """
-"""The newcomer's only edit: a format that Pillow reads and that the table does not have."""
-FIRST = "FORMATS: tuple[Format, ...] = (\n"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    """A copy of the package with one row more."""
-    house = tmp_path_factory.mktemp("house")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "mmspack", house / "mmspack", ignore=ignored)
-    shutil.copytree(ROOT / "templates", house / "templates", ignore=ignored)
-    table = house / "mmspack" / "media" / "formats.py"
-    text = table.read_text("utf-8")
-    assert text.count(FIRST) == 1
-    table.write_text(text.replace(FIRST, FIRST + ROW), "utf-8")
-    return house
-
-
-def run(house: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=house,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(house),
-            "XDG_CACHE_HOME": str(house / "cache"),
-            "COLUMNS": "200",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr
-
-
-def mmspack(house: Path, *arguments: str) -> str:
-    return run(house, "-m", "mmspack", *arguments)
+"""A format that Pillow reads and that the table does not have."""
 
 
 def pixmap() -> bytes:
@@ -64,57 +26,58 @@ def pixmap() -> bytes:
     return stream.getvalue()
 
 
-def bundle(path: Path, name: str, type_: str) -> Path:
+def bundle(name: str, type_: str) -> bytes:
     smil = (
         '<smil><head><layout><root-layout width="320" height="480"/>'
         '<region id="Image" left="0" top="0" width="320" height="480" fit="meet"/></layout></head>'
         f'<body><par dur="4000ms"><img src="{name}" region="Image"/></par></body></smil>'
     )
-    with zipfile.ZipFile(path, "w") as archive:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("message.smil", smil)
         archive.writestr(name, pixmap())
         archive.writestr("manifest", f"message.smil=application/smil\n{name}={type_}\n")
-    return path
+    return stream.getvalue()
 
 
-def test_build_reads_the_new_format_from_a_loose_file(house, tmp_path):
-    (tmp_path / "photo.ppm").write_bytes(pixmap())
-    told = mmspack(house, "build", str(tmp_path / "photo.ppm"), "-o", str(tmp_path / "out.zip"))
-    assert "PPM" in told
-    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        assert "image1.png" in archive.namelist() or "image1.jpg" in archive.namelist()
+def picture_in(path) -> tuple[str, str]:
+    """The name of the only picture in a zip, and what Pillow calls it."""
+    with zipfile.ZipFile(path) as archive:
+        (name,) = (name for name in archive.namelist() if name.startswith("image1"))
+        return name, Image.open(archive.open(name)).format
 
 
-def test_check_knows_the_new_format_by_its_bytes_its_ending_and_its_damage(house, tmp_path):
-    as_jpeg = mmspack(house, "check", str(bundle(tmp_path / "a.zip", "image1.jpg", "image/jpeg")))
-    assert "its bytes are PPM" in as_jpeg
-    as_itself = mmspack(
-        house, "check", str(bundle(tmp_path / "b.zip", "image1.ppm", "image/x-portable-pixmap"))
-    )
-    assert "MMS401" not in as_itself
-    assert "'image1.ppm' is PPM" in as_itself  # MMS405: the profile does not take it
-    misnamed = mmspack(
-        house, "check", str(bundle(tmp_path / "c.zip", "image1.txt", "image/x-portable-pixmap"))
-    )
-    assert "image1.txt" in misnamed
+def test_a_format_takes_one_row_and_its_line_in_the_docs(checkout):
+    checkout.edit(TABLE, FIRST, FIRST + ROW)
+    checkout.add("photo.ppm", pixmap())
+    called, itself = bundle("image1.jpg", "image/jpeg"), bundle("image1.ppm", "image/x-portable-pixmap")
+    checkout.add("called.zip", called)
+    checkout.add("itself.zip", itself)
 
+    # build reads it, from a file that is merely named
+    ran = checkout.mmspack("build", "photo.ppm", "-o", "out.zip")
+    assert ran.code == 0, ran.err
+    assert "PPM" in ran.out + ran.err
+    assert picture_in(checkout.root / "out.zip")[1] in ("JPEG", "PNG")
 
-def test_inspect_describes_a_picture_of_the_new_format(house, tmp_path):
-    told = mmspack(house, "inspect", str(bundle(tmp_path / "a.zip", "image1.ppm", "image/x-portable-pixmap")))
-    assert "PPM 256x256" in told
+    # check knows it by its bytes, and its profile by its type
+    assert "PPM" in (told := checkout.mmspack("check", "called.zip").out)
+    assert "MMS401" in told
+    assert "'image1.ppm' is PPM" in (told := checkout.mmspack("check", "itself.zip").out)
+    assert "MMS401" not in told
 
+    # inspect names and measures it
+    assert "PPM 256x256" in checkout.mmspack("inspect", "itself.zip").out
 
-def test_fix_declares_and_converts_the_new_format(house, tmp_path):
-    mended = tmp_path / "mended.zip"
-    told = mmspack(
-        house, "fix", str(bundle(tmp_path / "a.zip", "image1.jpg", "image/jpeg")), "-o", str(mended)
-    )
-    assert "PPM converted to" in told
-    with zipfile.ZipFile(mended) as archive:
-        name = next(name for name in archive.namelist() if name.startswith("image1"))
-        assert Image.open(archive.open(name)).format in ("JPEG", "PNG")
+    # fix declares it as what it is, and converts it
+    ran = checkout.mmspack("fix", "called.zip", "-o", "mended.zip")
+    assert "PPM converted to" in ran.out + ran.err
+    assert picture_in(checkout.root / "mended.zip")[1] in ("JPEG", "PNG")
 
-
-def test_the_page_of_formats_has_a_line_for_it(house):
-    page = run(house, "-c", "from mmspack.media.format_page import page; print(page())")
-    assert "| PPM | `image/x-portable-pixmap` | .ppm, .pnm | reads it | decodes it |" in page
+    # The tests ask for its line in the docs, which a command writes.
+    page = ("tests/media/test_formats.py", "-k", "page")
+    assert checkout.tests(*page).code == 1
+    assert checkout.script("-m", "mmspack.media.format_page").code == 0
+    assert "| PPM | `image/x-portable-pixmap` | .ppm, .pnm |" in checkout.read("docs/formats.md")
+    assert checkout.tests("tests/media/test_formats.py").code == 0
+    assert [path for path in checkout.touched if path.endswith((".py", ".md"))] == [TABLE]

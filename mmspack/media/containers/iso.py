@@ -31,7 +31,7 @@ _FILMS = {
 _HIGH_10 = 110
 
 
-class Box(NamedTuple):
+class IsoBox(NamedTuple):
     """A box: its name, and where its content begins and ends, by its own account."""
 
     kind: bytes
@@ -41,7 +41,7 @@ class Box(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BoxReader:
     """The data with the number of boxes that may still be looked at, and the first thing that was wrong."""
 
     data: bytes
@@ -51,7 +51,7 @@ class _Reader:
     def note(self, words: str) -> None:
         self.error = self.error or words
 
-    def boxes(self, start: int, end: int) -> Iterator[Box]:
+    def boxes(self, start: int, end: int) -> Iterator[IsoBox]:
         """The boxes between two places. One that is longer than its room is noted, and is the last."""
         data, at = self.data, start
         while at + 8 <= end and self.left:
@@ -64,12 +64,12 @@ class _Reader:
             if size < head:
                 self.note(f"broken: {_name(kind)} says that it has {size} bytes")
                 return
-            yield Box(kind, at, at + head, at + size)
+            yield IsoBox(kind, at, at + head, at + size)
             if at + size > end:
                 return
             at += size
 
-    def inside(self, box: Box) -> Iterator[Box]:
+    def inside(self, box: IsoBox) -> Iterator[IsoBox]:
         """The boxes in a box, none of which is longer than it."""
         end = min(box.end, len(self.data))
         for inner in self.boxes(box.body, end):
@@ -80,14 +80,14 @@ class _Reader:
                 return  # cut off, as has been noted of the box outside
             yield inner
 
-    def child(self, box: Box, *path: bytes) -> Box | None:
+    def child(self, box: IsoBox, *path: bytes) -> IsoBox | None:
         """The first box below `box` by the names of the ones on the way."""
-        found: Box | None = box
+        found: IsoBox | None = box
         for kind in path:
             found = next((one for one in self.inside(found) if one.kind == kind), None) if found else None
         return found
 
-    def bytes_of(self, box: Box | None, most: int = 4096) -> bytes:
+    def bytes_of(self, box: IsoBox | None, most: int = 4096) -> bytes:
         return self.data[box.body : min(box.end, box.body + most)] if box else b""
 
 
@@ -110,7 +110,7 @@ def type_of(data: bytes, *, sound: str = "", film: str = "") -> str:
 
 def walk(data: bytes) -> Walk:
     """Duration, picture size and tracks, and whether all that is promised is there."""
-    reader, found, tracks = _Reader(data), Walk(), []
+    reader, found, tracks = _BoxReader(data), Walk(), []
     movie = None
     for box in reader.boxes(0, len(data)):
         if box.end > len(data) and box.kind in _TOP:
@@ -136,7 +136,7 @@ def walk(data: bytes) -> Walk:
     return found
 
 
-def _track(reader: _Reader, trak: Box) -> Track:
+def _track(reader: _BoxReader, trak: IsoBox) -> Track:
     header = reader.bytes_of(reader.child(trak, b"tkhd"))
     handler = reader.bytes_of(reader.child(trak, b"mdia", b"hdlr"))[8:12].decode("latin-1")
     table = reader.child(trak, b"mdia", b"minf", b"stbl")
@@ -155,7 +155,7 @@ def _track(reader: _Reader, trak: Box) -> Track:
     return Track(kind, codec, width, height, bits)
 
 
-def _sample_entry(reader: _Reader, box: Box) -> tuple[str, int]:
+def _sample_entry(reader: _BoxReader, box: IsoBox) -> tuple[str, int]:
     """Codec and bits a channel by the first entry of a sample description."""
     start = box.body + 8
     size, kind = int.from_bytes(reader.data[start : start + 4], "big"), reader.data[start + 4 : start + 8]
@@ -163,7 +163,7 @@ def _sample_entry(reader: _Reader, box: Box) -> tuple[str, int]:
         if box.end <= len(reader.data):
             reader.note("broken: the sample description is longer than its box")
         return kind.decode("latin-1").strip(), 8
-    entry = Box(kind, start, start + _VISUAL_ENTRY, start + size)
+    entry = IsoBox(kind, start, start + _VISUAL_ENTRY, start + size)
     codec, bits = kind.decode("latin-1").strip(), 8
     if codec in _FILMS and size > _VISUAL_ENTRY:
         for inner in reader.inside(entry):
@@ -200,7 +200,7 @@ def _av1_bits(body: bytes) -> int:
 _DEPTHS = {b"avcC": avc_bits, b"hvcC": _hevc_bits, b"vpcC": _vp_bits, b"av1C": _av1_bits}
 
 
-def _prove_chunks(reader: _Reader, box: Box) -> None:
+def _prove_chunks(reader: _BoxReader, box: IsoBox) -> None:
     """Every chunk must begin inside the file."""
     wide = 8 if box.kind == b"co64" else 4
     offsets = _table(reader, box, box.body + 4, wide)
@@ -208,7 +208,7 @@ def _prove_chunks(reader: _Reader, box: Box) -> None:
         reader.note(f"truncated: a chunk of samples lies at byte {max(offsets):,} of {len(reader.data):,}")
 
 
-def _prove_samples(reader: _Reader, box: Box) -> None:
+def _prove_samples(reader: _BoxReader, box: IsoBox) -> None:
     """All samples together cannot be longer than the file."""
     if box.kind == b"stz2":
         return
@@ -219,7 +219,7 @@ def _prove_samples(reader: _Reader, box: Box) -> None:
         reader.note(f"truncated: the samples take {total:,} bytes, the file has {len(reader.data):,}")
 
 
-def _table(reader: _Reader, box: Box, at: int, wide: int) -> tuple[int, ...]:
+def _table(reader: _BoxReader, box: IsoBox, at: int, wide: int) -> tuple[int, ...]:
     """The numbers of `wide` bytes after their count, as many as the box has room for."""
     count = int.from_bytes(reader.data[at : at + 4], "big")
     room = (min(box.end, len(reader.data)) - at - 4) // wide

@@ -16,7 +16,7 @@ _MOST_BODY = 1 << 16
 """Bytes of a chunk that a walk looks into: more than any EXIF block has."""
 
 
-class Chunk(NamedTuple):
+class PngChunk(NamedTuple):
     """A chunk from its length to its checksum; `end` may lie beyond the data where they end early."""
 
     kind: bytes
@@ -28,12 +28,12 @@ class Chunk(NamedTuple):
         return data[self.start + 8 : min(self.end - 4, self.start + 8 + _MOST_BODY)]
 
 
-def chunks(data: bytes) -> Iterator[Chunk]:
+def chunks(data: bytes) -> Iterator[PngChunk]:
     """The chunks up to the one that ends the picture."""
     at = 8
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
-        yield Chunk(kind, at, at + 12 + length)
+        yield PngChunk(kind, at, at + 12 + length)
         at += 12 + length
         if kind == b"IEND":
             return

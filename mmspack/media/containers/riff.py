@@ -11,7 +11,7 @@ _UNKNOWN = {0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000}
 """Sizes that programs write which do not know the length yet, since they write into a pipe."""
 
 
-class Chunk(NamedTuple):
+class RiffChunk(NamedTuple):
     """A chunk by its own account."""
 
     kind: bytes
@@ -19,12 +19,12 @@ class Chunk(NamedTuple):
     end: int
 
 
-def chunks(data: bytes) -> Iterator[Chunk]:
+def chunks(data: bytes) -> Iterator[RiffChunk]:
     """The chunks of the form; the last one may end beyond the data."""
     at = 12
     while at + 8 <= len(data):
         size = int.from_bytes(data[at + 4 : at + 8], "little")
-        yield Chunk(data[at : at + 4], at + 8, at + 8 + size)
+        yield RiffChunk(data[at : at + 4], at + 8, at + 8 + size)
         at += 8 + size + (size & 1)
 
 
