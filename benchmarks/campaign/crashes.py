@@ -45,7 +45,7 @@ import mmspack.sandbox.app  # noqa: F401
 from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, ask, plan, rules_of
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.run.pacing import Breaker
-from mmspack.errors import MmspackError
+from mmspack.errors import MmspackError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts, doors
 from mmspack.sandbox import Envelope, Inbox, Sandbox
 
@@ -306,6 +306,7 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
         messages = inbox.messages()
     arrived = Counter(message.to for message in messages)
     ids = {(message.to, identifier) for message in messages for identifier in known_as(message)}
+    os.environ["MMSPACK_STATE"] = str(folder)
     with Ledger.open(folder / "crash.campaign") as ledger:
         accounts = list(ledger.accounts())
     final = (State.ACCEPTED, State.REJECTED, State.HELD)

@@ -12,6 +12,7 @@ from mmspack.cli.check import check
 from mmspack.cli.config import app as config
 from mmspack.cli.diff import diff
 from mmspack.cli.doors import doors
+from mmspack.cli.explain import explain
 from mmspack.cli.export import export
 from mmspack.cli.fix import fix
 from mmspack.cli.init import init
