@@ -306,6 +306,7 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
         messages = inbox.messages()
     arrived = Counter(message.to for message in messages)
     ids = {(message.to, identifier) for message in messages for identifier in known_as(message)}
+    os.environ["MMSPACK_STATE"] = str(folder)
     with Ledger.open(folder / "crash.campaign") as ledger:
         accounts = list(ledger.accounts())
     final = (State.ACCEPTED, State.REJECTED, State.HELD)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Self, Unpack
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.door import Letter
-from mmspack.gateway.inquiring import Finding
+from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
-from mmspack.gateway.requests import Medium, SendRequest
+from mmspack.gateway.requests import MediaPart, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
 from mmspack.model import Bundle
@@ -131,7 +131,7 @@ class AsyncGateway(Settings):
             self._turns.pop(medium.sha256, None)
         return places
 
-    async def _place(self, client: httpx2.AsyncClient, medium: Medium) -> str:
+    async def _place(self, client: httpx2.AsyncClient, medium: MediaPart) -> str:
         how = self.door.placing(medium, self._login)
         if isinstance(how, Hosting):
             place = await asyncio.to_thread(self._hosted, medium, how)
@@ -142,7 +142,7 @@ class AsyncGateway(Settings):
         )
         return self._judged_place(medium, seen)
 
-    async def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+    async def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Trace]:
         """As `Gateway.inquire`."""
         if self._client is None:
             async with self:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Self, Unpack
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.door import Letter
-from mmspack.gateway.inquiring import Finding
+from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
-from mmspack.gateway.requests import Medium, SendRequest
+from mmspack.gateway.requests import MediaPart, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
 from mmspack.model import Bundle
@@ -131,7 +131,7 @@ class Gateway(Settings):
                 places |= known or {medium.sha256: self._place(client, medium)}
         return places
 
-    def _place(self, client: httpx2.Client, medium: Medium) -> str:
+    def _place(self, client: httpx2.Client, medium: MediaPart) -> str:
         how = self.door.placing(medium, self._login)
         if isinstance(how, Hosting):
             place = self._hosted(medium, how)
@@ -140,7 +140,7 @@ class Gateway(Settings):
         seen = transmit(client, how.http, self._password, self._timeouts, self._clock)
         return self._judged_place(medium, seen)
 
-    def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Finding]:
+    def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Trace]:
         """What the provider's log says of messages, `door.memory.at_once` of them at most. It sends nothing.
 
         `since` are the times (seconds since 1970) before which none of them can have been sent.

@@ -15,11 +15,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from mmspack.errors import ConfigError, ParameterError, UsageError
-from mmspack.gateway.inquiring import Finding, Memory
+from mmspack.gateway.inquiring import Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.placing import Hosting, Upload
-from mmspack.gateway.requests import HttpRequest, Medium, Method, SendRequest
+from mmspack.gateway.requests import HttpRequest, MediaPart, Method, SendRequest
 from mmspack.gateway.secrets import Secret
 from mmspack.problem import Place, Problem
 
@@ -221,20 +221,18 @@ class Door(ABC):
         """The request that asks what became of messages, `memory.at_once` of them at the most."""
         raise NotImplementedError
 
-    def read_inquiry(
-        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
-    ) -> list[Finding]:
+    def read_inquiry(self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]) -> list[Trace]:
         """What the answer says of each, of which none was sent before its time in `since`.
 
         Raises `InputError` for an answer that says nothing.
         """
         raise NotImplementedError
 
-    def placing(self, medium: Medium, login: Login) -> Upload | Hosting:
+    def placing(self, medium: MediaPart, login: Login) -> Upload | Hosting:
         """How a medium of `SendRequest.media` is placed. Raises `ConfigError` where nothing says where."""
         raise NotImplementedError
 
-    def placed(self, medium: Medium, seen: Observed) -> str | Verdict:
+    def placed(self, medium: MediaPart, seen: Observed) -> str | Verdict:
         """Where an uploaded medium lies; or why it does not, as a verdict that nothing was sent."""
         raise NotImplementedError
 

@@ -21,7 +21,7 @@ from mmspack.problem import Place, Problem
 if TYPE_CHECKING:
     import ssl
 
-    from mmspack.gateway.requests import Medium
+    from mmspack.gateway.requests import MediaPart
     from mmspack.model import Bundle
 
 TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
@@ -137,7 +137,7 @@ def publish(bundle: Bundle, folder: str, *, base_url: str = "") -> str:
     return hosted_url(f"{base_url.rstrip('/')}/{name}") if base_url else address
 
 
-def publish_medium(medium: Medium, folder: str, base_url: str) -> str:
+def publish_medium(medium: MediaPart, folder: str, base_url: str) -> str:
     """Write one part below `folder` under a name made of its content, and prove that its address serves it.
 
     `folder` and `base_url` are those of `publish`. Raises `OutputError`, `UsageError`, `InputError`.

@@ -19,7 +19,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Trace:
     """The fate of one message, with the id by which the provider knows it."""
 
     fate: Fate

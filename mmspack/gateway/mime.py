@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[ !#-\[\]-~]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MimePart:
     """One part of a multipart body. Names of headers are in lower case where it was read."""
 
     headers: Mapping[str, str]
@@ -56,7 +56,7 @@ def parse_type(text: str) -> tuple[str, dict[str, str]]:
     return media.decode("latin-1").strip().lower(), found
 
 
-def read_multipart(data: bytes, boundary: str) -> list[Piece]:
+def read_multipart(data: bytes, boundary: str) -> list[MimePart]:
     """The parts of a body. Raises `InputError` for one that is not multipart, or has too many."""
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser
@@ -88,7 +88,7 @@ def read_multipart(data: bytes, boundary: str) -> list[Piece]:
         parser.finalize()
     except FormParserError as error:
         raise InputError(f"the multipart body cannot be read: {error}") from None
-    return [Piece(headers, _decoded(headers, bytes(body))) for headers, body in pieces]
+    return [MimePart(headers, _decoded(headers, bytes(body))) for headers, body in pieces]
 
 
 def _decoded(headers: Mapping[str, str], body: bytes) -> bytes:
@@ -104,7 +104,7 @@ def _decoded(headers: Mapping[str, str], body: bytes) -> bytes:
             return body
 
 
-def write_multipart(boundary: str, pieces: Sequence[Piece]) -> bytes:
+def write_multipart(boundary: str, pieces: Sequence[MimePart]) -> bytes:
     """The body. Raises `InputError` for a header that would end its line."""
     blocks: list[bytes] = []
     for piece in pieces:

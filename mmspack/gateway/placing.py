@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmspack.gateway.observed import Verdict
-from mmspack.gateway.requests import HttpRequest, Medium
+from mmspack.gateway.requests import HttpRequest, MediaPart
 
 MOST_KNOWN = 512
 """Media that are remembered: shared ones are few, and personal ones are needed once."""
@@ -41,17 +41,17 @@ class Places:
         self._known: OrderedDict[str, str] = OrderedDict()
         self._busy: dict[str, threading.Lock] = {}
 
-    def of(self, media: Sequence[Medium]) -> dict[str, str]:
+    def of(self, media: Sequence[MediaPart]) -> dict[str, str]:
         """Where those of `media` lie that are placed, by their SHA-256."""
         with self._lock:
             return {one.sha256: self._known[one.sha256] for one in media if one.sha256 in self._known}
 
-    def turn(self, medium: Medium) -> threading.Lock:
+    def turn(self, medium: MediaPart) -> threading.Lock:
         """A lock that whoever places this medium holds, so that it is placed once."""
         with self._lock:
             return self._busy.setdefault(medium.sha256, threading.Lock())
 
-    def keep(self, medium: Medium, place: str) -> None:
+    def keep(self, medium: MediaPart, place: str) -> None:
         """Remember where it lies."""
         with self._lock:
             self._known[medium.sha256] = place

@@ -46,7 +46,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
+class MediaPart:
     """A part that must lie where the provider can reach it before the message is handed over."""
 
     name: str
@@ -64,7 +64,7 @@ class SendRequest:
     """SHA-256 of the zip in hexadecimal, empty in hosted mode."""
     reference: str = ""
     """What the account calls this request, where the door takes such a name."""
-    media: tuple[Medium, ...] = ()
+    media: tuple[MediaPart, ...] = ()
     """What is placed first; placing it sends nothing, so it may be repeated."""
     write: Callable[[Mapping[str, str]], HttpRequest] = field(repr=False)
     """The request, given where each of `media` lies (by its SHA-256)."""

@@ -19,7 +19,7 @@ from mmspack.gateway.door import Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
 from mmspack.gateway.placing import Hosting, NotPlaced, Places
-from mmspack.gateway.requests import HttpRequest, Medium, Method, SendRequest
+from mmspack.gateway.requests import HttpRequest, MediaPart, Method, SendRequest
 from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.rows import SAFE
 from mmspack.gateway.secrets import LogFilter, Secret
@@ -174,7 +174,7 @@ class Settings:
             self._last_digest = (data, digest)
         return digest
 
-    def _hosted(self, medium: Medium, hosting: Hosting) -> str:
+    def _hosted(self, medium: MediaPart, hosting: Hosting) -> str:
         """Put a medium into the team's store, and prove that its address serves it. Raises `NotPlaced`."""
         from mmspack.gateway.hosting import publish_medium
 
@@ -189,7 +189,7 @@ class Settings:
                 )
             ) from None
 
-    def _judged_place(self, medium: Medium, seen: Observed) -> str:
+    def _judged_place(self, medium: MediaPart, seen: Observed) -> str:
         """Where the provider says that an upload lies. Raises `NotPlaced`."""
         placed = self.door.placed(medium, seen)
         if isinstance(placed, Verdict):

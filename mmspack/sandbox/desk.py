@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from mmspack.sandbox.inbox import StoredMessage
-    from mmspack.sandbox.understudy import Understudy
+    from mmspack.sandbox.accounts import SandboxAccount
+    from mmspack.sandbox.inbox import Inbox, StoredMessage
+    from mmspack.sandbox.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Magic:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class PushRequest:
     """One request to the customer, as the door writes it."""
 
     url: str
@@ -48,7 +49,21 @@ class Outgoing:
     """It is taken only where the answer has a body (the SendMMS document's report page)."""
 
 
-class Order(Protocol):
+class Running(Protocol):
+    """The running sandbox, as far as a desk knows it."""
+
+    inbox: Inbox
+    metrics: Metrics
+    fetch_hosts: Sequence[str]
+
+    async def take(self, request: Request, desk: Desk) -> Response:
+        """One request for a message, answered as the desk does."""
+
+    def login(self, user: str, password: str, request: Request) -> SandboxAccount | None:
+        """The account that a request comes from. Raises `Refused`."""
+
+
+class IncomingOrder(Protocol):
     """One request for a message, read as far as its login. Each method raises `Refused`."""
 
     user: str
@@ -58,7 +73,7 @@ class Order(Protocol):
     def parameters(self) -> Parameters:
         """What is asked for."""
 
-    async def data(self, running: Understudy) -> bytes:
+    async def data(self, running: Running) -> bytes:
         """The message as a zip."""
 
 
@@ -86,20 +101,20 @@ class Desk(ABC):
         return self.codes[refused.why] if isinstance(refused.why, Why) else refused.why
 
     @abstractmethod
-    def routes(self, running: Understudy) -> list[Route]:
+    def routes(self, running: Running) -> list[Route]:
         """What is served."""
 
     @abstractmethod
-    async def read(self, request: Request) -> Order:
+    async def read(self, request: Request) -> IncomingOrder:
         """A request as far as its login. Raises `Refused`."""
 
-    def reference(self, order: Order) -> str:
+    def reference(self, order: IncomingOrder) -> str:
         """The id by which the client knows the message, where that is another than ours."""
         del order
         return ""
 
     @abstractmethod
-    def accepted(self, message: StoredMessage, order: Order) -> Response:
+    def accepted(self, message: StoredMessage, order: IncomingOrder) -> Response:
         """The answer that gives the id."""
 
     @abstractmethod
@@ -107,11 +122,11 @@ class Desk(ABC):
         """The answer that gives the code."""
 
     @abstractmethod
-    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """A report as the door pushes it."""
 
     @abstractmethod
-    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+    def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """A message from a phone as the door pushes it."""
 
     def callback(self, message: StoredMessage) -> str:

@@ -14,7 +14,7 @@ from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
 from mmspack.sandbox import desks
-from mmspack.sandbox.desk import Outgoing
+from mmspack.sandbox.desk import PushRequest
 from mmspack.sandbox.inbox import StoredMessage
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _KEPT = 200
 class Push:
     """One request to the customer, and what became of it."""
 
-    request: Outgoing
+    request: PushRequest
     what: str
     """`delivery`, `read` or `inbound`."""
     about: str

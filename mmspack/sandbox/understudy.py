@@ -16,7 +16,7 @@ from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.chaos import Chaos, Mode, Phase
-from mmspack.sandbox.desk import Desk, Order
+from mmspack.sandbox.desk import Desk, IncomingOrder
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 from mmspack.sandbox.metrics import Metrics
 from mmspack.sandbox.misbehaving import Cut, answer
@@ -98,7 +98,12 @@ class Understudy:
         return asked
 
     def _accept(
-        self, parameters: Parameters, data: bytes, order: Order, desk: Desk, account: SandboxAccount | None
+        self,
+        parameters: Parameters,
+        data: bytes,
+        order: IncomingOrder,
+        desk: Desk,
+        account: SandboxAccount | None,
     ) -> StoredMessage:
         require_bundle(data)
         findings = None if self.profile is None else findings_of(data, parameters.subject, self.profile)

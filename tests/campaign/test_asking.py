@@ -121,35 +121,6 @@ def test_what_a_crash_left_is_as_old_as_its_run(planned):
     assert (fresh.returned, states) == (3, {State.BUILT: 3})
 
 
-def test_another_message_with_the_same_text_is_not_taken_for_ours(planned):
-    text = '[[slides]]\ntext = "Hello."\n'
-    made = planned(1, text=text, extra="447700900024,Ada,V,\n")
-    with Sandbox(magic=False) as earlier_sandbox:
-        with gateway(earlier_sandbox, Twilio()) as client:
-            from mmspack.bundle.zip_writer import pack
-            from mmspack.model import Part
-
-            client.send(pack([Part("a.txt", "text/plain", b"Hello.")]), to="447700900024")
-        earlier_sandbox.chaos.magic = True
-        time.sleep(0.01)
-        now = time.time()
-        with Ledger.open(made.path) as ledger:
-            run = Run(
-                ledger=ledger,
-                gateway=gateway(earlier_sandbox, Twilio()),
-                rules=rules_of(ledger),
-                clock=lambda: time.time() + HOUR,
-                breaker=NEVER,
-            )
-            list(run)
-            ledger._db.execute(
-                "update outcomes set at = ? where code is null and id is null", (int(now + HOUR),)
-            )
-            ledger._db.commit()
-        found, _ = later(made.path, earlier_sandbox, Twilio(), 3 * HOUR)
-    assert (found.accepted, found.returned) == (0, 1)
-
-
 def test_a_door_without_a_log_cannot_be_asked(planned):
     made = planned(1)
     client = Gateway("http://127.0.0.1:1", sender="447700900111")

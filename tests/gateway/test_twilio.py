@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from mmspack.bundle.zip_writer import pack
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret
+from mmspack.gateway.inquiring import Fate
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.twilio.codes import ERRORS
@@ -397,3 +398,15 @@ def test_twilios_library_raises_what_the_service_would(
             client.messages.create(to=to, from_=f"+{FROM}", body="Hello")
         assert (raised.value.code, raised.value.status) == (code, status)
         assert sandbox.messages() == []
+
+
+def test_a_message_that_is_older_than_the_request_is_not_taken_for_it() -> None:
+    with Sandbox() as sandbox, Gateway(sandbox.origin, user="AC1", password="x", door=Twilio()) as gateway:
+        sent = gateway.send(texts(), to=TO, sender=FROM)
+        letter = gateway.letter(texts(), to=TO, sender=FROM)
+        other = gateway.letter(pack([Part("a.txt", "text/plain", b"Another text")]), to=TO, sender=FROM)
+        now = time.time()
+        found = [gateway.inquire([letter], [since])[0] for since in (now - 60, now + 3600, float("inf"))]
+        assert gateway.inquire([other], [now - 60])[0].fate is Fate.ABSENT
+    assert [one.fate for one in found] == [Fate.ARRIVED, Fate.ABSENT, Fate.ABSENT]
+    assert found[0].id == sent.id

@@ -64,7 +64,7 @@ def read_mms(data: bytes, where: str = "message") -> BinaryMessage:
     """A binary message. Raises `BundleError` for one whose lengths disagree, or that holds too much."""
     if len(data) > MAX_BYTES:
         raise BundleError(f"{len(data):,} bytes: no message is larger than 5 MB", where=where)
-    reader = _Reader(data, where)
+    reader = _Octets(data, where)
     try:
         return _message(reader)
     except _Broken as error:
@@ -78,7 +78,7 @@ class _Broken(Exception):
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Octets:
     """Reads forwards between `at` and `end`."""
 
     data: bytes
@@ -107,11 +107,11 @@ class _Reader:
         self.at += length
         return self.data[self.at - length : self.at]
 
-    def within(self, length: int) -> _Reader:
+    def within(self, length: int) -> _Octets:
         """A reader of the next octets alone; this one goes on behind them."""
         begin = self.at
         self.take(length)
-        return _Reader(self.data, self.where, begin, begin + length)
+        return _Octets(self.data, self.where, begin, begin + length)
 
     def uintvar(self) -> int:
         begin, number = self.at, 0
@@ -163,7 +163,7 @@ class _Reader:
             raise _Broken(self.at, f"{self.end - self.at:,} bytes after {what}")
 
 
-def _message(reader: _Reader) -> BinaryMessage:
+def _message(reader: _Octets) -> BinaryMessage:
     kind, fields = _headers(reader)
     type_, parameters = fields.type
     if not type_.startswith(("application/vnd.wap.multipart.", "multipart/")):
@@ -203,7 +203,7 @@ class _Fields:
         return next(iter(self.found.get(number, ())), "")
 
 
-def _headers(reader: _Reader) -> tuple[int, _Fields]:
+def _headers(reader: _Octets) -> tuple[int, _Fields]:
     """The fields up to Content-Type, which is the last one (MMS_ENC 7.1)."""
     fields = _Fields()
     if reader.octet() != t.SHORT | t.MESSAGE_TYPE or (kind := reader.octet()) not in _TYPES:
@@ -223,7 +223,7 @@ def _headers(reader: _Reader) -> tuple[int, _Fields]:
     raise _Broken(reader.at, f"more than {MAX_HEADERS} fields, and no Content-Type")
 
 
-def _take(reader: _Reader, number: int, fields: _Fields) -> None:
+def _take(reader: _Octets, number: int, fields: _Fields) -> None:
     if number in (t.TO, t.CC, t.BCC, t.SUBJECT, t.TRANSACTION_ID):
         text = _encoded(reader)
         known = fields.found.setdefault(number, [])
@@ -248,7 +248,7 @@ def _address(text: str) -> str:
     return text.partition("/")[0].removeprefix("+")
 
 
-def _encoded(reader: _Reader) -> str:
+def _encoded(reader: _Octets) -> str:
     """Encoded-string: a text, or a length, a character set and a text."""
     if reader.peek() > 31:
         return reader.text().decode("utf-8", "replace")
@@ -269,7 +269,7 @@ def _utf_16(data: bytes, charset: str) -> str:
     return data.decode(charset, "replace")
 
 
-def _type(reader: _Reader) -> tuple[str, dict[str, str]]:
+def _type(reader: _Octets) -> tuple[str, dict[str, str]]:
     """Content-type-value: a number, a name, or either with parameters."""
     octet = reader.peek()
     if octet >= t.SHORT:
@@ -297,7 +297,7 @@ def _media(text: bytes) -> str:
     return media if "/" in media and media.isprintable() and media.isascii() else "application/octet-stream"
 
 
-def _parameter(reader: _Reader, parameters: dict[str, str]) -> None:
+def _parameter(reader: _Octets, parameters: dict[str, str]) -> None:
     """One parameter: known ones are kept, the others passed over."""
     if reader.peek() < t.SHORT:
         name = reader.text().decode("ascii", "replace").lower()
@@ -322,11 +322,11 @@ def _parameter(reader: _Reader, parameters: dict[str, str]) -> None:
         reader.value()
 
 
-def _parameter_text(reader: _Reader) -> str:
+def _parameter_text(reader: _Octets) -> str:
     return reader.value().decode("utf-8", "replace").strip('"')
 
 
-def _parts(reader: _Reader) -> tuple[Part, ...]:
+def _parts(reader: _Octets) -> tuple[Part, ...]:
     begin = reader.at
     count = reader.uintvar()
     if count > MAX_PARTS:
@@ -342,7 +342,7 @@ def _parts(reader: _Reader) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _part(headers: _Reader, data: bytes) -> Part:
+def _part(headers: _Octets, data: bytes) -> Part:
     type_, parameters = _type(headers)
     location = identifier = ""
     for _ in range(MAX_HEADERS):

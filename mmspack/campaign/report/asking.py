@@ -20,7 +20,7 @@ from mmspack.campaign.run.note_token import note_token
 from mmspack.errors import UsageError
 from mmspack.gateway import Gateway
 from mmspack.gateway.door import Letter
-from mmspack.gateway.inquiring import Fate, Finding, Memory
+from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.model import Bundle
 
 _SENDING_SECONDS = 900
@@ -62,9 +62,11 @@ def ask(
             f"{gateway.door.title} cannot be asked what became of a message",
             hint="`reconcile BILLING` settles held recipients by a billing record",
         )
-    writer = _Writer(ledger, gateway, rules, memory)
+    writer = _LetterMaker(ledger, gateway, rules, memory)
     runs = Runs(ledger, gateway)
-    held = iter(list(ledger.accounts(State.HELD)))
+    every = list(ledger.accounts(State.HELD))
+    # Damage may have taken a number, or the message by which it would be found.
+    held = iter([one for one in every if one.is_known and (one.is_sendable or not memory.needs_message)])
     asked = accepted = returned = later = 0
     with gateway:
         while batch := list(islice(held, memory.at_once)):
@@ -82,21 +84,22 @@ def ask(
                 one.fate is Fate.ABSENT and memory.settles_after > now - (account.at or 0)
                 for account, one in zip(batch, found, strict=True)
             )
-    return Asked(
-        asked=asked, accepted=accepted, returned=returned, held=asked - accepted - returned, later=later
-    )
+    left = len(every) - accepted - returned
+    return Asked(asked=asked, accepted=accepted, returned=returned, held=left, later=later)
 
 
 def _settled(
-    batch: Sequence[Account], found: Sequence[Finding], memory: Memory, runs: Runs, now: float
+    batch: Sequence[Account], found: Sequence[Trace], memory: Memory, runs: Runs, now: float
 ) -> Iterator[Settled]:
     """The steps that the log proves."""
     for account, one in zip(batch, found, strict=True):
         sent_after, sent_before = runs.span(account)
         if one.fate is Fate.ARRIVED:
             yield Settled(account.row, Event.PROVE_ACCEPTED, id=one.id or None)
-        elif runs.went_here(account) and memory.proves_absence(
-            sent_after=sent_after, sent_before=sent_before, now=now
+        elif (
+            account.is_sendable
+            and runs.went_here(account)
+            and memory.proves_absence(sent_after=sent_after, sent_before=sent_before, now=now)
         ):
             yield Settled(account.row, Event.PROVE_NOT_SENT)
 
@@ -113,20 +116,28 @@ class Runs:
     def span(self, account: Account) -> tuple[float, float]:
         """Between which times (seconds since 1970) the recipient's request went out, if it did.
 
-        A recipient with a hash was held when its request ended. One without was found reserved by whoever
-        opened the ledger after a crash, perhaps days later: its request is as old as that run at the most.
+        A recipient with a hash was held when its request ended. One without was found without an outcome, by
+        whoever opened the ledger after a crash or damage, perhaps days later: its request may be as old as
+        the campaign's first run.
         """
         at = float(account.at or 0)
-        start, _ = self._run(at)
-        return (max(start, at - _SENDING_SECONDS) if account.sha256 else start), at
+        if not account.sha256:
+            return (self._starts[0][0] if self._starts else 0.0), at
+        return max(self._run(at)[0], at - _SENDING_SECONDS), at
 
     def since(self, account: Account) -> float:
         """Before when the recipient's request cannot have gone out; of a run that is not known, never."""
-        return self.span(account)[0] if self._run(float(account.at or 0))[1] else math.inf
+        return self.span(account)[0] if self._accounts(account) != {""} else math.inf
 
     def went_here(self, account: Account) -> bool:
         """Whether it was the account that is asked now: another one's log proves nothing by its silence."""
-        return self._run(float(account.at or 0))[1] == self._account
+        return self._accounts(account) == {self._account}
+
+    def _accounts(self, account: Account) -> set[str]:
+        """The accounts that the recipient's request may have gone through."""
+        if account.sha256:
+            return {self._run(float(account.at or 0))[1]}
+        return {name for _, name in self._starts} or {""}
 
     def _run(self, at: float) -> tuple[float, str]:
         """The run in which a recipient was held at a time: there is one run at a time, by the lease."""
@@ -139,7 +150,7 @@ def account_name(ledger: Ledger, gateway: Gateway) -> str:
     return hmac.new(bytes.fromhex(ledger.setting("key")), said.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-class _Writer:
+class _LetterMaker:
     """Makes the letters again by which a message is found."""
 
     def __init__(self, ledger: Ledger, gateway: Gateway, rules: Rules, memory: Memory) -> None:

@@ -16,11 +16,11 @@ from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
 from mmspack.gateway.infobip.outcomes import MAX_ID, classify, read_answer, read_object
 from mmspack.gateway.infobip.pushes import read_inbound, read_push, read_report
 from mmspack.gateway.infobip.writing import MAX_MESSAGE, MAX_TITLE, media_of, segments
-from mmspack.gateway.inquiring import Fate, Finding, Memory
+from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.mime import printable
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
-from mmspack.gateway.requests import HttpRequest, Medium, Preview, SendRequest
+from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
 from mmspack.outcome import Result
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Infobip(Door):
             warnings=warnings,
         )
 
-    def placing(self, medium: Medium, login: Login) -> Upload | Hosting:
+    def placing(self, medium: MediaPart, login: Login) -> Upload | Hosting:
         """An upload."""
         headers = {
             "Content-Type": "application/octet-stream",
@@ -154,7 +154,7 @@ class Infobip(Door):
             )
         )
 
-    def placed(self, medium: Medium, seen: Observed) -> str | Verdict:
+    def placed(self, medium: MediaPart, seen: Observed) -> str | Verdict:
         """The uploaded content's id."""
         found = read_object(seen).get("uploadedContentId")
         if seen.status == 200 and isinstance(found, str) and found:
@@ -180,9 +180,7 @@ class Infobip(Door):
             method="GET", url=f"{login.address.rstrip('/')}/mms/2/logs?{query}", headers=_headers(login)
         )
 
-    def read_inquiry(
-        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
-    ) -> list[Finding]:
+    def read_inquiry(self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]) -> list[Trace]:
         """What the logs say: no reference is used twice. Raises `InputError`."""
         del since
         results = read_object(seen).get("results")
@@ -191,7 +189,7 @@ class Infobip(Door):
             raise InputError(f"the logs cannot be read: {why}", where="infobip")
         known = {one.get("messageId") for one in results if isinstance(one, dict)}
         return [
-            Finding(Fate.ARRIVED, letter.reference) if letter.reference in known else Finding(Fate.ABSENT)
+            Trace(Fate.ARRIVED, letter.reference) if letter.reference in known else Trace(Fate.ABSENT)
             for letter in letters
         ]
 

@@ -41,7 +41,7 @@ _ASK = "Ask Infobip what became of it: mmspack campaign reconcile --ask, or its 
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InfobipAnswer:
     """What an answer says."""
 
     id: str = ""
@@ -53,7 +53,7 @@ class Answer:
     """It is an `ApiError`: the request was not taken."""
 
 
-def read_answer(seen: Observed) -> Answer:
+def read_answer(seen: Observed) -> InfobipAnswer:
     """What an intact body says; nothing where it is no JSON object of the API."""
     found = read_object(seen)
     messages = found.get("messages")
@@ -61,12 +61,12 @@ def read_answer(seen: Observed) -> Answer:
         return _message(messages[0])
     if isinstance(found.get("errorCode"), str):
         match = _ERROR_CODE.fullmatch(found["errorCode"])
-        return Answer(number=int(match[1]) if match else None, words=_violations(found), is_error=True)
+        return InfobipAnswer(number=int(match[1]) if match else None, words=_violations(found), is_error=True)
     inner = found.get("requestError")
     inner = inner.get("serviceException") if isinstance(inner, dict) else None
     if isinstance(inner, dict) and isinstance(inner.get("messageId"), str):
-        return Answer(words=f"{inner['messageId']}: {inner.get('text', '')}", is_error=True)
-    return Answer()
+        return InfobipAnswer(words=f"{inner['messageId']}: {inner.get('text', '')}", is_error=True)
+    return InfobipAnswer()
 
 
 def read_object(seen: Observed) -> Mapping[str, Any]:
@@ -78,11 +78,11 @@ def read_object(seen: Observed) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _message(found: Mapping[str, Any]) -> Answer:
+def _message(found: Mapping[str, Any]) -> InfobipAnswer:
     identifier, status = found.get("messageId"), found.get("status")
     status = status if isinstance(status, dict) else {}
     number = status.get("id")
-    return Answer(
+    return InfobipAnswer(
         id=identifier if isinstance(identifier, str) and 0 < len(identifier) <= MAX_ID else "",
         group=str(status.get("groupName", "")),
         status=str(status.get("name", "")),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import ParameterError
-from mmspack.gateway.requests import Medium
+from mmspack.gateway.requests import MediaPart
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
 
@@ -18,7 +18,7 @@ MAX_MESSAGE = 300 * 1024
 """Bytes of a whole message (likewise; some networks take less, those of the US about 1 MB)."""
 
 
-def media_of(parts: Sequence[Part]) -> tuple[Medium, ...]:
+def media_of(parts: Sequence[Part]) -> tuple[MediaPart, ...]:
     """What is uploaded. Raises `ParameterError` for what Infobip would refuse."""
     problems = []
     for part in parts:
@@ -34,7 +34,7 @@ def media_of(parts: Sequence[Part]) -> tuple[Medium, ...]:
     if problems:
         raise ParameterError(problems=problems)
     return tuple(
-        Medium(
+        MediaPart(
             name=part.name,
             type=media_type(part),
             data=part.data,

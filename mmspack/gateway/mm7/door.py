@@ -11,7 +11,7 @@ from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
 from mmspack.gateway.mm7.outcomes import classify
 from mmspack.gateway.mm7.pushes import read_inbound, read_push, read_report
 from mmspack.gateway.mm7.soap import NAMESPACE, VERSION, Spoken
-from mmspack.gateway.mm7.submitting import Form, address, written
+from mmspack.gateway.mm7.submitting import SubmitForm, address, written
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.requests import HttpRequest, Preview, SendRequest
 
@@ -50,8 +50,8 @@ class MM7(Door):
     )
     adaptations: bool = setting(True, "Whether the operator may adapt the pictures to the phone.")
 
-    def _form(self) -> Form:
-        return Form(
+    def _form(self) -> SubmitForm:
+        return SubmitForm(
             spoken=Spoken(self.namespace, self.prefix, self.version),
             vaspid=self.vaspid,
             vasid=self.vasid,

@@ -42,7 +42,7 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MM7Answer:
     """What an answer says."""
 
     kind: str
@@ -53,13 +53,13 @@ class Answer:
     """The code of a SOAP fault without its prefix: `Client`, `Server`; else empty."""
 
 
-def read_answer(seen: Observed) -> Answer | None:
+def read_answer(seen: Observed) -> MM7Answer | None:
     """The answer of MM7 that an intact body holds, or None."""
     return _read(seen.body, seen.type) if seen.complete else None
 
 
 @functools.lru_cache(maxsize=8)
-def _read(body: bytes, type_: str) -> Answer | None:
+def _read(body: bytes, type_: str) -> MM7Answer | None:
     try:
         soap = read_soap(_envelope(body, type_))
     except InputError:
@@ -68,7 +68,7 @@ def _read(body: bytes, type_: str) -> Answer | None:
     fault = soap.text("faultcode").rpartition(":")[2] if soap.kind == "Fault" else ""
     words = [soap.text("StatusText") or soap.text("faultstring"), soap.text("Details")]
     identifier = soap.text("MessageID")
-    return Answer(
+    return MM7Answer(
         kind=soap.kind,
         number=int(number) if number.isascii() and number.isdigit() and len(number) == 4 else None,
         words=": ".join(word for word in words if word),
@@ -122,7 +122,7 @@ def _by_status(seen: Observed) -> Verdict:
     )
 
 
-def _success(seen: Observed, answer: Answer) -> Verdict:
+def _success(seen: Observed, answer: MM7Answer) -> Verdict:
     if answer.id and seen.whole and answer.kind == "SubmitRsp":
         return Verdict(
             result=Result.ACCEPTED, summary=f"accepted with id {answer.id}", advice="", id=answer.id

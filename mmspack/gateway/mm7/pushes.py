@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.mime import Piece, parse_type, read_multipart
+from mmspack.gateway.mime import MimePart, parse_type, read_multipart
 from mmspack.gateway.mm7.soap import Soap, Tree, local, read_soap, write_soap
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
 from mmspack.model import Part
@@ -35,7 +35,7 @@ _TABLES: Mapping[str, tuple[ReportKind, Mapping[str, Status]]] = {
 _UNSUPPORTED = 4003
 
 
-def read_request(body: bytes, type_: str) -> tuple[Soap, list[Piece]]:
+def read_request(body: bytes, type_: str) -> tuple[Soap, list[MimePart]]:
     """An envelope and what lies beside it. Raises `InputError`."""
     media, options = parse_type(type_)
     if not media.startswith("multipart/"):
@@ -50,7 +50,7 @@ def read_request(body: bytes, type_: str) -> tuple[Soap, list[Piece]]:
     return read_soap(first.data), [piece for piece in pieces if piece is not first]
 
 
-def message_parts(soap: Soap, pieces: Sequence[Piece]) -> list[Part]:
+def message_parts(soap: Soap, pieces: Sequence[MimePart]) -> list[Part]:
     """The parts of the message that `Content` refers to. Raises `InputError`."""
     wanted = unquote(soap.attribute("Content", "href").removeprefix("cid:"))
     found = [piece for piece in pieces if unquote(piece.id) == wanted] or list(pieces[:1])
@@ -65,7 +65,7 @@ def message_parts(soap: Soap, pieces: Sequence[Piece]) -> list[Part]:
     return [_part(piece, number) for number, piece in enumerate(inner, 1)]
 
 
-def _part(piece: Piece, number: int) -> Part:
+def _part(piece: MimePart, number: int) -> Part:
     name = unquote(piece.name).rpartition("/")[2] or f"part{number}"
     type_ = piece.headers.get("content-type", "text/plain")
     charset = parse_type(type_)[1].get("charset", "")
@@ -109,7 +109,7 @@ def _report(soap: Soap, body: bytes) -> PushedEvent:
     return PushedEvent(kind="report", id=fields[0][1], fields=fields)
 
 
-def _inbound(soap: Soap, pieces: Sequence[Piece], body: bytes) -> PushedEvent:
+def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent:
     from mmspack.bundle.zip_writer import pack
 
     parts = message_parts(soap, pieces) if pieces else []

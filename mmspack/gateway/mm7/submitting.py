@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.door import Letter
-from mmspack.gateway.mime import Piece, parse_type, printable, quotable, write_multipart
+from mmspack.gateway.mime import MimePart, parse_type, printable, quotable, write_multipart
 from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
 from mmspack.model import SMIL_TYPE, Part
 
@@ -19,7 +19,7 @@ CONTENT = "mm7-content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class SubmitForm:
     """What an account bends of a SubmitReq."""
 
     spoken: Spoken
@@ -45,7 +45,7 @@ def address(number: str, *, plus: bool) -> tuple[str, str]:
     return ("ShortCode", number) if len(number) <= 8 else ("Number", f"+{number}" if plus else number)
 
 
-def submission(letter: Letter, form: Form) -> Tree:
+def submission(letter: Letter, form: SubmitForm) -> Tree:
     """The content of SubmitReq, in the schema's order."""
     asked = letter.parameters
     sender: list[tuple[str, str | Tree]] = []
@@ -72,7 +72,7 @@ def submission(letter: Letter, form: Form) -> Tree:
     return content
 
 
-def written(letter: Letter, form: Form) -> Written:
+def written(letter: Letter, form: SubmitForm) -> Written:
     """The whole body of a SubmitReq. The same letter gives the same bytes."""
     try:
         soap = write_soap("SubmitReq", letter.reference, submission(letter, form), form.spoken)
@@ -82,11 +82,11 @@ def written(letter: Letter, form: Form) -> Written:
     return attached(soap, message, letter.sha256)
 
 
-def attached(soap: bytes, message: Piece, seed: str) -> Written:
+def attached(soap: bytes, message: MimePart, seed: str) -> Written:
     """An envelope with a message beside it."""
     boundary = boundary_of("mm7", seed)
     head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
-    body = write_multipart(boundary, [Piece(head, soap), message])
+    body = write_multipart(boundary, [MimePart(head, soap), message])
     end = len(body) - len(boundary) - 8  # CRLF--boundary--CRLF
     type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
     return Written(body, type_, (end - len(message.data), end))
@@ -97,7 +97,7 @@ def boundary_of(what: str, seed: str) -> str:
     return f"{what}-{hashlib.sha256(f'{what} {seed}'.encode()).hexdigest()[:32]}"
 
 
-def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> Piece:
+def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> MimePart:
     """The parts as one nested multipart: related with the presentation first, else mixed."""
     boundary = boundary_of("mms", seed)
     smil = next((part for part in parts if _media(part.type) == SMIL_TYPE), None)
@@ -107,10 +107,10 @@ def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> Piece:
         start = f'start="<{_reference(smil.name)}>"'
         kind = f'multipart/related; boundary="{boundary}"; type="{SMIL_TYPE}"; {start}'
     data = write_multipart(boundary, [_piece(part) for part in ordered])
-    return Piece({"Content-Type": kind, "Content-ID": f"<{identifier}>"}, data)
+    return MimePart({"Content-Type": kind, "Content-ID": f"<{identifier}>"}, data)
 
 
-def _piece(part: Part) -> Piece:
+def _piece(part: Part) -> MimePart:
     reference = _reference(part.name)
     type_ = part.type if printable(part.type) and part.type.strip() else "application/octet-stream"
     media, options = parse_type(type_)
@@ -119,7 +119,7 @@ def _piece(part: Part) -> Piece:
     if "name" not in options and quotable(part.name):
         type_ += f'; name="{part.name}"'
     headers = {"Content-Type": type_, "Content-ID": f"<{reference}>", "Content-Location": reference}
-    return Piece(headers, part.data)
+    return MimePart(headers, part.data)
 
 
 def _media(type_: str) -> str:

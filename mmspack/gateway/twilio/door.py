@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from mmspack.errors import ParameterError
 from mmspack.gateway.basic import basic
 from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
-from mmspack.gateway.inquiring import Fate, Finding, Memory
+from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
-from mmspack.gateway.requests import HttpRequest, Medium, Preview, SendRequest
+from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
 from mmspack.gateway.twilio.outcomes import classify, listed
 from mmspack.gateway.twilio.pushes import read_inbound, read_push, read_report
 from mmspack.model import SMIL_TYPE, Part
@@ -103,7 +103,7 @@ class Twilio(Door):
             preview=lambda: self._preview(fields, media, login, asked.warnings),
         )
 
-    def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[Medium, ...]]:
+    def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[MediaPart, ...]]:
         """The texts and the media. Raises `ParameterError` for what Twilio would refuse."""
         texts = [
             part.data.decode("utf-8", "replace").strip()
@@ -112,7 +112,7 @@ class Twilio(Door):
         ]
         texts = [text for text in texts if text]
         media = tuple(
-            Medium(
+            MediaPart(
                 name=part.name,
                 type=_media_type(part),
                 data=part.data,
@@ -144,7 +144,7 @@ class Twilio(Door):
     def _preview(
         self,
         fields: Sequence[tuple[str, str]],
-        media: Sequence[Medium],
+        media: Sequence[MediaPart],
         login: Login,
         warnings: tuple[str, ...],
     ) -> Preview:
@@ -160,7 +160,7 @@ class Twilio(Door):
             warnings=warnings,
         )
 
-    def placing(self, _medium: Medium, _login: Login) -> Upload | Hosting:
+    def placing(self, _medium: MediaPart, _login: Login) -> Upload | Hosting:
         """In the team's own store."""
         return Hosting(self.store, self.store_url)
 
@@ -181,9 +181,7 @@ class Twilio(Door):
         url = f"{messages_url(login, self.account)}?{urlencode(pairs)}"
         return HttpRequest(method="GET", url=url, headers=headers)
 
-    def read_inquiry(
-        self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]
-    ) -> list[Finding]:
+    def read_inquiry(self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]) -> list[Trace]:
         """Ours is the one with our text and as many media. Raises `InputError`."""
         texts, media = self._sorted(letters[0].parts)
         found = listed(seen)
@@ -194,7 +192,7 @@ class Twilio(Door):
             and one.media == len(media)
             and one.created >= since[0] - _CLOCKS
         ]
-        return [Finding(Fate.ARRIVED, mine[0].sid) if mine else Finding(Fate.ABSENT)]
+        return [Trace(Fate.ARRIVED, mine[0].sid) if mine else Trace(Fate.ABSENT)]
 
     async def receive(self, request: Request) -> Pushed:
         """A status callback, or a message from a phone. Raises `InputError`."""

@@ -40,7 +40,7 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TwilioAnswer:
     """What an answer says."""
 
     sid: str = ""
@@ -48,16 +48,16 @@ class Answer:
     words: str = ""
 
 
-def read_answer(seen: Observed) -> Answer:
+def read_answer(seen: Observed) -> TwilioAnswer:
     """What an intact body says; nothing where it is no JSON object."""
     try:
         found = json.loads(seen.body) if seen.complete else None
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        return Answer()
+        return TwilioAnswer()
     sid, code, words = found.get("sid"), found.get("code"), found.get("message")
-    return Answer(
+    return TwilioAnswer(
         sid=sid if isinstance(sid, str) and SID.fullmatch(sid) else "",
         code=code if type(code) is int and 0 < code < 1_000_000 else None,
         words=words if isinstance(words, str) else "",

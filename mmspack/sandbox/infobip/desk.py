@@ -23,16 +23,15 @@ from mmspack.gateway.reports import DeliveryReport
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
-from mmspack.sandbox.desk import Desk, Magic, Outgoing
+from mmspack.sandbox.desk import Desk, Magic, PushRequest
 from mmspack.sandbox.fetching import fetch_typed
 from mmspack.sandbox.refusing import Refused, Why
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mmspack.sandbox.desk import Order
+    from mmspack.sandbox.desk import IncomingOrder, Running
     from mmspack.sandbox.inbox import Envelope, StoredMessage
-    from mmspack.sandbox.understudy import Understudy
 
 _MESSAGES, _CONTENT, _LOGS, _REPORTS = "/mms/2/messages", "/mms/1/content", "/mms/2/logs", "/mms/2/reports"
 _MOST_UPLOADS = 500
@@ -52,7 +51,7 @@ _GROUPS = {"delivered": 3, "read": 3, "expired": 4, "rejected": 5}
 _NAMES = {1: "PENDING", 2: "UNDELIVERABLE", 3: "DELIVERED", 4: "EXPIRED", 5: "REJECTED"}
 
 
-class MessageOrder:
+class InfobipOrder:
     """One message for one destination."""
 
     method = "POST"
@@ -99,7 +98,7 @@ class MessageOrder:
             raise Refused(400, "messages[0].content: missing")
         return content
 
-    async def data(self, running: Understudy) -> bytes:
+    async def data(self, running: Running) -> bytes:
         """The segments as a zip."""
         from mmspack.bundle.zip_writer import pack
 
@@ -113,7 +112,7 @@ class MessageOrder:
         parts = [await self._part(one, number, running) for number, one in enumerate(segments, 1)]
         return pack(parts, str(self._content().get("title") or "")).data
 
-    async def _part(self, found: object, number: int, running: Understudy) -> Part:
+    async def _part(self, found: object, number: int, running: Running) -> Part:
         values = found if isinstance(found, dict) else {}
         where, name = f"messages[0].content.messageSegments[{number - 1}]", str(values.get("contentId") or "")
         match values.get("type"):
@@ -175,7 +174,7 @@ class InfobipDesk(Desk):
         """Messages and uploads; chaos spares what only reads."""
         return path in (_MESSAGES, _CONTENT)
 
-    def routes(self, running: Understudy) -> list[Route]:
+    def routes(self, running: Running) -> list[Route]:
         """The four paths."""
         return [
             Route(_MESSAGES, functools.partial(running.take, desk=self), methods=["POST"]),
@@ -184,20 +183,20 @@ class InfobipDesk(Desk):
             Route(_REPORTS, functools.partial(self._polled, running), methods=["GET"]),
         ]
 
-    async def read(self, request: Request) -> Order:
+    async def read(self, request: Request) -> IncomingOrder:
         """The one message of a request. Raises `Refused`."""
         login = _login(request)
         try:
             found = json.loads(await request.body())
         except (ValueError, RecursionError):
             raise Refused(400, "the body is not JSON") from None
-        return MessageOrder(found, login, self)
+        return InfobipOrder(found, login, self)
 
-    def reference(self, order: Order) -> str:
+    def reference(self, order: IncomingOrder) -> str:
         """The client's `messageId`."""
-        return order.reference if isinstance(order, MessageOrder) else ""
+        return order.reference if isinstance(order, InfobipOrder) else ""
 
-    def accepted(self, message: StoredMessage, _order: Order) -> Response:
+    def accepted(self, message: StoredMessage, _order: IncomingOrder) -> Response:
         """The message's id, pending."""
         status = _status(1, 26, "PENDING_ACCEPTED", "Message sent to next instance")
         return _json(_answer(message.reference or message.id, message.to, status), 200)
@@ -216,7 +215,7 @@ class InfobipDesk(Desk):
         """What was uploaded under an id."""
         return self._uploads.get(identifier)
 
-    async def _upload(self, running: Understudy, request: Request) -> Response:
+    async def _upload(self, running: Running, request: Request) -> Response:
         refusal = await self._barred(running, request)
         if refusal is not None:
             return refusal
@@ -230,7 +229,7 @@ class InfobipDesk(Desk):
             self._uploads.popitem(last=False)
         return _json({"uploadedContentId": identifier}, 200)
 
-    async def _logs(self, running: Understudy, request: Request) -> Response:
+    async def _logs(self, running: Running, request: Request) -> Response:
         refusal = await self._barred(running, request)
         if refusal is not None:
             return refusal
@@ -243,7 +242,7 @@ class InfobipDesk(Desk):
             found = [item for item in newest if item.door == self.name]
         return _json({"results": [_logged(item) for item in found]}, 200)
 
-    async def _polled(self, running: Understudy, request: Request) -> Response:
+    async def _polled(self, running: Running, request: Request) -> Response:
         """The reports that nobody has fetched yet: each is given once."""
         refusal = await self._barred(running, request)
         if refusal is not None:
@@ -253,7 +252,7 @@ class InfobipDesk(Desk):
         taken = [self._pending.popleft() for _ in range(min(most, len(self._pending)))]
         return _json({"results": taken}, 200)
 
-    async def _barred(self, running: Understudy, request: Request) -> Response | None:
+    async def _barred(self, running: Running, request: Request) -> Response | None:
         try:
             user, password = _login(request)
             await run_in_threadpool(running.login, user, password, request)
@@ -261,13 +260,13 @@ class InfobipDesk(Desk):
             return self.refused(refused, request)
         return None
 
-    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """A POST with one result; it can be polled as well."""
         result = _result(report, message)
         self._pending.append(result)
         return _post(url, {"results": [result]})
 
-    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+    def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """A message from a phone; its text alone, since media would need addresses."""
         texts = [
             {
@@ -357,8 +356,8 @@ def _json(content: dict[str, Any], status: int) -> Response:
     return Response(json.dumps(content), status, media_type="application/json")
 
 
-def _post(url: str, content: dict[str, Any]) -> Outgoing:
-    return Outgoing(url, "POST", {"Content-Type": "application/json"}, json.dumps(content).encode())
+def _post(url: str, content: dict[str, Any]) -> PushRequest:
+    return PushRequest(url, "POST", {"Content-Type": "application/json"}, json.dumps(content).encode())
 
 
 def _or_refuse(code: int, read: Any) -> str:

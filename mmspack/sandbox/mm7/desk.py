@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from mmspack.errors import BundleError, InputError, ParameterError
 from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.mime import Piece
+from mmspack.gateway.mime import MimePart
 from mmspack.gateway.mm7.codes import STATUSES
 from mmspack.gateway.mm7.pushes import XML, message_parts, read_request
 from mmspack.gateway.mm7.soap import Soap, Spoken, Tree, local, write_fault, write_soap
@@ -23,15 +23,14 @@ from mmspack.gateway.reports import DeliveryReport, ReportKind
 from mmspack.outcome import Result
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS
-from mmspack.sandbox.desk import Desk, Magic, Outgoing
+from mmspack.sandbox.desk import Desk, Magic, PushRequest
 from mmspack.sandbox.refusing import Refused, Why
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mmspack.sandbox.desk import Order
+    from mmspack.sandbox.desk import IncomingOrder, Running
     from mmspack.sandbox.inbox import StoredMessage
-    from mmspack.sandbox.understudy import Understudy
 
 _WORDS = {
     "delivered": "Retrieved",
@@ -51,7 +50,7 @@ class SubmitOrder:
 
     method = "POST"
 
-    def __init__(self, soap: Soap, pieces: Sequence[Piece], login: tuple[str, str]) -> None:
+    def __init__(self, soap: Soap, pieces: Sequence[MimePart], login: tuple[str, str]) -> None:
         self.soap = soap
         self._pieces = pieces
         self.user = login[0] or soap.text("VASPID") or "mm7"
@@ -83,7 +82,7 @@ class SubmitOrder:
             number for kind in ("To", "Cc", "Bcc") for number in _numbers(self.soap.all("Recipients", kind))
         ]
 
-    async def data(self, _running: Understudy) -> bytes:
+    async def data(self, _running: Running) -> bytes:
         """The parts as a zip."""
         from mmspack.bundle.zip_writer import pack
 
@@ -120,11 +119,11 @@ class MM7Desk(Desk):
             f"# any MM7 client: POST SubmitReq to {origin}{self.path}, with or without HTTP Basic"
         )
 
-    def routes(self, running: Understudy) -> list[Route]:
+    def routes(self, running: Running) -> list[Route]:
         """One address for all."""
         return [Route(self.path, functools.partial(running.take, desk=self), methods=["POST"])]
 
-    async def read(self, request: Request) -> Order:
+    async def read(self, request: Request) -> IncomingOrder:
         """The envelope and what lies beside it. Raises `Refused`."""
         try:
             soap, pieces = read_request(await request.body(), request.headers.get("Content-Type", ""))
@@ -133,11 +132,11 @@ class MM7Desk(Desk):
         request.state.mm7 = soap
         return SubmitOrder(soap, pieces, basic_login(request))
 
-    def reference(self, order: Order) -> str:
+    def reference(self, order: IncomingOrder) -> str:
         """The transaction."""
         return order.soap.transaction if isinstance(order, SubmitOrder) else ""
 
-    def accepted(self, message: StoredMessage, order: Order) -> Response:
+    def accepted(self, message: StoredMessage, order: IncomingOrder) -> Response:
         """SubmitRsp with the id."""
         assert isinstance(order, SubmitOrder)  # noqa: S101 - `read` made it
         soap = order.soap
@@ -158,7 +157,7 @@ class MM7Desk(Desk):
         kind = "RSErrorRsp" if number >= 4000 else "SubmitRsp"
         return Response(write_soap(kind, soap.transaction, content, spoken), media_type=XML)
 
-    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """DeliveryReportReq or ReadReplyReq."""
         kind = "ReadReplyReq" if report.kind is ReportKind.READ else "DeliveryReportReq"
         date = (report.date or datetime.now(UTC)).isoformat(timespec="seconds")
@@ -172,7 +171,7 @@ class MM7Desk(Desk):
         ]
         return _post(url, write_soap(kind, f"report-{report.id}-{message.id}", content, Spoken()))
 
-    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+    def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """DeliverReq with the parts beside it."""
         date = (message.date or datetime.now(UTC)).isoformat(timespec="seconds")
         recipients = [("To", [address(number, plus=False)]) for number in message.to]
@@ -188,7 +187,7 @@ class MM7Desk(Desk):
         soap = write_soap("DeliverReq", f"inbound-{message.id}", content, Spoken())
         seed = hashlib.sha256(message.data or b"").hexdigest()
         made = attached(soap, message_piece(message.bundle.parts, seed, CONTENT), seed)
-        return Outgoing(url, "POST", {"Content-Type": made.type, "SOAPAction": '""'}, made.body)
+        return PushRequest(url, "POST", {"Content-Type": made.type, "SOAPAction": '""'}, made.body)
 
     def described(self) -> dict[str, Any]:
         """The one path."""
@@ -210,8 +209,8 @@ def _status(number: int, words: str, spoken: Spoken, details: str = "") -> list[
     return [("MM7Version", spoken.version), ("Status", status)]
 
 
-def _post(url: str, body: bytes) -> Outgoing:
-    return Outgoing(url, "POST", {"Content-Type": XML, "SOAPAction": '""'}, body)
+def _post(url: str, body: bytes) -> PushRequest:
+    return PushRequest(url, "POST", {"Content-Type": XML, "SOAPAction": '""'}, body)
 
 
 def _numbers(elements: Sequence[Any]) -> list[str]:

@@ -19,7 +19,7 @@ from mmspack.gateway.sendmms.inbound import write_inbound
 from mmspack.gateway.sendmms.reports import write_report
 from mmspack.gateway.sendmms.requests import MAX_NOTE, MAX_SUBACCOUNT, ZIP_FIELD, multipart
 from mmspack.sandbox.describing import BUSY, CHAOS, STRING, ZIP, a_form, a_text
-from mmspack.sandbox.desk import Desk, Magic, Order, Outgoing
+from mmspack.sandbox.desk import Desk, IncomingOrder, Magic, PushRequest, Running
 from mmspack.sandbox.fetching import fetch
 from mmspack.sandbox.refusing import Refused
 from mmspack.sandbox.sendmms.contract import REASONS, read_parameters, refusal, required
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mmspack.sandbox.inbox import StoredMessage
-    from mmspack.sandbox.understudy import Understudy
 
 _PLAIN = "text/plain; charset=utf-8"
 _BOUNDARY = "mmspack-sandbox-7f1e0c6b2a"
@@ -50,7 +49,7 @@ class FormOrder:
         self._url = found.url
         return found
 
-    async def data(self, running: Understudy) -> bytes:
+    async def data(self, running: Running) -> bytes:
         """The zip, or what its address serves."""
         return self._form.files[0] if self._url is None else await fetch(self._url, running.fetch_hosts)
 
@@ -73,21 +72,21 @@ class SendMMSDesk(Desk):
             f"-F mms.zip=@summer-sale.zip {origin}{self.path}"
         )
 
-    def routes(self, running: Understudy) -> list[Route]:
+    def routes(self, running: Running) -> list[Route]:
         """Sending, and fetching a message from a phone."""
         return [
             Route(self.path, functools.partial(running.take, desk=self), methods=["GET", "POST"]),
             Route("/RetrieveMMS", functools.partial(self._retrieve, running)),
         ]
 
-    async def read(self, request: Request) -> Order:
+    async def read(self, request: Request) -> IncomingOrder:
         """The form of a GET or a multipart POST."""
         try:
             return FormOrder(await read_form(request, ZIP_FIELD), request.method)
         except InputError as error:
             raise Refused(5, error.message) from None
 
-    def accepted(self, message: StoredMessage, _order: Order) -> Response:
+    def accepted(self, message: StoredMessage, _order: IncomingOrder) -> Response:
         """The id alone, as plain text."""
         return Response(message.id, media_type=_PLAIN)
 
@@ -95,7 +94,7 @@ class SendMMSDesk(Desk):
         """403 with the reason in line 1 and the code in line 2."""
         return Response(refusal(self.code_of(refused), refused.reason), 403, media_type=_PLAIN)
 
-    async def _retrieve(self, running: Understudy, request: Request) -> Response:
+    async def _retrieve(self, running: Running, request: Request) -> Response:
         """`RetrieveMMS?user&pass&id`: the zip of a message from a phone."""
         try:
             form = Form(request.query_params.multi_items())
@@ -109,17 +108,17 @@ class SendMMSDesk(Desk):
             return self.refused(refused, request)
         return Response(data, media_type="application/zip")
 
-    def report(self, report: DeliveryReport, _message: StoredMessage, url: str) -> Outgoing:
+    def report(self, report: DeliveryReport, _message: StoredMessage, url: str) -> PushRequest:
         """A GET with one report."""
         joint = "&" if "?" in url else "?"
-        return Outgoing(url + joint + write_report(report), needs_body=True)
+        return PushRequest(url + joint + write_report(report), needs_body=True)
 
-    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+    def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """A multipart POST with the zip."""
         fields = [(name, value.encode()) for name, value in write_inbound(message)]
         body, _ = multipart(_BOUNDARY, fields, message.data)
         headers = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        return Outgoing(url, "POST", headers, body, needs_body=True)
+        return PushRequest(url, "POST", headers, body, needs_body=True)
 
     def described(self) -> dict[str, Any]:
         """Both paths."""

@@ -26,16 +26,15 @@ from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
-from mmspack.sandbox.desk import Desk, Magic, Outgoing
+from mmspack.sandbox.desk import Desk, Magic, PushRequest
 from mmspack.sandbox.fetching import fetch_typed
 from mmspack.sandbox.refusing import Refused, Why
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mmspack.sandbox.desk import Order
+    from mmspack.sandbox.desk import IncomingOrder, Running
     from mmspack.sandbox.inbox import Envelope, StoredMessage
-    from mmspack.sandbox.understudy import Understudy
 
 _ROOT = "/2010-04-01/Accounts/"
 _MESSAGES = re.compile(r"/2010-04-01/Accounts/[^/]+/Messages(?:\.json|/[^/]+\.json)")
@@ -51,7 +50,7 @@ _STATUSES = {
 _MOST_FIELDS = 64
 
 
-class MessageOrder:
+class TwilioOrder:
     """A form that creates a message."""
 
     method = "POST"
@@ -88,7 +87,7 @@ class MessageOrder:
             deliveryreport=bool(self.callback),
         )
 
-    async def data(self, running: Understudy) -> bytes:
+    async def data(self, running: Running) -> bytes:
         """The text and what the addresses serve, as a zip."""
         from mmspack.bundle.zip_writer import pack
 
@@ -137,7 +136,7 @@ class TwilioDesk(Desk):
         """Every message resource."""
         return _MESSAGES.fullmatch(path) is not None
 
-    def routes(self, running: Understudy) -> list[Route]:
+    def routes(self, running: Running) -> list[Route]:
         """Create and list; fetch one."""
         messages = _ROOT + "{account}/Messages.json"
         one = _ROOT + "{account}/Messages/{sid}.json"
@@ -147,7 +146,7 @@ class TwilioDesk(Desk):
             Route(one, functools.partial(self._fetch, running), methods=["GET"]),
         ]
 
-    async def read(self, request: Request) -> Order:
+    async def read(self, request: Request) -> IncomingOrder:
         """The form and the login. Raises `Refused`."""
         user, password = basic_login(request)
         if not user:
@@ -157,11 +156,11 @@ class TwilioDesk(Desk):
             fields = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except (UnicodeDecodeError, ValueError):
             raise Refused(21602, "the body is not a form") from None
-        return MessageOrder(fields, user, password, str(request.path_params["account"]))
+        return TwilioOrder(fields, user, password, str(request.path_params["account"]))
 
-    def accepted(self, message: StoredMessage, order: Order) -> Response:
+    def accepted(self, message: StoredMessage, order: IncomingOrder) -> Response:
         """201 with the resource."""
-        assert isinstance(order, MessageOrder)  # noqa: S101 - `read` made it
+        assert isinstance(order, TwilioOrder)  # noqa: S101 - `read` made it
         if order.callback:
             self._callbacks[message.id] = order.callback
             while len(self._callbacks) > _MOST_CALLBACKS:
@@ -180,7 +179,7 @@ class TwilioDesk(Desk):
             {"code": number, "message": words, "more_info": more, "status": error.status}, error.status
         )
 
-    async def _list(self, running: Understudy, request: Request) -> Response:
+    async def _list(self, running: Running, request: Request) -> Response:
         """The newest messages, by `To` and `From` where these are given."""
         refusal = await self._barred(running, request)
         if refusal is not None:
@@ -200,7 +199,7 @@ class TwilioDesk(Desk):
         page = {"messages": shown, "page": 0, "page_size": len(shown), "next_page_uri": None, "start": 0}
         return _json({**page, "uri": request.url.path, "first_page_uri": request.url.path}, 200)
 
-    async def _fetch(self, running: Understudy, request: Request) -> Response:
+    async def _fetch(self, running: Running, request: Request) -> Response:
         """One message."""
         refusal = await self._barred(running, request)
         if refusal is not None:
@@ -211,7 +210,7 @@ class TwilioDesk(Desk):
             return self.refused(Refused(20404), request)
         return _json(self._whole(running, found, str(request.path_params["account"])), 200)
 
-    async def _barred(self, running: Understudy, request: Request) -> Response | None:
+    async def _barred(self, running: Running, request: Request) -> Response | None:
         user, password = basic_login(request)
         try:
             if not user:
@@ -221,7 +220,7 @@ class TwilioDesk(Desk):
             return self.refused(refused, request)
         return None
 
-    def _whole(self, running: Understudy, item: Envelope, account: str) -> dict[str, Any]:
+    def _whole(self, running: Running, item: Envelope, account: str) -> dict[str, Any]:
         stored = running.inbox.get(item.id)
         parts = stored.bundle.parts if stored else ()
         texts = [part.data.decode("utf-8", "replace") for part in parts if part.name == "text1.txt"]
@@ -232,7 +231,7 @@ class TwilioDesk(Desk):
         url = self._callbacks.get(message.id, "")
         return url if is_loopback(urlsplit(url).hostname or "") else ""
 
-    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> Outgoing:
+    def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """A status callback."""
         status = _STATUSES.get(report.status.name, "sent")
         return _form(
@@ -249,7 +248,7 @@ class TwilioDesk(Desk):
             },
         )
 
-    def inbound(self, message: InboundMessage, url: str) -> Outgoing:
+    def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """A message from a phone; its text alone, since media would need addresses."""
         texts = [
             part.data.decode("utf-8", "replace") for part in message.bundle.parts if part.type == "text/plain"
@@ -313,8 +312,8 @@ def _json(content: dict[str, Any], status: int) -> Response:
     return Response(json.dumps(content), status, media_type="application/json")
 
 
-def _form(url: str, fields: dict[str, str]) -> Outgoing:
-    return Outgoing(
+def _form(url: str, fields: dict[str, str]) -> PushRequest:
+    return PushRequest(
         url, "POST", {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()
     )
 
