@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from mmspack.campaign.ledger.database import DAMAGED, QUEUE, connected, new_database, prove_file, said, told
 from mmspack.campaign.ledger.lease import Lease
-from mmspack.campaign.ledger.opening import Opened, opened, prove_sound
+from mmspack.campaign.ledger.opening import LedgerOpening, opened, prove_sound
 from mmspack.campaign.ledger.sealed_file import SealedFile
 from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of
 from mmspack.campaign.ledger.states import ANSWERED, Account, Event, Recipient, Settled, State, after, sources
@@ -64,11 +64,11 @@ class Ledger(SealedFile):
         db: sqlite3.Connection,
         lease: Lease | None = None,
         *,
-        found: Opened | None = None,
+        found: LedgerOpening | None = None,
         witness: Witness | None = None,
     ) -> None:
         super().__init__(path, db, witness)
-        self.found = found or Opened()
+        self.found = found or LedgerOpening()
         """What opening it came to."""
         self._lease = lease
 

@@ -17,7 +17,7 @@ from mmspack.campaign.ledger.seals import (
     BLOCK_ROWS,
     NO_DIGEST,
     UNSEALED,
-    Outcome,
+    OutcomeRow,
     Seals,
     bits_as_bytes,
     seal_of,
@@ -46,7 +46,7 @@ class KnownRow:
     tries: int
     digest: bytes
     seal: bytes
-    outcome: Outcome | None
+    outcome: OutcomeRow | None
 
 
 class SealedFile:
@@ -91,7 +91,7 @@ class SealedFile:
         return dict(self._all("select name, data from base"))
 
     def _step(
-        self, row: int, event: Event, outcome: Outcome | None = None,
+        self, row: int, event: Event, outcome: OutcomeRow | None = None,
         *, due: int | None = None, tries: int | None = None,
     ) -> None:  # fmt: skip
         """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""
@@ -119,7 +119,7 @@ class SealedFile:
             raise self._damaged(row)
         return KnownRow(row, msisdn, State(state), due, tries, digest, seal, outcome)
 
-    def _write(self, one: KnownRow, state: State, outcome: Outcome | None, due: int, tries: int) -> None:
+    def _write(self, one: KnownRow, state: State, outcome: OutcomeRow | None, due: int, tries: int) -> None:
         """Write where a row stands now, with its seal."""
         number = int(state)
         seal = self._seals.state(one.row, number, due, tries, one.digest, outcome)
