@@ -298,6 +298,8 @@ class Play:
         sent = {to for to, _ in self._recorder.sent}
         for number, before in self._template.truth.items():
             now = known.get(number) or nameless.get(before.row)
+            if now is not None and now.row != before.row:
+                self._break("silent losses", f"{number} has become row {now.row}")
             if now is None:
                 self._break("silent losses", f"{number} is not in the ledger any more")
                 continue

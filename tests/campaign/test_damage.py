@@ -211,7 +211,7 @@ def test_a_page_of_recipients_that_is_lost_holds_them_and_keeps_the_file(half_se
         assert len(states) == 600
         assert len(lost) > 20
         assert not any(one.is_sendable for one in lost)
-        assert {one.msisdn - one.row for one in lost} == {FIRST - 2}, "the index still knows the numbers"
+        assert not any(one.is_known for one in lost), "one copy of a number, in the index, proves nothing"
         taken = {one.row for one in ledger.reserve(1000, now=NOW)}
         assert taken
         assert not taken & {one.row for one in lost}

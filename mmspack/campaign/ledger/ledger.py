@@ -7,44 +7,22 @@ recipients' own columns: it is made readable for its owner alone.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 import sqlite3
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from mmspack.campaign.ledger.damage import key_of
-from mmspack.campaign.ledger.database import (
-    DAMAGED,
-    LISTS,
-    QUEUE,
-    connected,
-    new_database,
-    prove_file,
-    said,
-    told,
-)
+from mmspack.campaign.ledger.database import DAMAGED, QUEUE, connected, new_database, prove_file, said, told
 from mmspack.campaign.ledger.lease import Lease
-from mmspack.campaign.ledger.opening import Opened, opened, prove_sound
-from mmspack.campaign.ledger.seals import (
-    BLOCK_ROWS,
-    NO_DIGEST,
-    UNSEALED,
-    Outcome,
-    Seals,
-    bit_of,
-    bits_as_bytes,
-    seal_of,
-)
+from mmspack.campaign.ledger.opening import LedgerOpening, opened, prove_sound
+from mmspack.campaign.ledger.sealed_file import SealedFile
+from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of
 from mmspack.campaign.ledger.states import ANSWERED, Account, Event, Recipient, Settled, State, after, sources
 from mmspack.campaign.ledger.witness import Machine, Witness, state_folder
-from mmspack.errors import InputError, OutputError, UsageError
-from mmspack.problem import Place
+from mmspack.errors import InputError, OutputError
 from mmspack.words import printable
 
 BATCH = 32
@@ -61,12 +39,7 @@ _IN_STATE = """
 select row, msisdn, digest, fields, tries from recipients
 where row > ? and state = ? order by row limit ?
 """
-_STANDING = """
-select msisdn, state, due, tries, digest, state_seal, at, code, id, sha256, why
-from recipients left join outcomes using (row) where row = ?
-"""
 _BUILD = "update recipients set state = ?, digest = ?, state_seal = ? where row = ? and state = ?"
-_CHANGE = "update recipients set state = ?, due = ?, tries = ?, state_seal = ? where row = ?"
 _RESERVE = "update recipients set state = ?, state_seal = ? where row = ?"
 _ACCOUNTS = """
 select recipients.row, msisdn, state, at, code, id, sha256, why, tries, digest
@@ -78,7 +51,7 @@ _BACK = {Event.RETURN, Event.RESEND, Event.PROVE_NOT_SENT}
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one for each call
 
 
-class Ledger:
+class Ledger(SealedFile):
     """An open ledger. Create or open one with the class methods; close it, or use it in a `with`.
 
     Methods raise `OutputError` where the disk is full or the file cannot be written, and `InputError` where
@@ -91,22 +64,13 @@ class Ledger:
         db: sqlite3.Connection,
         lease: Lease | None = None,
         *,
-        found: Opened | None = None,
+        found: LedgerOpening | None = None,
         witness: Witness | None = None,
     ) -> None:
-        self.path = path
-        self.found = found or Opened()
+        super().__init__(path, db, witness)
+        self.found = found or LedgerOpening()
         """What opening it came to."""
-        self._db = db
         self._lease = lease
-        self._witness = witness
-        self._seals = Seals(key_of(db) or "00")
-        self._sums: dict[int, int] = defaultdict(int)
-        """What this transaction changes in the totals of the blocks."""
-        self._added: dict[int, int] = defaultdict(int)
-        """The rows that it adds to them."""
-        self._lists = 0
-        """What it changes in the total of the small tables."""
 
     @classmethod
     def create(cls, path: Path, settings: Mapping[str, object]) -> Self:
@@ -193,32 +157,6 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # -- settings and the frozen message ----------------------------------------------------------
-
-    def set(self, **values: object) -> None:
-        """Keep settings, as JSON."""
-        with self._writing():
-            for name, value in values.items():
-                self._keep("settings", name, json.dumps(value))
-
-    def setting(self, name: str, default: Any = None) -> Any:
-        """A setting, or `default`."""
-        row = self._one("select value from settings where name = ?", name)
-        try:
-            return default if row is None else json.loads(row[0])
-        except ValueError as error:
-            raise InputError(f"{DAMAGED}: its settings", where=self.path) from error
-
-    def keep_base(self, blobs: Mapping[str, bytes]) -> None:
-        """Keep the message's frozen parts, so that a changed file cannot change what is sent."""
-        with self._writing():
-            for name, data in blobs.items():
-                self._keep("base", name, data)
-
-    def base(self) -> dict[str, bytes]:
-        """The message's frozen parts."""
-        return dict(self._all("select name, data from base"))
 
     # -- planning ---------------------------------------------------------------------------------
 
@@ -397,53 +335,6 @@ class Ledger:
                     at, code, _, sha256, why = one.outcome
                     self._write(one, one.state, (at, code, name, sha256, why), one.due, one.tries)
 
-    def _step(
-        self, row: int, event: Event, outcome: Outcome | None = None,
-        *, due: int | None = None, tries: int | None = None,
-    ) -> None:  # fmt: skip
-        """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""
-        one = self._standing(row)
-        state = after(one.state, event)
-        if state is State.BUILT and (one.msisdn <= 0 or one.digest == NO_DIGEST):
-            raise UsageError(
-                "its message was lost with a damaged file, so it cannot be sent",
-                where=Place(file=str(self.path), name=f"row {row}"),
-                hint="plan a new campaign for this recipient",
-            )
-        self._write(
-            one, state, outcome, one.due if due is None else due, one.tries if tries is None else tries
-        )
-
-    def _standing(self, row: int) -> _Standing:
-        """Where a row stands. Raises `InputError` where that is not what was written."""
-        found = self._db.execute(_STANDING, (row,)).fetchone()
-        if found is None:
-            raise InputError(f"no recipient in row {row}", where=self.path)
-        msisdn, state, due, tries, digest, seal, *rest = found
-        outcome: Any = None if rest[0] is None else tuple(rest)
-        planned = state == _PLANNED and outcome is None
-        if seal != (UNSEALED if planned else self._seals.state(row, state, due, tries, digest, outcome)):
-            raise self._damaged(row)
-        return _Standing(row, msisdn, State(state), due, tries, digest, seal, outcome)
-
-    def _write(self, one: _Standing, state: State, outcome: Outcome | None, due: int, tries: int) -> None:
-        """Write where a row stands now, with its seal."""
-        number = int(state)
-        seal = self._seals.state(one.row, number, due, tries, one.digest, outcome)
-        self._db.execute(_CHANGE, (number, due, tries, seal, one.row))
-        if outcome is not None:
-            self._db.execute("insert or replace into outcomes values (?, ?, ?, ?, ?, ?)", (one.row, *outcome))
-        elif one.outcome is not None:
-            self._db.execute("delete from outcomes where row = ?", (one.row,))
-        self._shift(one.row, one.seal, seal)
-
-    def _damaged(self, row: int) -> InputError:
-        return InputError(
-            f"{DAMAGED}: row {row} is not what was written",
-            where=self.path,
-            hint="nothing was sent to it; run the campaign again to see everything that is damaged",
-        )
-
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""
         (source,) = sources(Event.CRASH)
@@ -500,84 +391,3 @@ class Ledger:
             return State(number)
         except ValueError as error:
             raise InputError(f"{DAMAGED}: a state is unknown", where=self.path) from error
-
-    # -- the file ---------------------------------------------------------------------------------
-
-    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with told(self.path):
-            found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
-        return found
-
-    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with told(self.path):
-            return self._db.execute(query, values).fetchall()
-
-    def _keep(self, table: str, key: int | str, *values: int | str | bytes) -> None:
-        """Write a row of a small table, with its seal."""
-        seal = self._seals.entry(table, key, *values)
-        old = self._one(f"select seal from {table} where {LISTS[table][0]} = ?", key)  # noqa: S608 - our own names
-        marks = ", ".join("?" * (len(values) + 2))
-        self._db.execute(f"insert or replace into {table} values ({marks})", (key, *values, seal))  # noqa: S608
-        for changed in (seal, *(old or ())):
-            self._lists ^= int.from_bytes(changed, "big")
-
-    def _shift(self, row: int, old: bytes, new: bytes) -> None:
-        """Let the total of a row's block have another seal in place of the old one."""
-        self._sums[row // BLOCK_ROWS] ^= int.from_bytes(old, "big") ^ int.from_bytes(new, "big")
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: whole, or not at all."""
-        with told(self.path):
-            if not self._db.in_transaction:
-                self._db.execute("begin immediate")
-            try:
-                yield self._db
-                step = self._seal_blocks()
-            except BaseException:
-                self._db.rollback()
-                raise
-            finally:
-                self._sums.clear()
-                self._added.clear()
-                self._lists = 0
-            self._db.commit()
-        if step and self._witness is not None:
-            self._witness.note(step)
-
-    def _seal_blocks(self) -> int:
-        """Bring the totals up to what the transaction has changed; its step, or 0 where that is nothing."""
-        if not (self._sums or self._added or self._lists):
-            return 0
-        for block in sorted({*self._sums, *self._added}):
-            bits, total = self._one("select rows, total from blocks where block = ?", block) or (b"", b"")
-            entry = (
-                block,
-                bits_as_bytes(int.from_bytes(bits, "big") | self._added.get(block, 0)),
-                seal_of(int.from_bytes(total, "big") ^ self._sums.get(block, 0)),
-            )
-            self._db.execute(
-                "insert or replace into blocks values (?, ?, ?, ?)",
-                (*entry, self._seals.entry("blocks", *entry)),
-            )
-        step, lists = self._one("select step, lists from progress") or (0, b"")
-        progress = (step + 1, seal_of(int.from_bytes(lists, "big") ^ self._lists))
-        self._db.execute(
-            "insert or replace into progress values (0, ?, ?, ?)",
-            (*progress, self._seals.entry("progress", *progress)),
-        )
-        return int(step) + 1
-
-
-@dataclass(slots=True)
-class _Standing:
-    """Where a row stands."""
-
-    row: int
-    msisdn: int
-    state: State
-    due: int
-    tries: int
-    digest: bytes
-    seal: bytes
-    outcome: Outcome | None

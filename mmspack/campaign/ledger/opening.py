@@ -34,7 +34,7 @@ from mmspack.words import count, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class LedgerOpening:
     """What opening a ledger came to."""
 
     campaign: str = ""
@@ -46,7 +46,7 @@ class Opened:
     """The damaged file, under its new name."""
 
 
-def opened(path: Path, place: Path, *, despite_damage: bool, take_over: bool) -> Opened:
+def opened(path: Path, place: Path, *, despite_damage: bool, take_over: bool) -> LedgerOpening:
     """Make sure that a ledger is sound, or make it so. The lease is the caller's, `place` the state folder.
 
     Raises `InputError` for damage, `UsageError` for a ledger that another machine had last.
@@ -76,10 +76,10 @@ def opened(path: Path, place: Path, *, despite_damage: bool, take_over: bool) ->
     if version == UNSEALED_VERSION:
         _empty_wal(path)
         take_place(path, part)
-        return Opened(campaign=campaign, updated=True, notes=notes)
+        return LedgerOpening(campaign=campaign, updated=True, notes=notes)
     if damage:
-        return Opened(campaign=campaign, notes=notes, kept=take_place_of_damaged(path, part))
-    return Opened(campaign=campaign)
+        return LedgerOpening(campaign=campaign, notes=notes, kept=take_place_of_damaged(path, part))
+    return LedgerOpening(campaign=campaign)
 
 
 def prove_sound(path: Path, db: sqlite3.Connection, version: int, place: Path) -> None:

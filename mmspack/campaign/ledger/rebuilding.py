@@ -174,15 +174,16 @@ def _as_it_was(path: Path, values: tuple[Any, ...]) -> Standing:
 def _kept(one: Standing, damage: Damage, *, number: int | None = None) -> tuple[Any, ...]:
     """A row as it goes into the new file: held where it is in doubt, never to be sent where its message is.
 
-    `number` is the one that the index of numbers has for a row whose own cannot be vouched for.
+    `number` is the one that the index of numbers has for the row.
     """
     if one.values is None:
-        return _held(one.row, number or -one.row, 0, "[]", NO_DIGEST, 0, LOST)
+        return _held(one.row, -one.row, 0, "[]", NO_DIGEST, 0, LOST)
     row, msisdn, state, zone, due, tries, digest, fields, *_, at, code, name, sha256, why = one.values
     if not (one.has_identity and one.has_digest):
         digest = NO_DIGEST
     if not one.has_identity:
-        msisdn, fields, zone = number or -row, "[]", 0
+        # Of two copies in different pages that agree, neither is damaged; one alone may be.
+        msisdn, fields, zone = msisdn if msisdn == number else -row, "[]", 0
     if not one.has_state:
         return _held(row, msisdn, zone, fields, digest, 0, one.fault)
     if state in OPEN and not one.has_identity:

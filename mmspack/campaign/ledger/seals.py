@@ -24,7 +24,7 @@ NO_DIGEST = bytes(16)
 UNSEALED = bytes(SEAL_BYTES)
 """The state seal of a recipient who is only planned."""
 
-Outcome = tuple[int, int | None, str | None, bytes | None, str | None]
+OutcomeRow = tuple[int, int | None, str | None, bytes | None, str | None]
 """Time, code, id, SHA-256 and reason, as they are in the file."""
 Value = int | str | bytes | None
 
@@ -51,7 +51,7 @@ class Seals:
         return seal.digest()
 
     def state(
-        self, row: int, state: int, due: int, tries: int, digest: bytes, outcome: Outcome | None = None
+        self, row: int, state: int, due: int, tries: int, digest: bytes, outcome: OutcomeRow | None = None
     ) -> bytes:
         """Over where a recipient stands, the digest of the message that was checked, and the outcome."""
         seal = self._state.copy()

@@ -1,0 +1,203 @@
+"""A ledger's file in transactions that keep its seals: rows, the totals of blocks and the step agree."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mmspack.campaign.ledger.damage import key_of
+from mmspack.campaign.ledger.database import DAMAGED, LISTS, told
+from mmspack.campaign.ledger.seals import (
+    BLOCK_ROWS,
+    NO_DIGEST,
+    UNSEALED,
+    OutcomeRow,
+    Seals,
+    bits_as_bytes,
+    seal_of,
+)
+from mmspack.campaign.ledger.states import Event, State, after
+from mmspack.campaign.ledger.witness import Witness
+from mmspack.errors import InputError, UsageError
+from mmspack.problem import Place
+
+_STANDING = """
+select msisdn, state, due, tries, digest, state_seal, at, code, id, sha256, why
+from recipients left join outcomes using (row) where row = ?
+"""
+_CHANGE = "update recipients set state = ?, due = ?, tries = ?, state_seal = ? where row = ?"
+_PLANNED = int(State.PLANNED)
+
+
+@dataclass(slots=True)
+class KnownRow:
+    """Where a row stands."""
+
+    row: int
+    msisdn: int
+    state: State
+    due: int
+    tries: int
+    digest: bytes
+    seal: bytes
+    outcome: OutcomeRow | None
+
+
+class SealedFile:
+    """The rows, the small tables and the totals of an open file. `Ledger` says what happens to recipients."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, witness: Witness | None) -> None:
+        self.path = path
+        self._db = db
+        self._witness = witness
+        self._seals = Seals(key_of(db) or "00")
+        self._sums: dict[int, int] = defaultdict(int)
+        """What this transaction changes in the totals of the blocks."""
+        self._added: dict[int, int] = defaultdict(int)
+        """The rows that it adds to them."""
+        self._lists = 0
+        """What it changes in the total of the small tables."""
+
+    # -- settings and the frozen message ----------------------------------------------------------
+
+    def set(self, **values: object) -> None:
+        """Keep settings, as JSON."""
+        with self._writing():
+            for name, value in values.items():
+                self._keep("settings", name, json.dumps(value))
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A setting, or `default`."""
+        row = self._one("select value from settings where name = ?", name)
+        try:
+            return default if row is None else json.loads(row[0])
+        except ValueError as error:
+            raise InputError(f"{DAMAGED}: its settings", where=self.path) from error
+
+    def keep_base(self, blobs: Mapping[str, bytes]) -> None:
+        """Keep the message's frozen parts, so that a changed file cannot change what is sent."""
+        with self._writing():
+            for name, data in blobs.items():
+                self._keep("base", name, data)
+
+    def base(self) -> dict[str, bytes]:
+        """The message's frozen parts."""
+        return dict(self._all("select name, data from base"))
+
+    def _step(
+        self, row: int, event: Event, outcome: OutcomeRow | None = None,
+        *, due: int | None = None, tries: int | None = None,
+    ) -> None:  # fmt: skip
+        """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""
+        one = self._standing(row)
+        state = after(one.state, event)
+        if state is State.BUILT and (one.msisdn <= 0 or one.digest == NO_DIGEST):
+            raise UsageError(
+                "its message was lost with a damaged file, so it cannot be sent",
+                where=Place(file=str(self.path), name=f"row {row}"),
+                hint="plan a new campaign for this recipient",
+            )
+        self._write(
+            one, state, outcome, one.due if due is None else due, one.tries if tries is None else tries
+        )
+
+    def _standing(self, row: int) -> KnownRow:
+        """Where a row stands. Raises `InputError` where that is not what was written."""
+        found = self._db.execute(_STANDING, (row,)).fetchone()
+        if found is None:
+            raise InputError(f"no recipient in row {row}", where=self.path)
+        msisdn, state, due, tries, digest, seal, *rest = found
+        outcome: Any = None if rest[0] is None else tuple(rest)
+        planned = state == _PLANNED and outcome is None
+        if seal != (UNSEALED if planned else self._seals.state(row, state, due, tries, digest, outcome)):
+            raise self._damaged(row)
+        return KnownRow(row, msisdn, State(state), due, tries, digest, seal, outcome)
+
+    def _write(self, one: KnownRow, state: State, outcome: OutcomeRow | None, due: int, tries: int) -> None:
+        """Write where a row stands now, with its seal."""
+        number = int(state)
+        seal = self._seals.state(one.row, number, due, tries, one.digest, outcome)
+        self._db.execute(_CHANGE, (number, due, tries, seal, one.row))
+        if outcome is not None:
+            self._db.execute("insert or replace into outcomes values (?, ?, ?, ?, ?, ?)", (one.row, *outcome))
+        elif one.outcome is not None:
+            self._db.execute("delete from outcomes where row = ?", (one.row,))
+        self._shift(one.row, one.seal, seal)
+
+    def _damaged(self, row: int) -> InputError:
+        return InputError(
+            f"{DAMAGED}: row {row} is not what was written",
+            where=self.path,
+            hint="nothing was sent to it; run the campaign again to see everything that is damaged",
+        )
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        with told(self.path):
+            found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+        return found
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with told(self.path):
+            return self._db.execute(query, values).fetchall()
+
+    def _keep(self, table: str, key: int | str, *values: int | str | bytes) -> None:
+        """Write a row of a small table, with its seal."""
+        seal = self._seals.entry(table, key, *values)
+        old = self._one(f"select seal from {table} where {LISTS[table][0]} = ?", key)  # noqa: S608 - our own names
+        marks = ", ".join("?" * (len(values) + 2))
+        self._db.execute(f"insert or replace into {table} values ({marks})", (key, *values, seal))  # noqa: S608
+        for changed in (seal, *(old or ())):
+            self._lists ^= int.from_bytes(changed, "big")
+
+    def _shift(self, row: int, old: bytes, new: bytes) -> None:
+        """Let the total of a row's block have another seal in place of the old one."""
+        self._sums[row // BLOCK_ROWS] ^= int.from_bytes(old, "big") ^ int.from_bytes(new, "big")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: whole, or not at all."""
+        with told(self.path):
+            if not self._db.in_transaction:
+                self._db.execute("begin immediate")
+            try:
+                yield self._db
+                step = self._seal_blocks()
+            except BaseException:
+                self._db.rollback()
+                raise
+            finally:
+                self._sums.clear()
+                self._added.clear()
+                self._lists = 0
+            self._db.commit()
+        if step and self._witness is not None:
+            self._witness.note(step)
+
+    def _seal_blocks(self) -> int:
+        """Bring the totals up to what the transaction has changed; its step, or 0 where that is nothing."""
+        if not (self._sums or self._added or self._lists):
+            return 0
+        for block in sorted({*self._sums, *self._added}):
+            bits, total = self._one("select rows, total from blocks where block = ?", block) or (b"", b"")
+            entry = (
+                block,
+                bits_as_bytes(int.from_bytes(bits, "big") | self._added.get(block, 0)),
+                seal_of(int.from_bytes(total, "big") ^ self._sums.get(block, 0)),
+            )
+            self._db.execute(
+                "insert or replace into blocks values (?, ?, ?, ?)",
+                (*entry, self._seals.entry("blocks", *entry)),
+            )
+        step, lists = self._one("select step, lists from progress") or (0, b"")
+        progress = (step + 1, seal_of(int.from_bytes(lists, "big") ^ self._lists))
+        self._db.execute(
+            "insert or replace into progress values (0, ?, ?, ?)",
+            (*progress, self._seals.entry("progress", *progress)),
+        )
+        return int(step) + 1
