@@ -1,4 +1,4 @@
-"""`mmspack explain`: what a rule of `check` says, why, and how to mend it."""
+"""`mmspack explain`: what a rule of `check` says, why, and how to fix it."""
 
 from __future__ import annotations
 
