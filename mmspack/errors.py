@@ -56,12 +56,12 @@ class MmspackError(Exception):
 
     @property
     def hint(self) -> str:
-        """The cure; of several problems every cure, once each."""
+        """The cure, or all distinct cures of several problems."""
         return "; ".join(dict.fromkeys(problem.cure for problem in self.problems if problem.cure))
 
     @property
     def shared_hint(self) -> str:
-        """The cure where all problems have the same one: it is said once, after all of them."""
+        """The cure where all problems have the same one: it is shown once, after all of them."""
         return self.hint if len({problem.cure for problem in self.problems}) == 1 else ""
 
     @property

@@ -30,9 +30,9 @@ from mmspack.rules.terms import Terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A built message: the bundle, what was done to each part, and one report a profile.
+    """A built message: the bundle, the changes to each part, and one report per profile.
 
-    A build that was told not to check has no reports.
+    A build with `check=False` has no reports.
     """
 
     message: FittedMessage
@@ -49,7 +49,7 @@ class Build:
     def report(self) -> Report:
         """The report for the tightest profile, to which the message was fitted.
 
-        Raises `UsageError` where the build was told not to check.
+        Raises `UsageError` after a build with `check=False`.
         """
         if not self.reports:
             raise UsageError("this build was not checked", hint="build without check=False")

@@ -120,10 +120,10 @@ def read_archive(data: bytes, renamed: Mapping[str, str] | None = None) -> Archi
 
 
 def open_bundle(source: str | os.PathLike[str] | bytes | IO[bytes]) -> Bundle:
-    """A bundle from a file, its bytes or an open file, ours or foreign: the parts in the manifest's order.
+    """A bundle from a file, its bytes or an open file, whoever built it: the parts in the manifest's order.
 
     Raises `InputError` where the file cannot be read, and `BundleError`, with every problem named,
-    where no gateway would take it: a damaged or hostile zip, no manifest, no part.
+    where no gateway would accept it: a damaged or hostile zip, no manifest, no part.
     """
     source = stored(source, what="bundle")
     data = source if isinstance(source, bytes) else load(Path(source))

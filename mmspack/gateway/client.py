@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Gateway(Settings):
-    """A SendMMS gateway, as a context manager. Its connections are reused; threads may share it.
+    """A SendMMS gateway, as a context manager. It reuses its connections and may be shared between threads.
 
     `url` is the whole address of `…/SendMMS`; `options` are those of `GatewayOptions`. `sleep` waits between
     tries. Raises `ConfigError`.
@@ -85,11 +85,11 @@ class Gateway(Settings):
         progress: Progress | None = None,
         **options: Unpack[SendOptions],
     ) -> Outcome:
-        """As `send`, and every outcome is a value. Raises only for parameters, bundles and Ctrl-C."""
+        """Like `send`, but returns every outcome. Raises only for parameters, bundles and Ctrl-C."""
         return self.deliver(self.request(bundle, **options), progress=progress)
 
     def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
-        """Send a checked request. Ctrl-C raises `SendInterrupted` with the outcome up to there."""
+        """Send a checked request. Ctrl-C raises `SendInterrupted` with the outcome so far."""
         if self._client is None:
             with self:
                 return self.deliver(request, progress=progress)
@@ -113,7 +113,7 @@ class Gateway(Settings):
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.
 
-        Raises the `SendError` of a 403, `BundleError` for a zip that is none, `InputError` for all else.
+        Raises the `SendError` of a 403, `BundleError` for an invalid zip, `InputError` for anything else.
         """
         if self._client is None:
             with self:

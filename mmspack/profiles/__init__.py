@@ -24,7 +24,7 @@ DEFAULT = "uk"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The limits that a message is fitted to and checked against. Bytes and pixels."""
+    """The limits that a message is fitted to and checked against, in bytes and pixels."""
 
     name: str
     title: str

@@ -30,10 +30,10 @@ def check(
     dialect: Dialect | str = dialects.SENDMMS,
     strict: bool = False,
 ) -> Report:
-    """Judge a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
+    """Check a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
-    `subject` is what will be sent with it (None: the one noted in the manifest); it counts.
-    `select` and `ignore` take ids or beginnings of ids (`MMS2`). `mode` is a creation mode of the MMS
+    `subject` is what will be sent with it (None: the one noted in the manifest); it counts towards the size.
+    `select` and `ignore` take ids or prefixes of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
     warning counts as an error. Never raises because content is bad; raises `InputError` for a file that
     cannot be read, `UsageError` and `ConfigError` for names that do not exist.

@@ -57,7 +57,7 @@ class Sandbox:
             sandbox.messages()[0].bundle
 
     Without `inbox` the messages are kept in memory; a folder keeps them (`inbox_path()` is the user's own).
-    `port` 0 takes a free one. Raises `UsageError` for a port that is in use or not allowed and for a profile
+    `port` 0 picks a free one. Raises `UsageError` for a port that is in use or not allowed and for a profile
     that there is not, `OutputError` for an inbox that cannot be written.
     """
 
@@ -112,7 +112,7 @@ class Sandbox:
 
     @property
     def pusher(self) -> Pusher:
-        """What sends the reports."""
+        """The sender of reports."""
         return self._running.pusher
 
     @property
@@ -122,17 +122,17 @@ class Sandbox:
         return self._understudy
 
     def messages(self) -> list[StoredMessage]:
-        """What has arrived, oldest first."""
+        """The received messages, oldest first."""
         return self.inbox.messages()
 
     def push_inbound(self, message: InboundMessage) -> dict[str, Any]:
-        """Act as a phone: keep a message for `RetrieveMMS`, and push it to `inbound_url`."""
+        """Act as a phone: store a message for `RetrieveMMS`, and push it to `inbound_url`."""
         from mmspack.sandbox.api import push_inbound
 
         return push_inbound(self._running, message)
 
     def start(self) -> Self:
-        """Begin to serve; returns when requests are taken."""
+        """Start serving; returns when requests are accepted."""
         from mmspack.sandbox.app import create_app
         from mmspack.sandbox.misbehaving import protocol_for
 

@@ -181,7 +181,7 @@ class Ledger:
         return cls(path, db)
 
     def close(self) -> None:
-        """Close the file and give the lease back."""
+        """Close the file and release the lease."""
         self._db.close()
         if self._witness is not None:
             self._witness.close()
@@ -329,7 +329,7 @@ class Ledger:
     def reserve(
         self, limit: int, *, now: int, zones: Sequence[int] | None = None, last_row: int | None = None
     ) -> list[Recipient]:
-        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is on the disk.
+        """Take up to `limit` recipients out of the queue: when this returns, RESERVED is recorded on disk.
 
         `zones` are those in which it is not quiet (None: all), `last_row` ends a test group. Suppressed
         numbers become SUPPRESSED and are not returned. Raises `InputError` for a row that is not the one that
@@ -376,7 +376,7 @@ class Ledger:
         return [row[0] for row in rows if self.is_suppressed(row[1])]
 
     def settle(self, outcomes: Sequence[Settled]) -> None:
-        """Write what became of recipients. Raises `UsageError`, nothing written, for a forbidden step."""
+        """Record outcomes. Raises `UsageError` for an invalid transition, without writing anything."""
         now = int(time.time())
         with self._writing():
             if len({done.row for done in outcomes}) < len(outcomes):
@@ -476,7 +476,7 @@ class Ledger:
                 self._write(one, one.state, None, 0, one.tries)
 
     def accounts(self, state: State | None = None) -> Iterator[Account]:
-        """Every recipient (of one state) with what is known of it, in the plan's order."""
+        """Every recipient (of one state) with what is known about it, in the plan's order."""
         wanted = None if state is None else int(state)
         with told(self.path):
             rows = self._db.execute(_ACCOUNTS, (wanted, wanted))

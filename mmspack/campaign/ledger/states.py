@@ -13,7 +13,7 @@ from mmspack.errors import UsageError
 
 
 class State(IntEnum):
-    """Where a recipient stands. The numbers are in the ledger's file.
+    """The state of a recipient. The numbers are stored in the ledger's file.
 
     They begin at 2: SQLite keeps 0 and 1 in no byte at all, so that a row would grow when its state changes.
     """
@@ -124,7 +124,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What is known of one recipient."""
+    """What is known about one recipient."""
 
     row: int
     msisdn: int

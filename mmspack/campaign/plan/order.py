@@ -35,7 +35,7 @@ class Rules:
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """What a plan came to."""
+    """The result of a plan."""
 
     path: Path
     name: str
@@ -70,7 +70,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a plan is made of."""
+    """The input of a plan."""
 
     message: Path
     """The message.toml, or its folder. Paths may be given as text."""

@@ -20,12 +20,12 @@ _BATCH = 1000
 
 
 def resend(ledger: Ledger, state: State = State.HELD, numbers: Iterable[int] = ()) -> int:
-    """Put held (or rejected) recipients back into the queue: some of them may get the message twice."""
+    """Put held (or rejected) recipients back into the queue: some of them may receive the message twice."""
     return _settle(ledger, state, Event.RESEND, "", set(numbers))
 
 
 def drop(ledger: Ledger, numbers: Iterable[int] = ()) -> int:
-    """Give held recipients up: some of them may never get the message."""
+    """Give up on held recipients: some of them may never receive the message."""
     return _settle(ledger, State.HELD, Event.DROP, "given up by the operator", set(numbers))
 
 
@@ -64,7 +64,7 @@ class Reconciled:
 
 
 def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_column: str = "") -> Reconciled:
-    """Settle held recipients by a billing record: a table in which one column holds the note.
+    """Resolve held recipients from a billing record: a table in which one column has the note.
 
     A recipient whose token is in it was accepted. One who is not is left held, unless `complete` says that
     the record holds every message of the account up to now: then it was not sent. Accepted recipients whose
@@ -194,7 +194,7 @@ def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
 
 
 def write_csv(ledger: Ledger, path: Path) -> int:
-    """The report as CSV, one line a recipient, no cell a formula; returns how many. Raises `OutputError`."""
+    """The report as CSV, a line per recipient, without formulas; returns their number. Raises `OutputError`."""
     from mmspack.campaign.plan.write_tables import safe_cell, written_whole
 
     rows = 0

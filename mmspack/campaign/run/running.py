@@ -64,7 +64,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What became of one recipient just now."""
+    """The outcome for one recipient."""
 
     row: int
     """Of the ledger."""
@@ -78,7 +78,7 @@ class Delivery:
 
 @dataclass(kw_only=True)
 class Run:
-    """Sends a campaign. Iterate over it: each step is a `Delivery`; `ending` and `reason` tell why it ended.
+    """Sends a campaign. Iterate over it: each step is a `Delivery`; `ending` and `reason` say why it ended.
 
     `stop` may be set from anywhere, even a signal handler: requests in progress end, the rest goes back.
     Closing the iterator does the same.

@@ -41,7 +41,7 @@ class Retrieved:
     def bundle(self, status: int) -> Bundle:
         """The zip, opened by the strict reader.
 
-        Raises the `SendError` of a 403, `BundleError` for a zip that is none, `InputError` for all else.
+        Raises the `SendError` of a 403, `BundleError` for an invalid zip, `InputError` for anything else.
         """
         from mmspack.bundle.zip_reader import open_bundle
 
