@@ -194,7 +194,7 @@ def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
 
 
 def write_csv(ledger: Ledger, path: Path) -> int:
-    """The report as CSV without formulas, a line per recipient; returns their number. Raises `OutputError`."""
+    """The report as CSV without formulas, one line per recipient; returns the count. Raises `OutputError`."""
     from mmspack.campaign.plan.write_tables import safe_cell, written_whole
 
     rows = 0
