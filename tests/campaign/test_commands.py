@@ -64,7 +64,7 @@ def test_a_run_whose_end_has_come_is_not_done(campaign, mmspack):
 
 def test_a_pause_ends_a_run_as_ctrl_c_does_and_a_wait_is_told_in_a_pipe(campaign, mmspack, tmp_path):
     assert campaign().code == 0
-    assert "no run is under way" in mmspack("campaign", "pause").out
+    assert "no run is in progress" in mmspack("campaign", "pause").out
     assert not list(tmp_path.glob("*.pause"))
     going = run_in(tmp_path, "--start", "2099-01-01T09:00+00:00")
     lines = []
@@ -93,7 +93,8 @@ def test_those_under_way_in_a_run_that_died_are_said_to_be_so(campaign, mmspack)
         ledger.reserve(3, now=2_000_000_000)
     told = " ".join(mmspack("campaign", "status").out.split())
     assert (
-        "No run is in progress. The last run was interrupted; its 3 who were under way are held when" in told
+        "No run is in progress. The last run was interrupted; 3 unfinished recipients will be held when"
+        in told
     )
 
 
@@ -116,7 +117,7 @@ def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monke
         ),
         (("--end", "2020-01-01"), "--end '2020-01-01': is in the past"),
         (("--name", "../evil"), "--name '../evil': must be a name, not a path"),
-        (("--name", "a" * 300), "takes 300 bytes, and 200 are the most"),
+        (("--name", "a" * 300), "is 300 bytes long; the maximum is 200"),
     ],
 )
 def test_what_could_never_be_sent_is_not_planned(campaign, options, words, tmp_path):
@@ -137,7 +138,7 @@ def test_a_plan_without_a_sender_says_that_it_cannot_be_sent_yet(campaign, monke
     monkeypatch.setenv("MMSPACK_PASSWORD", "b")
     ran = campaign()
     assert ran.code == 0
-    assert "warning: it cannot be sent yet" in ran.err
+    assert "warning: cannot be sent yet" in ran.err
     assert "no from" in ran.err
 
 

@@ -139,7 +139,7 @@ class Ledger:
         What a killed sender had reserved becomes HELD. A ledger of version 1 is brought up to date.
         `folder` is the user's state folder, which remembers how far the campaign has come.
 
-        Raises `InputError` for what is not a sound ledger, naming the rows; with `despite_damage` all that is in
+        Raises `InputError` for an unsound ledger, naming the rows; with `despite_damage` all that is in
         doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process has
         it open, and where another machine had it last, unless `take_over`.
         """
@@ -167,7 +167,7 @@ class Ledger:
     def look(cls, path: Path, *, trusting: bool = False, folder: Path | None = None) -> Self:
         """The ledger for reading, also while a sender has it.
 
-        Raises `InputError` for what is not a sound ledger, naming the rows. `trusting` spares the time that this
+        Raises `InputError` for an unsound ledger, naming the rows. `trusting` spares the time that this
         takes: a sender that is at it has looked already.
         """
         version = prove_file(path)
@@ -223,7 +223,7 @@ class Ledger:
     # -- planning ---------------------------------------------------------------------------------
 
     def add(self, row: int, msisdn: int, zone: int, fields: Sequence[object]) -> bool:
-        """Add a recipient as PLANNED; False where the number already exists. Call `commit` in between."""
+        """Add a recipient as PLANNED; False where the number already exists. Call `commit` regularly."""
         text = _json(fields)
         seal = self._seals.identity(row, msisdn, zone, text)
         values = (row, msisdn, _PLANNED, zone, NO_DIGEST, text, seal, UNSEALED)
@@ -236,7 +236,7 @@ class Ledger:
         return is_new
 
     def commit(self) -> None:
-        """Bring what `add` was given to the disk."""
+        """Write the added recipients to disk."""
         with self._writing():
             pass
 
@@ -253,7 +253,7 @@ class Ledger:
         return int(found[0]), tuple(json.loads(found[1]))
 
     def zone(self, names: str) -> int:
-        """The number of a set of time zones, made when it is new."""
+        """The number of a set of time zones, created if it is new."""
         found = self._one("select zone from zones where names = ?", names)
         if found:
             return int(found[0])
@@ -267,7 +267,7 @@ class Ledger:
         return dict(self._all("select zone, names from zones"))
 
     def suppress(self, numbers: Iterable[int]) -> None:
-        """Add numbers that are never to be sent to."""
+        """Add numbers that must never be sent to."""
         with self._writing():
             for number in numbers:
                 self._keep("suppressed", number)
@@ -317,7 +317,7 @@ class Ledger:
         return found[0] if found else ""
 
     def finish_plan(self) -> None:
-        """Make the queue's index, and bring all into the one file."""
+        """Create the queue's index, and merge the write-ahead log into the file."""
         self.commit()
         with told(self.path):
             self._db.execute(QUEUE)
@@ -389,7 +389,7 @@ class Ledger:
                     self._step(done.row, done.event, (now, done.code, done.id, digest, done.why or None))
 
     def name(self, ids: Iterable[tuple[int, str]]) -> None:
-        """Give accepted recipients (rows) the ids by which the gateway knows them, where none is known."""
+        """Record the gateway's ids of accepted recipients (rows) where none is known."""
         with self._writing():
             for row, name in ids:
                 one = self._standing(row)
@@ -469,7 +469,7 @@ class Ledger:
         return min(dues, default=None)
 
     def undo_future(self, latest: int) -> None:
-        """Bring waits that lie beyond `latest` back: the clock has jumped."""
+        """Reset waits that end after `latest`: the clock has jumped."""
         with self._writing():
             for (row,) in self._all(_BEYOND, latest):
                 one = self._standing(row)
