@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Gateway(Settings):
-    """A gateway, as a context manager. Its connections are reused; threads may share it.
+    """A gateway, as a context manager. It reuses its connections and may be shared between threads.
 
     `url` is the gateway's whole address, empty where the door knows it; `options` are those of
     `GatewayOptions`, the door among them. `sleep` waits between tries. Raises `ConfigError`.

@@ -92,7 +92,10 @@ def test_those_under_way_in_a_run_that_died_are_said_to_be_so(campaign, mmspack)
     with Ledger.open(Path("spring.campaign")) as ledger:
         ledger.reserve(3, now=2_000_000_000)
     told = " ".join(mmspack("campaign", "status").out.split())
-    assert "The last run was interrupted: 3 unfinished recipients will be held when the next run" in told
+    assert (
+        "No run is in progress. The last run was interrupted; 3 unfinished recipients will be held when"
+        in told
+    )
 
 
 def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monkeypatch):
@@ -114,7 +117,7 @@ def test_the_command_that_the_plan_prints_works(people, mmspack, tmp_path, monke
         ),
         (("--end", "2020-01-01"), "--end '2020-01-01': is in the past"),
         (("--name", "../evil"), "--name '../evil': must be a name, not a path"),
-        (("--name", "a" * 300), "takes 300 bytes, and 200 are the most"),
+        (("--name", "a" * 300), "is 300 bytes long; the maximum is 200"),
     ],
 )
 def test_what_could_never_be_sent_is_not_planned(campaign, options, words, tmp_path):

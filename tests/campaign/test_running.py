@@ -334,7 +334,7 @@ def test_a_billing_record_settles_who_is_held(planned, tmp_path):
         found = reconcile(ledger, billing, complete=True)
         assert (found.accepted, found.returned, found.held) == (0, 1, 0)
         billing.write_text("id,reference\n1,nothing\n")
-        with pytest.raises(InputError, match="holds no note of this campaign"):
+        with pytest.raises(InputError, match="contains no note of this campaign"):
             reconcile(ledger, billing, complete=True)
 
 
@@ -405,7 +405,7 @@ def test_the_command_line_from_plan_to_report(mmspack, people, tmp_path):
     )
     assert ran.code == 0, ran.err
     assert "12 recipients ready" in ran.out
-    assert "Nothing was sent" in ran.out
+    assert "Nothing has been sent" in ran.out
     ran = mmspack("campaign", "run")
     assert ran.code == 0, ran.err
     assert "12  accepted" in ran.out

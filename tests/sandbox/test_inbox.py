@@ -111,7 +111,7 @@ def test_search_answers_while_one_types(inbox, send):
         inbox.page.get_by_role("searchbox").fill(words)
         inbox.page.wait_for_function("(n) => document.querySelectorAll('.row').length === n", arg=found)
     inbox.page.get_by_role("searchbox").fill("nothing like this")
-    inbox.page.get_by_text("Nothing found").first.wait_for()
+    inbox.page.get_by_text("No results").first.wait_for()
 
 
 def test_it_is_worked_by_keyboard(inbox, send):
@@ -193,12 +193,12 @@ def test_reports_and_answers_are_sent_back(browser, bundle):
         tab.page.goto(f"{sandbox.origin}/messages/{identifier}")
         settled(tab)
         tab.page.get_by_label("Status").select_option(label="4 expired")
-        tab.page.get_by_role("button", name="Send a report").click()
+        tab.page.get_by_role("button", name="Send report").click()
         tab.page.locator(".address").first.wait_for()
         assert "status=4" in tab.page.locator(".address").first.inner_text()
         settled(tab)
-        tab.page.get_by_label("Answer as").fill("Thank you 👋")
-        tab.page.get_by_role("button", name="Answer", exact=True).click()
+        tab.page.get_by_label("Reply as").fill("Thank you 👋")
+        tab.page.get_by_role("button", name="Reply", exact=True).click()
         tab.page.wait_for_load_state()
         from mmspack.bundle.zip_reader import open_bundle
 
@@ -210,16 +210,16 @@ def test_reports_and_answers_are_sent_back(browser, bundle):
 def test_chaos_is_set_on_its_page(inbox, sandbox):
     inbox.page.goto(f"{sandbox.origin}/behaviour")
     inbox.page.locator("#mode-error").fill("100")
-    inbox.page.get_by_role("button", name="Behave like this").click()
+    inbox.page.get_by_role("button", name="Apply").click()
     inbox.page.wait_for_load_state()
     assert sandbox.chaos.chances == {"error": 1.0}
     inbox.page.goto(sandbox.origin)
     assert inbox.page.get_by_text("simulating failures").is_visible()
     inbox.page.goto(f"{sandbox.origin}/behaviour")
     inbox.page.locator("#mode-drop").fill("50")
-    inbox.page.get_by_role("button", name="Behave like this").click()
+    inbox.page.get_by_role("button", name="Apply").click()
     assert "more than 1" in inbox.page.get_by_role("alert").inner_text()
-    inbox.page.get_by_role("button", name="Behave well").click()
+    inbox.page.get_by_role("button", name="Reset").click()
     inbox.page.wait_for_load_state()
     assert sandbox.chaos.chances == {}
 

@@ -265,11 +265,11 @@ def test_the_same_seed_draws_the_same_chaos() -> None:
     ("options", "says"),
     [
         (["drpo=0.1"], "did you mean 'drop'"),
-        (["drop"], "not of the form"),
-        (["drop=x"], "not of the form"),
-        (["drop=2"], "no probability"),
-        (["drop=-1"], "no probability"),
-        (["drop=nan"], "no probability"),
+        (["drop"], "not have the form"),
+        (["drop=x"], "not have the form"),
+        (["drop=2"], "not a probability"),
+        (["drop=-1"], "not a probability"),
+        (["drop=nan"], "not a probability"),
         (["drop=0.6", "slow=0.6"], "more than 1"),
     ],
 )

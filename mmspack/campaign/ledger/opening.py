@@ -119,7 +119,7 @@ def places(db: sqlite3.Connection) -> Callable[[int], str]:
 
 
 def place_of(tables: list[str], test_rows: int, row: int) -> tuple[str, int]:
-    """The table and the line in it of a row of the ledger: the test group's rows stand before the others."""
+    """The table and the line in it of a row of the ledger: the test group's rows come before the others."""
     return (tables[0], row) if row <= test_rows else (tables[-1], row - test_rows)
 
 
