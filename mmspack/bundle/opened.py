@@ -172,6 +172,11 @@ class ShownSlide:
     node: Node
     media: tuple[Shown, ...]
 
+    @cached_property
+    def is_crowded(self) -> bool:
+        """True where it shows both a text and something else."""
+        return len({shown.node.name == "text" for shown in self.media if shown.node.name != "audio"}) > 1
+
     def of(self, kind: Kind) -> Iterator[Shown]:
         """Its media of one kind, by the part where it is known, else by the element."""
         return (shown for shown in self.media if _kind_of(shown) is kind)

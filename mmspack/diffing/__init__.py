@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
@@ -35,7 +35,8 @@ _LOOKS = (
 _TEXT_SHOWN = 60
 _SAME_TEXT = 0.4
 
-_Matcher = Callable[[FoundPart, FoundPart], bool]
+_Key = Callable[[FoundPart], Hashable]
+"""What two parts share that are one; None matches nothing."""
 
 
 def diff(
@@ -93,8 +94,9 @@ def _by_parts_and_slides(before: Opened, after: Opened) -> Iterator[Difference]:
     pairs = _pairs(before, after, left, right)
     for old, new in pairs:
         yield from _part_differences(old, new, declared=declared)
-    gone = [part for part in left if part not in [old for old, _ in pairs]]
-    come = [part for part in right if part not in [new for _, new in pairs]]
+    paired = {part for pair in pairs for part in pair}
+    gone = [part for part in left if part not in paired]
+    come = [part for part in right if part not in paired]
     for part in gone:
         yield Difference(kind="removed", part=part.name, what=f"removed ({_bytes(part)})")
     for part in come:
@@ -147,34 +149,48 @@ def _pairs(
     """Old and new parts that are one: of one name, of equal bytes, in one place, or of one rank."""
     left, right = list(olds), list(news)
     pairs = []
-    matchers: tuple[_Matcher, ...] = (
-        lambda a, b: a.name == b.name,
-        lambda a, b: a.data == b.data and a.kind is b.kind,
-        lambda a, b: _place(before, a) is not None and _place(before, a) == _place(after, b),
-        lambda a, b: _rank(before, a) == _rank(after, b),
+    places = _places(before), _places(after)
+    ranks = _ranks(before), _ranks(after)
+    keys: tuple[tuple[_Key, _Key], ...] = (
+        (lambda part: part.name, lambda part: part.name),
+        (lambda part: (part.data, part.kind), lambda part: (part.data, part.kind)),
+        (places[0].get, places[1].get),
+        (ranks[0].get, ranks[1].get),
     )
-    for same in matchers:
-        for old in list(left):
-            new = next((part for part in right if same(old, part)), None)
-            if new is not None:
-                pairs.append((old, new))
-                left.remove(old)
-                right.remove(new)
-    order = {id(part): at for at, part in enumerate(after.media)}
-    return sorted(pairs, key=lambda pair: order[id(pair[1])])
+    for old_key, new_key in keys:
+        waiting: dict[Hashable, deque[FoundPart]] = {}
+        for part in right:
+            waiting.setdefault(new_key(part), deque()).append(part)
+        taken: set[FoundPart] = set()
+        for old in left:
+            key = old_key(old)
+            if key is not None and waiting.get(key):
+                pairs.append((old, waiting[key].popleft()))
+                taken.update(pairs[-1])
+        left, right = ([part for part in parts if part not in taken] for parts in (left, right))
+    order = {part: at for at, part in enumerate(after.media)}
+    return sorted(pairs, key=lambda pair: order[pair[1]])
 
 
-def _place(opened: Opened, part: FoundPart) -> tuple[int, Kind] | None:
-    return next(
-        ((slide.number, part.kind) for slide in opened.slides for shown in slide.media if shown.part is part),
-        None,
-    )
+def _places(opened: Opened) -> dict[FoundPart, tuple[int, Kind]]:
+    """The first slide that shows each part."""
+    found: dict[FoundPart, tuple[int, Kind]] = {}
+    for slide in opened.slides:
+        for shown in slide.media:
+            if shown.part is not None:
+                found.setdefault(shown.part, (slide.number, shown.part.kind))
+    return found
 
 
-def _rank(opened: Opened, part: FoundPart) -> tuple[Kind, int, int]:
-    """The how manieth of its kind it is, and of how many: the last hint at what it was before."""
-    alike = [other for other in opened.media if other.kind is part.kind]
-    return part.kind, alike.index(part), len(alike)
+def _ranks(opened: Opened) -> dict[FoundPart, tuple[Kind, int, int]]:
+    """Which part of its kind each is, and of how many: the last hint at what it was before."""
+    counts = Counter(part.kind for part in opened.media)
+    seen: Counter[Kind] = Counter()
+    found = {}
+    for part in opened.media:
+        found[part] = (part.kind, seen[part.kind], counts[part.kind])
+        seen[part.kind] += 1
+    return found
 
 
 def _part_differences(old: FoundPart, new: FoundPart, *, declared: bool) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -48,8 +49,7 @@ class Side:
         medium = Medium(shown.node.name, shown.src, get("region"), None, None, None, None)
         profile = profiles.get(profiles.DEFAULT)
         size = screen(presentation) or (profile.screen_width, profile.screen_height)
-        crowded = len({one.node.name == "text" for one in slide.media if one.node.name != "audio"}) > 1
-        return place(presentation, medium, size, crowded=crowded)
+        return place(presentation, medium, size, crowded=slide.is_crowded)
 
 
 @dataclass
@@ -158,12 +158,12 @@ def _media_pairs(
     before: Side, old: ShownSlide, after: Side, new: ShownSlide
 ) -> Iterator[tuple[Shown, Shown]]:
     """The media of two slides that show the same part."""
-    left = list(old.media)
+    left: dict[str, deque[Shown]] = {}
+    for shown in old.media:
+        left.setdefault(before.name(shown), deque()).append(shown)
     for shown in new.media:
-        found = next((one for one in left if before.name(one) == after.name(shown)), None)
-        if found is not None:
-            left.remove(found)
-            yield found, shown
+        if alike := left.get(after.name(shown)):
+            yield alike.popleft(), shown
 
 
 def _box_words(was: Box | None, now: Box | None) -> str:

@@ -125,10 +125,12 @@ def _refuse(opened: Opened, name: str) -> None:
 
 def _laid_out(opened: Opened, terms: Terms) -> Bench:
     findings = checking.judge(opened, terms)
+    ids: dict[str | None, set[str]] = {}
+    for finding in findings:
+        ids.setdefault(finding.about, set()).add(finding.id)
     pieces = []
     for part in opened.parts:
         type_ = true_type(part, opened)
-        about = {finding.id for finding in findings if finding.about == part.name}
         pieces.append(
             Piece(
                 name=part.name,
@@ -137,7 +139,7 @@ def _laid_out(opened: Opened, terms: Terms) -> Bench:
                 data=part.data,
                 kind=FoundPart(part.name, part.content).kind if part.is_smil else kind_of_type(type_),
                 is_smil=type_ == SMIL_TYPE,
-                ids=frozenset(about),
+                ids=frozenset(ids.get(part.name, ())),
                 given=part.entry.type if part.entry and part.declared else "",
             )
         )

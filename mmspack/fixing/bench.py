@@ -61,7 +61,7 @@ class Bench:
         """The profile that it is repaired for."""
         return self.terms.profile
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[str]:
         """Ids of all findings."""
         return frozenset(finding.id for finding in self.findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -117,7 +117,7 @@ def inspect(
         presentation=opened.smil.name if opened.smil else None,
         display=size,
         slides=tuple(_slide_summaries(opened)),
-        parts=tuple(_part_summary(opened, part) for part in opened.parts),
+        parts=tuple(_part_summaries(opened)),
         readers=readings(opened),
         errors=sum(finding.severity is Severity.ERROR for finding in findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in findings),
@@ -146,15 +146,22 @@ def _slide_summaries(opened: Opened) -> Iterator[SlideSummary]:
         )
 
 
-def _part_summary(opened: Opened, part: FoundPart) -> PartSummary:
-    numbers = {slide.number for slide in opened.slides for shown in slide.media if shown.part is part}
+def _part_summaries(opened: Opened) -> Iterator[PartSummary]:
+    numbers: dict[FoundPart | None, list[int]] = {}
+    for slide in opened.slides:
+        for part in dict.fromkeys(shown.part for shown in slide.media):
+            numbers.setdefault(part, []).append(slide.number)
+    return (_part_summary(part, numbers.get(part, [])) for part in opened.parts)
+
+
+def _part_summary(part: FoundPart, numbers: Sequence[int]) -> PartSummary:
     is_copy = part.kind is Kind.TEXT and part.text is not None
     return PartSummary(
         name=part.name,
         type=part.type,
         what=describe(part),
         bytes=len(part.data),
-        slides=tuple(sorted(numbers)),
+        slides=tuple(numbers),
         text=part.text[:_TEXT_SHOWN] if is_copy and part.text is not None else None,
     )
 

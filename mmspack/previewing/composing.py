@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,10 @@ def _parts(
     opened: Opened, slides: Sequence[SlideView], originals: Mapping[str, Original]
 ) -> Iterator[PartView]:
     left = MAX_BYTES
+    numbers: dict[int | None, list[int]] = {}
+    for slide in slides:
+        for shown in dict.fromkeys(placed.part for placed in slide.media):
+            numbers.setdefault(shown, []).append(slide.number)
     for at, part in enumerate(opened.parts):
         look = _look(part)
         left -= len(part.data) if look in _MEDIA else 0
@@ -92,9 +97,7 @@ def _parts(
             facts=part.probe.facts,
             problem=_problem(part, left) if look in _MEDIA else "",
             original=originals.get(part.name),
-            slides=tuple(
-                slide.number for slide in slides if any(placed.part == at for placed in slide.media)
-            ),
+            slides=tuple(numbers.get(at, ())),
         )
 
 
@@ -166,11 +169,12 @@ def _slides(
     found = []
     start = 0
     pars = presentation.slides[:MAX_SLIDES]
+    ranks = {part.name: at for at, part in enumerate(opened.parts)}
+    shown = [tuple(_media(presentation, par, size, ranks)) for par in pars]
     lines = [presentation.place(par.node).line for par in pars]
-    for at, par in enumerate(pars):
-        media = tuple(_media(opened, presentation, par, size))
-        own = _own_findings(findings, opened, media, lines, at)
-        slide = _timed(opened, par, at, start, media, own)
+    own = _own_findings(findings, opened, shown, lines)
+    for at, (par, media) in enumerate(zip(pars, shown, strict=True)):
+        slide = _timed(opened, par, at, start, media, own[at])
         start = slide.end_ms
         found.append(slide)
     more = len(presentation.slides) - len(pars)
@@ -202,14 +206,15 @@ def _timed(
     )
 
 
-def _media(opened: Opened, presentation: Presentation, par: Par, size: tuple[int, int]) -> Iterator[Placed]:
-    names = [part.name for part in opened.parts]
+def _media(
+    presentation: Presentation, par: Par, size: tuple[int, int], ranks: Mapping[str, int]
+) -> Iterator[Placed]:
     crowded = len({medium.tag == "text" for medium in par.media if medium.tag != "audio"}) > 1
     for medium in par.media:
         src = medium.src or ""
         name = reference(src)
         box = place(presentation, medium, size, crowded=crowded)
-        yield _placed(names.index(name) if name in names else None, src, box, medium)
+        yield _placed(ranks.get(name), src, box, medium)
 
 
 def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Placed:
@@ -264,16 +269,19 @@ def _halves(width: int, height: int) -> list[Box]:
 
 
 def _own_findings(
-    findings: Sequence[Finding], opened: Opened, media: Sequence[Placed], lines: Sequence[int], at: int
-) -> tuple[Finding, ...]:
-    """The findings about the slide's parts, and those about its lines in the SMIL."""
-    names = {opened.parts[placed.part].name for placed in media if placed.part is not None}
+    findings: Sequence[Finding], opened: Opened, shown: Sequence[Sequence[Placed]], lines: Sequence[int]
+) -> list[tuple[Finding, ...]]:
+    """Of each slide the findings about its parts, and those about its lines in the SMIL."""
     smil = opened.smil.name if opened.smil else None
-    last = lines[at + 1] if at + 1 < len(lines) else float("inf")
-
-    def own(finding: Finding) -> bool:
-        if finding.part == smil and finding.line is not None:
-            return lines[at] <= finding.line < last
-        return finding.part in names
-
-    return tuple(finding for finding in findings if own(finding))
+    by_part: dict[str | None, list[int]] = {}
+    by_slide: list[set[int]] = [set() for _ in lines]
+    for rank, finding in enumerate(findings):
+        if finding.part != smil or finding.line is None:
+            by_part.setdefault(finding.part, []).append(rank)
+        elif (at := bisect_right(lines, finding.line)) > 0:
+            by_slide[at - 1].add(rank)
+    for ranks, media in zip(by_slide, shown, strict=True):
+        for placed in media:
+            if placed.part is not None:
+                ranks.update(by_part.get(opened.parts[placed.part].name, ()))
+    return [tuple(findings[rank] for rank in sorted(ranks)) for ranks in by_slide]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from mmspack.bundle.opened import Opened, ShownSlide
+from mmspack.bundle.opened import Opened
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
@@ -20,21 +20,22 @@ _SIDES = ("left", "top", "width", "height")
 _AXES = (("left", "width"), ("top", "height"))
 _TOUCHING = 0.1
 """Share of a region that another may cover before it is reported: borders that touch hide no letter."""
+_MOST_COMPARED = 8
+"""Regions of one slide that are compared with each other: MMS has two, and the work grows by the square."""
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 
-def _layouts(opened: Opened) -> list[Node]:
-    head = opened.presentation.root.child("head") if opened.presentation else None
-    return [node for node in head.children if node.name == "layout"] if head else []
+def _layouts(opened: Opened) -> tuple[Node, ...]:
+    return opened.presentation.layouts if opened.presentation else ()
 
 
-def _displays(opened: Opened) -> list[Node]:
-    return [node for layout in _layouts(opened) for node in layout.children if node.name == "root-layout"]
+def _displays(opened: Opened) -> tuple[Node, ...]:
+    return opened.presentation.displays if opened.presentation else ()
 
 
-def regions(opened: Opened) -> list[Node]:
+def regions(opened: Opened) -> tuple[Node, ...]:
     """The regions that the presentation declares."""
-    return [node for layout in _layouts(opened) for node in layout.all("region")]
+    return opened.presentation.region_nodes if opened.presentation else ()
 
 
 def strays(opened: Opened, *tags: str) -> set[Node]:
@@ -70,16 +71,17 @@ def _measure(value: str | None) -> tuple[int, str] | None:
     return (int(match[1]), "%" if match[2] == "%" else "") if match else None
 
 
-def _places(opened: Opened, slide: ShownSlide) -> set[str]:
-    """The regions in which old Android shows something of a slide."""
+def _places(opened: Opened) -> Iterator[set[str]]:
+    """Of each slide the regions in which old Android shows something of it."""
     declared = {node.attributes.get("id", "") for node in regions(opened)}
-    found = set()
-    for shown in slide.media:
-        if shown.node.name != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
-            region = shown.node.attributes.get("region", "")
-            usual = "Text" if shown.node.name == "text" else "Image"
-            found.add(region if region in declared else usual)
-    return found
+    for slide in opened.slides:
+        found = set()
+        for shown in slide.media:
+            if shown.node.name != "audio" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
+                region = shown.node.attributes.get("region", "")
+                usual = "Text" if shown.node.name == "text" else "Image"
+                found.add(region if region in declared else usual)
+        yield found
 
 
 @rule(
@@ -300,7 +302,7 @@ def _fit(opened: Opened) -> Iterator[Hit]:
 )
 def _outside(opened: Opened) -> Iterator[Hit]:
     display = next(iter(_displays(opened)), None)
-    used = {place for slide in opened.slides for place in _places(opened, slide)}
+    used = {place for places in _places(opened) for place in places}
     for node in regions(opened) if display and not _is_nothing(display) else ():
         name = node.attributes.get("id", "")
         for start, length in _AXES:
@@ -348,18 +350,18 @@ def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
     needs=Needs.SMIL,
 )
 def _covered(opened: Opened) -> Iterator[Hit]:
-    used = [_places(opened, slide) for slide in opened.slides]
     display = next(iter(_displays(opened)), None)
     declared: dict[str, Node] = {}
     for node in regions(opened):
-        # One that is declared again is reported as such.
+        # A region that is declared twice is another rule's.
         declared.setdefault(node.attributes.get("id", ""), node)
-    for one, other in combinations(declared.values(), 2) if display else ():
-        names = {node.attributes.get("id", "") for node in (one, other)}
-        together = any(names <= places for places in used)
-        if display and len(names) == 2 and together and _overlap(one, other, display) > _TOUCHING:
-            first, second = sorted(names)
-            yield at(opened, other, f"the regions {first!r} and {second!r} overlap")
+    ranks = {name: rank for rank, name in enumerate(declared)}
+    used = (sorted(places & declared.keys(), key=ranks.__getitem__) for places in _places(opened))
+    pairs = {pair for places in used for pair in combinations(places[:_MOST_COMPARED], 2)}
+    for one, other in sorted(pairs, key=lambda pair: (ranks[pair[0]], ranks[pair[1]])):
+        if display is not None and _overlap(declared[one], declared[other], display) > _TOUCHING:
+            first, second = sorted((one, other))
+            yield at(opened, declared[other], f"the regions {first!r} and {second!r} overlap")
 
 
 def _overlap(one: Node, other: Node, display: Node) -> float:

@@ -131,6 +131,8 @@ class _Gate:
         at = before.end() if before else 0
         if self.data.startswith(b"<!DOCTYPE", at):
             line, column = self.data.count(b"\n", 0, at) + 1, at - self.data.rfind(b"\n", 0, at)
+            if doctype(self.data) is None:
+                raise SmilError("a document type declaration without an end", line=line, column=column)
         raise SmilError("it contains a document type declaration", kind="doctype", line=line, column=column)
 
     def start(self, _name: str, attributes: dict[str, str]) -> None:

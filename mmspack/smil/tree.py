@@ -169,6 +169,22 @@ class Presentation:
         """The regions by their ids; of two with one id the later one, as phones read them."""
         return {region.id: region for region in self.regions}
 
+    @cached_property
+    def layouts(self) -> tuple[Node, ...]:
+        """The layouts that stand directly in the head."""
+        head = self.root.child("head")
+        return tuple(node for node in head.children if node.name == "layout") if head is not None else ()
+
+    @cached_property
+    def displays(self) -> tuple[Node, ...]:
+        """The root-layouts of these layouts."""
+        return tuple(node for one in self.layouts for node in one.children if node.name == "root-layout")
+
+    @cached_property
+    def region_nodes(self) -> tuple[Node, ...]:
+        """The regions of these layouts, however deep."""
+        return tuple(node for one in self.layouts for node in one.all("region"))
+
     def place(self, node: Node) -> Place:
         """Where an element of this presentation begins. The first question costs a pass over the bytes."""
         return self._places[node]
