@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mmspack.bundle.opened import ShownSlide
+from mmspack.bundle.opened import Shown, ShownSlide
 from mmspack.model import Kind
 from mmspack.smil.tree import LONGEST_MS, clock_ms
 
@@ -47,7 +47,7 @@ def meant_as_milliseconds(value: str) -> bool:
 def android_ms(slide: ShownSlide) -> int:
     """How long old Android shows a slide, in milliseconds, media that last longer included."""
     written = _read_by_android(slide.node.attributes.get("dur", ""))
-    longest = max((length or 0 for length in played_ms(slide)), default=0)
+    longest = max((length or 0 for length in lengths_ms(slide)), default=0)
     return longest if written == ANDROID_DEFAULT_MS and longest else max(written, longest)
 
 
@@ -60,10 +60,34 @@ def _read_by_android(value: str) -> int:
     return min(LONGEST_MS, int((hours * 60 + minutes + seconds) * 60_000))
 
 
-def played_ms(slide: ShownSlide) -> list[int | None]:
-    """How long each sound and film of a slide plays, in milliseconds; None where it is unknown."""
-    timed = (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO))
-    return [
-        shown.part.probe.facts.duration_ms if shown.part and shown.part.probe.facts else None
-        for shown in timed
-    ]
+def lengths_ms(slide: ShownSlide) -> list[int | None]:
+    """How long each medium of a slide lasts that has a length of its own, as old Android counts it.
+
+    In milliseconds; None where it is unknown. A `dur` counts before what `end` and `begin` leave, and
+    these before how long a sound or video plays. Pictures and texts without them have no length.
+    """
+    timed = {*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO)}
+    found: list[int | None] = []
+    for shown in slide.media:
+        written = _written_ms(shown)
+        if written > 0:
+            found.append(written)
+        elif shown in timed:
+            facts = shown.part.probe.facts if shown.part else None
+            found.append(facts.duration_ms if facts else None)
+    return found
+
+
+def _written_ms(shown: Shown) -> int:
+    dur, begin, end = (
+        _read_by_android(shown.node.attributes.get(name, "")) for name in ("dur", "begin", "end")
+    )
+    return dur or (end - begin if end else 0)
+
+
+def shrinks(slide: ShownSlide) -> bool:
+    """True where old Android shortens a slide of its own default time to its media, or may do so."""
+    lengths = lengths_ms(slide)
+    written = _read_by_android(slide.node.attributes.get("dur", ""))
+    longest = max((length or 0 for length in lengths), default=0)
+    return written == ANDROID_DEFAULT_MS and bool(lengths) and longest < ANDROID_DEFAULT_MS

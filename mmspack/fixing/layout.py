@@ -11,10 +11,10 @@ from mmspack.smil import editing
 from mmspack.smil.editing import element
 from mmspack.smil.tree import MEDIA, Node
 
-_LENGTH = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")
+_LENGTH = re.compile(r"\s*([+-]?\d{1,6}(?:\.\d+)?)\s*(px|%)?\s*")
 _POINTS = re.compile(r"\s*(-?\d{1,6}(?:\.\d+)?)\s*pt(\b)\s*")
 _NOTHING = re.compile(r"\s*0+\s*(?:px|pt|%)?\s*")
-_WHOLE = re.compile(r"-?\d+(?:px|%)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+(?:px|%)?", re.ASCII)
 _SIDES = ("left", "top", "width", "height")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import PurePosixPath
 
 from mmspack.facts.names import ends_wrongly, odd_characters, stem
 from mmspack.fixing.bench import Bench, Piece
@@ -40,15 +41,18 @@ _LONGEST_STEM = 14
 def mend_names(bench: Bench) -> None:
     """Rename what a different name would cure, and whatever is in a folder or has a new type."""
     wanted = bench.terms.dialect.smil_name
+    if wanted is None and bench.smil is not None and "MMS218" in bench.smil.ids:
+        wanted = f"{PurePosixPath(bench.smil.name).stem or 'message'}.smil"
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []
     for piece in bench.pieces:
         if piece.is_smil and wanted and piece is bench.smil:
             _rename(bench, piece, wanted)
             continue
-        if _must_move(bench, piece) or stem(piece.name) in taken:
+        if _must_move(bench, piece) or (stem(piece.name) in taken and piece is not bench.smil):
             moving.append(piece)
-        else:
+        elif piece is not bench.smil:
+            # Readers that go by stems have taken the presentation out of the list by then.
             taken.add(stem(piece.name))
     for piece in moving:
         name = _free_name(piece, taken)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from mmspack.facts.lookup import is_external, nearest
+from mmspack.facts.places import crashing
 from mmspack.facts.times import ANDROID_DEFAULT_MS, meant_as_milliseconds
 from mmspack.fixing.bench import TAGS, Bench, Piece
 from mmspack.fixing.frame import mend_frame
@@ -178,9 +179,20 @@ def _has_times(bench: Bench, par: Node) -> bool:
     )
 
 
+def _crashing(_bench: Bench, tree: Node) -> list[str]:
+    """Without the attributes that crash a reader; none of them changes what the others show."""
+    done = []
+    for node in tree.walk():
+        for name in crashing(node):
+            if node.attrib.pop(name, None) is not None:
+                done.append(f"{name} taken off <{node.name}>")
+    return done
+
+
 def _longest(par: Node) -> int:
     """The longest time that a medium of the slide asks for, in milliseconds; 0 where none does."""
-    return max((milliseconds(node.attributes.get("dur")) for node in par.all(*MEDIA)), default=0)
+    times = (node.attributes.get("dur", node.attributes.get("end")) for node in par.all(*MEDIA))
+    return max(map(milliseconds, times), default=0)
 
 
 def milliseconds(value: str | None) -> int:
@@ -219,6 +231,7 @@ _MENDS: tuple[Callable[[Bench, Node], list[str]], ...] = (
     mend_display,
     mend_regions,
     mend_lengths,
+    _crashing,
     _places,
     _times,
 )

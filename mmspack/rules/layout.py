@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from mmspack.bundle.opened import Opened
+from mmspack.facts.places import crashing
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
 from mmspack.smil.tree import Node
 
-_LENGTH = re.compile(r"(-?\d{1,9})(px|%)?", re.ASCII)
+_LENGTH = re.compile(r"([+-]?\d{1,9})(px|%)?", re.ASCII)
 _REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}
 _FITS = ("hidden", "meet", "scroll", "slice", "fill")
 _SIDES = ("left", "top", "width", "height")
@@ -206,7 +207,7 @@ def _layout_attributes(opened: Opened) -> Iterator[Hit]:
     for node in (*_displays(opened), *regions(opened)):
         allowed = _REGION_ATTRIBUTES if node.name == "region" else {"width", "height"}
         for name in node.attributes:
-            if name not in allowed and not (name == "regionName" and _only_called(node)):
+            if name not in (*allowed, *crashing(node)) and not (name == "regionName" and _only_called(node)):
                 yield at(opened, node, f"{node.name} has the attribute {name}")
 
 

@@ -67,6 +67,8 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     first: dict[str, str] = {}
     told: set[str] = set()
     for part in _meant(opened):
+        if part is opened.smil:
+            continue  # readers that go by stems have taken the presentation out of the list by then
         own = stem(part.name)
         other = first.setdefault(own, part.name)
         # In a zip, names that differ in case alone are reported as such.

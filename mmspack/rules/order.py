@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import Form, Opened
+from mmspack.bundle.opened import SMIL_SUFFIXES, Form, Opened
 from mmspack.facts.pairing import strays
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule
@@ -89,11 +89,11 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS218",
-    title="SMIL file does not have the name that the gateway requires",
+    title="SMIL file does not have a name by which the gateway knows it",
     severity=Severity.ERROR,
     source=DIALECT,
-    reason="This gateway finds the slide layout only by its name; under any other name it is an "
-    "ordinary file.",
+    reason="A gateway without a manifest finds the slide layout only by its name, or by its ending; under "
+    "any other name it is an ordinary file.",
     fix="Rename it as the dialect requires.",
     bad="message.smil",
     good="mms.smil",
@@ -103,8 +103,14 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
 def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
     wanted = terms.dialect.smil_name
     smil = opened.smil
-    if wanted and smil is not None and smil.name != wanted and opened.form is not Form.SMIL:
+    if smil is None or opened.form is Form.SMIL:
+        return
+    if wanted and smil.name != wanted:
         yield Hit(f"{smil.name!r}: {terms.dialect.name} requires {wanted!r}", part=smil.name)
+    elif not wanted and not terms.dialect.manifest and smil.suffix not in SMIL_SUFFIXES:
+        yield Hit(
+            f"{smil.name!r} does not end in .smil, and there is no manifest to give its type", part=smil.name
+        )
 
 
 @rule(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mmspack.bundle.opened import Opened, Shown, ShownSlide, kind_of_type
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
 from mmspack.facts.pairing import missing
-from mmspack.facts.places import misspelt
+from mmspack.facts.places import crashing, misspelt
 from mmspack.facts.types import ALIASES, disagrees
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
@@ -233,7 +233,7 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
 @rule(
     "MMS367",
     title="Element does not match its part",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     source=EDITORS,
     reason="Some phones go by the element and some by the part's type: the medium is shown in the "
     "wrong place or not at all.",
@@ -256,7 +256,7 @@ def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
 @rule(
     "MMS368",
     title="Medium in a ref element",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     source=TIZEN,
     reason="Tizen ignores ref: it does not show the picture, text or sound.",
     fix="Use img, text, audio or video.",
@@ -310,7 +310,7 @@ def _ascii(opened: Opened) -> Iterator[Hit]:
 def _media_attributes(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
         # Without its src, and in what would be one, it is reported as such.
-        known = {*_MEDIA_ATTRIBUTES, misspelt(shown.node, "src")}
+        known = {*_MEDIA_ATTRIBUTES, misspelt(shown.node, "src"), *crashing(shown.node)}
         for name in shown.node.attributes:
             if name not in known:
                 yield at(opened, shown.node, f"<{shown.node.name}> has the attribute {name}")
@@ -323,7 +323,7 @@ def _media_attributes(opened: Opened) -> Iterator[Hit]:
     source=SMIL_CHAPTER,
     reason="A par only has a dur; phones ignore anything else.",
     fix="Keep only dur.",
-    bad='<par dur="5000ms" repeatCount="2">',
+    bad='<par dur="5000ms" fill="freeze">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
     by_class=True,
@@ -331,7 +331,7 @@ def _media_attributes(opened: Opened) -> Iterator[Hit]:
 def _par_attributes(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         # A dur in capitals is reported as invalid.
-        known = {"dur", misspelt(slide.node, "dur")}
+        known = {"dur", misspelt(slide.node, "dur"), *crashing(slide.node)}
         for name in slide.node.attributes:
             if name not in known:
                 yield at(opened, slide.node, f"par has the attribute {name}")

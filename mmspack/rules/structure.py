@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mmspack.bundle.opened import Opened
+from mmspack.facts.places import crashing
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
-from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE
+from mmspack.rules.sources import ANDROID, FIREFOX_OS, OURS, SMIL_CHAPTER, SMIL_STRUCTURE, TIZEN
 from mmspack.smil.tree import MEDIA, Node
 
 _SHAPE = "Write <smil><head>...</head><body>...</body></smil>, and nothing else."
@@ -320,7 +321,7 @@ def _inside_media(opened: Opened) -> Iterator[Hit]:
 @rule(
     "MMS313",
     title="Prefixed names",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     source=FIREFOX_OS,
     reason="Simple readers compare whole names: they do not recognise s:par as par or s:src as "
     "src, and find no slides or pictures.",
@@ -378,3 +379,23 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         if not slide.node.children:
             yield at(opened, slide.node, f"slide {slide.number} shows nothing")
+
+
+@rule(
+    "MMS318",
+    title="Attribute that crashes Tizen's reader",
+    severity=Severity.ERROR,
+    source=TIZEN,
+    reason="Tizen's reader follows a null pointer where it meets a time or a type on an element that has "
+    "none: the messaging program dies, though some of these attributes are good SMIL.",
+    fix="Remove the attribute. The time of a slide is the dur of its par; begin and end belong to media.",
+    bad='<layout type="text/smil-basic-layout">',
+    good="<layout>",
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _crashing(opened: Opened) -> Iterator[Hit]:
+    root = opened.presentation.root if opened.presentation else None
+    for node in root.walk() if root is not None else ():
+        for name in crashing(node):
+            yield at(opened, node, f"<{node.name}> has {name}={node.attributes[name]!r}")

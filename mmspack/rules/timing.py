@@ -8,12 +8,11 @@ from mmspack.bundle.opened import Opened, ShownSlide
 from mmspack.facts.places import misspelt
 from mmspack.facts.times import (
     _MANY_MINUTES_MS,
-    ANDROID_DEFAULT_MS,
-    _read_by_android,
     android_ms,
     form_of,
+    lengths_ms,
     meant_as_milliseconds,
-    played_ms,
+    shrinks,
 )
 from mmspack.model import Severity
 from mmspack.rules.declaring import Hit, Needs, rule
@@ -36,10 +35,9 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
 @rule(
     "MMS341",
     title="Slide has no duration",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android shows it for 0 milliseconds, or for as long as a sound or video in it "
-    "plays. Other readers use their own durations.",
+    reason="Old Android shows it for 0 milliseconds: it flashes by. Other readers use their own durations.",
     fix=_MILLISECONDS,
     bad="<par>",
     good='<par dur="5000ms">',
@@ -47,20 +45,47 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     fixable=True,
 )
 def _no_duration(opened: Opened) -> Iterator[Hit]:
+    for slide, words in _untimed(opened):
+        # A dur that cannot be read is another rule's.
+        unread = form_of(slide.node.attributes.get("dur", "0")) == "none"
+        if not unread and not lengths_ms(slide):
+            yield at(opened, slide.node, words)
+
+
+@rule(
+    "MMS351",
+    title="Slide has no duration except that of its media",
+    severity=Severity.WARNING,
+    source=ANDROID,
+    reason="Old Android shows it for as long as a sound or video in it plays, or until a medium with an end "
+    "of its own is over. Other readers use their own durations.",
+    fix=_MILLISECONDS,
+    bad="<par><img .../><audio .../></par>",
+    good='<par dur="5000ms"><img .../><audio .../></par>',
+    needs=Needs.SMIL,
+    fixable=True,
+)
+def _duration_of_media(opened: Opened) -> Iterator[Hit]:
+    for slide, words in _untimed(opened):
+        if lengths_ms(slide):
+            kept = android_ms(slide)
+            yield at(
+                opened, slide.node, words + (f"; the media in it last {kept / 1000:g} s" if kept else "")
+            )
+
+
+def _untimed(opened: Opened) -> Iterator[tuple[ShownSlide, str]]:
+    """The slides that have no time that counts, and that in words."""
     for slide in opened.slides:
         value = slide.node.attributes.get("dur")
         if value is None:
             capitals = misspelt(slide.node, "dur")
             words = f", only {capitals}: names must be in lower case" if capitals else ""
-            yield at(opened, slide.node, f"slide {slide.number} has no dur{words}")
+            yield slide, f"slide {slide.number} has no dur{words}"
         elif form_of(value) != "none" and clock_ms(value) == 0:
-            yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
-        elif form_of(value) == "none" and slide.node.name == "par" and played_ms(slide):
-            words = f"slide {slide.number} has dur={value!r}, which counts as missing"
-            kept = android_ms(slide)
-            yield at(
-                opened, slide.node, words + (f"; the media in it last {kept / 1000:g} s" if kept else "")
-            )
+            yield slide, f"slide {slide.number} has dur={value!r}"
+        elif form_of(value) == "none" and slide.node.name == "par":
+            yield slide, f"slide {slide.number} has dur={value!r}, which counts as missing"
 
 
 @rule(
@@ -117,8 +142,8 @@ def _bare(opened: Opened) -> Iterator[Hit]:
 )
 def _unreadable(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "none"):
-        # A sound or film keeps the slide: that is reported as a missing duration.
-        if not played_ms(slide):
+        # A medium with a length of its own keeps the slide: MMS351 reports that.
+        if not lengths_ms(slide):
             yield at(opened, slide.node, f"slide {slide.number} has dur={value!r}")
 
 
@@ -164,11 +189,11 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS347",
-    title="Slide of exactly 5000 ms with a shorter sound or video",
+    title="Slide of exactly 5000 ms with a shorter medium",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android mistakes 5000 ms for its own default and shortens the slide to the length "
-    "of the sound or video.",
+    reason="Old Android mistakes 5000 ms for its own default and shortens the slide to the length of a sound "
+    "or video, or of a picture or text that has a dur or an end.",
     fix="Write 5001ms.",
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',
@@ -177,9 +202,7 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
 )
 def _default_time(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
-        shorter = any(played is None or played < ANDROID_DEFAULT_MS for played in played_ms(slide))
-        written = _read_by_android(slide.node.attributes.get("dur", ""))
-        if shorter and slide.node.name == "par" and written == ANDROID_DEFAULT_MS:
+        if slide.node.name == "par" and shrinks(slide):
             yield at(opened, slide.node, f"slide {slide.number} lasts exactly 5000 ms")
 
 
@@ -252,7 +275,7 @@ def _unreadable_begin(opened: Opened) -> Iterator[Hit]:
 def _endless(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "ms", "s"):
         written = clock_ms(value) or 0
-        longest = max((length or 0 for length in played_ms(slide)), default=0)
+        longest = max((length or 0 for length in lengths_ms(slide)), default=0)
         if written >= _MANY_MINUTES_MS and longest < written // 2:
             yield at(
                 opened,

@@ -9,7 +9,7 @@ from mmspack.smil.tree import Medium, Presentation, Region
 
 MAX_PIXELS = 10_000
 FITS = ("hidden", "fill", "meet", "scroll", "slice")
-_LENGTH = re.compile(r"(-?\d{1,6})(px|%|)", re.ASCII)
+_LENGTH = re.compile(r"([+-]?\d{1,6})(px|%|)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

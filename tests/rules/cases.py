@@ -107,6 +107,12 @@ def heard(duration: str, milliseconds: int = 3000) -> Scene:
     return scene(smil=AUDIO.replace("4000ms", duration), add={"audio1.amr": sound}, profile=ROOMY)
 
 
+def shown(duration: str, begin: str, end: str) -> Scene:
+    """The good message, its slide lasting `duration` and its text seen from `begin` to `end`."""
+    text = f'{TEXT[:-2]} begin="{begin}" end="{end}"/>'
+    return scene(smil=swapped("4000ms", duration).replace(TEXT, text))
+
+
 def with_card(data: bytes, name: str = "shop.vcf", **options: object) -> Scene:
     """A text and a card without slides, which every phone shows or offers."""
     files = {"text1.txt": b"Hello", name: data}
@@ -256,7 +262,14 @@ CASES: dict[str, list[Pair]] = {
         (
             lambda: scene(manifest=None, dialect="vianett"),
             lambda: scene(manifest=None, dialect="vianett", smil_name="mms.smil"),
-        )
+        ),
+        *(
+            (
+                partial(scene, manifest=None, dialect="pswincom", smil_name=name),
+                lambda: scene(manifest=None, dialect="pswincom", smil_name="show.sml"),
+            )
+            for name in ("presentation.xml", "message.mms", "message")
+        ),
     ],
     "MMS219": [(lambda: scene(dialect="pswincom"), lambda: scene(manifest=None, dialect="pswincom"))],
     "MMS220": [
@@ -318,6 +331,14 @@ CASES: dict[str, list[Pair]] = {
     "MMS312": [
         (lambda: broken(TEXT, TEXT[:-2] + '><param name="foreground-color" value="red"/></text>'), scene)
     ],
+    "MMS318": [
+        (lambda: broken("<body>", '<body dur="20s">'), scene),
+        (lambda: broken("<layout>", '<layout type="text/smil-basic-layout">'), scene),
+        (lambda: broken(PAR, PAR[:-1] + ' begin="0s">'), scene),
+        (lambda: broken(PAR, PAR[:-1] + ' repeatCount="2">'), scene),
+        (lambda: broken(PAR, PAR[:-1] + ' region="Image">'), scene),
+        (lambda: broken(IMG, IMG[:-2] + ' type="image/jpeg"/>'), scene),
+    ],
     "MMS313": [
         (
             lambda: scene(
@@ -374,7 +395,7 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken('id="Text"', 'id="Text" z-index="2"'), scene),
     ],
     "MMS326": [
-        (lambda: broken('top="480"', 'top="480.5"'), scene),
+        (lambda: broken('top="480"', 'top="480.5"'), lambda: broken('top="480"', 'top="+480"')),
         (lambda: broken('top="480"', 'top="48pt"'), scene),
         (lambda: broken('height="160"', 'height="160 px"'), lambda: broken('height="160"', 'height="160px"')),
         (lambda: broken('height="160"', 'height="\uff11\uff16\uff10"'), scene),
@@ -405,8 +426,14 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken(PAR, "<par>"), scene),
         (lambda: broken("4000ms", "0ms"), scene),
         (lambda: broken("<par dur", "<par DUR"), scene),
+    ],
+    "MMS351": [
         (lambda: heard(""), lambda: heard("4000ms")),
         (lambda: heard("indefinite"), lambda: heard("4000ms")),
+        (
+            lambda: broken(PAR + "\n      " + IMG, f'<par dur="">{IMG[:-2]} end="4s"/>'),
+            lambda: broken(IMG, IMG[:-2] + ' end="4s"/>'),
+        ),
     ],
     "MMS342": [(lambda: broken("4000ms", "00:04"), scene)],
     "MMS343": [(lambda: broken("4000ms", "4000"), scene)],
@@ -421,6 +448,8 @@ CASES: dict[str, list[Pair]] = {
             lambda: scene(smil=AUDIO.replace("4000", "5001"), add={"audio1.amr": AMR}),
         ),
         (lambda: heard("5000ms", 4980), lambda: heard("5000ms", 5000)),
+        (lambda: shown("5000ms", "1s", "3s"), lambda: shown("5000ms", "0s", "5s")),
+        (lambda: shown("5000ms", "0ms", "4999ms"), lambda: shown("5001ms", "0ms", "4999ms")),
     ],
     "MMS348": [
         (
@@ -487,7 +516,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS370": [
         (lambda: broken(IMG, IMG[:-2] + ' dur="4s"/>'), lambda: broken(IMG, IMG[:-2] + ' alt="Beach"/>'))
     ],
-    "MMS371": [(lambda: broken(PAR, PAR[:-1] + ' repeatCount="2">'), scene)],
+    "MMS371": [(lambda: broken(PAR, PAR[:-1] + ' fill="freeze">'), scene)],
     "MMS372": [
         (lambda: broken('1.jpg" region="Image"', '1.jpg" region="Photo"'), scene),
         (lambda: scene(smil=re.sub("<region .*/>", "", SMIL)), scene),

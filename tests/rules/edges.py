@@ -239,6 +239,10 @@ EDGES: dict[str, list[Pair]] = {
             laid_out("    </layout>", '<region id="Image"/></layout>', "MMS324"),
         )
     ],
+    "MMS318": [
+        (lambda: broken("<body>", '<body begin="1s">'), scene),
+        (lambda: broken('<region id="Text"', '<region type="x" id="Text"'), scene),
+    ],
     "MMS325": [
         (lambda: broken(ROOT_LAYOUT, ROOT_LAYOUT.replace("<root-layout", '<root-layout left="0"')), scene)
     ],
