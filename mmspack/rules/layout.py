@@ -207,7 +207,8 @@ def _layout_attributes(opened: Opened) -> Iterator[Hit]:
     for node in (*_displays(opened), *regions(opened)):
         allowed = _REGION_ATTRIBUTES if node.name == "region" else {"width", "height"}
         for name in node.attributes:
-            if name not in (*allowed, *crashing(node)) and not (name == "regionName" and _only_called(node)):
+            in_place_of_id = name == "regionName" and node.name == "region" and _only_called(node)
+            if name not in (*allowed, *crashing(node)) and not in_place_of_id:
                 yield at(opened, node, f"{node.name} has the attribute {name}")
 
 
@@ -394,3 +395,29 @@ def _span(region: Node, start: str, length: str, room: int | None) -> tuple[floa
         values.append(int(value[:-1]) / 100 if extent is None else extent / room if room else 0.0)
     begin = values[0]
     return begin, min(1.0, begin + values[1])
+
+
+@rule(
+    "MMS332",
+    title="Element that layouts do not have in MMS",
+    severity=Severity.WARNING,
+    source=SMIL_CHAPTER,
+    reason="A layout holds a root-layout and regions, and these hold nothing. Phones ignore what else stands "
+    "there, or the regions in it.",
+    fix="Keep the root-layout and the regions directly in the layout.",
+    bad='<layout><switch><region id="Image"/></switch></layout>',
+    good='<layout><region id="Image"/></layout>',
+    needs=Needs.SMIL,
+    by_class=True,
+)
+def _layout_elements(opened: Opened) -> Iterator[Hit]:
+    head = opened.presentation.root.child("head") if opened.presentation else None
+    for parent in head.children if head is not None else ():
+        if parent.name not in ("layout", "meta"):
+            continue
+        known = ("root-layout", "region") if parent.name == "layout" else ()
+        for node in parent.children:
+            strange = [node] if node.name not in known else node.children
+            for one in strange:
+                around = parent if one is node else node
+                yield at(opened, one, f"<{one.name}> in <{around.name}>")

@@ -394,6 +394,20 @@ CASES: dict[str, list[Pair]] = {
         (lambda: broken('height="640"/>', 'height="640" background-color="black"/>'), scene),
         (lambda: broken('id="Text"', 'id="Text" z-index="2"'), scene),
     ],
+    "MMS332": [
+        (lambda: broken("<layout>", "<layout><viewport/>"), scene),
+        (
+            lambda: scene(
+                smil=SMIL.replace("<region", "<switch><region", 1).replace("</layout>", "</switch></layout>")
+            ),
+            scene,
+        ),
+        (lambda: broken('height="640"/>', 'height="640"><x/></root-layout>'), scene),
+        (
+            lambda: broken("<layout>", "<meta><x/></meta><layout>"),
+            lambda: broken("<layout>", "<meta/><layout>"),
+        ),
+    ],
     "MMS326": [
         (lambda: broken('top="480"', 'top="480.5"'), lambda: broken('top="480"', 'top="+480"')),
         (lambda: broken('top="480"', 'top="48pt"'), scene),
