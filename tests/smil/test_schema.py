@@ -20,7 +20,7 @@ from mmspack.smil.tree import Node, local, parse
 from tests.fuzz.mutations import seeds
 from tests.rules.cases import AUDIO, CARD, VIDEO
 from tests.rules.edges import EVERY
-from tests.rules.scenes import AMR, SMIL, TWO_SLIDES, photo, scene
+from tests.rules.scenes import AMR, SMIL, photo, scene
 
 FOREIGN = sorted(Path(__file__).with_name("foreign").glob("*.smil"))
 BY_THE_SCHEMA = {
@@ -214,6 +214,7 @@ def _set(name: str, value: str | None) -> object:
 ATTRIBUTE_CHANGES = [_set(name, value) for name, values in VALUES.items() for value in (None, *values)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("smil", [SMIL, AUDIO, VIDEO], ids=["picture", "sound", "film"])
 def test_schema_and_rules_agree_on_mutants(smil: str) -> None:
     for made in mutants(parse(smil.encode()).root):
