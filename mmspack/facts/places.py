@@ -1,4 +1,4 @@
-"""What stands where in a presentation that readers stumble over."""
+"""Names of elements and attributes at which readers stumble."""
 
 from __future__ import annotations
 

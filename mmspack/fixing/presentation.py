@@ -62,10 +62,10 @@ def _plain(bench: Bench, data: bytes) -> tuple[bytes, list[str]]:
     done = []
     if bench.ids & {"MMS304", "MMS315"}:
         data = in_utf8(data)
-        done.append("written in UTF-8")
+        done.append("converted to UTF-8")
     if "MMS302" in bench.ids:
         data = doctype_taken_out(data)
-        done.append("DOCTYPE taken out")
+        done.append("DOCTYPE removed")
     if "MMS313" in bench.ids:
         data = without_prefixes(readable(data))
         done.append("prefixes removed from names")
@@ -185,7 +185,7 @@ def _crashing(_bench: Bench, tree: Node) -> list[str]:
     for node in tree.walk():
         for name in crashing(node):
             if node.attrib.pop(name, None) is not None:
-                done.append(f"{name} taken off <{node.name}>")
+                done.append(f"{name} removed from <{node.name}>")
     return done
 
 

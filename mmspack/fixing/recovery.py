@@ -8,9 +8,9 @@ from mmspack.bundle.opened import Content, Opened
 from mmspack.smil.source import begun_at_the_first_byte, declared_as_utf8, ended_with_the_root, is_readable
 
 _STEPS = (
-    (begun_at_the_first_byte, "blanks before the XML declaration taken out"),
-    (declared_as_utf8, "declared as UTF-8, which it is"),
-    (ended_with_the_root, "what stands behind the end of smil taken out"),
+    (begun_at_the_first_byte, "blanks before the XML declaration removed"),
+    (declared_as_utf8, "declared as UTF-8"),
+    (ended_with_the_root, "content after </smil> removed"),
 )
 
 

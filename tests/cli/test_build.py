@@ -147,6 +147,16 @@ def test_the_bundle_is_named_after_its_folder(folder, mmspack, monkeypatch):
     assert mmspack("build", "offer/beach.jpg", "offer/message.toml").code == 2
 
 
+def test_the_schema_of_the_slide_layout_is_printed_as_it_is(mmspack):
+    from lxml import etree
+
+    from mmspack.smil import schema
+
+    printed = mmspack("schema", "--smil").out
+    assert printed.strip() == schema.text().strip()
+    assert etree.RelaxNG(etree.fromstring(printed.encode()))
+
+
 def test_the_schema_accepts_the_samples():
     import tomllib
 

@@ -25,17 +25,17 @@ def told(result: FixResult) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"\n" + SMIL.encode(), "blanks before the XML declaration taken out"),
-        (b" \r\n\t" + SMIL.encode(), "blanks before the XML declaration taken out"),
-        (b"\xef\xbb\xbf  " + SMIL.encode(), "blanks before the XML declaration taken out"),
-        (SMIL.encode().strip() + b"\0\0\0", "what stands behind the end of smil taken out"),
-        (SMIL.encode() + b"Sent with Phone 7\n", "what stands behind the end of smil taken out"),
-        (SMIL.encode() + b"</body></smil>", "what stands behind the end of smil taken out"),
-        (SMIL.replace("UTF-8", "UTF-16").encode(), "declared as UTF-8, which it is"),
-        (SMIL.replace("UTF-8", "x-phone").encode(), "declared as UTF-8, which it is"),
+        (b"\n" + SMIL.encode(), "blanks before the XML declaration removed"),
+        (b" \r\n\t" + SMIL.encode(), "blanks before the XML declaration removed"),
+        (b"\xef\xbb\xbf  " + SMIL.encode(), "blanks before the XML declaration removed"),
+        (SMIL.encode().strip() + b"\0\0\0", "content after </smil> removed"),
+        (SMIL.encode() + b"Sent with Phone 7\n", "content after </smil> removed"),
+        (SMIL.encode() + b"</body></smil>", "content after </smil> removed"),
+        (SMIL.replace("UTF-8", "UTF-16").encode(), "declared as UTF-8"),
+        (SMIL.replace("UTF-8", "x-phone").encode(), "declared as UTF-8"),
         (
             SMIL.replace("UTF-8", "utf8mb4").replace("<img", '<img alt="Caf\u00e9"').encode(),
-            "declared as UTF-8, which it is",
+            "declared as UTF-8",
         ),
     ],
 )  # fmt: skip
@@ -117,17 +117,17 @@ BODY = SMIL[SMIL.index("  <body>") : SMIL.index("</smil>")]
 @pytest.mark.parametrize(
     ("smil", "what"),
     [
-        (SMIL.replace(HEAD, "").replace(BODY, BODY + HEAD), "head put before the body"),
-        (SMIL.replace("  <head>", "  <metadata/>\n  <head>"), "<metadata> beside head and body taken out"),
-        (SMIL.replace("  <body>", "  <m><a b='c'/>d</m>\n  <body>"), "<m> beside head and body taken out"),
-        (SMIL.replace("</smil>", "  <foot/>\n</smil>"), "<foot> beside head and body taken out"),
+        (SMIL.replace(HEAD, "").replace(BODY, BODY + HEAD), "head moved before the body"),
+        (SMIL.replace("  <head>", "  <metadata/>\n  <head>"), "<metadata> next to head and body removed"),
+        (SMIL.replace("  <body>", "  <m><a b='c'/>d</m>\n  <body>"), "<m> next to head and body removed"),
+        (SMIL.replace("</smil>", "  <foot/>\n</smil>"), "<foot> next to head and body removed"),
         (
             SMIL.replace("<smil>\n", "<smil>\n<x>\n").replace("</smil>", "</x>\n</smil>"),
-            "head and body taken out of <x>",
+            "head and body moved out of <x>",
         ),
         (
             SMIL.replace("<smil>\n", "<smil>\n<smil>\n").replace("</smil>", "</smil>\n</smil>"),
-            "head and body taken out of <smil>",
+            "head and body moved out of <smil>",
         ),
     ],
 )  # fmt: skip

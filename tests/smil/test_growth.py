@@ -23,6 +23,8 @@ from mmspack.smil.gate import MAX_BYTES, SmilError, admit, without_doctype
 from tests.rules.cases import unzipped
 from tests.rules.scenes import photo, scene
 
+pytestmark = pytest.mark.slow
+
 MANY = 40
 MOST = 2.2
 IMG = '<img src="image1.jpg"/>'

@@ -214,6 +214,7 @@ def _set(name: str, value: str | None) -> object:
 ATTRIBUTE_CHANGES = [_set(name, value) for name, values in VALUES.items() for value in (None, *values)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("smil", [SMIL, AUDIO, VIDEO], ids=["picture", "sound", "film"])
 def test_schema_and_rules_agree_on_mutants(smil: str) -> None:
     for made in mutants(parse(smil.encode()).root):

@@ -195,7 +195,8 @@ def edit_at_random(draw: Callable[[st.SearchStrategy[int]], int], root: Node) ->
         editing.follow(node, editing.element(node, "par"))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_edits_of_any_presentation_read_as_they_were_made(data: st.DataObject) -> None:
     body = "".join(data.draw(st.lists(markup(), max_size=3)))
