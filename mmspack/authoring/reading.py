@@ -135,7 +135,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """Makes a message of a TOML document. What is no value of a key is kept for `problems_of` to judge."""
+    """Makes a message of a TOML document. Wrong values are kept, for `problems_of` to report."""
 
     def __init__(self, path: Path, data: Mapping[str, Any]) -> None:
         self.folder, self.data = path.parent, data
@@ -197,7 +197,7 @@ class _Reader:
         return Overlay(**{"box": None, **values})
 
     def file(self, name: Any) -> Any:
-        """The path of a file that the message names; an address, and what is no text, as it is."""
+        """The path of a file that the message names; an address, or anything but a text, stays as it is."""
         if not isinstance(name, str) or not name or ADDRESS.match(name):
             return name
         return found_in(self.folder, name)

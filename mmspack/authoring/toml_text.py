@@ -181,7 +181,7 @@ class _Reader:
 
 
 def _tokens(text: str) -> list[tuple[str, str, int]]:
-    """Kind, text and line of what stands in the text, without blanks and comments."""
+    """Kind, text and line of each token, without blanks and comments."""
     found: list[tuple[str, str, int]] = []
     at, line, unclosed = 0, 1, set()
     while at < len(text):

@@ -24,14 +24,19 @@ _MEDIA = ("image", "video", "audio")
 def prove_message(message: object) -> None:
     """Refuse a message that cannot be built, with everything that is wrong with it.
 
-    Raises `AuthoringError`; `InputError` where nothing is wrong but that files are missing.
+    Pictures, sounds, films and attachments that are missing, and nothing else, are left to their readers:
+    then those that are broken are reported with them. Raises `AuthoringError`; `InputError` for other files.
     """
     if not isinstance(message, Message):
         raise AuthoringError(
             f"expected a Message, found {shown(message)}", hint="mmspack.Message(slides=[…])"
         )
     wrong = [AuthoringError(problems=[problem]) for problem in problems_of(message)]
-    missing = [InputError(problems=[problem]) for problem in missing_files(message)]
+    missing = [
+        InputError(problems=[problem])
+        for problem in missing_files(message)
+        if wrong or problem.where.key in ("text", "font")
+    ]
     raise_found([*wrong, *missing], message.written)
 
 
@@ -171,18 +176,20 @@ def _is_path(value: object) -> bool:
 
 
 def missing_files(message: Message) -> list[Problem]:
-    """The files that are not there, or are no files."""
-    folder = Path(message.written.file).parent if message.written else None
-    found = []
-    for where, path in files_of(message):
-        problem = None if is_no_name(path) else absent(path, folder)
-        if problem is not None and not problem.cure and not path.is_dir():
-            words = "if these are the words, end them with a full stop"
-            cure = words if where.key == "text" else _looked_for(path, message.written)
-            problem = replace(problem, cure=cure)
-        if problem is not None:
-            found.append(problem.within(where))
-    return found
+    """The files that are missing, or are something else."""
+    found = [(where, file_problem(path, where, message.written)) for where, path in files_of(message)]
+    return [problem.within(where) for where, problem in found if problem is not None]
+
+
+def file_problem(path: Path, where: Place, written: Written | None) -> Problem | None:
+    """Why a file of a message cannot be read; None where it can."""
+    if is_no_name(path):
+        return None
+    problem = absent(path, Path(written.file).parent if written else None)
+    if problem is None or problem.cure or path.is_dir():
+        return problem
+    words = "if these are the words, end them with a full stop"
+    return replace(problem, cure=words if where.key == "text" else _looked_for(path, written))
 
 
 def _looked_for(path: Path, written: Written | None) -> str:

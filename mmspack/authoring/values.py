@@ -1,4 +1,4 @@
-"""The kinds of value that a key of a message may hold: what is wrong with one, and how editors are told.
+"""The kinds of value that a key of a message may hold: what is wrong with one, and its schema.
 
 Each knows what is wrong with a value, in TOML and in Python alike (`fault`), and the JSON Schema of those
 that are right (`schema`).

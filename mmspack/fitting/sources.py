@@ -6,10 +6,11 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mmspack.authoring.validating import file_problem
 from mmspack.errors import InputError, MmspackError, raise_all
-from mmspack.files import absent, read_bytes
+from mmspack.files import read_bytes
 from mmspack.model import Kind, Message, Slide
-from mmspack.problem import Place, Where
+from mmspack.problem import Place, Where, Written
 from mmspack.source import StoredSource
 
 
@@ -52,9 +53,11 @@ def read_media(message: Message, problems: Problems) -> list[SourceMedium]:
         for kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT):
             source = _source(slide, kind)
             if source is not None:
-                media.append(_read(source, kind, index, Place(slide=index + 1, key=kind.value), problems))
+                place = Place(slide=index + 1, key=kind.value)
+                media.append(_read(source, kind, index, place, message.written, problems))
     for index, source in enumerate(message.attachments):
-        media.append(_read(source, Kind.ATTACHMENT, None, Place(attachment=index + 1), problems))
+        place = Place(attachment=index + 1)
+        media.append(_read(source, Kind.ATTACHMENT, None, place, message.written, problems))
     return [medium for medium in media if medium is not None]
 
 
@@ -68,21 +71,22 @@ def _source(slide: Slide, kind: Kind) -> StoredSource | None:
 
 
 def _read(
-    source: StoredSource, kind: Kind, slide: int | None, place: Place, problems: Problems
+    source: StoredSource,
+    kind: Kind,
+    slide: int | None,
+    place: Place,
+    written: Written | None,
+    problems: Problems,
 ) -> SourceMedium | None:
     if isinstance(source, bytes):
         return SourceMedium(kind=kind, slide=slide, place=place, label=kind.value, data=source)
     path = Path(os.fspath(source))
     try:
-        data = _read_file(path)
+        problem = file_problem(path, place, written)
+        if problem is not None:
+            raise InputError(problems=[problem])
+        data = read_bytes(path)
     except InputError as error:
         problems.add(place, error)
         return None
     return SourceMedium(kind=kind, slide=slide, place=place, label=path.name, data=data)
-
-
-def _read_file(path: Path) -> bytes:
-    problem = absent(path)
-    if problem is not None:
-        raise InputError(problems=[problem])
-    return read_bytes(path)
