@@ -7,9 +7,9 @@ import os
 import random as _random
 import ssl
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Required, TypedDict, Unpack
+from typing import IO, Required, TypedDict, Unpack
 
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
@@ -26,9 +26,11 @@ from mmspack.gateway.secrets import LogFilter, Secret
 from mmspack.gateway.wire import Timeouts
 from mmspack.model import Bundle
 from mmspack.outcome import Outcome, Result
+from mmspack.problem import Place, Problem
+from mmspack.words import choose_from, did_you_mean
 
-BundleLike = Bundle | bytes | str | os.PathLike[str]
-"""A bundle, a zip's bytes, or the path of one. Bytes and paths go through the strict reader."""
+BundleLike = Bundle | bytes | str | os.PathLike[str] | IO[bytes]
+"""A bundle; or a zip's bytes, its path, or an open file, which go through the strict reader."""
 
 
 class SendOptions(TypedDict, total=False):
@@ -38,7 +40,8 @@ class SendOptions(TypedDict, total=False):
     """Recipient: a number in international format, e.g. `447700900999`."""
     sender: str | None
     """The `from` field, likewise; by default the gateway's own `sender`."""
-    subject: str
+    subject: str | None
+    """None: the subject that the bundle notes."""
     note: str
     """Stored in the billing record; at SendMMS at most 160 characters."""
     subaccount: str
@@ -86,6 +89,7 @@ class Settings:
     """What the synchronous and the asynchronous gateway share: all but the input and output."""
 
     def __init__(self, url: str, options: GatewayOptions) -> None:
+        _refuse_unknown(options, GatewayOptions, ConfigError, "setting")
         door = options.get("door", doors.DEFAULT)
         self.door = doors.make(door) if isinstance(door, str) else door
         self.url = gateway_address(
@@ -126,16 +130,21 @@ class Settings:
 
     def letter(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> Letter:
         """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
+        _refuse_unknown(options, SendOptions, ParameterError, "parameter")
         sender = options.get("sender") or self.sender
         if sender is None:
             raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
+        if "to" not in options:
+            raise ParameterError("missing", where="to", hint="give the recipient: 447700900999")
         method = options.get("method", "POST")
         if method not in ("POST", "GET"):
             raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
+        held = None if bundle is None else _bundle_of(bundle)
+        subject = options.get("subject")
         parameters = checked(
             to=options["to"],
             sender=sender,
-            subject=options.get("subject", ""),
+            subject=subject if subject is not None else held.subject if held else "",
             note=options.get("note", ""),
             subaccount=options.get("subaccount", ""),
             deliveryreport=options.get("deliveryreport", False),
@@ -146,7 +155,6 @@ class Settings:
             longest=self.door.longest,
             short_senders=self.door.short_senders,
         )
-        held = None if bundle is None else _opened(bundle)
         return Letter(
             parameters=self.door.narrowed(parameters, method),
             bundle=held,
@@ -247,12 +255,24 @@ def options_of(account: Account, connections: int = 1) -> GatewayOptions:
     )
 
 
-def _opened(bundle: BundleLike) -> Bundle:
+def _bundle_of(bundle: BundleLike) -> Bundle:
     if isinstance(bundle, Bundle):
         return bundle
     from mmspack.bundle.zip_reader import open_bundle
 
-    return open_bundle(bundle if isinstance(bundle, bytes) else Path(bundle))
+    return open_bundle(bundle)
+
+
+def _refuse_unknown(given: Mapping[str, object], known: type, kind: type[UsageError], noun: str) -> None:
+    """Refuse keywords that do not exist: Python takes any where they are passed on as a dictionary."""
+    names = known.__annotations__
+    problems = [
+        Problem(f"unknown {noun}", Place(key=name), did_you_mean(name, names, choose_from(names)))
+        for name in given
+        if name not in names
+    ]
+    if problems:
+        raise kind(problems=problems)
 
 
 def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
