@@ -28,10 +28,11 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from mmspack.bundle.bundle import Bundle
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.errors import MmspackError
     from mmspack.gateway import Gateway
-    from mmspack.model import Bundle, Finding, Message, Report, Slide
+    from mmspack.model import Finding, Message, Report, Slide
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.profiles import Profile
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Build": "pipeline",
-    "Bundle": "model",
+    "Bundle": "bundle.bundle",
     "Finding": "model",
     "Gateway": "gateway",
     "Message": "model",

@@ -6,15 +6,12 @@ times in milliseconds unless a name says otherwise.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import IO, Literal, overload
+from typing import Literal
 
-from mmspack.files import write_to, write_whole
 from mmspack.problem import Written
 from mmspack.source import Source, StoredSource, kept
 
@@ -281,49 +278,6 @@ class Part:
     name: str
     type: str
     data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A zipped multimedia message: the parts in the manifest's order, and the zip's bytes."""
-
-    parts: tuple[Part, ...]
-    data: bytes = field(repr=False)
-    subject: str = ""
-    """The subject noted in the manifest; the gateway takes it as a parameter of its own."""
-
-    @property
-    def sha256(self) -> str:
-        """The zip's SHA-256 in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    @property
-    def smil(self) -> Part | None:
-        """The presentation, or None."""
-        return next((part for part in self.parts if part.type == SMIL_TYPE), None)
-
-    def part(self, name: str) -> Part:
-        """The part of that name; `KeyError` where there is none."""
-        for part in self.parts:
-            if part.name == name:
-                return part
-        raise KeyError(name)
-
-    @overload
-    def save(self, target: str | os.PathLike[str]) -> Path: ...
-
-    @overload
-    def save(self, target: IO[bytes]) -> None: ...
-
-    def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
-        """Write the zip: to a path, whole or not at all, or to a file open for binary writing.
-
-        Returns the path. Raises `OutputError`.
-        """
-        if isinstance(target, str | os.PathLike):
-            return write_whole(Path(target), self.data)
-        write_to(target, self.data)
-        return None
 
 
 # -- what is wrong with it ------------------------------------------------------------------------

@@ -13,14 +13,14 @@ from typing import IO, overload
 from mmspack.authoring.templating import render_message
 from mmspack.authoring.validating import prove_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.opened import Opened, open_source
-from mmspack.bundle.zip_writer import pack
 from mmspack.errors import DoesNotFit, UsageError, written_in
 from mmspack.fitting import fit
 from mmspack.fitting.overlays import draw_overlays
 from mmspack.fitting.planning import Planned
-from mmspack.model import Bundle, Effort, Finding, FittedMessage, Message, Report
+from mmspack.model import Effort, Finding, FittedMessage, Message, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure

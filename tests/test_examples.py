@@ -132,7 +132,7 @@ def for_the_sandbox(scene: Scene) -> None:
     message = mmspack.Message(slides=[mmspack.Slide(text="Hello")], layout="text-only")
     bundle = mmspack.build(message).bundle
     part = mmspack.model.Part("hello.txt", "text/plain", b"Hello")
-    scene.names["bundle"] = mmspack.bundle.zip_writer.pack([*bundle.parts, part])
+    scene.names["bundle"] = mmspack.bundle.bundle.pack([*bundle.parts, part])
 
 
 SCENES: dict[str, Callable[[Scene], None]] = {

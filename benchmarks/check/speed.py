@@ -22,8 +22,8 @@ from PIL import Image, ImageFilter
 
 from benchmarks.goals import Goals, add_room
 from mmspack import profiles, rules
+from mmspack.bundle.bundle import pack
 from mmspack.bundle.zip_reader import read_archive
-from mmspack.bundle.zip_writer import pack
 from mmspack.model import Part
 from mmspack.rules import checking
 

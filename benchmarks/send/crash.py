@@ -22,7 +22,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.gateway import Gateway, Timeouts
 from mmspack.model import Part
 from mmspack.outcome import Result

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx2
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.model import Part
 
 SERVE = """

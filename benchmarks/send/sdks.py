@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.gateway import Gateway, doors
 from mmspack.gateway.twilio.door import Twilio
 from mmspack.model import Part

@@ -25,7 +25,7 @@ import httpx2
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.goals import Goals, add_room
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.gateway import AsyncGateway, Gateway
 from mmspack.model import Part
 

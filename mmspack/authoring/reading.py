@@ -15,7 +15,7 @@ from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import from_files, from_folder
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
-from mmspack.authoring.toml_text import layout_of, syntax_problem
+from mmspack.authoring.toml_text import outline_of, syntax_problem
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
 from mmspack.authoring.values import ADDRESS, shown
 from mmspack.errors import AuthoringError, InputError
@@ -89,7 +89,7 @@ def read_toml(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict
     """The message with its templates as they are written, and its `[variables]`. Raises as `from_toml`."""
     text = _text_of(path)
     data = _parsed(path, text)
-    reader = _Reader(path, data)
+    reader = _MessageReader(path, data)
     message = reader.message(functools.partial(_written, path, text))
     wrong = [*reader.problems, *problems_of(message)]
     if reader.hides_slides:
@@ -110,7 +110,7 @@ def read_toml(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict
 
 
 def _written(path: Path, text: str) -> Written:
-    return Written(str(path), layout_of(text).lines)
+    return Written(str(path), outline_of(text).lines)
 
 
 def _text_of(path: Path) -> str:
@@ -134,7 +134,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         raise AuthoringError("lists within lists, too many to be read", where=path) from error
 
 
-class _Reader:
+class _MessageReader:
     """Makes a message of a TOML document. Wrong values are kept, for `problems_of` to report."""
 
     def __init__(self, path: Path, data: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ def place_in(path: Sequence[Step]) -> Place:
 
 
 @dataclass(slots=True)
-class Layout:
+class Outline:
     """Where things stand in the text."""
 
     lines: dict[Place, int] = field(default_factory=dict)
@@ -64,21 +64,21 @@ class Layout:
         return sum(head <= line for head in self.slides) or None
 
 
-def layout_of(text: str) -> Layout:
+def outline_of(text: str) -> Outline:
     """Where the keys of a TOML text stand, whether it is right or not."""
-    return _Reader(text).read()
+    return _Outliner(text).read()
 
 
-class _Reader:
+class _Outliner:
     def __init__(self, text: str) -> None:
         self.tokens = _tokens(text)
         self.at = 0
-        self.found = Layout(lines={Place(key="slides"): 1})
+        self.found = Outline(lines={Place(key="slides"): 1})
         self.seen: dict[tuple[Step, ...], int] = {}
         self.heads: dict[tuple[Step, ...], int] = {}
         """How often `[[…]]` was written, by path."""
 
-    def read(self) -> Layout:
+    def read(self) -> Outline:
         inside: tuple[Step, ...] = ()
         while self.at < len(self.tokens):
             kind, text, _ = self.tokens[self.at]
@@ -218,9 +218,9 @@ def syntax_problem(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     said = _POSITION.search(str(error))
     last = text.rstrip().count("\n") + 1
     line = getattr(error, "lineno", None) or int((said and said[1]) or last)
-    layout = layout_of(text)
+    outline = outline_of(text)
     reason = _POSITION.sub("", str(error))
-    twice = layout.twice.get(line)
+    twice = outline.twice.get(line)
     if twice is not None:
         return _twice(twice[0], line, twice[1])
     lines = text.split("\n")
@@ -230,7 +230,7 @@ def syntax_problem(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     if said is not None and said[1] is None:
         line = opened
     key, what, cure = _mistyped(lines[line - 1]) or ("", f"not TOML: {reason[:1].lower()}{reason[1:]}", "")
-    return Problem(what, Place(line=line, slide=layout.slide_at(line), key=key), cure)
+    return Problem(what, Place(line=line, slide=outline.slide_at(line), key=key), cure)
 
 
 def _twice(place: Place, line: int, first: int) -> Problem:

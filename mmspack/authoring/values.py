@@ -88,7 +88,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Numeric:
     """A number within bounds."""
 
     above: float | None = None

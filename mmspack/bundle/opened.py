@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
 from mmspack.bundle.manifest import NAME as MANIFEST
@@ -27,7 +28,7 @@ from mmspack.media.formats import by_ending, kind_of_type
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import sniff
 from mmspack.media.texts import is_wide
-from mmspack.model import SMIL_TYPE, Bundle, Kind
+from mmspack.model import SMIL_TYPE, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
 from mmspack.smil.tree import MEDIA, Node, Presentation, parse, reference
 from mmspack.source import StoredSource, stored

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from mmspack.bundle.binary.reader import is_mms, read_mms
+from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import parse_manifest, subject_of
 from mmspack.bundle.part_names import UNSAFE_NAMES, clashes, name_fault
@@ -44,7 +45,7 @@ from mmspack.bundle.zip_records import (
 from mmspack.errors import BundleError, InputError
 from mmspack.media.formats import named, spelled
 from mmspack.media.sniffing import sniff
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.problem import Place, Problem
 from mmspack.source import stored
 from mmspack.words import count as counted

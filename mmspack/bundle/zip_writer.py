@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import format_manifest
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Date of every entry: the earliest that a zip can hold."""
@@ -16,7 +16,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 UNIX_FILE_0644 = 0o100644 << 16
 
 
-def pack(parts: Sequence[Part], subject: str = "", *, manifest: bool = True) -> Bundle:
+def zipped(parts: Sequence[Part], subject: str, *, manifest: bool) -> bytes:
     """Zip `parts` in the given order (the SMIL first), the manifest after them.
 
     Everything is stored: media do not shrink, and what all zip readers agree on is store or deflate
@@ -29,7 +29,16 @@ def pack(parts: Sequence[Part], subject: str = "", *, manifest: bool = True) -> 
             archive.writestr(_entry(part.name), part.data)
         if manifest:
             archive.writestr(_entry(MANIFEST), format_manifest(parts, subject))
-    return Bundle(tuple(parts), stream.getvalue(), subject)
+    return stream.getvalue()
+
+
+def has_manifest(data: bytes) -> bool:
+    """Whether a zip has a manifest; of one that cannot be read it is supposed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return MANIFEST in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return True
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.cli import options
 from mmspack.cli.shell import console, note
 from mmspack.errors import BundleError, UsageError
-from mmspack.model import Bundle
 from mmspack.words import count
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from mmspack import profiles
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.bundle import dialects
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, FoundPart, Opened, Source, open_source
-from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import order_meant, subject_meant
 from mmspack.fixing.bench import Bench, Change, Piece
@@ -25,7 +25,7 @@ from mmspack.fixing.presentation import mend_presentation, shown_order
 from mmspack.fixing.recovery import recovered
 from mmspack.fixing.strays import leave_strays_out
 from mmspack.media.formats import kind_of_type, spelled
-from mmspack.model import SMIL_TYPE, Bundle, Part, Report
+from mmspack.model import SMIL_TYPE, Part, Report
 from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile
 from mmspack.rules import checking

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.door import Letter
@@ -21,7 +22,6 @@ from mmspack.gateway.placing import Hosting, NotPlaced
 from mmspack.gateway.requests import MediaPart, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
 from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
-from mmspack.model import Bundle
 from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:

@@ -26,9 +26,10 @@ from mmspack.problem import Place, Problem
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from mmspack.bundle.bundle import Bundle
     from mmspack.gateway.inbound import InboundMessage
     from mmspack.gateway.reports import DeliveryReport
-    from mmspack.model import Bundle, Part
+    from mmspack.model import Part
 
 
 class Can(StrEnum):

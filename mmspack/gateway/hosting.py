@@ -21,8 +21,8 @@ from mmspack.problem import Place, Problem
 if TYPE_CHECKING:
     import ssl
 
+    from mmspack.bundle.bundle import Bundle
     from mmspack.gateway.requests import MediaPart
-    from mmspack.model import Bundle
 
 TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 """Content types that a server may give a zip."""

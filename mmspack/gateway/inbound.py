@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError
-from mmspack.model import Bundle
 
 
 class InboundKind(StrEnum):

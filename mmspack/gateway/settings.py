@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Required, TypedDict, Unpack
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
@@ -24,7 +25,6 @@ from mmspack.gateway.retrying import Retry, RetryBudget, exchanges
 from mmspack.gateway.rows import SAFE
 from mmspack.gateway.secrets import LogFilter, Secret
 from mmspack.gateway.wire import Timeouts
-from mmspack.model import Bundle
 from mmspack.outcome import Outcome, Result
 from mmspack.problem import Place, Problem
 from mmspack.words import choose_from, did_you_mean

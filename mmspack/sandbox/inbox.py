@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import OutputError
 from mmspack.gateway.parameters import Parameters
-from mmspack.model import Bundle
 from mmspack.problem import NOWHERE
 from mmspack.sandbox.accounts import Usage
 

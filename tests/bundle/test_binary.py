@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from mmspack.bundle.binary.reader import MAX_PARTS, BinaryMessage, is_mms, read_mms
 from mmspack.bundle.binary.writer import write_mms
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.zip_reader import open_bundle
-from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, ParameterError
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 
 SMIL = b'<smil><head/><body><par dur="5000ms"><text src="hello.txt"/></par></body></smil>'
 JPEG = bytes(range(256)) * 3

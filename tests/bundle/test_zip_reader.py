@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmspack.bundle import zip_reader
+from mmspack.bundle.bundle import pack
 from mmspack.bundle.zip_reader import open_bundle, read_archive
-from mmspack.bundle.zip_writer import pack
 from mmspack.errors import BundleError, InputError
 from mmspack.model import Part
 from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, _descriptor, make, with_first

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.gateway import AsyncGateway, Gateway, Retry, Timeouts
 from mmspack.gateway.door import Door
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
 from tests.gateway.raw_gateway import Behaviour, Connection, RawGateway, in_a_loop, replies
 

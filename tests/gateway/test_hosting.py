@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import InputError, OutputError, ParameterError
 from mmspack.gateway.hosting import publish, published_name, verify_hosted
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from tests.gateway.raw_gateway import Connection, RawGateway, answer
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import ConfigError, InputError, ParameterError, UsageError
 from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret
 from mmspack.gateway.infobip.door import Infobip
@@ -20,7 +20,7 @@ from mmspack.gateway.infobip.pushes import read_push
 from mmspack.gateway.inquiring import Fate, Memory
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.observed import Observed
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Sandbox, SandboxAccount
 from mmspack.sandbox.infobip.desk import InfobipDesk

@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.errors import BundleError, ConfigError, InputError, ParameterError, Rejected, UsageError
 from mmspack.gateway import AsyncGateway, Gateway, Secret
 from mmspack.gateway.door import PushedEvent

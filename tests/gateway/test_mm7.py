@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway import Gateway, Retry
 from mmspack.gateway.listener.listening import Listener

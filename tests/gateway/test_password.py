@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.gateway import Secret
 from mmspack.model import Part
 from mmspack.sandbox import Sandbox, SandboxAccount

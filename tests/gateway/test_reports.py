@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import pack
 from mmspack.errors import BundleError, InputError
 from mmspack.gateway.inbound import InboundKind, InboundMessage
 from mmspack.gateway.reports import STATUSES, ReportKind

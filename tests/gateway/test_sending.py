@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import AccountStopped, MmspackError, NotSent, OutcomeUnknown, ParameterError, Rejected
 from mmspack.gateway import (
     AsyncGateway,
@@ -33,7 +33,7 @@ from mmspack.gateway import (
     describe_request,
 )
 from mmspack.gateway.sendmms.door import SendMMS
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
 from tests.gateway.raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret
 from mmspack.gateway.inquiring import Fate
@@ -27,7 +27,7 @@ from mmspack.gateway.twilio.codes import ERRORS
 from mmspack.gateway.twilio.door import Twilio
 from mmspack.gateway.twilio.outcomes import TABLE, classify
 from mmspack.gateway.twilio.pushes import read_push
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Sandbox, SandboxAccount
 from tests.gateway.raw_gateway import RawGateway, in_a_loop, replies

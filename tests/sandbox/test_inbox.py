@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
-from mmspack.model import Bundle
+from mmspack.bundle.bundle import Bundle
 from mmspack.sandbox.inbox import FILE, Inbox
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 

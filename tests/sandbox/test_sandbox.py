@@ -11,11 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import OutputError, UsageError
 from mmspack.gateway import Gateway
 from mmspack.gateway.parameters import Parameters
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import Inbox, Sandbox, inbox_path
 from mmspack.sandbox.inbox import FILE

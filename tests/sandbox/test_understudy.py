@@ -20,13 +20,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import pytest
 
-from mmspack.bundle.zip_writer import pack
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import AccountStopped, InputError, MmspackError, UsageError
 from mmspack.gateway import Gateway, InboundMessage, Secret, Timeouts
 from mmspack.gateway.reports import ReportKind
 from mmspack.gateway.sendmms.codes import CODES
 from mmspack.gateway.sendmms.reports import read_report
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
 from mmspack.sandbox import MODES, Chaos, Sandbox, SandboxAccount, parse_chaos, read_accounts
 

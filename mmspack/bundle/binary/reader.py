@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmspack.bundle.binary import tokens as t
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import BundleError
 from mmspack.media.formats import spelled
-from mmspack.model import Bundle, Part
+from mmspack.model import Part
 
 MAX_BYTES = 16_000_000
 """As of a zip: three times the largest message that any provider takes."""
@@ -55,7 +56,7 @@ class BinaryMessage:
 
     def bundle(self) -> Bundle:
         """The same as a zipped bundle."""
-        from mmspack.bundle.zip_writer import pack
+        from mmspack.bundle.bundle import pack
 
         return pack(self.parts, self.subject)
 

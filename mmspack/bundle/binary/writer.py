@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Sequence
 
 from mmspack.bundle.binary import tokens as t
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ParameterError
-from mmspack.model import SMIL_TYPE, Bundle, Part
+from mmspack.model import SMIL_TYPE, Part
 
 _MMS_VERSION = 0x12
 """1.2: what every operator takes."""

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.opened import Content, open_source
 from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
 from mmspack.media.texts import ODD
-from mmspack.model import Budget, Bundle, Finding, Kind, Part, Report
+from mmspack.model import Budget, Finding, Kind, Part, Report
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.rules import Reads, Rule, all_rules

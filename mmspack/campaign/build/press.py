@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmspack.authoring.compiling import Filler, compiled
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import format_manifest
 from mmspack.bundle.zip_template import Skeleton
-from mmspack.bundle.zip_writer import pack
 from mmspack.campaign.build.drawing import Drawer, drawers
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
-from mmspack.model import Bundle, Part, Report
+from mmspack.model import Part, Report
 from mmspack.problem import Place
 
 _BOM = "\ufeff"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.campaign.build.dask import pictures_of
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
@@ -21,7 +22,6 @@ from mmspack.errors import UsageError
 from mmspack.gateway import Gateway
 from mmspack.gateway.door import Letter
 from mmspack.gateway.inquiring import Fate, Memory, Trace
-from mmspack.model import Bundle
 
 _SENDING_SECONDS = 900
 """No request is under way for longer (`Timeouts`): what was held then was sent at most so long before."""

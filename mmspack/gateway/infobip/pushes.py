@@ -54,7 +54,7 @@ def _report(found: object) -> PushedEvent:
 
 
 def _inbound(found: object) -> PushedEvent:
-    from mmspack.bundle.zip_writer import pack
+    from mmspack.bundle.bundle import pack
     from mmspack.model import Part
 
     values = found if isinstance(found, dict) else {}

@@ -110,7 +110,7 @@ def _report(soap: Soap, body: bytes) -> PushedEvent:
 
 
 def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent:
-    from mmspack.bundle.zip_writer import pack
+    from mmspack.bundle.bundle import pack
 
     parts = message_parts(soap, pieces) if pieces else []
     subject = soap.text("Subject")

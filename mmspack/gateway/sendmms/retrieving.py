@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import error_of
 from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
 from mmspack.gateway.sendmms.outcomes import classify
-from mmspack.model import Bundle
 from mmspack.outcome import Outcome
 
 MAX_ZIP = 64 * 1024 * 1024

@@ -51,7 +51,7 @@ def read_push(path: str, body: bytes) -> Pushed:
 
 def _text_zip(text: str) -> bytes | None:
     """The text as a bundle; what else there is stays at its addresses."""
-    from mmspack.bundle.zip_writer import pack
+    from mmspack.bundle.bundle import pack
     from mmspack.model import Part
 
     return pack([Part("text1.txt", "text/plain", text.encode())]).data if text else None

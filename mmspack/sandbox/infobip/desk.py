@@ -100,7 +100,7 @@ class InfobipOrder:
 
     async def data(self, running: Running) -> bytes:
         """The segments as a zip."""
-        from mmspack.bundle.zip_writer import pack
+        from mmspack.bundle.bundle import pack
 
         name: str = InfobipDesk.name
         same = await run_in_threadpool(running.inbox.find, name, self.reference) if self.reference else []

@@ -84,7 +84,7 @@ class SubmitOrder:
 
     async def data(self, _running: Running) -> bytes:
         """The parts as a zip."""
-        from mmspack.bundle.zip_writer import pack
+        from mmspack.bundle.bundle import pack
 
         try:
             return pack(message_parts(self.soap, self._pieces), self.soap.text("Subject")).data

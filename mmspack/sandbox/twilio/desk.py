@@ -89,7 +89,7 @@ class TwilioOrder:
 
     async def data(self, running: Running) -> bytes:
         """The text and what the addresses serve, as a zip."""
-        from mmspack.bundle.zip_writer import pack
+        from mmspack.bundle.bundle import pack
 
         parts = [Part("text1.txt", "text/plain", self.body.encode())] if self.body else []
         for number, url in enumerate(self.media, 1):
