@@ -43,7 +43,7 @@ STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
-        "mmspack/bundle/zip_{reader,records}.py",
+        "mmspack/bundle/zip_{reader,records,directory,extras}.py",
         ("tests/bundle/test_zip_reader.py",),
         ZipReplay,
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DefectKind:
     """A kind of defect, as readers meet it."""
 
     leaves_bytes: bool = False
@@ -16,8 +16,8 @@ class Kind:
     is not to be written again, since nobody knows which of its readings was meant."""
 
 
-_REFUSED = Kind()
-_RENAMED = Kind(leaves_bytes=True, rewriting="")
+_REFUSED = DefectKind()
+_RENAMED = DefectKind(leaves_bytes=True, rewriting="")
 
 KINDS = {
     "not-zip": _REFUSED,
@@ -26,10 +26,10 @@ KINDS = {
     "directory": _REFUSED,
     "volumes": _REFUSED,
     "count": _REFUSED,
-    "prefix": Kind(rewriting="bytes before the zip removed"),
-    "suffix": Kind(rewriting="bytes after the zip removed"),
-    "hidden": Kind(rewriting="hidden bytes removed"),
-    "comment": Kind(rewriting="zip comment removed"),
+    "prefix": DefectKind(rewriting="bytes before the zip removed"),
+    "suffix": DefectKind(rewriting="bytes after the zip removed"),
+    "hidden": DefectKind(rewriting="hidden bytes removed"),
+    "comment": DefectKind(rewriting="zip comment removed"),
     # -- of one entry
     "mismatch": _REFUSED,
     "overlap": _REFUSED,
@@ -39,13 +39,15 @@ KINDS = {
     "method": _REFUSED,
     "link": _REFUSED,
     "folder-bytes": _REFUSED,
-    "folder": Kind(True, "ambiguous zip rewritten: files that some readers take for folders marked as files"),
-    "descriptor": Kind(True, "ambiguous zip rewritten without data descriptors"),
-    "extra": Kind(True, "ambiguous zip rewritten without extra fields"),
-    "flags": Kind(True, "ambiguous zip rewritten without unsupported flags"),
-    "version": Kind(True, "ambiguous zip rewritten for readers of any version"),
-    "disk": Kind(True, "ambiguous zip rewritten as one file"),
-    "zip64": Kind(True, "ambiguous zip rewritten without zip64"),
+    "folder": DefectKind(
+        True, "ambiguous zip rewritten: files that some readers take for folders marked as files"
+    ),
+    "descriptor": DefectKind(True, "ambiguous zip rewritten without data descriptors"),
+    "extra": DefectKind(True, "ambiguous zip rewritten without extra fields"),
+    "flags": DefectKind(True, "ambiguous zip rewritten without unsupported flags"),
+    "version": DefectKind(True, "ambiguous zip rewritten for readers of any version"),
+    "disk": DefectKind(True, "ambiguous zip rewritten as one file"),
+    "zip64": DefectKind(True, "ambiguous zip rewritten without zip64"),
     # -- of names
     "duplicate": _REFUSED,
     "name-path": _REFUSED,
@@ -55,9 +57,9 @@ KINDS = {
     "name-bytes": _RENAMED,
     "name-form": _RENAMED,
     "case": _RENAMED,
-    "name-backslash": Kind(True, "backslashes in names replaced by slashes"),
-    "name-root": Kind(True, "'/' removed from the beginning of names"),
-    "name-dot": Kind(True, "'./' removed from names"),
+    "name-backslash": DefectKind(True, "backslashes in names replaced by slashes"),
+    "name-root": DefectKind(True, "'/' removed from the beginning of names"),
+    "name-dot": DefectKind(True, "'./' removed from names"),
 }
 
 
