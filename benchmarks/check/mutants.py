@@ -44,7 +44,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
         "mmspack/bundle/zip_{reader,records,directory,extras}.py",
-        ("tests/bundle/test_zip_reader.py",),
+        ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
 }
