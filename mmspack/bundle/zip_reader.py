@@ -359,7 +359,7 @@ def _descriptor_fault(header: Header, local: Local, descriptor: bytes) -> str:
     Java's ZipInputStream refuses every stored one; Perl's IO::Uncompress wants what Java writes.
     """
     if header.method == STORED:
-        return "is stored with a data descriptor: Java's ZipInputStream stops there"
+        return "is stored with a data descriptor"
     if not descriptor.startswith(DESCRIPTOR_SIGNATURE):
         return "has a data descriptor without a signature"
     if len(descriptor) != SHORT_DESCRIPTOR:

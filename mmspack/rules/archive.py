@@ -24,6 +24,19 @@ def defects(*kinds: str) -> Asks:
     return judge
 
 
+def habits(*kinds: str) -> Asks:
+    """A judge that passes on the first defect of each kind: packers do to every entry what they do to one."""
+
+    def judge(opened: Opened) -> Iterator[Hit]:
+        for kind in kinds:
+            found = [one for one in (opened.archive.defects if opened.archive else ()) if one.kind == kind]
+            if found:
+                more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+                yield Hit(found[0].message + more, part=found[0].entry)
+
+    return judge
+
+
 rule(
     "MMS101",
     title="Not a zip",
@@ -274,7 +287,7 @@ rule(
     good="image1.jpg: stored, with its size in front",
     needs=Needs.ZIP,
     fixable=True,
-)(defects("descriptor"))
+)(habits("descriptor"))
 
 
 rule(
@@ -289,7 +302,7 @@ rule(
     good="image1.jpg: no extra fields",
     needs=Needs.ZIP,
     fixable=True,
-)(defects("extra"))
+)(habits("extra"))
 
 
 rule(
@@ -304,7 +317,7 @@ rule(
     good="image1.jpg: version needed 2.0",
     needs=Needs.ZIP,
     fixable=True,
-)(defects("flags", "version"))
+)(habits("flags", "version"))
 
 
 rule(
@@ -319,7 +332,7 @@ rule(
     good="image1.jpg: offset 0",
     needs=Needs.ZIP,
     fixable=True,
-)(defects("zip64"))
+)(habits("zip64"))
 
 
 rule(

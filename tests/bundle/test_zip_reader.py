@@ -118,9 +118,7 @@ TOLD = {
     "folder by its mode": ["'a.txt' is marked as a folder"],
     "folder marked as a file": ["'a/' has the name of a folder, but is marked as a file"],
     "label of a disk": ["'a.txt' is marked as a volume label"],
-    "stored with a data descriptor": [
-        "'image1.jpg' is stored with a data descriptor: Java's ZipInputStream stops there"
-    ],
+    "stored with a data descriptor": ["'image1.jpg' is stored with a data descriptor"],
     "extra field that is cut off": ["'image1.jpg' has a truncated extra field"],
     "extra field of AES": ["'image1.jpg' has the extra field of AES encryption, 0x9901"],
     "flag": ["'image1.jpg' has the unsupported flag 0x0020"],
