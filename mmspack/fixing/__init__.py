@@ -34,16 +34,6 @@ from mmspack.rules.terms import Terms, terms_of
 __all__ = ["Change", "FixResult", "fix"]
 
 _ROUNDS = 5
-_REPACKED = {
-    "prefix": "bytes before the zip removed",
-    "suffix": "bytes after the zip removed",
-    "hidden": "hidden bytes removed",
-    "case": "",
-    "name-bytes": "",
-    "name-backslash": "backslashes in names replaced by slashes",
-    "name-dot": "'./' removed from names",
-}
-"""Defects of a zip of which every part can still be trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +105,7 @@ def _refuse(opened: Opened, name: str) -> None:
             hint=f"build it first: mmspack build {name}",
         )
     defects = opened.archive.defects if opened.archive else ()
-    problems = [defect.message for defect in defects if defect.kind not in _REPACKED]
+    problems = [defect.message for defect in defects if defect.rewriting is None]
     if not problems and not opened.parts:
         problems = ["contains no parts"]
     if problems:
@@ -161,7 +151,7 @@ def _mend(bench: Bench) -> None:
 def _note_zip(bench: Bench) -> None:
     opened = bench.opened
     defects = opened.archive.defects if opened.archive else ()
-    for words in dict.fromkeys(_REPACKED[defect.kind] for defect in defects):
+    for words in dict.fromkeys(defect.rewriting for defect in defects):
         if words:
             bench.did(None, words)
     if opened.folder:

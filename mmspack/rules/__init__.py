@@ -31,6 +31,7 @@ __all__ = [
 
 _SUBJECTS = (
     "archive",
+    "archive_names",
     "manifest",
     "order",
     "types",
