@@ -13,7 +13,7 @@ from typing import Any
 
 from mmspack.errors import InputError
 
-# Its complaints about hostile bodies would go to standard error where nobody has set up logging.
+# Its complaints about hostile bodies would go to standard error where logging is not configured.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_PIECES = 200

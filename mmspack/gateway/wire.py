@@ -63,7 +63,7 @@ _BLOCK = 64 * 1024
 
 
 def _blocks(request: HttpRequest, progress: Progress) -> Iterator[bytes]:
-    """The body in blocks, each of which is told to `progress` as far as it holds the message itself."""
+    """The body in blocks, each of which is reported to `progress` as far as it holds the message itself."""
     begin, end = request.payload
     for at in range(0, len(request.body), _BLOCK):
         block = request.body[at : at + _BLOCK]
