@@ -17,7 +17,7 @@ from mmspack.errors import InputError
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_PIECES = 200
-"""Parts of a body; a message has a few dozen at the most."""
+"""Parts of a body; a message has at most a few dozen."""
 _PRINTABLE = re.compile(r"[ -~]*")
 _PLAIN = re.compile(r"[ !#-\[\]-~]+")
 """What a quoted string holds without an escape: readers of MM7 misread escapes."""
