@@ -63,10 +63,12 @@ LATE = {
     "authoring": {
         "jinja2": TEMPLATES,
         "mmspack.authoring.bounded": TEMPLATES,
-        "mmspack.authoring.schema": "pydantic, only for a message.toml",
+        "mmspack.profiles": "only for a name that is checked",
+        "mmspack.smil.layouts": "only for a name that is checked",
         "mmspack.media": PIXELS,
     },
     "bundle": {
+        "mmspack.bundle.bundle": "only where a binary message is made a zip",
         "javaproperties": "only for a manifest that is odd, or written",
         "mmspack.files": "only for a path",
     },
@@ -82,9 +84,15 @@ LATE = {
     "gateway": {
         "asyncio": "only for the asynchronous client",
         "httpx2": WEB,
+        "mmspack.bundle.bundle": "only for a message that comes in",
         "mmspack.bundle.zip_reader": WEB,
+        "mmspack.gateway.forms": "only for what is pushed",
+        "mmspack.gateway.hosting": "only where a store is configured",
+        "mmspack.gateway.sendmms.retrieving": "only for a message that is fetched",
+        "mmspack.model": "only for a message that comes in",
         "mmspack.gateway.async_client": "only for the asynchronous client",
         "phonenumbers": WEB,
+        "python_multipart": SERVER,
         "platformdirs": "only where no file is named",
         "starlette": SERVER,
         "urllib.parse": WEB,
@@ -97,6 +105,7 @@ LATE = {
         "numpy": PIXELS,
         "pillow_heif": EXTRA,
         "segno": "only for a QR code",
+        "simplejpeg": PIXELS,
     },
     "previewing": {
         "jinja2": "only for the page: storyboards do without",
