@@ -88,7 +88,7 @@ LATE = {
         "mmspack.bundle.zip_reader": WEB,
         "mmspack.gateway.forms": "only for what is pushed",
         "mmspack.gateway.hosting": "only where a store is configured",
-        "mmspack.gateway.sendmms.retrieving": "only for a message that is fetched",
+        "mmspack.gateway.sendmms": "only for what is pushed or fetched",
         "mmspack.model": "only for a message that comes in",
         "mmspack.gateway.async_client": "only for the asynchronous client",
         "phonenumbers": WEB,

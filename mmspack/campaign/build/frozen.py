@@ -51,7 +51,7 @@ class Base:
     """How personal pictures are drawn, by slide."""
     head: bytes = field(default=b"", repr=False)
     """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
-    message rests on it: a key that profiles have gained since must not make a planned campaign another one."""
+    message rests on it: a key that profiles have gained since must not make a campaign another one."""
 
     @cached_property
     def digest(self) -> bytes:
