@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 END, END_SIGNATURE = struct.Struct("<4s4H2LH"), b"PK\x05\x06"
 CENTRAL, CENTRAL_SIGNATURE = struct.Struct("<4s6H3L5H2L"), b"PK\x01\x02"
@@ -20,7 +20,7 @@ _UNICODE_NAME_EXTRA = 0x7075
 class Header:
     """An entry as the central directory has it."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     name: str
     system: int
     flags: int
@@ -30,7 +30,7 @@ class Header:
     size: int
     attributes: int
     offset: int
-    extra: bytes
+    extra: bytes = field(repr=False)
 
 
 def inflated(packed: bytes, size: int) -> tuple[str, bytes]:
