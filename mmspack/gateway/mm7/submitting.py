@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from mmspack.errors import InputError, ParameterError
@@ -35,7 +35,7 @@ class SubmitForm:
 class SubmitBody:
     """A request's body, its Content-Type, and where the message is in it."""
 
-    body: bytes
+    body: bytes = field(repr=False)
     type: str
     payload: tuple[int, int]
 
