@@ -61,9 +61,7 @@ class Bundle:
         fault = name_fault(name) if isinstance(name, str) and name != MANIFEST else "not the name of a part"
         if fault and name not in known:
             raise UsageError(f"{name!r}: {fault}", where="with_part", hint="such as text1.txt")
-        found = type or (
-            known[name].type if name in known else _type_by_name(name)
-        )
+        found = type or (known[name].type if name in known else _type_by_name(name))
         if not found:
             raise UsageError(f"{name!r}: the ending is unknown", where="with_part", hint='type="image/jpeg"')
         made = Part(name, spelled(found), read_source(data))

@@ -65,7 +65,6 @@ rule(
     bad="cat stub.exe summer.zip > offer.zip",
     good="cp summer.zip offer.zip",
     needs=Needs.ZIP,
-    fixable=True,
 )(_defects("prefix"))
 
 rule(
@@ -79,7 +78,6 @@ rule(
     bad="summer.zip + <14 bytes>",
     good="summer.zip",
     needs=Needs.ZIP,
-    fixable=True,
 )(_defects("suffix"))
 
 rule(
@@ -130,7 +128,6 @@ rule(
     bad="image1.jpg, <an entry that is not listed>, text1.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.ZIP,
-    fixable=True,
 )(_defects("hidden"))
 
 rule(
@@ -157,7 +154,6 @@ rule(
     bad="Image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )(_defects("case"))
 
 
@@ -196,7 +192,6 @@ rule(
     bad="caf\\xe9.jpg (no UTF-8 flag)",
     good="cafe.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )(_defects("name-bytes"))
 
 rule(
@@ -313,7 +308,6 @@ def _empty(opened: Opened) -> Iterator[Hit]:
     bad="summer/manifest, summer/image1.jpg",
     good="manifest, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _folders(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if not terms.dialect.flat:
@@ -354,7 +348,6 @@ def _in_folders(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
     good="image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _junk(opened: Opened) -> Iterator[Hit]:
     if opened.junk:
@@ -373,7 +366,6 @@ def _junk(opened: Opened) -> Iterator[Hit]:
     bad="summer/message.smil, summer/image1.jpg (--dialect pswincom)",
     good="message.smil, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if terms.dialect.flat:
@@ -392,7 +384,6 @@ def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="summer\\image1.jpg",
     good="image1.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )
 def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
     found = _named(opened, "name-backslash")

@@ -42,7 +42,6 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     bad="<par>",
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _no_duration(opened: Opened) -> Iterator[Hit]:
     for slide, words in _untimed(opened):
@@ -63,7 +62,6 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
     bad="<par><img .../><audio .../></par>",
     good='<par dur="5000ms"><img .../><audio .../></par>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _duration_of_media(opened: Opened) -> Iterator[Hit]:
     for slide, words in _untimed(opened):
@@ -99,7 +97,6 @@ def _untimed(opened: Opened) -> Iterator[tuple[ShownSlide, str]]:
     bad='<par dur="00:05">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _clock(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "clock"):
@@ -117,7 +114,6 @@ def _clock(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5000">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _bare(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "bare", "partial"):
@@ -138,7 +134,6 @@ def _bare(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5S">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _unreadable(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "none"):
@@ -158,7 +153,6 @@ def _unreadable(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="1min">',
     good='<par dur="60000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _partial(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "partial"):
@@ -178,7 +172,6 @@ def _partial(opened: Opened) -> Iterator[Hit]:
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
     by_class=True,
-    fixable=True,
 )
 def _seconds(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "ms", "s", "bare"):
@@ -198,7 +191,6 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _default_time(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
