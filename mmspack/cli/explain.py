@@ -21,13 +21,14 @@ def explain(
     mmspack explain MMS203
     mmspack explain
     """
-    from mmspack import rules
+    from mmspack import fixing, rules
 
     found = rules.all_rules() if rule is None else [rules.get(rule.upper())]
     if as_json:
-        emit_json("explain", 0, rules=[rules.document(one) for one in found])
+        repaired = fixing.repaired_ids()
+        emit_json("explain", 0, rules=[rules.document(one, repaired) for one in found])
     elif rule is None:
         for one in found:
             typer.echo(f"{one.id}  {one.severity.value:<8} {one.title}")
     else:
-        typer.echo(rules.explanation(found[0]))
+        typer.echo(rules.explanation(found[0], fixing.repaired_ids()))

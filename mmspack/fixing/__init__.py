@@ -5,7 +5,6 @@ It works from the findings of `check`, and the result is checked again: what is 
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 from mmspack import profiles
@@ -16,14 +15,12 @@ from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, FoundPart, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
-from mmspack.facts.meaning import order_meant, subject_meant
+from mmspack.facts.meaning import subject_meant
 from mmspack.fixing.bench import Bench, Change, Piece
-from mmspack.fixing.declaring import declared_type, note_manifest
-from mmspack.fixing.names import mend_names
-from mmspack.fixing.parts import mend_pictures, mend_size, mend_texts, note_types, true_type
-from mmspack.fixing.presentation import mend_presentation, shown_order
+from mmspack.fixing.manifest import declared_parts
+from mmspack.fixing.parts import true_type
 from mmspack.fixing.recovery import recovered
-from mmspack.fixing.strays import leave_strays_out
+from mmspack.fixing.registry import all_repairs, repaired_ids
 from mmspack.media.formats import kind_of_type, spelled
 from mmspack.model import SMIL_TYPE, Part, Report
 from mmspack.problem import Place, Problem
@@ -31,7 +28,7 @@ from mmspack.profiles import Profile
 from mmspack.rules import checking
 from mmspack.rules.terms import Terms, terms_of
 
-__all__ = ["Change", "FixResult", "fix"]
+__all__ = ["Change", "FixResult", "fix", "repaired_ids"]
 
 _ROUNDS = 5
 
@@ -81,7 +78,8 @@ def fix(
         for what in recovering:
             bench.did(bench.smil, what)
         if left_over:
-            _mend(bench)
+            for repair in all_repairs():
+                repair.run(bench)
         bundle = _packed(bench)
         changes += tuple(bench.changes)
         if not bench.changes and opened.form is Form.ZIP:
@@ -136,49 +134,8 @@ def _laid_out(opened: Opened, terms: Terms) -> Bench:
     return Bench(opened, terms, findings, pieces)
 
 
-def _mend(bench: Bench) -> None:
-    _note_zip(bench)
-    leave_strays_out(bench)
-    note_types(bench)
-    mend_texts(bench)
-    mend_pictures(bench)
-    mend_size(bench)
-    mend_names(bench)
-    mend_presentation(bench)
-    _put_in_order(bench)
-
-
-def _note_zip(bench: Bench) -> None:
-    opened = bench.opened
-    defects = opened.archive.defects if opened.archive else ()
-    for words in dict.fromkeys(defect.rewriting for defect in defects):
-        if words:
-            bench.did(None, words)
-    if opened.folder:
-        bench.did(None, f"parts taken out of the folder {opened.folder!r}")
-    if opened.junk:
-        count = f"{len(opened.junk)} files" if len(opened.junk) > 1 else "a file"
-        bench.did(None, f"{count} left by a file manager removed: {', '.join(opened.junk[:3])}")
-
-
-def _put_in_order(bench: Bench) -> None:
-    """The presentation first, then the parts as the slides show them, then the rest."""
-    first = [bench.smil] if bench.smil else []
-    ordered = [*first, *shown_order(bench)]
-    listed = {entry.name for entry in bench.opened.manifest.entries} if bench.opened.manifest else set()
-    forgotten = any(piece.old_name not in listed for piece in bench.pieces)
-    if bench.ids & {"MMS215", "MMS216"} or forgotten:
-        rest = [piece for piece in bench.pieces if piece not in ordered]
-        if forgotten:
-            meant = order_meant(bench.opened)
-            rest.sort(key=lambda piece: meant.get(piece.old_name, sys.maxsize))
-        bench.pieces = [*ordered, *rest]
-
-
 def _packed(bench: Bench) -> Bundle:
     opened = bench.opened
-    lines = [Part(piece.name, declared_type(piece), piece.data) for piece in bench.pieces]
-    note_manifest(bench, lines)
     terms = bench.terms
     subject = subject_meant(opened) if terms.subject is None else terms.subject
     if subject != terms.subject_of(opened):
@@ -186,5 +143,5 @@ def _packed(bench: Bench) -> Bundle:
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and opened.archive is not None:
         return Bundle(parts, opened.source, subject)
-    packed = pack(lines, subject, manifest=terms.dialect.manifest)
+    packed = pack(declared_parts(bench), subject, manifest=terms.dialect.manifest)
     return Bundle(parts, packed.data, subject)

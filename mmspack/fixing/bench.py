@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Bench:
-    """Everything that the menders share."""
+    """Everything that the repairs share."""
 
     opened: Opened
     terms: Terms

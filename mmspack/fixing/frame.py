@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmspack.fixing.bench import Bench
+from mmspack.fixing.registry import Step, edits
 from mmspack.smil import editing
 from mmspack.smil.tree import MEDIA, Node
 
@@ -10,7 +11,8 @@ _MEANT = ("head", "layout", "root-layout", "region", "body", "par", *MEDIA)
 """What is never removed, wherever it is."""
 
 
-def mend_frame(_bench: Bench, tree: Node) -> list[str]:
+@edits("MMS308", "MMS316", step=Step.FRAME)
+def repair_frame(_bench: Bench, tree: Node) -> list[str]:
     """Head and body made the first two elements: old Android counts the children and reads no names."""
     done = []
     around = tree.children

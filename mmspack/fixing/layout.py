@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mmspack.fixing.bench import Bench
+from mmspack.fixing.registry import Step, edits
 from mmspack.model import Kind
 from mmspack.smil import editing
 from mmspack.smil.editing import element
@@ -18,6 +19,7 @@ _WHOLE = re.compile(r"[+-]?\d+(?:px|%)?", re.ASCII)
 _SIDES = ("left", "top", "width", "height")
 
 
+@edits("MMS306", step=Step.HEAD)
 def add_head(bench: Bench, tree: Node) -> list[str]:
     """A head with a layout, where there is none."""
     if tree.child("head") is not None or tree.child("body") is None:
@@ -34,7 +36,8 @@ def add_head(bench: Bench, tree: Node) -> list[str]:
     return ["head with a layout added"]
 
 
-def mend_places(_bench: Bench, tree: Node) -> list[str]:
+@edits("MMS306", "MMS308", "MMS310", step=Step.HEAD)
+def repair_head(_bench: Bench, tree: Node) -> list[str]:
     """One head, the layout in it, display and regions in that; of two layouts none is chosen."""
     head = tree.child("head")
     if head is None:
@@ -98,7 +101,8 @@ def _two_regions(near: Node, width: int, height: int) -> tuple[Node, Node]:
     return element(near, "region", id="Image", **upper), element(near, "region", id="Text", **lower)
 
 
-def mend_display(bench: Bench, tree: Node) -> list[str]:
+@edits("MMS321", "MMS327", "MMS372", step=Step.LAYOUT)
+def repair_display(bench: Bench, tree: Node) -> list[str]:
     """A display size in pixels, and regions where there is none."""
     head = tree.child("head")
     if head is None or not bench.ids & {"MMS321", "MMS327", "MMS372"}:
@@ -144,7 +148,8 @@ def _end(region: Node, start: str, side: str) -> int:
         return 0
 
 
-def mend_regions(bench: Bench, tree: Node) -> list[str]:
+@edits("MMS323", "MMS329", step=Step.LAYOUT)
+def repair_regions(bench: Bench, tree: Node) -> list[str]:
     """Ids `Image` and `Text`, by what is shown there; fits that exist."""
     done = _named_by_id(tree)
     regions = [node for node in tree.all("region") if "id" in node.attributes]
@@ -191,7 +196,8 @@ def _region_name(bench: Bench, tree: Node, region: str) -> str | None:
     return {"image": "Image", "text": "Text"}.get(region.lower()) if not kinds else None
 
 
-def mend_lengths(_bench: Bench, tree: Node) -> list[str]:
+@edits("MMS326", step=Step.LAYOUT)
+def repair_lengths(_bench: Bench, tree: Node) -> list[str]:
     """Whole numbers. Points count as pixels where everything is in points: the shares stay what they were."""
     done = []
     lengths = [

@@ -8,14 +8,17 @@ from pathlib import PurePosixPath
 
 from mmspack.facts.names import ends_wrongly, odd_characters, stem, windows_fault
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import format_of
 from mmspack.model import Kind
 
-_RENAMED = {"MMS110", "MMS113", "MMS131", "MMS132", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463"}
+_RENAMED = ("MMS110", "MMS113", "MMS131", "MMS132", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463")
+"""Rules that say that a part of this name is lost or mistaken for another."""
 _LONGEST_STEM = 14
 
 
-def mend_names(bench: Bench) -> None:
+@repairs(*_RENAMED, "MMS122", "MMS124", "MMS218", "MMS221", stage=Stage.NAMES)
+def repair_names(bench: Bench) -> None:
     """Rename what a different name would cure, and whatever is in a folder or has a new type."""
     wanted = bench.terms.dialect.smil_name
     if wanted is None and bench.smil is not None and "MMS218" in bench.smil.ids:
@@ -38,7 +41,7 @@ def mend_names(bench: Bench) -> None:
 
 
 def _must_move(bench: Bench, piece: Piece) -> bool:
-    if piece.ids & _RENAMED or "/" in piece.name or odd_characters(piece.name):
+    if not piece.ids.isdisjoint(_RENAMED) or "/" in piece.name or odd_characters(piece.name):
         return True
     part = bench.opened.part(piece.old_name)
     if part is not None and part.type == piece.type:

@@ -11,6 +11,7 @@ from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import by_ending, canonical, kind_of_type, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
@@ -20,7 +21,7 @@ from mmspack.profiles.budget import measure
 if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture
 
-_REFITTED = {
+_REENCODED = {
     "MMS405": "had a type that the profile does not allow",
     "MMS422": "was progressive",
     "MMS423": "could not be decoded by phones",
@@ -30,9 +31,11 @@ _REFITTED = {
     "MMS428": "had no end marker",
     "MMS503": "exceeded the profile's pixel size",
 }
+"""Rules about a picture that is repaired by encoding it again, and the reason that `fix` gives."""
 _LEAST_BYTES = 12_000
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
-_TEXT_FINDINGS = {"MMS403", "MMS441", "MMS442"}
+_CONVERTED = ("MMS403", "MMS441", "MMS442")
+"""Rules that say that a text is not plain UTF-8."""
 
 
 def true_type(part: FoundPart, opened: Opened) -> str:
@@ -64,6 +67,7 @@ def _is_no_medium(part: FoundPart) -> bool:
     return found is Kind.ATTACHMENT or (found is Kind.TEXT and kind_of_type(by_name) is not Kind.TEXT)
 
 
+@repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS435", stage=Stage.PARTS)
 def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:
@@ -75,10 +79,11 @@ def note_types(bench: Bench) -> None:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
 
-def mend_texts(bench: Bench) -> None:
+@repairs(*_CONVERTED, "MMS443", stage=Stage.PARTS)
+def repair_texts(bench: Bench) -> None:
     """UTF-8 without byte order mark or control characters, where the charset is declared or certain."""
     for piece in bench.pieces:
-        if piece.ids & _TEXT_FINDINGS and not piece.is_smil:
+        if not piece.ids.isdisjoint(_CONVERTED) and not piece.is_smil:
             _convert(bench, piece)
         if "MMS443" in piece.ids:
             _take_controls_out(bench, piece)
@@ -106,10 +111,11 @@ def _take_controls_out(bench: Bench, piece: Piece) -> None:
         bench.did(piece, "control characters removed")
 
 
-def mend_pictures(bench: Bench) -> None:
+@repairs(*_REENCODED, stage=Stage.PARTS)
+def repair_pictures(bench: Bench) -> None:
     """Pictures that phones show wrongly, re-encoded in about their own bytes."""
     for piece in bench.pieces:
-        causes = [words for id_, words in _REFITTED.items() if id_ in piece.ids]
+        causes = [words for id_, words in _REENCODED.items() if id_ in piece.ids]
         fitted = _refitted(bench, piece) if piece.kind is Kind.IMAGE and causes else None
         if fitted is not None and fitted.data != piece.data:
             before = named(piece.type)
@@ -170,7 +176,8 @@ def _area(facts: Facts) -> int:
     return (facts.width or 0) * (facts.height or 0)
 
 
-def mend_size(bench: Bench) -> None:
+@repairs("MMS501", stage=Stage.PARTS)
+def repair_size(bench: Bench) -> None:
     """Fit the pictures together into what the other parts leave of the limit."""
     from mmspack.fitting import fit
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from mmspack.facts.lookup import is_external, nearest
 from mmspack.facts.places import crashing
 from mmspack.facts.times import ANDROID_DEFAULT_MS, meant_as_milliseconds
-from mmspack.fixing.bench import TAGS, Bench, Piece
-from mmspack.fixing.frame import mend_frame
-from mmspack.fixing.layout import add_head, mend_display, mend_lengths, mend_places, mend_regions
-from mmspack.fixing.slides import mend_slides, misnaming, of_kind
+from mmspack.fixing.bench import TAGS, Bench
+from mmspack.fixing.registry import Stage, Step, all_edits, edits, repairs
+from mmspack.fixing.slides import misnaming, of_kind, repair_slides
 from mmspack.model import Kind
 from mmspack.smil.editing import rename, rename_attribute
 from mmspack.smil.gate import doctype
@@ -33,10 +31,13 @@ _LOWER = {
 _MEANT = re.compile(r"\+?(\d{1,9}(?:[.,]\d{1,6})?)\s*(ms|s|secs?|seconds?|mins?|minutes?|h|hours?)\.?")
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d{1,3})?)S)?")
+_TIMES = ("MMS341", "MMS342", "MMS343", "MMS344", "MMS345", "MMS346", "MMS347", "MMS351")
+"""Rules about the duration of a slide."""
 _TIMED = (Kind.AUDIO, Kind.VIDEO, "audio", "video")
 
 
-def mend_presentation(bench: Bench) -> None:
+@repairs("MMS302", "MMS304", "MMS313", "MMS315", stage=Stage.PRESENTATION)
+def repair_presentation(bench: Bench) -> None:
     """Edit the presentation where something in it can be repaired; leave every other byte of it as it is."""
     smil, found = bench.smil, bench.opened.smil_tree
     if smil is None or found is None or found.root.name.lower() != "smil":
@@ -46,14 +47,15 @@ def mend_presentation(bench: Bench) -> None:
     data, done = (smil.data, []) if kept else _plain(bench, smil.data)
     tree = readable(data)
     bench.presentation = tree
-    edits: list[str] = []
-    for mend in (_sources,) if kept else _MENDS:
-        edits += mend(bench, tree.root)
-    if edits:
+    edited: list[str] = []
+    for edit in all_edits():
+        if edit.with_defaults or not kept:
+            edited += edit.run(bench, tree.root)
+    if edited:
         data = _with_doctype_of(data, write(tree))
     if data != smil.data:
         smil.data = data
-        for what in dict.fromkeys([*done, *edits]):
+        for what in dict.fromkeys([*done, *edited]):
             bench.did(smil, what)
 
 
@@ -78,16 +80,7 @@ def _with_doctype_of(source: bytes, written: bytes) -> bytes:
     return written[: span[0]] + source[slice(*span)] + written[span[1] :] if span else written
 
 
-def shown_order(bench: Bench) -> list[Piece]:
-    """The pieces in the order in which the slides show them."""
-    if bench.presentation is None:
-        return []
-    body = bench.presentation.root.child("body")
-    names = [node.attributes.get("src", "") for node in body.all(*MEDIA)] if body is not None else []
-    by_name = {piece.name: piece for piece in bench.pieces}
-    return list({name: by_name[name] for name in map(reference, names) if name in by_name}.values())
-
-
+@edits("MMS305", step=Step.SPELLING)
 def _names(_bench: Bench, tree: Node) -> list[str]:
     """Names of elements and attributes as SMIL spells them."""
     done = []
@@ -104,6 +97,7 @@ def _names(_bench: Bench, tree: Node) -> list[str]:
     return done
 
 
+@edits("MMS361", step=Step.MEDIA, with_defaults=True)
 def _sources(bench: Bench, tree: Node) -> list[str]:
     """Sources that name the part exactly, under its new name."""
     done = []
@@ -122,6 +116,7 @@ def _sources(bench: Bench, tree: Node) -> list[str]:
     return done
 
 
+@edits("MMS367", "MMS368", "MMS435", step=Step.MEDIA)
 def _elements(bench: Bench, tree: Node) -> list[str]:
     """The element that fits the part, but where another part was meant."""
     done = []
@@ -135,6 +130,7 @@ def _elements(bench: Bench, tree: Node) -> list[str]:
     return done
 
 
+@edits("MMS372", "MMS374", step=Step.ATTRIBUTES)
 def _places(bench: Bench, tree: Node) -> list[str]:
     """Each visible medium sent to a region that is declared."""
     done = []
@@ -155,6 +151,7 @@ def _places(bench: Bench, tree: Node) -> list[str]:
     return done
 
 
+@edits(*_TIMES, step=Step.ATTRIBUTES)
 def _times(bench: Bench, tree: Node) -> list[str]:
     done = []
     body = tree.child("body")
@@ -179,6 +176,7 @@ def _has_times(bench: Bench, par: Node) -> bool:
     )
 
 
+@edits("MMS318", step=Step.ATTRIBUTES)
 def _crashing(_bench: Bench, tree: Node) -> list[str]:
     """Without the attributes that crash a reader; none of them changes what the others show."""
     done = []
@@ -216,23 +214,6 @@ def _meant(value: str) -> int:
     return clock_ms(value) or 0
 
 
+@edits("MMS310", "MMS311", "MMS365", step=Step.SLIDES)
 def _slides(bench: Bench, tree: Node) -> list[str]:
-    return mend_slides(bench, tree, lambda node: milliseconds(node.attributes.get("dur")) or _DEFAULT_MS)
-
-
-_MENDS: tuple[Callable[[Bench, Node], list[str]], ...] = (
-    _names,
-    add_head,
-    mend_places,
-    mend_frame,
-    _sources,
-    _elements,
-    _slides,
-    mend_display,
-    mend_regions,
-    mend_lengths,
-    _crashing,
-    _places,
-    _times,
-)
-"""In the order in which they build on one another."""
+    return repair_slides(bench, tree, lambda node: milliseconds(node.attributes.get("dur")) or _DEFAULT_MS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mmspack.bundle.opened import Content, Opened
+from mmspack.fixing.registry import recovers
 from mmspack.smil.source import begun_at_the_first_byte, declared_as_utf8, ended_with_the_root, is_readable
 
 _STEPS = (
@@ -14,6 +15,7 @@ _STEPS = (
 )
 
 
+@recovers("MMS303")
 def recovered(opened: Opened) -> tuple[Opened, list[str]]:
     """The message with its presentation made readable, and what was done; or the message as it is.
 

@@ -14,7 +14,7 @@ _AROUND_ONE = ("a", "switch", "seq", "excl")
 _OF_ITS_OWN = ("begin", "end")
 
 
-def mend_slides(bench: Bench, tree: Node, duration_of: Callable[[Node], int]) -> list[str]:
+def repair_slides(bench: Bench, tree: Node, duration_of: Callable[[Node], int]) -> list[str]:
     """Open what stands round slides, wrap media that stand alone, and give surplus media slides of their own.
 
     `duration_of` tells how long a medium outside a slide is to be shown, in milliseconds.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Collection
 
 from mmspack.errors import UsageError
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Reads, Rule, Source
@@ -83,6 +84,6 @@ def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tupl
     )
 
 
-def page() -> str:
-    """All rules as Markdown: what `docs/rules.md` holds."""
-    return _page(all_rules())
+def page(repaired: Collection[str]) -> str:
+    """All rules as Markdown: what `docs/rules.md` holds. `repaired`: ids of the rules that `fix` repairs."""
+    return _page(all_rules(), repaired)

@@ -76,7 +76,6 @@ rule(
     bad="cat stub.exe summer.zip > offer.zip",
     good="cp summer.zip offer.zip",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("prefix"))
 
 
@@ -91,7 +90,6 @@ rule(
     bad="summer.zip + <14 bytes>",
     good="summer.zip",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("suffix", "comment"))
 
 
@@ -146,7 +144,6 @@ rule(
     bad="image1.jpg, <an entry that is not listed>, text1.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("hidden"))
 
 
@@ -188,7 +185,6 @@ rule(
     bad="zip -s 100k offer.zip image1.jpg manifest",
     good="zip offer.zip image1.jpg manifest",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("volumes", "disk"))
 
 
@@ -286,7 +282,6 @@ rule(
     bad="image1.jpg: stored, with a data descriptor",
     good="image1.jpg: stored, with its size in front",
     needs=Needs.ZIP,
-    fixable=True,
 )(habits("descriptor"))
 
 
@@ -301,7 +296,6 @@ rule(
     bad="image1.jpg: extra field 0x9901 (AES)",
     good="image1.jpg: no extra fields",
     needs=Needs.ZIP,
-    fixable=True,
 )(habits("extra"))
 
 
@@ -316,7 +310,6 @@ rule(
     bad="image1.jpg: version needed 9.9",
     good="image1.jpg: version needed 2.0",
     needs=Needs.ZIP,
-    fixable=True,
 )(habits("flags", "version"))
 
 
@@ -331,7 +324,6 @@ rule(
     bad="image1.jpg: offset in the zip64 field alone",
     good="image1.jpg: offset 0",
     needs=Needs.ZIP,
-    fixable=True,
 )(habits("zip64"))
 
 
@@ -346,5 +338,4 @@ rule(
     bad="image1.jpg: mode drwxr-xr-x",
     good="image1.jpg: mode -rw-r--r--",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("folder", "folder-bytes"))

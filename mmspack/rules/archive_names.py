@@ -25,7 +25,6 @@ rule(
     bad="Image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("case"))
 
 
@@ -66,7 +65,6 @@ rule(
     bad="caf\\xe9.jpg (no UTF-8 flag)",
     good="cafe.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )(defects("name-bytes"))
 
 
@@ -81,7 +79,6 @@ rule(
     bad="summer/manifest, summer/image1.jpg",
     good="manifest, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _folders(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if not terms.dialect.flat:
@@ -122,7 +119,6 @@ def _in_folders(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
     good="image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _junk(opened: Opened) -> Iterator[Hit]:
     if opened.junk:
@@ -141,7 +137,6 @@ def _junk(opened: Opened) -> Iterator[Hit]:
     bad="summer/message.smil, summer/image1.jpg (--dialect pswincom)",
     good="message.smil, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if terms.dialect.flat:
@@ -160,7 +155,6 @@ def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="summer\\image1.jpg",
     good="image1.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )
 def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
     found = _named(opened, "name-backslash")
@@ -179,7 +173,6 @@ def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg;1",
     good="image1.jpg",
     needs=Needs.ZIP,
-    fixable=True,
 )
 def _changed_names(opened: Opened) -> Iterator[Hit]:
     for kind in ("name-version", "name-form", "name-long"):
@@ -200,7 +193,6 @@ def _changed_names(opened: Opened) -> Iterator[Hit]:
     bad="aux.jpg=image/jpeg",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _not_for_windows(opened: Opened) -> Iterator[Hit]:
     told = {*pairs(opened).values(), *strays(opened), *defects_of(opened, *NAME_DEFECTS)}

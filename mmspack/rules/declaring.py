@@ -120,8 +120,6 @@ class Rule:
     """A limit of the conformance document alone: an error in restricted mode, free to break in free mode."""
     class_limit: bool = False
     """The same, where the profile is a content class and not a carrier."""
-    fixable: bool = False
-    """`mmspack fix` repairs it."""
 
     @property
     def family(self) -> str:
@@ -185,7 +183,6 @@ def rule(
     only_if: str = "",
     by_class: bool = False,
     class_limit: bool = False,
-    fixable: bool = False,
 ) -> Callable[[_Asked], _Asked]:
     """Declare the decorated function as a rule. `ValueError` for a rule that is not whole.
 
@@ -215,7 +212,6 @@ def rule(
             only_if=only_if,
             by_class=by_class,
             class_limit=class_limit,
-            fixable=fixable,
         )
         return asked
 

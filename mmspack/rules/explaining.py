@@ -1,9 +1,13 @@
-"""A rule in full: as text, as data, and all of them as the page `docs/rules.md`."""
+"""A rule in full: as text, as data, and all of them as the page `docs/rules.md`.
+
+`repaired` are the ids of the rules that `fix` repairs: `mmspack.fixing.repaired_ids()`. Rules stand below
+`fix` and do not know it.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from mmspack.rules.declaring import FAMILIES, Rule
@@ -12,7 +16,7 @@ from mmspack.rules.terms import Mode
 _WIDTH = 88
 
 
-def document(rule: Rule) -> dict[str, Any]:
+def document(rule: Rule, repaired: Collection[str]) -> dict[str, Any]:
     """The rule as JSON-ready data."""
     return {
         "id": rule.id,
@@ -24,13 +28,13 @@ def document(rule: Rule) -> dict[str, Any]:
         "source": rule.source.text,
         "evidence": rule.source.evidence.value,
         "fix": rule.fix,
-        "fixable": rule.fixable,
+        "fixable": rule.id in repaired,
         "bad": rule.bad,
         "good": rule.good,
     }
 
 
-def explanation(rule: Rule) -> str:
+def explanation(rule: Rule, repaired: Collection[str]) -> str:
     """The rule as a person reads it, in lines of at most 88 characters."""
     blocks = [
         f"{rule.id}  {rule.title}",
@@ -40,7 +44,7 @@ def explanation(rule: Rule) -> str:
         *_wrapped("Source", str(rule.source)),
         *_wrapped("Fix", rule.fix),
     ]
-    if rule.fixable:
+    if rule.id in repaired:
         blocks += ["", "mmspack fix repairs it where that needs no judgement call."]
     blocks += ["", "Wrong:", *_indented(rule.bad), "Right:", *_indented(rule.good)]
     return "\n".join(blocks)
@@ -57,12 +61,12 @@ def severity_words(rule: Rule) -> str:
     return f"{rule.severity.value} ({strict} in mode restricted, {free} in mode free)"
 
 
-def page(rules: Iterable[Rule]) -> str:
+def page(rules: Iterable[Rule], repaired: Collection[str]) -> str:
     """All rules as Markdown: what `docs/rules.md` holds."""
-    return "\n".join(_page_lines(tuple(rules))) + "\n"
+    return "\n".join(_page_lines(tuple(rules), repaired)) + "\n"
 
 
-def _page_lines(rules: tuple[Rule, ...]) -> Iterator[str]:
+def _page_lines(rules: tuple[Rule, ...], repaired: Collection[str]) -> Iterator[str]:
     yield "# The rules of `mmspack check`"
     yield ""
     yield (
@@ -73,12 +77,13 @@ def _page_lines(rules: tuple[Rule, ...]) -> Iterator[str]:
         yield from ("", f"## MMS{hundred}xx: {family}")
         for rule in rules:
             if rule.id[3] == hundred:
-                yield from _section(rule)
+                yield from _section(rule, repaired)
 
 
-def _section(rule: Rule) -> Iterator[str]:
+def _section(rule: Rule, repaired: Collection[str]) -> Iterator[str]:
     yield from ("", f"### {rule.id}: {rule.title}", "")
-    yield f"**{severity_words(rule)}**{', repaired by `mmspack fix`' if rule.fixable else ''}. {rule.reason}"
+    by_fix = ", repaired by `mmspack fix`" if rule.id in repaired else ""
+    yield f"**{severity_words(rule)}**{by_fix}. {rule.reason}"
     yield from ("", f"*Fix:* {rule.fix}", "", f"*Source:* {rule.source}", "")
     yield from ("```", *(f"wrong:  {line}" for line in rule.bad.split("\n")))
     yield from (*(f"right:  {line}" for line in rule.good.split("\n")), "```")

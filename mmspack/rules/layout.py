@@ -96,7 +96,6 @@ def _places(opened: Opened) -> Iterator[set[str]]:
     bad="<layout><root-layout/></layout>",
     good='<layout><root-layout width="480" height="640"/></layout>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _no_size(opened: Opened) -> Iterator[Hit]:
     head = opened.presentation.root.child("head") if opened.presentation else None
@@ -157,7 +156,6 @@ def _too_many(opened: Opened) -> Iterator[Hit]:
     good='<region id="Image" .../>',
     needs=Needs.SMIL,
     by_class=True,
-    fixable=True,
 )
 def _region_names(opened: Opened) -> Iterator[Hit]:
     for node in regions(opened)[:2]:
@@ -223,7 +221,6 @@ def _layout_attributes(opened: Opened) -> Iterator[Hit]:
     bad='<region id="Text" top="320.5" .../>',
     good='<region id="Text" top="320" .../>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _lengths(opened: Opened) -> Iterator[Hit]:
     for node in (*_displays(opened), *regions(opened)):
@@ -244,7 +241,6 @@ def _lengths(opened: Opened) -> Iterator[Hit]:
     bad='<root-layout width="100%" height="100%"/>',
     good='<root-layout width="480" height="640"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _percent_display(opened: Opened) -> Iterator[Hit]:
     for node in _displays(opened)[:1]:
@@ -281,7 +277,6 @@ def _mixed(opened: Opened) -> Iterator[Hit]:
     bad='<region id="Image" fit="contain" .../>',
     good='<region id="Image" fit="meet" .../>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _fit(opened: Opened) -> Iterator[Hit]:
     for node in regions(opened):

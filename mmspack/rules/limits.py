@@ -30,7 +30,6 @@ NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
     needs=Needs.CONTENT,
     reads=Reads.SIZES,
     class_limit=True,
-    fixable=True,
 )
 def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
     budget = terms.budget_of(opened)
@@ -73,7 +72,6 @@ def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
     by_class=True,
-    fixable=True,
 )
 def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
     most = (terms.profile.max_width, terms.profile.max_height)

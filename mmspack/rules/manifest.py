@@ -40,7 +40,6 @@ _LIST = "Write one line per part, in the order of the slides: name=type/subtype.
     bad="message.smil, image1.jpg",
     good="manifest, message.smil, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     wanted = terms.dialect.manifest and opened.misnamed_manifest is None
@@ -60,7 +59,6 @@ def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="Manifest.txt",
     good="manifest",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _misnamed(opened: Opened) -> Iterator[Hit]:
     name = opened.misnamed_manifest
@@ -79,7 +77,6 @@ def _misnamed(opened: Opened) -> Iterator[Hit]:
     bad="manifest: beach.jpg=image/jpeg; zip: Beach.jpg",
     good="manifest: beach.jpg=image/jpeg; zip: beach.jpg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
     there = {folded(name): name for name in opened.names}
@@ -103,7 +100,6 @@ def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
     bad="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg",
     good="zip: image1.jpg, text1.txt; manifest: image1.jpg=image/jpeg, text1.txt=text/plain",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _unlisted(opened: Opened) -> Iterator[Hit]:
     found = strays(opened)
@@ -125,7 +121,6 @@ def _unlisted(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _listed_twice(opened: Opened) -> Iterator[Hit]:
     times = Counter(entry.name for entry in lines(opened))
@@ -148,7 +143,6 @@ def _listed_twice(opened: Opened) -> Iterator[Hit]:
     bad="my beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _no_type(opened: Opened) -> Iterator[Hit]:
     unclear = unclear_lines(opened)
@@ -188,7 +182,6 @@ rule(
     bad="\\xef\\xbb\\xbfmessage.smil=application/smil",
     good="message.smil=application/smil",
     needs=Needs.MANIFEST,
-    fixable=True,
 )(_file_defect("bom"))
 
 rule(
@@ -201,7 +194,6 @@ rule(
     bad="caf\\ue9.jpg=image/jpeg",
     good="cafe.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )(_file_defect("escape"))
 
 rule(
@@ -214,7 +206,6 @@ rule(
     bad="\\xff\\xfei\\0m\\0a\\0g\\0e\\0 ...",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )(_file_defect("utf-16"))
 
 rule(
@@ -227,7 +218,6 @@ rule(
     bad="image1.jpg\\0=image/jpeg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )(_file_defect("nul"))
 
 rule(
@@ -255,7 +245,6 @@ rule(
     bad="caf\u00e9.jpg=image/jpeg (the bytes c3 a9)",
     good="caf\\u00e9.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _utf8(opened: Opened) -> Iterator[Hit]:
     there = {folded(name) for name in opened.names}
@@ -282,7 +271,6 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpeg; name=beach.jpg",
     good="image1.jpg=image/jpeg; name=image1.jpg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _other_name(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -312,7 +300,6 @@ def name_parameter(type_: str) -> str | None:
     bad="# the parts follow",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _lists_nothing(opened: Opened) -> Iterator[Hit]:
     if not lines(opened) and not broken_encoding(opened):
@@ -330,7 +317,6 @@ def _lists_nothing(opened: Opened) -> Iterator[Hit]:
     bad="manifest=text/plain",
     good="# (no line for the manifest)",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _lists_itself(opened: Opened) -> Iterator[Hit]:
     for entry in lines(opened):
@@ -350,7 +336,6 @@ def _lists_itself(opened: Opened) -> Iterator[Hit]:
     bad="my\\ beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _needs_escape(opened: Opened) -> Iterator[Hit]:
     told = {*pairs(opened).values(), *strays(opened), *defects_of(opened, *NAME_DEFECTS)}

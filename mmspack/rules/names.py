@@ -36,7 +36,6 @@ def _meant(opened: Opened) -> list[FoundPart]:
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in _meant(opened):
@@ -62,7 +61,6 @@ def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="slide1.jpg, Slide1.de.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _stems(opened: Opened) -> Iterator[Hit]:
     first: dict[str, str] = {}
@@ -90,7 +88,6 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
     good="image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _long(opened: Opened) -> Iterator[Hit]:
     told = defects_of(opened, "name-long")

@@ -24,7 +24,6 @@ from mmspack.rules.terms import Terms
     bad="image1.jpg=image/jpeg\nmessage.smil=application/smil",
     good="message.smil=application/smil\nimage1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _smil_not_first(opened: Opened) -> Iterator[Hit]:
     listed = [part for part in opened.parts if part.entry]
@@ -47,7 +46,6 @@ def _smil_not_first(opened: Opened) -> Iterator[Hit]:
     bad="SMIL: image1, text1, image2, text2; manifest: image1, image2, text1, text2",
     good="SMIL and manifest: image1, text1, image2, text2",
     needs=Needs.SLIDES,
-    fixable=True,
 )
 def _order(opened: Opened) -> Iterator[Hit]:
     stored = [part.name for part in opened.media if part.name in opened.referenced]
@@ -98,7 +96,6 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
     bad="message.smil",
     good="mms.smil",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
     wanted = terms.dialect.smil_name
@@ -123,7 +120,6 @@ def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="mms.smil, image1.jpg, manifest",
     good="mms.smil, image1.jpg",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if not terms.dialect.manifest and NAME in opened.names and opened.form is not Form.FOLDER:
@@ -141,7 +137,6 @@ def _needless(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="message.smil=text/xml",
     good="message.smil=application/smil",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _smil_type(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:

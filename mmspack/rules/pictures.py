@@ -70,7 +70,6 @@ def _broken(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
     by_class=True,
-    fixable=True,
 )
 def _progressive(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
@@ -90,7 +89,6 @@ def _progressive(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg: 3 components",
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
-    fixable=True,
 )
 def _coding(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
@@ -113,7 +111,6 @@ def _coding(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg: EXIF orientation 1, or none",
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
-    fixable=True,
 )
 def _turned(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
@@ -134,7 +131,6 @@ def _turned(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg: no GPS",
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
-    fixable=True,
 )
 def _place(opened: Opened) -> Iterator[Hit]:
     for part in pictures(opened):
@@ -154,7 +150,6 @@ def _place(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg: 0 bytes of metadata",
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
-    fixable=True,
 )
 def _metadata(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
@@ -198,7 +193,6 @@ def _jfif(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg: SOI ... SOS, rows, EOI",
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
-    fixable=True,
 )
 def _unended(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):

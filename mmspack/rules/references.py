@@ -64,7 +64,6 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
     bad='<img src="Image1.jpg"/> (zip: image1.jpg)',
     good='<img src="image1.jpg"/>',
     needs=Needs.SLIDES,
-    fixable=True,
 )
 def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     # A part that cannot be read is reported as such.
@@ -197,7 +196,6 @@ def _named_by_others(opened: Opened) -> set[str]:
     good='<par><img src="image1.jpg"/></par><par><img src="image2.jpg"/></par>',
     needs=Needs.SMIL,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
@@ -243,7 +241,6 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for _, shown in _media(opened):
@@ -264,7 +261,6 @@ def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad='<ref src="image1.jpg"/>',
     good='<img src="image1.jpg"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _ref(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
@@ -348,7 +344,6 @@ def _par_attributes(opened: Opened) -> Iterator[Hit]:
     bad='<img src="image1.jpg" region="Photo"/>',
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _undeclared(opened: Opened) -> Iterator[Hit]:
     head = opened.presentation.root.child("head") if opened.presentation else None
@@ -406,7 +401,6 @@ def _shared(opened: Opened) -> Iterator[Hit]:
     bad='<img src="image1.jpg"/>',
     good='<img src="image1.jpg" region="Image"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _no_region(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):

@@ -123,7 +123,6 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="video1.mp4: mp4a",
     good="video1.mp4: avc1, mp4a",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _blind(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):

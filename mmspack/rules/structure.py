@@ -79,7 +79,6 @@ rule(
     bad='<!DOCTYPE smil PUBLIC "-//W3C//DTD SMIL 1.0//EN" "SMIL10.dtd">\n<smil>',
     good="<smil>",
     needs=Needs.TREE,
-    fixable=True,
 )(_fault("doctype"))
 
 rule(
@@ -106,7 +105,6 @@ rule(
     bad='<?xml version="1.0" encoding="UTF-16"?>',
     good='<?xml version="1.0" encoding="UTF-8"?>',
     needs=Needs.TREE,
-    fixable=True,
 )
 def _utf16(opened: Opened) -> Iterator[Hit]:
     if opened.smil is not None and _is_utf16(opened.smil.data):
@@ -125,7 +123,6 @@ def _utf16(opened: Opened) -> Iterator[Hit]:
     bad='<?xml version="1.0" encoding="ISO-8859-1"?> <img src="..." alt="caf\\xe9"/>',
     good='<?xml version="1.0" encoding="UTF-8"?> <img src="..." alt="caf\\xc3\\xa9"/>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _encoding(opened: Opened) -> Iterator[Hit]:
     found, encoding = opened.presentation, opened.foreign_encoding
@@ -143,7 +140,6 @@ def _encoding(opened: Opened) -> Iterator[Hit]:
     bad="<SMIL><head/><body/></SMIL>",
     good="<smil><head/><body/></smil>",
     needs=Needs.TREE,
-    fixable=True,
 )
 def _root(opened: Opened) -> Iterator[Hit]:
     root = opened.smil_root
@@ -163,7 +159,6 @@ def _root(opened: Opened) -> Iterator[Hit]:
     bad="<smil><body>...</body></smil>",
     good="<smil><head><layout>...</layout></head><body>...</body></smil>",
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _head(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
@@ -268,7 +263,6 @@ def _head_children(opened: Opened) -> Iterator[Hit]:
     bad="<body><seq><par>...</par></seq></body>",
     good="<body><par>...</par></body>",
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _body_children(opened: Opened) -> Iterator[Hit]:
     body = opened.presentation.root.child("body") if opened.presentation else None
@@ -290,7 +284,6 @@ def _body_children(opened: Opened) -> Iterator[Hit]:
     bad='<par><a href="..."><img src="a.jpg"/></a></par>',
     good='<par><img src="a.jpg"/></par>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _par_children(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
@@ -329,7 +322,6 @@ def _inside_media(opened: Opened) -> Iterator[Hit]:
     bad='<s:smil xmlns:s="...">',
     good="<smil>",
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _prefixed(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None
@@ -392,7 +384,6 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     bad='<layout type="text/smil-basic-layout">',
     good="<layout>",
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _crashing(opened: Opened) -> Iterator[Hit]:
     root = opened.presentation.root if opened.presentation else None

@@ -56,7 +56,6 @@ def texts(opened: Opened) -> Iterator[FoundPart]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
-    fixable=True,
 )
 def _utf8(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
@@ -90,7 +89,6 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
-    fixable=True,
 )
 def _bom(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
@@ -110,7 +108,6 @@ def _bom(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
-    fixable=True,
 )
 def _controls(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -226,7 +223,6 @@ def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="shop.txt=text/x-vCard",
     good="shop.vcf=text/x-vCard",
     needs=Needs.CONTENT,
-    fixable=True,
 )
 def _vcf(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:

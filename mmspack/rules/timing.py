@@ -43,7 +43,6 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     bad="<par>",
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _no_duration(opened: Opened) -> Iterator[Hit]:
     for slide, words in _untimed(opened):
@@ -64,7 +63,6 @@ def _no_duration(opened: Opened) -> Iterator[Hit]:
     bad="<par><img .../><audio .../></par>",
     good='<par dur="5000ms"><img .../><audio .../></par>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _duration_of_media(opened: Opened) -> Iterator[Hit]:
     for slide, words in _untimed(opened):
@@ -100,7 +98,6 @@ def _untimed(opened: Opened) -> Iterator[tuple[ShownSlide, str]]:
     bad='<par dur="00:05">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _clock(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "clock"):
@@ -118,7 +115,6 @@ def _clock(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5000">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _bare(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "bare", "partial"):
@@ -139,7 +135,6 @@ def _bare(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5S">',
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _unreadable(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "none"):
@@ -159,7 +154,6 @@ def _unreadable(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="1min">',
     good='<par dur="60000ms">',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _partial(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "partial"):
@@ -179,7 +173,6 @@ def _partial(opened: Opened) -> Iterator[Hit]:
     good='<par dur="5000ms">',
     needs=Needs.SMIL,
     by_class=True,
-    fixable=True,
 )
 def _seconds(opened: Opened) -> Iterator[Hit]:
     for slide, value in _durations(opened, "ms", "s", "bare"):
@@ -199,7 +192,6 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',
     needs=Needs.SMIL,
-    fixable=True,
 )
 def _default_time(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:

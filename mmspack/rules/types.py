@@ -35,7 +35,6 @@ def _at(part: FoundPart, message: str) -> Hit:
     good="beach.png=image/png",
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _mismatch(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -61,7 +60,6 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
     reads=Reads.TYPES,
-    fixable=True,
 )
 def _alias(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -86,7 +84,6 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     needs=Needs.MANIFEST,
     reads=Reads.TEXT,
     only_if=r"[^\x00-\x7f]",
-    fixable=True,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -108,7 +105,6 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpeg\u2423",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    fixable=True,
 )
 def _blank(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -130,7 +126,6 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
     by_class=True,
-    fixable=True,
 )
 def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:

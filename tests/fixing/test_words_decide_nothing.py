@@ -7,17 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from mmspack import rules
 from mmspack.bundle import zip_reader
 from mmspack.errors import MmspackError
-from mmspack.fixing import FixResult, fix
+from mmspack.fixing import FixResult, fix, repaired_ids
 from mmspack.model import Finding
 from mmspack.rules import checking
 from tests.rules.cases import CASES
 
-FIXABLE = [rule.id for rule in rules.all_rules() if rule.fixable]
-
-
+FIXABLE = sorted(repaired_ids())
 WORDS = ("message", "title", "reason", "fix")
 OPTIONS = ("profile", "dialect", "subject")
 

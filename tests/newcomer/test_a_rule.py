@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.rules.test_checking import WRITE_THE_PAGE
+
 RULE = """
 
 @rule(
@@ -21,7 +23,6 @@ def _shouting(opened: Opened) -> Iterator[Hit]:
         if part.data and part.data.isupper():
             yield Hit("reads as shouting", part.name)
 """
-WRITE = "from mmspack import rules; open('docs/rules.md', 'w', encoding='utf-8').write(rules.page())"
 MESSAGE = 'layout = "text-only"\n[[slides]]\ntext = "EVERYTHING MUST GO"\n'
 
 
@@ -36,7 +37,7 @@ def test_a_rule_is_one_function(checkout, tmp_path):
     # Two tests ask for the rest: the page of rules, which a command writes, and a good and a bad case.
     documented = ("tests/rules/test_checking.py", "-k", "page_of_rules")
     assert checkout.tests(*documented).code == 1
-    checkout.python(WRITE)
+    checkout.python(WRITE_THE_PAGE)
     assert "Text shouts" in checkout.read("docs/rules.md")
     assert checkout.tests(*documented).code == 0
     lacking = checkout.tests("tests/rules/test_rules.py", "-k", "has_its_cases")

@@ -52,14 +52,15 @@ def made(**changes: object) -> Rule:
 
 
 def test_a_rule_is_explained_word_for_word() -> None:
-    assert explanation(made()) == TOLD
-    assert explanation(made(fixable=True)) == TOLD.replace(
+    assert explanation(made(), ()) == TOLD
+    assert explanation(made(), {"MMS301"}) == TOLD.replace(
         "\n\nWrong", "\n\nmmspack fix repairs it where that needs no judgement call.\n\nWrong"
     )
 
 
 def test_a_rule_as_data_holds_everything() -> None:
-    assert document(made(by_class=True)) == {
+    assert document(made(), {"MMS301"})["fixable"]
+    assert document(made(by_class=True), {"MMS302"}) == {
         "id": "MMS301",
         "family": "presentation",
         "title": "A title",
@@ -109,12 +110,10 @@ def test_a_declaration_keeps_what_it_says(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delitem(REGISTRY, "MMS199", raising=False)
     rule("MMS199", **WHOLE)(judge)
     kept = REGISTRY.pop("MMS199")
-    assert kept == Rule(
-        id="MMS199", asks=judge, asks_terms=None, by_class=False, class_limit=False, fixable=False, **WHOLE
-    )
-    assert rule("MMS199", **WHOLE, by_class=True, class_limit=True, fixable=True)(judge) is judge
+    assert kept == Rule(id="MMS199", asks=judge, asks_terms=None, by_class=False, class_limit=False, **WHOLE)
+    assert rule("MMS199", **WHOLE, by_class=True, class_limit=True)(judge) is judge
     assert REGISTRY.pop("MMS199") == Rule(
-        id="MMS199", asks=judge, asks_terms=None, by_class=True, class_limit=True, fixable=True, **WHOLE
+        id="MMS199", asks=judge, asks_terms=None, by_class=True, class_limit=True, **WHOLE
     )
 
 

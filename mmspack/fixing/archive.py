@@ -1,4 +1,4 @@
-"""Files in the zip that were not meant to be sent: they are removed, never promoted to parts."""
+"""What the zip holds beside its parts: it is removed, and no stray file is promoted to a part."""
 
 from __future__ import annotations
 
@@ -7,11 +7,32 @@ from mmspack.facts.lookup import nearest
 from mmspack.facts.names import empty_folders
 from mmspack.facts.pairing import pairs
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.registry import Stage, repairs
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")
 """Defects of a manifest after which it is unclear which names it lists."""
 
 
+@repairs(
+    *("MMS103", "MMS104", "MMS108", "MMS115", "MMS122", "MMS123", "MMS124", "MMS125"),
+    *("MMS126", "MMS127", "MMS128", "MMS129", "MMS130"),
+    stage=Stage.ZIP,
+)
+def note_packing(bench: Bench) -> None:
+    """Say what the new zip no longer has."""
+    opened = bench.opened
+    defects = opened.archive.defects if opened.archive else ()
+    for words in dict.fromkeys(defect.rewriting for defect in defects):
+        if words:
+            bench.did(None, words)
+    if opened.folder:
+        bench.did(None, f"parts taken out of the folder {opened.folder!r}")
+    if opened.junk:
+        count = f"{len(opened.junk)} files" if len(opened.junk) > 1 else "a file"
+        bench.did(None, f"{count} left by a file manager removed: {', '.join(opened.junk[:3])}")
+
+
+@repairs("MMS122", "MMS204", stage=Stage.ZIP)
 def leave_strays_out(bench: Bench) -> None:
     """Leave out what neither the manifest nor a slide names, where both are there to name it.
 

@@ -9,13 +9,26 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry
 from mmspack.facts.names import PARAMETER
 from mmspack.fixing.bench import Bench, Change, Piece
+from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import spelled
 from mmspack.model import Part
 
 _TRUE_OF_ASCII = ("us-ascii", "ascii")
 
 
-def declared_type(piece: Piece) -> str:
+_REWRITTEN = (
+    *("MMS201", "MMS202", "MMS203", "MMS204", "MMS205", "MMS206", "MMS207", "MMS208", "MMS209", "MMS210"),
+    *("MMS211", "MMS212", "MMS213", "MMS219", "MMS220", "MMS221", "MMS222", "MMS402", "MMS403", "MMS404"),
+)
+"""Rules about a manifest, or a line of it, that is written from the parts."""
+
+
+def declared_parts(bench: Bench) -> list[Part]:
+    """The parts, each with its content type as the manifest declares it."""
+    return [Part(piece.name, _declared_type(piece), piece.data) for piece in bench.pieces]
+
+
+def _declared_type(piece: Piece) -> str:
     """The content type for the manifest, with the parameters that were given and are still true."""
     essence, semicolon, rest = piece.given.partition(";")
     if essence.strip().partition("/")[0].lower() != piece.type.partition("/")[0]:
@@ -44,9 +57,10 @@ def _is_true(charset: str, data: bytes) -> bool:
     return False
 
 
-def note_manifest(bench: Bench, parts: Sequence[Part]) -> None:
-    """Say what the new manifest has that the old one had not. `parts` carry their types as declared."""
-    opened = bench.opened
+@repairs(*_REWRITTEN, stage=Stage.MANIFEST)
+def note_manifest(bench: Bench) -> None:
+    """Say what the new manifest has that the old one had not."""
+    opened, parts = bench.opened, declared_parts(bench)
     if not opened.reads_manifest:
         if MANIFEST in opened.names:
             bench.did(None, f"manifest left out: {bench.terms.dialect.name} reads none")

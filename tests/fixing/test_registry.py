@@ -1,0 +1,57 @@
+"""What is registered as repaired is repaired, and what is repaired is registered."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmspack import rules
+from mmspack.errors import MmspackError
+from mmspack.fixing import fix, repaired_ids
+from mmspack.fixing.registry import Stage, Step, all_edits, all_repairs, edits, repairs
+from mmspack.rules.checking import check
+from tests.rules.cases import CASES
+from tests.rules.scenes import Scene
+
+UNREGISTERED: dict[str, str] = {}
+"""Rules that are not registered although `fix` repairs all of their cases, each with the reason."""
+OPTIONS = ("profile", "dialect", "subject")
+
+
+def repaired(id_: str, made: Scene) -> bool:
+    """True where the finding is there before `fix`, and gone after it."""
+    if id_ not in {finding.id for finding in check(made.data, **made.options).findings}:
+        return False
+    try:
+        result = fix(made.data, **{key: value for key, value in made.options.items() if key in OPTIONS})
+    except MmspackError:
+        return False
+    return id_ not in {finding.id for finding in result.report.findings}
+
+
+@pytest.mark.parametrize("id_", sorted(repaired_ids()))
+def test_each_registered_rule_has_a_case_that_is_repaired(id_: str) -> None:
+    assert any(repaired(id_, bad()) for bad, *_ in CASES[id_])
+
+
+@pytest.mark.parametrize("id_", sorted({rule.id for rule in rules.all_rules()} - repaired_ids()))
+def test_a_rule_whose_cases_are_all_repaired_is_registered(id_: str) -> None:
+    assert all(repaired(id_, bad()) for bad, *_ in CASES[id_]) == (id_ in UNREGISTERED)
+
+
+def test_only_rules_that_exist_are_repaired() -> None:
+    assert repaired_ids() <= {rule.id for rule in rules.all_rules()}
+
+
+def test_repairs_run_in_the_order_of_their_stages() -> None:
+    stages = [repair.turn for repair in all_repairs()]
+    assert stages == sorted(stages)
+    assert set(stages) == set(Stage)
+    steps = [edit.turn for edit in all_edits()]
+    assert steps == sorted(steps)
+    assert set(steps) == set(Step)
+
+
+def test_a_repair_without_a_rule_is_refused() -> None:
+    for register in (repairs(stage=Stage.ZIP), edits(step=Step.HEAD)):
+        with pytest.raises(ValueError, match="a repair needs the id of a rule"):
+            register(lambda *_: [])
