@@ -70,15 +70,15 @@ def test_a_pause_ends_a_run_as_ctrl_c_does_and_a_wait_is_told_in_a_pipe(campaign
     lines = []
     for line in going.stderr:
         lines.append(line)
-        if "waits for" in line:
+        if "waiting for" in line:
             break
-    assert lines[-1] == "mmspack: waits for its start (2099-01-01 09:00 UTC)\n"
+    assert lines[-1] == "mmspack: waiting for its start (2099-01-01 09:00 UTC)\n"
     found = json.loads(mmspack("campaign", "status", "--json").out)
     assert (found["running"], found["waiting_for"]) == (True, "its start (2099-01-01 09:00 UTC)")
-    assert "A run is in progress, and waits for its start" in " ".join(
+    assert "A run is in progress, waiting for its start" in " ".join(
         mmspack("campaign", "status").out.split()
     )
-    assert "asked to stop" in mmspack("campaign", "pause").out
+    assert "will stop after the requests in progress" in mmspack("campaign", "pause").out
     out, err = going.communicate(timeout=120)
     assert going.returncode == 130
     assert err == "", "it does not go on"
