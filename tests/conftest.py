@@ -20,7 +20,7 @@ from tests.previewing.preview_tools import Tab
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = {"browser", "checkout", "cluster"}
 """Fixtures that take seconds: what uses one of them is marked `slow`."""
-SHARED = ROOT.parent / "shared"
+SHARED = next((up / "shared" for up in ROOT.parents if (up / "shared").is_dir()), ROOT.parent / "shared")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

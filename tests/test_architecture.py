@@ -52,6 +52,70 @@ HOMES = {
 }
 TWICE = {"Account", "Change", "Event", "Form", "Mode", "Opened", "Place"}
 """Class names that still mean two things."""
+SERVER = "only for what serves pages"
+WEB = "only once something is sent or fetched"
+PIXELS = "only where there is a picture: a text is built and checked without"
+TEMPLATES = "only where there is a template"
+EXTRA = "an optional package"
+LATE = {
+    "__init__": {"importlib": "only for a name that is used"},
+    "__main__": {"mmspack.cli": "inside what turns an exception into one line"},
+    "authoring": {
+        "jinja2": TEMPLATES,
+        "mmspack.authoring.bounded": TEMPLATES,
+        "mmspack.authoring.schema": "pydantic, only for a message.toml",
+        "mmspack.media": PIXELS,
+    },
+    "bundle": {
+        "javaproperties": "only for a manifest that is odd, or written",
+        "mmspack.files": "only for a path",
+    },
+    "campaign": {
+        "distributed": EXTRA,
+        "fsspec": EXTRA,
+        "pyarrow": EXTRA,
+        "mmspack.media.drawing": PIXELS,
+        "platformdirs": "only where no folder is named",
+    },
+    "fitting": {"mmspack.fitting": PIXELS, "mmspack.media": PIXELS, "numpy": PIXELS},
+    "fixing": {"mmspack.fitting": PIXELS},
+    "gateway": {
+        "asyncio": "only for the asynchronous client",
+        "httpx2": WEB,
+        "mmspack.bundle.zip_reader": WEB,
+        "mmspack.gateway.async_client": "only for the asynchronous client",
+        "phonenumbers": WEB,
+        "platformdirs": "only where no file is named",
+        "starlette": SERVER,
+        "urllib.parse": WEB,
+        "uvicorn": SERVER,
+    },
+    "media": {
+        "PIL": PIXELS,
+        "barcode": "only for a bar code",
+        "mmspack.media": PIXELS,
+        "numpy": PIXELS,
+        "pillow_heif": EXTRA,
+        "segno": "only for a QR code",
+    },
+    "previewing": {
+        "jinja2": "only for the page: storyboards do without",
+        "markupsafe": "only for the page",
+        "starlette": "only for --watch",
+        "watchfiles": "only for --watch",
+    },
+    "sandbox": {
+        "httpx2": WEB,
+        "mmspack": "only once the sandbox runs, or a page is asked for",
+        "platformdirs": "only where no folder is named",
+    },
+    "smil": {"jinja2": TEMPLATES, "mmspack.authoring.bounded": TEMPLATES, "mmspack.smil": TEMPLATES},
+    "source": {"PIL": PIXELS},
+}
+"""Packages and modules that a room imports inside of functions, with the reason.
+
+In `cli` all may be: the file of each command is loaded for the help, and what it needs when it runs.
+"""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -193,3 +257,32 @@ def test_the_table_of_rooms_is_true():
             for path in (PACKAGE / name).glob("*/__init__.py")
         }
         assert set(re.findall(r"`(\w+)/`", text)) == folders, names
+
+
+def late_imports(path: Path) -> Iterator[tuple[str, int]]:
+    for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    yield from ((alias.name, node.lineno) for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module, node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_stand_at_the_top_unless_there_is_a_reason(path):
+    if wing(path) == "cli":
+        return
+    reasons = LATE.get(wing(path), {})
+    for module, line in late_imports(path):
+        named = any(module == known or module.startswith(f"{known}.") for known in reasons)
+        assert named, f"{path.relative_to(PACKAGE)}:{line} imports {module} inside of a function"
+
+
+def test_every_reason_for_a_late_import_is_needed():
+    late = {(wing(path), module) for path in MODULES for module, _ in late_imports(path)}
+    for room, reasons in LATE.items():
+        for known in reasons:
+            assert any(
+                own == room and (module == known or module.startswith(f"{known}.")) for own, module in late
+            ), f"{room}: {known}"

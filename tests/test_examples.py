@@ -33,6 +33,7 @@ NOT_RUN = {
     "python3 -m venv": "installs from the registry; its last command is run below",
     "bash tests/run": "is this run",
     "mmspack preview --watch": "serves until Ctrl-C: tests/previewing/test_watch.py",
+    "mmspack campaign reconcile --ask": "needs a provider's log: tests/campaign/test_asking.py",
     "stateDiagram": "a drawing; the state table is tested in tests/campaign/test_states.py",
     "from mmspack.gateway import publish": "needs a public address: tests/gateway/test_hosting.py",
     "from mmspack.gateway.listener": "serves until Ctrl-C: tests/gateway/test_listening.py",
@@ -135,7 +136,12 @@ def for_the_sandbox(scene: Scene) -> None:
     scene.names["bundle"] = mmspack.bundle.bundle.pack([*bundle.parts, part])
 
 
+def for_binary_messages(scene: Scene) -> None:
+    scene.names["bundle"] = scene.bundle("summer-sale.zip")
+
+
 SCENES: dict[str, Callable[[Scene], None]] = {
+    "docs/binary.md": for_binary_messages,
     "docs/campaign.md": for_campaigns,
     "docs/scale.md": for_campaigns,
     "docs/gateway.md": for_gateways,

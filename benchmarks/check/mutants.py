@@ -43,8 +43,8 @@ STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
-        "mmspack/bundle/zip_{reader,records}.py",
-        ("tests/bundle/test_zip_reader.py",),
+        "mmspack/bundle/zip_{reader,records,directory,extras}.py",
+        ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
 }

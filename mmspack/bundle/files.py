@@ -18,8 +18,6 @@ from mmspack.smil.gate import SmilError
 from mmspack.smil.tree import parse, reference
 
 _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
-_TRUSTED = {"case", "name-bytes", "name-backslash", "name-dot"}
-"""Defects of an entry's name that leave no doubt about its bytes."""
 
 
 def folder_files(folder: Path) -> list[tuple[str, bytes | None]]:
@@ -87,7 +85,7 @@ def trusted(archive: Archive) -> list[tuple[str, bytes | None]]:
     """
     if any(defect.kind == "directory" for defect in archive.defects):
         return []
-    doubted = {defect.entry for defect in archive.defects if defect.kind not in _TRUSTED}
+    doubted = {defect.entry for defect in archive.defects if not defect.leaves_bytes}
     return [
         (meant(entry.name), None if entry.name in doubted else entry.data)
         for entry in archive.entries

@@ -6,7 +6,7 @@ Reading takes the whole format, since foreign bundles use it; writing keeps to w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mmspack.model import Part
@@ -17,6 +17,8 @@ MAX_BYTES = 200_000
 
 _SUBJECT = "Subject"
 _BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANKS = " \t\f"
 _BAD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\u(?![0-9A-Fa-f]{4}))")
 
 
@@ -29,8 +31,6 @@ class Entry:
     """Value as written, blanks at the end included."""
     line: int
     """From 1."""
-    source: str
-    """The characters of the logical line."""
 
     @property
     def spelling(self) -> str:
@@ -89,16 +89,36 @@ def parse_manifest(data: bytes) -> Manifest:
     return Manifest(tuple(_entries(text)), tuple(defects))
 
 
-def _entries(text: str) -> Iterable[Entry]:
+def _entries(text: str) -> Iterator[Entry]:
     import javaproperties
 
-    line = 1
-    for item in javaproperties.parse(text):
-        if isinstance(item, javaproperties.KeyValue):
-            blanks = len(item.source) - len(item.source.lstrip(" \t\f\r\n"))
-            first = line + item.source.count("\n", 0, blanks)
-            yield Entry(item.key, item.value, first, item.source_stripped)
-        line += len(re.findall(r"\r\n|\r|\n", item.source))
+    for line, logical in _logical_lines(text):
+        # What continues an empty line is no comment, even where it starts like one.
+        for item in javaproperties.parse(f"\\{logical}" if logical[:1] in ("#", "!") else logical):
+            if isinstance(item, javaproperties.KeyValue):
+                yield Entry(item.key, item.value, line)
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are no comments, each with the number of its first one, and with those that continue it.
+
+    As `Properties.load` has them. The library joins them too, and takes the square of their number for it.
+    """
+    pieces: list[str] = []
+    first = 0
+    for number, natural in enumerate(_LINE_END.split(text), 1):
+        bare = natural.lstrip(_BLANKS)
+        if not pieces:
+            if not bare or bare[0] in "#!":
+                continue
+            first = number
+        continues = (len(bare) - len(bare.rstrip("\\"))) % 2 == 1
+        pieces.append(bare[:-1] if continues else bare)
+        if not continues:
+            yield first, "".join(pieces)
+            pieces = []
+    if pieces:
+        yield first, "".join(pieces)
 
 
 def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "") -> bytes:

@@ -7,8 +7,10 @@ Tizen's reader falls back to a file's stem, so `slide1.jpg` and `slide1.txt` wou
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SMIL_NAME = "message.smil"
 
@@ -37,23 +39,34 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HERE = re.compile(r"^(?:\./)+")
 
 
+_AT_ROOT = re.compile(r"/[^/.][^/]*")
+
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-UNSAFE_NAMES = ("name-path", "name-control")
-"""Kinds of faults of names under which nothing is unpacked."""
+_VERSION = re.compile(r";[0-9]*$")
+"""What VMS appends to a name; Info-ZIP's `unzip` takes it off, whatever system made the zip."""
+
+
+LONGEST_STEP = 255
+"""Bytes of a name between two slashes that file systems take."""
 
 
 def meant(name: str) -> str:
-    """The name as its packer meant it: PowerShell 5 writes `folder\\image1.jpg`, bsdtar `./image1.jpg`."""
-    return _HERE.sub("", name.replace("\\", "/"))
+    """The name as its packer meant it: PowerShell 5 writes `folder\\image1.jpg`, bsdtar `./image1.jpg`.
+
+    A slash in front of a name without folders is left out; `/etc/passwd` stays what it is.
+    """
+    path = _HERE.sub("", name.replace("\\", "/"))
+    return path[1:] if _AT_ROOT.fullmatch(path) else path
 
 
 def name_fault(name: str) -> tuple[str, str] | None:
-    """Kind and phrase of what is wrong with a name, or None.
+    """Kind (of `zip_defects.KINDS`) and phrase of what is wrong with a name, or None.
 
-    A `name-path` or a `name-control` must not be unpacked; a `name-backslash` and a `name-dot` may, as what
-    is `meant` (APPNOTE 4.4.17.1: "all slashes MUST be forward slashes").
+    A `name-path` or a `name-control` must not be unpacked; a `name-backslash`, a `name-dot` and a
+    `name-root` may, as what is `meant` (APPNOTE 4.4.17.1: "all slashes MUST be forward slashes").
     """
     if not name:
         return "name-path", "an entry has no name"
@@ -69,7 +82,25 @@ def name_fault(name: str) -> tuple[str, str] | None:
     if "\\" in name:
         return "name-backslash", f"{name!r} contains a backslash"
     if path and path != name:
+        if name.startswith("/"):
+            return "name-root", f"{name!r} starts with '/'"
         return "name-dot", f"{name!r} starts with './'"
+    return _changed_name(name)
+
+
+def _changed_name(name: str) -> tuple[str, str] | None:
+    """Kind and phrase where some reader unpacks the file under another name, or not at all."""
+    if _VERSION.search(name):
+        return "name-version", f"{name!r} ends like a VMS version number, which unzip removes"
+    # libarchive composes letters and accents, and so does a Mac's disk.
+    if len(unicodedata.normalize("NFC", name)) < len(name):
+        return "name-form", f"{name!r} has decomposed accents (NFD), which some readers compose"
+    longest = max(len(step.encode("utf-8", "replace")) for step in name.split("/"))
+    if longest > LONGEST_STEP:
+        return (
+            "name-long",
+            f"{name[:40]!r}... has {longest:,} bytes, more than file systems allow ({LONGEST_STEP})",
+        )
     return None
 
 
@@ -81,8 +112,24 @@ def clashes(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
             yield "duplicate", name, f"{name!r} occurs {times} times in the zip"
     distinct: dict[str, str] = {}
     for name in dict.fromkeys(listed):
-        other = distinct.setdefault(meant(name).casefold(), name)
+        other = distinct.setdefault(unicodedata.normalize("NFC", meant(name)).casefold(), name)
         if meant(other) == meant(name) and other != name:
             yield "duplicate", name, f"{name!r} and {other!r} are the same name to half of the readers"
         elif other != name:
-            yield "case", name, f"{name!r} and {other!r} differ only in case"
+            how = (
+                "in case"
+                if other.casefold() == name.casefold()
+                else "in case or in the form of their accents"
+            )
+            yield "case", name, f"{name!r} and {other!r} differ only {how}"
+    yield from _files_and_folders({meant(name): name for name in listed})
+
+
+def _files_and_folders(names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """A clash for each file that is a folder too; keys are names as they are meant."""
+    ordered = sorted(names)
+    for name, told in names.items():
+        below = bisect_left(ordered, f"{name}/")
+        if name and below < len(ordered) and ordered[below].startswith(f"{name}/"):
+            words = f"{told!r} is a file, and {names[ordered[below]]!r} makes a folder of it"
+            yield "duplicate", told, words

@@ -1,15 +1,15 @@
 """A strict zip reader for files from anywhere: it believes nothing that it has not compared.
 
 Every byte must belong to exactly one entry, the central directory or the end record; both headers of
-an entry must agree; counts, names, sizes and ratios are bounded before a byte is inflated. What is
-wrong is reported as data, entry by entry, so that one bad entry does not hide the others.
+an entry must agree; counts, names, sizes and ratios are bounded before a byte is inflated. Whatever two
+readers could read differently is a defect. Defects are data, entry by entry, so that one bad entry does not
+hide the others.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,58 +20,51 @@ from mmspack.bundle.binary.reader import is_mms, read_mms
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import parse_manifest, subject_of
-from mmspack.bundle.part_names import UNSAFE_NAMES, clashes, name_fault
+from mmspack.bundle.part_names import clashes, name_fault
+from mmspack.bundle.zip_defects import Defect
+from mmspack.bundle.zip_directory import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_VERSION, Notes, read_directory
 from mmspack.bundle.zip_records import (
-    CENTRAL,
-    CENTRAL_SIGNATURE,
     DEFLATED,
     DESCRIPTOR_FLAG,
     DESCRIPTOR_SIGNATURE,
-    END,
-    END_SIGNATURE,
     LOCAL,
     LOCAL_SIGNATURE,
+    SHORT_DESCRIPTOR,
     STORED,
     UTF8_FLAG,
-    ZIP64_LOCATOR,
     Header,
-    contradicts,
-    decoded,
+    Local,
+    descriptor_at,
     differences,
-    extra_ids,
     inflated,
     legible,
+    local_at,
 )
 from mmspack.errors import BundleError, InputError
-from mmspack.media.formats import named, spelled
-from mmspack.media.sniffing import sniff
+from mmspack.media.formats import spelled
 from mmspack.model import Part
 from mmspack.problem import Place, Problem
 from mmspack.source import stored
 from mmspack.words import count as counted
 
-MAX_ARCHIVE_BYTES = 16_000_000
-"""Bytes of a zip that is read at all: three times the largest message that any provider takes (5 MB)."""
+__all__ = ["MAX_ARCHIVE_BYTES", "MAX_ENTRIES", "Archive", "Defect", "ZipEntry", "open_bundle", "read_archive"]
+
 MAX_TOTAL_BYTES = 16_000_000
 """Uncompressed bytes of all entries together."""
 MAX_RATIO = 100
 """Uncompressed to compressed size of an entry: XML deflates to a twentieth at best, media hardly."""
-MAX_ENTRIES = 256
 RATIO_FREE_BYTES = 100_000
 """Entries below this size may have any ratio: a blank bitmap does deflate to nothing."""
 
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
-_UNIX = 3
-_ZIP64_EXTRA = 0x0001
+_AES = 99
+_KNOWN_FLAGS = 0x0002 | 0x0004 | DESCRIPTOR_FLAG | UTF8_FLAG
+"""How hard the deflater tried, and the two flags that every reader knows (APPNOTE 4.4.4)."""
+_AMIGA, _AMIGA_TYPE, _AMIGA_FOLDER = 1, 0o6000, 0o4000
+_DOS_VOLUME, _DOS_FOLDER, _DOS_DEVICE, _NTFS_REPARSE = 0x08, 0x10, 0x40, 0x400
 
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """Something wrong with the archive; `kind` is a stable word, `entry` the name that it concerns."""
-
-    kind: str
-    message: str
-    entry: str | None = None
+_Span = tuple[int, int, int]
+"""Of an entry: start of its local header, of its data, and end of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,206 +166,100 @@ def load(path: Path) -> bytes:
 class _Reader:
     def __init__(self, data: bytes, renamed: Mapping[str, str]) -> None:
         self.data = data
-        self.renamed = renamed
-        self.defects: list[Defect] = []
-        self.bad: set[int] = set()
-        self.directory_start = self.shift = 0
+        self.notes = Notes()
+        self.directory = read_directory(data, self.notes, renamed)
+        self.headers = self.directory.headers
 
     def note(self, kind: str, message: str, header: Header | None = None, at: int | None = None) -> None:
-        self.defects.append(Defect(kind, message, header.name if header else None))
-        if at is not None:
-            self.bad.add(at)
+        self.notes.note(kind, message, header, at)
 
     def read(self) -> Archive:
-        end = self.find_end()
-        headers = self.directory(end) if end is not None else []
-        spans = [self.check_entry(at, header) for at, header in enumerate(headers)]
+        spans = [self.check_entry(at, header) for at, header in enumerate(self.headers)]
         # What a broken directory does not list is reported as the directory's defect.
-        if not any(defect.kind == "directory" for defect in self.defects):
-            self.check_coverage(headers, spans, self.directory_start)
-        self.check_names(headers)
-        self.check_sizes(headers)
+        if not self.directory.broken:
+            self.check_coverage(spans)
+        self.check_names()
+        self.check_sizes()
         entries = tuple(
             ZipEntry(
                 name=header.name,
-                data=None if at in self.bad else self.content(at, header, spans[at]),
+                data=None if at in self.notes.bad else self.content(at, header, spans[at]),
                 method=header.method,
                 size=header.size,
                 compressed_size=header.compressed,
                 offset=header.offset,
             )
-            for at, header in enumerate(headers)
+            for at, header in enumerate(self.headers)
         )
-        return Archive(entries, tuple(self.defects), len(self.data))
-
-    # -- the end record and the directory ---------------------------------------------------------
-
-    def find_end(self) -> int | None:
-        """Offset of the end record; None, with a defect, where the file cannot be read as a zip."""
-        data = self.data
-        if len(data) > MAX_ARCHIVE_BYTES:
-            self.note("huge", f"{len(data):,} bytes: more than {MAX_ARCHIVE_BYTES:,} are not read")
-            return None
-        whole: list[tuple[int, int]] = []
-        short: list[tuple[int, int]] = []
-        at = data.find(END_SIGNATURE, max(0, len(data) - END.size - 0xFFFF))
-        while at >= 0:
-            if at + END.size <= len(data):
-                over = len(data) - at - END.size - int.from_bytes(data[at + 20 : at + 22], "little")
-                (whole if over == 0 else short).append((over, at))
-            at = data.find(END_SIGNATURE, at + 1)
-        # Readers that look from the end take a later record, in the comment, for the true one.
-        if len(whole) > 1 or (whole and any(at > whole[0][1] for _, at in short)):
-            self.note("directory", "it has two end records, and readers disagree about which one counts")
-            return None
-        if whole:
-            return whole[0][1]
-        behind = [(over, at) for over, at in short if over > 0]
-        if behind:
-            over, at = behind[-1]
-            self.note("suffix", f"{counted(over, 'byte')} after the end of the zip")
-            return at
-        self.note(*self.why_no_end())
-        return None
-
-    def why_no_end(self) -> tuple[str, str]:
-        if not self.data:
-            return "not-zip", "the file is empty"
-        if self.data.startswith(LOCAL_SIGNATURE) or LOCAL_SIGNATURE.startswith(self.data[:4]):
-            return "truncated", f"the zip is truncated after {len(self.data):,} bytes, before its directory"
-        found = sniff(self.data)
-        if found == "application/zip":
-            return "not-zip", "it starts like a zip, but its end record is incomplete"
-        if found is None:
-            return "not-zip", "it is not a zip, nor any other known type of file"
-        return "not-zip", f"it is not a zip: it looks like {named(found)}"
-
-    def directory(self, end: int) -> list[Header]:
-        record = END.unpack_from(self.data, end)
-        disk, first_disk, here, count, size, offset = record[1:7]
-        if self.data[max(0, end - 20) : end].startswith(ZIP64_LOCATOR) or 0xFFFFFFFF in (size, offset):
-            self.note("zip64", "it is a zip64 archive")
-            return []
-        if disk or first_disk or here != count:
-            self.note("zip64", "it is one volume of a multi-volume archive")
-            return []
-        if count > MAX_ENTRIES:
-            self.note("count", f"{count:,} entries, more than {MAX_ENTRIES}")
-            return []
-        start = end - size
-        shift = start - offset
-        if shift < 0:
-            self.note("directory", f"the directory should be at byte {offset:,}, beyond byte {start:,}")
-            return []
-        if shift:
-            self.note("prefix", f"{counted(shift, 'byte')} before the zip{self.also_archive(shift)}")
-        self.directory_start = start
-        self.shift = shift
-        return self.headers(start, end, count)
-
-    def also_archive(self, length: int) -> str:
-        return ", including another archive" if END_SIGNATURE in self.data[:length] else ""
-
-    def headers(self, at: int, end: int, count: int) -> list[Header]:
-        found: list[Header] = []
-        while at + CENTRAL.size <= end and len(found) <= MAX_ENTRIES:
-            record = CENTRAL.unpack_from(self.data, at)
-            if record[0] != CENTRAL_SIGNATURE:
-                break
-            lengths = record[10:13]
-            stop = at + CENTRAL.size + sum(lengths)
-            if stop > end:
-                break
-            name_end = at + CENTRAL.size + lengths[0]
-            found.append(self.header(record, at, name_end, lengths[1]))
-            at = stop
-        if at != end or len(found) != count:
-            words = f"the directory has {len(found)} readable entries, but declares {count}"
-            self.note("directory", words if len(found) != count else "the directory contains stray bytes")
-        return found
-
-    def header(self, record: tuple[int, ...], at: int, name_end: int, extra_length: int) -> Header:
-        raw = self.data[at + CENTRAL.size : name_end]
-        name = decoded(raw)
-        return Header(
-            raw=raw,
-            name=self.renamed.get(name, name),
-            system=record[1] >> 8,
-            flags=record[3],
-            method=record[4],
-            crc=record[7],
-            compressed=record[8],
-            size=record[9],
-            attributes=record[15],
-            offset=record[16] + self.shift,
-            extra=self.data[name_end : name_end + extra_length],
-        )
+        return Archive(entries, tuple(self.notes.defects), len(self.data))
 
     # -- one entry --------------------------------------------------------------------------------
 
-    def check_entry(self, at: int, header: Header) -> tuple[int, int, int] | None:
-        """Start of the local header, of the data, and end of all; None where they cannot be determined."""
-        if _ZIP64_EXTRA in extra_ids(header.extra) or 0xFFFFFFFF in (header.size, header.compressed):
-            self.note("zip64", f"{header.name!r} uses zip64 sizes", header, at)
-            return None
-        if header.flags & _ENCRYPTED or header.method == 99:
+    def check_entry(self, at: int, header: Header) -> _Span | None:
+        """Where the entry lies; None where that cannot be determined."""
+        if header.flags & _ENCRYPTED or header.method == _AES:
             self.note("encrypted", f"{header.name!r} is encrypted", header, at)
         elif header.method not in (STORED, DEFLATED):
             self.note("method", f"{header.name!r} uses compression method {header.method}", header, at)
-        mode = header.attributes >> 16
-        if header.system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-            self.note("link", f"{header.name!r} is a link or a device, not a file", header, at)
+        if fault := _kind_fault(header):
+            self.note(*fault, header, at)
+        if odd := header.flags & ~_KNOWN_FLAGS & ~_ENCRYPTED:
+            self.note("flags", f"{header.name!r} has the unsupported flag 0x{odd:04x}", header, at)
+        if header.disk:
+            self.note("disk", f"{header.name!r} claims to be on disk {header.disk + 1}", header, at)
         return self.check_local(at, header)
 
-    def check_local(self, at: int, header: Header) -> tuple[int, int, int] | None:
+    def check_local(self, at: int, header: Header) -> _Span | None:
         data, offset = self.data, header.offset
-        if offset + LOCAL.size > self.directory_start or data[offset : offset + 4] != LOCAL_SIGNATURE:
+        limit = self.directory.start
+        if offset + LOCAL.size > limit or data[offset : offset + 4] != LOCAL_SIGNATURE:
             self.note(
                 "mismatch", f"{header.name!r}: no entry at the place given in the directory", header, at
             )
             return None
-        local = LOCAL.unpack_from(data, offset)
-        begin = offset + LOCAL.size + local[9] + local[10]
-        stop = begin + header.compressed
-        raw = data[offset + LOCAL.size : offset + LOCAL.size + local[9]]
-        extra = data[offset + LOCAL.size + local[9] : begin]
-        differs = differences(header, local, raw)
-        if header.flags & DESCRIPTOR_FLAG:
-            length, agrees = self.descriptor(header, stop)
-            stop += length
+        local = local_at(data, offset)
+        stop = local.begin + header.compressed
+        differs = differences(header, local)
+        if header.has_descriptor and stop <= limit:
+            length, agrees = descriptor_at(data, stop, header)
             if not agrees:
                 differs.append("data descriptor")
-        if contradicts(extra, header) or contradicts(header.extra, header):
+            elif fault := _descriptor_fault(header, local, data[stop : stop + length]):
+                self.note("descriptor", f"{header.name!r} {fault}", header, at)
+            stop += length
+        if _is_renamed(header, local):
             differs.append("Unicode name")
-        if stop > self.directory_start:
+        if stop > limit:
             differs.append("length")
         if differs and header.name.find("\0") < 0:
             words = ", ".join(differs)
             self.note("mismatch", f"{header.name!r}: its two headers differ in: {words}", header, at)
-        return None if stop > self.directory_start else (offset, begin, stop)
+        self.check_extensions(at, header, local)
+        return None if stop > limit else (offset, local.begin, stop)
 
-    def descriptor(self, header: Header, at: int) -> tuple[int, bool]:
-        """Length of the data descriptor at `at`, and whether it agrees with the directory."""
-        body = struct.pack("<3L", header.crc, header.compressed, header.size)
-        if self.data[at : at + 16] == DESCRIPTOR_SIGNATURE + body:
-            return 16, True
-        if self.data[at : at + 12] == body:
-            return 12, True
-        return (16 if self.data[at : at + 4] == DESCRIPTOR_SIGNATURE else 12), False
+    def check_extensions(self, at: int, header: Header, local: Local) -> None:
+        """What younger versions of the format have added, and what not every reader knows of."""
+        need = max(header.need & 0xFF, local.need & 0xFF)
+        if need > MAX_VERSION:
+            self.note("version", f"{header.name!r} requires zip version {need / 10:.1f}", header, at)
+        if fault := header.extras.fault or local.extras.fault:
+            self.note("extra", f"{header.name!r} {fault}", header, at)
+        if _has_odd_zip64(header, local):
+            words = f"{header.name!r} has zip64 fields that readers interpret differently"
+            self.note("zip64", words, header, at)
 
-    def check_coverage(
-        self, headers: list[Header], spans: list[tuple[int, int, int] | None], start: int
-    ) -> None:
+    def check_coverage(self, spans: list[_Span | None]) -> None:
         """Every byte before the directory belongs to exactly one entry."""
+        headers, start = self.headers, self.directory.start
         known = sorted((span[0], span[2], at) for at, span in enumerate(spans) if span)
         if len(known) < len(headers):
             return
-        reached, owner = self.shift, -1
+        reached, owner = self.directory.shift, -1
         for begin, stop, at in known:
             if begin < reached:
                 words = f"{headers[at].name!r} shares its bytes with {headers[owner].name!r}"
                 self.note("overlap", words, headers[at], at)
-                self.bad.add(owner)
+                self.notes.bad.add(owner)
             elif begin > reached:
                 self.gap(reached, begin, first=owner < 0)
             if stop > reached:
@@ -391,24 +278,24 @@ class _Reader:
 
     # -- all entries ------------------------------------------------------------------------------
 
-    def check_names(self, headers: list[Header]) -> None:
-        for at, header in enumerate(headers):
+    def check_names(self) -> None:
+        for at, header in enumerate(self.headers):
             fault = name_fault(header.name)
             if fault:
-                self.note(*fault, header, at if fault[0] in UNSAFE_NAMES else None)
+                self.note(*fault, header, at)
             elif not legible(header):
                 said = bool(header.flags & UTF8_FLAG)
                 says = "marked as UTF-8 but is not" if said else "not marked as UTF-8"
                 words = f"the name {header.name!r} is not ASCII, and {says}"
                 self.note("name-bytes", words, header)
-        for kind, name, words in clashes(header.name for header in headers):
-            self.defects.append(Defect(kind, words, name))
+        for kind, name, words in clashes(header.name for header in self.headers):
+            self.notes.defects.append(Defect(kind, words, name))
 
-    def check_sizes(self, headers: list[Header]) -> None:
+    def check_sizes(self) -> None:
         """Refuse bombs by what the headers promise; `content` then holds them to the promise."""
         total = 0
-        for at, header in enumerate(headers):
-            if at in self.bad:
+        for at, header in enumerate(self.headers):
+            if at in self.notes.bad:
                 continue
             if header.size > RATIO_FREE_BYTES and header.size > MAX_RATIO * max(header.compressed, 1):
                 ratio = header.size // max(header.compressed, 1)
@@ -421,7 +308,7 @@ class _Reader:
                 self.note("bomb", words, header, at)
                 total -= header.size
 
-    def content(self, at: int, header: Header, span: tuple[int, int, int] | None) -> bytes | None:
+    def content(self, at: int, header: Header, span: _Span | None) -> bytes | None:
         if span is None:
             return None
         packed = self.data[span[1] : span[1] + header.compressed]
@@ -436,3 +323,70 @@ class _Reader:
             self.note("damaged", f"{header.name!r} is damaged: {fault}", header, at)
             return None
         return data
+
+
+def _kind_fault(header: Header) -> tuple[str, str] | None:
+    """Kind and phrase of what an entry is besides a plain file or folder, by the attributes of any host.
+
+    Some readers look at Unix's bits whatever host is named, and some at MS-DOS's bits though Unix is.
+    """
+    name, type_ = header.name, stat.S_IFMT(header.attributes >> 16)
+    is_folder = name.endswith("/")
+    if type_ not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "link", f"{name!r} is a link or a device, not a file"
+    if header.attributes & (_DOS_DEVICE | _NTFS_REPARSE):
+        return "link", f"{name!r} is marked as a link or a device"
+    if is_folder and (header.size or header.compressed):
+        return (
+            "folder-bytes",
+            f"{name!r} has the name of a folder, but contains {counted(header.size, 'byte')}",
+        )
+    if is_folder:
+        if type_ == stat.S_IFREG or header.attributes & _DOS_VOLUME:
+            return "folder", f"{name!r} has the name of a folder, but is marked as a file"
+        return None
+    is_drawer = header.host == _AMIGA and header.attributes >> 16 & _AMIGA_TYPE == _AMIGA_FOLDER
+    if type_ == stat.S_IFDIR or header.attributes & _DOS_FOLDER or is_drawer:
+        return "folder", f"{name!r} is marked as a folder"
+    if header.attributes & _DOS_VOLUME:
+        return "folder", f"{name!r} is marked as a volume label"
+    return None
+
+
+def _descriptor_fault(header: Header, local: Local, descriptor: bytes) -> str:
+    """Why some reader does not read an entry with this data descriptor; empty where all do.
+
+    Java's ZipInputStream refuses every stored one; Perl's IO::Uncompress wants what Java writes.
+    """
+    if header.method == STORED:
+        return "is stored with a data descriptor"
+    if not descriptor.startswith(DESCRIPTOR_SIGNATURE):
+        return "has a data descriptor without a signature"
+    if len(descriptor) != SHORT_DESCRIPTOR:
+        return "has a data descriptor of zip64"
+    if local.crc or local.compressed or local.size or local.extras.has_zip64:
+        return "has its sizes both before its data and behind them"
+    return ""
+
+
+def _is_renamed(header: Header, local: Local) -> bool:
+    """True where an Info-ZIP Unicode name says another name than the headers."""
+    true = header.extras.true_name(header.raw)
+    wanted = header.raw if true is None else true.encode()
+    given = {*header.extras.unicode_names, *local.extras.unicode_names}
+    return bool(given - {wanted})
+
+
+def _has_odd_zip64(header: Header, local: Local) -> bool:
+    """True for zip64 fields on which readers differ, though their numbers are right.
+
+    Archive::Zip loses a stored entry whose packed size the directory leaves to zip64, and any entry whose
+    offset it does.
+    """
+    known = {"size"} if header.method == STORED else {"size", "compressed"}
+    truth = (header.size, header.compressed, header.offset)
+    idle_lies = (
+        not header.hidden and header.extras.idle_zip64_lies(*truth),
+        not local.hides_sizes and not header.has_descriptor and local.extras.idle_zip64_lies(*truth),
+    )
+    return bool(set(header.hidden) - known) or any(idle_lies)

@@ -6,31 +6,83 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from mmspack.bundle.zip_extras import HIDDEN, Extras
+
 END, END_SIGNATURE = struct.Struct("<4s4H2LH"), b"PK\x05\x06"
 CENTRAL, CENTRAL_SIGNATURE = struct.Struct("<4s6H3L5H2L"), b"PK\x01\x02"
 LOCAL, LOCAL_SIGNATURE = struct.Struct("<4s5H3L2H"), b"PK\x03\x04"
 DESCRIPTOR_SIGNATURE = b"PK\x07\x08"
-ZIP64_LOCATOR = b"PK\x06\x07"
+SHORT_DESCRIPTOR = 16
+"""Bytes of a data descriptor with its signature; 24 under zip64."""
 STORED, DEFLATED = 0, 8
 DESCRIPTOR_FLAG, UTF8_FLAG = 0x0008, 0x0800
-_UNICODE_NAME_EXTRA = 0x7075
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """An entry as the central directory has it."""
+    """An entry as the central directory has it, with what it leaves to zip64 filled in."""
 
     raw: bytes
     name: str
-    system: int
+    host: int
+    """The system by which it was made, whose attributes it has (APPNOTE 4.4.2)."""
+    need: int
+    """Version needed; readers look at its lower byte."""
     flags: int
     method: int
     crc: int
     compressed: int
     size: int
+    disk: int
     attributes: int
     offset: int
-    extra: bytes
+    extras: Extras
+    hidden: tuple[str, ...]
+    """The fields that the record leaves to zip64."""
+
+    @property
+    def has_descriptor(self) -> bool:
+        """True where a data descriptor is promised behind the data."""
+        return bool(self.flags & DESCRIPTOR_FLAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """An entry as the header before its data has it."""
+
+    raw: bytes
+    need: int
+    flags: int
+    method: int
+    crc: int
+    compressed: int
+    size: int
+    extras: Extras
+    begin: int
+    """Of the data, in bytes from the start of the file."""
+
+    @property
+    def hides_sizes(self) -> bool:
+        """True where a size is left to zip64."""
+        return HIDDEN in (self.compressed, self.size)
+
+
+def local_at(data: bytes, offset: int) -> Local:
+    """The local header at `offset`; there must be as many bytes as it needs, but for name and extra field."""
+    fields = LOCAL.unpack_from(data, offset)
+    name_at = offset + LOCAL.size
+    begin = name_at + fields[9] + fields[10]
+    return Local(
+        raw=data[name_at : name_at + fields[9]],
+        need=fields[1],
+        flags=fields[2],
+        method=fields[3],
+        crc=fields[6],
+        compressed=fields[7],
+        size=fields[8],
+        extras=Extras(data[name_at + fields[9] : begin]),
+        begin=begin,
+    )
 
 
 def inflated(packed: bytes, size: int) -> tuple[str, bytes]:
@@ -67,35 +119,33 @@ def legible(header: Header) -> bool:
     return bool(header.flags & UTF8_FLAG)
 
 
-def differences(header: Header, local: tuple[int, ...], raw: bytes) -> list[str]:
+def differences(header: Header, local: Local) -> list[str]:
     """Names of the fields in which the local header contradicts the directory."""
     pairs = {
-        "name": (raw, header.raw),
-        "flags": (local[2], header.flags),
-        "method": (local[3], header.method),
+        "name": (local.raw, header.raw),
+        "flags": (local.flags, header.flags),
+        "method": (local.method, header.method),
     }
     sizes = {
-        "checksum": (local[6], header.crc),
-        "compressed size": (local[7], header.compressed),
-        "size": (local[8], header.size),
+        "checksum": (local.crc, header.crc),
+        "compressed size": (local.compressed, header.compressed),
+        "size": (local.size, header.size),
     }
-    if header.flags & DESCRIPTOR_FLAG:
+    if local.hides_sizes and local.extras.holds_sizes(header.size, header.compressed):
+        sizes = {"checksum": sizes["checksum"]}
+    elif header.has_descriptor:
         sizes = {name: pair for name, pair in sizes.items() if pair[0]}
     return [name for name, (here, there) in {**pairs, **sizes}.items() if here != there]
 
 
-def extra_ids(extra: bytes) -> dict[int, bytes]:
-    """The extra fields by their ids."""
-    found: dict[int, bytes] = {}
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        found[kind] = extra[at + 4 : at + 4 + length]
-        at += 4 + length
-    return found
+def descriptor_at(data: bytes, at: int, header: Header) -> tuple[int, bool]:
+    """Length of the data descriptor at `at`, and whether it agrees with the directory.
 
-
-def contradicts(extra: bytes, header: Header) -> bool:
-    """True where an Info-ZIP Unicode name says another name than the header."""
-    body = extra_ids(extra).get(_UNICODE_NAME_EXTRA)
-    return body is not None and len(body) > 5 and body[5:].decode("utf-8", "replace") != header.name
+    Its signature is optional (APPNOTE 4.3.9.3), and its sizes are longer under zip64.
+    """
+    for sizes in ("<3L", "<L2Q"):
+        body = struct.pack(sizes, header.crc, header.compressed, header.size)
+        for whole in (DESCRIPTOR_SIGNATURE + body, body):
+            if data[at : at + len(whole)] == whole:
+                return len(whole), True
+    return (16 if data[at : at + 4] == DESCRIPTOR_SIGNATURE else 12), False

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from urllib.parse import unquote
 
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
-from mmspack.facts.pairing import folded
-from mmspack.media.formats import by_ending
+from mmspack.facts.spelling import Spellings
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -42,35 +40,11 @@ def nearest(opened: Opened, src: str) -> str | None:
     ending and another ending of the same type do not matter. None where there is no such part, and where
     several would do.
     """
-    name = (src[4:].strip("<>") if is_cid(src) else src).strip()
-    wanted = folded(unquote(name).replace("\\", "/").rpartition("/")[2])
-    by_name, by_stem = _by_last_step(opened.names)
-    beside = beside_the_parts(opened)
-    for last in filter(None, (wanted, wanted.partition("#")[0], wanted.partition("?")[0])):
-        parts = [name for name in by_name.get(last, ()) if name not in beside]
-        if not parts:
-            parts = [name for name in by_stem.get(_stem_and_type(last), ()) if name not in beside]
-        if parts:
-            return parts[0] if len(parts) == 1 else None
-    return None
-
-
-def _stem_and_type(name: str) -> tuple[str, str]:
-    """The name without its ending, and the type that the extension implies; empty where it has none."""
-    stem, dot, ending = name.rpartition(".")
-    row = by_ending(ending)
-    return (stem, row.key if row else f".{ending}") if dot else (name, "")
+    name = src[4:].strip("<>") if is_cid(src) else src
+    return _spellings(opened.names).meant(name, without=beside_the_parts(opened))
 
 
 @functools.lru_cache(maxsize=1)
-def _by_last_step(names: frozenset[str]) -> tuple[dict[str, list[str]], dict[tuple[str, str], list[str]]]:
-    """The names without their folders and in one case of letters, and by stem and type; found once."""
-    by_name: dict[str, list[str]] = {}
-    by_stem: dict[tuple[str, str], list[str]] = {}
-    for name in sorted(names):
-        last = folded(name.rpartition("/")[2])
-        stem, type_ = _stem_and_type(last)
-        by_name.setdefault(last, []).append(name)
-        for key in {(stem, type_), (stem, "")}:
-            by_stem.setdefault(key, []).append(name)
-    return by_name, by_stem
+def _spellings(names: frozenset[str]) -> Spellings:
+    """The names of a bundle, put in order once for all slides."""
+    return Spellings(names)

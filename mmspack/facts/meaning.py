@@ -9,7 +9,7 @@ import javaproperties  # noqa: F401 - its way to escape text is used by name
 from mmspack.bundle.manifest import MAX_BYTES, subject_of
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened
-from mmspack.facts.pairing import folded
+from mmspack.facts.spelling import folded
 from mmspack.media.texts import read_text
 
 _ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})")

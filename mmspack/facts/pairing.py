@@ -9,11 +9,14 @@ import unicodedata
 from mmspack.bundle.manifest import NAME, Entry
 from mmspack.bundle.opened import Opened, is_type
 from mmspack.bundle.zip_reader import MAX_ENTRIES
+from mmspack.facts.spelling import Spellings, folded
 from mmspack.media.texts import is_wide
 from mmspack.smil.tree import reference
 from mmspack.words import nearest
 
 _QUOTES = "\"'<> "
+_CHANGED = ("name-backslash", "name-dot", "name-root", "name-form")
+"""Defects of a zip by which the file has another name here than in the zip, or in some readers."""
 _MOST_COMPARED = 40
 """Lines and files up to which misspelled names are sought: it takes the square of their number."""
 
@@ -27,13 +30,24 @@ def missing(opened: Opened) -> list[Entry]:
     """The lines that MMS203 reports: what they name does not exist, and no other rule says why."""
     there = {folded(name) for name in opened.names}
     unclear = unclear_lines(opened)
+    changed = changed_names(opened)
     return [
         entry
         for entry in lines(opened)
         if entry.name not in opened.names and plausible(entry) and entry.line not in unclear
         # A manifest in UTF-8 is reported as such.
         if folded(as_utf8(entry.name)) not in there or folded(entry.name) in there
+        # What the zip calls by this name, and readers do not, is reported as that.
+        if entry.name not in changed and unicodedata.normalize("NFC", entry.name) not in changed
     ]
+
+
+def changed_names(opened: Opened) -> set[str]:
+    """The names in the zip that a rule reports because readers change them; those in NFD as in NFC."""
+    defects = opened.archive.defects if opened.archive else ()
+    found = {one.entry: one.kind for one in defects if one.entry and one.kind in _CHANGED}
+    composed = {unicodedata.normalize("NFC", name) for name, kind in found.items() if kind == "name-form"}
+    return composed | {name for name, kind in found.items() if kind != "name-form"}
 
 
 def strays(opened: Opened) -> frozenset[str]:
@@ -53,11 +67,12 @@ def pairs(opened: Opened) -> dict[int, str]:
     wrong = (entry for entry in lines(opened) if entry.name not in named or not plausible(entry))
     odd = [*itertools.islice(wrong, 2 * MAX_ENTRIES)]
     by_name = {folded(name): name for name in sorted(free)}
-    by_last = {folded(name.rpartition("/")[2]): name for name in sorted(free)}
+    spellings = Spellings(free)
     answers = {}
     for entry in odd:
         meant = meanings(entry)
-        found = next((names[one] for names in (by_name, by_last) for one in meant if one in names), None)
+        whole = next((by_name[one] for one in meant if one in by_name), None)
+        found = whole or next(filter(None, map(spellings.meant, meant)), None)
         if found is None and len(odd) + len(free) <= _MOST_COMPARED:
             found = _misspelled(entry.name, free)
         if found:
@@ -74,11 +89,6 @@ def _misspelled(name: str, free: set[str]) -> str | None:
 def plausible(entry: Entry) -> bool:
     """False for a line whose type is invalid: another rule reports the broken line."""
     return is_type(entry.type)
-
-
-def folded(name: str) -> str:
-    """A name in one case of letters and one form of accents: `CAF\u00c9` and `cafe\u0301` are one."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def meanings(entry: Entry) -> tuple[str, ...]:

@@ -15,6 +15,10 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from PIL import __version__ as pillow
+from PIL import features
+from platformdirs import user_cache_path
+
 from mmspack.errors import OutputError
 from mmspack.files import write_whole
 from mmspack.fitting.picture import FittedPicture
@@ -47,8 +51,6 @@ class Cache:
         named = os.environ.get("MMSPACK_CACHE_DIR")
         if named:
             return cls(Path(named))
-        from platformdirs import user_cache_path
-
         return cls(user_cache_path("mmspack") / "fitting")
 
     def get(self, key: str) -> list[FittedPicture] | None:
@@ -84,9 +86,6 @@ class Cache:
 
 
 def _versions() -> tuple[str, ...]:
-    from PIL import __version__ as pillow
-    from PIL import features
-
     try:
         own = version("mmspack")
     except PackageNotFoundError:

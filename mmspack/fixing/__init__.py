@@ -16,7 +16,6 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, FoundPart, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import subject_meant
-from mmspack.fixing.archive import REPACKED
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.manifest import declared_parts
 from mmspack.fixing.parts import true_type
@@ -104,7 +103,7 @@ def _refuse(opened: Opened, name: str) -> None:
             hint=f"build it first: mmspack build {name}",
         )
     defects = opened.archive.defects if opened.archive else ()
-    problems = [defect.message for defect in defects if defect.kind not in REPACKED]
+    problems = [defect.message for defect in defects if defect.rewriting is None]
     if not problems and not opened.parts:
         problems = ["contains no parts"]
     if problems:

@@ -11,24 +11,19 @@ from mmspack.fixing.registry import Stage, repairs
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")
 """Defects of a manifest after which it is unclear which names it lists."""
-REPACKED = {
-    "prefix": "bytes before the zip removed",
-    "suffix": "bytes after the zip removed",
-    "hidden": "hidden bytes removed",
-    "case": "",
-    "name-bytes": "",
-    "name-backslash": "backslashes in names replaced by slashes",
-    "name-dot": "'./' removed from names",
-}
-"""Defects of a zip of which every part can still be trusted: packing the parts again repairs them."""
+_REPACKED = (
+    *("MMS103", "MMS104", "MMS108", "MMS115", "MMS122", "MMS123", "MMS124", "MMS125"),
+    *("MMS126", "MMS127", "MMS128", "MMS129", "MMS130"),
+)
+"""Rules about a zip that is repaired by packing its parts into a new one."""
 
 
-@repairs("MMS103", "MMS104", "MMS108", "MMS122", "MMS123", "MMS124", "MMS125", stage=Stage.ZIP)
+@repairs(*_REPACKED, stage=Stage.ZIP)
 def note_packing(bench: Bench) -> None:
     """Say what the new zip no longer has."""
     opened = bench.opened
     defects = opened.archive.defects if opened.archive else ()
-    for words in dict.fromkeys(REPACKED[defect.kind] for defect in defects):
+    for words in dict.fromkeys(defect.rewriting for defect in defects):
         if words:
             bench.did(None, words)
     if opened.folder:

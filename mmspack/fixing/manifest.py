@@ -38,7 +38,7 @@ def _declared_type(piece: Piece) -> str:
 
 
 def _parameter(piece: Piece, match: re.Match[str]) -> str:
-    name, value = match[1].lower(), match[2].strip('"')
+    name, value = match[1].lower(), match[2].strip().strip('"')
     if name == "charset" and (piece.is_smil or piece.type.startswith("text/")):
         return match[0] if _is_true(value.lower(), piece.data) else "; charset=utf-8"
     if name == "name" and value != piece.name:

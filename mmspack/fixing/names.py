@@ -6,13 +6,13 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-from mmspack.facts.names import ends_wrongly, odd_characters, stem
+from mmspack.facts.names import ends_wrongly, odd_characters, stem, windows_fault
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import format_of
 from mmspack.model import Kind
 
-_RENAMED = ("MMS110", "MMS113", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463")
+_RENAMED = ("MMS110", "MMS113", "MMS131", "MMS132", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463")
 """Rules that say that a part of this name is lost or mistaken for another."""
 _LONGEST_STEM = 14
 
@@ -66,7 +66,7 @@ def _free_name(piece: Piece, taken: set[str]) -> str:
     row = format_of(piece.type)
     ending = (row and row.ending) or (re.sub(r"[^A-Za-z0-9]", "", ending)[:4].lower() if dot else "")
     candidate, number = clean, 1
-    while candidate.casefold() in taken or candidate.casefold() == "manifest":
+    while candidate.casefold() in (*taken, "manifest") or windows_fault(candidate):
         number += 1
         candidate = f"{clean}-{number}"
     return f"{candidate}.{ending}" if ending else candidate

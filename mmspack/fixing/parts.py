@@ -47,17 +47,24 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     row = by_ending(part.suffix)
     by_name = row.key if row else None
     found = part.probe.type
-    if part.declared and _is_no_medium(part):
-        return part.declared
+    if _is_no_medium(part):
+        return part.declared or by_name or "application/octet-stream"
     if found == "text/plain" and by_name and by_name.startswith("text/"):
         return "text/plain"
     return found or by_name or part.declared or "application/octet-stream"
 
 
 def _is_no_medium(part: FoundPart) -> bool:
-    """True for bytes in a medium's place that are none: a page of an error saved as image1.jpg."""
-    is_medium = part.kind in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO)
-    return is_medium and kind_of_type(part.probe.type or "") is Kind.ATTACHMENT
+    """True for bytes in a medium's place that are none: an error page or a git-lfs pointer in image1.jpg.
+
+    A text that is named as one is a text, whatever it is declared as.
+    """
+    row = by_ending(part.suffix)
+    by_name = row.key if row else ""
+    if kind_of_type(part.declared or by_name) not in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO):
+        return False
+    found = kind_of_type(part.probe.type or "")
+    return found is Kind.ATTACHMENT or (found is Kind.TEXT and kind_of_type(by_name) is not Kind.TEXT)
 
 
 @repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS435", stage=Stage.PARTS)

@@ -12,7 +12,7 @@
 
 The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_DOOR, MMSPACK_USER,
 MMSPACK_PASSWORD, MMSPACK_FROM, and MMSPACK_<DOOR>_<SETTING> for what a door declares of its own. The
-password of a gateway by name may lie in the system's keyring (extra `keyring`), which stands before the
+password of a gateway by name may be in the system's keyring (extra `keyring`), which stands before the
 file. There is no option for the password on purpose: other users can read a command line.
 """
 

@@ -219,7 +219,7 @@ class Door(ABC):
         return dataclasses.replace(parameters, **kept, warnings=(*parameters.warnings, *lines))
 
     def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
-        """The request that asks what became of messages, `memory.at_once` of them at the most."""
+        """The request that asks what became of messages, `memory.at_once` of them at most."""
         raise NotImplementedError
 
     def read_inquiry(self, letters: Sequence[Letter], seen: Observed, since: Sequence[float]) -> list[Trace]:

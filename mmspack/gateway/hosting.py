@@ -169,7 +169,7 @@ def _without(userinfo: str, text: str) -> str:
 
 
 def _put_whole(folder: str, name: str, data: bytes, type_: str) -> str:
-    """Write `data` below `folder`, unless it lies there already; its address in the store."""
+    """Write `data` below `folder`, unless it is in the store already; its address in the store."""
     try:
         fsspec = importlib.import_module("fsspec")
     except ImportError:

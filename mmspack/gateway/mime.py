@@ -13,11 +13,11 @@ from typing import Any
 
 from mmspack.errors import InputError
 
-# Its complaints about hostile bodies would go to standard error where nobody has set up logging.
+# Its complaints about hostile bodies would go to standard error where logging is not configured.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MAX_PIECES = 200
-"""Parts of a body; a message has a few dozen at the most."""
+"""Parts of a body; a message has at most a few dozen."""
 _PRINTABLE = re.compile(r"[ -~]*")
 _PLAIN = re.compile(r"[ !#-\[\]-~]+")
 """What a quoted string holds without an escape: readers of MM7 misread escapes."""

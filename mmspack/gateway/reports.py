@@ -11,7 +11,7 @@ ANSWER_SECONDS = 10
 
 
 class ReportKind(StrEnum):
-    """What a report is about."""
+    """The subject of a report."""
 
     DELIVERY = "delivery"
     READ = "read"
@@ -70,7 +70,7 @@ class DeliveryReport:
 
     @property
     def recipient(self) -> str:
-        """The phone that the report is about."""
+        """The phone that the report concerns."""
         return self.sender
 
     @property

@@ -23,7 +23,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     payload: tuple[int, int] = (0, 0)
-    """Where in the body the message itself begins and ends: what progress is told of."""
+    """Where in the body the message itself begins and ends: what progress counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

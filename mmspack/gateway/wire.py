@@ -59,11 +59,11 @@ class _Trace:
 
 
 _BLOCK = 64 * 1024
-"""Bytes after which progress is told."""
+"""Bytes after which progress is reported."""
 
 
 def _blocks(request: HttpRequest, progress: Progress) -> Iterator[bytes]:
-    """The body in blocks, each of which is told to `progress` as far as it holds the message itself."""
+    """The body in blocks, each of which is reported to `progress` as far as it holds the message itself."""
     begin, end = request.payload
     for at in range(0, len(request.body), _BLOCK):
         block = request.body[at : at + _BLOCK]
@@ -109,7 +109,7 @@ def http_request(
 
 
 def _told(request: HttpRequest, progress: Progress) -> httpx2.SyncByteStream:
-    """The body for either client, told of as it is taken."""
+    """The body for either client, reported as it is taken."""
     import httpx2
 
     class Told(httpx2.SyncByteStream, httpx2.AsyncByteStream):

@@ -94,7 +94,7 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Read a picture's header. Raises `MediaError` for what is no picture, broken or too large."""
+    """Read a picture's header. Raises `MediaError` for what is not a picture, broken or too large."""
     about = probe(data)
     _refuse(about.extent, PIXEL_LIMIT)
     image, row = _open(data)

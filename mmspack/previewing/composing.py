@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
 from mmspack.media.formats import CARDS, canonical, format_of
+from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.rules.checking import check
@@ -135,8 +136,6 @@ def _type(part: FoundPart, look: Look) -> str:
 
 def _text(part: FoundPart) -> str:
     """Its text as it was meant, where that is certain; else as a phone shows bytes that are not UTF-8."""
-    from mmspack.media.texts import charset_of, read_text
-
     found = read_text(part.data, charset_of(part.entry.type) if part.entry else None)
     return (found.text if found else part.data.decode("utf-8", "replace"))[:MAX_TEXT]
 

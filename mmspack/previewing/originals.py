@@ -7,6 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 from mmspack.errors import MmspackError
+from mmspack.fitting.geometry import crop_box
+from mmspack.media.pictures import decode, read_picture
 from mmspack.model import FittedPart, Kind, Message, Slide
 from mmspack.previewing.view import Original
 from mmspack.source import read_source
@@ -71,9 +73,6 @@ def _encoded(
     data: bytes, size: tuple[int, int], crop: str | None, focus: tuple[float, float] | None, max_bytes: int
 ) -> bytes | None:
     """Kept for watch mode, where most pictures stay as they are from save to save."""
-    from mmspack.fitting.geometry import crop_box
-    from mmspack.media.pictures import decode, read_picture
-
     picture = read_picture(data)
     box = crop_box(picture.size, crop, focus) if crop else None
     image = decode(picture, size, box=box)

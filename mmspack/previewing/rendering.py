@@ -11,6 +11,7 @@ import base64
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,6 @@ def trouble_page(
     name: str, problems: Sequence[str], hint: str = "", *, theme: str = "auto", version: str = ""
 ) -> str:
     """The page of watch mode while the message cannot be built: the errors in place of the picture."""
-    from dataclasses import replace
-
     view = replace(_EMPTY, name=name, subject="Preview")
     return _render(view, theme=theme, version=version, problems=tuple(problems), hint=hint)
 

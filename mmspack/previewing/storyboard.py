@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from mmspack.errors import MmspackError
+from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Severity
 from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.previewing.rendering import seconds, short_clock
@@ -246,8 +247,6 @@ def _picture(
     part: PartView, fit: str, size: tuple[int, int], scale: float, colours: Palette
 ) -> Image.Image | None:
     """The picture's first frame in its box, by the region's `fit`."""
-    from mmspack.media.pictures import decode, read_picture
-
     try:
         picture = read_picture(part.data)
         wide, high = picture.size

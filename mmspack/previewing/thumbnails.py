@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 
+from mmspack.bundle.zip_reader import read_archive
 from mmspack.errors import MmspackError
+from mmspack.fitting.geometry import crop_box
+from mmspack.media.pictures import decode, read_picture
+from mmspack.media.probing import probe
 
 SIDE = 112
 """Pixels of both sides: 56 on a screen with two device pixels to one."""
@@ -12,9 +16,6 @@ SIDE = 112
 
 def thumbnail(bundle: bytes) -> bytes | None:
     """A square JPEG from the middle of the first picture; None where there is none that can be read."""
-    from mmspack.bundle.zip_reader import read_archive
-    from mmspack.media.probing import probe
-
     for entry in read_archive(bundle).entries:
         if entry.data and (probe(entry.data).type or "").startswith("image/"):
             try:
@@ -25,9 +26,6 @@ def thumbnail(bundle: bytes) -> bytes | None:
 
 
 def _square(data: bytes) -> bytes:
-    from mmspack.fitting.geometry import crop_box
-    from mmspack.media.pictures import decode, read_picture
-
     picture = read_picture(data)
     image = decode(picture, (SIDE, SIDE), box=crop_box(picture.size, "1:1", None))
     stream = io.BytesIO()

@@ -32,6 +32,7 @@ __all__ = [
 
 _SUBJECTS = (
     "archive",
+    "archive_names",
     "manifest",
     "order",
     "types",

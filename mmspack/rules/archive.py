@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, Opened
-from mmspack.bundle.zip_reader import Defect
-from mmspack.facts.names import empty_folders
-from mmspack.facts.pairing import pairs
+from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Hit, Needs, rule
-from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, ZIP, ZIP_READERS
-from mmspack.rules.terms import Terms
+from mmspack.rules.sources import HOSTILE_ZIPS, ZIP, ZIP_READERS
 
 _REPACK = "Create the zip again with mmspack build or mmspack fix."
 _LOOK = "Do not repair this file: find out where it comes from, and rebuild the bundle from its sources."
 
 
-def _defects(*kinds: str) -> Asks:
+def defects(*kinds: str) -> Asks:
     """A judge that passes on what the zip reader found."""
 
     def judge(opened: Opened) -> Iterator[Hit]:
         for defect in opened.archive.defects if opened.archive else ():
             if defect.kind in kinds:
                 yield Hit(defect.message, part=defect.entry)
+
+    return judge
+
+
+def habits(*kinds: str) -> Asks:
+    """A judge that passes on the first defect of each kind: packers do to every entry what they do to one."""
+
+    def judge(opened: Opened) -> Iterator[Hit]:
+        for kind in kinds:
+            found = [one for one in (opened.archive.defects if opened.archive else ()) if one.kind == kind]
+            if found:
+                more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+                yield Hit(found[0].message + more, part=found[0].entry)
 
     return judge
 
@@ -39,7 +48,8 @@ rule(
     bad="POST mms.zip: <the bytes of beach.jpg>",
     good="POST mms.zip: <a zip with manifest and beach.jpg>",
     needs=Needs.ZIP,
-)(_defects("not-zip", "huge"))
+)(defects("not-zip", "huge"))
+
 
 rule(
     "MMS102",
@@ -52,7 +62,8 @@ rule(
     bad="summer.zip: 40,960 of 152,113 bytes",
     good="summer.zip: 152,113 of 152,113 bytes",
     needs=Needs.ZIP,
-)(_defects("truncated"))
+)(defects("truncated"))
+
 
 rule(
     "MMS103",
@@ -65,20 +76,22 @@ rule(
     bad="cat stub.exe summer.zip > offer.zip",
     good="cp summer.zip offer.zip",
     needs=Needs.ZIP,
-)(_defects("prefix"))
+)(defects("prefix"))
+
 
 rule(
     "MMS104",
     title="Bytes after the zip",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Readers look for the end of a zip from its last byte; with extra bytes after it, some "
-    "do not find it.",
+    reason="Readers look for the end of a zip from its last byte; with extra bytes after it, or a "
+    "comment of more than 60,000 bytes, some do not find it.",
     fix=_REPACK,
     bad="summer.zip + <14 bytes>",
     good="summer.zip",
     needs=Needs.ZIP,
-)(_defects("suffix"))
+)(defects("suffix", "comment"))
+
 
 rule(
     "MMS105",
@@ -90,7 +103,8 @@ rule(
     bad="end record: 4 entries; directory: 3 entries",
     good="end record: 3 entries; directory: 3 entries",
     needs=Needs.ZIP,
-)(_defects("directory"))
+)(defects("directory"))
+
 
 rule(
     "MMS106",
@@ -103,7 +117,8 @@ rule(
     bad="directory: image1.jpg; local header: image2.jpg",
     good="directory: image1.jpg; local header: image1.jpg",
     needs=Needs.ZIP,
-)(_defects("mismatch"))
+)(defects("mismatch"))
+
 
 rule(
     "MMS107",
@@ -116,7 +131,8 @@ rule(
     bad="text1.txt: bytes 0-900; text2.txt: bytes 50-900",
     good="text1.txt: bytes 0-900; text2.txt: bytes 901-1700",
     needs=Needs.ZIP,
-)(_defects("overlap"))
+)(defects("overlap"))
+
 
 rule(
     "MMS108",
@@ -128,7 +144,8 @@ rule(
     bad="image1.jpg, <an entry that is not listed>, text1.txt",
     good="image1.jpg, text1.txt",
     needs=Needs.ZIP,
-)(_defects("hidden"))
+)(defects("hidden"))
+
 
 rule(
     "MMS109",
@@ -141,58 +158,8 @@ rule(
     bad="image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
     needs=Needs.ZIP,
-)(_defects("duplicate"))
+)(defects("duplicate"))
 
-rule(
-    "MMS110",
-    title="Names that differ only in case",
-    severity=Severity.WARNING,
-    source=HOSTILE_ZIPS,
-    reason="When unpacked on Windows or macOS, the second file overwrites the first; on a phone, "
-    "case matters.",
-    fix="Rename one of them.",
-    bad="Image1.jpg, image1.jpg",
-    good="image1.jpg, image2.jpg",
-    needs=Needs.ZIP,
-)(_defects("case"))
-
-
-rule(
-    "MMS111",
-    title="Name that points outside the zip",
-    severity=Severity.ERROR,
-    source=ZIP_READERS,
-    reason="Absolute names, drive letters and '..' write outside the folder; careful readers refuse them.",
-    fix="Use plain names: image1.jpg.",
-    bad="../../image1.jpg",
-    good="image1.jpg",
-    needs=Needs.ZIP,
-)(_defects("name-path"))
-
-rule(
-    "MMS112",
-    title="Control character in a name",
-    severity=Severity.ERROR,
-    source=HOSTILE_ZIPS,
-    reason="Readers written in C end the name at a NUL and others do not: one file gets two names.",
-    fix="Use plain names: image1.jpg.",
-    bad="a.smil\\0.exe",
-    good="a.smil",
-    needs=Needs.ZIP,
-)(_defects("name-control"))
-
-rule(
-    "MMS113",
-    title="Name in an unknown encoding",
-    severity=Severity.WARNING,
-    source=ZIP_READERS,
-    reason="Without the UTF-8 flag, each reader assumes a different code page, and the name in "
-    "the manifest finds no file.",
-    fix="Use ASCII names, or a packer that sets the UTF-8 flag.",
-    bad="caf\\xe9.jpg (no UTF-8 flag)",
-    good="cafe.jpg",
-    needs=Needs.ZIP,
-)(_defects("name-bytes"))
 
 rule(
     "MMS114",
@@ -204,32 +171,36 @@ rule(
     bad="zip -e offer.zip image1.jpg manifest",
     good="zip offer.zip image1.jpg manifest",
     needs=Needs.ZIP,
-)(_defects("encrypted"))
+)(defects("encrypted"))
+
 
 rule(
     "MMS115",
-    title="Zip64, or a zip in several files",
+    title="Zip in several files",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="These formats are meant for archives above 4 GB. Simple readers do not support them, "
-    "and they hide sizes from checks.",
-    fix="Pack the parts again without zip64, in one file.",
-    bad="zip -fz offer.zip image1.jpg manifest",
-    good="zip -fz- offer.zip image1.jpg manifest",
+    reason="The gateway gets one file. Some readers refuse an entry that is on another disk, and others read "
+    "it as empty.",
+    fix="Pack the parts in one file.",
+    bad="zip -s 100k offer.zip image1.jpg manifest",
+    good="zip offer.zip image1.jpg manifest",
     needs=Needs.ZIP,
-)(_defects("zip64"))
+)(defects("volumes", "disk"))
+
 
 rule(
     "MMS116",
     title="Link or device in the zip",
     severity=Severity.ERROR,
     source=HOSTILE_ZIPS,
-    reason="A link contains no picture: at the gateway it points to nothing, or to a file that is not yours.",
+    reason="A link contains no picture: at the gateway it points to nothing, or to a file that is not yours. "
+    "Some readers look at the attributes of Unix whatever system the zip names.",
     fix="Pack the file itself, not a link to it.",
     bad="image1.jpg -> /home/me/beach.jpg",
     good="image1.jpg (61,244 bytes)",
     needs=Needs.ZIP,
-)(_defects("link"))
+)(defects("link"))
+
 
 rule(
     "MMS117",
@@ -241,7 +212,8 @@ rule(
     bad="image1.jpg: method 93 (Zstandard)",
     good="image1.jpg: stored",
     needs=Needs.ZIP,
-)(_defects("method"))
+)(defects("method"))
+
 
 rule(
     "MMS118",
@@ -253,7 +225,8 @@ rule(
     bad="image1.jpg: checksum 1c291ca3, promised 9be3e0a3",
     good="image1.jpg: checksum 9be3e0a3",
     needs=Needs.ZIP,
-)(_defects("damaged"))
+)(defects("damaged"))
+
 
 rule(
     "MMS119",
@@ -265,7 +238,8 @@ rule(
     bad="text1.txt: 20,000 bytes packed, 20,000,000 unpacked",
     good="text1.txt: 80 bytes packed, 140 unpacked",
     needs=Needs.ZIP,
-)(_defects("bomb"))
+)(defects("bomb"))
+
 
 rule(
     "MMS120",
@@ -277,7 +251,7 @@ rule(
     bad="60,000 entries",
     good="9 entries",
     needs=Needs.ZIP,
-)(_defects("count"))
+)(defects("count"))
 
 
 @rule(
@@ -297,106 +271,71 @@ def _empty(opened: Opened) -> Iterator[Hit]:
         yield Hit("the zip contains no files")
 
 
-@rule(
-    "MMS122",
-    title="Parts in a folder",
-    severity=Severity.WARNING,
-    source=DIALECT,
-    reason="A part's Content-Id is its name in the zip, including folders. Neither SendMMS nor "
-    "ViaNett documents whether folders are supported.",
-    fix="Zip the files, not the folder that contains them.",
-    bad="summer/manifest, summer/image1.jpg",
-    good="manifest, image1.jpg",
-    needs=Needs.CONTENT,
-)
-def _folders(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    if not terms.dialect.flat:
-        yield from _in_folders(opened)
-
-
-def _in_folders(opened: Opened) -> Iterator[Hit]:
-    if opened.form is Form.FOLDER or _named(opened, "name-backslash"):
-        return
-    dotted = _named(opened, "name-dot")
-    if dotted:
-        yield _first_of(dotted)
-        return
-    if opened.folder:
-        yield Hit(f"everything is in the folder {opened.folder!r}")
-        return
-    # A file that the manifest or the gateway looks for elsewhere is reported as such.
-    told = {*pairs(opened).values(), opened.misnamed_manifest}
-    names = sorted(name for name in opened.names if name not in told)
-    inside = [name for name in names if "/" in name and ".." not in name and name[0] != "/"]
-    if inside:
-        words = f" and {len(inside) - 1} more are in folders" if len(inside) > 1 else " is in a folder"
-        yield Hit(f"{inside[0]!r}{words}", part=inside[0])
-        return
-    for name in empty_folders(opened)[:1]:
-        yield Hit(f"{name!r} is a folder", part=name)
-
-
-@rule(
-    "MMS123",
-    title="File left by a file manager or packer",
-    severity=Severity.WARNING,
-    source=ZIP,
-    reason="The manifest does not list these files, so the gateway cannot know what they are for; "
-    "they also reveal names and folders of your machine.",
-    fix="Pack without them (on a Mac: zip -X, or ditto --norsrc; Java: jar --no-manifest); "
-    "mmspack fix removes them.",
-    bad="image1.jpg, __MACOSX/._image1.jpg, .DS_Store",
-    good="image1.jpg",
-    needs=Needs.CONTENT,
-)
-def _junk(opened: Opened) -> Iterator[Hit]:
-    if opened.junk:
-        others = len(opened.junk) - 1
-        words = f" and {others} more were left" if others else " was left"
-        yield Hit(f"{opened.junk[0]!r}{words} by a file manager or a packer", part=opened.junk[0])
-
-
-@rule(
-    "MMS124",
-    title="Folder that the gateway does not allow",
-    severity=Severity.ERROR,
-    source=DIALECT,
-    reason="PSWinCom requires all files to be in the root of the zip, without folders.",
-    fix="Zip the files, not the folder that contains them.",
-    bad="summer/message.smil, summer/image1.jpg (--dialect pswincom)",
-    good="message.smil, image1.jpg",
-    needs=Needs.CONTENT,
-)
-def _not_flat(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    if terms.dialect.flat:
-        yield from _in_folders(opened)
-
-
-@rule(
-    "MMS125",
-    title="Backslash in a name",
+rule(
+    "MMS126",
+    title="Entry that streaming readers cannot read",
     severity=Severity.ERROR,
     source=ZIP_READERS,
-    reason="Some Windows packers (Compress-Archive of PowerShell 5) write '\\' where the zip "
-    "format requires '/'. Info-ZIP treats it as a folder; Java and Python treat it as part "
-    "of the name, so that no part has the name in the manifest.",
-    fix="Zip the files, not the folder that contains them, or use mmspack fix.",
-    bad="summer\\image1.jpg",
-    good="image1.jpg",
+    reason="Java's ZipInputStream stops at a stored entry whose size follows its data, as Go writes it, and "
+    "Python to a pipe: it reads none of the parts. Other readers stop at unusual data descriptors.",
+    fix=_REPACK,
+    bad="image1.jpg: stored, with a data descriptor",
+    good="image1.jpg: stored, with its size in front",
     needs=Needs.ZIP,
-)
-def _one_hit_for_all_backslashes(opened: Opened) -> Iterator[Hit]:
-    found = _named(opened, "name-backslash")
-    if found:
-        yield _first_of(found)
+)(habits("descriptor"))
 
 
-def _first_of(defects: list[Defect]) -> Hit:
-    """What a packer has done to every name, reported once."""
-    more = f", and so do {len(defects) - 1} more" if len(defects) > 1 else ""
-    return Hit(defects[0].message + more, part=defects[0].entry)
+rule(
+    "MMS127",
+    title="Extra field that readers interpret differently",
+    severity=Severity.ERROR,
+    source=ZIP_READERS,
+    reason="Extra fields can rename an entry, turn it into a link or mark it as encrypted; some readers "
+    "honour them and others skip them. If one is truncated, Python, PHP and bsdtar refuse the whole zip.",
+    fix="Pack without extra fields (zip -X), or use mmspack fix.",
+    bad="image1.jpg: extra field 0x9901 (AES)",
+    good="image1.jpg: no extra fields",
+    needs=Needs.ZIP,
+)(habits("extra"))
 
 
-def _named(opened: Opened, kind: str) -> list[Defect]:
-    defects = opened.archive.defects if opened.archive else ()
-    return [defect for defect in defects if defect.kind == kind]
+rule(
+    "MMS128",
+    title="Flag or version that some readers refuse",
+    severity=Severity.ERROR,
+    source=ZIP_READERS,
+    reason="A message needs no version above 4.5, and no flags except those for UTF-8 names and data "
+    "descriptors. With others, Python refuses the zip and Info-ZIP skips the part.",
+    fix=_REPACK,
+    bad="image1.jpg: version needed 9.9",
+    good="image1.jpg: version needed 2.0",
+    needs=Needs.ZIP,
+)(habits("flags", "version"))
+
+
+rule(
+    "MMS129",
+    title="Zip64 fields that readers interpret differently",
+    severity=Severity.ERROR,
+    source=ZIP_READERS,
+    reason="Zip64 is meant for archives above 4 GB. Readers agree where it repeats the plain headers; where "
+    "only zip64 has a size or an offset, some readers lose the part.",
+    fix="Pack the parts without zip64, or use mmspack fix.",
+    bad="image1.jpg: offset in the zip64 field alone",
+    good="image1.jpg: offset 0",
+    needs=Needs.ZIP,
+)(habits("zip64"))
+
+
+rule(
+    "MMS130",
+    title="File that some readers take for a folder",
+    severity=Severity.ERROR,
+    source=ZIP_READERS,
+    reason="7-Zip and bsdtar create an empty folder for a part with the attributes of a folder, and Info-ZIP "
+    "skips one that is marked as a volume label; other readers read the part.",
+    fix=_REPACK,
+    bad="image1.jpg: mode drwxr-xr-x",
+    good="image1.jpg: mode -rw-r--r--",
+    needs=Needs.ZIP,
+)(defects("folder", "folder-bytes"))

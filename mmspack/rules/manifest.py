@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from mmspack.bundle import part_names
 from mmspack.bundle.manifest import NAME, ManifestDefect
 from mmspack.bundle.opened import Opened
-from mmspack.facts.names import PARAMETER, odd_characters
+from mmspack.facts.names import NAME_DEFECTS, PARAMETER, defects_of, odd_characters, windows_fault
 from mmspack.facts.pairing import (
     as_utf8,
     broken_encoding,
-    folded,
     lines,
     meanings,
     missing,
@@ -21,6 +19,7 @@ from mmspack.facts.pairing import (
     strays,
     unclear_lines,
 )
+from mmspack.facts.spelling import composed_otherwise, folded
 from mmspack.facts.types import disagrees
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Hit, Needs, Reads, rule
@@ -84,7 +83,9 @@ def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
     paired = pairs(opened)
     for entry in missing(opened):
         near = paired.get(entry.line) or next((there[one] for one in meanings(entry) if one in there), None)
-        hint = f"; did you mean {near!r}?" if near else ""
+        accents = near is not None and composed_otherwise(near, entry.name)
+        how = ", with its accents encoded differently" if accents else ""
+        hint = f"; did you mean {near!r}{how}?" if near else ""
         yield Hit(f"{entry.name!r} is not in the zip{hint}", part=NAME, line=entry.line, about=entry.name)
 
 
@@ -102,16 +103,10 @@ def _listed_but_missing(opened: Opened) -> Iterator[Hit]:
 )
 def _unlisted(opened: Opened) -> Iterator[Hit]:
     found = strays(opened)
-    backslashes = _defects_of(opened, "name-backslash")
+    backslashes = defects_of(opened, "name-backslash")
     for part in opened.parts:
         if part.name in found and part.name not in backslashes:
             yield Hit(f"{part.name!r} is not in the manifest", part=part.name)
-
-
-def _defects_of(opened: Opened, *kinds: str) -> set[str]:
-    """The files of whose names the zip's rules tell in such words."""
-    defects = opened.archive.defects if opened.archive else ()
-    return {part_names.meant(defect.entry) for defect in defects if defect.entry and defect.kind in kinds}
 
 
 @rule(
@@ -291,7 +286,7 @@ def name_parameter(type_: str) -> str | None:
     >>> name_parameter('image/jpeg; Name="beach.jpg"')
     'beach.jpg'
     """
-    found = (match[2].strip('"') for match in PARAMETER.finditer(type_) if match[1].lower() == "name")
+    found = (match[2].strip().strip('"') for match in PARAMETER.finditer(type_) if match[1].lower() == "name")
     return next(found, None)
 
 
@@ -343,9 +338,9 @@ def _lists_itself(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
 )
 def _needs_escape(opened: Opened) -> Iterator[Hit]:
-    told = {*pairs(opened).values(), *strays(opened), *_defects_of(opened, "name-bytes")}
+    told = {*pairs(opened).values(), *strays(opened), *defects_of(opened, *NAME_DEFECTS)}
     told |= {entry.name for entry in lines(opened) if not plausible(entry)}
     for part in opened.parts:
         odd = odd_characters(part.name)
-        if odd and part.name not in told:
+        if odd and part.name not in told and not windows_fault(part.name):
             yield Hit(f"{part.name!r} contains {' '.join(map(repr, odd))}", part=part.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import Form, FoundPart, Opened
-from mmspack.facts.names import ends_wrongly, stem
+from mmspack.facts.names import defects_of, ends_wrongly, stem
 from mmspack.facts.pairing import strays
 from mmspack.facts.types import disagrees
 from mmspack.media.formats import by_ending, canonical
@@ -41,7 +41,8 @@ def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in _meant(opened):
         type_ = SMIL_TYPE if part.is_smil else canonical(part.type)
         as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
-        told = disagrees(part) or as_other or is_outside(terms, part)
+        # What Windows takes off the end of a name hides the extension: that is reported as such.
+        told = disagrees(part) or as_other or is_outside(terms, part) or part.name.endswith((".", " "))
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = by_ending(part.suffix)
@@ -89,8 +90,9 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
 )
 def _long(opened: Opened) -> Iterator[Hit]:
+    told = defects_of(opened, "name-long")
     for part in _meant(opened):
-        if len(part.name) > LONGEST_NAME:
+        if len(part.name) > LONGEST_NAME and part.name not in told:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
 
 

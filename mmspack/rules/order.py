@@ -87,11 +87,11 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS218",
-    title="SMIL file does not have a name by which the gateway knows it",
+    title="SMIL file does not have the name that the gateway requires",
     severity=Severity.ERROR,
     source=DIALECT,
-    reason="A gateway without a manifest finds the slide layout only by its name, or by its ending; under "
-    "any other name it is an ordinary file.",
+    reason="This gateway finds the slide layout only by its name; under any other name it is an "
+    "ordinary file.",
     fix="Rename it as the dialect requires.",
     bad="message.smil",
     good="mms.smil",

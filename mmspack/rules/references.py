@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
-from mmspack.facts.pairing import missing
+from mmspack.facts.pairing import changed_names, missing
 from mmspack.facts.places import crashing, misspelt
 from mmspack.facts.types import disagrees
 from mmspack.media.formats import CARDS, canonical, kind_of_type
@@ -68,12 +68,13 @@ def _misnaming(slide: ShownSlide) -> set[Shown]:
 def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     # A part that cannot be read is reported as such.
     present = opened.names - beside_the_parts(opened)
-    listed = {entry.name for entry in missing(opened)}
+    told = {entry.name for entry in missing(opened)} | changed_names(opened)
     for _, shown in _media(opened):
         name = reference(shown.src)
         there = shown.part or name in present
-        # Where slide and manifest agree, the file is missing, and is reported as such.
-        if there or not shown.src or name in listed or is_external(opened, shown.src):
+        # Where slide and manifest agree, the file is missing, and is reported as such. A name that readers
+        # change is the zip's defect.
+        if there or not shown.src or name in told or is_external(opened, shown.src):
             continue
         if not _is_in_a_folder(opened, terms, name):
             yield at(opened, shown.node, f"{shown.src!r}{_why_missing(opened, shown.src)}")

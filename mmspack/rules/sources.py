@@ -12,6 +12,7 @@ CONTENT_ID = Source("Recommendations of the gateway operator's successor on Cont
 DIALECT = Source("The gateway's own page on its zip", Evidence.CONTRACT)
 ZIP_READERS = Source("Twelve zip readers compared", Evidence.OBSERVED)
 HOSTILE_ZIPS = Source("Hostile zips that common readers accept and strict uploads refuse", Evidence.OBSERVED)
+WINDOWS = Source("Microsoft, Naming Files, Paths, and Namespaces", Evidence.PUBLISHED)
 JAVA = Source("java.util.Properties.load, the manifest's format", Evidence.CONTRACT)
 
 ANDROID = Source("Old Android (AOSP Mms and its SMIL player), run on samples", Evidence.OBSERVED)

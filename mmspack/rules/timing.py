@@ -37,7 +37,8 @@ def _durations(opened: Opened, *forms: str) -> Iterator[tuple[ShownSlide, str]]:
     title="Slide has no duration",
     severity=Severity.ERROR,
     source=ANDROID,
-    reason="Old Android shows it for 0 milliseconds: it flashes by. Other readers use their own durations.",
+    reason="Old Android shows it for 0 milliseconds, or for as long as a sound or video in it "
+    "plays. Other readers use their own durations.",
     fix=_MILLISECONDS,
     bad="<par>",
     good='<par dur="5000ms">',
@@ -182,11 +183,11 @@ def _seconds(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS347",
-    title="Slide of exactly 5000 ms with a shorter medium",
+    title="Slide of exactly 5000 ms with a shorter sound or video",
     severity=Severity.WARNING,
     source=ANDROID,
-    reason="Old Android mistakes 5000 ms for its own default and shortens the slide to the length of a sound "
-    "or video, or of a picture or text that has a dur or an end.",
+    reason="Old Android mistakes 5000 ms for its own default and shortens the slide to the length "
+    "of the sound or video.",
     fix="Write 5001ms.",
     bad='<par dur="5000ms"><img .../><audio .../></par>',
     good='<par dur="5001ms"><img .../><audio .../></par>',

@@ -52,17 +52,17 @@ _OWN: dict[str, Any] = {
         "post": {
             "summary": "Push a report about a message",
             "requestBody": a_body(_REPORT),
-            "responses": {"202": a_json("Whether it was pushed"), **BUSY, "400": _REFUSED},
+            "responses": {"202": a_json("Whether it was delivered"), **BUSY, "400": _REFUSED},
         }
     },
     "/api/inbound": {
         "post": {
             "summary": "A message from a phone",
             "requestBody": a_form(_PHONE, ["from", "to", "mms.zip"]),
-            "responses": {"202": a_json("Its id, and whether it was pushed"), **BUSY, "400": _REFUSED},
+            "responses": {"202": a_json("Its id, and whether it was delivered"), **BUSY, "400": _REFUSED},
         }
     },
-    "/api/pushes": {"get": a_get("What was pushed lately", a_json("Pushes"))},
+    "/api/pushes": {"get": a_get("Recent pushes", a_json("Pushes"))},
 }
 
 

@@ -44,7 +44,7 @@ class Understudy:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def take(self, request: Request, desk: Desk) -> Response:
-        """One request for a message: the answer with its id, a refusal, or what chaos asks for."""
+        """One request for a message: the answer with its id, a refusal, or what chaos dictates."""
         if request.method == "HEAD":  # Starlette adds it to GET, and it must not send
             return text(b"", 405, {"Allow": "GET, POST"})
         mode = self.chaos.on_request()
@@ -126,7 +126,7 @@ class Understudy:
 
 
 def require_bundle(data: bytes) -> None:
-    """Raises `Refused` where `data` is no zipped MMS."""
+    """Raises `Refused` where `data` is not a zipped MMS."""
     from mmspack.bundle.zip_reader import open_bundle
 
     try:

@@ -149,10 +149,37 @@ class Presentation:
     """As declared or shown by a byte order mark, in lower case; `utf-8` otherwise."""
     nodes: tuple[etree._Element, ...] = field(repr=False)
     """Every element and comment in document order. Held, so that each stays one object."""
-    width: str | None
-    height: str | None
-    regions: tuple[Region, ...]
-    slides: tuple[Par, ...]
+
+    @cached_property
+    def _layout(self) -> Node | None:
+        head = self.root.child("head")
+        return next(head.all("layout"), None) if head is not None else None
+
+    @cached_property
+    def _display(self) -> dict[str, str]:
+        display = self._layout.child("root-layout") if self._layout is not None else None
+        return display.attributes if display is not None else {}
+
+    @property
+    def width(self) -> str | None:
+        """The width of the root-layout as written."""
+        return self._display.get("width")
+
+    @property
+    def height(self) -> str | None:
+        """The height of the root-layout as written."""
+        return self._display.get("height")
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions of the first layout."""
+        return tuple(map(_region, self._layout.all("region"))) if self._layout is not None else ()
+
+    @cached_property
+    def slides(self) -> tuple[Par, ...]:
+        """The slides in document order."""
+        body = self.root.child("body")
+        return tuple(_slides(body)) if body is not None else ()
 
     @property
     def has_bom(self) -> bool:
@@ -199,20 +226,7 @@ def parse(data: bytes) -> Presentation:
     """Read a presentation. Raises `SmilError` where it is not XML, holds a DTD, or has no bounds."""
     encoding = _encoding(data, admit(data))
     root = _tree(data, encoding)
-    head = root.child("head")
-    layout = next(head.all("layout"), None) if head is not None else None
-    display = layout.child("root-layout") if layout is not None else None
-    body = root.child("body")
-    return Presentation(
-        root=root,
-        source=data,
-        encoding=encoding,
-        nodes=tuple(root.iter()),
-        width=display.attributes.get("width") if display is not None else None,
-        height=display.attributes.get("height") if display is not None else None,
-        regions=tuple(_region(node) for node in layout.all("region")) if layout is not None else (),
-        slides=tuple(_slides(body)) if body is not None else (),
-    )
+    return Presentation(root=root, source=data, encoding=encoding, nodes=tuple(root.iter()))
 
 
 def _tree(data: bytes, encoding: str) -> Node:

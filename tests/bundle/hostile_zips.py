@@ -26,6 +26,8 @@ class Entry:
     central: dict[str, object] = field(default_factory=dict)
     extra: bytes = b""
     attributes: int = 0o100644 << 16
+    host: int = 3
+    need: int = 20
     descriptor: bytes | None = None
     listed: bool = True
 
@@ -39,6 +41,7 @@ class Entry:
             "compressed": len(body),
             "size": len(self.data),
             "extra": self.extra,
+            "need": self.need,
         }
 
     @property
@@ -53,20 +56,21 @@ class Entry:
 
 def local_header(fields: dict[str, object]) -> bytes:
     head = LOCAL.pack(
-        b"PK\3\4", 20, fields["flags"], fields["method"], 0, 33, fields["crc"], fields["compressed"],
-        fields["size"], len(fields["name"]), len(fields["extra"]),
+        b"PK\3\4", fields["need"], fields["flags"], fields["method"], 0, 33, fields["crc"],
+        fields["compressed"], fields["size"], len(fields["name"]), len(fields["extra"]),
     )  # fmt: skip
     return head + fields["name"] + fields["extra"]
 
 
 def central_header(entry: Entry, offset: int) -> bytes:
-    fields = {**entry.fields(), "offset": offset, **entry.central}
+    given = {"disk": 0, "internal": 0, "comment": b"", "offset": offset, "made": entry.host << 8 | 20}
+    fields = {**entry.fields(), **given, **entry.central}
     head = CENTRAL.pack(
-        b"PK\1\2", 3 << 8 | 20, 20, fields["flags"], fields["method"], 0, 33, fields["crc"],
-        fields["compressed"], fields["size"], len(fields["name"]), len(fields["extra"]), 0, 0, 0,
-        entry.attributes, fields["offset"],
+        b"PK\1\2", fields["made"], fields["need"], fields["flags"], fields["method"], 0, 33, fields["crc"],
+        fields["compressed"], fields["size"], len(fields["name"]), len(fields["extra"]),
+        len(fields["comment"]), fields["disk"], fields["internal"], entry.attributes, fields["offset"],
     )  # fmt: skip
-    return head + fields["name"] + fields["extra"]
+    return head + fields["name"] + fields["extra"] + fields["comment"]
 
 
 def make(
@@ -171,10 +175,15 @@ def _lying_small() -> bytes:
 
 
 def _descriptor(crc_of: bytes) -> bytes:
+    first = replace(GOOD[0], method=8, flags=8, local={"crc": 0, "compressed": 0, "size": 0})
+    body = struct.pack("<4s3L", b"PK\7\x08", zlib.crc32(crc_of), len(first.body), len(first.data))
+    return make([replace(first, descriptor=body), *GOOD[1:]])
+
+
+def _stored_descriptor() -> bytes:
     data = GOOD[0].data
-    body = struct.pack("<4s3L", b"PK\7\x08", zlib.crc32(crc_of), len(data), len(data))
-    blank = {"crc": 0, "compressed": 0, "size": 0}
-    return with_first(flags=8, local=blank, descriptor=body)
+    body = struct.pack("<4s3L", b"PK\7\x08", zlib.crc32(data), len(data), len(data))
+    return with_first(flags=8, local={"crc": 0, "compressed": 0, "size": 0}, descriptor=body)
 
 
 def _unicode_name(name: bytes) -> bytes:
@@ -205,15 +214,19 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "entry that leaves the directory": ("directory", lambda: _broken_directory(28, b"\xff\xff")),
     "directory beyond the file": ("directory", lambda: make(GOOD, end={"offset": 90_000})),
     "stray bytes in the directory": ("directory", lambda: _stray()),
-    "several volumes": ("zip64", lambda: make(GOOD, end={"disk": 1})),
-    "zip64 end": ("zip64", lambda: make(GOOD, end={"offset": 0xFFFFFFFF})),
-    "zip64 locator": ("zip64", lambda: make(GOOD, before_end=b"PK\6\7" + bytes(16))),
-    "zip64 extra": ("zip64", lambda: with_first(extra=struct.pack("<2HQ", 1, 8, 7))),
+    "several volumes": ("volumes", lambda: make(GOOD, end={"disk": 1})),
+    "zip64 end that is not there": ("directory", lambda: make(GOOD, end={"offset": 0xFFFFFFFF})),
+    "zip64 locator": ("directory", lambda: make(GOOD, before_end=b"PK\6\7" + bytes(16))),
+    "zip64 extra that lies": ("zip64", lambda: with_first(extra=struct.pack("<2HQ", 1, 8, 7))),
     "zip64 extra behind another": (
         "zip64",
-        lambda: with_first(extra=struct.pack("<2HB2H", 0x5455, 1, 0, 1, 0)),
+        lambda: with_first(extra=struct.pack("<2HB2HQ", 0x5455, 1, 0, 1, 8, 7)),
     ),
-    "zip64 size": ("zip64", _lies("central", size=0xFFFFFFFF)),
+    "zip64 size that is not there": ("mismatch", _lies("central", size=0xFFFFFFFF)),
+    "zip64 offset": (
+        "zip64",
+        _lies("central", offset=0xFFFFFFFF, extra=struct.pack("<2HQ", 1, 8, 0), need=45),
+    ),
     "many entries": ("count", lambda: make([Entry(name=b"%d" % n) for n in range(257)])),
     "hidden local entry": ("hidden", lambda: make([*GOOD, Entry(name=b"evil.exe", listed=False)])),
     "bytes between entries": ("hidden", lambda: make(GOOD, between=b"gap")),
@@ -224,7 +237,9 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "compressed size beyond the directory": ("mismatch", _lies("central", compressed=1 << 20)),
     "data descriptor without a signature": (
         "mismatch",
-        lambda: with_first(flags=8, local={"crc": 0, "compressed": 0, "size": 0}, descriptor=bytes(12)),
+        lambda: with_first(
+            method=8, flags=8, local={"crc": 0, "compressed": 0, "size": 0}, descriptor=bytes(12)
+        ),
     ),
     "local sizes left blank": ("mismatch", _lies("local", crc=0, compressed=0, size=0)),
     "local flags": ("mismatch", _lies("local", flags=0x800)),
@@ -251,6 +266,29 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "zstd": ("method", lambda: with_first(method=93)),
     "symlink": ("link", named(b"a.txt", data=b"/etc/passwd", attributes=0o120777 << 16)),
     "device": ("link", named(b"a.txt", attributes=0o020644 << 16)),
+    "symlink of another host": ("link", named(b"a.txt", attributes=0o120777 << 16, host=16)),
+    "junction": ("link", named(b"a.txt", attributes=0x400, host=11)),
+    "folder with bytes": ("folder-bytes", named(b"a/")),
+    "folder by its mode": ("folder", named(b"a.txt", attributes=0o040755 << 16)),
+    "folder by MS-DOS": ("folder", named(b"a.txt", attributes=0x10, host=0)),
+    "label of a disk": ("folder", named(b"a.txt", attributes=0x08, host=0)),
+    "folder marked as a file": ("folder", named(b"a/", data=b"", attributes=0o100644 << 16)),
+    "drawer of an Amiga": ("folder", named(b"a.txt", attributes=0o4644 << 16, host=1)),
+    "stored with a data descriptor": ("descriptor", lambda: _stored_descriptor()),
+    "extra field that is cut off": ("extra", lambda: with_first(extra=b"\x99\x99\xff\xff")),
+    "extra field of AES": (
+        "extra",
+        _lies("local", extra=struct.pack("<2HH2sBH", 0x9901, 7, 2, b"AE", 3, 0)),
+    ),
+    "flag": ("flags", lambda: with_first(flags=0x20)),
+    "version": ("version", lambda: with_first(need=99)),
+    "another disk": ("disk", _lies("central", disk=1)),
+    "comment without end": ("comment", lambda: make(GOOD, comment=b"x" * 0xFFFF)),
+    "piece of an end record in the comment": ("directory", lambda: make(GOOD, comment=b"aPK\5\6z")),
+    "version of VMS": ("name-version", named(b"a.txt;1")),
+    "accent apart": ("name-form", named("cafe\u0301.txt".encode(), flags=0x800)),
+    "name of 256 bytes": ("name-long", named(b"x" * 256)),
+    "file and folder": ("duplicate", named(b"image1.jpg/a.txt")),
     "duplicate": ("duplicate", named(b"image1.jpg", data=b"another")),
     "case clash": ("case", named(b"TEXT1.TXT", data=b"another")),
     "traversal": ("name-path", named(b"../../etc/passwd")),
@@ -267,6 +305,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: make([replace(entry, name=b"a\\" + entry.name) for entry in GOOD]),
     ),
     "here": ("name-dot", lambda: make([replace(entry, name=b"./" + entry.name) for entry in GOOD])),
+    "slash in front": ("name-root", lambda: make([replace(entry, name=b"/" + entry.name) for entry in GOOD])),
     "no name": ("name-path", named(b"")),
     "NUL": ("name-control", named(b"a.smil\0.exe")),
     "line break": ("name-control", named(b"a\nb.txt")),

@@ -35,7 +35,7 @@ def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
         "the number is missing",
         "a spreadsheet has rounded the number: format the column as text",
         "subject: contains a line break or another control character",
-        "has 2 cells where the header has 4",
+        "has 2 cells, but the header has 4",
         "the number contains something other than digits",
     ]
     assert rows[-1][3] == "'=cmd"
@@ -78,7 +78,7 @@ def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_pat
         planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
     with pytest.raises(AuthoringError, match="set it with --set shop="):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
-    with pytest.raises(AuthoringError, match=r"takes the variable 'shp' \(did you mean 'shop'\?\)"):
+    with pytest.raises(AuthoringError, match=r"uses the variable 'shp' \(did you mean 'shop'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shp": "Leeds"})
     assert planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shop": "Leeds"}).ready == 3
 
@@ -116,7 +116,7 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
     assert "people.xlsx: recipients must be in" in refusal("people.xlsx", b"PK")
     assert "not UTF-8" in refusal("latin.csv", b"msisdn,name,code\n447700901000,Caf\xe9,1\n")
     assert "twice" in refusal("twice.csv", b"msisdn,name,name,code\n447700901000,a,b,c\n")
-    assert "empty.csv: it is empty" in refusal("empty.csv", b"")
+    assert "empty.csv: is empty" in refusal("empty.csv", b"")
     assert "no recipients left" in refusal("header.csv", b"msisdn,name,code\n")
     with pytest.raises(InputError, match=r"no file .*latim.csv.*did you mean 'latin.csv'"):
         planned(recipients=tmp_path / "latim.csv")

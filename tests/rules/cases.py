@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from mmspack import profiles
-from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make
+from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make, with_first
 from tests.rules.scenes import (
     AMR,
     MIDI,
@@ -62,6 +62,14 @@ def unsaid(manifest: bytes = b"caf\xe9.jpg") -> Scene:
     files["manifest"] = LISTED.encode().replace(b"image1.jpg", manifest)
     files["caf\xe9.jpg"] = files.pop("image1.jpg")
     return Scene(make([Entry(name=name.encode("latin-1"), data=data) for name, data in files.items()]))
+
+
+COMPOSED = LISTED.replace("image1", "caf\\u00e9")
+
+
+def marked(**changes: object) -> Callable[[], Scene]:
+    """The good zip, its picture with such attributes."""
+    return lambda: Scene(with_first(**changes))
 
 
 def plain_zip() -> Scene:
@@ -150,7 +158,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS101": [(hostile("text"), plain_zip), (hostile("empty file"), plain_zip)],
     "MMS102": [(hostile("truncated"), plain_zip)],
     "MMS103": [(hostile("prefix"), plain_zip), (hostile("two archives"), plain_zip)],
-    "MMS104": [(hostile("suffix"), plain_zip)],
+    "MMS104": [(hostile("suffix"), plain_zip), (hostile("comment without end"), plain_zip)],
     "MMS105": [(hostile("two end records"), plain_zip), (hostile("count too high"), plain_zip)],
     "MMS106": [(hostile("local name"), plain_zip), (hostile("local checksum"), plain_zip)],
     "MMS107": [(hostile("overlap"), plain_zip)],
@@ -164,7 +172,7 @@ CASES: dict[str, list[Pair]] = {
     "MMS112": [(hostile("NUL"), plain_zip)],
     "MMS113": [(unsaid, plain_zip), (lambda: unsaid(manifest=b"caf\\u00e9.jpg"), plain_zip)],
     "MMS114": [(hostile("encrypted"), plain_zip)],
-    "MMS115": [(hostile("zip64 extra"), plain_zip), (hostile("several volumes"), plain_zip)],
+    "MMS115": [(hostile("another disk"), plain_zip)],
     "MMS116": [(hostile("symlink"), plain_zip)],
     "MMS117": [(hostile("zstd"), plain_zip)],
     "MMS118": [(hostile("bad checksum"), plain_zip)],
@@ -172,8 +180,26 @@ CASES: dict[str, list[Pair]] = {
     "MMS120": [(hostile("many entries"), plain_zip)],
     "MMS121": [(lambda: Scene(make([])), scene)],
     "MMS125": [(hostile("backslash"), plain_zip)],
-    "MMS122": [
+    "MMS126": [(hostile("stored with a data descriptor"), plain_zip)],
+    "MMS127": [
+        (hostile("extra field that is cut off"), plain_zip),
+        (hostile("extra field of AES"), plain_zip),
+    ],
+    "MMS128": [(hostile("version"), plain_zip), (hostile("flag"), plain_zip)],
+    "MMS129": [(hostile("zip64 offset"), plain_zip)],
+    "MMS130": [(marked(attributes=0o040755 << 16), plain_zip), (marked(attributes=8, host=0), plain_zip)],
+    "MMS131": [
+        (lambda: other("image1.jpg;1", photo(), types={"image1.jpg;1": "image/jpeg"}), scene),
+        (lambda: other("cafe\u0301.jpg", photo(), manifest=COMPOSED.replace("\\u00e9", "e\\u0301")), scene),
+        (lambda: other("x" * 252 + ".jpg", photo()), scene),
         (hostile("here"), plain_zip),
+    ],
+    "MMS132": [
+        (lambda: other("aux.jpg", photo()), lambda: other("auxiliary.jpg", photo())),
+        (lambda: other("image1.jpg.", photo(), types={"image1.jpg.": "image/jpeg"}), scene),
+        (lambda: other("image1?.jpg", photo()), scene),
+    ],
+    "MMS122": [
         (lambda: Scene(packed({f"summer/{n}": d for n, d in unzipped(scene()).items()})), scene),
         (lambda: other("pictures/image1.jpg", photo()), scene),
     ],

@@ -139,6 +139,9 @@ def missing_head(**options: object) -> Scene:
 EDGES: dict[str, list[Pair]] = {
     "MMS103": [(hostile("prefix of an empty zip"), plain_zip)],
     "MMS111": [(hostile("absolute"), plain_zip)],
+    "MMS115": [(hostile("several volumes"), plain_zip)],
+    "MMS116": [(hostile("symlink of another host"), plain_zip), (hostile("junction"), plain_zip)],
+    "MMS130": [(hostile("folder with bytes"), plain_zip)],
     "MMS122": [
         (lambda: scene(manifest=LISTED, add={"x/": b""}), scene),
         (lambda: other("p/image1.jpg", photo()), scene),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -181,8 +182,6 @@ def _seen(part: FittedPart) -> tuple[int, int]:
 
 
 def _kept_font(overlay: Overlay, blobs: dict[str, bytes]) -> str:
-    import hashlib
-
     if overlay.font is None:
         return ""
     data = read_source(overlay.font, what="font")

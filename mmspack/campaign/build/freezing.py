@@ -14,6 +14,7 @@ from mmspack.errors import DoesNotFit
 from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
+from mmspack.profiles.budget import header_bytes
 from mmspack.recipe import Recipe
 
 
@@ -81,7 +82,6 @@ def _room(
 
     `limit` is that of the tightest profile.
     """
-    from mmspack.profiles.budget import header_bytes
 
     def kept(slots: Sequence[Slot]) -> int:
         return sum(len(blobs[slot.key]) for slot in slots if not slot.personal)

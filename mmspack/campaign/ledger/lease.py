@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+import filelock
 
 from mmspack.errors import OutputError, UsageError
 from mmspack.words import system_reason
-
-if TYPE_CHECKING:
-    import filelock
 
 _PATIENCE = 0.3
 """Seconds: who looks whether somebody has the lock has it for a moment."""
@@ -25,8 +24,6 @@ class Lease:
     @classmethod
     def take(cls, path: Path, what: str = "") -> Self:
         """Hold the lock beside `path`. Raises `UsageError` where another process has it."""
-        import filelock
-
         lock = filelock.FileLock(
             path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, mode=0o600, thread_local=False
         )

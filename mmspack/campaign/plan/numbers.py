@@ -10,6 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import phonenumbers
+
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ class Number:
 
 def country_of(text: str | None) -> str | None:
     """A country's two letters as numbers are read by, in upper case. Raises `UsageError`."""
-    import phonenumbers
-
     country = (text or "").strip().upper()
     if not country:
         return None
@@ -67,8 +67,6 @@ def read_number(value: object, country: str | None = None) -> Number:
 
 def _either_way(digits: str, country: str) -> Number:
     """Digits that are a national number, or an international one that has lost its `+`."""
-    import phonenumbers
-
     national = _parsed(digits, country)
     full = None if digits.startswith("0") else _parsed(f"+{digits}", None)
     if national is None or full is None or full == national:
@@ -102,8 +100,6 @@ def _likelier(full: PhoneNumber, national: PhoneNumber, country: str) -> Number:
 
 def _two(full: PhoneNumber, national: PhoneNumber) -> Number:
     """No number, since it may be either."""
-    import phonenumbers
-
     style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     meant = " or ".join(phonenumbers.format_number(number, style) for number in (full, national))
     return Number(
@@ -121,8 +117,6 @@ def _has_trunk_prefix(country: str) -> bool:
 @functools.cache
 def _prefixes(country: str) -> tuple[str, str]:
     """The country's code, and what is written before a national number there, or nothing."""
-    import phonenumbers
-
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     trunk = metadata.national_prefix if metadata else None
     return str(phonenumbers.country_code_for_region(country)), trunk or ""
@@ -144,15 +138,11 @@ def _begins_national(digits: str, country: str) -> bool:
 
 
 def _may_be_mobile(number: PhoneNumber) -> bool:
-    import phonenumbers
-
     kinds = phonenumbers.PhoneNumberType
     return phonenumbers.number_type(number) in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)
 
 
 def _parsed(text: str, country: str | None) -> PhoneNumber | None:
-    import phonenumbers
-
     try:
         return phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
@@ -161,8 +151,6 @@ def _parsed(text: str, country: str | None) -> PhoneNumber | None:
 
 def _number(number: PhoneNumber) -> Number:
     """A number by its length."""
-    import phonenumbers
-
     reason = phonenumbers.is_possible_number_with_reason(number)
     results = phonenumbers.ValidationResult
     if reason != results.IS_POSSIBLE:
@@ -175,8 +163,6 @@ def _number(number: PhoneNumber) -> Number:
 
 
 def _digits(number: PhoneNumber) -> int:
-    import phonenumbers
-
     return int(f"{number.country_code}{phonenumbers.national_significant_number(number)}")
 
 
@@ -200,8 +186,6 @@ def _cleaned(value: object) -> tuple[str, str]:
 
 @functools.lru_cache(maxsize=65_536)
 def _zones_of_prefix(prefix: str) -> str:
-    import phonenumbers
-
     # Only the North American plan has countries of their own time behind one code: three digits tell which.
     number = phonenumbers.parse(f"+{prefix[:4]}5550123" if prefix.startswith("1") else f"+{prefix}00000")
     region = phonenumbers.region_code_for_number(number)

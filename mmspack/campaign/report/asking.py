@@ -24,7 +24,7 @@ from mmspack.gateway.door import Letter
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 
 _SENDING_SECONDS = 900
-"""No request is under way for longer (`Timeouts`): what was held then was sent at most so long before."""
+"""No request is in progress for longer (`Timeouts`): what was held then was sent at most so long before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

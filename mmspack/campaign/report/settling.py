@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.opening import place_of
 from mmspack.campaign.ledger.states import Account, Event, Settled, State
 from mmspack.campaign.plan.read_tables import column_of, columns_of, read_rows
+from mmspack.campaign.plan.write_tables import safe_cell, written_whole
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
 from mmspack.errors import InputError, UsageError
 from mmspack.words import printable
@@ -184,8 +186,6 @@ def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
 
 
 def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
-    from datetime import UTC, datetime
-
     time = datetime.fromtimestamp(one.at, UTC).isoformat() if one.at else ""
     code = "" if one.code is None else str(one.code)
     state = one.state.name.lower()
@@ -195,8 +195,6 @@ def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
 
 def write_csv(ledger: Ledger, path: Path) -> int:
     """The report as CSV without formulas, one line per recipient; returns the count. Raises `OutputError`."""
-    from mmspack.campaign.plan.write_tables import safe_cell, written_whole
-
     rows = 0
     with written_whole(path) as stream:
         table = csv.writer(stream)

@@ -54,7 +54,7 @@ class InfobipAnswer:
 
 
 def read_answer(seen: Observed) -> InfobipAnswer:
-    """What an intact body says; nothing where it is no JSON object of the API."""
+    """What an intact body says; nothing where it is not a JSON object of the API."""
     found = read_object(seen)
     messages = found.get("messages")
     if isinstance(messages, list) and len(messages) == 1 and isinstance(messages[0], dict):

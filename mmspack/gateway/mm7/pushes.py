@@ -36,7 +36,7 @@ _UNSUPPORTED = 4003
 
 
 def read_request(body: bytes, type_: str) -> tuple[Soap, list[MimePart]]:
-    """An envelope and what lies beside it. Raises `InputError`."""
+    """An envelope and what comes with it. Raises `InputError`."""
     media, options = parse_type(type_)
     if not media.startswith("multipart/"):
         return read_soap(body), []
@@ -55,7 +55,7 @@ def message_parts(soap: Soap, pieces: Sequence[MimePart]) -> list[Part]:
     wanted = unquote(soap.attribute("Content", "href").removeprefix("cid:"))
     found = [piece for piece in pieces if unquote(piece.id) == wanted] or list(pieces[:1])
     if not found:
-        raise InputError("Content: nothing lies beside the envelope")
+        raise InputError("Content: nothing but the envelope")
     media, options = parse_type(found[0].headers.get("content-type", ""))
     if not media.startswith("multipart/"):
         return [_part(found[0], 1)]
@@ -73,7 +73,7 @@ def _part(piece: MimePart, number: int) -> Part:
 
 
 def read_push(body: bytes, type_: str) -> Pushed:
-    """One push, and its answer. Raises `InputError` for what is no MM7."""
+    """One push, and its answer. Raises `InputError` for what is not MM7."""
     soap, pieces = read_request(body, type_)
     if soap.kind == "DeliverReq":
         return Pushed(events=[_inbound(soap, pieces, body)], answer=_answer(soap, "DeliverRsp"), type=XML)

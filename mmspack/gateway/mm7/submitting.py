@@ -33,7 +33,7 @@ class SubmitForm:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A request's body, its Content-Type, and where the message lies in it."""
+    """A request's body, its Content-Type, and where the message is in it."""
 
     body: bytes
     type: str

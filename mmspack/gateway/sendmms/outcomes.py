@@ -37,7 +37,7 @@ _CODE = re.compile(r"[0-9]{1,6}")
 
 
 def read_id(seen: Observed) -> str | None:
-    """The id that an intact 200 carries, or None where the body is no plain id."""
+    """The id that an intact 200 carries, or None where the body is not a plain id."""
     if seen.status != 200 or not seen.complete:
         return None
     text = seen.body.decode("ascii", "replace").strip(" \t\r\n")

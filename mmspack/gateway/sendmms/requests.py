@@ -100,7 +100,7 @@ def boundary_of(sha256: str, fields: list[tuple[str, bytes]]) -> str:
 def multipart(
     boundary: str, fields: list[tuple[str, bytes]], zip_data: bytes | None
 ) -> tuple[bytes, tuple[int, int]]:
-    """The form (RFC 7578), and where the zip lies in it. Field names are the document's: none is escaped.
+    """The form (RFC 7578), and where the zip is in it. Field names are the document's: none is escaped.
 
     Joined here, since the HTTP client's own encoder costs a tenth of a send.
     """

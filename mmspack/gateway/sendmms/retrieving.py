@@ -31,7 +31,7 @@ class Retrieved:
     """Asks for a zip, and collects the answer."""
 
     def __init__(self, address: str, user: str, password: Secret, identifier: str) -> None:
-        """Raises `ParameterError` for what is no id."""
+        """Raises `ParameterError` for what is not an id."""
         self.http = HttpRequest(method="GET", url=retrieve_url(address, user, password, identifier))
         self.what = f"RetrieveMMS {identifier}"
         self._password = password

@@ -49,7 +49,7 @@ class TwilioAnswer:
 
 
 def read_answer(seen: Observed) -> TwilioAnswer:
-    """What an intact body says; nothing where it is no JSON object."""
+    """What an intact body says; nothing where it is not a JSON object."""
     try:
         found = json.loads(seen.body) if seen.complete else None
     except (ValueError, RecursionError):

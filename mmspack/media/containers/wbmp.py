@@ -6,7 +6,7 @@ from mmspack.media.containers.walk import Walk
 
 
 def is_wbmp(data: bytes) -> bool:
-    """Type 0, fixed header 0, and exactly as many bytes as width and height ask for."""
+    """Type 0, fixed header 0, and exactly as many bytes as width and height require."""
     size = _size(data)
     if size is None:
         return False

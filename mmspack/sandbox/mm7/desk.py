@@ -124,7 +124,7 @@ class MM7Desk(Desk):
         return [Route(self.path, functools.partial(running.take, desk=self), methods=["POST"])]
 
     async def read(self, request: Request) -> IncomingOrder:
-        """The envelope and what lies beside it. Raises `Refused`."""
+        """The envelope and what comes with it. Raises `Refused`."""
         try:
             soap, pieces = read_request(await request.body(), request.headers.get("Content-Type", ""))
         except InputError as error:
@@ -144,7 +144,7 @@ class MM7Desk(Desk):
         return Response(write_soap("SubmitRsp", soap.transaction, content, soap.spoken), media_type=XML)
 
     def refused(self, refused: Refused, request: Request) -> Response:
-        """SubmitRsp or RSErrorRsp with the status; a fault for what is no SOAP at all."""
+        """SubmitRsp or RSErrorRsp with the status; a fault for what is not SOAP at all."""
         number = self.code_of(refused)
         soap: Soap | None = getattr(request.state, "mm7", None)
         words = STATUSES[number].name

@@ -151,7 +151,11 @@ class SendMMSDesk(Desk):
         }
 
 
-_NUMBER = {"type": "string", "description": "MSISDN in international format", "examples": ["447700900999"]}
+_NUMBER = {
+    "type": "string",
+    "description": "Phone number (MSISDN) in international format",
+    "examples": ["447700900999"],
+}
 _FIELDS: dict[str, dict[str, Any]] = {
     "user": STRING,
     "pass": {"type": "string", "format": "password"},
@@ -162,7 +166,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "subaccount": {"type": "string", "maxLength": MAX_SUBACCOUNT},
     "deliveryreport": {"type": "string", "enum": ["true", "false"]},
     "readreport": {"type": "string", "enum": ["true", "false"]},
-    "url": {"type": "string", "description": "Address of a hosted zip"},
+    "url": {"type": "string", "description": "URL of a hosted bundle"},
 }
 _REQUIRED = ["user", "pass", "to", "from"]
 

@@ -227,7 +227,7 @@ class TwilioDesk(Desk):
         return _resource(item, account, "".join(texts), len(parts) - len(texts), "sent")
 
     def callback(self, message: StoredMessage) -> str:
-        """Where this message's reports go, where that is this machine: nothing else is told of them."""
+        """Where this message's reports go, where that is this machine: nothing else gets reports."""
         url = self._callbacks.get(message.id, "")
         return url if is_loopback(urlsplit(url).hostname or "") else ""
 
