@@ -284,6 +284,9 @@ class File:
         found = kind_of(path)
         if found is None or self.kind in (None, Kind.ATTACHMENT, found):
             return None
+        if (self.kind, found) == (Kind.AUDIO, Kind.VIDEO):
+            # Recorders write sound alone into .3gp and .mp4 files (RFC 3839): the tracks decide.
+            return None
         if found is Kind.ATTACHMENT:
             cure = (
                 f"it goes with the whole message, above the first slide: attachments = [{_quoted(path.name)}]"

@@ -93,14 +93,14 @@ def _entries(text: str) -> Iterator[Entry]:
     import javaproperties
 
     for line, logical in _logical_lines(text):
-        # What continues an empty line is no comment, even where it starts like one.
+        # What continues an empty line is not a comment, even where it starts like one.
         for item in javaproperties.parse(f"\\{logical}" if logical[:1] in ("#", "!") else logical):
             if isinstance(item, javaproperties.KeyValue):
                 yield Entry(item.key, item.value, line)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that are no comments, each with the number of its first one, and with those that continue it.
+    """The lines that are not comments, each with its number, and with the lines that continue it.
 
     As `Properties.load` has them. The library joins them too, and takes the square of their number for it.
     """

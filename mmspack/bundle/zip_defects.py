@@ -13,7 +13,7 @@ class DefectKind:
     """True where the entry's own bytes are beyond doubt, so that they may be judged and written again."""
     rewriting: str | None = None
     """What writing the zip again does about it, or an empty phrase where another change tells; None: the zip
-    is not to be written again, since nobody knows which of its readings was meant."""
+    is not to be written again, since it is unknown which of its readings was meant."""
 
 
 _REFUSED = DefectKind()

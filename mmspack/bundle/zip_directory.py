@@ -61,7 +61,7 @@ class Directory:
     shift: int = 0
     """Bytes before the zip that its own offsets do not count."""
     broken: bool = False
-    """True where the zip has no directory that can be read whole: what else lies in it is not known."""
+    """True where the zip has no directory that can be read whole: what else it contains is not known."""
 
 
 @dataclass(frozen=True)

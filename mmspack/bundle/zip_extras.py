@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 HIDDEN, HIDDEN_DISK = 0xFFFFFFFF, 0xFFFF
-"""What stands in a field that is left to zip64 (APPNOTE 4.4.8)."""
+"""The value of a field that is left to zip64 (APPNOTE 4.4.8)."""
 
 _HEAD = struct.Struct("<2H")
 _ZIP64 = 0x0001

@@ -11,14 +11,13 @@ from mmspack.fixing.registry import Stage, repairs
 
 _UNCLEAR = ("utf-16", "escape", "nul", "huge")
 """Defects of a manifest after which it is unclear which names it lists."""
-_REPACKED = (
+
+
+@repairs(
     *("MMS103", "MMS104", "MMS108", "MMS115", "MMS122", "MMS123", "MMS124", "MMS125"),
     *("MMS126", "MMS127", "MMS128", "MMS129", "MMS130"),
+    stage=Stage.ZIP,
 )
-"""Rules about a zip that is repaired by packing its parts into a new one."""
-
-
-@repairs(*_REPACKED, stage=Stage.ZIP)
 def note_packing(bench: Bench) -> None:
     """Say what the new zip no longer has."""
     opened = bench.opened

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
@@ -18,7 +19,6 @@ from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Indices = NDArray[np.uint8] | NDArray[np.uint16]
@@ -67,8 +67,6 @@ class Animation:
 
 def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     """Take a GIF apart. What no frame covers shows `background`. Raises `MediaError`."""
-    import numpy as np
-
     if len(data) < 13:
         raise MediaError("truncated GIF")
     width, height = struct.unpack_from("<HH", data, 6)
@@ -113,8 +111,6 @@ class _Colours:
 
     def table(self, palette: bytes) -> Indices:
         """Index here of each index of `palette`."""
-        import numpy as np
-
         if palette not in self._tables:
             found = []
             for at in range(0, 768, 3):
@@ -141,8 +137,6 @@ class _Colours:
 
 
 def _draw(canvas: NDArray[np.uint16], block: Stored, colours: _Colours) -> None:
-    import numpy as np
-
     raw = np.asarray(_decode(block))
     shown = canvas[block.top : block.top + block.height, block.left : block.left + block.width]
     raw = raw[: shown.shape[0], : shown.shape[1]]
@@ -200,7 +194,7 @@ def _image(data: bytes, block: gif.Block, shared: bytes, control: gif.Control) -
 # -- writing --------------------------------------------------------------------------------------
 
 
-class Change(NamedTuple):
+class FrameChange(NamedTuple):
     """What one frame draws: a rectangle of indices, and the index that leaves a pixel as it was."""
 
     left: int
@@ -211,7 +205,7 @@ class Change(NamedTuple):
 
 
 def write_animation(
-    size: tuple[int, int], palette: Bytes, changes: Sequence[Change], loops: int | None
+    size: tuple[int, int], palette: Bytes, changes: Sequence[FrameChange], loops: int | None
 ) -> bytes:
     """A GIF of one shared palette whose first change covers all of it."""
     from mmspack.media.threads import ahead
@@ -226,7 +220,7 @@ def write_animation(
     return b"".join((*out, b";"))
 
 
-def _written(change: Change) -> tuple[bytes, bytes]:
+def _written(change: FrameChange) -> tuple[bytes, bytes]:
     height, width = change.indices.shape
     flags = 4 | (change.transparent is not None)
     control = struct.pack("<BHBB", flags, change.delay_ms // 10, change.transparent or 0, 0)

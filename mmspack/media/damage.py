@@ -88,7 +88,7 @@ def _is_harmless(data: bytes, extra: int, at_end: bool, walk: Walk, image: Pixel
     if not at_end:
         return False
     end = data.rfind(jpeg.END)
-    # In a picture of several scans padding cannot be told from a scan that is blanked out.
+    # In a picture of several scans padding looks the same as a scan that is blanked out.
     padding = not walk.several_scans and len(set(data[end - extra : end])) <= 2
     return extra <= _PADDING or padding or _is_vouched(image, walk.exif)
 

@@ -17,8 +17,8 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Formats"
     yield ""
-    yield f"{len(FORMATS)} formats are told by their first bytes, whatever their names say. This page is"
-    yield "generated from the table in `mmspack/media/formats.py`; a test holds it."
+    yield f"{len(FORMATS)} formats are recognised by their first bytes, whatever their names say. This page"
+    yield "is generated from the table in `mmspack/media/formats.py`; a test holds it."
     yield ""
     yield "| format | type | endings | `build` | `check` |"
     yield "|---|---|---|---|---|"

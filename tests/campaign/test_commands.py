@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
-from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Sandbox
@@ -57,7 +57,7 @@ def test_a_run_whose_end_has_come_is_not_done(campaign, mmspack):
     # Whoever is held does not hide those who wait.
     with Ledger.open(Path("spring.campaign")) as ledger:
         (one,) = ledger.reserve(1, now=2_000_000_000)
-        ledger.settle([Settled(one.row, Event.HOLD, why="lost")])
+        ledger.settle([Settled(one.row, StateEvent.HOLD, why="lost")])
     ran = mmspack("campaign", "run", "--end", "2020-01-01")
     assert (ran.code, "3 are still waiting" in ran.out) == (3, True)
 
@@ -70,15 +70,15 @@ def test_a_pause_ends_a_run_as_ctrl_c_does_and_a_wait_is_told_in_a_pipe(campaign
     lines = []
     for line in going.stderr:
         lines.append(line)
-        if "waits for" in line:
+        if "waiting for" in line:
             break
-    assert lines[-1] == "mmspack: waits for its start (2099-01-01 09:00 UTC)\n"
+    assert lines[-1] == "mmspack: waiting for its start (2099-01-01 09:00 UTC)\n"
     found = json.loads(mmspack("campaign", "status", "--json").out)
     assert (found["running"], found["waiting_for"]) == (True, "its start (2099-01-01 09:00 UTC)")
-    assert "A run is in progress, and waits for its start" in " ".join(
+    assert "A run is in progress, waiting for its start" in " ".join(
         mmspack("campaign", "status").out.split()
     )
-    assert "asked to stop" in mmspack("campaign", "pause").out
+    assert "will stop after the requests in progress" in mmspack("campaign", "pause").out
     out, err = going.communicate(timeout=120)
     assert going.returncode == 130
     assert err == "", "it does not go on"

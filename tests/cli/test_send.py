@@ -157,7 +157,7 @@ def test_the_password_is_in_no_output(bundle, account, mmspack, extra):
 def test_a_dry_run_sends_nothing(bundle, account, plain_server, mmspack):
     ran = mmspack("send", bundle, *TO, "--dry-run")
     assert ran.code == 0
-    assert "Nothing has been sent" in ran.out
+    assert "Nothing was sent" in ran.out
     assert plain_server.got == []
 
 

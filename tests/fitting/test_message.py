@@ -42,7 +42,7 @@ def test_all_broken_sources_are_told_at_once(tmp_path):
     told = str(caught.value)
     assert "slide 1, image: text.jpg: not a picture" in told
     assert "slide 3, image: no file" in told
-    assert "did you mean 'beach.jpg'" in told
+    assert f"did you mean {str(tmp_path / 'beach.jpg')!r}?" in told
 
 
 def test_a_truncated_jpeg_is_named(tmp_path):
@@ -53,7 +53,7 @@ def test_a_truncated_jpeg_is_named(tmp_path):
 
 def test_attachments_that_are_too_large_are_named(tmp_path):
     (tmp_path / "jane.vcf").write_bytes(b"BEGIN:VCARD\r\nVERSION:2.1\r\n" + b"X" * 400_000)
-    with pytest.raises(DoesNotFit, match=r"jane\.vcf with 400,026 bytes"):
+    with pytest.raises(DoesNotFit, match=r"jane\.vcf, 400,026 bytes"):
         fit(Message(slides=[], attachments=[tmp_path / "jane.vcf"]), UK, reserved_bytes=0)
 
 
@@ -111,8 +111,10 @@ def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
     )
     with pytest.raises(DoesNotFit) as caught:
         fit(Message(slides=slides), tight, reserved_bytes=0, cache=False)
-    assert "99,968 are left for them" in str(caught.value)
-    limit = int(re.search(r"a limit of ([\d,]+) bytes would do", caught.value.hint)[1].replace(",", ""))
+    assert "only 99,968 are left" in str(caught.value)
+    limit = int(
+        re.search(r"a limit of ([\d,]+) bytes would be enough", caught.value.hint)[1].replace(",", "")
+    )
     total = sum(len(slide.image) for slide in slides)
     assert total <= limit < total + 200
     assert fit(Message(slides=slides), replace(tight, max_bytes=limit), reserved_bytes=0, cache=False).parts

@@ -49,6 +49,9 @@ class Base:
     """Media and presentations by key."""
     drawings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """How personal pictures are drawn, by slide."""
+    head: bytes = field(default=b"", repr=False)
+    """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
+    message rests on it: a key that profiles have gained since must not make a campaign another one."""
 
     @cached_property
     def digest(self) -> bytes:
@@ -73,7 +76,7 @@ class Base:
             },
             "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
         }
-        return {_HEAD: json.dumps(head, sort_keys=True).encode(), **self.blobs}
+        return {_HEAD: self.head or json.dumps(head, sort_keys=True).encode(), **self.blobs}
 
     @classmethod
     def from_blobs(cls, blobs: Mapping[str, bytes]) -> Self:
@@ -89,6 +92,7 @@ class Base:
                 shapes={name: tuple(Slot(*slot) for slot in slots) for name, slots in head["shapes"].items()},
                 blobs={name: data for name, data in blobs.items() if name != _HEAD},
                 drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
+                head=blobs[_HEAD],
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"the campaign's frozen message cannot be read: {error!r}") from error

@@ -260,7 +260,7 @@ class _Planner:
                     continue
                 if drawn or isinstance(error, DoesNotFit):
                     copy = f"the longest copy, {size:,} bytes"
-                    raise error.within(Place(file=table.name, line=line, name=copy)) from error
+                    raise error.within(Place(file=table.name, line=line, key=copy)) from error
                 raise
             ledger.keep_base(base.to_blobs())
             return base

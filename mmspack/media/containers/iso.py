@@ -1,14 +1,14 @@
 """MP4, 3GP and QuickTime, box by box (ISO/IEC 14496-12): what the tracks are, and whether the file is whole.
 
 A box says how long it is, and a file that was cut off, or made to mislead, says more than it holds. So no box
-may be longer than the one that it lies in, and every chunk of samples must lie in the file.
+may be longer than the box around it, and every chunk of samples must be inside the file.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mmspack.media.containers.walk import Track, Walk
@@ -20,7 +20,7 @@ _TOP = {
     *(b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"mfra", b"meta", b"uuid", b"free", b"skip", b"wide"),
     *(b"udta", b"pdin", b"sidx", b"ssix", b"prft", b"emsg", b"pnot"),
 }
-"""Boxes outside all others. What does not begin as one of them is no box, but bytes after the last one."""
+"""Boxes outside all others. What does not begin as one of them is not a box, but bytes after the last one."""
 _VISUAL_ENTRY, _ENTRY = 86, 16
 """Bytes of a visual sample entry before the boxes in it, and the fewest that any entry has."""
 _SOUNDS = {"samr", "sawb", "sawp", "mp4a", "ac-3", "ec-3", "Opus", "fLaC", "alac", "sevc", "sqcp", ".mp3"}
@@ -44,7 +44,7 @@ class IsoBox(NamedTuple):
 class _BoxReader:
     """The data with the number of boxes that may still be looked at, and the first thing that was wrong."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     left: int = MAX_BOXES
     error: str = ""
 

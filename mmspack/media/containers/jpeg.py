@@ -58,7 +58,7 @@ def segments(data: bytes) -> Iterator[Segment]:
 
 
 def _past_scan(data: bytes, at: int) -> int:
-    """Where the coded data after a scan's header end: at the next marker that is no restart."""
+    """Where the coded data after a scan's header end: at the next marker that is not a restart."""
     found = _MARKER.search(data, at)
     return found.start() if found else len(data)
 
