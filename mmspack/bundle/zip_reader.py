@@ -365,7 +365,7 @@ def _descriptor_fault(header: Header, local: Local, descriptor: bytes) -> str:
     if len(descriptor) != SHORT_DESCRIPTOR:
         return "has a data descriptor of zip64"
     if local.crc or local.compressed or local.size or local.extras.has_zip64:
-        return "has its sizes both before its data and behind them"
+        return "has its sizes both before and after its data"
     return ""
 
 
