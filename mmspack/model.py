@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal
 
 from mmspack.problem import Written
-from mmspack.source import Source, StoredSource, kept
+from mmspack.source import Brief, Source, StoredSource, kept
 
 SMIL_TYPE = "application/smil"
 
@@ -43,8 +43,8 @@ Align = Literal["left", "center", "right"]
 # -- what the author wants ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
-class Overlay:
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
+class Overlay(Brief):
     """Something personal drawn into a slide's picture: one of `text`, `qr` and `barcode`, each a template."""
 
     box: tuple[float, float, float, float]
@@ -82,8 +82,8 @@ class Overlay:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
-class Slide:
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
+class Slide(Brief):
     """One slide: at most one image, one text, one audio; or a video in place of image and audio.
 
     Open files, arrays and PIL images are read when the slide is made.
@@ -135,8 +135,8 @@ class Slide:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
-class Message:
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
+class Message(Brief):
     """A multimedia message before it is fitted."""
 
     slides: tuple[Slide, ...]
@@ -235,7 +235,7 @@ class FittedPart:
     """MIME type."""
     extension: str
     """Three letters, without the dot."""
-    data: bytes
+    data: bytes = field(repr=False)
     before: Facts
     after: Facts
     actions: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -135,3 +136,21 @@ def read_source(given: object, *, what: str = "file") -> bytes:
 def _shown(given: object) -> str:
     text = repr(given)
     return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+class Brief:
+    """A dataclass that is shown with the number of its bytes in place of the bytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{one.name}={_brief(getattr(self, one.name))}" for one in fields(cast(Any, self)))
+        return f"{type(self).__name__}({shown})"
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"<{len(value):,} bytes>"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_brief, value))}{',' if len(value) == 1 else ''})"
+    return repr(value)

@@ -50,7 +50,20 @@ HOMES = {
     "typer": {"cli"},
     "rich": {"cli"},
 }
-TWICE = {"Account", "Change", "Event", "Form", "Mode", "Opened", "Place"}
+TWICE = {
+    "Account",
+    "Box",
+    "Chunk",
+    "Change",
+    "Event",
+    "Form",
+    "Layout",
+    "Mode",
+    "Number",
+    "Opened",
+    "Place",
+    "_Reader",
+}
 """Class names that still mean two things."""
 SERVER = "only for what serves pages"
 WEB = "only once something is sent or fetched"
@@ -63,7 +76,8 @@ LATE = {
     "authoring": {
         "jinja2": TEMPLATES,
         "mmspack.authoring.bounded": TEMPLATES,
-        "mmspack.authoring.schema": "pydantic, only for a message.toml",
+        "mmspack.profiles": "only for the schema",
+        "mmspack.smil.layouts": "only for the schema",
         "mmspack.media": PIXELS,
     },
     "bundle": {
@@ -77,7 +91,7 @@ LATE = {
         "mmspack.media.drawing": PIXELS,
         "platformdirs": "only where no folder is named",
     },
-    "fitting": {"mmspack.fitting": PIXELS, "mmspack.media": PIXELS, "numpy": PIXELS},
+    "fitting": {"mmspack.fitting": PIXELS, "mmspack.media": PIXELS},
     "fixing": {"mmspack.fitting": PIXELS},
     "gateway": {
         "asyncio": "only for the asynchronous client",
@@ -97,6 +111,7 @@ LATE = {
         "numpy": PIXELS,
         "pillow_heif": EXTRA,
         "segno": "only for a QR code",
+        "simplejpeg": "only for a damaged JPEG",
     },
     "previewing": {
         "jinja2": "only for the page: storyboards do without",

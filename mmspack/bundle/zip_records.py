@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmspack.bundle.zip_extras import HIDDEN, Extras
 
@@ -22,7 +22,7 @@ DESCRIPTOR_FLAG, UTF8_FLAG = 0x0008, 0x0800
 class Header:
     """An entry as the central directory has it, with what it leaves to zip64 filled in."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     name: str
     host: int
     """The system by which it was made, whose attributes it has (APPNOTE 4.4.2)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmspack.bundle.zip_records import CENTRAL, END, END_SIGNATURE, LOCAL
 
@@ -21,8 +21,8 @@ _OFFSET = struct.Struct("<L")
 class _Fixed:
     """Entries that stay as they are, one after the other, and their lines in the directory."""
 
-    data: bytes
-    lines: tuple[tuple[int, bytes, bytes], ...]
+    data: bytes = field(repr=False)
+    lines: tuple[tuple[int, bytes, bytes], ...] = field(repr=False)
     """Offset within `data`; the line up to its offset field, and after it."""
 
 
@@ -31,9 +31,9 @@ class _Open:
     """An entry whose bytes are still to come: its headers around checksum and sizes."""
 
     index: int
-    head: bytes
-    tail: bytes
-    line: tuple[bytes, bytes, bytes]
+    head: bytes = field(repr=False)
+    tail: bytes = field(repr=False)
+    line: tuple[bytes, bytes, bytes] = field(repr=False)
     """The directory's line before its sizes, up to its offset, and after it."""
 
 

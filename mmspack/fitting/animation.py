@@ -11,11 +11,12 @@ from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, animation_encoder, quality
 from mmspack.fitting.animation_encoder import Motion, Moved
 from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.geometry import crop_box, inside
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import EFFORTS
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
+from mmspack.media.animation import read_animation
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -26,8 +27,6 @@ _SLOW_MS = 100
 _NEAR = 0.5
 _HOPELESS = 0.9
 _MOST = 1 << 26
-MOVING_SLACK = 0.03
-"""Share of the bytes by which an animation may miss its budget further than a photo: an encode takes long."""
 
 
 class Moving:
@@ -132,7 +131,6 @@ class Moving:
         )
 
     def _motion(self, thinned: bool) -> Motion:
-        from mmspack.media.animation import read_animation
         from mmspack.media.colour import colour
 
         with self._lock:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, is_busy
@@ -15,7 +16,6 @@ from mmspack.media.animation import Animation, Change, write_animation
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -172,8 +172,6 @@ class _Painter:
     """Frames at the target size as palette indices, drawn only where the source changed."""
 
     def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
-        import numpy as np
-
         self.animation = animation
         self.target = target
         self.mapper = mapper
@@ -202,8 +200,6 @@ class _Painter:
 
     def _pixels(self, index: int, box: tuple[int, int, int, int]) -> Bytes:
         """The frame's pixels inside a target rectangle, filtered with what lies around it."""
-        import numpy as np
-
         wide = (
             max(0, box[0] - _PAD),
             max(0, box[1] - _PAD),
@@ -231,8 +227,6 @@ class _Painter:
 
 
 def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
-    import numpy as np
-
     changed = before != after
     rows = np.flatnonzero(changed.any(axis=1))
     if not rows.size:
@@ -243,8 +237,6 @@ def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tupl
 
 def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
     """A square table: whether two palette colours differ by no more than the threshold."""
-    import numpy as np
-
     wide = palette.astype(np.int32)
     distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
     table = np.zeros((256, 256), dtype=np.bool_)
@@ -256,8 +248,6 @@ def _changes(
     animation: Animation, painter: _Painter, alike: NDArray[np.bool_], transparent: int
 ) -> list[Change]:
     """What each frame draws over what is shown; a frame that draws nothing lengthens the one before."""
-    import numpy as np
-
     changes: list[Change] = []
     seen: Bytes | None = None
     for delay, painted in zip(
@@ -283,8 +273,6 @@ def _drawn(
     box: tuple[int, int, int, int], painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
 ) -> tuple[int, int, Bytes, Bytes, NDArray[np.bool_]] | None:
     """The smallest rectangle that holds all visible changes: its place, new and old indices, and where."""
-    import numpy as np
-
     left, top, right, bottom = box
     old = seen[top:bottom, left:right]
     changed = ~alike[(painted.astype(np.int32) << 8) | old]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from mmspack.fitting import quality
@@ -15,7 +16,6 @@ from mmspack.media.similarity import unlikeness
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -38,8 +38,6 @@ _MOST_LOST = 250.0
 
 def is_busy(animation: Animation) -> bool:
     """True for what was filmed: a quarter of the pixels or more change from frame to frame."""
-    import numpy as np
-
     frames = animation.frames
     every = max(1, len(frames) // _SAMPLES)
     shares = [float(np.mean(frames[at] != frames[at - 1])) for at in range(1, len(frames), every)]
@@ -70,8 +68,6 @@ class Palettes:
 
 def _of_source(animation: Animation) -> Bytes:
     """The fewest colours that come near enough to those of sampled frames."""
-    import numpy as np
-
     every = max(1, len(animation.frames) // _SAMPLES)
     counts = np.zeros(len(animation.palette), dtype=np.int64)
     for frame in animation.frames[::every]:
@@ -91,8 +87,6 @@ def _fewest(rows: Bytes, counts: NDArray[np.int64]) -> Bytes:
 
 
 def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
-    import numpy as np
-
     every = max(1, len(animation.frames) // _SAMPLES)
     target = scaled(animation.size, _SCALED)
 
@@ -158,8 +152,6 @@ def _quality(wanted: Image.Image, factor: float) -> float:
 
 def _missing(animation: Animation, before: Animation) -> float:
     """Mean quality lost by frames that others replace."""
-    import numpy as np
-
     ends = np.cumsum(animation.delays_ms)
     starts = np.cumsum([0, *before.delays_ms[:-1]])
     lost = []

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
-from mmspack.fitting.animation import Moving
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.kept import Kept
 from mmspack.fitting.picture import FittedPicture, Wish
-from mmspack.fitting.still import Still
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -43,6 +41,10 @@ class Candidate(Protocol):
 
 def open_candidate(picture: Picture, wish: Wish) -> Candidate:
     """The kind of candidate that suits the picture and what is asked of it."""
+    # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
+    from mmspack.fitting.animation import Moving
+    from mmspack.fitting.still import Still
+
     if wish.keep:
         return Kept(picture)
     if picture.format.key == "image/gif" and picture.frames > 1 and not wish.still:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import of_photo
 from mmspack.media import jpeg, similarity
@@ -34,21 +35,6 @@ class Encoded(NamedTuple):
     quality: float
 
 
-class EncodeLimits(NamedTuple):
-    """How near the budget is enough, and how many encodes it may take.
-
-    Each goes the way of the cheaper ones first and then on, so that it never ends below them.
-    """
-
-    filled: float
-    encodes: int
-
-
-EFFORTS = {
-    "fast": EncodeLimits(filled=0.93, encodes=5),
-    "good": EncodeLimits(filled=0.972, encodes=8),
-    "best": EncodeLimits(filled=0.992, encodes=12),
-}
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from mmspack.errors import DoesNotFit, MmspackError
-from mmspack.fitting.animation import MOVING_SLACK
 from mmspack.fitting.budget import QualityCurve, share
 from mmspack.fitting.cache import Cache, key_of
 from mmspack.fitting.candidate import Candidate, open_candidate
-from mmspack.fitting.photo import EFFORTS
+from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems

@@ -31,7 +31,7 @@ class Piece:
     """Its name now."""
     old_name: str
     type: str
-    data: bytes
+    data: bytes = field(repr=False)
     kind: Kind
     is_smil: bool
     ids: frozenset[str]

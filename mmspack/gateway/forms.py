@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mmspack.errors import InputError
@@ -24,7 +24,7 @@ class Form:
     """The fields of a request, and the contents of the file fields that were asked for."""
 
     fields: Sequence[tuple[str, str]]
-    files: Sequence[bytes] = ()
+    files: Sequence[bytes] = field(default=(), repr=False)
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that is not blank."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
@@ -18,7 +19,6 @@ from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Indices = NDArray[np.uint8] | NDArray[np.uint16]
@@ -67,8 +67,6 @@ class Animation:
 
 def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     """Take a GIF apart. What no frame covers shows `background`. Raises `MediaError`."""
-    import numpy as np
-
     if len(data) < 13:
         raise MediaError("truncated GIF")
     width, height = struct.unpack_from("<HH", data, 6)
@@ -113,8 +111,6 @@ class _Colours:
 
     def table(self, palette: bytes) -> Indices:
         """Index here of each index of `palette`."""
-        import numpy as np
-
         if palette not in self._tables:
             found = []
             for at in range(0, 768, 3):
@@ -141,8 +137,6 @@ class _Colours:
 
 
 def _draw(canvas: NDArray[np.uint16], block: Stored, colours: _Colours) -> None:
-    import numpy as np
-
     raw = np.asarray(_decode(block))
     shown = canvas[block.top : block.top + block.height, block.left : block.left + block.width]
     raw = raw[: shown.shape[0], : shown.shape[1]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from mmspack.media import palettes, similarity
 from mmspack.media.encoding import encoded
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -48,8 +48,6 @@ class Wanted:
     """
 
     def __init__(self, image: Image.Image) -> None:
-        import numpy as np
-
         self.image = image
         luma = image.convert("L")
         spread = ImageChops.difference(
@@ -75,16 +73,12 @@ class Wanted:
 
 
 def _squares(one: Image.Image, other: Image.Image) -> NDArray[np.uint16]:
-    import numpy as np
-
     apart = np.asarray(ImageChops.difference(one, other)).astype(np.uint16)
     return apart * apart
 
 
 def is_graphic(image: Image.Image) -> bool:
     """True when about half of the pixels have exactly the colour of their neighbour (photos: 1 to 10 %)."""
-    import numpy as np
-
     if image.width < 2 or image.width * image.height > _MOST_PIXELS:
         return False
     bands = similarity.sample(image)
@@ -97,8 +91,6 @@ def draw(wanted: Wanted, kind: str) -> list[Drawn]:
 
     A PNG of more than 256 colours begins with one that changes nothing.
     """
-    import numpy as np
-
     image = wanted.image
     exact = image.getcolors(256)
     found: list[Drawn] = []
@@ -124,8 +116,6 @@ def draw(wanted: Wanted, kind: str) -> list[Drawn]:
 
 def lossless(image: Image.Image, kind: str) -> bytes | None:
     """RGB `image` as a PNG or a GIF (`kind`) that changes no pixel; None for a GIF of too many colours."""
-    import numpy as np
-
     found = []
     exact = image.getcolors(256)
     if exact is not None:
@@ -148,8 +138,6 @@ def encode(indices: Bytes, palette: Bytes, kind: str) -> bytes:
 
 
 def _exact(image: Image.Image, palette: Bytes) -> Bytes:
-    import numpy as np
-
     pixels = np.asarray(image).astype(np.int32)
     codes = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
     wide = palette.astype(np.int32)

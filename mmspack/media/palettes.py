@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -25,8 +25,6 @@ def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
 
     Median cut, then a few rounds of k-means with the counts as weights.
     """
-    import numpy as np
-
     if len(colours) <= size:
         return colours
     order = np.argsort(counts)[::-1][:_MOST]
@@ -46,8 +44,6 @@ def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
 
 def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:
     """Root mean square over channels and pixels of what `palette` changes."""
-    import numpy as np
-
     nearest = palette[_nearest(colours, palette.astype(np.float32))].astype(np.float64)
     squares = ((colours - nearest) ** 2).mean(axis=1)
     return float(np.sqrt((squares * counts).sum() / max(1, counts.sum())))
@@ -57,15 +53,11 @@ class Mapper:
     """The nearest palette index of pixels, remembered for every colour (to 7 bits a channel) once seen."""
 
     def __init__(self, palette: Bytes) -> None:
-        import numpy as np
-
         self._palette = palette.astype(np.float32)
         self._table = np.full(1 << 3 * _BITS, _UNSEEN, dtype=np.int16)
 
     def __call__(self, pixels: Bytes) -> Bytes:
         """Indices of an array of pixels (height, width, 3)."""
-        import numpy as np
-
         codes = _codes(pixels)
         found = self._table.take(codes)
         unseen = found == _UNSEEN
@@ -78,8 +70,6 @@ class Mapper:
 
 def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
     """The colours of an array of pixels, to 7 bits a channel, and how often each is seen."""
-    import numpy as np
-
     counts = np.bincount(_codes(pixels).ravel(), minlength=1 << 3 * _BITS)
     codes = np.flatnonzero(counts)
     return _colours(codes), counts[codes]
@@ -87,8 +77,6 @@ def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
 
 def gather(colours: Bytes, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np.int64]]:
     """Colours that agree to 6 bits a channel as their mean: `choose` looks at a few thousand alone."""
-    import numpy as np
-
     high = (colours >> 2).astype(np.int32)
     _, group = np.unique((high[:, 0] << 12) | (high[:, 1] << 6) | high[:, 2], return_inverse=True)
     together = np.bincount(group, counts)
@@ -97,23 +85,17 @@ def gather(colours: Bytes, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np
 
 
 def _codes(pixels: Bytes) -> NDArray[np.int32]:
-    import numpy as np
-
     high = (pixels >> (8 - _BITS)).astype(np.int32)
     return (high[..., 0] << 2 * _BITS) | (high[..., 1] << _BITS) | high[..., 2]
 
 
 def _colours(codes: NDArray[np.integer]) -> Bytes:
-    import numpy as np
-
     mask = (1 << _BITS) - 1
     rows = np.stack([codes >> 2 * _BITS & mask, codes >> _BITS & mask, codes & mask], axis=-1)
     return (rows * 255 // mask).astype(np.uint8)
 
 
 def _nearest(colours: NDArray[np.generic], palette: NDArray[np.float32]) -> NDArray[np.uint8]:
-    import numpy as np
-
     found = np.empty(len(colours), dtype=np.uint8)
     squares = (palette * palette).sum(axis=1)
     for at in range(0, len(colours), _CHUNK):

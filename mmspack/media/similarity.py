@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Plane = NDArray[np.floating]
@@ -30,8 +30,6 @@ class Unlikeness(NamedTuple):
 
 def unlikeness(wanted: Image.Image, shown: Image.Image) -> Unlikeness:
     """The luma of two pictures compared; `shown` is brought to the size of `wanted`, as a screen does."""
-    import numpy as np
-
     if shown.size != wanted.size:
         shown = shown.resize(wanted.size, Image.Resampling.BICUBIC)
     one, other = (np.asarray(image.convert("L"), dtype=np.float32) for image in (wanted, shown))
@@ -98,8 +96,6 @@ def sample(image: Image.Image) -> Image.Image:
 
 def measure(image: Image.Image) -> Detail:
     """The detail of an RGB picture."""
-    import numpy as np
-
     luma, blue, red = (_lost(plane) for plane in image.convert("YCbCr").split())
     return Detail(
         rms=math.log2(max(_rms(luma), 0.05)),
@@ -109,8 +105,6 @@ def measure(image: Image.Image) -> Detail:
 
 
 def _lost(plane: Image.Image) -> NDArray[np.float32]:
-    import numpy as np
-
     half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
     return np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
 

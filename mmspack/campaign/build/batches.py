@@ -30,7 +30,7 @@ class Worst:
 class Built:
     """What came of a shard's rows."""
 
-    digests: list[tuple[int, bytes]] = field(default_factory=list)
+    digests: list[tuple[int, bytes]] = field(repr=False, default_factory=list)
     spoiled: list[tuple[int, str]] = field(default_factory=list)
     """Rows of which no message can be sent, and why."""
     largest: Worst = field(default_factory=Worst)

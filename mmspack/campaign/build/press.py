@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.bundle.bundle import Bundle, pack
@@ -30,7 +30,7 @@ class PersonalTexts:
     """What is personal in one recipient's message."""
 
     subject: str
-    texts: tuple[tuple[int, bytes], ...]
+    texts: tuple[tuple[int, bytes], ...] = field(repr=False)
     """Slide and UTF-8 bytes, of the slides that have a text."""
     characters: int
     """Of all texts."""
@@ -102,7 +102,7 @@ class Merged:
     digest: bytes
     """16 bytes that stand for the bundle's: cheaper than a SHA-256 of media that are the same for all."""
     shape: str
-    contents: tuple[bytes, ...]
+    contents: tuple[bytes, ...] = field(repr=False)
     """The personal parts, in the shape's order."""
     characters: int
     """Of all texts."""

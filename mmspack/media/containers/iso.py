@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mmspack.media.containers.walk import Track, Walk
@@ -44,7 +44,7 @@ class IsoBox(NamedTuple):
 class _BoxReader:
     """The data with the number of boxes that may still be looked at, and the first thing that was wrong."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     left: int = MAX_BOXES
     error: str = ""
 

@@ -6,7 +6,7 @@ have found where the data end early.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -57,7 +57,7 @@ class Walk:
     alpha: bool = False
     components: int = 3
     bits: int = 8
-    exif: bytes = b""
+    exif: bytes = field(default=b"", repr=False)
     metadata_bytes: int = 0
     trailing_bytes: int = 0
     tracks: tuple[Track, ...] = ()
