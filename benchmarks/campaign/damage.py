@@ -35,7 +35,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan, rules_of
-from mmspack.campaign.ledger.states import Account
+from mmspack.campaign.ledger.states import RecipientRecord
 from mmspack.campaign.report.settling import report_rows
 from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import MmspackError
@@ -94,7 +94,7 @@ class Template:
     """Ledger, its `-wal` file and the state folder."""
     older: Path
     """An older copy of the ledger."""
-    truth: dict[int, Account]
+    truth: dict[int, RecipientRecord]
     """By number."""
     text: dict[int, bytes]
 
@@ -315,7 +315,7 @@ class Play:
             self._break("strangers", "somebody is in the ledger who was not planned")
 
     @staticmethod
-    def _stands(before: Account, now: Account, sent: bool) -> bool:
+    def _stands(before: RecipientRecord, now: RecipientRecord, sent: bool) -> bool:
         """Whether a recipient stands where an undamaged ledger would have them."""
         if before.state is State.BUILT:
             if before.msisdn in SUPPRESSED:

@@ -38,7 +38,7 @@ import test_states
 from mmspack.campaign.ledger import states
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("State", "Event", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
+NAMES = ("State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
 MOVING = (
     "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_standing", "_write", "_hold_abandoned",
     "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks", "_shift",
@@ -82,7 +82,7 @@ def elsewhere(node: ast.AST) -> Iterator[Change]:
     if (
         isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
-        and node.value.id in ("State", "Event")
+        and node.value.id in ("State", "StateEvent")
     ):
         for other in getattr(states, node.value.id).__members__:
             if other != node.attr:
@@ -190,7 +190,7 @@ def states_survive(tree: ast.Module) -> bool:
         for name in NAMES:
             setattr(test_states, name, getattr(module, name))
         for state in module.State:
-            for event in module.Event:
+            for event in module.StateEvent:
                 test_states.test_each_pair_of_state_and_event(state, event)
         for name in [name for name in vars(test_states) if name.startswith("test_") and "pair" not in name]:
             getattr(test_states, name)()

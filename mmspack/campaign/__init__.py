@@ -10,7 +10,7 @@ with Ledger.open(find_campaign()) as ledger:
 
 from mmspack.campaign.ledger.database import find_campaign
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.ledger.states import Account, State
+from mmspack.campaign.ledger.states import RecipientRecord, State
 from mmspack.campaign.plan.order import Order, Plan, Rules, rules_of
 from mmspack.campaign.plan.planning import plan
 from mmspack.campaign.report.asking import Asked, ask
@@ -18,13 +18,13 @@ from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
 from mmspack.campaign.run.running import Delivery, Ending, Run
 
 __all__ = [
-    "Account",
     "Asked",
     "Delivery",
     "Ending",
     "Ledger",
     "Order",
     "Plan",
+    "RecipientRecord",
     "Rules",
     "Run",
     "State",

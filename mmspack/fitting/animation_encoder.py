@@ -12,7 +12,7 @@ from PIL import Image
 from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, is_busy
 from mmspack.fitting.geometry import Box, Size, scaled
 from mmspack.media import palettes
-from mmspack.media.animation import Animation, Change, write_animation
+from mmspack.media.animation import Animation, FrameChange, write_animation
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
@@ -246,16 +246,16 @@ def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
 
 def _changes(
     animation: Animation, painter: _Painter, alike: NDArray[np.bool_], transparent: int
-) -> list[Change]:
+) -> list[FrameChange]:
     """What each frame draws over what is shown; a frame that draws nothing lengthens the one before."""
-    changes: list[Change] = []
+    changes: list[FrameChange] = []
     seen: Bytes | None = None
     for delay, painted in zip(
         animation.delays_ms, ahead(painter.paint, range(len(animation.frames))), strict=True
     ):
         if seen is None and painted is not None:
             seen = painted[1].copy()
-            changes.append(Change(0, 0, painted[1], None, delay))
+            changes.append(FrameChange(0, 0, painted[1], None, delay))
             continue
         drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
         if drawn is None:
@@ -263,7 +263,7 @@ def _changes(
             continue
         left, top, new, old, changed = drawn
         changes.append(
-            Change(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
+            FrameChange(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
         )
         np.copyto(old, new, where=changed)
     return changes

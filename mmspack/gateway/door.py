@@ -102,7 +102,7 @@ class Pushed:
     """What one push held, and what it is answered with once the events are on disk."""
 
     events: Sequence[PushedEvent]
-    answer: bytes = b"OK\n"
+    answer: bytes = field(default=b"OK\n", repr=False)
     type: str = "text/plain; charset=utf-8"
 
 

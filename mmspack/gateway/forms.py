@@ -20,7 +20,7 @@ _MAX_FIELD_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PostedForm:
     """The fields of a request, and the contents of the file fields that were asked for."""
 
     fields: Sequence[tuple[str, str]]
@@ -31,7 +31,7 @@ class Form:
         return [value for key, value in self.fields if key == name and value.strip()]
 
 
-async def read_form(request: Request, file: str) -> Form:
+async def read_form(request: Request, file: str) -> PostedForm:
     """The form of a GET or a multipart POST, with the contents of the file fields of the name `file`.
 
     Raises `InputError` where it cannot be read.
@@ -40,7 +40,7 @@ async def read_form(request: Request, file: str) -> Form:
     from starlette.formparsers import MultiPartException, MultiPartParser
 
     if request.method in ("GET", "HEAD"):
-        return Form(request.query_params.multi_items())
+        return PostedForm(request.query_params.multi_items())
     if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
         raise InputError("a POST must have the type multipart/form-data")
     parser = MultiPartParser(
@@ -58,7 +58,7 @@ async def read_form(request: Request, file: str) -> Form:
             await value.close()
     if any(name == file and isinstance(value, str) for name, value in items):
         raise InputError(f"{file} is not a file field")
-    return Form([(name, value) for name, value in items if isinstance(value, str)], files)
+    return PostedForm([(name, value) for name, value in items if isinstance(value, str)], files)
 
 
 class BodyLimit:

@@ -194,7 +194,7 @@ def _image(data: bytes, block: gif.Block, shared: bytes, control: gif.Control) -
 # -- writing --------------------------------------------------------------------------------------
 
 
-class Change(NamedTuple):
+class FrameChange(NamedTuple):
     """What one frame draws: a rectangle of indices, and the index that leaves a pixel as it was."""
 
     left: int
@@ -205,7 +205,7 @@ class Change(NamedTuple):
 
 
 def write_animation(
-    size: tuple[int, int], palette: Bytes, changes: Sequence[Change], loops: int | None
+    size: tuple[int, int], palette: Bytes, changes: Sequence[FrameChange], loops: int | None
 ) -> bytes:
     """A GIF of one shared palette whose first change covers all of it."""
     from mmspack.media.threads import ahead
@@ -220,7 +220,7 @@ def write_animation(
     return b"".join((*out, b";"))
 
 
-def _written(change: Change) -> tuple[bytes, bytes]:
+def _written(change: FrameChange) -> tuple[bytes, bytes]:
     height, width = change.indices.shape
     flags = 4 | (change.transparent is not None)
     control = struct.pack("<BHBB", flags, change.delay_ms // 10, change.transparent or 0, 0)

@@ -23,7 +23,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class ChaosMode:
     """One way to misbehave."""
 
     name: str
@@ -35,22 +35,24 @@ class Mode:
     """Last four digits of the recipient that ask for it."""
 
 
-MODES: dict[str, Mode] = {
+MODES: dict[str, ChaosMode] = {
     mode.name: mode
     for mode in (
-        Mode("refuse", Phase.CONNECT, False, "reset the connection at the request's first line"),
-        Mode("reset-head", Phase.HEAD, False, "reset the connection before the body is read"),
-        Mode("reset-body", Phase.BODY, False, "reset the connection in the middle of the body"),
-        Mode("drop", Phase.ANSWER, True, "accept, then close without an answer", "0021"),
-        Mode("stall", Phase.ANSWER, True, "accept, then never answer", "0022"),
-        Mode("slow", Phase.ANSWER, True, "accept, then answer late", "0023"),
-        Mode("error", Phase.ANSWER, False, "answer 500", "0024"),
-        Mode("busy", Phase.ANSWER, False, "answer 429", "0025"),
-        Mode("redirect", Phase.ANSWER, False, "redirect to another address", "0026"),
-        Mode("empty", Phase.ANSWER, True, "accept, then answer 200 without an id", "0027"),
-        Mode("html", Phase.ANSWER, True, "accept, then answer with a web page instead of the id", "0028"),
-        Mode("charset", Phase.ANSWER, True, "accept, then answer in UTF-16", "0029"),
-        Mode("truncated", Phase.ANSWER, True, "accept, then cut the answer off", "0030"),
+        ChaosMode("refuse", Phase.CONNECT, False, "reset the connection at the request's first line"),
+        ChaosMode("reset-head", Phase.HEAD, False, "reset the connection before the body is read"),
+        ChaosMode("reset-body", Phase.BODY, False, "reset the connection in the middle of the body"),
+        ChaosMode("drop", Phase.ANSWER, True, "accept, then close without an answer", "0021"),
+        ChaosMode("stall", Phase.ANSWER, True, "accept, then never answer", "0022"),
+        ChaosMode("slow", Phase.ANSWER, True, "accept, then answer late", "0023"),
+        ChaosMode("error", Phase.ANSWER, False, "answer 500", "0024"),
+        ChaosMode("busy", Phase.ANSWER, False, "answer 429", "0025"),
+        ChaosMode("redirect", Phase.ANSWER, False, "redirect to another address", "0026"),
+        ChaosMode("empty", Phase.ANSWER, True, "accept, then answer 200 without an id", "0027"),
+        ChaosMode(
+            "html", Phase.ANSWER, True, "accept, then answer with a web page instead of the id", "0028"
+        ),
+        ChaosMode("charset", Phase.ANSWER, True, "accept, then answer in UTF-16", "0029"),
+        ChaosMode("truncated", Phase.ANSWER, True, "accept, then cut the answer off", "0030"),
     )
 }
 _MAGIC = {mode.magic: mode for mode in MODES.values() if mode.magic}
@@ -99,7 +101,7 @@ class Chaos:
             chance = self._chances.get("refuse", 0.0)
             return chance > 0 and self._random.random() < chance
 
-    def on_request(self) -> Mode | None:
+    def on_request(self) -> ChaosMode | None:
         """The mode that strikes one request, or None."""
         with self._lock:
             chances = {name: chance for name, chance in self._chances.items() if name != "refuse"}
@@ -112,7 +114,7 @@ class Chaos:
                 return MODES[name]
         return None
 
-    def on_recipient(self, number: str, codes: Mapping[str, int]) -> Mode | int | None:
+    def on_recipient(self, number: str, codes: Mapping[str, int]) -> ChaosMode | int | None:
         """What a magic recipient asks for: a code of the door by its ending, a mode (`…0021`), or nothing."""
         if not self.magic:
             return None

@@ -12,7 +12,7 @@ import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mmspack.sandbox.chaos import Chaos, Mode
+from mmspack.sandbox.chaos import Chaos, ChaosMode
 from mmspack.sandbox.desks import owner
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def answer(mode: Mode, good: Response | None, slow_seconds: float) -> Response:
+async def answer(mode: ChaosMode, good: Response | None, slow_seconds: float) -> Response:
     """What a mode of the phase ANSWER says in place of `good`, which a mode that accepts needs."""
     good = good or Response()
     match mode.name:

@@ -15,7 +15,7 @@ from mmspack.errors import BundleError, MmspackError
 from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.arrival import findings_of
-from mmspack.sandbox.chaos import Chaos, Mode, Phase
+from mmspack.sandbox.chaos import Chaos, ChaosMode, Phase
 from mmspack.sandbox.desk import Desk, IncomingOrder
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 from mmspack.sandbox.metrics import Metrics
@@ -76,7 +76,7 @@ class Understudy:
         """The account that a request comes from, None where all are welcome. Raises `Refused`."""
         return self.accounts.login(user, password, request.client.host if request.client else "")
 
-    async def _cut_early(self, request: Request, mode: Mode) -> Response:
+    async def _cut_early(self, request: Request, mode: ChaosMode) -> Response:
         self.metrics.struck(mode.name)
         if mode.phase is Phase.BODY:
             announced = request.headers.get("Content-Length", "")
@@ -91,7 +91,7 @@ class Understudy:
                 _log.debug("the client disconnected")
         return Cut(hard=True)
 
-    def _magic(self, to: str, desk: Desk) -> Mode | None:
+    def _magic(self, to: str, desk: Desk) -> ChaosMode | None:
         asked = self.chaos.on_recipient(to, {one.ending: one.code for one in desk.magic})
         if isinstance(asked, int):
             raise Refused(asked)

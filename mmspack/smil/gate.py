@@ -43,7 +43,7 @@ class SmilError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TagPlace:
     """Where an element begins; line and column count from 1, `byte` from 0."""
 
     line: int
@@ -61,14 +61,14 @@ def admit(data: bytes) -> str:
     return _Gate(data).admit()
 
 
-def places(data: bytes) -> list[Place]:
+def places(data: bytes) -> list[TagPlace]:
     """Where each element begins, in document order, of a presentation that the gate has admitted."""
     parser = expat.ParserCreate()
-    found: list[Place] = []
+    found: list[TagPlace] = []
 
     def start(_name: str, _attributes: dict[str, str]) -> None:
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        found.append(Place(line, column, parser.CurrentByteIndex))
+        found.append(TagPlace(line, column, parser.CurrentByteIndex))
 
     parser.StartElementHandler = start
     parser.Parse(data, True)

@@ -14,7 +14,7 @@ from typing import cast
 
 from lxml import etree
 
-from mmspack.smil.gate import Place, SmilError, admit, places
+from mmspack.smil.gate import SmilError, TagPlace, admit, places
 
 MEDIA = ("img", "text", "audio", "video", "ref", "animation", "textstream")
 """Elements that show a part."""
@@ -212,12 +212,12 @@ class Presentation:
         """The regions of these layouts, however deep."""
         return tuple(node for one in self.layouts for node in one.all("region"))
 
-    def place(self, node: Node) -> Place:
+    def place(self, node: Node) -> TagPlace:
         """Where an element of this presentation begins. The first question costs a pass over the bytes."""
         return self._places[node]
 
     @cached_property
-    def _places(self) -> dict[Node, Place]:
+    def _places(self) -> dict[Node, TagPlace]:
         elements = (node for node in self.nodes if isinstance(node, Node))
         return dict(zip(elements, places(self.source), strict=True))
 

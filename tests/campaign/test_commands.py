@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
-from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Sandbox
@@ -57,7 +57,7 @@ def test_a_run_whose_end_has_come_is_not_done(campaign, mmspack):
     # Whoever is held does not hide those who wait.
     with Ledger.open(Path("spring.campaign")) as ledger:
         (one,) = ledger.reserve(1, now=2_000_000_000)
-        ledger.settle([Settled(one.row, Event.HOLD, why="lost")])
+        ledger.settle([Settled(one.row, StateEvent.HOLD, why="lost")])
     ran = mmspack("campaign", "run", "--end", "2020-01-01")
     assert (ran.code, "3 are still waiting" in ran.out) == (3, True)
 

@@ -16,7 +16,7 @@ import pytest
 
 from mmspack.campaign import Ledger, State, reconcile, resend
 from mmspack.campaign.ledger.database import QUEUE, UNSEALED_SCHEMA
-from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.report.settling import report_rows
 from mmspack.errors import InputError, MmspackError, UsageError
 
@@ -32,8 +32,8 @@ def half_sent(planned):
     made = planned(600)
     with Ledger.open(made.path) as ledger:
         rows = [one.row for one in ledger.reserve(110, now=NOW)]
-        ledger.settle([Settled(row, Event.ACCEPT, id=f"id-{row}") for row in rows[:100]])
-        ledger.settle([Settled(row, Event.HOLD, why="lost") for row in rows[100:]])
+        ledger.settle([Settled(row, StateEvent.ACCEPT, id=f"id-{row}") for row in rows[:100]])
+        ledger.settle([Settled(row, StateEvent.HOLD, why="lost") for row in rows[100:]])
     return made.path
 
 
@@ -92,7 +92,7 @@ def test_a_number_that_was_changed_reaches_no_stranger_whatever_the_operator_doe
     with Ledger.open(half_sent, despite_damage=True) as ledger:
         assert resend(ledger) == 10
         with pytest.raises(UsageError, match="its message was lost with a damaged file"):
-            ledger.settle([Settled(300, Event.RESEND)])
+            ledger.settle([Settled(300, StateEvent.RESEND)])
         assert {one.msisdn for one in ledger.reserve(1000, now=NOW)} == {*range(FIRST + 100, FIRST + 600)} - {
             FIRST + 298
         }
@@ -130,7 +130,7 @@ def test_rows_that_are_older_than_the_rest_hold_who_waits_beside_them(half_sent,
     shutil.copyfile(half_sent, older)
     with Ledger.open(half_sent) as ledger:
         rows = [one.row for one in ledger.reserve(20, now=NOW)]
-        ledger.settle([Settled(row, Event.ACCEPT, id="7") for row in rows])
+        ledger.settle([Settled(row, StateEvent.ACCEPT, id="7") for row in rows])
     # Every table and index of these rows as they were before: each row is sound in itself.
     with closing(sqlite3.connect(half_sent)) as db:
         db.execute("attach ? as older", (str(older),))

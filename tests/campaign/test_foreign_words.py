@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from mmspack.campaign import Ledger, Run, State, reconcile, rules_of, write_csv
-from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.report.page import write_html
 from mmspack.campaign.run.note_token import note_token
 from mmspack.gateway import Gateway, Retry
@@ -65,7 +65,7 @@ def test_an_outcome_is_clean_whichever_door_makes_it():
 def test_an_id_of_a_billing_record_goes_into_the_report_cleaned(planned, tmp_path):
     with Ledger.open(planned(1).path) as ledger:
         (row,) = (one.row for one in ledger.reserve(1, now=2_000_000_000))
-        ledger.settle([Settled(row, Event.HOLD, why="lost")])
+        ledger.settle([Settled(row, StateEvent.HOLD, why="lost")])
         (held,) = ledger.accounts(State.HELD)
         note = note_token(ledger.setting("campaign"), ledger.setting("key"), held.msisdn)
         record = tmp_path / "billing.csv"

@@ -15,7 +15,7 @@ import pytest
 
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.ledger.states import Event, Settled, State
+from mmspack.campaign.ledger.states import Settled, State, StateEvent
 from mmspack.errors import InputError, MmspackError, OutputError, UsageError
 
 FIRST = 447700901000
@@ -100,11 +100,11 @@ def test_a_second_writer_is_refused(tmp_path):
 def test_outcomes_are_written_whole_or_not_at_all(tmp_path):
     with filled(tmp_path / "a.campaign", 3) as ledger:
         ledger.reserve(2, now=0)
-        both = [Settled(0, Event.ACCEPT, id="7"), Settled(2, Event.ACCEPT, id="8")]
+        both = [Settled(0, StateEvent.ACCEPT, id="7"), Settled(2, StateEvent.ACCEPT, id="8")]
         with pytest.raises(UsageError, match="built cannot accept"):
             ledger.settle(both)
         assert states(ledger) == [State.RESERVED, State.RESERVED, State.BUILT]
-        ledger.settle([Settled(0, Event.ACCEPT, id="7", sha256="ab" * 32)])
+        ledger.settle([Settled(0, StateEvent.ACCEPT, id="7", sha256="ab" * 32)])
         (one,) = ledger.accounts(State.ACCEPTED)
         assert (one.id, one.sha256, one.code, one.why) == ("7", "ab" * 32, None, "")
         assert abs((one.at or 0) - time.time()) < 60
@@ -113,9 +113,11 @@ def test_outcomes_are_written_whole_or_not_at_all(tmp_path):
 def test_outcomes_come_and_go_with_the_steps_of_an_operator(tmp_path):
     with filled(tmp_path / "a.campaign", 4) as ledger:
         ledger.reserve(4, now=0)
-        ledger.settle([Settled(row, Event.HOLD, why="lost", tries=1) for row in range(4)])
-        ledger.settle([Settled(0, Event.RESEND), Settled(1, Event.PROVE_NOT_SENT)])
-        ledger.settle([Settled(2, Event.PROVE_ACCEPTED, id="7"), Settled(3, Event.DROP, why="given up")])
+        ledger.settle([Settled(row, StateEvent.HOLD, why="lost", tries=1) for row in range(4)])
+        ledger.settle([Settled(0, StateEvent.RESEND), Settled(1, StateEvent.PROVE_NOT_SENT)])
+        ledger.settle(
+            [Settled(2, StateEvent.PROVE_ACCEPTED, id="7"), Settled(3, StateEvent.DROP, why="given up")]
+        )
         told = [(one.state, one.why, one.id, one.at is None, one.tries) for one in ledger.accounts()]
         assert told == [
             (State.BUILT, "", None, True, 0),
@@ -124,7 +126,7 @@ def test_outcomes_come_and_go_with_the_steps_of_an_operator(tmp_path):
             (State.DROPPED, "given up", None, False, 1),
         ]
         assert [one.row for one in ledger.reserve(4, now=0)] == [0, 1]
-        ledger.settle([Settled(0, Event.RETURN, due=5), Settled(1, Event.REJECT, code=4)])
+        ledger.settle([Settled(0, StateEvent.RETURN, due=5), Settled(1, StateEvent.REJECT, code=4)])
         assert [one.code for one in ledger.accounts()] == [None, 4, None, None]
         assert [one.at is None for one in ledger.accounts()] == [True, False, False, False]
 
@@ -133,7 +135,7 @@ def test_a_step_that_is_named_twice_is_refused_and_not_taken(tmp_path):
     with filled(tmp_path / "a.campaign", 2) as ledger:
         ledger.reserve(2, now=0)
         with pytest.raises(InputError, match="given twice"):
-            ledger.settle([Settled(1, Event.ACCEPT, id="7"), Settled(1, Event.ACCEPT, id="8")])
+            ledger.settle([Settled(1, StateEvent.ACCEPT, id="7"), Settled(1, StateEvent.ACCEPT, id="8")])
         assert states(ledger) == [State.RESERVED] * 2
 
 
@@ -159,7 +161,7 @@ def test_what_is_planned_comes_once_and_is_built_or_unfit(tmp_path):
 def test_who_waits_least_comes_first_and_no_more_than_were_asked_for(tmp_path):
     with filled(tmp_path / "a.campaign", 8, zones=2) as ledger:
         assert [one.row for one in ledger.reserve(5, now=0)] == [0, 2, 4, 6, 1]
-        ledger.settle([Settled(row, Event.RETURN, due=200 - row) for row in (0, 2, 4)])
+        ledger.settle([Settled(row, StateEvent.RETURN, due=200 - row) for row in (0, 2, 4)])
         assert ledger.next_due([2]) == 196
         assert ledger.next_due([2], last_row=2) == 198
         assert ledger.next_due([2, 3]) == 0
@@ -170,7 +172,7 @@ def test_who_waits_least_comes_first_and_no_more_than_were_asked_for(tmp_path):
 def test_only_waits_beyond_reason_are_undone(tmp_path):
     with filled(tmp_path / "a.campaign", 3) as ledger:
         ledger.reserve(3, now=0)
-        ledger.settle([Settled(row, Event.RETURN, due=50 + row) for row in range(3)])
+        ledger.settle([Settled(row, StateEvent.RETURN, due=50 + row) for row in range(3)])
         ledger.undo_future(51)
         assert [one.row for one in ledger.reserve(3, now=49)] == [2]
         assert [one.row for one in ledger.reserve(3, now=50)] == [0]
@@ -195,7 +197,7 @@ def test_a_list_that_breaks_off_is_not_kept(tmp_path):
 def test_what_goes_back_waits_until_it_is_due_and_keeps_its_tries(tmp_path):
     with filled(tmp_path / "a.campaign", 2) as ledger:
         ledger.reserve(1, now=0)
-        ledger.settle([Settled(0, Event.RETURN, due=100, tries=2)])
+        ledger.settle([Settled(0, StateEvent.RETURN, due=100, tries=2)])
         assert [one.row for one in ledger.reserve(5, now=99)] == [1]
         assert ledger.next_due([2]) == 100
         (again,) = ledger.reserve(5, now=100)
@@ -206,7 +208,7 @@ def test_what_goes_back_waits_until_it_is_due_and_keeps_its_tries(tmp_path):
 def test_a_wait_beyond_reason_is_undone(tmp_path):
     with filled(tmp_path / "a.campaign", 1) as ledger:
         ledger.reserve(1, now=0)
-        ledger.settle([Settled(0, Event.RETURN, due=10**10)])
+        ledger.settle([Settled(0, StateEvent.RETURN, due=10**10)])
         ledger.undo_future(10**9)
         assert [one.row for one in ledger.reserve(1, now=0)] == [0]
 
@@ -249,7 +251,9 @@ def test_a_bundle_costs_the_ledger_less_than_150_bytes_a_recipient(tmp_path):
     path, count = tmp_path / "a.campaign", 20_000
     with filled(path, count) as ledger:
         while taken := ledger.reserve(1000, now=0):
-            ledger.settle([Settled(one.row, Event.ACCEPT, id="1000001", sha256="ab" * 32) for one in taken])
+            ledger.settle(
+                [Settled(one.row, StateEvent.ACCEPT, id="1000001", sha256="ab" * 32) for one in taken]
+            )
         ledger.finish_plan()
     own = sum(len(f'["Ada {row}"]') for row in range(count))
     assert (path.stat().st_size - own) / count < 150
@@ -339,7 +343,7 @@ def test_a_full_disk_is_told_in_one_line_and_loses_nothing(tmp_path):
         ledger._db.execute(f"pragma max_page_count = {pages}")
         taken = ledger.reserve(20, now=0)
         with pytest.raises(OutputError, match="the disk is full"):
-            ledger.settle([Settled(one.row, Event.HOLD, why="x" * 4000) for one in taken])
+            ledger.settle([Settled(one.row, StateEvent.HOLD, why="x" * 4000) for one in taken])
         assert ledger.counts()[State.RESERVED] == 20
     with Ledger.open(path) as ledger:
         assert ledger.counts()[State.HELD] == 20
@@ -347,7 +351,7 @@ def test_a_full_disk_is_told_in_one_line_and_loses_nothing(tmp_path):
 
 def test_every_error_is_ours(tmp_path):
     with filled(tmp_path / "a.campaign", 1) as ledger, pytest.raises(MmspackError):
-        ledger.settle([Settled(99, Event.ACCEPT)])
+        ledger.settle([Settled(99, StateEvent.ACCEPT)])
 
 
 def fill_up(path: Path) -> None:

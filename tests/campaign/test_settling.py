@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmspack.campaign import Ledger, State, reconcile
-from mmspack.campaign.ledger.states import Event, Settled
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.run.note_token import note_token
 from mmspack.errors import InputError, UsageError
 
@@ -15,8 +15,8 @@ def sent(planned):
     """The ledger of ten recipients: seven accepted, three held."""
     with Ledger.open(planned(10).path) as ledger:
         rows = [one.row for one in ledger.reserve(10, now=2_000_000_000)]
-        ledger.settle([Settled(row, Event.ACCEPT, id=f"id-{row}") for row in rows[:7]])
-        ledger.settle([Settled(row, Event.HOLD, why="lost") for row in rows[7:]])
+        ledger.settle([Settled(row, StateEvent.ACCEPT, id=f"id-{row}") for row in rows[:7]])
+        ledger.settle([Settled(row, StateEvent.HOLD, why="lost") for row in rows[7:]])
         yield ledger
 
 

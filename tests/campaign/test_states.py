@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from mmspack.campaign.ledger.states import ANSWERED, OPEN, TRANSITIONS, Event, State, after, sources
+from mmspack.campaign.ledger.states import ANSWERED, OPEN, TRANSITIONS, State, StateEvent, after, sources
 from mmspack.errors import UsageError
 
 ALLOWED = {
@@ -27,7 +27,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, StateEvent)))
 def test_each_pair_of_state_and_event(state, event):
     to = {(old, step): new for old, step, new in ALLOWED}.get((state.name, event.name))
     if to is None:
@@ -44,13 +44,18 @@ def test_nothing_leaves_accepted_dropped_suppressed_or_unfit():
 
 def test_only_an_operator_or_a_proof_leaves_held():
     leaving = {event for state, event in TRANSITIONS if state is State.HELD}
-    assert leaving == {Event.RESEND, Event.DROP, Event.PROVE_ACCEPTED, Event.PROVE_NOT_SENT}
+    assert leaving == {
+        StateEvent.RESEND,
+        StateEvent.DROP,
+        StateEvent.PROVE_ACCEPTED,
+        StateEvent.PROVE_NOT_SENT,
+    }
 
 
 def test_a_connection_is_reached_from_built_alone():
-    assert sources(Event.RESERVE) == (State.BUILT,)
-    assert sources(Event.CRASH) == (State.RESERVED,)
-    assert set(sources(Event.RESEND)) == {State.HELD, State.REJECTED}
+    assert sources(StateEvent.RESERVE) == (State.BUILT,)
+    assert sources(StateEvent.CRASH) == (State.RESERVED,)
+    assert set(sources(StateEvent.RESEND)) == {State.HELD, State.REJECTED}
 
 
 def test_open_states_are_those_that_a_run_still_ends():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmspack.bundle.binary import tokens as t
-from mmspack.bundle.bundle import Bundle
+from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import BundleError
 from mmspack.media.formats import spelled
 from mmspack.model import Part
@@ -56,8 +56,6 @@ class BinaryMessage:
 
     def bundle(self) -> Bundle:
         """The same as a zipped bundle."""
-        from mmspack.bundle.bundle import pack
-
         return pack(self.parts, self.subject)
 
 
@@ -82,7 +80,7 @@ class _Broken(Exception):
 class _Octets:
     """Reads forwards between `at` and `end`."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     where: str
     at: int = 0
     end: int = field(default=-1)

@@ -20,7 +20,16 @@ from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.opening import LedgerOpening, opened, prove_sound
 from mmspack.campaign.ledger.sealed_file import SealedFile
 from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of
-from mmspack.campaign.ledger.states import ANSWERED, Account, Event, Recipient, Settled, State, after, sources
+from mmspack.campaign.ledger.states import (
+    ANSWERED,
+    Recipient,
+    RecipientRecord,
+    Settled,
+    State,
+    StateEvent,
+    after,
+    sources,
+)
 from mmspack.campaign.ledger.witness import Machine, Witness, state_folder
 from mmspack.errors import InputError, OutputError
 from mmspack.words import printable
@@ -46,7 +55,7 @@ select recipients.row, msisdn, state, at, code, id, sha256, why, tries, digest
 from recipients left join outcomes using (row)
 where (? is null or state = ?) order by row
 """
-_BACK = {Event.RETURN, Event.RESEND, Event.PROVE_NOT_SENT}
+_BACK = {StateEvent.RETURN, StateEvent.RESEND, StateEvent.PROVE_NOT_SENT}
 """Events after which a recipient waits again, and has no outcome."""
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one for each call
 
@@ -229,7 +238,7 @@ class Ledger(SealedFile):
 
     def built(self, digests: Iterable[tuple[int, bytes]], spoiled: Iterable[tuple[int, str]] = ()) -> None:
         """Mark PLANNED recipients as BUILT with their digests, and others as UNFIT with the reason."""
-        done = int(after(State.PLANNED, Event.BUILD))
+        done = int(after(State.PLANNED, StateEvent.BUILD))
         now = int(time.time())
         with self._writing() as db:
             rows = [
@@ -242,7 +251,7 @@ class Ledger(SealedFile):
                 if whole or self._one("select state_seal from recipients where row = ?", row) == (seal,):
                     self._sums[row // BLOCK_ROWS] ^= int.from_bytes(seal, "big")
             for row, why in spoiled:
-                self._step(row, Event.SPOIL, (now, None, None, None, printable(why)))
+                self._step(row, StateEvent.SPOIL, (now, None, None, None, printable(why)))
 
     def keep_shard(self, first: int, media: str) -> None:
         """Note where the pictures of the rows from `first` on are in the shared store."""
@@ -283,7 +292,7 @@ class Ledger(SealedFile):
                     break
             stopped = self._suppressed(rows)
             for row in stopped:
-                self._step(row, Event.SUPPRESS)
+                self._step(row, StateEvent.SUPPRESS)
             taken = [row for row in rows if row[0] not in stopped] if stopped else rows
             self._reserve(db, taken)
         return [
@@ -292,8 +301,8 @@ class Ledger(SealedFile):
         ]
 
     def _reserve(self, db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        (source,) = sources(Event.RESERVE)
-        waits, reserved = int(source), int(after(source, Event.RESERVE))
+        (source,) = sources(StateEvent.RESERVE)
+        waits, reserved = int(source), int(after(source, StateEvent.RESERVE))
         identity, state = self._seals.identity, self._seals.state
         changes = []
         for row, msisdn, zone, digest, fields, tries, due, seal, state_seal in rows:
@@ -337,11 +346,11 @@ class Ledger(SealedFile):
 
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""
-        (source,) = sources(Event.CRASH)
+        (source,) = sources(StateEvent.CRASH)
         outcome = (int(time.time()), None, None, None, "the sender stopped before the answer was recorded")
         with self._writing():
             for (row,) in self._all("select row from recipients where state = ?", int(source)):
-                self._step(row, Event.CRASH, outcome)
+                self._step(row, StateEvent.CRASH, outcome)
 
     # -- looking ----------------------------------------------------------------------------------
 
@@ -366,14 +375,14 @@ class Ledger(SealedFile):
                 one = self._standing(row)
                 self._write(one, one.state, None, 0, one.tries)
 
-    def accounts(self, state: State | None = None) -> Iterator[Account]:
+    def accounts(self, state: State | None = None) -> Iterator[RecipientRecord]:
         """Every recipient (of one state) with what is known about it, in the plan's order."""
         wanted = None if state is None else int(state)
         with told(self.path):
             rows = self._db.execute(_ACCOUNTS, (wanted, wanted))
             for row, msisdn, found, at, code, identifier, sha256, why, tries, digest in rows:
                 known = self._state(found)
-                yield Account(
+                yield RecipientRecord(
                     row=row,
                     msisdn=msisdn,
                     state=known,

@@ -22,7 +22,7 @@ from mmspack.campaign.ledger.seals import (
     bits_as_bytes,
     seal_of,
 )
-from mmspack.campaign.ledger.states import Event, State, after
+from mmspack.campaign.ledger.states import State, StateEvent, after
 from mmspack.campaign.ledger.witness import Witness
 from mmspack.errors import InputError, UsageError
 from mmspack.problem import Place
@@ -91,7 +91,7 @@ class SealedFile:
         return dict(self._all("select name, data from base"))
 
     def _step(
-        self, row: int, event: Event, outcome: OutcomeRow | None = None,
+        self, row: int, event: StateEvent, outcome: OutcomeRow | None = None,
         *, due: int | None = None, tries: int | None = None,
     ) -> None:  # fmt: skip
         """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""

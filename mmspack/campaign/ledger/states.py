@@ -38,7 +38,7 @@ class State(IntEnum):
     """Its message could not be built, or broke a rule."""
 
 
-class Event(Enum):
+class StateEvent(Enum):
     """What happens to a recipient."""
 
     BUILD = "build"
@@ -58,21 +58,21 @@ class Event(Enum):
     PROVE_NOT_SENT = "prove-not-sent"
 
 
-TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.PLANNED, Event.BUILD): State.BUILT,
-    (State.PLANNED, Event.SPOIL): State.UNFIT,
-    (State.BUILT, Event.RESERVE): State.RESERVED,
-    (State.BUILT, Event.SUPPRESS): State.SUPPRESSED,
-    (State.RESERVED, Event.ACCEPT): State.ACCEPTED,
-    (State.RESERVED, Event.REJECT): State.REJECTED,
-    (State.RESERVED, Event.HOLD): State.HELD,
-    (State.RESERVED, Event.RETURN): State.BUILT,
-    (State.RESERVED, Event.CRASH): State.HELD,
-    (State.HELD, Event.RESEND): State.BUILT,
-    (State.HELD, Event.DROP): State.DROPPED,
-    (State.HELD, Event.PROVE_ACCEPTED): State.ACCEPTED,
-    (State.HELD, Event.PROVE_NOT_SENT): State.BUILT,
-    (State.REJECTED, Event.RESEND): State.BUILT,
+TRANSITIONS: dict[tuple[State, StateEvent], State] = {
+    (State.PLANNED, StateEvent.BUILD): State.BUILT,
+    (State.PLANNED, StateEvent.SPOIL): State.UNFIT,
+    (State.BUILT, StateEvent.RESERVE): State.RESERVED,
+    (State.BUILT, StateEvent.SUPPRESS): State.SUPPRESSED,
+    (State.RESERVED, StateEvent.ACCEPT): State.ACCEPTED,
+    (State.RESERVED, StateEvent.REJECT): State.REJECTED,
+    (State.RESERVED, StateEvent.HOLD): State.HELD,
+    (State.RESERVED, StateEvent.RETURN): State.BUILT,
+    (State.RESERVED, StateEvent.CRASH): State.HELD,
+    (State.HELD, StateEvent.RESEND): State.BUILT,
+    (State.HELD, StateEvent.DROP): State.DROPPED,
+    (State.HELD, StateEvent.PROVE_ACCEPTED): State.ACCEPTED,
+    (State.HELD, StateEvent.PROVE_NOT_SENT): State.BUILT,
+    (State.REJECTED, StateEvent.RESEND): State.BUILT,
 }
 
 OPEN = (State.PLANNED, State.BUILT, State.RESERVED)
@@ -83,7 +83,7 @@ ANSWERED = (State.RESERVED, State.ACCEPTED, State.REJECTED, State.HELD, State.DR
 """The states behind which there is a request that the count of those sent back for another try leaves out."""
 
 
-def after(state: State, event: Event) -> State:
+def after(state: State, event: StateEvent) -> State:
     """The state that `event` leads to. Raises `UsageError` where it may not happen."""
     try:
         return TRANSITIONS[state, event]
@@ -91,7 +91,7 @@ def after(state: State, event: Event) -> State:
         raise UsageError(f"a recipient that is {state.name.lower()} cannot {event.value}") from None
 
 
-def sources(event: Event) -> tuple[State, ...]:
+def sources(event: StateEvent) -> tuple[State, ...]:
     """The states in which `event` may happen."""
     return tuple(state for state, known in TRANSITIONS if known is event)
 
@@ -112,7 +112,7 @@ class Settled:
     """An event with what is known of it, for one reserved or held recipient."""
 
     row: int
-    event: Event
+    event: StateEvent
     id: str | None = None
     code: int | None = None
     sha256: str = ""
@@ -123,7 +123,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class RecipientRecord:
     """What is known about one recipient."""
 
     row: int

@@ -15,7 +15,7 @@ from mmspack.campaign.build.dask import pictures_of
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.ledger.states import Account, Event, Settled, State
+from mmspack.campaign.ledger.states import RecipientRecord, Settled, State, StateEvent
 from mmspack.campaign.plan.order import Rules
 from mmspack.campaign.run.note_token import note_token
 from mmspack.errors import UsageError
@@ -78,8 +78,8 @@ def ask(
             settled = list(_settled(batch, found, memory, runs, now))
             ledger.settle(settled)
             asked += len(batch)
-            accepted += sum(one.event is Event.PROVE_ACCEPTED for one in settled)
-            returned += sum(one.event is Event.PROVE_NOT_SENT for one in settled)
+            accepted += sum(one.event is StateEvent.PROVE_ACCEPTED for one in settled)
+            returned += sum(one.event is StateEvent.PROVE_NOT_SENT for one in settled)
             later += sum(
                 one.fate is Fate.ABSENT and memory.settles_after > now - (account.at or 0)
                 for account, one in zip(batch, found, strict=True)
@@ -89,19 +89,19 @@ def ask(
 
 
 def _settled(
-    batch: Sequence[Account], found: Sequence[Trace], memory: Memory, runs: Runs, now: float
+    batch: Sequence[RecipientRecord], found: Sequence[Trace], memory: Memory, runs: Runs, now: float
 ) -> Iterator[Settled]:
     """The steps that the log proves."""
     for account, one in zip(batch, found, strict=True):
         sent_after, sent_before = runs.span(account)
         if one.fate is Fate.ARRIVED:
-            yield Settled(account.row, Event.PROVE_ACCEPTED, id=one.id or None)
+            yield Settled(account.row, StateEvent.PROVE_ACCEPTED, id=one.id or None)
         elif (
             account.is_sendable
             and runs.went_here(account)
             and memory.proves_absence(sent_after=sent_after, sent_before=sent_before, now=now)
         ):
-            yield Settled(account.row, Event.PROVE_NOT_SENT)
+            yield Settled(account.row, StateEvent.PROVE_NOT_SENT)
 
 
 class Runs:
@@ -113,7 +113,7 @@ class Runs:
         )
         self._account = account_name(ledger, gateway)
 
-    def span(self, account: Account) -> tuple[float, float]:
+    def span(self, account: RecipientRecord) -> tuple[float, float]:
         """Between which times (seconds since 1970) the recipient's request went out, if it did.
 
         A recipient with a hash was held when its request ended. One without was found without an outcome, by
@@ -125,15 +125,15 @@ class Runs:
             return (self._starts[0][0] if self._starts else 0.0), at
         return max(self._run(at)[0], at - _SENDING_SECONDS), at
 
-    def since(self, account: Account) -> float:
+    def since(self, account: RecipientRecord) -> float:
         """Before when the recipient's request cannot have gone out; of a run that is not known, never."""
         return self.span(account)[0] if self._accounts(account) != {""} else math.inf
 
-    def went_here(self, account: Account) -> bool:
+    def went_here(self, account: RecipientRecord) -> bool:
         """Whether it was the account that is asked now: another one's log proves nothing by its silence."""
         return self._accounts(account) == {self._account}
 
-    def _accounts(self, account: Account) -> set[str]:
+    def _accounts(self, account: RecipientRecord) -> set[str]:
         """The accounts that the recipient's request may have gone through."""
         if account.sha256:
             return {self._run(float(account.at or 0))[1]}
@@ -162,7 +162,7 @@ class _LetterMaker:
         self._press = Press(Base.from_blobs(ledger.base())) if self._whole else None
         self._drawn = pictures_of(ledger.setting("store", "")) if self._whole else None
 
-    def letter(self, account: Account) -> Letter:
+    def letter(self, account: RecipientRecord) -> Letter:
         """The recipient's letter; without the message where its reference is enough."""
         note = note_token(self._campaign, self._key, account.msisdn)
         to = str(account.msisdn)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.opening import place_of
-from mmspack.campaign.ledger.states import Account, Event, Settled, State
+from mmspack.campaign.ledger.states import RecipientRecord, Settled, State, StateEvent
 from mmspack.campaign.plan.read_tables import column_of, columns_of, read_rows
 from mmspack.campaign.plan.write_tables import safe_cell, written_whole
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
@@ -23,19 +23,19 @@ _BATCH = 1000
 
 def resend(ledger: Ledger, state: State = State.HELD, numbers: Iterable[int] = ()) -> int:
     """Put held (or rejected) recipients back into the queue: some of them may receive the message twice."""
-    return _settle(ledger, state, Event.RESEND, "", set(numbers))
+    return _settle(ledger, state, StateEvent.RESEND, "", set(numbers))
 
 
 def drop(ledger: Ledger, numbers: Iterable[int] = ()) -> int:
     """Give up on held recipients: some of them may never receive the message."""
-    return _settle(ledger, State.HELD, Event.DROP, "given up by the operator", set(numbers))
+    return _settle(ledger, State.HELD, StateEvent.DROP, "given up by the operator", set(numbers))
 
 
-def _settle(ledger: Ledger, state: State, event: Event, why: str, numbers: set[int]) -> int:
+def _settle(ledger: Ledger, state: State, event: StateEvent, why: str, numbers: set[int]) -> int:
     rows = [
         one.row
         for one in ledger.accounts(state)
-        if (not numbers or one.msisdn in numbers) and (event is Event.DROP or one.is_sendable)
+        if (not numbers or one.msisdn in numbers) and (event is StateEvent.DROP or one.is_sendable)
     ]
     return _write(ledger, (Settled(row, event, why=why) for row in rows))
 
@@ -97,13 +97,13 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
     token = {one.row: note_token(campaign, key, one.msisdn) for one in held}
     lost = {one.row for one in held if not one.is_sendable}
     proved = [
-        Settled(row, Event.PROVE_ACCEPTED, id=found[note] or None)
+        Settled(row, StateEvent.PROVE_ACCEPTED, id=found[note] or None)
         for row, note in token.items()
         if note in found
     ]
     absent = (
         [
-            Settled(row, Event.PROVE_NOT_SENT)
+            Settled(row, StateEvent.PROVE_NOT_SENT)
             for row, note in token.items()
             if note not in found and row not in lost
         ]
@@ -185,7 +185,7 @@ def report_rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
         yield _cells(one, place(one.row), note)
 
 
-def _cells(one: Account, place: tuple[str, int], note: str) -> tuple[str, ...]:
+def _cells(one: RecipientRecord, place: tuple[str, int], note: str) -> tuple[str, ...]:
     time = datetime.fromtimestamp(one.at, UTC).isoformat() if one.at else ""
     code = "" if one.code is None else str(one.code)
     state = one.state.name.lower()

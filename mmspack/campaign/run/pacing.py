@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mmspack.campaign.ledger.states import Event
+from mmspack.campaign.ledger.states import StateEvent
 from mmspack.campaign.ledger.witness import private_folder, state_folder
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.words import system_reason
@@ -142,22 +142,22 @@ class Breaker:
     most_rejected: float = 0.3
     in_a_row: int = 10
     """Unknown outcomes one after the other that stop at once."""
-    _seen: deque[Event] = field(default_factory=deque)
+    _seen: deque[StateEvent] = field(default_factory=deque)
     _held_in_a_row: int = 0
 
-    def see(self, event: Event) -> str:
+    def see(self, event: StateEvent) -> str:
         """Take an outcome; returns why the run must stop, or an empty text."""
-        if event is Event.RETURN:
+        if event is StateEvent.RETURN:
             return ""
         self._seen.append(event)
         if len(self._seen) > self.window:
             self._seen.popleft()
-        self._held_in_a_row = self._held_in_a_row + 1 if event is Event.HOLD else 0
+        self._held_in_a_row = self._held_in_a_row + 1 if event is StateEvent.HOLD else 0
         if self._held_in_a_row >= self.in_a_row:
             return f"{self._held_in_a_row} outcomes in a row are unknown"
         if len(self._seen) < self.least:
             return ""
-        held, rejected = (self._seen.count(kind) for kind in (Event.HOLD, Event.REJECT))
+        held, rejected = (self._seen.count(kind) for kind in (StateEvent.HOLD, StateEvent.REJECT))
         if held > self.most_held * len(self._seen):
             return f"{held} of the last {len(self._seen)} outcomes are unknown"
         if rejected > self.most_rejected * len(self._seen):

@@ -23,7 +23,7 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import BATCH, Ledger
-from mmspack.campaign.ledger.states import Event, Recipient, Settled, State, after
+from mmspack.campaign.ledger.states import Recipient, Settled, State, StateEvent, after
 from mmspack.campaign.plan.order import Rules, prove_rules
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
@@ -305,27 +305,27 @@ class Run:
 
     def _judge(self, recipient: Recipient, outcome: Outcome) -> Settled:
         """The outcome table, for a campaign."""
-        event = _EVENTS.get(outcome.result) or (Event.HOLD if outcome.hold else Event.RETURN)
+        event = _EVENTS.get(outcome.result) or (StateEvent.HOLD if outcome.hold else StateEvent.RETURN)
         tries, due = recipient.tries, 0
-        if event is Event.RETURN and outcome.retry:
+        if event is StateEvent.RETURN and outcome.retry:
             tries += 1
             due = int(self.clock() + _RETRY_SECONDS * 2 ** (tries - 1) * (0.5 + self.jitter()))
-            event = Event.REJECT if tries >= MAX_TRIES else event
+            event = StateEvent.REJECT if tries >= MAX_TRIES else event
         self._heed(outcome, event)
-        if event is Event.RETURN:
+        if event is StateEvent.RETURN:
             self._allowance.count(self.clock(), -1)
         return Settled(
             row=recipient.row,
             event=event,
-            id=outcome.id if event is Event.ACCEPT else None,
+            id=outcome.id if event is StateEvent.ACCEPT else None,
             code=outcome.code,
             sha256=outcome.bundle_sha256,
-            why="" if event is Event.ACCEPT else outcome.summary[:200],
+            why="" if event is StateEvent.ACCEPT else outcome.summary[:200],
             due=due,
             tries=tries,
         )
 
-    def _heed(self, outcome: Outcome, event: Event) -> None:
+    def _heed(self, outcome: Outcome, event: StateEvent) -> None:
         """What an outcome means for the run."""
         if outcome.result is Result.ACCOUNT_STOPPED:
             self._finish(Ending.ACCOUNT_STOPPED, f"{outcome.summary}. {outcome.advice}")
@@ -345,7 +345,7 @@ class Run:
 
     def _return_unsent(self) -> None:
         """What was reserved and never given to a connection goes back into the queue."""
-        back = [Settled(one.row, Event.RETURN, tries=one.tries) for one in self._unsent]
+        back = [Settled(one.row, StateEvent.RETURN, tries=one.tries) for one in self._unsent]
         self._unsent.clear()
         self._allowance.count(self.clock(), -len(back))
         self.ledger.settle(back)
@@ -405,4 +405,8 @@ class Run:
         return datetime.fromtimestamp(self.clock(), UTC)
 
 
-_EVENTS = {Result.ACCEPTED: Event.ACCEPT, Result.REJECTED: Event.REJECT, Result.UNKNOWN: Event.HOLD}
+_EVENTS = {
+    Result.ACCEPTED: StateEvent.ACCEPT,
+    Result.REJECTED: StateEvent.REJECT,
+    Result.UNKNOWN: StateEvent.HOLD,
+}

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.model import Part
 
 MOST_RESULTS = 1000
 _GROUPS = {
@@ -54,9 +56,6 @@ def _report(found: object) -> PushedEvent:
 
 
 def _inbound(found: object) -> PushedEvent:
-    from mmspack.bundle.bundle import pack
-    from mmspack.model import Part
-
     values = found if isinstance(found, dict) else {}
     identifier, sender = _text(values, "messageId"), _text(values, "from") or _text(values, "sender")
     if not identifier or not sender:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
@@ -110,8 +111,6 @@ def _report(soap: Soap, body: bytes) -> PushedEvent:
 
 
 def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent:
-    from mmspack.bundle.bundle import pack
-
     parts = message_parts(soap, pieces) if pieces else []
     subject = soap.text("Subject")
     fields = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from mmspack.errors import InputError, ParameterError
@@ -32,10 +32,10 @@ class SubmitForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenEnvelope:
     """A request's body, its Content-Type, and where the message is in it."""
 
-    body: bytes
+    body: bytes = field(repr=False)
     type: str
     payload: tuple[int, int]
 
@@ -72,7 +72,7 @@ def submission(letter: Letter, form: SubmitForm) -> Tree:
     return content
 
 
-def written(letter: Letter, form: SubmitForm) -> Written:
+def written(letter: Letter, form: SubmitForm) -> WrittenEnvelope:
     """The whole body of a SubmitReq. The same letter gives the same bytes."""
     try:
         soap = write_soap("SubmitReq", letter.reference, submission(letter, form), form.spoken)
@@ -82,14 +82,14 @@ def written(letter: Letter, form: SubmitForm) -> Written:
     return attached(soap, message, letter.sha256)
 
 
-def attached(soap: bytes, message: MimePart, seed: str) -> Written:
+def attached(soap: bytes, message: MimePart, seed: str) -> WrittenEnvelope:
     """An envelope with a message beside it."""
     boundary = boundary_of("mm7", seed)
     head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
     body = write_multipart(boundary, [MimePart(head, soap), message])
     end = len(body) - len(boundary) - 8  # CRLF--boundary--CRLF
     type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
-    return Written(body, type_, (end - len(message.data), end))
+    return WrittenEnvelope(body, type_, (end - len(message.data), end))
 
 
 def boundary_of(what: str, seed: str) -> str:

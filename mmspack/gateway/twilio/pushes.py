@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
+from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundKind, InboundMessage
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
 from mmspack.gateway.twilio.outcomes import SID
+from mmspack.model import Part
 
 _ANSWER = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """Answers a message from a phone with nothing."""
@@ -51,9 +53,6 @@ def read_push(path: str, body: bytes) -> Pushed:
 
 def _text_zip(text: str) -> bytes | None:
     """The text as a bundle; what else there is stays at its addresses."""
-    from mmspack.bundle.bundle import pack
-    from mmspack.model import Part
-
     return pack([Part("text1.txt", "text/plain", text.encode())]).data if text else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmspack.errors import ParameterError
-from mmspack.gateway.forms import Form
+from mmspack.gateway.forms import PostedForm
 from mmspack.gateway.parameters import Parameters, hosted_url, msisdn, one_line
 from mmspack.gateway.sendmms.codes import CODES
 from mmspack.gateway.sendmms.requests import MAX_NOTE, MAX_SUBACCOUNT
@@ -41,7 +41,7 @@ def refusal(code: int, reason: str = "") -> bytes:
     return f"{reason or CODES[code].meaning}\n{code}\n".encode()
 
 
-def one(form: Form, name: str) -> str:
+def one(form: PostedForm, name: str) -> str:
     """The value of a field, empty where there is none. Raises `Refused` for several."""
     values = form.all(name)
     if len(values) > 1:
@@ -49,7 +49,7 @@ def one(form: Form, name: str) -> str:
     return values[0] if values else ""
 
 
-def required(form: Form, name: str) -> str:
+def required(form: PostedForm, name: str) -> str:
     """The value of a field. Raises `Refused` with code 4 where there is none."""
     value = one(form, name)
     if not value:
@@ -57,7 +57,7 @@ def required(form: Form, name: str) -> str:
     return value
 
 
-def read_parameters(form: Form) -> Parameters:
+def read_parameters(form: PostedForm) -> Parameters:
     """The request's parameters. Raises `Refused` with the code that is documented for what is wrong."""
     recipients = form.all("to")
     if not recipients:
@@ -86,7 +86,7 @@ def read_parameters(form: Form) -> Parameters:
     )
 
 
-def _flag(form: Form, name: str) -> bool:
+def _flag(form: PostedForm, name: str) -> bool:
     value = one(form, name).lower()
     if value not in ("", "true", "false"):
         raise Refused(5, f"{name}: neither true nor false")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError
-from mmspack.gateway.forms import Form, read_form
+from mmspack.gateway.forms import PostedForm, read_form
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.reports import DeliveryReport
@@ -36,7 +36,7 @@ _BOUNDARY = "mmspack-sandbox-7f1e0c6b2a"
 class FormOrder:
     """A request as the form that it is."""
 
-    def __init__(self, form: Form, method: str) -> None:
+    def __init__(self, form: PostedForm, method: str) -> None:
         """Raises `Refused`."""
         self._form = form
         self.user, self.password = required(form, "user"), required(form, "pass")
@@ -97,7 +97,7 @@ class SendMMSDesk(Desk):
     async def _retrieve(self, running: Running, request: Request) -> Response:
         """`RetrieveMMS?user&pass&id`: the zip of a message from a phone."""
         try:
-            form = Form(request.query_params.multi_items())
+            form = PostedForm(request.query_params.multi_items())
             user, password = required(form, "user"), required(form, "pass")
             await run_in_threadpool(running.login, user, password, request)
             data = await run_in_threadpool(running.inbox.inbound, required(form, "id"))
