@@ -59,7 +59,7 @@ def windows_fault(name: str) -> str:
     """Why Windows cannot unpack a file of that name, as the end of a sentence about it; empty where it can.
 
     >>> windows_fault("aux.jpg"), windows_fault("image1."), windows_fault("image1.jpg")
-    ("is a device name on Windows", "ends with '.', which Windows strips", '')
+    ('is a device name on Windows', "ends with '.', which Windows strips", '')
     """
     for step in name.split("/"):
         if _RESERVED.fullmatch(step):
