@@ -154,6 +154,7 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
+    yields_to=("MMS401",),
 )
 def _emoji(opened: Opened) -> Iterator[Hit]:
     where = [(part, found) for part in texts(opened) if (found := _ASTRAL.findall(part.text or ""))]
@@ -179,6 +180,7 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     good="text1.txt: 160 characters",
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.SIZES,
+    yields_to=("MMS401",),
 )
 def _long_text(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):

@@ -77,12 +77,42 @@ def judge(
     """
     opened = opened.for_dialect(terms.dialect)
     weights = _weights(terms.profile)
+    witnesses = _Witnesses(opened, terms)
     found = []
     for rule in rules.all_rules() if chosen is None else chosen:
         severity = _severity(rule, terms, weights, strict=strict)
-        if severity is not None and rule.applies(opened):
-            found += [_finding(rule, severity, hit) for hit in rule.hits(opened, terms)]
+        if severity is not None:
+            found += [_finding(rule, severity, hit) for hit in witnesses.unheard(rule)]
     return in_reading_order(found, opened)
+
+
+class _Witnesses:
+    """What the rules find in one bundle. Each is asked at most once, however many yield to it."""
+
+    def __init__(self, opened: Opened, terms: Terms) -> None:
+        self._opened, self._terms = opened, terms
+        self._found: dict[str, tuple[Hit, ...]] = {}
+
+    def unheard(self, rule: Rule) -> Sequence[Hit]:
+        """The hits of a rule about which no rule has spoken to which it yields."""
+        own = self._hits(rule)
+        if not own or not rule.yields_to:
+            return own
+        heard = {self._subject(hit) for id_ in rule.yields_to for hit in self._hits(rules.get(id_))}
+        return [hit for hit in own if self._subject(hit) not in heard]
+
+    def _hits(self, rule: Rule) -> tuple[Hit, ...]:
+        if rule.id not in self._found:
+            applies = rule.applies(self._opened)
+            self._found[rule.id] = tuple(rule.hits(self._opened, self._terms)) if applies else ()
+        return self._found[rule.id]
+
+    def _subject(self, hit: Hit) -> tuple[object, ...]:
+        """What a hit is about: a part; or a place, where the manifest or the presentation itself is wrong."""
+        smil = self._opened.smil.name if self._opened.smil else None
+        if hit.about is None and hit.part in (MANIFEST, smil):
+            return hit.part, hit.line, hit.column
+        return (hit.about or hit.part,)
 
 
 def in_reading_order(findings: Iterable[Finding], opened: Opened) -> tuple[Finding, ...]:

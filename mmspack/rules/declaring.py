@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -116,6 +117,9 @@ class Rule:
     only_if: str = ""
     """A regular expression, for a rule that reads `TEXT` or `SUBJECT`: of two plain messages in which it
     finds nothing, the rule says the same. Empty: the rule must be asked about every message."""
+    yields_to: tuple[str, ...] = ()
+    """Ids of rules that say it better: where one of them has a finding about the same part, or at the same
+    place, this rule has none. It holds whether those rules were selected or not."""
     by_class: bool = False
     """A limit of the conformance document alone: an error in restricted mode, free to break in free mode."""
     class_limit: bool = False
@@ -139,6 +143,11 @@ class Rule:
     def applies(self, opened: Opened) -> bool:
         """True when what it asks about is there to be judged."""
         return _AVAILABLE[self.needs](opened)
+
+    @property
+    def depends_on(self) -> Reads:
+        """What its findings depend on: what it reads itself, and what the rules read to which it yields."""
+        return functools.reduce(lambda reads, id_: reads | REGISTRY[id_].reads, self.yields_to, self.reads)
 
     def hits(self, opened: Opened, terms: Terms) -> Iterator[Hit]:
         """Where the bundle breaks it; `applies` has been asked before."""
@@ -181,6 +190,7 @@ def rule(
     needs: Needs,
     reads: Reads = Reads.NOTHING,
     only_if: str = "",
+    yields_to: tuple[str, ...] = (),
     by_class: bool = False,
     class_limit: bool = False,
 ) -> Callable[[_Asked], _Asked]:
@@ -210,6 +220,7 @@ def rule(
             needs=needs,
             reads=reads,
             only_if=only_if,
+            yields_to=yields_to,
             by_class=by_class,
             class_limit=class_limit,
         )

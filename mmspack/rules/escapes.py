@@ -37,6 +37,7 @@ _ESCAPES = (
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=r"[&<\\=]",
+    yields_to=("MMS401",),
 )
 def _escapes(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):

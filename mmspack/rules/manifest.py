@@ -20,9 +20,8 @@ from mmspack.facts.pairing import (
     unclear_lines,
 )
 from mmspack.facts.spelling import composed_otherwise, folded
-from mmspack.facts.types import disagrees
 from mmspack.model import Severity
-from mmspack.rules.declaring import Asks, Hit, Needs, Reads, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, rule
 from mmspack.rules.sources import CONTENT_ID, JAVA, PARTS, REFERENCES, ZIP
 from mmspack.rules.terms import Terms
 
@@ -120,15 +119,14 @@ def _unlisted(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    reads=Reads.TYPES,
+    yields_to=("MMS401",),
 )
 def _listed_twice(opened: Opened) -> Iterator[Hit]:
     times = Counter(entry.name for entry in lines(opened))
     last = {entry.name: entry for entry in lines(opened)}
     for name, count in times.items():
-        part = opened.part(name)
         # A last line with a wrong type is reported as such, which is worse.
-        if count > 1 and plausible(last[name]) and not (part and disagrees(part)):
+        if count > 1 and plausible(last[name]):
             yield Hit(f"{name!r} is listed {count} times", part=NAME, line=last[name].line, about=name)
 
 

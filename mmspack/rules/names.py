@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from mmspack.bundle.opened import Form, FoundPart, Opened
 from mmspack.facts.names import defects_of, ends_wrongly, stem
 from mmspack.facts.pairing import strays
-from mmspack.facts.types import disagrees
 from mmspack.media.formats import by_ending, canonical
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
 from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
-from mmspack.rules.terms import Terms
-from mmspack.rules.types import is_outside
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
@@ -36,13 +33,14 @@ def _meant(opened: Opened) -> list[FoundPart]:
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
+    yields_to=("MMS401", "MMS405"),
 )
-def _ending(opened: Opened, terms: Terms) -> Iterator[Hit]:
+def _ending(opened: Opened) -> Iterator[Hit]:
     for part in _meant(opened):
         type_ = SMIL_TYPE if part.is_smil else canonical(part.type)
         as_other = part.is_smil and part.declared not in (None, SMIL_TYPE)
         # What Windows takes off the end of a name hides the extension: that is reported as such.
-        told = disagrees(part) or as_other or is_outside(terms, part) or part.name.endswith((".", " "))
+        told = as_other or part.name.endswith((".", " "))
         if told or not part.data or not ends_wrongly(part.name, type_):
             continue
         by_name = by_ending(part.suffix)

@@ -18,7 +18,6 @@ from mmspack.rules.layout import doubled, region_names, strays
 from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.rules.terms import Terms
-from mmspack.rules.types import is_outside
 from mmspack.smil.tree import MEDIA, reference
 
 _MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
@@ -240,15 +239,15 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
     bad='<img src="text1.txt"/>',
     good='<text src="text1.txt"/>',
     needs=Needs.SLIDES,
-    reads=Reads.TYPES,
+    yields_to=("MMS401", "MMS405"),
 )
-def _element(opened: Opened, terms: Terms) -> Iterator[Hit]:
+def _element(opened: Opened) -> Iterator[Hit]:
     for _, shown in _media(opened):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.name
-        told = shown.part and (disagrees(shown.part) or is_outside(terms, shown.part))
-        if shown.part and tag != wanted and tag in _TAGS.values() and not told:
-            yield at(opened, shown.node, f"<{tag}> shows {shown.src!r}, which is {shown.part.type}")
+        if shown.part and tag != wanted and tag in _TAGS.values():
+            words = f"<{tag}> shows {shown.src!r}, which is {shown.part.type}"
+            yield at(opened, shown.node, words, about=shown.part)
 
 
 @rule(
@@ -448,6 +447,7 @@ def _repeated(opened: Opened) -> Iterator[Hit]:
     bad="contact.vcf (in no slide)",
     good="text1.txt: Call 020 7946 0000",
     needs=Needs.SLIDES,
+    yields_to=("MMS401",),
 )
 def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
     tags = {shown.part.name: shown.node.name for _, shown in _media(opened) if shown.part}
@@ -455,7 +455,7 @@ def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
         return
     for part in opened.media:
         listed = part.entry is not None or opened.manifest is None
-        is_card = canonical(part.type) in CARDS and not disagrees(part)
+        is_card = canonical(part.type) in CARDS
         if listed and is_card and tags.get(part.name, "ref") == "ref":
             where = "a <ref>" if part.name in tags else "not in any slide"
             yield Hit(f"{part.name!r} is {where}", part=part.name)

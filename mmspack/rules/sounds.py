@@ -11,7 +11,7 @@ from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
 from mmspack.rules.terms import Terms
-from mmspack.rules.types import is_outside, is_shown
+from mmspack.rules.types import is_shown
 
 _QCIF = {(176, 144), (128, 96)}
 _CORE_CODECS = {"s263", "samr"}
@@ -98,6 +98,7 @@ def _midi(opened: Opened) -> Iterator[Hit]:
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",
     needs=Needs.CONTENT,
+    yields_to=("MMS405",),
     by_class=True,
 )
 def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
@@ -105,8 +106,6 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
         other = sorted(set(part.probe.codecs) - _CORE_CODECS)
         facts = part.probe.facts
         size = (facts.width, facts.height) if facts else (None, None)
-        if is_outside(terms, part):
-            continue
         if other:
             yield Hit(f"{part.name!r} is encoded as {', '.join(other)}", part=part.name)
         elif size != (None, None) and size not in _QCIF:

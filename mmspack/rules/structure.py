@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from mmspack.bundle.opened import Opened
+from mmspack.bundle.opened import FoundPart, Opened
 from mmspack.facts.places import crashing
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule
@@ -24,12 +24,12 @@ _WIDE = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", re.DOTALL)
 _PLAIN_MEDIA = ("img", "text", "audio", "video", "ref")
 
 
-def at(opened: Opened, node: Node, message: str) -> Hit:
-    """A hit at an element of the presentation."""
+def at(opened: Opened, node: Node, message: str, about: FoundPart | None = None) -> Hit:
+    """A hit at an element of the presentation; `about`: the part that it concerns, where it is one."""
     if opened.smil is None or opened.smil_tree is None:
         return Hit(message)
-    place = opened.smil_tree.place(node)
-    return Hit(message, part=opened.smil.name, line=place.line, column=place.column)
+    place, concerned = opened.smil_tree.place(node), about.name if about else None
+    return Hit(message, part=opened.smil.name, line=place.line, column=place.column, about=concerned)
 
 
 def _fault(*kinds: str) -> Asks:

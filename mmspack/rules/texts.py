@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import disagrees, other_charset
+from mmspack.facts.types import other_charset
 from mmspack.media.formats import format_of
 from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
@@ -38,7 +38,7 @@ def _is_vcard(part: FoundPart) -> bool:
 
 def texts(opened: Opened) -> Iterator[FoundPart]:
     """The parts that are declared as text, or look like it."""
-    return (part for part in opened.media if part.data and part.kind is Kind.TEXT and not disagrees(part))
+    return (part for part in opened.media if part.data and part.kind is Kind.TEXT)
 
 
 @rule(
@@ -56,10 +56,11 @@ def texts(opened: Opened) -> Iterator[FoundPart]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
+    yields_to=("MMS401",),
 )
 def _utf8(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
-        if not part.data or disagrees(part) or not (part.kind is Kind.TEXT or _card_word(part)):
+        if not part.data or not (part.kind is Kind.TEXT or _card_word(part)):
             continue
         if other_charset(part):
             continue  # the manifest says so, and is reported
@@ -89,6 +90,7 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
+    yields_to=("MMS401",),
 )
 def _bom(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
@@ -108,6 +110,7 @@ def _bom(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
+    yields_to=("MMS401",),
 )
 def _controls(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -132,6 +135,7 @@ def _controls(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
+    yields_to=("MMS401",),
 )
 def _lost(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -157,6 +161,7 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if="[\xc2-\xf4][^\x00-\x7f]",  # a byte that leads in UTF-8, taken for a letter, and another one
+    yields_to=("MMS401",),
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
@@ -177,11 +182,12 @@ def _twice(opened: Opened) -> Iterator[Hit]:
     bad="BEGIN:VCARD\nVERSION:2.1\nFN:Shop",
     good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",
     needs=Needs.CONTENT,
+    yields_to=("MMS401",),
 )
 def _card(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
         word = _card_word(part)
-        if word and part.data and not disagrees(part):
+        if word and part.data:
             lines = [line.strip().upper() for line in part.data.decode("utf-8", "replace").splitlines()]
             if f"END:{word}" not in lines:
                 yield Hit(f"{part.name!r} has no line END:{word}", part=part.name)
@@ -199,11 +205,12 @@ def _card(opened: Opened) -> Iterator[Hit]:
     bad="BEGIN:VCARD\nVERSION:4.0",
     good="BEGIN:VCARD\nVERSION:2.1",
     needs=Needs.CONTENT,
+    yields_to=("MMS401",),
     by_class=True,
 )
 def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
-        if _card_word(part) and not disagrees(part):
+        if _card_word(part):
             match = re.search(rb"(?im)^VERSION:\s*([\d.]+)", part.data)
             wanted = b"2.1" if _is_vcard(part) else b"1.0"
             todays = b"3.0" if _is_vcard(part) else b"2.0"
@@ -223,8 +230,9 @@ def _version(opened: Opened, terms: Terms) -> Iterator[Hit]:
     bad="shop.txt=text/x-vCard",
     good="shop.vcf=text/x-vCard",
     needs=Needs.CONTENT,
+    yields_to=("MMS401",),
 )
 def _vcf(opened: Opened) -> Iterator[Hit]:
     for part in opened.media:
-        if _is_vcard(part) and part.suffix != ".vcf" and not disagrees(part):
+        if _is_vcard(part) and part.suffix != ".vcf":
             yield Hit(f"{part.name!r} is a vCard", part=part.name)

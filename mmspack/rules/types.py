@@ -59,11 +59,11 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    reads=Reads.TYPES,
+    yields_to=("MMS401",),
 )
 def _alias(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
-        if part.declared is None or part.entry is None or part.is_smil or disagrees(part):
+        if part.declared is None or part.entry is None or part.is_smil:
             continue
         meant = spelled(canonical(part.declared))
         if part.entry.spelling not in (meant, meant.lower()):
@@ -124,7 +124,7 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
-    reads=Reads.TYPES,
+    yields_to=("MMS401",),
     by_class=True,
 )
 def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
@@ -138,7 +138,7 @@ def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def is_outside(terms: Terms, part: FoundPart) -> bool:
     """True for a part of a type that the profile does not take, as far as the type is true."""
     type_ = canonical(part.type)
-    if not type_ or part.is_smil or type_.startswith(DRM) or disagrees(part):
+    if not type_ or part.is_smil or type_.startswith(DRM):
         return False
     profile = terms.profile
     allowed = (*profile.image_types, *profile.audio_types, *profile.video_types, *_ALWAYS_SENT)

@@ -17,6 +17,7 @@ from mmspack.media.probing import Probe
 from mmspack.model import Kind
 from mmspack.profiles import Profile
 from mmspack.rules import Reads, Rule
+from mmspack.rules.checking import check
 from mmspack.rules.terms import Terms, terms_of
 from tests.rules.edges import EVERY
 from tests.rules.scenes import photo, scene
@@ -199,3 +200,20 @@ def test_a_profile_that_weighs_a_rule_otherwise_does_not_change_what_it_reads() 
     assert {"MMS501", "MMS405", "MMS503"} <= asking
     assert not {"MMS203", "MMS441"} & asking
     assert isinstance(terms_of().profile, Profile)
+
+
+def test_a_rule_yields_to_rules_that_exist_and_never_in_a_circle() -> None:
+    by_id = {rule.id: rule for rule in rules.all_rules()}
+    for rule in by_id.values():
+        assert set(rule.yields_to) <= set(by_id)
+        seen, above = {rule.id}, list(rule.yields_to)
+        while above:
+            elder = above.pop()
+            assert elder not in seen, f"{rule.id} yields to itself by way of {elder}"
+            above += by_id[elder].yields_to
+
+
+def test_a_rule_yields_whether_the_better_one_was_selected_or_not() -> None:
+    made = scene(files={"image1.jpg": photo(), "text1.txt": photo()})
+    assert {finding.id for finding in check(made.data).findings} >= {"MMS401"}
+    assert not check(made.data, select=["MMS441"]).findings

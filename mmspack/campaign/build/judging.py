@@ -44,8 +44,8 @@ class Judge:
         self._budget = measure([Part(p.name, p.type, p.data) for p in self._opened.parts], "", profile)
         self.moving = moving_rules({part.kind for part in self._parts.values()})
         """The rules that read something personal."""
-        self._worded = tuple(rule for rule in self.moving if rule.reads & _WORDS)
-        self._measured = tuple(rule for rule in self.moving if rule.reads & Reads.SIZES)
+        self._worded = tuple(rule for rule in self.moving if rule.depends_on & _WORDS)
+        self._measured = tuple(rule for rule in self.moving if rule.depends_on & Reads.SIZES)
         self._told_of_all = self._judged_but(self.moving)
         # A plain text is a text like the sample's: rules that look at types say the same of both, and so do
         # rules about words whose own expression finds nothing in either.
@@ -154,7 +154,7 @@ def moving_rules(kinds: Iterable[Kind]) -> tuple[Rule, ...]:
     """The rules that must be asked about each recipient, where parts of these kinds are personal."""
     of_kind = {Kind.TEXT: Reads.TEXT, Kind.IMAGE: Reads.PICTURE}
     personal = functools.reduce(lambda reads, kind: reads | of_kind[kind], kinds, _ALWAYS)
-    return tuple(rule for rule in all_rules() if rule.reads & personal and not rule.reads & Reads.LOOKS)
+    return tuple(rule for rule in all_rules() if rule.depends_on & personal and not rule.reads & Reads.LOOKS)
 
 
 def _trigger(rules: Iterable[Rule]) -> re.Pattern[str]:
