@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmspack.bundle.manifest import format_manifest, parse_manifest
@@ -64,6 +64,7 @@ def test_reads_on_after_a_broken_escape() -> None:
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(NAME, NAME), max_size=5))
 def test_what_is_written_is_read_back(lines: list[tuple[str, str]]) -> None:
     assert pairs(format_manifest(lines)) == lines

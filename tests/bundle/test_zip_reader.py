@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmspack.bundle import zip_directory, zip_reader
@@ -218,6 +218,7 @@ def test_a_truncated_zip_has_one_defect(cut: int) -> None:
     assert len(kinds(make(GOOD)[:cut])) == 1
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_single_changed_byte_is_noticed_or_harmless(data: st.DataObject) -> None:
     whole = make(GOOD)
