@@ -450,7 +450,7 @@ def test_a_message_that_is_not_the_checked_one_is_not_sent(planned):
 def campaign_process(folder, sandbox, rate):
     environment = {
         **os.environ, "MMSPACK_GATEWAY": sandbox.url, "MMSPACK_USER": "a", "MMSPACK_PASSWORD": "b",
-        "MMSPACK_STATE": str(folder), "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-m", "mmspack", "campaign", "run", "--rate", rate], cwd=folder, env=environment,
