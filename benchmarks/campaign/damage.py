@@ -27,10 +27,9 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -39,6 +38,7 @@ from mmspack.campaign.ledger.states import RecipientRecord
 from mmspack.campaign.report.settling import report_rows
 from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import MmspackError
+from mmspack.gateway import Gateway
 from mmspack.outcome import Outcome, Result
 
 RECIPIENTS = 400
@@ -51,36 +51,30 @@ _SHARED_MEMORY = Path("/dev/shm")
 _NOW = 1_900_000_000.0
 
 
-@dataclass
-class Recorder:
-    """Stands in place of a gateway, and keeps who was sent what."""
+class Recorder(Gateway):
+    """A gateway that sends nothing: it keeps who was to be sent what."""
 
-    most: int = 10**9
-    sent: list[tuple[int, bytes]] = field(default_factory=list)
-    url: str = "https://mms.example.com/SendMMS"
-    user: str = "acme"
-    name: str = "recorder"
-    sender: str = "447700900999"
-    odd: bool = False
-    """Answers every way, and not only with an id."""
+    def __init__(self, *, odd: bool = False) -> None:
+        super().__init__("https://mms.example.com/SendMMS", user="acme", password="x", sender="447700900999")
+        self.sent: list[tuple[int, bytes]] = []
+        self._odd = odd
+        """Answers every way, and not only with an id."""
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         return
 
-    def request(self, bundle: Any, *, to: str, **_: object) -> tuple[int, bytes]:
-        return int(to), bytes(bundle.part("text1.txt").data)
+    def request(self, bundle: Any = None, **options: Any) -> Any:
+        return int(options["to"]), bytes(bundle.part("text1.txt").data)
 
-    def deliver(self, request: tuple[int, bytes]) -> Outcome:
+    def deliver(self, request: Any, **_: Any) -> Outcome:
         to = request[0]
         self.sent.append(request)
-        if self.odd and to % 10 == 3:
+        if self._odd and to % 10 == 3:
             return Outcome(result=Result.REJECTED, summary="refused: code 5", code=5)
-        if self.odd and to % 10 == 7:
+        if self._odd and to % 10 == 7:
             return Outcome(result=Result.UNKNOWN, summary="the answer was lost", hold=True)
         return Outcome(result=Result.ACCEPTED, summary="accepted", id=f"id-{to}", bundle_sha256="ab" * 32)
 
