@@ -50,7 +50,7 @@ class Header:
 class Local:
     """An entry as the header before its data has it."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     need: int
     flags: int
     method: int
