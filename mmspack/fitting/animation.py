@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _STEPS = 16
 _SLOW_MS = 100
+"""The last resort is to leave frames out, down to ten a second: it cost 20 to 33 points (docs/fitting.md)."""
 """Least time that a frame stands once frames are left out: ten pictures a second still move."""
 _NEAR = 0.5
 _HOPELESS = 0.9

@@ -88,6 +88,7 @@ class Motion:
         self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self.palettes = Palettes(animation)
         self._flat = not is_busy(animation)
+        # Levels by which a pixel may differ and stay as it is (docs/fitting.md).
         self.threshold = 8.0 if self._flat else 3.0
         self.known: list[tuple[float, float]] = []
         self._made: dict[Size, Moved] = {}

@@ -24,14 +24,17 @@ COLOURS = (32, 64, 128, 255)
 """Sizes of palette that are tried; one more index says "as before"."""
 _SAMPLES = 12
 _ERROR = 2.0
+"""Levels by which a palette may be off: the smallest below it is taken (docs/fitting.md)."""
 _DITHERED = 4.0
 """Error of the source's palette on scaled frames from which they get one of their own, in levels."""
 _SCALED = 0.55
 WHOLE = 0.9
 """Scale from which frames are shown in the source's own palette."""
 _BUSY = 0.25
+"""Share of the pixels that change from frame to frame in film; in flat animation fewer do."""
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
 _SHOWN = 3
+"""Frames from which the look of a size is predicted."""
 _COMPARED = 9
 _MOST_LOST = 250.0
 

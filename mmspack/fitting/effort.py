@@ -20,6 +20,7 @@ EFFORTS = {
     "good": EncodeLimits(filled=0.972, encodes=8),
     "best": EncodeLimits(filled=0.992, encodes=12),
 }
+"""Two encodes usually end within 2.8 % of the budget, which is what `good` asks for (docs/fitting.md)."""
 
 MOVING_SLACK = 0.03
 """Share of the bytes by which an animation may miss its budget further than a photo: an encode takes long."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _STEP = 1.03
+"""A limit that is found may be 3 % more than the least one: nearer would only take more encodes."""
 
 
 def smallest(does: Callable[[int], bool], start: int, *, most: int) -> int | None:

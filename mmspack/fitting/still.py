@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _LEAST_BYTES = 1500
 _STEP = 1.12
 _ENOUGH = 1.25
+"""Times the bytes of a lossy source that its copy may take: the source holds all that there is to see."""
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _FINER = 1.2

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLOURS = (256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 4)
 _FLAT = 0.45
+"""Share of pixels that equal their neighbour: graphics have 45 % and more, photos below 10 %."""
 _EDGE = 24
 _MOST_PIXELS = 4_000_000
 
