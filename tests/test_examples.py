@@ -30,6 +30,7 @@ from tests.conftest import ROOT, Ran
 PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = {
+    ".venv/bin/ruff": "what CI runs beside the tests",
     "python3 -m venv": "installs from the registry; its last command is run below",
     "bash tests/run": "is this run",
     "mmspack preview --watch": "serves until Ctrl-C: tests/previewing/test_watch.py",

@@ -73,7 +73,7 @@ def test_too_small_a_budget_asks_for_a_still():
     with pytest.raises(DoesNotFit) as caught:
         shrunk(moving(frames=30), 0.01)
     assert caught.value.hint == "still = true uses its first frame"
-    needed = int(re.search(r"takes ([\d,]+) to be worth", str(caught.value))[1].replace(",", ""))
+    needed = int(re.search(r"needs ([\d,]+) for", str(caught.value))[1].replace(",", ""))
     fitted = fit_picture(moving(frames=30), max_bytes=needed, max_size=(640, 480))
     assert fitted.after.frames > 1
     assert fitted.quality >= 10
