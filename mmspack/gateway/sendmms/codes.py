@@ -32,7 +32,7 @@ class Code:
 
 
 _REPORT = (
-    "Report it to the gateway's operator; do not send to this recipient again before they have answered."
+    "Report it to the gateway's operator; do not send to this recipient again until they have answered."
 )
 _FIX = "Correct the request before sending it again; unchanged, it will be refused every time."
 
