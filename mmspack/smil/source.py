@@ -80,7 +80,7 @@ def _decoded(data: bytes) -> str:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            pass
+            pass  # what it declares counts, then
     encoding = "utf-16" if wide else admit(without_doctype(data))
     try:
         return data.decode(codec(data, encoding))

@@ -278,7 +278,7 @@ def _readable(
         if all_known:
             return
     except UNREADABLE:
-        pass
+        pass  # a broken page ends the scan of the table: the rows that are left are looked up one by one
     rows = {row for block, (bits, _) in known.items() for row in members(block, bits)}
     for query in ("select row from recipients order by msisdn", "select row from outcomes"):
         rows |= set(_until_it_breaks(db, query))

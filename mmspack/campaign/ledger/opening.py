@@ -101,8 +101,13 @@ def prove_sound(path: Path, db: sqlite3.Connection, version: int, place: Path) -
 
 def _prove_machine(path: Path, last: Any, here: Machine) -> None:
     if isinstance(last, dict) and last.get("id") not in (None, here.id):
+        name = printable(str(last.get("name")))
+        # A container, a cloned disk or another state folder on this host: the names say nothing then.
+        machines = (
+            f"{name}; this is {here.name}" if name != here.name else f"one that is called {name} as well"
+        )
         raise UsageError(
-            f"last used on another machine ({printable(str(last.get('name')))}; this is {here.name})",
+            f"last used on another machine ({machines})",
             where=path,
             hint="if it still runs there, or ran there after this copy was made, recipients would receive "
             "the message twice; otherwise continue here with --take-over",

@@ -220,7 +220,7 @@ def _numbers_in_index(db: sqlite3.Connection) -> dict[int, int]:
         for row, msisdn in db.execute(query):
             found[row] = msisdn if row not in found else 0
     except UNREADABLE:
-        pass
+        pass  # what the index said before its broken page still counts
     return found
 
 

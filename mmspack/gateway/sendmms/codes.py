@@ -31,9 +31,7 @@ class Code:
     """What lifts the pause: `next-day`, `next-month`, `top-up`."""
 
 
-_REPORT = (
-    "Report it to the gateway's operator; do not send to this recipient again until they have answered."
-)
+_REPORT = "Report it to the gateway's operator; do not send to this recipient again until they have answered."
 _FIX = "Correct the request before sending it again; unchanged, it will be refused every time."
 
 CODES: dict[int, Code] = {
