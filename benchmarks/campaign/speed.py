@@ -169,7 +169,7 @@ def to_disk(
     people: list[tuple[str, ...]],
 ) -> None:
     """The same, each bundle a new file: ext4 flushes one that was cut to nothing first when it is closed."""
-    with tempfile.TemporaryDirectory(dir=ROOT) as base:
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".benchmark-") as base:
         folder = Path(base) / "bundles"
         folder.mkdir()
 
@@ -288,7 +288,7 @@ def table(count: int = 20_000) -> None:
 
 def ledger(count: int) -> None:
     """Recipients planned and reserved, on this disk, with synchronous = FULL."""
-    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".benchmark-") as folder:
         path = Path(folder) / "speed.campaign"
         with Ledger.create(path, {}) as book:
             zone, begin = book.zone(""), time.perf_counter()

@@ -23,6 +23,7 @@ from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import InputError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Sandbox
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -456,13 +457,6 @@ def campaign_process(folder, sandbox, rate):
         [sys.executable, "-m", "mmspack", "campaign", "run", "--rate", rate], cwd=folder, env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-
-
-def until(condition):
-    end = time.monotonic() + 40
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_a_process_is_interrupted_killed_and_run_again(planned, tmp_path):

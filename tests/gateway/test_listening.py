@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,17 +26,11 @@ from mmspack.gateway.listener.mailbox import Mailbox
 from mmspack.model import Part
 from mmspack.sandbox import Sandbox
 from tests.gateway.raw_gateway import Connection, RawGateway, answer, in_a_loop, replies
+from tests.waiting import until
 
 TO, FROM = "447700900999", "447700900111"
 REPORT = f"?id=77&requestid=1000001&to={FROM}&from={TO}&date=2008-03-01+12%3A00%3A00&type=3&status=3"
 INBOUND = [("id", "5"), ("from", TO), ("to", FROM), ("type", "2"), ("subject", "Hi")]
-
-
-def until(true: Callable[[], object], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def form(data: bytes | None) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +28,7 @@ from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Sandbox
 from tests.gateway.raw_gateway import RawGateway, replies
 from tests.gateway.rows import FROM, IMPATIENT, NETWORK, PATIENT, SMIL, TO, Case, a_bundle, attempt, prove
+from tests.waiting import until
 
 XML = "Content-Type: text/xml; charset=utf-8"
 OLD = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-5-MM7-1-2"
@@ -452,7 +452,7 @@ def test_reports_and_messages_from_phones_reach_a_listener() -> None:
             receipt = gateway.send(a_bundle(), to=TO, sender=FROM, deliveryreport=True, readreport=True)
             page = f"{sandbox.origin}/messages/{receipt.id}/answer"
             assert httpx2.post(page, data={"text": "Thank you!"}).status_code == 303
-            until_three(taken)
+            until(lambda: len(taken) == 3 and all(push.done for push in sandbox.pusher.recent))
             assert {push.answer for push in sandbox.pusher.recent} == {"HTTP 200"}
     delivery, read, answer_ = sorted(taken, key=lambda event: (event["event"] != "report", event["kind"]))
     assert (delivery["status"], delivery["request_id"], delivery["recipient"]) == (
@@ -463,13 +463,6 @@ def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     assert (read["status"], read["kind"]) == ("read", "read")
     assert (answer_["from"], answer_["to"], answer_["problem"]) == (TO, [FROM], "")
     assert [part["name"] for part in answer_["parts"]] == ["message.smil", "text1.txt"]
-
-
-def until_three(taken: list[Any]) -> None:
-    end = time.monotonic() + 10
-    while len(taken) < 3:
-        assert time.monotonic() < end, taken
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from mmspack.gateway.sendmms.reports import read_report
 from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
 from mmspack.sandbox import MODES, Chaos, Sandbox, SandboxAccount, parse_chaos, read_accounts
+from tests.waiting import until
 
 TO, FROM = "447700900999", "447700900111"
 ENVIRONMENT = {
@@ -54,13 +55,6 @@ def attempt(
     timeouts = IMPATIENT if stalls else PATIENT
     with Gateway(sandbox.url, user="acme", password=password, timeouts=timeouts) as gateway:
         return gateway.attempt(bundle, to=to, sender=FROM, **options)
-
-
-def until(true: Callable[[], object], seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 # -- accounts and limits --------------------------------------------------------------------------
