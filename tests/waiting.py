@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-# Only a machine on which nothing moves takes so long: a test that waits for what never comes should still end.
+# Only a machine on which nothing moves takes so long; a test that waits for what never comes should end.
 _SECONDS = 60.0
 
 
