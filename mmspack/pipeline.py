@@ -24,7 +24,7 @@ from mmspack.model import Effort, Finding, FittedMessage, Message, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure
-from mmspack.recipe import EffortName, Folders, Recipe, recipe_from
+from mmspack.recipe import EffortName, Folders, ProfileChooser, Recipe, recipe_from
 from mmspack.rules.checking import check_each
 from mmspack.rules.terms import Terms
 
@@ -43,6 +43,10 @@ class Build:
     opened: Opened = field(repr=False, compare=False)
     """The bundle opened: whoever asks more of it need not open it again."""
     reports: tuple[Report, ...]
+    profiles: tuple[Profile, ...] = ()
+    """What it was fitted to and checked against, in order, each with its source, date and origin."""
+    chosen_by: ProfileChooser = "default"
+    """Who chose them: the caller's `recipe`, the `message`, or nobody: the `default`."""
     fitted_to: int = 0
     """Bytes that the message was fitted to: what the tightest profile recommends, or its limit."""
 
@@ -135,6 +139,8 @@ def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None
         bundle=bundle,
         opened=opened,
         reports=check_each(opened, terms) if check else (),
+        profiles=wanted,
+        chosen_by=recipe.chooser_of(message.profile),
         fitted_to=made.fitted_to,
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, Finding, FittedPart, Kind, Message, Report, Severity
 from mmspack.pipeline import Build
+from mmspack.problem import Place
+from mmspack.profiles import Profile
 from mmspack.rules.reporting import WIDTH, alike, distinct, finding_lines, summary, told
 from mmspack.words import count
 
@@ -32,6 +35,9 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     out.print(escape(f"{subject}{count(len(built.message.slides), 'slide')}, layout {message.layout}"))
     _print_table(out, _parts_table(built))
     _print_table(out, _limits_table(built.reports))
+    for profile in built.profiles:
+        out.print(escape(_profile_words(profile, built, message)))
+    tell_outdated(out, built.profiles)
     words = _fitted_words(built)
     if words:
         out.print(words)
@@ -49,12 +55,13 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
         )
 
 
-def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
+def show_reports(reports: Sequence[Report], profiles: Iterable[Profile] = (), *, unread: int = 0) -> None:
     """The findings of `check`, file by file, the limits, and a summary; `unread`: unreadable files."""
     out = console()
     show_findings(out, reports)
     if any(report.budget for report in reports):
         _print_table(out, _limits_table(reports))
+        tell_outdated(out, profiles)
     out.print(summary(reports, unread))
 
 
@@ -159,6 +166,28 @@ def _fitted_words(built: Build) -> str:
         return ""
     advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
     return f"Fitted to {advised}, {escape(budget.profile)}'s recommended size; the limit is {limit}"
+
+
+def _profile_words(profile: Profile, built: Build, message: Message) -> str:
+    """Which profile was used, who chose it, and who says so."""
+    if built.chosen_by == "recipe":
+        chosen = "--profile"
+    elif built.chosen_by == "default":
+        chosen = "the default; choose with --profile"
+    else:
+        at = message.written.locate(Place(key="profile")) if message.written else Place()
+        chosen = f"{at.file}:{at.line}" if at.line else at.file or "the message"
+    origin = f"set by {profile.origin}; " if profile.origin else ""
+    return f"Profile {profile.name} ({chosen}), {origin}as of {profile.date}: {profile.source}"
+
+
+def tell_outdated(out: Console, profiles: Iterable[Profile]) -> None:
+    """A line for each profile that is more than two years old."""
+    today = datetime.date.today()
+    for one in profiles:
+        if one.is_outdated(today):
+            words = f"Profile {one.name} is more than two years old ({one.date})"
+            out.print(escape(f"{words}: ask your provider whether its limits still hold"), style="yellow")
 
 
 def _untouched(part: FittedPart) -> str:
