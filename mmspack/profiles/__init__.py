@@ -22,8 +22,8 @@ from mmspack.words import did_you_mean
 DEFAULT = "uk"
 MAX_AGE_DAYS = 2 * 365 + 1
 """Two years, one of which may be a leap year."""
-_OWN = ("name", "origin")
-"""What a profile file does not set."""
+DERIVED = ("name", "origin")
+"""Fields that no profile file sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +196,8 @@ def _make(file: str, name: str, values: Mapping[str, object], base: Profile | No
 
     problems = []
     for key, value in values.items():
-        if key not in _TYPES or key in _OWN:
-            problems.append(Problem("unknown key", place(key), did_you_mean(key, _TYPES.keys() - _OWN)))
+        if key not in _TYPES or key in DERIVED:
+            problems.append(Problem("unknown key", place(key), did_you_mean(key, _TYPES.keys() - DERIVED)))
         elif not _fits(_TYPES[key], value):
             problems.append(Problem(f"expected {_WORDS[_TYPES[key]]}, found {value!r}", place(key)))
     clean = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
