@@ -28,6 +28,8 @@ def build_document(
         "smil": None if smil is None else {"name": smil.name, "bytes": len(smil.data)},
         "profiles": [profile_document(one, built.chosen_by) for one in built.profiles],
         "reports": [report_document(report) for report in built.reports],
+        "fitted_to": built.fitted_to,
+        "worst_at_recommended": built.worst_at_recommended,
         "left_out": [str(path) for path in left_out],
         "outside": list(message.written.outside if message.written else ()),
     }

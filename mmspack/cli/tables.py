@@ -15,6 +15,7 @@ from rich.text import Text
 
 from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
+from mmspack.fitting.recommended import worst_quality
 from mmspack.model import Facts, Finding, FittedPart, Kind, Message, Report, Severity
 from mmspack.pipeline import Build
 from mmspack.problem import Place
@@ -162,10 +163,17 @@ def _fitted_words(built: Build) -> str:
     """What parts were reduced to: the limit, or the smaller size that the profile recommends."""
     budget = built.report.budget
     made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
-    if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
+    if budget is None or not made_smaller or budget.warn_bytes in (None, budget.max_bytes):
         return ""
-    advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
-    return f"Fitted to {advised}, {escape(budget.profile)}'s recommended size; the limit is {limit}"
+    name = escape(budget.profile)
+    if built.fitted_to < budget.max_bytes:
+        words = f"Fitted to {built.fitted_to:,} bytes, {name}'s recommended size"
+        return f"{words}; the limit is {budget.max_bytes:,}"
+    words = f"Fitted to {built.fitted_to:,} bytes, {name}'s limit: the recommended {budget.warn_bytes:,}"
+    before, after = built.worst_at_recommended, worst_quality(built.message.parts)
+    if before is None or after is None:
+        return f"{words} are not enough"
+    return f"{words} would leave the worst picture at a quality of {before:.0f} instead of {after:.0f}"
 
 
 def _profile_words(profile: Profile, built: Build, message: Message) -> str:

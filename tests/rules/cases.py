@@ -822,6 +822,12 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
+    "MMS532": [
+        (
+            lambda: scene(qualities={"image1.jpg": 34.4}),
+            lambda: scene(qualities={"image1.jpg": 35.0}),
+        )
+    ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
     "MMS531": [
         (
