@@ -212,6 +212,7 @@ def test_a_huge_one_is_refused_unread() -> None:
     assert MAX_PARTS == 256
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_random_changes_are_read_or_refused(data: st.DataObject) -> None:

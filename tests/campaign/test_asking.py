@@ -53,6 +53,7 @@ def later(path, sandbox, door, seconds, **options):
         return found, {state: number for state, number in ledger.counts().items() if number}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", [Infobip(), Twilio()], ids=lambda door: door.name)
 def test_every_held_recipient_is_settled_and_nobody_gets_it_twice(planned, door):
     made = planned(120)

@@ -182,6 +182,7 @@ def sent(path, expected):
         return {message.to: message.sha256 for message in sandbox.messages()}
 
 
+@pytest.mark.slow
 def test_senders_take_the_pictures_that_the_cluster_has_drawn(planned, scene, tmp_path, monkeypatch):
     (tmp_path / "card.jpg").write_bytes(scene(320, 240, "JPEG"))
     store, rules = tmp_path / "store", Rules(rate=1000)

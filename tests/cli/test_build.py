@@ -178,6 +178,7 @@ def test_help_is_a_page_with_every_command_and_every_command_has_an_example(mmsp
         assert f"mmspack {name}" in ran.out.split("Usage:")[1].split("\n", 1)[1], name
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module_in_a_process_of_its_own(process, tmp_path):
     ran = process("build", "samples/one-picture", "-o", tmp_path / "one.zip")
     assert ran.code == 0, ran.err

@@ -23,6 +23,7 @@ def four(photos) -> mmspack.Build:
     return mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk")
 
 
+@pytest.mark.slow
 def test_four_camera_photos_fit_below_the_limit(four):
     assert four.report.budget.total_bytes < 300_000
     assert sum(len(part.data) for part in four.bundle.parts) > 0.97 * 270_000 - 1_100
@@ -123,6 +124,7 @@ def test_other_readers_find_the_same_files(four, saved, tmp_path, tool, argument
     assert found == {part.name: part.data for part in four.bundle.parts}
 
 
+@pytest.mark.slow
 def test_java_reads_the_manifest_as_properties(four, saved, tmp_path):
     if shutil.which("java") is None or shutil.which("javac") is None:
         pytest.skip("no Java here")

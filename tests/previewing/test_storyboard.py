@@ -29,6 +29,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
+@pytest.mark.slow
 def test_a_png_shows_every_slide(view):
     image = opened(storyboard(view, ".png"))
     assert image.width == 2 * EDGE + 3 * CARD + 2 * GAP

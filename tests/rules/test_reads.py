@@ -185,6 +185,7 @@ def about(text: str, subject: str, rule: Rule) -> list[str]:
     return [hit.message for hit in rule.hits(opened, terms)] if rule.applies(opened) else []
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(text=words, subject=letters)
 def test_a_rule_says_nothing_new_where_its_own_expression_finds_nothing(text: str, subject: str) -> None:

@@ -511,6 +511,7 @@ def test_a_web_page_from_elsewhere_changes_nothing(bundle: Bundle) -> None:
         assert httpx2.request("DELETE", sandbox.origin + "/api/messages", headers=own).status_code == 200
 
 
+@pytest.mark.slow
 def test_random_requests_never_break_it(bundle: Bundle) -> None:
     draw = random.Random(11)
     names = [
@@ -575,6 +576,7 @@ def test_an_address_cannot_be_claimed_in_a_header(bundle: Bundle) -> None:
         assert answer.text.splitlines()[1] == "12"
 
 
+@pytest.mark.slow
 def test_a_kill_loses_nothing_that_was_accepted(tmp_path: Path, bundle: Bundle) -> None:
     serve = (
         "import sys, pathlib; from mmspack.sandbox import Sandbox\n"
