@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import shutil
 import signal
@@ -91,6 +92,7 @@ def gifs() -> Path:
 def scene() -> Callable[..., bytes]:
     """A maker of pictures with gradients and edges: `scene(width, height, "JPEG")`."""
 
+    @functools.cache
     def draw(width: int = 320, height: int = 240, kind: str = "JPEG", **options: object) -> bytes:
         picture = Image.linear_gradient("L").resize((width, height)).convert("RGB")
         pen = ImageDraw.Draw(picture)

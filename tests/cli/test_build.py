@@ -96,6 +96,7 @@ def test_a_layout_is_chosen_by_name(folder, mmspack, layout):
     assert names[:2] == ["message.smil", first]
 
 
+@pytest.mark.slow
 def test_a_layout_and_a_profile_of_ones_own(folder, mmspack):
     (folder / "mine").mkdir()
     (folder / "mine" / "banner.smil.j2").write_text(

@@ -471,6 +471,7 @@ def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     assert [part["name"] for part in answer_["parts"]] == ["message.smil", "text1.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "status", "kind"),
     [

@@ -381,6 +381,7 @@ def test_twilios_library_sends_fetches_and_lists(
     assert (taken[0]["status"], taken[0]["request_id"]) == ("delivered", made.sid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("to", "token", "code", "status"),
     [

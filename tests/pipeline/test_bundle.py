@@ -30,6 +30,7 @@ def test_four_camera_photos_fit_below_the_limit(four):
     assert four.report.findings == ()
 
 
+@pytest.mark.slow
 def test_the_photos_are_upright_bare_and_in_order(four, photos):
     for at, name in enumerate(FOUR):
         part = four.bundle.part(f"image{at + 1}.jpg")
@@ -57,6 +58,7 @@ def test_a_photo_taken_upside_down_is_turned(photos):
         assert max(abs(a - b) for a, b in zip(expected.tobytes(), found.tobytes(), strict=True)) < 40
 
 
+@pytest.mark.slow
 def test_the_same_message_gives_the_same_bytes(four, photos):
     slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
     again = mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk", cache=False)

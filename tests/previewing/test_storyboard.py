@@ -47,6 +47,7 @@ def test_a_png_shows_every_slide(view):
     assert pictured == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_gif_plays_the_slides_for_their_times(view):
     image = opened(storyboard(view, ".gif"))
     times = []

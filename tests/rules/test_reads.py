@@ -161,6 +161,7 @@ def looked_at() -> dict[str, set[tuple[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", rules.all_rules(), ids=lambda rule: rule.id)
 def test_a_rule_looks_at_what_it_declares_and_at_nothing_else(rule: Rule) -> None:
     seen = looked_at()[rule.id]

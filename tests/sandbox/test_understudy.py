@@ -72,6 +72,7 @@ def test_a_wrong_user_or_password_is_code_8(bundle: Bundle) -> None:
         assert len(sandbox.messages()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "good", "code", "result"),
     [
@@ -164,6 +165,7 @@ def test_each_mode_on_request(name: str, bundle: Bundle) -> None:
         assert f'mmspack_sandbox_chaos_total{{mode="{name}"}} 1' in metrics
 
 
+@pytest.mark.slow
 def test_refused_connections_spare_the_pages_and_what_ends_the_chaos(bundle: Bundle) -> None:
     with Sandbox(chaos={"refuse": 1.0}) as sandbox:
         for path in ("/", "/livez", "/readyz", "/metrics", "/api/messages", "/api/chaos", "/behaviour"):
@@ -364,6 +366,7 @@ def test_a_hosted_bundle_is_fetched_from_listed_hosts_alone(
 # -- check on arrival -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_bundle_is_checked_on_arrival() -> None:
     bad = pack([Part("hello.txt", "text/plain", "Grüße".encode("latin-1"))])
     with Sandbox(profile="uk") as sandbox:
