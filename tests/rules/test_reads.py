@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mmspack import rules
-from mmspack.bundle.opened import Content, Opened, open_source
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import MmspackError
 from mmspack.media.probing import Probe
 from mmspack.model import Kind
