@@ -41,8 +41,8 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.build.press import Copywriter, Press, values_of
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.plan.numbers import read_number
-from mmspack.campaign.plan.read_tables import read_rows
+from mmspack.campaign.planning.numbers import read_number
+from mmspack.campaign.planning.read_tables import read_rows
 from mmspack.model import Message, Overlay, Slide
 from mmspack.profiles import resolve
 from mmspack.recipe import Recipe

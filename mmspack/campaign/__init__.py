@@ -11,8 +11,8 @@ with Ledger.open(find_campaign()) as ledger:
 from mmspack.campaign.ledger.database import find_campaign
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import RecipientRecord, State
-from mmspack.campaign.plan.order import Order, Plan, Rules, rules_of
-from mmspack.campaign.plan.planning import plan
+from mmspack.campaign.planning.order import Order, Plan, Rules, rules_of
+from mmspack.campaign.planning.planner import plan
 from mmspack.campaign.report.asking import Asked, ask
 from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
 from mmspack.campaign.run.running import Delivery, Ending, Run

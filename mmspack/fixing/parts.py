@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.media.formats import CHECKED
 from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity

@@ -9,9 +9,9 @@ import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, State, plan
 from mmspack.campaign.build.local import LocalEngine
-from mmspack.campaign.plan.numbers import read_number, zones_of
-from mmspack.campaign.plan.planning import is_in_shard
-from mmspack.campaign.plan.suppression import read_suppression
+from mmspack.campaign.planning.numbers import read_number, zones_of
+from mmspack.campaign.planning.planner import is_in_shard
+from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 from mmspack.recipe import Recipe
 

@@ -28,11 +28,13 @@ def repaired(id_: str, made: Scene) -> bool:
     return id_ not in {finding.id for finding in result.report.findings}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", sorted(repaired_ids()))
 def test_each_registered_rule_has_a_case_that_is_repaired(id_: str) -> None:
     assert any(repaired(id_, bad()) for bad, *_ in CASES[id_])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", sorted({rule.id for rule in rules.all_rules()} - repaired_ids()))
 def test_a_rule_whose_cases_are_all_repaired_is_registered(id_: str) -> None:
     assert all(repaired(id_, bad()) for bad, *_ in CASES[id_]) == (id_ in UNREGISTERED)

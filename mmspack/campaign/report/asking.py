@@ -16,7 +16,7 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import RecipientRecord, Settled, State, StateEvent
-from mmspack.campaign.plan.order import Rules
+from mmspack.campaign.planning.order import Rules
 from mmspack.campaign.run.note_token import note_token
 from mmspack.errors import UsageError
 from mmspack.gateway import Gateway

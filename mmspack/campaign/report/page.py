@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import State
-from mmspack.campaign.plan.write_tables import written_whole
+from mmspack.campaign.planning.write_tables import written_whole
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 50rem; padding: 0 1rem;

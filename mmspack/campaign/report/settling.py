@@ -12,8 +12,8 @@ from pathlib import Path
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.opening import place_of
 from mmspack.campaign.ledger.states import RecipientRecord, Settled, State, StateEvent
-from mmspack.campaign.plan.read_tables import column_of, columns_of, read_rows
-from mmspack.campaign.plan.write_tables import safe_cell, written_whole
+from mmspack.campaign.planning.read_tables import column_of, columns_of, read_rows
+from mmspack.campaign.planning.write_tables import safe_cell, written_whole
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
 from mmspack.errors import InputError, UsageError
 from mmspack.words import printable

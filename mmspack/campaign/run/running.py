@@ -24,7 +24,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import BATCH, Ledger
 from mmspack.campaign.ledger.states import Recipient, Settled, State, StateEvent, after
-from mmspack.campaign.plan.order import Rules, prove_rules
+from mmspack.campaign.planning.order import Rules, prove_rules
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
 from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span

@@ -47,7 +47,7 @@ def campaign_resolve(
     from mmspack.campaign import State
     from mmspack.campaign import drop as give_up
     from mmspack.campaign import resend as send_again
-    from mmspack.campaign.plan.numbers import read_number
+    from mmspack.campaign.planning.numbers import read_number
 
     if resend == drop:
         raise UsageError("choose one of --resend and --drop")

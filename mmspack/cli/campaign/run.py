@@ -51,7 +51,7 @@ def campaign_run(
     Without a gateway, messages go to the sandbox on this machine.
     """
     from mmspack.campaign import Run, rules_of
-    from mmspack.campaign.plan.suppression import read_suppression
+    from mmspack.campaign.planning.suppression import read_suppression
     from mmspack.cli.campaign.view import run_document, show_ending, watch
 
     with ExitStack() as stack:

@@ -25,7 +25,7 @@ def rules_from(
     price: float | None,
 ) -> Rules:
     """`base` with the command line's overrides; everything is validated here."""
-    from mmspack.campaign.plan.order import prove_rules
+    from mmspack.campaign.planning.order import prove_rules
     from mmspack.campaign.run.pacing import parse_rate
 
     given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmspack.campaign.plan.numbers import Number, read_number
-from mmspack.campaign.plan.read_tables import columns_of, number_column, read_rows
+from mmspack.campaign.planning.numbers import Number, read_number
+from mmspack.campaign.planning.read_tables import columns_of, number_column, read_rows
 from mmspack.errors import InputError
 
 _NAMED = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.plan.read_tables import NUMBER_COLUMN
+from mmspack.campaign.planning.read_tables import NUMBER_COLUMN
 from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from mmspack.authoring.compiling import names_in
 from mmspack.authoring.finding import FILE_NAME
-from mmspack.authoring.reading import read_toml
-from mmspack.authoring.templating import refuse_strays, text_of
+from mmspack.authoring.templating import refuse_strays
 from mmspack.bundle.dialects import SENDMMS
 from mmspack.campaign.build.batches import Built
-from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.build.engine import Engine
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
@@ -30,23 +26,19 @@ from mmspack.campaign.build.press import Copywriter, PersonalTexts, values_of
 from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
-from mmspack.campaign.plan.numbers import country_of, read_number, zones_of
-from mmspack.campaign.plan.order import Order, Plan, prove_rules
-from mmspack.campaign.plan.read_tables import TableRow, columns_of, number_column, read_rows
-from mmspack.campaign.plan.suppression import read_suppression
-from mmspack.campaign.plan.write_tables import BadRows, holds_bad_rows, mended_rows
+from mmspack.campaign.planning.matching import matched_columns, template_of
+from mmspack.campaign.planning.numbers import country_of, read_number, zones_of
+from mmspack.campaign.planning.order import Order, Plan, prove_rules
+from mmspack.campaign.planning.read_tables import TableRow, columns_of, number_column, read_rows
+from mmspack.campaign.planning.suppression import read_suppression
+from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import (
-    AuthoringError,
     DoesNotFit,
-    InputError,
     MmspackError,
     OutputError,
     UsageError,
-    written_in,
 )
-from mmspack.model import Message
-from mmspack.problem import Place, Problem, place_of
-from mmspack.words import did_you_mean
+from mmspack.problem import Place
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
@@ -71,18 +63,6 @@ def _unheard(_stage: str, _done: int) -> None:
     """Progress is ignored."""
 
 
-def template_of(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
-    """A message with its templates unfilled and its text files read, and its `[variables]`."""
-    toml = path / FILE_NAME if path.is_dir() else path
-    message, variables = read_toml(toml, allow_outside=allow_outside)
-    with written_in(message.written):
-        slides = tuple(
-            replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
-            for at, slide in enumerate(message.slides)
-        )
-    return replace(message, slides=slides), variables
-
-
 class _Planner:
     def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
         prove_rules(order.rules)
@@ -101,7 +81,7 @@ class _Planner:
         folder = order.folder or toml.resolve().parent
         name = _file_name(order.name, toml)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
-        matched = {path: _matched(self.message, path, self.defaults) for path in self._tables()}
+        matched = {path: matched_columns(self.message, path, self.defaults) for path in self._tables()}
         self.columns = tuple(sorted(set().union(*matched.values())))
         """The template's variables that a table has."""
         self.sources = {path: tuple(map(found.get, self.columns)) for path, found in matched.items()}
@@ -386,49 +366,9 @@ def _file_name(name: str, toml: Path) -> str:
     return name
 
 
-def _matched(message: Message, table: Path, defaults: Container[str]) -> dict[str, str]:
-    """The template's variables that the table has, with the columns they are in.
-
-    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value,
-    `InputError` for an empty table.
-    """
-    columns = columns_of(table)
-    if not columns:
-        raise InputError("is empty", where=table)
-    by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
-    wanted = sorted(set().union(*(names_in(text) for text in _templates(message))))
-    for name in wanted:
-        alike = [column for column in columns if _folded(column) == _folded(name)]
-        if len(alike) > 1:
-            both = " and ".join(map(repr, alike))
-            raise AuthoringError(f"the columns {both} both match {{{{ {name} }}}}", where=table)
-    found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
-    problems = []
-    for name, column in found.items():
-        if column is None and name not in defaults:
-            cure = did_you_mean(_folded(name), map(_folded, columns), f"set it with --set {name}=…")
-            what = f"no column for {{{{ {name} }}}}"
-            problems.append(Problem(what, place_of(table), cure))
-    if problems:
-        raise AuthoringError(problems=problems)
-    return {name: column for name, column in found.items() if column is not None}
-
-
 def _concerns_a_recipient(where: Place) -> bool:
     """True where an overlay cannot be drawn with a recipient's values; a wrong key of it is the message's."""
     return where.overlay is not None and not where.key
-
-
-def _templates(message: Message) -> Iterator[str]:
-    yield message.subject
-    for slide in message.slides:
-        if isinstance(slide.text, str):
-            yield slide.text
-        yield from templates_of(slide.overlay)
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip()).casefold()
 
 
 def _plain(value: object) -> object:

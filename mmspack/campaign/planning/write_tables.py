@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from mmspack.campaign.plan.read_tables import TableRow
+from mmspack.campaign.planning.read_tables import TableRow
 from mmspack.errors import OutputError
 from mmspack.words import system_reason
 

@@ -1,0 +1,71 @@
+"""The message of a campaign, and which column of a table fills which of its variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from mmspack.authoring.compiling import names_in
+from mmspack.authoring.finding import FILE_NAME
+from mmspack.authoring.reading import read_toml
+from mmspack.authoring.templating import text_of
+from mmspack.campaign.build.drawing import templates_of
+from mmspack.campaign.planning.read_tables import columns_of
+from mmspack.errors import AuthoringError, InputError, written_in
+from mmspack.model import Message
+from mmspack.problem import Place, Problem, place_of
+from mmspack.words import did_you_mean
+
+
+def template_of(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
+    """A message with its templates unfilled and its text files read, and its `[variables]`."""
+    toml = path / FILE_NAME if path.is_dir() else path
+    message, variables = read_toml(toml, allow_outside=allow_outside)
+    with written_in(message.written):
+        slides = tuple(
+            replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
+            for at, slide in enumerate(message.slides)
+        )
+    return replace(message, slides=slides), variables
+
+
+def matched_columns(message: Message, table: Path, defaults: Container[str]) -> dict[str, str]:
+    """The template's variables that the table has, with the columns they are in.
+
+    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value,
+    `InputError` for an empty table.
+    """
+    columns = columns_of(table)
+    if not columns:
+        raise InputError("is empty", where=table)
+    by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
+    wanted = sorted(set().union(*(names_in(text) for text in _templates_in(message))))
+    for name in wanted:
+        alike = [column for column in columns if _folded(column) == _folded(name)]
+        if len(alike) > 1:
+            both = " and ".join(map(repr, alike))
+            raise AuthoringError(f"the columns {both} both match {{{{ {name} }}}}", where=table)
+    found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
+    problems = []
+    for name, column in found.items():
+        if column is None and name not in defaults:
+            cure = did_you_mean(_folded(name), map(_folded, columns), f"set it with --set {name}=…")
+            what = f"no column for {{{{ {name} }}}}"
+            problems.append(Problem(what, place_of(table), cure))
+    if problems:
+        raise AuthoringError(problems=problems)
+    return {name: column for name, column in found.items() if column is not None}
+
+
+def _templates_in(message: Message) -> Iterator[str]:
+    yield message.subject
+    for slide in message.slides:
+        if isinstance(slide.text, str):
+            yield slide.text
+        yield from templates_of(slide.overlay)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\W+", "_", name.strip()).casefold()
