@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageChops, features
 
 from mmspack import Message, Slide, build
+from mmspack.media.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.comparing import changes
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.outputs import endings, output_of
 from mmspack.previewing.outputs.pdf import PAGE_SLIDES
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
