@@ -58,9 +58,9 @@ app.command(rich_help_panel=LOOK)(schema)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from mmspack import __version__
+        from mmspack.version import VERSION
 
-        typer.echo(f"mmspack {__version__}")
+        typer.echo(f"mmspack {VERSION}")
         raise typer.Exit
 
 
