@@ -104,7 +104,7 @@ def check(
     code = 0 if all(report.ok for report in reports) else 1
     if unread:
         code = InputError.exit_code
-    finish(code, lambda: _report(told_as, reports, unread, code))
+    finish(code, lambda: _report(told_as, reports, wanted, unread, code))
 
 
 def _judged(
@@ -145,7 +145,11 @@ def _built(file: Path, profiles: Sequence[Profile], dialect: str, *, allow_outsi
 
 
 def _report(
-    output: ReportFormat, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
+    output: ReportFormat,
+    reports: Sequence[Report],
+    profiles: Sequence[Profile],
+    unread: Sequence[tuple[Path, InputError]],
+    code: int,
 ) -> None:
     from mmspack.rules import reporting
 
@@ -159,7 +163,7 @@ def _report(
     else:
         from mmspack.cli.tables import show_reports
 
-        show_reports(reports, unread=len(unread))
+        show_reports(reports, profiles, unread=len(unread))
 
 
 def _document(reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]]) -> dict[str, Any]:

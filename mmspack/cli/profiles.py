@@ -14,13 +14,16 @@ def profiles(files: options.ProfileFiles = None, as_json: options.Json = False) 
     mmspack profiles
     mmspack profiles --profiles our-contract.toml
     """
+    import datetime
     from dataclasses import asdict
 
     from mmspack.profiles import load
 
     found = load(options.profile_files(files)).values()
+    today = datetime.date.today()
     if as_json:
-        emit_json("profiles", 0, profiles=[asdict(one) for one in found])
+        described = [{**asdict(one), "outdated": one.is_outdated(today)} for one in found]
+        emit_json("profiles", 0, profiles=described)
         return
     from rich.markup import escape
     from rich.table import Table
@@ -31,6 +34,8 @@ def profiles(files: options.ProfileFiles = None, as_json: options.Json = False) 
     for one in found:
         warns = f"{one.warn_bytes:,}" if one.warn_bytes else ""
         pixels = f"{one.max_width}×{one.max_height}"
-        words = f"{escape(one.title)}\n[dim]{escape(one.source)}[/]"
-        table.add_row(one.name, f"{one.max_bytes:,}", warns, pixels, one.date, words)
+        origin = f"\n{escape(f'Set by {one.origin}')}" if one.origin else ""
+        words = f"{escape(one.title)}\n[dim]{escape(one.source)}[/]{origin}"
+        date = f"[yellow]{one.date}\nmore than two years old[/]" if one.is_outdated(today) else one.date
+        table.add_row(one.name, f"{one.max_bytes:,}", warns, pixels, date, words)
     console().print(table)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from rich.text import Text
 
 from mmspack.cli.shell import console
 from mmspack.fitting.planning import Planned
+from mmspack.fitting.recommended import worst_quality
 from mmspack.model import Facts, Finding, FittedPart, Kind, Message, Report, Severity
 from mmspack.pipeline import Build
+from mmspack.problem import Place
+from mmspack.profiles import Profile
 from mmspack.rules.reporting import WIDTH, alike, distinct, finding_lines, summary, told
 from mmspack.words import count
 
@@ -32,6 +36,9 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
     out.print(escape(f"{subject}{count(len(built.message.slides), 'slide')}, layout {message.layout}"))
     _print_table(out, _parts_table(built))
     _print_table(out, _limits_table(built.reports))
+    for profile in built.profiles:
+        out.print(escape(_profile_words(profile, built, message)))
+    tell_outdated(out, built.profiles)
     words = _fitted_words(built)
     if words:
         out.print(words)
@@ -49,12 +56,13 @@ def show_build(built: Build, message: Message, saved: Path | None, left_out: Seq
         )
 
 
-def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
+def show_reports(reports: Sequence[Report], profiles: Iterable[Profile] = (), *, unread: int = 0) -> None:
     """The findings of `check`, file by file, the limits, and a summary; `unread`: unreadable files."""
     out = console()
     show_findings(out, reports)
     if any(report.budget for report in reports):
         _print_table(out, _limits_table(reports))
+        tell_outdated(out, profiles)
     out.print(summary(reports, unread))
 
 
@@ -155,10 +163,39 @@ def _fitted_words(built: Build) -> str:
     """What parts were reduced to: the limit, or the smaller size that the profile recommends."""
     budget = built.report.budget
     made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
-    if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
+    if budget is None or not made_smaller or budget.warn_bytes in (None, budget.max_bytes):
         return ""
-    advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
-    return f"Fitted to {advised}, {escape(budget.profile)}'s recommended size; the limit is {limit}"
+    name = escape(budget.profile)
+    if built.fitted_to < budget.max_bytes:
+        words = f"Fitted to {built.fitted_to:,} bytes, {name}'s recommended size"
+        return f"{words}; the limit is {budget.max_bytes:,}"
+    words = f"Fitted to {built.fitted_to:,} bytes, {name}'s limit: the recommended {budget.warn_bytes:,}"
+    before, after = built.worst_at_recommended, worst_quality(built.message.parts)
+    if before is None or after is None:
+        return f"{words} are not enough"
+    return f"{words} would leave the worst picture at a quality of {before:.0f} instead of {after:.0f}"
+
+
+def _profile_words(profile: Profile, built: Build, message: Message) -> str:
+    """Which profile was used, who chose it, and who says so."""
+    if built.chosen_by == "recipe":
+        chosen = "--profile"
+    elif built.chosen_by == "default":
+        chosen = "the default; choose with --profile"
+    else:
+        at = message.written.locate(Place(key="profile")) if message.written else Place()
+        chosen = f"{at.file}:{at.line}" if at.line else at.file or "the message"
+    origin = f"set by {profile.origin}; " if profile.origin else ""
+    return f"Profile {profile.name} ({chosen}), {origin}as of {profile.date}: {profile.source}"
+
+
+def tell_outdated(out: Console, profiles: Iterable[Profile]) -> None:
+    """A line for each profile that is more than two years old."""
+    today = datetime.date.today()
+    for one in profiles:
+        if one.is_outdated(today):
+            words = f"Profile {one.name} is more than two years old ({one.date})"
+            out.print(escape(f"{words}: ask your provider whether its limits still hold"), style="yellow")
 
 
 def _untouched(part: FittedPart) -> str:

@@ -54,6 +54,7 @@ def test_it_asks_on_a_terminal(mmspack, tmp_path, scene, monkeypatch):
     assert [slide.text for slide in message.slides] == ["First"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["notes.txt", "\x7f\x01 \\ \" '", "{{ name }} & <b>", "שלום 👋", "a\r\nb"])
 def test_any_text_comes_back_as_it_was(tmp_path, text):
     begin(tmp_path / "m", Beginning(subject="S", slides=[FirstSlide(text=text)]))

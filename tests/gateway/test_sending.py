@@ -329,6 +329,7 @@ def attempt(raw: RawGateway, method: str, bundle: Bundle, style: str = "sync") -
     return in_a_loop(attempt_async())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize(
@@ -464,6 +465,7 @@ def test_an_idle_connection_that_the_gateway_closed_is_not_used(bundle: Bundle) 
     assert len(raw.received) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [Result.NOT_SENT, Result.UNKNOWN])
 def test_ctrl_c_tells_how_far_it_had_come(result: Result) -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(20_000_000))])
@@ -488,6 +490,7 @@ def test_ctrl_c_tells_how_far_it_had_come(result: Result) -> None:
     assert "interrupted" in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [Result.NOT_SENT, Result.UNKNOWN])
 def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(20_000_000))])

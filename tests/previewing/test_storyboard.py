@@ -29,6 +29,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
+@pytest.mark.slow
 def test_a_png_shows_every_slide(view):
     image = opened(storyboard(view, ".png"))
     assert image.width == 2 * EDGE + 3 * CARD + 2 * GAP
@@ -46,6 +47,7 @@ def test_a_png_shows_every_slide(view):
     assert pictured == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_gif_plays_the_slides_for_their_times(view):
     image = opened(storyboard(view, ".gif"))
     times = []
