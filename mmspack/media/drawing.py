@@ -149,8 +149,8 @@ def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) ->
     color = ImageColor.getrgb(overlay.color)[:3]
     top = box[1] + (height - spacing * len(lines)) / 2
     for at, line in enumerate(lines):
-        free = width - width_of(line, type_)
-        left = box[0] + free * {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
+        left = box[0] + (share * (width - width_of(line, type_)) if share else 0)
         draw_on_base(image, (left, top + spacing * at + above), line, type_, color)
 
 

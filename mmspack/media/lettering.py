@@ -80,13 +80,15 @@ def draw_on_base(image: Image.Image, at: tuple[float, float], text: str, type_: 
     """One line of text whose baseline begins at the left at `at`."""
     x, base = at
     pen = ImageDraw.Draw(image)
-    for run in _in_sight(_runs(text, type_.own, type_.bold), reads_leftward(text)):
+    runs = _in_sight(_runs(text, type_.own, type_.bold), reads_leftward(text))
+    for run in runs:
         if run.font in coloured_fonts():
             _draw_emoji(image, (x, base), run, type_)
         else:
             face = face_of(run.font, type_.size, type_.bold)
             pen.text((x, base), run.text, font=face, fill=colour, anchor="ls")
-        x += _run_width(run, type_)
+        # Measuring takes as long as drawing, and nothing follows the last one.
+        x += 0 if run is runs[-1] else _run_width(run, type_)
 
 
 def heights_of(text: str, type_: Type) -> tuple[float, float]:
