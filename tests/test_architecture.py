@@ -19,7 +19,7 @@ from mmspack.cli import app
 from tests.sources import MODULES, PACKAGE, nodes_of
 
 LAYERS = [
-    {"errors", "outcome", "problem", "words"},
+    {"errors", "outcome", "problem", "version", "words"},
     {"files"},
     {"source"},
     {"model"},
@@ -88,6 +88,7 @@ LATE = {
         "python_multipart": SERVER,
         "starlette": SERVER,
         "urllib.parse": WEB,
+        "urllib.request": "only for a proxy of the environment",
         "uvicorn": SERVER,
     },
     "media": {
@@ -104,6 +105,7 @@ LATE = {
         "jinja2": "only for the page: storyboards do without",
         "markupsafe": "only for the page",
         "starlette": "only for --watch",
+        "typst": EXTRA,
         "watchfiles": "only for --watch",
     },
     "sandbox": {
@@ -153,7 +155,7 @@ def test_imports_point_down_the_layers():
         f"{place(path, line)} imports {module} from a layer above"
         for path in MODULES
         for module, line in runtime_imports(path)
-        if module.startswith("mmspack.") and module != "mmspack.__version__"
+        if module.startswith("mmspack.")
         if LEVEL[module.split(".")[1]] > LEVEL[wing(path)]
     ]
     assert wrong == []

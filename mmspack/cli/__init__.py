@@ -43,9 +43,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from mmspack import __version__
+        from mmspack.version import VERSION
 
-        typer.echo(f"mmspack {__version__}")
+        typer.echo(f"mmspack {VERSION}")
         raise typer.Exit
 
 

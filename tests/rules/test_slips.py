@@ -14,12 +14,41 @@ from tests.rules.cases import words
 from tests.rules.scenes import scene
 
 HOSTILE = [
-    "[" + "a_" * 50_000, "{{" * 50_000, "{" + " " * 100_000, "%a_" * 40_000, "<<" * 50_000, "«a_a" * 40_000,
-    "$a_" * 40_000, "%%" * 80_000, "*|" * 80_000, "[" * 100_000, "[[a " * 40_000, "##A" * 50_000, "@AAA_" * 30_000,
-    "www." * 50_000, "http://" * 30_000, "https://a." * 20_000, "a." * 90_000, "NULL " * 40_000, "Hi, Mr " * 30_000,
-    "TODO  " * 30_000, "[TODO" * 40_000, " " * 200_000, "\n" * 200_000, "\u00c5\u201c" * 50_000, "\\n" * 90_000,
-    "\u2568x" * 50_000,
-]  # fmt: skip
+    form * (200_000 // len(form))
+    for form in (
+        *(
+            "a_",
+            "{{",
+            "{ ",
+            "%a_",
+            "<<",
+            "\u00aba_a",
+            "$a_",
+            "%%",
+            "*|",
+            "[",
+            "[[a ",
+            "[a_",
+            "##A",
+            "@AAA_",
+            "www.",
+            "a.",
+        ),
+        *(
+            "http://",
+            "https://a.",
+            "NULL ",
+            "Hi, Mr ",
+            "TODO  ",
+            "[TODO",
+            " ",
+            "\n",
+            "\u00c5\u201c",
+            "\\n",
+            "\u2568x",
+        ),
+    )
+]
 
 
 def found(text: str, **options: object) -> list[tuple[str, int | None, int | None]]:

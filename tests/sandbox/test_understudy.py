@@ -142,7 +142,7 @@ EXPECTED: dict[str, set[Result]] = {
     "slow": {Result.ACCEPTED},
     "error": {Result.UNKNOWN},
     "busy": {Result.UNKNOWN},
-    "redirect": {Result.ACCOUNT_STOPPED},
+    "redirect": {Result.MISCONFIGURED},
     "empty": {Result.UNKNOWN},
     "html": {Result.UNKNOWN},
     "charset": {Result.UNKNOWN},
