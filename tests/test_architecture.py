@@ -104,6 +104,7 @@ LATE = {
         "jinja2": "only for the page: storyboards do without",
         "markupsafe": "only for the page",
         "starlette": "only for --watch",
+        "typst": EXTRA,
         "watchfiles": "only for --watch",
     },
     "sandbox": {

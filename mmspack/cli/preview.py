@@ -12,7 +12,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import guarded, note
 from mmspack.errors import InputError, UsageError
-from mmspack.previewing.outputs import endings
+from mmspack.previewing.outputs import Style, endings
 from mmspack.problem import NOWHERE
 from mmspack.words import count
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mmspack.recipe import Recipe
 
 THEMES = ("auto", "light", "dark")
+PAPERS = ("a4", "letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,10 @@ def preview(
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    paper: Annotated[str, typer.Option(help="a4 or letter, for an approval sheet (.pdf).")] = "a4",
+    no_findings: Annotated[
+        bool, typer.Option("--no-findings", metavar="", help="Leave the findings off the approval sheet.")
+    ] = False,
     port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
 ) -> None:
@@ -78,10 +83,13 @@ def preview(
     mmspack preview samples/summer-sale
     mmspack preview --watch samples/summer-sale
     mmspack preview summer-sale.zip -o storyboard.png
+    mmspack preview samples/summer-sale -o approval.pdf
     mmspack preview --compare old.zip new.zip -o changes.png
     """
     if theme not in THEMES:
         raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
+    if paper not in PAPERS:
+        raise UsageError(f"--paper {paper!r}", hint="a4 or letter")
     wanted = PreviewRequest(
         sources=tuple(sources),
         subject=subject,
@@ -95,11 +103,13 @@ def preview(
             raise UsageError("--watch serves a page", hint="leave out --output and --compare")
         _serve(wanted, theme, port, browse=not no_open)
         return
-    _tell(_written(wanted, output, theme, compare=compare), browse=output is None and not no_open)
+    style = Style(theme=theme, paper=paper, findings=not no_findings)
+    _tell(_written(wanted, output, style, compare=compare), browse=output is None and not no_open)
 
 
-def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare: bool) -> Path:
+def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
     from mmspack.files import write_whole
+    from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
     ending = output.suffix.lower() if output else (".png" if compare else ".html")
@@ -115,9 +125,11 @@ def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
-        data = chosen.compare(old, new, theme)
+        data = chosen.compare(old, new, style)
     else:
-        data = chosen.render(_made(wanted, originals=chosen.originals).view, theme)
+        data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
+        if ending == ".pdf" and not can_set():
+            note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
     return write_whole(output or _temporary(ending), data)
 
 
@@ -151,6 +163,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         subject=message.subject,
         report=built.report,
         originals=originals_of(built, message) if originals else None,
+        labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
     )
     return Made(
         view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)

@@ -92,11 +92,12 @@ async def verdict(request: Request) -> Response:
 
 async def drawn(request: Request) -> Response:
     """The storyboard."""
+    from mmspack.previewing.outputs import Style
     from mmspack.previewing.outputs.png import render as storyboard
 
     found = await _found(request)
     view = await run_in_threadpool(_view, found, _profile(request))
-    png = await run_in_threadpool(storyboard, view, "light")
+    png = await run_in_threadpool(storyboard, view, Style(theme="light"))
     headers = {**_INERT, "Content-Disposition": f'attachment; filename="{found.id}.png"'}
     return Response(png, media_type="image/png", headers=headers)
 
