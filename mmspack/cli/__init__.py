@@ -9,6 +9,7 @@ import typer
 from mmspack.cli.build import build
 from mmspack.cli.campaign import app as campaign
 from mmspack.cli.check import check
+from mmspack.cli.completion import completion
 from mmspack.cli.config import app as config
 from mmspack.cli.diff import diff
 from mmspack.cli.doors import doors
@@ -29,7 +30,7 @@ from mmspack.cli.send import send
 app = typer.Typer(
     name="mmspack",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=False,  # a command of our own prints the script, for the shell that is named
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -54,6 +55,7 @@ app.command(rich_help_panel=LOOK)(doors)
 app.command(rich_help_panel=LOOK)(layouts)
 app.command(rich_help_panel=LOOK)(profiles)
 app.command(rich_help_panel=LOOK)(schema)
+app.command(rich_help_panel=LOOK)(completion)
 
 
 def _version(wanted: bool) -> None:

@@ -34,7 +34,7 @@ def init(
     ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    layout: options.LayoutName = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Ask no questions.")] = False,
 ) -> None:
     """Create a message folder that builds, as a starting point for your own.
