@@ -146,6 +146,8 @@ class Message(Brief):
     """Parts that belong to the whole message: a vCard, a calendar entry."""
     background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
+    min_quality: float | None
+    """Lowest acceptable quality of every picture whose slide has none of its own, 0 to 100."""
     profile: str | None
     """The profile that the author chose, if any; several with commas."""
     written: Written | None = field(repr=False, compare=False)
@@ -159,6 +161,7 @@ class Message(Brief):
         layout: str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
+        min_quality: float | None = None,
         profile: str | Iterable[str] | None = None,
         written: Written | None = None,
     ) -> None:
@@ -174,7 +177,7 @@ class Message(Brief):
             held = tuple(map(kept, held))
         _fill(
             self, slides=together, subject=subject, layout=layout, attachments=held,
-            background=background, profile=_joined(profile), written=written,
+            background=background, min_quality=min_quality, profile=_joined(profile), written=written,
         )  # fmt: skip
 
 

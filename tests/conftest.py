@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,14 +49,20 @@ def _own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in a shell's background, and inherited
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
-        _move_home(patch, tmp_path_factory.mktemp("home"))
+        _move_home(patch, tmp_path_factory.mktemp("homes"))
         yield
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep each test out of the others' inbox and cache."""
-    _move_home(monkeypatch, tmp_path_factory.mktemp("home"))
+    # The factory's mktemp looks through all earlier folders for its next number, and here are thousands.
+    _move_home(monkeypatch, Path(tempfile.mkdtemp(dir=_homes)))
 
 
 def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
@@ -87,6 +94,7 @@ def gifs() -> Path:
 def scene() -> Callable[..., bytes]:
     """A maker of pictures with gradients and edges: `scene(width, height, "JPEG")`."""
 
+    @functools.cache
     def draw(width: int = 320, height: int = 240, kind: str = "JPEG", **options: object) -> bytes:
         picture = Image.linear_gradient("L").resize((width, height)).convert("RGB")
         pen = ImageDraw.Draw(picture)

@@ -123,6 +123,8 @@ MESSAGE = _by_name([
     Key(name="layout", holds=Named(_layout_names, example='such as layout = "image-above-text"'),
         says="The slide layout: a name from `mmspack layouts`."),
     Key(name="background", holds=Colour(), default="white", says="Colour behind transparent pictures."),
+    Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),
+        says="Lowest acceptable quality of every picture; a slide's own min_quality goes before it."),
     Key(name="attachments", holds=Several(File(Kind.ATTACHMENT), 'such as attachments = ["shop.vcf"]'),
         default=(), says="Files that belong to the whole message: a vCard, a calendar entry."),
     Key(name="variables", holds=Variables(), default={},

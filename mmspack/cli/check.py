@@ -99,11 +99,13 @@ def check(
     outside = options.outside_allowed(allow_outside)
     reports: list[Report] = []
     places: dict[str, Where] = {}
+    used: list[Profile] = []
     unread: list[tuple[Path, InputError]] = []
     for file in files:
         try:
             source = _opened(file, recipe, allow_outside=outside)
             reports += _reports(source, subject, settings)
+            used += source.profiles
         except InputError as error:
             tell_error(error)
             unread.append((file, error))
@@ -118,7 +120,7 @@ def check(
         if form is ReportFormat.TEXT:
             from mmspack.cli.findings import show_reports
 
-            show_reports(reports, places, unread=len(unread), verbose=verbose)
+            show_reports(reports, places, profiles=used, unread=len(unread), verbose=verbose)
         else:
             _emit(form, reports, unread, code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from mmspack.cli.target import Saved
 from mmspack.fitting.planning import Planned
 from mmspack.model import Facts, FittedPart, Message
 from mmspack.pipeline import Build
+from mmspack.profiles import Profile
 from mmspack.rules.reporting import report_document
 
 
@@ -25,7 +27,10 @@ def build_document(
         "slides": [slide.duration_ms for slide in built.message.slides],
         "parts": [part_document(*pair) for pair in zip(built.names, built.message.parts, strict=True)],
         "smil": None if smil is None else {"name": smil.name, "bytes": len(smil.data)},
+        "profiles": [profile_document(one, built.chosen_by) for one in built.profiles],
         "reports": [report_document(report) for report in built.reports],
+        "fitted_to": built.fitted_to,
+        "worst_at_recommended": built.worst_at_recommended,
         "left_out": [str(path) for path in left_out],
         "outside": list(message.written.outside if message.written else ()),
     }
@@ -34,6 +39,19 @@ def build_document(
 def saved_document(saved: Saved) -> dict[str, Any]:
     """A bundle that was written."""
     return {"path": saved.path, "sha256": saved.sha256, "replaced": saved.replaced}
+
+
+def profile_document(profile: Profile, chosen_by: str) -> dict[str, Any]:
+    """One profile that was used, and where it came from."""
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "chosen_by": chosen_by,
+        "origin": profile.origin or None,
+        "source": profile.source,
+        "date": profile.date,
+        "outdated": profile.is_outdated(datetime.date.today()),
+    }
 
 
 def part_document(name: str, part: FittedPart) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console, Group
@@ -14,6 +15,7 @@ from rich.text import Text
 from mmspack.cli.shell import PIPE_WIDTH, WIDEST, console, text_width
 from mmspack.cli.wrapping import wrapped
 from mmspack.model import Finding, Report, Severity
+from mmspack.profiles import Profile
 from mmspack.rules.reporting import MOST_ALIKE, alike, details, distinct, headline, place, summary
 from mmspack.words import count, printable
 
@@ -82,6 +84,7 @@ def show_reports(
     reports: Sequence[Report],
     places: Mapping[str, Where] | None = None,
     *,
+    profiles: Iterable[Profile] = (),
     unread: int = 0,
     verbose: bool = False,
 ) -> None:
@@ -93,6 +96,7 @@ def show_reports(
     out = console()
     for file in dict.fromkeys(report.file for report in reports):
         show_findings(out, [one for one in reports if one.file == file], (places or {}).get(file))
+    tell_outdated(out, profiles)
     if len(reports) == 1 and not unread:
         if verbose and reports[0].budget:
             print_table(out, limits_table(reports))
@@ -159,6 +163,15 @@ def limits_table(reports: Sequence[Report]) -> Table:
             _mark(report),
         )
     return table
+
+
+def tell_outdated(out: Console, profiles: Iterable[Profile]) -> None:
+    """A line for each profile that is more than two years old."""
+    today = datetime.date.today()
+    for one in dict.fromkeys(profiles):
+        if one.is_outdated(today):
+            words = f"Profile {one.name} is more than two years old ({one.date})"
+            _print(out, f"{words}: ask your provider whether its limits still hold", "yellow", further="  ")
 
 
 def _mark(report: Report) -> str:

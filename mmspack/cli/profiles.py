@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
 from mmspack.cli.completion import profile_names
-from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.shell import PIPE_WIDTH, console, emit_json, guarded, text_width
 from mmspack.cli.wrapping import say
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ def profiles(
 
     extra = options.profile_files(files)
     found = list(load(extra).values()) if name is None else [get(name, extra)]
+    today = datetime.date.today()
     if as_json:
-        emit_json("profiles", 0, profiles=[asdict(one) for one in found])
+        described = [{**asdict(one), "outdated": one.is_outdated(today)} for one in found]
+        emit_json("profiles", 0, profiles=described)
     elif name is None:
         _list(found)
     else:
@@ -47,15 +51,19 @@ def profiles(
 
 def _list(found: list[Profile]) -> None:
     widest = max((len(one.name) for one in found), default=0)
-    say(f"{'Profile':<{widest}}  {'Bytes':>9}  What it is (mmspack profiles NAME shows its source)")
+    say(f"{'Profile':<{widest}}  {'Bytes':>9}  What it is (source: mmspack profiles NAME)")
+    room = (text_width() or PIPE_WIDTH) - widest - 13
     for one in found:
-        say(
-            f"{one.name:<{widest}}  {one.max_bytes:>9,}  {one.title}",
-            further=" " * (widest + 13),
-        )
+        title = shorten(one.title, room, placeholder=" …")
+        say(f"{one.name:<{widest}}  {one.max_bytes:>9,}  {title}")
+    old = [one.name for one in found if one.is_outdated(datetime.date.today())]
+    if old:
+        say(f"Limits that are more than two years old: {', '.join(old)}")
 
 
 def _show(one: Profile) -> None:
+    from mmspack.cli.findings import tell_outdated
+
     say(f"{one.name}: {one.title}")
     rows = [
         ("Limit", f"{one.max_bytes:,} bytes"),
@@ -63,8 +71,10 @@ def _show(one: Profile) -> None:
         ("Pictures", f"{one.max_width}×{one.max_height} pixels at most"),
         ("Slides", f"{one.max_slides} at most"),
         ("Source", f"{one.source} ({one.date})"),
+        ("Set by", one.origin),
         ("Note", one.note),
     ]
     for label, words in rows:
         if words:
             say(f"{label + ':':<13}{words}", first="  ", further=" " * 15)
+    tell_outdated(console(), [one])

@@ -10,14 +10,25 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mmspack.cli.findings import GAP, limits_table, print_rows, print_table, show_findings, show_verdict
+from mmspack.cli.findings import (
+    GAP,
+    limits_table,
+    print_rows,
+    print_table,
+    show_findings,
+    show_verdict,
+    tell_outdated,
+)
 from mmspack.cli.shell import console
 from mmspack.cli.wrapping import say
 from mmspack.fitting.account import facts_say
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.quality import FAIR, POOR
+from mmspack.fitting.recommended import worst_quality
 from mmspack.model import Facts, FittedPart, Kind, Message
 from mmspack.pipeline import Build
+from mmspack.problem import Place
+from mmspack.profiles import Profile
 from mmspack.words import count, numbered, printable, size
 
 
@@ -27,7 +38,12 @@ def show_build(
     """The whole account of a build; `saved` says what became of the file."""
     out = console()
     show_verdict(out, built.reports, more=[count(len(built.message.slides), "slide")])
-    say(f"{_subject(built)}layout {message.layout}{_fitted_words(built)}")
+    say(f"{_subject(built)}layout {message.layout}")
+    for profile in built.profiles:
+        say(_profile_words(profile, built, message, verbose=verbose))
+    tell_outdated(out, built.profiles)
+    if fitted := _fitted_words(built):
+        say(fitted)
     print_rows(out, list(_every_part(built) if verbose else _media(built)))
     if not verbose:
         say(_folded(built), first="   ", further="     ")
@@ -51,12 +67,35 @@ def _subject(built: Build) -> str:
 
 
 def _fitted_words(built: Build) -> str:
-    """What parts were reduced to, where that is not the limit but the smaller size that is recommended."""
+    """What parts were reduced to: the size that the profile recommends, or why it had to be the limit."""
     budget = built.report.budget
     made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
-    if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
+    if budget is None or not made_smaller or budget.warn_bytes in (None, budget.max_bytes):
         return ""
-    return f", fitted to {budget.profile}'s recommended {built.fitted_to:,} bytes"
+    if built.fitted_to < budget.max_bytes:
+        return f"Fitted to {built.fitted_to:,} bytes, which {budget.profile} recommends"
+    words = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit: the recommended"
+    before, after = built.worst_at_recommended, worst_quality(built.message.parts)
+    if before is None or after is None:
+        return f"{words} {budget.warn_bytes:,} are not enough"
+    return (
+        f"{words} {budget.warn_bytes:,} would leave the worst picture at a quality of {before:.0f} "
+        f"instead of {after:.0f}"
+    )
+
+
+def _profile_words(profile: Profile, built: Build, message: Message, *, verbose: bool) -> str:
+    """Which profile was used, who chose it, and with `--verbose` who says so."""
+    if built.chosen_by == "recipe":
+        chosen = "--profile"
+    elif built.chosen_by == "default":
+        chosen = "the default; choose with --profile"
+    else:
+        at = message.written.locate(Place(key="profile")) if message.written else Place()
+        chosen = f"{at.file}:{at.line}" if at.line else at.file or "the message"
+    origin = f"set by {profile.origin}; " if profile.origin else ""
+    source = f": {profile.source}" if verbose else ""
+    return f"Profile {profile.name} ({chosen}), {origin}as of {profile.date}{source}"
 
 
 def _media(built: Build) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.found import FoundPart, is_smil_suffix
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import FoundPart, Opened, Source, is_smil_suffix
+from mmspack.bundle.opened import Opened, Source
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import open_readable, unreadable

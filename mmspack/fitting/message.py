@@ -96,7 +96,7 @@ def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Pr
             background=message.background,
             keep=slide.keep,
             still=slide.still,
-            min_quality=slide.min_quality,
+            min_quality=message.min_quality if slide.min_quality is None else slide.min_quality,
             weight=slide.weight,
             effort=effort,
         )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
@@ -179,7 +180,7 @@ def _area(facts: Facts) -> int:
 @repairs("MMS501", stage=Stage.PARTS)
 def repair_size(bench: Bench) -> None:
     """Fit the pictures together into what the other parts leave of the limit."""
-    from mmspack.fitting import fit
+    from mmspack.fitting.recommended import fit_to_profile
 
     budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
     pictures = [
@@ -191,9 +192,8 @@ def repair_size(bench: Bench) -> None:
         return
     other = budget.total_bytes - sum(len(piece.data) for piece in pictures)
     message = Message(slides=[Slide(image=piece.data) for piece in pictures])
-    reserve = other + (budget.max_bytes - budget.warn_bytes if budget.warn_bytes else 0)
     try:
-        fitted = fit(message, bench.profile, reserved_bytes=reserve)
+        fitted = fit_to_profile(message, bench.profile, reserved_bytes=other).message
     except MmspackError as error:
         bench.leave(None, _why(error, pictures))
         return

@@ -46,6 +46,8 @@ class Verdict:
     retry: bool = False
     """The gateway did not take it, and asks for another try: the only answer after which one follows."""
     hold: bool = False
+    ends_run: bool = False
+    """The next request would meet the same: a campaign ends."""
     pause: str = ""
     id: str | None = None
     """The id by which the gateway knows the message."""

@@ -9,7 +9,8 @@ from typing import Any
 from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import FoundPart, Opened, Source
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened, Source
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import PhoneReading, readings

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report

@@ -6,7 +6,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.facts.types import other_charset
 from mmspack.media.formats import format_of
 from mmspack.media.texts import ODD, converted_twice, is_wide

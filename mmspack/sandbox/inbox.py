@@ -188,6 +188,7 @@ class Inbox:
         self.folder = folder
         self._max_messages = max_messages
         self._max_bytes = max_bytes
+        # The server's threads share one connection: two writes at once would mix their transactions.
         self._lock = threading.Lock()
         self._added = _COUNT_EVERY - 1  # the first message counts what is there
         self._bytes = self._count = 0

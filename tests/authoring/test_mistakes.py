@@ -116,6 +116,7 @@ def test_the_answer_names_line_slide_and_cure(folder, mmspack, number, place, wh
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number", [row[0] for row in RIGHT if row[0] not in ("03", "04", "27", "38", "45", "46")]
 )
@@ -179,6 +180,7 @@ SIBLINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "line", "said"), SIBLINGS)
 def test_siblings_of_the_mistakes_are_answered_alike(folder, mmspack, text, line, said):
     (folder / "message.toml").write_text(text, "utf-8")

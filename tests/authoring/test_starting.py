@@ -121,6 +121,7 @@ def test_editors_are_offered_the_names_of_profiles_and_layouts():
     assert "image-above-text" in json.dumps(properties["layout"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["notes.txt", "\x7f\x01 \\ \" '", "{{ name }} & <b>", "שלום 👋", "a\r\nb"])
 def test_any_text_comes_back_as_it_was(tmp_path, text):
     begin(tmp_path / "m", Beginning(subject="S", slides=[FirstSlide(text=text)]))

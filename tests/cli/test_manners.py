@@ -161,9 +161,9 @@ def test_completion_has_a_script_for_each_shell(mmspack, shell):
 
 def test_a_profile_is_completed(mmspack, monkeypatch):
     monkeypatch.setenv("_MMSPACK_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", "mmspack build --profile uk,us-a")
+    monkeypatch.setenv("COMP_WORDS", "mmspack build --profile uk,au-t")
     monkeypatch.setenv("COMP_CWORD", "3")
-    assert mmspack().out.split() == ["uk,us-att", "uk,us-att-10dlc"]
+    assert mmspack().out.split() == ["uk,au-telstra"]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageChops, features
 
 from mmspack import Message, Slide, build
+from mmspack.media.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.comparing import changes
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.outputs import endings, output_of
 from mmspack.previewing.outputs.pdf import PAGE_SLIDES
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
@@ -29,6 +29,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
+@pytest.mark.slow
 def test_a_png_shows_every_slide(view):
     image = opened(storyboard(view, ".png"))
     assert image.width == 2 * EDGE + 3 * CARD + 2 * GAP
@@ -46,6 +47,7 @@ def test_a_png_shows_every_slide(view):
     assert pictured == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_gif_plays_the_slides_for_their_times(view):
     image = opened(storyboard(view, ".gif"))
     times = []

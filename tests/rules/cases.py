@@ -757,6 +757,16 @@ CASES: dict[str, list[Pair]] = {
     "MMS505": [(lambda: scene(subject="x" * 41), lambda: scene(subject="x" * 40))],
     "MMS506": [(lambda: scene(subject="Summer\r\nsale"), lambda: scene(subject="Summer sale"))],
     "MMS507": [(lambda: many_slides(11), lambda: many_slides(10))],
+    "MMS509": [
+        (
+            lambda: scene(subject="Sale \U0001f389", profile="us"),
+            lambda: scene(subject="Sale \u2013 today", profile="us"),
+        ),
+        (
+            lambda: scene(subject="I \u2764\ufe0f you", profile="us-tollfree"),
+            lambda: scene(subject="I \u2764\ufe0f you", profile="uk"),
+        ),
+    ],
     "MMS508": [
         (
             lambda: picture(noise(1200, 960), profile=ROOMY),
@@ -814,6 +824,12 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
+    "MMS532": [
+        (
+            lambda: scene(qualities={"image1.jpg": 34.4}),
+            lambda: scene(qualities={"image1.jpg": 35.0}),
+        )
+    ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
     "MMS531": [
         (

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mmspack import rules
-from mmspack.bundle.opened import Content, Opened, open_source
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import MmspackError
 from mmspack.media.probing import Probe
 from mmspack.model import Kind
@@ -161,6 +162,7 @@ def looked_at() -> dict[str, set[tuple[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", rules.all_rules(), ids=lambda rule: rule.id)
 def test_a_rule_looks_at_what_it_declares_and_at_nothing_else(rule: Rule) -> None:
     seen = looked_at()[rule.id]
@@ -185,6 +187,7 @@ def about(text: str, subject: str, rule: Rule) -> list[str]:
     return [hit.message for hit in rule.hits(opened, terms)] if rule.applies(opened) else []
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(text=words, subject=letters)
 def test_a_rule_says_nothing_new_where_its_own_expression_finds_nothing(text: str, subject: str) -> None:

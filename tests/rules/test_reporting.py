@@ -158,6 +158,7 @@ def test_twenty_of_a_kind_in_each_of_two_files_are_all_told(shown: Shown) -> Non
     assert json_document([twenty])["reports"][0]["more"] == {}
 
 
+@pytest.mark.slow
 def test_a_monstrous_message_is_told_in_a_moment(shown: Shown) -> None:
     began = time.process_time()
     par = '<par dur="4000ms"><img src="a{0}.jpg" region="Image"/><text src="b{0}.txt" region="Text"/></par>'

@@ -276,6 +276,7 @@ def test_it_works_without_script(browser, send, sandbox):
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "http://attacker.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "attacker.example"}],

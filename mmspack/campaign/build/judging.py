@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mmspack.bundle.bundle import Bundle
-from mmspack.bundle.opened import Content, open_source
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import open_source
 from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
 from mmspack.media.texts import ODD

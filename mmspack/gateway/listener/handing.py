@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import UsageError
+from mmspack.gateway.connecting import client_options, transport
+from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.listener.mailbox import Event, Mailbox
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import BLOT, Secret
+from mmspack.gateway.wire import Timeouts
 from mmspack.words import system_reason
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -83,11 +86,18 @@ def webhook(url: str, *, seconds: float = _SECONDS) -> Handler:
     def handle(event: Mapping[str, Any]) -> None:
         import httpx2
 
+        lines = transport(connections=1, verify=None, proxy="", asynchronous=False)
+        options = client_options(Timeouts(connect=seconds, write=seconds, read=seconds))
         try:
-            with httpx2.Client(follow_redirects=False, trust_env=False, timeout=seconds) as client:
+            with (
+                Deadline(time.monotonic, 2 * seconds, "the answer").kept(),
+                httpx2.Client(transport=lines, **options) as client,
+            ):
                 answer = client.post(url, json=event)
         except httpx2.HTTPError as error:
             raise HandlingFailed(type(error).__name__) from None
+        except ExchangeEnded as error:
+            raise HandlingFailed(str(error)) from None
         if not answer.is_success:
             raise HandlingFailed(f"HTTP {answer.status_code}")
 

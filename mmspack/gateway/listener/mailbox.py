@@ -147,6 +147,7 @@ class Mailbox:
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
         """Open it. Raises `OutputError`."""
+        # Requests write in their threads and the handler's thread reads: one at a time on the one connection.
         self._lock = threading.Lock()
         try:
             if folder is not None:
