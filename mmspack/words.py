@@ -11,6 +11,28 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def size(number: int) -> str:
+    """Bytes as a person compares them: `952 B`, `104 kB`, `4.2 MB` (1 kB is 1,000 bytes)."""
+    if number < 1_000:
+        return f"{number} B"
+    return f"{number / 1_000:,.0f} kB" if number < 999_500 else f"{number / 1_000_000:,.1f} MB"
+
+
+def numbered(noun: str, numbers: Iterable[int]) -> str:
+    """`slide 2`, `slides 1–3, 5`."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in runs
+    ]
+    several = len(runs) > 1 or any(len(run) > 1 for run in runs)
+    return f"{noun}{'s' if several else ''} {', '.join(words)}"
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """The one of `known` that `name` was probably meant to be, or None.
 
@@ -33,6 +55,17 @@ def choose_from(names: Iterable[str]) -> str:
 def system_reason(error: OSError) -> str:
     """Why the operating system refused: `no such file or directory`."""
     return (error.strerror or str(error)).lower()
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file or a database could not be used, in the system's words or in SQLite's."""
+    return system_reason(error) if isinstance(error, OSError) else str(error)
+
+
+def is_damaged(error: Exception) -> bool:
+    """Whether SQLite says that a database is damaged, or is not one."""
+    # Not by the class: a broken constraint is a DatabaseError too.
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def printable(text: str) -> str:

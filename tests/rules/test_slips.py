@@ -56,6 +56,7 @@ def found(text: str, **options: object) -> list[tuple[str, int | None, int | Non
     return [(one.id, one.line, one.column) for one in check(made.data, **made.options).findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:6]))
 @pytest.mark.timeout(20)
 def test_no_text_makes_the_search_slow(text):
