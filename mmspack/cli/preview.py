@@ -104,7 +104,7 @@ def preview(
         _serve(wanted, theme, port, browse=not no_open)
         return
     style = Style(theme=theme, paper=paper, findings=not no_findings)
-    _tell(_written(wanted, output, style, compare=compare), browse=output is None and not no_open)
+    show_file(_written(wanted, output, style, compare=compare), browse=output is None and not no_open)
 
 
 def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
@@ -130,7 +130,7 @@ def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compa
         data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
         if ending == ".pdf" and not can_set():
             note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
-    return write_whole(output or _temporary(ending), data)
+    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
@@ -188,13 +188,8 @@ def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(source / "message.toml" if source.is_dir() else source for source in sources)
 
 
-def _temporary(kind: str) -> Path:
-    import tempfile
-
-    return Path(tempfile.mkdtemp(prefix="mmspack-")) / f"preview{kind}"
-
-
-def _tell(path: Path, *, browse: bool) -> None:
+def show_file(path: Path, *, browse: bool) -> None:
+    """Say what was written, and open it where a person waits for it."""
     typer.echo(f"Preview: {path} ({path.stat().st_size:,} bytes)")
     if browse:
         _browse(path.resolve().as_uri())

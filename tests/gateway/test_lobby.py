@@ -21,6 +21,8 @@ from mmspack.gateway.listener.serving import Served
 from mmspack.sandbox import Sandbox
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 SHORT = Patience(head=0.3, body=0.3, answer=0.3)
 REPORT = "/report?id=77&requestid=1000001&to=447700900111&from=447700900999&type=3&status=3"
 

@@ -134,6 +134,7 @@ def test_a_full_mailbox_asks_the_operator_to_push_again() -> None:
     assert mailbox.add("sendmms", event("4", 400), NOW)
 
 
+@pytest.mark.slow
 def test_a_check_has_a_budget_of_cpu() -> None:
     endless = "from mmspack.sandbox.checking import allow\nallow(0)\nwhile True: pass"
     done = subprocess.run([sys.executable, "-c", endless], check=False, timeout=60)
