@@ -57,6 +57,17 @@ def system_reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def reason_of(error: Exception) -> str:
+    """Why a file or a database could not be used, in the system's words or in SQLite's."""
+    return system_reason(error) if isinstance(error, OSError) else str(error)
+
+
+def is_damaged(error: Exception) -> bool:
+    """Whether SQLite says that a database is damaged, or is not one."""
+    # Not by the class: a broken constraint is a DatabaseError too.
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
 def printable(text: str) -> str:
     """`text` with control and other unprintable characters as escapes: safe in a terminal and on one line."""
     if text.isprintable():

@@ -94,6 +94,7 @@ LATE = {
     "media": {
         "PIL": PIXELS,
         "barcode": "only for a bar code",
+        "ftfy": "only for a text with suspicious letters",
         "mmspack.media": PIXELS,
         "numpy": PIXELS,
         "pillow_heif": EXTRA,
@@ -104,6 +105,7 @@ LATE = {
         "jinja2": "only for the page: storyboards do without",
         "markupsafe": "only for the page",
         "starlette": "only for --watch",
+        "typst": EXTRA,
         "watchfiles": "only for --watch",
     },
     "sandbox": {

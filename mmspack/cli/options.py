@@ -140,3 +140,10 @@ def profile_files(given: list[Path] | None) -> list[Path]:
 
     own = platformdirs.user_config_path("mmspack") / "profiles.toml"
     return [*([own] if own.is_file() else []), *(given or [])]
+
+
+def temporary_file(name: str) -> Path:
+    """A path for a file that is only looked at."""
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="mmspack-")) / name

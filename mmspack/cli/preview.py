@@ -12,7 +12,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, finish, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import InputError, UsageError
-from mmspack.previewing.outputs import endings
+from mmspack.previewing.outputs import Style, endings
 from mmspack.problem import NOWHERE
 from mmspack.words import count
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mmspack.recipe import Recipe
 
 THEMES = ("auto", "light", "dark")
+PAPERS = ("a4", "letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,10 @@ def preview(
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    paper: Annotated[str, typer.Option(help="a4 or letter, for an approval sheet (.pdf).")] = "a4",
+    no_findings: Annotated[
+        bool, typer.Option("--no-findings", metavar="", help="Leave the findings off the approval sheet.")
+    ] = False,
     port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
     as_json: options.Json = False,
@@ -80,10 +85,13 @@ def preview(
     mmspack preview samples/summer-sale
     mmspack preview --watch samples/summer-sale
     mmspack preview summer-sale.zip -o storyboard.png
+    mmspack preview samples/summer-sale -o approval.pdf
     mmspack preview --compare old.zip new.zip -o changes.png
     """
     if theme not in THEMES:
         raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
+    if paper not in PAPERS:
+        raise UsageError(f"--paper {paper!r}", hint="a4 or letter")
     wanted = PreviewRequest(
         sources=tuple(sources),
         subject=subject,
@@ -97,24 +105,28 @@ def preview(
             raise UsageError("--watch serves a page", hint="leave out --output, --compare and --json")
         _serve(wanted, theme, port, browse=not no_open)
         return
+    style = Style(theme=theme, paper=paper, findings=not no_findings)
     if is_dash(output):
-        write_stdout(take_stdout(as_json=as_json), _rendered(wanted, None, theme, compare=compare)[0])
+        write_stdout(take_stdout(as_json=as_json), _rendered(wanted, None, style, compare=compare)[0])
         return
-    path = _written(wanted, output, theme, compare=compare)
+    path = _written(wanted, output, style, compare=compare)
     if as_json:
         finish(0, lambda: emit_json("preview", 0, path=str(path), bytes=path.stat().st_size))
-    _tell(path, browse=output is None and not no_open)
+    show_file(path, browse=output is None and not no_open)
 
 
-def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare: bool) -> Path:
+def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
     from mmspack.files import write_whole
 
-    data, ending = _rendered(wanted, output, theme, compare=compare)
-    return write_whole(output or _temporary(ending), data)
+    data, ending = _rendered(wanted, output, style, compare=compare)
+    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
 
 
-def _rendered(wanted: PreviewRequest, output: Path | None, theme: str, *, compare: bool) -> tuple[bytes, str]:
+def _rendered(
+    wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool
+) -> tuple[bytes, str]:
     """The preview's bytes, and the ending of their format. Without a name: a page, or a comparison's PNG."""
+    from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
     ending = output.suffix.lower() if output else (".png" if compare else ".html")
@@ -130,8 +142,11 @@ def _rendered(wanted: PreviewRequest, output: Path | None, theme: str, *, compar
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
-        return chosen.compare(old, new, theme), ending
-    return chosen.render(_made(wanted, originals=chosen.originals).view, theme), ending
+        return chosen.compare(old, new, style), ending
+    data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
+    if ending == ".pdf" and not can_set():
+        note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
+    return data, ending
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
@@ -165,6 +180,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         subject=message.subject,
         report=built.report,
         originals=originals_of(built, message) if originals else None,
+        labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
     )
     return Made(
         view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)
@@ -189,13 +205,8 @@ def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(source / "message.toml" if source.is_dir() else source for source in sources)
 
 
-def _temporary(kind: str) -> Path:
-    import tempfile
-
-    return Path(tempfile.mkdtemp(prefix="mmspack-")) / f"preview{kind}"
-
-
-def _tell(path: Path, *, browse: bool) -> None:
+def show_file(path: Path, *, browse: bool) -> None:
+    """Say what was written, and open it where a person waits for it."""
     typer.echo(f"Preview: {path} ({path.stat().st_size:,} bytes)")
     if browse:
         _browse(path.resolve().as_uri())

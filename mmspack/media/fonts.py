@@ -1,8 +1,8 @@
 """Fonts, one after the other until a character has a shape: the author's, those of packages, the machine's.
 
-Packages come first, so that a message looks the same on every machine: Noto Sans and Noto Sans Arabic are
-installed with mmspack, other scripts with `mmspack[scripts]`. A font here is the path of a file, the bytes
-of one, or `BUILT_IN`.
+Packages come first, so that a message looks the same on every machine: Noto Sans and IBM Plex Sans Arabic
+are installed with mmspack, other scripts with `mmspack[scripts]`. A font here is the path of a file, the
+bytes of one, or `BUILT_IN`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ BITMAP_SIZE = 109
 """The one size in which Noto's colour emoji exist, pixels."""
 PACKAGES = {
     "fontpkg_noto_sans": "",
-    "fontpkg_noto_sans_arabic": "",
+    "fontpkg_ibm_plex_sans_arabic": "",
+    "fontpkg_noto_sans_arabic": "scripts",
     "fontpkg_noto_sans_devanagari": "scripts",
     "fontpkg_noto_sans_thai": "scripts",
     "fontpkg_noto_sans_tamil": "scripts",
@@ -33,7 +34,10 @@ PACKAGES = {
     "fontpkg_noto_sans_khmer": "scripts",
     "fontpkg_heebo": "scripts",
 }
-"""Packages of fonts in the order in which they are asked, each with its extra. Heebo has Hebrew."""
+"""Packages of fonts in the order in which they are asked, each with its extra. Heebo has Hebrew.
+
+Plex comes before Noto Sans Arabic, whose letters are strokes and dots: a PDF with them cannot be searched.
+"""
 _PREFERRED = {
     False: ("SFNS", "segoeui", "DejaVuSans", "LiberationSans-Regular"),
     True: ("SFNS", "segoeuib", "DejaVuSans-Bold", "LiberationSans-Bold"),
@@ -68,7 +72,7 @@ def font_for(
     coloured = coloured_fonts()
     chain: list[Font] = [*(coloured if pictured else ())]
     chain += [own] if own else []
-    chain += [*_packaged(), *_preferred(bold), *coloured]
+    chain += [*_packaged(bold), *_preferred(bold), *coloured]
     chain += [] if char.isascii() else _other_files()
     for font in [*chain, BUILT_IN]:
         if has(font, char, bold):
@@ -96,8 +100,8 @@ def face_of(font: Font, size: float, bold: bool = False) -> ImageFont.FreeTypeFo
             raise OSError("Pillow was built without FreeType")
         return built_in
     face = ImageFont.truetype(io.BytesIO(font) if isinstance(font, bytes) else font, size)
-    if bold and font in _packaged():
-        # The files hold every weight; the names of the axes come in the file's order.
+    if bold and isinstance(font, str) and _is_variable(font):
+        # The names of the axes come in the file's order.
         axes = face.get_variation_axes()
         face.set_variation_by_axes(
             [_WEIGHTS[True] if _is_weight(axis) else axis["default"] or 0 for axis in axes]
@@ -127,14 +131,26 @@ def _needs_a_shape(char: str) -> bool:
 
 
 @functools.cache
-def _packaged() -> tuple[str, ...]:
-    found = []
-    for package in PACKAGES:
-        spec = importlib.util.find_spec(package)
-        for folder in spec.submodule_search_locations or () if spec else ():
-            files = sorted(Path(folder, "files").glob("*.ttf"))
-            found += [str(file) for file in files if "Italic" not in file.name]
-    return tuple(found)
+def folders_of_packages() -> tuple[Path, ...]:
+    """The folders with font files of the packages that are installed, in their order."""
+    specs = [spec for package in PACKAGES if (spec := importlib.util.find_spec(package))]
+    return tuple(Path(folder, "files") for spec in specs for folder in spec.submodule_search_locations or ())
+
+
+@functools.cache
+def _packaged(bold: bool) -> tuple[str, ...]:
+    """A file of each family: the one that holds every weight, else that of the weight."""
+    weight = "-SemiBold" if bold else "-Regular"
+    files = [file for folder in folders_of_packages() for file in sorted(folder.glob("*.ttf"))]
+    return tuple(
+        str(file)
+        for file in files
+        if "Italic" not in file.name and (_is_variable(file.name) or file.stem.endswith(weight))
+    )
+
+
+def _is_variable(name: str) -> bool:
+    return name.endswith("].ttf")  # "NotoSans[wdth,wght].ttf": the axes by their tags
 
 
 @functools.cache
