@@ -25,7 +25,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from mmspack.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from mmspack.bundle.bundle import Bundle

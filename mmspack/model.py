@@ -118,6 +118,8 @@ class Slide(Brief):
     """Aspect ratio to crop to, such as `"4:5"`."""
     focus: tuple[float, float] | None
     """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
+    alt: str
+    """What the picture or video shows, for those who do not see it."""
     overlay: tuple[Overlay, ...]
     """What a campaign draws into the picture for each recipient."""
 
@@ -140,13 +142,14 @@ class Slide(Brief):
         still: bool = False,
         crop: str | None = None,
         focus: Iterable[float] | None = None,
+        alt: str = "",
         overlay: Iterable[Overlay] = (),
     ) -> None:
         """What is wrong with a value is said by the build, with the number of the slide."""
         _fill(
             self, image=kept(image), text=text, audio=kept(audio), video=kept(video), seconds=seconds,
             start=start, end=end, mute=mute, poster=poster, as_=as_, weight=weight, min_quality=min_quality,
-            keep=keep, still=still, crop=crop, focus=_together(focus), overlay=_together(overlay),
+            keep=keep, still=still, crop=crop, focus=_together(focus), alt=alt, overlay=_together(overlay),
         )  # fmt: skip
 
 
@@ -161,6 +164,8 @@ class Message(Brief):
     """Parts that belong to the whole message: a vCard, a calendar entry."""
     background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
+    min_quality: float | None
+    """Lowest acceptable quality of every picture whose slide has none of its own, 0 to 100."""
     profile: str | None
     """The profile that the author chose, if any; several with commas."""
     written: Written | None = field(repr=False, compare=False)
@@ -174,6 +179,7 @@ class Message(Brief):
         layout: str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
+        min_quality: float | None = None,
         profile: str | Iterable[str] | None = None,
         written: Written | None = None,
     ) -> None:
@@ -189,7 +195,7 @@ class Message(Brief):
             held = tuple(map(kept, held))
         _fill(
             self, slides=together, subject=subject, layout=layout, attachments=held,
-            background=background, profile=_joined(profile), written=written,
+            background=background, min_quality=min_quality, profile=_joined(profile), written=written,
         )  # fmt: skip
 
 
@@ -270,6 +276,8 @@ class FittedSlide:
 
     parts: tuple[FittedPart, ...]
     duration_ms: int
+    alt: str = ""
+    """What its picture or video shows."""
 
     def part(self, kind: Kind) -> FittedPart | None:
         """The slide's part of that kind, or None."""

@@ -248,6 +248,7 @@ def test_every_exception_is_needed():
         assert any(text.startswith(begin) for text in (*texts, *lines)), begin
 
 
+@pytest.mark.slow
 def test_the_first_command_builds_and_delivers(scene):
     (first, *_) = [text for language, text in examples("README.md") if language == "sh"]
     last = first.strip().split(" && ")[-1]

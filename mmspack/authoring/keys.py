@@ -129,6 +129,8 @@ SLIDE = _by_name([
     Key(name="crop", holds=Ratio(), says="Aspect ratio to crop to: 4:5."),
     Key(name="focus", holds=Fractions(("x", "y"), "such as focus = [0.5, 0.3]"),
         says="Centre of the crop: [x, y] from 0 (left, top) to 1."),
+    Key(name="alt", holds=Words('alt = "A red tent by a lake"', one_line=True), default="",
+        says="What the picture or video shows, for those who do not see it; the same for all recipients."),
     Key(name="overlay", holds=Several(None, "[[slides.overlay]], with two brackets on each side"), default=(),
         says="What a campaign draws into the picture for each recipient."),
 ])  # fmt: skip
@@ -140,6 +142,8 @@ MESSAGE = _by_name([
     Key(name="layout", holds=Named(_layout_names, example='such as layout = "image-above-text"'),
         says="The slide layout: a name from `mmspack layouts`."),
     Key(name="background", holds=Colour(), default="white", says="Colour behind transparent pictures."),
+    Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),
+        says="Lowest acceptable quality of every picture; a slide's own min_quality goes before it."),
     Key(name="attachments", holds=Several(File(Kind.ATTACHMENT), 'such as attachments = ["shop.vcf"]'),
         default=(), says="Files that belong to the whole message: a vCard, a calendar entry."),
     Key(name="variables", holds=Variables(), default={},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmspack.bundle.opened import FoundPart
+from mmspack.bundle.found import FoundPart
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of
 from mmspack.model import Kind

@@ -104,7 +104,7 @@ def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Pr
             background=message.background,
             keep=slide.keep,
             still=slide.still,
-            min_quality=slide.min_quality,
+            min_quality=message.min_quality if slide.min_quality is None else slide.min_quality,
             weight=slide.weight,
             effort=effort,
         )
@@ -162,7 +162,7 @@ def _too_large(parts: list[FittedPart], profile: Profile, reserved: int, excess:
 def _slide(index: int, slide: Slide, done: dict[Place, FittedPart]) -> FittedSlide:
     places = [Place(slide=index + 1, key=kind.value) for kind in _ORDER]
     parts = tuple(done[place] for place in places if place in done)
-    return FittedSlide(parts=parts, duration_ms=_duration_ms(slide, parts))
+    return FittedSlide(parts=parts, duration_ms=_duration_ms(slide, parts), alt=slide.alt)
 
 
 def _duration_ms(slide: Slide, parts: tuple[FittedPart, ...]) -> int:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Self, Unpack
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
+from mmspack.gateway.connecting import client_options
+from mmspack.gateway.deadlines import Deadline
 from mmspack.gateway.door import Letter
 from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
 from mmspack.gateway.requests import MediaPart, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
+from mmspack.gateway.wire import Progress, explain, network_errors, transmit_async
 from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ class AsyncGateway(Settings):
     async def __aenter__(self) -> Self:
         import httpx2
 
-        options = client_options(self._timeouts, connections=self._connections, verify=self._verify)
-        self._client = httpx2.AsyncClient(**options)
+        connections = self._connections_for(asynchronous=True)
+        self._client = httpx2.AsyncClient(transport=connections, **client_options(self._timeouts))
         self._filter.install()
         return self
 
@@ -159,10 +161,15 @@ class AsyncGateway(Settings):
             async with self:
                 return await self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
+        deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
-            async with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
-                async for block in response.aiter_raw():
-                    answer.add(block)
+            with deadline.kept():
+                async with self._client.stream(
+                    "GET", answer.http.url, headers=answer.http.headers
+                ) as response:
+                    deadline.head_is_over()
+                    async for block in response.aiter_raw():
+                        answer.add(block)
         except network_errors() as error:
             raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError
 from mmspack.gateway.accounts import Account
+from mmspack.gateway.connecting import client_options
+from mmspack.gateway.deadlines import Deadline
 from mmspack.gateway.door import Letter
 from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.observed import Observed
@@ -21,7 +23,7 @@ from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
 from mmspack.gateway.requests import MediaPart, SendRequest
 from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
+from mmspack.gateway.wire import Interrupted, Progress, explain, network_errors, transmit
 from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -50,8 +52,8 @@ class Gateway(Settings):
     def __enter__(self) -> Self:
         import httpx2
 
-        options = client_options(self._timeouts, connections=self._connections, verify=self._verify)
-        self._client = httpx2.Client(**options)
+        connections = self._connections_for(asynchronous=False)
+        self._client = httpx2.Client(transport=connections, **client_options(self._timeouts))
         self._filter.install()
         return self
 
@@ -163,8 +165,13 @@ class Gateway(Settings):
             with self:
                 return self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
+        deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
-            with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
+            with (
+                deadline.kept(),
+                self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response,
+            ):
+                deadline.head_is_over()
                 for block in response.iter_raw():
                     answer.add(block)
         except network_errors() as error:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import random as _random
-import ssl
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Required, TypedDict, Unpack
+from typing import IO, TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
+from mmspack.gateway.connecting import Line, proxy_for, proxy_password, transport, trust
 from mmspack.gateway.door import Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
@@ -28,6 +27,9 @@ from mmspack.gateway.wire import Timeouts
 from mmspack.outcome import Outcome, Result
 from mmspack.problem import Place, Problem
 from mmspack.words import choose_from, did_you_mean
+
+if TYPE_CHECKING:
+    import httpx2
 
 BundleLike = Bundle | bytes | str | os.PathLike[str] | IO[bytes]
 """A bundle; or a zip's bytes, its path, or an open file, which go through the strict reader."""
@@ -71,8 +73,11 @@ class GatewayOptions(TypedDict, total=False):
     """How outcomes call the gateway; by default its address."""
     allow_http: bool
     """Plain http to another machine, which shows the password to the network."""
-    ca_file: str | os.PathLike[str] | None
-    """Certificates of authorities to trust in place of the system's."""
+    line: Line
+    """Proxy, authorities to trust, and a certificate of the client's own."""
+    transport: httpx2.BaseTransport | httpx2.AsyncBaseTransport | None
+    """One of the caller's own in place of ours, for the kind of client. It is closed with the gateway, must
+    never send a request twice, and has its own connections: `line` and `timeouts.answer` are left to it."""
     connections: int
     """Open at most at one time; 1."""
     timeouts: Timeouts
@@ -106,7 +111,10 @@ class Settings:
         self._login = Login(address=self.url, user=self.user, password=self._password)
         self.name = options.get("name") or self.url
         self.sender = options.get("sender")
-        self._verify = _trust(self.url, options.get("ca_file"))
+        line = options.get("line") or Line()
+        self._proxy = proxy_for(self.url, line.proxy)
+        self._verify = trust(self.url, line)
+        self._transport = options.get("transport")
         self._connections = options.get("connections", 1)
         self._timeouts = options.get("timeouts") or Timeouts()
         self._retry = options.get("retry") or Retry()
@@ -116,7 +124,18 @@ class Settings:
         self._sandbox = options.get("sandbox", False)
         self._last_digest: tuple[bytes | None, str] = (None, "")
         self._places = Places()
-        self._filter = LogFilter(self._password)
+        self._filter = LogFilter(self._password, Secret(proxy_password(self._proxy)))
+
+    def _connections_for(self, *, asynchronous: bool) -> Any:
+        """The transport of the HTTP client."""
+        if self._transport is not None:
+            return self._transport
+        return transport(
+            connections=self._connections,
+            verify=self._verify,
+            proxy=self._proxy,
+            asynchronous=asynchronous,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, user={self.user!r})"
@@ -233,6 +252,7 @@ class Settings:
             retry=verdict.retry,
             reason=verdict.reason,
             hold=verdict.hold,
+            ends_run=verdict.ends_run,
             pause=verdict.pause,
             http_status=seen.status,
             attempts=tries,
@@ -251,7 +271,7 @@ def options_of(account: Account, connections: int = 1) -> GatewayOptions:
         sender=account.sender,
         name=account.name,
         allow_http=account.allow_http,
-        ca_file=account.ca_file,
+        line=account.line,
     )
 
 
@@ -273,13 +293,3 @@ def _refuse_unknown(given: Mapping[str, object], known: type, kind: type[UsageEr
     ]
     if problems:
         raise kind(problems=problems)
-
-
-def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
-    if ca_file is None:
-        # Reading the system's certificates takes 50 ms, and plain http needs none: this trusts no one.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else None
-    try:
-        return ssl.create_default_context(cafile=Path(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"{ca_file}: cannot be used: {error}", where="ca_file") from None

@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 from PIL import Image, ImageDraw
 
+from mmspack.media.lettering import draw
 from mmspack.previewing import storyboard
-from mmspack.previewing.lettering import draw
 from mmspack.previewing.storyboard import MAX_SLIDES, Palette
 from mmspack.previewing.view import PartView, SlideView, View
 

@@ -5,13 +5,15 @@ Nothing here raises because a bundle is bad: a preview shows what a phone would 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report
@@ -46,11 +48,13 @@ def view_of(
     subject: str | None = None,
     report: Report | None = None,
     originals: Mapping[str, Original] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> View:
     """The view of a bundle, checked against `profile` (by `report` where the check has been made already).
 
     `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
-    pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
+    pictures before the fit, and `labels` the names of the author's files, by part name. Raises `InputError`
+    for a file that cannot be read.
     """
     opened = open_source(source)
     if report is None:
@@ -62,12 +66,13 @@ def view_of(
         subject=opened.noted_subject if subject is None else subject,
         width=size[0],
         height=size[1],
-        parts=tuple(_parts(opened, slides, originals or {})),
+        parts=tuple(_parts(opened, slides, originals or {}, labels or {})),
         slides=slides,
         note=note,
         profile=profile.name,
         profile_title=profile.title,
         budget=report.budget,
+        sha256=hashlib.sha256(opened.source).hexdigest() if opened.form is Form.ZIP else "",
         findings=report.findings,
     )
 
@@ -76,7 +81,10 @@ def view_of(
 
 
 def _parts(
-    opened: Opened, slides: Sequence[SlideView], originals: Mapping[str, Original]
+    opened: Opened,
+    slides: Sequence[SlideView],
+    originals: Mapping[str, Original],
+    labels: Mapping[str, str],
 ) -> Iterator[PartView]:
     left = MAX_BYTES
     numbers: dict[int | None, list[int]] = {}
@@ -89,6 +97,7 @@ def _parts(
         text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
         yield PartView(
             name=part.name,
+            label=labels.get(part.name, ""),
             look=look,
             type=_type(part, look),
             declared=part.entry.type if part.entry else "",
@@ -230,6 +239,7 @@ def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Plac
         width=box.width,
         height=box.height,
         fit=box.fit,
+        alt=(medium.alt or "") if medium else "",
         begin_ms=begin,
         end_ms=end,
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from mmspack.errors import MmspackError
+from mmspack.media.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Severity
-from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.previewing.rendering import seconds, short_clock
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View

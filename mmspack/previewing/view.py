@@ -45,6 +45,8 @@ class PartView:
     """One part in the manifest's order."""
 
     name: str
+    label: str = ""
+    """What the author called it: the name of the file it was made from; empty where that is not known."""
     look: Look
     type: str
     """MIME type by the bytes where they tell, else by the manifest."""
@@ -79,6 +81,8 @@ class Placed:
     width: int
     height: int
     fit: str
+    alt: str = ""
+    """What is said where it cannot be seen."""
     begin_ms: int = 0
     end_ms: int | None = None
     """None: until the slide ends."""
@@ -119,6 +123,8 @@ class View:
     profile: str = ""
     profile_title: str = ""
     budget: Budget | None = None
+    sha256: str = ""
+    """Of the zip, in hexadecimal digits; empty for a folder."""
     findings: tuple[Finding, ...] = ()
     """All of them; those of a slide stand with it as well."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mmspack import profiles, rules
 from mmspack.bundle import dialects
@@ -29,17 +29,20 @@ def check(
     mode: Mode | str = Mode.WARNING,
     dialect: Dialect | str = dialects.SENDMMS,
     strict: bool = False,
+    qualities: Mapping[str, float] | None = None,
 ) -> Report:
     """Check a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
     `subject` is what will be sent with it (None: the one noted in the manifest); it counts towards the size.
     `select` and `ignore` take ids or prefixes of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
-    warning counts as an error. Never raises because content is bad; raises `InputError` for a file that
-    cannot be read, `UsageError` and `ConfigError` for names that do not exist.
+    warning counts as an error. `qualities` are what a build predicted for its pictures, 0 to 100 by the names
+    of their parts: a bundle alone does not tell how its pictures looked before. Never raises because content
+    is bad; raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that
+    do not exist.
     """
     chosen = rules.selected(tuple(select), tuple(ignore))
-    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject)
+    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities)
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
     return report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmspack import profiles
@@ -33,6 +34,9 @@ class Terms:
     dialect: Dialect = SENDMMS
     subject: str | None = None
     """The subject that will be sent with it; None: the one noted in the manifest."""
+    qualities: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Predicted quality of pictures by the names of their parts, 0 to 100: known to those alone who saw the
+    sources, as a build did."""
 
     def subject_of(self, opened: Opened) -> str:
         """The subject that counts."""
@@ -52,6 +56,7 @@ def terms_of(
     mode: Mode | str = Mode.WARNING,
     dialect: Dialect | str = SENDMMS,
     subject: str | None = None,
+    qualities: Mapping[str, float] | None = None,
 ) -> Terms:
     """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
     return Terms(
@@ -59,6 +64,7 @@ def terms_of(
         mode=mode_of(mode),
         dialect=dialects.get(dialect) if isinstance(dialect, str) else dialect,
         subject=subject,
+        qualities=qualities or {},
     )
 
 

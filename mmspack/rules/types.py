@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.opened import Opened
 from mmspack.facts.types import DRM, disagrees, other_charset
 from mmspack.media.formats import CARDS, canonical, named, spelled
 from mmspack.media.texts import read_text

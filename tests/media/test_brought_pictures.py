@@ -157,6 +157,7 @@ def test_a_photo_that_its_own_thumbnail_vouches_for_is_sound():
 # -- one reader's word does not end the search ----------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["brand_mif1.heic", "brand_msf1.heic"])
 @pytest.mark.parametrize("brand", [None, b"miaf", b"heix"])
 def test_a_heic_is_opened_whatever_its_major_brand_says(name, brand):
@@ -220,6 +221,7 @@ except MediaError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pixels", [None, 1000])
 @pytest.mark.parametrize("bomb", ["gif", "png"])
 def test_our_limits_hold_whatever_the_host_does_to_pillow(tmp_path, pixels, bomb):
@@ -310,6 +312,7 @@ def colourful(frames: int) -> bytes:
     return b"".join((*out, b";"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frames", [250, 300, 520])
 def test_a_gif_with_more_colours_than_an_index_has_values_is_fitted(frames):
     data = colourful(frames)

@@ -19,6 +19,8 @@ from mmspack.profiles import get
 from mmspack.smil.tree import parse
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
+pytestmark = pytest.mark.slow
+
 UK = get("uk")
 TIMES = (
     (0, "First words"),

@@ -14,7 +14,8 @@ import pytest
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
-from mmspack.sandbox.inbox import FILE, Inbox
+from mmspack.sandbox.inbox import Inbox
+from mmspack.sandbox.inbox_file import FILE
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
 SENDER = "447700900111"
@@ -276,6 +277,7 @@ def test_it_works_without_script(browser, send, sandbox):
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "http://attacker.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "attacker.example"}],

@@ -21,6 +21,7 @@ from mmspack.gateway.mime import printable
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
+from mmspack.gateway.rows import redirects
 from mmspack.outcome import Result
 
 if TYPE_CHECKING:
@@ -159,8 +160,9 @@ class Infobip(Door):
         found = read_object(seen).get("uploadedContentId")
         if seen.status == 200 and isinstance(found, str) and found:
             return found
-        if seen.status in (401, 403):
-            return self.classify(seen)
+        if seen.status in (401, 403) or redirects(seen):
+            # An upload sends no message, so nothing can have been taken.
+            return self.classify(dataclasses.replace(seen, whole=False))
         why = seen.fault or f"HTTP {seen.status} {read_answer(seen).words}".strip()
         return Verdict(
             result=Result.NOT_SENT,
@@ -195,7 +197,11 @@ class Infobip(Door):
 
     async def receive(self, request: Request) -> Pushed:
         """Reports, or messages from phones. Raises `InputError`."""
-        return read_push(request.url.path, await request.body())
+        from starlette.concurrency import run_in_threadpool
+
+        from mmspack.gateway.forms import words_of
+
+        return await run_in_threadpool(read_push, request.url.path, await words_of(request))
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from mmspack.previewing.comparing import pairs_of, side_by_side
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, Palette, palette_of, sheet
 from mmspack.previewing.view import View
 
@@ -17,16 +17,16 @@ _NOTHING_MS = 1000
 """How long the frame of a message without slides is shown."""
 
 
-def render(view: View, theme: str) -> bytes:
+def render(view: View, style: Style) -> bytes:
     """A frame for each slide."""
-    colours, slides = palette_of(theme), view.slides[:MAX_SLIDES]
+    colours, slides = palette_of(style.theme), view.slides[:MAX_SLIDES]
     frames = [sheet(view, [slide], colours) for slide in slides] or [sheet(view, [], colours)]
     return _gif(frames, [slide.duration_ms for slide in slides] or [_NOTHING_MS], colours)
 
 
-def compare(old: View, new: View, theme: str) -> bytes:
+def compare(old: View, new: View, style: Style) -> bytes:
     """A frame for each pair of slides."""
-    colours, pairs = palette_of(theme), pairs_of(old, new)
+    colours, pairs = palette_of(style.theme), pairs_of(old, new)
     frames = [side_by_side(old, new, [pair], colours) for pair in pairs] or [
         side_by_side(old, new, [], colours)
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.rendering import page
 from mmspack.previewing.view import View
 
 
-def render(view: View, theme: str) -> bytes:
+def render(view: View, style: Style) -> bytes:
     """The page as UTF-8."""
-    return page(view, theme=theme).encode()
+    return page(view, theme=style.theme).encode()
 
 
 OUTPUT = Output(render, originals=True)
