@@ -143,9 +143,10 @@ def _rendered(
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
         return chosen.compare(old, new, style), ending
+    data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
     if ending == ".pdf" and not can_set():
         note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
-    return chosen.render(_made(wanted, originals=chosen.originals).view, style), ending
+    return data, ending
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
