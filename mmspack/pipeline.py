@@ -169,12 +169,11 @@ def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
     fitted = fit_to_profile(
         message,
         profile,
-        reserved_bytes=reserved_bytes(message, profile, folders),
+        reserved_bytes=reserved_bytes(message, profile, folders, recipe.dialect),
         effort=recipe.effort,
         cache=recipe.cache,
     )
-    smil_name = recipe.dialect.smil_name
-    return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, smil_name=smil_name))
+    return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, recipe.dialect))
 
 
 def plan(

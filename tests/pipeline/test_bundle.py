@@ -19,7 +19,7 @@ FOUR = ("d90_book.jpg", "eos450d_car.jpg", "note3_theatre.jpg", "nexus4_twigs.jp
 
 @pytest.fixture(scope="module")
 def four(photos) -> mmspack.Build:
-    slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
+    slides = [mmspack.Slide(image=photos / name, text=f"This is {name}") for name in FOUR]
     return mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk")
 
 
@@ -60,7 +60,7 @@ def test_a_photo_taken_upside_down_is_turned(photos):
 
 @pytest.mark.slow
 def test_the_same_message_gives_the_same_bytes(four, photos):
-    slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
+    slides = [mmspack.Slide(image=photos / name, text=f"This is {name}") for name in FOUR]
     again = mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk", cache=False)
     assert again.bundle.data == four.bundle.data
 
