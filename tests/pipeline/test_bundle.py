@@ -41,7 +41,7 @@ def test_the_photos_are_upright_bare_and_in_order(four, photos):
             assert not fitted.getexif()
             assert "progressive" not in fitted.info
             assert not {"exif", "icc_profile", "xmp", "comment"} & set(fitted.info)
-        assert four.bundle.part(f"text{at + 1}.txt").data == name.encode()
+        assert four.bundle.part(f"text{at + 1}.txt").data == f"This is {name}".encode()
 
 
 def orientation(path: Path) -> int:
