@@ -72,7 +72,7 @@ def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
 def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     """An animated WebP, PNG or AVIF as a GIF of the same frames and times, for the planner to make it fit.
 
-    None for a still. The frames are no larger than `size`, or smaller where they are many.
+    None for a still. The frames fit into `size`, and are smaller where they are many.
     """
     if picture.format.key not in _ANIMATED:
         return None
