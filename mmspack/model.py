@@ -108,6 +108,8 @@ class Slide(Brief):
     """Aspect ratio to crop to, such as `"4:5"`."""
     focus: tuple[float, float] | None
     """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
+    alt: str
+    """What the picture or video shows, for those who do not see it."""
     overlay: tuple[Overlay, ...]
     """What a campaign draws into the picture for each recipient."""
 
@@ -125,13 +127,14 @@ class Slide(Brief):
         still: bool = False,
         crop: str | None = None,
         focus: Iterable[float] | None = None,
+        alt: str = "",
         overlay: Iterable[Overlay] = (),
     ) -> None:
         """What is wrong with a value is said by the build, with the number of the slide."""
         _fill(
             self, image=kept(image), text=text, audio=kept(audio), video=kept(video), seconds=seconds,
             weight=weight, min_quality=min_quality, keep=keep, still=still, crop=crop,
-            focus=_together(focus), overlay=_together(overlay),
+            focus=_together(focus), alt=alt, overlay=_together(overlay),
         )  # fmt: skip
 
 
@@ -254,6 +257,8 @@ class FittedSlide:
 
     parts: tuple[FittedPart, ...]
     duration_ms: int
+    alt: str = ""
+    """What its picture or video shows."""
 
     def part(self, kind: Kind) -> FittedPart | None:
         """The slide's part of that kind, or None."""

@@ -94,6 +94,7 @@ LATE = {
     "media": {
         "PIL": PIXELS,
         "barcode": "only for a bar code",
+        "ftfy": "only for a text with suspicious letters",
         "mmspack.media": PIXELS,
         "numpy": PIXELS,
         "pillow_heif": EXTRA,

@@ -112,6 +112,8 @@ SLIDE = _by_name([
     Key(name="crop", holds=Ratio(), says="Aspect ratio to crop to: 4:5."),
     Key(name="focus", holds=Fractions(("x", "y"), "such as focus = [0.5, 0.3]"),
         says="Centre of the crop: [x, y] from 0 (left, top) to 1."),
+    Key(name="alt", holds=Words('alt = "A red tent by a lake"', one_line=True), default="",
+        says="What the picture or video shows, for those who do not see it; the same for all recipients."),
     Key(name="overlay", holds=Several(None, "[[slides.overlay]], with two brackets on each side"), default=(),
         says="What a campaign draws into the picture for each recipient."),
 ])  # fmt: skip

@@ -85,6 +85,8 @@ def _of_slide(slide: object) -> Iterator[Problem]:
         both = next(name for name in media if name != "video")
         cure = "move one of them to its own slide"
         yield Problem("a slide with a video cannot have an image or audio", Place(key=both), cure)
+    if slide.alt and slide.image is None and slide.video is None:
+        yield Problem("there is no picture or video to describe", Place(key="alt"), "remove it")
     yield from _together(slide)
     overlays = list(_counted(slide.overlay))
     if overlays and slide.image is None:

@@ -38,7 +38,10 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
         [slide_part_name(kind, at, _ending(slide, kind)) for kind in _SLIDE_KINDS if _has(slide, kind)]
         for at, slide in enumerate(message.slides)
     ]
-    slides = [_slide_names(at, own, round(message.slides[at].seconds * 1000)) for at, own in enumerate(names)]
+    slides = [
+        _slide_names(at, own, round(slide.seconds * 1000), slide.alt)
+        for at, (own, slide) in enumerate(zip(names, message.slides, strict=True))
+    ]
     smil = _presentation(message.layout, slides, profile, folders)
     everything = [SMIL_NAME, *(name for own in names for name in own)]
     everything += attachment_names([_LONGEST_ENDING] * len(message.attachments))
@@ -62,7 +65,10 @@ def assemble(
         [slide_part_name(part.kind, at, part.extension) for part in slide.parts]
         for at, slide in enumerate(fitted.slides)
     ]
-    slides = [_slide_names(at, own, fitted.slides[at].duration_ms) for at, own in enumerate(names)]
+    slides = [
+        _slide_names(at, own, slide.duration_ms, slide.alt)
+        for at, (own, slide) in enumerate(zip(names, fitted.slides, strict=True))
+    ]
     extra = attachment_names([part.extension for part in fitted.attachments])
     smil = _presentation(layout, slides, profile, folders)
     in_order = [name for own in names for name in own] + extra
@@ -85,9 +91,9 @@ def _presentation(
     )
 
 
-def _slide_names(at: int, names: Sequence[str], dur: int) -> SlideNames:
+def _slide_names(at: int, names: Sequence[str], dur: int, alt: str) -> SlideNames:
     by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
-    return SlideNames(number=at + 1, dur=dur, **by_kind)
+    return SlideNames(number=at + 1, dur=dur, alt=alt, **by_kind)
 
 
 def _ending(slide: Slide, kind: Kind) -> str:

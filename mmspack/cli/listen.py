@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mmspack.cli.shell import guarded
+from mmspack.cli.shell import guarded, note
 from mmspack.errors import UsageError
 
 
@@ -57,6 +57,8 @@ def listen(
     running = Listener(
         folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
     )
+    for warning in running.warnings:
+        note(f"warning: {warning}")
     with running:
         for name in doors.names():
             for path, what in doors.get(name).pushes.items():

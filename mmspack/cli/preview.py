@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import guarded, note
+from mmspack.cli.shell import emit_json, finish, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import InputError, UsageError
 from mmspack.previewing.outputs import Style, endings
 from mmspack.problem import NOWHERE
@@ -43,7 +43,8 @@ def preview(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...", help="A bundle, a message folder, a message.toml, or loose files."
+            metavar="SOURCE...",
+            help="A bundle (- is standard input), a message folder, a message.toml, or loose files.",
         ),
     ],
     output: Annotated[
@@ -52,7 +53,7 @@ def preview(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"The file to write; its ending says what: {', '.join(endings())}.",
+            help=f"The file to write; its ending says what: {', '.join(endings())}; - is standard output.",
         ),
     ] = None,
     watch: Annotated[
@@ -69,7 +70,7 @@ def preview(
         str, typer.Option(metavar="NAME", help="The sender, as the phones show it: a name or a number.")
     ] = "",
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    layout: options.LayoutName = None,
     values: options.Values = None,
     allow_outside: options.AllowOutside = False,
     layouts: options.LayoutFolders = None,
@@ -81,6 +82,7 @@ def preview(
     ] = False,
     port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show a message as phones display it: on an iPhone, in Google Messages, as slides, on a lock screen.
 
@@ -105,16 +107,31 @@ def preview(
         allow_outside=allow_outside,
     )
     if watch:
-        if compare or output:
-            raise UsageError("--watch serves a page", hint="leave out --output and --compare")
+        if compare or output or as_json:
+            raise UsageError("--watch serves a page", hint="leave out --output, --compare and --json")
         _serve(wanted, theme, port, browse=not no_open)
         return
     style = Style(theme=theme, paper=paper, findings=not no_findings)
-    _tell(_written(wanted, output, style, compare=compare), browse=output is None and not no_open)
+    if is_dash(output):
+        write_stdout(take_stdout(as_json=as_json), _rendered(wanted, None, style, compare=compare)[0])
+        return
+    path = _written(wanted, output, style, compare=compare)
+    if as_json:
+        finish(0, lambda: emit_json("preview", 0, path=str(path), bytes=path.stat().st_size))
+    show_file(path, browse=output is None and not no_open)
 
 
 def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
     from mmspack.files import write_whole
+
+    data, ending = _rendered(wanted, output, style, compare=compare)
+    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
+
+
+def _rendered(
+    wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool
+) -> tuple[bytes, str]:
+    """The preview's bytes, and the ending of their format. Without a name: a page, or a comparison's PNG."""
     from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
@@ -131,12 +148,11 @@ def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compa
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
-        data = chosen.compare(old, new, style)
-    else:
-        data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
-        if ending == ".pdf" and not can_set():
-            note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
-    return write_whole(output or _temporary(ending), data)
+        return chosen.compare(old, new, style), ending
+    data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
+    if ending == ".pdf" and not can_set():
+        note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
+    return data, ending
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
@@ -149,11 +165,11 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.profiles import tightest
 
     sources = list(sources or wanted.sources)
-    name = str(sources[0]) if len(sources) == 1 else count(len(sources), "file")
+    name = options.name_of(sources[0]) if len(sources) == 1 else count(len(sources), "file")
     recipe = wanted.recipe
     if len(sources) == 1 and _is_bundle(sources[0]):
         view = view_of(
-            sources[0],
+            options.bundle_in(sources[0]),
             tightest(recipe.profiles_of()),
             name=name,
             subject=wanted.subject,
@@ -194,7 +210,7 @@ def _saved(path: Path) -> datetime.datetime | None:
 
 def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
-    if path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
+    if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
     from mmspack.bundle.binary.reader import is_mms
 
@@ -210,13 +226,8 @@ def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(source / "message.toml" if source.is_dir() else source for source in sources)
 
 
-def _temporary(kind: str) -> Path:
-    import tempfile
-
-    return Path(tempfile.mkdtemp(prefix="mmspack-")) / f"preview{kind}"
-
-
-def _tell(path: Path, *, browse: bool) -> None:
+def show_file(path: Path, *, browse: bool) -> None:
+    """Say what was written, and open it where a person waits for it."""
     typer.echo(f"Preview: {path} ({path.stat().st_size:,} bytes)")
     if browse:
         _browse(path.resolve().as_uri())

@@ -155,4 +155,4 @@ def _slide(index: int, slide: Slide, done: dict[Place, FittedPart]) -> FittedSli
     duration = max(1, round(slide.seconds * 1000))
     if duration == 5000 and any(part.kind in _TIMED for part in parts):
         duration = 5001
-    return FittedSlide(parts=parts, duration_ms=duration)
+    return FittedSlide(parts=parts, duration_ms=duration, alt=slide.alt)

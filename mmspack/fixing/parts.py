@@ -80,14 +80,26 @@ def note_types(bench: Bench) -> None:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
 
-@repairs(*_CONVERTED, "MMS443", stage=Stage.PARTS)
+@repairs(*_CONVERTED, "MMS443", "MMS457", "MMS458", stage=Stage.PARTS)
 def repair_texts(bench: Bench) -> None:
-    """UTF-8 without byte order mark or control characters, where the charset is declared or certain."""
+    """UTF-8 without marks, controls or odd line breaks, where the charset is declared or certain."""
     for piece in bench.pieces:
         if not piece.ids.isdisjoint(_CONVERTED) and not piece.is_smil:
             _convert(bench, piece)
         if "MMS443" in piece.ids:
             _take_controls_out(bench, piece)
+        if "MMS457" in piece.ids:
+            _replace(bench, piece, "\ufeff", "", "byte order marks removed from its middle")
+        if "MMS458" in piece.ids:
+            _replace(bench, piece, "[\u2028\u2029]", "\n", "line separators replaced by line breaks")
+
+
+def _replace(bench: Bench, piece: Piece, form: str, by: str, words: str) -> None:
+    text = piece.data.decode("utf-8", "surrogateescape")
+    clean = re.sub(form, by, text)
+    if clean != text:
+        piece.data = clean.encode("utf-8", "surrogateescape")
+        bench.did(piece, words)
 
 
 def _convert(bench: Bench, piece: Piece) -> None:

@@ -125,6 +125,8 @@ def _head_problems(
     if "Content-Encoding" in headers:
         problems.append(f"is encoded as {headers['Content-Encoding']!r}")
     announced = headers.get("Content-Length", "")
+    if announced and "Transfer-Encoding" in headers:
+        problems.append("sends both a Content-Length and chunks")
     if not announced.isdecimal():
         problems.append("does not send a Content-Length")
     elif length is not None and int(announced) != length:

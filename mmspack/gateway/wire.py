@@ -19,6 +19,7 @@ from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.observed import MAX_ANSWER, Observed, Verdict
 from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
+from mmspack.words import cleaned
 
 if TYPE_CHECKING:
     import httpx2
@@ -151,12 +152,15 @@ class Exchange:
         self._location = ""
         self._body = bytearray()
 
-    def begin(self, response: httpx2.Response) -> None:
-        """The answer's head arrived."""
+    def begin(self, response: httpx2.Response) -> str:
+        """The answer's head arrived; returns why no more should be read, or an empty text."""
         self.deadline.head_is_over()
         self._status = response.status_code
         self._type = response.headers.get("Content-Type", "")[:_LONGEST_TYPE]
         self._location = _without_query(response, self._secret) if response.is_redirect else ""
+        # Two readers of such an answer may see two of them (RFC 9112 6.3): neither is believed.
+        twice = "Content-Length" in response.headers and "Transfer-Encoding" in response.headers
+        return "it has both a length and chunks" if twice else ""
 
     def take(self, block: bytes) -> str:
         """A block of the answer; returns why no more should be read, or an empty text.
@@ -200,10 +204,10 @@ def transmit(
         with exchange.deadline.kept():
             response = client.send(prepared, stream=True)
             try:
-                exchange.begin(response)
+                fault = exchange.begin(response)
                 # A transport that was given for a test may hand over an answer that is read already.
                 blocks = [response.content] if response.is_stream_consumed else response.iter_raw()
-                for block in blocks:
+                for block in () if fault else blocks:
                     if fault := exchange.take(block):
                         break
             finally:
@@ -237,10 +241,10 @@ async def transmit_async(
         with exchange.deadline.kept():
             response = await client.send(prepared, stream=True)
             try:
-                exchange.begin(response)
-                if response.is_stream_consumed:
+                fault = exchange.begin(response)
+                if not fault and response.is_stream_consumed:
                     fault = exchange.take(response.content)
-                else:
+                elif not fault:
                     async for block in response.aiter_raw():
                         if fault := exchange.take(block):
                             break
@@ -325,4 +329,4 @@ def _without_query(response: httpx2.Response, secret: Secret) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
-    return secret.blot(f"{parts.scheme}://{host}{port}{parts.path}")[:200]
+    return cleaned(secret.blot(f"{parts.scheme}://{host}{port}{parts.path}"))[:200]

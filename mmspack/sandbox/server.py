@@ -186,6 +186,7 @@ class Sandbox:
             self._served.stop()
         if self._understudy is not None:
             self._understudy.pusher.stop()
+            self._understudy.checker.close()
             if not isinstance(self._inbox_source, Inbox):
                 self._understudy.inbox.close()
         self._served = self._understudy = None

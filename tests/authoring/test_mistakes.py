@@ -72,7 +72,6 @@ RIGHT = [
     ("47", "1", "byte 12 (0xe9) is not UTF-8", "save it as UTF-8"),
     ("48", "1", "saved as UTF-16", "save it as UTF-8"),
     ("50", "1: subject", "a colon after the key", 'subject = "…"'),
-    ("51", "4: slide 1, alt", "unknown key", "there are: image, video, audio, text"),
     ("52", "4: slide 1, transition", "unknown key", "there are: image, video, audio, text"),
     ("53", "4: slide 1, layout", "unknown key", "put it above the first [[slides]]"),
     ("54", "2: from", "unknown key", "mmspack send --from"),

@@ -35,6 +35,11 @@ WRONG_SLIDES += [
         {"image": "https://example.com/a.jpg"}, {"image": "gone.png"}, {"image": "."},
     )
 ]  # fmt: skip
+WRONG_SLIDES += [
+    {"text": "a", "alt": "A map"},
+    {"image": "map.png", "alt": 5},
+    {"image": "map.png", "alt": "a\nb"},
+]
 WRONG_SLIDES += [{"text": "a", "overlay": [{"box": [0, 0, 1, 1], "text": "a"}]}, {}, {"text": ""}]
 BOX = [0.1, 0.1, 0.5, 0.5]
 WRONG_OVERLAYS: list[dict[str, Any]] = [

@@ -74,6 +74,12 @@ LATE = (slow_continues, slow_hints)
 """Whoever is sent these waits for its deadline."""
 
 
+def twofold(connection: Connection) -> None:
+    connection.request()
+    connection.say(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.say(b"7\r\n1000001\r\n0\r\n\r\n")
+
+
 def speak_no_http(connection: Connection) -> None:
     connection.request()
     connection.say(b"1000001\r\n")
@@ -118,6 +124,7 @@ NETWORK = (
         Case(status, replies(status, b"", "Location: /elsewhere?pass=x"), Result.MISCONFIGURED)
         for status in ("307 Temporary", "308 Permanent")
     ),
+    Case("a length and chunks", twofold, UNKNOWN, True),
     Case("404", replies("404 Not Found", b"where?"), STOPPED, True),
     Case("413", replies("413 Too Large", b"what?"), STOPPED, True),
 )

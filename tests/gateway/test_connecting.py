@@ -251,12 +251,14 @@ def slow_server() -> Iterator[RawGateway]:
         yield raw
 
 
+@pytest.mark.slow
 def test_checking_a_hosted_bundle_ends_however_slowly_its_server_speaks(slow_server: RawGateway) -> None:
     for _ in range(2):
         with pytest.raises(InputError, match="the answer took too long"):
             verify_hosted(slow_server.url, a_bundle(), whole=0.5)
 
 
+@pytest.mark.slow
 @STYLES
 def test_fetching_a_message_ends_however_slowly_the_gateway_speaks(
     slow_server: RawGateway, style: str

@@ -80,6 +80,7 @@ def test_three_kinds_of_source_give_the_same_bundle(tmp_path, scene, mmspack):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes() == built.bundle.data
 
 
+@pytest.mark.slow
 def test_the_zip_is_flat_stored_and_without_dates(four):
     with zipfile.ZipFile(io.BytesIO(four.bundle.data)) as archive:
         infos = archive.infolist()

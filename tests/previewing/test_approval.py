@@ -109,8 +109,8 @@ def test_it_is_tagged_titled_and_says_what_is_approved(sheet, tmp_path):
     assert [word for word in words if len(word) == 64]
 
 
-def test_pictures_are_described_for_those_who_do_not_see_them(sheet):
-    reader, _ = sheet(ROOT / "samples" / "summer-sale")
+def alternative_texts(reader):
+    """The alternative texts of the pictures, in the order in which they are read."""
     found = []
 
     def walk(node):
@@ -124,8 +124,23 @@ def test_pictures_are_described_for_those_who_do_not_see_them(sheet):
                     walk(kid)
 
     walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_pictures_are_described_for_those_who_do_not_see_them(sheet):
+    reader, _ = sheet(ROOT / "samples" / "summer-sale")
+    found = alternative_texts(reader)
     assert len(found) == 3
     assert "Picture: beach.jpg" in found
+
+
+def test_the_authors_alternative_text_is_read_instead_of_a_file_name(sheet, tmp_path, scene):
+    (tmp_path / "tent.jpg").write_bytes(scene())
+    alt = 'A red tent & a "lake"'
+    (tmp_path / "message.toml").write_text(f"[[slides]]\nimage = 'tent.jpg'\nalt = '{alt}'\n", "utf-8")
+    reader, words = sheet(tmp_path)
+    assert alternative_texts(reader) == [alt]
+    assert "tent" in words
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])

@@ -36,6 +36,7 @@ def sale():
         sender="Marlowe’s",
         report=made.report,
         originals=originals_of(made, message),
+        labels={name: part.label for name, part in zip(made.names, made.message.parts, strict=True)},
     )
 
 

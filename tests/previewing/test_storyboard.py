@@ -67,6 +67,7 @@ def test_a_pdf_has_pages_of_a_few_slides():
     assert b"/Count 2" in data
 
 
+@pytest.mark.slow
 def test_the_picture_stands_in_its_box(view):
     colours = LIGHT
     slide = view.slides[0]

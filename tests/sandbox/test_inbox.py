@@ -14,7 +14,8 @@ import pytest
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
-from mmspack.sandbox.inbox import FILE, Inbox
+from mmspack.sandbox.inbox import Inbox
+from mmspack.sandbox.inbox_file import FILE
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
 SENDER = "447700900111"

@@ -6,7 +6,7 @@ import typer
 
 from mmspack.cli.lazy import lazy_group
 
-COMMANDS = dict.fromkeys(("plan", "run", "status", "pause", "resolve", "reconcile", "report"), "")
+COMMANDS = dict.fromkeys(("preview", "plan", "run", "status", "pause", "resolve", "reconcile", "report"), "")
 app = typer.Typer(
     cls=lazy_group(__name__, COMMANDS, prefix="campaign_"),
     no_args_is_help=True,

@@ -197,7 +197,11 @@ class Infobip(Door):
 
     async def receive(self, request: Request) -> Pushed:
         """Reports, or messages from phones. Raises `InputError`."""
-        return read_push(request.url.path, await request.body())
+        from starlette.concurrency import run_in_threadpool
+
+        from mmspack.gateway.forms import words_of
+
+        return await run_in_threadpool(read_push, request.url.path, await words_of(request))
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import logging
 import os
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from mmspack.errors import ConfigError, InputError
+from mmspack.files import exposed
 from mmspack.gateway import doors
+from mmspack.gateway.addresses import is_loopback
 from mmspack.gateway.door import Door
 from mmspack.gateway.forms import BodyLimit
 from mmspack.gateway.listener.handing import Dispatcher, Handler
-from mmspack.gateway.listener.mailbox import Mailbox
+from mmspack.gateway.listener.lobby import MOST_CONNECTIONS, Lobby, Patience
+from mmspack.gateway.listener.mailbox import Mailbox, MailboxFull
 from mmspack.gateway.listener.serving import Served
 
 if TYPE_CHECKING:
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
     from starlette.requests import Request
+
+_log = logging.getLogger("mmspack.gateway")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -47,6 +55,12 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     return tuple(found)
 
 
+_OWN = networks(LOOPBACK)
+EACH_PEER = 64
+"""Connections that one address may hold, unless it is a proxy of the team's own."""
+_MOST_NAMED = 100
+
+
 class Sources:
     """Decides by its source address whether a request is the operator's."""
 
@@ -54,6 +68,26 @@ class Sources:
         """`proxies` are the team's own, whose `X-Forwarded-For` is believed. Raises `ConfigError`."""
         self._allow = networks(allow)
         self._proxies = networks(proxies)
+
+    def connects(self, peer: str) -> bool:
+        """Whether a connection from `peer` may lead to a request that is allowed.
+
+        This machine always may: monitors ask `/livez`.
+        """
+        return self._within(peer, (*self._allow, *self._proxies, *_OWN))
+
+    def is_proxy(self, peer: str) -> bool:
+        """Whether `peer` is one of the team's own proxies, which bring the connections of many."""
+        return self._within(peer, self._proxies)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is so wide that it can hardly be meant."""
+        return tuple(
+            f"{network} allows the whole internet: name the operator's networks"
+            for network in self._allow
+            if network.prefixlen == 0
+        )
 
     def allows(self, client: str, forwarded: str) -> bool:
         """Whether a request from `client`, with that `X-Forwarded-For`, is allowed."""
@@ -81,7 +115,7 @@ def create_listener(
     arrived: Callable[[], None] = lambda: None,
     serve: Sequence[Door] = (),
 ) -> Starlette:
-    """The application: the paths of each door for the operator, `/livez` for a monitor.
+    """The application: the paths of each door for the operator, `/livez` and `/readyz` for a monitor.
 
     `serve` are the doors with their settings; without any, all doors as they are by default. Each push is
     answered as its door asks when it is on disk, whatever is done with it later. `allow` lists the
@@ -105,12 +139,19 @@ def create_listener(
         except InputError as error:
             return PlainTextResponse(f"{error.message}\n", 400)
         now = datetime.now(UTC)
-        fresh = [await run_in_threadpool(mailbox.add, door.name, event, now) for event in pushed.events]
+        try:
+            fresh = [await run_in_threadpool(mailbox.add, door.name, event, now) for event in pushed.events]
+        except (MailboxFull, sqlite3.Error) as error:
+            _log.warning("a push was not stored: %s", error)
+            return PlainTextResponse("not stored: push it again\n", 503)
         if any(fresh):
             arrived()
         return Response(pushed.answer, media_type=pushed.type)
 
     async def livez(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
         await run_in_threadpool(mailbox.counts)
         return PlainTextResponse("ok\n")
 
@@ -123,6 +164,7 @@ def create_listener(
                 for path in door.pushes
             ),
             Route("/livez", livez),
+            Route("/readyz", readyz),
         ],
         middleware=[Middleware(BodyLimit)],
     )
@@ -145,7 +187,9 @@ class Listener:
         host: str = "127.0.0.1",
         port: int = 0,
         pause: float = 1.0,
+        patience: Patience | None = None,
     ) -> None:
+        self._patience = patience
         self._folder = folder
         self._handler = handler
         self._allow = allow
@@ -182,7 +226,7 @@ class Listener:
                 arrived=self._dispatcher.wake if self._dispatcher else lambda: None,
             )
             host, port = self._address
-            self._served = Served(app, what="listener", host=host, port=port)
+            self._served = Served(app, what="listener", host=host, port=port, lobby=self._lobby())
             self._served.start()
             if self._dispatcher is not None:
                 self._dispatcher.start()
@@ -190,6 +234,37 @@ class Listener:
             self.close()
             raise
         return self
+
+    def _lobby(self) -> Lobby:
+        sources = Sources(self._allow, self._proxies)
+        strangers: set[str] = set()
+
+        @functools.lru_cache(maxsize=1024)
+        def admits(peer: str) -> bool:
+            found = sources.connects(peer)
+            if not found and peer not in strangers and len(strangers) < _MOST_NAMED:
+                strangers.add(peer)
+                _log.warning("%s is not in the allowed networks, and is cut off", peer)
+            return found
+
+        return Lobby(
+            admits=admits,
+            each=lambda peer: MOST_CONNECTIONS if sources.is_proxy(peer) else EACH_PEER,
+            patience=self._patience,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator of the listener should know before it runs, a line each."""
+        found = list(Sources(self._allow, self._proxies).warnings)
+        if self._folder is not None and (warning := exposed(Path(self._folder))):
+            found.append(warning)
+        if not is_loopback(self._address[0]):
+            found.append(
+                f"{self._address[0]} can be reached from other machines, and this server has no TLS: "
+                "put a proxy with TLS in front of it"
+            )
+        return tuple(found)
 
     def wait(self) -> None:
         """Serve until the process is interrupted."""

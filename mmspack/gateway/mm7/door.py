@@ -111,7 +111,10 @@ class MM7(Door):
 
     async def receive(self, request: Request) -> Pushed:
         """DeliverReq, DeliveryReportReq or ReadReplyReq. Raises `InputError`."""
-        return read_push(await request.body(), request.headers.get("Content-Type", ""))
+        from starlette.concurrency import run_in_threadpool
+
+        type_ = request.headers.get("Content-Type", "")
+        return await run_in_threadpool(read_push, await request.body(), type_)
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

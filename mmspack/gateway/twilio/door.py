@@ -196,7 +196,11 @@ class Twilio(Door):
 
     async def receive(self, request: Request) -> Pushed:
         """A status callback, or a message from a phone. Raises `InputError`."""
-        return read_push(request.url.path, await request.body())
+        from starlette.concurrency import run_in_threadpool
+
+        from mmspack.gateway.forms import words_of
+
+        return await run_in_threadpool(read_push, request.url.path, await words_of(request))
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

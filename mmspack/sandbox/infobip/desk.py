@@ -14,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mmspack.errors import ParameterError
+from mmspack.errors import InputError, ParameterError
+from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.infobip.outcomes import DUPLICATE, MAX_ID
 from mmspack.gateway.infobip.writing import MAX_TEXT, MAX_TITLE
@@ -187,8 +188,8 @@ class InfobipDesk(Desk):
         """The one message of a request. Raises `Refused`."""
         login = _login(request)
         try:
-            found = json.loads(await request.body())
-        except (ValueError, RecursionError):
+            found = await run_in_threadpool(json.loads, await words_of(request))
+        except (ValueError, RecursionError, InputError):
             raise Refused(400, "the body is not JSON") from None
         return InfobipOrder(found, login, self)
 

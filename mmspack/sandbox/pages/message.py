@@ -20,7 +20,6 @@ from mmspack.previewing.view import View
 from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
-from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -84,7 +83,8 @@ async def verdict(request: Request) -> Response:
     found = await _found(request)
     findings = found.findings
     if findings is None:
-        findings = await run_in_threadpool(findings_of, found.data, found.subject, _profile(request))
+        check = gateway(request).checker.findings
+        findings = await run_in_threadpool(check, found.data, found.subject, _profile(request))
     answer = render("badge.html.j2", findings=findings)
     answer.headers["Cache-Control"] = _FOREVER["Cache-Control"]
     return answer

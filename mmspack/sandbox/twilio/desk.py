@@ -15,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mmspack.errors import ParameterError
+from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.addresses import is_loopback
+from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters, hosted_url, is_short, msisdn
 from mmspack.gateway.reports import DeliveryReport
@@ -152,9 +153,11 @@ class TwilioDesk(Desk):
         if not user:
             raise Refused(Why.LOGIN)
         try:
-            body = (await request.body()).decode("utf-8")
-            fields = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-        except (UnicodeDecodeError, ValueError):
+            body = (await words_of(request)).decode("utf-8")
+            fields = await run_in_threadpool(
+                parse_qsl, body, keep_blank_values=True, max_num_fields=_MOST_FIELDS
+            )
+        except (UnicodeDecodeError, ValueError, InputError):
             raise Refused(21602, "the body is not a form") from None
         return TwilioOrder(fields, user, password, str(request.path_params["account"]))
 
