@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -66,6 +67,29 @@ def is_damaged(error: Exception) -> bool:
     """Whether SQLite says that a database is damaged, or is not one."""
     # Not by the class: a broken constraint is a DatabaseError too.
     return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+_UNSAFE = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls: they move the cursor, clear the screen, set its title
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that change the direction of what follows
+    r"\u2028\u2029"  # breaks that only some programs see
+    r"\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # invisible
+    r"\ud800-\udfff"  # half a character
+)
+_LINES = re.compile(f"[{_UNSAFE}]+")
+_LINE = re.compile(f"[{_UNSAFE}\\s]+")
+
+
+def cleaned(text: str, *, lines: bool = False) -> str:
+    """Foreign words, safe to show: one line without control characters and marks of direction.
+
+    It is used where such words come in: an answer's, a command's, a peer's. With `lines`, line breaks stay.
+    """
+    return (
+        _LINES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if lines
+        else _LINE.sub(" ", text).strip()
+    )
 
 
 def printable(text: str) -> str:

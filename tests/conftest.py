@@ -70,6 +70,8 @@ def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(name, str(home))
     for name in ("GATEWAY", "USER", "PASSWORD", "FROM", "CONFIG", "INBOX", "CACHE_DIR", "DEBUG"):
         patch.delenv(f"MMSPACK_{name}", raising=False)
+    # Text is wrapped to a terminal's width, which must not be the one in which the tests were started.
+    patch.delenv("COLUMNS", raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.observed import MAX_ANSWER, Observed, Verdict
 from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
+from mmspack.words import cleaned
 
 if TYPE_CHECKING:
     import httpx2
@@ -328,4 +329,4 @@ def _without_query(response: httpx2.Response, secret: Secret) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
-    return secret.blot(f"{parts.scheme}://{host}{port}{parts.path}")[:200]
+    return cleaned(secret.blot(f"{parts.scheme}://{host}{port}{parts.path}"))[:200]

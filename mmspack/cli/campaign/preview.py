@@ -81,8 +81,8 @@ def campaign_preview(
     render = _sheet if several else _single
     path = write_whole(target, render(sampler, samples, recipe, target, theme))
     if as_json:
-        lines = [sample.row.line for sample in samples]
-        emit_json("campaign_preview", 0, path=str(path), bytes=path.stat().st_size, lines=lines)
+        rows = [{"line": sample.row.line, "why": sample.why} for sample in samples]
+        emit_json("campaign_preview", 0, path=str(path), bytes=path.stat().st_size, recipients=rows)
     else:
         show_file(path, browse=output is None and not no_open)
 
