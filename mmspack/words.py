@@ -12,6 +12,28 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def size(number: int) -> str:
+    """Bytes as a person compares them: `952 B`, `104 kB`, `4.2 MB` (1 kB is 1,000 bytes)."""
+    if number < 1_000:
+        return f"{number} B"
+    return f"{number / 1_000:,.0f} kB" if number < 999_500 else f"{number / 1_000_000:,.1f} MB"
+
+
+def numbered(noun: str, numbers: Iterable[int]) -> str:
+    """`slide 2`, `slides 1–3, 5`."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in runs
+    ]
+    several = len(runs) > 1 or any(len(run) > 1 for run in runs)
+    return f"{noun}{'s' if several else ''} {', '.join(words)}"
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """The one of `known` that `name` was probably meant to be, or None.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import json
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import pytest
 from PIL import Image, ImageDraw
 
@@ -68,6 +70,8 @@ def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(name, str(home))
     for name in ("GATEWAY", "USER", "PASSWORD", "FROM", "CONFIG", "INBOX", "CACHE_DIR", "DEBUG"):
         patch.delenv(f"MMSPACK_{name}", raising=False)
+    # Text is wrapped to a terminal's width, which must not be the one in which the tests were started.
+    patch.delenv("COLUMNS", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -131,9 +135,19 @@ def mmspack(
             main()
         except SystemExit as done:
             code = int(done.code or 0)
-        return Ran(code, *capsys.readouterr())
+        ran = Ran(code, *capsys.readouterr())
+        if "--json" in arguments and ran.out.lstrip().startswith("{"):
+            documents().validate(json.loads(ran.out))
+        return ran
 
     return run
+
+
+@functools.cache
+def documents() -> jsonschema.Draft202012Validator:
+    """The schema that the package holds of its JSON documents: whatever a test prints is held to it."""
+    schema = ROOT / "mmspack" / "cli" / "schemas" / "documents.schema.json"
+    return jsonschema.Draft202012Validator(json.loads(schema.read_text("utf-8")))
 
 
 @pytest.fixture

@@ -29,13 +29,14 @@ COMMANDS = {
     "layouts": LOOK,
     "profiles": LOOK,
     "schema": LOOK,
+    "completion": LOOK,
 }
 """Each command, which is the file of its name here, with its panel in the help."""
 app = typer.Typer(
     name="mmspack",
     cls=lazy_group(__name__, COMMANDS),
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=False,  # a command of our own prints the script, for the shell that is named
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

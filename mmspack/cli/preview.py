@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import guarded, note
+from mmspack.cli.shell import emit_json, finish, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import InputError, UsageError
 from mmspack.previewing.outputs import Style, endings
 from mmspack.problem import NOWHERE
@@ -41,7 +41,8 @@ def preview(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...", help="A bundle, a message folder, a message.toml, or loose files."
+            metavar="SOURCE...",
+            help="A bundle (- is standard input), a message folder, a message.toml, or loose files.",
         ),
     ],
     output: Annotated[
@@ -50,7 +51,7 @@ def preview(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"The file to write; its ending says what: {', '.join(endings())}.",
+            help=f"The file to write; its ending says what: {', '.join(endings())}; - is standard output.",
         ),
     ] = None,
     watch: Annotated[
@@ -64,7 +65,7 @@ def preview(
     ] = False,
     subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    layout: options.LayoutName = None,
     values: options.Values = None,
     allow_outside: options.AllowOutside = False,
     layouts: options.LayoutFolders = None,
@@ -76,6 +77,7 @@ def preview(
     ] = False,
     port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show a message as phones display it: as a slide show, in a thread, at a glance.
 
@@ -99,16 +101,31 @@ def preview(
         allow_outside=allow_outside,
     )
     if watch:
-        if compare or output:
-            raise UsageError("--watch serves a page", hint="leave out --output and --compare")
+        if compare or output or as_json:
+            raise UsageError("--watch serves a page", hint="leave out --output, --compare and --json")
         _serve(wanted, theme, port, browse=not no_open)
         return
     style = Style(theme=theme, paper=paper, findings=not no_findings)
-    show_file(_written(wanted, output, style, compare=compare), browse=output is None and not no_open)
+    if is_dash(output):
+        write_stdout(take_stdout(as_json=as_json), _rendered(wanted, None, style, compare=compare)[0])
+        return
+    path = _written(wanted, output, style, compare=compare)
+    if as_json:
+        finish(0, lambda: emit_json("preview", 0, path=str(path), bytes=path.stat().st_size))
+    show_file(path, browse=output is None and not no_open)
 
 
 def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
     from mmspack.files import write_whole
+
+    data, ending = _rendered(wanted, output, style, compare=compare)
+    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
+
+
+def _rendered(
+    wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool
+) -> tuple[bytes, str]:
+    """The preview's bytes, and the ending of their format. Without a name: a page, or a comparison's PNG."""
     from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
@@ -125,12 +142,11 @@ def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compa
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
-        data = chosen.compare(old, new, style)
-    else:
-        data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
-        if ending == ".pdf" and not can_set():
-            note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
-    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
+        return chosen.compare(old, new, style), ending
+    data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
+    if ending == ".pdf" and not can_set():
+        note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
+    return data, ending
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
@@ -143,10 +159,11 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.profiles import tightest
 
     sources = list(sources or wanted.sources)
-    name = str(sources[0]) if len(sources) == 1 else count(len(sources), "file")
+    name = options.name_of(sources[0]) if len(sources) == 1 else count(len(sources), "file")
     recipe = wanted.recipe
     if len(sources) == 1 and _is_bundle(sources[0]):
-        view = view_of(sources[0], tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
+        given = options.bundle_in(sources[0])
+        view = view_of(given, tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
         return Made(view, tuple(sources))
     message, _ = read_message(
         sources,
@@ -172,7 +189,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
 
 def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
-    if path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
+    if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
     from mmspack.bundle.binary.reader import is_mms
 

@@ -26,7 +26,6 @@ from mmspack.words import count, printable
 
 __all__ = ["Difference", "diff", "document", "lines"]
 
-VERSION = 1
 _LOOKS = (
     (0.004, "looks the same"),
     (0.02, "looks almost the same"),
@@ -57,8 +56,8 @@ def diff(
 
 
 def document(differences: tuple[Difference, ...]) -> dict[str, Any]:
-    """The differences as JSON-ready data with a `version`."""
-    return {"version": VERSION, "equal": not differences, "differences": [asdict(one) for one in differences]}
+    """The differences as JSON-ready data."""
+    return {"equal": not differences, "differences": [asdict(one) for one in differences]}
 
 
 def lines(differences: tuple[Difference, ...]) -> list[str]:

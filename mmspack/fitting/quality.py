@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 UNTOUCHED = "untouched"
 NOTHING_TO_SEE = "nothing visible"
 
+FAIR, POOR = 50.0, 30.0
+"""Below the first a picture is visibly reduced, below the second poor."""
 _WORDS = (
     (90.0, "no visible difference"),
     (78.0, "very good"),
     (65.0, "good"),
-    (50.0, "fair"),
-    (30.0, "visibly reduced"),
+    (FAIR, "fair"),
+    (POOR, "visibly reduced"),
 )
 
 

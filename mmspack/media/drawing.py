@@ -225,7 +225,7 @@ def _prove_letters(text: str, font: bytes | None) -> None:
         more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""
         raise MediaError(
             f"no font here has {named}{more}",
-            hint="install mmspack[scripts], or name a font file that has them with font = …",
+            hint="name a font file that has them with font = …; for Chinese, Japanese, Korean: mmspack[cjk]",
         )
 
 

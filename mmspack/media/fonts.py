@@ -1,8 +1,8 @@
 """Fonts, one after the other until a character has a shape: the author's, those of packages, the machine's.
 
-Packages come first, so that a message looks the same on every machine: Noto Sans and IBM Plex Sans Arabic
-are installed with mmspack, other scripts with `mmspack[scripts]`. A font here is the path of a file, the
-bytes of one, or `BUILT_IN`.
+Packages come first, so that a message looks the same on every machine. Those that are installed with mmspack
+have the letters of 22 scripts and emoji in one colour; `mmspack[cjk]` adds Chinese, Japanese and Korean. A font
+here is the path of a file, the bytes of one, or `BUILT_IN`.
 """
 
 from __future__ import annotations
@@ -23,21 +23,12 @@ BUILT_IN = ""
 """Pillow's own font, which has the letters of ASCII."""
 BITMAP_SIZE = 109
 """The one size in which Noto's colour emoji exist, pixels."""
-PACKAGES = {
-    "fontpkg_noto_sans": "",
-    "fontpkg_ibm_plex_sans_arabic": "",
-    "fontpkg_noto_sans_arabic": "scripts",
-    "fontpkg_noto_sans_devanagari": "scripts",
-    "fontpkg_noto_sans_thai": "scripts",
-    "fontpkg_noto_sans_tamil": "scripts",
-    "fontpkg_noto_sans_telugu": "scripts",
-    "fontpkg_noto_sans_khmer": "scripts",
-    "fontpkg_heebo": "scripts",
-}
-"""Packages of fonts in the order in which they are asked, each with its extra. Heebo has Hebrew.
-
-Plex comes before Noto Sans Arabic, whose letters are strokes and dots: a PDF with them cannot be searched.
-"""
+PACKAGES = {"manimgx_fonts": "", "fontpkg_ibm_plex_sans_arabic": "", "manimgx_fonts_cjk": "cjk"}
+"""Packages of fonts, each with the extra that brings it."""
+_FIRST = ("NotoSans[", "IBMPlexSansArabic")
+"""Files that are asked before the others. Plex comes before Noto Sans Arabic, whose letters are strokes and dots:
+a PDF with them cannot be searched."""
+_PLAIN_EMOJI = "NotoEmoji["
 _PREFERRED = {
     False: ("SFNS", "segoeui", "DejaVuSans", "LiberationSans-Regular"),
     True: ("SFNS", "segoeuib", "DejaVuSans-Bold", "LiberationSans-Bold"),
@@ -72,7 +63,7 @@ def font_for(
     coloured = coloured_fonts()
     chain: list[Font] = [*(coloured if pictured else ())]
     chain += [own] if own else []
-    chain += [*_packaged(bold), *_preferred(bold), *coloured]
+    chain += [*_packaged(bold), *_preferred(bold), *coloured, *_plain_emoji()]
     chain += [] if char.isascii() else _other_files()
     for font in [*chain, BUILT_IN]:
         if has(font, char, bold):
@@ -132,25 +123,36 @@ def _needs_a_shape(char: str) -> bool:
 
 @functools.cache
 def folders_of_packages() -> tuple[Path, ...]:
-    """The folders with font files of the packages that are installed, in their order."""
+    """The folders with font files of the packages that are installed."""
     specs = [spec for package in PACKAGES if (spec := importlib.util.find_spec(package))]
-    return tuple(Path(folder, "files") for spec in specs for folder in spec.submodule_search_locations or ())
+    places = [Path(folder) for spec in specs for folder in spec.submodule_search_locations or ()]
+    return tuple(place / "files" if (place / "files").is_dir() else place for place in places)
 
 
 @functools.cache
 def _packaged(bold: bool) -> tuple[str, ...]:
     """A file of each family: the one that holds every weight, else that of the weight."""
     weight = "-SemiBold" if bold else "-Regular"
-    files = [file for folder in folders_of_packages() for file in sorted(folder.glob("*.ttf"))]
+    files = [file for folder in folders_of_packages() for file in sorted(folder.glob("*.tt[fc]"))]
+    fitting = [file for file in files if _is_variable(file.name) or file.stem.endswith(weight)]
+    plain = [file for file in fitting if "Italic" not in file.name and not file.name.startswith(_PLAIN_EMOJI)]
+    plain.sort(key=lambda file: not file.name.startswith(_FIRST[0]))
+    plain.sort(key=lambda file: not file.name.startswith(_FIRST))
+    return tuple(map(str, plain))
+
+
+@functools.cache
+def _plain_emoji() -> tuple[str, ...]:
     return tuple(
         str(file)
-        for file in files
-        if "Italic" not in file.name and (_is_variable(file.name) or file.stem.endswith(weight))
+        for folder in folders_of_packages()
+        for file in folder.glob("*.ttf")
+        if file.name.startswith(_PLAIN_EMOJI)
     )
 
 
 def _is_variable(name: str) -> bool:
-    return name.endswith("].ttf")  # "NotoSans[wdth,wght].ttf": the axes by their tags
+    return name.endswith(("].ttf", "-VF.otf.ttc"))  # "NotoSans[wght].ttf": the axes by their tags
 
 
 @functools.cache

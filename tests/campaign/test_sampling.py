@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pytest
@@ -63,6 +64,8 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
     ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "-o", "zoe.html")
     assert ran.code == 0, ran.err
     assert "Dear Zoë" in (folder / "zoe.html").read_text("utf-8")
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "--json")
+    assert json.loads(ran.out)["recipients"] == [{"line": 5, "why": ""}]
     heights = []
     for number in (2, 4):
         ran = mmspack(

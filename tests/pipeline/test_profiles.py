@@ -132,7 +132,7 @@ def test_the_commands_say_which_profile_was_used_and_whether_it_is_old(mmspack, 
     )
     (tmp_path / "own.toml").write_text(OWN.format(today=datetime.date.today()))
     build_it = ("build", "message.toml", "-o", "a.zip", "--profiles", "own.toml")
-    out = flat(mmspack(*build_it).out)
+    out = flat(mmspack(*build_it, "--verbose").out)
     assert "Profile old (message.toml:1), set by own.toml; as of 2001-01-01: annex 2" in out
     assert "Profile old is more than two years old (2001-01-01)" in out
     out = flat(mmspack(*build_it, "-p", "new").out)

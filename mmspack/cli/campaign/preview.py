@@ -10,7 +10,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.campaign.options import Table
 from mmspack.cli.preview import THEMES, show_file
-from mmspack.cli.shell import guarded
+from mmspack.cli.shell import emit_json, guarded
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def campaign_preview(
     allow_outside: options.AllowOutside = False,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show what a recipient will get: the row of a line, or the worst cases of the table.
 
@@ -78,10 +79,12 @@ def campaign_preview(
     several = len(samples) > 1
     target = output or options.temporary_file("contact-sheet.png" if several else "preview.html")
     render = _sheet if several else _single
-    show_file(
-        write_whole(target, render(sampler, samples, recipe, target, theme)),
-        browse=output is None and not no_open,
-    )
+    path = write_whole(target, render(sampler, samples, recipe, target, theme))
+    if as_json:
+        rows = [{"line": sample.row.line, "why": sample.why} for sample in samples]
+        emit_json("campaign_preview", 0, path=str(path), bytes=path.stat().st_size, recipients=rows)
+    else:
+        show_file(path, browse=output is None and not no_open)
 
 
 def _single(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path, theme: str) -> bytes:

@@ -17,14 +17,19 @@ from mmspack.previewing.view import View
 FONTS = (
     "Noto Sans",
     "IBM Plex Sans Arabic",
-    "Noto Sans Arabic",
-    "Noto Sans Devanagari",
-    "Noto Sans Thai",
-    "Noto Sans Tamil",
-    "Noto Sans Telugu",
-    "Noto Sans Khmer",
-    "Heebo",
-)
+    *(
+        f"Noto Sans {script}"
+        for script in (
+            "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew",
+            "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai",
+            "Symbols", "CJK SC",
+        )
+    ),
+    "Apple Color Emoji",
+    "Segoe UI Emoji",
+    "Noto Color Emoji",
+    "Noto Emoji",
+)  # fmt: skip
 """Families that are asked first; after them Typst looks through the fonts of the machine."""
 
 
