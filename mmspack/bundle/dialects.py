@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mmspack.errors import UsageError
 from mmspack.words import choose_from, did_you_mean
@@ -25,6 +26,7 @@ class Dialect:
     adds a Content-Location to the Content-ID, and by `cid:` in any case; newer phones read both."""
 
 
+DialectName = Literal["sendmms", "vianett", "pswincom"]
 SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file with any name", manifest=True)
 DIALECTS = {
     dialect.name: dialect

@@ -11,6 +11,7 @@ from mmspack.authoring.compiling import names_in
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.authoring.reading import read_toml
 from mmspack.authoring.templating import text_of
+from mmspack.authoring.validating import prove_message
 from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.planning.read_tables import columns_of, columns_twice
 from mmspack.errors import AuthoringError, InputError, written_in
@@ -19,10 +20,15 @@ from mmspack.problem import Place, Problem, place_of
 from mmspack.words import did_you_mean
 
 
-def template_of(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
-    """A message with its templates unfilled and its text files read, and its `[variables]`."""
-    toml = path / FILE_NAME if path.is_dir() else path
-    message, variables = read_toml(toml, allow_outside=allow_outside)
+def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
+    """A message with its templates unfilled and its text files read, and the `[variables]` of its file."""
+    variables: dict[str, object] = {}
+    if isinstance(source, Message):
+        message = source
+        prove_message(message)
+    else:
+        toml = source / FILE_NAME if source.is_dir() else source
+        message, variables = read_toml(toml, allow_outside=allow_outside)
     with written_in(message.written):
         slides = tuple(
             replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))

@@ -10,9 +10,11 @@ from pathlib import Path
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.read_tables import NUMBER_COLUMN
+from mmspack.campaign.planning.spooling import Rows
 from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
+from mmspack.model import Message
 from mmspack.recipe import Recipe
 
 _NAME_BYTES = 200
@@ -85,12 +87,13 @@ class Plan:
 class Order:
     """The input of a plan."""
 
-    message: Path
-    """The message.toml, or its folder. Paths may be given as text."""
-    recipients: Path
+    message: Path | Message
+    """The message.toml, or its folder; or a message whose texts are templates. Paths may be text."""
+    recipients: Path | Rows
+    """A table (CSV, JSON lines, Parquet), or any iterable of mappings: dictionaries, a cursor's rows."""
     name: str = ""
     folder: Path | None = None
-    """Where the ledger is written; by default beside the message."""
+    """Where the ledger is written; by default beside the message's file, else in the current folder."""
     to_column: str = NUMBER_COLUMN
     country: str | None = None
     landlines: bool = False
@@ -98,7 +101,7 @@ class Order:
     allowed_words: tuple[str, ...] = ()
     """Values such as `NULL` or `None` that are meant as they stand; otherwise such rows are left out."""
     suppression: Path | None = None
-    test_group: Path | None = None
+    test_group: Path | Rows | None = None
     recipe: Recipe = field(default_factory=Recipe)
     """How each message is built. A campaign's zips are SendMMS's."""
     values: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number,
 from mmspack.campaign.planning.order import Order, Plan, file_name, prove_rules
 from mmspack.campaign.planning.read_tables import TableRow, columns_of, number_column, read_rows
 from mmspack.campaign.planning.reasons import FIRST_LINES, Reasons
+from mmspack.campaign.planning.spooling import as_table
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import (
@@ -39,6 +41,7 @@ from mmspack.errors import (
     UsageError,
 )
 from mmspack.media.slips import is_nothing
+from mmspack.model import Message
 from mmspack.problem import Place
 
 SHARD_ROWS = 1000
@@ -55,7 +58,11 @@ def plan(order: Order, *, engine: Engine | None = None, progress: Progress | Non
     Raises `AuthoringError` where the message cannot be used or the columns do not match its templates,
     `InputError` for files, `DoesNotFit`, `OutputError`. Rows that cannot be used are in the bad-rows file.
     """
-    return _Planner(order, engine or LocalEngine(1), progress or _unheard).run()
+    with ExitStack() as stack:
+        table = stack.enter_context(as_table(order.recipients, "recipients"))
+        group = order.test_group
+        test_table = None if group is None else stack.enter_context(as_table(group, "test_group"))
+        return _Planner(order, table, test_table, engine or LocalEngine(1), progress or _unheard).run()
 
 
 def _unheard(_stage: str, _done: int) -> None:
@@ -63,7 +70,9 @@ def _unheard(_stage: str, _done: int) -> None:
 
 
 class _Planner:
-    def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
+    def __init__(
+        self, order: Order, table: Path, test_table: Path | None, engine: Engine, progress: Progress
+    ) -> None:
         prove_rules(order.rules)
         if order.recipe.dialect != SENDMMS:
             raise UsageError(
@@ -71,12 +80,13 @@ class _Planner:
                 hint="leave the dialect out",
             )
         self.order = replace(order, country=country_of(order.country))
+        self.table, self.test_table = table, test_table
         self.engine, self.progress = engine, progress
         self.message, variables = template_of(order.message, allow_outside=order.allow_outside)
         refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}
         self.profiles = order.recipe.profiles_of(self.message.profile)
-        toml = order.message if order.message.is_file() else order.message / FILE_NAME
+        toml = _file_of(order.message)
         folder = order.folder or toml.resolve().parent
         name = file_name(order.name, toml)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
@@ -139,7 +149,7 @@ class _Planner:
 
     def _tables(self) -> list[Path]:
         """The tables in the order in which they are read."""
-        return [path for path in (self.order.test_group, self.order.recipients) if path is not None]
+        return [path for path in (self.test_table, self.table) if path is not None]
 
     def _columns(self) -> list[str]:
         """The columns of the recipients' table, and the further columns of the test group's table."""
@@ -150,11 +160,11 @@ class _Planner:
     def _read(self, ledger: Ledger, bad: BadRows) -> None:
         if self.order.suppression is not None:
             ledger.suppress(read_suppression(self.order.suppression, self.order.country))
-        if self.order.test_group is not None:
-            self.test_rows = self._read_table(self.order.test_group, 0, ledger, bad)
+        if self.test_table is not None:
+            self.test_rows = self._read_table(self.test_table, 0, ledger, bad)
             self.plan.test_group = self.plan.ready
             ledger.set(test_rows=self.test_rows)
-        self._read_table(self.order.recipients, self.test_rows, ledger, bad)
+        self._read_table(self.table, self.test_rows, ledger, bad)
 
     def _read_table(self, path: Path, offset: int, ledger: Ledger, bad: BadRows) -> int:
         """Every row of a table, as line + `offset`; the number of its last line."""
@@ -306,13 +316,11 @@ class _Planner:
         if self.longest and path is None:
             return UsageError(
                 "no message can be built",
-                where=self.order.recipients,
+                where=self.table,
                 hint="a slide without a picture has an empty text for every recipient",
             )
         what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it has no rows"
-        return UsageError(
-            f"no recipients left: {what}", where=self.order.recipients, hint=f"see {path}" if path else ""
-        )
+        return UsageError(f"no recipients left: {what}", where=self.table, hint=f"see {path}" if path else "")
 
     def _empty_slides(self, shape: str) -> list[int]:
         full = {int(slide) for slide in shape.split(",") if slide}
@@ -347,9 +355,9 @@ class _Planner:
 
     def _where(self, row: int) -> tuple[Path, int]:
         """Table and line of a row of the ledger: the test group's rows come before the others."""
-        if self.order.test_group is not None and row <= self.test_rows:
-            return self.order.test_group, row
-        return self.order.recipients, row - self.test_rows
+        if self.test_table is not None and row <= self.test_rows:
+            return self.test_table, row
+        return self.table, row - self.test_rows
 
     def _conclude(self, ledger: Ledger, bad: BadRows) -> None:
         if self.plan.ready == 0:
@@ -365,6 +373,13 @@ class _Planner:
         summary = {**asdict(self.plan), "path": None, "bad_rows": None}
         ledger.set(plan=summary)
         ledger.finish_plan()
+
+
+def _file_of(message: Path | Message) -> Path:
+    """The file beside which the ledger is written, and whose name it takes where it has none of its own."""
+    if isinstance(message, Message):
+        return Path("campaign.toml")
+    return message if message.is_file() else message / FILE_NAME
 
 
 def _concerns_a_recipient(where: Place) -> bool:
