@@ -20,7 +20,6 @@ from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
 from tests.conftest import SHARED
 from tests.fitting.drawn import clouds, saved
-from tests.media.films import mp3
 
 INPUTS = SHARED / "inputs"
 NOTES = {"MMS525", "MMS526"}
@@ -163,13 +162,12 @@ def test_the_name_of_a_file_is_never_sent_as_copy(tmp_path):
 
 @pytest.mark.slow
 def test_a_message_is_not_ruined_for_the_sake_of_a_warning(tmp_path):
-    """clip.toml: a film left so little below the recommended size that the map beside it was a blur."""
-    toml = brought("messages/clip.toml").read_text("utf-8")
-    (tmp_path / "message.toml").write_text(
-        toml.replace('video = "clip_small.mp4"', 'audio = "clip.mp3"'), "utf-8"
-    )
-    (tmp_path / "clip.mp3").write_bytes(mp3(596))
-    (tmp_path / "jingle.mp3").write_bytes(mp3(40))
+    """clip.toml, with a card that cannot be made smaller in place of its film and its sound."""
+    lines = brought("messages/clip.toml").read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(("video", "audio"))]
+    (tmp_path / "message.toml").write_text("\n".join(['attachments = ["shop.vcf"]', *kept]), "utf-8")
+    card = f"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Shop\r\nNOTE:{'x' * 262_000}\r\nEND:VCARD\r\n"
+    (tmp_path / "shop.vcf").write_text(card)
     (tmp_path / "map.png").write_bytes(saved(clouds((900, 700), 2)))
     message, _ = from_source([tmp_path])
     built = build(message, cache=False)

@@ -73,7 +73,8 @@ def _fitted_words(built: Build) -> str:
         return ""
     if built.fitted_to < budget.max_bytes:
         return f"Fitted to {built.fitted_to:,} bytes, which {budget.profile} recommends"
-    words = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit: the recommended {budget.warn_bytes:,}"
+    limit = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit"
+    words = f"{limit}: the recommended {budget.warn_bytes:,}"
     lifted = built.lifted
     if lifted is None:
         return f"{words} are not enough"
