@@ -92,10 +92,7 @@ class _Shown:
     """What a slide shows, whatever its files are called; pictures are looked at only where bytes differ."""
 
     def __init__(self, view: View, slide: SlideView) -> None:
-        shown = [
-            (placed.src, view.parts[placed.part] if placed.part is not None else None)
-            for placed in slide.media
-        ]
+        parts = [view.parts[placed.part] if placed.part is not None else None for placed in slide.media]
         self.contents: tuple[Hashable, ...] = tuple(
             (part.look, part.data) if part else placed.src
             for placed, part in zip(slide.media, parts, strict=True)
