@@ -96,14 +96,24 @@ class Slide(Brief):
     """A `str` is the copy itself, however it ends; a `Path` names a UTF-8 file."""
     audio: StoredSource | None
     video: StoredSource | None
-    seconds: float
-    """How long the slide is shown."""
+    seconds: float | None
+    """How long the slide is shown, and its video at most. None: as long as its video or sound, else 5 s."""
+    start: float
+    """Where the part of the video or sound that is sent begins, in seconds."""
+    end: float | None
+    """Where it ends, in seconds from the beginning of the file."""
+    mute: bool
+    """Send the video without its sound."""
+    poster: bool
+    """Send a still of the video instead."""
+    as_: str | None
+    """`gif`: send the video as an animated GIF. In `message.toml` it is `as`."""
     weight: float
     """Share in the byte budget against the other slides."""
     min_quality: float | None
-    """Lowest acceptable quality of the picture, 0 to 100; below it the build refuses."""
+    """Lowest acceptable quality of the picture, video or sound, 0 to 100; below it the build refuses."""
     keep: bool
-    """Pack the picture as it is, byte for byte."""
+    """Pack the picture, video or sound as it is, byte for byte."""
     still: bool
     """Send the first frame of an animated GIF."""
     crop: str | None
@@ -122,7 +132,12 @@ class Slide(Brief):
         text: str | os.PathLike[str] | None = None,
         audio: Source | None = None,
         video: Source | None = None,
-        seconds: float = 5.0,
+        seconds: float | None = None,
+        start: float = 0.0,
+        end: float | None = None,
+        mute: bool = False,
+        poster: bool = False,
+        as_: Literal["gif"] | None = None,
         weight: float = 1.0,
         min_quality: float | None = None,
         keep: bool = False,
@@ -135,8 +150,8 @@ class Slide(Brief):
         """What is wrong with a value is said by the build, with the number of the slide."""
         _fill(
             self, image=kept(image), text=text, audio=kept(audio), video=kept(video), seconds=seconds,
-            weight=weight, min_quality=min_quality, keep=keep, still=still, crop=crop,
-            focus=_together(focus), alt=alt, overlay=_together(overlay),
+            start=start, end=end, mute=mute, poster=poster, as_=as_, weight=weight, min_quality=min_quality,
+            keep=keep, still=still, crop=crop, focus=_together(focus), alt=alt, overlay=_together(overlay),
         )  # fmt: skip
 
 
@@ -184,6 +199,10 @@ class Message(Brief):
             self, slides=together, subject=subject, layout=layout, attachments=held,
             background=background, min_quality=min_quality, profile=_joined(profile), written=written,
         )  # fmt: skip
+
+
+DEFAULT_SECONDS = 5.0
+"""How long a slide is shown that has neither a time of its own nor a video or a sound."""
 
 
 def _fill(made: object, **values: object) -> None:

@@ -24,6 +24,7 @@ LAYERS = [
     {"source"},
     {"model"},
     {"media", "smil", "authoring", "profiles"},
+    {"film"},
     {"fitting"},
     {"bundle"},
     {"facts", "recipe"},
@@ -37,7 +38,8 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "PIL": {"source", "media", "fitting", "diffing", "previewing"},
-    "numpy": {"media", "fitting", "diffing"},
+    "av": {"film"},
+    "numpy": {"media", "film", "fitting", "diffing"},
     "simplejpeg": {"media"},
     "jinja2": {"smil", "authoring", "sandbox", "previewing", "campaign"},
     "socket": {"gateway", "sandbox"},
@@ -73,9 +75,11 @@ LATE = {
         "distributed": EXTRA,
         "fsspec": EXTRA,
         "pyarrow": EXTRA,
+        "python_calamine": "only for a workbook",
         "mmspack.media.drawing": PIXELS,
         "platformdirs": "only where no folder is named",
     },
+    "film": {"resource": "not on Windows"},
     "fitting": {"mmspack.fitting": PIXELS, "mmspack.media": PIXELS},
     "fixing": {"mmspack.fitting": PIXELS},
     "gateway": {

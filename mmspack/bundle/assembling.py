@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
 from mmspack.media.formats import FORMATS
-from mmspack.model import SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
+from mmspack.model import DEFAULT_SECONDS, SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import header_bytes
 from mmspack.smil.layouts import SlideNames, render
@@ -18,6 +18,9 @@ _SLIDE_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _LONGEST_TYPE = "text/x-vCalendar"
 _ENDING, _LONGEST_ENDING = "xxx", "x" * max(len(row.ending) for row in FORMATS)
 """Of what is made, and of what may be packed as it is (`webm`, `html`)."""
+
+_LONGEST_MS = 9_999_999
+"""Nearly three hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
         for at, slide in enumerate(message.slides)
     ]
     slides = [
-        _slide_names(at, own, round(slide.seconds * 1000), slide.alt)
+        _slide_names(at, own, _longest_ms(slide), slide.alt)
         for at, (own, slide) in enumerate(zip(names, message.slides, strict=True))
     ]
     smil = _presentation(message.layout, slides, profile, folders)
@@ -94,6 +97,14 @@ def _presentation(
 def _slide_names(at: int, names: Sequence[str], dur: int, alt: str) -> SlideNames:
     by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
     return SlideNames(number=at + 1, dur=dur, alt=alt, **by_kind)
+
+
+def _longest_ms(slide: Slide) -> int:
+    """A time with as many digits as the slide's can have: how long a clip plays is not known yet."""
+    if slide.seconds is not None:
+        return round(slide.seconds * 1000)
+    plays = slide.video is not None or slide.audio is not None
+    return _LONGEST_MS if plays else round(DEFAULT_SECONDS * 1000)
 
 
 def _ending(slide: Slide, kind: Kind) -> str:

@@ -13,12 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
 from mmspack.bundle.bundle import Bundle
-from mmspack.errors import InputError
+from mmspack.errors import InputError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.connecting import Line, client_options
 from mmspack.gateway.deadlines import Deadline
-from mmspack.gateway.door import Door, Letter
+from mmspack.gateway.door import Door, Letter, PushedEvent
 from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import receipt_or_raise
@@ -257,6 +257,21 @@ class Gateway(Settings):
         asked = self._inquiry(letters)
         seen = transmit(self._client, asked, self._password, self._timeouts, self._clock)
         return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
+
+    def poll(self) -> Sequence[PushedEvent]:
+        """The reports that the provider keeps until they are fetched; each is given once.
+
+        Raises `UsageError` where the door is not asked for them, `InputError` for an answer that is none.
+        """
+        if self._client is None:
+            with self:
+                return self.poll()
+        asked = self.door.polling(self._login)
+        if asked is None:
+            raise UsageError(f"{self.door.title} is not asked for reports", hint="they are pushed")
+        return self.door.read_polled(
+            transmit(self._client, asked, self._password, self._timeouts, self._clock)
+        )
 
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.

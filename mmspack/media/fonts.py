@@ -1,8 +1,8 @@
 """Fonts, one after the other until a character has a shape: the author's, those of packages, the machine's.
 
 Packages come first, so that a message looks the same on every machine. Those that are installed with mmspack
-have the letters of 22 scripts and emoji in one colour; `mmspack[cjk]` adds Chinese, Japanese and Korean. A font
-here is the path of a file, the bytes of one, or `BUILT_IN`.
+have the letters of 22 scripts and emoji in one colour; `mmspack[cjk]` adds Chinese, Japanese and Korean.
+A font here is the path of a file, the bytes of one, or `BUILT_IN`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ BITMAP_SIZE = 109
 PACKAGES = {"manimgx_fonts": "", "fontpkg_ibm_plex_sans_arabic": "", "manimgx_fonts_cjk": "cjk"}
 """Packages of fonts, each with the extra that brings it."""
 _FIRST = ("NotoSans[", "IBMPlexSansArabic")
-"""Files that are asked before the others. Plex comes before Noto Sans Arabic, whose letters are strokes and dots:
-a PDF with them cannot be searched."""
+"""Files that are asked first. Plex comes before Noto Sans Arabic, whose letters are strokes and dots: a
+PDF with them cannot be searched."""
 _PLAIN_EMOJI = "NotoEmoji["
 _PREFERRED = {
     False: ("SFNS", "segoeui", "DejaVuSans", "LiberationSans-Regular"),
@@ -74,8 +74,10 @@ def font_for(
 @functools.lru_cache(maxsize=8192)
 def has(font: Font, char: str, bold: bool = False) -> bool:
     """True where the font has a shape of its own for `char`."""
+    # Raqm puts a dotted circle before a vowel sign that stands alone: a shape where the font has none.
+    size = BITMAP_SIZE if font in coloured_fonts() else _TRY_SIZE
     try:
-        face = face_of(font, BITMAP_SIZE if font in coloured_fonts() else _TRY_SIZE, bold)
+        face = face_of(font, size, bold, ImageFont.Layout.BASIC)
         drawn, absent = face.getmask(char), face.getmask("\U0010ffff")
     except (OSError, ValueError):
         return False
@@ -83,14 +85,18 @@ def has(font: Font, char: str, bold: bool = False) -> bool:
 
 
 @functools.lru_cache(maxsize=256)
-def face_of(font: Font, size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
+def face_of(
+    font: Font, size: float, bold: bool = False, layout: ImageFont.Layout | None = None
+) -> ImageFont.FreeTypeFont:
     """The font in a size in pixels. Raises `OSError` where it cannot be read."""
     if font == BUILT_IN:
         built_in = ImageFont.load_default(size)
         if not isinstance(built_in, ImageFont.FreeTypeFont):
             raise OSError("Pillow was built without FreeType")
         return built_in
-    face = ImageFont.truetype(io.BytesIO(font) if isinstance(font, bytes) else font, size)
+    face = ImageFont.truetype(
+        io.BytesIO(font) if isinstance(font, bytes) else font, size, layout_engine=layout
+    )
     if bold and isinstance(font, str) and _is_variable(font):
         # The names of the axes come in the file's order.
         axes = face.get_variation_axes()
@@ -118,7 +124,7 @@ def missing(text: str, own: bytes | None = None) -> list[str]:
 
 def _needs_a_shape(char: str) -> bool:
     # Marks and joiners have no shape alone, and fonts that join them well have no glyph for them.
-    return not char.isspace() and unicodedata.category(char) not in ("Mn", "Me", "Cf")
+    return not char.isspace() and unicodedata.category(char) not in ("Mn", "Mc", "Me", "Cf")
 
 
 @functools.cache

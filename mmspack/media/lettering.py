@@ -210,10 +210,9 @@ def _in_sight(runs: tuple[_Stretch, ...], leftward: bool) -> list[_Stretch]:
 
 
 def _clings(char: str) -> bool:
-    """True for what belongs to the character before it: blanks, accents, joiners, skin tones."""
-    return (
-        char == " " or char in _JOINERS or unicodedata.combining(char) > 0 or 0x1F3FB <= ord(char) <= 0x1F3FF
-    )
+    """True for what belongs to the character before it: blanks, accents, vowel signs, joiners, skin tones."""
+    is_mark = unicodedata.category(char).startswith("M")
+    return char == " " or char in _JOINERS or is_mark or 0x1F3FB <= ord(char) <= 0x1F3FF
 
 
 def _run_width(run: _Stretch, type_: Type) -> float:

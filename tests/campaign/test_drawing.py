@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from mmspack.authoring.reading import read_toml
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
@@ -132,6 +133,19 @@ def test_what_is_always_installed_has_the_letters(name):
     packages = [package for package, extra in PACKAGES.items() if not extra]
     fonts = {font_for(letter) for letter in name if not letter.isspace() and letter != "🎉"}
     assert all(any(package in str(font) for package in packages) for font in fonts), fonts
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_vowel_sign_is_drawn_with_its_letter(name):
+    letters = name.split()[0]
+    fonts = {font_for(letter) for letter in letters if not unicodedata.category(letter).startswith("M")}
+    if len(fonts) > 1:
+        pytest.skip("letters of several fonts")
+    whole = ImageFont.truetype(fonts.pop(), 30)
+    image, alone = canvas((300, 60)), canvas((300, 60))
+    draw_on_base(image, (5, 45), letters, Type(30), (0, 0, 0))
+    ImageDraw.Draw(alone).text((5, 45), letters, font=whole, fill=(0, 0, 0), anchor="ls")
+    assert image.tobytes() == alone.tobytes()
 
 
 def test_a_name_in_another_script_stands_in_its_place_in_the_line():

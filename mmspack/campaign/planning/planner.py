@@ -7,7 +7,6 @@ message is built and checked. The ledger appears under its name when all of that
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -28,9 +27,10 @@ from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.matching import matched_columns, template_of
-from mmspack.campaign.planning.numbers import country_of, read_number, zones_of
-from mmspack.campaign.planning.order import Order, Plan, prove_rules
+from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number, zones_of
+from mmspack.campaign.planning.order import Order, Plan, file_name, prove_rules
 from mmspack.campaign.planning.read_tables import TableRow, columns_of, number_column, read_rows
+from mmspack.campaign.planning.reasons import FIRST_LINES, Reasons
 from mmspack.campaign.planning.spooling import as_table
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
@@ -40,6 +40,7 @@ from mmspack.errors import (
     OutputError,
     UsageError,
 )
+from mmspack.media.slips import is_nothing
 from mmspack.model import Message
 from mmspack.problem import Place
 
@@ -47,8 +48,6 @@ SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
 _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
-_NAME_BYTES = 200
-"""File systems allow 255, including the suffixes of the campaign's files."""
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -89,7 +88,7 @@ class _Planner:
         self.profiles = order.recipe.profiles_of(self.message.profile)
         toml = _file_of(order.message)
         folder = order.folder or toml.resolve().parent
-        name = _file_name(order.name, toml)
+        name = file_name(order.name, toml)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
         matched = {path: matched_columns(self.message, path, self.defaults) for path in self._tables()}
         self.columns = tuple(sorted(set().union(*matched.values())))
@@ -104,6 +103,7 @@ class _Planner:
         """By shape: the bytes of the longest copy, its row in the ledger and its values."""
         self.zones: dict[str, int] = {}
         self.number_columns: dict[Path, str] = {}
+        self.reasons = Reasons()
         self.test_rows = 0
 
     def run(self) -> Plan:
@@ -177,6 +177,7 @@ class _Planner:
             self.plan.rows += 1
             reason = row.problem or self._take(row, path, column, offset, ledger)
             if reason:
+                self.reasons.count(reason, row.line)
                 bad.write(path, row.line, reason, row.values, row.raw)
             if self.plan.rows % SHARD_ROWS == 0:
                 ledger.commit()
@@ -189,6 +190,8 @@ class _Planner:
         number = read_number(row.values.get(column), self.order.country)
         if number.problem:
             return number.problem
+        if number.kind and not (number.kind == LANDLINE and self.order.landlines):
+            return f"the number is a {number.kind}, which gets no MMS"
         if not is_in_shard(number.msisdn, self.order.shard):
             self.plan.elsewhere += 1
             return ""
@@ -196,8 +199,8 @@ class _Planner:
             self.plan.suppressed += 1
             return "the number is on the suppression list"
         fields = tuple(_plain(row.values.get(name)) if name else None for name in self.sources[path])
-        if empty := self._empty(path, fields):
-            return f"{empty} is empty"
+        if fault := self._fault(path, fields):
+            return fault
         try:
             copy = self.writer.write(values_of(self.columns, fields, self.defaults))
         except MmspackError as error:
@@ -208,16 +211,28 @@ class _Planner:
             table, line = self._where(ledger.row_of(number.msisdn) or 0)
             return f"the number already occurs in line {line} of {table.name}"
         self.plan.ready += 1
-        self.plan.doubtful += number.doubtful
+        self._note(row.line, doubtful=number.doubtful, renewed=number.renewed)
         self._note_longest(copy, offset + row.line, fields)
         return ""
 
-    def _empty(self, path: Path, fields: Sequence[object]) -> str:
-        """The first column that has no value, and no default for it in the message; or an empty text."""
+    def _fault(self, path: Path, fields: Sequence[object]) -> str:
+        """What is wrong with the first value that cannot be meant; or an empty text."""
         for name, column, value in zip(self.columns, self.sources[path], fields, strict=True):
-            if value in ("", None) and name not in self.defaults:
-                return str(column)
+            if value in ("", None):
+                if name not in self.defaults:
+                    return f"{column} is empty"
+            elif isinstance(value, str) and is_nothing(value) and value not in self.order.allowed_words:
+                return f"{column} is {value!r}, a program's word for nothing"
         return ""
+
+    def _note(self, line: int, *, doubtful: bool, renewed: bool) -> None:
+        """Count what is worth a look, with the first lines."""
+        self.plan.doubtful += doubtful
+        self.plan.renewed += renewed
+        for name in ["doubtful"] * doubtful + ["renewed"] * renewed:
+            lines = self.plan.first_lines.setdefault(name, [])
+            if len(lines) < FIRST_LINES:
+                lines.append(line)
 
     def _note_longest(self, copy: PersonalTexts, row: int, fields: tuple[object, ...]) -> None:
         if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
@@ -291,6 +306,7 @@ class _Planner:
             column = self.number_columns[table]
             each = zip(self.sources[table], fields, strict=True)
             values = {name: value for name, value in each if name is not None}
+            self.reasons.count(reason, line)
             bad.write(table, line, reason, {column: msisdn, **values})
         ledger.built((), spoiled)
 
@@ -348,6 +364,8 @@ class _Planner:
             raise self._nobody(bad)
         self.plan.bad = bad.rows - self.plan.duplicates - self.plan.suppressed
         self.plan.bad_rows = bad.finish()
+        self.plan.reasons = self.reasons.most_frequent()
+        self.plan.profiles = [profile.name for profile in self.profiles]
         self.plan.limit = min(profile.max_bytes for profile in self.profiles)
         rules = self.order.rules
         self.plan.seconds = self.plan.ready / rules.rate if rules.rate else 0.0
@@ -362,23 +380,6 @@ def _file_of(message: Path | Message) -> Path:
     if isinstance(message, Message):
         return Path("campaign.toml")
     return message if message.is_file() else message / FILE_NAME
-
-
-def _file_name(name: str, toml: Path) -> str:
-    """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
-    if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
-        raise UsageError(
-            "must be a name, not a path",
-            where=f"--name {name!r}",
-            hint="the campaign is stored next to the message",
-        )
-    name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
-    size = len(os.fsencode(name))
-    if size > _NAME_BYTES:
-        raise UsageError(
-            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}", where=f"--name {name[:20] + '…'!r}"
-        )
-    return name
 
 
 def _concerns_a_recipient(where: Place) -> bool:
