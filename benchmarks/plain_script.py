@@ -1,4 +1,4 @@
-"""What a programmer writes in ten minutes: pictures scaled with Pillow until they fit, SMIL, manifest, zip."""
+"""What a programmer writes in ten minutes: pictures scaled with Pillow until they fit, SMIL, zip."""
 
 from __future__ import annotations
 

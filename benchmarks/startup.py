@@ -19,15 +19,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.goals import Goals, add_room
 
+ROOT = Path(__file__).resolve().parents[1]
 BARE, SCRIPT = "bare python", "plain script"
+STANDS_ON = "import PIL.Image, numpy, lxml.etree, simplejpeg, rich.console"
+"""What a check of pictures cannot do without."""
 START_FACTOR, START_MS = 3, 60
-"""A command that loads nothing: at most so many times bare Python, and so many milliseconds more."""
-CHECK_MS = 300
+"""`--version`: at most so many times bare Python, and so many milliseconds more."""
+HELP, CHECK = 2.0, 3.0
+"""The help, which loads typer, rich and every command's options; a check of one small picture: at most so many
+times importing what they stand on."""
 COLD, WARM = 2.0, 1.2
 """A build: at most so many times the plain script."""
 ROUNDS = 11
@@ -48,14 +54,17 @@ def measured(folder: Path, rounds: int) -> dict[str, float]:
     commands = {
         BARE: ["-c", "pass"],
         "import mmspack": ["-c", "import mmspack"],
+        STANDS_ON: ["-c", STANDS_ON],
         "--version": ["-m", "mmspack", "--version"],
         "--help": ["-m", "mmspack", "--help"],
-        "check": ["-m", "mmspack", "check", "sale.zip"],
+        "check": ["-m", "mmspack", "check", "small.zip"],
         SCRIPT: [str(ROOT / "benchmarks" / "plain_script.py"), SALE, "plain.zip"],
         "build, cold": ["-m", "mmspack", "build", SALE, "-o", "cold.zip"],
         "build, warm": ["-m", "mmspack", "build", SALE, "-o", "warm.zip"],
     }
     warm = folder / "warm"
+    Image.effect_noise((320, 240), 40).convert("RGB").save(folder / "small.jpg")
+    once(["-m", "mmspack", "build", "small.jpg", "-o", "small.zip"], folder, warm)
     once(["-m", "mmspack", "build", SALE, "-o", "sale.zip"], folder, warm)
     times: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds):
@@ -76,8 +85,8 @@ def main() -> None:
         medians = measured(Path(folder), given.rounds)
     most = {
         "--version": START_FACTOR * medians[BARE] + START_MS,
-        "--help": START_FACTOR * medians[BARE] + START_MS,
-        "check": CHECK_MS,
+        "--help": HELP * medians[STANDS_ON],
+        "check": CHECK * medians[STANDS_ON],
         "build, cold": COLD * medians[SCRIPT],
         "build, warm": WARM * medians[SCRIPT],
     }
