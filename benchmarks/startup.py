@@ -32,8 +32,8 @@ STANDS_ON = "import PIL.Image, numpy, lxml.etree, simplejpeg, rich.console"
 START_FACTOR, START_MS = 3, 60
 """`--version`: at most so many times bare Python, and so many milliseconds more."""
 HELP, CHECK = 2.0, 3.0
-"""The help, which loads typer, rich and every command's options; a check of one small picture: at most so many
-times importing what they stand on."""
+"""The help, which loads typer, rich and every command's options; a check of one small picture: at most so
+many times importing what they stand on."""
 COLD, WARM = 2.0, 1.2
 """A build: at most so many times the plain script."""
 ROUNDS = 11
