@@ -25,6 +25,9 @@ def _at(part: FoundPart, message: str) -> Hit:
     return Hit(message, part=NAME, line=part.entry.line, about=part.name)
 
 
+_BEYOND_ASCII = r"[^\x00-\x7f]"
+
+
 @rule(
     "MMS401",
     title="Part is not of the declared type",
@@ -84,7 +87,7 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
     reads=Reads.TEXT,
-    only_if=r"[^\x00-\x7f]",
+    only_if=_BEYOND_ASCII,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -107,6 +110,7 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=utf8",
     good="text1.txt=text/plain; charset=utf-8",
     needs=Needs.MANIFEST,
+    only_if=_BEYOND_ASCII,  # it reads no text itself, but MMS403 does
     yields_to=("MMS403",),
 )
 def _parameters(opened: Opened) -> Iterator[Hit]:
