@@ -9,7 +9,7 @@ from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
 from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
 from mmspack.media.formats import CARDS, canonical, named, spelled
-from mmspack.media.texts import read_text
+from mmspack.media.texts import BEYOND_ASCII, read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
@@ -23,9 +23,6 @@ def _at(part: FoundPart, message: str) -> Hit:
     if part.entry is None:
         return Hit(message, part=part.name)
     return Hit(message, part=NAME, line=part.entry.line, about=part.name)
-
-
-_BEYOND_ASCII = r"[^\x00-\x7f]"
 
 
 @rule(
@@ -87,7 +84,7 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
     reads=Reads.TEXT,
-    only_if=_BEYOND_ASCII,
+    only_if=BEYOND_ASCII,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -110,7 +107,7 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=utf8",
     good="text1.txt=text/plain; charset=utf-8",
     needs=Needs.MANIFEST,
-    only_if=_BEYOND_ASCII,  # it reads no text itself, but MMS403 does
+    only_if=BEYOND_ASCII,  # it reads no text itself, but MMS403 does
     yields_to=("MMS403",),
 )
 def _parameters(opened: Opened) -> Iterator[Hit]:
