@@ -262,7 +262,7 @@ class Inbox:
         return [Envelope(**_envelope(row)) for row in rows]
 
     def campaigns(self, *, limit: int = 50) -> list[str]:
-        """The campaigns and notes that messages came with, the newest first."""
+        """The campaigns and notes of the newest thousand messages, the newest first."""
         with self._lock:
             return [row[0] for row in self._db.execute(queries.CAMPAIGNS, (limit,)).fetchall()]
 

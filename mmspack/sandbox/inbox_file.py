@@ -57,7 +57,6 @@ create table if not exists facts (
     worst text not null,
     opened integer not null default 0
 ) strict;
-create index if not exists by_campaign on facts (campaign, id);
 create trigger if not exists facts_come after insert on messages begin
     insert into facts (id, received, campaign, worst)
     values (new.id, new.received, campaign_of(new.note), worst_of(new.findings));

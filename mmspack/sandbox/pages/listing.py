@@ -36,7 +36,7 @@ async def inbox(request: Request) -> Response:
         messages=found,
         more=found[-1].id if more else "",
         total=await run_in_threadpool(running.inbox.__len__),
-        matching=await run_in_threadpool(running.inbox.count, filters) if filters.narrow else None,
+        matching=await run_in_threadpool(_matching, running.inbox, request, len(found), more),
         newest=await run_in_threadpool(running.inbox.newest),
         campaigns=await run_in_threadpool(running.inbox.campaigns),
         filters=filters,
@@ -49,11 +49,12 @@ async def inbox(request: Request) -> Response:
 
 async def rows(request: Request) -> Response:
     """The same messages as rows alone; with `after`, only newer ones. A header says how many match."""
-    box, filters = gateway(request).inbox, _filters(request)
-    found, _ = await run_in_threadpool(_found, box, request)
+    box = gateway(request).inbox
+    found, more = await run_in_threadpool(_found, box, request)
     answer = render("rows.html.j2", messages=found)
-    if filters.narrow:
-        answer.headers["X-Matching"] = str(await run_in_threadpool(box.count, filters))
+    matching = await run_in_threadpool(_matching, box, request, len(found), more)
+    if matching is not None:
+        answer.headers["X-Matching"] = str(matching)
     return answer
 
 
@@ -88,6 +89,15 @@ def _exported(found: list[Envelope]) -> Response:
 def _filters(request: Request) -> Filters:
     asked = request.query_params
     return Filters(**{one.name: asked.get(one.name, "")[:200] for one in fields(Filters)})
+
+
+def _matching(inbox: Inbox, request: Request, shown: int, more: bool) -> int | None:
+    """How many messages the filters leave in; None without filters. Counted only where not all are shown."""
+    asked, filters = request.query_params, _filters(request)
+    if not filters.narrow:
+        return None
+    whole = not more and not asked.get("before") and not asked.get("after")
+    return shown if whole else inbox.count(filters)
 
 
 def _found(inbox: Inbox, request: Request) -> tuple[list[Envelope], bool]:
