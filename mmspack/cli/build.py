@@ -11,7 +11,6 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.completion import effort_names
 from mmspack.cli.shell import emit_json, finish, guarded, note
-from mmspack.cli.target import Target
 from mmspack.errors import UsageError
 from mmspack.words import count
 
@@ -71,6 +70,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
+    from mmspack.cli.target import Target
     from mmspack.model import Effort
 
     if not sources:

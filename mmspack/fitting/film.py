@@ -79,17 +79,16 @@ class Film:
         same = self.settled(limit)
         if self._wish.keep:
             return QualityCurve(((len(same.data), 100.0),)) if same is not None else None
-        points: list[tuple[int, float]] = []
-        size = 1000.0
-        with self._lock:
-            while size < limit:
-                points += self._point(int(size), points)
-                size *= 1.25
-            points += self._point(limit, points)
-            if not points and same is None:
-                # The forecast may be too strict by some points: whether it does is known by trying.
-                tried = self.attempt(limit)
-                points = [(limit, tried.quality or 0.0)] if tried is not None else []
+        try:
+            points = self._points(limit)
+        except MediaError:
+            if same is None:
+                raise
+            points = []  # nothing decodes it here; it may still go as it is
+        if not points and same is None:
+            # The forecast may be too strict by some points: whether it does is known by trying.
+            tried = self.attempt(limit)
+            points = [(limit, tried.quality or 0.0)] if tried is not None else []
         if same is not None:
             points = [*(point for point in points if point[0] < len(same.data)), (len(same.data), 100.0)]
         return QualityCurve(tuple(points), weight=self._wish.weight) if points else None
@@ -171,6 +170,15 @@ class Film:
 
     def _sound_bytes(self, sound: SoundCoding | None) -> int:
         return round(sound.bit_rate / 8 * self._at_work.spool.seconds * 1.04) + 900 if sound else 0
+
+    def _points(self, limit: int) -> list[tuple[int, float]]:
+        points: list[tuple[int, float]] = []
+        size = 1000.0
+        with self._lock:
+            while size < limit:
+                points += self._point(int(size), points)
+                size *= 1.25
+            return points + self._point(limit, points)
 
     def _point(self, limit: int, before: list[tuple[int, float]]) -> list[tuple[int, float]]:
         room = limit * _AIM - self._sound_bytes(self._sound_for(limit)) - self._index_bytes

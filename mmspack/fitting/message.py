@@ -81,15 +81,33 @@ def _job(
     slide = message.slides[medium.slide or 0]
     try:
         if medium.kind in _TIMED and not (slide.poster or slide.as_):
-            return clip_job(medium, slide, profile, effort)
+            return clip_job(medium, message, profile, effort)
         wish = _wish(message, medium.slide or 0, profile, effort, problems)
         if wish is None:
             return None
-        data = as_picture(medium, slide, wish.max_size) if medium.kind in _TIMED else medium.data
-        return PictureJob(where=medium.where, picture=read_picture(data), wish=wish)
+        if medium.kind in _TIMED:
+            data, made_of = as_picture(medium, slide, wish.max_size)
+            return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
+        return _picture_job(medium, wish)
     except MmspackError as error:
         problems.add(medium.where, error)
         return None
+
+
+def _picture_job(medium: SourceMedium, wish: Wish) -> PictureJob:
+    """The job of a picture; what moves in another format than GIF is made one first."""
+    from mmspack.fitting.account import facts_of
+    from mmspack.fitting.stills import animated_gif
+    from mmspack.media.pictures import read_picture
+
+    picture = read_picture(medium.data)
+    moving = None
+    if not wish.still and not wish.keep and "image/gif" in wish.types:
+        moving = animated_gif(picture, wish.max_size, wish.background)
+    if moving is None:
+        return PictureJob(where=medium.where, picture=picture, wish=wish)
+    made_of = facts_of(picture), (f"{picture.format.name} → GIF",)
+    return PictureJob(where=medium.where, picture=read_picture(moving), wish=wish, made_of=made_of)
 
 
 def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:

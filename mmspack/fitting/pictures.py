@@ -16,10 +16,12 @@ from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
+from mmspack.fitting.stills import Converted
 from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
+    from mmspack.model import Facts
 
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
@@ -70,6 +72,8 @@ class PictureJob:
     where: Place
     picture: Picture
     wish: Wish
+    made_of: tuple[Facts, tuple[str, ...]] | None = None
+    """What the source was and what was done to it, where the picture was made of something else."""
 
     @property
     def data(self) -> bytes:
@@ -79,7 +83,7 @@ class PictureJob:
     @property
     def request(self) -> object:
         """What is asked of it."""
-        return self.wish
+        return self.wish, self.made_of
 
     @property
     def effort(self) -> str:
@@ -93,7 +97,8 @@ class PictureJob:
 
     def open(self) -> Candidate:
         """A fresh candidate."""
-        return open_candidate(self.picture, self.wish)
+        made = open_candidate(self.picture, self.wish)
+        return made if self.made_of is None else Converted(made, *self.made_of)
 
     def close(self) -> None:
         """It holds nothing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting.message import fit
-from mmspack.model import FittedMessage, FittedPart, Message
+from mmspack.model import FittedMessage, FittedPart, Kind, Message
 from mmspack.profiles import Profile
 
 RUINED = 50.0
@@ -58,5 +58,9 @@ def fit_to_profile(
 
 
 def worst_quality(parts: tuple[FittedPart, ...]) -> float | None:
-    """Predicted quality of the picture that looks worst; None without pictures."""
-    return min((part.quality for part in parts if part.quality is not None), default=None)
+    """Predicted quality of the picture that looks worst; None without pictures.
+
+    Films are left out: few reach what a picture would be ruined at, and fitting one again takes seconds.
+    """
+    seen = (part.quality for part in parts if part.kind is Kind.IMAGE)
+    return min((quality for quality in seen if quality is not None), default=None)

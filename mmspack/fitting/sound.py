@@ -53,7 +53,13 @@ class Sound:
         """Every coding was tried: these are the points, and the unchanged source is the last one."""
         same = self.settled(limit)
         points: list[tuple[int, float]] = []
-        for one in () if self._wish.keep else self._tried:
+        try:
+            tried: Sequence[_Tried] = () if self._wish.keep else self._tried
+        except MediaError:
+            if same is None:
+                raise
+            tried = ()  # nothing decodes it here; it may still go as it is
+        for one in tried:
             if len(one.data) <= limit and (not points or one.quality > points[-1][1]):
                 points.append((len(one.data), one.quality))
         if same is not None:

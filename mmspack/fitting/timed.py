@@ -9,7 +9,7 @@ from mmspack.errors import MediaError
 from mmspack.film.engine import version
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
-from mmspack.fitting.clips import ClipWish
+from mmspack.fitting.clips import ClipWish, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
@@ -18,7 +18,7 @@ from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
 from mmspack.media.formats import described, format_of
 from mmspack.media.probing import Probe, probe
-from mmspack.model import Kind, Slide
+from mmspack.model import Facts, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 
@@ -64,8 +64,10 @@ class ClipJob:
         return Film(self.data, self.found, self.wish, film_coding(self.profile))
 
 
-def clip_job(medium: SourceMedium, slide: Slide, profile: Profile, effort: str) -> ClipJob:
+def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: str) -> ClipJob:
     """The job of a film or a sound. Raises `MediaError` for what is something else, or broken."""
+    slide = message.slides[medium.slide or 0]
+    least = message.min_quality if slide.min_quality is None else slide.min_quality
     found = proved(medium)
     is_film = medium.kind is Kind.VIDEO
     wish = ClipWish(
@@ -78,7 +80,7 @@ def clip_job(medium: SourceMedium, slide: Slide, profile: Profile, effort: str) 
         crop=slide.crop if is_film else None,
         focus=slide.focus if is_film else None,
         keep=slide.keep and (is_film or slide.image is None),
-        min_quality=slide.min_quality if is_film or slide.image is None else None,
+        min_quality=least if is_film or slide.image is None else None,
         weight=slide.weight,
         effort=effort,
     )
@@ -87,13 +89,22 @@ def clip_job(medium: SourceMedium, slide: Slide, profile: Profile, effort: str) 
     )
 
 
-def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> bytes:
-    """A film as the file of a picture: a still of it, or an animated GIF. Raises `MediaError`."""
+def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+    """A film as the file of a picture, a still of it or an animated GIF, and its account.
+
+    Raises `MediaError`.
+    """
     found = proved(medium)
+    before = facts_of(found)
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
-        return stills.poster(medium.data, found, cut, size)
-    return stills.moving_picture(medium.data, found, cut)
+        return stills.poster(medium.data, found, cut, size), (before, ("still of the video",))
+    words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return stills.moving_picture(medium.data, found, cut), (before, words)
+
+
+def _is_heard(found: Probe) -> bool:
+    return any(track.is_sound for track in found.tracks)
 
 
 def _end(slide: Slide) -> float | None:

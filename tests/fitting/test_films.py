@@ -12,7 +12,7 @@ from mmspack import Message, Slide, build, profiles
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import first_frame, make_film, make_wav, opened
+from tests.fitting.clips import first_frame, frame, make_film, make_wav, opened
 
 pytestmark = pytest.mark.slow
 
@@ -229,3 +229,20 @@ def test_an_ffmpeg_on_the_path_does_as_well(clip, monkeypatch, tmp_path, profile
     assert told["video"] == ("h264" if profile == "uk" else "h263")
     assert abs(told["seconds"] - 2.5) < 0.1
     assert total <= 70_000
+
+
+# -- pictures that move ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
+def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
+    frames = [Image.fromarray(frame(at * 4, (200, 120))) for at in range(6)]
+    stream = io.BytesIO()
+    frames[0].save(stream, kind, save_all=True, append_images=frames[1:], duration=120, loop=0)
+    made = build(Message(slides=[Slide(image=stream.getvalue(), text="Look")]), "uk")
+    part = made.message.slides[0].part(Kind.IMAGE)
+    assert made.ok
+    assert (part.type, part.after.frames) == ("image/gif", 6)
+    assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
+    still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
+    assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1

@@ -56,7 +56,9 @@ def ids(data: bytes, **options) -> list[str]:
 def keep_timed(source: SourceMedium):
     """The part that is made of a sound or a film which may stay as it is."""
     slide = Slide(**{source.kind.value: source.data}, keep=True)
-    made = clip_job(source, slide, profiles.get("uk"), "good").open().attempt(len(source.data))
+    made = (
+        clip_job(source, Message(slides=[slide]), profiles.get("uk"), "good").open().attempt(len(source.data))
+    )
     return part_of(source, made)
 
 
