@@ -201,7 +201,7 @@ class _Planner:
         if number.problem:
             return number.problem
         if number.kind and not (number.kind == LANDLINE and self.order.landlines):
-            return f"the number is a {number.kind}, which gets no MMS"
+            return f"the number is a {number.kind}, which cannot receive MMS"
         if not is_in_shard(number.msisdn, self.order.shard):
             self.plan.elsewhere += 1
             return ""
