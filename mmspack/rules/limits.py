@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mmspack.bundle.opened import Form, Opened
 from mmspack.media.texts import ODD
 from mmspack.model import Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
 from mmspack.rules.terms import Terms
@@ -50,6 +50,7 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Stay below the profile's recommended size.",
     bad="285,000 bytes (warning from 270,000)",
     good="262,000 bytes",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.SIZES,
 )
@@ -97,6 +98,7 @@ def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Make it fit without rotation, or choose a profile that allows it.",
     bad="image1.jpg: 480x640; class: 640x480",
     good="image1.jpg: 360x480",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
 )
@@ -123,6 +125,7 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Shorten it; put the details into the text.",
     bad="subject of 61 characters",
     good="subject of 38 characters",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SIZES,
 )
@@ -143,6 +146,7 @@ def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Write the subject on one line.",
     bad="Summer\\r\\nsale",
     good="Summer sale",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SUBJECT,
     only_if=ODD,
@@ -170,6 +174,7 @@ _EMOJI = (
     fix="Move the emoji into the text.",
     bad="Summer sale \U0001f389 (profile us)",
     good="Summer sale",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SUBJECT,
     only_if=_EMOJI,
@@ -189,6 +194,7 @@ def _subject_emoji(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Send fewer slides.",
     bad="14 slides",
     good="8 slides",
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
@@ -206,6 +212,7 @@ def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Send the URL of a hosted zip instead, or fit the message to fewer bytes.",
     bad="zip of 1,400,000 bytes",
     good="zip of 300,000 bytes",
+    remains=Remains.LOOK,
     needs=Needs.ZIP,
     reads=Reads.SIZES,
 )

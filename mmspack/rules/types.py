@@ -11,7 +11,7 @@ from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
 from mmspack.media.formats import CARDS, canonical, named, spelled
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
 from mmspack.rules.terms import Terms
 
@@ -176,6 +176,7 @@ def is_outside(terms: Terms, part: FoundPart) -> bool:
     fix="Add the file again, or remove it together with its line and its reference.",
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
 )
@@ -196,6 +197,7 @@ def _empty(opened: Opened) -> Iterator[Hit]:
     fix="Send the plain file.",
     bad="ring.dm=application/vnd.oma.drm.message",
     good="ring.mid=audio/midi",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     by_class=True,
 )
@@ -214,6 +216,7 @@ def _drm(opened: Opened) -> Iterator[Hit]:
     fix="Declare its type, or remove it.",
     bad="data.bin=application/octet-stream",
     good="image1.jpg=image/jpeg",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
 )
