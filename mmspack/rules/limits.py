@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import Form, Opened
-from mmspack.media.texts import ODD
+from mmspack.media.texts import BEYOND_ASCII, ODD
 from mmspack.model import Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.pictures import whole_pictures
@@ -158,9 +158,10 @@ def _subject_controls(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 
 _EMOJI = (
+    f"{BEYOND_ASCII}(?<="
     "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd"
     "\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755"
-    "\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]"
+    "\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\ufe0f\U0001f000-\U0001faff])"
 )
 """Characters that are emoji by themselves (Unicode's Emoji_Presentation), and the sign that makes one."""
 

@@ -9,7 +9,7 @@ from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
 from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
 from mmspack.media.formats import CARDS, canonical, named, spelled
-from mmspack.media.texts import read_text
+from mmspack.media.texts import BEYOND_ASCII, read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
@@ -84,7 +84,7 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
     reads=Reads.TEXT,
-    only_if=r"[^\x00-\x7f]",
+    only_if=BEYOND_ASCII,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -107,6 +107,7 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=utf8",
     good="text1.txt=text/plain; charset=utf-8",
     needs=Needs.MANIFEST,
+    only_if=BEYOND_ASCII,  # it reads no text itself, but MMS403 does
     yields_to=("MMS403",),
 )
 def _parameters(opened: Opened) -> Iterator[Hit]:
