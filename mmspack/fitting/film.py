@@ -31,6 +31,8 @@ FLOOR = 10.0
 _AIM = 0.988
 """Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
 _TRIES = {"fast": 2, "good": 3, "best": 5}
+_ONE_PICTURE = 8192
+"""Bytes of a single QCIF picture of H.263 (its BPPmaxKb is 64 kbit): a short film may begin with one."""
 _AGAIN = 0.4
 """log2 of how far the forecast may be off before another size is considered."""
 _MOST = 1 << 26
@@ -250,7 +252,7 @@ class Film:
     def _most_video_bytes(self) -> float:
         """What a level of the codec lets through in the time that the film plays."""
         most = self._made_as.level_bits
-        return most / 8 * self._at_work.spool.seconds if most else math.inf
+        return most / 8 * self._at_work.spool.seconds + _ONE_PICTURE if most else math.inf
 
     def _video(self, choice: FilmChoice) -> Path:
         coding = self._made_as.coding(choice.knob, choice.rung.size, choice.rung.every)
