@@ -36,6 +36,8 @@ class Effort(StrEnum):
     BEST = "best"
 
 
+LayoutName = Literal["full-screen", "image-above-text", "image-only", "text-above-image", "text-only"]
+"""The layouts that come with the package."""
 Symbology = Literal["code128", "code39", "ean13", "ean8"]
 Align = Literal["left", "center", "right"]
 
@@ -176,7 +178,7 @@ class Message(Brief):
         *,
         slides: Iterable[Slide] = (),
         subject: str = "",
-        layout: str | None = "image-above-text",
+        layout: LayoutName | str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
         min_quality: float | None = None,

@@ -12,7 +12,7 @@ from mmspack.authoring.templating import render_message
 from mmspack.authoring.validating import prove_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
 from mmspack.bundle.bundle import Bundle, pack
-from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
 from mmspack.fitting.overlays import draw_overlays
@@ -100,7 +100,7 @@ def build(
     profile_files: Folders = None,
     effort: EffortName | None = None,
     cache: bool | None = None,
-    dialect: str | Dialect | None = None,
+    dialect: DialectName | Dialect | None = None,
     check: bool = True,
 ) -> Build:
     """Fit, lay out, pack and check a message.
@@ -187,7 +187,7 @@ def plan(
     layout_folders: Folders = None,
     profile_files: Folders = None,
     cache: bool | None = None,
-    dialect: str | Dialect | None = None,
+    dialect: DialectName | Dialect | None = None,
 ) -> list[Planned]:
     """What a build would come to, for each profile at each effort, without writing any.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.errors import AuthoringError, ConfigError, UsageError
 from mmspack.model import Effort
 from mmspack.profiles import Profile, Profiles, named, resolve
@@ -49,7 +49,7 @@ class Recipe:
         profile_files: Folders = None,
         effort: EffortName | None = None,
         layout_folders: Folders = None,
-        dialect: str | Dialect | None = None,
+        dialect: DialectName | Dialect | None = None,
         cache: bool | None = None,
     ) -> None:
         """None is the default everywhere. `profile` is a name, several with commas, or `Profile` values.

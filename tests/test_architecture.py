@@ -75,6 +75,7 @@ LATE = {
         "distributed": EXTRA,
         "fsspec": EXTRA,
         "pyarrow": EXTRA,
+        "python_calamine": "only for a workbook",
         "mmspack.media.drawing": PIXELS,
         "platformdirs": "only where no folder is named",
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -25,19 +25,19 @@ _MIME = re.compile(rf"{_NAME}/{_NAME}\s*+(?:{_PARAMETER})*+", re.ASCII)
 """A type by the restricted names of RFC 6838 (4.2), and its parameters by name and value."""
 
 
-@dataclass(eq=False)
-class Content:
-    """A part's bytes, and what was found out about them. Probed at most once."""
+_REMEMBERED = 32
+"""Pictures whose examination is remembered: those of a message that is built again after a change of text."""
+_LARGEST_REMEMBERED = 1_000_000
+"""Bytes of such a picture: more than any carrier takes, and with the number above a bound of the memory."""
 
-    data: bytes = field(repr=False)
-    keeps_small_copy: bool = True
-    """Keep a small copy of a picture while it is decoded, for those who will ask how it looks."""
-    _small: Image.Image | None = field(default=None, repr=False)
 
-    @cached_property
-    def probe(self) -> Probe:
-        """What the bytes are."""
-        return probe(self.data, whole=True, keep=self._keep if self.keeps_small_copy else None)
+class Examination:
+    """What bytes turned out to be: what they are, and how their first frame looks."""
+
+    def __init__(self, data: bytes, *, keeps_small_copy: bool = True) -> None:
+        self._data = data
+        self._small: Image.Image | None = None
+        self.probe = probe(data, whole=True, keep=self._keep if keeps_small_copy else None)
 
     def _keep(self, image: Image.Image) -> None:
         self._small = shrink(image)
@@ -45,8 +45,46 @@ class Content:
     @cached_property
     def looks(self) -> Looks:
         """What the first frame shows; nothing in particular where this is not a picture."""
-        decodes = not self.probe.error
-        return look(self._small, self.data) if decodes and self._small is not None else NOTHING
+        if self.probe.error or self._small is None:
+            return NOTHING
+        seen = look(self._small, self._data)
+        self._small = None
+        return seen
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(data: bytes) -> Examination:
+    return Examination(data)
+
+
+@dataclass(eq=False)
+class Content:
+    """A part's bytes, and what was found out about them. Probed at most once.
+
+    A picture that was examined a moment ago, in this bundle or in another one, is not decoded again: that
+    is 9 tenths of a build of pictures which are fitted already.
+    """
+
+    data: bytes = field(repr=False)
+    keeps_small_copy: bool = True
+    """Keep a small copy of a picture while it is decoded, for those who will ask how it looks."""
+
+    @cached_property
+    def _examination(self) -> Examination:
+        is_picture = kind_of_type(self.sniffed or "") is Kind.IMAGE
+        if self.keeps_small_copy and is_picture and len(self.data) <= _LARGEST_REMEMBERED:
+            return _remembered(self.data)
+        return Examination(self.data, keeps_small_copy=self.keeps_small_copy)
+
+    @property
+    def probe(self) -> Probe:
+        """What the bytes are."""
+        return self._examination.probe
+
+    @property
+    def looks(self) -> Looks:
+        """What the first frame shows; nothing in particular where this is not a picture."""
+        return self._examination.looks
 
     @cached_property
     def text(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ class PreviewRequest:
 
     sources: tuple[Path, ...]
     subject: str | None
+    sender: str
     layout: str | None
     values: list[str]
     recipe: Recipe
@@ -64,6 +66,9 @@ def preview(
         ),
     ] = False,
     subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
+    sender: Annotated[
+        str, typer.Option(metavar="NAME", help="The sender, as the phones show it: a name or a number.")
+    ] = "",
     profile: options.ProfileNames = None,
     layout: options.LayoutName = None,
     values: options.Values = None,
@@ -79,7 +84,7 @@ def preview(
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Show a message as phones display it: as a slide show, in a thread, at a glance.
+    """Show a message as phones display it: on an iPhone, in Google Messages, as slides, on a lock screen.
 
     \b
     mmspack preview samples/summer-sale
@@ -95,6 +100,7 @@ def preview(
     wanted = PreviewRequest(
         sources=tuple(sources),
         subject=subject,
+        sender=sender,
         layout=layout,
         values=values or [],
         recipe=options.recipe_of(profile, profiles, layouts),
@@ -162,8 +168,14 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     name = options.name_of(sources[0]) if len(sources) == 1 else count(len(sources), "file")
     recipe = wanted.recipe
     if len(sources) == 1 and _is_bundle(sources[0]):
-        given = options.bundle_in(sources[0])
-        view = view_of(given, tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
+        view = view_of(
+            options.bundle_in(sources[0]),
+            tightest(recipe.profiles_of()),
+            name=name,
+            subject=wanted.subject,
+            sender=wanted.sender,
+            built=_saved(sources[0]),
+        )
         return Made(view, tuple(sources))
     message, _ = read_message(
         sources,
@@ -178,6 +190,8 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         tightest(recipe.profiles_of(message.profile)),
         name=name,
         subject=message.subject,
+        sender=wanted.sender,
+        built=datetime.datetime.now().astimezone(),
         report=built.report,
         originals=originals_of(built, message) if originals else None,
         labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
@@ -185,6 +199,13 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     return Made(
         view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)
     )
+
+
+def _saved(path: Path) -> datetime.datetime | None:
+    """When the file was last written; None for a folder, whose time says nothing of what is in it."""
+    if not path.is_file():
+        return None
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone()
 
 
 def _is_bundle(path: Path) -> bool:

@@ -124,7 +124,7 @@ def shown_proxy(proxy: str) -> str:
     return f"{scheme}://{BLOT}@{after}" if slashes else f"{BLOT}@{after}"
 
 
-def transport(*, connections: int, verify: ssl.SSLContext | None, proxy: str, asynchronous: bool) -> Any:
+def transport_for(*, connections: int, verify: ssl.SSLContext | None, proxy: str, asynchronous: bool) -> Any:
     """httpx2's transport, whose connections keep deadlines."""
     import httpx2
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
-from mmspack.gateway.connecting import client_options, transport
+from mmspack.gateway.connecting import client_options, transport_for
 from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import Secret
@@ -85,7 +85,7 @@ def fetch_hosted(
     import httpx2
 
     hosted_url(url)
-    lines = transport(connections=1, verify=verify, proxy="", asynchronous=False)
+    lines = transport_for(connections=1, verify=verify, proxy="", asynchronous=False)
     client = httpx2.Client(
         transport=lines, **client_options(Timeouts(connect=timeout, write=timeout, read=timeout))
     )

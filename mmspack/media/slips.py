@@ -123,6 +123,12 @@ def blanks(text: str) -> Iterator[Slip]:
     return _found(_BLANKS, text) if _has(NOTHING_SIGNS, text) else iter(())
 
 
+def is_nothing(value: str) -> bool:
+    """True for a value of a table that is a program's word for none: `NULL`, `nan`, `#REF!`."""
+    word = value.strip()
+    return _has(NOTHING_SIGNS, word) and any(found.text == word for found in _found(_BLANKS, word))
+
+
 DRAFT_SIGNS = (
     "TODO",
     "FIXME",

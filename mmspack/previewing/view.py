@@ -5,11 +5,13 @@ The page, the storyboard and the sandbox's inbox all draw from these values.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mmspack.media.formats import format_of
 from mmspack.model import Budget, Facts, Finding, Kind, Severity
+from mmspack.previewing.cards import Card
 
 
 class Look(StrEnum):
@@ -55,6 +57,8 @@ class PartView:
     data: bytes = field(repr=False)
     text: str = ""
     """What a text says, decoded; the title of a card."""
+    card: Card | None = None
+    """A contact or calendar entry, as far as it can be read."""
     facts: Facts | None = None
     problem: str = ""
     """Why it cannot be shown, as a phrase."""
@@ -112,6 +116,10 @@ class View:
 
     name: str
     """What was opened, as the caller called it."""
+    sender: str = ""
+    """Who the conversation is with: a name, or a number as it is shown; empty where that is not known."""
+    built: datetime.datetime | None = None
+    """When the bundle was built; None where that is not known."""
     subject: str = ""
     width: int
     height: int

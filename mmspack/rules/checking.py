@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mmspack import profiles, rules
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.errors import ConfigError
 from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
-from mmspack.rules.terms import Mode, Terms, terms_of
+from mmspack.rules.terms import Mode, ModeName, Terms, terms_of
 
 _OFF = "off"
 
@@ -26,8 +26,8 @@ def check(
     name: str = "",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    mode: Mode | str = Mode.WARNING,
-    dialect: Dialect | str = dialects.SENDMMS,
+    mode: ModeName = Mode.WARNING,
+    dialect: Dialect | DialectName = dialects.SENDMMS,
     strict: bool = False,
     qualities: Mapping[str, float] | None = None,
 ) -> Report:

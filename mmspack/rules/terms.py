@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mmspack import profiles
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.bundle.opened import Opened
 from mmspack.errors import UsageError
 from mmspack.model import Budget, Part
@@ -23,6 +24,9 @@ class Mode(enum.StrEnum):
     RESTRICTED = "restricted"
     WARNING = "warning"
     FREE = "free"
+
+
+ModeName = Mode | Literal["restricted", "warning", "free"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,8 @@ class Terms:
 def terms_of(
     profile: Profile | str = profiles.DEFAULT,
     *,
-    mode: Mode | str = Mode.WARNING,
-    dialect: Dialect | str = SENDMMS,
+    mode: ModeName | str = Mode.WARNING,
+    dialect: Dialect | DialectName | str = SENDMMS,
     subject: str | None = None,
     qualities: Mapping[str, float] | None = None,
 ) -> Terms:

@@ -682,6 +682,21 @@ CASES: dict[str, list[Pair]] = {
             lambda: words(b"Cafe", types={"text1.txt": "text/plain; charset=us-ascii"}),
         ),
     ],
+    "MMS409": [
+        (
+            lambda type_=bad: scene(types={"text1.txt": f"text/plain{type_}"}),
+            lambda type_=good: scene(types={"text1.txt": f"text/plain{type_}"}),
+        )
+        for bad, good in (
+            (";;charset=utf-8", ";charset=utf-8"),
+            ("; charset=utf-8;", '; charset="UTF-8"'),
+            ("; charset=*", "; charset=csUTF8"),
+            ("; charset=", ""),
+            ("; charset=utf8", "; Charset = utf-8"),
+            ("; charset=ascii", "; charset=ANSI_X3.4-1968"),
+            ("; charset=utf-8; charset=us-ascii", "; charset=utf-8; format=flowed"),
+        )
+    ],
     "MMS404": [(lambda: scene(manifest=LISTED.replace("jpeg\n", "jpeg  \n")), scene)],
     "MMS405": [
         (lambda: other("image1.webp", saved(drawn(64, 48), "WEBP")), scene),

@@ -141,7 +141,7 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
     inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
     phones = inbox.page.frame_locator("#preview")
     assert "First words" in phones.locator("#played").inner_text()
-    assert "Second words" in phones.locator("#threaded").inner_text()
+    assert "Second words" in phones.locator("#iphone").inner_text()
     phones.get_by_role("button", name="Next slide").click()
     assert "Second words" in phones.locator("#played").inner_text()
     inbox.page.wait_for_function("() => document.querySelector('#preview').clientHeight > 1000")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import UsageError
-from mmspack.gateway.connecting import client_options, transport
+from mmspack.gateway.connecting import client_options, transport_for
 from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.listener.mailbox import Event, Mailbox
 from mmspack.gateway.parameters import hosted_url
@@ -85,7 +85,7 @@ def webhook(url: str, *, seconds: float = _SECONDS) -> Handler:
     def handle(event: Mapping[str, Any]) -> None:
         import httpx2
 
-        lines = transport(connections=1, verify=None, proxy="", asynchronous=False)
+        lines = transport_for(connections=1, verify=None, proxy="", asynchronous=False)
         options = client_options(Timeouts(connect=seconds, write=seconds, read=seconds))
         try:
             with (

@@ -183,7 +183,9 @@ def _text_bundle(text: str) -> bytes:
 
 
 def _view(found: StoredMessage, profile: str) -> View:
-    return view_of(found.data, get(profile), name=f"{found.id}.zip", subject=found.subject)
+    return view_of(
+        found.data, get(profile), name=f"{found.id}.zip", subject=found.subject, sender=found.sender
+    )
 
 
 def _pushes(found: StoredMessage, recent: list[Push]) -> list[Push]:
