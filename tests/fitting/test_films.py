@@ -246,3 +246,28 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
     still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
     assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
+
+
+# -- what else knows films ------------------------------------------------------------------------
+
+
+def test_inspect_says_how_a_film_is_coded(clip):
+    from mmspack.bundle.opened import open_source
+    from mmspack.inspecting import describe
+
+    made = build(Message(slides=[Slide(video=clip, text="Look")]), small(60_000))
+    (part,) = (part for part in open_source(made.bundle).parts if part.kind is Kind.VIDEO)
+    words = describe(part)
+    assert "H.264 baseline level " in words
+    assert "frames/s" in words
+    assert "AAC-LC mono" in words
+    assert "3.0 s" in words
+
+
+def test_a_storyboard_shows_a_still_of_the_film(clip, tmp_path):
+    from mmspack.previewing.posters import poster_of
+
+    still = Image.open(io.BytesIO(poster_of(clip)))
+    assert still.size == (640, 360)
+    assert still.getpixel((30, 30))[0] > 150
+    assert poster_of(b"not a film") == b""
