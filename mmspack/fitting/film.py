@@ -59,12 +59,13 @@ class Film:
         self._coding = coding
         self._lock = threading.RLock()
         self._studio: Studio | None = None
+        self._closed = False
         self._tried: dict[int, _MadeFilm | None] = {}
 
     def close(self) -> None:
-        """End the engine; whatever is asked afterwards starts another one."""
+        """End the engine, for good."""
+        self._closed = True
         studio, self._studio = self._studio, None
-        self.__dict__.pop("_forecast", None)
         if studio is not None:
             studio.close()
 
@@ -142,6 +143,8 @@ class Film:
 
     @property
     def _at_work(self) -> Studio:
+        if self._closed:
+            raise MediaError("interrupted")
         if self._studio is None:
             self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
             if not self._studio.facts.width:

@@ -83,9 +83,9 @@ def of_film(structure: float, rate: float) -> float:
     """Predicted quality of a film at display size, from the mean structural unlikeness of its frames.
 
     Fitted over 97 encodes of four clips at five sizes: off by 5 points above 20 (root mean square). Below 24
-    frames a second motion stutters, which no frame shows: each halving is taken for 20 points, by eye.
+    frames a second motion stutters, which no frame shows: each halving is taken for 30 points, by eye.
     """
-    stutter = 20.0 * math.log2(24.0 / rate) if rate < 24.0 else 0.0
+    stutter = 30.0 * math.log2(24.0 / rate) if rate < 24.0 else 0.0
     return max(WORST, 103.5 - 300.4 * math.pow(structure, 0.557) - stutter)
 
 

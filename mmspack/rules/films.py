@@ -60,8 +60,8 @@ def _index(opened: Opened) -> Iterator[Hit]:
     title="Video that is turned when it is shown",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
-    reason="The pictures are stored on their side, and the container asks players to turn them. Old phones and "
-    "carriers that convert videos do not, and people see them sideways.",
+    reason="The pictures are stored on their side, and the container asks players to turn them. Old phones "
+    "and carriers that convert videos do not, and people see them sideways.",
     fix="Turn the pictures themselves: ffmpeg does so whenever it re-encodes.",
     bad="video1.mp4: turned by 90 degrees",
     good="video1.mp4: upright",
