@@ -13,7 +13,6 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.completion import effort_names
 from mmspack.cli.shell import console, emit_json, finish, guarded, note
-from mmspack.cli.target import Target
 from mmspack.errors import UsageError
 from mmspack.words import count
 
@@ -73,6 +72,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
+    from mmspack.cli.target import Target
     from mmspack.model import Effort
 
     if not sources:

@@ -96,14 +96,13 @@ def check(
     settings = CheckOptions(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
-    outside = options.outside_allowed(allow_outside)
     reports: list[Report] = []
     places: dict[str, Where] = {}
     used: list[Profile] = []
     unread: list[tuple[Path, InputError]] = []
     for file in files:
         try:
-            source = _opened(file, recipe, allow_outside=outside)
+            source = _opened(file, recipe, allow_outside=allow_outside)
             reports += _reports(source, subject, settings)
             used += source.profiles
         except InputError as error:
@@ -149,7 +148,7 @@ def _opened(file: Path, recipe: Recipe, *, allow_outside: bool) -> Examined:
     from mmspack.authoring import from_source
     from mmspack.pipeline import build
 
-    message, _ = from_source([file], allow_outside=allow_outside)
+    message, _ = from_source([file], allow_outside=options.outside_allowed(allow_outside))
     built = build(message, recipe=recipe, check=False)
     return Examined(
         source=built.opened,

@@ -9,12 +9,12 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import console, emit_json, finish, guarded
-from mmspack.cli.target import Saved, Target
 from mmspack.cli.wrapping import say
 from mmspack.errors import UsageError
 from mmspack.words import count
 
 if TYPE_CHECKING:
+    from mmspack.cli.target import Saved
     from mmspack.fixing import FixResult
     from mmspack.profiles import Profile
 
@@ -43,6 +43,7 @@ def fix(
     mmspack fix foreign.zip -o repaired.zip
     """
     from mmspack import fixing
+    from mmspack.cli.target import Target
 
     target = Target.of(output, force=force, as_json=as_json)
     chosen = one_profile(profile, profiles)

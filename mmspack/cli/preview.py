@@ -91,7 +91,7 @@ def preview(
     mmspack preview --watch samples/summer-sale
     mmspack preview summer-sale.zip -o storyboard.png
     mmspack preview samples/summer-sale -o approval.pdf
-    mmspack preview --compare old.zip new.zip -o changes.png
+    mmspack preview --compare old.zip new.zip
     """
     if theme not in THEMES:
         raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
@@ -135,7 +135,7 @@ def _rendered(
     from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
-    ending = output.suffix.lower() if output else (".png" if compare else ".html")
+    ending = output.suffix.lower() if output else ".html"
     chosen = output_of(ending) if ending in endings() else None
     if chosen is None or (compare and chosen.compare is None):
         fitting = [one for one in endings() if not compare or output_of(one).compare]

@@ -278,7 +278,8 @@ class Film:
             return None
         studio, rung = self._at_work, made.choice.rung
         lost = studio.lost(self._video(made.choice), studio.pairs(rung.every))
-        value = quality.of_film(lost, float(studio.spool.rate / rung.every))
+        rate = float(studio.spool.rate)
+        value = quality.of_film(lost, rate / rung.every, rate)
         return replace(made, value=value) if value >= self._least_quality else None
 
     def _fitted(self, made: _MadeFilm) -> FittedPicture:

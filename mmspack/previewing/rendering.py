@@ -100,8 +100,8 @@ def _render(
         limit_at=share_of_limit(budget.max_bytes, budget) if budget else 0,
         compared=[(at, part) for at, part in view.shown if part.original is not None],
         data=_data(view, live=bool(version)),
-        style=_safe(style),
-        scripts=[_safe(script) for script in scripts],
+        style=safe(style),
+        scripts=[safe(script) for script in scripts],
         policy=policy(style, scripts, live=bool(version)),
     )
 
@@ -267,7 +267,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("page.html.j2")
 
 
-def _safe(own: str) -> Any:
+def safe(own: str) -> Any:
     """Our own style or script, which is not escaped."""
     import markupsafe
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from mmspack.errors import UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.listener.packages import prove_server
 from mmspack.gateway.listener.serving import Served
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
@@ -129,7 +130,8 @@ class Sandbox:
         return push_inbound(self._running, message)
 
     def start(self) -> Self:
-        """Start serving; returns when requests are accepted."""
+        """Start serving; returns when requests are accepted. Raises `ConfigError` without its packages."""
+        prove_server("the sandbox")
         from mmspack.sandbox.app import create_app
         from mmspack.sandbox.misbehaving import protocol_for
 

@@ -271,3 +271,23 @@ def test_a_storyboard_shows_a_still_of_the_film(clip, tmp_path):
     assert still.size == (640, 360)
     assert still.getpixel((30, 30))[0] > 150
     assert poster_of(b"not a film") == b""
+
+
+def test_a_slow_film_of_flat_colours_is_sent_at_its_own_rate_and_size():
+    data = make_film(seconds=2, rate=8, size=(160, 120), options={"crf": "10"})
+    slide, _ = built(data, 300_000, crop="1:1")
+    told = opened(slide.part(Kind.VIDEO).data)
+    assert (told["size"], told["rate"]) == ((120, 120), 8)
+
+
+@pytest.mark.parametrize("kind", ["pq", "hlg"])
+def test_the_table_for_hdr_keeps_grey_and_white_and_their_order(kind):
+    from mmspack.film.tones import cube
+
+    rows = [list(map(float, line.split())) for line in cube(kind).splitlines()[1:]]
+    greys = [rows[at * (33 * 33 + 33 + 1)] for at in range(33)]
+    assert all(max(row) - min(row) < 0.01 for row in greys), "grey stays grey"
+    assert all(after[0] >= before[0] for before, after in zip(greys, greys[1:], strict=False))
+    assert (greys[0][0], greys[-1][0]) == (0.0, 1.0)
+    white = {"pq": 0.58, "hlg": 0.75}[kind]  # where BT.2408 has paper
+    assert 0.7 < greys[round(white * 32)][0] < 0.9

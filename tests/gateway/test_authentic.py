@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from mmspack.bundle.bundle import pack
@@ -29,6 +30,7 @@ from tests.waiting import until
 SID = "MM" + "a" * 32
 STATUS = {"MessageSid": SID, "MessageStatus": "delivered", "To": f"+{TO}", "From": f"+{FROM}"}
 TOKEN = "the auth token"
+Connect = Callable[..., httpx2.Client]
 HOOKS = "https://hooks.example.com/mms"
 
 
@@ -36,9 +38,16 @@ def account(door: Door, url: str = "https://api.example.com", password: str = TO
     return Account(name="mine", door=door, url=url, user="AC1", password=Secret(password))
 
 
-def client(*accounts: Account, **options: Any) -> TestClient:
-    app = create_listener(Mailbox(), accounts=accounts, **options)
-    return TestClient(app, client=("127.0.0.1", 5))
+@pytest.fixture
+def client() -> Iterator[Callable[..., httpx2.Client]]:
+    """Start a listener for these accounts, and connect to it."""
+    with ExitStack() as stack:
+
+        def connected(*accounts: Account, **options: Any) -> httpx2.Client:
+            listener = stack.enter_context(Listener(accounts=accounts, **options))
+            return stack.enter_context(httpx2.Client(base_url=listener.origin))
+
+        yield connected
 
 
 def signed(url: str, fields: dict[str, str], token: str = TOKEN) -> dict[str, str]:
@@ -46,7 +55,7 @@ def signed(url: str, fields: dict[str, str], token: str = TOKEN) -> dict[str, st
 
 
 @pytest.mark.parametrize("path", ["/twilio/status", "/twilio/inbound", "/twilio/status?a=1&b=%20c"])
-def test_what_twilios_own_library_signs_is_taken(path: str) -> None:
+def test_what_twilios_own_library_signs_is_taken(client: Connect, path: str) -> None:
     fields = {**STATUS, "Body": "Grüße & 世界", "Empty": ""}
     listening = client(account(Twilio(public_url=HOOKS)))
     headers = signed(HOOKS + path, fields)
@@ -67,7 +76,9 @@ def test_what_twilios_own_library_signs_is_taken(path: str) -> None:
         signed("http://hooks.example.com/mms/twilio/status", STATUS),
     ],
 )
-def test_a_forged_push_is_refused(headers: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_forged_push_is_refused(
+    client: Connect, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     listening = client(account(Twilio(public_url=HOOKS)))
     raw = {name: value.encode("latin-1") for name, value in headers.items()}
     answer = listening.post("/twilio/status", data=STATUS, headers=raw)  # type: ignore[arg-type]
@@ -77,13 +88,13 @@ def test_a_forged_push_is_refused(headers: dict[str, str], caplog: pytest.LogCap
 
 
 @pytest.mark.parametrize("url", ["https://a.example:443/twilio/status", "https://a.example/twilio/status"])
-def test_the_usual_port_may_be_written_or_not(url: str) -> None:
+def test_the_usual_port_may_be_written_or_not(client: Connect, url: str) -> None:
     for written in ("https://a.example", "https://a.example:443"):
         listening = client(account(Twilio(status_callback=f"{written}/twilio/status")))
         assert listening.post("/twilio/status", data=STATUS, headers=signed(url, STATUS)).status_code == 200
 
 
-def test_an_api_key_needs_the_auth_token_to_verify() -> None:
+def test_an_api_key_needs_the_auth_token_to_verify(client: Connect) -> None:
     door = Twilio(account="AC1", auth_token=TOKEN, public_url=HOOKS)
     listening = client(account(door, password="the key's secret"))
     headers = signed(f"{HOOKS}/twilio/status", STATUS)
@@ -93,7 +104,7 @@ def test_an_api_key_needs_the_auth_token_to_verify() -> None:
     assert "auth token" not in repr(door)
 
 
-def test_nothing_unsigned_is_taken_from_the_whole_internet() -> None:
+def test_nothing_unsigned_is_taken_from_the_whole_internet(client: Connect) -> None:
     unknown = client(allow=["0.0.0.0/0"])
     assert unknown.post("/twilio/status", data=STATUS).status_code == 403
     assert client().post("/twilio/status", data=STATUS).status_code == 200
@@ -103,7 +114,7 @@ def test_nothing_unsigned_is_taken_from_the_whole_internet() -> None:
     assert "pushes of Twilio are refused" in said
 
 
-def test_an_accounts_door_alone_is_served_and_each_once() -> None:
+def test_an_accounts_door_alone_is_served_and_each_once(client: Connect) -> None:
     listening = client(account(SendMMS()))
     assert listening.post("/twilio/status", data=STATUS).status_code == 404
     with pytest.raises(ConfigError, match="two accounts of the door 'sendmms'"):

@@ -10,8 +10,8 @@ from PIL import Image, ImageChops, features
 
 from mmspack import Message, Slide, build
 from mmspack.media.lettering import Type, draw, reads_leftward, width_of, wrap
-from mmspack.previewing.comparing import changes
 from mmspack.previewing.composing import view_of
+from mmspack.previewing.matching import changes
 from mmspack.previewing.outputs import Style, endings, output_of
 from mmspack.previewing.outputs.pdf import PAGE_SLIDES
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
@@ -131,7 +131,7 @@ def test_changes_are_told_in_words(scene):
 
     old = view(Slide(image=scene(), text="One"), Slide(text="Two"))
     new = view(Slide(image=scene(300, 200), text="One", seconds=4), Slide(text="Two"))
-    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture", "time"]
+    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture re-encoded", "time"]
     assert changes(old, new, old.slides[1], new.slides[1]) == []
     compare = output_of(".png").compare
     light = Style(theme="light")

@@ -29,6 +29,7 @@ from mmspack.gateway.forms import BodyLimit
 from mmspack.gateway.listener.handing import Dispatcher, Handler
 from mmspack.gateway.listener.lobby import MOST_CONNECTIONS, Lobby, Patience
 from mmspack.gateway.listener.mailbox import Mailbox, MailboxFull
+from mmspack.gateway.listener.packages import prove_server
 from mmspack.gateway.listener.polling import POLL_SECONDS, Poller, login_of
 from mmspack.gateway.listener.serving import Served
 from mmspack.words import cleaned
@@ -123,8 +124,9 @@ def create_listener(
     `accounts` are those whose doors are served, with their settings and what their providers sign with;
     without any, all doors as they are by default. Each push is answered as its door asks when it is on disk,
     whatever is done with it later. `allow` lists the networks that may push. `arrived` is called after each
-    new event. Raises `ConfigError`.
+    new event. Raises `ConfigError`, also where a package is missing.
     """
+    prove_server("listen")
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.middleware import Middleware

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from mmspack.previewing.comparing import pairs_of, side_by_side
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
 from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, Palette, palette_of, sheet
 from mmspack.previewing.view import View
@@ -26,11 +27,11 @@ def render(view: View, style: Style) -> bytes:
 
 def compare(old: View, new: View, style: Style) -> bytes:
     """A frame for each pair of slides."""
-    colours, pairs = palette_of(style.theme), pairs_of(old, new)
-    frames = [side_by_side(old, new, [pair], colours) for pair in pairs] or [
-        side_by_side(old, new, [], colours)
+    colours, rows = palette_of(style.theme), rows_of(old, new)
+    frames = [side_by_side(old, new, [row], colours) for row in rows] or [side_by_side(old, new, [], colours)]
+    times = [max(slide.duration_ms for slide in (row.before, row.after) if slide) for row in rows] or [
+        _NOTHING_MS
     ]
-    times = [max(slide.duration_ms for slide in pair if slide) for pair in pairs] or [_NOTHING_MS]
     return _gif(frames, times, colours)
 
 

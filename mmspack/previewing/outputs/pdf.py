@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from PIL import Image
 
 from mmspack.previewing.approval.setting import approval_sheet, can_set
-from mmspack.previewing.comparing import pairs_of, side_by_side
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
 from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
 from mmspack.previewing.view import View
@@ -29,8 +30,8 @@ def render(view: View, style: Style) -> bytes:
 
 def compare(old: View, new: View, style: Style) -> bytes:
     """Four pairs of slides a page."""
-    pairs = pairs_of(old, new)
-    pages = [pairs[at : at + _PAGE_PAIRS] for at in range(0, len(pairs), _PAGE_PAIRS)] or [[]]
+    rows = rows_of(old, new)
+    pages = [rows[at : at + _PAGE_PAIRS] for at in range(0, len(rows), _PAGE_PAIRS)] or [()]
     return _pdf([side_by_side(old, new, page, palette_of(style.theme)) for page in pages])
 
 

@@ -6,7 +6,8 @@ import io
 
 from PIL import Image
 
-from mmspack.previewing.comparing import pairs_of, side_by_side
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
 from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
 from mmspack.previewing.view import View
@@ -19,7 +20,7 @@ def render(view: View, style: Style) -> bytes:
 
 def compare(old: View, new: View, style: Style) -> bytes:
     """Two columns."""
-    return _png(side_by_side(old, new, pairs_of(old, new), palette_of(style.theme)))
+    return _png(side_by_side(old, new, rows_of(old, new), palette_of(style.theme)))
 
 
 def _png(image: Image.Image) -> bytes:
