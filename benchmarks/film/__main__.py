@@ -75,7 +75,8 @@ def measure(clip: Path, limit: int, judge: Judge, folder: Path) -> Row:
     length = next(track.duration_ms for track in tracks if track.is_film) / 1000
     video_bits = round((limit * 8 * 0.985 - 8 * 6000) / length - audio_bits)
     tries = [rivals.two_pass(clip, folder, width, video_bits, audio_bits) for width in rivals.SIZES]
-    fitting = [one for one in tries if one.bytes <= limit * 1.005] or tries
+    # Two passes end a little above their rate as often as below it: the rival may be 2 % over the budget.
+    fitting = [one for one in tries if one.bytes <= limit * 1.02] or tries
     judged = [(judge.ssimulacra2(one.path), one) for one in fitting]
     best, which = max(judged, key=lambda pair: pair[0])
     advised = rivals.advice(clip, folder, limit, audio_bits)
