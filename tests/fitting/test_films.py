@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -287,7 +288,7 @@ def test_the_table_for_hdr_keeps_grey_and_white_and_their_order(kind):
     rows = [list(map(float, line.split())) for line in cube(kind).splitlines()[1:]]
     greys = [rows[at * (33 * 33 + 33 + 1)] for at in range(33)]
     assert all(max(row) - min(row) < 0.01 for row in greys), "grey stays grey"
-    assert all(after[0] >= before[0] for before, after in zip(greys, greys[1:], strict=False))
+    assert all(after[0] >= before[0] for before, after in itertools.pairwise(greys))
     assert (greys[0][0], greys[-1][0]) == (0.0, 1.0)
     white = {"pq": 0.58, "hlg": 0.75}[kind]  # where BT.2408 has paper
     assert 0.7 < greys[round(white * 32)][0] < 0.9
