@@ -123,9 +123,9 @@ _AMR_FILM = (_amr(12_200, 64_000, film=True), _amr(7_950, 40_000, film=True), _a
 MP4 = FilmCoding(
     type="video/mp4", container="mp4", ending=".mp4", words="H.264", codec="libx264",
     # Baseline and 8 bits are what every phone plays; four threads whatever the machine, for the same bytes.
-    # Without mbtree, which takes noise for motion, two clips of 3 s gained 5 and 7 points of SSIMULACRA2 at the
-    # same bytes, one of 10 s 1.5; less of psy-rd another half to 1.5. Preset slow gains half a point more, and
-    # takes twice the time.
+    # Without mbtree, which takes noise for motion, two clips of 3 s gained 5 and 7 points of SSIMULACRA2 at
+    # the same bytes, one of 10 s 1.5; less of psy-rd another half to 1.5. Preset slow gains half a point
+    # more, and takes twice the time.
     options=(
         ("preset", "medium"), ("profile", "baseline"), ("threads", "4"), ("g", "300"), ("mbtree", "0"),
         ("psy-rd", "0.4:0.0"),
