@@ -114,7 +114,7 @@ def _filled_in(given: dict[str, str]) -> list[str]:
     if not given:
         return []
     values = ", ".join(f"{name} = {value}" for name, value in given.items())
-    return [f"Filled in for every recipient of this bundle: {values}"]
+    return [f"Everyone who receives this bundle sees {values}"]
 
 
 def _show_plan(planned: Sequence[Planned], *, as_json: bool, verbose: bool) -> None:
