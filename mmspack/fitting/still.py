@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 import threading
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -17,16 +18,14 @@ from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import Photo
+from mmspack.fitting.photo import Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
 from mmspack.media.formats import MADE
 from mmspack.media.graphics import Drawn, Wanted
+from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.model import Effort, Facts
-
-if TYPE_CHECKING:
-    from mmspack.media.pictures import Picture
 
 _LEAST_BYTES = 1500
 _STEP = 1.12
@@ -34,8 +33,15 @@ _ENOUGH = 1.25
 """Times the bytes of a lossy source that its copy may take: the source holds all that there is to see."""
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
-_FINER = 1.2
-"""Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
+_QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
+"""Times the shown size at which a JPEG is decoded: at 300 kB, 1.0 to 1.2 costs 0.2 to 4.5 points, 1.25 to 1.5
+less than one, and a decode of all pixels takes twice the time (docs/fitting.md)."""
+_ROOMS = ((-0.8, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
+"""Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
+_FORSEEN = 88.0
+"""Quality from which a picture is decoded again, finer, where the header promised less."""
+_BLURRED, _BLURRED_UP_TO = 8.5, 1.7
+"""What a decode at the very size loses of quality, and the room from which on nothing more is lost."""
 _MOST_BYTES = 1 << 24
 """More than any picture of a message takes."""
 _SHARPER = 2.0
@@ -43,13 +49,10 @@ _SHARPER = 2.0
 
 
 class _Opened(NamedTuple):
-    """A decoded still: as a photo, and as a graphic where it is one.
-
-    `finer` is the photo from a decode at full size: slower, and better as a rule.
-    """
+    """A decoded still, as a photo and as a graphic where it is one; `room` is that of its decode."""
 
     photo: Photo
-    finer: Photo | None
+    room: float
     wanted: Wanted | None
     drawn: list[Drawn]
 
@@ -68,9 +71,11 @@ class Still:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
         return self._same.within(limit)
 
-    def curve(self, limit: int) -> QualityCurve | None:
-        """Predicted from one small encode; the unchanged source is its last point."""
-        opened = self._open()
+    def curve(self, limit: int, near: int) -> QualityCurve | None:
+        """Predicted from trials, most exactly around `near` bytes; the unchanged source is its last point."""
+        opened = self._open(min(limit, near))
+        if self._takes("image/jpeg"):
+            opened.photo.look(min(limit, near))
         same = self.settled(limit)
         top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))
         found = [] if not self._takes("image/jpeg") else _photo_points(opened.photo, top)
@@ -100,7 +105,7 @@ class Still:
 
     def _anew(self, limit: int) -> FittedPicture | None:
         """The best of a JPEG and a palette."""
-        opened = self._open()
+        opened = self._open(limit)
         best = max(
             (one for one in opened.drawn if len(one.data) <= limit),
             key=lambda one: (quality.of_errors(one.errors), -len(one.data)),
@@ -117,13 +122,10 @@ class Still:
 
     def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
         """The best JPEG, or the palette unless that looks clearly worse."""
-        opened = self._open()
+        opened = self._open(limit)
         made = opened.photo.best(limit) if self._takes("image/jpeg") else None
         if made is None:
             return drawn
-        finer = opened.finer.best(limit) if opened.finer is not None else None
-        if finer is not None and finer.quality >= made.quality:
-            made = finer
         value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
         if drawn is not None and (drawn.quality or 0.0) >= value - (0.0 if self._is_lossy else _SHARPER):
             return drawn
@@ -150,32 +152,62 @@ class Still:
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
 
-    def _open(self) -> _Opened:
+    def _open(self, near: int = 0) -> _Opened:
+        """The decoded picture, fine enough for `near` bytes."""
         with self._lock:
-            if self._ready is None:
-                full = self._decode()
-                effort = self._wish.effort
-                photo = Photo(full, effort=effort)
-                palette = self._takes("image/png") or self._takes("image/gif")
-                if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
-                    wanted = Wanted(full)
-                    photo.calibrate(lambda data: _measured(wanted, data))
-                    drawn = graphics.draw(wanted, self._palette_format())
-                    if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
-                        drawn = [one for one in drawn if one.colours]
-                    self._ready = _Opened(photo, None, wanted, drawn)
-                else:
-                    finer = effort == Effort.BEST and self._scales_while_decoding(full.size)
-                    whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
-                    self._ready = _Opened(photo, whole, None, [])
-            return self._ready
+            opened = self._ready
+            if opened is None:
+                opened = self._ready = self._opened(self._room_for(near))
+            if near and opened.wanted is None and self._wish.effort != Effort.FAST:
+                room = self._room_for(near)
+                if room < _FINE and opened.room < _FINE:
+                    opened.photo.look(near)
+                    room = _FINE if opened.photo.quality_at(near) >= _FORSEEN else room
+                if self._eighths(room) > self._eighths(opened.room):
+                    self._ready = self._opened(room)
+            return self._ready or opened
 
-    def _decode(self, *, whole: bool = False) -> Image.Image:
-        from mmspack.media.pictures import decode
+    def _opened(self, room: float) -> _Opened:
+        full = self._decode(room)
+        photo = Photo(full, effort=self._wish.effort, blurred=self._blurred(room))
+        palette = self._takes("image/png") or self._takes("image/gif")
+        if not palette or (self._takes("image/jpeg") and not graphics.is_graphic(full)):
+            return _Opened(photo, room, None, [])
+        wanted = Wanted(full)
+        drawn = graphics.draw(wanted, self._palette_format())
+        if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
+            drawn = [one for one in drawn if one.colours]
+        return _Opened(photo, room, wanted, drawn)
 
-        box, shown = self._shown()
-        size = inside(shown, self._wish.max_size, turn=self._wish.turn)
-        return decode(self._picture, size, box=box, background=self._wish.background, whole=whole)
+    def _room_for(self, near: int) -> float:
+        """How finely the picture has to be decoded for `near` bytes, by its header."""
+        if self._wish.effort == Effort.BEST:
+            return WHOLE
+        if self._wish.effort == Effort.FAST or not near:
+            return _QUICK
+        width, height = self._target()
+        step = promised_step(self._picture, near * 8 / (width * height))
+        return next((room for least, room in _ROOMS if step > least), WHOLE)
+
+    def _blurred(self, room: float) -> float:
+        """What the decode has lost of a quality, of 100."""
+        eighths = self._eighths(room)
+        if eighths == 8:
+            return 0.0
+        shown, target = self._shown()[1], self._target()
+        ratio = eighths / 8 * math.sqrt(shown[0] * shown[1] / (target[0] * target[1]))
+        return max(0.0, _BLURRED * (_BLURRED_UP_TO - ratio) / (_BLURRED_UP_TO - 1))
+
+    def _eighths(self, room: float) -> int:
+        return eighths_of(self._picture, self._target(), box=self._shown()[0], room=room)
+
+    def _decode(self, room: float) -> Image.Image:
+        box, _ = self._shown()
+        return decode(self._picture, self._target(), box=box, background=self._wish.background, room=room)
+
+    def _target(self) -> Size:
+        """The size at which the picture is shown."""
+        return inside(self._shown()[1], self._wish.max_size, turn=self._wish.turn)
 
     def _shown(self) -> tuple[Box | None, Size]:
         """The part of the source that is to be seen, if not all, and its size in pixels."""
@@ -183,10 +215,6 @@ class Still:
             return None, self._picture.size
         box = crop_box(self._picture.size, self._wish.crop, self._wish.focus)
         return box, (int(box[2] - box[0]), int(box[3] - box[1]))
-
-    def _scales_while_decoding(self, size: Size) -> bool:
-        """True where the decoder makes a picture smaller on the way, as it does by whole powers of two."""
-        return self._picture.format.key == "image/jpeg" and 2 * size[0] <= self._shown()[1][0]
 
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
