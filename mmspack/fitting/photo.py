@@ -37,6 +37,7 @@ _WORTH = 1.0
 """Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels."""
 _COARSE_ENOUGH = -0.6
 """The same for what is already smaller."""
+_SURE = 0.02
 _MARGIN = 5.0
 """Points by which half the size may look worse and three quarters still be tried."""
 _FINE = -1.3
@@ -81,15 +82,25 @@ class Photo:
     """A photo at display size (`full`, RGB), and what any number of bytes would make of it.
 
     `blurred` is the quality that its pixels have lost before, of 100: a decoder that makes a picture
-    smaller on the way takes the finest detail, which no trial can see.
+    smaller on the way takes the finest detail, which no trial can see. `sure`: what is made is tried once
+    more, so that its quality does not depend on what was tried before.
     """
 
-    def __init__(self, full: Image.Image, *, effort: str = "good", blurred: float = 0.0) -> None:
+    def __init__(
+        self,
+        full: Image.Image,
+        *,
+        effort: str = "good",
+        blurred: float = 0.0,
+        tiles: Tiles | None = None,
+        sure: bool = False,
+    ) -> None:
+        self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
         self._shown_whole = full
         self._blurred = blurred
-        self._tiles = Tiles(full)
+        self._tiles = tiles or Tiles(full)
         self.full = Scale(1.0)
         self._scales = {(1.0, "4:2:0"): self.full}
 
@@ -164,9 +175,9 @@ class Photo:
             scale.tried.append((step, math.log2(len(data) * self._tiles.times)))
         return data
 
-    def _try(self, scale: Scale, step: float) -> None:
+    def _try(self, scale: Scale, step: float, near: float = _NEAR) -> None:
         """An encode of the tiles, for its bytes and its look, unless one of nearly that step is known."""
-        if any(abs(step - seen) < _NEAR for seen, _ in scale.seen):
+        if any(abs(step - seen) < near for seen, _ in scale.seen):
             return
         value = self._tiles.score(self._rate(scale, step))
         value -= _BIAS * max(0.0, _BIASED_FROM - value)
@@ -271,6 +282,8 @@ class Photo:
 
     def _reached(self, scale: Scale, step: float, limit: int) -> float:
         """The quality of an encode: by trials of its size, or of others where it has none."""
+        if self._sure:
+            self._try(scale, step, _SURE)
         return self._quality(scale, step) if scale.seen else self.quality_at(limit)
 
 

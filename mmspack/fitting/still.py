@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import sys
 import threading
@@ -17,14 +16,15 @@ from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
+from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.photo import Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
 from mmspack.media.formats import MADE
-from mmspack.media.graphics import Drawn, Wanted
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
+from mmspack.media.tiles import Tiles
 from mmspack.model import Effort, Facts
 
 _LEAST_BYTES = 1500
@@ -44,8 +44,14 @@ _BLURRED, _BLURRED_UP_TO = 8.5, 1.7
 """What a decode at the very size loses of quality, and the room from which on nothing more is lost."""
 _MOST_BYTES = 1 << 24
 """More than any picture of a message takes."""
-_SHARPER = 2.0
+_SHARPER = 0.8
 """Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
+_FLAT, _FLAT_IF_LOSSY = 0.15, 0.45
+"""Share of equal neighbours from which palettes are tried; a smooth photo from a codec has 30 % and more."""
+_GOOD_ENOUGH = 85.0
+"""Quality of a JPEG from which a lossy source needs no palette."""
+_HOPELESS = 4.0
+"""Points by which a way of encoding is expected to fall behind the other and is not made."""
 
 
 class _Opened(NamedTuple):
@@ -53,8 +59,7 @@ class _Opened(NamedTuple):
 
     photo: Photo
     room: float
-    wanted: Wanted | None
-    drawn: list[Drawn]
+    graphic: Graphic | None
 
 
 class Still:
@@ -79,9 +84,8 @@ class Still:
         same = self.settled(limit)
         top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))
         found = [] if not self._takes("image/jpeg") else _photo_points(opened.photo, top)
-        found += [
-            (len(one.data), quality.of_errors(one.errors)) for one in opened.drawn if len(one.data) <= limit
-        ]
+        if opened.graphic is not None and not self._needs_no_palette(opened, near):
+            found += opened.graphic.points(limit)
         if same is not None:
             found.append((len(same.data), 100.0))
         points: list[tuple[int, float]] = []
@@ -106,30 +110,39 @@ class Still:
     def _anew(self, limit: int) -> FittedPicture | None:
         """The best of a JPEG and a palette."""
         opened = self._open(limit)
-        best = max(
-            (one for one in opened.drawn if len(one.data) <= limit),
-            key=lambda one: (quality.of_errors(one.errors), -len(one.data)),
-            default=None,
-        )
-        drawn = self._graphic(best, opened.photo.size) if best is not None else None
-        if best is not None and best.errors == graphics.NONE:
-            return drawn
-        enough = self._enough(opened.photo.size)
-        result = self._or_jpeg(drawn, min(limit, enough))
+        enough = min(limit, self._enough(opened.photo.size))
+        result = self._better(opened, limit, enough)
         if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
-            return self._or_jpeg(drawn, limit)  # what was asked for goes before what is enough
+            return self._better(opened, limit, limit)  # what was asked for goes before what is enough
         return result
 
-    def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
-        """The best JPEG, or the palette unless that looks clearly worse."""
-        opened = self._open(limit)
-        made = opened.photo.best(limit) if self._takes("image/jpeg") else None
+    def _better(self, opened: _Opened, limit: int, enough: int) -> FittedPicture | None:
+        """The best palette, unless the best JPEG of at most `enough` bytes looks clearly better."""
+        graphic, photo = opened.graphic, opened.photo
+        if not self._takes("image/jpeg"):
+            return self._graphic(graphic.best(limit) if graphic else None, photo.size)
+        drawn: FittedPicture | None = None
+        if graphic is not None and not self._needs_no_palette(opened, enough):
+            photo.look(enough)
+            drawn_at, jpeg_at = graphic.expected_at(limit), photo.quality_at(enough)
+            if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
+                drawn = self._graphic(graphic.best(limit), photo.size)
+            if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
+                return drawn
+        made = photo.best(enough)
         if made is None:
             return drawn
-        value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
-        if drawn is not None and (drawn.quality or 0.0) >= value - (0.0 if self._is_lossy else _SHARPER):
+        least = made.quality - (0.0 if self._is_lossy else _SHARPER)
+        if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
-        return self._result(made.data, "JPEG", made.size, value)
+        return self._result(made.data, "JPEG", made.size, made.quality)
+
+    def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
+        """True for what comes from a codec and is well served by one."""
+        if not self._is_lossy or not self._takes("image/jpeg"):
+            return False
+        opened.photo.look(near)
+        return opened.photo.quality_at(near) >= _GOOD_ENOUGH
 
     def _enough(self, size: Size) -> int:
         """Bytes beyond which a JPEG of `size` shows no more than its lossy source, or than was requested."""
@@ -158,7 +171,7 @@ class Still:
             opened = self._ready
             if opened is None:
                 opened = self._ready = self._opened(self._room_for(near))
-            if near and opened.wanted is None and self._wish.effort != Effort.FAST:
+            if near and opened.graphic is None and self._wish.effort != Effort.FAST:
                 room = self._room_for(near)
                 if room < _FINE and opened.room < _FINE:
                     opened.photo.look(near)
@@ -169,15 +182,15 @@ class Still:
 
     def _opened(self, room: float) -> _Opened:
         full = self._decode(room)
-        photo = Photo(full, effort=self._wish.effort, blurred=self._blurred(room))
+        effort, blurred = self._wish.effort, self._blurred(room)
+        sure = self._wish.min_quality is not None
+        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
         palette = self._takes("image/png") or self._takes("image/gif")
-        if not palette or (self._takes("image/jpeg") and not graphics.is_graphic(full)):
-            return _Opened(photo, room, None, [])
-        wanted = Wanted(full)
-        drawn = graphics.draw(wanted, self._palette_format())
-        if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
-            drawn = [one for one in drawn if one.colours]
-        return _Opened(photo, room, wanted, drawn)
+        if not palette or (self._takes("image/jpeg") and graphics.flatness(full) < least):
+            return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
+        tiles = Tiles(full, drawn=True)
+        graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy)
+        return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
 
     def _room_for(self, near: int) -> float:
         """How finely the picture has to be decoded for `near` bytes, by its header."""
@@ -219,12 +232,14 @@ class Still:
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
 
-    def _graphic(self, drawn: Drawn, size: Size) -> FittedPicture:
-        made = self._result(drawn.data, self._palette_format(), size, quality.of_errors(drawn.errors))
+    def _graphic(self, drawn: Drawn | None, size: Size) -> FittedPicture | None:
+        if drawn is None:
+            return None
+        made = self._result(drawn.data, self._palette_format(), size, drawn.quality)
         if not drawn.colours:
             return replace(made, actions=(*made.actions, "all colours kept"))
         words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
-        words += ", all of them" if drawn.errors == graphics.NONE else ""
+        words += ", all of them" if drawn.exact else ""
         return replace(made, actions=(*made.actions, words))
 
     def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:
@@ -279,11 +294,6 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
-
-
-def _measured(wanted: Wanted, data: bytes) -> float:
-    with Image.open(io.BytesIO(data)) as shown:
-        return quality.of_errors(wanted.errors_of(shown))
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

@@ -19,6 +19,8 @@ _PIXELS = 180_000
 """Pixels of all tiles: with 120,000, one picture in 20 is off by more than 3 points."""
 _COLOURFUL = 2.2
 """Levels that the colour differences lose at half resolution: 0.7 to 3.5 in photos, 6 to 8 with red text."""
+_EVEN = 3
+"""Levels within which a tile of a drawing is of one colour."""
 _SHARE = 0.45
 """Largest share of a picture, so that a small one is not encoded twice over."""
 
@@ -26,12 +28,14 @@ _SHARE = 0.45
 class Tiles:
     """Tiles of an RGB picture, side by side in one small picture, and what an encode of them looks like.
 
-    A picture too small to be divided is its own only tile.
+    A picture too small to be divided is its own only tile. With `drawn`, tiles of one flat colour are left
+    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind.
     """
 
-    def __init__(self, image: Image.Image) -> None:
+    def __init__(self, image: Image.Image, *, drawn: bool = False) -> None:
         self._image = image
-        self._places = _places(image.size)
+        self._drawn = drawn
+        self._places, self._share = _busy_places(image) if drawn else (_places(image.size), 1.0)
         count = len(self._places)
         self._columns = max(1, math.ceil(math.sqrt(count)))
         self._rows = max(1, count // self._columns)
@@ -39,8 +43,8 @@ class Tiles:
         self._wanted: ssimulacra.Reference | None = None
         self._made: dict[float, Image.Image] = {}
         pixels = len(self._places) * SIDE * SIDE or image.width * image.height
-        self.times = image.width * image.height / pixels
-        """How many times the tiles go into the picture."""
+        self.times = image.width * image.height * self._share / pixels
+        """How many times the tiles go into what the picture has of their kind."""
 
     def at(self, factor: float) -> Image.Image:
         """The tiles at a fraction of their size, resized with what is around each."""
@@ -73,12 +77,16 @@ class Tiles:
     def score(self, data: bytes) -> float:
         """How an encode of the tiles, at whatever size, looks (SSIMULACRA2)."""
         with Image.open(io.BytesIO(data)) as opened:
-            shown = opened.convert("RGB")
+            return self.score_of(opened.convert("RGB"))
+
+    def score_of(self, shown: Image.Image) -> float:
+        """The same of the decoded tiles."""
         whole = self.at(1.0)
         if shown.size != whole.size:
             shown = shown.resize(whole.size, Image.Resampling.BICUBIC)
         if self._wanted is None:
-            self._wanted = ssimulacra.Reference(self._inner(whole), rough=True)
+            window = ssimulacra.BELL if self._drawn else ssimulacra.BOX
+            self._wanted = ssimulacra.Reference(self._inner(whole), window=window, share=self._share)
         return self._wanted.score(self._inner(shown))
 
     def _inner(self, board: Image.Image) -> Image.Image:
@@ -91,6 +99,36 @@ class Tiles:
             left, top = column * SIDE + _MARGIN, row * SIDE + _MARGIN
             inner.paste(board.crop((left, top, left + side, top + side)), (column * side, row * side))
         return inner
+
+
+def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
+    """Where the tiles of a drawing are that show more than one colour, and their share of all tiles.
+
+    Evenly spread where they are many; none where the picture is small.
+    """
+    width, height = image.size
+    columns, rows = width // SIDE, height // SIDE
+    if width * height <= _PIXELS or min(columns, rows) < 1:
+        return [], 1.0
+    luma = np.asarray(image.convert("L"))
+    down = [
+        np.linspace(0, height - SIDE, rows).astype(int),
+        np.linspace(0, width - SIDE, columns).astype(int),
+    ]
+    places = []
+    for top in down[0]:
+        strip = luma[top : top + SIDE]
+        low, high = strip.min(axis=0), strip.max(axis=0)
+        for left in down[1]:
+            if int(high[left : left + SIDE].max()) - int(low[left : left + SIDE].min()) > _EVEN:
+                places.append((int(left), int(top)))
+    if not places:
+        return [], 1.0
+    share = len(places) / (columns * rows)
+    most = _PIXELS // (SIDE * SIDE)
+    if len(places) > most:
+        places = [places[at * len(places) // most] for at in range(most)]
+    return places, share
 
 
 def _lost_at_half(plane: Image.Image) -> float:
