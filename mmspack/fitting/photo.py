@@ -123,32 +123,36 @@ class Photo:
         step, size = self.full.known[-1]
         return size - _on_line(self.full.tried, step)
 
-    def look(self, limit: int) -> None:
-        """Try what may look best in `limit` bytes."""
-        full = self.full
+    def look(self, limit: int) -> list[Scale]:
+        """Try what may look best in `limit` bytes; what was tried."""
+        full, found = self.full, []
         if not full.tried:
             self._rate(full, 0.0)
         step = self.step_for(limit, full)
         if step <= _COARSEST_TRIED or min(self.size) < 2 * _SMALLEST:
             self._try(full, min(max(step, jpeg.FINEST), jpeg.COARSEST))
-            self._try_full_chroma(limit)
+            found = [full, *self._try_full_chroma(limit)]
         if step > _COARSE and min(self.size) >= 2 * _SMALLEST:
-            self._try_smaller(limit)
+            found += self._try_smaller(limit, self._value(full, limit) if found else WORST)
+        return found
 
-    def _try_smaller(self, limit: int) -> None:
-        best = self._value(self.full, limit)
+    def _try_smaller(self, limit: int, best: float) -> list[Scale]:
+        found = []
         for factor in (0.5, 0.375, 0.25):
-            value = self._tried_at(factor, limit)
+            if min(self.size) * factor < _SMALLEST:
+                break
+            scale = self._at(factor)
+            value = self._tried_at(scale, limit)
+            found.append(scale)
             if factor == 0.5 and abs(value - best) < _MARGIN:
-                self._tried_at(0.75, limit)
-            if value <= best or self.step_for(limit, self._at(factor)) < _COARSE_ENOUGH:
+                found.append(self._at(0.75))
+                self._tried_at(self._at(0.75), limit)
+            if value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH:
                 break
             best = value
+        return [scale for scale in found if scale.seen]
 
-    def _tried_at(self, factor: float, limit: int) -> float:
-        scale = self._at(factor)
-        if min(self.size) * factor < _SMALLEST:
-            return WORST
+    def _tried_at(self, scale: Scale, limit: int) -> float:
         if not scale.tried:
             self._rate(scale, min(max(self.step_for(limit, scale), jpeg.FINEST), jpeg.COARSEST))
         step = self.step_for(limit, scale)
@@ -156,17 +160,19 @@ class Photo:
             self._try(scale, max(step, jpeg.FINEST))
         return self._value(scale, limit)
 
-    def _try_full_chroma(self, limit: int) -> None:
+    def _try_full_chroma(self, limit: int) -> list[Scale]:
         """Colour at full resolution, where bytes are many or the colours lose much at half of it."""
         step = self.step_for(limit, self.full)
         if step > _FINE and not self._tiles.colourful:
-            return
+            return []
         scale = self._at(1.0, "4:4:4")
         if not scale.tried:
             self._rate(scale, min(max(step + _FULL_CHROMA, jpeg.FINEST), jpeg.COARSEST))
         step = self.step_for(limit, scale)
-        if step <= jpeg.COARSEST:
-            self._try(scale, max(step, jpeg.FINEST))
+        if step > jpeg.COARSEST:
+            return []
+        self._try(scale, max(step, jpeg.FINEST))
+        return [scale]
 
     def _rate(self, scale: Scale, step: float) -> bytes:
         """An encode of the tiles, for its bytes."""
@@ -201,7 +207,11 @@ class Photo:
         return max(WORST, _PERFECT - lost * 2 ** min(halvings * _PER_HALVING, 8.0))
 
     def _quality(self, scale: Scale, step: float) -> float:
-        return max(WORST, min(100.0, _PERFECT - 2 ** (_on_line(scale.seen, step, level=True) + _shape(step))))
+        lost = _on_line(scale.seen, step, level=True) + _shape(step)
+        finest = min(step for step, _ in scale.seen)
+        if scale.factor < 1 and step < finest:  # finer steps bring back nothing that the size has taken
+            lost += (_shape(finest) - _shape(step)) / 2
+        return max(WORST, min(100.0, _PERFECT - 2**lost))
 
     def bytes_for(self, quality: float) -> int:
         """The bytes that a quality is expected to take."""
@@ -224,9 +234,8 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
-        self.look(limit)
         scale = max(
-            (scale for scale in self._scales.values() if scale.seen),
+            self.look(limit),
             key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
             default=self.full,
         )
