@@ -25,7 +25,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from mmspack.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from mmspack.bundle.bundle import Bundle
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from mmspack.model import Finding, Message, Report, Slide
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
+    from mmspack.previewing.preview import preview
     from mmspack.profiles import Profile
     from mmspack.recipe import Recipe
     from mmspack.rules.checking import check
@@ -57,6 +60,7 @@ _HOMES = {
     "build": "pipeline",
     "check": "rules.checking",
     "open_bundle": "bundle.zip_reader",
+    "preview": "previewing.preview",
 }
 
 __all__ = [
@@ -76,6 +80,7 @@ __all__ = [
     "build",
     "check",
     "open_bundle",
+    "preview",
 ]
 
 

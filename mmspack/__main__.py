@@ -16,10 +16,19 @@ def main() -> None:
     """Run the command line. Exits with the codes of `mmspack.errors`, or with `UNEXPECTED`."""
     try:
         from mmspack.cli import app
-        from mmspack.cli.shell import prepare_streams
+        from mmspack.cli.completion import prepare_completion
+        from mmspack.cli.shell import prepare_streams, tell_usage_error
 
         prepare_streams()
-        app(prog_name="mmspack" if sys.argv[0].endswith("mmspack") else "python -m mmspack")
+        prepare_completion()
+        name = "mmspack" if sys.argv[0].endswith("mmspack") else "python -m mmspack"
+        try:
+            code = app(prog_name=name, standalone_mode=False)
+        except Exception as error:
+            if not hasattr(error, "format_message"):  # what typer finds wrong with the arguments has it
+                raise
+            code = tell_usage_error(error, as_json="--json" in sys.argv)
+        sys.exit(code or 0)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

@@ -15,6 +15,7 @@
     └── SendError                  a send that did not end in an id
         ├── Rejected            1  refused for good
         ├── NotSent             3  nothing was sent: safe to run again
+        ├── Misconfigured       2  nothing was sent: the gateway's address is wrong
         ├── AccountStopped      4  nothing more can succeed on this account
         │   └── AccountPaused   4  ... until the next day, month or top-up
         └── OutcomeUnknown      5  it may have been accepted: not safe to run again
@@ -154,6 +155,12 @@ class NotSent(SendError):
     """Nothing was sent, or the gateway could not take it now: safe to run again."""
 
     exit_code = 3
+
+
+class Misconfigured(SendError):
+    """Nothing was sent: the gateway is elsewhere, so its address has to be corrected."""
+
+    exit_code = 2
 
 
 class AccountStopped(SendError):

@@ -77,6 +77,27 @@ def _meant(path: Path, called: str) -> str:
     return f"{meant} upper and lower case differ" if same else meant
 
 
+def private_database(folder: Path, name: str) -> Path:
+    """The path of a database in `folder`, made for its owner alone whatever was there before.
+
+    SQLite gives new journals the mode of the database. A folder that exists keeps its mode: it may be
+    anybody's (`exposed` says so). Raises `OSError`.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    path.touch(mode=0o600)
+    for one in (path, *folder.glob(f"{name}-*")):
+        one.chmod(0o600)
+    return path
+
+
+def exposed(folder: Path) -> str:
+    """A warning where other users can look into an existing folder; else empty. Windows has no such modes."""
+    if os.name == "nt" or not folder.is_dir() or not stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return ""
+    return f"other users can look into {folder} (chmod 700 {folder})"
+
+
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
     """Write `data` to a temporary name beside `path` and move it into place.
 

@@ -36,6 +36,8 @@ class Effort(StrEnum):
     BEST = "best"
 
 
+LayoutName = Literal["full-screen", "image-above-text", "image-only", "text-above-image", "text-only"]
+"""The layouts that come with the package."""
 Symbology = Literal["code128", "code39", "ean13", "ean8"]
 Align = Literal["left", "center", "right"]
 
@@ -94,20 +96,32 @@ class Slide(Brief):
     """A `str` is the copy itself, however it ends; a `Path` names a UTF-8 file."""
     audio: StoredSource | None
     video: StoredSource | None
-    seconds: float
-    """How long the slide is shown."""
+    seconds: float | None
+    """How long the slide is shown, and its video at most. None: as long as its video or sound, else 5 s."""
+    start: float
+    """Where the part of the video or sound that is sent begins, in seconds."""
+    end: float | None
+    """Where it ends, in seconds from the beginning of the file."""
+    mute: bool
+    """Send the video without its sound."""
+    poster: bool
+    """Send a still of the video instead."""
+    as_: str | None
+    """`gif`: send the video as an animated GIF. In `message.toml` it is `as`."""
     weight: float
     """Share in the byte budget against the other slides."""
     min_quality: float | None
-    """Lowest acceptable quality of the picture, 0 to 100; below it the build refuses."""
+    """Lowest acceptable quality of the picture, video or sound, 0 to 100; below it the build refuses."""
     keep: bool
-    """Pack the picture as it is, byte for byte."""
+    """Pack the picture, video or sound as it is, byte for byte."""
     still: bool
     """Send the first frame of an animated GIF."""
     crop: str | None
     """Aspect ratio to crop to, such as `"4:5"`."""
     focus: tuple[float, float] | None
     """Centre of the crop as fractions of width and height, (0, 0) being the top left."""
+    alt: str
+    """What the picture or video shows, for those who do not see it."""
     overlay: tuple[Overlay, ...]
     """What a campaign draws into the picture for each recipient."""
 
@@ -118,20 +132,26 @@ class Slide(Brief):
         text: str | os.PathLike[str] | None = None,
         audio: Source | None = None,
         video: Source | None = None,
-        seconds: float = 5.0,
+        seconds: float | None = None,
+        start: float = 0.0,
+        end: float | None = None,
+        mute: bool = False,
+        poster: bool = False,
+        as_: Literal["gif"] | None = None,
         weight: float = 1.0,
         min_quality: float | None = None,
         keep: bool = False,
         still: bool = False,
         crop: str | None = None,
         focus: Iterable[float] | None = None,
+        alt: str = "",
         overlay: Iterable[Overlay] = (),
     ) -> None:
         """What is wrong with a value is said by the build, with the number of the slide."""
         _fill(
             self, image=kept(image), text=text, audio=kept(audio), video=kept(video), seconds=seconds,
-            weight=weight, min_quality=min_quality, keep=keep, still=still, crop=crop,
-            focus=_together(focus), overlay=_together(overlay),
+            start=start, end=end, mute=mute, poster=poster, as_=as_, weight=weight, min_quality=min_quality,
+            keep=keep, still=still, crop=crop, focus=_together(focus), alt=alt, overlay=_together(overlay),
         )  # fmt: skip
 
 
@@ -146,6 +166,8 @@ class Message(Brief):
     """Parts that belong to the whole message: a vCard, a calendar entry."""
     background: str
     """Colour behind transparent pictures, as CSS names or `#rrggbb`."""
+    min_quality: float | None
+    """Lowest acceptable quality of every picture whose slide has none of its own, 0 to 100."""
     profile: str | None
     """The profile that the author chose, if any; several with commas."""
     written: Written | None = field(repr=False, compare=False)
@@ -156,9 +178,10 @@ class Message(Brief):
         *,
         slides: Iterable[Slide] = (),
         subject: str = "",
-        layout: str | None = "image-above-text",
+        layout: LayoutName | str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
+        min_quality: float | None = None,
         profile: str | Iterable[str] | None = None,
         written: Written | None = None,
     ) -> None:
@@ -174,8 +197,12 @@ class Message(Brief):
             held = tuple(map(kept, held))
         _fill(
             self, slides=together, subject=subject, layout=layout, attachments=held,
-            background=background, profile=_joined(profile), written=written,
+            background=background, min_quality=min_quality, profile=_joined(profile), written=written,
         )  # fmt: skip
+
+
+DEFAULT_SECONDS = 5.0
+"""How long a slide is shown that has neither a time of its own nor a video or a sound."""
 
 
 def _fill(made: object, **values: object) -> None:
@@ -251,6 +278,8 @@ class FittedSlide:
 
     parts: tuple[FittedPart, ...]
     duration_ms: int
+    alt: str = ""
+    """What its picture or video shows."""
 
     def part(self, kind: Kind) -> FittedPart | None:
         """The slide's part of that kind, or None."""

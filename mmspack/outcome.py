@@ -17,6 +17,7 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
     ACCOUNT_STOPPED = "account-stopped"
     ACCOUNT_PAUSED = "account-paused"
+    MISCONFIGURED = "misconfigured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Outcome:
     """The gateway's own words, at most 200 characters, control characters removed."""
     hold: bool = False
     """The recipient may have been sent to: never send again before a person has cleared it."""
+    ends_run: bool = False
+    """The address is wrong, whatever became of this message: a campaign ends."""
     pause: str = ""
     """What lifts ACCOUNT_PAUSED: `next-day`, `next-month` or `top-up`; empty for the others."""
     http_status: int | None = None

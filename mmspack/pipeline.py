@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, overload
 
@@ -14,17 +12,17 @@ from mmspack.authoring.templating import render_message
 from mmspack.authoring.validating import prove_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
 from mmspack.bundle.bundle import Bundle, pack
-from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
-from mmspack.fitting import fit
 from mmspack.fitting.overlays import draw_overlays
 from mmspack.fitting.planning import Planned
+from mmspack.fitting.recommended import Fitted, fit_to_profile
 from mmspack.model import Effort, Finding, FittedMessage, Message, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure
-from mmspack.recipe import EffortName, Folders, Recipe, recipe_from
+from mmspack.recipe import EffortName, Folders, ProfileChooser, Recipe, recipe_from
 from mmspack.rules.checking import check_each
 from mmspack.rules.terms import Terms
 
@@ -43,8 +41,14 @@ class Build:
     opened: Opened = field(repr=False, compare=False)
     """The bundle opened: whoever asks more of it need not open it again."""
     reports: tuple[Report, ...]
+    profiles: tuple[Profile, ...] = ()
+    """What it was fitted to and checked against, in order, each with its source, date and origin."""
+    chosen_by: ProfileChooser = "default"
+    """Who chose them: the caller's `recipe`, the `message`, or nobody: the `default`."""
     fitted_to: int = 0
     """Bytes that the message was fitted to: what the tightest profile recommends, or its limit."""
+    worst_at_recommended: float | None = None
+    """Quality of the worst picture at the recommended size, where the limit was taken for its sake."""
 
     @property
     def report(self) -> Report:
@@ -96,7 +100,7 @@ def build(
     profile_files: Folders = None,
     effort: EffortName | None = None,
     cache: bool | None = None,
-    dialect: str | Dialect | None = None,
+    dialect: DialectName | Dialect | None = None,
     check: bool = True,
 ) -> Build:
     """Fit, lay out, pack and check a message.
@@ -104,8 +108,9 @@ def build(
     How it is built is a `recipe`, or the keywords that make one: `profile` is a name, several names with
     commas, `Profile` values, or None for the message's own (else `uk`); with several, the message is fitted
     to the tightest and checked against each. It is fitted to the profile's `warn_bytes` where there are any,
-    and to `max_bytes` only where it cannot meet those. With `values` the texts and the subject are templates;
-    without, they are taken as they are. Without `check` there are no reports. Raises `AuthoringError`,
+    and to `max_bytes` only where it cannot meet those, or where they would ruin a picture. With `values` the
+    texts and the subject are templates; without, they are taken as they are. Without `check` there are no
+    reports. Raises `AuthoringError`,
     `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     recipe = recipe_from(
@@ -128,43 +133,48 @@ def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None
     made = _make(ready, tightest(wanted), recipe)
     bundle = pack(made.assembly.parts, ready.subject, manifest=recipe.dialect.manifest)
     opened = open_source(bundle, recipe.dialect)
-    terms = [Terms(profile=one, dialect=recipe.dialect, subject=ready.subject) for one in wanted]
+    qualities = {
+        name: part.quality
+        for name, part in zip(made.assembly.names, made.fitted.message.parts, strict=True)
+        if part.quality is not None
+    }
+    terms = [
+        Terms(profile=one, dialect=recipe.dialect, subject=ready.subject, qualities=qualities)
+        for one in wanted
+    ]
     return Build(
-        message=made.fitted,
+        message=made.fitted.message,
         names=made.assembly.names,
         bundle=bundle,
         opened=opened,
         reports=check_each(opened, terms) if check else (),
-        fitted_to=made.fitted_to,
+        profiles=wanted,
+        chosen_by=recipe.chooser_of(message.profile),
+        fitted_to=made.fitted.max_bytes,
+        worst_at_recommended=made.fitted.worst_at_recommended,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A message fitted to a profile and laid out, and the bytes that it was fitted to."""
+    """A message fitted to a profile and laid out."""
 
-    fitted: FittedMessage
+    fitted: Fitted
     assembly: Assembly
-    fitted_to: int
 
 
 def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
-    """Fit to the size that raises no warning, where that cannot be to the limit itself, and lay out."""
     message = draw_overlays(message, profile)
     folders = recipe.layout_folders
-    reserved = reserved_bytes(message, profile, folders)
-    fit_to = functools.partial(
-        fit, message, reserved_bytes=reserved, effort=recipe.effort, cache=recipe.cache
+    fitted = fit_to_profile(
+        message,
+        profile,
+        reserved_bytes=reserved_bytes(message, profile, folders),
+        effort=recipe.effort,
+        cache=recipe.cache,
     )
-    recommended = replace(profile, max_bytes=min(profile.warn_bytes or profile.max_bytes, profile.max_bytes))
-    fitted, to = None, recommended
-    if recommended != profile:
-        with contextlib.suppress(DoesNotFit):
-            fitted = fit_to(recommended, explain=False)
-    if fitted is None:
-        fitted, to = fit_to(profile), profile
-    assembly = assemble(fitted, message.layout, profile, folders, smil_name=recipe.dialect.smil_name)
-    return _Made(fitted, assembly, to.max_bytes)
+    smil_name = recipe.dialect.smil_name
+    return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, smil_name=smil_name))
 
 
 def plan(
@@ -177,7 +187,7 @@ def plan(
     layout_folders: Folders = None,
     profile_files: Folders = None,
     cache: bool | None = None,
-    dialect: str | Dialect | None = None,
+    dialect: DialectName | Dialect | None = None,
 ) -> list[Planned]:
     """What a build would come to, for each profile at each effort, without writing any.
 
@@ -225,7 +235,7 @@ def _plan(message: Message, profile: Profile, recipe: Recipe) -> Planned:
     return Planned(
         profile=profile.name,
         effort=recipe.effort,
-        max_bytes=made.fitted_to,
+        max_bytes=made.fitted.max_bytes,
         total_bytes=measure(made.assembly.parts, message.subject, profile).total_bytes,
-        parts=made.fitted.parts,
+        parts=made.fitted.message.parts,
     )

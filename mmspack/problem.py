@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from mmspack.words import printable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -77,12 +79,12 @@ class Problem:
 
     @property
     def text(self) -> str:
-        """Where and what, on one line, without the cure."""
-        return f"{self.where}: {self.what}" if self.where else self.what
+        """Where and what, on one line, without the cure; foreign names are shown with escapes."""
+        return printable(f"{self.where}: {self.what}" if self.where else self.what)
 
     def __str__(self) -> str:
         """The text, with the cure in brackets."""
-        return f"{self.text} ({self.cure})" if self.cure else self.text
+        return f"{self.text} ({printable(self.cure)})" if self.cure else self.text
 
     def within(self, where: Where) -> Problem:
         """The same problem in a larger place."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.errors import AuthoringError, ConfigError, UsageError
 from mmspack.model import Effort
 from mmspack.profiles import Profile, Profiles, named, resolve
@@ -21,6 +21,8 @@ from mmspack.words import choose_from
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 """One path, several, or none."""
+ProfileChooser = Literal["recipe", "message", "default"]
+"""Who chose a build's profiles: the caller, the message's author, or nobody."""
 EffortName = Effort | Literal["fast", "good", "best"]
 
 
@@ -47,7 +49,7 @@ class Recipe:
         profile_files: Folders = None,
         effort: EffortName | None = None,
         layout_folders: Folders = None,
-        dialect: str | Dialect | None = None,
+        dialect: DialectName | Dialect | None = None,
         cache: bool | None = None,
     ) -> None:
         """None is the default everywhere. `profile` is a name, several with commas, or `Profile` values.
@@ -69,6 +71,12 @@ class Recipe:
     def at(self, effort: EffortName) -> Recipe:
         """The same recipe with another effort."""
         return replace(self, effort=_effort(effort))
+
+    def chooser_of(self, own: str | None = None) -> ProfileChooser:
+        """Who chose the profiles of a build; `own` is the message's."""
+        if self.profile:
+            return "recipe"
+        return "default" if own is None else "message"
 
     def profiles_of(self, own: str | None = None) -> tuple[Profile, ...]:
         """The profiles of a build, in order and once each; `own` is the message's, used where none is set.

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
 def count(number: int, noun: str) -> str:
     """`1 slide`, `3 slides`, `1,200 slides`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def size(number: int) -> str:
+    """Bytes as a person compares them: `952 B`, `104 kB`, `4.2 MB` (1 kB is 1,000 bytes)."""
+    if number < 1_000:
+        return f"{number} B"
+    return f"{number / 1_000:,.0f} kB" if number < 999_500 else f"{number / 1_000_000:,.1f} MB"
+
+
+def numbered(noun: str, numbers: Iterable[int]) -> str:
+    """`slide 2`, `slides 1–3, 5`."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in runs
+    ]
+    several = len(runs) > 1 or any(len(run) > 1 for run in runs)
+    return f"{noun}{'s' if several else ''} {', '.join(words)}"
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
@@ -33,6 +56,40 @@ def choose_from(names: Iterable[str]) -> str:
 def system_reason(error: OSError) -> str:
     """Why the operating system refused: `no such file or directory`."""
     return (error.strerror or str(error)).lower()
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file or a database could not be used, in the system's words or in SQLite's."""
+    return system_reason(error) if isinstance(error, OSError) else str(error)
+
+
+def is_damaged(error: Exception) -> bool:
+    """Whether SQLite says that a database is damaged, or is not one."""
+    # Not by the class: a broken constraint is a DatabaseError too.
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+_UNSAFE = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls: they move the cursor, clear the screen, set its title
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that change the direction of what follows
+    r"\u2028\u2029"  # breaks that only some programs see
+    r"\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # invisible
+    r"\ud800-\udfff"  # half a character
+)
+_LINES = re.compile(f"[{_UNSAFE}]+")
+_LINE = re.compile(f"[{_UNSAFE}\\s]+")
+
+
+def cleaned(text: str, *, lines: bool = False) -> str:
+    """Foreign words, safe to show: one line without control characters and marks of direction.
+
+    It is used where such words come in: an answer's, a command's, a peer's. With `lines`, line breaks stay.
+    """
+    return (
+        _LINES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if lines
+        else _LINE.sub(" ", text).strip()
+    )
 
 
 def printable(text: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
+import json
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import pytest
 from PIL import Image, ImageDraw
 
@@ -45,14 +49,20 @@ def _own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in a shell's background, and inherited
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
-        _move_home(patch, tmp_path_factory.mktemp("home"))
+        _move_home(patch, tmp_path_factory.mktemp("homes"))
         yield
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep each test out of the others' inbox and cache."""
-    _move_home(monkeypatch, tmp_path_factory.mktemp("home"))
+    # The factory's mktemp looks through all earlier folders for its next number, and here are thousands.
+    _move_home(monkeypatch, Path(tempfile.mkdtemp(dir=_homes)))
 
 
 def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
@@ -60,6 +70,8 @@ def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(name, str(home))
     for name in ("GATEWAY", "USER", "PASSWORD", "FROM", "CONFIG", "INBOX", "CACHE_DIR", "DEBUG"):
         patch.delenv(f"MMSPACK_{name}", raising=False)
+    # Text is wrapped to a terminal's width, which must not be the one in which the tests were started.
+    patch.delenv("COLUMNS", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +96,7 @@ def gifs() -> Path:
 def scene() -> Callable[..., bytes]:
     """A maker of pictures with gradients and edges: `scene(width, height, "JPEG")`."""
 
+    @functools.cache
     def draw(width: int = 320, height: int = 240, kind: str = "JPEG", **options: object) -> bytes:
         picture = Image.linear_gradient("L").resize((width, height)).convert("RGB")
         pen = ImageDraw.Draw(picture)
@@ -122,9 +135,19 @@ def mmspack(
             main()
         except SystemExit as done:
             code = int(done.code or 0)
-        return Ran(code, *capsys.readouterr())
+        ran = Ran(code, *capsys.readouterr())
+        if "--json" in arguments and ran.out.lstrip().startswith("{"):
+            documents().validate(json.loads(ran.out))
+        return ran
 
     return run
+
+
+@functools.cache
+def documents() -> jsonschema.Draft202012Validator:
+    """The schema that the package holds of its JSON documents: whatever a test prints is held to it."""
+    schema = ROOT / "mmspack" / "cli" / "schemas" / "documents.schema.json"
+    return jsonschema.Draft202012Validator(json.loads(schema.read_text("utf-8")))
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import MODULES, PACKAGE, nodes_of
+
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ROOT / "docs" / "words.md"
 PAGES = sorted(
@@ -18,8 +20,6 @@ PAGES = sorted(
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks" / "README.md")
     if path.is_file() and path != WORDS and path.name != "CHANGELOG.md"  # what was, as it was said then
 )
-PACKAGE = ROOT / "mmspack"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 OTHERS = sorted(
     path
     for folder, endings in ((PACKAGE, ("*.j2", "*.js", "*.toml")), (ROOT / "templates", ("*",)))
@@ -67,7 +67,7 @@ def faults(where: str, line: int, text: str) -> Iterator[str]:
 def spoken(path: Path) -> Iterator[tuple[int, str]]:
     """The strings, docstrings and comments of a module, each with its line."""
     source = path.read_text("utf-8")
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield node.lineno, CODE.sub("`…`", node.value)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -75,9 +75,13 @@ def spoken(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], CODE.sub("`…`", token.string)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_speaks_plain_english(path):
-    found = [fault for line, text in spoken(path) for fault in faults(path.name, line, text)]
+def test_every_module_speaks_plain_english():
+    found = [
+        fault
+        for path in MODULES
+        for line, text in spoken(path)
+        for fault in faults(str(path.relative_to(PACKAGE)), line, text)
+    ]
     assert not found, "\n".join(found)
 
 

@@ -26,6 +26,7 @@ from PIL import ImageFont
 
 import mmspack
 from tests.conftest import ROOT, Ran
+from tests.fitting.clips import make_film, make_wav
 
 PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -111,6 +112,11 @@ def for_campaigns(scene: Scene) -> None:
     scene.before = bill
 
 
+def for_films(scene: Scene) -> None:
+    (scene.folder / "holiday.mov").write_bytes(make_film(seconds=14, size=(320, 180), container="mov"))
+    (scene.folder / "voice.wav").write_bytes(make_wav())
+
+
 def for_gateways(scene: Scene) -> None:
     scene.bundle("summer.zip")
     scene.names["password"] = "demo"
@@ -145,6 +151,7 @@ SCENES: dict[str, Callable[[Scene], None]] = {
     "docs/binary.md": for_binary_messages,
     "docs/campaign.md": for_campaigns,
     "docs/scale.md": for_campaigns,
+    "docs/film.md": for_films,
     "docs/gateway.md": for_gateways,
     "docs/message-toml.md": for_messages,
     "docs/preview.md": for_previews,
@@ -189,7 +196,7 @@ def run_toml(scene: Scene, text: str) -> None:
         scene.setenv("MMSPACK_CONFIG", str(scene.folder / "config.toml"))
         ran = scene.run("config", "show", "--gateway", keys.get("default", ""))
     elif "slides" in keys:
-        whole = text if "image" in text else scene.before_toml + text
+        whole = text if "image =" in text or "video =" in text else scene.before_toml + text
         scene.text("example/message.toml", whole)
         for path in scene.folder.iterdir():
             if path.name != "example":
@@ -248,6 +255,7 @@ def test_every_exception_is_needed():
         assert any(text.startswith(begin) for text in (*texts, *lines)), begin
 
 
+@pytest.mark.slow
 def test_the_first_command_builds_and_delivers(scene):
     (first, *_) = [text for language, text in examples("README.md") if language == "sh"]
     last = first.strip().split(" && ")[-1]

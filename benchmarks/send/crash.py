@@ -27,7 +27,7 @@ from mmspack.gateway import Gateway, Timeouts
 from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Inbox, Sandbox
-from mmspack.sandbox.inbox import FILE
+from mmspack.sandbox.inbox_file import FILE
 
 FROM = "447700900111"
 CONNECTIONS = 16

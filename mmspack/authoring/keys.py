@@ -7,6 +7,7 @@ of them.
 from __future__ import annotations
 
 import functools
+import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -31,6 +32,8 @@ from mmspack.model import Align, Kind, Symbology
 
 MAX_SECONDS = 3600.0
 """Longest time of a slide: past it a slip of units is likelier than a wish."""
+MAX_START = 36_000.0
+"""Ten hours: longer recordings are not cut here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,11 @@ class Key:
     """What it is for, as editors show it."""
     default: object = None
     required: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """The name in Python, where a word of the language gets an underscore: `as_`."""
+        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
 
     def fault(self, value: object) -> Fault:
         """What is wrong with `value`."""
@@ -101,17 +109,28 @@ SLIDE = _by_name([
     Key(name="audio", holds=File(Kind.AUDIO), says="A sound."),
     Key(name="text", holds=Copy(),
         says='The text, a Jinja2 template; or a UTF-8 file: "hello.txt", { file = "hello.md" }.'),
-    Key(name="seconds", holds=Numeric(above=0, most=MAX_SECONDS, example="seconds = 5"), default=5.0,
-        says="How long the slide is shown, seconds."),
+    Key(name="seconds", holds=Numeric(above=0, most=MAX_SECONDS, example="seconds = 5"),
+        says="How long the slide is shown, and its video at most. Without it: as long as its video or sound, "
+        "else 5 seconds."),
+    Key(name="start", holds=Numeric(least=0, most=MAX_START, example="start = 2.5"), default=0.0,
+        says="Where the part of the video or sound that is sent begins, in seconds."),
+    Key(name="end", holds=Numeric(above=0, most=MAX_START, example="end = 12"),
+        says="Where it ends, in seconds from the beginning of the file."),
+    Key(name="mute", holds=Flag(), default=False, says="Send the video without its sound."),
+    Key(name="poster", holds=Flag(), default=False, says="Send a still of the video instead."),
+    Key(name="as", holds=Choice(("gif",)), says="Send the video as an animated GIF, without sound."),
     Key(name="weight", holds=Numeric(above=0, most=100, example="weight = 2"), default=1.0,
         says="The slide's share of the byte budget, relative to the other slides."),
     Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),
-        says="Lowest acceptable picture quality; the build fails below it."),
-    Key(name="keep", holds=Flag(), default=False, says="Pack the picture as it is, byte for byte."),
+        says="Lowest acceptable quality of the picture, video or sound; the build fails below it."),
+    Key(name="keep", holds=Flag(), default=False,
+        says="Pack the picture, video or sound as it is, byte for byte."),
     Key(name="still", holds=Flag(), default=False, says="Send the first frame of an animated GIF."),
     Key(name="crop", holds=Ratio(), says="Aspect ratio to crop to: 4:5."),
     Key(name="focus", holds=Fractions(("x", "y"), "such as focus = [0.5, 0.3]"),
         says="Centre of the crop: [x, y] from 0 (left, top) to 1."),
+    Key(name="alt", holds=Words('alt = "A red tent by a lake"', one_line=True), default="",
+        says="What the picture or video shows, for those who do not see it; the same for all recipients."),
     Key(name="overlay", holds=Several(None, "[[slides.overlay]], with two brackets on each side"), default=(),
         says="What a campaign draws into the picture for each recipient."),
 ])  # fmt: skip
@@ -123,6 +142,8 @@ MESSAGE = _by_name([
     Key(name="layout", holds=Named(_layout_names, example='such as layout = "image-above-text"'),
         says="The slide layout: a name from `mmspack layouts`."),
     Key(name="background", holds=Colour(), default="white", says="Colour behind transparent pictures."),
+    Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),
+        says="Lowest acceptable quality of every picture; a slide's own min_quality goes before it."),
     Key(name="attachments", holds=Several(File(Kind.ATTACHMENT), 'such as attachments = ["shop.vcf"]'),
         default=(), says="Files that belong to the whole message: a vCard, a calendar entry."),
     Key(name="variables", holds=Variables(), default={},

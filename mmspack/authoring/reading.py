@@ -186,7 +186,7 @@ class _MessageReader:
         if isinstance(overlays, list):
             each = enumerate(overlays, 1)
             values["overlay"] = [self.overlay(one, Place(slide=number, overlay=at)) for at, one in each]
-        return Slide(**values)
+        return Slide(**{SLIDE[name].attribute: value for name, value in values.items()})
 
     def overlay(self, table: object, where: Place) -> Any:
         if not isinstance(table, dict):

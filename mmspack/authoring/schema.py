@@ -17,6 +17,7 @@ def json_schema() -> dict[str, Any]:
     slide["anyOf"] = [{"required": [name]} for name in ("image", "video", "audio", "text")]
     slide["not"] = {"anyOf": [{"required": ["video", "image"]}, {"required": ["video", "audio"]}]}
     slide["dependentRequired"] = {"overlay": ["image"], "focus": ["crop"]}
+    slide["dependentSchemas"] = {"alt": {"anyOf": [{"required": [name]} for name in ("image", "video")]}}
     message = _table("A multimedia message for mmspack.", MESSAGE.values())
     message["properties"]["slides"]["items"] = {"$ref": "#/$defs/SlideTable"}
     message["anyOf"] = [{"required": ["slides"]}, {"required": ["attachments"]}]

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.authoring.keys import MESSAGE
 from mmspack.authoring.reading import names_file
+from mmspack.authoring.schema import json_schema
 from mmspack.authoring.templating import render_message, templates_of, variables_of
 from mmspack.errors import AuthoringError, InputError, MediaError, OutputError, UsageError
 from mmspack.files import read_bytes, write_whole
 from mmspack.model import Message, Slide
-from mmspack.words import system_reason
+from mmspack.profiles import DEFAULT
+from mmspack.words import choose_from, did_you_mean, system_reason
 
 PLACEHOLDER = "picture.jpg"
+SCHEMA_NAME = "message.schema.json"
+SCHEMA_LINE = f"#:schema ./{SCHEMA_NAME}"
+"""Read by TOML editors (taplo, Even Better TOML), which then complete keys and mark mistakes."""
 _SAFE = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
 
 
@@ -30,12 +37,21 @@ class FirstSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What the person has answered."""
+    """What the person has answered; None and empty: nothing."""
 
-    subject: str = "Hello"
-    profiles: tuple[str, ...] = ("uk",)
+    subject: str | None = None
+    profiles: tuple[str, ...] = ()
     layout: str | None = None
+    seconds: float | None = None
     slides: Sequence[FirstSlide] = ()
+
+
+def prove_new(folder: Path) -> None:
+    """Refuse a folder in which there is a message already. Raises `UsageError`."""
+    if (folder / FILE_NAME).exists():
+        raise UsageError(
+            "a message already exists", where=folder / FILE_NAME, hint=f"mmspack preview --watch {folder}"
+        )
 
 
 def begin(folder: Path, wanted: Beginning) -> tuple[Path, ...]:
@@ -44,13 +60,54 @@ def begin(folder: Path, wanted: Beginning) -> tuple[Path, ...]:
     Raises `UsageError` where there is a message already, `InputError` for a picture that cannot be used,
     `OutputError`. Nothing that is there is overwritten.
     """
-    if (folder / FILE_NAME).exists():
-        raise UsageError(
-            "a message already exists", where=folder / FILE_NAME, hint=f"mmspack preview --watch {folder}"
-        )
     slides = list(wanted.slides) or [FirstSlide(text="Hello {{ name }}!")]
     names, files = _files(slides)
-    for name in files:
+    return _written(folder, _toml(wanted, slides, names), files)
+
+
+def begin_from(starter: str, folder: Path, wanted: Beginning) -> tuple[Path, ...]:
+    """Write the folder of a starter, a finished message, with what was answered in place of its own values.
+
+    Raises `UsageError` for a starter that does not exist, and what `begin` raises.
+    """
+    known = starters()
+    if starter not in known:
+        hint = did_you_mean(starter, known, choose_from(known))
+        raise UsageError(f"no template {starter!r}", where="--template", hint=hint)
+    text = known[starter].read_text("utf-8")
+    answers = {
+        "subject": None if wanted.subject is None else quoted(wanted.subject),
+        "profile": _one_or_more(wanted.profiles) if wanted.profiles else None,
+        "layout": None if wanted.layout is None else quoted(wanted.layout),
+        "seconds": None if wanted.seconds is None else f"{wanted.seconds:g}",
+    }
+    for key, value in answers.items():
+        if value is not None:
+            text = _answered(text, key, value)
+    picture = {PLACEHOLDER: _placeholder()} if PLACEHOLDER in text else {}
+    return _written(folder, f"{SCHEMA_LINE}\n{text}", picture)
+
+
+def starters() -> dict[str, Traversable]:
+    """The finished messages that `init --template` copies, by name."""
+    found = (resources.files("mmspack.authoring") / "starters").iterdir()
+    return {one.name.removesuffix(".toml"): one for one in sorted(found, key=lambda one: one.name)}
+
+
+def _answered(text: str, key: str, value: str) -> str:
+    """The starter with another value of a key: in each line that has it, or in a line after the subject's."""
+    lines = text.splitlines()
+    changed = [f"{key} = {value}" if line.startswith(f"{key} = ") else line for line in lines]
+    if changed == lines and f"{key} = {value}" not in lines:
+        at = next(number for number, line in enumerate(lines) if line.startswith("subject = "))
+        changed.insert(at + 1, f"{key} = {value}")
+    return "\n".join(changed) + "\n"
+
+
+def _written(folder: Path, toml: str, files: dict[str, bytes]) -> tuple[Path, ...]:
+    """Write the message, its files and the schema that editors read. Nothing that is there is overwritten."""
+    prove_new(folder)
+    for name in (*files, SCHEMA_NAME):
         if (folder / name).exists():
             raise UsageError("already exists", where=folder / name, hint="choose another folder")
     try:
@@ -58,8 +115,9 @@ def begin(folder: Path, wanted: Beginning) -> tuple[Path, ...]:
     except OSError as error:
         raise OutputError(f"cannot create the folder: {system_reason(error)}", where=folder) from error
     written = [write_whole(folder / name, data) for name, data in files.items()]
-    toml = write_whole(folder / FILE_NAME, _toml(wanted, slides, names).encode())
-    return toml, *written
+    schema = write_whole(folder / SCHEMA_NAME, json.dumps(json_schema(), indent=2).encode())
+    message = write_whole(folder / FILE_NAME, toml.encode())
+    return message, *written, schema
 
 
 def _files(slides: Sequence[FirstSlide]) -> tuple[list[tuple[str, str]], dict[str, bytes]]:
@@ -107,12 +165,14 @@ def _placeholder() -> bytes:
 
 
 def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple[str, str]]) -> str:
+    profile = _one_or_more(wanted.profiles or (DEFAULT,))
     lines = [
+        SCHEMA_LINE,
         "# A picture message. Preview it while you write:  mmspack preview --watch .",
         "# Build it:  mmspack build .",
         "",
-        f"subject = {quoted(wanted.subject)}",
-        f"profile = {_one_or_more(wanted.profiles)}  # the carrier's limits; see: mmspack profiles",
+        f"subject = {quoted(wanted.subject or '')}",
+        f"profile = {profile}  # the carrier's limits; see: mmspack profiles",
     ]
     if wanted.layout:
         lines.append(f"layout = {quoted(wanted.layout)}  # see: mmspack layouts")
@@ -127,7 +187,7 @@ def _toml(wanted: Beginning, slides: Sequence[FirstSlide], names: Sequence[tuple
             lines.append(f"image = {quoted(image)}")
         if slide.text:
             lines.append(f"text = {quoted(text or slide.text)}")
-        lines.append("seconds = 5")
+        lines.append(f"seconds = {5 if wanted.seconds is None else wanted.seconds:g}")
     return "\n".join(lines) + "\n"
 
 
@@ -136,9 +196,9 @@ def _variables(wanted: Beginning) -> list[str]:
 
     Raises `AuthoringError` for a template that is none, and for a subject of several lines.
     """
-    if fault := MESSAGE["subject"].fault(wanted.subject):
+    if fault := MESSAGE["subject"].fault(wanted.subject or ""):
         raise AuthoringError(fault[0], where="subject", hint=fault[1])
-    draft = Message(subject=wanted.subject, slides=[Slide(text=slide.text) for slide in wanted.slides])
+    draft = Message(subject=wanted.subject or "", slides=[Slide(text=slide.text) for slide in wanted.slides])
     names = {"name"}.union(*(variables_of(text) for _, text in templates_of(draft)))
     render_message(draft, dict.fromkeys(names, "x"))
     return sorted(names)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
+from mmspack.media.slips import template_fields
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Where
 from mmspack.words import did_you_mean
@@ -145,11 +146,6 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
 
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_FOREIGN = re.compile(
-    r"(?P<field>\{\s*(?P<braces>[^\W\d]\w*)\s*\}|\*\|(?P<stars>[A-Z][A-Z0-9_]*)\|\*"
-    r"|%%(?P<signs>[^\W\d]\w*)%%)"
-)
-"""Places for values as other programs write them: `{name}`, `*|NAME|*`, `%%NAME%%`."""
 
 
 def field_problems(message: Message) -> list[Problem]:
@@ -161,10 +157,10 @@ def field_problems(message: Message) -> list[Problem]:
 
 def foreign_fields(text: str) -> Iterator[Problem]:
     """Places in one template that are written for another program."""
-    for found in _FOREIGN.finditer(_JINJA.sub("", text)):
-        name = (found["braces"] or found["stars"] or found["signs"]).lower()
-        cure = f"write {{{{ {name} }}}}; as words, write {{{{ {found['field']!r} }}}}"
-        yield Problem(f"{found['field']!r} is not a place for a value", cure=cure)
+    for found in template_fields(_JINJA.sub("", text)):
+        name = re.sub(r"\W+", "_", found.name).strip("_").lower()
+        cure = f"write {{{{ {name} }}}}; as words, write {{{{ {found.text!r} }}}}"
+        yield Problem(f"{found.text!r} is not a place for a value", cure=cure)
 
 
 def templates_of(message: Message) -> Iterator[tuple[Place, str]]:

@@ -85,12 +85,34 @@ def _of_slide(slide: object) -> Iterator[Problem]:
         both = next(name for name in media if name != "video")
         cure = "move one of them to its own slide"
         yield Problem("a slide with a video cannot have an image or audio", Place(key=both), cure)
+    if slide.alt and slide.image is None and slide.video is None:
+        yield Problem("there is no picture or video to describe", Place(key="alt"), "remove it")
     yield from _together(slide)
+    yield from _of_clip(slide, media)
     overlays = list(_counted(slide.overlay))
     if overlays and slide.image is None:
         yield Problem("an overlay needs an image, and the slide has none", Place(key="overlay"))
     for number, overlay in overlays:
         yield from (problem.within(Place(overlay=number)) for problem in _of_overlay(overlay))
+
+
+def _of_clip(slide: Slide, media: list[str]) -> Iterator[Problem]:
+    """What keys of a video or a sound need, and rule out in one another."""
+    given = {
+        "start": bool(slide.start), "end": slide.end is not None, "mute": slide.mute is True,
+        "poster": slide.poster is True, "as": slide.as_ is not None,
+    }  # fmt: skip
+    for name in (name for name, is_given in given.items() if is_given):
+        needed = ("video", "audio") if name in ("start", "end") else ("video",)
+        if not set(needed) & set(media):
+            yield Problem(f"there is no {' or '.join(needed)} on this slide", Place(key=name), "remove it")
+        elif slide.keep is True:
+            yield Problem("cannot be combined with keep = true", Place(key=name), "remove one of them")
+    if given["poster"] and given["as"]:
+        yield Problem("cannot be combined with poster = true", Place(key="as"), "remove one of them")
+    numbers = isinstance(slide.start, int | float) and isinstance(slide.end, int | float)
+    if numbers and slide.end is not None and slide.start >= slide.end:
+        yield Problem(f"{slide.end:g} is not after start = {slide.start:g}", Place(key="end"))
 
 
 def _together(wish: Any) -> Iterator[Problem]:
@@ -130,8 +152,8 @@ def _of_overlay(overlay: object) -> Iterator[Problem]:
 
 def _of_keys(holder: object, keys: Mapping[str, Key]) -> Iterator[Problem]:
     for name, key in keys.items():
-        if hasattr(holder, name):
-            yield from _fault(key, getattr(holder, name), Place(key=name))
+        if hasattr(holder, key.attribute):
+            yield from _fault(key, getattr(holder, key.attribute), Place(key=name))
 
 
 def _fault(key: Key, value: object, where: Place) -> Iterator[Problem]:

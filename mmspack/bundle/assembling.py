@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
 from mmspack.media.formats import FORMATS
-from mmspack.model import SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
+from mmspack.model import DEFAULT_SECONDS, SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import header_bytes
 from mmspack.smil.layouts import SlideNames, render
@@ -18,6 +18,9 @@ _SLIDE_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _LONGEST_TYPE = "text/x-vCalendar"
 _ENDING, _LONGEST_ENDING = "xxx", "x" * max(len(row.ending) for row in FORMATS)
 """Of what is made, and of what may be packed as it is (`webm`, `html`)."""
+
+_LONGEST_MS = 9_999_999
+"""Nearly three hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
         [slide_part_name(kind, at, _ending(slide, kind)) for kind in _SLIDE_KINDS if _has(slide, kind)]
         for at, slide in enumerate(message.slides)
     ]
-    slides = [_slide_names(at, own, round(message.slides[at].seconds * 1000)) for at, own in enumerate(names)]
+    slides = [
+        _slide_names(at, own, _longest_ms(slide), slide.alt)
+        for at, (own, slide) in enumerate(zip(names, message.slides, strict=True))
+    ]
     smil = _presentation(message.layout, slides, profile, folders)
     everything = [SMIL_NAME, *(name for own in names for name in own)]
     everything += attachment_names([_LONGEST_ENDING] * len(message.attachments))
@@ -62,7 +68,10 @@ def assemble(
         [slide_part_name(part.kind, at, part.extension) for part in slide.parts]
         for at, slide in enumerate(fitted.slides)
     ]
-    slides = [_slide_names(at, own, fitted.slides[at].duration_ms) for at, own in enumerate(names)]
+    slides = [
+        _slide_names(at, own, slide.duration_ms, slide.alt)
+        for at, (own, slide) in enumerate(zip(names, fitted.slides, strict=True))
+    ]
     extra = attachment_names([part.extension for part in fitted.attachments])
     smil = _presentation(layout, slides, profile, folders)
     in_order = [name for own in names for name in own] + extra
@@ -85,9 +94,17 @@ def _presentation(
     )
 
 
-def _slide_names(at: int, names: Sequence[str], dur: int) -> SlideNames:
+def _slide_names(at: int, names: Sequence[str], dur: int, alt: str) -> SlideNames:
     by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
-    return SlideNames(number=at + 1, dur=dur, **by_kind)
+    return SlideNames(number=at + 1, dur=dur, alt=alt, **by_kind)
+
+
+def _longest_ms(slide: Slide) -> int:
+    """A time with as many digits as the slide's can have: how long a clip plays is not known yet."""
+    if slide.seconds is not None:
+        return round(slide.seconds * 1000)
+    plays = slide.video is not None or slide.audio is not None
+    return _LONGEST_MS if plays else round(DEFAULT_SECONDS * 1000)
 
 
 def _ending(slide: Slide, kind: Kind) -> str:

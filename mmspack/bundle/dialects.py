@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mmspack.errors import UsageError
 from mmspack.words import choose_from, did_you_mean
@@ -22,6 +23,7 @@ class Dialect:
     """It documents that folders are refused."""
 
 
+DialectName = Literal["sendmms", "vianett", "pswincom"]
 SENDMMS = Dialect("sendmms", "SendMMS: a manifest, and a SMIL file with any name", manifest=True)
 DIALECTS = {
     dialect.name: dialect

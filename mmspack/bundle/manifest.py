@@ -89,10 +89,18 @@ def parse_manifest(data: bytes) -> Manifest:
     return Manifest(tuple(_entries(text)), tuple(defects))
 
 
-def _entries(text: str) -> Iterator[Entry]:
-    import javaproperties
+_PLAIN = re.compile(r"([^=:\s\\#!][^=:\s\\]*)=([^\s\\][^\\]*)")
+"""A line without escapes and without blanks before its value, as all but odd manifests have them. It needs no
+library, which takes 56 ms to load."""
 
+
+def _entries(text: str) -> Iterator[Entry]:
     for line, logical in _logical_lines(text):
+        if plain := _PLAIN.fullmatch(logical):
+            yield Entry(plain[1], plain[2], line)
+            continue
+        import javaproperties
+
         # What continues an empty line is not a comment, even where it starts like one.
         for item in javaproperties.parse(f"\\{logical}" if logical[:1] in ("#", "!") else logical):
             if isinstance(item, javaproperties.KeyValue):
@@ -147,10 +155,12 @@ def _line(name: str, type_: str) -> str:
 
 def subject_of(data: bytes) -> str:
     """The subject that the manifest's comment holds, or an empty text."""
-    import javaproperties
-
     prefix = f"# {_SUBJECT}: "
     for line in data[:MAX_BYTES].decode("iso-8859-1").splitlines():
         if line.startswith(prefix) and not _BAD_ESCAPE.search(line):
+            if "\\" not in line:
+                return line.removeprefix(prefix).lstrip(_BLANKS)
+            import javaproperties
+
             return javaproperties.loads(line.removeprefix("# ")).get(_SUBJECT, "")
     return ""

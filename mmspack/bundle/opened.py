@@ -20,26 +20,18 @@ from typing import IO, TYPE_CHECKING
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
+from mmspack.bundle.found import Content, FoundPart, is_smil_suffix
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.manifest import Entry, Manifest, parse_manifest, subject_of
+from mmspack.bundle.manifest import Manifest, parse_manifest, subject_of
 from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive, zipped
-from mmspack.media.appearance import NOTHING, Looks, look, shrink
-from mmspack.media.formats import by_ending, kind_of_type
-from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import sniff
-from mmspack.media.texts import is_wide
 from mmspack.model import SMIL_TYPE, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
 from mmspack.smil.tree import MEDIA, Node, Presentation, parse, reference
 from mmspack.source import StoredSource, stored
 
 if TYPE_CHECKING:
-    from PIL import Image
-
-_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
-_PARAMETER = r";\s*+(?:[\w.*-]++\s*+=\s*+(?:\"[^\"]*+\"\s*+|[^;\"]*+))?+"
-_MIME = re.compile(rf"{_NAME}/{_NAME}\s*+(?:{_PARAMETER})*+", re.ASCII)
-"""A type by the restricted names of RFC 6838 (4.2), and its parameters by name and value."""
+    pass
 
 
 class Form(enum.StrEnum):
@@ -48,112 +40,6 @@ class Form(enum.StrEnum):
     ZIP = "zip"
     FOLDER = "folder"
     SMIL = "smil"
-
-
-@dataclass(eq=False)
-class Content:
-    """A part's bytes, and what was found out about them. Probed at most once."""
-
-    data: bytes = field(repr=False)
-    keeps_small_copy: bool = True
-    """Keep a small copy of a picture while it is decoded, for those who will ask how it looks."""
-    _small: Image.Image | None = field(default=None, repr=False)
-
-    @cached_property
-    def probe(self) -> Probe:
-        """What the bytes are."""
-        return probe(self.data, whole=True, keep=self._keep if self.keeps_small_copy else None)
-
-    def _keep(self, image: Image.Image) -> None:
-        self._small = shrink(image)
-
-    @cached_property
-    def looks(self) -> Looks:
-        """What the first frame shows; nothing in particular where this is not a picture."""
-        decodes = not self.probe.error
-        return look(self._small, self.data) if decodes and self._small is not None else NOTHING
-
-    @cached_property
-    def text(self) -> str | None:
-        """The text without a byte order mark; None where it is not UTF-8."""
-        try:
-            return None if is_wide(self.data) else self.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-
-    @cached_property
-    def sniffed(self) -> str | None:
-        """The MIME type that the first bytes show; None where they show none."""
-        return sniff(self.data)
-
-
-@dataclass(eq=False)
-class FoundPart:
-    """A part as it is in the bundle: a name, its line in the manifest, and its content.
-
-    What follows from the name and the declared type is worked out once. The content may be exchanged for
-    another of the same type (a campaign does so, recipient by recipient); what is asked of the bytes is
-    asked of the content that is there.
-    """
-
-    name: str
-    content: Content = field(repr=False)
-    entry: Entry | None = None
-    """Its line in the manifest; None where it has none."""
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-        return self.content.data
-
-    @property
-    def probe(self) -> Probe:
-        """What its bytes are."""
-        return self.content.probe
-
-    @property
-    def looks(self) -> Looks:
-        """What its first frame shows; nothing in particular where it is not a picture."""
-        return self.content.looks
-
-    @property
-    def text(self) -> str | None:
-        """Its text without a byte order mark; None where it is not UTF-8."""
-        return self.content.text
-
-    @cached_property
-    def declared(self) -> str | None:
-        """Its type by the manifest in lower case; None where it has none that could be one."""
-        return self.entry.essence if self.entry and is_type(self.entry.type) else None
-
-    @cached_property
-    def type(self) -> str:
-        """Its type by the manifest, else by its bytes, else by its name; empty when unknown."""
-        by_name = by_ending(self.suffix)
-        return self.declared or self.content.sniffed or (by_name.key if by_name else "")
-
-    @property
-    def suffix(self) -> str:
-        """The end of its name from the last dot, in lower case."""
-        return PurePosixPath(self.name).suffix.lower()
-
-    @cached_property
-    def kind(self) -> Kind:
-        """What it is to a slide."""
-        return kind_of_type(self.type)
-
-    @cached_property
-    def is_smil(self) -> bool:
-        """True for a presentation, whatever the manifest calls it."""
-        if self.declared == SMIL_TYPE or "smil" in (self.declared or ""):
-            return True
-        if (
-            self.declared is None
-            or "xml" in self.declared
-            or self.declared.startswith(("text/", "application/"))
-        ):
-            return self.content.sniffed == SMIL_TYPE or is_smil_suffix(self.suffix)
-        return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -397,21 +283,6 @@ def _bytes_of(source: Bundle | StoredSource) -> bytes:
     if isinstance(source, bytes):
         return zipped(source)
     return zipped(load(Path(source)), str(source))
-
-
-def is_type(value: str) -> bool:
-    """True for a MIME type, with parameters or without.
-
-    >>> is_type("text/plain; charset=utf-8"), is_type("image/*"), is_type("image/jpeg;image/jpeg")
-    (True, False, False)
-    """
-    return bool(_MIME.fullmatch(value))
-
-
-def is_smil_suffix(suffix: str) -> bool:
-    """True for the endings that presentations have."""
-    found = by_ending(suffix)
-    return found is not None and found.key == SMIL_TYPE
 
 
 def _is_bare_smil(data: bytes, path: Path | None) -> bool:

@@ -32,6 +32,7 @@ Archive::Zip 1.68 does not find it before the longest that the format allows (65
 
 _ZIP64_END, _ZIP64_END_SIGNATURE = struct.Struct("<4sQ2H2L4Q"), b"PK\x06\x06"
 _LOCATOR, _LOCATOR_SIGNATURE = struct.Struct("<4sLQL"), b"PK\x06\x07"
+# In this order alone: a field has no name, and is there only where the record has the highest value.
 _WIDTHS = {"size": "Q", "compressed": "Q", "offset": "Q", "disk": "L"}
 """The fields that zip64 may hold, in the order in which it holds them (APPNOTE 4.5.3)."""
 
@@ -102,12 +103,14 @@ def read_directory(data: bytes, notes: Notes, renamed: Mapping[str, str]) -> Dir
 
 def _find_end(data: bytes, notes: Notes) -> int | None:
     """Offset of the end record; None, with a defect, where the file cannot be read as a zip."""
+    # Also for bytes that came from no file, and so were not held back by their size.
     if len(data) > MAX_ARCHIVE_BYTES:
         notes.note("huge", f"{len(data):,} bytes: more than {MAX_ARCHIVE_BYTES:,} are not read")
         return None
     whole: list[int] = []
     behind: list[tuple[int, int]] = []
     last = data.rfind(END_SIGNATURE)
+    # A comment has 65,535 bytes at most (APPNOTE 4.4.12): no end record lies before that.
     at = data.find(END_SIGNATURE, max(0, len(data) - END.size - 0xFFFF))
     while at >= 0:
         if at + END.size <= len(data):
@@ -116,6 +119,7 @@ def _find_end(data: bytes, notes: Notes) -> int | None:
                 whole.append(at)
             elif over > 0:
                 behind.append((over, at))
+        # One byte further and not past the record: signatures in a comment may overlap.
         at = data.find(END_SIGNATURE, at + 1)
     # Readers that look from the end take a later signature, in the comment, for the true record.
     if whole and last > whole[0]:
@@ -163,6 +167,7 @@ def _end(data: bytes, at: int, notes: Notes) -> _End | None:
     if HIDDEN in (size, offset) or count == HIDDEN_DISK:
         notes.note("directory", "its end record leaves numbers to a zip64 record that is not there")
         return None
+    # The two counts differ only where there are entries on other disks.
     if disk or first_disk or here != count:
         notes.note("volumes", "it is one volume of a multi-volume archive")
         return None
@@ -186,6 +191,7 @@ def _zip64_end(data: bytes, at: int, plain: tuple[int, ...], notes: Notes) -> _E
         return None
     told = (disk, first_disk, here, count, size, offset)
     limits = (HIDDEN_DISK, HIDDEN_DISK, HIDDEN_DISK, HIDDEN_DISK, HIDDEN, HIDDEN)
+    # What is not left to zip64 must be the same in both: some readers never look at the first record.
     agree = all(one in (true, limit) for one, true, limit in zip(plain, told, limits, strict=True))
     if not agree or length != _ZIP64_END.size - 12 or need > MAX_VERSION:
         notes.note("directory", "its two end records disagree")
@@ -199,9 +205,11 @@ def _zip64_end(data: bytes, at: int, plain: tuple[int, ...], notes: Notes) -> _E
 def _headers(data: bytes, at: int, end: _End, shift: int, notes: Notes) -> tuple[list[Header], bool]:
     """The headers, and whether the directory is broken."""
     found: list[Header] = []
+    # One header more than may be: enough to see that there are too many, however many follow.
     while at + CENTRAL.size <= end.begin and len(found) <= MAX_ENTRIES:
         record = CENTRAL.unpack_from(data, at)
         stop = at + CENTRAL.size + sum(record[10:13])
+        # A digital signature (APPNOTE 4.3.13) would stop here, too: nothing that writes messages makes one.
         if record[0] != CENTRAL_SIGNATURE or stop > end.begin:
             break
         found.append(_header(data, record, at, shift))

@@ -77,6 +77,7 @@ class Extras:
         found, at, data = [], 0, self._data
         while at + _HEAD.size <= len(data):
             kind, length = _HEAD.unpack_from(data, at)
+            # Some readers take what is left as the field, others none of it; `fault` reports it.
             if at + _HEAD.size + length > len(data):
                 break
             found.append((kind, data[at + _HEAD.size : at + _HEAD.size + length]))
@@ -97,6 +98,7 @@ class Extras:
         """The hidden fields of `values` from zip64, which has the order of `widths`; None without them."""
         layout = "<" + "".join(width for name, width in widths.items() if name in values)
         bodies = self._of(_ZIP64)
+        # Of two zip64 fields one reader takes the first and another the last.
         if len(bodies) != 1 or len(bodies[0]) < struct.calcsize(layout):
             return None
         names = [name for name in widths if name in values]
@@ -126,6 +128,7 @@ class Extras:
         None where there is none, and where it differs in more than the letters beyond ASCII.
         """
         bodies = self._of(_UNICODE_NAME)
+        # Without letters beyond ASCII no Unicode name is needed, and one that is there renames.
         if (
             raw.isascii()
             or len(bodies) != 1
@@ -136,6 +139,7 @@ class Extras:
             name = bodies[0][_NAME_AT:].decode("utf-8")
         except UnicodeDecodeError:
             return None
+        # The checksum alone proves little: whoever renames on purpose computes it, too.
         plain = bytes(byte for byte in raw if byte < 0x80)
         return name if name.encode("ascii", "ignore") == plain else None
 

@@ -56,11 +56,15 @@ MAX_RATIO = 100
 RATIO_FREE_BYTES = 100_000
 """Entries below this size may have any ratio: a blank bitmap does deflate to nothing."""
 
+# Bit 0 traditional encryption, bit 6 strong encryption, bit 13 masked headers (APPNOTE 4.4.4).
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
+# Not a compression: the method that marks AES, with the true one in an extra field (APPNOTE 4.4.5, WinZip).
 _AES = 99
 _KNOWN_FLAGS = 0x0002 | 0x0004 | DESCRIPTOR_FLAG | UTF8_FLAG
 """How hard the deflater tried, and the two flags that every reader knows (APPNOTE 4.4.4)."""
+# An Amiga's type bits lie where Unix's do, with other values: Info-ZIP goes by the host.
 _AMIGA, _AMIGA_TYPE, _AMIGA_FOLDER = 1, 0o6000, 0o4000
+# The lower half of the attributes, as FAT and NTFS have them.
 _DOS_VOLUME, _DOS_FOLDER, _DOS_DEVICE, _NTFS_REPARSE = 0x08, 0x10, 0x40, 0x400
 
 _Span = tuple[int, int, int]
@@ -145,6 +149,7 @@ def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:
         cure = "mmspack check reports more"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
     parts = []
+    # Of two lines of one name the last counts, as in java.util.Properties, which the gateway reads it with.
     for line in {line.name: line for line in parse_manifest(listing.data).entries}.values():
         entry = archive.entry(line.name)
         if entry is not None and entry.data is not None and line.name != MANIFEST:
@@ -158,6 +163,7 @@ def load(path: Path) -> bytes:
     """The bytes of a zip file. Raises `InputError`, for one beyond `MAX_ARCHIVE_BYTES` unread."""
     from mmspack.files import read_bytes
 
+    # Asked before it is read: a file of gigabytes would fill the memory before it could be refused.
     if path.is_file() and path.stat().st_size > MAX_ARCHIVE_BYTES:
         raise InputError(f"{path.stat().st_size:,} bytes: no message is larger than 5 MB", where=path)
     return read_bytes(path, what="bundle")
@@ -174,6 +180,7 @@ class _Reader:
         self.notes.note(kind, message, header, at)
 
     def read(self) -> Archive:
+        # Headers first: a damaged entry is reported by what is wrong with them, before anything is inflated.
         spans = [self.check_entry(at, header) for at, header in enumerate(self.headers)]
         # What a broken directory does not list is reported as the directory's defect.
         if not self.directory.broken:
@@ -197,6 +204,7 @@ class _Reader:
 
     def check_entry(self, at: int, header: Header) -> _Span | None:
         """Where the entry lies; None where that cannot be determined."""
+        # Encryption first: its method says nothing about the data.
         if header.flags & _ENCRYPTED or header.method == _AES:
             self.note("encrypted", f"{header.name!r} is encrypted", header, at)
         elif header.method not in (STORED, DEFLATED):
@@ -231,6 +239,7 @@ class _Reader:
             differs.append("Unicode name")
         if stop > limit:
             differs.append("length")
+        # A NUL ends the name for readers written in C: it is reported as such, by name.
         if differs and header.name.find("\0") < 0:
             words = ", ".join(differs)
             self.note("mismatch", f"{header.name!r}: its two headers differ in: {words}", header, at)
@@ -252,6 +261,7 @@ class _Reader:
         """Every byte before the directory belongs to exactly one entry."""
         headers, start = self.headers, self.directory.start
         known = sorted((span[0], span[2], at) for at, span in enumerate(spans) if span)
+        # An entry that cannot be placed would make gaps of its own bytes.
         if len(known) < len(headers):
             return
         reached, owner = self.directory.shift, -1
@@ -259,6 +269,7 @@ class _Reader:
             if begin < reached:
                 words = f"{headers[at].name!r} shares its bytes with {headers[owner].name!r}"
                 self.note("overlap", words, headers[at], at)
+                # Both are in doubt: which of the two owns the bytes depends on the reader.
                 self.notes.bad.add(owner)
             elif begin > reached:
                 self.gap(reached, begin, first=owner < 0)
@@ -297,6 +308,7 @@ class _Reader:
         for at, header in enumerate(self.headers):
             if at in self.notes.bad:
                 continue
+            # By the declared sizes, before anything is inflated; `inflated` makes at most one byte more.
             if header.size > RATIO_FREE_BYTES and header.size > MAX_RATIO * max(header.compressed, 1):
                 ratio = header.size // max(header.compressed, 1)
                 words = f"{header.name!r} unpacks to {ratio:,} times its size ({header.size:,} bytes)"
@@ -306,6 +318,7 @@ class _Reader:
             if total > MAX_TOTAL_BYTES:
                 words = f"with {header.name!r} it unpacks to more than {MAX_TOTAL_BYTES:,} bytes"
                 self.note("bomb", words, header, at)
+                # The others may still fit.
                 total -= header.size
 
     def content(self, at: int, header: Header, span: _Span | None) -> bytes | None:

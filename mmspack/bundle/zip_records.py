@@ -87,14 +87,17 @@ def local_at(data: bytes, offset: int) -> Local:
 
 def inflated(packed: bytes, size: int) -> tuple[str, bytes]:
     """A fault, or an empty phrase and the bytes; never more than `size` + 1 bytes are made."""
+    # Negative: a raw deflate stream, without the header and checksum of zlib.
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
+        # One byte more than declared tells that there are more, and bounds a bomb.
         data = inflater.decompress(packed, size + 1)
     except zlib.error as error:
         return f"cannot be inflated ({error})", b""
     if len(data) != size:
         more = "more than " if len(data) > size else ""
         return f"inflates to {more}{min(len(data), size):,} bytes, but {size:,} are declared", b""
+    # Bytes behind the stream's end are where a second message hides from readers that trust the end.
     if not inflater.eof or inflater.unused_data:
         return "its compressed data does not end where it should", b""
     return "", data
@@ -105,6 +108,7 @@ def decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
+        # APPNOTE appendix D: the original code page of the IBM PC, which gives each byte a letter.
         return raw.decode("cp437")
 
 
@@ -133,6 +137,7 @@ def differences(header: Header, local: Local) -> list[str]:
     }
     if local.hides_sizes and local.extras.holds_sizes(header.size, header.compressed):
         sizes = {"checksum": sizes["checksum"]}
+    # With a descriptor they are 0 here (APPNOTE 4.4.4, bit 3); writers that fill them in must be right.
     elif header.has_descriptor:
         sizes = {name: pair for name, pair in sizes.items() if pair[0]}
     return [name for name, (here, there) in {**pairs, **sizes}.items() if here != there]
@@ -143,6 +148,7 @@ def descriptor_at(data: bytes, at: int, header: Header) -> tuple[int, bool]:
 
     Its signature is optional (APPNOTE 4.3.9.3), and its sizes are longer under zip64.
     """
+    # Tried by content: no field says which of the four forms a descriptor has.
     for sizes in ("<3L", "<L2Q"):
         body = struct.pack(sizes, header.crc, header.compressed, header.size)
         for whole in (DESCRIPTOR_SIGNATURE + body, body):

@@ -1,4 +1,4 @@
-"""The command line: one file a command. Heavy imports wait until a command runs."""
+"""The command line: one file a command, loaded when it runs."""
 
 from __future__ import annotations
 
@@ -6,61 +6,47 @@ from typing import Annotated
 
 import typer
 
-from mmspack.cli.build import build
-from mmspack.cli.campaign import app as campaign
-from mmspack.cli.check import check
-from mmspack.cli.config import app as config
-from mmspack.cli.diff import diff
-from mmspack.cli.doors import doors
-from mmspack.cli.explain import explain
-from mmspack.cli.export import export
-from mmspack.cli.fix import fix
-from mmspack.cli.init import init
-from mmspack.cli.inspect import inspect
-from mmspack.cli.layouts import layouts
-from mmspack.cli.listen import listen
-from mmspack.cli.preview import preview
-from mmspack.cli.profiles import profiles
-from mmspack.cli.publish import publish
-from mmspack.cli.sandbox import sandbox
-from mmspack.cli.schema import schema
-from mmspack.cli.send import send
+from mmspack.cli.lazy import lazy_group
 
+MAKE, LOOK = "Make and send", "Look up"
+COMMANDS = {
+    "init": MAKE,
+    "build": MAKE,
+    "check": MAKE,
+    "fix": MAKE,
+    "preview": MAKE,
+    "export": MAKE,
+    "send": MAKE,
+    "publish": MAKE,
+    "sandbox": MAKE,
+    "listen": MAKE,
+    "campaign": MAKE,
+    "inspect": LOOK,
+    "diff": LOOK,
+    "config": LOOK,
+    "explain": LOOK,
+    "doors": LOOK,
+    "layouts": LOOK,
+    "profiles": LOOK,
+    "schema": LOOK,
+    "completion": LOOK,
+}
+"""Each command, which is the file of its name here, with its panel in the help."""
 app = typer.Typer(
     name="mmspack",
+    cls=lazy_group(__name__, COMMANDS),
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=False,  # a command of our own prints the script, for the shell that is named
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-MAKE, LOOK = "Make and send", "Look up"
-app.command(rich_help_panel=MAKE)(init)
-app.command(rich_help_panel=MAKE)(build)
-app.command(rich_help_panel=MAKE)(check)
-app.command(rich_help_panel=MAKE)(fix)
-app.command(rich_help_panel=MAKE)(preview)
-app.command(rich_help_panel=MAKE)(export)
-app.command(rich_help_panel=MAKE)(send)
-app.command(rich_help_panel=MAKE)(publish)
-app.command(rich_help_panel=MAKE)(sandbox)
-app.command(rich_help_panel=MAKE)(listen)
-app.add_typer(campaign, name="campaign", rich_help_panel=MAKE)
-app.command(rich_help_panel=LOOK)(inspect)
-app.command(rich_help_panel=LOOK)(diff)
-app.add_typer(config, name="config", rich_help_panel=LOOK)
-app.command(rich_help_panel=LOOK)(explain)
-app.command(rich_help_panel=LOOK)(doors)
-app.command(rich_help_panel=LOOK)(layouts)
-app.command(rich_help_panel=LOOK)(profiles)
-app.command(rich_help_panel=LOOK)(schema)
-
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from mmspack import __version__
+        from mmspack.version import VERSION
 
-        typer.echo(f"mmspack {__version__}")
+        typer.echo(f"mmspack {VERSION}")
         raise typer.Exit
 
 

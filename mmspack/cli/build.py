@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
+from mmspack.cli.completion import effort_names
 from mmspack.cli.shell import emit_json, finish, guarded, note
-from mmspack.errors import OutputError, UsageError
+from mmspack.errors import UsageError
 from mmspack.words import count
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ def build(
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="ZIP", help="The bundle (zip) to write.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="ZIP", help="The bundle (zip) to write; - is standard output."
+        ),
     ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    layout: options.LayoutName = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
@@ -41,6 +45,7 @@ def build(
         str | None,
         typer.Option(
             metavar="EFFORT",
+            autocompletion=effort_names,
             help="fast, good or best: how much time to spend on picture quality. Default: good.",
         ),
     ] = None,
@@ -52,6 +57,8 @@ def build(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", metavar="", help="Re-encode every picture.")
     ] = False,
+    force: options.Force = False,
+    verbose: options.Verbose = False,
     as_json: options.Json = False,
 ) -> None:
     """Build a message: fit the pictures, write the slide layout (SMIL) and the bundle (zip), check it.
@@ -63,6 +70,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
+    from mmspack.cli.target import Target
     from mmspack.model import Effort
 
     if not sources:
@@ -71,34 +79,45 @@ def build(
             hint="start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
     recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
-    message, left_out = read_message(
-        sources, subject, layout, options.values_of(values), allow_outside=allow_outside
-    )
+    given = options.values_of(values)
+    message, left_out = read_message(sources, subject, layout, given, allow_outside=allow_outside)
     if plan:
         planned = pipeline.plan(message, recipe=recipe, efforts=[recipe.effort] if effort else tuple(Effort))
-        finish(0 if all(one.fits for one in planned) else 1, lambda: _show_plan(planned, as_json=as_json))
+        finish(
+            0 if all(one.fits for one in planned) else 1,
+            lambda: _show_plan(planned, as_json=as_json, verbose=verbose),
+        )
     target = output or default_output(sources)
-    prove_target(target)
+    place = Target.of(target, force=force, as_json=as_json)
     built = pipeline.build(message, recipe=recipe)
-    saved = save(built, target)
+    saved = place.save(built.bundle) if built.ok else None
+    if saved is None:
+        _tell_refused(built)
     code = 0 if built.ok else 1
-    finish(code, lambda: _show(built, message, saved, left_out, code=code, as_json=as_json))
+
+    def show() -> None:
+        if as_json:
+            from mmspack.cli.documents import build_document
+
+            emit_json("build", code, **build_document(built, message, saved, left_out))
+        else:
+            from mmspack.cli.tables import show_build
+
+            lines = [*saved.lines, *_filled_in(given)] if saved else []
+            show_build(built, message, lines, left_out, verbose=verbose)
+
+    finish(code, show)
 
 
-def _show(
-    built: Build, message: Message, saved: Path | None, left_out: Sequence[Path], *, code: int, as_json: bool
-) -> None:
-    if as_json:
-        from mmspack.cli.documents import build_document
-
-        emit_json("build", code, **build_document(built, message, saved, left_out))
-    else:
-        from mmspack.cli.tables import show_build
-
-        show_build(built, message, saved, left_out)
+def _filled_in(given: dict[str, str]) -> list[str]:
+    """What `--set` put into the bundle, which goes to everybody it is sent to."""
+    if not given:
+        return []
+    values = ", ".join(f"{name} = {value}" for name, value in given.items())
+    return [f"Filled in for every recipient of this bundle: {values}"]
 
 
-def _show_plan(planned: Sequence[Planned], *, as_json: bool) -> None:
+def _show_plan(planned: Sequence[Planned], *, as_json: bool, verbose: bool) -> None:
     if as_json:
         from mmspack.cli.documents import plan_document
 
@@ -108,7 +127,7 @@ def _show_plan(planned: Sequence[Planned], *, as_json: bool) -> None:
     else:
         from mmspack.cli.tables import show_plan
 
-        show_plan(planned)
+        show_plan(planned, verbose=verbose)
 
 
 def read_message(
@@ -146,25 +165,7 @@ def default_output(sources: list[Path]) -> Path:
     return Path(f"{first.parent.name if first.name == 'message.toml' else first.stem}.zip")
 
 
-def prove_target(target: Path) -> None:
-    """Refuse to overwrite anything but a bundle: a picture of the author's, a device, a folder."""
-    if target.is_dir():
-        raise OutputError("is a folder", where=target, hint="name the zip file to write: -o summer.zip")
-    if not target.exists():
-        return
-    if not target.is_file():
-        raise OutputError("is not a regular file", where=target)
-    with target.open("rb") as stream:
-        if stream.read(2) not in (b"PK", b""):
-            raise OutputError(
-                "exists and is not a zip file", where=target, hint="choose another name for the bundle"
-            )
-
-
-def save(built: Build, target: Path) -> Path | None:
-    """Write the bundle, unless a check found an error in it."""
-    if not built.ok:
-        errors = len({finding for report in built.reports for finding in report.errors})
-        note(f"no bundle was written: the check found {count(errors, 'error')}")
-        return None
-    return built.save(target)
+def _tell_refused(built: Build) -> None:
+    """Say that nothing was written: the check found an error."""
+    errors = len({finding for report in built.reports for finding in report.errors})
+    note(f"no bundle was written: the check found {count(errors, 'error')}")

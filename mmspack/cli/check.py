@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
@@ -16,8 +17,10 @@ from mmspack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from mmspack.bundle.opened import Opened
+    from mmspack.cli.findings import Where
     from mmspack.model import Report
     from mmspack.profiles import Profile
+    from mmspack.recipe import Recipe
 
 
 class CheckOptions(TypedDict):
@@ -45,7 +48,8 @@ def check(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="Bundles (zips), folders of parts, slide layouts (SMIL files), or a message.toml.",
+            help="Bundles (zips), folders of parts, slide layouts (SMIL files), or a message.toml; "
+            "- is standard input.",
         ),
     ],
     profile: options.ProfileNames = None,
@@ -74,6 +78,7 @@ def check(
         typer.Option("--format", help="Output format.", show_default="text"),
     ] = None,
     allow_outside: options.AllowOutside = False,
+    verbose: options.Verbose = False,
     as_json: options.Json = False,
 ) -> None:
     """Check a message, whoever built it: archive, manifest, slide layout (SMIL), parts, limits.
@@ -83,49 +88,88 @@ def check(
     mmspack check summer.zip --profile uk,us-att --strict
     mmspack check out/*.zip --format github --ignore MMS52
     """
-    from mmspack.profiles import resolve
-
     if as_json and output not in (None, ReportFormat.JSON):
         raise UsageError(f"--json and --format {output}: choose one")
-    told_as = ReportFormat.JSON if as_json else output or ReportFormat.TEXT
-    wanted = resolve(profile, options.profile_files(profiles))
+    form = ReportFormat.JSON if as_json else output or ReportFormat.TEXT
+    recipe = options.recipe_of(profile, profiles, dialect=dialect)
+    recipe.profiles_of()  # a name that does not exist is wrong, whatever the files are
     settings = CheckOptions(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
-    outside = options.outside_allowed(allow_outside)
     reports: list[Report] = []
+    places: dict[str, Where] = {}
+    used: list[Profile] = []
     unread: list[tuple[Path, InputError]] = []
     for file in files:
         try:
-            reports += _judged(file, wanted, subject, settings, allow_outside=outside)
+            source = _opened(file, recipe, allow_outside=allow_outside)
+            reports += _reports(source, subject, settings)
+            used += source.profiles
         except InputError as error:
             tell_error(error)
             unread.append((file, error))
+        else:
+            if source.where is not None:
+                places[source.name] = source.where
     code = 0 if all(report.ok for report in reports) else 1
     if unread:
         code = InputError.exit_code
-    finish(code, lambda: _report(told_as, reports, unread, code))
+
+    def show() -> None:
+        if form is ReportFormat.TEXT:
+            from mmspack.cli.findings import show_reports
+
+            show_reports(reports, places, profiles=used, unread=len(unread), verbose=verbose)
+        else:
+            _emit(form, reports, unread, code)
+
+    finish(code, show)
 
 
-def _judged(
-    file: Path,
-    profiles: Sequence[Profile],
-    subject: str | None,
-    settings: CheckOptions,
-    *,
-    allow_outside: bool,
-) -> list[Report]:
-    """The reports about one file, a profile each. Raises `InputError` where it cannot be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What one file is checked as: opened, or as it was named, and against which profiles."""
+
+    source: Opened | Path | bytes
+    name: str
+    profiles: tuple[Profile, ...]
+    where: Where | None = None
+    """Where the author wrote what a finding is about; None for a bundle."""
+
+
+def _opened(file: Path, recipe: Recipe, *, allow_outside: bool) -> Examined:
+    """A message folder built in memory, for its own profile where none is named; any other file as it is.
+
+    Raises `InputError` for a file that cannot be read, and what a build raises.
+    """
+    name = options.name_of(file)
+    if not (file.suffix.lower() == ".toml" or (file / "message.toml").is_file()):
+        return Examined(source=options.bundle_in(file), name=name, profiles=recipe.profiles_of())
+    from mmspack.authoring import from_source
+    from mmspack.pipeline import build
+
+    message, _ = from_source([file], allow_outside=options.outside_allowed(allow_outside))
+    built = build(message, recipe=recipe, check=False)
+    return Examined(
+        source=built.opened,
+        name=name,
+        profiles=recipe.profiles_of(message.profile),
+        where=lambda finding: str(built.written_at(finding)),
+    )
+
+
+def _reports(examined: Examined, subject: str | None, settings: CheckOptions) -> tuple[Report, ...]:
+    """The reports about one file, one for each profile. Raises `InputError` where it cannot be read."""
     from mmspack import rules
     from mmspack.rules.checking import check_each
     from mmspack.rules.terms import terms_of
 
     chosen = rules.selected(settings["select"], settings["ignore"])
     terms = [
-        terms_of(one, mode=settings["mode"], dialect=settings["dialect"], subject=subject) for one in profiles
+        terms_of(one, mode=settings["mode"], dialect=settings["dialect"], subject=subject)
+        for one in examined.profiles
     ]
-    source = _built(file, profiles, settings["dialect"], allow_outside=allow_outside)
-    return list(check_each(source, terms, name=str(file), chosen=chosen, strict=settings["strict"]))
+    return check_each(examined.source, terms, name=examined.name, chosen=chosen, strict=settings["strict"])
 
 
 def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
@@ -133,33 +177,18 @@ def _prefixes(given: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(prefix.strip() for text in given or () for prefix in text.split(","))
 
 
-def _built(file: Path, profiles: Sequence[Profile], dialect: str, *, allow_outside: bool) -> Opened | Path:
-    """The bundle of a message folder, built in memory; any other file as it is."""
-    if not (file.suffix.lower() == ".toml" or (file / "message.toml").is_file()):
-        return file
-    from mmspack.authoring import from_source
-    from mmspack.pipeline import build
-
-    message, _ = from_source([file], allow_outside=allow_outside)
-    return build(message, profiles, dialect=dialect).opened
-
-
-def _report(
-    output: ReportFormat, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
+def _emit(
+    form: ReportFormat, reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]], code: int
 ) -> None:
     from mmspack.rules import reporting
 
-    if output is ReportFormat.JSON:
+    if form is ReportFormat.JSON:
         emit_json("check", code, **_document(reports, unread))
-    elif output is ReportFormat.SARIF:
+    elif form is ReportFormat.SARIF:
         typer.echo(json.dumps(reporting.sarif_document(reports), indent=2))
-    elif output is ReportFormat.GITHUB:
+    else:
         for line in reporting.github_lines(reports):
             typer.echo(line)
-    else:
-        from mmspack.cli.tables import show_reports
-
-        show_reports(reports, unread=len(unread))
 
 
 def _document(reports: Sequence[Report], unread: Sequence[tuple[Path, InputError]]) -> dict[str, Any]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, finish, guarded
-
-if TYPE_CHECKING:
-    pass
+from mmspack.cli.shell import emit_json, finish, guarded, is_dash
+from mmspack.cli.wrapping import say_lines
+from mmspack.errors import UsageError
 
 
 @guarded
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The old bundle.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The new bundle.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The old bundle; - is standard input.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The new bundle; - is standard input.")],
     dialect: options.DialectName = "sendmms",
     as_json: options.Json = False,
 ) -> None:
@@ -28,12 +27,14 @@ def diff(
     """
     from mmspack import diffing
 
-    found = diffing.diff(old, new, dialect=dialect)
+    if is_dash(old) and is_dash(new):
+        raise UsageError("only one of the two bundles can come from standard input")
+    found = diffing.diff(options.bundle_in(old), options.bundle_in(new), dialect=dialect)
 
     def show() -> None:
         if as_json:
             emit_json("diff", 0, **diffing.document(found))
-        for line in () if as_json else diffing.lines(found):
-            typer.echo(line)
+        else:
+            say_lines(diffing.lines(found))
 
     finish(0, show)

@@ -7,12 +7,19 @@ from typing import Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.completion import rule_ids
+from mmspack.cli.shell import WIDEST, emit_json, guarded, text_width
+from mmspack.cli.wrapping import say
+
+READABLE = 88
+"""Columns of an explanation: it is prose."""
 
 
 @guarded
 def explain(
-    rule: Annotated[str | None, typer.Argument(metavar="ID", help="A rule, such as MMS203.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="ID", help="A rule, such as MMS203.", autocompletion=rule_ids)
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Explain a rule of `check`: why it matters, its source, and how to fix it.
@@ -29,6 +36,7 @@ def explain(
         emit_json("explain", 0, rules=[rules.document(one, repaired) for one in found])
     elif rule is None:
         for one in found:
-            typer.echo(f"{one.id}  {one.severity.value:<8} {one.title}")
+            say(f"{one.id}  {one.severity.value:<8} {one.title}", further=" " * 17)
     else:
-        typer.echo(rules.explanation(found[0], fixing.repaired_ids()))
+        width = min(text_width() or WIDEST, READABLE)
+        typer.echo(rules.explanation(found[0], fixing.repaired_ids(), width))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, guarded, note
+from mmspack.cli.shell import emit_json, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import UsageError
 
 FORMS = ("mms",)
@@ -18,11 +18,15 @@ FORMS = ("mms",)
 def export(
     source: Annotated[
         Path,
-        typer.Argument(metavar="SOURCE", help="A bundle (zip), a binary message, or a message folder."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="A bundle (zip), a binary message, or a message folder; - is standard input.",
+        ),
     ],
     form: Annotated[str, typer.Option("--as", metavar="FORM", help="mms: a binary M-Send.req.")] = "mms",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output."),
     ] = None,
     to: Annotated[
         list[str] | None, typer.Option(metavar="NUMBER", help="A recipient; may be repeated.")
@@ -64,7 +68,7 @@ def export(
         message, _ = read_message([source], None, None, options.values_of(values))
         bundle = build(message, recipe=options.recipe_of(profile, profiles, layouts)).bundle
     else:
-        bundle = open_bundle(source)
+        bundle = open_bundle(options.bundle_in(source))
     data = write_mms(
         bundle,
         to=recipients,
@@ -73,10 +77,17 @@ def export(
         deliveryreport=delivery_report,
         readreport=read_report,
     )
-    target = write_whole(output or Path(f"{source.resolve().stem}.mms"), data)
+    if is_dash(output):
+        write_stdout(take_stdout(as_json=as_json), data)
+        return
+    target = write_whole(output or _default_name(source), data)
     if as_json:
         emit_json("export", 0, path=str(target), bytes=len(data), parts=len(bundle.parts))
         return
     typer.echo(f"{target}: {len(data):,} bytes, {len(bundle.parts)} parts")
     if not recipients:
         note("the message has no recipient: --to adds one")
+
+
+def _default_name(source: Path) -> Path:
+    return Path("message.mms" if is_dash(source) else f"{source.resolve().stem}.mms")

@@ -1,4 +1,4 @@
-"""The commands about a bundle that is there: `fix`, `inspect` and `diff`."""
+"""`mmspack fix`: a bundle repaired."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import console, emit_json, finish, guarded
+from mmspack.cli.wrapping import say
 from mmspack.errors import UsageError
 from mmspack.words import count
 
 if TYPE_CHECKING:
+    from mmspack.cli.target import Saved
     from mmspack.fixing import FixResult
     from mmspack.profiles import Profile
 
 
 @guarded
 def fix(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A bundle (zip), or a folder of parts.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A bundle (zip), or a folder of parts; - is standard input."),
+    ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="ZIP", help="The repaired bundle to write.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="ZIP", help="The repaired bundle to write; - is standard output."
+        ),
     ],
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Repair whatever can be repaired without a judgement call, and report what changed and what remains.
@@ -33,46 +42,47 @@ def fix(
     \b
     mmspack fix foreign.zip -o repaired.zip
     """
-    from mmspack.cli.build import prove_target
-    from mmspack.fixing import fix as mend
+    from mmspack import fixing
+    from mmspack.cli.target import Target
 
-    prove_target(output)
-    judged_by = _one_profile(profile, profiles)
-    result = mend(file, profile=judged_by, dialect=dialect, name=str(file))
-    saved = result.bundle.save(output)
+    target = Target.of(output, force=force, as_json=as_json)
+    chosen = one_profile(profile, profiles)
+    result = fixing.fix(options.bundle_in(file), profile=chosen, dialect=dialect, name=options.name_of(file))
+    saved = target.save(result.bundle)
     code = 0 if result.report.ok else 1
     finish(code, lambda: _show_fix(result, saved, code=code, as_json=as_json))
 
 
-def _show_fix(result: FixResult, saved: Path, *, code: int, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from mmspack.rules.reporting import report_document
-
+def _show_fix(result: FixResult, saved: Saved, *, code: int, as_json: bool) -> None:
     if as_json:
+        from dataclasses import asdict
+
+        from mmspack.cli.documents import saved_document
+        from mmspack.rules.reporting import report_document
+
         changes = [asdict(change) for change in result.changes]
-        bundle = {"path": str(saved), "sha256": result.bundle.sha256}
         why = [asdict(change) for change in result.left]
         report = report_document(result.report)
-        emit_json("fix", code, bundle=bundle, changes=changes, left=why, report=report)
+        emit_json("fix", code, bundle=saved_document(saved), changes=changes, left=why, report=report)
         return
-    from mmspack.cli.tables import show_findings
-    from mmspack.words import printable
+    from mmspack.cli.findings import show_findings
 
     for change in result.changes:
-        typer.echo(printable(f"{change.part}: {change.what}" if change.part else change.what))
+        say(f"{change.part}: {change.what}" if change.part else change.what)
     if not result.changed:
-        typer.echo("Nothing to repair." if not result.left else "Nothing was repaired.")
+        say("Nothing to repair." if not result.left else "Nothing was repaired.")
     for one in result.left:
-        typer.echo(printable(f"Cannot repair {one.part or 'the message'}: {one.what}"))
+        say(f"Cannot repair {one.part or 'the message'}: {one.what}")
     left = result.report.findings
     if left:
-        typer.echo(f"Remaining ({count(len(left), 'finding')}):")
+        say(f"Remaining ({count(len(left), 'finding')}):")
         show_findings(console(), [result.report])
-    typer.echo(f"Bundle: {saved}")
+    for line in saved.lines:
+        say(line)
 
 
-def _one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
+def one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:
+    """The one profile that the options name. Raises `UsageError` for several."""
     from mmspack.profiles import resolve
 
     found = resolve(names, options.profile_files(files))

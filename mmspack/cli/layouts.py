@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.wrapping import say
 
 
 @guarded
@@ -22,5 +21,6 @@ def layouts(folders: options.LayoutFolders = None, as_json: options.Json = False
     if as_json:
         emit_json("layouts", 0, layouts=[{"name": one.name, "description": one.description} for one in found])
         return
+    widest = max((len(one.name) for one in found), default=0)
     for one in found:
-        typer.echo(f"{one.name:<20} {one.description}")
+        say(f"{one.name:<{widest}}  {one.description}", further=" " * (widest + 2))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mmspack.cli.shell import guarded
+from mmspack.cli.shell import guarded, note
 from mmspack.errors import UsageError
 
 
@@ -32,6 +32,13 @@ def listen(
         list[str] | None,
         typer.Option(metavar="NETWORK", help="Your own proxies, whose X-Forwarded-For is trusted."),
     ] = None,
+    gateway: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Serve only this account's door, with its settings; may be repeated. Verifies signatures.",
+        ),
+    ] = None,
     command: Annotated[
         str | None,
         typer.Option(metavar="COMMAND", help="Run this for each event, passed as JSON on standard input."),
@@ -44,9 +51,10 @@ def listen(
     mmspack listen --allow 83.166.68.0/23 --command "python on_report.py"
     mmspack listen --port 8026 --webhook http://127.0.0.1:9000/mms
     """
-    from mmspack.gateway import Secret, doors
+    from mmspack.gateway import Secret, doors, find_account
     from mmspack.gateway.listener import handing
     from mmspack.gateway.listener.listening import LOOPBACK, Listener
+    from mmspack.gateway.listener.polling import POLL_SECONDS, login_of
 
     if command is not None and webhook:
         raise UsageError("--command and --webhook: choose one")
@@ -54,13 +62,25 @@ def listen(
     if command is not None:
         handler = handing.command(_words(command), secret=Secret(os.environ.get("MMSPACK_PASSWORD", "")))
     handler = handing.webhook(webhook) if webhook else handler
+    accounts = [account for name in gateway or () if (account := find_account(name)) is not None]
     running = Listener(
-        folder, handler=handler, allow=allow or LOOPBACK, proxies=proxy or (), host=host, port=port
+        folder,
+        handler=handler,
+        allow=allow or LOOPBACK,
+        proxies=proxy or (),
+        host=host,
+        port=port,
+        accounts=accounts,
     )
+    for warning in running.warnings:
+        note(f"warning: {warning}")
     with running:
-        for name in doors.names():
+        for name in [account.door.name for account in accounts] or doors.names():
             for path, what in doors.get(name).pushes.items():
                 typer.echo(f"{what + ':':<9} {running.origin}{path}")
+        for account in accounts:
+            if account.door.polling(login_of(account)) is not None:
+                typer.echo(f"{account.name} is asked for reports every {POLL_SECONDS:g} s")
         typer.echo(f"Stored in: {folder}")
         running.wait()
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.bundle.dialects import DIALECTS
+from mmspack.cli.completion import layout_names, profile_names
+from mmspack.cli.shell import is_dash, read_stdin
 from mmspack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,12 +19,33 @@ Json = Annotated[bool, typer.Option("--json", metavar="", help="Print a JSON doc
 ProfileNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--profile", "-p", metavar="NAME[,NAME]", help="The carrier limits to apply; see: mmspack profiles."
+        "--profile",
+        "-p",
+        metavar="NAME[,NAME]",
+        help="The carrier limits to apply; see: mmspack profiles.",
+        autocompletion=profile_names,
     ),
 ]
 ProfileFiles = Annotated[
     list[Path] | None,
     typer.Option("--profiles", metavar="FILE", help="A TOML file with your own profiles."),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", metavar="", help="Show everything.", rich_help_panel="Output"),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", metavar="", help="Overwrite the file even if it is not a bundle."),
+]
+LayoutName = Annotated[
+    str | None,
+    typer.Option(
+        "--layout",
+        metavar="NAME",
+        help="The slide layout; see: mmspack layouts.",
+        autocompletion=layout_names,
+    ),
 ]
 LayoutFolders = Annotated[
     list[Path] | None,
@@ -48,6 +71,20 @@ Values = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Value of a template variable; may be repeated."),
 ]
+
+
+def bundle_in(path: Path) -> Path | bytes:
+    """A bundle as an option or argument names it; `-` reads standard input. Raises `UsageError`."""
+    if not is_dash(path):
+        return path
+    from mmspack.bundle.zip_reader import MAX_ARCHIVE_BYTES
+
+    return read_stdin(MAX_ARCHIVE_BYTES)
+
+
+def name_of(path: Path) -> str:
+    """What messages call a file that was named on the command line."""
+    return "standard input" if is_dash(path) else str(path)
 
 
 def values_of(pairs: list[str] | None) -> dict[str, str]:
@@ -92,7 +129,7 @@ def recipe_of(
         profile_files=profile_files(profiles),
         layout_folders=layouts,
         effort=effort,  # type: ignore[arg-type]  # any text may stand on a command line
-        dialect=dialect,
+        dialect=dialect,  # type: ignore[arg-type]  # likewise
         cache=cache,
     )
 
@@ -103,3 +140,10 @@ def profile_files(given: list[Path] | None) -> list[Path]:
 
     own = platformdirs.user_config_path("mmspack") / "profiles.toml"
     return [*([own] if own.is_file() else []), *(given or [])]
+
+
+def temporary_file(name: str) -> Path:
+    """A path for a file that is only looked at."""
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="mmspack-")) / name

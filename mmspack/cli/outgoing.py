@@ -64,15 +64,17 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
         return Outgoing(bundle=bundle, opened=opened, name=url, judged_by=judged_by)
     if source is None:
         raise UsageError("name a BUNDLE to send, or give the --url of a hosted one")
-    data = zipped(load(source), str(source))
+    name = options.name_of(source)
+    stored = options.bundle_in(source)
+    data = zipped(stored if isinstance(stored, bytes) else load(stored), name)
     opened = open_source(data)
     try:
-        bundle = sendable(opened, str(source))
+        bundle = sendable(opened, name)
     except BundleError:
         if not trust:
             raise
         bundle = Bundle((), data)
-    return Outgoing(bundle=bundle, opened=opened, name=str(source), judged_by=judged_by)
+    return Outgoing(bundle=bundle, opened=opened, name=name, judged_by=judged_by)
 
 
 def _built(source: Path, making: Making) -> Outgoing:
@@ -103,7 +105,7 @@ def _hosted(url: str, source: Path | None) -> tuple[Bundle, Opened]:
 
 def prove(going: Outgoing, subject: str) -> None:
     """Refuse to send what a phone or a carrier would lose. Exits with 1."""
-    from mmspack.cli.tables import show_findings
+    from mmspack.cli.findings import show_findings
     from mmspack.rules.checking import check_each
     from mmspack.rules.terms import Terms
 
@@ -117,6 +119,16 @@ def prove(going: Outgoing, subject: str) -> None:
     errors = len({finding for report in reports for finding in report.errors})
     note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it anyway)")
     raise typer.Exit(1)
+
+
+def texts_of(going: Outgoing) -> list[str]:
+    """The texts that every recipient of the bundle gets, in order."""
+    from mmspack.model import Kind
+
+    opened = going.opened
+    if opened is None:
+        return []
+    return [part.text for part in opened.media if part.kind is Kind.TEXT and part.text]
 
 
 def message_subject(going: Outgoing, given: str | None, values: dict[str, str]) -> str:

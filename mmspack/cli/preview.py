@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import guarded, note
+from mmspack.cli.shell import emit_json, finish, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import InputError, UsageError
-from mmspack.previewing.outputs import endings
+from mmspack.previewing.outputs import Style, endings
 from mmspack.problem import NOWHERE
 from mmspack.words import count
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mmspack.recipe import Recipe
 
 THEMES = ("auto", "light", "dark")
+PAPERS = ("a4", "letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class PreviewRequest:
 
     sources: tuple[Path, ...]
     subject: str | None
+    sender: str
     layout: str | None
     values: list[str]
     recipe: Recipe
@@ -40,7 +43,8 @@ def preview(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...", help="A bundle, a message folder, a message.toml, or loose files."
+            metavar="SOURCE...",
+            help="A bundle (- is standard input), a message folder, a message.toml, or loose files.",
         ),
     ],
     output: Annotated[
@@ -49,7 +53,7 @@ def preview(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"The file to write; its ending says what: {', '.join(endings())}.",
+            help=f"The file to write; its ending says what: {', '.join(endings())}; - is standard output.",
         ),
     ] = None,
     watch: Annotated[
@@ -62,47 +66,76 @@ def preview(
         ),
     ] = False,
     subject: Annotated[str | None, typer.Option(help="The subject; overrides the source's own.")] = None,
+    sender: Annotated[
+        str, typer.Option(metavar="NAME", help="The sender, as the phones show it: a name or a number.")
+    ] = "",
     profile: options.ProfileNames = None,
-    layout: Annotated[str | None, typer.Option(help="The slide layout; see: mmspack layouts.")] = None,
+    layout: options.LayoutName = None,
     values: options.Values = None,
     allow_outside: options.AllowOutside = False,
     layouts: options.LayoutFolders = None,
     profiles: options.ProfileFiles = None,
     theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    paper: Annotated[str, typer.Option(help="a4 or letter, for an approval sheet (.pdf).")] = "a4",
+    no_findings: Annotated[
+        bool, typer.Option("--no-findings", metavar="", help="Leave the findings off the approval sheet.")
+    ] = False,
     port: Annotated[int, typer.Option(help="The port for --watch; 0 picks a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Show a message as phones display it: as a slide show, in a thread, at a glance.
+    """Show a message as phones display it: on an iPhone, in Google Messages, as slides, on a lock screen.
 
     \b
     mmspack preview samples/summer-sale
     mmspack preview --watch samples/summer-sale
     mmspack preview summer-sale.zip -o storyboard.png
-    mmspack preview --compare old.zip new.zip -o changes.png
+    mmspack preview samples/summer-sale -o approval.pdf
+    mmspack preview --compare old.zip new.zip
     """
     if theme not in THEMES:
         raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
+    if paper not in PAPERS:
+        raise UsageError(f"--paper {paper!r}", hint="a4 or letter")
     wanted = PreviewRequest(
         sources=tuple(sources),
         subject=subject,
+        sender=sender,
         layout=layout,
         values=values or [],
         recipe=options.recipe_of(profile, profiles, layouts),
         allow_outside=allow_outside,
     )
     if watch:
-        if compare or output:
-            raise UsageError("--watch serves a page", hint="leave out --output and --compare")
+        if compare or output or as_json:
+            raise UsageError("--watch serves a page", hint="leave out --output, --compare and --json")
         _serve(wanted, theme, port, browse=not no_open)
         return
-    _tell(_written(wanted, output, theme, compare=compare), browse=output is None and not no_open)
+    style = Style(theme=theme, paper=paper, findings=not no_findings)
+    if is_dash(output):
+        write_stdout(take_stdout(as_json=as_json), _rendered(wanted, None, style, compare=compare)[0])
+        return
+    path = _written(wanted, output, style, compare=compare)
+    if as_json:
+        finish(0, lambda: emit_json("preview", 0, path=str(path), bytes=path.stat().st_size))
+    show_file(path, browse=output is None and not no_open)
 
 
-def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare: bool) -> Path:
+def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool) -> Path:
     from mmspack.files import write_whole
+
+    data, ending = _rendered(wanted, output, style, compare=compare)
+    return write_whole(output or options.temporary_file(f"preview{ending}"), data)
+
+
+def _rendered(
+    wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool
+) -> tuple[bytes, str]:
+    """The preview's bytes, and the ending of their format. Without a name: a page, or a comparison's PNG."""
+    from mmspack.previewing.approval.setting import can_set
     from mmspack.previewing.outputs import output_of
 
-    ending = output.suffix.lower() if output else (".png" if compare else ".html")
+    ending = output.suffix.lower() if output else ".html"
     chosen = output_of(ending) if ending in endings() else None
     if chosen is None or (compare and chosen.compare is None):
         fitting = [one for one in endings() if not compare or output_of(one).compare]
@@ -115,10 +148,11 @@ def _written(wanted: PreviewRequest, output: Path | None, theme: str, *, compare
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
-        data = chosen.compare(old, new, theme)
-    else:
-        data = chosen.render(_made(wanted, originals=chosen.originals).view, theme)
-    return write_whole(output or _temporary(ending), data)
+        return chosen.compare(old, new, style), ending
+    data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
+    if ending == ".pdf" and not can_set():
+        note("only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'")
+    return data, ending
 
 
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
@@ -131,10 +165,17 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.profiles import tightest
 
     sources = list(sources or wanted.sources)
-    name = str(sources[0]) if len(sources) == 1 else count(len(sources), "file")
+    name = options.name_of(sources[0]) if len(sources) == 1 else count(len(sources), "file")
     recipe = wanted.recipe
     if len(sources) == 1 and _is_bundle(sources[0]):
-        view = view_of(sources[0], tightest(recipe.profiles_of()), name=name, subject=wanted.subject)
+        view = view_of(
+            options.bundle_in(sources[0]),
+            tightest(recipe.profiles_of()),
+            name=name,
+            subject=wanted.subject,
+            sender=wanted.sender,
+            built=_saved(sources[0]),
+        )
         return Made(view, tuple(sources))
     message, _ = read_message(
         sources,
@@ -149,17 +190,27 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         tightest(recipe.profiles_of(message.profile)),
         name=name,
         subject=message.subject,
+        sender=wanted.sender,
+        built=datetime.datetime.now().astimezone(),
         report=built.report,
         originals=originals_of(built, message) if originals else None,
+        labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
     )
     return Made(
         view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)
     )
 
 
+def _saved(path: Path) -> datetime.datetime | None:
+    """When the file was last written; None for a folder, whose time says nothing of what is in it."""
+    if not path.is_file():
+        return None
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+
+
 def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
-    if path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
+    if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
     from mmspack.bundle.binary.reader import is_mms
 
@@ -175,13 +226,8 @@ def _own_files(sources: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(source / "message.toml" if source.is_dir() else source for source in sources)
 
 
-def _temporary(kind: str) -> Path:
-    import tempfile
-
-    return Path(tempfile.mkdtemp(prefix="mmspack-")) / f"preview{kind}"
-
-
-def _tell(path: Path, *, browse: bool) -> None:
+def show_file(path: Path, *, browse: bool) -> None:
+    """Say what was written, and open it where a person waits for it."""
     typer.echo(f"Preview: {path} ({path.stat().st_size:,} bytes)")
     if browse:
         _browse(path.resolve().as_uri())

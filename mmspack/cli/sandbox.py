@@ -62,6 +62,7 @@ def sandbox(
     mmspack sandbox --print-setup twilio
     mmspack sandbox --accounts accounts.toml --reports http://127.0.0.1:8026/report
     """
+    from mmspack.files import exposed
     from mmspack.profiles import DEFAULT
     from mmspack.sandbox import Sandbox, inbox_path
     from mmspack.sandbox.accounts import read_accounts, readable_by_others
@@ -88,6 +89,8 @@ def sandbox(
         report_url=reports,
         inbound_url=inbound,
     )
+    if warning := exposed(folder):
+        note(f"warning: {warning}")
     with running:
         typer.echo(f"Inbox:    {running.origin}/")
         typer.echo(f"Gateway:  {running.url}")

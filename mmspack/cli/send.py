@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import INTERRUPTED, emit_json, finish, guarded, note
+from mmspack.cli.wrapping import say
 from mmspack.errors import MmspackError, UsageError
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.gateway import Account, Gateway, SendRequest
     from mmspack.outcome import Outcome
 
+_TEXTS, _EXCERPT = 3, 66
+"""Texts of the message that are shown after sending, and the characters of each: a line of a terminal."""
 SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 
 
@@ -25,7 +30,10 @@ SANDBOX_USER, SANDBOX_PASSWORD = "demo", "nothing-secret"
 def send(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="BUNDLE", help="A bundle (zip), or a message folder to build first."),
+        typer.Argument(
+            metavar="BUNDLE",
+            help="A bundle (zip), or a message folder to build first; - is standard input.",
+        ),
     ] = None,
     to: Annotated[
         str, typer.Option(metavar="NUMBER", help="The recipient's phone number: 447700900999.")
@@ -65,9 +73,7 @@ def send(
     ] = False,
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
-    layout: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With a folder: the slide layout.")
-    ] = None,
+    layout: options.LayoutName = None,
     layouts: options.LayoutFolders = None,
     values: options.Values = None,
     allow_outside: options.AllowOutside = False,
@@ -89,7 +95,7 @@ def send(
     mmspack send samples/summer-sale --to 447700900999 --from 447700900111
     mmspack send summer-sale.zip --url https://www.example.com/summer.zip --to 447700900999
     """
-    from mmspack.cli.outgoing import Making, given_values, message_subject, outgoing, prove
+    from mmspack.cli.outgoing import Making, given_values, message_subject, outgoing, prove, texts_of
     from mmspack.gateway import Gateway, describe_request, find_account
 
     if get and url is None:
@@ -105,6 +111,7 @@ def send(
     )
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
     subject = message_subject(going, subject, given)
+    content = Readable(subject=subject, texts=texts_of(going), values=given)
     account = find_account(gateway, needs_sender=sender is None)
     with ExitStack() as stack:
         client = Gateway.from_account(account or _sandbox(stack, url, dry_run=dry_run))
@@ -127,11 +134,11 @@ def send(
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
         if dry_run:
-            finish(0, lambda: _show_preview(str(preview), as_json))
+            finish(0, lambda: _show_preview(str(preview), content, as_json))
         outcome, interrupted = _deliver(stack.enter_context(client), request)
     outcome = replace(outcome, sandbox=account is None)
     code = _exit_code(outcome, interrupted)
-    finish(code, lambda: _show(outcome, code, as_json), sure=True)
+    finish(code, lambda: _show(outcome, content, code, as_json), sure=True)
 
 
 def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
@@ -192,27 +199,61 @@ def _plain(outcome: Outcome) -> dict[str, object]:
     return {name: None if value == "" else value for name, value in asdict(outcome).items()}
 
 
-def _show_preview(text: str, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """What the recipient reads, values filled in: a bundle built for one person must not go to another."""
+
+    subject: str
+    texts: list[str]
+    values: dict[str, str]
+    """What `--set` filled in."""
+
+    @property
+    def lines(self) -> list[str]:
+        """Subject and texts, each shortened to a line, and the values."""
+        texts = [shorten(" ".join(text.split()), _EXCERPT, placeholder=" …") for text in self.texts[:_TEXTS]]
+        more = [f"… and {count(len(self.texts) - _TEXTS, 'more text')}"] if len(self.texts) > _TEXTS else []
+        values = ", ".join(f"{name} = {value}" for name, value in self.values.items())
+        return [
+            *([f"Subject: {self.subject}"] if self.subject else []),
+            *(f"Text: {text}" for text in texts),
+            *more,
+            *([f"Filled in: {values}"] if values else []),
+        ]
+
+
+def _show_preview(text: str, content: Readable, as_json: bool) -> None:
     if as_json:
-        emit_json("send", 0, dry_run=True, request=text.splitlines())
-    else:
-        typer.echo(text)
-        typer.echo("Nothing was sent (--dry-run).")
+        emit_json(
+            "send",
+            0,
+            dry_run=True,
+            request=text.splitlines(),
+            subject=content.subject,
+            texts=content.texts,
+        )
+        return
+    typer.echo(text)
+    for line in content.lines:
+        say(line)
+    say("Nothing was sent (--dry-run).")
 
 
-def _show(outcome: Outcome, code: int, as_json: bool) -> None:
+def _show(outcome: Outcome, content: Readable, code: int, as_json: bool) -> None:
     from mmspack.outcome import Result
-    from mmspack.sandbox import inbox_path
 
     if as_json:
-        emit_json("send", code, outcome=_plain(outcome))
+        emit_json("send", code, outcome=_plain(outcome), subject=content.subject, texts=content.texts)
         return
     accepted = outcome.result is Result.ACCEPTED
-    typer.echo(f"{outcome.to}: {outcome.summary}", err=not accepted)
+    mark = "✓ " if accepted else "✗ "
+    say(f"{mark}{outcome.to}: {outcome.summary}", err=not accepted)
     if outcome.advice and not accepted:
-        typer.echo(f"  → {outcome.advice}", err=True)
+        say(outcome.advice, err=True, first="  → ", further="    ")
+    for line in content.lines if accepted else ():
+        say(line, first="  ", further="    ")
     if outcome.sandbox and accepted:
-        typer.echo("No gateway is configured, so the message went to the sandbox: nothing left this machine.")
-        typer.echo(f"It is in the inbox {inbox_path()}; view it with: mmspack sandbox")
+        say("No gateway is configured, so the message went to the sandbox: nothing left this machine.")
+        say("View it in the inbox: mmspack sandbox")
     elif outcome.sandbox:
-        typer.echo("No gateway is configured: the message went to the sandbox on this machine.", err=True)
+        say("No gateway is configured: the message went to the sandbox on this machine.", err=True)

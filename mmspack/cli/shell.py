@@ -1,4 +1,4 @@
-"""What every command shares: the consoles, errors as one line, exit codes, JSON documents."""
+"""What every command shares: its standing options, errors as one line, exit codes, JSON documents."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TextIO, TypeVar
 
 import typer
 
-from mmspack.errors import MmspackError, SendError
+from mmspack.errors import MmspackError, OutputError, SendError, UsageError
+from mmspack.words import nearest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
 P = ParamSpec("P")
@@ -24,33 +27,106 @@ R = TypeVar("R")
 
 INTERRUPTED = 130
 OUTPUT_LOST = 3
-JSON_VERSION = 1
+JSON_VERSION = 2
 """Version of every JSON document: raised when a key changes its meaning or goes."""
 PIPE_WIDTH = 140
 """Columns of a table where there is no terminal to ask."""
+WIDEST = 100
+"""Columns of running text: longer lines are hard to read, however wide the terminal."""
+DASH = "-"
+"""In place of a file's name: standard input or standard output."""
+_PANEL = "Output"
+_STANDING = {
+    "quiet": Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            metavar="",
+            help="Print errors only; the exit code is the answer.",
+            rich_help_panel=_PANEL,
+        ),
+    ],
+    "no_color": Annotated[
+        bool,
+        typer.Option(
+            "--no-color",
+            metavar="",
+            help="No colours; NO_COLOR and FORCE_COLOR work, too.",
+            rich_help_panel=_PANEL,
+        ),
+    ],
+}
+"""Options that each command takes, unless it has a parameter of that name for something else."""
+
+
+class _Manner:
+    """How the command that is running answers."""
+
+    colour = True
+    stdout: TextIO | None = None
+    """Standard output as it was before `--quiet`."""
+
+
+_manner = _Manner()
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn what a command raises into one clear line, an exit code and, with `--json`, a document."""
-    named = inspect.signature(command).parameters
+    """Turn what a command raises into one clear line, an exit code and, with `--json`, a document.
+
+    The command also gets the standing options: `--quiet` (unless it has one of its own) and `--no-color`.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    named = signature.parameters
+    added = [name for name in _STANDING if name not in named]
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except MmspackError as error:
-            tell_error(error)
-            if "as_json" in named and kwargs.get("as_json"):
-                emit_json(command.__name__, error.exit_code, error=error_document(error))
-            raise typer.Exit(error.exit_code) from error
-        except (KeyboardInterrupt, typer.Abort) as error:
-            note("interrupted")
-            raise typer.Exit(INTERRUPTED) from error
-        except (BrokenPipeError, OutputLost) as error:
-            _drop_output()
-            raise typer.Exit(0 if _pipe_closed(error) else OUTPUT_LOST) from error
+        standing = {name: bool(kwargs.pop(name, False)) for name in added}
+        as_json = bool(kwargs.get("as_json")) and "as_json" in named
+        _manner.colour = not standing.get("no_color")
+        with _streams_kept(), _silenced(bool(standing.get("quiet")) and not as_json):
+            try:
+                return command(*args, **kwargs)
+            except MmspackError as error:
+                tell_error(error)
+                if as_json:
+                    emit_json(command.__name__, error.exit_code, error=error_document(error))
+                raise typer.Exit(error.exit_code) from error
+            except (KeyboardInterrupt, typer.Abort) as error:
+                note("interrupted")
+                raise typer.Exit(INTERRUPTED) from error
+            except (BrokenPipeError, OutputLost) as error:
+                _drop_output()
+                raise typer.Exit(0 if _pipe_closed(error) else OUTPUT_LOST) from error
 
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    extra = [inspect.Parameter(name, keyword, default=False, annotation=_STANDING[name]) for name in added]
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # what typer reads
+        parameters=[*named.values(), *extra]
+    )
+    run.__annotations__ = {**command.__annotations__, **{name: _STANDING[name] for name in added}}
     return run
+
+
+@contextlib.contextmanager
+def _streams_kept() -> Iterator[None]:
+    """Put the standard streams back, whatever the command has put in their place."""
+    kept = _manner.stdout = sys.stdout
+    try:
+        yield
+    finally:
+        sys.stdout = kept
+
+
+@contextlib.contextmanager
+def _silenced(quiet: bool) -> Iterator[None]:
+    if not quiet:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 (not a file)
+        sys.stdout = nowhere
+        yield
 
 
 class OutputLost(Exception):
@@ -93,6 +169,55 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+# -- files named "-" ------------------------------------------------------------------------------
+
+
+def is_dash(path: Path | None) -> bool:
+    """Whether a path stands for standard input or standard output."""
+    return path is not None and str(path) == DASH
+
+
+def read_stdin(max_bytes: int) -> bytes:
+    """The bytes of standard input. Raises `UsageError` for a terminal, and for more than `max_bytes`."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("- reads standard input, which is a terminal", hint="mmspack check - < summer.zip")
+    data = sys.stdin.buffer.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UsageError(f"standard input holds more than {max_bytes:,} bytes")
+    return data
+
+
+def take_stdout(*, as_json: bool = False) -> IO[bytes]:
+    """Standard output for bytes; from now on, what a person reads goes to standard error.
+
+    Raises `UsageError` where it is a terminal, or where a JSON document is wanted, too.
+    """
+    if as_json:
+        raise UsageError("--json and -o - both write to standard output", hint="name a file: -o summer.zip")
+    stream = _manner.stdout
+    if stream is None or stream.isatty():
+        raise UsageError(
+            "-o - writes bytes to standard output, which is a terminal", hint="-o - > summer.zip"
+        )
+    if sys.stdout is stream:
+        sys.stdout = sys.stderr
+    return stream.buffer
+
+
+def write_stdout(stream: IO[bytes], data: bytes) -> None:
+    """Write bytes to standard output. Raises `OutputError`."""
+    try:
+        stream.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+# -- what is said ---------------------------------------------------------------------------------
+
+
 def note(text: str) -> None:
     """One line for the user on standard error; work continues where it cannot be written."""
     with contextlib.suppress(OSError, ValueError):
@@ -108,6 +233,30 @@ def tell_error(error: MmspackError) -> None:
         note(line)
     if error.shared_hint:
         note(f"→ {error.shared_hint}")
+
+
+def tell_usage_error(error: Any, *, as_json: bool) -> int:
+    """What the parser of the command line found wrong, in one line as every other error; the exit code.
+
+    The parser is typer's, and so are `error.ctx`, `possibilities` and `exit_code`.
+    """
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return int(error.exit_code)
+    words = error.message if getattr(error, "possibilities", None) else error.format_message()
+    words, _, meant = words.partition(". Did you mean ")
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "mmspack"
+    known = getattr(error, "possibilities", None) or ()
+    near = nearest(getattr(error, "option_name", ""), known, cutoff=0) if known else meant.strip("?'")
+    told = UsageError(
+        (words[:1].lower() + words[1:]).rstrip("."),
+        hint=f"did you mean {near}?" if near else f"see: {path} --help",
+    )
+    tell_error(told)
+    if as_json:
+        command = "_".join(path.removeprefix("python -m ").split()[1:])
+        emit_json(command or "usage", told.exit_code, error=error_document(told))
+    return told.exit_code
 
 
 def error_document(error: MmspackError) -> dict[str, object]:
@@ -134,6 +283,13 @@ def emit_json(command: str, exit_code: int, /, **content: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=plain))
 
 
+def text_width() -> int | None:
+    """Columns at which running text is wrapped; None in a pipe, where a line stays one line."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return None
+    return min(console().width, WIDEST)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Standard output (or error) for tables: the terminal's width, or a wide page in a pipe."""
     from rich.console import Console
@@ -145,5 +301,6 @@ def console(*, stderr: bool = False) -> Console:
             raise OutputLost("the reader has closed the pipe") from BrokenPipeError()
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else PIPE_WIDTH
-    return PipeConsole(width=width, highlight=False, emoji=False, stderr=stderr)
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+    plain: dict[str, Any] = {} if _manner.colour else {"no_color": True}
+    return PipeConsole(width=width, highlight=False, emoji=False, stderr=stderr, **plain)

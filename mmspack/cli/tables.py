@@ -1,215 +1,231 @@
-"""What the commands show a person: the parts before and after, the limits, the findings."""
+"""What `build` shows a person: the verdict, a row for each picture, sound and film, and a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
-from rich.text import Text
 
+from mmspack.cli.findings import (
+    GAP,
+    limits_table,
+    print_rows,
+    print_table,
+    show_findings,
+    show_verdict,
+    tell_outdated,
+)
 from mmspack.cli.shell import console
+from mmspack.cli.wrapping import say
+from mmspack.fitting.account import facts_say
 from mmspack.fitting.planning import Planned
-from mmspack.model import Facts, Finding, FittedPart, Kind, Message, Report, Severity
+from mmspack.fitting.quality import FAIR, POOR
+from mmspack.fitting.recommended import worst_quality
+from mmspack.model import Facts, FittedPart, Kind, Message
 from mmspack.pipeline import Build
-from mmspack.rules.reporting import WIDTH, alike, distinct, finding_lines, summary, told
-from mmspack.words import count
-
-_GAP = 2
-_NARROWEST = 12
-"""Columns below which folded words are no longer read."""
-_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+from mmspack.problem import Place
+from mmspack.profiles import Profile
+from mmspack.words import count, numbered, printable, size
 
 
-def show_build(built: Build, message: Message, saved: Path | None, left_out: Sequence[Path]) -> None:
-    """The whole account of a build."""
-    out = console()
-    subject = f"“{built.message.subject}”, " if built.message.subject else ""
-    out.print(escape(f"{subject}{count(len(built.message.slides), 'slide')}, layout {message.layout}"))
-    _print_table(out, _parts_table(built))
-    _print_table(out, _limits_table(built.reports))
-    words = _fitted_words(built)
-    if words:
-        out.print(words)
-    shown = [replace(report, findings=tuple(_unknown_to_author(built, report))) for report in built.reports]
-    show_findings(out, shown, lambda finding: str(built.written_at(finding)))
-    found = distinct(shown)
-    out.print(f"Findings: {count(len(found), 'finding') if found else 'none'}")
-    for name in message.written.outside if message.written else ():
-        out.print(escape(f"From outside the message's folder: {name}"))
-    for path in left_out:
-        out.print(escape(f"Left out: {path} (not a picture, text, sound or video)"))
-    if saved is not None:
-        out.print(
-            escape(f"Bundle: {saved} ({len(built.bundle.data):,} bytes, sha256 {built.bundle.sha256[:16]}…)")
-        )
-
-
-def show_reports(reports: Sequence[Report], *, unread: int = 0) -> None:
-    """The findings of `check`, file by file, the limits, and a summary; `unread`: unreadable files."""
-    out = console()
-    show_findings(out, reports)
-    if any(report.budget for report in reports):
-        _print_table(out, _limits_table(reports))
-    out.print(summary(reports, unread))
-
-
-def _unknown_to_author(built: Build, report: Report) -> Iterator[Finding]:
-    """The findings without notes about attachments: that no slide shows them is the author's own choice."""
-    attached = {
-        name
-        for name, part in zip(built.names, built.message.parts, strict=True)
-        if part.kind is Kind.ATTACHMENT
-    }
-    for finding in report.findings:
-        if finding.severity is not Severity.INFO or (finding.about or finding.part) not in attached:
-            yield finding
-
-
-def show_findings(
-    out: Console, reports: Sequence[Report], where: Callable[[Finding], str] | None = None
+def show_build(
+    built: Build, message: Message, saved: Sequence[str], left_out: Sequence[Path], *, verbose: bool = False
 ) -> None:
-    """Each finding once where profiles agree: errors and warnings whole, notes in a line.
-
-    `where` says where the author wrote what a finding is about; without it, the place in the bundle is shown.
-    """
-    width = min(out.width, WIDTH)
-    for report, finding, more in told(distinct(reports)):
-        head, *details = finding_lines(report, finding, width, where(finding) if where else None)
-        out.print(Text(head, style=_COLOURS[finding.severity]), soft_wrap=True)
-        if finding.severity is not Severity.INFO:
-            out.print(Text("\n".join(details), style="dim"), soft_wrap=True)
-        if more:
-            out.print(f"    {alike(more)}")
-
-
-def show_plan(planned: Sequence[Planned]) -> None:
-    """A table of profiles and efforts: what would fit, how large, how good."""
+    """The whole account of a build; `saved` says what became of the file."""
     out = console()
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
-    for heading in (
-        "Profile",
-        "Effort",
-        "Total",
-        "Fitted to",
-        "Worst",
-        "Pictures, or what prevents it",
-    ):
-        number = heading in ("Total", "Fitted to", "Worst")
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
-    for one in planned:
-        worst = "" if one.worst_quality is None else f"{one.worst_quality:.0f}"
-        pictures = "; ".join(f"{part.label} {_facts(part.after)}" for part in one.parts if part.after.width)
-        words = escape(pictures) if one.fits else f"[red]{escape(one.problem)}[/] {escape(one.hint)}"
-        total = f"{one.total_bytes:,}" if one.fits else "–"
-        table.add_row(escape(one.profile), one.effort, total, f"{one.max_bytes:,}", worst, words)
-    _print_table(out, table)
+    show_verdict(out, built.reports, more=[count(len(built.message.slides), "slide")])
+    say(f"{_subject(built)}layout {message.layout}")
+    for profile in built.profiles:
+        say(_profile_words(profile, built, message, verbose=verbose))
+    tell_outdated(out, built.profiles)
+    if fitted := _fitted_words(built):
+        say(fitted)
+    print_rows(out, list(_every_part(built) if verbose else _media(built)))
+    if not verbose:
+        say(_folded(built), first="   ", further="     ")
+    if verbose or len(built.reports) > 1:
+        print_table(out, limits_table(built.reports))
+    for line in _actions(built.message.parts):
+        say(line)
+    show_findings(out, built.reports, lambda finding: str(built.written_at(finding)))
+    for name in message.written.outside if message.written else ():
+        say(f"From outside the message's folder: {name}")
+    for path in left_out:
+        say(f"Left out: {path} (not a picture, text, sound or video)")
+    if saved and verbose:
+        say(f"{len(built.bundle.data):,} bytes, sha256 {built.bundle.sha256}")
+    for line in saved:
+        say(line)
 
 
-def _print_table(out: Console, table: Table) -> None:
-    """The table, or each row as a list where the terminal is too narrow: a number is never cut off."""
-    columns = [
-        measured.maximum if column.no_wrap else min(measured.maximum, _NARROWEST)
-        for column in table.columns
-        for measured in [Measurement.get(out, out.options, Group(*column.cells, column.header))]
-    ]
-    for gap in (_GAP, 1):
-        if sum(columns) + gap * (len(columns) - 1) <= out.width:
-            table.padding = (0, gap, 0, 0)
-            out.print(table)
-            return
-    for cells in zip(*(column.cells for column in table.columns), strict=True):
-        for at, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
-            label = f"{column.header}: " if column.header else ""
-            if cell:
-                out.print(f"{'  ' if at else ''}{label}{cell}")
-
-
-def _parts_table(built: Build) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
-    for heading in ("Part", "Source", "Before", "After", "Quality", "What was done"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("Before", "After"))
-    if built.bundle.smil:
-        table.add_row(
-            built.bundle.smil.name, "layout", "", f"{len(built.bundle.smil.data):,} B", "", "written"
-        )
-    for name, part in zip(built.names, built.message.parts, strict=True):
-        table.add_row(
-            name,
-            escape(part.label),
-            _facts(part.before),
-            _facts(part.after),
-            part.quality_words
-            if part.quality is None
-            else f"{part.quality:.0f} {part.quality_words}".strip(),
-            escape("; ".join(part.actions) or _untouched(part)),
-        )
-    return table
+def _subject(built: Build) -> str:
+    return f"“{built.message.subject}”, " if built.message.subject else ""
 
 
 def _fitted_words(built: Build) -> str:
-    """What parts were reduced to: the limit, or the smaller size that the profile recommends."""
+    """What parts were reduced to: the size that the profile recommends, or why it had to be the limit."""
     budget = built.report.budget
     made_smaller = any(part.before.bytes > part.after.bytes for part in built.message.parts)
-    if budget is None or not made_smaller or built.fitted_to == budget.max_bytes:
+    if budget is None or not made_smaller or budget.warn_bytes in (None, budget.max_bytes):
         return ""
-    advised, limit = f"{built.fitted_to:,} bytes", f"{budget.max_bytes:,}"
-    return f"Fitted to {advised}, {escape(budget.profile)}'s recommended size; the limit is {limit}"
+    if built.fitted_to < budget.max_bytes:
+        return f"Fitted to {built.fitted_to:,} bytes, which {budget.profile} recommends"
+    words = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit: the recommended"
+    before, after = built.worst_at_recommended, worst_quality(built.message.parts)
+    if before is None or after is None:
+        return f"{words} {budget.warn_bytes:,} are not enough"
+    return (
+        f"{words} {budget.warn_bytes:,} would leave the worst picture at a quality of {before:.0f} "
+        f"instead of {after:.0f}"
+    )
 
 
-def _untouched(part: FittedPart) -> str:
-    return "unchanged" if part.before == part.after else ""
+def _profile_words(profile: Profile, built: Build, message: Message, *, verbose: bool) -> str:
+    """Which profile was used, who chose it, and with `--verbose` who says so."""
+    if built.chosen_by == "recipe":
+        chosen = "--profile"
+    elif built.chosen_by == "default":
+        chosen = "the default; choose with --profile"
+    else:
+        at = message.written.locate(Place(key="profile")) if message.written else Place()
+        chosen = f"{at.file}:{at.line}" if at.line else at.file or "the message"
+    origin = f"set by {profile.origin}; " if profile.origin else ""
+    source = f": {profile.source}" if verbose else ""
+    return f"Profile {profile.name} ({chosen}), {origin}as of {profile.date}{source}"
 
 
-def _facts(facts: Facts) -> str:
+def _media(built: Build) -> Iterator[tuple[str, ...]]:
+    """A row for each medium but the texts."""
+    for part in built.message.parts:
+        if part.kind is not Kind.TEXT:
+            label = escape(printable(part.label))
+            yield _slide(part), label, _looks(part.before, part.after), _sizes(part), _quality(part)
+
+
+def _folded(built: Build) -> str:
+    """The texts and the slide layout, as one."""
+    small = [part for part in built.message.parts if part.kind is Kind.TEXT]
+    smil = built.bundle.smil
+    words = [count(len(small), "text")] if small else []
+    words += ["slide layout (SMIL)"] if smil else []
+    total = sum(part.after.bytes for part in small) + (len(smil.data) if smil else 0)
+    return f"{' + '.join(words)}: {size(total)}" if words else ""
+
+
+def _slide(part: FittedPart) -> str:
+    return "" if part.slide is None else str(part.slide + 1)
+
+
+def _looks(before: Facts, after: Facts) -> str:
+    """`JPEG 2048×1536 → 1600×1200`: format, pixels and frames, each twice only where it changed."""
+    old, new = _bits(before), _bits(after)
+    if old == new:
+        return escape(" ".join(old))
+    if old[0] == new[0]:
+        return escape(f"{' '.join(old)} → {' '.join(new[1:])}")
+    return escape(f"{' '.join(old)} → {' '.join(new)}")
+
+
+def _bits(facts: Facts) -> list[str]:
     bits = [facts.format]
     if facts.width and facts.height:
         bits.append(f"{facts.width}×{facts.height}")
     if facts.frames > 1:
-        bits.append(f"{facts.frames} frames")
-    bits.append(f"{facts.bytes:,} B")
-    return escape(" ".join(bits))
+        bits.append(f"({facts.frames} frames)")
+    if facts.duration_ms and facts.frames <= 1:
+        bits.append(f"({facts.duration_ms / 1000:.1f} s)")
+    return bits
 
 
-def _limits_table(reports: Sequence[Report]) -> Table:
-    several = len({report.file for report in reports}) > 1
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
-    for heading in (["File"] if several else []) + [
-        "Profile",
-        "Content",
-        "+ headers",
-        "Total",
-        "Limit",
-        "Spare",
-        "",
-    ]:
-        words = heading in ("File", "Profile", "")
-        table.add_column(
-            heading, justify="left" if words else "right", no_wrap=heading != "File", overflow="fold"
-        )
-    for report in reports:
-        if report.budget is None:
-            continue
-        budget = report.budget
-        table.add_row(
-            *([escape(report.file)] if several else []),
-            escape(report.profile),
-            f"{budget.content_bytes:,}",
-            f"{budget.header_bytes:,}",
-            f"{budget.total_bytes:,}",
-            f"{budget.max_bytes:,}",
-            f"{budget.spare_bytes:,}",
-            _verdict(report),
-        )
-    return table
+def _sizes(part: FittedPart) -> str:
+    """`427 → 104 kB`; the unit twice only where it changed."""
+    before, after = size(part.before.bytes), size(part.after.bytes)
+    if before == after:
+        return after
+    number, unit = before.split(" ")
+    return f"{number} → {after}" if after.endswith(f" {unit}") else f"{before} → {after}"
 
 
-def _verdict(report: Report) -> str:
-    errors, warnings = len(report.errors), len(report.of(Severity.WARNING))
-    if errors:
-        return f"[bold red]✗ {count(errors, 'error')}[/]"
-    return f"[yellow]✓ {count(warnings, 'warning')}[/]" if warnings else "[green]✓ fits[/]"
+def _quality(part: FittedPart) -> str:
+    """The predicted quality in words, coloured where a person should look at the picture."""
+    if part.before == part.after and not part.actions:
+        return "[dim]unchanged[/]"
+    if part.quality is None:
+        return escape(part.quality_words)
+    words = escape(f"{part.quality_words} ({part.quality:.0f})")
+    style = "bold red" if part.quality < POOR else "yellow" if part.quality < FAIR else ""
+    return f"[{style}]{words}[/]" if style else words
+
+
+def _actions(parts: Sequence[FittedPart]) -> Iterator[str]:
+    """What was done beyond what the table shows, each once, with the slides that it concerns."""
+    pairs = [(action, part) for part in parts for action in part.actions if not facts_say(action, part)]
+    for action in dict.fromkeys(action for action, _ in pairs):
+        slides = [part.slide + 1 for done, part in pairs if done == action and part.slide is not None]
+        others = [part.label for done, part in pairs if done == action and part.slide is None]
+        where = ([numbered("slide", slides)] if slides else []) + others
+        yield f"{', '.join(where)}: {action}"
+
+
+def _every_part(built: Build) -> Iterator[tuple[str, ...]]:
+    """With `--verbose`: every part by its name in the bundle, with exact numbers."""
+    smil = built.bundle.smil
+    if smil:
+        yield "", smil.name, "slide layout (SMIL)", f"{len(smil.data):,} B", ""
+    for name, part in zip(built.names, built.message.parts, strict=True):
+        before, after = (f"{' '.join(_bits(facts))} {facts.bytes:,} B" for facts in (part.before, part.after))
+        looks = after if before == after else f"{before} → {after}"
+        label = "" if part.label == part.after.format else escape(printable(part.label))
+        yield _slide(part), name, label, escape(looks), _quality(part)
+
+
+# -- plans ----------------------------------------------------------------------------------------
+
+
+def show_plan(planned: Sequence[Planned], *, verbose: bool = False) -> None:
+    """A table of profiles and efforts: how large and how good. Efforts that come to the same share a row."""
+    out = console()
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    for heading in ("Profile", "Effort", "Total", "Fitted to", "Worst picture"):
+        number = heading in ("Total", "Fitted to")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    folded = [list(alike) for _, alike in groupby(planned, _outcome)]
+    for alike in folded:
+        one = alike[0]
+        efforts = ", ".join(cell.effort for cell in alike)
+        total = f"{one.total_bytes:,}" if one.fits else "–"
+        table.add_row(escape(one.profile), efforts, total, f"{one.max_bytes:,}", _worst(one))
+    print_table(out, table)
+    for alike in folded:
+        one = alike[0]
+        if not one.fits:
+            for line in one.problem.splitlines():
+                say(f"{one.profile}: {line}")
+            if one.hint:
+                say(f"→ {one.hint}", first="  ", further="    ")
+        elif verbose:
+            _show_pictures(out, one)
+
+
+def _outcome(one: Planned) -> tuple[object, ...]:
+    return one.profile, one.max_bytes, one.problem, tuple((part.label, part.after) for part in one.parts)
+
+
+def _worst(one: Planned) -> str:
+    if not one.fits:
+        return "[bold red]does not fit[/]"
+    rated = [part for part in one.parts if part.quality is not None]
+    worst = min(rated, key=lambda part: part.quality or 0.0, default=None)
+    return "" if worst is None else f"{escape(printable(worst.label))}, {_quality(worst)}"
+
+
+def _show_pictures(out: Console, one: Planned) -> None:
+    out.print(escape(f"{one.profile}, {one.effort}:"))
+    for part in one.parts:
+        if part.after.width:
+            words = f"{' '.join(_bits(part.after))}, {part.after.bytes:,} B"
+            say(f"{part.label}: {words}", first="  ", further="    ")

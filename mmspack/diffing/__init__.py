@@ -11,8 +11,9 @@ from typing import Any
 
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.found import FoundPart, is_smil_suffix
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import FoundPart, Opened, Source, is_smil_suffix
+from mmspack.bundle.opened import Opened, Source
 from mmspack.diffing.difference import Difference, declared_anew
 from mmspack.diffing.slides import Side, presentation_differences
 from mmspack.inspecting.opening import open_readable, unreadable
@@ -25,7 +26,6 @@ from mmspack.words import count, printable
 
 __all__ = ["Difference", "diff", "document", "lines"]
 
-VERSION = 1
 _LOOKS = (
     (0.004, "looks the same"),
     (0.02, "looks almost the same"),
@@ -56,8 +56,8 @@ def diff(
 
 
 def document(differences: tuple[Difference, ...]) -> dict[str, Any]:
-    """The differences as JSON-ready data with a `version`."""
-    return {"version": VERSION, "equal": not differences, "differences": [asdict(one) for one in differences]}
+    """The differences as JSON-ready data."""
+    return {"equal": not differences, "differences": [asdict(one) for one in differences]}
 
 
 def lines(differences: tuple[Difference, ...]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmspack.bundle.opened import FoundPart
+from mmspack.bundle.found import FoundPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

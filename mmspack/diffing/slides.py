@@ -76,7 +76,7 @@ def presentation_differences(before: Side, after: Side, *, declared: bool) -> It
     if old.presentation is None or new.presentation is None:
         was, now = _standing(old), _standing(new)
         if was != now:
-            words = f"presentation: {now}; before: {was}"
+            words = f"slide layout (SMIL): {now}; before: {was}"
             yield Difference(kind="presentation", part=None, what=words)
     if old.smil and new.smil:
         words = declared_anew(old.smil, new.smil) if declared else ""

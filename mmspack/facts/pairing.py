@@ -6,8 +6,9 @@ import itertools
 import re
 import unicodedata
 
+from mmspack.bundle.found import is_type
 from mmspack.bundle.manifest import NAME, Entry
-from mmspack.bundle.opened import Opened, is_type
+from mmspack.bundle.opened import Opened
 from mmspack.bundle.zip_reader import MAX_ENTRIES
 from mmspack.facts.spelling import Spellings, folded
 from mmspack.media.texts import is_wide

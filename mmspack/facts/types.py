@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from mmspack.bundle.opened import FoundPart
+from mmspack.bundle.found import FoundPart
+from mmspack.facts.names import PARAMETER
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of
 from mmspack.model import Kind
 
-_UTF8 = ("utf-8", "utf8")
-_ASCII = ("us-ascii", "ascii")
+IANA_UTF8 = ("utf-8", "csutf8")
+IANA_ASCII = (
+    *("us-ascii", "us", "iso646-us", "iso_646.irv:1991", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso-ir-6"),
+    *("ibm367", "cp367", "csascii"),
+)
+"""What IANA registers for the two charsets that a text may be declared in (Character Sets, 2024-06-06)."""
+_UTF8 = (*IANA_UTF8, "utf8")
+_ASCII = (*IANA_ASCII, "ascii")
 DRM = "application/vnd.oma.drm."
 """How the types of protected content begin."""
 
@@ -44,3 +51,20 @@ def other_charset(part: FoundPart) -> str | None:
         # Bytes that are neither are reported as such.
         return charset if not part.data.isascii() and part.text is not None else None
     return None if charset in _UTF8 else charset
+
+
+def parameter_fault(part: FoundPart) -> str | None:
+    """What is wrong with the parameters of a part's declared type, in words; None where nothing is."""
+    if part.entry is None or part.declared is None:
+        return None
+    _, semicolon, rest = part.entry.type.partition(";")
+    known = PARAMETER.findall(semicolon + rest)
+    if PARAMETER.sub("", semicolon + rest).strip():
+        return "has a stray semicolon"
+    charsets = [value.strip().strip('"') for name, value in known if name.lower() == "charset"]
+    for charset in charsets:
+        if not charset:
+            return "has an empty charset"
+        if charset.lower() in ("*", "utf8", "ascii"):
+            return f"has the charset {charset!r}, which IANA does not register"
+    return "has two charsets" if len(charsets) > 1 else None

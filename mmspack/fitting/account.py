@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mmspack.fitting.geometry import Size
-from mmspack.model import Facts
+from mmspack.model import Facts, FittedPart
 
 if TYPE_CHECKING:
     from mmspack.fitting.picture import Wish
@@ -62,11 +62,26 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
     if picture.frames > 1 and still:
         actions.append(f"first of {picture.frames} frames")
     if size != picture.size:
-        actions.append(f"{picture.size[0]} × {picture.size[1]} → {size[0]} × {size[1]}")
+        actions.append(_resized(picture.size, size))
     before = facts_of(picture).format
     if before != made:
-        actions.append(f"{before} → {made}")
+        actions.append(_converted(before, made))
     return (*actions, *metadata_words(picture))
+
+
+def facts_say(action: str, part: FittedPart) -> bool:
+    """Whether what was done shows in the facts before and after: another size, another format."""
+    before, after = part.before, part.after
+    sizes = (before.width or 0, before.height or 0), (after.width or 0, after.height or 0)
+    return action in (_resized(*sizes), _converted(before.format, after.format))
+
+
+def _resized(before: Size, after: Size) -> str:
+    return f"{before[0]} × {before[1]} → {after[0]} × {after[1]}"
+
+
+def _converted(before: str, after: str) -> str:
+    return f"{before} → {after}"
 
 
 _SIDES = (256, 256)

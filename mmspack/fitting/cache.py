@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -85,6 +86,7 @@ class Cache:
                 entry.unlink(missing_ok=True)
 
 
+@functools.cache
 def _versions() -> tuple[str, ...]:
     try:
         own = version("mmspack")

@@ -5,14 +5,20 @@ from __future__ import annotations
 from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
-from mmspack.fitting.pictures import Job, fit_together
+from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
-from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
+from mmspack.fitting.timed import as_picture, clip_job
+from mmspack.media.formats import kind_of_type
+from mmspack.model import DEFAULT_SECONDS, FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 
 _ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _TIMED = (Kind.VIDEO, Kind.AUDIO)
+_SHARED = (Kind.IMAGE, *_TIMED)
+"""What shares in the bytes that everything else leaves."""
+_LONGEST_MS = 3_600_000
+"""An hour: longer than any slide that an author may ask for."""
 
 
 def fit(
@@ -36,16 +42,16 @@ def fit(
     problems = Problems()
     media = read_media(message, problems)
     done = {medium.place: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
-    images = [medium for medium in media if medium.kind is Kind.IMAGE]
-    jobs = [job for medium in images if (job := _job(message, medium, profile, effort, problems)) is not None]
+    shared = [medium for medium in media if medium.kind in _SHARED]
+    jobs = [job for medium in shared if (job := _job(message, medium, profile, effort, problems)) is not None]
     if problems.errors:
         _find_more(jobs, problems)
     problems.raise_all()
     left = profile.max_bytes - reserved_bytes - sum(len(part.data) for part in done.values())
     if left < 0:
         raise _too_large(list(done.values()), profile, reserved_bytes, -left)
-    pictures = fit_together(jobs, left, problems, limit=profile.max_bytes, cache=cache, explain=explain)
-    for medium, fitted in zip(images, pictures, strict=True):
+    made = fit_together(jobs, left, problems, limit=profile.max_bytes, cache=cache, explain=explain)
+    for medium, fitted in zip(shared, made, strict=True):
         if fitted is not None:
             done[medium.place] = part_of(medium, fitted)
     problems.raise_all()
@@ -58,8 +64,6 @@ def fit(
 
 def _as_it_is(medium: SourceMedium, problems: Problems) -> FittedPart | None:
     try:
-        if medium.kind in _TIMED:
-            return verbatim.keep_timed(medium)
         if medium.kind is Kind.TEXT:
             return verbatim.fit_text(medium)
         if medium.kind is Kind.ATTACHMENT:
@@ -74,14 +78,36 @@ def _job(
 ) -> Job | None:
     from mmspack.media.pictures import read_picture
 
-    wish = _wish(message, medium.slide or 0, profile, effort, problems)
-    if wish is None:
-        return None
+    slide = message.slides[medium.slide or 0]
     try:
-        return Job(where=medium.where, picture=read_picture(medium.data), wish=wish)
+        if medium.kind in _TIMED and not (slide.poster or slide.as_):
+            return clip_job(medium, message, profile, effort)
+        wish = _wish(message, medium.slide or 0, profile, effort, problems)
+        if wish is None:
+            return None
+        if medium.kind in _TIMED:
+            data, made_of = as_picture(medium, slide, wish.max_size)
+            return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
+        return _picture_job(medium, wish)
     except MmspackError as error:
         problems.add(medium.where, error)
         return None
+
+
+def _picture_job(medium: SourceMedium, wish: Wish) -> PictureJob:
+    """The job of a picture; what moves in another format than GIF is made one first."""
+    from mmspack.fitting.account import facts_of
+    from mmspack.fitting.stills import animated_gif
+    from mmspack.media.pictures import read_picture
+
+    picture = read_picture(medium.data)
+    moving = None
+    if not wish.still and not wish.keep and "image/gif" in wish.types:
+        moving = animated_gif(picture, wish.max_size, wish.background)
+    if moving is None:
+        return PictureJob(where=medium.where, picture=picture, wish=wish)
+    made_of = facts_of(picture), (f"{picture.format.name} → GIF",)
+    return PictureJob(where=medium.where, picture=read_picture(moving), wish=wish, made_of=made_of)
 
 
 def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:
@@ -96,7 +122,7 @@ def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Pr
             background=message.background,
             keep=slide.keep,
             still=slide.still,
-            min_quality=slide.min_quality,
+            min_quality=message.min_quality if slide.min_quality is None else slide.min_quality,
             weight=slide.weight,
             effort=effort,
         )
@@ -110,6 +136,8 @@ def _find_more(jobs: list[Job], problems: Problems) -> None:
     from mmspack.media.pictures import decode
 
     for job in jobs:
+        if not isinstance(job, PictureJob):
+            continue
         try:
             decode(job.picture, (16, 16), box=None, background=job.wish.background)
         except MmspackError as error:
@@ -119,7 +147,7 @@ def _find_more(jobs: list[Job], problems: Problems) -> None:
 def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
     """The fitted picture as a part of its slide."""
     return FittedPart(
-        kind=Kind.IMAGE,
+        kind=kind_of_type(fitted.type) if medium.kind is Kind.VIDEO else medium.kind,
         slide=medium.slide,
         label=medium.label,
         type=fitted.type,
@@ -152,7 +180,19 @@ def _too_large(parts: list[FittedPart], profile: Profile, reserved: int, excess:
 def _slide(index: int, slide: Slide, done: dict[Place, FittedPart]) -> FittedSlide:
     places = [Place(slide=index + 1, key=kind.value) for kind in _ORDER]
     parts = tuple(done[place] for place in places if place in done)
-    duration = max(1, round(slide.seconds * 1000))
-    if duration == 5000 and any(part.kind in _TIMED for part in parts):
-        duration = 5001
-    return FittedSlide(parts=parts, duration_ms=duration)
+    return FittedSlide(parts=parts, duration_ms=_duration_ms(slide, parts), alt=slide.alt)
+
+
+def _duration_ms(slide: Slide, parts: tuple[FittedPart, ...]) -> int:
+    """The author's own time, else that of the video, else the default or that of a longer sound."""
+    usual = round(DEFAULT_SECONDS * 1000)
+    length = max((part.after.duration_ms or 0 for part in parts if part.kind in _TIMED), default=0)
+    if slide.seconds is not None:
+        duration = max(1, round(slide.seconds * 1000))
+    elif slide.video is not None:
+        duration = max((part.after.duration_ms or 0 for part in parts), default=0) or usual
+    else:
+        duration = max(length, usual)
+    duration = min(duration, _LONGEST_MS)
+    # Of exactly 5000 ms old Android thinks that nobody chose it (docs/checking.md), and shortens the slide.
+    return 5001 if duration == 5000 and any(part.kind in _TIMED for part in parts) else duration

@@ -1,4 +1,4 @@
-"""All pictures of a message within one number of bytes."""
+"""All pictures, films and sounds of a message within one number of bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fitting.budget import QualityCurve, share
@@ -16,10 +16,12 @@ from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
+from mmspack.fitting.stills import Converted
 from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
+    from mmspack.model import Facts
 
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
@@ -35,13 +37,73 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
+class Job(Protocol):
+    """A medium of a message that shares in its bytes, and where the author wrote it."""
+
+    @property
+    def where(self) -> Place:
+        """For problems."""
+
+    @property
+    def data(self) -> bytes:
+        """The source."""
+
+    @property
+    def request(self) -> object:
+        """All else that decides the result: its `repr` is part of the key of the cache."""
+
+    @property
+    def effort(self) -> str:
+        """How much time may be spent."""
+
+    @property
+    def cost(self) -> int:
+        """Pixels that are gone through: what decides how long it takes."""
+
+    def open(self) -> Candidate:
+        """A candidate that knows nothing of other limits, or whose answers do not depend on them."""
+
+    def close(self) -> None:
+        """Give back what it holds: a process, files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One picture of a message, and where the author wrote it."""
+class PictureJob:
+    """One picture of a message."""
 
     where: Place
     picture: Picture
     wish: Wish
+    made_of: tuple[Facts, tuple[str, ...]] | None = None
+    """What the source was and what was done to it, where the picture was made of something else."""
+
+    @property
+    def data(self) -> bytes:
+        """The file of the picture."""
+        return self.picture.data
+
+    @property
+    def request(self) -> object:
+        """What is asked of it."""
+        return self.wish, self.made_of
+
+    @property
+    def effort(self) -> str:
+        """How much time may be spent."""
+        return self.wish.effort
+
+    @property
+    def cost(self) -> int:
+        """Pixels of all frames."""
+        return self.picture.size[0] * self.picture.size[1] * self.picture.frames
+
+    def open(self) -> Candidate:
+        """A fresh candidate."""
+        made = open_candidate(self.picture, self.wish)
+        return made if self.made_of is None else Converted(made, *self.made_of)
+
+    def close(self) -> None:
+        """It holds nothing."""
 
 
 def fit_together(
@@ -57,14 +119,18 @@ def fit_together(
     taken = limit - left
     left -= left % _GRAIN
     store = Cache.of_user() if cache else None
-    key = key_of((job.picture.data for job in jobs), (left, [job.wish for job in jobs]))
+    key = key_of((job.data for job in jobs), (left, [job.request for job in jobs]))
     found = store.get(key) if store is not None else None
     if found is not None:
         return list(found)
-    fit = _Fit(jobs, left, problems)
-    made = fit.run()
-    if fit.refused is not None:
-        problems.add(NOWHERE, fit.explained(taken) if explain else DoesNotFit("the pictures do not fit"))
+    try:
+        fit = _Fit(jobs, left, problems)
+        made = fit.run()
+        if fit.refused is not None:
+            problems.add(NOWHERE, fit.explained(taken) if explain else DoesNotFit("the media do not fit"))
+    finally:
+        for job in jobs:
+            job.close()
     if store is not None and all(picture is not None for picture in made):
         store.put(key, [picture for picture in made if picture is not None])
     return made
@@ -82,7 +148,7 @@ class _Fit:
         self.refused: list[int] | None = None
         """Where the bytes do not do: the pictures for which not even all of them would."""
         self.made: list[FittedPicture | None] = [None] * len(jobs)
-        self.candidates: list[Candidate] = [open_candidate(job.picture, job.wish) for job in jobs]
+        self.candidates: list[Candidate] = [job.open() for job in jobs]
 
     def run(self) -> list[FittedPicture | None]:
         self._settle()
@@ -151,7 +217,7 @@ class _Fit:
             self.made[index] = picture
             left = given - len(picture.data) if picture is not None else 0
             # What a search leaves open is not handed on, or a hasty one would end above a patient one.
-            spare += left if left > _open_share(self.jobs[index].wish) * given else 0
+            spare += left if left > _open_share(self.jobs[index].effort) * given else 0
         self._hand_on(indices, spare)
 
     def _attempts(self, indices: list[int], shares: list[int]) -> list[FittedPicture | None]:
@@ -175,13 +241,8 @@ class _Fit:
 
     def _each(self, indices: list[int], work: Callable[[int], _R]) -> list[_R | None]:
         """`work` for each picture, on as many threads as there are processors; problems are collected."""
-        costs = [self._work(index) for index in indices]
+        costs = [self.jobs[index].cost for index in indices]
         return self._collected(indices, _in_threads(_caught(work), indices, costs))
-
-    def _work(self, index: int) -> int:
-        """Pixels that are gone through: what decides how long a picture takes."""
-        picture = self.jobs[index].picture
-        return picture.size[0] * picture.size[1] * picture.frames
 
     def _collected(self, indices: list[int], outcomes: Sequence[_R | MmspackError]) -> list[_R | None]:
         results: list[_R | None] = []
@@ -225,9 +286,9 @@ class _Fit:
         return None not in other.run()
 
 
-def _open_share(wish: Wish) -> float:
+def _open_share(effort: str) -> float:
     """The share of its bytes that a search at this effort may leave unused."""
-    return 1 - EFFORTS[wish.effort].filled + MOVING_SLACK
+    return 1 - EFFORTS[effort].filled + MOVING_SLACK
 
 
 def _raised(curve: QualityCurve, limit: int, made: FittedPicture | None) -> QualityCurve:

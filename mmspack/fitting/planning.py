@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mmspack.fitting.recommended import worst_quality
 from mmspack.model import FittedPart
 
 
@@ -31,4 +32,4 @@ class Planned:
     @property
     def worst_quality(self) -> float | None:
         """Predicted quality of the picture that looks worst; None without pictures."""
-        return min((part.quality for part in self.parts if part.quality is not None), default=None)
+        return worst_quality(self.parts)

@@ -9,12 +9,14 @@ from __future__ import annotations
 UNTOUCHED = "untouched"
 NOTHING_TO_SEE = "nothing visible"
 
+FAIR, POOR = 50.0, 30.0
+"""Below the first a picture is visibly reduced, below the second poor."""
 _WORDS = (
     (90.0, "no visible difference"),
     (78.0, "very good"),
     (65.0, "good"),
-    (50.0, "fair"),
-    (30.0, "visibly reduced"),
+    (FAIR, "fair"),
+    (POOR, "visibly reduced"),
 )
 
 
@@ -39,3 +41,21 @@ def of_motion(structure: float, peaks: float) -> float:
     in levels. Fitted over seven animations at four sizes: off by 12 points, 22 for one that was left out.
     """
     return 104.0 - 12.2 - 527.0 * structure - 4.9 * peaks
+
+
+def of_film(structure: float, rate: float) -> float:
+    """Predicted quality of a film at display size, from the mean structural unlikeness of its frames.
+
+    Fitted over 97 encodes of four clips at five sizes: off by 5 points above 20 (root mean square). Below 24
+    frames a second motion stutters, which no frame shows: each halving is taken for 20 points, by eye.
+    """
+    stutter = 20.0 * math.log2(24.0 / rate) if rate < 24.0 else 0.0
+    return max(WORST, 103.5 - 300.4 * math.pow(structure, 0.557) - stutter)
+
+
+def of_sound(distance: float) -> float:
+    """Quality of a sound from `hearing.distance`.
+
+    Set by ear: 64 kbit/s of AAC hold 87, 32 kbit/s 70, AMR at 12.2 kbit/s 52 for speech, at 4.75 25.
+    """
+    return max(0.0, 100.0 - 170.0 * math.pow(distance, 0.75))

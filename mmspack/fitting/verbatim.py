@@ -1,12 +1,11 @@
-"""Parts that are packed as they are: copy, sound, video, vCards and calendar entries."""
+"""Parts that are packed as they are: copy, vCards and calendar entries."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 
-from mmspack.errors import MediaError
 from mmspack.fitting.sources import SourceMedium
-from mmspack.media.formats import by_ending, described, format_of
+from mmspack.media.formats import by_ending, format_of
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import to_utf8
 from mmspack.model import Facts, FittedPart, Kind
@@ -26,18 +25,6 @@ def fit_text(medium: SourceMedium) -> FittedPart:
         after=Facts(bytes=len(data), format="text"),
         actions=actions,
     )
-
-
-def keep_timed(medium: SourceMedium) -> FittedPart:
-    """Sound or video, byte for byte. Raises `MediaError` when it is something else or broken."""
-    found = probe(medium.data)
-    row = format_of(found.type)
-    if row is None or found.facts is None or row.kind is not medium.kind:
-        what = f": it is {described(row)}" if row else f": {found.error}"
-        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}")
-    if found.error:
-        raise MediaError(found.error)
-    return _whole(medium, row.type, row.ending or "bin", found)
 
 
 def keep_attachment(medium: SourceMedium) -> FittedPart:

@@ -12,8 +12,9 @@ from mmspack.authoring.finding import FILE_NAME
 from mmspack.bundle import dialects
 from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.opened import Form, FoundPart, Opened, Source, open_source
+from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import subject_meant
 from mmspack.fixing.bench import Bench, Change, Piece

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Entry
 from mmspack.facts.names import PARAMETER
+from mmspack.facts.types import IANA_ASCII, IANA_UTF8
 from mmspack.fixing.bench import Bench, Change, Piece
 from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import spelled
 from mmspack.model import Part
 
-_TRUE_OF_ASCII = ("us-ascii", "ascii")
-
-
 _REWRITTEN = (
     *("MMS201", "MMS202", "MMS203", "MMS204", "MMS205", "MMS206", "MMS207", "MMS208", "MMS209", "MMS210"),
     *("MMS211", "MMS212", "MMS213", "MMS219", "MMS220", "MMS221", "MMS222", "MMS402", "MMS403", "MMS404"),
+    "MMS409",
 )
 """Rules about a manifest, or a line of it, that is written from the parts."""
 
@@ -33,8 +32,10 @@ def _declared_type(piece: Piece) -> str:
     essence, semicolon, rest = piece.given.partition(";")
     if essence.strip().partition("/")[0].lower() != piece.type.partition("/")[0]:
         return spelled(piece.type)
-    told = (semicolon + rest).rstrip()
-    return spelled(piece.type) + PARAMETER.sub(lambda match: _parameter(piece, match), told)
+    told: dict[str, str] = {}
+    for match in PARAMETER.finditer((semicolon + rest).rstrip()):
+        told.setdefault(match[1].lower(), _parameter(piece, match))
+    return spelled(piece.type) + "".join(told.values())
 
 
 def _parameter(piece: Piece, match: re.Match[str]) -> str:
@@ -47,8 +48,8 @@ def _parameter(piece: Piece, match: re.Match[str]) -> str:
 
 
 def _is_true(charset: str, data: bytes) -> bool:
-    """False where the text is UTF-8 by now, and its charset says otherwise."""
-    if charset in ("utf-8", "utf8") or (charset in _TRUE_OF_ASCII and data.isascii()):
+    """False where the text is UTF-8 by now, and its charset says otherwise or nothing that IANA registers."""
+    if charset in IANA_UTF8 or (charset in IANA_ASCII and data.isascii()):
         return True
     try:
         data.decode("utf-8")

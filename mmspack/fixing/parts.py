@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import disagrees, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
@@ -79,14 +80,26 @@ def note_types(bench: Bench) -> None:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
 
-@repairs(*_CONVERTED, "MMS443", stage=Stage.PARTS)
+@repairs(*_CONVERTED, "MMS443", "MMS457", "MMS458", stage=Stage.PARTS)
 def repair_texts(bench: Bench) -> None:
-    """UTF-8 without byte order mark or control characters, where the charset is declared or certain."""
+    """UTF-8 without marks, controls or odd line breaks, where the charset is declared or certain."""
     for piece in bench.pieces:
         if not piece.ids.isdisjoint(_CONVERTED) and not piece.is_smil:
             _convert(bench, piece)
         if "MMS443" in piece.ids:
             _take_controls_out(bench, piece)
+        if "MMS457" in piece.ids:
+            _replace(bench, piece, "\ufeff", "", "byte order marks removed from its middle")
+        if "MMS458" in piece.ids:
+            _replace(bench, piece, "[\u2028\u2029]", "\n", "line separators replaced by line breaks")
+
+
+def _replace(bench: Bench, piece: Piece, form: str, by: str, words: str) -> None:
+    text = piece.data.decode("utf-8", "surrogateescape")
+    clean = re.sub(form, by, text)
+    if clean != text:
+        piece.data = clean.encode("utf-8", "surrogateescape")
+        bench.did(piece, words)
 
 
 def _convert(bench: Bench, piece: Piece) -> None:
@@ -179,7 +192,7 @@ def _area(facts: Facts) -> int:
 @repairs("MMS501", stage=Stage.PARTS)
 def repair_size(bench: Bench) -> None:
     """Fit the pictures together into what the other parts leave of the limit."""
-    from mmspack.fitting import fit
+    from mmspack.fitting.recommended import fit_to_profile
 
     budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
     pictures = [
@@ -191,9 +204,8 @@ def repair_size(bench: Bench) -> None:
         return
     other = budget.total_bytes - sum(len(piece.data) for piece in pictures)
     message = Message(slides=[Slide(image=piece.data) for piece in pictures])
-    reserve = other + (budget.max_bytes - budget.warn_bytes if budget.warn_bytes else 0)
     try:
-        fitted = fit(message, bench.profile, reserved_bytes=reserve)
+        fitted = fit_to_profile(message, bench.profile, reserved_bytes=other).message
     except MmspackError as error:
         bench.leave(None, _why(error, pictures))
         return

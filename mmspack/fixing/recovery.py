@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mmspack.bundle.opened import Content, Opened
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import Opened
 from mmspack.fixing.registry import recovers
 from mmspack.smil.source import begun_at_the_first_byte, declared_as_utf8, ended_with_the_root, is_readable
 

@@ -11,9 +11,10 @@
     from = "447700900111"
 
 The environment comes first: MMSPACK_GATEWAY (a name or an address), MMSPACK_DOOR, MMSPACK_USER,
-MMSPACK_PASSWORD, MMSPACK_FROM, and MMSPACK_<DOOR>_<SETTING> for what a door declares of its own. The
-password of a gateway by name may be in the system's keyring (extra `keyring`), which stands before the
-file. There is no option for the password on purpose: other users can read a command line.
+MMSPACK_PASSWORD, MMSPACK_FROM, MMSPACK_PROXY, MMSPACK_CA, MMSPACK_CERT, MMSPACK_KEY, and
+MMSPACK_<DOOR>_<SETTING> for what a door declares of its own. The password of a gateway by name may be in
+the system's keyring (extra `keyring`), which takes precedence over the file. There is no option for the
+password on purpose: other users can read a command line.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from mmspack.errors import ConfigError
 from mmspack.gateway import doors
 from mmspack.gateway.addresses import gateway_address, is_address, login_for
 from mmspack.gateway.config_file import Config, read_config
+from mmspack.gateway.connecting import Line, shown_proxy
 from mmspack.gateway.door import Door, DoorSetting, configured
 from mmspack.gateway.secrets import BLOT, Secret
 from mmspack.words import did_you_mean
@@ -37,6 +39,10 @@ _VARIABLES = {
     "user": "MMSPACK_USER",
     "password": "MMSPACK_PASSWORD",
     "from": "MMSPACK_FROM",
+    "proxy": "MMSPACK_PROXY",
+    "ca": "MMSPACK_CA",
+    "cert": "MMSPACK_CERT",
+    "key": "MMSPACK_KEY",
 }
 KEYRING_SERVICE = "mmspack"
 OTHER_PLACES = "set MMSPACK_PASSWORD, or put the password in the config file and chmod 600 it"
@@ -57,8 +63,8 @@ class Account:
     sender: str | None = None
     """The `from` of messages that name none."""
     allow_http: bool = False
-    ca_file: Path | None = None
-    """Certificates of authorities to trust in place of the system's."""
+    line: Line = field(default_factory=Line, repr=False)
+    """Proxy, authorities to trust, and a certificate of the client's own."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each value came from."""
 
@@ -192,7 +198,8 @@ def show_config(
         "password": BLOT if account.password else "",
         "from": account.sender or "",
         "allow_http": _shown(account.allow_http),
-        "ca_file": str(account.ca_file or ""),
+        "proxy": shown_proxy(account.line.proxy),
+        **{name: str(getattr(account.line, name) or "") for name in ("ca", "cert", "key")},
     }
     for one in account.door.settings():
         value = getattr(account.door, one.name)
@@ -257,6 +264,11 @@ def _account(
         password=Secret(str(values["password"])),
         sender=str(values["from"]) if values.get("from") else None,
         allow_http=allow_http,
-        ca_file=Path(str(values["ca_file"])) if values.get("ca_file") else None,
+        line=_line(values),
         sources=sources,
     )
+
+
+def _line(values: Mapping[str, object]) -> Line:
+    named = {name: Path(str(values[name])) for name in ("ca", "cert", "key") if values.get(name)}
+    return Line(proxy=str(values.get("proxy") or ""), **named)

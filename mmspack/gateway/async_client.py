@@ -7,20 +7,27 @@ async with AsyncGateway("https://mms.example.com/SendMMS", user="acme", password
 from __future__ import annotations
 
 import asyncio
+import random as _random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Never, Self
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import InputError
+from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.door import Letter
+from mmspack.gateway.connecting import Line, client_options
+from mmspack.gateway.deadlines import Deadline
+from mmspack.gateway.door import Door, Letter
 from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
-from mmspack.gateway.requests import MediaPart, SendRequest
-from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Progress, client_options, explain, network_errors, transmit_async
+from mmspack.gateway.requests import MediaPart, Method, SendRequest
+from mmspack.gateway.retrying import Retry, RetryBudget
+from mmspack.gateway.secrets import Secret
+from mmspack.gateway.settings import BundleLike, Settings, account_settings
+from mmspack.gateway.wire import Progress, Timeouts, explain, network_errors, transmit_async
 from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -38,24 +45,59 @@ class AsyncGateway(Settings):
         self,
         url: str = "",
         *,
+        door: Door | str = doors.DEFAULT,
+        user: str = "",
+        password: str | Secret = "",
+        sender: str | None = None,
+        name: str = "",
+        allow_http: bool = False,
+        line: Line | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        connections: int = 1,
+        timeouts: Timeouts | None = None,
+        retry: Retry | None = None,
+        budget: RetryBudget | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = _random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        **options: Unpack[GatewayOptions],
+        sandbox: bool = False,
+        **unknown: Never,
     ) -> None:
-        super().__init__(url, options)
+        super().__init__(
+            url,
+            unknown,
+            door=door,
+            user=user,
+            password=password,
+            sender=sender,
+            name=name,
+            allow_http=allow_http,
+            line=line,
+            transport=transport,
+            connections=connections,
+            timeouts=timeouts,
+            retry=retry,
+            budget=budget,
+            clock=clock,
+            random=random,
+            sandbox=sandbox,
+        )
         self._sleep = sleep
         self._client: httpx2.AsyncClient | None = None
         self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
-    def from_account(cls, account: Account, *, connections: int = 1) -> AsyncGateway:
+    def from_account(
+        cls, account: Account, *, connections: int = 1, retry: Retry | None = None
+    ) -> AsyncGateway:
         """The gateway of a configured account."""
-        return cls(account.url, **options_of(account, connections))
+        return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     async def __aenter__(self) -> Self:
         import httpx2
 
-        options = client_options(self._timeouts, connections=self._connections, verify=self._verify)
-        self._client = httpx2.AsyncClient(**options)
+        connections = self._connections_for(asynchronous=True)
+        self._client = httpx2.AsyncClient(transport=connections, **client_options(self._timeouts))
         self._filter.install()
         return self
 
@@ -75,21 +117,69 @@ class AsyncGateway(Settings):
         self,
         bundle: BundleLike | None = None,
         *,
+        to: str,
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
         progress: Progress | None = None,
-        **options: Unpack[SendOptions],
+        **unknown: Never,
     ) -> Receipt:
         """As `Gateway.send`."""
-        return receipt_or_raise(await self.deliver(self.request(bundle, **options), progress=progress))
+        request = self.request(
+            bundle,
+            to=to,
+            sender=sender,
+            subject=subject,
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
+            method=method,
+            **unknown,
+        )
+        return receipt_or_raise(await self.deliver(request, progress=progress))
 
     async def attempt(
         self,
         bundle: BundleLike | None = None,
         *,
+        to: str,
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
         progress: Progress | None = None,
-        **options: Unpack[SendOptions],
+        **unknown: Never,
     ) -> Outcome:
         """As `Gateway.attempt`."""
-        return await self.deliver(self.request(bundle, **options), progress=progress)
+        request = self.request(
+            bundle,
+            to=to,
+            sender=sender,
+            subject=subject,
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
+            method=method,
+            **unknown,
+        )
+        return await self.deliver(request, progress=progress)
 
     async def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
         """Send a checked request."""
@@ -159,10 +249,15 @@ class AsyncGateway(Settings):
             async with self:
                 return await self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
+        deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
-            async with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
-                async for block in response.aiter_raw():
-                    answer.add(block)
+            with deadline.kept():
+                async with self._client.stream(
+                    "GET", answer.http.url, headers=answer.http.headers
+                ) as response:
+                    deadline.head_is_over()
+                    async for block in response.aiter_raw():
+                        answer.add(block)
         except network_errors() as error:
             raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)

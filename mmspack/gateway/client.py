@@ -6,22 +6,28 @@ with Gateway("https://mms.example.com/SendMMS", user="acme", password="...") as 
 
 from __future__ import annotations
 
+import random as _random
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Never, Self
 
 from mmspack.bundle.bundle import Bundle
-from mmspack.errors import InputError
+from mmspack.errors import InputError, UsageError
+from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.door import Letter
+from mmspack.gateway.connecting import Line, client_options
+from mmspack.gateway.deadlines import Deadline
+from mmspack.gateway.door import Door, Letter, PushedEvent
 from mmspack.gateway.inquiring import Trace
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.outcomes import receipt_or_raise
 from mmspack.gateway.placing import Hosting, NotPlaced
-from mmspack.gateway.requests import MediaPart, SendRequest
-from mmspack.gateway.settings import BundleLike, GatewayOptions, SendOptions, Settings, options_of
-from mmspack.gateway.wire import Interrupted, Progress, client_options, explain, network_errors, transmit
+from mmspack.gateway.requests import MediaPart, Method, SendRequest
+from mmspack.gateway.retrying import Retry, RetryBudget
+from mmspack.gateway.secrets import Secret
+from mmspack.gateway.settings import BundleLike, Settings, account_settings
+from mmspack.gateway.wire import Interrupted, Progress, Timeouts, explain, network_errors, transmit
 from mmspack.outcome import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -31,27 +37,72 @@ if TYPE_CHECKING:
 class Gateway(Settings):
     """A gateway, as a context manager. It reuses its connections and may be shared between threads.
 
-    `url` is the gateway's whole address, empty where the door knows it; `options` are those of
-    `GatewayOptions`, the door among them. `sleep` waits between tries. Raises `ConfigError`.
+    `url` is the gateway's whole address, empty where the door knows it. `door` is the door with its
+    settings, such as `SendMMS(charset="iso-8859-1")`, or its name. `user` and `password` are required
+    unless the gateway is on this machine. `sender` is the `from` of messages that name none. `name` is
+    how outcomes call the gateway; by default its address. `allow_http` permits plain http to another
+    machine, which shows the password to the network. `line` holds proxy, authorities to trust and a
+    certificate of the client's own. `transport` takes the place of our own, is closed with the gateway,
+    must never send a request twice, and has its own connections: `line` and `timeouts.answer` are left
+    to it. `connections` are open at most at a time. `retry` says what follows a refusal that asks for
+    another try; nothing else is ever sent again. `sandbox`: this is one, and outcomes say that nothing
+    left the machine. `sleep` waits between tries. Raises `ConfigError`.
     """
 
     def __init__(
-        self, url: str = "", *, sleep: Callable[[float], None] = time.sleep, **options: Unpack[GatewayOptions]
+        self,
+        url: str = "",
+        *,
+        door: Door | str = doors.DEFAULT,
+        user: str = "",
+        password: str | Secret = "",
+        sender: str | None = None,
+        name: str = "",
+        allow_http: bool = False,
+        line: Line | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        connections: int = 1,
+        timeouts: Timeouts | None = None,
+        retry: Retry | None = None,
+        budget: RetryBudget | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = _random.random,
+        sleep: Callable[[float], None] = time.sleep,
+        sandbox: bool = False,
+        **unknown: Never,
     ) -> None:
-        super().__init__(url, options)
+        super().__init__(
+            url,
+            unknown,
+            door=door,
+            user=user,
+            password=password,
+            sender=sender,
+            name=name,
+            allow_http=allow_http,
+            line=line,
+            transport=transport,
+            connections=connections,
+            timeouts=timeouts,
+            retry=retry,
+            budget=budget,
+            clock=clock,
+            random=random,
+            sandbox=sandbox,
+        )
         self._sleep = sleep
         self._client: httpx2.Client | None = None
 
     @classmethod
-    def from_account(cls, account: Account, *, connections: int = 1) -> Gateway:
+    def from_account(cls, account: Account, *, connections: int = 1, retry: Retry | None = None) -> Gateway:
         """The gateway of a configured account."""
-        return cls(account.url, **options_of(account, connections))
+        return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     def __enter__(self) -> Self:
         import httpx2
 
-        options = client_options(self._timeouts, connections=self._connections, verify=self._verify)
-        self._client = httpx2.Client(**options)
+        connections = self._connections_for(asynchronous=False)
+        self._client = httpx2.Client(transport=connections, **client_options(self._timeouts))
         self._filter.install()
         return self
 
@@ -71,25 +122,78 @@ class Gateway(Settings):
         self,
         bundle: BundleLike | None = None,
         *,
+        to: str,
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
         progress: Progress | None = None,
-        **options: Unpack[SendOptions],
+        **unknown: Never,
     ) -> Receipt:
         """Send one message. Raises the `SendError` that says why there is no id.
 
-        `bundle` is the zip; or the option `url` names a hosted one. `progress` is called with the bytes that
+        `bundle` is the zip, its bytes, path or open file; or `url` names a hosted one. `to` and `sender` are
+        numbers in international format (`447700900999`); without `sender` the gateway's own is taken, and
+        without `subject` the one that the bundle notes. `note` (at SendMMS at most 160 characters) and
+        `subaccount` (10) are stored in the billing record. `fallback` is the text that a phone gets which
+        takes no picture message, where the door sends one. `method` is GET for hosted zips alone. What a
+        door cannot carry it refuses, or leaves out with a warning. `progress` is called with the bytes that
         went out and their total.
         """
-        return receipt_or_raise(self.deliver(self.request(bundle, **options), progress=progress))
+        request = self.request(
+            bundle,
+            to=to,
+            sender=sender,
+            subject=subject,
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
+            method=method,
+            **unknown,
+        )
+        return receipt_or_raise(self.deliver(request, progress=progress))
 
     def attempt(
         self,
         bundle: BundleLike | None = None,
         *,
+        to: str,
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
         progress: Progress | None = None,
-        **options: Unpack[SendOptions],
+        **unknown: Never,
     ) -> Outcome:
         """Like `send`, but returns every outcome. Raises only for parameters, bundles and Ctrl-C."""
-        return self.deliver(self.request(bundle, **options), progress=progress)
+        request = self.request(
+            bundle,
+            to=to,
+            sender=sender,
+            subject=subject,
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
+            method=method,
+            **unknown,
+        )
+        return self.deliver(request, progress=progress)
 
     def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
         """Send a checked request. Ctrl-C raises `SendInterrupted` with the outcome so far."""
@@ -154,6 +258,21 @@ class Gateway(Settings):
         seen = transmit(self._client, asked, self._password, self._timeouts, self._clock)
         return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
+    def poll(self) -> Sequence[PushedEvent]:
+        """The reports that the provider keeps until they are fetched; each is given once.
+
+        Raises `UsageError` where the door is not asked for them, `InputError` for an answer that is none.
+        """
+        if self._client is None:
+            with self:
+                return self.poll()
+        asked = self.door.polling(self._login)
+        if asked is None:
+            raise UsageError(f"{self.door.title} is not asked for reports", hint="they are pushed")
+        return self.door.read_polled(
+            transmit(self._client, asked, self._password, self._timeouts, self._clock)
+        )
+
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.
 
@@ -163,8 +282,13 @@ class Gateway(Settings):
             with self:
                 return self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
+        deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
-            with self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
+            with (
+                deadline.kept(),
+                self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response,
+            ):
+                deadline.head_is_over()
                 for block in response.iter_raw():
                     answer.add(block)
         except network_errors() as error:

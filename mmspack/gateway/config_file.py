@@ -12,6 +12,7 @@ from pathlib import Path
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway import doors
+from mmspack.gateway.connecting import proxy_password
 from mmspack.gateway.door import setting_problem
 from mmspack.problem import Place, Problem
 from mmspack.words import did_you_mean
@@ -23,7 +24,10 @@ _KEYS = {
     "password": str,
     "from": str,
     "allow_http": bool,
-    "ca_file": str,
+    "proxy": str,
+    "ca": str,
+    "cert": str,
+    "key": str,
 }
 """What every account may have."""
 _TOP = ("default", "gateways", "allow_outside")
@@ -106,7 +110,8 @@ def _unknown(key: str, known: tuple[str, ...]) -> Problem:
 
 def _holds_secret(values: Mapping[str, object]) -> bool:
     own = doors.get(str(values.get("door", doors.DEFAULT))).settings()
-    return any(name in values for name in ("password", *(one.name for one in own if one.secret)))
+    secret = any(name in values for name in ("password", *(one.name for one in own if one.secret)))
+    return secret or bool(proxy_password(str(values.get("proxy", ""))))
 
 
 def _refuse_readable(path: Path) -> None:

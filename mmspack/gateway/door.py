@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from mmspack.errors import ConfigError, ParameterError, UsageError
+from mmspack.errors import ConfigError, InputError, ParameterError, UsageError
 from mmspack.gateway.inquiring import Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import Parameters
@@ -106,6 +106,10 @@ class Pushed:
     type: str = "text/plain; charset=utf-8"
 
 
+class NotAuthentic(InputError):
+    """A push that its provider did not sign."""
+
+
 class Retrieval(Protocol):
     """Fetching a message from a phone; it sends nothing, and may be repeated."""
 
@@ -172,6 +176,8 @@ class Door(ABC):
     """Whether a short code may send."""
     references: ClassVar[bool] = False
     """Whether each request bears a reference of the account's own (`Letter.reference`)."""
+    signs: ClassVar[bool] = False
+    """Whether the provider signs what it pushes, which it does from addresses that it does not publish."""
     pushes: ClassVar[Mapping[str, str]] = {}
     """Paths below a listener's address at which `receive` takes pushes, and what a person calls them."""
 
@@ -242,8 +248,25 @@ class Door(ABC):
         del login
         raise UsageError(f"{self.title} has no way to fetch a message from a phone", where=identifier)
 
-    async def receive(self, request: Request) -> Pushed:
-        """Read a push to one of `pushes`. Raises `InputError` for what is none."""
+    async def receive(self, request: Request, login: Login | None = None) -> Pushed:
+        """Read a push to one of `pushes`, by what the account of `login` says of itself.
+
+        Raises `InputError` for what is none, `NotAuthentic` for one that the provider did not sign.
+        """
+        raise NotImplementedError
+
+    def verifies(self, login: Login | None) -> bool:
+        """Whether `receive` would notice a forged push, as far as the provider signs what it pushes."""
+        del login
+        return not self.signs
+
+    def polling(self, login: Login) -> HttpRequest | None:
+        """The request that fetches reports, where the provider is asked for them; else None."""
+        del login
+        return None
+
+    def read_polled(self, seen: Observed) -> Sequence[PushedEvent]:
+        """The reports of an answer to `polling`. Raises `InputError` for an answer that is none."""
         raise NotImplementedError
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:

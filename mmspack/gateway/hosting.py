@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,11 @@ from urllib.parse import unquote
 
 from mmspack.errors import InputError, OutputError, UsageError
 from mmspack.files import write_whole
+from mmspack.gateway.connecting import client_options, transport_for
+from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.wire import root_cause
+from mmspack.gateway.wire import Timeouts, root_cause
 from mmspack.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -44,14 +47,20 @@ MOST_BYTES = 20_000_000
 
 
 def verify_hosted(
-    url: str, bundle: Bundle, *, timeout: float = 30.0, verify: ssl.SSLContext | None = None
+    url: str,
+    bundle: Bundle,
+    *,
+    timeout: float = 30.0,
+    whole: float = 120.0,
+    verify: ssl.SSLContext | None = None,
 ) -> Hosted:
     """Fetch `url` and verify that it serves exactly `bundle`.
 
     Hash, length and content type must agree, `Content-Length` must be given, and no redirect is followed.
-    Raises `InputError` with all that differs.
+    `timeout` are the seconds for each block, `whole` those for all of it. Raises `InputError` with all that
+    differs.
     """
-    hosted, _ = fetch_hosted(url, length=len(bundle.data), timeout=timeout, verify=verify)
+    hosted, _ = fetch_hosted(url, length=len(bundle.data), timeout=timeout, whole=whole, verify=verify)
     if hosted.sha256 != bundle.sha256:
         raise _differs(
             url, [f"serves a different file: SHA-256 {hosted.sha256[:16]} instead of {bundle.sha256[:16]}"]
@@ -64,6 +73,7 @@ def fetch_hosted(
     *,
     length: int | None = None,
     timeout: float = 30.0,
+    whole: float = 120.0,
     verify: ssl.SSLContext | None = None,
     types: Sequence[str] = TYPES,
 ) -> tuple[Hosted, bytes]:
@@ -75,16 +85,20 @@ def fetch_hosted(
     import httpx2
 
     hosted_url(url)
+    lines = transport_for(connections=1, verify=verify, proxy="", asynchronous=False)
     client = httpx2.Client(
-        follow_redirects=False, trust_env=False, timeout=timeout, verify=True if verify is None else verify
+        transport=lines, **client_options(Timeouts(connect=timeout, write=timeout, read=timeout))
     )
+    deadline = Deadline(time.monotonic, whole, "the answer")
     try:
-        with client, client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
+        with deadline.kept(), client, client.stream("GET", url) as answer:
+            deadline.head_is_over()
             problems = _head_problems(answer.status_code, answer.headers, length, types)
             data = b"" if problems else b"".join(answer.iter_raw())
-    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, ExchangeEnded) as error:
         late = isinstance(error, httpx2.TimeoutException)
         why = root_cause(error) or ("no answer in time" if late else "the connection was interrupted")
+        why = str(error) if isinstance(error, ExchangeEnded) else why
         raise InputError(f"cannot be fetched: {why}", where=Place(file=url.split("?")[0])) from None
     if problems:
         raise _differs(url, problems)
@@ -111,6 +125,8 @@ def _head_problems(
     if "Content-Encoding" in headers:
         problems.append(f"is encoded as {headers['Content-Encoding']!r}")
     announced = headers.get("Content-Length", "")
+    if announced and "Transfer-Encoding" in headers:
+        problems.append("sends both a Content-Length and chunks")
     if not announced.isdecimal():
         problems.append("does not send a Content-Length")
     elif length is not None and int(announced) != length:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from mmspack.gateway.secrets import Secret
 from mmspack.outcome import Result
+from mmspack.words import cleaned
 
 MAX_ANSWER = 64 * 1024
 """Bytes of an answer that are read; a longer one holds no id."""
 MAX_REASON = 200
 """Characters of the gateway's own words that an outcome keeps."""
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,8 @@ class Verdict:
     retry: bool = False
     """The gateway did not take it, and asks for another try: the only answer after which one follows."""
     hold: bool = False
+    ends_run: bool = False
+    """The next request would meet the same: a campaign ends."""
     pause: str = ""
     id: str | None = None
     """The id by which the gateway knows the message."""
@@ -53,11 +54,6 @@ class Verdict:
     """The gateway's own number for a refusal."""
     reason: str = ""
     """The gateway's own words, without the password, at most `MAX_REASON` characters."""
-
-
-def cleaned(text: str) -> str:
-    """One line of a foreign text, safe to show: without control characters and direction marks."""
-    return " ".join(_UNSAFE.sub(" ", text).split())
 
 
 def quoted(seen: Observed, text: str) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mmspack.errors import AccountPaused, AccountStopped, NotSent, OutcomeUnknown, Rejected, SendError
+from mmspack.errors import (
+    AccountPaused,
+    AccountStopped,
+    Misconfigured,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    SendError,
+)
 from mmspack.outcome import Outcome, Receipt, Result
 
 _ERRORS: dict[Result, type[SendError]] = {
@@ -11,6 +19,7 @@ _ERRORS: dict[Result, type[SendError]] = {
     Result.ACCOUNT_STOPPED: AccountStopped,
     Result.ACCOUNT_PAUSED: AccountPaused,
     Result.UNKNOWN: OutcomeUnknown,
+    Result.MISCONFIGURED: Misconfigured,
 }
 
 

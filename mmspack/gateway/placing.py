@@ -37,6 +37,7 @@ class Places:
     """What is placed already, and who is placing what. Safe to share between threads."""
 
     def __init__(self) -> None:
+        # Guards the table of locks alone; an upload holds the lock of its own medium, so that others go on.
         self._lock = threading.Lock()
         self._known: OrderedDict[str, str] = OrderedDict()
         self._busy: dict[str, threading.Lock] = {}

@@ -44,6 +44,7 @@ class RetryBudget:
         self._share = share
         self._most = reserve
         self._left = reserve
+        # Senders share one budget: two threads must not take the same last retry.
         self._lock = threading.Lock()
 
     def earn(self) -> None:

@@ -91,14 +91,25 @@ def no_answer(seen: Observed) -> Verdict:
 
 
 def redirected(seen: Observed) -> Verdict:
-    """The account stops; of 301, 302 and 303 some servers redirect after they acted."""
-    to = f" to {seen.location}" if seen.location else ""
-    hold = seen.whole and seen.status not in (307, 308)
+    """The address is wrong, and a campaign ends.
+
+    307 and 308 ask for the same request elsewhere (RFC 9110 15.4.8), so nothing was done with it. Of the
+    others some servers answer like this after they acted on a form: 303 says so (15.4.4).
+    """
+    what = f"(HTTP {seen.status})" + (f" to {seen.location}" if seen.location else "")
+    if seen.whole and seen.status not in (307, 308):
+        return Verdict(
+            result=Result.UNKNOWN,
+            summary=f"outcome unknown: the gateway redirected {what}, perhaps after it took the message",
+            advice=f"{HELD} {ADDRESS}",
+            hold=True,
+            ends_run=True,
+        )
     return Verdict(
-        result=Result.ACCOUNT_STOPPED,
-        summary=f"the gateway redirected (HTTP {seen.status}){to}, which mmspack does not follow",
-        advice=ADDRESS + " Following it would send the password elsewhere." + RECIPIENT * hold,
-        hold=hold,
+        result=Result.MISCONFIGURED,
+        summary=f"not sent: the gateway redirects {what}, which mmspack does not follow",
+        advice=ADDRESS + " Following it would send the password elsewhere.",
+        ends_run=True,
     )
 
 

@@ -63,15 +63,18 @@ def _pattern(forms: set[str], *, alone: bool) -> re.Pattern[str]:
 
 
 class LogFilter(logging.Filter):
-    """Blots a password out of what the HTTP client logs, as long as it is installed."""
+    """Blots passwords out of what the HTTP client logs, as long as it is installed."""
 
-    def __init__(self, secret: Secret) -> None:
+    def __init__(self, *secrets: Secret) -> None:
         super().__init__()
-        self._secret = secret
+        self._secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's text; it always passes."""
-        record.msg, record.args = self._secret.blot(record.getMessage()), ()
+        text = record.getMessage()
+        for secret in self._secrets:
+            text = secret.blot(text)
+        record.msg, record.args = text, ()
         return True
 
     def install(self) -> None:

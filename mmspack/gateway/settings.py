@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
-import random as _random
-import ssl
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Required, TypedDict, Unpack
+from typing import IO, TYPE_CHECKING, Any, Never, TypedDict
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
+from mmspack.gateway.connecting import Line, proxy_for, proxy_password, transport_for, trust
 from mmspack.gateway.door import Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
@@ -29,128 +27,152 @@ from mmspack.outcome import Outcome, Result
 from mmspack.problem import Place, Problem
 from mmspack.words import choose_from, did_you_mean
 
+if TYPE_CHECKING:
+    import httpx2
+
 BundleLike = Bundle | bytes | str | os.PathLike[str] | IO[bytes]
 """A bundle; or a zip's bytes, its path, or an open file, which go through the strict reader."""
-
-
-class SendOptions(TypedDict, total=False):
-    """The parameters of one message. What a door cannot carry, it refuses or leaves out with a warning."""
-
-    to: Required[str]
-    """Recipient: a number in international format, e.g. `447700900999`."""
-    sender: str | None
-    """The `from` field, likewise; by default the gateway's own `sender`."""
-    subject: str | None
-    """None: the subject that the bundle notes."""
-    note: str
-    """Stored in the billing record; at SendMMS at most 160 characters."""
-    subaccount: str
-    """Stored in the billing record; at SendMMS at most 10 characters."""
-    deliveryreport: bool
-    readreport: bool
-    url: str | None
-    """Address of a hosted zip, in place of a bundle."""
-    fallback: str
-    """The text that a phone gets which takes no picture message, where the door sends one."""
-    method: Method
-    """POST; GET for hosted zips alone."""
-
-
-class GatewayOptions(TypedDict, total=False):
-    """Settings of a gateway."""
-
-    door: Door | str
-    """The door itself with its settings, such as `SendMMS(charset="iso-8859-1")`, or its name; `sendmms`."""
-    user: str
-    """Required, unless the gateway is on this machine."""
-    password: str | Secret
-    """Likewise."""
-    sender: str | None
-    """The `from` of messages that name none."""
-    name: str
-    """How outcomes call the gateway; by default its address."""
-    allow_http: bool
-    """Plain http to another machine, which shows the password to the network."""
-    ca_file: str | os.PathLike[str] | None
-    """Certificates of authorities to trust in place of the system's."""
-    connections: int
-    """Open at most at one time; 1."""
-    timeouts: Timeouts
-    retry: Retry
-    """What follows a refusal that asks for another try; nothing else is ever sent again."""
-    budget: RetryBudget
-    clock: Callable[[], float]
-    random: Callable[[], float]
-    sandbox: bool
-    """This is a sandbox: outcomes say that nothing left the machine."""
 
 
 class Settings:
     """What the synchronous and the asynchronous gateway share: all but the input and output."""
 
-    def __init__(self, url: str, options: GatewayOptions) -> None:
-        _refuse_unknown(options, GatewayOptions, ConfigError, "setting")
-        door = options.get("door", doors.DEFAULT)
+    def __init__(
+        self,
+        url: str,
+        unknown: Mapping[str, object],
+        *,
+        door: Door | str,
+        user: str,
+        password: str | Secret,
+        sender: str | None,
+        name: str,
+        allow_http: bool,
+        line: Line | None,
+        transport: httpx2.BaseTransport | httpx2.AsyncBaseTransport | None,
+        connections: int,
+        timeouts: Timeouts | None,
+        retry: Retry | None,
+        budget: RetryBudget | None,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+        sandbox: bool,
+    ) -> None:
+        _refuse_unknown(unknown, type(self), ConfigError, "setting")
         self.door = doors.make(door) if isinstance(door, str) else door
-        self.url = gateway_address(
-            url or self.door.host, path=self.door.path, allow_http=options.get("allow_http", False)
-        )
+        self.url = gateway_address(url or self.door.host, path=self.door.path, allow_http=allow_http)
         usual = dict.fromkeys(self.door.needs, login_for(self.url))
-        password = options.get("password", usual.get("password", ""))
+        password = password or usual.get("password", "")
         self._password = password if isinstance(password, Secret) else Secret(password)
-        self.user = options.get("user", usual.get("user", ""))
+        self.user = user or usual.get("user", "")
         given = {"user": bool(self.user), "password": bool(self._password)}
         if not all(given[name] for name in self.door.needs):
             missing = " and ".join("user name" if name == "user" else name for name in self.door.needs)
             raise ConfigError(f"{missing} are missing", where="gateway")
         self._login = Login(address=self.url, user=self.user, password=self._password)
-        self.name = options.get("name") or self.url
-        self.sender = options.get("sender")
-        self._verify = _trust(self.url, options.get("ca_file"))
-        self._connections = options.get("connections", 1)
-        self._timeouts = options.get("timeouts") or Timeouts()
-        self._retry = options.get("retry") or Retry()
-        self._budget = options.get("budget") or RetryBudget()
-        self._clock = options.get("clock", time.monotonic)
-        self._random = options.get("random", _random.random)
-        self._sandbox = options.get("sandbox", False)
+        self.name = name or self.url
+        self.sender = sender
+        line = line or Line()
+        self._proxy = proxy_for(self.url, line.proxy)
+        self._verify = trust(self.url, line)
+        self._transport = transport
+        self._connections = connections
+        self._timeouts = timeouts or Timeouts()
+        self._retry = retry or Retry()
+        self._budget = budget or RetryBudget()
+        self._clock = clock
+        self._random = random
+        self._sandbox = sandbox
         self._last_digest: tuple[bytes | None, str] = (None, "")
         self._places = Places()
-        self._filter = LogFilter(self._password)
+        self._filter = LogFilter(self._password, Secret(proxy_password(self._proxy)))
+
+    def _connections_for(self, *, asynchronous: bool) -> Any:
+        """The transport of the HTTP client."""
+        if self._transport is not None:
+            return self._transport
+        return transport_for(
+            connections=self._connections,
+            verify=self._verify,
+            proxy=self._proxy,
+            asynchronous=asynchronous,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, user={self.user!r})"
 
-    def request(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> SendRequest:
-        """The checked request.
+    def request(
+        self,
+        bundle: BundleLike | None = None,
+        *,
+        to: str,
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
+        **unknown: Never,
+    ) -> SendRequest:
+        """The checked request; what it takes is said at `Gateway.send`.
 
         Raises `ParameterError` for what the door forbids, `BundleError` for a zip that no gateway would take.
         """
-        return self.door.encode(self.letter(bundle, **options), self._login)
+        letter = self.letter(
+            bundle,
+            to=to,
+            sender=sender,
+            subject=subject,
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
+            method=method,
+            **unknown,
+        )
+        return self.door.encode(letter, self._login)
 
-    def letter(self, bundle: BundleLike | None = None, **options: Unpack[SendOptions]) -> Letter:
+    def letter(
+        self,
+        bundle: BundleLike | None = None,
+        *,
+        to: str = "",
+        sender: str | None = None,
+        subject: str | None = None,
+        note: str = "",
+        subaccount: str = "",
+        deliveryreport: bool = False,
+        readreport: bool = False,
+        url: str | None = None,
+        fallback: str = "",
+        method: Method = "POST",
+        **unknown: Never,
+    ) -> Letter:
         """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
-        _refuse_unknown(options, SendOptions, ParameterError, "parameter")
-        sender = options.get("sender") or self.sender
+        _refuse_unknown(unknown, self.letter, ParameterError, "parameter")
+        sender = sender or self.sender
         if sender is None:
             raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
-        if "to" not in options:
+        if not to:
             raise ParameterError("missing", where="to", hint="give the recipient: 447700900999")
-        method = options.get("method", "POST")
         if method not in ("POST", "GET"):
             raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
         held = None if bundle is None else _bundle_of(bundle)
-        subject = options.get("subject")
         parameters = checked(
-            to=options["to"],
+            to=to,
             sender=sender,
             subject=subject if subject is not None else held.subject if held else "",
-            note=options.get("note", ""),
-            subaccount=options.get("subaccount", ""),
-            deliveryreport=options.get("deliveryreport", False),
-            readreport=options.get("readreport", False),
-            url=options.get("url"),
-            fallback=options.get("fallback", ""),
+            note=note,
+            subaccount=subaccount,
+            deliveryreport=deliveryreport,
+            readreport=readreport,
+            url=url,
+            fallback=fallback,
             has_bundle=bundle is not None,
             longest=self.door.longest,
             short_senders=self.door.short_senders,
@@ -233,6 +255,7 @@ class Settings:
             retry=verdict.retry,
             reason=verdict.reason,
             hold=verdict.hold,
+            ends_run=verdict.ends_run,
             pause=verdict.pause,
             http_status=seen.status,
             attempts=tries,
@@ -241,17 +264,28 @@ class Settings:
         )
 
 
-def options_of(account: Account, connections: int = 1) -> GatewayOptions:
+class AccountSettings(TypedDict):
+    """What a configured account sets, under the names of the clients' keywords."""
+
+    door: Door
+    user: str
+    password: Secret
+    sender: str | None
+    name: str
+    allow_http: bool
+    line: Line
+
+
+def account_settings(account: Account) -> AccountSettings:
     """The settings of a configured account."""
-    return GatewayOptions(
-        connections=connections,
+    return AccountSettings(
         door=account.door,
         user=account.user,
         password=account.password,
         sender=account.sender,
         name=account.name,
         allow_http=account.allow_http,
-        ca_file=account.ca_file,
+        line=account.line,
     )
 
 
@@ -263,23 +297,18 @@ def _bundle_of(bundle: BundleLike) -> Bundle:
     return open_bundle(bundle)
 
 
-def _refuse_unknown(given: Mapping[str, object], known: type, kind: type[UsageError], noun: str) -> None:
-    """Refuse keywords that do not exist: Python takes any where they are passed on as a dictionary."""
-    names = known.__annotations__
+def _refuse_unknown(
+    given: Mapping[str, object], known: Callable[..., object], kind: type[UsageError], noun: str
+) -> None:
+    """Refuse keywords that do not exist, with the one that was meant: a TypeError of Python's names none.
+
+    The signatures take them as `Never`, so that a type checker refuses them, too.
+    """
+    parameters = inspect.signature(known).parameters.values()
+    names = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
     problems = [
         Problem(f"unknown {noun}", Place(key=name), did_you_mean(name, names, choose_from(names)))
         for name in given
-        if name not in names
     ]
     if problems:
         raise kind(problems=problems)
-
-
-def _trust(url: str, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext | None:
-    if ca_file is None:
-        # Reading the system's certificates takes 50 ms, and plain http needs none: this trusts no one.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else None
-    try:
-        return ssl.create_default_context(cafile=Path(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"{ca_file}: cannot be used: {error}", where="ca_file") from None

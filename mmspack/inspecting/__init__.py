@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from mmspack import profiles
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect
-from mmspack.bundle.opened import FoundPart, Opened, Source
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened, Source
 from mmspack.facts.times import android_ms
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import PhoneReading, readings
@@ -33,9 +33,9 @@ __all__ = [
     "lines",
 ]
 
-VERSION = 1
 _TEXT_SHOWN = 300
-_WIDTH = 96
+"""Characters of a text, and below its lines, that a person needs to recognise it."""
+_LINES_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +126,13 @@ def inspect(
 
 
 def document(inspection: Inspection) -> dict[str, Any]:
-    """The inspection as JSON-ready data with a `version`."""
-    return {"version": VERSION, **asdict(inspection)}
+    """The inspection as JSON-ready data."""
+    return asdict(inspection)
 
 
-def lines(inspection: Inspection) -> list[str]:
-    """The inspection as a person would tell it."""
-    return [printable(line) for line in _lines(inspection)]
+def lines(inspection: Inspection, *, whole: bool = False) -> list[str]:
+    """The inspection as a person reads it, a paragraph a line; `whole` shows long texts to their end."""
+    return [printable(line) for line in _lines(inspection, whole=whole)]
 
 
 def _slide_summaries(opened: Opened) -> Iterator[SlideSummary]:
@@ -162,7 +162,7 @@ def _part_summary(part: FoundPart, numbers: Sequence[int]) -> PartSummary:
         what=describe(part),
         bytes=len(part.data),
         slides=tuple(numbers),
-        text=part.text[:_TEXT_SHOWN] if is_copy and part.text is not None else None,
+        text=part.text if is_copy else None,
     )
 
 
@@ -184,7 +184,7 @@ def describe(part: FoundPart) -> str:
     return ", ".join(words)
 
 
-def _lines(inspection: Inspection) -> Iterator[str]:
+def _lines(inspection: Inspection, *, whole: bool) -> Iterator[str]:
     file_bytes = f", {inspection.file_bytes:,} bytes" if inspection.file_bytes is not None else ""
     yield f"{inspection.file}: {inspection.form}{file_bytes}; {inspection.content_bytes:,} bytes of content"
     if inspection.subject:
@@ -198,7 +198,7 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         yield ""
         yield f"Slide {slide.number}, {slide.milliseconds / 1000:g} s"
         for name in slide.parts:
-            yield from _part_lines(parts[name])
+            yield from _part_lines(parts[name], whole=whole)
         for src in slide.missing:
             why = "cannot be read" if reference(src) in unread else "is not in the bundle"
             yield f"  {src}: {why}"
@@ -206,14 +206,12 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     if rest:
         yield from ("", "Not in any slide" if inspection.slides else "Parts in order")
     for part in rest:
-        yield from _part_lines(part)
+        yield from _part_lines(part, whole=whole)
     if unread:
         yield from ("", "Unreadable", *(f"  {one.reason}" for one in inspection.unreadable))
     yield from ("", "What each phone displays" + (", without the unreadable parts" if unread else ""))
     for reading in inspection.readers:
-        yield from textwrap.wrap(
-            f"{reading.reader}: {reading.shows}", _WIDTH, initial_indent="  ", subsequent_indent="    "
-        )
+        yield f"  {reading.reader}: {reading.shows}"
         for lost in reading.loses:
             yield f"    loses {lost}" + (f" in line {reading.line}" if reading.line else "")
     numbers = {"error": inspection.errors, "warning": inspection.warnings}
@@ -222,8 +220,11 @@ def _lines(inspection: Inspection) -> Iterator[str]:
         yield from ("", f"mmspack check reports {' and '.join(found)}.")
 
 
-def _part_lines(part: PartSummary) -> Iterator[str]:
+def _part_lines(part: PartSummary, *, whole: bool) -> Iterator[str]:
     yield f"  {part.name}: {part.what}, {part.bytes:,} bytes"
-    if part.text:
-        for line in part.text.splitlines()[:6]:
-            yield f"      | {line}"
+    shown = (part.text or "") if whole else (part.text or "")[:_TEXT_SHOWN]
+    kept = shown.splitlines() if whole else shown.splitlines()[:_LINES_SHOWN]
+    for line in kept:
+        yield f"      | {line}"
+    if len("\n".join(kept)) < len(part.text or "") - 1:
+        yield "      | … (--verbose shows all of it)"

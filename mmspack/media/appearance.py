@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmspack.media.formats import FORMATS
 
@@ -124,15 +124,27 @@ def _stroke(data: bytes) -> float | None:
     widths = gaps[paired & (gaps < image.width // 20)]
     if widths.size < _FEW_LINES:
         return None
-    return float(np.median(widths)) * _PHONE_WIDTH / image.width
+    middle = _shares(np.sort(widths), 0.5)
+    return float(middle) * _PHONE_WIDTH / image.width
 
 
 def _spread(colours: NDArray[np.int16]) -> float:
     """Largest distance between the channel values that 99 % of the pixels keep to."""
     import numpy as np
 
-    low, high = np.percentile(colours, (0.5, 99.5), axis=0)
-    return float((high - low).max())
+    ordered = np.sort(colours, axis=0)
+    return float((_shares(ordered, 0.995) - _shares(ordered, 0.005)).max())
+
+
+def _shares(ordered: NDArray[Any], share: float) -> NDArray[np.float64]:
+    """The values below which `share` of the sorted rows are, between two of them in proportion.
+
+    `np.percentile` and `np.median` say the same, and load `numpy.ma`, which takes 60 ms.
+    """
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (at - low) * (ordered[high].astype(float) - ordered[low])  # type: ignore[no-any-return]
 
 
 def _busy_edge(grey: NDArray[np.float64], width: int, height: int) -> str:

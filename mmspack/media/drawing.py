@@ -1,21 +1,23 @@
 """Something drawn into a picture: a text as large as its box allows, a QR code, a barcode.
 
-Codes are drawn in whole pixels a module, on white and with the quiet zone that readers need. Texts go
-through Raqm, which sets right-to-left and joined letters right.
+Codes are drawn in whole pixels a module, on white and with the quiet zone that readers need. Texts are
+drawn in the author's font, and in others where it lacks a letter (`lettering`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont, features
+from PIL import Image, ImageColor, ImageDraw, features
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media import jpeg
+from mmspack.media.fonts import face_of, missing
+from mmspack.media.lettering import Type, draw_on_base, heights_of, width_of, wrap
 from mmspack.model import Overlay
 
 Box = tuple[int, int, int, int]
@@ -29,6 +31,8 @@ _MASK = 3
 _SHADES = bytes(0 if module & 1 else 255 for module in range(256))
 _QUIET_BARS = 10
 _REFERENCE = 64.0
+_MOST_PARTS = 4
+_NAMED = 3
 _FINEST, _COARSEST = jpeg.FINEST, jpeg.COARSEST + 2.0
 FILL = 0.96
 """Of its bytes that a personal picture takes when it is planned: the rest is for other texts."""
@@ -135,76 +139,94 @@ def _bars(image: Image.Image, symbology: str, text: str, box: Box) -> None:
 
 def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) -> None:
     lines = [unicodedata.normalize("NFC", line) for line in overlay.text.strip().splitlines()]
-    _prove_letters(lines, font)
+    _prove_letters("".join(lines), font)
     width, height = box[2] - box[0], box[3] - box[1]
     smallest = _SMALLEST_TEXT * max(1.0, image.width / _SHOWN_WIDTH)
-    size, spacing = _size(lines, width, height, font, smallest)
-    pen = ImageDraw.Draw(image)
+    lines, type_, above, spacing = _largest(lines, width, height, font, smallest)
     if overlay.background is not None:
-        pen.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=ImageColor.getrgb(overlay.background))
-    face = _face(font, size)
-    color = ImageColor.getrgb(overlay.color)
+        background = ImageColor.getrgb(overlay.background)
+        ImageDraw.Draw(image).rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=background)
+    color = ImageColor.getrgb(overlay.color)[:3]
     top = box[1] + (height - spacing * len(lines)) / 2
     for at, line in enumerate(lines):
-        free = width - face.getlength(line)
-        left = box[0] + free * {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
-        pen.text((left, top + spacing * (at + 0.5)), line, fill=color, font=face, anchor="lm")
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
+        left = box[0] + (share * (width - width_of(line, type_)) if share else 0)
+        draw_on_base(image, (left, top + spacing * at + above), line, type_, color)
 
 
-def _size(
+def _largest(
     lines: list[str], width: int, height: int, font: bytes | None, smallest: float
-) -> tuple[float, float]:
-    """The largest size at which the lines fit, and their distance, in pixels. Raises `DoesNotFit`."""
-    face = _face(font, _REFERENCE)
-    ascent, descent = face.getmetrics()
-    longest = max(face.getlength(line) for line in lines) or 1.0
-    size = min(_REFERENCE * width / longest, _REFERENCE * height / ((ascent + descent) * len(lines)))
+) -> tuple[list[str], Type, float, float]:
+    """The lines as large as the box allows, their type, how far they reach up, their distance (pixels).
+
+    Lines that would be drawn at less than half of the size for which the box is high enough are wrapped at
+    their blanks, where they become larger by that. Raises `DoesNotFit`.
+    """
+    reference = Type(_REFERENCE, own=font)
+    best: tuple[float, list[str]] = (0.0, lines)
+    for broken in _breaks(lines, reference):
+        above, below = _reach(broken, reference)
+        tall = _REFERENCE * height / ((above + below) * len(broken))
+        size = min(_REFERENCE * width / _longest(broken, reference), tall)
+        best = max(best, (size, broken), key=lambda one: one[0])
+        if size >= tall / 2:
+            break
+    size, lines = best
     size = float(int(size * 2)) / 2
-    while size >= smallest and max(_face(font, size).getlength(line) for line in lines) > width:
+    while size >= smallest and _longest(lines, Type(size, own=font)) > width:
         size -= 0.5
     if size < smallest:
         raise DoesNotFit(
             f"{max(map(len, lines))} characters are not legible in a box of {width} x {height} pixels",
             hint="enlarge the box, or shorten the text",
         )
-    return size, (ascent + descent) * size / _REFERENCE
+    above, below = _reach(lines, reference)
+    scale = size / _REFERENCE
+    return lines, Type(size, own=font), above * scale, (above + below) * scale
 
 
-def _prove_letters(lines: list[str], font: bytes | None) -> None:
+def _breaks(lines: list[str], type_: Type) -> Iterator[list[str]]:
+    """The lines as they are, then wrapped into ever narrower ones, at blanks alone."""
+    yield lines
+    longest = _longest(lines, type_)
+    widest_word = max((width_of(word, type_) for line in lines for word in line.split()), default=longest)
+    for parts in range(2, _MOST_PARTS + 1):
+        target = max(widest_word, longest / parts * 1.1)
+        yield [part for line in lines for part in wrap(line, type_, target)]
+        if target == widest_word:
+            return
+
+
+def _longest(lines: list[str], type_: Type) -> float:
+    return max((width_of(line, type_) for line in lines), default=0.0) or 1.0
+
+
+def _reach(lines: list[str], type_: Type) -> tuple[float, float]:
+    """How far the tallest letters of all lines reach above and below a baseline."""
+    reaches = [heights_of(line, type_) for line in lines]
+    return max(above for above, _ in reaches), max(below for _, below in reaches)
+
+
+def _prove_letters(text: str, font: bytes | None) -> None:
     """Refuse right-to-left letters that would be in the wrong order, and letters that would be boxes."""
     rightward = {"R", "AL", "AN"}
-    if not features.check("raqm") and any(unicodedata.bidirectional(c) in rightward for c in "".join(lines)):
+    if not features.check("raqm") and any(unicodedata.bidirectional(char) in rightward for char in text):
         raise MediaError(
             "right-to-left scripts need Pillow with Raqm", hint="install the official Pillow wheel"
         )
-    for letter in dict.fromkeys("".join(lines)):
-        if (
-            not letter.isspace()
-            and unicodedata.category(letter) not in ("Mn", "Cf")
-            and not _has(font, letter)
-        ):
-            raise MediaError(f"the font has no {letter!r} (U+{ord(letter):04X})", hint="choose another font")
-
-
-@functools.lru_cache(maxsize=4096)
-def _has(font: bytes | None, letter: str) -> bool:
-    """Whether a letter is drawn otherwise than one that no font has."""
-    face = _face(font, 24.0)
-    mask, missing = face.getmask(letter), face.getmask("\U0010fffe")
-    return mask.size != missing.size or bytes(mask) != bytes(missing)
-
-
-@functools.lru_cache(maxsize=256)
-def _face(font: bytes | None, size: float) -> ImageFont.FreeTypeFont:
     try:
-        if font is None:
-            face = ImageFont.load_default(size)
-            if not isinstance(face, ImageFont.FreeTypeFont):
-                raise MediaError("no font available", hint="set one with font = …")
-            return face
-        return ImageFont.truetype(io.BytesIO(font), size)
+        letters = missing(text, font)
+        if font is not None:
+            face_of(font, _REFERENCE)
     except OSError as error:
         raise MediaError("the font cannot be read", hint="use a TrueType or OpenType file") from error
+    if letters:
+        named = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in letters[:_NAMED])
+        more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""
+        raise MediaError(
+            f"no font here has {named}{more}",
+            hint="name a font file that has them with font = …; for Chinese, Japanese, Korean: mmspack[cjk]",
+        )
 
 
 class Coding(NamedTuple):

@@ -30,6 +30,8 @@ def _lines() -> Iterator[str]:
 def _built(row: Format) -> str:
     if not row.taken:
         return f"not taken: {row.cure}" if row.cure else "not taken"
+    if row.demuxer:
+        return "packs it where phones play it, else re-encodes it, with the extra `video`"
     if row.kind is not Kind.IMAGE:
         return "packs it as it is"
     extra = ", with the extra `heic`" if row.pillow == "HEIF" else ""

@@ -61,6 +61,8 @@ class Format:
     """A picture that `build` writes."""
     taken: bool = False
     """A file of it may stand in a message's folder: it becomes a part, as it is or converted."""
+    demuxer: str = ""
+    """What libavformat calls its reader, where a sound or a film of it can be re-encoded."""
     in_browsers: bool = False
     """Browsers show or play it."""
     card: str = ""
@@ -160,11 +162,11 @@ FORMATS: tuple[Format, ...] = (
     # -- sounds
     Format(
         type="audio/amr-wb", name="AMR-WB", kind=Kind.AUDIO, endings=("awb",), signature=rb"#!AMR-WB",
-        walk=sounds.walk_amr_wb, taken=True,
+        walk=sounds.walk_amr_wb, demuxer="amr", taken=True,
     ),
     Format(
         type="audio/amr", name="AMR", kind=Kind.AUDIO, endings=("amr",), signature=rb"#!AMR",
-        aliases=("audio/x-amr",), walk=sounds.walk_amr, taken=True,
+        aliases=("audio/x-amr",), walk=sounds.walk_amr, demuxer="amr", taken=True,
     ),
     Format(
         type="audio/midi", name="MIDI", kind=Kind.AUDIO, endings=("mid", "midi"),
@@ -178,62 +180,62 @@ FORMATS: tuple[Format, ...] = (
     Format(
         type="audio/mpeg", name="MP3", kind=Kind.AUDIO, endings=("mp3",), signature=rb"ID3",
         aliases=("audio/mp3", "audio/x-mp3", "audio/mpeg3"), passes_for=("audio/aac",),
-        shape=sounds.is_mpeg, walk=sounds.walk_mpeg, taken=True, in_browsers=True,
+        shape=sounds.is_mpeg, walk=sounds.walk_mpeg, demuxer="mp3", taken=True, in_browsers=True,
     ),
     Format(
         type="audio/aac", name="AAC", kind=Kind.AUDIO, endings=("aac",), passes_for=("audio/mpeg",),
-        shape=sounds.is_aac, walk=sounds.walk_aac, taken=True, in_browsers=True,
+        shape=sounds.is_aac, walk=sounds.walk_aac, demuxer="aac", taken=True, in_browsers=True,
     ),
     Format(
         type="audio/mp4", name="M4A", kind=Kind.AUDIO, endings=("m4a", "mp4"), passes_for=_ISO_TYPES,
-        brands=(b"M4A", b"M4B"), walk=iso.walk, taken=True, in_browsers=True,
+        brands=(b"M4A", b"M4B"), walk=iso.walk, demuxer="mov", taken=True, in_browsers=True,
         refine=partial(iso.type_of, film="video/mp4"),
     ),
     Format(
         type="audio/wav", name="WAV", kind=Kind.AUDIO, endings=("wav",), aliases=("audio/x-wav",),
-        signature=rb"RIFF....WAVE", walk=riff.walk_wav, taken=True, in_browsers=True,
+        signature=rb"RIFF....WAVE", walk=riff.walk_wav, demuxer="wav", taken=True, in_browsers=True,
     ),
     Format(
         type="audio/ogg", name="Ogg", kind=Kind.AUDIO, endings=("ogg",), signature=rb"OggS", walk=ogg.walk,
-        taken=True, in_browsers=True,
+        demuxer="ogg", taken=True, in_browsers=True,
     ),
     # -- films
     Format(
         type="video/3gpp", name="3GP", kind=Kind.VIDEO, endings=("3gp", "3gpp", "3g2"),
         aliases=("video/3gp",), passes_for=_ISO_TYPES, brands=(b"3gp", b"3gr", b"3ge"), walk=iso.walk,
-        refine=partial(iso.type_of, sound="audio/3gpp"), taken=True,
+        refine=partial(iso.type_of, sound="audio/3gpp"), demuxer="mov", taken=True,
     ),
     Format(
         type="video/3gpp2", name="3G2", kind=Kind.VIDEO, endings=("3g2", "3gp", "3gpp"),
         passes_for=_ISO_TYPES, brands=(b"3g2",), refine=partial(iso.type_of, sound="audio/3gpp2"),
-        walk=iso.walk, taken=True,
+        walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         # Sound alone in the container of films (RFC 3839); its files end as films do.
         type="audio/3gpp", name="3GP sound", kind=Kind.AUDIO, endings=("3gp", "3gpp", "3ga"),
-        passes_for=_ISO_TYPES, walk=iso.walk, taken=True,
+        passes_for=_ISO_TYPES, walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         type="audio/3gpp2", name="3G2 sound", kind=Kind.AUDIO, endings=("3g2", "3gp"), passes_for=_ISO_TYPES,
-        walk=iso.walk, taken=True,
+        walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         type="video/quicktime", name="QuickTime", kind=Kind.VIDEO, endings=("mov",), passes_for=_ISO_TYPES,
-        brands=(b"qt  ",), walk=iso.walk, cure="phones other than iPhones may not play it; export it as MP4",
+        brands=(b"qt  ",), walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         # The last of the ISO containers: it takes the brands that no other row names.
         type="video/mp4", name="MP4", kind=Kind.VIDEO, endings=("mp4", "m4v", "m4a"),
         aliases=("video/x-mp4",), passes_for=_ISO_TYPES, brands=(b"",), walk=iso.walk,
-        refine=partial(iso.type_of, sound="audio/mp4"), taken=True, in_browsers=True,
+        refine=partial(iso.type_of, sound="audio/mp4"), demuxer="mov", taken=True, in_browsers=True,
     ),
     Format(
-        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm",), signature=rb"\x1aE\xdf\xa3",
-        in_browsers=True, cure="export it as MP4",
+        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm", "mkv"), signature=rb"\x1aE\xdf\xa3",
+        in_browsers=True, demuxer="matroska", taken=True,
     ),
     Format(
         type="video/x-msvideo", name="AVI", kind=Kind.VIDEO, endings=("avi",), signature=rb"RIFF....AVI ",
-        cure="export it as MP4",
+        demuxer="avi", taken=True,
     ),
     # -- texts and cards
     Format(type="text/plain", name="text", kind=Kind.TEXT, endings=("txt",), taken=True),

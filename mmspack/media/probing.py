@@ -81,6 +81,8 @@ class Probe:
     codecs: tuple[str, ...] = ()
     """The tracks' codecs, such as `s263`, `samr`, `avc1`, `mp4a`."""
     channels: int | None = None
+    index_last: bool = False
+    """Of an MP4 or 3GP: its index follows the samples."""
 
 
 def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], None] | None = None) -> Probe:
@@ -142,6 +144,7 @@ def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) ->
         tracks=walk.tracks,
         codecs=walk.codecs,
         channels=walk.channels,
+        index_last=walk.index_last,
     )
 
 

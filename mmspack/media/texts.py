@@ -115,11 +115,11 @@ def to_utf8(data: bytes, declared: str | None = None) -> tuple[bytes, tuple[str,
 
 
 ODD = (
-    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffd\ue000-\uf8ff\U00010000-\U0010ffff]"
     "|[\xc2-\xdf][\x80-\xbf]|\xe2\u20ac"
 )
 """A regular expression that finds something in every text which is not plain: control characters, marks, lost
-letters, characters beyond the basic plane, and UTF-8 that was converted twice."""
+letters, characters for private use or beyond the basic plane, and UTF-8 that was converted twice."""
 
 
 def is_wide(data: bytes) -> bool:

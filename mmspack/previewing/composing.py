@@ -5,16 +5,19 @@ Nothing here raises because a bundle is bad: a preview shows what a phone would 
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import os
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mmspack.bundle.opened import FoundPart, Opened, Source, open_source
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report
+from mmspack.previewing.cards import read_card
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.rules.checking import check
 from mmspack.smil.boxes import Box, place, screen
@@ -35,7 +38,6 @@ MAX_TEXT = 50_000
 """Characters of a text that are shown."""
 
 _MEDIA = (Look.PICTURE, Look.SOUND, Look.FILM)
-_CARD_TITLE = re.compile(r"^(?:FN|SUMMARY)(?:;[^:\r\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 def view_of(
@@ -44,13 +46,18 @@ def view_of(
     *,
     name: str = "",
     subject: str | None = None,
+    sender: str = "",
+    built: datetime.datetime | None = None,
     report: Report | None = None,
     originals: Mapping[str, Original] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> View:
     """The view of a bundle, checked against `profile` (by `report` where the check has been made already).
 
-    `subject` is what will be sent with it; None: the one noted in the manifest. `originals` are the
-    pictures before the fit, by part name. Raises `InputError` for a file that cannot be read.
+    `subject` is what will be sent with it; None: the one noted in the manifest. `sender` is who it comes
+    from, as a phone names them, and `built` when it was built. `originals` are the pictures before the fit,
+    and `labels` the names of the author's files, by part name. Raises `InputError` for a file that cannot
+    be read.
     """
     opened = open_source(source)
     if report is None:
@@ -60,14 +67,17 @@ def view_of(
     return View(
         name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
         subject=opened.noted_subject if subject is None else subject,
+        sender=sender,
+        built=built,
         width=size[0],
         height=size[1],
-        parts=tuple(_parts(opened, slides, originals or {})),
+        parts=tuple(_parts(opened, slides, originals or {}, labels or {})),
         slides=slides,
         note=note,
         profile=profile.name,
         profile_title=profile.title,
         budget=report.budget,
+        sha256=hashlib.sha256(opened.source).hexdigest() if opened.form is Form.ZIP else "",
         findings=report.findings,
     )
 
@@ -76,7 +86,10 @@ def view_of(
 
 
 def _parts(
-    opened: Opened, slides: Sequence[SlideView], originals: Mapping[str, Original]
+    opened: Opened,
+    slides: Sequence[SlideView],
+    originals: Mapping[str, Original],
+    labels: Mapping[str, str],
 ) -> Iterator[PartView]:
     left = MAX_BYTES
     numbers: dict[int | None, list[int]] = {}
@@ -87,13 +100,16 @@ def _parts(
         look = _look(part)
         left -= len(part.data) if look in _MEDIA else 0
         text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
+        card = read_card(text) if look is Look.CARD else None
         yield PartView(
             name=part.name,
+            label=labels.get(part.name, ""),
             look=look,
             type=_type(part, look),
             declared=part.entry.type if part.entry else "",
             data=part.data,
-            text=_card_title(text) if look is Look.CARD else text,
+            text=card.title if card else text,
+            card=card,
             facts=part.probe.facts,
             problem=_problem(part, left) if look in _MEDIA else "",
             original=originals.get(part.name),
@@ -138,11 +154,6 @@ def _text(part: FoundPart) -> str:
     """Its text as it was meant, where that is certain; else as a phone shows bytes that are not UTF-8."""
     found = read_text(part.data, charset_of(part.entry.type) if part.entry else None)
     return (found.text if found else part.data.decode("utf-8", "replace"))[:MAX_TEXT]
-
-
-def _card_title(text: str) -> str:
-    found = _CARD_TITLE.search(text)
-    return found[1].strip()[:200] if found else ""
 
 
 # -- slides ---------------------------------------------------------------------------------------
@@ -230,6 +241,7 @@ def _placed(part: int | None, src: str, box: Box, medium: Medium | None) -> Plac
         width=box.width,
         height=box.height,
         fit=box.fit,
+        alt=(medium.alt or "") if medium else "",
         begin_ms=begin,
         end_ms=end,
     )

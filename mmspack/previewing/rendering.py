@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmspack.media.formats import FORMATS
 from mmspack.model import Facts, Finding, Kind, Severity
+from mmspack.previewing.conversation import on_google, on_iphone
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
 from mmspack.words import count
@@ -76,12 +77,14 @@ def _render(
     hint: str = "",
     framed: bool = False,
 ) -> str:
-    names = ([] if problems else ["timing.js", "player.js"]) + (["live.js"] if version else [])
+    names = ([] if problems else ["timing.js", "player.js", "phones.js"]) + (["live.js"] if version else [])
     scripts = [asset(name) for name in names]
-    style = asset("tokens.css") + asset("page.css")
+    style = asset("tokens.css") + asset("page.css") + asset("phones.css")
     budget = view.budget
     return _template().render(
         view=view,
+        sender=view.sender or "Sender",
+        built=f"{view.built.day} {view.built:%B %Y, %H:%M}" if view.built else "",
         version=version,
         problems=problems,
         hint=hint,
@@ -96,8 +99,8 @@ def _render(
         limit_at=share_of_limit(budget.max_bytes, budget) if budget else 0,
         compared=[(at, part) for at, part in view.shown if part.original is not None],
         data=_data(view, live=bool(version)),
-        style=_safe(style),
-        scripts=[_safe(script) for script in scripts],
+        style=safe(style),
+        scripts=[safe(script) for script in scripts],
         policy=policy(style, scripts, live=bool(version)),
     )
 
@@ -182,6 +185,24 @@ def short_clock(ms: int) -> str:
     return clock(ms).removesuffix(".0")
 
 
+def minutes(ms: int) -> str:
+    """`0:05`, as phones write a film's length: whole seconds, and not less than one."""
+    whole = max(1, round(ms / 1000))
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def initials(name: str) -> str:
+    """One or two letters for a face; empty for a number, where phones draw a person."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
+
+
+def alt_of(view: View, part: int) -> str:
+    """What is said where the part cannot be seen: the author's `alt`, else the name of the file."""
+    placed = (one.alt for slide in view.slides for one in slide.media if one.part == part and one.alt)
+    return next(placed, "") or view.parts[part].label or view.parts[part].name
+
+
 def measures(facts: Facts) -> str:
     """`JPEG 1600×1200, 95,061 bytes`."""
     size = f" {facts.width}×{facts.height}" if facts.width and facts.height else ""
@@ -231,12 +252,15 @@ def page_templates(read: Callable[[str], str]) -> jinja2.Environment:
 @functools.cache
 def _template() -> jinja2.Template:
     environment = page_templates(asset)
-    words = (address, seconds, clock, short_clock, count, measures, part_facts, kind_words, worst, glyph)
+    words = (
+        address, alt_of, clock, count, glyph, initials, kind_words, measures, minutes, on_google, on_iphone,
+        part_facts, seconds, short_clock, worst,
+    )  # fmt: skip
     environment.globals.update({function.__name__: function for function in words})
     return environment.get_template("page.html.j2")
 
 
-def _safe(own: str) -> Any:
+def safe(own: str) -> Any:
     """Our own style or script, which is not escaped."""
     import markupsafe
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from mmspack.gateway.listener.packages import prove_server
 from mmspack.gateway.listener.serving import Served
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class PageServer:
 
 
 def page_app(document: Document, ending: threading.Event) -> Starlette:
-    """The application: `/` is the page, `/events` its stream of versions."""
+    """The application: `/` is the page, `/events` its stream. Raises `ConfigError` without its packages."""
+    prove_server("preview --watch")
     from starlette.applications import Starlette
     from starlette.responses import HTMLResponse, StreamingResponse
     from starlette.routing import Route

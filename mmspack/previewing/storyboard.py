@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from mmspack.errors import MmspackError
+from mmspack.media.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Severity
-from mmspack.previewing.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.previewing.rendering import seconds, short_clock
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
@@ -117,7 +117,10 @@ def heading(image: Image.Image, view: View, colours: Palette) -> None:
 def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Image.Image:
     """One slide as the SMIL lays it out, its time and what the check found in it."""
     high = screen_height(view)
-    notes = _rest_of_text(view, slide, colours) + _notes(slide.findings, colours)
+    notes = [
+        (line, colours.soft if mark == UNCHANGED else colours.accent) for line in wrap(mark, SMALL, CARD)
+    ]
+    notes += _rest_of_text(view, slide, colours) + _notes(slide.findings, colours)
     image = Image.new("RGB", (CARD, high + 10 * SCALE + STRONG.line + len(notes) * SMALL.line), colours.back)
     image.paste(framed(surface(view, slide, (CARD, high), colours), colours), (0, 0))
     y = high + 10 * SCALE
@@ -125,9 +128,8 @@ def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Imag
     draw(image, (0, y), number, STRONG, colours.accent)
     time = f"{short_clock(slide.start_ms)} – {short_clock(slide.end_ms)}"
     draw(image, (width_of(number, STRONG) + 10 * SCALE, y), time, PLAIN, colours.ink)
-    last = mark or seconds(slide.duration_ms)
-    loud = mark not in ("", UNCHANGED)
-    draw(image, (CARD - width_of(last, PLAIN), y), last, PLAIN, colours.accent if loud else colours.soft)
+    last = seconds(slide.duration_ms)
+    draw(image, (CARD - width_of(last, PLAIN), y), last, PLAIN, colours.soft)
     y += STRONG.line
     for line, colour in notes:
         draw(image, (0, y), line, SMALL, colour, width=CARD)

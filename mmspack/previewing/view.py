@@ -5,11 +5,13 @@ The page, the storyboard and the sandbox's inbox all draw from these values.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mmspack.media.formats import format_of
 from mmspack.model import Budget, Facts, Finding, Kind, Severity
+from mmspack.previewing.cards import Card
 
 
 class Look(StrEnum):
@@ -45,6 +47,8 @@ class PartView:
     """One part in the manifest's order."""
 
     name: str
+    label: str = ""
+    """What the author called it: the name of the file it was made from; empty where that is not known."""
     look: Look
     type: str
     """MIME type by the bytes where they tell, else by the manifest."""
@@ -53,6 +57,8 @@ class PartView:
     data: bytes = field(repr=False)
     text: str = ""
     """What a text says, decoded; the title of a card."""
+    card: Card | None = None
+    """A contact or calendar entry, as far as it can be read."""
     facts: Facts | None = None
     problem: str = ""
     """Why it cannot be shown, as a phrase."""
@@ -79,6 +85,8 @@ class Placed:
     width: int
     height: int
     fit: str
+    alt: str = ""
+    """What is said where it cannot be seen."""
     begin_ms: int = 0
     end_ms: int | None = None
     """None: until the slide ends."""
@@ -108,6 +116,10 @@ class View:
 
     name: str
     """What was opened, as the caller called it."""
+    sender: str = ""
+    """Who the conversation is with: a name, or a number as it is shown; empty where that is not known."""
+    built: datetime.datetime | None = None
+    """When the bundle was built; None where that is not known."""
     subject: str = ""
     width: int
     height: int
@@ -119,6 +131,8 @@ class View:
     profile: str = ""
     profile_title: str = ""
     budget: Budget | None = None
+    sha256: str = ""
+    """Of the zip, in hexadecimal digits; empty for a folder."""
     findings: tuple[Finding, ...] = ()
     """All of them; those of a slide stand with it as well."""
 

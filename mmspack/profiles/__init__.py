@@ -10,7 +10,7 @@ import datetime
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from mmspack.problem import Place, Problem
 from mmspack.words import did_you_mean
 
 DEFAULT = "uk"
+MAX_AGE_DAYS = 2 * 365 + 1
+"""Two years, one of which may be a leap year."""
+DERIVED = ("name", "origin")
+"""Fields that no profile file sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,9 @@ class Profile:
     video_codecs: tuple[str, ...] = ()
     """What its phones play beyond H.263, MPEG-4 Visual and H.264: `hevc`, `av1`, `vp9`, `10-bit`."""
     subject_max: int = 40
-    """Characters in the subject: above it, a warning (OMA CONF 10.2.5)."""
+    """Characters in the subject that the provider takes: above it, a warning. 40: OMA CONF 10.2.5."""
+    subject_emoji: bool = True
+    """The provider takes emoji in a subject."""
     max_slides: int = 10
     """Slides: above it, a warning (the editor of Android's stock reader)."""
     severities: tuple[str, ...] = ()
@@ -61,8 +67,14 @@ class Profile:
     source: str
     """Where the numbers were published."""
     date: str
-    """When they were read, ISO 8601."""
+    """When the oldest of the numbers was published, or read where its page has no date; ISO 8601."""
     note: str = ""
+    origin: str = field(default="", compare=False)
+    """The file of the user's own that has the last word about it; empty: built in."""
+
+    def is_outdated(self, today: datetime.date) -> bool:
+        """True when its numbers are more than two years old: carriers change without notice."""
+        return (today - datetime.date.fromisoformat(self.date)).days > MAX_AGE_DAYS
 
 
 def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
@@ -72,10 +84,9 @@ def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
     """
     found = dict(_built_in())
     for path in extra:
-        for name, values in _tables(
-            path.name, read_bytes(path, what="profile file").decode("utf-8", "replace")
-        ):
-            found[name] = _make(str(path), name, values, found.get(name))
+        text = read_bytes(path, what="profile file").decode("utf-8", "replace")
+        for name, values in _tables(path.name, text):
+            found[name] = replace(_make(str(path), name, values, found.get(name)), origin=str(path))
     return found
 
 
@@ -142,6 +153,7 @@ def tightest(profiles: Iterable[Profile]) -> Profile:
         video_types=_common([profile.video_types for profile in chosen]),
         video_codecs=_common([profile.video_codecs for profile in chosen]),
         subject_max=min(profile.subject_max for profile in chosen),
+        subject_emoji=all(profile.subject_emoji for profile in chosen),
         max_slides=min(profile.max_slides for profile in chosen),
     )
 
@@ -184,8 +196,8 @@ def _make(file: str, name: str, values: Mapping[str, object], base: Profile | No
 
     problems = []
     for key, value in values.items():
-        if key not in _TYPES or key == "name":
-            problems.append(Problem("unknown key", place(key), did_you_mean(key, _TYPES)))
+        if key not in _TYPES or key in DERIVED:
+            problems.append(Problem("unknown key", place(key), did_you_mean(key, _TYPES.keys() - DERIVED)))
         elif not _fits(_TYPES[key], value):
             problems.append(Problem(f"expected {_WORDS[_TYPES[key]]}, found {value!r}", place(key)))
     clean = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}

@@ -43,6 +43,7 @@ _SUBJECTS = (
     "names",
     "texts",
     "escapes",
+    "slips",
     "pictures",
     "sounds",
     "limits",

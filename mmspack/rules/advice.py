@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.media.formats import CHECKED
 from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
@@ -16,6 +17,7 @@ from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, BROWSERS, EDGES, LONG_TEXT, NEW_ANDROID, OURS
 from mmspack.rules.structure import at
+from mmspack.rules.terms import Terms
 from mmspack.rules.texts import texts
 from mmspack.smil.tree import Node, clock_ms
 
@@ -26,6 +28,8 @@ THINNEST_STROKE = 0.6
 """Pixels at a phone's width: letters with thinner strokes are less than about five pixels high."""
 LEAST_DELAY_MS = 20
 """Browsers show frames of 10 ms and less for 100 ms, and take longer ones at their word."""
+POOR_QUALITY = 35
+"""Of 100, as SSIMULACRA2 counts at display size, where 30 is low and 50 medium."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -302,3 +306,24 @@ def _animations(opened: Opened) -> Iterator[FoundPart]:
 
 def _frames(part: FoundPart) -> int:
     return part.probe.facts.frames if part.probe.facts else 1
+
+
+@rule(
+    "MMS532",
+    title="Picture looks poor",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="So few bytes were left for the picture that its damage is plain on a phone's screen: 30 looks "
+    "low, 50 medium, 70 high. Only a build knows it, since a bundle does not have the original.",
+    fix="Give it more bytes: send fewer slides, raise its weight, or choose a larger profile. For a "
+    "moving GIF, still = true sends its first frame. With min_quality the build fails instead.",
+    bad="image1.jpg with a predicted quality of 18",
+    good="image1.jpg with a predicted quality of 62",
+    needs=Needs.CONTENT,
+)
+def _poor(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in opened.media:
+        quality = terms.qualities.get(part.name)
+        if quality is not None and quality < POOR_QUALITY:
+            words = f"{part.name!r} has a predicted quality of {quality:.0f} of 100 on a phone's screen"
+            yield Hit(words, part=part.name)

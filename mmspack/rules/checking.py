@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mmspack import profiles, rules
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import Dialect
+from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.errors import ConfigError
 from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
-from mmspack.rules.terms import Mode, Terms, terms_of
+from mmspack.rules.terms import Mode, ModeName, Terms, terms_of
 
 _OFF = "off"
 
@@ -26,20 +26,23 @@ def check(
     name: str = "",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    mode: Mode | str = Mode.WARNING,
-    dialect: Dialect | str = dialects.SENDMMS,
+    mode: ModeName = Mode.WARNING,
+    dialect: Dialect | DialectName = dialects.SENDMMS,
     strict: bool = False,
+    qualities: Mapping[str, float] | None = None,
 ) -> Report:
     """Check a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
     `subject` is what will be sent with it (None: the one noted in the manifest); it counts towards the size.
     `select` and `ignore` take ids or prefixes of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
-    warning counts as an error. Never raises because content is bad; raises `InputError` for a file that
-    cannot be read, `UsageError` and `ConfigError` for names that do not exist.
+    warning counts as an error. `qualities` are what a build predicted for its pictures, 0 to 100 by the names
+    of their parts: a bundle alone does not tell how its pictures looked before. Never raises because content
+    is bad; raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that
+    do not exist.
     """
     chosen = rules.selected(tuple(select), tuple(ignore))
-    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject)
+    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities)
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
     return report
 

@@ -20,6 +20,11 @@ _ESCAPES = (
     ),
     ("HTML", re.compile(r"</?(?:p|br|b|i|em|strong|div|span|html|body|ul|li|h[1-6])\s*/?>|<a\s+href=", re.I)),
     ("an escape sequence of programming languages", re.compile(r"\\u[0-9A-Fa-f]{4}")),
+    # A path of Windows has the same characters: C:\new, \\server\names.
+    (
+        "an escape sequence of programming languages",
+        re.compile(r"(?<!\S)(?![A-Za-z]:\\|\\\\)\S*?(\\r\\n|\\[nrt])"),
+    ),
     ("an escape sequence of e-mail", re.compile(r"(?:=[89A-F][0-9A-F]){2}")),
 )
 
@@ -27,7 +32,7 @@ _ESCAPES = (
 @rule(
     "MMS449",
     title="Text contains escapes that phones do not decode",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     source=OURS,
     reason="A text part is shown character by character: &amp; stays &amp;, and <b> is not bold. "
     "Usually this comes from an export.",
@@ -37,12 +42,17 @@ _ESCAPES = (
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=r"[&<\\=]",
-    yields_to=("MMS401",),
+    only_with=("&", "<", "\\", "="),
+    yields_to=("MMS401", "MMS454"),
 )
 def _escapes(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
         text = part.text or ""
-        found = [(match.start(), match[0], whose) for whose, form in _ESCAPES if (match := form.search(text))]
+        found = [
+            (match.start(match.lastindex or 0), match[match.lastindex or 0], whose)
+            for whose, form in _ESCAPES
+            if (match := form.search(text))
+        ]
         if found:
             start, words, whose = min(found)
             line = text.count("\n", 0, start) + 1

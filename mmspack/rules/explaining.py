@@ -34,15 +34,15 @@ def document(rule: Rule, repaired: Collection[str]) -> dict[str, Any]:
     }
 
 
-def explanation(rule: Rule, repaired: Collection[str]) -> str:
-    """The rule as a person reads it, in lines of at most 88 characters."""
+def explanation(rule: Rule, repaired: Collection[str], width: int = _WIDTH) -> str:
+    """The rule as a person reads it, its prose wrapped at `width` columns."""
     blocks = [
         f"{rule.id}  {rule.title}",
         f"{severity_words(rule)}; {rule.family}",
         "",
-        *_wrapped("Why", rule.reason),
-        *_wrapped("Source", str(rule.source)),
-        *_wrapped("Fix", rule.fix),
+        *_wrapped("Why", rule.reason, width),
+        *_wrapped("Source", str(rule.source), width),
+        *_wrapped("Fix", rule.fix, width),
     ]
     if rule.id in repaired:
         blocks += ["", "mmspack fix repairs it where that needs no judgement call."]
@@ -89,8 +89,9 @@ def _section(rule: Rule, repaired: Collection[str]) -> Iterator[str]:
     yield from (*(f"right:  {line}" for line in rule.good.split("\n")), "```")
 
 
-def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(f"{label}: {text}", _WIDTH, subsequent_indent="  ", break_long_words=False)
+def _wrapped(label: str, text: str, width: int) -> list[str]:
+    words = f"{label}: {text}"
+    return textwrap.wrap(words, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _indented(text: str) -> list[str]:

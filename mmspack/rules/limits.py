@@ -118,8 +118,8 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Subject is long",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="The conformance document requires phones to support 40 characters; anything longer "
-    "may be cut off.",
+    reason="Providers and phones cut off what is longer, or refuse the message. The conformance document "
+    "requires phones to support 40 characters; each profile has its provider's own limit.",
     fix="Shorten it; put the details into the text.",
     bad="subject of 61 characters",
     good="subject of 38 characters",
@@ -151,6 +151,33 @@ def _subject_controls(opened: Opened, terms: Terms) -> Iterator[Hit]:
     match = re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", terms.subject_of(opened))
     if match:
         yield Hit(f"the subject contains U+{ord(match[0]):04X}")
+
+
+_EMOJI = (
+    "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd"
+    "\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755"
+    "\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]"
+)
+"""Characters that are emoji by themselves (Unicode's Emoji_Presentation), and the sign that makes one."""
+
+
+@rule(
+    "MMS509",
+    title="Emoji in the subject",
+    severity=Severity.WARNING,
+    source=_PROFILE,
+    reason="The provider documents subjects without emoji: it refuses the message, or shows question marks.",
+    fix="Move the emoji into the text.",
+    bad="Summer sale \U0001f389 (profile us)",
+    good="Summer sale",
+    needs=Needs.CONTENT,
+    reads=Reads.SUBJECT,
+    only_if=_EMOJI,
+)
+def _subject_emoji(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    match = re.search(_EMOJI, terms.subject_of(opened)) if not terms.profile.subject_emoji else None
+    if match:
+        yield Hit(f"the subject contains {match[0]!r}; {terms.profile.name} takes none")
 
 
 @rule(

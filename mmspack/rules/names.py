@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import Form, FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Form, Opened
 from mmspack.facts.names import defects_of, ends_wrongly, stem
 from mmspack.facts.pairing import strays
 from mmspack.media.formats import by_ending, canonical

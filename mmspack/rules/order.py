@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.found import is_smil_suffix
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import Form, Opened, is_smil_suffix
+from mmspack.bundle.opened import Form, Opened
 from mmspack.facts.pairing import strays
 from mmspack.model import SMIL_TYPE, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, rule

@@ -438,24 +438,23 @@ def _repeated(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS376",
-    title="Contact card or calendar entry that not every phone shows",
+    title="Contact card or calendar entry that is in a <ref>",
     severity=Severity.INFO,
     source=Source("Old Android and Tizen, run on samples", Evidence.OBSERVED),
-    reason="Old Android shows nothing that is not in a slide, and Tizen ignores anything in a "
-    "<ref>. iPhones and newer Androids let the user open the card.",
-    fix="No change is required: repeat what matters (a number, a date) in the text.",
-    bad="contact.vcf (in no slide)",
-    good="text1.txt: Call 020 7946 0000",
+    reason="Tizen ignores anything in a <ref>. As an attachment, in no slide, phones let the user open the "
+    "card.",
+    fix="Remove the <ref>, and repeat what matters (a number, a date) in the text.",
+    bad='<par><ref src="contact.vcf"/></par>',
+    good="contact.vcf, in no slide; text1.txt: Call 020 7946 0000",
     needs=Needs.SLIDES,
     yields_to=("MMS401",),
 )
-def _beside_the_slides(opened: Opened) -> Iterator[Hit]:
+def _card_in_a_ref(opened: Opened) -> Iterator[Hit]:
     tags = {shown.part.name: shown.node.name for _, shown in _media(opened) if shown.part}
     if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
         return
     for part in opened.media:
         listed = part.entry is not None or opened.manifest is None
         is_card = canonical(part.type) in CARDS
-        if listed and is_card and tags.get(part.name, "ref") == "ref":
-            where = "a <ref>" if part.name in tags else "not in any slide"
-            yield Hit(f"{part.name!r} is {where}", part=part.name)
+        if listed and is_card and tags.get(part.name) == "ref":
+            yield Hit(f"{part.name!r} is in a <ref>", part=part.name)

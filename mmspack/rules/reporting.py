@@ -6,7 +6,6 @@ must not steer a terminal.
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
@@ -15,14 +14,9 @@ from typing import Any
 from mmspack.model import Finding, Report, Severity
 from mmspack.words import count, printable
 
-VERSION = 1
-"""Of the JSON document: raised when a key changes its meaning or goes."""
 FORMATS = ("text", "json", "sarif", "github")
 MOST_ALIKE = 20
 """Findings of one rule about one file that are reported individually; the others are counted."""
-
-WIDTH = 100
-"""Columns of a finding's explanation where no terminal is narrower."""
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -37,20 +31,14 @@ def place(report: Report, finding: Finding) -> str:
     return ":".join([file, *numbers])
 
 
-def finding_lines(
-    report: Report, finding: Finding, width: int = WIDTH, where: str | None = None
-) -> list[str]:
-    """One finding: what is wrong and where, then why it matters, the cure, the source in `width` columns.
+def headline(finding: Finding) -> str:
+    """What is wrong, on one line: `warning: 'a.jpg' is not listed [MMS204]`."""
+    return f"{_WORDS[finding.severity]}: {printable(finding.message)} [{finding.id}]"
 
-    `where` takes the place of the file and line in the bundle: where the author wrote it.
-    """
-    where = place(report, finding) if where is None else printable(where)
-    words = f"{_WORDS[finding.severity]}: {printable(finding.message)} [{finding.id}]"
-    lines = [f"{where}: {words}" if where else words]
-    for label, words in (("why", finding.reason), ("fix", finding.fix), ("source", finding.source)):
-        text = f"{label}: {words}"
-        lines += textwrap.wrap(text, max(20, width), initial_indent="    ", subsequent_indent="      ")
-    return lines
+
+def details(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """What explains a finding: why it matters, the cure, the source, each with its label."""
+    return ("why", finding.reason), ("fix", finding.fix), ("source", finding.source)
 
 
 def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
@@ -64,23 +52,18 @@ def distinct(reports: Sequence[Report]) -> list[tuple[Report, Finding]]:
     return [found[key] for key in dict.fromkeys(order)]
 
 
-def told(found: Iterable[tuple[Report, Finding]]) -> list[tuple[Report, Finding, int]]:
-    """The findings that are reported individually, and with a rule's last one how many more there are."""
-    kept: list[tuple[Report, Finding]] = []
-    last: dict[tuple[str, str], int] = {}
-    number: Counter[tuple[str, str]] = Counter()
-    for report, finding in found:
-        which = (report.file, finding.id)
-        number[which] += 1
-        if number[which] <= MOST_ALIKE:
-            last[which] = len(kept)
-            kept.append((report, finding))
-    more = {at: number[which] - MOST_ALIKE for which, at in last.items()}
-    return [(report, finding, max(0, more.get(at, 0))) for at, (report, finding) in enumerate(kept)]
-
-
 def _told(report: Report) -> list[tuple[Finding, int]]:
-    return [(finding, more) for _, finding, more in told((report, finding) for finding in report.findings)]
+    """The findings that are reported individually, and with a rule's last one how many more there are."""
+    kept: list[Finding] = []
+    last: dict[str, int] = {}
+    number: Counter[str] = Counter()
+    for finding in report.findings:
+        number[finding.id] += 1
+        if number[finding.id] <= MOST_ALIKE:
+            last[finding.id] = len(kept)
+            kept.append(finding)
+    more = {at: number[id_] - MOST_ALIKE for id_, at in last.items()}
+    return [(finding, max(0, more.get(at, 0))) for at, finding in enumerate(kept)]
 
 
 def alike(more: int) -> str:
@@ -102,9 +85,8 @@ def summary(reports: Sequence[Report], unread: int = 0) -> str:
 
 
 def json_document(reports: Sequence[Report]) -> dict[str, Any]:
-    """The reports as JSON-ready data with a `version`."""
+    """The reports as JSON-ready data."""
     return {
-        "version": VERSION,
         "ok": all(report.ok for report in reports),
         "reports": [report_document(report) for report in reports],
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.facts.types import is_sound_as_film
 from mmspack.media.containers.walk import Track
 from mmspack.model import Kind, Severity

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.facts.places import crashing
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Evidence, Hit, Needs, Source, rule

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mmspack import profiles
 from mmspack.bundle import dialects
-from mmspack.bundle.dialects import SENDMMS, Dialect
+from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.bundle.opened import Opened
 from mmspack.errors import UsageError
 from mmspack.model import Budget, Part
@@ -24,6 +26,9 @@ class Mode(enum.StrEnum):
     FREE = "free"
 
 
+ModeName = Mode | Literal["restricted", "warning", "free"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a bundle is checked against. One opened bundle can be checked against any number of them."""
@@ -33,6 +38,9 @@ class Terms:
     dialect: Dialect = SENDMMS
     subject: str | None = None
     """The subject that will be sent with it; None: the one noted in the manifest."""
+    qualities: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Predicted quality of pictures by the names of their parts, 0 to 100: known to those alone who saw the
+    sources, as a build did."""
 
     def subject_of(self, opened: Opened) -> str:
         """The subject that counts."""
@@ -49,9 +57,10 @@ class Terms:
 def terms_of(
     profile: Profile | str = profiles.DEFAULT,
     *,
-    mode: Mode | str = Mode.WARNING,
-    dialect: Dialect | str = SENDMMS,
+    mode: ModeName | str = Mode.WARNING,
+    dialect: Dialect | DialectName | str = SENDMMS,
     subject: str | None = None,
+    qualities: Mapping[str, float] | None = None,
 ) -> Terms:
     """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
     return Terms(
@@ -59,6 +68,7 @@ def terms_of(
         mode=mode_of(mode),
         dialect=dialects.get(dialect) if isinstance(dialect, str) else dialect,
         subject=subject,
+        qualities=qualities or {},
     )
 
 

@@ -6,9 +6,11 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from mmspack.bundle.opened import FoundPart, Opened
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
 from mmspack.facts.types import other_charset
 from mmspack.media.formats import format_of
+from mmspack.media.slips import MOJIBAKE_FORMS, mojibake
 from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, rule
@@ -153,23 +155,24 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     title="Text converted twice",
     severity=Severity.WARNING,
     source=OURS,
-    reason="UTF-8 was mistaken for Latin-1 and converted again: phones show two odd characters "
-    "for each accented letter, and three for each letter of Asian scripts.",
+    reason="UTF-8 was mistaken for another charset (Latin-1, a Windows, Mac or DOS code page, GBK) and "
+    "converted again: phones show two odd characters for each accented letter, and three for each letter of "
+    "Asian scripts.",
     fix="Take the text from its source and save it as UTF-8 once.",
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
-    only_if="[\xc2-\xf4][^\x00-\x7f]",  # a byte that leads in UTF-8, taken for a letter, and another one
+    only_if=MOJIBAKE_FORMS,
     yields_to=("MMS401",),
 )
 def _twice(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
         text = part.text or ""
-        match = converted_twice(text)
-        if match:
-            line = text.count("\n", 0, match.start()) + 1
-            yield Hit(f"{part.name!r} contains {match[0][:20]!r}", part=part.name, line=line)
+        found = mojibake(text)
+        if found:
+            line = text.count("\n", 0, found.start) + 1
+            yield Hit(f"{part.name!r} contains {found.text[:20]!r}", part=part.name, line=line)
 
 
 @rule(

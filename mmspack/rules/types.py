@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME
-from mmspack.bundle.opened import FoundPart, Opened
-from mmspack.facts.types import DRM, disagrees, other_charset
+from mmspack.bundle.opened import Opened
+from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
 from mmspack.media.formats import CARDS, canonical, named, spelled
 from mmspack.media.texts import read_text
 from mmspack.model import Kind, Severity
@@ -93,6 +94,26 @@ def _charset(opened: Opened) -> Iterator[Hit]:
             utf8 = found is not None and found.charset == "UTF-8" and not part.data.isascii()
             words = ", its bytes are UTF-8" if utf8 else ", but its bytes are not" if found is None else ""
             yield _at(part, f"{part.name!r} is declared in {charset}{words}")
+
+
+@rule(
+    "MMS409",
+    title="Charset or parameter that readers do not know",
+    severity=Severity.WARNING,
+    source=Source("IANA, Character Sets; RFC 2045, 5.1: a parameter is name=value", Evidence.CLAUSE),
+    reason="A reader that looks the name up finds none, and shows the text in its own charset or not at all; "
+    "one that is strict about the syntax takes the type for an unknown one.",
+    fix="Declare text/plain; charset=utf-8, or text/plain alone. mmspack fix does this.",
+    bad="text1.txt=text/plain; charset=utf8",
+    good="text1.txt=text/plain; charset=utf-8",
+    needs=Needs.MANIFEST,
+    yields_to=("MMS403",),
+)
+def _parameters(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
+        fault = parameter_fault(part)
+        if fault:
+            yield _at(part, f"the type of {part.name!r} {fault}")
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,8 +16,10 @@ from mmspack.gateway.forms import BodyLimit
 from mmspack.sandbox import api, desks, pages
 from mmspack.sandbox.guards import SameSite, SecureHeaders
 from mmspack.sandbox.hosts import HOSTS
+from mmspack.sandbox.inbox_file import FILE
 from mmspack.sandbox.misbehaving import ELSEWHERE
 from mmspack.sandbox.understudy import Understudy, text
+from mmspack.words import is_damaged
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,7 +43,7 @@ def create_app(understudy: Understudy) -> Starlette:
             Middleware(SameSite),
             Middleware(BodyLimit),
         ],
-        exception_handlers={HTTPException: _plain, Exception: _failed},
+        exception_handlers={HTTPException: _plain, sqlite3.Error: _unreadable, Exception: _failed},
     )
     app.state.understudy = understudy
     return app
@@ -56,6 +59,14 @@ async def _plain(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return text(f"{error.detail}\n".encode(), error.status_code, error.headers)
+
+
+async def _unreadable(_request: Request, error: Exception) -> Response:
+    what = f"the inbox cannot be used now: {error}"
+    if is_damaged(error):
+        what = f"the inbox is damaged ({error}): move {FILE} away, and start again"
+    _log.error("%s", what)
+    return text(f"{what}\n".encode(), 503)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

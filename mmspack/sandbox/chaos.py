@@ -65,6 +65,7 @@ class Chaos:
         self, chances: Mapping[str, float] | None = None, *, seed: int | None = None, magic: bool = True
     ) -> None:
         """`chances` are probabilities by mode, 1 at most in sum. Raises `UsageError`."""
+        # A draw and a change of all chances must not interleave, or a seed would not repeat its draws.
         self._lock = threading.Lock()
         self.magic = magic
         self.set(chances or {}, seed=seed)

@@ -1,7 +1,6 @@
 """The sandbox's inbox: what was sent to it, in SQLite, in memory or in the user's data folder.
 
-A rollback journal and not WAL: a `send` and a running `sandbox` may write to one inbox at a time, and
-SQLite 3.7.0-3.51.2 can corrupt a WAL that two connections reset. No password is ever stored.
+No password is ever stored.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,68 +21,31 @@ from mmspack.errors import OutputError
 from mmspack.gateway.parameters import Parameters
 from mmspack.problem import NOWHERE
 from mmspack.sandbox.accounts import Usage
+from mmspack.sandbox.inbox_file import FILE, open_database
+from mmspack.words import is_damaged, reason_of
 
-FILE = "inbox-2.sqlite3"
-"""Name of the database; its number grows with the schema, so that an older file is left alone."""
 MAX_MESSAGES = 10_000
 """Messages that are kept; the oldest go first."""
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of bundles that are kept."""
+MAX_AGE = timedelta(days=90)
+"""Older messages go."""
 _COUNT_EVERY = 100
 """Messages after which the inbox is counted again, since another process may write to it too."""
 
-_FIRST_ID = 1_000_001
-_SCHEMA = """
-create table if not exists messages (
-    id integer primary key autoincrement,
-    received text not null,
-    door text not null,
-    reference text not null,
-    user text not null,
-    recipient text not null,
-    sender text not null,
-    subject text not null,
-    note text not null,
-    subaccount text not null,
-    deliveryreport integer not null,
-    readreport integer not null,
-    method text not null,
-    url text,
-    bundle blob not null,
-    sha256 text not null,
-    findings text
-) strict;
-create index if not exists by_reference on messages (door, reference);
-create table if not exists words (
-    id integer primary key,
-    words text not null
-) strict;
-create trigger if not exists words_come after insert on messages begin
-    insert into words values (new.id, casefold(new.recipient || ' ' || new.sender || ' ' || new.subject
-        || ' ' || new.note || ' ' || new.user || ' ' || new.subaccount));
-end;
-create trigger if not exists words_go after delete on messages begin
-    delete from words where id = old.id;
-end;
-insert into words select id, casefold(recipient || ' ' || sender || ' ' || subject
-    || ' ' || note || ' ' || user || ' ' || subaccount)
-    from messages where id > (select coalesce(max(id), 0) from words);
-create table if not exists usage (
-    user text not null,
-    day text not null,
-    sent integer not null,
-    primary key (user, day)
-) strict, without rowid;
-create table if not exists inbound (
-    id integer primary key autoincrement,
-    bundle blob not null
-) strict;
-"""
 _INSERT = """
 insert into messages (received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, sha256, bundle)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_PRUNE_INBOUND = """
+delete from inbound where id < (
+    select coalesce(min(id), (select max(id) from inbound)) from (
+        select id, sum(length(bundle)) over (order by id desc) as total from inbound
+    ) where total <= ?
+)
+"""
+"""Keeps the newest that fit together, and the very newest in any case."""
 _FIND = """
 select id from words
 where id < ? and id > ? and {matches}
@@ -182,22 +144,30 @@ class Inbox:
     """Messages by id, oldest first. Safe to share between threads."""
 
     def __init__(
-        self, folder: Path | None = None, *, max_messages: int = MAX_MESSAGES, max_bytes: int = MAX_BYTES
+        self,
+        folder: Path | None = None,
+        *,
+        max_messages: int = MAX_MESSAGES,
+        max_bytes: int = MAX_BYTES,
+        max_age: timedelta = MAX_AGE,
     ) -> None:
         """Open the inbox in `folder`, or one in memory. Raises `OutputError`."""
+        self._max_age = max_age
         self.folder = folder
         self._max_messages = max_messages
         self._max_bytes = max_bytes
+        # The server's threads share one connection: two writes at once would mix their transactions.
         self._lock = threading.Lock()
         self._added = _COUNT_EVERY - 1  # the first message counts what is there
         self._bytes = self._count = 0
         try:
-            self._db = _open(folder)
+            self._db = open_database(folder)
         except (OSError, sqlite3.Error) as error:
+            hint = "set another folder with MMSPACK_INBOX"
+            if is_damaged(error):
+                hint = f"the inbox is damaged: move {FILE} away, and a new one is made"
             raise OutputError(
-                f"cannot open the inbox: {error}",
-                where=folder or NOWHERE,
-                hint="set another folder with MMSPACK_INBOX",
+                f"cannot open the inbox: {reason_of(error)}", where=folder or NOWHERE, hint=hint
             ) from None
 
     def add(
@@ -240,7 +210,7 @@ class Inbox:
                 allow(self._used(user, now))
             self._db.execute(_USE, (user, now.astimezone(UTC).date().isoformat()))
             cursor = self._db.execute(_INSERT, (*row, digest, data))
-            self._prune(len(data))
+            self._prune(len(data), now)
         return _message((cursor.lastrowid, *row, len(data), digest, data))
 
     def _used(self, user: str, now: datetime) -> Usage:
@@ -256,6 +226,7 @@ class Inbox:
             self._db.execute(
                 "delete from inbound where id <= ?", ((cursor.lastrowid or 0) - self._max_messages,)
             )
+            self._db.execute(_PRUNE_INBOUND, (self._max_bytes,))
         return str(cursor.lastrowid)
 
     def inbound(self, identifier: str) -> bytes | None:
@@ -266,7 +237,7 @@ class Inbox:
             ).fetchone()
         return row[0] if row else None
 
-    def _prune(self, size: int) -> None:
+    def _prune(self, size: int, now: datetime) -> None:
         """Drop the oldest messages above the limits; the exact sums are read now and then, not each time."""
         self._added += 1
         self._count += 1
@@ -278,6 +249,8 @@ class Inbox:
             "delete from messages where id <= (select id from messages order by id desc limit 1 offset ?)",
             (self._max_messages,),
         )
+        oldest = (now.astimezone(UTC) - self._max_age).isoformat(timespec="milliseconds")
+        self._db.execute("delete from messages where received < ?", (oldest,))
         count, total = self._db.execute(
             "select count(*), coalesce(sum(length(bundle)), 0) from messages"
         ).fetchone()
@@ -363,26 +336,6 @@ class Inbox:
         """Close the database."""
         with self._lock:
             self._db.close()
-
-
-def _open(folder: Path | None) -> sqlite3.Connection:
-    if folder is None:
-        db = sqlite3.connect(":memory:", check_same_thread=False)
-    else:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(folder / FILE, check_same_thread=False, timeout=10)
-        db.execute("pragma journal_mode = truncate")
-        db.execute("pragma synchronous = normal")
-        db.execute("pragma secure_delete = fast")
-    db.create_function("casefold", 1, str.casefold, deterministic=True)
-    with db:
-        db.executescript(_SCHEMA)
-        db.execute(
-            "insert into sqlite_sequence (name, seq) select 'messages', ?"
-            " where not exists (select 1 from sqlite_sequence where name = 'messages')",
-            (_FIRST_ID - 1,),
-        )
-    return db
 
 
 def _number(identifier: str) -> int:

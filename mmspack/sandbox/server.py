@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self
 
 from mmspack.errors import UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.inbound import InboundMessage
+from mmspack.gateway.listener.packages import prove_server
 from mmspack.gateway.listener.serving import Served
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
@@ -20,33 +21,6 @@ from mmspack.sandbox.inbox import Inbox, StoredMessage
 if TYPE_CHECKING:
     from mmspack.sandbox.pushing import Pusher
     from mmspack.sandbox.understudy import Understudy
-
-
-class SandboxOptions(TypedDict, total=False):
-    """What a sandbox does beyond accepting every message."""
-
-    accounts: Sequence[SandboxAccount]
-    """Who may send; without any, every user and password is welcome."""
-    chaos: Mapping[str, float]
-    """Probabilities by mode (`mmspack.sandbox.chaos.MODES`)."""
-    seed: int | None
-    """The seed of chaos."""
-    magic: bool
-    """Recipients such as `…0008` are refused (at SendMMS with code 8); True."""
-    fetch: Sequence[str]
-    """Hosts that `url` may name, as `name` or `name:port`; none: `url` is refused."""
-    profile: str | None
-    """Check each bundle on arrival by this profile; None: do not."""
-    strict: bool
-    """Refuse (at SendMMS with code 5) a bundle in which the check finds an error."""
-    report_url: str
-    """Where delivery and read reports are sent."""
-    inbound_url: str
-    """Where messages from phones are sent."""
-    push_delay: float
-    """Seconds before a report or a message is sent there; 0.1."""
-    slow_seconds: float
-    """How late the answer of the mode `slow` is; 2."""
 
 
 class Sandbox:
@@ -59,6 +33,14 @@ class Sandbox:
     Without `inbox` the messages are kept in memory; a folder keeps them (`inbox_path()` is the user's own).
     `port` 0 picks a free one. Raises `UsageError` for a port that is in use or not allowed and for a profile
     that there is not, `OutputError` for an inbox that cannot be written.
+
+    `accounts` are those that may send; without any, every user and password is welcome. `chaos` holds
+    probabilities by mode (`mmspack.sandbox.chaos.MODES`), and `seed` makes it reproducible. `magic`:
+    recipients such as `…0008` are refused (at SendMMS with code 8). `fetch` has the hosts that `url`
+    may name, as `name` or `name:port`; without any, `url` is refused. `profile` checks each bundle on
+    arrival; with `strict` one in which the check finds an error is refused (at SendMMS with code 5).
+    `report_url` gets delivery and read reports, `inbound_url` messages from phones, each after
+    `push_delay` seconds. `slow_seconds` is how late the answer of the mode `slow` is.
     """
 
     def __init__(
@@ -67,7 +49,17 @@ class Sandbox:
         inbox: str | os.PathLike[str] | Inbox | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        **options: Unpack[SandboxOptions],
+        accounts: Sequence[SandboxAccount] = (),
+        chaos: Mapping[str, float] | None = None,
+        seed: int | None = None,
+        magic: bool = True,
+        fetch: Sequence[str] = (),
+        profile: str | None = None,
+        strict: bool = False,
+        report_url: str = "",
+        inbound_url: str = "",
+        push_delay: float = 0.1,
+        slow_seconds: float = 2.0,
     ) -> None:
         if host not in HOSTS:
             raise UsageError(
@@ -79,13 +71,15 @@ class Sandbox:
             raise UsageError(
                 f"{port} is not a port", where="sandbox", hint="use 0 to 65535; 0 picks a free one"
             )
-        if options.get("profile"):
-            _prove_profile(str(options["profile"]))
+        if profile:
+            _prove_profile(profile)
         self._host = host
         self._port = port
         self._inbox_source = inbox
-        self._options = options
-        self.chaos = Chaos(options.get("chaos"), seed=options.get("seed"), magic=options.get("magic", True))
+        self._accounts, self._fetch, self._profile, self._strict = accounts, fetch, profile, strict
+        self._report_url, self._inbound_url = report_url, inbound_url
+        self._push_delay, self._slow_seconds = push_delay, slow_seconds
+        self.chaos = Chaos(chaos, seed=seed, magic=magic)
         """How it misbehaves; `chaos.set({"drop": 0.1})` changes it while it runs."""
         self._understudy: Understudy | None = None
         self._served: Served | None = None
@@ -136,7 +130,8 @@ class Sandbox:
         return push_inbound(self._running, message)
 
     def start(self) -> Self:
-        """Start serving; returns when requests are accepted."""
+        """Start serving; returns when requests are accepted. Raises `ConfigError` without its packages."""
+        prove_server("the sandbox")
         from mmspack.sandbox.app import create_app
         from mmspack.sandbox.misbehaving import protocol_for
 
@@ -156,22 +151,17 @@ class Sandbox:
         from mmspack.sandbox.pushing import Pusher
         from mmspack.sandbox.understudy import Understudy
 
-        options = self._options
-        pusher = Pusher(
-            report_url=options.get("report_url", ""),
-            inbound_url=options.get("inbound_url", ""),
-            delay=options.get("push_delay", 0.1),
-        )
-        hosts = checked_hosts(options.get("fetch", ()))
+        pusher = Pusher(report_url=self._report_url, inbound_url=self._inbound_url, delay=self._push_delay)
+        hosts = checked_hosts(self._fetch)
         source = self._inbox_source
         return Understudy(
             inbox=source if isinstance(source, Inbox) else Inbox(Path(source) if source else None),
-            accounts=Accounts.of(options.get("accounts", ())),
+            accounts=Accounts.of(self._accounts),
             chaos=self.chaos,
             fetch_hosts=hosts,
-            profile=options.get("profile"),
-            strict=options.get("strict", False),
-            slow_seconds=options.get("slow_seconds", 2.0),
+            profile=self._profile,
+            strict=self._strict,
+            slow_seconds=self._slow_seconds,
             pusher=pusher,
         )
 
@@ -186,6 +176,7 @@ class Sandbox:
             self._served.stop()
         if self._understudy is not None:
             self._understudy.pusher.stop()
+            self._understudy.checker.close()
             if not isinstance(self._inbox_source, Inbox):
                 self._understudy.inbox.close()
         self._served = self._understudy = None

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from mmspack.errors import BundleError, MmspackError
 from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
-from mmspack.sandbox.arrival import findings_of
+from mmspack.sandbox.arrival import Checker
 from mmspack.sandbox.chaos import Chaos, ChaosMode, Phase
 from mmspack.sandbox.desk import Desk, IncomingOrder
 from mmspack.sandbox.inbox import Inbox, StoredMessage
@@ -42,6 +42,7 @@ class Understudy:
     slow_seconds: float = 2.0
     pusher: Pusher = field(default_factory=Pusher)
     metrics: Metrics = field(default_factory=Metrics)
+    checker: Checker = field(default_factory=Checker)
 
     async def take(self, request: Request, desk: Desk) -> Response:
         """One request for a message: the answer with its id, a refusal, or what chaos dictates."""
@@ -106,7 +107,9 @@ class Understudy:
         account: SandboxAccount | None,
     ) -> StoredMessage:
         require_bundle(data)
-        findings = None if self.profile is None else findings_of(data, parameters.subject, self.profile)
+        findings = None
+        if self.profile is not None:
+            findings = self.checker.findings(data, parameters.subject, self.profile)
         errors = [finding for finding in findings or () if finding["severity"] == "error"]
         if self.strict and errors:
             raise Refused(Why.CONTENT, f"mms.zip: {errors[0]['id']}: {errors[0]['message']}")

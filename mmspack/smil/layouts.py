@@ -34,6 +34,8 @@ class SlideNames:
     video: str = ""
     audio: str = ""
     text: str = ""
+    alt: str = ""
+    """What the picture or video shows; not the name of a part."""
 
     @property
     def names(self) -> tuple[str, ...]:

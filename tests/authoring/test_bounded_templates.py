@@ -62,6 +62,7 @@ GREEDY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GREEDY)
 def test_a_greedy_template_is_refused_in_one_line_and_little_memory(name):
     tracemalloc.start()

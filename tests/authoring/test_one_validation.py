@@ -35,6 +35,11 @@ WRONG_SLIDES += [
         {"image": "https://example.com/a.jpg"}, {"image": "gone.png"}, {"image": "."},
     )
 ]  # fmt: skip
+WRONG_SLIDES += [
+    {"text": "a", "alt": "A map"},
+    {"image": "map.png", "alt": 5},
+    {"image": "map.png", "alt": "a\nb"},
+]
 WRONG_SLIDES += [{"text": "a", "overlay": [{"box": [0, 0, 1, 1], "text": "a"}]}, {}, {"text": ""}]
 BOX = [0.1, 0.1, 0.5, 0.5]
 WRONG_OVERLAYS: list[dict[str, Any]] = [
@@ -93,7 +98,7 @@ def _made(keys: dict[str, Any]) -> dict[str, Any]:
 def _slide(keys: dict[str, Any]) -> Slide:
     overlays = keys.get("overlay")
     if not isinstance(overlays, list):
-        return Slide(**keys)
+        return Slide(**{SLIDE[name].attribute if name in SLIDE else name: keys[name] for name in keys})
     return Slide(
         **{**keys, "overlay": [Overlay(**one) if isinstance(one, dict) else one for one in overlays]}
     )
@@ -150,7 +155,7 @@ def test_no_value_of_any_key_raises_anything_but_an_error_of_ours(folder, family
         base = {"overlay": {"box": (0.1, 0.1, 0.5, 0.5), "text": "a"}, "slide": {"text": "a"}}.get(
             family, base
         )
-        one = made(**{**base, name: value})
+        one = made(**{**base, FAMILIES[family][name].attribute: value})
         message = one
         if family == "overlay":
             message = Message(slides=[Slide(image="map.png", overlay=[one])])

@@ -94,6 +94,7 @@ parts = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     parts, st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
@@ -212,6 +213,7 @@ def test_a_huge_one_is_refused_unread() -> None:
     assert MAX_PARTS == 256
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_random_changes_are_read_or_refused(data: st.DataObject) -> None:

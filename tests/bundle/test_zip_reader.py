@@ -74,6 +74,7 @@ def test_a_right_descriptor_is_no_defect() -> None:
     assert kinds(_descriptor(GOOD[0].data)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_zip_has_its_defect_and_no_other(name: str) -> None:
     kind, construct = HOSTILE[name]
@@ -191,6 +192,7 @@ def test_a_defect_is_told_with_its_numbers_and_its_entry(name: str) -> None:
         assert defect.entry is None or repr(defect.entry) in defect.message or not defect.entry
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_hostile_zip_opens_as_a_bundle(name: str) -> None:
     with pytest.raises(BundleError) as caught:
@@ -198,6 +200,7 @@ def test_no_hostile_zip_opens_as_a_bundle(name: str) -> None:
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_entry_with_a_defect_is_not_read(name: str) -> None:
     archive = read_archive(HOSTILE[name][1]())

@@ -53,6 +53,7 @@ def later(path, sandbox, door, seconds, **options):
         return found, {state: number for state, number in ledger.counts().items() if number}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", [Infobip(), Twilio()], ids=lambda door: door.name)
 def test_every_held_recipient_is_settled_and_nobody_gets_it_twice(planned, door):
     made = planned(120)
@@ -76,6 +77,7 @@ def test_every_held_recipient_is_settled_and_nobody_gets_it_twice(planned, door)
     assert set(copies.values()) == {1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seconds", "returned", "not_yet"),
     [(0, 0, True), (14 * 60, 0, True), (HOUR, 1, False), (48 * HOUR, 0, False)],

@@ -182,6 +182,7 @@ def sent(path, expected):
         return {message.to: message.sha256 for message in sandbox.messages()}
 
 
+@pytest.mark.slow
 def test_senders_take_the_pictures_that_the_cluster_has_drawn(planned, scene, tmp_path, monkeypatch):
     (tmp_path / "card.jpg").write_bytes(scene(320, 240, "JPEG"))
     store, rules = tmp_path / "store", Rules(rate=1000)
@@ -203,6 +204,7 @@ def test_senders_take_the_pictures_that_the_cluster_has_drawn(planned, scene, tm
     assert len(drawn) == 1
 
 
+@pytest.mark.slow
 def test_without_the_store_the_sender_draws_itself(planned, scene, tmp_path):
     (tmp_path / "card.jpg").write_bytes(scene(320, 240, "JPEG"))
     planned(4, text=TOML, rules=Rules(rate=1000)).path.unlink()

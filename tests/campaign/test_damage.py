@@ -20,6 +20,8 @@ from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.report.settling import report_rows
 from mmspack.errors import InputError, MmspackError, UsageError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ROOT.parent / "shared" / "inputs" / "ledger"
 FIRST = 447700901000

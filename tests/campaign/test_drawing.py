@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from mmspack.authoring.reading import read_toml
 from mmspack.campaign import Ledger, Rules, Run, State, rules_of
@@ -18,6 +19,8 @@ from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.media.drawing import Raster, draw, place
+from mmspack.media.fonts import PACKAGES, font_for
+from mmspack.media.lettering import Type, draw_on_base
 from mmspack.model import Message, Overlay, Slide
 from mmspack.profiles import resolve
 from mmspack.recipe import Recipe
@@ -85,6 +88,96 @@ def test_right_to_left_letters_stand_in_their_order_and_are_joined():
     basic = ImageFont.truetype(io.BytesIO(font), 40, layout_engine=ImageFont.Layout.BASIC)
     raqm = ImageFont.truetype(io.BytesIO(font), 40, layout_engine=ImageFont.Layout.RAQM)
     assert bytes(basic.getmask("سلام")) != bytes(raqm.getmask("سلام"))
+
+
+NAMES = {
+    "Latin": "Zoë Łukasz İbrahim £5 €9",
+    "Greek": "Ελένη",
+    "Cyrillic": "Нина",
+    "Vietnamese": "Nguyễn Thị Hạnh",
+    "Arabic": "محمد",
+    "Persian": "پریسا",
+    "Urdu": "ٹیپو",
+    "Armenian": "Արամ",
+    "Bengali": "অদিতি",
+    "Devanagari": "अदिति",
+    "Ethiopic": "ሰላም",
+    "Georgian": "ნინო",
+    "Gujarati": "અમિત",
+    "Gurmukhi": "ਅਮਨ",
+    "Hebrew": "שלום",
+    "Kannada": "ಕಮಲ",
+    "Khmer": "សុខា",
+    "Lao": "ສົມ",
+    "Malayalam": "അമ്മു",
+    "Myanmar": "အောင်",
+    "Oriya": "ଅମିତ",
+    "Sinhala": "අමල්",
+    "Tamil": "கமலா",
+    "Telugu": "రమ",
+    "Thai": "สมชาย",
+    "emoji": "Ada 🎉",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_is_drawn_whatever_its_script(name):
+    image = canvas((600, 60))
+    draw(image, Overlay(box=(0, 0, 1, 1), text=name))
+    left, _, right, _ = changed(image)
+    assert right - left > 20
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_what_is_always_installed_has_the_letters(name):
+    packages = [package for package, extra in PACKAGES.items() if not extra]
+    fonts = {font_for(letter) for letter in name if not letter.isspace() and letter != "🎉"}
+    assert all(any(package in str(font) for package in packages) for font in fonts), fonts
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_vowel_sign_is_drawn_with_its_letter(name):
+    letters = name.split()[0]
+    fonts = {font_for(letter) for letter in letters if not unicodedata.category(letter).startswith("M")}
+    if len(fonts) > 1:
+        pytest.skip("letters of several fonts")
+    whole = ImageFont.truetype(fonts.pop(), 30)
+    image, alone = canvas((300, 60)), canvas((300, 60))
+    draw_on_base(image, (5, 45), letters, Type(30), (0, 0, 0))
+    ImageDraw.Draw(alone).text((5, 45), letters, font=whole, fill=(0, 0, 0), anchor="ls")
+    assert image.tobytes() == alone.tobytes()
+
+
+def test_a_name_in_another_script_stands_in_its_place_in_the_line():
+    def drawn(text):
+        image = canvas((600, 60))
+        draw_on_base(image, (5, 45), text, Type(30), (0, 0, 0))
+        return image
+
+    # The Latin word keeps its place at the left of what is read first.
+    whole, alone = drawn("For محمد now"), drawn("For")
+    word = changed(alone)
+    assert whole.crop(word).tobytes() == alone.crop(word).tobytes()
+    # In a line that begins with Arabic it stands at the left as well: it is read last.
+    mixed = drawn("محمد For")
+    assert mixed.crop(word).tobytes() == alone.crop(word).tobytes()
+
+
+def test_a_long_name_is_wrapped_where_that_makes_it_larger():
+    def height_of_letters(text):
+        image = canvas((400, 160))
+        draw(image, Overlay(box=(0, 0, 1, 1), text=text))
+        pixels = np.asarray(image.convert("L"))
+        inked = (pixels != pixels[0, -1]).any(axis=1)
+        return inked, int(inked.sum())
+
+    import numpy as np
+
+    name = "Maria de la Concepcion Fernandez"
+    rows, inked = height_of_letters(name)
+    gaps = np.flatnonzero(np.diff(rows.astype(int)))
+    assert len(gaps) > 2, "it is in one line"
+    assert inked > height_of_letters(name.replace(" ", "_"))[1]
 
 
 def test_codes_are_read_by_a_reader_after_jpeg():
@@ -157,7 +250,7 @@ def test_a_barcode_holds_what_was_given_and_no_character_more():
         (Overlay(box=BOX, barcode="12345671", symbology="ean8"), MediaError, "the check digit is wrong"),
         (Overlay(box=BOX, barcode="abc", symbology="code39"), MediaError, "would read as 'ABC'"),
         (Overlay(box=BOX, qr="x" * 5000), DoesNotFit, "does not fit into a QR code"),
-        (Overlay(box=BOX, text="\u4f60\u597d"), MediaError, r"the font has no '\u4f60' \(U\+4F60\)"),
+        (Overlay(box=BOX, text="Ada \U0003fffd"), MediaError, r"no font here has .*\(U\+3FFFD\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(overlay, error, words):

@@ -113,7 +113,8 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
             planned(recipients=tmp_path / name)
         return str(error.value)
 
-    assert "people.xlsx: recipients must be in" in refusal("people.xlsx", b"PK")
+    assert "people.doc: recipients must be in" in refusal("people.doc", b"PK")
+    assert "people.xlsx: not a workbook" in refusal("people.xlsx", b"PK")
     assert "not UTF-8" in refusal("latin.csv", b"msisdn,name,code\n447700901000,Caf\xe9,1\n")
     assert "twice" in refusal("twice.csv", b"msisdn,name,name,code\n447700901000,a,b,c\n")
     assert "empty.csv: is empty" in refusal("empty.csv", b"")

@@ -23,6 +23,8 @@ from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import InputError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Sandbox
+from tests.gateway.raw_gateway import RawGateway, replies
+from tests.gateway.rows import drip_the_head
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -142,6 +144,42 @@ def test_what_stops_the_account_holds_whom_it_may_have_sent_to(planned, tmp_path
     assert (run.ending, f"code {code}" in run.reason) == (ending, True)
     assert states == {State.HELD if held else State.BUILT: 1}
     assert delivery.state is (State.HELD if held else State.BUILT)
+
+
+def elsewhere(status):
+    return RawGateway([replies(f"{status} Elsewhere", b"", "Location: https://other.example/SendMMS")])
+
+
+@pytest.mark.parametrize(
+    ("status", "states", "code"),
+    [
+        *((status, {State.BUILT: 20}, 2) for status in (307, 308)),
+        (301, None, 5),
+        (302, None, 5),
+        (303, None, 5),
+    ],
+)
+def test_a_gateway_that_redirects_ends_the_run(planned, mmspack, monkeypatch, status, states, code):
+    made = planned(20)
+    with elsewhere(status) as raw:
+        monkeypatch.setenv("MMSPACK_GATEWAY", raw.url)
+        monkeypatch.setenv("MMSPACK_FROM", "447700900111")
+        ran = mmspack("campaign", "run", made.path, "--connections", "1")
+    assert (ran.code, len(raw.received) < 4) == (code, True), ran
+    assert "https://other.example/SendMMS" in ran.out + ran.err
+    with Ledger.look(made.path) as ledger:
+        found = counts(ledger)
+    held = found.get(State.HELD, 0)
+    assert found == (states or {State.BUILT: 20 - held, State.HELD: len(raw.received)})
+
+
+def test_a_run_ends_although_the_gateway_goes_on_with_its_head(planned):
+    made = planned(2)
+    with RawGateway([drip_the_head]) as raw, Ledger.open(made.path) as ledger:
+        sender = Gateway(raw.url, sender="447700900111", timeouts=Timeouts(answer=0.5))
+        run = Run(ledger=ledger, gateway=sender, rules=rules_of(ledger))
+        list(run)
+        assert counts(ledger) == {State.HELD: 2}
 
 
 def test_a_delivery_names_the_table_and_the_line_as_the_report_does(planned, people, tmp_path):

@@ -131,5 +131,5 @@ def test_an_error_is_data_with_json(folder, mmspack):
 
     ran = mmspack("build", "gone.jpg", "--json")
     document = json.loads(ran.out)
-    assert (document["format"], document["version"], document["exit_code"]) == ("mmspack.build", 1, 3)
+    assert (document["format"], document["version"], document["exit_code"]) == ("mmspack.build", 2, 3)
     assert document["error"]["problems"] == ["no file 'gone.jpg'"]

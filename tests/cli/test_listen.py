@@ -91,6 +91,7 @@ def test_config_show_names_each_source_and_no_secret(mmspack, monkeypatch):
     assert "hunter2" not in ran.out + mmspack("config", "show", "--json").out
 
 
+@pytest.mark.slow
 def test_listen_keeps_a_report_and_ends_on_ctrl_c(started, tmp_path):
     process, places = started("listen", "--port", "0", "--folder", str(tmp_path / "box"))
     query = "id=1&requestid=77&to=447700900111&from=447700900999&date=2026-11-22+10:00:00&type=3&status=3"
@@ -111,6 +112,7 @@ def test_listen_keeps_a_report_and_ends_on_ctrl_c(started, tmp_path):
         box.close()
 
 
+@pytest.mark.slow
 def test_listen_tells_what_a_failing_command_said(started, tmp_path, monkeypatch):
     monkeypatch.setenv("MMSPACK_PASSWORD", "hunter2")
     program = tmp_path / "on-event"

@@ -146,6 +146,7 @@ def test_a_dead_gateway_is_safe_to_run_again(bundle, monkeypatch, mmspack):
     assert PASSWORD not in ran.out + ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", [(), ("--dry-run",), ("--json",), ("--dry-run", "--json")])
 def test_the_password_is_in_no_output(bundle, account, mmspack, extra):
     ran = mmspack("send", bundle, *TO, *extra)
@@ -229,6 +230,7 @@ def web_server(bundle):
     thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [True, False])
 def test_a_hosted_bundle_is_proved_and_sent_by_its_address(
     bundle, account, plain_server, web_server, mmspack, named

@@ -76,7 +76,7 @@ def test_a_reader_that_has_gone_hides_no_outcome(gateway, tmp_path):
 def test_the_first_line_of_a_long_output_is_no_error(tmp_path):
     done = shell(f"mmspack build {ROOT}/samples/voucher -o v.zip | head -1", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "A free cake" in done.stdout
+    assert "1 slide" in done.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no /dev/full here")
@@ -96,7 +96,7 @@ def test_a_terminal_of_another_encoding_stops_nothing(tmp_path, monkeypatch, enc
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert b"Bundle" in done.stdout
+    assert b"Wrote" in done.stdout
     shown = subprocess.run(
         [sys.executable, "-m", "mmspack", "inspect", tmp_path / "g.zip", "--json"],
         cwd=ROOT,

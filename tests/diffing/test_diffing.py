@@ -192,9 +192,9 @@ TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').
         (SMIL.replace("UTF-8", "UTF-16").encode("utf-16"), ["message.smil: written in utf-16, was utf-8"]),
         (
             SMIL.replace("</body>", ""),
-            ["presentation: cannot be read (mismatched tag in line 16); before: 1 slide"],
+            ["slide layout (SMIL): cannot be read (mismatched tag in line 16); before: 1 slide"],
         ),
-        (None, ["presentation: none; before: 1 slide"]),
+        (None, ["slide layout (SMIL): none; before: 1 slide"]),
     ],
 )
 def test_what_the_presentation_changes_is_told(smil: str | bytes | None, words: list[str]) -> None:

@@ -14,6 +14,8 @@ from mmspack.media.animation import read_animation
 from mmspack.media.pictures import read_picture
 from tests.fitting.drawn import KINDS, moving, saved
 
+pytestmark = pytest.mark.slow
+
 
 def frames_of(data):
     with Image.open(io.BytesIO(data)) as image:

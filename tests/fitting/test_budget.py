@@ -16,6 +16,7 @@ def curves(draw):
     return QualityCurve(tuple(zip(at, values, strict=True)), weight=draw(st.sampled_from((0.5, 1.0, 3.0))))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(curves(), min_size=1, max_size=6), st.integers(0, 300_000))
 def test_shares_stay_within_the_budget_and_above_each_least(found, total):

@@ -33,6 +33,7 @@ def test_the_second_build_decodes_nothing(folder, photo, monkeypatch):
     assert built(photo, text="Hello!").parts[0].data == first.parts[0].data
 
 
+@pytest.mark.slow
 def test_another_source_budget_or_wish_is_another_fit(folder, photo):
     first = built(photo)
     assert built(photo, reserved=150_000) != first

@@ -23,6 +23,7 @@ def noise(size, kind="JPEG", seed=1, **options):
     return stream.getvalue()
 
 
+@pytest.mark.slow
 def test_the_whole_message_fits_and_keeps_its_order():
     slides = [Slide(image=noise((2000, 1500), seed=n), text=f"Slide {n} & chips") for n in range(4)]
     fitted = fit(Message(slides=slides, subject="Hello"), UK, reserved_bytes=4000)
@@ -120,6 +121,7 @@ def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
     assert fit(Message(slides=slides), replace(tight, max_bytes=limit), reserved_bytes=0, cache=False).parts
 
 
+@pytest.mark.slow
 def test_a_tight_budget_makes_no_stamp_of_one_slide(photos):
     names = ("f40_garden.jpg", "note3_theatre.jpg", "d90_book.jpg", "oppo_stones.jpg")
     tight = replace(UK, max_bytes=100_000, warn_bytes=None)

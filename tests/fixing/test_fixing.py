@@ -51,6 +51,7 @@ def told(result: FixResult) -> list[str]:
     return [f"{change.part}: {change.what}" for change in result.changes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id_", "number"), [case for case in FIXABLE if case not in NEED_TASTE])
 def test_what_a_rule_promises_to_mend_is_mended(id_: str, number: int) -> None:
     result = mended(CASES[id_][number][0]())
@@ -59,6 +60,7 @@ def test_what_a_rule_promises_to_mend_is_mended(id_: str, number: int) -> None:
     assert result.report.ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id_", "number"), ALL)
 def test_mending_makes_nothing_worse_and_a_second_time_changes_nothing(id_: str, number: int) -> None:
     made = CASES[id_][number][0]()
@@ -84,6 +86,7 @@ def test_a_good_message_is_left_byte_for_byte(id_: str, number: int) -> None:
     assert result.bundle.data == made.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_zip_is_refused_or_made_clean(name: str) -> None:
     data = HOSTILE[name][1]()

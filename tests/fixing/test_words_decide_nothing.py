@@ -37,6 +37,7 @@ def attempt(case: object, **options: object) -> FixResult | MmspackError:
         return error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", FIXABLE)
 def test_other_words_in_every_finding_change_no_repair(id_: str, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(id_)

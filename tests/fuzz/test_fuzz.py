@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.fuzz.mutations import mutated, rezipped, seeds
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.slow
+
 SHORT = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 

@@ -51,6 +51,35 @@ def drip(connection: Connection) -> None:
         connection.say(b"1")
 
 
+def drip_the_head(connection: Connection) -> None:
+    connection.request()
+    connection.say(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not connection.gateway.released.wait(0.1):
+        connection.say(b"1")
+
+
+def flood_with(line: bytes, pause: float) -> Behaviour:
+    """Informational answers and nothing else."""
+
+    def flood(connection: Connection) -> None:
+        connection.request()
+        while not connection.gateway.released.wait(pause):
+            connection.say(b"HTTP/1.1 " + line + b"\r\n\r\n")
+
+    return flood
+
+
+slow_continues, slow_hints = flood_with(b"100 Continue", 0.1), flood_with(b"103 Early Hints", 0.1)
+LATE = (slow_continues, slow_hints)
+"""Whoever is sent these waits for its deadline."""
+
+
+def twofold(connection: Connection) -> None:
+    connection.request()
+    connection.say(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.say(b"7\r\n1000001\r\n0\r\n\r\n")
+
+
 def speak_no_http(connection: Connection) -> None:
     connection.request()
     connection.say(b"1000001\r\n")
@@ -74,6 +103,10 @@ NETWORK = (
     Case("reset after the body", reset_after_the_body, UNKNOWN, True),
     Case("no answer in time", stall, UNKNOWN, True),
     Case("an answer too slow", drip, UNKNOWN, True),
+    Case("a head too slow", drip_the_head, UNKNOWN, True),
+    Case("100 again and again", slow_continues, UNKNOWN, True),
+    Case("103 again and again", slow_hints, UNKNOWN, True),
+    Case("100 without end", flood_with(b"100 Continue", 0.0), UNKNOWN, True),
     Case("no HTTP", speak_no_http, UNKNOWN, True),
     Case("an answer too long", replies("200 OK", b"1" * 400_000), UNKNOWN, True),
     Case("an empty 200", replies("200 OK"), UNKNOWN, True),
@@ -84,9 +117,14 @@ NETWORK = (
     Case("503", replies("503 Busy", b"busy"), UNKNOWN, True),
     Case("504", replies("504 Late", b"late"), UNKNOWN, True),
     *(
-        Case(status, replies(status, b"", "Location: /elsewhere?pass=x"), STOPPED, status[:3] < "304")
-        for status in ("301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent")
+        Case(status, replies(status, b"", "Location: /elsewhere?pass=x"), UNKNOWN, True)
+        for status in ("301 Moved", "302 Found", "303 See")
     ),
+    *(
+        Case(status, replies(status, b"", "Location: /elsewhere?pass=x"), Result.MISCONFIGURED)
+        for status in ("307 Temporary", "308 Permanent")
+    ),
+    Case("a length and chunks", twofold, UNKNOWN, True),
     Case("404", replies("404 Not Found", b"where?"), STOPPED, True),
     Case("413", replies("413 Too Large", b"what?"), STOPPED, True),
 )
@@ -95,7 +133,7 @@ NETWORK = (
 
 def attempt(raw: RawGateway, door: Door, style: str, bundle: Bundle | None = None, **options: Any) -> Outcome:
     """One send through a door to the raw server, by either client."""
-    impatient = raw.behaviours[0] in (stall, drip)
+    impatient = raw.behaviours[0] in (stall, drip, drip_the_head, *LATE)
     settings: Any = {
         "user": "acme",
         "password": PASSWORD,

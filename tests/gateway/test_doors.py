@@ -12,9 +12,9 @@ from mmspack.gateway import Gateway, doors, find_account, show_config
 from mmspack.gateway.door import Can, Door
 from mmspack.gateway.explaining import page
 from mmspack.gateway.sendmms.door import SendMMS
+from tests.sources import MODULES, PACKAGE, nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "mmspack"
 
 
 def test_the_default_comes_first() -> None:
@@ -28,17 +28,16 @@ def test_a_door_that_there_is_not_is_one_clear_line() -> None:
         Gateway("http://127.0.0.1:1/", door="sendmss")
 
 
-@pytest.mark.parametrize("name", doors.names())
-def test_only_its_own_folders_know_a_door(name: str) -> None:
-    own = {PACKAGE / "gateway" / name, PACKAGE / "sandbox" / name}
-    for path in PACKAGE.rglob("*.py"):
-        if own & set(path.parents):
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def test_only_its_own_folders_know_a_door() -> None:
+    homes = {PACKAGE / wing / name: name for wing in ("gateway", "sandbox") for name in doors.names()}
+    for path in MODULES:
+        own = {homes[folder] for folder in path.parents if folder in homes}
+        others = {f".{name}" for name in doors.names()} - {f".{name}" for name in own}
+        for node in nodes_of(path):
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for module in modules:
-                assert f".{name}" not in module, f"{path.relative_to(ROOT)} imports {module}"
+                assert not [one for one in others if one in module], f"{path.relative_to(ROOT)}: {module}"
 
 
 @pytest.mark.parametrize("door", doors.every(), ids=lambda door: door.name)

@@ -101,6 +101,7 @@ CASES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_row_of_the_outcome_table(case: Case, style: str) -> None:
@@ -110,6 +111,7 @@ def test_each_row_of_the_outcome_table(case: Case, style: str) -> None:
     assert outcome.reference.startswith("mp")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_nothing_is_ever_sent_again_by_itself(data: st.DataObject) -> None:
@@ -184,7 +186,6 @@ def test_the_json_of_a_message() -> None:
         ([Part("card.txt", "text/x-vcard", b"x")], {}, "ends in .vcf"),
         ([Part("a.txt", "text/plain", b"x")], {"subject": "s" * 67}, "subject: has 67 characters"),
         ([Part("a.txt", "text/plain", b"x")], {"readreport": True}, "readreport: Infobip cannot"),
-        ([Part("a.txt", "text/plain", b"x")], {"deliveryreport": True}, "needs report_url"),
     ],
 )
 def test_what_infobip_would_refuse_is_said_first(parts: list[Part], options: Any, says: str) -> None:
@@ -319,6 +320,7 @@ def test_when_absence_proves_something(after: int, before: int, proves: bool) ->
 # -- what is pushed in -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("group", "name", "delivered"),
     [
@@ -378,6 +380,7 @@ def test_random_pushes_are_read_or_refused(body: bytes) -> None:
 # -- the sandbox's side ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(MODES))
 def test_each_mode_of_chaos(name: str) -> None:
     limit = IMPATIENT if name == "stall" else PATIENT
@@ -393,6 +396,7 @@ def test_each_mode_of_chaos(name: str) -> None:
         assert outcome.result is not Result.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("magic", InfobipDesk.magic, ids=lambda magic: magic.ending)
 def test_a_magic_recipient_has_its_code(magic: Any) -> None:
     with (

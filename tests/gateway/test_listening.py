@@ -145,6 +145,7 @@ def test_addresses_are_compared_as_networks() -> None:
         Sources(["83.166.68.1/23"])
 
 
+@pytest.mark.slow
 def test_events_survive_and_are_handed_on_after_a_restart(tmp_path: Path) -> None:
     with Listener(tmp_path) as listener:
         httpx2.get(listener.origin + "/report" + REPORT)

@@ -118,6 +118,7 @@ CASES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_row_of_the_outcome_table(case: Case, style: str) -> None:
@@ -163,6 +164,7 @@ def test_an_unlisted_status_counts_as_its_class(number: int) -> None:
         assert found is STATUSES.get(number // 1000 * 1000)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_what_may_have_been_accepted_is_never_sent_again(data: st.DataObject) -> None:
@@ -320,6 +322,7 @@ def report(status: str, kind: str = "DeliveryReportReq", transaction: str = "t-7
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "status", "name", "delivered"),
     [
@@ -385,6 +388,7 @@ def test_a_multipart_with_too_many_parts_is_refused() -> None:
         read_push(body, "multipart/related; boundary=b")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_random_pushes_are_read_or_refused(data: st.DataObject) -> None:
@@ -417,6 +421,7 @@ def test_a_message_lies_in_the_inbox_part_by_part() -> None:
     assert "POST /mm7" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [n for n in STATUSES if n != 1000])
 def test_a_magic_recipient_has_its_status(number: int) -> None:
     with Sandbox() as sandbox, Gateway(sandbox.url_of("mm7"), door=MM7(), retry=Retry(times=0)) as gateway:
@@ -426,6 +431,7 @@ def test_a_magic_recipient_has_its_status(number: int) -> None:
         assert sandbox.messages() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(MODES))
 def test_each_mode_of_chaos(name: str) -> None:
     limit = IMPATIENT if name == "stall" else PATIENT
@@ -465,6 +471,7 @@ def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     assert [part["name"] for part in answer_["parts"]] == ["message.smil", "text1.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "status", "kind"),
     [

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmspack.errors import AccountPaused, AccountStopped, MmspackError, NotSent, OutcomeUnknown, Rejected
+from mmspack.errors import (
+    AccountPaused,
+    AccountStopped,
+    Misconfigured,
+    MmspackError,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+)
 from mmspack.gateway.observed import MAX_ANSWER, Observed
 from mmspack.gateway.outcomes import error_of, receipt_or_raise
 from mmspack.gateway.secrets import Secret
@@ -188,14 +196,14 @@ def test_a_busy_gateway_that_answers_early_has_taken_nothing(status: int) -> Non
     assert "safe to try again" in verdict.advice
 
 
-@pytest.mark.parametrize(
-    ("status", "hold"),
-    [(300, True), (301, True), (302, True), (303, True), (307, False), (308, False), (399, True)],
-)
-def test_a_redirect_stops_the_account(status: int, hold: bool) -> None:
-    seen = Observed(whole=True, status=status, complete=True, location="https://elsewhere.example/SendMMS")
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
+def test_a_redirect_ends_a_run_and_holds_what_may_have_been_taken(status: int, whole: bool) -> None:
+    seen = Observed(whole=whole, status=status, complete=True, location="https://elsewhere.example/SendMMS")
     verdict = classify(seen)
-    assert (verdict.result, verdict.hold, verdict.retry) == (STOPPED, hold, False)
+    taken = whole and status not in (307, 308)
+    result = UNKNOWN if taken else Result.MISCONFIGURED
+    assert (verdict.result, verdict.hold, verdict.retry, verdict.ends_run) == (result, taken, False, True)
     assert f"HTTP {status}" in verdict.summary
     assert "https://elsewhere.example/SendMMS" in verdict.summary
     assert classify(answered(status, whole=False)).hold is False
@@ -322,10 +330,15 @@ def test_what_may_have_been_accepted_is_never_sent_again(seen: Observed) -> None
         (answered(403, b"\n7"), "refused with code 7: not a documented code"),
         (answered(403, b"No"), 'refused with no code (the gateway says "No")'),
         (answered(403, b""), "refused with no code"),
-        (answered(302), "the gateway redirected (HTTP 302), which mmspack does not follow"),
+        (
+            answered(302),
+            "outcome unknown: the gateway redirected (HTTP 302), perhaps after it took the message",
+        ),
+        (answered(308), "not sent: the gateway redirects (HTTP 308), which mmspack does not follow"),
         (
             Observed(whole=True, status=302, complete=True, location="https://b.example/"),
-            "the gateway redirected (HTTP 302) to https://b.example/, which mmspack does not follow",
+            "outcome unknown: the gateway redirected (HTTP 302) to https://b.example/, "
+            "perhaps after it took the message",
         ),
         (answered(400), "the gateway answered HTTP 400, which is not documented for SendMMS"),
         (
@@ -386,6 +399,7 @@ def test_the_table_ends_with_a_row_for_everything() -> None:
         (STOPPED, AccountStopped, 4),
         (PAUSED, AccountPaused, 4),
         (UNKNOWN, OutcomeUnknown, 5),
+        (Result.MISCONFIGURED, Misconfigured, 2),
     ],
 )
 def test_each_outcome_has_its_exception(result: Result, kind: type[MmspackError], exit_code: int) -> None:

@@ -36,6 +36,7 @@ from mmspack.gateway.sendmms.door import SendMMS
 from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
 from tests.gateway.raw_gateway import Behaviour, Connection, RawGateway, answer, in_a_loop, replies
+from tests.gateway.rows import drip, drip_the_head, slow_continues, stall
 
 PASSWORD = "open sesame&more"
 TO, FROM = "447700900999", "447700900111"
@@ -251,18 +252,6 @@ def reset_after_the_body(connection: Connection) -> None:
     connection.reset()
 
 
-def stall(connection: Connection) -> None:
-    connection.request()
-    connection.gateway.released.wait(10)
-
-
-def drip(connection: Connection) -> None:
-    connection.request()
-    connection.say(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n")
-    while not connection.gateway.released.wait(0.1):
-        connection.say(b"1")
-
-
 def speak_no_http(connection: Connection) -> None:
     connection.request()
     connection.say(b"1000001\r\n")
@@ -293,14 +282,14 @@ ROWS: list[tuple[str, Behaviour, Result, int | None, int]] = [
     ("403 without code", replies("403 Forbidden", b"Forbidden"), Result.ACCOUNT_STOPPED, None, 1),
     ("403 cut off", replies("403 Forbidden", b"No\n1", length=400), Result.ACCOUNT_STOPPED, None, 1),
     *(
-        (
-            f"redirect {status}",
-            replies(status, b"", "Location: /elsewhere?pass=x"),
-            Result.ACCOUNT_STOPPED,
-            None,
-            1,
+        (f"redirect {status}", replies(status, b"", "Location: /elsewhere?pass=x"), result, None, 1)
+        for status, result in (
+            ("301 Moved", Result.UNKNOWN),
+            ("302 Found", Result.UNKNOWN),
+            ("303 See Other", Result.UNKNOWN),
+            ("307 Temporary", Result.MISCONFIGURED),
+            ("308 Permanent", Result.MISCONFIGURED),
         )
-        for status in ("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent")
     ),
     *(
         (status, replies(status, b"busy"), Result.UNKNOWN, None, 1)
@@ -312,6 +301,8 @@ ROWS: list[tuple[str, Behaviour, Result, int | None, int]] = [
     ("an id cut off", replies("200 OK", b"10000", length=7), Result.UNKNOWN, None, 1),
     ("an answer too long", flood, Result.UNKNOWN, None, 1),
     ("an answer too slow", drip, Result.UNKNOWN, None, 1),
+    ("a head too slow", drip_the_head, Result.UNKNOWN, None, 1),
+    ("100 again and again", slow_continues, Result.UNKNOWN, None, 1),
     ("no HTTP", speak_no_http, Result.UNKNOWN, None, 1),
     ("dropped after the body", drop_after_the_body, Result.UNKNOWN, None, 1),
     ("reset after the body", reset_after_the_body, Result.UNKNOWN, None, 1),
@@ -322,7 +313,8 @@ IMPATIENT = Timeouts(connect=2, write=0.4, read=0.4, answer=0.8)
 
 
 def attempt(raw: RawGateway, method: str, bundle: Bundle, style: str = "sync") -> Outcome:
-    timeouts = IMPATIENT if raw.behaviours[0] in (stall, drip) else PATIENT
+    late = (stall, drip, drip_the_head, slow_continues)
+    timeouts = IMPATIENT if raw.behaviours[0] in late else PATIENT
     hosted = {"url": "https://cdn.example.com/a.zip", "method": "GET"} if method == "GET" else {}
     what: Any = {"bundle": None if hosted else bundle, "to": TO, "sender": FROM, **hosted}
     if style == "sync":
@@ -337,6 +329,7 @@ def attempt(raw: RawGateway, method: str, bundle: Bundle, style: str = "sync") -
     return in_a_loop(attempt_async())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize(
@@ -472,6 +465,7 @@ def test_an_idle_connection_that_the_gateway_closed_is_not_used(bundle: Bundle) 
     assert len(raw.received) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [Result.NOT_SENT, Result.UNKNOWN])
 def test_ctrl_c_tells_how_far_it_had_come(result: Result) -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(20_000_000))])
@@ -496,6 +490,7 @@ def test_ctrl_c_tells_how_far_it_had_come(result: Result) -> None:
     assert "interrupted" in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", [Result.NOT_SENT, Result.UNKNOWN])
 def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(20_000_000))])

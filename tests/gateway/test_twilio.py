@@ -97,6 +97,7 @@ CASES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_row_of_the_outcome_table(case: Case, style: str) -> None:
@@ -224,6 +225,7 @@ def store(tmp_path: Path) -> Iterator[tuple[str, Path, list[str]]]:
         thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["sync", "async"])
 def test_media_are_published_once_and_proved_before_the_message_goes(
     store: tuple[str, Path, list[str]], style: str
@@ -266,6 +268,7 @@ def test_a_store_that_serves_other_bytes_stops_the_message(store: tuple[str, Pat
 # -- what is pushed in -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "name", "final"),
     [
@@ -312,6 +315,7 @@ def test_random_pushes_are_read_or_refused(body: bytes) -> None:
 # -- the sandbox's side ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(MODES))
 def test_each_mode_of_chaos(name: str) -> None:
     limit = IMPATIENT if name == "stall" else PATIENT
@@ -327,6 +331,7 @@ def test_each_mode_of_chaos(name: str) -> None:
         assert outcome.result is not Result.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [number for number in ERRORS if number != 20404])
 def test_a_magic_recipient_has_its_code(number: int) -> None:
     with (
@@ -376,6 +381,7 @@ def test_twilios_library_sends_fetches_and_lists(
     assert (taken[0]["status"], taken[0]["request_id"]) == ("delivered", made.sid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("to", "token", "code", "status"),
     [

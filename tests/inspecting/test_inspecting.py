@@ -36,7 +36,6 @@ def test_slides_parts_and_times_are_told() -> None:
 
 def test_the_data_can_be_written_as_json() -> None:
     data = json.loads(json.dumps(document(looked_into(scene()))))
-    assert data["version"] == 1
     assert data["slides"][0]["parts"] == ["image1.jpg", "text1.txt"]
     assert data["errors"] == 0
 

@@ -10,8 +10,9 @@ import pytest
 
 from mmspack import Message, Slide, build, profiles
 from mmspack.errors import MediaError
+from mmspack.fitting.message import part_of
 from mmspack.fitting.sources import SourceMedium
-from mmspack.fitting.verbatim import keep_timed
+from mmspack.fitting.timed import clip_job
 from mmspack.fixing import fix
 from mmspack.media.probing import probe
 from mmspack.model import Kind
@@ -50,6 +51,15 @@ def brought(name: str) -> bytes:
 
 def ids(data: bytes, **options) -> list[str]:
     return sorted(finding.id for finding in check(data, **options).findings)
+
+
+def keep_timed(source: SourceMedium):
+    """The part that is made of a sound or a film which may stay as it is."""
+    slide = Slide(**{source.kind.value: source.data}, keep=True)
+    made = (
+        clip_job(source, Message(slides=[slide]), profiles.get("uk"), "good").open().attempt(len(source.data))
+    )
+    return part_of(source, made)
 
 
 def medium(data: bytes, kind: Kind) -> SourceMedium:

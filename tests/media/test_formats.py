@@ -26,6 +26,7 @@ ELSEWHERE = {
     "mmspack/profiles/__init__.py",  # which types a carrier takes is a fact of the carrier
     "mmspack/bundle/binary/tokens.py",  # the numbers of well-known types are facts of the binary encoding
     "mmspack/media/formats.py",
+    "mmspack/fitting/film_codings.py",  # which codec is made for which type
 }
 
 

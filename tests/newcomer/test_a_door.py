@@ -14,6 +14,8 @@ import pytest
 
 from tests.gateway.raw_gateway import RawGateway, replies
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TO, FROM = "447700900999", "447700900111"
 DOOR = '''

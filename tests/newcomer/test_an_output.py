@@ -10,13 +10,13 @@ TRANSCRIPT = '''"""The message as lines of text."""
 
 from __future__ import annotations
 
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.view import View
 
 
-def render(view: View, theme: str) -> bytes:
+def render(view: View, style: Style) -> bytes:
     """A line for each slide."""
-    del theme
+    del style
     lines = [f"{slide.number}. {slide.duration_ms} ms, {len(slide.media)} media" for slide in view.slides]
     return "\\n".join([view.subject, *lines]).encode()
 

@@ -10,11 +10,11 @@ pytestmark = pytest.mark.slow
 
 
 def test_what_is_edited_is_what_runs(checkout):
-    checkout.edit("mmspack/__init__.py", '__version__ = "', '__version__ = "9.9.')
+    checkout.edit("mmspack/version.py", 'VERSION = "', 'VERSION = "9.9.')
     assert checkout.mmspack("--version").out.startswith("mmspack 9.9.")
     assert checkout.python("import mmspack; print(mmspack.__version__)").startswith("9.9.")
-    assert checkout.touched == ["mmspack/__init__.py"]
-    assert '__version__ = "9.9.' not in (ROOT / "mmspack/__init__.py").read_text("utf-8")
+    assert checkout.touched == ["mmspack/version.py"]
+    assert 'VERSION = "9.9.' not in (ROOT / "mmspack/version.py").read_text("utf-8")
 
 
 def test_the_copy_builds_and_runs_its_own_tests(checkout):

@@ -23,12 +23,14 @@ def four(photos) -> mmspack.Build:
     return mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk")
 
 
+@pytest.mark.slow
 def test_four_camera_photos_fit_below_the_limit(four):
     assert four.report.budget.total_bytes < 300_000
     assert sum(len(part.data) for part in four.bundle.parts) > 0.97 * 270_000 - 1_100
     assert four.report.findings == ()
 
 
+@pytest.mark.slow
 def test_the_photos_are_upright_bare_and_in_order(four, photos):
     for at, name in enumerate(FOUR):
         part = four.bundle.part(f"image{at + 1}.jpg")
@@ -56,6 +58,7 @@ def test_a_photo_taken_upside_down_is_turned(photos):
         assert max(abs(a - b) for a, b in zip(expected.tobytes(), found.tobytes(), strict=True)) < 40
 
 
+@pytest.mark.slow
 def test_the_same_message_gives_the_same_bytes(four, photos):
     slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
     again = mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk", cache=False)
@@ -77,6 +80,7 @@ def test_three_kinds_of_source_give_the_same_bundle(tmp_path, scene, mmspack):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes() == built.bundle.data
 
 
+@pytest.mark.slow
 def test_the_zip_is_flat_stored_and_without_dates(four):
     with zipfile.ZipFile(io.BytesIO(four.bundle.data)) as archive:
         infos = archive.infolist()
@@ -123,6 +127,7 @@ def test_other_readers_find_the_same_files(four, saved, tmp_path, tool, argument
     assert found == {part.name: part.data for part in four.bundle.parts}
 
 
+@pytest.mark.slow
 def test_java_reads_the_manifest_as_properties(four, saved, tmp_path):
     if shutil.which("java") is None or shutil.which("javac") is None:
         pytest.skip("no Java here")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from mmspack import Message, Slide, build
+from mmspack.bundle import found, zip_reader
 from mmspack.bundle import opened as opening
-from mmspack.bundle import zip_reader
 
 PARTS = 6
 """The presentation, two pictures and three texts."""
@@ -42,7 +42,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(home, name, counting)
 
     count("zips", zip_reader._Reader, "read")
-    count("probes", opening, "probe")
+    count("probes", found, "probe")
     count("presentations", opening, "parse")
     made = opening.Opened.__init__
 

@@ -24,7 +24,7 @@ def test_every_output_is_written_listed_and_described(mmspack, tmp_path, ending)
 
 def test_an_output_that_cannot_compare_is_not_offered_for_a_comparison(mmspack, tmp_path):
     build(Message(slides=[Slide(text="Hello")], layout="text-only"), "uk").save(tmp_path / "a.zip")
-    ran = mmspack("preview", "--compare", "a.zip", "a.zip", "-o", "both.html")
+    ran = mmspack("preview", "--compare", "a.zip", "a.zip", "-o", "both.doc")
     assert ran.code == 2
     offered = ran.err.split("end the name in ")[1]
     assert all((ending in offered) == bool(output_of(ending).compare) for ending in endings())

@@ -19,6 +19,8 @@ from mmspack.profiles import get
 from mmspack.smil.tree import parse
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
+pytestmark = pytest.mark.slow
+
 UK = get("uk")
 TIMES = (
     (0, "First words"),
@@ -122,13 +124,18 @@ def test_it_is_worked_by_keyboard(tab, html):
     assert opened.page.get_by_role("button", name="Play", exact=True).is_visible()
 
 
-def test_the_three_readings_differ_where_they_must(tab, html):
+def test_the_four_screens_differ_where_they_must(tab, html):
     opened = tab(html)
-    played, threaded, glanced = (opened.page.locator(name) for name in ("#played", "#threaded", "#glanced"))
+    played, iphone, google, glanced = (
+        opened.page.locator(name) for name in ("#played", "#iphone", "#google", "#glanced")
+    )
     assert "Second words" not in played.inner_text()
-    texts = threaded.inner_text()
-    assert texts.index("First words") < texts.index("Second words") < texts.index("Third words")
-    assert threaded.locator("img").count() == 2
+    texts = iphone.inner_text()
+    assert texts.index("Three slides") < texts.index("First words") < texts.index("Second words")
+    assert iphone.locator("img").count() == google.locator("img").count() == 2
+    assert iphone.locator(".words").count() == 3
+    assert google.locator(".words").inner_text() == "First words\nSecond words\nThird words\non two lines"
+    assert google.locator(".about").inner_text() == "Subject: Three slides"
     assert "First words" in glanced.inner_text()
     assert "Second words" not in glanced.inner_text()
     assert glanced.locator("img").count() == 1
@@ -226,7 +233,7 @@ def test_a_message_full_of_script_stays_text(tab, hostile):
     opened.page.wait_for_timeout(300)
     assert opened.page.evaluate("window.pwned") is None
     assert opened.complaints == []
-    assert opened.page.locator("script").count() == 3
+    assert opened.page.locator("script").count() == 4
     assert opened.page.locator("h1").inner_text() == EVIL
     assert EVIL + HANDLER in opened.playing()
     assert "{{ 7 * 7 }}" in opened.playing()
@@ -296,7 +303,7 @@ def test_it_works_without_script(browser, tmp_path, html):
     opened = context.new_page()
     (tmp_path / "p.html").write_text(html, "utf-8")
     opened.goto((tmp_path / "p.html").as_uri())
-    assert "Second words" in opened.locator("#threaded").inner_text()
+    assert "Second words" in opened.locator("#iphone").inner_text()
     context.close()
 
 
@@ -337,4 +344,4 @@ def test_a_sound_follows_the_slide(tab):
     assert not sound.evaluate("(audio) => audio.paused")
     opened.seek(500)
     assert sound.evaluate("(audio) => audio.paused")
-    assert "sound that phones play" in opened.page.locator("#threaded").inner_text()
+    assert "sound that phones play" in opened.page.locator("#iphone").inner_text()

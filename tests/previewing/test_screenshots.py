@@ -12,6 +12,7 @@ from mmspack import Gateway, Sandbox, build
 from mmspack.authoring import from_source
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.originals import originals_of
+from mmspack.previewing.outputs import Style
 from mmspack.previewing.outputs.png import render as storyboard
 from mmspack.previewing.rendering import page
 from mmspack.profiles import get
@@ -32,8 +33,10 @@ def sale():
         made.bundle,
         get("uk"),
         name="summer-sale.zip",
+        sender="Marlowe’s",
         report=made.report,
         originals=originals_of(made, message),
+        labels={name: part.label for name, part in zip(made.names, made.message.parts, strict=True)},
     )
 
 
@@ -87,7 +90,7 @@ def test_findings_beside_their_slides(browser, tmp_path, screenshots):
 
 
 def test_the_storyboard(sale, screenshots):
-    picture = Image.open(io.BytesIO(storyboard(sale, "light"))).convert("RGB")
+    picture = Image.open(io.BytesIO(storyboard(sale, Style()))).convert("RGB")
     stream = io.BytesIO()
     picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.LANCZOS).save(
         stream, "PNG"
@@ -115,3 +118,7 @@ def test_the_inbox(browser, screenshots, sale):
         tab.page.wait_for_timeout(400)
         keep(screenshots, "inbox.png", tab.page.screenshot())
         tab.context.close()
+
+
+def test_a_phone_alone(browser, tmp_path, sale, screenshots):
+    keep(screenshots, "preview-iphone.png", shot(browser, tmp_path, page(sale), 0, (390, 844), "dark"))

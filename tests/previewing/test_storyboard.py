@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageChops, features
 
 from mmspack import Message, Slide, build
-from mmspack.previewing.comparing import changes
+from mmspack.media.lettering import Type, draw, reads_leftward, width_of, wrap
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.lettering import Type, draw, reads_leftward, width_of, wrap
-from mmspack.previewing.outputs import endings, output_of
+from mmspack.previewing.matching import changes
+from mmspack.previewing.outputs import Style, endings, output_of
 from mmspack.previewing.outputs.pdf import PAGE_SLIDES
 from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
 from mmspack.profiles import get
@@ -22,13 +22,14 @@ UK = get("uk")
 
 
 def storyboard(view, ending: str, theme: str = "light") -> bytes:
-    return output_of(ending).render(view, theme)
+    return output_of(ending).render(view, Style(theme=theme))
 
 
 def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
+@pytest.mark.slow
 def test_a_png_shows_every_slide(view):
     image = opened(storyboard(view, ".png"))
     assert image.width == 2 * EDGE + 3 * CARD + 2 * GAP
@@ -46,6 +47,7 @@ def test_a_png_shows_every_slide(view):
     assert pictured == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_gif_plays_the_slides_for_their_times(view):
     image = opened(storyboard(view, ".gif"))
     times = []
@@ -65,6 +67,7 @@ def test_a_pdf_has_pages_of_a_few_slides():
     assert b"/Count 2" in data
 
 
+@pytest.mark.slow
 def test_the_picture_stands_in_its_box(view):
     colours = LIGHT
     slide = view.slides[0]
@@ -128,10 +131,11 @@ def test_changes_are_told_in_words(scene):
 
     old = view(Slide(image=scene(), text="One"), Slide(text="Two"))
     new = view(Slide(image=scene(300, 200), text="One", seconds=4), Slide(text="Two"))
-    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture", "time"]
+    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture re-encoded", "time"]
     assert changes(old, new, old.slides[1], new.slides[1]) == []
     compare = output_of(".png").compare
-    assert compare(old, new, "light") != compare(old, old, "light")
+    light = Style(theme="light")
+    assert compare(old, new, light) != compare(old, old, light)
 
 
 @pytest.mark.parametrize("name", ["b.webp", "b.bmp", "folder"])

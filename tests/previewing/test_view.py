@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmspack.previewing.composing import view_of
+from mmspack.previewing.outputs import Style
 from mmspack.previewing.outputs.png import render as storyboard
 from mmspack.previewing.rendering import page
 from mmspack.previewing.view import Look
@@ -201,7 +202,7 @@ def test_a_monstrous_message_makes_a_page_of_a_bearable_size():
     assert "200 more" in view.note
     assert view.slides[0].media[0].width <= 4
     assert len(page(view)) < 4_000_000
-    assert storyboard(view, "light")
+    assert storyboard(view, Style())
 
 
 def test_media_beyond_a_bearable_size_are_named_and_not_shown():

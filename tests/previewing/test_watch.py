@@ -116,6 +116,7 @@ def test_a_bug_of_our_own_leaves_a_page_too(folder):
     assert "a bug in mmspack" in bench.document.html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -167,6 +168,7 @@ def test_a_port_in_use_is_told_with_the_cure():
         pass
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_it(folder):
     with watching(folder) as (running, _):
         running.send_signal(signal.SIGINT)

@@ -47,6 +47,48 @@ CARD = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Shop\r\nEND:VCARD\r\n"
 FILM = film(b"3gp4", (b"s263", b"samr"), (176, 144))
 
 
+SLIPS = {
+    "MMS450": (
+        ("Hi {{ name }}", "Hi Ada: {-: open 9-5 :-}"),
+        ("Hello [First Name]!", "[Ad] Hello [Sponsored]!"),
+        ("Save 20 % %VOUCHER_CODE%", "Save 20 %, 50%off%"),
+        ("Dear *|FNAME|*", "Dear *all* | friends"),
+        ("Dear <<name>>", "<<Bonjour>> <3"),
+        ("Hi $first_name", "$ave $20 at A$AP"),
+    ),
+    "MMS451": (
+        ("Hi NULL, our sale is on", "Null problemo, NULL RISK"),
+        ("Dear None!", "None of these are left: None!"),
+        ("You owe \u00a3NaN today", "Happy birthday, Nan!"),
+        ("Yours: #REF!", "#1 #SALE"),
+        ("Yours: [object Object]", "Yours: [object]"),
+    ),
+    "MMS452": (
+        ("TODO: opening hours", "TODO A MITAD DE PRECIO"),
+        ("Lorem ipsum dolor", "Ipsum lorem"),
+        ("Doors open [TBC]", "Doors open, price TBC"),
+    ),
+    "MMS453": (("offer.md", "Read offer.md"), ("image1.jpg\n", "shop.example")),
+    "MMS454": (("{\\rtf1\\ansi Hello}", "Hello rtf1"),),
+    "MMS455": (("  \n ", "x"), ("\u200b\u00a0", "\u2713")),
+    "MMS456": (("Pay now \u202egpj.exe", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069 \u202bGTK\u202c"),),
+    "MMS457": (("Hello\ufeffthere", "Hello there"),),
+    "MMS458": (("Line one\u2028Line two", "Line one\nLine two"), ("a\u2029b", "a\n\nb")),
+    "MMS459": (("Apple \uf8ff Pay", "Apple Pay"),),
+    "MMS460": (
+        ("htp://shop.example/now", "https://shop.example/now"),
+        ("www.shop,com", "www.shop.com and www.other.com"),
+        ("https//shop.example", "and/or http"),
+        ("https://shop. com", "https://shop.example Com on"),
+    ),
+    "MMS465": (
+        ("See https://shop.example/offer. Now", "See https://shop.example/offer now. (www.shop.example)"),
+        ("At www.shop.example, from 9", "At www.shop.example/a,b from 9"),
+    ),
+}
+"""Copy with a slip, and copy that is much like it and has none."""
+
+
 def parts_alone(**changes: object) -> Scene:
     """The good message without a presentation."""
     return scene(smil=None, **changes)
@@ -579,8 +621,10 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS376": [
-        (lambda: scene(add={"shop.vcf": CARD}), lambda: with_card(CARD)),
-        (lambda: scene(smil=swapped(TEXT, TEXT + '<ref src="shop.vcf"/>'), add={"shop.vcf": CARD}), scene),
+        (
+            lambda: scene(smil=swapped(TEXT, TEXT + '<ref src="shop.vcf"/>'), add={"shop.vcf": CARD}),
+            lambda: scene(add={"shop.vcf": CARD}),
+        ),
     ],
     # parts
     "MMS401": [
@@ -610,6 +654,21 @@ CASES: dict[str, list[Pair]] = {
             lambda: words("Caf\u00e9".encode(), types={"text1.txt": "text/plain; charset=us-ascii"}),
             lambda: words(b"Cafe", types={"text1.txt": "text/plain; charset=us-ascii"}),
         ),
+    ],
+    "MMS409": [
+        (
+            lambda type_=bad: scene(types={"text1.txt": f"text/plain{type_}"}),
+            lambda type_=good: scene(types={"text1.txt": f"text/plain{type_}"}),
+        )
+        for bad, good in (
+            (";;charset=utf-8", ";charset=utf-8"),
+            ("; charset=utf-8;", '; charset="UTF-8"'),
+            ("; charset=*", "; charset=csUTF8"),
+            ("; charset=", ""),
+            ("; charset=utf8", "; Charset = utf-8"),
+            ("; charset=ascii", "; charset=ANSI_X3.4-1968"),
+            ("; charset=utf-8; charset=us-ascii", "; charset=utf-8; format=flowed"),
+        )
     ],
     "MMS404": [(lambda: scene(manifest=LISTED.replace("jpeg\n", "jpeg  \n")), scene)],
     "MMS405": [
@@ -710,8 +769,13 @@ CASES: dict[str, list[Pair]] = {
             (b"caf\\u00e9", b"C:\\users"),
             (b"Caf=C3=A9", b"a=C3, b=12=34"),
             (b"Now <b>50 %</b> off", b"3 < 4 > 2, I <3 you"),
+            (b"Line one\\nLine two", b"C:\\new\\tab or \\\\server\\names"),
         )
     ],
+    **{
+        id_: [(partial(words, bad.encode()), partial(words, good.encode())) for bad, good in pairs]
+        for id_, pairs in SLIPS.items()
+    },
     "MMS448": [(lambda: with_card(CARD, "shop.card"), lambda: with_card(CARD, "shop.vcf"))],
     "MMS461": [
         (
@@ -755,6 +819,16 @@ CASES: dict[str, list[Pair]] = {
     "MMS505": [(lambda: scene(subject="x" * 41), lambda: scene(subject="x" * 40))],
     "MMS506": [(lambda: scene(subject="Summer\r\nsale"), lambda: scene(subject="Summer sale"))],
     "MMS507": [(lambda: many_slides(11), lambda: many_slides(10))],
+    "MMS509": [
+        (
+            lambda: scene(subject="Sale \U0001f389", profile="us"),
+            lambda: scene(subject="Sale \u2013 today", profile="us"),
+        ),
+        (
+            lambda: scene(subject="I \u2764\ufe0f you", profile="us-tollfree"),
+            lambda: scene(subject="I \u2764\ufe0f you", profile="uk"),
+        ),
+    ],
     "MMS508": [
         (
             lambda: picture(noise(1200, 960), profile=ROOMY),
@@ -812,6 +886,12 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
+    "MMS532": [
+        (
+            lambda: scene(qualities={"image1.jpg": 34.4}),
+            lambda: scene(qualities={"image1.jpg": 35.0}),
+        )
+    ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
     "MMS531": [
         (

@@ -163,7 +163,7 @@ EDGES: dict[str, list[Pair]] = {
     "MMS204": [(lambda: scene(manifest=LISTED, add={"image2.jpg": photo(48, 64)}), scene)],
     "MMS206": [
         *[
-            (partial(typed, type_), partial(typed, "text/plain; charset=utf-8;"))
+            (partial(typed, type_), partial(typed, "text/plain; charset=utf-8"))
             for type_ in (
                 "text/*",
                 "text//plain",

@@ -15,6 +15,8 @@ from tests.counting import steps
 from tests.rules.cases import LISTED, unzipped
 from tests.rules.scenes import packed, scene
 
+pytestmark = pytest.mark.slow
+
 MOST = 2.2
 """By how much the steps may grow when one dimension of a message doubles."""
 

@@ -50,6 +50,7 @@ def test_every_rule_has_its_cases() -> None:
     assert {one.id for one in rules.all_rules()} == set(CASES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_zip_gets_findings_about_the_zip_alone(name: str) -> None:
     report = check(HOSTILE[name][1]())

@@ -14,7 +14,8 @@ import pytest
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
-from mmspack.sandbox.inbox import FILE, Inbox
+from mmspack.sandbox.inbox import Inbox
+from mmspack.sandbox.inbox_file import FILE
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
 
 SENDER = "447700900111"
@@ -140,7 +141,7 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
     inbox.page.goto(f"{sandbox.origin}/messages/{identifier}")
     phones = inbox.page.frame_locator("#preview")
     assert "First words" in phones.locator("#played").inner_text()
-    assert "Second words" in phones.locator("#threaded").inner_text()
+    assert "Second words" in phones.locator("#iphone").inner_text()
     phones.get_by_role("button", name="Next slide").click()
     assert "Second words" in phones.locator("#played").inner_text()
     inbox.page.wait_for_function("() => document.querySelector('#preview').clientHeight > 1000")
@@ -276,6 +277,7 @@ def test_it_works_without_script(browser, send, sandbox):
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "http://attacker.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "attacker.example"}],

@@ -18,7 +18,7 @@ from mmspack.gateway.parameters import Parameters
 from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import Inbox, Sandbox, inbox_path
-from mmspack.sandbox.inbox import FILE
+from mmspack.sandbox.inbox_file import FILE
 
 TO, FROM = "447700900999", "447700900111"
 SMIL = b'<smil><head/><body><par dur="5000ms"><text src="hello.txt"/></par></body></smil>'

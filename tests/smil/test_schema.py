@@ -103,6 +103,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id_", "number", "side"), CASES)
 def test_schema_and_rules_agree_on_the_cases_of_the_rules(id_: str, number: int, side: int) -> None:
     data = EVERY[id_][number][side]().data
@@ -221,6 +222,7 @@ def test_schema_and_rules_agree_on_mutants(smil: str) -> None:
         agree(scene(smil=etree.tostring(made), files=FILES).data, made)
 
 
+@pytest.mark.slow
 def test_schema_and_rules_agree_on_the_corpus_of_the_fuzzer() -> None:
     for data in (*seeds("smil"), *seeds("check"), *seeds("fix")):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -69,7 +69,8 @@ class Base:
             "texts": {str(slide): text for slide, text in self.texts.items()},
             "defaults": dict(self.defaults),
             "columns": self.columns,
-            "profiles": [asdict(profile) for profile in self.profiles],
+            # Where a profile's file is does not matter to the message, and differs between machines.
+            "profiles": [asdict(replace(profile, origin="")) for profile in self.profiles],
             "shapes": {
                 name: [[slot.name, slot.type, slot.key] for slot in slots]
                 for name, slots in self.shapes.items()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mmspack.bundle.bundle import Bundle
-from mmspack.bundle.opened import Content, open_source
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import open_source
 from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
 from mmspack.media.texts import ODD
@@ -50,7 +51,9 @@ class Judge:
         # A plain text is a text like the sample's: rules that look at types say the same of both, and so do
         # rules about words whose own expression finds nothing in either.
         self._told_of_plain = self._judged_but(self._measured)
-        self._trigger = _trigger(self._worded)
+        self._gates = _worded_rules(self._worded)
+        self._signs = tuple(dict.fromkeys(sign for gate in self._gates for sign in gate.signs))
+        self._forms = tuple(dict.fromkeys(gate.form for gate in self._gates if not gate.signs))
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
@@ -109,9 +112,9 @@ class Judge:
 
     def _asked_about(self, words: str) -> list[Rule]:
         """The rules about words that may have something to say about these."""
-        if not self._trigger.search(words):
-            return []
-        return [rule for rule in self._worded if not rule.only_if or re.search(rule.only_if, words)]
+        if any(map(words.__contains__, self._signs)) or any(form.search(words) for form in self._forms):
+            return [gate.rule for gate in self._gates if gate.lets_through(words)]
+        return []
 
     def _give(self, contents: Mapping[str, bytes], zip_bytes: int) -> None:
         """Put a recipient's bytes in the place of the last one's."""
@@ -157,7 +160,24 @@ def moving_rules(kinds: Iterable[Kind]) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if rule.depends_on & personal and not rule.reads & Reads.LOOKS)
 
 
-def _trigger(rules: Iterable[Rule]) -> re.Pattern[str]:
-    """Finds something in plain texts wherever a rule may have something to say; nothing for no rule."""
-    patterns = dict.fromkeys(rule.only_if or r"[\s\S]" for rule in rules if rule.only_if != ODD)
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """When a rule about words may have something to say about a plain text."""
+
+    rule: Rule
+    signs: tuple[str, ...]
+    form: re.Pattern[str]
+
+    def lets_through(self, words: str) -> bool:
+        """Whether the rule must be asked about these words."""
+        seen = not self.signs or any(map(words.__contains__, self.signs))
+        return seen and self.form.search(words) is not None
+
+
+def _worded_rules(rules: Iterable[Rule]) -> tuple[_Worded, ...]:
+    """The gates of the rules; a rule about odd characters has none, since a plain text holds none."""
+    return tuple(
+        _Worded(rule, rule.only_with, re.compile(rule.only_if or r"[\s\S]"))
+        for rule in rules
+        if rule.only_if != ODD
+    )

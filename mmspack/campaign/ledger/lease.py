@@ -24,6 +24,7 @@ class Lease:
     @classmethod
     def take(cls, path: Path, what: str = "") -> Self:
         """Hold the lock beside `path`. Raises `UsageError` where another process has it."""
+        # Whoever holds it may give it back from another thread: a run ends in the thread that stops it.
         lock = filelock.FileLock(
             path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, mode=0o600, thread_local=False
         )
@@ -35,6 +36,7 @@ class Lease:
                 where=what or path,
                 hint="only one run at a time; see: mmspack campaign status",
             ) from None
+        # Some network folders have no locks. To go on without one could send twice.
         except OSError as error:
             why = system_reason(error)
             raise OutputError(f"cannot be locked: {why}", where=path) from None

@@ -11,18 +11,24 @@ from mmspack.authoring.compiling import names_in
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.authoring.reading import read_toml
 from mmspack.authoring.templating import text_of
+from mmspack.authoring.validating import prove_message
 from mmspack.campaign.build.drawing import templates_of
-from mmspack.campaign.planning.read_tables import columns_of
+from mmspack.campaign.planning.read_tables import columns_of, columns_twice
 from mmspack.errors import AuthoringError, InputError, written_in
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, place_of
 from mmspack.words import did_you_mean
 
 
-def template_of(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
-    """A message with its templates unfilled and its text files read, and its `[variables]`."""
-    toml = path / FILE_NAME if path.is_dir() else path
-    message, variables = read_toml(toml, allow_outside=allow_outside)
+def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
+    """A message with its templates unfilled and its text files read, and the `[variables]` of its file."""
+    variables: dict[str, object] = {}
+    if isinstance(source, Message):
+        message = source
+        prove_message(message)
+    else:
+        toml = source / FILE_NAME if source.is_dir() else source
+        message, variables = read_toml(toml, allow_outside=allow_outside)
     with written_in(message.written):
         slides = tuple(
             replace(slide, text=text_of(slide, where=Place(slide=at + 1, key="text")))
@@ -49,7 +55,11 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
             raise AuthoringError(f"the columns {both} both match {{{{ {name} }}}}", where=table)
     found = {name: by_name.get(name) or by_name.get(_folded(name)) for name in wanted}
     problems = []
+    twice = columns_twice(table)
     for name, column in found.items():
+        if column in twice:
+            what = f"the column {column!r} occurs twice"
+            problems.append(Problem(what, place_of(table), "rename the one that the message does not use"))
         if column is None and name not in defaults:
             cure = did_you_mean(_folded(name), map(_folded, columns), f"set it with --set {name}=…")
             what = f"no column for {{{{ {name} }}}}"

@@ -24,6 +24,30 @@ _FRACTION = re.compile(r"(?<=\d{6})\.0$")
 _SYSTEM_ZONES = Path("/usr/share/zoneinfo/zone.tab")
 
 
+LANDLINE = "landline"
+_KINDS = phonenumbers.PhoneNumberType
+_WITHOUT_MMS = {
+    _KINDS.FIXED_LINE: LANDLINE,
+    _KINDS.TOLL_FREE: "toll-free number",
+    _KINDS.PREMIUM_RATE: "premium-rate number",
+    _KINDS.SHARED_COST: "shared-cost number",
+    _KINDS.UAN: "company's access number",
+    _KINDS.VOICEMAIL: "voicemail box",
+    _KINDS.PAGER: "pager",
+}
+"""Types of numbers that no picture phone has. Where landlines and mobiles look alike (US, Canada), the type
+is another one, and such a number is kept."""
+_OLD_FORMS = (
+    # Mexico dropped the 1 after +52, and the prefixes 01, 044 and 045, in August 2019 and 2020 (IFT).
+    (None, re.compile(r"\+?521(\d{10})"), r"+52\1"),
+    ("MX", re.compile(r"(?:01|04[45])(\d{10})"), r"+52\1"),
+    # Brazil's mobile numbers have had a ninth digit, a 9 before the other eight, since 2016 (Anatel).
+    (None, re.compile(r"\+?55([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
+    ("BR", re.compile(r"0?([1-9]\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
+)
+"""Forms of numbers that a country has given up, with the country that must be known, and those of today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number in international format, or the reason why it is none."""
@@ -32,6 +56,10 @@ class Number:
     problem: str = ""
     doubtful: bool = False
     """It has a possible length, but no such number is in use."""
+    renewed: bool = False
+    """It was written as its country no longer writes numbers, and was made into the form of today."""
+    kind: str = ""
+    """What it is, where that gets no MMS: `landline`, `toll-free number`, `premium-rate number`."""
     either: tuple[int, ...] = ()
     """Both meanings of digits that have two, whether one is likelier or not."""
 
@@ -59,10 +87,22 @@ def read_number(value: object, country: str | None = None) -> Number:
         return Number(problem=problem)
     if text.startswith("00"):
         text = f"+{text[2:]}"
+    newer = _renewed(text, country)
+    if newer is not None:
+        return replace(read_number(newer, country), renewed=True)
     if country is not None and not text.startswith("+"):
         return _either_way(text, country)
     number = _parsed(f"+{text.removeprefix('+')}", None)
     return _number(number) if number else Number(problem="the number does not start with a country code")
+
+
+def _renewed(text: str, country: str | None) -> str | None:
+    """The number in the form of today; None where it has it already."""
+    for needed, form, newer in _OLD_FORMS:
+        found = form.fullmatch(text) if needed in (None, country) else None
+        if found is not None and (needed or text.startswith("+") or country in (None, "MX", "BR")):
+            return found.expand(newer)
+    return None
 
 
 def _either_way(digits: str, country: str) -> Number:
@@ -159,7 +199,9 @@ def _number(number: PhoneNumber) -> Number:
             results.INVALID_LENGTH: "has a length that is not used in that country",
         }
         return Number(problem=f"the number {words.get(reason, 'is too short')}")
-    return Number(_digits(number), doubtful=not phonenumbers.is_valid_number(number))
+    kind = phonenumbers.number_type(number)
+    unknown = kind == phonenumbers.PhoneNumberType.UNKNOWN
+    return Number(_digits(number), doubtful=unknown, kind=_WITHOUT_MMS.get(kind, ""))
 
 
 def _digits(number: PhoneNumber) -> int:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from mmspack.authoring.finding import FILE_NAME
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.read_tables import NUMBER_COLUMN
+from mmspack.campaign.planning.spooling import Rows
 from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
+from mmspack.model import Message
 from mmspack.recipe import Recipe
+
+_NAME_BYTES = 200
+"""File systems allow 255, including the suffixes of the campaign's files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,14 @@ class Plan:
     """Rows that belong to another shard."""
     doubtful: int = 0
     """Numbers of a possible length that are not in use, as far as is known."""
+    renewed: int = 0
+    """Numbers written in a form that their country has given up, and sent to in the form of today."""
+    first_lines: dict[str, list[int]] = field(default_factory=dict)
+    """Of `doubtful` and `renewed`: the first lines of the recipients' table."""
+    reasons: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+    """Why rows were left out: how many for each reason, and the first lines; the most frequent first."""
+    profiles: list[str] = field(default_factory=list)
+    """The profiles that the message was fitted to and checked against."""
     test_group: int = 0
     bad_rows: Path | None = None
     """The file of rows that were left out, with the reason for each."""
@@ -72,16 +87,21 @@ class Plan:
 class Order:
     """The input of a plan."""
 
-    message: Path
-    """The message.toml, or its folder. Paths may be given as text."""
-    recipients: Path
+    message: Path | Message
+    """The message.toml, or its folder; or a message whose texts are templates. Paths may be text."""
+    recipients: Path | Rows
+    """A table (CSV, JSON lines, Parquet), or any iterable of mappings: dictionaries, a cursor's rows."""
     name: str = ""
     folder: Path | None = None
-    """Where the ledger is written; by default beside the message."""
+    """Where the ledger is written; by default beside the message's file, else in the current folder."""
     to_column: str = NUMBER_COLUMN
     country: str | None = None
+    landlines: bool = False
+    """Landlines are sent to as well: in some countries they look like mobiles."""
+    allowed_words: tuple[str, ...] = ()
+    """Values such as `NULL` or `None` that are meant as they stand; otherwise such rows are left out."""
     suppression: Path | None = None
-    test_group: Path | None = None
+    test_group: Path | Rows | None = None
     recipe: Recipe = field(default_factory=Recipe)
     """How each message is built. A campaign's zips are SendMMS's."""
     values: Mapping[str, str] = field(default_factory=dict)
@@ -115,3 +135,20 @@ def rules_of(ledger: Ledger) -> Rules:
     """The rules that a campaign was planned with."""
     known = {one.name for one in fields(Rules)}
     return Rules(**{name: value for name, value in ledger.setting("rules", {}).items() if name in known})
+
+
+def file_name(name: str, toml: Path) -> str:
+    """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
+    if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
+        raise UsageError(
+            "must be a name, not a path",
+            where=f"--name {name!r}",
+            hint="the campaign is stored next to the message",
+        )
+    name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
+    size = len(os.fsencode(name))
+    if size > _NAME_BYTES:
+        raise UsageError(
+            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}", where=f"--name {name[:20] + '…'!r}"
+        )
+    return name

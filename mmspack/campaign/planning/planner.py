@@ -7,9 +7,9 @@ message is built and checked. The ledger appears under its name when all of that
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,11 @@ from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.matching import matched_columns, template_of
-from mmspack.campaign.planning.numbers import country_of, read_number, zones_of
-from mmspack.campaign.planning.order import Order, Plan, prove_rules
+from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number, zones_of
+from mmspack.campaign.planning.order import Order, Plan, file_name, prove_rules
 from mmspack.campaign.planning.read_tables import TableRow, columns_of, number_column, read_rows
+from mmspack.campaign.planning.reasons import FIRST_LINES, Reasons
+from mmspack.campaign.planning.spooling import as_table
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import (
@@ -38,14 +40,14 @@ from mmspack.errors import (
     OutputError,
     UsageError,
 )
+from mmspack.media.slips import is_nothing
+from mmspack.model import Message
 from mmspack.problem import Place
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
 _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
-_NAME_BYTES = 200
-"""File systems allow 255, including the suffixes of the campaign's files."""
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -56,7 +58,11 @@ def plan(order: Order, *, engine: Engine | None = None, progress: Progress | Non
     Raises `AuthoringError` where the message cannot be used or the columns do not match its templates,
     `InputError` for files, `DoesNotFit`, `OutputError`. Rows that cannot be used are in the bad-rows file.
     """
-    return _Planner(order, engine or LocalEngine(1), progress or _unheard).run()
+    with ExitStack() as stack:
+        table = stack.enter_context(as_table(order.recipients, "recipients"))
+        group = order.test_group
+        test_table = None if group is None else stack.enter_context(as_table(group, "test_group"))
+        return _Planner(order, table, test_table, engine or LocalEngine(1), progress or _unheard).run()
 
 
 def _unheard(_stage: str, _done: int) -> None:
@@ -64,7 +70,9 @@ def _unheard(_stage: str, _done: int) -> None:
 
 
 class _Planner:
-    def __init__(self, order: Order, engine: Engine, progress: Progress) -> None:
+    def __init__(
+        self, order: Order, table: Path, test_table: Path | None, engine: Engine, progress: Progress
+    ) -> None:
         prove_rules(order.rules)
         if order.recipe.dialect != SENDMMS:
             raise UsageError(
@@ -72,14 +80,15 @@ class _Planner:
                 hint="leave the dialect out",
             )
         self.order = replace(order, country=country_of(order.country))
+        self.table, self.test_table = table, test_table
         self.engine, self.progress = engine, progress
         self.message, variables = template_of(order.message, allow_outside=order.allow_outside)
         refuse_strays(self.message, order.values, variables)
         self.defaults: dict[str, object] = {**variables, **order.values}
         self.profiles = order.recipe.profiles_of(self.message.profile)
-        toml = order.message if order.message.is_file() else order.message / FILE_NAME
+        toml = _file_of(order.message)
         folder = order.folder or toml.resolve().parent
-        name = _file_name(order.name, toml)
+        name = file_name(order.name, toml)
         self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
         matched = {path: matched_columns(self.message, path, self.defaults) for path in self._tables()}
         self.columns = tuple(sorted(set().union(*matched.values())))
@@ -94,6 +103,7 @@ class _Planner:
         """By shape: the bytes of the longest copy, its row in the ledger and its values."""
         self.zones: dict[str, int] = {}
         self.number_columns: dict[Path, str] = {}
+        self.reasons = Reasons()
         self.test_rows = 0
 
     def run(self) -> Plan:
@@ -139,7 +149,7 @@ class _Planner:
 
     def _tables(self) -> list[Path]:
         """The tables in the order in which they are read."""
-        return [path for path in (self.order.test_group, self.order.recipients) if path is not None]
+        return [path for path in (self.test_table, self.table) if path is not None]
 
     def _columns(self) -> list[str]:
         """The columns of the recipients' table, and the further columns of the test group's table."""
@@ -150,11 +160,11 @@ class _Planner:
     def _read(self, ledger: Ledger, bad: BadRows) -> None:
         if self.order.suppression is not None:
             ledger.suppress(read_suppression(self.order.suppression, self.order.country))
-        if self.order.test_group is not None:
-            self.test_rows = self._read_table(self.order.test_group, 0, ledger, bad)
+        if self.test_table is not None:
+            self.test_rows = self._read_table(self.test_table, 0, ledger, bad)
             self.plan.test_group = self.plan.ready
             ledger.set(test_rows=self.test_rows)
-        self._read_table(self.order.recipients, self.test_rows, ledger, bad)
+        self._read_table(self.table, self.test_rows, ledger, bad)
 
     def _read_table(self, path: Path, offset: int, ledger: Ledger, bad: BadRows) -> int:
         """Every row of a table, as line + `offset`; the number of its last line."""
@@ -167,6 +177,7 @@ class _Planner:
             self.plan.rows += 1
             reason = row.problem or self._take(row, path, column, offset, ledger)
             if reason:
+                self.reasons.count(reason, row.line)
                 bad.write(path, row.line, reason, row.values, row.raw)
             if self.plan.rows % SHARD_ROWS == 0:
                 ledger.commit()
@@ -179,6 +190,8 @@ class _Planner:
         number = read_number(row.values.get(column), self.order.country)
         if number.problem:
             return number.problem
+        if number.kind and not (number.kind == LANDLINE and self.order.landlines):
+            return f"the number is a {number.kind}, which gets no MMS"
         if not is_in_shard(number.msisdn, self.order.shard):
             self.plan.elsewhere += 1
             return ""
@@ -186,8 +199,8 @@ class _Planner:
             self.plan.suppressed += 1
             return "the number is on the suppression list"
         fields = tuple(_plain(row.values.get(name)) if name else None for name in self.sources[path])
-        if empty := self._empty(path, fields):
-            return f"{empty} is empty"
+        if fault := self._fault(path, fields):
+            return fault
         try:
             copy = self.writer.write(values_of(self.columns, fields, self.defaults))
         except MmspackError as error:
@@ -198,16 +211,28 @@ class _Planner:
             table, line = self._where(ledger.row_of(number.msisdn) or 0)
             return f"the number already occurs in line {line} of {table.name}"
         self.plan.ready += 1
-        self.plan.doubtful += number.doubtful
+        self._note(row.line, doubtful=number.doubtful, renewed=number.renewed)
         self._note_longest(copy, offset + row.line, fields)
         return ""
 
-    def _empty(self, path: Path, fields: Sequence[object]) -> str:
-        """The first column that has no value, and no default for it in the message; or an empty text."""
+    def _fault(self, path: Path, fields: Sequence[object]) -> str:
+        """What is wrong with the first value that cannot be meant; or an empty text."""
         for name, column, value in zip(self.columns, self.sources[path], fields, strict=True):
-            if value in ("", None) and name not in self.defaults:
-                return str(column)
+            if value in ("", None):
+                if name not in self.defaults:
+                    return f"{column} is empty"
+            elif isinstance(value, str) and is_nothing(value) and value not in self.order.allowed_words:
+                return f"{column} is {value!r}, a program's word for nothing"
         return ""
+
+    def _note(self, line: int, *, doubtful: bool, renewed: bool) -> None:
+        """Count what is worth a look, with the first lines."""
+        self.plan.doubtful += doubtful
+        self.plan.renewed += renewed
+        for name in ["doubtful"] * doubtful + ["renewed"] * renewed:
+            lines = self.plan.first_lines.setdefault(name, [])
+            if len(lines) < FIRST_LINES:
+                lines.append(line)
 
     def _note_longest(self, copy: PersonalTexts, row: int, fields: tuple[object, ...]) -> None:
         if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
@@ -281,6 +306,7 @@ class _Planner:
             column = self.number_columns[table]
             each = zip(self.sources[table], fields, strict=True)
             values = {name: value for name, value in each if name is not None}
+            self.reasons.count(reason, line)
             bad.write(table, line, reason, {column: msisdn, **values})
         ledger.built((), spoiled)
 
@@ -290,13 +316,11 @@ class _Planner:
         if self.longest and path is None:
             return UsageError(
                 "no message can be built",
-                where=self.order.recipients,
+                where=self.table,
                 hint="a slide without a picture has an empty text for every recipient",
             )
         what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it has no rows"
-        return UsageError(
-            f"no recipients left: {what}", where=self.order.recipients, hint=f"see {path}" if path else ""
-        )
+        return UsageError(f"no recipients left: {what}", where=self.table, hint=f"see {path}" if path else "")
 
     def _empty_slides(self, shape: str) -> list[int]:
         full = {int(slide) for slide in shape.split(",") if slide}
@@ -331,15 +355,17 @@ class _Planner:
 
     def _where(self, row: int) -> tuple[Path, int]:
         """Table and line of a row of the ledger: the test group's rows come before the others."""
-        if self.order.test_group is not None and row <= self.test_rows:
-            return self.order.test_group, row
-        return self.order.recipients, row - self.test_rows
+        if self.test_table is not None and row <= self.test_rows:
+            return self.test_table, row
+        return self.table, row - self.test_rows
 
     def _conclude(self, ledger: Ledger, bad: BadRows) -> None:
         if self.plan.ready == 0:
             raise self._nobody(bad)
         self.plan.bad = bad.rows - self.plan.duplicates - self.plan.suppressed
         self.plan.bad_rows = bad.finish()
+        self.plan.reasons = self.reasons.most_frequent()
+        self.plan.profiles = [profile.name for profile in self.profiles]
         self.plan.limit = min(profile.max_bytes for profile in self.profiles)
         rules = self.order.rules
         self.plan.seconds = self.plan.ready / rules.rate if rules.rate else 0.0
@@ -349,21 +375,11 @@ class _Planner:
         ledger.finish_plan()
 
 
-def _file_name(name: str, toml: Path) -> str:
-    """A campaign's name, which its files bear; else the message's. Raises `UsageError` for a path."""
-    if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
-        raise UsageError(
-            "must be a name, not a path",
-            where=f"--name {name!r}",
-            hint="the campaign is stored next to the message",
-        )
-    name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
-    size = len(os.fsencode(name))
-    if size > _NAME_BYTES:
-        raise UsageError(
-            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}", where=f"--name {name[:20] + '…'!r}"
-        )
-    return name
+def _file_of(message: Path | Message) -> Path:
+    """The file beside which the ledger is written, and whose name it takes where it has none of its own."""
+    if isinstance(message, Message):
+        return Path("campaign.toml")
+    return message if message.is_file() else message / FILE_NAME
 
 
 def _concerns_a_recipient(where: Place) -> bool:

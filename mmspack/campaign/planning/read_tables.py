@@ -1,21 +1,22 @@
-"""Recipients read from a table: CSV, JSON lines or Parquet, one row after the other, never the whole file."""
+"""Recipients read from a table: CSV, JSON lines, Parquet or a workbook, one row after the other."""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
+from mmspack.campaign.planning import text_tables, workbooks
+from mmspack.campaign.planning.text_tables import TextTable, apart, cell, open_text
 from mmspack.errors import InputError, UsageError
 from mmspack.words import did_you_mean, nearest, system_reason
 
 NUMBER_COLUMN = "msisdn"
-_DELIMITERS = ",;\t|"
 _RAW_LETTERS = 10_000
 _PHONE = re.compile(r"\s*'?\+?\(?\d[\d\s().\-/]{5,}\s*")
 _UNCLOSED = "a quotation mark is opened but not closed"
@@ -35,44 +36,62 @@ class TableRow:
 
 
 def read_rows(path: Path) -> Iterator[TableRow]:
-    """The rows of a `.csv`, `.jsonl` or `.parquet` file.
+    """The rows of a CSV, JSON lines, Parquet or spreadsheet file; `people.xlsx#Guests` names a sheet.
 
     Raises `InputError` for a file that cannot be read, `UsageError` for another kind of file or for Parquet
     without its extra. A row that is broken comes with its problem.
     """
     readers = {
-        ".csv": _csv,
-        ".tsv": _csv,
-        ".txt": _csv,
+        **dict.fromkeys(text_tables.ENDINGS, _csv),
+        **dict.fromkeys(workbooks.ENDINGS, _workbook),
         ".jsonl": _json,
         ".ndjson": _json,
         ".parquet": _parquet,
     }
-    reader = readers.get(path.suffix.lower())
+    file, _ = workbooks.split_sheet(path)
+    reader = readers.get(file.suffix.lower())
     if reader is None:
-        raise UsageError("recipients must be in a .csv, .jsonl or .parquet file", where=path)
-    if not path.is_file():
-        raise InputError(f"no file {str(path)!r}", hint=_near(path))
-    try:
+        raise UsageError("recipients must be in a .csv, .xlsx, .jsonl or .parquet file", where=path)
+    if not file.is_file():
+        raise InputError(f"no file {str(file)!r}", hint=_near(file))
+    with _readable(path):
         yield from reader(path)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"not UTF-8 (byte 0x{error.object[error.start]:02x})", where=path, hint="save it as UTF-8"
-        ) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {system_reason(error)}", where=path) from None
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
     """The names of the columns: of the header, or of the first row. Raises as `read_rows`."""
-    if path.suffix.lower() in (".csv", ".tsv", ".txt") and path.is_file():
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                return tuple(name.strip() for name in next(_reader(stream.readline()), []))
-        except UnicodeDecodeError:
-            raise InputError("not UTF-8", where=path, hint="save it as UTF-8") from None
+    if path.suffix.lower() in text_tables.ENDINGS and path.is_file():
+        with _readable(path), open_text(path) as table:
+            return tuple(filter(None, table.names))
     first = next(read_rows(path), None)
     return tuple(first.values) if first else ()
+
+
+def columns_twice(path: Path) -> frozenset[str]:
+    """Names that several columns have: none of them can be used. Raises as `read_rows`."""
+    if workbooks.is_workbook(path):
+        with _readable(path):
+            counts = Counter(_header(next(workbooks.read_cells(path), (1, []))[1]))
+        return frozenset(name for name in counts if name and counts[name] > 1)
+    if path.suffix.lower() not in text_tables.ENDINGS or not path.is_file():
+        return frozenset()
+    with _readable(path), open_text(path) as table:
+        return table.twice
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What a system or a codec says about a table, in one line."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not {error.encoding.upper()} (byte 0x{error.object[error.start]:02x})",
+            where=path,
+            hint="save it as CSV UTF-8",
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {system_reason(error)}", where=path) from None
 
 
 def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUMN) -> str:
@@ -83,8 +102,11 @@ def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUM
 def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = "") -> str:
     """A column as it is written in the table. Raises `UsageError` with the nearest name."""
     by_name = {column.strip().casefold(): column for column in columns}
-    if wanted.strip().casefold() in by_name:
-        return by_name[wanted.strip().casefold()]
+    found = by_name.get(wanted.strip().casefold())
+    if found is not None:
+        if found in columns_twice(path):
+            raise InputError(f"the column {found!r} occurs twice", where=path, hint="rename one of them")
+        return found
     near = nearest(wanted.casefold(), by_name)
     meant = f"did you mean {by_name[near]!r}?" if near else ""
     raise UsageError(
@@ -94,41 +116,44 @@ def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = ""
     )
 
 
-def _reader(header: str) -> Iterator[list[str]]:
-    delimiter = max(_DELIMITERS, key=header.count)
-    return csv.reader([header], delimiter=delimiter)
-
-
 def _csv(path: Path) -> Iterator[TableRow]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = stream.readline()
-        delimiter = max(_DELIMITERS, key=header.count)
-        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-        if not names:
-            raise InputError("is empty", where=path)
-        doubles = sorted({name for name in names if names.count(name) > 1})
-        if doubles:
-            raise InputError(f"the column {doubles[0]!r} occurs twice", where=path)
-        for line, cells, lines, problem in _records(stream, names, delimiter):
+    with open_text(path) as table:
+        names = table.names
+        for line, cells, lines, problem in _records(table):
             raw = "".join(lines).rstrip("\r\n")
+            values = {name: cell(text) for name, text in zip(names, cells, strict=False) if name}
             if problem:
                 yield TableRow(line, {}, problem, raw)
-            elif len(cells) == len(names):
-                yield TableRow(line, dict(zip(names, cells, strict=True)))
+            elif not any((*names[len(cells) :], *cells[len(names) :])):
+                yield TableRow(line, values)
             elif cells:
                 problem = f"has {len(cells)} cells, but the header has {len(names)}"
-                yield TableRow(line, dict(zip(names, cells, strict=False)), problem, raw)
+                yield TableRow(line, values, problem, raw)
+
+
+def _header(cells: Sequence[object]) -> list[str]:
+    return [str(value).strip() for value in cells]
+
+
+def _workbook(path: Path) -> Iterator[TableRow]:
+    names: list[str] = []
+    for number, cells in workbooks.read_cells(path):
+        if not names:
+            names = list(apart(_header(cells)))
+            continue
+        yield TableRow(number, {name: value for name, value in zip(names, cells, strict=False) if name})
 
 
 Record = tuple[int, list[str], Sequence[str], str]
 """Line, cells, the lines that were read, and what is wrong with them."""
 
 
-def _records(stream: TextIO, names: Sequence[str], delimiter: str) -> Iterator[Record]:
+def _records(opened: TextTable) -> Iterator[Record]:
     """The records after the header. After a broken one it continues with the next line.
 
     A quote that is never closed, or that another row's quote closes, would else swallow the rows in between.
     """
+    stream, names, delimiter = opened.stream, opened.names, opened.delimiter
     again: deque[str] = deque()
     taken: list[str] = []
 
@@ -137,7 +162,7 @@ def _records(stream: TextIO, names: Sequence[str], delimiter: str) -> Iterator[R
             taken.append(text)
             yield text
 
-    line = 2
+    line = opened.line + 1
     table = csv.reader(lines(), delimiter=delimiter, strict=True)
     while True:
         problem = ""

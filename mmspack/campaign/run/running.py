@@ -55,6 +55,8 @@ class Ending(StrEnum):
     """Refusals or unknown outcomes climbed."""
     ACCOUNT_STOPPED = "account-stopped"
     ACCOUNT_PAUSED = "account-paused"
+    REDIRECTED = "redirected"
+    """The gateway's address is wrong."""
     NO_CONNECTION = "no-connection"
     TEST_GROUP = "test-group"
     """The test group was not accepted as a whole."""
@@ -327,7 +329,9 @@ class Run:
 
     def _heed(self, outcome: Outcome, event: StateEvent) -> None:
         """What an outcome means for the run."""
-        if outcome.result is Result.ACCOUNT_STOPPED:
+        if outcome.ends_run:
+            self._finish(Ending.REDIRECTED, f"{outcome.summary}. {outcome.advice}")
+        elif outcome.result is Result.ACCOUNT_STOPPED:
             self._finish(Ending.ACCOUNT_STOPPED, f"{outcome.summary}. {outcome.advice}")
         elif outcome.result is Result.ACCOUNT_PAUSED:
             self._finish(Ending.ACCOUNT_PAUSED, f"{outcome.summary}. {outcome.advice}")

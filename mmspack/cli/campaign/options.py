@@ -34,7 +34,9 @@ GatewayName = Annotated[
 ]
 
 
-Table = typer.Option("--recipients", "-r", metavar="TABLE", help="A .csv, .jsonl or .parquet file.")
+Table = typer.Option(
+    "--recipients", "-r", metavar="TABLE", help="A .csv, .xlsx (people.xlsx#Sheet), .jsonl or .parquet file."
+)
 Country = Annotated[str | None, typer.Option(metavar="GB", help="The country of numbers in national format.")]
 Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that must never be sent to.")]
 TestGroup = Annotated[

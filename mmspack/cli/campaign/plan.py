@@ -27,7 +27,7 @@ from mmspack.cli.campaign.options import (
     TestGroup,
 )
 from mmspack.cli.campaign.setup import prove_future, rules_from, shard_of, tell_missing
-from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.shell import emit_json, finish, guarded
 
 
 @guarded
@@ -37,6 +37,22 @@ def campaign_plan(
     name: Annotated[str, typer.Option(help="The campaign's name. Default: the folder's name.")] = "",
     to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
     country: Country = None,
+    landlines: Annotated[
+        bool,
+        typer.Option(
+            "--landlines",
+            metavar="",
+            help="Also send to landlines: in some countries they look like mobiles.",
+        ),
+    ] = False,
+    allow_words: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-word",
+            metavar="WORD",
+            help="Accept a value such as NULL or None as it stands; may be repeated.",
+        ),
+    ] = None,
     suppress: Suppress = None,
     test_group: TestGroup = None,
     sender: From = None,
@@ -56,6 +72,9 @@ def campaign_plan(
     engine: EngineName = "local",
     store: StoreName = "",
     shard: Shard = "1/1",
+    strict: Annotated[
+        bool, typer.Option("--strict", metavar="", help="Exit with code 1 if there are bad rows.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Read the recipients, build and check every message, and estimate time and cost. Sends nothing.
@@ -74,12 +93,18 @@ def campaign_plan(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
         suppression=suppress, test_group=test_group, values=options.values_of(values),
         recipe=options.recipe_of(profile, profiles, layouts, effort=effort), rules=rules,
-        shard=shard_of(shard), allow_outside=options.outside_allowed(allow_outside),
+        shard=shard_of(shard), landlines=landlines, allowed_words=tuple(allow_words or ()),
+        allow_outside=options.outside_allowed(allow_outside),
     )  # fmt: skip
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)
-    if as_json:
-        emit_json("campaign_plan", 0, **plan_document(made, order.rules.rate))
-    else:
-        show_plan(made, order)
-        tell_missing(rules)
+    code = 1 if strict and made.bad else 0
+
+    def show() -> None:
+        if as_json:
+            emit_json("campaign_plan", code, **plan_document(made, order.rules.rate))
+        else:
+            show_plan(made, order)
+            tell_missing(rules)
+
+    finish(code, show)

@@ -108,6 +108,7 @@ def _exit_code(going: Run, ledger: Ledger) -> int:
         Ending.TIME_OVER: 3 if counts[State.BUILT] else 0,
         Ending.ACCOUNT_STOPPED: 4,
         Ending.ACCOUNT_PAUSED: 4,
+        Ending.REDIRECTED: 5 if counts[State.HELD] else 2,
     }
     code = codes.get(going.ending or Ending.DONE, 0)
     return 5 if not code and counts[State.HELD] else code

@@ -76,14 +76,11 @@ def gateway_for(
     The name is empty where the address will do. Raises `ConfigError`.
     """
     from mmspack.gateway import Gateway, Retry, find_account
-    from mmspack.gateway.settings import options_of
 
     account = find_account(name, needs_sender=needs_sender)
     if account is not None:
         # The campaign tries again itself, with its tries written down.
-        settings = options_of(account, connections)
-        settings["retry"] = Retry(times=0)
-        return Gateway(account.url, **settings), ""
+        return Gateway.from_account(account, connections=connections, retry=Retry(times=0)), ""
     from mmspack.sandbox import Sandbox, inbox_path
 
     note("no gateway is configured: messages go to the sandbox, and nothing leaves this machine")

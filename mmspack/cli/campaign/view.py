@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
@@ -32,6 +32,8 @@ from mmspack.words import count
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Order, Plan, Run, State
 
+_REASONS = 8
+"""Reasons for bad rows that are shown; the file has them all."""
 _STAGES = {"read": "Reading the recipients", "fit": "Fitting the media", "build": "Building and checking"}
 
 
@@ -60,8 +62,12 @@ def plan_document(made: Plan, rate: float) -> dict[str, object]:
         )  # fmt: skip
     plain = asdict(made)
     del plain["examples"], plain["tables"]
+    reasons = [
+        {"reason": reason, "rows": rows, "lines": lines} for reason, (rows, lines) in made.reasons.items()
+    ]
     return {
         **plain,
+        "reasons": reasons,
         "path": str(made.path),
         "bad_rows": str(made.bad_rows) if made.bad_rows else None,
         "largest": {"table": made.tables["largest"], "line": made.largest[0], "bytes": made.largest[1]},
@@ -69,6 +75,12 @@ def plan_document(made: Plan, rate: float) -> dict[str, object]:
         "findings": findings,
         "rate": rate,
     }
+
+
+def _lines(number: int, first: Sequence[int]) -> str:
+    """`line 7`, or `lines 2, 5, 9 …` where there are more than are known."""
+    told = ", ".join(f"{line:,}" for line in first)
+    return f"line{'s' if number > 1 else ''} {told}{' …' if number > len(first) else ''}"
 
 
 def show_plan(made: Plan, order: Order) -> None:
@@ -79,10 +91,18 @@ def show_plan(made: Plan, order: Order) -> None:
     out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready"))
     if words:
         out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
+        for reason, (rows, lines) in list(made.reasons.items())[:_REASONS]:
+            out.print(escape(f"  {rows:,} × {reason}: {_lines(rows, lines)}"))
+        if len(made.reasons) > _REASONS:
+            out.print(f"  and {count(len(made.reasons) - _REASONS, 'more reason')}")
     if made.elsewhere:
         out.print(f"{made.elsewhere:,} in other shards")
-    if made.doubtful:
-        out.print(f"{made.doubtful:,} numbers have a valid length but are not known to be in use")
+    for key, number, what in (
+        ("doubtful", made.doubtful, "of a valid length not known to be in use"),
+        ("renewed", made.renewed, "in an old form, sent to in the form of today"),
+    ):
+        if number:
+            out.print(f"{count(number, 'number')} {what}: {_lines(number, made.first_lines[key])}")
     if made.test_group:
         out.print(f"The first {made.test_group:,} form the test group")
 
@@ -90,7 +110,8 @@ def show_plan(made: Plan, order: Order) -> None:
         return f"line {line} of {made.tables[name]}" if made.test_group else f"line {line}"
 
     line, size = made.largest
-    out.print(escape(f"Largest message: {place('largest', line)} with {size:,} of {made.limit:,} bytes"))
+    of = f"{made.limit:,} bytes (profile {', '.join(made.profiles)})"
+    out.print(escape(f"Largest message: {place('largest', line)} with {size:,} of {of}"))
     line, size = made.longest
     out.print(escape(f"Longest text: {place('longest', line)} with {size:,} characters"))
     for name, number in sorted(made.findings.items()):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from mmspack.cli.config.password import password
-from mmspack.cli.config.show import show
+from mmspack.cli.lazy import lazy_group
 
 app = typer.Typer(
-    help="Show the gateway and account in use, and store a password in the keyring.",
+    cls=lazy_group(__name__, dict.fromkeys(("show", "password"), "")),
     no_args_is_help=True,
+    add_completion=False,
 )
-app.command("show")(show)
-app.command("password")(password)
+
+
+@app.callback()
+def config() -> None:
+    """Show the gateway and account in use, and store a password in the keyring."""

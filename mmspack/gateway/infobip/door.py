@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
-from mmspack.errors import ConfigError, InputError, ParameterError
+from mmspack.errors import ConfigError, InputError
 from mmspack.gateway.basic import basic
-from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
+from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, PushedEvent, setting
 from mmspack.gateway.infobip.outcomes import MAX_ID, classify, read_answer, read_object
-from mmspack.gateway.infobip.pushes import read_inbound, read_push, read_report
+from mmspack.gateway.infobip.pushes import read_inbound, read_push, read_report, read_reports
 from mmspack.gateway.infobip.writing import MAX_MESSAGE, MAX_TITLE, media_of, segments
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.mime import printable
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
+from mmspack.gateway.rows import redirects
 from mmspack.outcome import Result
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mmspack.gateway.reports import DeliveryReport
 
 _HOUR = 3600
+_AT_ONCE = 50
+"""Reports that are fetched at once: an answer that is longer than we read would lose those in it."""
 _WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
@@ -48,7 +51,9 @@ class Infobip(Door):
     pushes: ClassVar = {"/infobip/report": "Infobip", "/infobip/inbound": "Infobip"}
     memory: ClassVar = Memory(at_once=50, settles_after=_HOUR // 4, forgets_after=47 * _HOUR, pause=0.6)
 
-    report_url: str = setting("", "Where Infobip posts reports: `mmspack listen` there, at /infobip/report.")
+    report_url: str = setting(
+        "", "Where Infobip posts reports: `mmspack listen` there, at /infobip/report. Without, it is asked."
+    )
     validity_minutes: int = setting(0, "For how long Infobip tries; 0: as the account has it.")
     window: str = setting("", "Hours in which phones get messages, such as 08:00-20:00.")
     campaign: str = setting("", "A name by which Infobip's own reports group messages.")
@@ -63,8 +68,6 @@ class Infobip(Door):
         """The media to upload, and the message that refers to them. Raises `ParameterError`."""
         asked = letter.parameters
         media = media_of(letter.parts)
-        if asked.deliveryreport and not self.report_url:
-            raise ParameterError("needs report_url in the account", where=Can.DELIVERY_REPORT.value)
         size = sum(len(part.data) for part in letter.parts)
         if size > MAX_MESSAGE:
             warning = f"size: {size:,} bytes, and Infobip takes {MAX_MESSAGE:,} in most countries"
@@ -100,7 +103,7 @@ class Infobip(Door):
         }
         if options := self._options(letter):
             message["options"] = options
-        if asked.deliveryreport:
+        if asked.deliveryreport and self.report_url:
             message["webhooks"] = {"delivery": {"url": self.report_url}, "contentType": "application/json"}
         return message
 
@@ -159,8 +162,9 @@ class Infobip(Door):
         found = read_object(seen).get("uploadedContentId")
         if seen.status == 200 and isinstance(found, str) and found:
             return found
-        if seen.status in (401, 403):
-            return self.classify(seen)
+        if seen.status in (401, 403) or redirects(seen):
+            # An upload sends no message, so nothing can have been taken.
+            return self.classify(dataclasses.replace(seen, whole=False))
         why = seen.fault or f"HTTP {seen.status} {read_answer(seen).words}".strip()
         return Verdict(
             result=Result.NOT_SENT,
@@ -193,9 +197,28 @@ class Infobip(Door):
             for letter in letters
         ]
 
-    async def receive(self, request: Request) -> Pushed:
+    async def receive(self, request: Request, login: Login | None = None) -> Pushed:
         """Reports, or messages from phones. Raises `InputError`."""
-        return read_push(request.url.path, await request.body())
+        from starlette.concurrency import run_in_threadpool
+
+        from mmspack.gateway.forms import words_of
+
+        del login
+        return await run_in_threadpool(read_push, request.url.path, await words_of(request))
+
+    def polling(self, login: Login) -> HttpRequest | None:
+        """The reports that nobody has fetched yet, where none are pushed."""
+        if self.report_url:
+            return None
+        url = f"{login.address.rstrip('/')}/mms/2/reports?{urlencode({'limit': _AT_ONCE})}"
+        return HttpRequest(method="GET", url=url, headers=_headers(login))
+
+    def read_polled(self, seen: Observed) -> Sequence[PushedEvent]:
+        """As they would have been pushed. Raises `InputError`."""
+        if seen.status != 200 or not seen.complete:
+            why = seen.fault or f"HTTP {seen.status} {read_answer(seen).words}".strip()
+            raise InputError(f"the reports cannot be fetched: {why}", where="infobip")
+        return read_reports(seen.body)
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

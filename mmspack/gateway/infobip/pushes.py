@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
 from mmspack.model import Part
+
+_log = logging.getLogger("mmspack.gateway")
 
 MOST_RESULTS = 1000
 _GROUPS = {
@@ -25,8 +28,8 @@ _GROUPS = {
 }
 
 
-def read_push(path: str, body: bytes) -> Pushed:
-    """One push, with any number of results. Raises `InputError` for what is none."""
+def _results(body: bytes) -> list[object]:
+    """The results of a push or an answer. Raises `InputError` for what is none."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -34,8 +37,24 @@ def read_push(path: str, body: bytes) -> Pushed:
     results = found.get("results") if isinstance(found, dict) else None
     if not isinstance(results, list) or len(results) > MOST_RESULTS:
         raise InputError("no list of results", where="infobip")
+    return results
+
+
+def read_push(path: str, body: bytes) -> Pushed:
+    """One push, with any number of results. Raises `InputError` for what is none."""
     read = _report if path.endswith("/report") else _inbound
-    return Pushed(events=[read(one) for one in results])
+    return Pushed(events=[read(one) for one in _results(body)])
+
+
+def read_reports(body: bytes) -> list[PushedEvent]:
+    """The reports that were fetched: one that cannot be read does not lose the others, which come once."""
+    found = []
+    for one in _results(body):
+        try:
+            found.append(_report(one))
+        except InputError as error:
+            _log.warning("a report was left out: %s", error)
+    return found
 
 
 def _report(found: object) -> PushedEvent:

@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import UsageError
+from mmspack.gateway.connecting import client_options, transport_for
+from mmspack.gateway.deadlines import Deadline, ExchangeEnded
 from mmspack.gateway.listener.mailbox import Event, Mailbox
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.secrets import BLOT, Secret
-from mmspack.words import system_reason
+from mmspack.gateway.wire import Timeouts
+from mmspack.words import cleaned, system_reason
 
 Handler = Callable[[Mapping[str, Any]], None]
 """Takes one event as data (`Event.as_data`); whatever it raises means "try again later"."""
@@ -28,7 +31,6 @@ MOST_TRIES = 10
 _SECONDS = 60.0
 _LONGEST = 200
 _PASSWORD = re.compile(r"(?<=pass=)[^\s&]+|(?<=password=)[^\s&]+", re.IGNORECASE)
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 class HandlingFailed(Exception):
@@ -72,7 +74,7 @@ def _last_line(output: bytes, secret: Secret | None) -> str:
     """The last line that says something, cleaned for display and without the password."""
     text = output.decode("utf-8", "replace")
     text = _PASSWORD.sub(BLOT, secret.blot(text) if secret else text)
-    lines = [" ".join(_UNSAFE.sub(" ", line).split()) for line in text.splitlines()]
+    lines = [cleaned(line) for line in text.splitlines()]
     return next((line for line in reversed(lines) if line), "")[:_LONGEST]
 
 
@@ -83,11 +85,18 @@ def webhook(url: str, *, seconds: float = _SECONDS) -> Handler:
     def handle(event: Mapping[str, Any]) -> None:
         import httpx2
 
+        lines = transport_for(connections=1, verify=None, proxy="", asynchronous=False)
+        options = client_options(Timeouts(connect=seconds, write=seconds, read=seconds))
         try:
-            with httpx2.Client(follow_redirects=False, trust_env=False, timeout=seconds) as client:
+            with (
+                Deadline(time.monotonic, 2 * seconds, "the answer").kept(),
+                httpx2.Client(transport=lines, **options) as client,
+            ):
                 answer = client.post(url, json=event)
         except httpx2.HTTPError as error:
             raise HandlingFailed(type(error).__name__) from None
+        except ExchangeEnded as error:
+            raise HandlingFailed(str(error)) from None
         if not answer.is_success:
             raise HandlingFailed(f"HTTP {answer.status_code}")
 
@@ -160,4 +169,4 @@ def _told(event: Event, error: Exception, wait: float) -> str:
     why = str(error) if isinstance(error, HandlingFailed) else f"{type(error).__name__}: {error}"
     tries = event.tries + 1
     then = f"retrying in {wait:.3g} s" if tries < MOST_TRIES else f"gave up after {tries} attempts"
-    return f"{event.kind} {dict(event.fields).get('id', '')} was not handled: {' '.join(why.split())}; {then}"
+    return cleaned(f"{event.kind} {dict(event.fields).get('id', '')} was not handled: {why}; {then}")

@@ -14,16 +14,27 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from mmspack.errors import BundleError, OutputError
+from mmspack.files import private_database
 from mmspack.gateway import doors
 from mmspack.gateway.door import PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.reports import DeliveryReport
 from mmspack.problem import NOWHERE
+from mmspack.words import is_damaged, reason_of
+
+FILE = "mailbox.sqlite3"
+MAX_BYTES = 512 * 1024 * 1024
+"""Bytes of zips that are kept once they are handed on."""
+MAX_WAITING = 2 * 1024 * 1024 * 1024
+"""Bytes that may wait; more is not taken, and the operator is asked to push it again."""
+MAX_AGE = timedelta(days=90)
+"""What was handed on goes after this."""
+_COUNT_EVERY = 100
 
 _SCHEMA = """
 create table if not exists events (
@@ -61,6 +72,23 @@ _WAITING = """
 select number, door, kind, received, fields, zip, tries from events
 where state = 'waiting' order by number limit ?
 """
+
+
+_WAITS = "select coalesce(sum(length(zip)), 0) from events where state = 'waiting'"
+_PRUNE_OLD = "delete from events where state <> 'waiting' and received < ?"
+_PRUNE_LARGE = """
+delete from events where state <> 'waiting' and number <= (
+    select coalesce(max(number), 0) from (
+        select number, sum(coalesce(length(zip), 0)) over (order by number desc) as total
+        from events where state <> 'waiting'
+    ) where total > ?
+)
+"""
+"""Keeps the newest that fit together."""
+
+
+class MailboxFull(OutputError):
+    """So much waits that no more is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,28 +173,56 @@ def _parts(message: InboundMessage) -> tuple[list[dict[str, Any]], str]:
 class Mailbox:
     """The events of one receiver, in a folder or in memory. Safe to share between threads."""
 
-    def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        max_bytes: int = MAX_BYTES,
+        max_waiting: int = MAX_WAITING,
+        max_age: timedelta = MAX_AGE,
+    ) -> None:
         """Open it. Raises `OutputError`."""
+        self._max_bytes, self._max_waiting, self._max_age = max_bytes, max_waiting, max_age
+        self._added = 0
+        self._waits = 0
+        # Requests write in their threads and the handler's thread reads: one at a time on the one connection.
         self._lock = threading.Lock()
         try:
-            if folder is not None:
-                Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            place = ":memory:" if folder is None else Path(folder) / "mailbox.sqlite3"
+            place = ":memory:" if folder is None else private_database(Path(folder), FILE)
             self._db = sqlite3.connect(place, check_same_thread=False, timeout=10)
             self._db.execute("pragma synchronous = full")
             with self._db:
                 old = self._db.execute(_KNOWN_ONE_DOOR).fetchone()
                 self._db.executescript(f"begin; {_MOVE.format(schema=_SCHEMA) if old else _SCHEMA} commit;")
         except (OSError, sqlite3.Error) as error:
-            raise OutputError(f"cannot open the mailbox: {error}", where=folder or NOWHERE) from None
+            hint = f"the mailbox is damaged: move {FILE} away, and a new one is made"
+            raise OutputError(
+                f"cannot open the mailbox: {reason_of(error)}",
+                where=folder or NOWHERE,
+                hint=hint if is_damaged(error) else "",
+            ) from None
 
     def add(self, door: str, event: PushedEvent, now: datetime) -> bool:
-        """Keep an event, its zip unopened; False where it is here already."""
+        """Keep an event, its zip unopened; False where it is here already. Raises `MailboxFull`."""
         known = [(name, value) for name, value in event.fields if name != "pass"]
         received = now.astimezone(UTC).isoformat()
         row = (door, event.kind, event.id, received, json.dumps(known), event.data)
+        size = len(event.data or b"")
         with self._lock, self._db:
-            return self._db.execute(_ADD, row).rowcount == 1
+            if self._waits + size > self._max_waiting or not self._added % _COUNT_EVERY:
+                self._prune(now)
+            if self._waits + size > self._max_waiting:
+                raise MailboxFull("the mailbox is full", hint="hand on what waits in it")
+            fresh = self._db.execute(_ADD, row).rowcount == 1
+            self._added += 1
+            self._waits += size if fresh else 0
+        return fresh
+
+    def _prune(self, now: datetime) -> None:
+        """Drop what was handed on long ago, or is more than is kept; count again what waits."""
+        self._db.execute(_PRUNE_OLD, ((now.astimezone(UTC) - self._max_age).isoformat(),))
+        self._db.execute(_PRUNE_LARGE, (self._max_bytes,))
+        self._waits = self._db.execute(_WAITS).fetchone()[0]
 
     def waiting(self, limit: int = 100) -> list[Event]:
         """Events that were not handed on yet, oldest first."""

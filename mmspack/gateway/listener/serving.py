@@ -7,28 +7,30 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from mmspack.errors import OutputError, UsageError
+from mmspack.gateway.listener.lobby import Lobby
 from mmspack.words import system_reason
 
 if TYPE_CHECKING:
-    import asyncio
-
     import uvicorn
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
+    from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 5.0
-_MOST_AT_ONCE = 256
+_BACKLOG = 1024
+"""Connections that the system completes before we take them: a burst of silent ones must not fill it."""
 
 
 class Served:
     """A running server. `host` and `port` tell where it listens."""
 
-    def __init__(self, app: ASGIApp, *, what: str, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, *, what: str, host: str, port: int, lobby: Lobby | None = None) -> None:
         """Bind the address. Raises `UsageError` for one that is in use or not allowed."""
         if not 0 <= port <= 65535:
             raise UsageError(f"{port} is not a port", where=what, hint="use 0 to 65535; 0 picks a free one")
-        self._app = app
+        self._app = _Unambiguous(app)
         self._what = what
+        self._lobby = Lobby() if lobby is None else lobby  # an empty one is false
         self._listener = _listen(what, host, port)
         self.host = host
         self.port: int = self._listener.getsockname()[1]
@@ -44,12 +46,15 @@ class Served:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
-    def start(self, protocol: type[asyncio.Protocol] | None = None) -> None:
+    def start(self, protocol: type[H11Protocol] | None = None) -> None:
         """Serve; returns when requests are taken. `protocol` replaces uvicorn's HTTP protocol class."""
         import uvicorn
 
+        from mmspack.gateway.listener.guarding import guarded
+
+        kind = guarded(self._lobby, protocol) if protocol else guarded(self._lobby)
         options: dict[str, Any] = {
-            "http": protocol or "h11",
+            "http": kind,
             "loop": "asyncio",
             "ws": "none",
             "lifespan": "off",
@@ -60,7 +65,7 @@ class Served:
             "proxy_headers": False,  # uvicorn believes a X-Forwarded-For that comes from this machine
             "timeout_graceful_shutdown": 1,
             "timeout_keep_alive": 10,
-            "limit_concurrency": _MOST_AT_ONCE,
+            "limit_concurrency": self._lobby.most + 1,
             "h11_max_incomplete_event_size": 64 * 1024,
         }
         self._server = uvicorn.Server(uvicorn.Config(self._app, **options))
@@ -102,6 +107,28 @@ class Served:
         self._server = self._thread = None
 
 
+class _Unambiguous:
+    """Refuses a request with two lengths: what reads one of them may see another request in the rest.
+
+    RFC 9112 6.3 lets a server take the chunks; proxies and servers that differ in it are how requests are
+    smuggled.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        names = [name for name, _ in scope.get("headers", ())]
+        if b"content-length" in names and b"transfer-encoding" in names:
+            from starlette.responses import PlainTextResponse
+
+            said = "Content-Length beside Transfer-Encoding\n"
+            await PlainTextResponse(said, 400, {"Connection": "close"})(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 def _listen(what: str, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only where the protocol is named; with it, an answer takes 40 ms.
@@ -109,7 +136,7 @@ def _listen(what: str, host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(_MOST_AT_ONCE)
+        listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         reason = system_reason(error)

@@ -54,10 +54,11 @@ class SendMMS(Door):
 
         return Retrieved(login.address, login.user, login.password, identifier)
 
-    async def receive(self, request: Request) -> Pushed:
+    async def receive(self, request: Request, login: Login | None = None) -> Pushed:
         """A report by GET, or a message from a phone by GET or multipart POST."""
         from mmspack.gateway.forms import read_form
 
+        del login
         form = await read_form(request, ZIP_FIELD)
         if request.url.path.endswith("/report"):
             report = self.read_report(form.fields)

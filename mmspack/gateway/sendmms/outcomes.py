@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mmspack.gateway.observed import MAX_REASON, Observed, Verdict, cleaned
+from mmspack.gateway.observed import MAX_REASON, Observed, Verdict
 from mmspack.gateway.rows import (
     ADDRESS,
     COMPLAINTS,
@@ -30,6 +30,7 @@ from mmspack.gateway.rows import (
 )
 from mmspack.gateway.sendmms.codes import CODES, code_of
 from mmspack.outcome import Result
+from mmspack.words import cleaned
 
 _ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._:@+/=-]{0,127}")
 """A word with a digit in it: `OK` and `Error` are not ids, though a server may answer 200 with them."""

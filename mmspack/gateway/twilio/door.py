@@ -11,13 +11,15 @@ from urllib.parse import urlencode
 
 from mmspack.errors import ParameterError
 from mmspack.gateway.basic import basic
-from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
+from mmspack.gateway.door import Can, Door, Letter, Login, NotAuthentic, Pushed, setting
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
+from mmspack.gateway.secrets import Secret
 from mmspack.gateway.twilio.outcomes import classify, listed
-from mmspack.gateway.twilio.pushes import read_inbound, read_push, read_report
+from mmspack.gateway.twilio.pushes import fields_of, read_inbound, read_push, read_report
+from mmspack.gateway.twilio.signing import HEADER, is_signed
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
 
@@ -50,6 +52,7 @@ class Twilio(Door):
     host: ClassVar = "https://api.twilio.com"
     can: ClassVar = frozenset({Can.DELIVERY_REPORT})
     short_senders: ClassVar = True
+    signs: ClassVar = True
     memory: ClassVar = Memory(needs_message=True, settles_after=3600, forgets_after=30 * _DAY)
     pushes: ClassVar = {"/twilio/status": "Twilio", "/twilio/inbound": "Twilio"}
 
@@ -57,6 +60,12 @@ class Twilio(Door):
     messaging_service: str = setting("", "A messaging service's SID, which chooses the sender.")
     status_callback: str = setting(
         "", "Where Twilio posts what becomes of a message: `mmspack listen` there."
+    )
+    public_url: str = setting(
+        "", "The listener's address as Twilio calls it, such as https://hooks.example.com: it is signed."
+    )
+    auth_token: str = setting(
+        "", "The account's auth token, where the password is an API key's.", secret=True
     )
     store: str = setting("", "Where media are put for Twilio to fetch: a folder, or s3://bucket/path.")
     store_url: str = setting("", "The public address of that store.")
@@ -194,9 +203,40 @@ class Twilio(Door):
         ]
         return [Trace(Fate.ARRIVED, mine[0].sid) if mine else Trace(Fate.ABSENT)]
 
-    async def receive(self, request: Request) -> Pushed:
-        """A status callback, or a message from a phone. Raises `InputError`."""
-        return read_push(request.url.path, await request.body())
+    def _token(self, login: Login | None) -> Secret:
+        """What Twilio signs with: the account's auth token, which an API key does not know."""
+        if self.auth_token:
+            return Secret(self.auth_token)
+        whole = login is not None and not self.account
+        return login.password if login is not None and whole else Secret("")
+
+    def verifies(self, login: Login | None) -> bool:
+        """With the account's auth token."""
+        return bool(self._token(login))
+
+    def _called(self, url: str, path: str) -> str:
+        """The address that Twilio posted to, as Twilio has it."""
+        query = url.partition("?")[2]
+        wanted = next((one for one in self.pushes if path.endswith(one)), path)
+        base = self.public_url.rstrip("/")
+        if not base and self.status_callback.endswith("/twilio/status"):
+            base = self.status_callback.removesuffix("/twilio/status")
+        if not base:
+            return url
+        return f"{base}{wanted}" + (f"?{query}" if query else "")
+
+    async def receive(self, request: Request, login: Login | None = None) -> Pushed:
+        """A status callback, or a message from a phone. Raises `InputError`, `NotAuthentic`."""
+        from starlette.concurrency import run_in_threadpool
+
+        from mmspack.gateway.forms import words_of
+
+        body = await words_of(request)
+        token = self._token(login)
+        given, url = request.headers.get(HEADER, ""), self._called(str(request.url), request.url.path)
+        if token and not is_signed(given, url, fields_of(body), token):
+            raise NotAuthentic("not signed with the account's auth token", where="twilio")
+        return await run_in_threadpool(read_push, request.url.path, body)
 
     def read_report(self, fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         """The report of an event."""

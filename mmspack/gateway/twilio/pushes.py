@@ -30,12 +30,17 @@ _STATUSES = {
 _MOST_FIELDS = 200
 
 
-def read_push(path: str, body: bytes) -> Pushed:
-    """One push. Raises `InputError` for what is none."""
+def fields_of(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form. Raises `InputError` for what is none."""
     try:
-        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except (UnicodeDecodeError, ValueError):
         raise InputError("not a form", where="twilio") from None
+
+
+def read_push(path: str, body: bytes) -> Pushed:
+    """One push. Raises `InputError` for what is none."""
+    fields = fields_of(body)
     values = dict(reversed(fields))
     sid = values.get("MessageSid", "")
     if not SID.fullmatch(sid):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mmspack.media.containers import iso_tracks
 from mmspack.media.containers.walk import Track, Walk
 
 MAX_BOXES = 20_000
@@ -21,14 +22,16 @@ _TOP = {
     *(b"udta", b"pdin", b"sidx", b"ssix", b"prft", b"emsg", b"pnot"),
 }
 """Boxes outside all others. What does not begin as one of them is not a box, but bytes after the last one."""
-_VISUAL_ENTRY, _ENTRY = 86, 16
-"""Bytes of a visual sample entry before the boxes in it, and the fewest that any entry has."""
+_VISUAL_ENTRY, _SOUND_ENTRY, _ENTRY = 86, 36, 16
+"""Bytes of a visual sample entry and of a sound's before the boxes in them, and the fewest that any has."""
 _SOUNDS = {"samr", "sawb", "sawp", "mp4a", "ac-3", "ec-3", "Opus", "fLaC", "alac", "sevc", "sqcp", ".mp3"}
 _FILMS = {
     *("s263", "h263", "H263", "mp4v", "avc1", "avc3", "hvc1", "hev1", "dvh1", "dvhe"),
     *("vp08", "vp09", "av01", "jpeg"),
 }
 _HIGH_10 = 110
+_QUICKTIME_MORE = {1: 16}
+"""Bytes that a sound's sample entry of another version has besides (QuickTime File Format, sound media)."""
 
 
 class IsoBox(NamedTuple):
@@ -111,7 +114,7 @@ def type_of(data: bytes, *, sound: str = "", film: str = "") -> str:
 def walk(data: bytes) -> Walk:
     """Duration, picture size and tracks, and whether all that is promised is there."""
     reader, found, tracks = _BoxReader(data), Walk(), []
-    movie = None
+    movie, samples_seen = None, False
     for box in reader.boxes(0, len(data)):
         if box.end > len(data) and box.kind in _TOP:
             there = len(data) - box.start
@@ -120,9 +123,11 @@ def walk(data: bytes) -> Walk:
             )
         if box.kind == b"moov" and movie is None:
             movie = box
+            found.index_last = samples_seen
+        samples_seen = samples_seen or box.kind == b"mdat"
     for box in reader.inside(movie) if movie else ():
         if box.kind == b"mvhd":
-            found.duration_ms = _movie_ms(reader.bytes_of(box))
+            found.duration_ms = iso_tracks.length_ms(reader.bytes_of(box)) or None
         elif box.kind == b"trak":
             tracks.append(_track(reader, box))
     if movie is None:
@@ -140,36 +145,75 @@ def _track(reader: _BoxReader, trak: IsoBox) -> Track:
     header = reader.bytes_of(reader.child(trak, b"tkhd"))
     handler = reader.bytes_of(reader.child(trak, b"mdia", b"hdlr"))[8:12].decode("latin-1")
     table = reader.child(trak, b"mdia", b"minf", b"stbl")
-    codec, bits = "", 8
+    entry, samples = _Entry(), (0, 0)
     for box in reader.inside(table) if table else ():
         if box.kind == b"stsd":
-            codec, bits = _sample_entry(reader, box)
+            entry = _sample_entry(reader, box)
         elif box.kind in (b"stco", b"co64"):
             _prove_chunks(reader, box)
         elif box.kind in (b"stsz", b"stz2"):
-            _prove_samples(reader, box)
+            samples = _samples(reader, box)
     base = 88 if header[:1] == b"\1" else 76
     width, height = (int.from_bytes(header[at : at + 4], "big") >> 16 for at in (base, base + 4))
-    is_shown = codec in _FILMS or (width and height)
-    kind = handler or ("soun" if codec in _SOUNDS else "vide" if is_shown else "")
-    return Track(kind, codec, width, height, bits)
+    is_shown = entry.codec in _FILMS or (width and height)
+    kind = handler or ("soun" if entry.codec in _SOUNDS else "vide" if is_shown else "")
+    return Track(
+        kind,
+        entry.codec,
+        width,
+        height,
+        entry.bits,
+        rotation=iso_tracks.rotation(header),
+        duration_ms=iso_tracks.length_ms(reader.bytes_of(reader.child(trak, b"mdia", b"mdhd"))),
+        samples=samples[0],
+        sample_bytes=samples[1],
+        profile=entry.profile,
+        level=entry.level,
+        rate=entry.rate,
+        channels=entry.channels,
+    )
 
 
-def _sample_entry(reader: _BoxReader, box: IsoBox) -> tuple[str, int]:
-    """Codec and bits a channel by the first entry of a sample description."""
+class _Entry(NamedTuple):
+    """What the first entry of a sample description says."""
+
+    codec: str = ""
+    bits: int = 8
+    profile: int = 0
+    level: int = 0
+    channels: int = 0
+    rate: int = 0
+
+
+def _sample_entry(reader: _BoxReader, box: IsoBox) -> _Entry:
     start = box.body + 8
     size, kind = int.from_bytes(reader.data[start : start + 4], "big"), reader.data[start + 4 : start + 8]
+    codec = kind.decode("latin-1").strip()
     if start + size > box.end or size < _ENTRY:
         if box.end <= len(reader.data):
             reader.note("broken: the sample description is longer than its box")
-        return kind.decode("latin-1").strip(), 8
-    entry = IsoBox(kind, start, start + _VISUAL_ENTRY, start + size)
-    codec, bits = kind.decode("latin-1").strip(), 8
+        return _Entry(codec)
     if codec in _FILMS and size > _VISUAL_ENTRY:
-        for inner in reader.inside(entry):
-            depth = _DEPTHS.get(inner.kind)
-            bits = depth(reader.bytes_of(inner)) if depth else bits
-    return codec, bits
+        return _film_entry(reader, codec, IsoBox(kind, start, start + _VISUAL_ENTRY, start + size))
+    if codec in _SOUNDS and size >= _SOUND_ENTRY:
+        channels, rate = iso_tracks.sound_format(reader.data[start + 8 : start + _SOUND_ENTRY])
+        version = iso_tracks.number(reader.data[start + 16 : start + 18], 0, 2)
+        own = IsoBox(kind, start, start + _SOUND_ENTRY + _QUICKTIME_MORE.get(version, 0), start + size)
+        # QuickTime's newer entries may wrap what is wanted in other boxes: it is not looked for there.
+        described = reader.child(own, b"esds") if codec == "mp4a" and version < 2 else None
+        profile = iso_tracks.sound_object(reader.bytes_of(described)) if described else 0
+        return _Entry(codec, profile=profile, channels=channels, rate=rate)
+    return _Entry(codec)
+
+
+def _film_entry(reader: _BoxReader, codec: str, entry: IsoBox) -> _Entry:
+    bits, profile, level = 8, 0, 0
+    for inner in reader.inside(entry):
+        depth = _DEPTHS.get(inner.kind)
+        bits = depth(reader.bytes_of(inner)) if depth else bits
+        if inner.kind == b"avcC":
+            profile, level = iso_tracks.avc_profile(reader.bytes_of(inner))
+    return _Entry(codec, bits, profile, level)
 
 
 def avc_bits(body: bytes) -> int:
@@ -208,15 +252,16 @@ def _prove_chunks(reader: _BoxReader, box: IsoBox) -> None:
         reader.note(f"truncated: a chunk of samples lies at byte {max(offsets):,} of {len(reader.data):,}")
 
 
-def _prove_samples(reader: _BoxReader, box: IsoBox) -> None:
-    """All samples together cannot be longer than the file."""
-    if box.kind == b"stz2":
-        return
-    size = int.from_bytes(reader.data[box.body + 4 : box.body + 8], "big")
+def _samples(reader: _BoxReader, box: IsoBox) -> tuple[int, int]:
+    """How many samples there are, and their bytes, which cannot be more than the file's."""
     count = int.from_bytes(reader.data[box.body + 8 : box.body + 12], "big")
+    if box.kind == b"stz2":
+        return count, 0
+    size = int.from_bytes(reader.data[box.body + 4 : box.body + 8], "big")
     total = size * count if size else sum(_table(reader, box, box.body + 8, 4))
     if total > len(reader.data):
         reader.note(f"truncated: the samples take {total:,} bytes, the file has {len(reader.data):,}")
+    return count, total
 
 
 def _table(reader: _BoxReader, box: IsoBox, at: int, wide: int) -> tuple[int, ...]:
@@ -226,15 +271,6 @@ def _table(reader: _BoxReader, box: IsoBox, at: int, wide: int) -> tuple[int, ..
     if count > room and box.end <= len(reader.data):
         reader.note(f"broken: {_name(box.kind)} counts {count:,} entries and has room for {max(0, room):,}")
     return struct.unpack_from(f">{max(0, min(count, room))}{'Q' if wide == 8 else 'L'}", reader.data, at + 4)
-
-
-def _movie_ms(body: bytes) -> int | None:
-    if body[:1] == b"\1":
-        scale, length = body[20:24], body[24:32]
-    else:
-        scale, length = body[12:16], body[16:20]
-    ticks = int.from_bytes(scale, "big")
-    return int.from_bytes(length, "big") * 1000 // ticks if ticks else None
 
 
 def _name(kind: bytes) -> str:

@@ -21,11 +21,36 @@ class Track(NamedTuple):
     height: int = 0
     bits: int = 8
     """Bits a channel of a film."""
+    rotation: int = 0
+    """Degrees clockwise by which a film is turned when it is shown: 0, 90, 180, 270."""
+    duration_ms: int = 0
+    samples: int = 0
+    """Frames of a film, packets of a sound."""
+    sample_bytes: int = 0
+    """Bytes of all of them."""
+    profile: int = 0
+    """Of H.264 its profile_idc (66 baseline, 77 main, 100 high), of MPEG-4 sound its object type (2: AAC-LC);
+    0 where it is not told."""
+    level: int = 0
+    """Of H.264, ten times its level: 30 for level 3."""
+    rate: int = 0
+    """Samples a second of a sound."""
+    channels: int = 0
 
     @property
     def is_film(self) -> bool:
         """True for moving pictures."""
         return self.kind == "vide"
+
+    @property
+    def frames_a_second(self) -> float:
+        """Of a film, on average; 0 where it is not known."""
+        return self.samples * 1000 / self.duration_ms if self.duration_ms else 0.0
+
+    @property
+    def bits_a_second(self) -> int:
+        """On average; 0 where it is not known."""
+        return self.sample_bytes * 8000 // self.duration_ms if self.duration_ms else 0
 
     @property
     def is_sound(self) -> bool:
@@ -61,6 +86,8 @@ class Walk:
     metadata_bytes: int = 0
     trailing_bytes: int = 0
     tracks: tuple[Track, ...] = ()
+    index_last: bool = False
+    """Of an MP4 or 3GP: its index follows the samples, and it plays only once it is there as a whole."""
     codecs: tuple[str, ...] = ()
     delays_ms: tuple[int, ...] = ()
     loops: int | None = None

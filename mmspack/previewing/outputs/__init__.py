@@ -16,12 +16,24 @@ if TYPE_CHECKING:
     from mmspack.previewing.view import View
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How it is to look, as far as an output can do it."""
+
+    theme: str = "auto"
+    """`auto`, `light` or `dark`."""
+    paper: str = "a4"
+    """`a4` or `letter`."""
+    findings: bool = True
+    """Whether the findings of the check are printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How a message becomes the bytes of a file. The last argument is a theme: `auto`, `light`, `dark`."""
+    """How a message becomes the bytes of a file."""
 
-    render: Callable[[View, str], bytes]
-    compare: Callable[[View, View, str], bytes] | None = None
+    render: Callable[[View, Style], bytes]
+    compare: Callable[[View, View, Style], bytes] | None = None
     """Shows two messages side by side, where that can be done."""
     originals: bool = False
     """Whether it shows the sources beside what was made of them."""

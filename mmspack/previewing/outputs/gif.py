@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from mmspack.previewing.comparing import pairs_of, side_by_side
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, Palette, palette_of, sheet
 from mmspack.previewing.view import View
 
@@ -17,20 +18,20 @@ _NOTHING_MS = 1000
 """How long the frame of a message without slides is shown."""
 
 
-def render(view: View, theme: str) -> bytes:
+def render(view: View, style: Style) -> bytes:
     """A frame for each slide."""
-    colours, slides = palette_of(theme), view.slides[:MAX_SLIDES]
+    colours, slides = palette_of(style.theme), view.slides[:MAX_SLIDES]
     frames = [sheet(view, [slide], colours) for slide in slides] or [sheet(view, [], colours)]
     return _gif(frames, [slide.duration_ms for slide in slides] or [_NOTHING_MS], colours)
 
 
-def compare(old: View, new: View, theme: str) -> bytes:
+def compare(old: View, new: View, style: Style) -> bytes:
     """A frame for each pair of slides."""
-    colours, pairs = palette_of(theme), pairs_of(old, new)
-    frames = [side_by_side(old, new, [pair], colours) for pair in pairs] or [
-        side_by_side(old, new, [], colours)
+    colours, rows = palette_of(style.theme), rows_of(old, new)
+    frames = [side_by_side(old, new, [row], colours) for row in rows] or [side_by_side(old, new, [], colours)]
+    times = [max(slide.duration_ms for slide in (row.before, row.after) if slide) for row in rows] or [
+        _NOTHING_MS
     ]
-    times = [max(slide.duration_ms for slide in pair if slide) for pair in pairs] or [_NOTHING_MS]
     return _gif(frames, times, colours)
 
 

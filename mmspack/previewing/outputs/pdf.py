@@ -1,4 +1,4 @@
-"""The slides on pages, for printing."""
+"""The approval sheet; where Typst is not installed, pictures of the slides on pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from mmspack.previewing.comparing import pairs_of, side_by_side
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.approval.setting import approval_sheet, can_set
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
 from mmspack.previewing.view import View
 
@@ -17,18 +19,20 @@ PAGE_SLIDES = 6
 _PAGE_PAIRS = 4
 
 
-def render(view: View, theme: str) -> bytes:
-    """Six slides a page, in rows of three."""
+def render(view: View, style: Style) -> bytes:
+    """The approval sheet with real text, else six slides a page, in rows of three."""
+    if can_set():
+        return approval_sheet(view, paper=style.paper, with_findings=style.findings)
     slides = view.slides[:MAX_SLIDES]
     pages = [slides[at : at + PAGE_SLIDES] for at in range(0, len(slides), PAGE_SLIDES)] or [()]
-    return _pdf([sheet(view, page, palette_of(theme), columns=3) for page in pages])
+    return _pdf([sheet(view, page, palette_of(style.theme), columns=3) for page in pages])
 
 
-def compare(old: View, new: View, theme: str) -> bytes:
+def compare(old: View, new: View, style: Style) -> bytes:
     """Four pairs of slides a page."""
-    pairs = pairs_of(old, new)
-    pages = [pairs[at : at + _PAGE_PAIRS] for at in range(0, len(pairs), _PAGE_PAIRS)] or [[]]
-    return _pdf([side_by_side(old, new, page, palette_of(theme)) for page in pages])
+    rows = rows_of(old, new)
+    pages = [rows[at : at + _PAGE_PAIRS] for at in range(0, len(rows), _PAGE_PAIRS)] or [()]
+    return _pdf([side_by_side(old, new, page, palette_of(style.theme)) for page in pages])
 
 
 def _pdf(pages: Sequence[Image.Image]) -> bytes:

@@ -6,20 +6,21 @@ import io
 
 from PIL import Image
 
-from mmspack.previewing.comparing import pairs_of, side_by_side
-from mmspack.previewing.outputs import Output
+from mmspack.previewing.comparing import side_by_side
+from mmspack.previewing.matching import rows_of
+from mmspack.previewing.outputs import Output, Style
 from mmspack.previewing.storyboard import MAX_SLIDES, palette_of, sheet
 from mmspack.previewing.view import View
 
 
-def render(view: View, theme: str) -> bytes:
+def render(view: View, style: Style) -> bytes:
     """The slides in rows."""
-    return _png(sheet(view, view.slides[:MAX_SLIDES], palette_of(theme)))
+    return _png(sheet(view, view.slides[:MAX_SLIDES], palette_of(style.theme)))
 
 
-def compare(old: View, new: View, theme: str) -> bytes:
+def compare(old: View, new: View, style: Style) -> bytes:
     """Two columns."""
-    return _png(side_by_side(old, new, pairs_of(old, new), palette_of(theme)))
+    return _png(side_by_side(old, new, rows_of(old, new), palette_of(style.theme)))
 
 
 def _png(image: Image.Image) -> bytes:

@@ -1,6 +1,6 @@
 "use strict";
-/* The page at work: the phone that plays, the screens to choose, the comparison. Texts go in as textContent. */
-(() => {
+/* The slide player: what is seen and heard at which time. Texts go in as textContent. phones.js works the rest. */
+const Player = (() => {
   const data = JSON.parse(document.getElementById("view").textContent);
   const slides = data.slides;
   const total = Timing.total(slides);
@@ -29,8 +29,9 @@
   }
 
   function inside(placed) {
-    const from = placed.part === null ? null : source(placed.part);
-    if (!from) return make("p", "missing", placed.src ? `${placed.src}: not in the bundle` : "no source");
+    if (placed.part === null) return make("p", "missing", placed.src ? `${placed.src}: not in the bundle` : "no source");
+    const from = source(placed.part);
+    if (!from) return make("p", "copy"); // a text of blanks, for which no phone draws a bubble
     if (placed.look === "picture" && from.tagName === "IMG") {
       const picture = new Image();
       picture.alt = from.alt;
@@ -84,6 +85,7 @@
   /* ---- time ---- */
   const scrub = one("#scrub");
   const state = { ms: 0, playing: false, at: -2, last: 0 };
+  const told = [];
 
   function show(ms) {
     state.ms = Math.min(Math.max(ms, 0), total);
@@ -118,7 +120,17 @@
     all(".card[data-slide]").forEach((card) => card.classList.toggle("here", Number(card.dataset.slide) === at));
     one("#count").textContent = slides.length ? `${at + 1} / ${slides.length}` : "";
     sounds();
-    scrollable();
+    const cell = one(".cell[aria-current]");
+    if (cell) keepInView(cell, one(".strip"));
+    told.forEach((tell) => tell());
+  }
+
+  /** Scroll the strip alone: scrollIntoView would move the page as well. */
+  function keepInView(cell, strip) {
+    const left = cell.offsetLeft - strip.offsetLeft;
+    if (left < strip.scrollLeft || left + cell.offsetWidth > strip.scrollLeft + strip.clientWidth) {
+      strip.scrollLeft = left - (strip.clientWidth - cell.offsetWidth) / 2;
+    }
   }
 
   function sounds() {
@@ -136,7 +148,7 @@
   function seek(ms) {
     show(ms);
     sounds();
-    remember();
+    told.forEach((tell) => tell());
   }
 
   function play(on) {
@@ -182,85 +194,7 @@
     keys[event.key]();
   });
 
-  /* ---- the look of the phones ---- */
-  const controls = { screen: one("#screen"), theme: one("#theme"), rtl: one("#rtl"), large: one("#large") };
-
-  function dress() {
-    const [width, height] = controls.screen.value.split("x").map(Number);
-    const stage = one(".stage").clientWidth;
-    const narrow = matchMedia("(max-width: 760px)").matches;
-    const room = narrow ? stage * 0.9 - 32 : (stage - 88) / 3;
-    const tall = Math.min(600, Math.max(430, innerHeight - 440));
-    const scale = Math.min(1, (room - 18) / (width + 18), tall / (height + 18));
-    root.style.setProperty("--wide", `${width}px`);
-    root.style.setProperty("--high", `${height}px`);
-    root.style.setProperty("--scale", String(Math.max(scale, 0.2)));
-    root.style.setProperty("--shape", `${data.width} / ${data.height}`);
-    root.style.setProperty("--slim", String(data.width / data.height));
-    root.dataset.tiny = String(width < 300);
-    root.dataset.theme = controls.theme.value;
-    root.dataset.large = String(controls.large.checked);
-    all(".screen").forEach((screen) => { screen.dir = controls.rtl.checked ? "rtl" : "ltr"; });
-    scrollable();
-    remember();
-  }
-
-  /** What scrolls can be reached by keyboard. */
-  function scrollable() {
-    all(".medium.text, .thread").forEach((element) => {
-      if (element.scrollHeight > element.clientHeight + 1) {
-        element.tabIndex = 0;
-        element.setAttribute("role", "region");
-        element.setAttribute("aria-label", element.dataset.name || "Text of the slide");
-      }
-    });
-  }
-
-  Object.values(controls).forEach((control) => control.addEventListener("change", dress));
-  addEventListener("resize", dress);
-
-  /* ---- original against fitted ---- */
-  all(".pair").forEach((pair) => {
-    const slider = one("input", pair);
-    const fitted = one(".fitted", pair);
-    fitted.src = source(pair.dataset.of).src;
-    const cut = () => pair.style.setProperty("--cut", `${slider.value}%`);
-    slider.addEventListener("input", cut);
-    cut();
-  });
-  all("[data-pick]").forEach((button) => button.addEventListener("click", () => {
-    all("[data-pick]").forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
-    all(".compared").forEach((item) => { item.hidden = item.id !== button.dataset.pick; });
-  }));
-
-  /* ---- thumbnails, sizes ---- */
-  all("[data-copy]").forEach((picture) => {
-    const from = source(picture.dataset.copy);
-    if (from && from.tagName === "IMG") picture.src = from.src;
-  });
-  all("[data-grow]").forEach((item) => { item.style.flexGrow = item.dataset.grow; });
-  all("[data-left]").forEach((item) => { item.style.insetInlineStart = `${item.dataset.left}%`; });
-
-  /* ---- a page that reloads itself comes back as it was ---- */
-  const place = "mmspack-preview";
-  function remember() {
-    if (!data.live) return;
-    const { screen, theme, rtl, large } = controls;
-    sessionStorage.setItem(place, JSON.stringify({
-      ms: state.ms, screen: screen.value, theme: theme.value, rtl: rtl.checked, large: large.checked,
-    }));
-  }
-  const before = data.live ? JSON.parse(sessionStorage.getItem(place) || "null") : null;
-  if (before) {
-    if (one(`#screen option[value="${before.screen}"]`)) controls.screen.value = before.screen;
-    controls.theme.value = before.theme;
-    controls.rtl.checked = before.rtl;
-    controls.large.checked = before.large;
-  }
-  if (root.dataset.framed) {
-    // A frame without rights cannot be measured from outside: the page says how tall it is.
-    new ResizeObserver(() => parent.postMessage({ height: document.body.scrollHeight }, "*")).observe(document.body);
-  }
-  dress();
-  show(before ? before.ms : 0);
+  show(0);
+  /** `told`: functions that are called whenever another time or slide is chosen. */
+  return { data, state, slides, seek, told, source };
 })();

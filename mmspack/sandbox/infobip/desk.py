@@ -7,19 +7,21 @@ import hashlib
 import json
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mmspack.errors import ParameterError
+from mmspack.errors import InputError, ParameterError
+from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.infobip.outcomes import DUPLICATE, MAX_ID
 from mmspack.gateway.infobip.writing import MAX_TEXT, MAX_TITLE
 from mmspack.gateway.parameters import Parameters, is_short, msisdn, one_line
-from mmspack.gateway.reports import DeliveryReport
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mmspack.sandbox.desk import IncomingOrder, Running
-    from mmspack.sandbox.inbox import Envelope, StoredMessage
+    from mmspack.sandbox.inbox import Envelope, Inbox, StoredMessage
 
 _MESSAGES, _CONTENT, _LOGS, _REPORTS = "/mms/2/messages", "/mms/1/content", "/mms/2/logs", "/mms/2/reports"
 _MOST_UPLOADS = 500
@@ -162,6 +164,8 @@ class InfobipDesk(Desk):
     def __init__(self) -> None:
         self._uploads: OrderedDict[str, Part] = OrderedDict()
         self._pending: deque[dict[str, Any]] = deque(maxlen=_MOST_REPORTS)
+        self._reported: WeakKeyDictionary[Inbox, int] = WeakKeyDictionary()
+        """The last message of each inbox whose report was fetched."""
 
     def setup(self, origin: str) -> str:
         """For mmspack itself; other code has Infobip's base address in its settings."""
@@ -187,8 +191,8 @@ class InfobipDesk(Desk):
         """The one message of a request. Raises `Refused`."""
         login = _login(request)
         try:
-            found = json.loads(await request.body())
-        except (ValueError, RecursionError):
+            found = await run_in_threadpool(json.loads, await words_of(request))
+        except (ValueError, RecursionError, InputError):
             raise Refused(400, "the body is not JSON") from None
         return InfobipOrder(found, login, self)
 
@@ -250,7 +254,17 @@ class InfobipDesk(Desk):
         limit = request.query_params.get("limit", "50")
         most = int(limit) if limit.isdecimal() and len(limit) < 5 else 50
         taken = [self._pending.popleft() for _ in range(min(most, len(self._pending)))]
+        taken += await run_in_threadpool(self._unasked, running.inbox, most - len(taken))
         return _json({"results": taken}, 200)
+
+    def _unasked(self, inbox: Inbox, most: int) -> list[dict[str, Any]]:
+        """Reports of messages that named no address for them, oldest first: they are there to be fetched."""
+        last = self._reported.get(inbox, 0)
+        newer = [one for one in inbox.envelopes(limit=1000) if one.door == self.name and int(one.id) > last]
+        found = [one for one in reversed(newer) if not one.deliveryreport][:most]
+        if found:
+            self._reported[inbox] = int(found[-1].id)
+        return [_result(_delivered(one), one) for one in found]
 
     async def _barred(self, running: Running, request: Request) -> Response | None:
         try:
@@ -334,7 +348,19 @@ def _logged(item: Envelope) -> dict[str, Any]:
     }
 
 
-def _result(report: DeliveryReport, message: StoredMessage) -> dict[str, Any]:
+def _delivered(message: Envelope) -> DeliveryReport:
+    return DeliveryReport(
+        id="",
+        request_id=message.id,
+        to=message.sender,
+        sender=message.to,
+        kind=ReportKind.DELIVERY,
+        status=STATUSES[3],
+        date=datetime.now(UTC),
+    )
+
+
+def _result(report: DeliveryReport, message: Envelope) -> dict[str, Any]:
     group = _GROUPS.get(report.status.name, 1)
     names = {3: "DELIVERED_TO_HANDSET", 4: "EXPIRED_EXPIRED", 5: "REJECTED_NETWORK", 1: "PENDING_ENROUTE"}
     return {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -126,7 +127,8 @@ class MM7Desk(Desk):
     async def read(self, request: Request) -> IncomingOrder:
         """The envelope and what comes with it. Raises `Refused`."""
         try:
-            soap, pieces = read_request(await request.body(), request.headers.get("Content-Type", ""))
+            type_ = request.headers.get("Content-Type", "")
+            soap, pieces = await run_in_threadpool(read_request, await request.body(), type_)
         except InputError as error:
             raise Refused(4004, error.message) from None
         request.state.mm7 = soap

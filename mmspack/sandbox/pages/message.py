@@ -20,7 +20,6 @@ from mmspack.previewing.view import View
 from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
-from mmspack.sandbox.arrival import findings_of
 from mmspack.sandbox.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -84,7 +83,8 @@ async def verdict(request: Request) -> Response:
     found = await _found(request)
     findings = found.findings
     if findings is None:
-        findings = await run_in_threadpool(findings_of, found.data, found.subject, _profile(request))
+        check = gateway(request).checker.findings
+        findings = await run_in_threadpool(check, found.data, found.subject, _profile(request))
     answer = render("badge.html.j2", findings=findings)
     answer.headers["Cache-Control"] = _FOREVER["Cache-Control"]
     return answer
@@ -92,11 +92,12 @@ async def verdict(request: Request) -> Response:
 
 async def drawn(request: Request) -> Response:
     """The storyboard."""
+    from mmspack.previewing.outputs import Style
     from mmspack.previewing.outputs.png import render as storyboard
 
     found = await _found(request)
     view = await run_in_threadpool(_view, found, _profile(request))
-    png = await run_in_threadpool(storyboard, view, "light")
+    png = await run_in_threadpool(storyboard, view, Style(theme="light"))
     headers = {**_INERT, "Content-Disposition": f'attachment; filename="{found.id}.png"'}
     return Response(png, media_type="image/png", headers=headers)
 
@@ -182,7 +183,9 @@ def _text_bundle(text: str) -> bytes:
 
 
 def _view(found: StoredMessage, profile: str) -> View:
-    return view_of(found.data, get(profile), name=f"{found.id}.zip", subject=found.subject)
+    return view_of(
+        found.data, get(profile), name=f"{found.id}.zip", subject=found.subject, sender=found.sender
+    )
 
 
 def _pushes(found: StoredMessage, recent: list[Push]) -> list[Push]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from mmspack.words import cleaned
+
 if TYPE_CHECKING:
     import jinja2
     from starlette.requests import Request
@@ -48,9 +50,14 @@ def kilobytes(size: int) -> str:
 def _templates() -> jinja2.Environment:
     from mmspack.previewing.rendering import page_templates
 
-    environment = page_templates(_read)
+    environment = page_templates(_read).overlay(finalize=_shown)
     environment.globals["kilobytes"] = kilobytes
     return environment
+
+
+def _shown(value: object) -> object:
+    """A value as it is put into a page: what somebody sent must not turn the words around it."""
+    return cleaned(value, lines=True) if type(value) is str else value
 
 
 @functools.cache

@@ -15,13 +15,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mmspack.errors import ParameterError
+from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.addresses import is_loopback
+from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters, hosted_url, is_short, msisdn
 from mmspack.gateway.reports import DeliveryReport
+from mmspack.gateway.secrets import Secret
 from mmspack.gateway.twilio.codes import ERRORS, Error
 from mmspack.gateway.twilio.door import MAX_BODY, MAX_MEDIA
+from mmspack.gateway.twilio.signing import HEADER, signature
 from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox.basic import basic_login
@@ -122,6 +125,8 @@ class TwilioDesk(Desk):
 
     def __init__(self) -> None:
         self._callbacks: OrderedDict[str, str] = OrderedDict()
+        self._token = Secret("")
+        """The password that came last: what is pushed is signed with it, as Twilio signs with the token."""
 
     def setup(self, origin: str) -> str:
         """For Twilio's own Python library; others have a base address to turn too."""
@@ -152,15 +157,18 @@ class TwilioDesk(Desk):
         if not user:
             raise Refused(Why.LOGIN)
         try:
-            body = (await request.body()).decode("utf-8")
-            fields = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-        except (UnicodeDecodeError, ValueError):
+            body = (await words_of(request)).decode("utf-8")
+            fields = await run_in_threadpool(
+                parse_qsl, body, keep_blank_values=True, max_num_fields=_MOST_FIELDS
+            )
+        except (UnicodeDecodeError, ValueError, InputError):
             raise Refused(21602, "the body is not a form") from None
         return TwilioOrder(fields, user, password, str(request.path_params["account"]))
 
     def accepted(self, message: StoredMessage, order: IncomingOrder) -> Response:
         """201 with the resource."""
         assert isinstance(order, TwilioOrder)  # noqa: S101 - `read` made it
+        self._token = Secret(order.password)
         if order.callback:
             self._callbacks[message.id] = order.callback
             while len(self._callbacks) > _MOST_CALLBACKS:
@@ -231,10 +239,17 @@ class TwilioDesk(Desk):
         url = self._callbacks.get(message.id, "")
         return url if is_loopback(urlsplit(url).hostname or "") else ""
 
+    def _form(self, url: str, fields: dict[str, str]) -> PushRequest:
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            HEADER: signature(url, list(fields.items()), self._token),
+        }
+        return PushRequest(url, "POST", headers, urlencode(fields).encode())
+
     def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """A status callback."""
         status = _STATUSES.get(report.status.name, "sent")
-        return _form(
+        return self._form(
             url,
             {
                 "MessageSid": _sid(message),
@@ -261,7 +276,7 @@ class TwilioDesk(Desk):
             "NumMedia": "0",
             "ApiVersion": "2010-04-01",
         }
-        return _form(url, fields)
+        return self._form(url, fields)
 
     def described(self) -> dict[str, Any]:
         """Three operations."""
@@ -310,12 +325,6 @@ def _resource(message: Envelope, account: str, body: str, media: int, status: st
 
 def _json(content: dict[str, Any], status: int) -> Response:
     return Response(json.dumps(content), status, media_type="application/json")
-
-
-def _form(url: str, fields: dict[str, str]) -> PushRequest:
-    return PushRequest(
-        url, "POST", {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()
-    )
 
 
 def _or_refuse(code: int, read: Any) -> str:

@@ -1,0 +1,130 @@
+"""The message as one recipient will get it, before a campaign is planned: of a line, or the worst cases."""
+
+from __future__ import annotations
+
+import heapq
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from mmspack.authoring.templating import refuse_strays, render_message
+from mmspack.campaign.build.press import Copywriter, values_of
+from mmspack.campaign.planning.matching import matched_columns, template_of
+from mmspack.campaign.planning.read_tables import TableRow, read_rows
+from mmspack.errors import InputError
+from mmspack.model import Message
+from mmspack.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A row of the table that is worth a look."""
+
+    row: TableRow
+    why: str
+    """What is special about it: how long its copy is, its rarest letter; empty for one that was asked for."""
+
+
+class Sampler:
+    """A message and its table: which rows are worth a look, and what each recipient will get."""
+
+    def __init__(
+        self,
+        message: Path,
+        table: Path,
+        *,
+        values: Mapping[str, object] | None = None,
+        allow_outside: bool = False,
+    ) -> None:
+        """Raises `AuthoringError` for the message and for columns that do not match it, `InputError`."""
+        self._table = table
+        self._message, variables = template_of(message, allow_outside=allow_outside)
+        refuse_strays(self._message, values or {}, variables)
+        self._defaults: dict[str, object] = {**variables, **(values or {})}
+        self._matched = matched_columns(self._message, table, self._defaults)
+        texts = {
+            at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
+        }
+        self._writer = Copywriter(self._message.subject, texts)
+
+    def at(self, lines: Sequence[int]) -> list[Sample]:
+        """The rows at these lines of the file, in this order. Raises `InputError` for a line without one."""
+        wanted = set(lines)
+        found: dict[int, TableRow] = {}
+        last = 0
+        for row in read_rows(self._table):
+            last = row.line
+            if row.line in wanted:
+                found[row.line] = row
+                if len(found) == len(wanted):
+                    break
+        for line in lines:
+            if line not in found:
+                raise InputError(
+                    f"no recipient in line {line}", where=self._table, hint=f"the last is {last}"
+                )
+            if found[line].problem:
+                raise InputError(f"line {line} {found[line].problem}", where=self._table)
+        return [Sample(found[line], "") for line in lines]
+
+    def worst(self, number: int) -> list[Sample]:
+        """The rows with the longest copy and those with the rarest letters in turn, each row once.
+
+        Reads the table twice, and holds `number` rows of each kind.
+        """
+        frequency: Counter[str] = Counter()
+        longest: list[_Ranked] = []
+        for row in self._usable():
+            values = self._values(row)
+            size = self._writer.write(values).bytes
+            _keep(longest, (size, -row.line, Sample(row, f"{size:,} bytes of copy")), number)
+            frequency.update(self._letters(values))
+        if not longest:
+            raise InputError("contains no recipients", where=self._table)
+        rarest: list[_Ranked] = []
+        for row in self._usable():
+            letters = self._letters(self._values(row))
+            if letters:
+                letter = min(sorted(letters), key=frequency.__getitem__)
+                why = f"{letter!r} is in {count(frequency[letter], 'row')}"
+                _keep(rarest, (-frequency[letter], -row.line, Sample(row, why)), number)
+        ranked = [[one[2] for one in sorted(heap, reverse=True)] for heap in (longest, rarest)]
+        turns = [sample for pair in zip_longest(*ranked) for sample in pair if sample is not None]
+        first: dict[int, Sample] = {}
+        for sample in turns:
+            first.setdefault(sample.row.line, sample)
+        return list(first.values())[:number]
+
+    def _usable(self) -> Iterator[TableRow]:
+        return (row for row in read_rows(self._table) if not row.problem)
+
+    def message(self, sample: Sample) -> Message:
+        """The message of that row, filled in. Raises `AuthoringError`."""
+        return render_message(self._message, self._values(sample.row))
+
+    def _values(self, row: TableRow) -> dict[str, object]:
+        fields = [_plain(row.values.get(column)) for column in self._matched.values()]
+        return values_of(tuple(self._matched), fields, self._defaults)
+
+    def _letters(self, values: Mapping[str, object]) -> set[str]:
+        """The characters of what is the row's own."""
+        text = "".join(str(values[name]) for name in self._matched)
+        return {char for char in unicodedata.normalize("NFC", text) if not char.isspace()}
+
+
+_Ranked = tuple[int, int, Sample]
+"""How bad it is, then the earlier of two rows first."""
+
+
+def _keep(heap: list[_Ranked], one: _Ranked, number: int) -> None:
+    if len(heap) < number:
+        heapq.heappush(heap, one)
+    elif one[:2] > heap[0][:2]:
+        heapq.heapreplace(heap, one)
+
+
+def _plain(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,125 @@
+"""`mmspack campaign preview`: see what a recipient will get, before anything is planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmspack.cli import options
+from mmspack.cli.campaign.options import Table
+from mmspack.cli.preview import THEMES, show_file
+from mmspack.cli.shell import emit_json, guarded
+from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.campaign.planning.sampling import Sample, Sampler
+    from mmspack.previewing.view import View
+    from mmspack.recipe import Recipe
+
+MAX_SAMPLES = 50
+"""Recipients on a contact sheet: each message is built."""
+
+
+@guarded
+def campaign_preview(
+    message: Annotated[Path, typer.Argument(metavar="MESSAGE", help="A message.toml, or its folder.")],
+    recipients: Annotated[Path, Table],
+    line: Annotated[
+        list[int] | None, typer.Option(metavar="N", help="A line of the table; can be repeated.")
+    ] = None,
+    worst: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_SAMPLES,
+            help="Without --line: how many of the worst cases (longest, rarest letters).",
+        ),
+    ] = 1,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file to write: of one recipient as `mmspack preview` does; of several .png or .pdf.",
+        ),
+    ] = None,
+    profile: options.ProfileNames = None,
+    values: options.Values = None,
+    layouts: options.LayoutFolders = None,
+    profiles: options.ProfileFiles = None,
+    allow_outside: options.AllowOutside = False,
+    theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show what a recipient will get: the row of a line, or the worst cases of the table.
+
+    \b
+    mmspack campaign preview message.toml -r people.csv --line 3
+    mmspack campaign preview message.toml -r people.csv --worst 12 -o contact-sheet.pdf
+    """
+    from mmspack.campaign.planning.sampling import Sampler
+    from mmspack.files import write_whole
+
+    if theme not in THEMES:
+        raise UsageError(f"--theme {theme!r}", hint="auto, light or dark")
+    if len(line or ()) > MAX_SAMPLES:
+        raise UsageError(f"--line is given {len(line or ()):,} times", hint=f"the maximum is {MAX_SAMPLES}")
+    sampler = Sampler(
+        message,
+        recipients,
+        values=options.values_of(values),
+        allow_outside=options.outside_allowed(allow_outside),
+    )
+    recipe = options.recipe_of(profile, profiles, layouts)
+    samples = sampler.at(line) if line else sampler.worst(worst)
+    several = len(samples) > 1
+    target = output or options.temporary_file("contact-sheet.png" if several else "preview.html")
+    render = _sheet if several else _single
+    path = write_whole(target, render(sampler, samples, recipe, target, theme))
+    if as_json:
+        rows = [{"line": sample.row.line, "why": sample.why} for sample in samples]
+        emit_json("campaign_preview", 0, path=str(path), bytes=path.stat().st_size, recipients=rows)
+    else:
+        show_file(path, browse=output is None and not no_open)
+
+
+def _single(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path, theme: str) -> bytes:
+    from mmspack.previewing.outputs import Style, endings, output_of
+
+    ending = target.suffix.lower()
+    if ending not in endings():
+        raise UsageError(
+            "a preview cannot be written in this format",
+            where=target,
+            hint=f"end the name in {', '.join(endings())}",
+        )
+    return output_of(ending).render(_view(sampler, samples[0], recipe), Style(theme=theme))
+
+
+def _sheet(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path, theme: str) -> bytes:
+    from mmspack.previewing.contacts import contact_sheet
+
+    ending = target.suffix.lower()
+    if ending not in (".png", ".pdf"):
+        raise UsageError("a contact sheet is a picture", where=target, hint="end the name in .png or .pdf")
+    rows = [(_caption(sample), _view(sampler, sample, recipe)) for sample in samples]
+    return contact_sheet(rows, ending, theme)
+
+
+def _caption(sample: Sample) -> str:
+    return f"Line {sample.row.line}{f': {sample.why}' if sample.why else ''}"
+
+
+def _view(sampler: Sampler, sample: Sample, recipe: Recipe) -> View:
+    from mmspack.pipeline import build
+    from mmspack.previewing.composing import view_of
+    from mmspack.profiles import tightest
+
+    message = sampler.message(sample)
+    built = build(message, recipe=recipe)
+    profile = tightest(recipe.profiles_of(message.profile))
+    return view_of(built.opened, profile, name=_caption(sample), subject=message.subject, report=built.report)

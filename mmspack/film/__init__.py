@@ -1,0 +1,5 @@
+"""Films and sounds decoded and encoded, in a process of their own.
+
+`engine` finds what can do it (PyAV, or an `ffmpeg` on the PATH) and is the seam; `clip` holds the values that
+pass it. Nothing here knows of budgets or profiles: that is for `mmspack.fitting`.
+"""

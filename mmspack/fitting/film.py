@@ -1,0 +1,366 @@
+"""A film as a candidate: sound first, the picture takes the rest, and one correction or two hit the bytes."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.fitting import quality
+from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of, metadata_actions
+from mmspack.fitting.effort import EFFORTS
+from mmspack.fitting.film_codings import FilmCoding, SoundCoding
+from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, Rung
+from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.searching import next_that_does
+from mmspack.fitting.studio import Studio
+from mmspack.model import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mmspack.media.probing import Probe
+
+FLOOR = 10.0
+"""Predicted quality below which a film is not sent unless `min_quality` asks for less: faces are lost."""
+_AIM = 0.988
+"""Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
+_TRIES = {"fast": 2, "good": 3, "best": 5}
+_AGAIN = 0.4
+"""log2 of how far the forecast may be off before another size is considered."""
+_MOST = 1 << 26
+_POINTS = 24
+_SHORTER = 0.93
+_SHORTENINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeFilm:
+    data: bytes = field(repr=False)
+    choice: FilmChoice
+    sound: SoundCoding | None
+    value: float
+
+
+class Film:
+    """A film that waits for its share of the bytes."""
+
+    def __init__(self, data: bytes, found: Probe, wish: ClipWish, coding: FilmCoding | None) -> None:
+        self._data = data
+        self._found = found
+        self._wish = wish
+        self._coding = coding
+        self._lock = threading.RLock()
+        self._studio: Studio | None = None
+        self._tried: dict[int, _MadeFilm | None] = {}
+
+    def close(self) -> None:
+        """End the engine; whatever is asked afterwards starts another one."""
+        studio, self._studio = self._studio, None
+        self.__dict__.pop("_forecast", None)
+        if studio is not None:
+            studio.close()
+
+    # -- what a candidate answers -----------------------------------------------------------------
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The source, its index in front, where it fits and phones of the profile play it."""
+        with self._lock:
+            same = as_it_is(self._data, self._found, self._wish)
+        return same if same is not None and len(same.data) <= limit else None
+
+    def curve(self, limit: int) -> QualityCurve | None:
+        """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
+        same = self.settled(limit)
+        if self._wish.keep:
+            return QualityCurve(((len(same.data), 100.0),)) if same is not None else None
+        try:
+            points = self._points(limit)
+        except MediaError:
+            if same is None:
+                raise
+            points = []  # nothing decodes it here; it may still go as it is
+        if not points and same is None:
+            # The forecast may be too strict by some points: whether it does is known by trying.
+            tried = self.attempt(limit)
+            points = [(limit, tried.quality or 0.0)] if tried is not None else []
+        if same is not None:
+            points = [*(point for point in points if point[0] < len(same.data)), (len(same.data), 100.0)]
+        return QualityCurve(tuple(points), weight=self._wish.weight) if points else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The unchanged source where it fits, else the best-looking film of at most `limit` bytes."""
+        same = self.settled(limit)
+        if same is not None or self._wish.keep:
+            return same
+        with self._lock:
+            if limit not in self._tried:
+                self._tried[limit] = self._best(limit)
+            made = self._tried[limit]
+        return None if made is None else self._fitted(made)
+
+    def least(self) -> int | None:
+        """The smallest limit that does, within 3 %, found by trying; None where none does."""
+        if self._wish.keep:
+            return len(self._data)
+        return self._least
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do, and how long a clip would fit."""
+        if self._wish.keep:
+            return DoesNotFit(
+                f"unchanged (keep = true), it takes {len(self._data):,} bytes, but only"
+                f" {max(0, limit):,} are left",
+                hint="remove keep = true to let it be reduced",
+            )
+        seconds = (
+            self._found.facts.duration_ms / 1000 if self._found.facts and self._found.facts.duration_ms else 0
+        )
+        with self._lock:
+            seconds = self._at_work.seconds or seconds
+        wanted = self._wish.min_quality
+        what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
+        return DoesNotFit(
+            f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
+            hint="; ".join(self._shorter(limit)) or "send less of it: end = 10, or poster = true for a still",
+        )
+
+    # -- making -----------------------------------------------------------------------------------
+
+    @property
+    def _made_as(self) -> FilmCoding:
+        if self._coding is None:
+            raise MediaError("the profile does not take videos", hint="poster = true sends a still instead")
+        return self._coding
+
+    @property
+    def _at_work(self) -> Studio:
+        if self._studio is None:
+            self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
+            if not self._studio.facts.width:
+                raise MediaError("there is no picture in this video", hint="name it as audio = …")
+        return self._studio
+
+    @cached_property
+    def _forecast(self) -> FilmForecast:
+        return FilmForecast(self._at_work, self._made_as)
+
+    @property
+    def _least_quality(self) -> float:
+        return FLOOR if self._wish.min_quality is None else self._wish.min_quality
+
+    @property
+    def _heard(self) -> bool:
+        return bool(self._at_work.facts.audio) and not self._wish.mute
+
+    def _sound_for(self, limit: int) -> SoundCoding | None:
+        """Sound first: the better, the more bits a second there are for both."""
+        studio = self._at_work
+        if not self._heard:
+            return None
+        total = limit * 8 / max(0.1, studio.spool.seconds)
+        channels = studio.facts.channels
+        suiting = [one for one in self._made_as.sounds if one.channels <= max(1, channels)]
+        return next((one for one in suiting if total >= one.total), suiting[-1] if suiting else None)
+
+    def _sound_bytes(self, sound: SoundCoding | None) -> int:
+        return round(sound.bit_rate / 8 * self._at_work.spool.seconds * 1.04) + 900 if sound else 0
+
+    def _points(self, limit: int) -> list[tuple[int, float]]:
+        points: list[tuple[int, float]] = []
+        size = 1000.0
+        with self._lock:
+            while size < limit:
+                points += self._point(int(size), points)
+                size *= 1.25
+            return points + self._point(limit, points)
+
+    def _point(self, limit: int, before: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        room = limit * _AIM - self._sound_bytes(self._sound_for(limit)) - self._index_bytes
+        room = min(room, self._most_video_bytes)
+        if room < 200:
+            return []
+        found = self._forecast.choices(room)
+        rising = not before or found.quality > before[-1][1] + 0.05
+        return [(limit, found.quality)] if found.quality >= self._least_quality and rising else []
+
+    @property
+    def _index_bytes(self) -> int:
+        """The container without its samples: sizes of the frames, and boxes."""
+        return 1200 + 5 * self._at_work.spool.frames
+
+    def _best(self, limit: int) -> _MadeFilm | None:
+        """Encode at what the forecast says, and correct it by what came out."""
+        sound = self._sound_for(limit)
+        track = self._sound_track(sound)
+        fixed = (track.stat().st_size if track is not None else 0) + self._index_bytes
+        best: _MadeFilm | None = None
+        rung: Rung | None = None
+        bias = 0.0
+        points: list[tuple[float, float, Rung]] = []
+        for _ in range(_TRIES[self._wish.effort] + 1):
+            room = min(limit * _AIM - fixed, self._most_video_bytes)
+            if room < 200:
+                return None
+            choice = self._forecast.at(rung, room, bias) if rung else self._forecast.choices(room, bias)
+            if choice.quality < self._least_quality - 25:
+                return best
+            rung = choice.rung
+            choice = replace(choice, knob=self._corrected(choice, points, room))
+            film = self._video(choice)
+            data = self._joined(film, track)
+            size = film.stat().st_size
+            fixed = len(data) - size
+            fits = len(data) <= limit and size <= self._most_video_bytes
+            if fits and (best is None or len(data) > len(best.data)):
+                best = _MadeFilm(data, choice, sound, 0.0)
+            filled = max(0.97, EFFORTS[self._wish.effort].filled)
+            at_the_end = choice.knob <= self._made_as.finest and fits
+            capped = room == self._most_video_bytes and 0.9 * room <= size <= room
+            if at_the_end or capped or (best is not None and len(best.data) >= filled * limit):
+                break
+            off = math.log2(size / choice.bytes) + bias
+            if not points and abs(off) > _AGAIN:
+                rung = None  # another size may be the better one for bytes that are so different
+            points = [*points, (choice.knob, math.log2(size), choice.rung)]
+            bias = off
+        return self._proved(best)
+
+    def _corrected(self, choice: FilmChoice, points: list[tuple[float, float, Rung]], room: float) -> float:
+        """The knob by the encodes so far: by the nearest one's slope, or through the two nearest."""
+        own = sorted(
+            ((abs(bits - math.log2(room)), knob, bits) for knob, bits, rung in points if rung == choice.rung)
+        )
+        if not own:
+            return choice.knob
+        _, knob, bits = own[0]
+        slope = -1 / 6
+        if len(own) > 1 and own[1][1] != knob:
+            slope = min(-0.06, max(-0.35, (own[1][2] - bits) / (own[1][1] - knob)))
+        else:
+            slope = self._forecast.slope(choice.rung.size, knob)
+        return min(max(knob + (math.log2(room) - bits) / slope, self._made_as.finest), self._made_as.coarsest)
+
+    @property
+    def _most_video_bytes(self) -> float:
+        """What a level of the codec lets through in the time that the film plays."""
+        most = self._made_as.level_bits
+        return most / 8 * self._at_work.spool.seconds if most else math.inf
+
+    def _video(self, choice: FilmChoice) -> Path:
+        coding = self._made_as.coding(choice.knob, choice.rung.size, choice.rung.every)
+        return self._at_work.film(coding, choice.rung.size)
+
+    def _sound_track(self, sound: SoundCoding | None) -> Path | None:
+        if sound is None:
+            return None
+        return self._at_work.sound(sound.coding, sound.rate, sound.channels, sound.ending)
+
+    def _joined(self, film: Path, track: Path | None) -> bytes:
+        parts = (film,) if track is None else (film, track)
+        data = self._at_work.joined(parts, self._made_as.container, self._made_as.ending)
+        most = self._made_as.most_bits / 8 * self._at_work.spool.seconds
+        return _at_level_45(data) if most and film.stat().st_size > most else data
+
+    def _proved(self, made: _MadeFilm | None) -> _MadeFilm | None:
+        """With the quality that its own frames have; None where that is not enough."""
+        if made is None:
+            return None
+        studio, rung = self._at_work, made.choice.rung
+        lost = studio.lost(self._video(made.choice), studio.pairs(rung.every))
+        value = quality.of_film(lost, float(studio.spool.rate / rung.every))
+        return replace(made, value=value) if value >= self._least_quality else None
+
+    def _fitted(self, made: _MadeFilm) -> FittedPicture:
+        before = facts_of(self._found)
+        size, every = made.choice.rung.size, made.choice.rung.every
+        studio = self._at_work
+        return FittedPicture(
+            data=made.data,
+            type=self._made_as.type,
+            before=before,
+            after=Facts(
+                bytes=len(made.data),
+                format=self._made_as.container.upper(),
+                width=size[0],
+                height=size[1],
+                duration_ms=round(studio.spool.seconds * 1000),
+            ),
+            actions=tuple(self._actions(made, float(studio.spool.rate / every))),
+            quality=quality.shown(made.value),
+            quality_words=quality.in_words(made.value),
+        )
+
+    def _actions(self, made: _MadeFilm, rate: float) -> Iterator[str]:
+        facts, size = self._at_work.facts, made.choice.rung.size
+        yield from cut_words(self._wish)
+        yield from metadata_actions(facts)
+        if (facts.width, facts.height) != size:
+            yield f"{facts.width} × {facts.height} → {size[0]} × {size[1]}"
+        if facts.rate and abs(float(facts.rate) - rate) > 0.2:
+            yield f"{float(facts.rate):.3g} → {rate:.3g} frames a second"
+        yield f"re-encoded as {self._made_as.words}"
+        if made.sound is not None:
+            yield f"sound: {made.sound.told}"
+        elif facts.audio:
+            yield "sound removed"
+
+    # -- when it does not fit ---------------------------------------------------------------------
+
+    @cached_property
+    def _least(self) -> int | None:
+        with self._lock:
+            size = 1000.0
+            while size < _MOST and not self._point(int(size), []):
+                size *= 1.05
+        return next_that_does(lambda limit: self.attempt(limit) is not None, int(size * 0.9), most=_MOST)
+
+    def _shorter(self, limit: int) -> Iterator[str]:
+        """What would fit, verified by a fit: the first seconds of it; those without sound."""
+        kept = self._longest(limit, self._wish)
+        if kept is not None:
+            yield f"the first {kept:g} s fit (end = {self._wish.start + kept:g})"
+        if self._heard:
+            muted = replace(self._wish, mute=True)
+            longer = self._longest(limit, muted)
+            if longer is not None and (kept is None or longer > kept):
+                end = self._wish.start + longer
+                yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
+
+    def _longest(self, limit: int, wish: ClipWish) -> float | None:
+        whole = self._at_work.seconds or self._at_work.spool.seconds
+        seconds = whole * self._part_that_fits(limit, wish)
+        for _ in range(_SHORTENINGS):
+            told = math.floor(seconds) if seconds >= 2 else math.floor(seconds * 10) / 10
+            if told < 0.5:
+                return None
+            other = Film(self._data, self._found, replace(wish, end=wish.start + told), self._coding)
+            try:
+                if other.attempt(limit) is not None:
+                    return float(told)
+            finally:
+                other.close()
+            seconds = min(told * _SHORTER, told - 0.1)
+        return None
+
+    def _part_that_fits(self, limit: int, wish: ClipWish) -> float:
+        """By the forecast for the whole: the share of the clip that its bytes would be enough for."""
+        low, high = 0.0, 1.0
+        for _ in range(12):
+            part = (low + high) / 2
+            sound = None if wish.mute else self._sound_for(round(limit / max(part, 0.01)))
+            room = (limit * _AIM - 1200) / part - self._sound_bytes(sound) - self._index_bytes
+            fits = room > 200 and self._forecast.choices(room).quality >= self._least_quality
+            low, high = (part, high) if fits else (low, part)
+        return low
+
+
+def _at_level_45(data: bytes) -> bytes:
+    """libavformat declares level 10 of H.263, whatever the bit rate (TS 26.244, 6.8: `d263`)."""
+    at = data.find(b"d263", 0, 4096)
+    return data if at < 0 else data[: at + 9] + bytes([45]) + data[at + 10 :]

@@ -1,0 +1,157 @@
+"""How films and sounds are coded for a profile: by the types that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mmspack.film.clip import TrackCoding
+from mmspack.fitting.geometry import Size
+from mmspack.fitting.studio import Screen
+
+if TYPE_CHECKING:
+    from mmspack.profiles import Profile
+
+QCIF = 176, 144
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmCoding:
+    """A codec, its container, and the knob from fine to coarse that trades quality for bytes.
+
+    One step of the knob more is about a sixth of a halving of the bytes, as a step of x264's crf is.
+    """
+
+    type: str
+    container: str
+    ending: str
+    words: str
+    """As a report has it: `H.264`."""
+    codec: str
+    options: tuple[tuple[str, str], ...]
+    knobs: tuple[float, ...]
+    """Where it is probed."""
+    finest: float
+    coarsest: float
+    most_bits: int = 0
+    """Bits a second that are not passed, where the knob is a bit rate; 0 where it is a constant quality."""
+    level_bits: int = 0
+    """Bits a second that the codec's level lets through; 0 where films are too small to reach them."""
+    slowest: float
+    """Frames a second to which frames may be left out."""
+    screen: Screen
+    sounds: tuple[SoundCoding, ...]
+
+    @property
+    def fixed(self) -> bool:
+        """One size alone."""
+        return self.screen.padded
+
+    def coding(self, knob: float, size: Size, every: int) -> TrackCoding:
+        """The request to an engine."""
+        scale = (("scale", f"{size[0]}:{size[1]}:flags=bicubic+accurate_rnd"),)
+        rate = round(self.most_bits * 2 ** (-knob / 6)) if self.most_bits else 0
+        options = self.options if rate else (*self.options, ("crf", f"{knob:.2f}"))
+        return TrackCoding(
+            codec=self.codec, container=self.container, options=options, bit_rate=rate, every=every,
+            filters=() if self.fixed else scale,
+        )  # fmt: skip
+
+    def shares(self, rate: Fraction) -> tuple[int, ...]:
+        """Which shares of the frames may be taken: all, each second one, and so on."""
+        return tuple(n for n in (1, 2, 3, 4) if n == 1 or rate / n >= self.slowest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundCoding:
+    """A codec at one bit rate. Hertz, bits a second."""
+
+    type: str
+    container: str
+    ending: str
+    words: str
+    codec: str
+    bit_rate: int
+    rate: int
+    channels: int = 1
+    total: int = 0
+    """Beside a film: bits a second of both together from which it is worth its bytes."""
+
+    @property
+    def coding(self) -> TrackCoding:
+        """The request to an engine."""
+        return TrackCoding(codec=self.codec, container=self.container, bit_rate=self.bit_rate)
+
+    @property
+    def told(self) -> str:
+        """What it is, for a report: `AAC, 32 kbit/s, mono`."""
+        kilobits = f"{self.bit_rate / 1000:.3g} kbit/s"
+        return f"{self.words}, {kilobits}, {'stereo' if self.channels == 2 else 'mono'}"
+
+
+def _aac(bit_rate: int, rate: int, total: int, channels: int = 1) -> SoundCoding:
+    return SoundCoding(
+        type="audio/mp4", container="ipod", ending=".m4a", words="AAC", codec="aac", bit_rate=bit_rate,
+        rate=rate, channels=channels, total=total,
+    )  # fmt: skip
+
+
+def _mp3(bit_rate: int, rate: int) -> SoundCoding:
+    return SoundCoding(
+        type="audio/mpeg", container="mp3", ending=".mp3", words="MP3", codec="libmp3lame",
+        bit_rate=bit_rate, rate=rate,
+    )  # fmt: skip
+
+
+def _amr(bit_rate: int, total: int = 0, *, film: bool = False) -> SoundCoding:
+    return SoundCoding(
+        type="audio/3gpp" if film else "audio/amr", container="3gp" if film else "amr",
+        ending=".3gp" if film else ".amr", words="AMR", codec="libopencore_amrnb", bit_rate=bit_rate,
+        rate=8000, total=total,
+    )  # fmt: skip
+
+
+_AAC = (
+    _aac(96_000, 44_100, 1_100_000, 2), _aac(64_000, 44_100, 500_000), _aac(48_000, 44_100, 330_000),
+    _aac(32_000, 32_000, 150_000), _aac(24_000, 22_050, 80_000), _aac(16_000, 16_000, 0),
+)  # fmt: skip
+_AMR_RATES = (12_200, 10_200, 7_950, 6_700, 5_900, 4_750)
+_AMR_FILM = (_amr(12_200, 64_000, film=True), _amr(7_950, 40_000, film=True), _amr(4_750, 0, film=True))
+
+MP4 = FilmCoding(
+    type="video/mp4", container="mp4", ending=".mp4", words="H.264", codec="libx264",
+    # Baseline and 8 bits are what every phone plays; four threads whatever the machine, for the same bytes.
+    options=(("preset", "medium"), ("profile", "baseline"), ("threads", "4"), ("g", "300")),
+    knobs=(24.0, 31.0, 38.0), finest=17.0, coarsest=45.0, slowest=11.9, screen=Screen(), sounds=_AAC,
+)  # fmt: skip
+H263 = FilmCoding(
+    # H.263 profile 0 at level 10 is QCIF, 15 frames and 64 kbit/s a second; level 45, which later phones have
+    # too, twice the bits (TS 26.234, 7.4). The first is aimed at; what is hard to code may take the second.
+    type="video/3gpp", container="3gp", ending=".3gp", words="H.263", codec="h263",
+    options=(("g", "150"),), knobs=(0.0, 6.0, 12.0), finest=0.0, coarsest=18.0, most_bits=62_000,
+    level_bits=126_000, slowest=4.9, screen=Screen(size=QCIF, rate=15, padded=True), sounds=_AMR_FILM,
+)  # fmt: skip
+
+
+def film_coding(profile: Profile) -> FilmCoding | None:
+    """What is made of a film: H.263 for the OMA classes, H.264 for smartphones; None where none is taken."""
+    types = profile.video_types
+    if "video/mp4" in types and not profile.content_class:
+        return MP4
+    return H263 if "video/3gpp" in types else None
+
+
+def sound_codings(types: Sequence[str]) -> tuple[SoundCoding, ...]:
+    """What may be made of a sound, the best first of each codec."""
+    found: list[SoundCoding] = []
+    if "audio/mp4" in types:
+        found += _AAC
+    elif "audio/mpeg" in types:
+        found += [_mp3(96_000, 44_100), _mp3(64_000, 44_100), _mp3(40_000, 24_000), _mp3(24_000, 16_000)]
+    if "audio/amr" in types:
+        found += [_amr(rate) for rate in _AMR_RATES]
+    elif "audio/3gpp" in types:
+        found += [_amr(rate, film=True) for rate in _AMR_RATES]
+    return tuple(found)

@@ -1,0 +1,154 @@
+"""A sound as a candidate: every coding that a profile takes is tried and heard; the best that fits wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.fitting import hearing, quality
+from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of
+from mmspack.fitting.film_codings import SoundCoding, sound_codings
+from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.studio import Screen, Studio
+from mmspack.media.probing import Probe
+from mmspack.model import Facts
+
+_SECONDS = 20.0
+"""What is heard of a longer recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    coding: SoundCoding
+    data: bytes = field(repr=False)
+    quality: float
+
+
+class Sound:
+    """A sound that waits for its share of the bytes."""
+
+    def __init__(self, data: bytes, found: Probe, wish: ClipWish) -> None:
+        self._data = data
+        self._found = found
+        self._wish = wish
+        self._lock = threading.RLock()
+        self._studio: Studio | None = None
+
+    def close(self) -> None:
+        """End the engine; whatever is asked afterwards starts another one."""
+        studio, self._studio = self._studio, None
+        if studio is not None:
+            studio.close()
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """The source where it fits and phones of the profile play it."""
+        same = as_it_is(self._data, self._found, self._wish)
+        return same if same is not None and len(same.data) <= limit else None
+
+    def curve(self, limit: int) -> QualityCurve | None:
+        """Every coding was tried: these are the points, and the unchanged source is the last one."""
+        same = self.settled(limit)
+        points: list[tuple[int, float]] = []
+        try:
+            tried: Sequence[_Tried] = () if self._wish.keep else self._tried
+        except MediaError:
+            if same is None:
+                raise
+            tried = ()  # nothing decodes it here; it may still go as it is
+        for one in tried:
+            if len(one.data) <= limit and (not points or one.quality > points[-1][1]):
+                points.append((len(one.data), one.quality))
+        if same is not None:
+            points = [*(point for point in points if point[0] < len(same.data)), (len(same.data), 100.0)]
+        return QualityCurve(tuple(points), weight=self._wish.weight) if points else None
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """The unchanged source where it fits, else what sounds best in at most `limit` bytes."""
+        same = self.settled(limit)
+        if same is not None or self._wish.keep:
+            return same
+        fitting = [one for one in self._tried if len(one.data) <= limit]
+        return self._fitted(max(fitting, key=lambda one: one.quality)) if fitting else None
+
+    def least(self) -> int | None:
+        """The bytes of the smallest that is good enough."""
+        if self._wish.keep:
+            return len(self._data)
+        same = as_it_is(self._data, self._found, self._wish)
+        sizes = [len(one.data) for one in self._tried] + ([len(same.data)] if same is not None else [])
+        return min(sizes, default=None)
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """Why `limit` bytes do not do, and how long a recording would fit."""
+        left = f"but only {max(0, limit):,} are left"
+        if self._wish.keep:
+            return DoesNotFit(
+                f"unchanged (keep = true), it takes {len(self._data):,} bytes, {left}",
+                hint="remove keep = true to let it be reduced",
+            )
+        needed = self.least()
+        if needed is None:
+            return DoesNotFit(f"the sound cannot reach min_quality {self._wish.min_quality:g} at any rate")
+        with self._lock:
+            seconds = self._at_work.samples(8000, 1).seconds
+        fits = int(seconds * limit / needed)
+        hint = f"the first {fits} s fit (end = {self._wish.start + fits:g})" if fits else "remove it"
+        return DoesNotFit(f"the sound of {seconds:.1f} s needs {needed:,} bytes, {left}", hint=hint)
+
+    @property
+    def _at_work(self) -> Studio:
+        if self._studio is None:
+            self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, Screen())
+            if not self._studio.facts.audio:
+                raise MediaError("there is no sound in it")
+        return self._studio
+
+    @cached_property
+    def _all(self) -> tuple[_Tried, ...]:
+        codings = sound_codings(self._wish.types)
+        if not codings:
+            raise MediaError("the profile takes no sound that can be made", hint="remove it")
+        studio = self._at_work
+        heard = studio.samples(hearing.RATE, 1)
+        wanted = _beginning(heard.path.read_bytes())
+        return tuple(sorted(self._each(codings, wanted), key=lambda one: len(one.data)))
+
+    @property
+    def _tried(self) -> Sequence[_Tried]:
+        least = self._wish.min_quality or 0.0
+        with self._lock:
+            return [one for one in self._all if one.quality >= least]
+
+    def _each(self, codings: Sequence[SoundCoding], wanted: bytes) -> list[_Tried]:
+        studio, found = self._at_work, []
+        for coding in codings:
+            if coding.channels > max(1, studio.facts.channels):
+                continue
+            path = studio.sound(coding.coding, coding.rate, coding.channels, coding.ending)
+            made = _beginning(studio.heard(path, hearing.RATE).path.read_bytes())
+            data = path.read_bytes()
+            if coding.container in ("3gp", "ipod"):
+                data = studio.joined((path,), coding.container, coding.ending)
+            found.append(_Tried(coding, data, quality.of_sound(hearing.distance(wanted, made))))
+        return found
+
+    def _fitted(self, one: _Tried) -> FittedPicture:
+        seconds = self._at_work.samples(hearing.RATE, 1).seconds
+        name = {"ipod": "M4A", "3gp": "3GP sound"}.get(one.coding.container, one.coding.container.upper())
+        return FittedPicture(
+            data=one.data,
+            type=one.coding.type,
+            before=facts_of(self._found),
+            after=Facts(bytes=len(one.data), format=name, duration_ms=round(seconds * 1000)),
+            actions=(*cut_words(self._wish), f"re-encoded as {one.coding.told}"),
+            quality=quality.shown(one.quality),
+            quality_words=quality.in_words(one.quality),
+        )
+
+
+def _beginning(samples: bytes) -> bytes:
+    return samples[: int(_SECONDS * hearing.RATE) * 2]

@@ -1,0 +1,171 @@
+"""A film shown as a picture: a still of it, or an animated GIF."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.fitting import quality
+from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.clips import demuxer_of
+from mmspack.fitting.geometry import Size, inside, scaled
+from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.studio import ClipCut, Screen, Studio
+from mmspack.media.animation import FRAME_LIMIT
+from mmspack.media.decoders import open_as
+from mmspack.media.probing import Probe
+from mmspack.model import Facts
+
+if TYPE_CHECKING:
+    from mmspack.fitting.candidate import Candidate
+    from mmspack.media.pictures import Picture
+
+_ANIMATED = {"image/webp", "image/png", "image/avif"}
+"""Formats whose files may hold an animation, besides GIF."""
+_PIXELS = 60_000_000
+"""Pixels of all frames together: 180 MB while they are drawn."""
+_FASTEST_MS = 20
+"""Browsers and phones show a frame of a GIF for 100 ms where it asks for less than 20."""
+_GIF_SIDE = 480
+"""Pixels of the longer side of the GIF that the planner begins with: it only makes them smaller."""
+_GIF_RATE = 12
+"""Frames a second: a GIF has hundredths of a second, and more frames take bytes that sharpness needs."""
+_GIF_FRAMES = 240
+_EVEN = 12.0
+"""Standard deviation of the levels below which a frame shows next to nothing: black, or a fade."""
+_LOOKED_AT = 8
+
+
+def poster(data: bytes, found: Probe, cut: ClipCut, size: Size) -> bytes:
+    """A PNG of the film's first second, no larger than `size`: the first frame that shows something."""
+    studio = Studio(data, demuxer_of(found), cut, Screen(size=size, rate=_LOOKED_AT, frames=_LOOKED_AT))
+    try:
+        _prove_film(studio)
+        frames = [studio.picture(number) for number in range(studio.spool.frames)]
+    finally:
+        studio.close()
+    shown = next((frame for frame in frames if _spread(frame) > _EVEN), max(frames, key=_spread))
+    return _saved(shown, "PNG")
+
+
+def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
+    """The film as an animated GIF, for the planner of animations to make it fit."""
+    screen = Screen(size=(_GIF_SIDE, _GIF_SIDE), rate=_GIF_RATE, frames=_GIF_FRAMES + 1)
+    studio = Studio(data, demuxer_of(found), cut, screen)
+    try:
+        _prove_film(studio)
+        if studio.spool.frames > _GIF_FRAMES:
+            most = _GIF_FRAMES // _GIF_RATE
+            raise MediaError(f"too long for a GIF of more than {most} s", hint=f"cut it: end = {most}")
+        frames = [studio.picture(number) for number in range(studio.spool.frames)]
+        delay = round(1000 / float(studio.spool.rate), -1)
+    finally:
+        studio.close()
+    return _gif(frames, [int(delay)] * len(frames), 0)
+
+
+def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
+    """An animated WebP, PNG or AVIF as a GIF of the same frames and times, for the planner to make it fit.
+
+    None for a still. The frames fit into `size`, and are smaller where they are many.
+    """
+    if picture.format.key not in _ANIMATED:
+        return None
+    image = open_as(picture.format, picture.data)
+    count = getattr(image, "n_frames", 1)
+    if image is None or count < 2:
+        return None
+    if count > FRAME_LIMIT:
+        raise MediaError(f"refused: {count:,} frames, more than {FRAME_LIMIT:,}", hint="still = true")
+    shown = inside(image.size, size, turn=True)
+    factor = min(1.0, math.sqrt(_PIXELS / (count * shown[0] * shown[1])))
+    frames, delays = [], []
+    for number in range(count):
+        image.seek(number)
+        image.load()
+        frames.append(_on(background, image.convert("RGBA")).resize(scaled(shown, factor)))
+        delays.append(max(_FASTEST_MS, round(float(image.info.get("duration") or 100), -1)))
+    return _gif(frames, [int(delay) for delay in delays], image.info.get("loop", 0))
+
+
+def _on(background: str, frame: Image.Image) -> Image.Image:
+    ground = Image.new("RGBA", frame.size, background)
+    return Image.alpha_composite(ground, frame).convert("RGB")
+
+
+def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int) -> bytes:
+    """One palette for all frames, and no dither: noise costs bytes in every frame."""
+    palette = _palette(frames)
+    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    stream = io.BytesIO()
+    drawn[0].save(
+        stream, "GIF", save_all=True, append_images=drawn[1:], duration=delays_ms, loop=loops, optimize=False
+    )
+    return stream.getvalue()
+
+
+class Converted:
+    """A picture that was made of something else: its account begins with what that was."""
+
+    def __init__(self, made: Candidate, before: Facts, words: tuple[str, ...]) -> None:
+        self._made = made
+        self._before = before
+        self._words = words
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """As it was made, where it fits."""
+        return self._told(self._made.settled(limit))
+
+    def curve(self, limit: int) -> QualityCurve | None:
+        """As of what was made."""
+        return self._made.curve(limit)
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """As of what was made."""
+        return self._told(self._made.attempt(limit))
+
+    def least(self) -> int | None:
+        """As of what was made."""
+        return self._made.least()
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """As of what was made."""
+        return self._made.refusal(limit)
+
+    def _told(self, made: FittedPicture | None) -> FittedPicture | None:
+        if made is None:
+            return None
+        words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
+        return replace(made, before=self._before, actions=(*self._words, *made.actions), quality_words=words)
+
+
+def _prove_film(studio: Studio) -> None:
+    if not studio.facts.width:
+        raise MediaError("there is no picture in this video", hint="name it as audio = …")
+
+
+def _spread(frame: Image.Image) -> float:
+    histogram = frame.convert("L").resize((64, 64)).histogram()
+    mean = sum(level * count for level, count in enumerate(histogram)) / 4096
+    return float((sum((level - mean) ** 2 * count for level, count in enumerate(histogram)) / 4096) ** 0.5)
+
+
+def _palette(frames: list[Image.Image]) -> Image.Image:
+    """One palette of 256 colours for all frames, from some of them side by side."""
+    chosen = frames[:: max(1, len(frames) // 8)]
+    size = (max(1, frames[0].width // 2), max(1, frames[0].height // 2))
+    together = Image.new("RGB", (size[0] * len(chosen), size[1]))
+    for at, frame in enumerate(chosen):
+        together.paste(frame.resize(size), (at * size[0], 0))
+    return together.quantize(256, method=Image.Quantize.MEDIANCUT)
+
+
+def _saved(image: Image.Image, kind: str) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    return stream.getvalue()

@@ -1,0 +1,267 @@
+"""A film or a sound under work: decoded once into a folder, encoded from there as often as it takes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+import shutil
+import tempfile
+import threading
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from mmspack.errors import MediaError
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.engine import FilmEngine, open_engine
+from mmspack.film.tones import sdr_filters
+from mmspack.fitting.geometry import Size, crop_box
+from mmspack.media.similarity import unlikeness
+
+DISPLAY = 854
+"""Pixels of the longer side of 480p: films are compared with their sources at it, and none is made larger."""
+_SPOOL_BYTES = 400_000_000
+"""Bytes of decoded frames that are kept in the folder: a minute of 512 × 288."""
+_USUAL_RATE = Fraction(30)
+"""Of a source that does not say."""
+_SAMPLES = 8
+"""Frames that are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipCut:
+    """The part of a clip that is sent: in seconds, and an aspect ratio with its centre."""
+
+    start: float = 0.0
+    end: float | None = None
+    crop: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What a film is made for and looked at on: pixels and frames a second that are not passed."""
+
+    size: Size = (DISPLAY, DISPLAY)
+    rate: int = 30
+    frames: int | None = None
+    """Frames of the source that are looked at; None: all."""
+    padded: bool = False
+    """The film has that very size, with black at its sides."""
+
+
+class Studio:
+    """One source, its engine and its folder. Methods raise `MediaError`; safe for several threads."""
+
+    def __init__(self, data: bytes, demuxer: str, cut: ClipCut, screen: Screen) -> None:
+        self.cut = cut
+        self.screen = screen
+        self._lock = threading.RLock()
+        self._folder = Path(tempfile.mkdtemp(prefix="mmspack-"))
+        self._samples: dict[tuple[int, int], Samples] = {}
+        self._encoded: dict[object, Path] = {}
+        try:
+            source = self._folder / "source"
+            source.write_bytes(data)
+            self.engine: FilmEngine = open_engine(source, demuxer)
+            self.facts: ClipFacts = self.engine.facts()
+            self._prove_cut()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the engine and delete the folder."""
+        engine = getattr(self, "engine", None)
+        if engine is not None:
+            engine.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _prove_cut(self) -> None:
+        known = self.facts.seconds
+        if known and self.cut.start >= known:
+            raise MediaError(f"it ends after {known:.1f} s, before start = {self.cut.start:g}")
+
+    @property
+    def seconds(self) -> float:
+        """How long the part that is sent plays, by the file's own account; 0 where it does not say."""
+        end = min(self.cut.end or math.inf, self.facts.seconds or math.inf)
+        return max(0.0, end - self.cut.start) if end < math.inf else 0.0
+
+    @cached_property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height of what is shown of the upright picture, in its pixels."""
+        wide, high = self.facts.width, self.facts.height
+        if self.cut.crop is None:
+            return 0, 0, wide, high
+        left, top, right, bottom = crop_box((wide, high), self.cut.crop, self.cut.focus)
+        return round(left), round(top), max(2, round(right - left)), max(2, round(bottom - top))
+
+    # -- pictures ---------------------------------------------------------------------------------
+
+    @cached_property
+    def rate(self) -> Fraction:
+        """Frames a second of the spool: the source's own, or a half or a third of it and so on."""
+        rate = self.facts.rate if 1 <= self.facts.rate <= 240 else _USUAL_RATE
+        rate /= max(1, math.ceil(rate / (self.screen.rate + 0.5)))
+        return rate.limit_denominator(1001)
+
+    @cached_property
+    def spool(self) -> Spool:
+        """The decoded frames: as large as they are looked at, or smaller where they are many."""
+        with self._lock:
+            return self._spooled()
+
+    def _spooled(self) -> Spool:
+        frames = self.screen.frames or max(1, math.ceil((self.seconds or 600) * self.rate) + 2)
+        area = _SPOOL_BYTES / 1.5 / frames
+        left, top, wide, high = self.box
+        most = self.screen.size
+        factor = min(1.0, most[0] / wide, most[1] / high, math.sqrt(area / (wide * high)))
+        size = even((wide * factor, high * factor))
+        chain: list[Filter] = [("fps", f"fps={self.rate}")]
+        if self.cut.crop is not None:
+            chain.append(("crop", f"{wide}:{high}:{left}:{top}"))
+        scale = f"{size[0]}:{size[1]}:flags=area+accurate_rnd"
+        if self.facts.hdr:
+            chain += [("scale", scale), *sdr_filters(self.facts.hdr, self._folder)]
+            scale = f"{size[0]}:{size[1]}"
+        chain += [("scale", f"{scale}:out_color_matrix=bt601:out_range=tv"), ("format", "yuv420p")]
+        chain.append(("setsar", "1"))
+        if self.screen.padded:
+            chain.append(("pad", f"{most[0]}:{most[1]}:(ow-iw)/2:(oh-ih)/2"))
+            size = most
+        made = self.engine.spool(
+            self._folder / "frames.yuv",
+            size=size,
+            rate=self.rate,
+            filters=chain,
+            rotation=self.facts.rotation,
+            start=self.cut.start,
+            end=self.cut.end,
+            most=self.screen.frames or max(1, int(_SPOOL_BYTES // (size[0] * size[1] * 1.5))),
+        )
+        if not made.frames:
+            raise MediaError("no frame of it can be decoded")
+        return made
+
+    def film(self, coding: TrackCoding, size: Size, ranges: tuple[tuple[int, int], ...] = ()) -> Path:
+        """A film without sound; made once for the same request."""
+        return self._made(
+            ("film", coding, size, ranges),
+            ".mp4" if coding.container == "mp4" else ".3gp",
+            lambda path: self.engine.encode(self.spool, path, coding, size, ranges),
+        )
+
+    def _made(self, key: object, ending: str, make: object) -> Path:
+        with self._lock:
+            found = self._encoded.get(key)
+            if found is None:
+                name = hashlib.sha256(repr(key).encode()).hexdigest()[:24]
+                found = self._folder / (name + ending)
+                make(found)  # type: ignore[operator]
+                self._encoded[key] = found
+            return found
+
+    def joined(self, parts: tuple[Path, ...], container: str, ending: str) -> bytes:
+        """The tracks of files made here as the bytes of one file."""
+        with self._lock:
+            target = self._folder / f"joined{ending}"
+            self.engine.mux(parts, target, container)
+            return target.read_bytes()
+
+    def lost(self, film: Path, pairs: tuple[tuple[int, int], ...]) -> float:
+        """How unlike a film is to the spool: mean structural unlikeness of some frames.
+
+        `pairs` are numbers of frames: in the film, and in the spool.
+        """
+        with self._lock:
+            size = self.spool.width, self.spool.height
+            raw = self._folder / "compared.yuv"
+            count = self.engine.frames(film, raw, size=size, numbers=[own for own, _ in pairs])
+            made = _planes(raw, size, range(count))
+            wanted = self.luma(tuple(number for _, number in pairs))
+        found = [unlikeness(a, b).structure for a, b in zip(wanted, made, strict=False)]
+        return sum(found) / len(found) if found else 1.0
+
+    def luma(self, numbers: tuple[int, ...]) -> list[Image.Image]:
+        """Some frames of the spool, brightness alone."""
+        return _planes(self.spool.path, (self.spool.width, self.spool.height), numbers)
+
+    def pairs(self, every: int = 1) -> tuple[tuple[int, int], ...]:
+        """Frames spread over a film of each `every`-th frame: the ones that are compared."""
+        count = self.spool.frames
+        step = max(1.0, count / _SAMPLES)
+        found = {min(count - 1, int((at + 0.5) * step)) // every for at in range(_SAMPLES)}
+        return tuple((number, number * every) for number in sorted(found))
+
+    def picture(self, number: int) -> Image.Image:
+        """One frame of the spool in colour."""
+        wide, high = self.spool.width, self.spool.height
+        with self.spool.path.open("rb") as stream:
+            stream.seek(number * self.spool.frame_bytes)
+            data = np.frombuffer(stream.read(self.spool.frame_bytes), np.uint8)
+        area = wide * high
+        luma = Image.fromarray(data[:area].reshape(high, wide))
+        halves = [
+            Image.fromarray(data[start : start + area // 4].reshape(high // 2, wide // 2)).resize(
+                (wide, high), Image.Resampling.BILINEAR
+            )
+            for start in (area, area + area // 4)
+        ]
+        # The spool holds 16 to 235, and 16 to 240 for colour; Pillow's YCbCr is of full range.
+        full = luma.point([max(0, min(255, round((level - 16) * 255 / 219))) for level in range(256)])
+        wide_table = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
+        return Image.merge("YCbCr", (full, *(half.point(wide_table) for half in halves))).convert("RGB")
+
+    # -- sound ------------------------------------------------------------------------------------
+
+    def samples(self, rate: int, channels: int) -> Samples:
+        """The decoded sound at a rate."""
+        with self._lock:
+            found = self._samples.get((rate, channels))
+            if found is None:
+                path = self._folder / f"sound-{rate}-{channels}.pcm"
+                found = self.engine.sound(
+                    path, rate=rate, channels=channels, start=self.cut.start, end=self.cut.end
+                )
+                if not found.count:
+                    raise MediaError("no sound of it can be decoded")
+                self._samples[rate, channels] = found
+            return found
+
+    def sound(self, coding: TrackCoding, rate: int, channels: int, ending: str) -> Path:
+        """A file with sound alone; made once for the same request."""
+        return self._made(
+            ("sound", coding, rate, channels),
+            ending,
+            lambda path: self.engine.encode_sound(self.samples(rate, channels), path, coding),
+        )
+
+    def heard(self, made: Path, rate: int) -> Samples:
+        """A sound that was made here, decoded again."""
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            return self.engine.heard(made, self._folder / "heard.pcm", rate=rate)
+        raise MediaError("no sound was made")
+
+
+def even(size: tuple[float, float]) -> Size:
+    """Whole pixels by twos, as yuv420p needs them; at least 16."""
+    return max(16, round(size[0] / 2) * 2), max(16, round(size[1] / 2) * 2)
+
+
+def _planes(path: Path, size: Size, numbers: range | tuple[int, ...]) -> list[Image.Image]:
+    area = size[0] * size[1]
+    found = []
+    with path.open("rb") as stream:
+        for number in numbers:
+            stream.seek(number * area * 3 // 2)
+            data = stream.read(area)
+            if len(data) == area:
+                found.append(Image.frombytes("L", size, data))
+    return found

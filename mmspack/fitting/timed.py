@@ -1,0 +1,127 @@
+"""The films and sounds of a message as jobs of its one budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from mmspack.errors import MediaError
+from mmspack.film.engine import version
+from mmspack.fitting import stills
+from mmspack.fitting.candidate import Candidate
+from mmspack.fitting.clips import ClipWish, facts_of
+from mmspack.fitting.film import Film
+from mmspack.fitting.film_codings import film_coding
+from mmspack.fitting.geometry import Size
+from mmspack.fitting.sound import Sound
+from mmspack.fitting.sources import SourceMedium
+from mmspack.fitting.studio import ClipCut
+from mmspack.media.formats import described, format_of
+from mmspack.media.probing import Probe, probe
+from mmspack.model import Facts, Kind, Message, Slide
+from mmspack.problem import Place
+from mmspack.profiles import Profile
+
+
+@dataclass(kw_only=True)
+class ClipJob:
+    """A film or a sound of a message. It is decoded once, whatever is asked of it."""
+
+    where: Place
+    kind: Kind
+    data: bytes
+    found: Probe
+    wish: ClipWish
+    profile: Profile
+
+    @property
+    def request(self) -> object:
+        """What is asked of it, and what encodes it: another version may make other bytes."""
+        return self.kind, self.wish, version()
+
+    @property
+    def effort(self) -> str:
+        """How much time may be spent."""
+        return self.wish.effort
+
+    @property
+    def cost(self) -> int:
+        """As many pixels as take about as long: a film is the last thing to wait for."""
+        return 1 << 40 if self.kind is Kind.VIDEO else 1 << 20
+
+    def open(self) -> Candidate:
+        """The same candidate each time: decoding takes long, and no answer depends on another."""
+        return self._candidate
+
+    def close(self) -> None:
+        """End the process that decodes, and delete its files."""
+        self._candidate.close()
+
+    @cached_property
+    def _candidate(self) -> Film | Sound:
+        if self.kind is Kind.AUDIO:
+            return Sound(self.data, self.found, self.wish)
+        return Film(self.data, self.found, self.wish, film_coding(self.profile))
+
+
+def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: str) -> ClipJob:
+    """The job of a film or a sound. Raises `MediaError` for what is something else, or broken."""
+    slide = message.slides[medium.slide or 0]
+    least = message.min_quality if slide.min_quality is None else slide.min_quality
+    found = proved(medium)
+    is_film = medium.kind is Kind.VIDEO
+    wish = ClipWish(
+        types=profile.video_types if is_film else profile.audio_types,
+        codecs=profile.video_codecs,
+        content_class=profile.content_class is not None,
+        start=slide.start,
+        end=_end(slide) if is_film else slide.end,
+        mute=slide.mute and is_film,
+        crop=slide.crop if is_film else None,
+        focus=slide.focus if is_film else None,
+        keep=slide.keep and (is_film or slide.image is None),
+        min_quality=least if is_film or slide.image is None else None,
+        weight=slide.weight,
+        effort=effort,
+    )
+    return ClipJob(
+        where=medium.where, kind=medium.kind, data=medium.data, found=found, wish=wish, profile=profile
+    )
+
+
+def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+    """A film as the file of a picture, a still of it or an animated GIF, and its account.
+
+    Raises `MediaError`.
+    """
+    found = proved(medium)
+    before = facts_of(found)
+    cut = ClipCut(start=slide.start, end=_end(slide))
+    if slide.poster:
+        return stills.poster(medium.data, found, cut, size), (before, ("still of the video",))
+    words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return stills.moving_picture(medium.data, found, cut), (before, words)
+
+
+def _is_heard(found: Probe) -> bool:
+    return any(track.is_sound for track in found.tracks)
+
+
+def _end(slide: Slide) -> float | None:
+    """Where a film ends that its slide does not show for longer."""
+    if slide.seconds is None:
+        return slide.end
+    last = slide.start + slide.seconds
+    return last if slide.end is None else min(slide.end, last)
+
+
+def proved(medium: SourceMedium) -> Probe:
+    """What a film or a sound is. Raises `MediaError` when it is something else or broken."""
+    found = probe(medium.data)
+    row = format_of(found.type)
+    if row is None or found.facts is None or row.kind is not medium.kind:
+        what = f": it is {described(row)}" if row else f": {found.error}"
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}")
+    if found.error:
+        raise MediaError(found.error)
+    return found

@@ -1,0 +1,247 @@
+"""Slips in what people write: places that nobody filled in, a program's words for nothing, drafts, addresses.
+
+Each is found by its form alone, so that ordinary copy in any language stays quiet, as
+`tests/rules/test_ordinary_copy.py` measures over real texts. A form that ordinary copy has too (`[Ad]`,
+`$ave`, `None of these`) counts only with a word that gives it away.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mmspack.media.texts import converted_twice
+
+_WORD = r"[^\W\d]\w*"
+_FIELDS = (
+    r"(?:first|last|full|middle|given|family|sur|user|nick|customer|client|member|guest|patient|student"
+    r"|company|business|shop|store|product|item|event|brand|venue|contact|recipient|your|the)?[ _.-]?"
+    r"(?:names?|fname|lname|first|last|surname|e-?mail(?:[ _]address)?|phone(?:[ _]number)?|mobile|address"
+    r"|city|postcode|zip[ _]?code|country|company|title|salutation|birthday|order[ _]?(?:id|number|no)"
+    r"|voucher|coupon(?:[ _]?code)?|promo[ _]?code|discount[ _]?code|code|amount|price|balance|date|time"
+    r"|link|url)"
+    r"|vorname|nachname|anrede|firma|pr[eé]nom|nom|nombre|apellidos?|nome|cognome|voornaam|achternaam"
+    r"|imi[eę]|nazwisko|fornavn|efternavn|förnamn|efternamn|etunimi|ad[ıi]n[ıi]z|isim|имя|фамилия"
+)
+"""What fields of address books are called, with and without what they belong to."""
+
+_NAME = r"[^\W\d_]+(?:_[^\W_]+)+"
+"""A name of several words: `first_name`. No letter can be read in two ways, which keeps the search linear."""
+_CERTAIN = (
+    rf"\$?\{{!?\s*(?P<braces>{_WORD}(?:[.:]\w+)*)\s*\}}"  # {name} ${name} {!Contact.Name}
+    r"|\*\|\s*(?P<stars>[^|\n*]{1,60}?)\s*\|\*"  # Mailchimp
+    r"|%%=?\s*(?P<signs>[\w.@()\[\] -]{1,60}?)\s*=?%%"  # Salesforce
+)
+"""How programs for mail and text messages write places: nobody writes copy like this."""
+_LIKELY = (
+    r"\{\{[^\n]{0,80}?\}\}|\{%[^\n]{1,80}?%\}|\{\d{1,2}\}"  # Jinja, Liquid, .NET
+    rf"|\[\[\s*{_WORD}(?:[ .]\w+)*\s*\]\]|\[%\s*\w+\s*%\]"
+    r"|\[\s*(?i:insert|enter|add|your|fill in|ins[eé]rer|einfügen|hier)\b[^\]\n]{0,40}\]"
+    rf"|\[\s*(?i:{_FIELDS})\s*\]|\[{_NAME}\]"
+    rf"|<<?\s*(?i:{_FIELDS})\s*>>?|<<\s*{_NAME}\s*>>|«{_NAME}»"
+    rf"|(?<![\w%])%(?:(?i:{_FIELDS})|{_NAME}|[A-Z][A-Z0-9]{{2,}})%(?!\w)"
+    rf"|(?<![\w$])\$(?:(?i:{_FIELDS})|[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+)\b\$?"
+    r"|(?<![\w%])%\(\w+\)[sd]|(?<![\w%])%[sd](?![\w%])"  # Python, C
+    r"|@[A-Z]{3,}(?:_[A-Z]+)*@|##[A-Z][A-Z0-9_]{2,}##"
+)
+"""Forms that a text may have for other reasons, with what makes them places."""
+
+
+@functools.cache
+def _compiled(form: str, flags: int = 0) -> re.Pattern[str]:
+    """The expression, made when a text first needs it: together they would add 20 ms to every start."""
+    return re.compile(form, flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Something in a text that was hardly meant."""
+
+    start: int
+    text: str
+    name: str = ""
+    """What a place for a value is called, where that can be seen."""
+
+
+def _found(form: str, text: str, flags: int = 0) -> Iterator[Slip]:
+    return (Slip(found.start(), found[0]) for found in _compiled(form, flags).finditer(text))
+
+
+def _has(signs: Iterable[str], text: str) -> bool:
+    return any(sign in text for sign in signs)
+
+
+def template_fields(text: str) -> Iterator[Slip]:
+    """Places for values as other programs write them, that a template is sure not to mean: `{name}`."""
+    for found in _compiled(_CERTAIN).finditer(text) if _has("{*%", text) else ():
+        name = found["braces"] or found["stars"] or found["signs"]
+        yield Slip(found.start(), found[0], name)
+
+
+def placeholders(text: str) -> list[Slip]:
+    """Places for values that nobody filled in, in order: `{name}`, `[First Name]`, `%NAME%`, `$name`."""
+    if not _compiled(PLACE_FORMS).search(text):
+        return []
+    found = [*_found(_CERTAIN, text), *_found(_LIKELY, text)]
+    found.sort(key=lambda slip: (slip.start, -len(slip.text)))
+    apart: list[Slip] = []
+    for slip in found:
+        if not apart or slip.start >= apart[-1].start + len(apart[-1].text):
+            apart.append(slip)
+    return apart
+
+
+PLACE_FORMS = r"[{\[«<%$*@#](?:(?<=[{\[«])|(?<=[<%])\S|(?<=\$)[A-Za-z{]|(?<=\*)\||(?<=@)[A-Z]|(?<=#)#)"
+"""How every place begins. It starts with a set of characters, which makes the search ten times as fast."""
+
+_NOTHING = r"(?:NULL|null|nan|NaN|None|undefined|nil|NaT)"
+_GREETINGS = (
+    r"(?:Hi|Hello|Hey|Dear|Welcome|Thanks|Thank you|Congratulations|Hallo|Liebe[rs]?|Guten Tag|Bonjour"
+    r"|Cher|Chère|Salut|Hola|Estimad[oa]|Querid[oa]|Ciao|Gentile|Car[oa]|Olá|Prezad[oa]|Hej|Hei|Kära|Beste|Cześć|Witaj"
+    r"|Merhaba|Sayın|Здравствуйте|Привет|مرحبا)"
+)
+NOTHING_SIGNS = (
+    "NULL", "null", "NaN", "nan", "None", "NaT", "nil", "undefined", "[object",
+    "<NA>", "#N/A", "#REF", "#NAME", "#NUM", "#SPILL", "#CALC", "#VALUE", "#DIV")  # fmt: skip
+"""Of which one is in every such word."""
+NOTHING_FORMS = r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT)\b|#[NRSCVD]|\[object|<NA>"
+_BLANKS = (
+    # spreadsheets' errors, JavaScript's object, Java's and pandas' nothing: no language writes these
+    r"#N/A|#(?:REF|NAME|NUM|NULL|SPILL|CALC)[!?]|#VALUE!|#DIV/0!|\[object Object\]|\(null\)|<NA>"
+    rf"|(?<=\A){_NOTHING}(?=\s*\Z)"
+    rf"|\b(?i:{_GREETINGS}),? (?:(?:Mr|Mrs|Ms|Herr|Frau|M\.|Mme|Sr|Sra)\.? )?{_NOTHING}"
+    r"(?=\s*[,!.:;?]|\s*\Z)"
+    r"|[£$€] ?(?:NaN|null|undefined|nan|None|NULL)\b|\b(?:NaN|undefined|NULL) ?(?:[£€%]|kr\b|zł)"
+    r"|(?<=: )(?:NULL|NaN|undefined)(?=\s*[,.!;\n]|\s*\Z)"
+)
+
+
+def blanks(text: str) -> Iterator[Slip]:
+    """A program's word for nothing where a value was meant: `Hi NULL,`, `#REF!`, `[object Object]`."""
+    return _found(_BLANKS, text) if _has(NOTHING_SIGNS, text) else iter(())
+
+
+def is_nothing(value: str) -> bool:
+    """True for a value of a table that is a program's word for none: `NULL`, `nan`, `#REF!`."""
+    word = value.strip()
+    return _has(NOTHING_SIGNS, word) and any(found.text == word for found in _found(_BLANKS, word))
+
+
+DRAFT_SIGNS = (
+    "TODO",
+    "FIXME",
+    "TBC",
+    "TBD",
+    "TBA",
+    "XXX",
+    " ipsum",
+    " IPSUM",
+    " Ipsum",
+    "laceholder",
+    " here",
+)
+"""Of which one is in every draft."""
+DRAFT_FORMS = (
+    r"\b[Ll]orem [Ii]psum\b|\bLOREM IPSUM\b"
+    # In Spanish and Portuguese, TODO means everything: TODO A MITAD DE PRECIO.
+    r"|\b(?:TODO|FIXME)\s*:|[\[(<]\s*(?:TODO|FIXME|TBC|TBD|TBA|XXX)\b[^\])>\n]{0,60}[\])>]"
+    r"|\bTODO (?:add|write|insert|replace|fix|check|ask|fill|update|translate|change|confirm)\b"
+    r"|\bFIXME\b|\b(?:[Ii]nsert|[Yy]our) (?:text|copy|message|headline|caption) here\b"
+    r"|\b[Pp]laceholder (?:text|copy|image)\b"
+)
+
+
+def drafts(text: str) -> Iterator[Slip]:
+    """What fills a draft until the copy is written: `TODO:`, `lorem ipsum`."""
+    return _found(DRAFT_FORMS, text) if _has(DRAFT_SIGNS, text) else iter(())
+
+
+_BROKEN_ADDRESS = (
+    # a slip in http:// or https://
+    r"\b(?!https?://)(?:h{1,2}t{1,3}p{1,2}s{0,2}|ttps?|hpps?)://\S*"
+    r"|\bhttps?(?:;//|\.//|,//|://\s+(?=www\.|[\w-]+\.[a-z])|:\\\\|//|:/(?![/\s]))\S*"
+    r"|\bhttps?://(?:https?:?/|/|www,|\.)\S*"
+    # a slip in www.
+    r"|\b(?:ww|wwww)[.,;][a-z0-9-]+[.,][a-z]{2,}\b|\bwww[,;]\s?[a-z0-9-]+[.,][a-z]{2,}\b"
+    r"|\bwww\.[a-z0-9-]+,(?:com|org|net|info|shop|co|[a-z]{2})\b"
+    # a comma or a space in the host
+    r"|\bhttps?://[a-z0-9-]+(?:\.[a-z0-9-]+)*,(?:com|org|net|info|shop|co|[a-z]{2})\b"
+    r"|\bhttps?://[a-z0-9-]+\s?\.\s(?:com|org|net|info|shop|co\.uk|de|fr)\b"
+)
+ADDRESS_SIGNS = ("//", ":/", ":\\", "ww", "WW", "Ww", "wW")
+"""Of which one is in every address, right or broken."""
+ADDRESS_FORMS = r"//|:/|:\\|[wW]{2}"
+
+
+def broken_addresses(text: str) -> Iterator[Slip]:
+    """Addresses that lead nowhere by a slip of the keyboard: `htp://`, `www.example,com`."""
+    return _found(_BROKEN_ADDRESS, text, re.IGNORECASE) if _has(ADDRESS_SIGNS, text) else iter(())
+
+
+def running_addresses(text: str) -> Iterator[Slip]:
+    """Addresses that punctuation follows at once, which some phones take into the link."""
+    if not _has(ADDRESS_SIGNS, text):
+        return
+    begins = _compiled(r"https?://\w|www\.\w", re.IGNORECASE)
+    ends = _compiled(r"(?<=[\w/=&#-])[.,;:!?…]+\Z")
+    for token in _compiled(r"\S+").finditer(text):
+        begun = begins.search(token[0])
+        if begun and ends.search(token[0][-20:]):
+            yield Slip(token.start() + begun.start(), token[0][begun.start() :])
+
+
+_FILE = (
+    r"[^\W_][\w.()-]{0,80}\.(?:txt|md|html?|rtf|docx?|odt|pdf|jpe?g|png|gif|heic|webp|avif|mp4|3gp|mov|mp3|wav"
+    r"|amr|m4a|csv|xlsx?|toml|vcf|ics|smil?)"
+)
+
+
+def is_file_name(text: str) -> bool:
+    """True where a text is nothing but the name of a file: it was meant to be read from it."""
+    name = text.strip()
+    return "." in name[-6:] and _compiled(_FILE, re.IGNORECASE).fullmatch(name) is not None
+
+
+OVERRIDES = "[\u202d\u202e]"
+"""Controls that turn letters round. Embeddings and isolates are how Arabic and Hebrew copy carries names and
+numbers, and end with their paragraph."""
+PRIVATE = "[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+"""Characters whose look each font decides for itself: Apple's logo, icons."""
+INVISIBLE = "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]"
+"""Characters that show nothing, although they are not white space."""
+
+
+def shows_nothing(text: str) -> bool:
+    """True for a text that is not empty, and of which nothing can be seen."""
+    return bool(text) and not _compiled(rf"\S(?<!{INVISIBLE})").search(text)
+
+
+_SUSPECT = (
+    "\xa0-\xff\u0100-\u017f\u0192\u02c6-\u02dd\u0384\u0385\u0490\u0491\u2013-\u203a\u2044\u20a0-\u20bf\u2100-\u214f"
+    "\u2200-\u22ff\u2310\u2500-\u25ff\ufb01\ufb02\ufffd"
+)
+MOJIBAKE_FORMS = (
+    "[^\x00-\x7f](?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
+    f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4)"
+)
+"""Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""
+_OTHER_PAIRS = "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
+"""What ftfy does not know: UTF-8 read as GBK, and Cyrillic in UTF-8 read as code page 866."""
+
+
+def mojibake(text: str) -> Slip | None:
+    """The first letters that come from UTF-8 read in another charset: Windows-1250 to 1257, Mac, DOS, GBK.
+
+    >>> mojibake("It\u00e2\u20ac\u2122s big").text
+    '\u00e2\u20ac\u2122'
+    >>> mojibake("Sale \u2013 now!")
+    """
+    if text.isascii() or not _compiled(MOJIBAKE_FORMS).search(text):
+        return None
+    # ftfy takes a twentieth of a second to load, and few texts get here.
+    from ftfy.badness import BADNESS_RE
+
+    found = converted_twice(text) or _compiled(_OTHER_PAIRS).search(text) or BADNESS_RE.search(text)
+    return Slip(found.start(), found[0]) if found is not None else None

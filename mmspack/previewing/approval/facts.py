@@ -1,0 +1,146 @@
+"""What the approval sheet says, as plain values for its template."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from mmspack.errors import MmspackError
+from mmspack.media.fonts import missing
+from mmspack.media.pictures import decode, read_picture
+from mmspack.model import Finding
+from mmspack.previewing.rendering import measures, seconds
+from mmspack.previewing.sizes import verdict
+from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
+from mmspack.words import count
+
+MAX_SIDE = 1200
+"""Longer side of a picture on the sheet, pixels: 300 to the inch in a column of 10 cm."""
+_JPEG_QUALITY = 88
+_MAX_CARD = 4000
+"""Characters of a card that are printed: a contact with its portrait has 100,000."""
+
+Keep = Callable[[bytes, str], str]
+"""Takes a picture's bytes and its ending, and returns the name by which the template finds it."""
+
+
+def facts_of(view: View, keep: Keep, *, when: datetime.datetime, paper: str, with_findings: bool) -> Any:
+    """Everything that the template prints, in plain values. Pictures go to `keep`.
+
+    PDF/UA forbids characters without a shape, and a box instead of an emoji tells a reader nothing.
+    """
+    return _legible(_said(view, keep, when=when, paper=paper, with_findings=with_findings))
+
+
+def _legible(value: Any) -> Any:
+    """The values with the name of each character in its place that no font here has: `[red heart]`."""
+    if isinstance(value, dict):
+        return {key: _legible(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_legible(one) for one in value]
+    if isinstance(value, str) and not value.isascii():
+        for char in missing(value):
+            value = value.replace(char, f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]")
+    return value
+
+
+def _said(
+    view: View, keep: Keep, *, when: datetime.datetime, paper: str, with_findings: bool
+) -> dict[str, Any]:
+    told = verdict(view)
+    numbers = {slide.number for slide in view.slides}
+    return {
+        "paper": {"a4": "a4", "letter": "us-letter"}[paper],
+        "title": view.subject or view.name,
+        "name": view.name,
+        "subject": view.subject,
+        "date": f"{when.day} {when:%B %Y, %H:%M %Z}".strip(),
+        "hash": view.sha256,
+        "profile": view.profile_title or view.profile,
+        "verdict": told.words,
+        "size": told.more,
+        "note": view.note,
+        "length": f"{count(len(view.slides), 'slide')}, {seconds(view.total_ms)}",
+        "slides": [_slide(view, slide, keep) for slide in view.slides],
+        "attachments": [_attachment(part) for part in view.parts if _is_attached(part, numbers)],
+        "parts": [
+            {"name": part.name, "source": part.label, "type": part.type, "bytes": f"{len(part.data):,}"}
+            for part in view.parts
+        ],
+        "findings": [_finding(one) for one in view.findings] if with_findings else None,
+    }
+
+
+def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
+    shown = [(placed, view.parts[placed.part]) for placed in slide.media if placed.part is not None]
+    texts = [part.text for _, part in shown if part.look is Look.TEXT]
+    return {
+        "number": slide.number,
+        "time": seconds(slide.duration_ms) + ("" if slide.timed else " (no time given)"),
+        "characters": count(sum(map(len, texts)), "character"),
+        "texts": texts,
+        "media": [_medium(placed, part, keep) for placed, part in shown if part.look is not Look.TEXT],
+        "missing": [placed.src for placed in slide.media if placed.part is None],
+    }
+
+
+def _medium(placed: Placed, part: PartView, keep: Keep) -> dict[str, str]:
+    file = ""
+    if part.look is Look.PICTURE:
+        file = _kept(part, keep)
+    words = {Look.PICTURE: "Picture", Look.SOUND: "Sound", Look.FILM: "Video"}.get(part.look, "File")
+    frames = part.facts.frames if part.facts and part.facts.frames else 1
+    if part.look is Look.PICTURE and frames > 1:
+        words = f"Animation of {count(frames, 'frame')}; the first is shown"
+    lasts = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
+    size = measures(part.facts) if part.facts else f"{len(part.data):,} bytes"
+    return {
+        "file": file,
+        "alt": placed.alt or f"{words}: {part.label or part.name}",
+        "caption": f"{words}: {part.label or part.name} ({size}{lasts})",
+        "alternative": placed.alt,
+        "problem": part.problem,
+    }
+
+
+def _kept(part: PartView, keep: Keep) -> str:
+    """The picture's first frame for print; no name where it cannot be decoded."""
+    try:
+        picture = read_picture(part.data)
+        scale = min(1.0, MAX_SIDE / max(picture.size))
+        size = max(1, round(picture.size[0] * scale)), max(1, round(picture.size[1] * scale))
+        image = decode(picture, size, background="white").convert("RGB")
+    except MmspackError:
+        return ""
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=_JPEG_QUALITY)
+    return keep(stream.getvalue(), ".jpg")
+
+
+def _is_attached(part: PartView, numbers: set[int]) -> bool:
+    return part.look is not Look.PRESENTATION and not numbers.intersection(part.slides)
+
+
+def _attachment(part: PartView) -> dict[str, str]:
+    content = part.text if part.look is Look.TEXT else ""
+    if part.look is Look.CARD:
+        content = part.data[:_MAX_CARD].decode("utf-8", "replace")
+    return {
+        "name": part.label or part.name,
+        "type": part.type,
+        "bytes": f"{len(part.data):,}",
+        "title": part.text if part.look is Look.CARD else "",
+        "content": content,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    return {
+        "severity": finding.severity.value.capitalize(),
+        "what": f"{finding.title}: {finding.message}",
+        "why": finding.reason,
+        "cure": finding.fix,
+    }

@@ -1,0 +1,299 @@
+"""MMS45x, MMS465: slips in the copy itself, which every phone shows as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from mmspack.bundle.found import FoundPart
+from mmspack.bundle.opened import Opened
+from mmspack.media import slips
+from mmspack.media.slips import Slip
+from mmspack.media.texts import ODD
+from mmspack.model import Severity
+from mmspack.rules.declaring import Hit, Needs, Reads, rule
+from mmspack.rules.sources import OURS
+from mmspack.rules.terms import Terms
+from mmspack.rules.texts import texts
+from mmspack.words import count, printable
+
+_SHOWN = 3
+"""Slips of a text that a finding names; the others are counted."""
+_COPY = Reads.TYPES | Reads.TEXT
+_WORDS = _COPY | Reads.SUBJECT
+
+
+def _in_words(
+    opened: Opened, terms: Terms, find: Callable[[str], Iterable[Slip]], why: str = ""
+) -> Iterator[Hit]:
+    """A hit for each text with slips, and for the subject."""
+    yield from _in_texts(opened, find, why)
+    found = list(find(terms.subject_of(opened)))
+    if found:
+        yield Hit(f"the subject contains {_named(found)}{why}")
+
+
+def _in_texts(opened: Opened, find: Callable[[str], Iterable[Slip]], why: str = "") -> Iterator[Hit]:
+    for part in texts(opened):
+        found = list(find(part.text or ""))
+        if found:
+            yield _hit(part, found[0].start, f"contains {_named(found)}{why}")
+
+
+def _hit(part: FoundPart, start: int, words: str) -> Hit:
+    text = part.text or ""
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    return Hit(f"{part.name!r} {words}", part=part.name, line=line, column=column)
+
+
+def _named(found: list[Slip]) -> str:
+    named = ", ".join(repr(printable(slip.text)[:60]) for slip in found[:_SHOWN])
+    more = len(found) - _SHOWN
+    return f"{named} and {more:,} more" if more > 0 else named
+
+
+def _codes(text: str, form: str) -> Iterator[Slip]:
+    return (Slip(found.start(), f"U+{ord(found[0]):04X}") for found in re.finditer(form, text))
+
+
+def _in_codes(opened: Opened, form: str) -> Iterator[Hit]:
+    """A hit for each text that has characters of that form, by their code."""
+    for part in texts(opened):
+        found = list(_codes(part.text or "", form))
+        if found:
+            times = f" {count(len(found), 'time')}" if len(found) > 1 else ""
+            yield _hit(part, found[0].start, f"contains {found[0].text}{times}")
+
+
+@rule(
+    "MMS450",
+    title="Placeholder that nobody filled in",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="The place for a name or a code was written for another program, or no value was given: every "
+    "recipient reads the placeholder itself.",
+    fix="Write {{ name }} and give the value with --set or a campaign's table, or write the words.",
+    bad="Hello {{ name }}, [First Name]",
+    good="Hello Ada",
+    needs=Needs.CONTENT,
+    reads=_WORDS,
+    only_if=slips.PLACE_FORMS,
+    yields_to=("MMS401",),
+)
+def _placeholders(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    yield from _in_words(opened, terms, slips.placeholders)
+
+
+@rule(
+    "MMS451",
+    title="A program's word for nothing",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="A table or a database had no value there, and its own word for that ended up in the message.",
+    fix="Give the value, or write a text that needs none: {{ name or 'customer' }}.",
+    bad="Hi NULL,",
+    good="Hi there,",
+    needs=Needs.CONTENT,
+    reads=_WORDS,
+    only_if=slips.NOTHING_FORMS,
+    only_with=slips.NOTHING_SIGNS,
+    yields_to=("MMS401",),
+)
+def _nothing(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    yield from _in_words(opened, terms, slips.blanks)
+
+
+@rule(
+    "MMS452",
+    title="Copy that is still a draft",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Filler text and notes to oneself are sent like any other words.",
+    fix="Write the copy.",
+    bad="TODO: opening hours",
+    good="Open from 9 to 5",
+    needs=Needs.CONTENT,
+    reads=_WORDS,
+    only_if=slips.DRAFT_FORMS,
+    only_with=slips.DRAFT_SIGNS,
+    yields_to=("MMS401",),
+)
+def _drafts(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    yield from _in_words(opened, terms, slips.drafts)
+
+
+@rule(
+    "MMS453",
+    title="Text is the name of a file",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="The name was meant to stand for what is in the file: recipients read the name.",
+    fix='Read the text from the file: text = { file = "offer.md" } in message.toml.',
+    bad="offer.md",
+    good="Our offer: see offer.md",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=r"\.[A-Za-z][A-Za-z0-9]{1,4}\s*(?:\n|\Z)",
+    yields_to=("MMS401",),
+)
+def _file_name(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
+        if slips.is_file_name(part.text or ""):
+            yield _hit(part, 0, f"consists of {(part.text or '').strip()!r} alone")
+
+
+@rule(
+    "MMS454",
+    title="Text is RTF",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Phones show the codes of Rich Text as they stand, the words somewhere among them.",
+    fix="Save it as plain text in UTF-8.",
+    bad="{\\rtf1\\ansi Hello}",
+    good="Hello",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=r"\{\\rtf",
+    only_with=("{\\rtf",),
+    yields_to=("MMS401",),
+)
+def _rtf(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
+        if (part.text or "").lstrip().startswith("{\\rtf"):
+            yield _hit(part, 0, "is in Rich Text Format")
+
+
+@rule(
+    "MMS455",
+    title="Text is blank",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="It holds blanks and invisible characters alone: the words are missing, and phones show an empty "
+    "box.",
+    fix="Write the words, or leave the text out.",
+    bad="three blanks",
+    good="Hello",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=rf"\n(?:[^\S\n]|{slips.INVISIBLE})+(?:\n|\Z)|\n\n(?:\n|\Z)",
+    yields_to=("MMS401",),
+)
+def _blank(opened: Opened) -> Iterator[Hit]:
+    for part in texts(opened):
+        if part.text and slips.shows_nothing(part.text):
+            yield _hit(part, 0, f"shows nothing: {count(len(part.text), 'character')}, all blank")
+
+
+@rule(
+    "MMS456",
+    title="Text that turns its own letters round",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Bidirectional overrides show letters in another order than they are written: what is read is not "
+    "what is there. Filters take it for fraud.",
+    fix="Remove U+202D and U+202E. Embeddings and isolates, which right-to-left copy needs, may stay.",
+    bad="Pay now \\u202egpj.exe",
+    good="Pay now",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=ODD,
+    yields_to=("MMS401",),
+)
+def _overrides(opened: Opened) -> Iterator[Hit]:
+    yield from _in_codes(opened, slips.OVERRIDES)
+
+
+@rule(
+    "MMS457",
+    title="Byte order mark in the middle of a text",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="It was left where files were joined. Phones show nothing, a blank or a box, and an address with "
+    "it does not open.",
+    fix="Remove U+FEFF. mmspack fix does this.",
+    bad="Hello\\ufeffthere",
+    good="Hello there",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=ODD,
+    yields_to=("MMS401",),
+)
+def _marks(opened: Opened) -> Iterator[Hit]:
+    yield from _in_codes(opened, "\ufeff")
+
+
+@rule(
+    "MMS458",
+    title="Line separator that phones do not know",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Word processors and JavaScript write U+2028 and U+2029 for a new line. Many phones show a box, "
+    "or run the lines together.",
+    fix="Write an ordinary line break. mmspack fix does this.",
+    bad="Line one\\u2028Line two",
+    good="Line one\\nLine two",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=ODD,
+    yields_to=("MMS401",),
+)
+def _separators(opened: Opened) -> Iterator[Hit]:
+    yield from _in_codes(opened, "[\u2028\u2029]")
+
+
+@rule(
+    "MMS459",
+    title="Character for private use",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Only the font that it was written in knows it: Apple's logo is an empty box on other phones.",
+    fix="Write the word, or put the sign into the picture.",
+    bad="\\uf8ff Pay",
+    good="Apple Pay",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=ODD,
+    yields_to=("MMS401",),
+)
+def _private(opened: Opened) -> Iterator[Hit]:
+    yield from _in_codes(opened, slips.PRIVATE)
+
+
+@rule(
+    "MMS460",
+    title="Address that leads nowhere",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="A slip of the keyboard: phones make no link of it, or one that does not open.",
+    fix="Correct the address, and tap it once on a phone.",
+    bad="htp://example.com, www.example,com",
+    good="https://example.com",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=slips.ADDRESS_FORMS,
+    only_with=slips.ADDRESS_SIGNS,
+    yields_to=("MMS401",),
+)
+def _addresses(opened: Opened) -> Iterator[Hit]:
+    yield from _in_texts(opened, slips.broken_addresses)
+
+
+@rule(
+    "MMS465",
+    title="Address runs into punctuation",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="Some phones and gateways take the full stop or comma after an address into the link, which then "
+    "does not open.",
+    fix="Leave a blank after the address, or end the line with it.",
+    bad="See https://example.com/offer. Now",
+    good="See https://example.com/offer now",
+    needs=Needs.CONTENT,
+    reads=_COPY,
+    only_if=slips.ADDRESS_FORMS,
+    only_with=slips.ADDRESS_SIGNS,
+    yields_to=("MMS401", "MMS460"),
+)
+def _running(opened: Opened) -> Iterator[Hit]:
+    yield from _in_texts(opened, slips.running_addresses)

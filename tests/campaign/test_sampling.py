@@ -1,0 +1,81 @@
+"""`campaign preview`: what one recipient gets, and the rows that are worth a look."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+from PIL import Image
+
+from mmspack.campaign.planning.sampling import Sampler
+from mmspack.errors import AuthoringError, InputError
+
+NAMES = ["Ada", "Bob", "Bea", "Zoë", "Abe", "Dee", "Abed", "Maria de la Concepcion Fernandez", "محمد", "Ede"]
+
+
+@pytest.fixture
+def folder(tmp_path, scene):
+    (tmp_path / "card.jpg").write_bytes(scene(400, 300))
+    (tmp_path / "message.toml").write_text(
+        'subject = "For {{ name }}"\n[[slides]]\nimage = "card.jpg"\ntext = "Dear {{ name }}"\n'
+        '[[slides.overlay]]\nbox = [0, 0, 1, 0.3]\ntext = "{{ name }}"\n',
+        "utf-8",
+    )
+    rows = "".join(f"{447700900000 + at},{name}\n" for at, name in enumerate(NAMES))
+    (tmp_path / "people.csv").write_text(f"msisdn,Name\n{rows}", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def sampler(folder):
+    return Sampler(folder, folder / "people.csv")
+
+
+def test_a_line_gives_its_recipients_message(sampler):
+    (sample,) = sampler.at([5])
+    message = sampler.message(sample)
+    assert (message.subject, message.slides[0].text) == ("For Zoë", "Dear Zoë")
+    assert message.slides[0].overlay[0].text == "Zoë"
+
+
+def test_the_worst_cases_are_the_longest_copy_and_the_rarest_letters(sampler):
+    names = [sample.row.values["Name"] for sample in sampler.worst(4)]
+    assert names[0] == "Maria de la Concepcion Fernandez"
+    assert {"Zoë", "محمد"} <= set(names)
+    assert len(set(names)) == 4
+    assert len(sampler.worst(50)) == len(NAMES)
+
+
+def test_a_line_without_a_recipient_is_named(sampler):
+    with pytest.raises(InputError, match=r"no recipient in line 99 \(the last is 11\)"):
+        sampler.at([2, 99])
+
+
+def test_a_table_that_does_not_match_is_refused_as_by_plan(folder):
+    (folder / "people.csv").write_text("msisdn,city\n447700900001,Bath\n", "utf-8")
+    with pytest.raises(AuthoringError, match=re.escape("no column for {{ name }}")):
+        Sampler(folder, folder / "people.csv")
+
+
+@pytest.mark.slow
+def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack):
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "-o", "zoe.html")
+    assert ran.code == 0, ran.err
+    assert "Dear Zoë" in (folder / "zoe.html").read_text("utf-8")
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "--json")
+    assert json.loads(ran.out)["recipients"] == [{"line": 5, "why": ""}]
+    heights = []
+    for number in (2, 4):
+        ran = mmspack(
+            "campaign", "preview", folder, "-r", folder / "people.csv", "--worst", number, "-o", "c.png"
+        )
+        assert ran.code == 0, ran.err
+        heights.append(Image.open(io.BytesIO((folder / "c.png").read_bytes())).height)
+    assert heights[1] > 1.5 * heights[0]
+
+
+def test_a_contact_sheet_that_is_no_picture_is_refused(folder, mmspack):
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 3, "-o", "c.html")
+    assert (ran.code, "end the name in .png or .pdf" in ran.err) == (2, True)

@@ -1,0 +1,131 @@
+"""Films that strangers made: one line each, nothing hangs, nothing is fetched."""
+
+from __future__ import annotations
+
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from mmspack import Message, Slide, build
+from mmspack.errors import MediaError, MmspackError
+from mmspack.film import clip, limits
+from mmspack.film.engine import open_engine
+from tests.fitting.clips import make_film, make_wav
+
+pytestmark = pytest.mark.slow
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def film() -> bytes:
+    return make_film(seconds=1, size=(320, 180), options={"crf": "20"})
+
+
+def said(data: bytes, key: str = "video") -> str:
+    """What a build says of it: one line, or nothing where it could be built."""
+    try:
+        made = build(Message(slides=[Slide(text="a", poster=key == "video", **{key: data})]), "uk")
+    except MmspackError as error:
+        told, code = str(error), error.exit_code
+    else:
+        assert made.ok
+        return ""
+    assert "\n" not in told
+    assert code in (1, 3)
+    return told
+
+
+def test_a_film_that_is_cut_off_anywhere_is_refused_in_one_line(film):
+    for at in range(0, len(film) - 4096, 4096):
+        assert said(film[: at or 40])
+
+
+def test_a_film_with_flipped_bytes_is_built_or_refused_in_one_line(film):
+    for seed in range(12):
+        broken = bytearray(film)
+        for step in range(1, 20):
+            broken[(seed * 7919 + step * 104_729) % len(film)] ^= 0x55
+        said(bytes(broken))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"v=0\no=- 0 0 IN IP4 127.0.0.1\n",
+    ],
+)
+@pytest.mark.parametrize("key", ["video", "audio"])
+def test_a_playlist_is_neither_a_film_nor_a_sound(text, key):
+    assert "not a" in said(text, key)
+
+
+class _Told(BaseHTTPRequestHandler):
+    asked: list[str] = []  # noqa: RUF012 - shared on purpose
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server():
+    listening = HTTPServer(("127.0.0.1", 0), _Told)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    listening.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("demuxer", ["mov", "matroska", "avi", "mp3", "ogg", "wav"])
+def test_no_reader_opens_what_a_file_names(server, demuxer, tmp_path):
+    address = f"{server}/film.mp4"
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n".encode()
+    (tmp_path / "film").write_bytes(playlist)
+    engine = open_engine(tmp_path / "film", demuxer)
+    try:
+        with pytest.raises(MediaError):
+            engine.facts()
+    finally:
+        engine.close()
+    assert _Told.asked == []
+
+
+def test_a_frame_of_more_pixels_than_8k_is_refused():
+    data = make_film(
+        seconds=0.05, size=(8192, 4400), codec="mjpeg", container="avi", sound=False, pixels="yuvj420p"
+    )
+    assert clip.MAX_SIDE_PIXELS < 8192 * 4400
+    assert "too large" in said(data)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits are those of POSIX")
+def test_a_child_that_takes_too_long_is_ended(film, monkeypatch, tmp_path):
+    from mmspack.film import pyav
+
+    (tmp_path / "film").write_bytes(film)
+    monkeypatch.setattr(pyav, "TIMEOUT", 0.001)
+    engine = open_engine(tmp_path / "film", "mov")
+    with pytest.raises(MediaError, match="too long"):
+        engine.facts()
+    engine.close()
+    assert limits.TIMEOUT > 60
+
+
+def test_a_sound_that_is_cut_off_is_refused(film):
+    assert "truncated" in said(make_wav()[:-9000], "audio")
+
+
+def test_nothing_is_left_behind(film, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    said(film)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,110 @@
+"""Small films and sounds with real pictures in them, as phones make them: drawn, and encoded by PyAV."""
+
+from __future__ import annotations
+
+import io
+import math
+from fractions import Fraction
+
+import av
+import numpy as np
+from PIL import Image
+
+
+def frame(at: int, size: tuple[int, int]) -> np.ndarray:
+    """A disc that moves over stripes: the top left is red, so that a turn shows."""
+    wide, high = size
+    y, x = np.mgrid[0:high, 0:wide]
+    shade = 128 + 60 * np.sin((x + 3 * at) / 9) + 40 * np.sin((y - at) / 7)
+    picture = np.stack([shade, shade * 0.8, 255 - shade], axis=-1)
+    disc = (x - wide / 2 - wide / 4 * math.sin(at / 9)) ** 2 + (y - high / 2) ** 2 < (high / 6) ** 2
+    picture[disc] = (250, 220, 60)
+    picture[: high // 4, : wide // 4] = (230, 20, 20)
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def make_film(
+    *,
+    size: tuple[int, int] = (320, 180),
+    seconds: float = 2.0,
+    rate: int = 30,
+    container: str = "mp4",
+    codec: str = "libx264",
+    sound: bool = True,
+    turned: int = 0,
+    pixels: str = "yuv420p",
+    options: dict[str, str] | None = None,
+    times: list[int] | None = None,
+) -> bytes:
+    """A film with a tone. `times` are the frames' own, in milliseconds: a variable rate."""
+    stream = io.BytesIO()
+    with av.open(stream, "w", format=container) as out:
+        film = out.add_stream(codec, rate=rate, options=options or {})
+        film.width, film.height, film.pix_fmt = *size, pixels
+        if turned:
+            film.set_display_rotation(-turned)
+        tone = (
+            out.add_stream("aac" if container in ("mp4", "mov") else "libopus", rate=48_000)
+            if sound
+            else None
+        )
+        count = len(times) if times else round(seconds * rate)
+        if times:
+            film.codec_context.time_base = Fraction(1, 1000)
+        for at in range(count):
+            drawn = av.VideoFrame.from_ndarray(frame(at, size), "rgb24").reformat(format=pixels)
+            drawn.pts = times[at] if times else at
+            drawn.time_base = Fraction(1, 1000) if times else Fraction(1, rate)
+            out.mux(film.encode(drawn))
+        out.mux(film.encode(None))
+        if tone is not None:
+            for samples in _tone(seconds, tone.codec_context.frame_size or 1024):
+                out.mux(tone.encode(samples))
+            out.mux(tone.encode(None))
+    return stream.getvalue()
+
+
+def _tone(seconds: float, length: int):
+    wave = (9000 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * 48_000)) / 48_000)).astype(np.int16)
+    for at in range(0, wave.size - length, length):
+        piece = av.AudioFrame.from_ndarray(wave[None, at : at + length], format="s16", layout="mono")
+        piece.sample_rate, piece.pts, piece.time_base = 48_000, at, Fraction(1, 48_000)
+        yield piece
+
+
+def opened(data: bytes) -> dict[str, object]:
+    """What an independent reader makes of a film or a sound that was built."""
+    with av.open(io.BytesIO(data)) as found:
+        told: dict[str, object] = {"seconds": (found.duration or 0) / av.time_base}
+        for stream in found.streams:
+            context = stream.codec_context
+            told[stream.type] = context.codec.canonical_name
+            if stream.type == "video":
+                told |= {"size": (context.width, context.height), "pixels": context.pix_fmt}
+                told |= {"profile": context.profile, "level": context.level, "rate": stream.average_rate}
+            else:
+                told |= {"hertz": context.sample_rate, "channels": context.layout.nb_channels}
+        if found.streams.video:
+            told["frames"] = sum(1 for _ in found.decode(video=0))
+        return told
+
+
+def first_frame(data: bytes) -> Image.Image:
+    """The first frame as a picture."""
+    with av.open(io.BytesIO(data)) as found:
+        return next(found.decode(video=0)).to_image()
+
+
+def make_wav(seconds: float = 3.0, rate: int = 44_100) -> bytes:
+    """A WAV of a tone that swells."""
+    import wave
+
+    at = np.arange(round(seconds * rate)) / rate
+    level = 9000 * np.sin(2 * np.pi * (300 + 200 * np.sin(at)) * at) * (0.6 + 0.4 * np.sin(3 * at))
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(rate)
+        writer.writeframes(level.astype(np.int16).tobytes())
+    return stream.getvalue()

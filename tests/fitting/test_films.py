@@ -1,0 +1,248 @@
+"""Films and sounds that fit: what comes out is what every phone plays, in the bytes that there are."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from mmspack import Message, Slide, build, profiles
+from mmspack.errors import DoesNotFit, MediaError
+from mmspack.media.probing import probe
+from mmspack.model import Kind
+from tests.fitting.clips import first_frame, frame, make_film, make_wav, opened
+
+pytestmark = pytest.mark.slow
+
+
+def small(max_bytes: int, name: str = "uk"):
+    return replace(profiles.get(name), max_bytes=max_bytes, warn_bytes=None)
+
+
+@pytest.fixture(scope="module")
+def clip() -> bytes:
+    return make_film(size=(640, 360), seconds=3, options={"crf": "12"})
+
+
+def built(data: bytes, max_bytes: int, profile: str = "uk", **keys):
+    made = build(Message(slides=[Slide(video=data, text="Look", **keys)]), small(max_bytes, profile))
+    assert made.ok, made.report.findings
+    total = made.report.budget.total_bytes
+    assert total <= max_bytes
+    return made.message.slides[0], total
+
+
+def test_a_film_becomes_h264_baseline_with_aac_its_index_in_front_and_fills_the_bytes(clip):
+    slide, total = built(clip, 60_000)
+    part = slide.part(Kind.VIDEO)
+    told, walked = opened(part.data), probe(part.data)
+    assert part.type == "video/mp4"
+    assert (told["video"], told["audio"], told["pixels"]) == ("h264", "aac", "yuv420p")
+    assert "Baseline" in str(told["profile"])
+    assert not walked.index_last
+    assert total >= 0.95 * 60_000
+    assert abs(told["seconds"] - 3) < 0.1
+    assert slide.duration_ms == part.after.duration_ms
+    assert any("re-encoded as H.264" in words for words in part.actions)
+    assert part.quality is not None
+
+
+def test_the_same_film_gives_the_same_bytes(clip):
+    assert built(clip, 60_000)[0].parts[0].data == built(clip, 60_000)[0].parts[0].data
+
+
+def test_a_small_film_that_phones_play_stays_as_it_is_with_its_index_in_front():
+    data = make_film(seconds=1, options={"crf": "30", "profile": "baseline"})
+    assert probe(data).index_last
+    slide, _ = built(data, 300_000)
+    part = slide.part(Kind.VIDEO)
+    assert part.actions == ("index moved to the front",)
+    assert len(part.data) == len(data)
+    assert opened(part.data)["frames"] == 30
+
+
+@pytest.mark.parametrize(
+    ("container", "codec"), [("mov", "libx264"), ("webm", "libvpx"), ("avi", "mpeg4"), ("mp4", "libx265")]
+)
+def test_films_that_phones_do_not_play_are_re_encoded(container, codec):
+    data = make_film(seconds=1, container=container, codec=codec, sound=container in ("mov", "webm", "mp4"))
+    slide, _ = built(data, 300_000)
+    assert opened(slide.part(Kind.VIDEO).data)["video"] == "h264"
+
+
+def test_a_film_of_ten_bits_becomes_one_of_eight():
+    data = make_film(seconds=1, codec="libx265", pixels="yuv420p10le")
+    slide, _ = built(data, 300_000)
+    assert opened(slide.part(Kind.VIDEO).data)["pixels"] == "yuv420p"
+    assert "10 → 8 bits a channel" in slide.part(Kind.VIDEO).actions
+
+
+@pytest.mark.parametrize(
+    ("turned", "corner"), [(90, "right top"), (180, "right bottom"), (270, "left bottom")]
+)
+def test_a_film_that_lies_on_its_side_is_turned_upright(turned, corner):
+    data = make_film(seconds=1, turned=turned)
+    slide, _ = built(data, 100_000)
+    picture = first_frame(slide.part(Kind.VIDEO).data)
+    assert (picture.width > picture.height) == (turned == 180)
+    across = 0.1 if "left" in corner else 0.9
+    down = 0.1 if "top" in corner else 0.9
+    red, green, blue = picture.getpixel((int(picture.width * across), int(picture.height * down)))
+    assert red > 150 > max(green, blue) + 40
+    assert "turned upright" in slide.part(Kind.VIDEO).actions
+
+
+def test_a_variable_frame_rate_becomes_a_constant_one():
+    times = [at * 33 for at in range(20)] + [660 + at * 100 for at in range(10)]
+    data = make_film(times=times, seconds=1.6)
+    slide, _ = built(data, 30_000)
+    told = opened(slide.part(Kind.VIDEO).data)
+    assert abs(told["frames"] / float(told["rate"]) - 1.6) < 0.2
+
+
+def test_start_and_end_cut_a_film_and_seconds_ends_it(clip):
+    slide, _ = built(clip, 200_000, start=0.5, end=1.5)
+    assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - 1) < 0.1
+    assert slide.duration_ms == pytest.approx(1000, abs=60)
+    slide, _ = built(clip, 200_000, seconds=2)
+    assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - 2) < 0.1
+    assert slide.duration_ms == 2000
+
+
+def test_a_film_that_ends_before_the_start_is_refused(clip):
+    with pytest.raises(MediaError, match=r"it ends after 3\.0 s, before start = 9"):
+        built(clip, 200_000, start=9)
+
+
+def test_a_muted_film_has_no_sound(clip):
+    slide, _ = built(clip, 200_000, mute=True)
+    assert "audio" not in opened(slide.part(Kind.VIDEO).data)
+    assert "sound removed" in slide.part(Kind.VIDEO).actions
+
+
+def test_a_film_may_be_cropped(clip):
+    slide, _ = built(clip, 100_000, crop="1:1")
+    wide, high = opened(slide.part(Kind.VIDEO).data)["size"]
+    assert wide == high
+
+
+def test_a_poster_is_a_still_of_the_film(clip):
+    slide, _ = built(clip, 200_000, poster=True, start=1)
+    part = slide.parts[0]
+    assert (part.kind, part.type) == (Kind.IMAGE, "image/jpeg")
+    assert Image.open(io.BytesIO(part.data)).size == (640, 360)
+
+
+def test_a_film_may_become_an_animated_gif():
+    slide, _ = built(make_film(seconds=1), 200_000, as_="gif")
+    part = slide.parts[0]
+    assert part.type == "image/gif"
+    assert part.after.frames >= 8
+    assert slide.duration_ms == pytest.approx(1000, abs=150)
+
+
+def test_kept_is_packed_byte_for_byte_or_refused(clip):
+    slide, _ = built(clip, 3_000_000, keep=True)
+    assert slide.part(Kind.VIDEO).data == clip
+    with pytest.raises(DoesNotFit, match="unchanged"):
+        built(clip, 30_000, keep=True)
+
+
+@pytest.mark.parametrize("name", ["oma-video-basic", "oma-video-rich"])
+def test_the_classes_of_the_oma_get_h263_at_qcif_with_amr(clip, name):
+    slide, _ = built(clip, 90_000, name)
+    part = slide.part(Kind.VIDEO)
+    told = opened(part.data)
+    assert part.type == "video/3gpp"
+    assert (told["video"], told["audio"], told["size"]) == ("h263", "amr_nb", (176, 144))
+    assert told["rate"] <= 15
+    rate = probe(part.data).tracks[0].bits_a_second
+    declared = part.data[part.data.index(b"d263") + 9]
+    assert rate <= {10: 64_000, 45: 128_000}[declared]
+
+
+def test_a_film_that_cannot_look_acceptable_is_refused_with_the_length_that_fits(clip):
+    with pytest.raises(DoesNotFit) as caught:
+        built(clip, 16_000)
+    told = str(caught.value)
+    assert "the video of 3.0 s cannot reach an acceptable quality" in told
+    assert "s fit (end = " in told
+    end = float(told.partition("(end = ")[2].partition(")")[0])
+    slide, _ = built(clip, 16_000, end=end)
+    assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - end) < 0.15
+
+
+def test_film_and_pictures_share_one_budget(clip):
+    picture = Image.effect_noise((1200, 900), 9).convert("RGB")
+    message = Message(slides=[Slide(video=clip), Slide(image=picture, text="One")])
+    made = build(message, small(120_000))
+    film, image = made.message.slides[0].parts[0], made.message.slides[1].parts[0]
+    assert made.report.budget.total_bytes <= 120_000
+    assert len(film.data) > 15_000
+    assert len(image.data) > 15_000
+    heavy = build(Message(slides=[Slide(video=clip, weight=8), message.slides[1]]), small(120_000))
+    assert len(heavy.message.slides[0].parts[0].data) > len(film.data)
+
+
+# -- sounds ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("profile", "max_bytes", "codec"),
+    [("uk", 40_000, "aac"), ("uk", 6_000, "amr_nb"), ("oma-image-rich", 30_000, "amr_nb")],
+)
+def test_a_sound_becomes_what_sounds_best_of_what_the_profile_takes(profile, max_bytes, codec):
+    made = build(Message(slides=[Slide(audio=make_wav(), text="Listen")]), small(max_bytes, profile))
+    part = made.message.slides[0].part(Kind.AUDIO)
+    assert made.ok
+    assert made.report.budget.total_bytes <= max_bytes
+    assert opened(part.data)["audio"] == codec
+    assert part.type in profiles.get(profile).audio_types
+    assert made.message.slides[0].duration_ms == 5001
+
+
+def test_a_sound_may_be_cut():
+    made = build(Message(slides=[Slide(audio=make_wav(), text="Listen", start=1, end=2)]), "uk")
+    assert abs(opened(made.message.slides[0].part(Kind.AUDIO).data)["seconds"] - 1) < 0.15
+
+
+# -- without an engine, and with the other one ----------------------------------------------------
+
+
+def test_without_an_engine_one_line_says_what_to_install(clip, monkeypatch):
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", "none")
+    with pytest.raises(MediaError, match="needs the extra 'video'") as caught:
+        built(clip, 60_000)
+    assert "pip install 'mmspack[video]'" in str(caught.value)
+
+
+@pytest.mark.parametrize("profile", ["uk", "oma-video-rich"])
+def test_an_ffmpeg_on_the_path_does_as_well(clip, monkeypatch, tmp_path, profile):
+    binary = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
+    (tmp_path / "ffmpeg").symlink_to(binary)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", "ffmpeg")
+    slide, total = built(clip, 70_000, profile, crop="4:3", start=0.5)
+    told = opened(slide.part(Kind.VIDEO).data)
+    assert told["video"] == ("h264" if profile == "uk" else "h263")
+    assert abs(told["seconds"] - 2.5) < 0.1
+    assert total <= 70_000
+
+
+# -- pictures that move ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
+def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
+    frames = [Image.fromarray(frame(at * 4, (200, 120))) for at in range(6)]
+    stream = io.BytesIO()
+    frames[0].save(stream, kind, save_all=True, append_images=frames[1:], duration=120, loop=0)
+    made = build(Message(slides=[Slide(image=stream.getvalue(), text="Look")]), "uk")
+    part = made.message.slides[0].part(Kind.IMAGE)
+    assert made.ok
+    assert (part.type, part.after.frames) == ("image/gif", 6)
+    assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
+    still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
+    assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1

@@ -1,0 +1,175 @@
+"""The phones of the preview page in a real browser: skins, tabs, links to a slide, sizes, directions."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmspack import Message, Slide, build
+from mmspack.previewing.composing import view_of
+from mmspack.previewing.rendering import page
+from mmspack.profiles import get
+from tests.previewing.preview_tools import Tab, serious_faults, zipped
+from tests.previewing.test_conversation import CARD, EVENT
+
+pytestmark = pytest.mark.slow
+
+UK = get("uk")
+COPY = "Saturday at 9am: call 020 7946 0145, see www.shop.example/sale or shop.co.uk."
+LONG = "Terms apply to every order. " * 60
+
+
+@pytest.fixture(scope="module")
+def rich(scene) -> str:
+    """A page of three slides and two cards, from a shop with an Arabic subject."""
+    smil = (
+        b'<smil><head/><body><par dur="5s"><img src="a.jpg" alt="A hat"/><text src="a.txt"/></par>'
+        b'<par dur="5s"><text src="b.txt"/></par><par dur="5s"><text src="c.txt"/></par></body></smil>'
+    )
+    parts = [
+        ("m.smil", "application/smil", smil),
+        ("a.jpg", "image/jpeg", scene()),
+        ("a.txt", "text/plain", COPY.encode()),
+        ("b.txt", "text/plain", LONG.encode()),
+        ("c.txt", "text/plain", "مرحبا بكم".encode()),
+        ("c.vcf", "text/x-vCard", CARD.encode()),
+        ("d.ics", "text/calendar", EVENT.encode()),
+    ]
+    return page(view_of(zipped(parts), UK, name="rich.zip", subject="عرض خاص 2", sender="Riverside Books"))
+
+
+def opened_at(browser, tmp_path, html: str, place: str, **options) -> Tab:
+    """The page with `#slide=...` at the end of its address."""
+    made = Tab(browser, offline=True, **options)
+    (tmp_path / "p.html").write_text(html, "utf-8")
+    made.page.goto(f"{(tmp_path / 'p.html').as_uri()}{place}")
+    return made
+
+
+def shown(opened: Tab) -> list[str]:
+    return opened.page.locator(".reading:visible h2").all_inner_texts()
+
+
+def test_both_conversations_are_with_the_sender(tab, rich):
+    opened = tab(rich)
+    for name in ("#iphone", "#google", "#glanced"):
+        assert "Riverside Books" in opened.page.locator(name).inner_text()
+        assert "RB" in opened.page.locator(f"{name} .face").first.inner_text()
+
+
+def test_addresses_numbers_and_dates_look_like_links_and_lead_nowhere(tab, rich):
+    opened = tab(rich)
+    found = opened.page.locator("#iphone .link").all_inner_texts()
+    assert found[:4] == ["Saturday at 9am", "020 7946 0145", "www.shop.example/sale", "shop.co.uk"]
+    assert opened.page.locator(".screen a").count() == 0
+
+
+def test_cards_show_what_is_in_them(tab, rich):
+    opened = tab(rich)
+    for name in ("#iphone", "#google"):
+        contact, event = opened.page.locator(f"{name} .contact").all()
+        assert "Amira Okafor" in contact.inner_text()
+        assert "020 7946 0000" in contact.inner_text()
+        assert "12 December 2026" in event.inner_text()
+
+
+def test_a_long_text_is_folded_and_unfolds(tab, rich):
+    opened = tab(rich)
+    words = opened.page.locator("#iphone .words.long")
+    folded = words.bounding_box()["height"]
+    opened.page.get_by_role("button", name="Show the whole text").click()
+    assert words.bounding_box()["height"] > 1.5 * folded
+    assert words.inner_text().strip() == LONG.strip()
+
+
+def test_an_authors_alternative_text_is_what_a_screen_reader_says(tab, rich):
+    assert tab(rich).page.locator("#iphone img").get_attribute("alt") == "A hat"
+
+
+@pytest.mark.parametrize("place", ["", "#slide=99&view=nonsense"])
+def test_all_phones_are_shown_where_there_is_room(browser, tmp_path, rich, place):
+    opened = opened_at(browser, tmp_path, rich, place)
+    assert shown(opened) == ["iPhone", "Google Messages", "Slide player", "Lock screen"]
+    opened.context.close()
+
+
+def test_a_link_leads_to_a_slide_and_a_phone_and_follows_what_is_chosen(browser, tmp_path, rich):
+    opened = opened_at(browser, tmp_path, rich, "#slide=2&view=google")
+    assert shown(opened) == ["Google Messages"]
+    assert opened.page.locator("#now").inner_text() == "0:05.0"
+    opened.page.get_by_role("button", name="iPhone").click()
+    opened.page.get_by_role("button", name="Next slide").click()
+    assert opened.page.url.endswith("#slide=3&view=iphone")
+    opened.page.get_by_role("button", name="All", exact=True).click()
+    opened.page.keyboard.press("Home")
+    assert opened.page.url.endswith("p.html")
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def test_a_phone_alone_is_shown_at_its_full_size(browser, tmp_path, rich):
+    opened = opened_at(browser, tmp_path, rich, "#view=iphone")
+    assert opened.page.locator("#iphone").bounding_box()["width"] == pytest.approx(360, abs=0.5)
+    opened.context.close()
+
+
+def test_a_narrow_window_shows_one_phone_with_tabs(tab, rich):
+    opened = tab(rich, viewport={"width": 390, "height": 844})
+    assert shown(opened) == ["iPhone"]
+    tabs = opened.page.locator(".views button:visible").all_inner_texts()
+    assert tabs == ["iPhone", "Google Messages", "Slide player", "Lock screen"]
+    opened.page.get_by_role("button", name="Lock screen").click()
+    assert shown(opened) == ["Lock screen"]
+    frame = opened.page.locator(".phone:visible").bounding_box()
+    assert frame["x"] >= 0
+    assert frame["x"] + frame["width"] <= 390
+    assert frame["x"] + frame["width"] / 2 == pytest.approx(195, abs=1)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_right_to_left_subject_and_the_counter_stay_in_place(tab, rich):
+    opened = tab(rich)
+    title = opened.page.locator("h1 bdi").bounding_box()
+    assert title["x"] == pytest.approx(opened.page.locator(".brand").bounding_box()["x"], abs=1)
+    opened.page.get_by_label("Right to left").check()
+    assert opened.page.locator("#count").inner_text() == "1 / 3"
+    assert opened.page.locator("#count").evaluate("(count) => getComputedStyle(count).direction") == "ltr"
+    bubble, screen = (
+        opened.page.locator(f"#iphone {name}").first for name in (".bubble:has(.words)", ".thread")
+    )
+    right = screen.bounding_box()["x"] + screen.bounding_box()["width"]
+    assert right - (bubble.bounding_box()["x"] + bubble.bounding_box()["width"]) < 20
+
+
+def test_a_message_of_one_slide_has_no_strip(tab, scene):
+    result = build(Message(subject="One", slides=[Slide(image=scene(), text="words")]), "uk")
+    opened = tab(page(view_of(result.bundle, UK)))
+    assert opened.page.locator(".strip").count() == 0
+    assert opened.page.locator("#scrub").is_visible()
+    assert opened.complaints == []
+
+
+def test_player_and_slider_stay_in_view_with_twenty_slides(tab):
+    pars = "".join('<par dur="2s"><text src="t.txt"/></par>' for _ in range(20))
+    smil = f"<smil><head/><body>{pars}</body></smil>".encode()
+    opened = tab(
+        page(view_of(zipped([("a.smil", "application/smil", smil), ("t.txt", "text/plain", b"x")]), UK))
+    )
+    last = opened.page.locator(".card[data-slide='19'] .jump")
+    last.scroll_into_view_if_needed()
+    last.click()
+    for name in ("#scrub", "#played", ".cell[aria-current]"):
+        box = opened.page.locator(name).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 1000
+    strip, cell = (opened.page.locator(name).bounding_box() for name in (".strip", ".cell[aria-current]"))
+    assert strip["x"] <= cell["x"]
+    assert cell["x"] + cell["width"] <= strip["x"] + strip["width"] + 4
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1024, "dark"), (768, "light"), (390, "dark")])
+def test_axe_finds_no_serious_fault_on_the_phones(tab, rich, width, theme):
+    opened = tab(rich, viewport={"width": width, "height": 900}, color_scheme=theme)
+    assert serious_faults(opened) == []
+    opened.page.get_by_label("Right to left").check()
+    opened.page.get_by_role("button", name="Google Messages").click()
+    assert serious_faults(opened) == []

@@ -1,0 +1,65 @@
+"""The rules about copy are quiet on what people really write, and hear what is really wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mmspack import rules
+from mmspack.bundle.found import Content
+from mmspack.bundle.opened import open_source
+from mmspack.media.slips import mojibake
+from mmspack.rules.checking import judge
+from mmspack.rules.terms import terms_of
+from tests.rules.real_copy import texts
+from tests.rules.scenes import scene
+
+pytestmark = pytest.mark.slow
+ENOUGH = 20_000
+COPY = ["MMS444", "MMS445", "MMS449", *(f"MMS4{number}" for number in range(50, 61)), "MMS465"]
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[tuple[str, str], ...]:
+    found = texts()
+    if len(found) < ENOUGH:
+        pytest.skip("too few gettext catalogues here")
+    return found
+
+
+def test_at_most_one_ordinary_text_in_a_thousand_raises_an_alarm(real):
+    opened, terms = open_source(scene().data), terms_of()
+    part = opened.part("text1.txt")
+    asked = [rules.get(id_) for id_ in COPY]
+    alarms: Counter[str] = Counter()
+    heard = []
+    for language, text in real:
+        part.content = Content(text.encode())
+        found = judge(opened, terms, asked)
+        alarms.update({finding.id for finding in found})
+        heard += [(language, finding.id, text) for finding in found]
+    share = 1000 * len({text for _, _, text in heard}) / len(real)
+    assert share <= 1, f"{share:.2f} in 1,000 of {len(real):,}: {dict(alarms)}, such as {heard[:5]}"
+    assert len({language for language, _ in real}) >= 100
+
+
+@pytest.mark.parametrize(
+    ("charset", "languages", "least"),
+    [
+        ("latin-1", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 99),
+        ("cp1252", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp1250", "fr cs ru uk el ar he ja zh_CN ko th vi", 85),
+        ("cp1251", "ru uk ko th", 75),
+        ("cp1254", "de fr es ru uk el ar ja zh_CN ko th vi", 95),
+        ("mac_roman", "fr tr el ar he ja zh_CN ko th vi", 90),
+        ("cp437", "fr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("cp866", "ru uk", 90),
+    ],
+)
+def test_a_wrong_conversion_is_heard_in_the_languages_that_suffer_from_it(real, charset, languages, least):
+    for language in languages.split():
+        sound = [text for of, text in real if of == language and not text.isascii()][:200]
+        broken = [text.encode().decode(charset, "ignore") for text in sound]
+        heard = sum(mojibake(text) is not None for text in broken)
+        assert 100 * heard >= least * len(sound), f"{charset}, {language}: {heard} of {len(sound)}"
