@@ -29,6 +29,7 @@ _FULL_CHROMA = 0.5
 _SMALLEST = 32
 _COARSE = -1.1
 """Step above which a smaller, cleaner picture may look better at the same bytes."""
+_SMALLER = (0.5, 0.375, 0.25, 0.1875, 0.125)
 _COARSEST_TRIED = 1.6
 """Step above which a size is not tried: a smaller one looks better (docs/fitting.md)."""
 _NEAR = 0.45
@@ -138,7 +139,7 @@ class Photo:
 
     def _try_smaller(self, limit: int, best: float) -> list[Scale]:
         found = []
-        for factor in (0.5, 0.375, 0.25):
+        for factor in _SMALLER:
             if min(self.size) * factor < _SMALLEST:
                 break
             scale = self._at(factor)
@@ -147,7 +148,7 @@ class Photo:
             if factor == 0.5 and abs(value - best) < _MARGIN:
                 found.append(self._at(0.75))
                 self._tried_at(self._at(0.75), limit)
-            if value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH:
+            if scale.seen and (value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH):
                 break
             best = value
         return [scale for scale in found if scale.seen]
@@ -283,17 +284,17 @@ class Photo:
                 low = max(low, step)
                 continue
             if best is None or len(data) > len(best.data):
-                best = Encoded(data, image.size, step, self._reached(scale, step, limit))
+                best = Encoded(data, image.size, step, self._reached(scale, step))
             if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
         return best
 
-    def _reached(self, scale: Scale, step: float, limit: int) -> float:
-        """The quality of an encode: by trials of its size, or of others where it has none."""
-        if self._sure:
+    def _reached(self, scale: Scale, step: float) -> float:
+        """The quality of an encode, by trials of its size."""
+        if self._sure or not scale.seen:
             self._try(scale, step, _SURE)
-        return self._quality(scale, step) if scale.seen else self.quality_at(limit)
+        return self._quality(scale, step)
 
 
 def promised_step(picture: Picture, bits: float) -> float:

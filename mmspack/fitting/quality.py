@@ -6,6 +6,8 @@ Of stills it is measured on tiles of the picture (`media/tiles.py`); of animatio
 
 from __future__ import annotations
 
+import math
+
 UNTOUCHED = "untouched"
 NOTHING_TO_SEE = "nothing visible"
 
