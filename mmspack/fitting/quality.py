@@ -1,7 +1,8 @@
 """Quality as a number and in words.
 
 The number is SSIMULACRA2 at display size (100: no difference can be seen; 70 looks high, 50 medium, 30 low).
-Of stills it is measured on tiles of the picture (`media/tiles.py`); of animations it is predicted.
+Of stills it is measured on tiles of the picture (`media/tiles.py`), of animations on three frames; of films
+it is predicted.
 """
 
 from __future__ import annotations
@@ -34,15 +35,6 @@ WORST = -200.0
 def shown(quality: float) -> float:
     """The number as a report has it, 0 to 100."""
     return round(min(100.0, max(0.0, quality)), 1)
-
-
-def of_motion(structure: float, peaks: float) -> float:
-    """Predicted quality of animation frames, from what their scaling loses.
-
-    `structure` is the unlikeness of the luma, `peaks` the root mean square of the difference less its mean,
-    in levels. Fitted over seven animations at four sizes: off by 12 points, 22 for one that was left out.
-    """
-    return 104.0 - 12.2 - 527.0 * structure - 4.9 * peaks
 
 
 def of_film(structure: float, rate: float) -> float:

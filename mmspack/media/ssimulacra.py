@@ -90,10 +90,10 @@ class Reference:
 
     def __init__(self, image: Image.Image, *, window: str = GAUSS, share: float = 1.0) -> None:
         self._share = share
-        image = image.convert("RGB")
+        self._size = image.size
         # A line of pixels has no structure: it is shown so many times as large that it has.
-        larger = max(1, -(-_LEAST // min(image.size)))
-        self.image = image.resize((image.width * larger, image.height * larger), Image.Resampling.NEAREST)
+        self._larger = max(1, -(-_LEAST // min(image.size)))
+        self.image = self._enlarged(image.convert("RGB"))
         small = min(self.image.size) < _LEAST << len(_TERMS)
         self._blur, self._seen = _WINDOWS[GAUSS if small else window]
         self._scales: list[dict[int, _Known]] = []
@@ -112,13 +112,18 @@ class Reference:
     def score(self, shown: Image.Image) -> float:
         """How `shown`, brought to the same size as a screen does, looks: 100 and less."""
         shown = shown.convert("RGB")
-        if shown.size != self.image.size:
-            shown = shown.resize(self.image.size, Image.Resampling.BICUBIC)
+        if shown.size != self._size:
+            shown = shown.resize(self._size, Image.Resampling.BICUBIC)
+        shown = self._enlarged(shown)
         total = 0.0
         for terms, known, planes in zip(_TERMS, self._scales, self._pyramid(shown), strict=False):
             for channel, one in known.items():
                 total += self._weighed(terms[channel], one, planes[channel])
         return _score(total)
+
+    def _enlarged(self, image: Image.Image) -> Image.Image:
+        size = (self._size[0] * self._larger, self._size[1] * self._larger)
+        return image if size == image.size else image.resize(size, Image.Resampling.NEAREST)
 
     def _weighed(self, terms: tuple[_Term, ...], wanted: _Known, plane: Plane) -> float:
         mean = self._blur(plane)
