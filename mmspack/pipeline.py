@@ -17,7 +17,7 @@ from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
 from mmspack.fitting.overlays import draw_overlays
 from mmspack.fitting.planning import Planned
-from mmspack.fitting.recommended import Fitted, fit_to_profile
+from mmspack.fitting.recommended import Fitted, Lifted, fit_to_profile
 from mmspack.model import Effort, Finding, FittedMessage, Message, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
@@ -47,8 +47,8 @@ class Build:
     """Who chose them: the caller's `recipe`, the `message`, or nobody: the `default`."""
     fitted_to: int = 0
     """Bytes that the message was fitted to: what the tightest profile recommends, or its limit."""
-    worst_at_recommended: float | None = None
-    """Quality of the worst picture at the recommended size, where the limit was taken for its sake."""
+    lifted: Lifted | None = None
+    """The picture for whose sake the limit was taken and not the recommended size, where it was."""
 
     @property
     def report(self) -> Report:
@@ -151,7 +151,7 @@ def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None
         profiles=wanted,
         chosen_by=recipe.chooser_of(message.profile),
         fitted_to=made.fitted.max_bytes,
-        worst_at_recommended=made.fitted.worst_at_recommended,
+        lifted=made.fitted.lifted,
     )
 
 
@@ -169,12 +169,11 @@ def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
     fitted = fit_to_profile(
         message,
         profile,
-        reserved_bytes=reserved_bytes(message, profile, folders),
+        reserved_bytes=reserved_bytes(message, profile, folders, recipe.dialect),
         effort=recipe.effort,
         cache=recipe.cache,
     )
-    smil_name = recipe.dialect.smil_name
-    return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, smil_name=smil_name))
+    return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, recipe.dialect))
 
 
 def plan(

@@ -40,8 +40,9 @@ from mmspack.campaign.ledger import states
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
 MOVING = (
-    "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_standing", "_write", "_hold_abandoned",
-    "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks", "_shift",
+    "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_steps", "_standing", "_write",
+    "_hold_abandoned",
+    "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks",
     "_keep", "suppress", "is_suppressed", "add", "open",
 )  # fmt: skip
 """Methods of `Ledger` that move recipients, or tell where they stand."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
 from mmspack.media.formats import FORMATS
 from mmspack.model import DEFAULT_SECONDS, SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import header_bytes
 from mmspack.smil.layouts import SlideNames, render
-from mmspack.smil.tree import parse
+from mmspack.smil.tree import parse, reference
 
 _SLIDE_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _LONGEST_TYPE = "text/x-vCalendar"
@@ -31,7 +32,9 @@ class Assembly:
     names: tuple[str, ...]
 
 
-def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] = ()) -> int:
+def reserved_bytes(
+    message: Message, profile: Profile, folders: Sequence[Path] = (), dialect: Dialect = SENDMMS
+) -> int:
     """Bytes that everything but the media takes: SMIL, subject, header allowance.
 
     Known before anything is fitted, since names have one length whatever format a part ends in.
@@ -42,7 +45,7 @@ def reserved_bytes(message: Message, profile: Profile, folders: Sequence[Path] =
         for at, slide in enumerate(message.slides)
     ]
     slides = [
-        _slide_names(at, own, _longest_ms(slide), slide.alt)
+        _slide_names(at, own, _longest_ms(slide), slide.alt, dialect)
         for at, (own, slide) in enumerate(zip(names, message.slides, strict=True))
     ]
     smil = _presentation(message.layout, slides, profile, folders)
@@ -57,10 +60,9 @@ def assemble(
     layout: str,
     profile: Profile,
     folders: Sequence[Path] = (),
-    *,
-    smil_name: str | None = None,
+    dialect: Dialect = SENDMMS,
 ) -> Assembly:
-    """Name and order the parts and write their presentation, under `smil_name` where a gateway wants one.
+    """Name and order the parts and write their presentation, as the dialect wants its name and references.
 
     The order is the SMIL's: phones that ignore the SMIL show the parts as they are stored.
     """
@@ -69,7 +71,7 @@ def assemble(
         for at, slide in enumerate(fitted.slides)
     ]
     slides = [
-        _slide_names(at, own, slide.duration_ms, slide.alt)
+        _slide_names(at, own, slide.duration_ms, slide.alt, dialect)
         for at, (own, slide) in enumerate(zip(names, fitted.slides, strict=True))
     ]
     extra = attachment_names([part.extension for part in fitted.attachments])
@@ -78,8 +80,8 @@ def assemble(
     packed = {
         name: Part(name, part.type, part.data) for name, part in zip(in_order, fitted.parts, strict=True)
     }
-    shown = parse(smil).sources if slides else ()
-    parts = [Part(smil_name or SMIL_NAME, SMIL_TYPE, smil)] if smil else []
+    shown = map(reference, parse(smil).sources) if slides else ()
+    parts = [Part(dialect.smil_name or SMIL_NAME, SMIL_TYPE, smil)] if smil else []
     parts += [packed[name] for name in (*shown, *extra)]
     return Assembly(tuple(parts), tuple(in_order))
 
@@ -94,8 +96,14 @@ def _presentation(
     )
 
 
-def _slide_names(at: int, names: Sequence[str], dur: int, alt: str) -> SlideNames:
-    by_kind = {kind.value: name for kind in _SLIDE_KINDS for name in names if name.startswith(kind.value)}
+def _slide_names(at: int, names: Sequence[str], dur: int, alt: str, dialect: Dialect) -> SlideNames:
+    scheme = "cid:" if dialect.cid else ""
+    by_kind = {
+        kind.value: f"{scheme}{name}"
+        for kind in _SLIDE_KINDS
+        for name in names
+        if name.startswith(kind.value)
+    }
     return SlideNames(number=at + 1, dur=dur, alt=alt, **by_kind)
 
 

@@ -21,6 +21,9 @@ class Dialect:
     """The name that the presentation must have, if any."""
     flat: bool = False
     """It documents that folders are refused."""
+    cid: bool = False
+    """A build writes `src="cid:image1.jpg"`. Old Android finds a part by a plain name only where its operator
+    adds a Content-Location to the Content-ID, and by `cid:` in any case; newer phones read both."""
 
 
 DialectName = Literal["sendmms", "vianett", "pswincom"]
@@ -29,6 +32,7 @@ DIALECTS = {
     dialect.name: dialect
     for dialect in (
         SENDMMS,
+        Dialect("sendmms-cid", 'SendMMS, parts named by src="cid:…"', manifest=True, cid=True),
         Dialect("vianett", "ViaNett: mms.smil, no manifest", manifest=False, smil_name="mms.smil"),
         Dialect("pswincom", "PSWinCom: no folders, no manifest", manifest=False, flat=True),
     )

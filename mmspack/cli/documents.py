@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def build_document(
         "profiles": [profile_document(one, built.chosen_by) for one in built.profiles],
         "reports": [report_document(report) for report in built.reports],
         "fitted_to": built.fitted_to,
-        "worst_at_recommended": built.worst_at_recommended,
+        "lifted": None if built.lifted is None else asdict(built.lifted),
         "left_out": [str(path) for path in left_out],
         "outside": list(message.written.outside if message.written else ()),
     }

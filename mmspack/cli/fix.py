@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +12,17 @@ from mmspack.cli import options
 from mmspack.cli.shell import console, emit_json, finish, guarded
 from mmspack.cli.wrapping import say
 from mmspack.errors import UsageError
+from mmspack.model import Severity
 from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.cli.target import Saved
     from mmspack.fixing import FixResult
     from mmspack.profiles import Profile
+
+
+_PLACES = 3
+"""Parts that are named of those that stay for one reason."""
 
 
 @guarded
@@ -71,14 +77,26 @@ def _show_fix(result: FixResult, saved: Saved, *, code: int, as_json: bool) -> N
         say(f"{change.part}: {change.what}" if change.part else change.what)
     if not result.changed:
         say("Nothing to repair." if not result.left else "Nothing was repaired.")
-    for one in result.left:
-        say(f"Cannot repair {one.part or 'the message'}: {one.what}")
+    for line in _reasons(result):
+        say(line)
     left = result.report.findings
     if left:
         say(f"Remaining ({count(len(left), 'finding')}):")
         show_findings(console(), [result.report])
     for line in saved.lines:
         say(line)
+
+
+def _reasons(result: FixResult) -> Iterator[str]:
+    """Why errors and warnings stay: a line for each reason, with the parts that it is about."""
+    weighty = {one.id for one in result.report.findings if one.severity is not Severity.INFO}
+    places: dict[str, dict[str, None]] = {}
+    for one in result.left:
+        if not weighty.isdisjoint(one.ids):
+            places.setdefault(one.what, {})[one.part or "the message"] = None
+    for what, parts in places.items():
+        named, more = ", ".join(list(parts)[:_PLACES]), len(parts) - _PLACES
+        yield f"Cannot repair {named}{f' and {more:,} more' if more > 0 else ''}: {what}"
 
 
 def one_profile(names: list[str] | None, files: list[Path] | None) -> Profile:

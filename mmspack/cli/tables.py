@@ -24,7 +24,6 @@ from mmspack.cli.wrapping import say
 from mmspack.fitting.account import facts_say
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.quality import FAIR, POOR
-from mmspack.fitting.recommended import worst_quality
 from mmspack.model import Facts, FittedPart, Kind, Message
 from mmspack.pipeline import Build
 from mmspack.problem import Place
@@ -74,14 +73,13 @@ def _fitted_words(built: Build) -> str:
         return ""
     if built.fitted_to < budget.max_bytes:
         return f"Fitted to {built.fitted_to:,} bytes, which {budget.profile} recommends"
-    words = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit: the recommended"
-    before, after = built.worst_at_recommended, worst_quality(built.message.parts)
-    if before is None or after is None:
-        return f"{words} {budget.warn_bytes:,} are not enough"
-    return (
-        f"{words} {budget.warn_bytes:,} would leave the worst picture at a quality of {before:.0f} "
-        f"instead of {after:.0f}"
-    )
+    limit = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit"
+    words = f"{limit}: the recommended {budget.warn_bytes:,}"
+    lifted = built.lifted
+    if lifted is None:
+        return f"{words} are not enough"
+    gain = f"at a quality of {lifted.before:.0f} instead of {lifted.after:.0f}"
+    return f"{words} would leave {lifted.label} {gain}"
 
 
 def _profile_words(profile: Profile, built: Build, message: Message, *, verbose: bool) -> str:

@@ -17,13 +17,25 @@ MUCH = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """The picture for whose sake the limit was taken: the worst one at the recommended size."""
+
+    label: str
+    """What the author called it."""
+    before: float
+    """Its quality at the recommended size, 0 to 100."""
+    after: float
+    """Its quality at the limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
     """A fitted message, and the bytes that it was fitted to."""
 
     message: FittedMessage
     max_bytes: int
-    worst_at_recommended: float | None = None
-    """Quality of the worst picture at the recommended size, where the limit was taken for its sake."""
+    lifted: Lifted | None = None
+    """The picture for whose sake the limit was taken, where it was."""
 
 
 def fit_to_profile(
@@ -51,10 +63,19 @@ def fit_to_profile(
         if worst is None or worst >= RUINED:
             return Fitted(message=made, max_bytes=recommended)
         larger = within(limit, explain=False)
-        if (worst_quality(larger.parts) or 0.0) - worst <= MUCH:
+        lifted = _lifted(made, larger, worst)
+        if lifted is None:
             return Fitted(message=made, max_bytes=recommended)
-        return Fitted(message=larger, max_bytes=limit, worst_at_recommended=worst)
+        return Fitted(message=larger, max_bytes=limit, lifted=lifted)
     return Fitted(message=within(limit), max_bytes=limit)
+
+
+def _lifted(made: FittedMessage, larger: FittedMessage, worst: float) -> Lifted | None:
+    """What the limit makes of the worst picture; None where it gains too little, or another one loses."""
+    pairs = zip(made.parts, larger.parts, strict=True)
+    label, after = next((one.label, other.quality or 0.0) for one, other in pairs if one.quality == worst)
+    least = worst_quality(larger.parts) or 0.0
+    return Lifted(label=label, before=worst, after=after) if after - worst > MUCH and least >= worst else None
 
 
 def worst_quality(parts: tuple[FittedPart, ...]) -> float | None:

@@ -17,9 +17,10 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import subject_meant
-from mmspack.fixing.bench import Bench, Change, Piece
+from mmspack.fixing.bench import Bench, Change, Left, Piece
 from mmspack.fixing.manifest import declared_parts
 from mmspack.fixing.parts import true_type
+from mmspack.fixing.reasons import with_reasons
 from mmspack.fixing.recovery import recovered
 from mmspack.fixing.registry import all_repairs, repaired_ids
 from mmspack.media.formats import kind_of_type, spelled
@@ -29,7 +30,7 @@ from mmspack.profiles import Profile
 from mmspack.rules import checking
 from mmspack.rules.terms import Terms, terms_of
 
-__all__ = ["Change", "FixResult", "fix", "repaired_ids"]
+__all__ = ["Change", "FixResult", "Left", "fix", "repaired_ids"]
 
 _ROUNDS = 5
 
@@ -42,8 +43,8 @@ class FixResult:
     changes: tuple[Change, ...]
     report: Report
     """The check of the repaired bundle: its findings remain."""
-    left: tuple[Change, ...] = ()
-    """Why something could not be repaired: a picture that does not fit at any size."""
+    left: tuple[Left, ...] = ()
+    """Why each of its findings stays: a picture fits at no size, words are known to their author alone."""
 
     @property
     def changed(self) -> bool:
@@ -89,7 +90,9 @@ def fix(
     report = Report(
         file=called, profile=terms.profile.name, findings=bench.findings, budget=terms.budget_of(opened)
     )
-    return FixResult(bundle=bundle, changes=changes, report=report, left=tuple(bench.left))
+    return FixResult(
+        bundle=bundle, changes=changes, report=report, left=with_reasons(bench.left, report.findings)
+    )
 
 
 def _refuse(opened: Opened, name: str) -> None:

@@ -23,6 +23,16 @@ class Change:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Why findings stay; `part` is the part's name, None for the message itself."""
+
+    part: str | None
+    what: str
+    ids: tuple[str, ...]
+    """Ids of the rules whose findings stay for that reason."""
+
+
 @dataclass(slots=True, eq=False)
 class Piece:
     """A part that is being repaired."""
@@ -49,8 +59,8 @@ class Bench:
     findings: tuple[Finding, ...]
     pieces: list[Piece]
     changes: list[Change] = field(default_factory=list)
-    left: list[Change] = field(default_factory=list)
-    """What could not be repaired, and why."""
+    left: list[Left] = field(default_factory=list)
+    """What a repair could not do, and why."""
     doubtful: set[str] = field(default_factory=set)
     """Sources that meant no part, or several, before anything was renamed: nobody may guess at them later."""
     presentation: Presentation | None = None
@@ -75,9 +85,9 @@ class Bench:
         """Note a change."""
         self.changes.append(Change(piece.name if piece else None, what))
 
-    def leave(self, piece: Piece | None, why: str) -> None:
-        """Note why something cannot be repaired."""
-        self.left.append(Change(piece.name if piece else None, why))
+    def leave(self, piece: Piece | None, why: str, *ids: str) -> None:
+        """Note why findings of these rules cannot be repaired."""
+        self.left.append(Left(piece.name if piece else None, why, ids))
 
     def named(self, old_name: str) -> Piece | None:
         """The piece that had this name."""

@@ -75,7 +75,7 @@ def note_types(bench: Bench) -> None:
         part = bench.opened.part(piece.old_name)
         if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
             found = named(part.probe.type or "", "of an unknown type")
-            bench.leave(piece, f"the data is {found}: the {part.kind} itself is missing")
+            bench.leave(piece, f"the data is {found}: the {part.kind} itself is missing", *sorted(piece.ids))
         if part is not None and part.declared and part.declared != piece.type:
             bench.did(piece, f"declared as {spelled(piece.type)} (was {part.declared})")
 
@@ -142,8 +142,9 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
     from mmspack.fitting import fit_picture
 
     profile = bench.profile
+    causes = sorted(piece.ids & _REENCODED.keys())
     if _moves_unseen(bench, piece):
-        bench.leave(piece, f"animated {named(piece.type)}: save it as a GIF or as a still picture")
+        bench.leave(piece, f"animated {named(piece.type)}: save it as a GIF or as a still picture", *causes)
         return None
     best, refusal = None, None
     for most in (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES)):
@@ -159,12 +160,12 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
             refusal = error
             continue
         except MmspackError as error:
-            bench.leave(piece, _why(error))
+            bench.leave(piece, _why(error), *causes)
             return None
         if "MMS503" in piece.ids or _area(best.after) >= _area(best.before):
             break
     if best is None and refusal is not None:
-        bench.leave(piece, _why(refusal))
+        bench.leave(piece, _why(refusal), *causes)
     return best
 
 
@@ -207,7 +208,7 @@ def repair_size(bench: Bench) -> None:
     try:
         fitted = fit_to_profile(message, bench.profile, reserved_bytes=other).message
     except MmspackError as error:
-        bench.leave(None, _why(error, pictures))
+        bench.leave(None, _why(error, pictures), "MMS501")
         return
     for piece, part in zip(pictures, fitted.parts, strict=True):
         if part.data != piece.data:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, features
 
 from mmspack.media.fonts import BITMAP_SIZE, BUILT_IN, Font, coloured_fonts, face_of, font_for
 
@@ -21,6 +21,8 @@ _NARROWEST = 6
 """So many of the narrowest characters fit into the width of the type's size."""
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
 _LEFTWARD = ("R", "AL")
+_LRM, _RLM = "\u200e", "\u200f"
+"""Unicode's own marks (UAX 9): they draw nothing, and give the line the direction of its paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,17 @@ def width_of(text: str, type_: Type) -> float:
 
 @functools.lru_cache(maxsize=256)
 def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> tuple[str, ...]:
-    """The lines of a text within `width` pixels; an ellipsis ends the last of `max_lines`."""
-    every = (line for paragraph in text.splitlines() for line in _wrapped(paragraph, type_, width))
+    """The lines of a text within `width` pixels; an ellipsis ends the last of `max_lines`.
+
+    A line that would run against its paragraph, as one that begins with a number in a right-to-left text,
+    begins with a mark that says so; the mark is not drawn.
+    """
+    every = (
+        _marked(line, leftward)
+        for paragraph in text.splitlines()
+        for leftward in (reads_leftward(paragraph),)
+        for line in _wrapped(paragraph, type_, width)
+    )
     lines = list(islice(every, None if max_lines is None else max_lines + 1))
     if max_lines is not None and len(lines) > max_lines:
         lines = lines[:max_lines]
@@ -64,6 +75,12 @@ def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> 
             lines[-1] = lines[-1][:-1]
         lines[-1] += "…"
     return tuple(lines)
+
+
+def _marked(line: str, leftward: bool) -> str:
+    if not line or reads_leftward(line) == leftward:
+        return line
+    return (_RLM if leftward else _LRM) + line
 
 
 def draw(
@@ -86,9 +103,16 @@ def draw_on_base(image: Image.Image, at: tuple[float, float], text: str, type_: 
             _draw_emoji(image, (x, base), run, type_)
         else:
             face = face_of(run.font, type_.size, type_.bold)
-            pen.text((x, base), run.text, font=face, fill=colour, anchor="ls")
+            # Digits and blanks alone have no direction of their own: Raqm would put the blank on their right.
+            way = "rtl" if run.leftward and _has_raqm() else None
+            pen.text((x, base), run.text, font=face, fill=colour, anchor="ls", direction=way)
         # Measuring takes as long as drawing, and nothing follows the last one.
         x += 0 if run is runs[-1] else _run_width(run, type_)
+
+
+@functools.cache
+def _has_raqm() -> bool:
+    return bool(features.check("raqm"))
 
 
 def heights_of(text: str, type_: Type) -> tuple[float, float]:
@@ -146,12 +170,13 @@ def _fitting(word: str, type_: Type, width: float) -> int:
 @functools.lru_cache(maxsize=1024)
 def _runs(text: str, own: bytes | None, bold: bool) -> tuple[_Stretch, ...]:
     """The stretches of a line in the order in which they are read."""
-    text = "".join(char for char in text if char.isprintable() or char in _JOINERS)
+    known = list(zip(text, _directions(text), strict=True))
+    shown = [(char, way) for char, way in known if char.isprintable() or char in _JOINERS or _is_tag(char)]
     runs: list[_Stretch] = []
-    for at, (char, leftward) in enumerate(zip(text, _directions(text), strict=True)):
+    for at, (char, leftward) in enumerate(shown):
         last = runs[-1] if runs else None
-        pictured = text[at + 1 : at + 2] == "\ufe0f"
-        if last and _clings(char):
+        pictured = at + 1 < len(shown) and shown[at + 1][0] == "\ufe0f"
+        if last and _clings(char) and not (char == " " and _is_pictured(last.text)):
             font: Font | None = last.font
         else:
             font = font_for(char, own=own, bold=bold, pictured=pictured)
@@ -212,7 +237,17 @@ def _in_sight(runs: tuple[_Stretch, ...], leftward: bool) -> list[_Stretch]:
 def _clings(char: str) -> bool:
     """True for what belongs to the character before it: blanks, accents, vowel signs, joiners, skin tones."""
     is_mark = unicodedata.category(char).startswith("M")
-    return char == " " or char in _JOINERS or is_mark or 0x1F3FB <= ord(char) <= 0x1F3FF
+    return char == " " or char in _JOINERS or is_mark or 0x1F3FB <= ord(char) <= 0x1F3FF or _is_tag(char)
+
+
+def _is_pictured(text: str) -> bool:
+    """True where an emoji ends the text: its font's blank is as wide as an emoji."""
+    return unicodedata.category(text[-1]) in ("So", "Sk", "Cf") or text[-1] in _JOINERS
+
+
+def _is_tag(char: str) -> bool:
+    """True for the invisible letters that make a black flag the flag of a region, as Scotland's."""
+    return 0xE0020 <= ord(char) <= 0xE007F
 
 
 def _run_width(run: _Stretch, type_: Type) -> float:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mmspack.media.texts import converted_twice
+from mmspack.media.texts import BEYOND_ASCII, converted_twice
 
 _WORD = r"[^\W\d]\w*"
 _FIELDS = (
@@ -223,7 +223,7 @@ _SUSPECT = (
     "\u2200-\u22ff\u2310\u2500-\u25ff\ufb01\ufb02\ufffd"
 )
 MOJIBAKE_FORMS = (
-    "[^\x00-\x7f](?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
+    f"{BEYOND_ASCII}(?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
     f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4)"
 )
 """Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""

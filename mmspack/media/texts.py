@@ -114,6 +114,8 @@ def to_utf8(data: bytes, declared: str | None = None) -> tuple[bytes, tuple[str,
     return found.text.encode(), (("byte order mark removed",) if found.marked else ())
 
 
+BEYOND_ASCII = r"[^\x00-\x7f]"
+"""An expression that begins with it finds nothing in ASCII, and need not be looked for there."""
 ODD = (
     "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffd\ue000-\uf8ff\U00010000-\U0010ffff]"
     "|[\xc2-\xdf][\x80-\xbf]|\xe2\u20ac"

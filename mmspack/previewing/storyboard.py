@@ -30,11 +30,14 @@ MAX_SLIDES = 40
 """Slides that are drawn; a message has about ten."""
 _TALLEST, _FLATTEST = 1.9, 0.3
 _MAX_TEXT = 4000
-_MAX_FINDINGS = 3
-MAX_LINES = 40
-"""Lines of a text below its slide."""
+MAX_LINES = 400
+"""Lines of a text below its slide: 15,000 characters. What is left out is counted."""
 UNCHANGED = "same"
 
+_SEVERITIES = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
+_PAD = 14 * SCALE
+_LEAF = CARD - 2 * _PAD
+"""Width of the text on a card without a screen."""
 TITLE = Type(24 * SCALE, bold=True)
 PLAIN = Type(13 * SCALE)
 STRONG = Type(13 * SCALE, bold=True)
@@ -73,14 +76,21 @@ def palette_of(theme: str) -> Palette:
 
 
 def sheet(
-    view: View, slides: Sequence[SlideView], colours: Palette, *, columns: int = COLUMNS
+    view: View, slides: Sequence[SlideView], colours: Palette, *, columns: int = COLUMNS, ends: bool = False
 ) -> Image.Image:
-    """The slides in rows below the subject and the verdict."""
+    """The slides in rows below the subject and the verdict.
+
+    `ends`: with rows of what is attached to the message, and the number of slides that are not drawn.
+    """
     cards = [card(view, slide, colours) for slide in slides]
-    columns = max(1, min(columns, len(cards)))
+    more = [attached(part, colours) for part in view.attachments] if ends else []
+    if ends and len(view.slides) > MAX_SLIDES:
+        words = f"and {count(len(view.slides) - MAX_SLIDES, 'more slide')}, not drawn"
+        more.append(_leaf([(words, STRONG, colours.warn)], colours))
+    columns = max(1, min(columns, max(len(cards), len(more))))
     width = max(2 * EDGE + columns * CARD + (columns - 1) * GAP, 2 * EDGE + 2 * CARD + GAP)
     top = heading_height(view, width)
-    rows = [cards[at : at + columns] for at in range(0, len(cards), columns)]
+    rows = [group[at : at + columns] for group in (cards, more) for at in range(0, len(group), columns)]
     heights = [max(image.height for image in row) for row in rows]
     height = top + sum(heights) + GAP * max(0, len(rows) - 1) + EDGE
     image = Image.new("RGB", (width, height), colours.back)
@@ -95,7 +105,7 @@ def sheet(
 
 def heading_height(view: View, width: int) -> int:
     """Pixels that `heading` takes."""
-    lines = wrap(view.subject or "No subject", TITLE, width - 2 * EDGE, 2)
+    lines = wrap(view.subject or "No subject", TITLE, width - 2 * EDGE)
     return EDGE + len(lines) * TITLE.line + 6 * SCALE + PLAIN.line + 22 * SCALE
 
 
@@ -103,7 +113,7 @@ def heading(image: Image.Image, view: View, colours: Palette) -> None:
     """Subject, length, verdict."""
     y = EDGE
     room = image.width - 2 * EDGE
-    for line in wrap(view.subject or "No subject", TITLE, room, 2):
+    for line in wrap(view.subject or "No subject", TITLE, room):
         draw(image, (EDGE, y), line, TITLE, colours.ink, width=room)
         y += TITLE.line
     y += 6 * SCALE
@@ -114,13 +124,39 @@ def heading(image: Image.Image, view: View, colours: Palette) -> None:
     draw(image, (EDGE + width_of(facts, PLAIN), y), told.words, STRONG, tone)
 
 
+def attached(part: PartView, colours: Palette) -> Image.Image:
+    """An attachment with its content: the fields of a contact or event, the text of a text."""
+    lines: list[tuple[str, Type, Colour]] = [("Attachment", SMALL, colours.accent)]
+    title = (part.card.title if part.card else "") or part.label or part.name
+    lines += [(line, STRONG, colours.ink) for line in wrap(title, STRONG, _LEAF)]
+    if part.card:
+        said = [part.card.under, *(f"{label}: {value}" for label, value in part.card.rows)]
+        lines += [(line, SMALL, colours.ink) for one in said for line in wrap(one, SMALL, _LEAF)]
+    elif part.look is Look.TEXT:
+        lines += [(line, SMALL, colours.ink) for line in whole_text(part.text, _LEAF)]
+    facts = f"{part.name}, {part.type}, {len(part.data):,} bytes"
+    lines += [(line, SMALL, colours.soft) for line in wrap(facts, SMALL, _LEAF)]
+    return _leaf(lines, colours)
+
+
+def _leaf(lines: Sequence[tuple[str, Type, Colour]], colours: Palette) -> Image.Image:
+    """A card of lines alone."""
+    image = Image.new("RGB", (CARD, 2 * _PAD + sum(type_.line for _, type_, _ in lines)), colours.panel)
+    y = _PAD
+    for text, type_, colour in lines:
+        draw(image, (_PAD, y), text, type_, colour, width=_LEAF)
+        y += type_.line
+    return framed(image, colours)
+
+
 def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Image.Image:
     """One slide as the SMIL lays it out, its time and what the check found in it."""
     high = screen_height(view)
     notes = [
         (line, colours.soft if mark == UNCHANGED else colours.accent) for line in wrap(mark, SMALL, CARD)
     ]
-    notes += _rest_of_text(view, slide, colours) + _notes(slide.findings, colours)
+    notes += _sounds(view, slide, colours) + _rest_of_text(view, slide, colours)
+    notes += finding_notes(slide.findings, colours)
     image = Image.new("RGB", (CARD, high + 10 * SCALE + STRONG.line + len(notes) * SMALL.line), colours.back)
     image.paste(framed(surface(view, slide, (CARD, high), colours), colours), (0, 0))
     y = high + 10 * SCALE
@@ -147,21 +183,40 @@ def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[
             continue
         pad = 12 * SCALE
         fitting = max(1, (round(placed.height * scale) - pad) // COPY.line)
-        text = part.text[:_MAX_TEXT]
-        if wrap(text, COPY, max(1, round(placed.width * scale) - 2 * pad), fitting + 1)[fitting:]:
-            lines += [(line, colours.ink) for line in wrap(text, SMALL, CARD, MAX_LINES)]
+        text = part.text
+        if wrap(text[:_MAX_TEXT], COPY, max(1, round(placed.width * scale) - 2 * pad), fitting + 1)[fitting:]:
+            lines += [(line, colours.ink) for line in whole_text(text)]
     return lines
 
 
-def _notes(findings: Sequence[Finding], colours: Palette) -> list[tuple[str, Colour]]:
-    tones = {Severity.ERROR: colours.bad, Severity.WARNING: colours.warn, Severity.INFO: colours.soft}
+def whole_text(text: str, width: int = CARD) -> list[str]:
+    """All lines of a text; where it is longer than any approval needs, the last line counts the rest."""
+    lines = list(wrap(text, SMALL, width))
+    left = sum(map(len, lines[MAX_LINES:]))
+    return lines if not left else [*lines[:MAX_LINES], f"and {count(left, 'more character')}"]
+
+
+def _sounds(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, Colour]]:
+    """What is heard: below the slide, where it covers nothing."""
     notes = []
-    for finding in findings[:_MAX_FINDINGS]:
-        for line in wrap(f"{finding.id} {finding.message}", SMALL, CARD, 2):
-            notes.append((line, tones[finding.severity]))
-    if len(findings) > _MAX_FINDINGS:
-        notes.append((f"and {len(findings) - _MAX_FINDINGS} more", colours.soft))
+    for placed in slide.media:
+        part = view.parts[placed.part] if placed.part is not None else None
+        if part is not None and part.look is Look.SOUND:
+            length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
+            notes += [
+                (line, colours.accent) for line in wrap(f"♪ {part.label or part.name}{length}", SMALL, CARD)
+            ]
     return notes
+
+
+def finding_notes(findings: Sequence[Finding], colours: Palette) -> list[tuple[str, Colour]]:
+    """What the check found, in words: who approves a message does not know the ids of rules."""
+    tones = {Severity.ERROR: colours.bad, Severity.WARNING: colours.warn, Severity.INFO: colours.soft}
+    return [
+        (line, tones[finding.severity])
+        for finding in findings
+        for line in wrap(f"{_SEVERITIES[finding.severity]}: {finding.message}", SMALL, CARD)
+    ]
 
 
 def screen_height(view: View) -> int:
@@ -201,7 +256,7 @@ def surface(view: View, slide: SlideView, size: tuple[int, int], colours: Palett
 def _medium(
     part: PartView | None, placed: Placed, size: tuple[int, int], scale: float, colours: Palette
 ) -> Image.Image | None:
-    """One medium as a layer of its box's size; sounds leave a line at the foot."""
+    """One medium as a layer of its box's size; None for a sound, which is named below the slide."""
     if part is None:
         return _words(f"{placed.src or 'no source'}: not in the bundle", size, colours.bad)
     if part.look is Look.PICTURE and not part.problem:
@@ -209,8 +264,7 @@ def _medium(
     if part.look is Look.TEXT:
         return _words(part.text[:_MAX_TEXT], size, colours.ink)
     if part.look is Look.SOUND:
-        length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
-        return _words(f"♪ {part.name}{length}", size, colours.accent, foot=True)
+        return None
     if part.look is Look.FILM:
         return _film(part, size)
     return _words(part.problem or part.text or part.name, size, colours.soft)
@@ -220,7 +274,7 @@ def _words(text: str, size: tuple[int, int], colour: Colour, *, foot: bool = Fal
     layer = Image.new("RGBA", size)
     pad = 12 * SCALE
     room = max(1, size[0] - 2 * pad)
-    most = min(MAX_LINES, max(1, (size[1] - pad) // COPY.line))
+    most = max(1, (size[1] - pad) // COPY.line)
     lines = wrap(text, COPY, room, 1 if foot else most)
     y = size[1] - COPY.line - pad if foot else pad * 3 // 4
     for line in lines:

@@ -147,6 +147,12 @@ class View:
         return tuple(pair for pair in enumerate(self.parts) if pair[1].look is not Look.PRESENTATION)
 
     @property
+    def attachments(self) -> tuple[PartView, ...]:
+        """The parts that no slide shows."""
+        numbers = {slide.number for slide in self.slides}
+        return tuple(part for _, part in self.shown if not numbers.intersection(part.slides))
+
+    @property
     def general(self) -> tuple[Finding, ...]:
         """The findings that concern no slide in particular."""
         placed = {finding for slide in self.slides for finding in slide.findings}

@@ -12,7 +12,7 @@ from mmspack.bundle.opened import Opened
 from mmspack.media.formats import CHECKED
 from mmspack.media.texts import ODD
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, Reads, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule
 from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, BROWSERS, EDGES, LONG_TEXT, NEW_ANDROID, OURS
@@ -43,6 +43,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
     fix="List each picture followed by its text, or add a slide layout (mmspack build).",
     bad="image1.jpg, image2.jpg, text1.txt, text2.txt (no SMIL)",
     good="image1.jpg, text1.txt, image2.jpg, text2.txt",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
 )
 def _captions(opened: Opened) -> Iterator[Hit]:
@@ -68,6 +69,7 @@ def _captions(opened: Opened) -> Iterator[Hit]:
     fix="Show it longer, or use fewer words.",
     bad='<par dur="2000ms"> with 180 characters',
     good='<par dur="8000ms"> with 180 characters',
+    remains=Remains.LOOK,
     needs=Needs.SLIDES,
     reads=Reads.SIZES,
 )
@@ -92,6 +94,7 @@ def _too_short(opened: Opened) -> Iterator[Hit]:
     fix="Start the animation with the most informative frame.",
     bad="offer.gif: frame 1 white, frame 2 '50 % off'",
     good="offer.gif: frame 1 '50 % off'",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE | Reads.LOOKS,
 )
@@ -114,6 +117,7 @@ def _first_frame(opened: Opened) -> Iterator[Hit]:
     fix="Flatten the picture onto a colour. mmspack build uses the message's background.",
     bad="logo.png: dark letters on transparency",
     good="logo.png: dark letters on white",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE | Reads.LOOKS,
 )
@@ -135,6 +139,7 @@ def _transparency(opened: Opened) -> Iterator[Hit]:
     fix="Keep text and logos away from the edges.",
     bad="1080x1920 with words in the top 250 pixels",
     good="1080x1920 with words below them",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE | Reads.LOOKS,
 )
@@ -155,6 +160,7 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     fix="Say it in plain text too, if old phones matter.",
     bad="Sale \U0001f389",
     good="Sale!",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
@@ -182,6 +188,7 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     fix="Shorten it, and link to the rest.",
     bad="text1.txt: 1,840 characters",
     good="text1.txt: 160 characters",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.SIZES,
     yields_to=("MMS401",),
@@ -202,6 +209,7 @@ def _long_text(opened: Opened) -> Iterator[Hit]:
     fix="Make the slide as long as its sound or video.",
     bad='<par dur="5000ms"> with a sound of 12 s',
     good='<par dur="12000ms"> with a sound of 12 s',
+    remains=Remains.MEDIUM,
     needs=Needs.SLIDES,
 )
 def _outlasts(opened: Opened) -> Iterator[Hit]:
@@ -224,6 +232,7 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
     fix='Give the Text region fit="scroll" or more height, or shorten the text.',
     bad='<region id="Text" height="40" fit="hidden"/> with 400 characters',
     good='<region id="Text" height="160" fit="scroll"/>',
+    remains=Remains.LOOK,
     needs=Needs.SLIDES,
     reads=Reads.SIZES,
 )
@@ -252,6 +261,7 @@ def _crowded(opened: Opened) -> Iterator[Hit]:
     fix="Use larger letters, put less into the picture, or move the words into the text.",
     bad="1600x1200 with letters 12 pixels high",
     good="1600x1200 with letters 80 pixels high",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE | Reads.LOOKS,
 )
@@ -273,6 +283,7 @@ def _small_writing(opened: Opened) -> Iterator[Hit]:
     fix="Give each frame at least 20 ms; 100 ms is what most viewers show today.",
     bad="image1.gif: 12 frames of 0 ms",
     good="image1.gif: 12 frames of 100 ms",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
 )
@@ -319,6 +330,7 @@ def _frames(part: FoundPart) -> int:
     "moving GIF, still = true sends its first frame. With min_quality the build fails instead.",
     bad="image1.jpg with a predicted quality of 18",
     good="image1.jpg with a predicted quality of 62",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
 )
 def _poor(opened: Opened, terms: Terms) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Asks, Hit, Needs, rule
+from mmspack.rules.declaring import Asks, Hit, Needs, Remains, rule
 from mmspack.rules.sources import HOSTILE_ZIPS, ZIP, ZIP_READERS
 
 _REPACK = "Create the zip again with mmspack build or mmspack fix."
@@ -47,6 +47,7 @@ rule(
     fix="Zip the parts with their manifest; a picture on its own is not a message: mmspack build beach.jpg.",
     bad="POST mms.zip: <the bytes of beach.jpg>",
     good="POST mms.zip: <a zip with manifest and beach.jpg>",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("not-zip", "huge"))
 
@@ -61,6 +62,7 @@ rule(
     fix="Copy or build the file again, and compare its size.",
     bad="summer.zip: 40,960 of 152,113 bytes",
     good="summer.zip: 152,113 of 152,113 bytes",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("truncated"))
 
@@ -102,6 +104,7 @@ rule(
     fix=_LOOK,
     bad="end record: 4 entries; directory: 3 entries",
     good="end record: 3 entries; directory: 3 entries",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("directory"))
 
@@ -116,6 +119,7 @@ rule(
     fix=_LOOK,
     bad="directory: image1.jpg; local header: image2.jpg",
     good="directory: image1.jpg; local header: image1.jpg",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("mismatch"))
 
@@ -130,6 +134,7 @@ rule(
     fix=_LOOK,
     bad="text1.txt: bytes 0-900; text2.txt: bytes 50-900",
     good="text1.txt: bytes 0-900; text2.txt: bytes 901-1700",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("overlap"))
 
@@ -157,6 +162,7 @@ rule(
     fix="Remove one of them, or rename it.",
     bad="image1.jpg, image1.jpg",
     good="image1.jpg, image2.jpg",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("duplicate"))
 
@@ -170,6 +176,7 @@ rule(
     fix="Create the zip without a password.",
     bad="zip -e offer.zip image1.jpg manifest",
     good="zip offer.zip image1.jpg manifest",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("encrypted"))
 
@@ -198,6 +205,7 @@ rule(
     fix="Pack the file itself, not a link to it.",
     bad="image1.jpg -> /home/me/beach.jpg",
     good="image1.jpg (61,244 bytes)",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("link"))
 
@@ -211,6 +219,7 @@ rule(
     fix="Use store or deflate.",
     bad="image1.jpg: method 93 (Zstandard)",
     good="image1.jpg: stored",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("method"))
 
@@ -224,6 +233,7 @@ rule(
     fix="Take the part from its source and pack it again.",
     bad="image1.jpg: checksum 1c291ca3, promised 9be3e0a3",
     good="image1.jpg: checksum 9be3e0a3",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("damaged"))
 
@@ -237,6 +247,7 @@ rule(
     fix=_LOOK,
     bad="text1.txt: 20,000 bytes packed, 20,000,000 unpacked",
     good="text1.txt: 80 bytes packed, 140 unpacked",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("bomb"))
 
@@ -250,6 +261,7 @@ rule(
     fix="Pack only the message's own parts.",
     bad="60,000 entries",
     good="9 entries",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("count"))
 
@@ -263,6 +275,7 @@ rule(
     fix="Pack the message's parts and their manifest.",
     bad="(no entries)",
     good="manifest, image1.jpg",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )
 def _empty(opened: Opened) -> Iterator[Hit]:

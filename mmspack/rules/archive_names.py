@@ -10,7 +10,7 @@ from mmspack.facts.names import NAME_DEFECTS, defects_of, empty_folders, windows
 from mmspack.facts.pairing import lines, pairs, plausible, strays
 from mmspack.model import Severity
 from mmspack.rules.archive import defects
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Remains, rule
 from mmspack.rules.sources import DIALECT, HOSTILE_ZIPS, WINDOWS, ZIP, ZIP_READERS
 from mmspack.rules.terms import Terms
 
@@ -37,6 +37,7 @@ rule(
     fix="Use plain names: image1.jpg.",
     bad="../../image1.jpg",
     good="image1.jpg",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("name-path"))
 
@@ -50,6 +51,7 @@ rule(
     fix="Use plain names: image1.jpg.",
     bad="a.smil\\0.exe",
     good="a.smil",
+    remains=Remains.ZIP,
     needs=Needs.ZIP,
 )(defects("name-control"))
 

@@ -27,6 +27,17 @@ class Evidence(enum.StrEnum):
     ADVICE = "our recommendation"
 
 
+class Remains(enum.StrEnum):
+    """Why `fix` leaves a finding of a rule: what a repair would have to guess."""
+
+    CHOICE = "what was meant is for its author to say"
+    WORDS = "only its author knows the right words"
+    MEDIUM = "what is wrong with it cannot be put right from its bytes: export it again"
+    LOOK = "how it should look is for its author to decide"
+    ZIP = "readers differ about what the zip contains: build it again from its sources"
+    UNCERTAIN = "no repair is certain to be what was meant"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who says so."""
@@ -121,6 +132,8 @@ class Rule:
     """One of these is in every text in which `only_if` finds something. Plain words are looked for a hundred
     times as fast as an expression that begins with no certain letter, and a campaign looks for them in every
     message."""
+    remains: Remains = Remains.CHOICE
+    """Why a finding stays where `fix` does not repair it."""
     yields_to: tuple[str, ...] = ()
     """Ids of rules that say it better: where one of them has a finding about the same part, or at the same
     place, this rule has none. It holds whether those rules were selected or not."""
@@ -195,6 +208,7 @@ def rule(
     reads: Reads = Reads.NOTHING,
     only_if: str = "",
     only_with: tuple[str, ...] = (),
+    remains: Remains = Remains.CHOICE,
     yields_to: tuple[str, ...] = (),
     by_class: bool = False,
     class_limit: bool = False,
@@ -226,6 +240,7 @@ def rule(
             reads=reads,
             only_if=only_if,
             only_with=only_with,
+            remains=remains,
             yields_to=yields_to,
             by_class=by_class,
             class_limit=class_limit,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Needs, Reads, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
 
@@ -39,6 +39,7 @@ _ESCAPES = (
     fix="Write the characters themselves, in UTF-8.",
     bad="Fish &amp; chips",
     good="Fish & chips",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=r"[&<\\=]",

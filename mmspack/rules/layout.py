@@ -9,7 +9,7 @@ from itertools import combinations
 from mmspack.bundle.opened import Opened
 from mmspack.facts.places import crashing
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Remains, Source, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
 from mmspack.smil.tree import Node
@@ -130,6 +130,7 @@ def _is_nothing(display: Node) -> bool:
     fix=_REGIONS,
     bad='<region id="Image"/><region id="Text"/><region id="Logo"/>',
     good='<region id="Image"/><region id="Text"/>',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
     by_class=True,
 )
@@ -181,6 +182,7 @@ def _only_called(region: Node) -> bool:
     fix="Declare each region once.",
     bad='<region id="Image"/><region id="Image"/>',
     good='<region id="Image"/><region id="Text"/>',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _same_region(opened: Opened) -> Iterator[Hit]:
@@ -257,6 +259,7 @@ def _percent_display(opened: Opened) -> Iterator[Hit]:
     fix="Give all four numbers in pixels, or all in percent.",
     bad='<region id="Image" left="0" top="0" width="480" height="50%"/>',
     good='<region id="Image" left="0" top="0" width="480" height="320"/>',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _mixed(opened: Opened) -> Iterator[Hit]:
@@ -295,6 +298,7 @@ def _fit(opened: Opened) -> Iterator[Hit]:
     fix="Keep left + width and top + height within the root-layout, and width and height above 0.",
     bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',
     good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _outside(opened: Opened) -> Iterator[Hit]:
@@ -344,6 +348,7 @@ def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
     fix="Place the Text region below the Image region: its top where the picture ends.",
     bad='<region id="Image" top="0" height="480" .../><region id="Text" top="100" height="160" .../>',
     good='<region id="Image" top="0" height="480" .../><region id="Text" top="480" height="160" .../>',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _covered(opened: Opened) -> Iterator[Hit]:

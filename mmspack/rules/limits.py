@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import Form, Opened
-from mmspack.media.texts import ODD
+from mmspack.media.texts import BEYOND_ASCII, ODD
 from mmspack.model import Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
 from mmspack.rules.terms import Terms
@@ -50,6 +50,7 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Stay below the profile's recommended size.",
     bad="285,000 bytes (warning from 270,000)",
     good="262,000 bytes",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.SIZES,
 )
@@ -97,6 +98,7 @@ def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Make it fit without rotation, or choose a profile that allows it.",
     bad="image1.jpg: 480x640; class: 640x480",
     good="image1.jpg: 360x480",
+    remains=Remains.LOOK,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
 )
@@ -123,6 +125,7 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Shorten it; put the details into the text.",
     bad="subject of 61 characters",
     good="subject of 38 characters",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SIZES,
 )
@@ -143,6 +146,7 @@ def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Write the subject on one line.",
     bad="Summer\\r\\nsale",
     good="Summer sale",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SUBJECT,
     only_if=ODD,
@@ -154,9 +158,10 @@ def _subject_controls(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 
 _EMOJI = (
+    f"{BEYOND_ASCII}(?<="
     "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd"
     "\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755"
-    "\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]"
+    "\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\ufe0f\U0001f000-\U0001faff])"
 )
 """Characters that are emoji by themselves (Unicode's Emoji_Presentation), and the sign that makes one."""
 
@@ -170,6 +175,7 @@ _EMOJI = (
     fix="Move the emoji into the text.",
     bad="Summer sale \U0001f389 (profile us)",
     good="Summer sale",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.SUBJECT,
     only_if=_EMOJI,
@@ -189,6 +195,7 @@ def _subject_emoji(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Send fewer slides.",
     bad="14 slides",
     good="8 slides",
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
@@ -206,6 +213,7 @@ def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Send the URL of a hosted zip instead, or fit the message to fewer bytes.",
     bad="zip of 1,400,000 bytes",
     good="zip of 300,000 bytes",
+    remains=Remains.LOOK,
     needs=Needs.ZIP,
     reads=Reads.SIZES,
 )

@@ -8,7 +8,7 @@ from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
 from mmspack.media.formats import format_of
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.sources import JPEG, OURS
 from mmspack.rules.types import is_shown
 
@@ -47,6 +47,7 @@ def whole_pictures(opened: Opened) -> Iterator[FoundPart]:
     fix="Export or download the picture again.",
     bad="image1.jpg (the first 30 of 61 kB)",
     good="image1.jpg (whole)",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
 )
@@ -170,6 +171,7 @@ def _metadata(opened: Opened) -> Iterator[Hit]:
     fix="Save it again with a program that writes JFIF.",
     bad="image1.jpg: SOI, APP1 (Exif)",
     good="image1.jpg: SOI, APP0 (JFIF)",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.PICTURE,
     by_class=True,

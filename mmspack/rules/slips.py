@@ -11,7 +11,7 @@ from mmspack.media import slips
 from mmspack.media.slips import Slip
 from mmspack.media.texts import ODD
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Needs, Reads, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule
 from mmspack.rules.sources import OURS
 from mmspack.rules.terms import Terms
 from mmspack.rules.texts import texts
@@ -76,6 +76,7 @@ def _in_codes(opened: Opened, form: str) -> Iterator[Hit]:
     fix="Write {{ name }} and give the value with --set or a campaign's table, or write the words.",
     bad="Hello {{ name }}, [First Name]",
     good="Hello Ada",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_WORDS,
     only_if=slips.PLACE_FORMS,
@@ -94,6 +95,7 @@ def _placeholders(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Give the value, or write a text that needs none: {{ name or 'customer' }}.",
     bad="Hi NULL,",
     good="Hi there,",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_WORDS,
     only_if=slips.NOTHING_FORMS,
@@ -113,6 +115,7 @@ def _nothing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix="Write the copy.",
     bad="TODO: opening hours",
     good="Open from 9 to 5",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_WORDS,
     only_if=slips.DRAFT_FORMS,
@@ -132,6 +135,7 @@ def _drafts(opened: Opened, terms: Terms) -> Iterator[Hit]:
     fix='Read the text from the file: text = { file = "offer.md" } in message.toml.',
     bad="offer.md",
     good="Our offer: see offer.md",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=r"\.[A-Za-z][A-Za-z0-9]{1,4}\s*(?:\n|\Z)",
@@ -152,6 +156,7 @@ def _file_name(opened: Opened) -> Iterator[Hit]:
     fix="Save it as plain text in UTF-8.",
     bad="{\\rtf1\\ansi Hello}",
     good="Hello",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=r"\{\\rtf",
@@ -174,6 +179,7 @@ def _rtf(opened: Opened) -> Iterator[Hit]:
     fix="Write the words, or leave the text out.",
     bad="three blanks",
     good="Hello",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=rf"\n(?:[^\S\n]|{slips.INVISIBLE})+(?:\n|\Z)|\n\n(?:\n|\Z)",
@@ -195,6 +201,7 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     fix="Remove U+202D and U+202E. Embeddings and isolates, which right-to-left copy needs, may stay.",
     bad="Pay now \\u202egpj.exe",
     good="Pay now",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=ODD,
@@ -251,6 +258,7 @@ def _separators(opened: Opened) -> Iterator[Hit]:
     fix="Write the word, or put the sign into the picture.",
     bad="\\uf8ff Pay",
     good="Apple Pay",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=ODD,
@@ -269,6 +277,7 @@ def _private(opened: Opened) -> Iterator[Hit]:
     fix="Correct the address, and tap it once on a phone.",
     bad="htp://example.com, www.example,com",
     good="https://example.com",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=slips.ADDRESS_FORMS,
@@ -289,6 +298,7 @@ def _addresses(opened: Opened) -> Iterator[Hit]:
     fix="Leave a blank after the address, or end the line with it.",
     bad="See https://example.com/offer. Now",
     good="See https://example.com/offer now",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=slips.ADDRESS_FORMS,

@@ -9,7 +9,7 @@ from mmspack.bundle.opened import Opened
 from mmspack.facts.types import is_sound_as_film
 from mmspack.media.containers.walk import Track
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Remains, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
 from mmspack.rules.terms import Terms
 from mmspack.rules.types import is_shown
@@ -44,6 +44,7 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
     fix="Export it again.",
     bad="audio1.amr (the last frame is incomplete)",
     good="audio1.amr (whole)",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _broken(opened: Opened) -> Iterator[Hit]:
@@ -62,6 +63,7 @@ def _broken(opened: Opened) -> Iterator[Hit]:
     fix="Export it in mono: ffmpeg -ac 1 -ar 8000.",
     bad="#!AMR_MC1.0",
     good="#!AMR",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _channels(opened: Opened) -> Iterator[Hit]:
@@ -80,6 +82,7 @@ def _channels(opened: Opened) -> Iterator[Hit]:
     fix="Save it as format 0.",
     bad="MThd ... format 2",
     good="MThd ... format 0",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _midi(opened: Opened) -> Iterator[Hit]:
@@ -98,6 +101,7 @@ def _midi(opened: Opened) -> Iterator[Hit]:
     fix="Encode it like that, or choose a profile for smartphones.",
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     yields_to=("MMS405",),
     by_class=True,
@@ -141,6 +145,7 @@ def _blind(opened: Opened) -> Iterator[Hit]:
     fix="Declare it as video and show it with <video>, or export its sound alone.",
     bad="audio1.mp4=audio/mp4 (avc1, mp4a)",
     good="video1.mp4=video/mp4",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _unseen(opened: Opened) -> Iterator[Hit]:
@@ -163,6 +168,7 @@ def _unseen(opened: Opened) -> Iterator[Hit]:
     fix="Export it as H.264 with 8 bits: ffmpeg -c:v libx264 -profile:v baseline -pix_fmt yuv420p.",
     bad="video1.mp4: hvc1, 10 bits",
     good="video1.mp4: avc1, 8 bits",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:

@@ -13,7 +13,7 @@ from mmspack.media.formats import format_of
 from mmspack.media.slips import MOJIBAKE_FORMS, mojibake
 from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Hit, Needs, Reads, rule
+from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule
 from mmspack.rules.sources import CLASSES, IPHONE, OURS, PARTS
 from mmspack.rules.terms import Terms
 from mmspack.words import count
@@ -134,6 +134,7 @@ def _controls(opened: Opened) -> Iterator[Hit]:
     fix="Take the text from its source and save it as UTF-8.",
     bad="Caf\ufffd",
     good="Caf\u00e9",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=ODD,
@@ -161,6 +162,7 @@ def _lost(opened: Opened) -> Iterator[Hit]:
     fix="Take the text from its source and save it as UTF-8 once.",
     bad="Caf\u00c3\u00a9",
     good="Caf\u00e9",
+    remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=Reads.TYPES | Reads.TEXT,
     only_if=MOJIBAKE_FORMS,
@@ -184,6 +186,7 @@ def _twice(opened: Opened) -> Iterator[Hit]:
     fix="Export it again.",
     bad="BEGIN:VCARD\nVERSION:2.1\nFN:Shop",
     good="BEGIN:VCARD\nVERSION:2.1\nFN:Shop\nEND:VCARD",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     yields_to=("MMS401",),
 )
@@ -207,6 +210,7 @@ def _card(opened: Opened) -> Iterator[Hit]:
     fix="Export it as vCard 2.1 or vCalendar 1.0 if old phones matter.",
     bad="BEGIN:VCARD\nVERSION:4.0",
     good="BEGIN:VCARD\nVERSION:2.1",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     yields_to=("MMS401",),
     by_class=True,

@@ -15,7 +15,7 @@ from mmspack.facts.times import (
     shrinks,
 )
 from mmspack.model import Severity
-from mmspack.rules.declaring import Hit, Needs, rule
+from mmspack.rules.declaring import Hit, Needs, Remains, rule
 from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.smil.tree import LONGEST_MS, clock_ms
@@ -262,6 +262,7 @@ def _unreadable_begin(opened: Opened) -> Iterator[Hit]:
     fix="Write the intended duration in milliseconds: dur='5000ms'.",
     bad='<par dur="5000s">',
     good='<par dur="5000ms">',
+    remains=Remains.LOOK,
     needs=Needs.SMIL,
 )
 def _endless(opened: Opened) -> Iterator[Hit]:

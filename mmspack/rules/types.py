@@ -9,9 +9,9 @@ from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
 from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
 from mmspack.media.formats import CARDS, canonical, named, spelled
-from mmspack.media.texts import read_text
+from mmspack.media.texts import BEYOND_ASCII, read_text
 from mmspack.model import Kind, Severity
-from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
+from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
 from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
 from mmspack.rules.terms import Terms
 
@@ -84,7 +84,7 @@ def _alias(opened: Opened) -> Iterator[Hit]:
     good="text1.txt=text/plain",
     needs=Needs.MANIFEST,
     reads=Reads.TEXT,
-    only_if=r"[^\x00-\x7f]",
+    only_if=BEYOND_ASCII,
 )
 def _charset(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -107,6 +107,7 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     bad="text1.txt=text/plain; charset=utf8",
     good="text1.txt=text/plain; charset=utf-8",
     needs=Needs.MANIFEST,
+    only_if=BEYOND_ASCII,  # it reads no text itself, but MMS403 does
     yields_to=("MMS403",),
 )
 def _parameters(opened: Opened) -> Iterator[Hit]:
@@ -176,6 +177,7 @@ def is_outside(terms: Terms, part: FoundPart) -> bool:
     fix="Add the file again, or remove it together with its line and its reference.",
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
 )
@@ -196,6 +198,7 @@ def _empty(opened: Opened) -> Iterator[Hit]:
     fix="Send the plain file.",
     bad="ring.dm=application/vnd.oma.drm.message",
     good="ring.mid=audio/midi",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     by_class=True,
 )
@@ -214,6 +217,7 @@ def _drm(opened: Opened) -> Iterator[Hit]:
     fix="Declare its type, or remove it.",
     bad="data.bin=application/octet-stream",
     good="image1.jpg=image/jpeg",
+    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
 )

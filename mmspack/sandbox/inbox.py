@@ -20,7 +20,9 @@ from mmspack.bundle.bundle import Bundle
 from mmspack.errors import OutputError
 from mmspack.gateway.parameters import Parameters
 from mmspack.problem import NOWHERE
+from mmspack.sandbox import queries
 from mmspack.sandbox.accounts import Usage
+from mmspack.sandbox.filtering import Filters
 from mmspack.sandbox.inbox_file import FILE, open_database
 from mmspack.words import is_damaged, reason_of
 
@@ -32,58 +34,6 @@ MAX_AGE = timedelta(days=90)
 """Older messages go."""
 _COUNT_EVERY = 100
 """Messages after which the inbox is counted again, since another process may write to it too."""
-
-_INSERT = """
-insert into messages (received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, sha256, bundle)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_PRUNE_INBOUND = """
-delete from inbound where id < (
-    select coalesce(min(id), (select max(id) from inbound)) from (
-        select id, sum(length(bundle)) over (order by id desc) as total from inbound
-    ) where total <= ?
-)
-"""
-"""Keeps the newest that fit together, and the very newest in any case."""
-_FIND = """
-select id from words
-where id < ? and id > ? and {matches}
-order by id desc limit ?
-"""
-_MAX_WORDS = 8
-_ENVELOPES = """
-select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, length(bundle), sha256
-from messages order by id desc limit ?
-"""
-_ENVELOPES_OF = """
-select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, length(bundle), sha256
-from messages where id in ({places}) order by id desc
-"""
-_SELECT = """
-select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, length(bundle), sha256, bundle
-from messages
-"""
-_USED = """
-select coalesce(sum(case when day = :day then sent end), 0),
-    coalesce(sum(case when day like :month then sent end), 0),
-    coalesce(sum(sent), 0)
-from usage where user = :user
-"""
-_USE = """
-insert into usage (user, day, sent) values (?, ?, 1)
-on conflict (user, day) do update set sent = sent + 1
-"""
-_FIELDS = (
-    *("id", "received", "door", "reference", "user", "to", "sender", "subject", "note", "subaccount"),
-    *("deliveryreport", "readreport", "method", "url", "findings", "size", "sha256"),
-)
-_NEWEST = _SELECT + "order by id desc limit ?"
-_ONE = _SELECT + "where id = ?"
-_BY_REFERENCE = _SELECT + "where door = ? and reference = ? order by id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +64,8 @@ class Envelope:
     """Bytes of the zip."""
     sha256: str
     """The zip's SHA-256 in hexadecimal."""
+    opened: bool = False
+    """Whether its page has been looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +133,13 @@ class Inbox:
         door: str = "sendmms",
         reference: str = "",
         findings: Sequence[Mapping[str, object]] | None = None,
+        text: str = "",
         allow: Callable[[Usage], None] | None = None,
     ) -> StoredMessage:
         """Store one message, count it, and drop the oldest ones above the limits.
 
-        `allow` is asked with what the user has sent; when it raises, nothing is stored or counted.
+        `text` is what the message says, for the search. `allow` is asked with what the user has sent; when it
+        raises, nothing is stored or counted.
         """
         digest = hashlib.sha256(data).hexdigest()
         row = (
@@ -208,15 +162,17 @@ class Inbox:
             self._db.execute("begin immediate")
             if allow is not None:
                 allow(self._used(user, now))
-            self._db.execute(_USE, (user, now.astimezone(UTC).date().isoformat()))
-            cursor = self._db.execute(_INSERT, (*row, digest, data))
+            self._db.execute(queries.USE, (user, now.astimezone(UTC).date().isoformat()))
+            cursor = self._db.execute(queries.INSERT, (*row, digest, data))
+            if text:
+                self._db.execute(queries.READ_TOO, (text, cursor.lastrowid))
             self._prune(len(data), now)
-        return _message((cursor.lastrowid, *row, len(data), digest, data))
+        return _message((cursor.lastrowid, *row, len(data), digest, False, data))
 
     def _used(self, user: str, now: datetime) -> Usage:
         day = now.astimezone(UTC).date().isoformat()
         keys = {"user": user, "day": day, "month": day[:8] + "%"}
-        today, month, ever = self._db.execute(_USED, keys).fetchone()
+        today, month, ever = self._db.execute(queries.USED, keys).fetchone()
         return Usage(day=today, month=month, ever=ever)
 
     def add_inbound(self, data: bytes) -> str:
@@ -226,7 +182,7 @@ class Inbox:
             self._db.execute(
                 "delete from inbound where id <= ?", ((cursor.lastrowid or 0) - self._max_messages,)
             )
-            self._db.execute(_PRUNE_INBOUND, (self._max_bytes,))
+            self._db.execute(queries.PRUNE_INBOUND, (self._max_bytes,))
         return str(cursor.lastrowid)
 
     def inbound(self, identifier: str) -> bytes | None:
@@ -265,29 +221,60 @@ class Inbox:
     def messages(self, *, limit: int | None = None) -> list[StoredMessage]:
         """The newest `limit` messages, oldest of them first."""
         with self._lock:
-            rows = self._db.execute(_NEWEST, (-1 if limit is None else limit,)).fetchall()
+            rows = self._db.execute(queries.NEWEST, (-1 if limit is None else limit,)).fetchall()
         return [_message(row) for row in reversed(rows)]
 
     def envelopes(self, *, limit: int) -> list[Envelope]:
         """The newest `limit` messages without their bytes, newest first."""
         with self._lock:
-            rows = self._db.execute(_ENVELOPES, (limit,)).fetchall()
+            rows = self._db.execute(queries.ENVELOPES, (limit,)).fetchall()
         return [Envelope(**_envelope(row)) for row in rows]
 
-    def search(self, words: str = "", *, before: str = "", after: str = "", limit: int) -> list[Envelope]:
-        """The newest messages that hold all `words` in an address, subject, note or account, newest first.
+    def search(
+        self, wanted: Filters | str = "", *, before: str = "", after: str = "", limit: int
+    ) -> list[Envelope]:
+        """The newest messages that the filters, or words alone, leave in, newest first.
 
-        `before` and `after` are ids between which they lie. Letters count whatever their case.
+        `before` and `after` are ids between which they are.
         """
-        wanted = words.casefold().split()[:_MAX_WORDS]
-        matches = " and ".join("instr(words, ?)" for _ in wanted) or "1"
+        tables, matches, values = _filters(wanted).where()
         bounds = (_number(before) if before else 1 << 60, _number(after) if after else 0)
         with self._lock:
-            found = self._db.execute(_FIND.format(matches=matches), (*bounds, *wanted, limit)).fetchall()
-            places = ", ".join("?" * len(found))
-            ids = [row[0] for row in found]
-            rows = self._db.execute(_ENVELOPES_OF.format(places=places), ids).fetchall()
+            found = self._db.execute(
+                queries.FIND.format(tables=tables, matches=matches), (*bounds, *values, limit)
+            ).fetchall()
+        return self.envelopes_of([str(row[0]) for row in found])
+
+    def count(self, wanted: Filters | str = "") -> int:
+        """How many messages the filters leave in."""
+        tables, matches, values = _filters(wanted).where()
+        with self._lock:
+            counted = queries.COUNT.format(tables=tables, matches=matches)
+            return int(self._db.execute(counted, values).fetchone()[0])
+
+    def envelopes_of(self, identifiers: Sequence[str]) -> list[Envelope]:
+        """The messages of these ids without their bytes, newest first; unknown ids are passed over."""
+        places = ", ".join("?" * len(identifiers))
+        with self._lock:
+            rows = self._db.execute(
+                queries.ENVELOPES_OF.format(places=places), [_number(one) for one in identifiers]
+            ).fetchall()
         return [Envelope(**_envelope(row)) for row in rows]
+
+    def campaigns(self, *, limit: int = 50) -> list[str]:
+        """The campaigns and notes of the newest thousand messages, the newest first."""
+        with self._lock:
+            return [row[0] for row in self._db.execute(queries.CAMPAIGNS, (limit,)).fetchall()]
+
+    def mark(self, identifier: str, *, opened: bool | None = None, worst: str | None = None) -> None:
+        """Note that a message was looked at, or what a later check found in it."""
+        with self._lock, self._db:
+            for column, value in (("opened", opened), ("worst", worst)):
+                if value is not None:
+                    self._db.execute(
+                        f"update facts set {column} = ? where id = ?",  # noqa: S608 - one of two names
+                        (value, _number(identifier)),
+                    )
 
     def newest(self) -> int:
         """The id of the newest message; 0 where there is none."""
@@ -306,21 +293,25 @@ class Inbox:
             older = self._db.execute("select max(id) from words where id < ?", (number,)).fetchone()[0]
         return str(newer or ""), str(older or "")
 
-    def delete(self, identifier: str) -> bool:
-        """Delete one message; False where there is none of that id. The id is not used again."""
+    def delete(self, *identifiers: str) -> int:
+        """Delete messages; returns how many there were. Ids are not used again."""
+        places = ", ".join("?" * len(identifiers))
         with self._lock, self._db:
-            return self._db.execute("delete from messages where id = ?", (_number(identifier),)).rowcount > 0
+            return self._db.execute(
+                f"delete from messages where id in ({places})",  # noqa: S608 - question marks
+                [_number(one) for one in identifiers],
+            ).rowcount
 
     def get(self, identifier: str) -> StoredMessage | None:
         """The message of that id, or None."""
         with self._lock:
-            row = self._db.execute(_ONE, (_number(identifier),)).fetchone()
+            row = self._db.execute(queries.ONE, (_number(identifier),)).fetchone()
         return _message(row) if row else None
 
     def find(self, door: str, reference: str) -> list[StoredMessage]:
         """The messages that came through a door under a client's id, oldest first."""
         with self._lock:
-            rows = self._db.execute(_BY_REFERENCE, (door, reference)).fetchall()
+            rows = self._db.execute(queries.BY_REFERENCE, (door, reference)).fetchall()
         return [_message(row) for row in rows]
 
     def clear(self) -> int:
@@ -338,21 +329,26 @@ class Inbox:
             self._db.close()
 
 
+def _filters(wanted: Filters | str) -> Filters:
+    return Filters(q=wanted) if isinstance(wanted, str) else wanted
+
+
 def _number(identifier: str) -> int:
     good = identifier.isascii() and identifier.isdigit() and len(identifier) <= 15
     return int(identifier) if good else -1
 
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:
-    return StoredMessage(**_envelope(row), data=row[17])
+    return StoredMessage(**_envelope(row), data=row[18])
 
 
 def _envelope(row: tuple[Any, ...]) -> dict[str, Any]:
-    values = dict(zip(_FIELDS, row[:17], strict=True))
+    values = dict(zip(queries.FIELDS, row[:18], strict=True))
     return {
         **values,
         "id": str(values["id"]),
         "received": datetime.fromisoformat(values["received"]),
+        "opened": bool(values["opened"]),
         "deliveryreport": bool(values["deliveryreport"]),
         "readreport": bool(values["readreport"]),
         "findings": None if values["findings"] is None else tuple(json.loads(values["findings"])),

@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from mmspack.files import private_database
+from mmspack.sandbox.filtering import campaign_of, worst_of
 
 FILE = "inbox-2.sqlite3"
 """Name of the database; its number grows with the schema, so that an older file is left alone."""
@@ -49,6 +50,23 @@ end;
 insert into words select id, casefold(recipient || ' ' || sender || ' ' || subject
     || ' ' || note || ' ' || user || ' ' || subaccount)
     from messages where id > (select coalesce(max(id), 0) from words);
+create table if not exists facts (
+    id integer primary key,
+    received text not null,
+    campaign text not null,
+    worst text not null,
+    opened integer not null default 0
+) strict;
+create trigger if not exists facts_come after insert on messages begin
+    insert into facts (id, received, campaign, worst)
+    values (new.id, new.received, campaign_of(new.note), worst_of(new.findings));
+end;
+create trigger if not exists facts_go after delete on messages begin
+    delete from facts where id = old.id;
+end;
+insert into facts (id, received, campaign, worst)
+    select id, received, campaign_of(note), worst_of(findings)
+    from messages where id > (select coalesce(max(id), 0) from facts);
 create table if not exists usage (
     user text not null,
     day text not null,
@@ -73,6 +91,8 @@ def open_database(folder: Path | None) -> sqlite3.Connection:
         db.execute("pragma synchronous = normal")
         db.execute("pragma secure_delete = fast")
     db.create_function("casefold", 1, str.casefold, deterministic=True)
+    db.create_function("campaign_of", 1, campaign_of, deterministic=True)
+    db.create_function("worst_of", 1, worst_of, deterministic=True)
     with db:
         db.executescript(_SCHEMA)
         db.execute(

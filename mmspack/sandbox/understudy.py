@@ -11,12 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from mmspack.bundle.bundle import Bundle
 from mmspack.errors import BundleError, MmspackError
 from mmspack.gateway.parameters import Parameters
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.arrival import Checker
 from mmspack.sandbox.chaos import Chaos, ChaosMode, Phase
 from mmspack.sandbox.desk import Desk, IncomingOrder
+from mmspack.sandbox.filtering import text_in
 from mmspack.sandbox.inbox import Inbox, StoredMessage
 from mmspack.sandbox.metrics import Metrics
 from mmspack.sandbox.misbehaving import Cut, answer
@@ -106,7 +108,7 @@ class Understudy:
         desk: Desk,
         account: SandboxAccount | None,
     ) -> StoredMessage:
-        require_bundle(data)
+        bundle = require_bundle(data)
         findings = None
         if self.profile is not None:
             findings = self.checker.findings(data, parameters.subject, self.profile)
@@ -122,18 +124,19 @@ class Understudy:
             reference=desk.reference(order),
             now=datetime.now(UTC),
             findings=findings,
+            text=text_in(bundle),
             allow=account.require_allowance if account else None,
         )
         self.metrics.accepted(len(data))
         return message
 
 
-def require_bundle(data: bytes) -> None:
-    """Raises `Refused` where `data` is not a zipped MMS."""
+def require_bundle(data: bytes) -> Bundle:
+    """The bundle in `data`. Raises `Refused` where it is not a zipped MMS."""
     from mmspack.bundle.zip_reader import open_bundle
 
     try:
-        open_bundle(data)
+        return open_bundle(data)
     except BundleError as error:
         raise Refused(Why.CONTENT, f"mms.zip: {error.message}") from None
 

@@ -36,7 +36,7 @@ def test_the_limit_is_taken_where_the_recommended_size_ruins_a_picture():
     built = build(message, tight(30_000, 7_000), cache=False)
     assert built.fitted_to == 30_000
     assert built.message.parts[0].quality == fine
-    assert built.worst_at_recommended == poor
+    assert (built.lifted.label, built.lifted.before, built.lifted.after) == ("image", poor, fine)
     assert "MMS502" in {one.id for one in built.report.findings}, "above the recommended size, and said so"
 
 
@@ -44,7 +44,7 @@ def test_the_recommended_size_is_kept_to_where_the_limit_gains_no_more_than_a_fe
     message = Message(slides=[Slide(image=PHOTO)])
     built = build(message, tight(7_100, 7_000), cache=False)
     assert built.message.parts[0].quality < RUINED
-    assert (built.fitted_to, built.worst_at_recommended) == (7_000, None)
+    assert (built.fitted_to, built.lifted) == (7_000, None)
 
 
 def test_the_recommended_size_is_kept_to_where_it_looks_fair():
@@ -52,7 +52,7 @@ def test_the_recommended_size_is_kept_to_where_it_looks_fair():
     assert of(25_000) >= RUINED
     assert of(200_000) - of(25_000) > MUCH
     built = build(message, tight(200_000, 25_000), cache=False)
-    assert (built.fitted_to, built.worst_at_recommended) == (25_000, None)
+    assert (built.fitted_to, built.lifted) == (25_000, None)
     assert not built.report.findings
 
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_made_smaller_does_not_ruin_the_picture_beside_it(beside)
     )
     built = build(message, tight(rest + 40_000, rest + 8_000), cache=False)
     assert built.fitted_to == rest + 40_000
-    assert built.worst_at_recommended < RUINED < worst_quality(built.message.parts)
+    assert built.lifted.before < RUINED < worst_quality(built.message.parts)
 
 
 def test_a_plan_takes_the_same_size_as_the_build():
@@ -84,7 +84,7 @@ def test_what_does_not_fit_the_recommended_size_is_not_said_to_ruin_anything():
     kept = saved(noise((150, 120)))
     message = Message(slides=[Slide(image=kept, keep=True)])
     made = fit_to_profile(message, tight(len(kept) + 500, len(kept) - 500), reserved_bytes=0)
-    assert (made.max_bytes, made.worst_at_recommended) == (len(kept) + 500, None)
+    assert (made.max_bytes, made.lifted) == (len(kept) + 500, None)
 
 
 def test_a_quality_of_the_message_holds_for_each_picture_without_one_of_its_own():
@@ -102,7 +102,10 @@ def test_the_command_says_in_one_line_why_it_went_to_the_limit(mmspack, tmp_path
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
     (tmp_path / "own.toml").write_text("[uk]\nmax_bytes = 30000\nwarn_bytes = 7000\n")
     out = " ".join(mmspack("build", "photo.jpg", "-o", "a.zip", "--profiles", "own.toml").out.split())
-    assert "Fitted to 30,000 bytes, uk's limit: the recommended 7,000 would leave the worst picture at" in out
+    assert (
+        "Fitted to 30,000 bytes, uk's limit: the recommended 7,000 would leave photo.jpg at a quality of"
+        in out
+    )
 
 
 def test_a_poor_picture_is_a_warning_with_its_number_and_the_slide(mmspack, tmp_path):

@@ -75,6 +75,10 @@ def seeds(target: str) -> list[bytes]:
             films.midi(),
             b"\0\0\x09\x02" + b"\xff" * 4, b"BEGIN:VCARD\r\nVERSION:2.1\r\nEND:VCARD\r\n",
         ],
+        "copy": [
+            b"Hi {{ name }}, [First Name] %CODE% *|A|* $first_name <<b>> NULL! TODO: lorem ipsum",
+            "See htp://a.b, www.shop,com https://c.d/e. It\u00e2\u20ac\u2122s \u0152 \ufeff\u2028".encode(),
+        ],
         "check": [scene().data, scene(smil=TWO_SLIDES).data, SMIL.encode()],
     }  # fmt: skip
     made["fix"] = made["check"]

@@ -12,6 +12,7 @@ from mmspack.bundle.manifest import parse_manifest
 from mmspack.bundle.zip_reader import MAX_TOTAL_BYTES, read_archive
 from mmspack.errors import BundleError, MmspackError, ParameterError
 from mmspack.fixing import fix
+from mmspack.media import slips
 from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.containers import iso
 from mmspack.media.probing import probe
@@ -84,6 +85,22 @@ def film_walker(data: bytes) -> None:
     assert iso.walk(data[: len(data) // 2]).error or b"moov" in data[: len(data) // 2]
 
 
+def copy_reader(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    places = slips.placeholders(text)
+    found = [*places, *slips.blanks(text), *slips.drafts(text), *slips.broken_addresses(text)]
+    found += [*slips.running_addresses(text), *slips.template_fields(text)]
+    for slip in found:
+        assert slip.text
+        assert text.startswith(slip.text, slip.start)
+    ends = [slip.start + len(slip.text) for slip in places]
+    assert all(end <= slip.start for end, slip in zip(ends, places[1:], strict=False))
+    slip = slips.mojibake(text)
+    assert slip is None or text.startswith(slip.text, slip.start)
+    assert not slips.shows_nothing(text) or not any(letter.isalnum() for letter in text)
+    assert not slips.is_nothing(text) or len(text.strip()) <= 20
+
+
 def whole_check(data: bytes) -> None:
     report = check(data)
     for finding in report.findings:
@@ -130,6 +147,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "binary": binary_message,
     "smil": smil_parser,
     "media": media_probe,
+    "copy": copy_reader,
     "film": film_walker,
     "check": whole_check,
     "fix": mender,

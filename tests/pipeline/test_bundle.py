@@ -19,7 +19,7 @@ FOUR = ("d90_book.jpg", "eos450d_car.jpg", "note3_theatre.jpg", "nexus4_twigs.jp
 
 @pytest.fixture(scope="module")
 def four(photos) -> mmspack.Build:
-    slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
+    slides = [mmspack.Slide(image=photos / name, text=f"This is {name}") for name in FOUR]
     return mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk")
 
 
@@ -41,7 +41,7 @@ def test_the_photos_are_upright_bare_and_in_order(four, photos):
             assert not fitted.getexif()
             assert "progressive" not in fitted.info
             assert not {"exif", "icc_profile", "xmp", "comment"} & set(fitted.info)
-        assert four.bundle.part(f"text{at + 1}.txt").data == name.encode()
+        assert four.bundle.part(f"text{at + 1}.txt").data == f"This is {name}".encode()
 
 
 def orientation(path: Path) -> int:
@@ -60,7 +60,7 @@ def test_a_photo_taken_upside_down_is_turned(photos):
 
 @pytest.mark.slow
 def test_the_same_message_gives_the_same_bytes(four, photos):
-    slides = [mmspack.Slide(image=photos / name, text=name) for name in FOUR]
+    slides = [mmspack.Slide(image=photos / name, text=f"This is {name}") for name in FOUR]
     again = mmspack.build(mmspack.Message(subject="Four", slides=slides), "uk", cache=False)
     assert again.bundle.data == four.bundle.data
 

@@ -18,7 +18,7 @@ class Tab:
     def __init__(self, browser, **options) -> None:
         self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))

@@ -14,9 +14,23 @@ from mmspack.previewing.composing import view_of
 from mmspack.previewing.matching import changes
 from mmspack.previewing.outputs import Style, endings, output_of
 from mmspack.previewing.outputs.pdf import PAGE_SLIDES
-from mmspack.previewing.storyboard import CARD, DARK, EDGE, GAP, LIGHT, sheet, surface
+from mmspack.previewing.storyboard import (
+    CARD,
+    COLUMNS,
+    DARK,
+    EDGE,
+    GAP,
+    LIGHT,
+    MAX_SLIDES,
+    SMALL,
+    screen_height,
+    sheet,
+    surface,
+    whole_text,
+)  # fmt: skip
 from mmspack.profiles import get
 from tests.previewing.preview_tools import zipped
+from tests.previewing.test_conversation import CARD as CARD_TEXT
 
 UK = get("uk")
 
@@ -154,6 +168,69 @@ def test_lines_fit_and_the_last_one_tells_of_more():
     assert lines[-1].endswith("…")
     assert all(width_of(line, type_) <= 150 for line in lines)
     assert wrap("", type_, 150) == ()
+
+
+def test_what_is_attached_and_what_is_left_out_is_on_the_storyboard():
+    smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
+    parts = [("a.smil", "application/smil", smil), ("t.txt", "text/plain", b"hello")]
+    alone = view_of(zipped(parts), UK)
+    card = ("c.vcf", "text/x-vCard", CARD_TEXT.encode())
+    attached = view_of(zipped([*parts, card]), UK)
+    assert [part.name for part in attached.attachments] == ["c.vcf"]
+    heights = [opened(storyboard(view, ".png")).height for view in (alone, attached)]
+    assert heights[1] > heights[0] + 5 * SMALL.line
+    many = replace(alone, slides=alone.slides * (MAX_SLIDES + 2))
+    rows = -(-MAX_SLIDES // COLUMNS)
+    plain = sheet(many, many.slides[:MAX_SLIDES], LIGHT)
+    assert sheet(many, many.slides[:MAX_SLIDES], LIGHT, ends=True).height > plain.height
+    assert plain.height > rows * screen_height(many)
+
+
+def test_a_long_text_is_written_whole_or_its_rest_is_counted():
+    assert "".join(whole_text("word " * 1500)).replace(" ", "") == "word" * 1500
+    assert whole_text("x\n" * 1000)[-1] == "and 600 more characters"
+
+
+def test_a_sound_is_named_below_its_slide_and_covers_nothing():
+    smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/>%b</par></body></smil>'
+    parts = [
+        ("t.txt", "text/plain", b"hello"),
+        ("s.amr", "audio/amr", b"#!AMR\n" + (b"\x3c" + bytes(31)) * 50),
+    ]
+    quiet, loud = (
+        view_of(zipped([("a.smil", "application/smil", smil % sound), *parts]), UK)
+        for sound in (b"", b'<audio src="s.amr"/>')
+    )
+    size = CARD, screen_height(quiet)
+    surfaces = [surface(view, view.slides[0], size, LIGHT) for view in (quiet, loud)]
+    assert ImageChops.difference(*surfaces).getbbox() is None
+
+
+@pytest.mark.parametrize("width", [120, 160, 200, 260])
+def test_wrapped_lines_keep_the_direction_of_their_paragraph(width):
+    arabic = "مرحبا بكم Harbour Street 2026 في المتجر"
+    english = "Welcome to متجر الميناء of Harbour Street"
+    type_ = Type(20)
+    assert all(reads_leftward(line) for line in wrap(arabic, type_, width))
+    assert not any(reads_leftward(line) for line in wrap(english, type_, width))
+    assert all(
+        width_of(line, type_) <= width for line in (*wrap(arabic, type_, width), *wrap(english, type_, width))
+    )
+
+
+@pytest.mark.skipif(not features.check("raqm"), reason="Pillow has no Raqm here")
+def test_an_emoji_leaves_no_gap_and_a_region_has_its_own_flag():
+    type_ = Type(40)
+    emoji, blank = width_of("🎉", type_), width_of(" ", type_)
+    assert width_of("a🎉 b", type_) <= width_of("ab", type_) + emoji + blank + 1
+    scotland = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    assert width_of(scotland, type_) <= 1.2 * emoji
+    inks = []
+    for text in ("🏴", scotland):
+        shown = Image.new("RGB", (80, 80))
+        draw(shown, (4, 4), text, type_, (255, 255, 255))
+        inks.append(shown.tobytes())
+    assert inks[0] != inks[1]
 
 
 def test_right_to_left_text_stands_at_the_right():

@@ -26,9 +26,14 @@ def _manifest(lines: str) -> bytes:
 
 
 def _entries(number: int, name: str, **changes: object) -> bytes:
-    more = [Entry(name=name.format(n).encode(), data=b"Hello", **changes) for n in range(number)]
+    changes = {"data": b"Hello", **changes}
+    more = [Entry(name=name.format(n).encode(), **changes) for n in range(number)]
     lines = "".join(f"{entry.name.decode()}=text/plain\n" for entry in more)
     return make([*GOOD[:2], replace(GOOD[2], data=GOOD[2].data + lines.encode()), *more])
+
+
+def _text(text: str) -> bytes:
+    return packed({**unzipped(scene()), "text1.txt": text.encode()})
 
 
 DIMENSIONS: dict[str, tuple[int, Callable[[int], bytes]]] = {
@@ -58,6 +63,16 @@ DIMENSIONS: dict[str, tuple[int, Callable[[int], bytes]]] = {
     "lines that go on": (1_000, lambda n: _manifest("a\\\n" * n)),
     "comments": (1_000, lambda n: _manifest("# more\n" * n)),
     "letters of a line": (20_000, lambda n: _manifest("x" * n + "=image/jpeg\n")),
+    "letters of a text": (20_000, lambda n: _text("Hello you " * (n // 10))),
+    "lines of a text": (5_000, lambda n: _text("Hi\n" * n)),
+    "places of a text": (2_000, lambda n: _text("{name} [First Name] %CODE% " * n)),
+    "slips of a text": (1_000, lambda n: _text("Hi NULL, TODO: www.shop,com https://a.example/b. \\n\n" * n)),
+    "marks of a text": (2_000, lambda n: _text("a\ufeff\u2028\u202eb\uf8ff" * n)),
+    "letters of a text in another charset": (
+        2_000,
+        lambda n: _text("It\u00e2\u20ac\u2122s \u00c3\u00bc" * n),
+    ),
+    "texts with findings": (60, lambda n: _entries(n, "t{}.txt", data=b"Hi {name}, NULL!")),
     "parameters of a type": (2_000, lambda n: _manifest("x.jpg=image/jpeg" + "; a=b" * n + "\n")),
 }
 
@@ -77,6 +92,9 @@ REPAIRED = [
     "lines",
     "lines of one name",
     "comments",
+    "letters of a text",
+    "marks of a text",
+    "texts with findings",
 ]
 
 

@@ -115,6 +115,80 @@ def test_search_answers_while_one_types(inbox, send):
     inbox.page.get_by_text("No results").first.wait_for()
 
 
+def test_search_finds_what_a_message_says(inbox, send, sandbox):
+    send(subject="Hello")
+    send(
+        subject="Another",
+        data=zipped([("t.txt", "text/plain; charset=utf-8", "Straw hats für alle".encode())]),
+    )
+    inbox.page.goto(f"{sandbox.origin}/?q=FÜR+straw")
+    assert inbox.page.locator(".row").count() == 1
+    assert inbox.page.locator("#count").inner_text() == "1 of 2"
+    inbox.page.get_by_role("searchbox").fill("")
+    inbox.page.wait_for_function("() => document.querySelector('#count').textContent === '2'")
+
+
+def test_a_message_is_new_until_it_is_opened(inbox, send, sandbox):
+    read, new = send(subject="Read one"), send(subject="New one")
+    inbox.page.goto(f"{sandbox.origin}/messages/{read}")
+    inbox.page.goto(sandbox.origin)
+    assert inbox.page.locator("li.new .row").evaluate("(row) => row.dataset.id") == new
+    inbox.page.locator("select[name=state]").select_option("read")
+    inbox.page.wait_for_function("() => document.querySelectorAll('.row').length === 1")
+    assert inbox.page.locator(".row").get_attribute("data-id") == read
+    assert "state=read" in inbox.page.url
+    assert inbox.page.locator("#count").inner_text() == "1 of 2"
+
+
+def test_filters_narrow_by_findings_campaign_and_day(inbox, send, sandbox):
+    send(subject="Fine", note="mp1:spring:ABCDEFGHIJ")
+    send(subject="Bad", data=zipped([("a.jpg", "image/jpeg", b"no picture")]), note="batch 7")
+    inbox.page.goto(sandbox.origin)
+    inbox.page.locator(".row .badge.error").wait_for()
+    inbox.page.locator(".row .badge.fine").wait_for()
+    for query, found in (
+        ("found=error", ["Bad"]),
+        ("found=none", ["Fine"]),
+        ("campaign=spring", ["Fine"]),
+        ("campaign=batch+7", ["Bad"]),
+        ("since=2999-01-01", []),
+        ("since=2000-01-01&q=bad", ["Bad"]),
+    ):
+        inbox.page.goto(f"{sandbox.origin}/?{query}")
+        assert inbox.page.locator(".row .subject bdi").all_inner_texts() == found, query
+    options = inbox.page.get_by_label("Campaign or note").locator("option").all_inner_texts()
+    assert options == ["any", "batch 7", "spring"]
+
+
+def test_many_are_selected_deleted_and_exported(inbox, send, sandbox):
+    kept, *gone = (send(subject=f"Number {number}") for number in range(3))
+    inbox.page.goto(sandbox.origin)
+    boxes = inbox.page.locator(".pick input")
+    boxes.nth(0).check()
+    inbox.page.keyboard.press("k")
+    inbox.page.locator(f".row[data-id='{gone[0]}']").focus()
+    inbox.page.keyboard.press("x")
+    assert inbox.page.locator("#picked").inner_text() == "2 selected"
+    with inbox.page.expect_download() as download:
+        inbox.page.get_by_role("button", name="Export selected as JSON").click()
+    said = json.loads(download.value.path().read_text("utf-8"))
+    assert {message["id"] for message in said["messages"]} == set(gone)
+    inbox.page.once("dialog", lambda dialog: dialog.accept())
+    inbox.page.get_by_role("button", name="Delete selected").click()
+    inbox.page.wait_for_function("() => document.querySelectorAll('.row').length === 1")
+    assert [message.id for message in sandbox.messages()] == [kept]
+
+
+def test_the_empty_inbox_says_how_its_own_folder_is_filled(browser, tmp_path, monkeypatch):
+    monkeypatch.setenv("MMSPACK_INBOX", str(tmp_path))
+    with Sandbox(inbox=tmp_path) as shown:
+        tab = Tab(browser)
+        tab.page.goto(shown.origin)
+        assert "MMSPACK_GATEWAY" not in tab.page.locator("#empty").inner_text()
+        assert "mmspack send" in tab.page.locator("#empty").inner_text()
+        tab.context.close()
+
+
 def test_it_is_worked_by_keyboard(inbox, send):
     older = send("447700900231", subject="Older")
     newer = send("447700900232", subject="Newer")
@@ -215,7 +289,7 @@ def test_chaos_is_set_on_its_page(inbox, sandbox):
     inbox.page.wait_for_load_state()
     assert sandbox.chaos.chances == {"error": 1.0}
     inbox.page.goto(sandbox.origin)
-    assert inbox.page.get_by_text("simulating failures").is_visible()
+    assert inbox.page.get_by_text("simulating problems").is_visible()
     inbox.page.goto(f"{sandbox.origin}/behaviour")
     inbox.page.locator("#mode-drop").fill("50")
     inbox.page.get_by_role("button", name="Apply").click()
@@ -287,6 +361,7 @@ def test_it_works_without_script(browser, send, sandbox):
     [
         ("GET", "/events"),
         ("POST", "/clear"),
+        ("POST", "/selected"),
         ("POST", "/behaviour"),
         ("POST", "/messages/{id}/delete"),
         ("POST", "/messages/{id}/report"),

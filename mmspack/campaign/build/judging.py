@@ -17,7 +17,7 @@ from mmspack.bundle.found import Content
 from mmspack.bundle.opened import open_source
 from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
-from mmspack.media.texts import ODD
+from mmspack.media.texts import BEYOND_ASCII, ODD
 from mmspack.model import Budget, Finding, Kind, Part, Report
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
@@ -54,6 +54,8 @@ class Judge:
         self._gates = _worded_rules(self._worded)
         self._signs = tuple(dict.fromkeys(sign for gate in self._gates for sign in gate.signs))
         self._forms = tuple(dict.fromkeys(gate.form for gate in self._gates if not gate.signs))
+        ascii_ = [form for form in self._forms if not form.pattern.startswith(BEYOND_ASCII)]
+        self._forms_in_ascii = tuple(ascii_)
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
@@ -112,7 +114,8 @@ class Judge:
 
     def _asked_about(self, words: str) -> list[Rule]:
         """The rules about words that may have something to say about these."""
-        if any(map(words.__contains__, self._signs)) or any(form.search(words) for form in self._forms):
+        forms = self._forms_in_ascii if words.isascii() else self._forms
+        if any(map(words.__contains__, self._signs)) or any(form.search(words) for form in forms):
             return [gate.rule for gate in self._gates if gate.lets_through(words)]
         return []
 

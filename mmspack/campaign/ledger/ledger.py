@@ -18,8 +18,8 @@ from typing import Any, Self
 from mmspack.campaign.ledger.database import DAMAGED, QUEUE, connected, new_database, prove_file, said, told
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.opening import LedgerOpening, opened, prove_sound
-from mmspack.campaign.ledger.sealed_file import SealedFile
-from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of
+from mmspack.campaign.ledger.sealed_file import Move, RowStep, SealedFile
+from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of, number_of
 from mmspack.campaign.ledger.states import (
     ANSWERED,
     Recipient,
@@ -58,6 +58,7 @@ where (? is null or state = ?) order by row
 _BACK = {StateEvent.RETURN, StateEvent.RESEND, StateEvent.PROVE_NOT_SENT}
 """Events after which a recipient waits again, and has no outcome."""
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one for each call
+_read = json.JSONDecoder().raw_decode  # `json.loads` looks for marks and blanks, which we do not write
 
 
 class Ledger(SealedFile):
@@ -232,7 +233,7 @@ class Ledger(SealedFile):
                 return
             last = rows[-1][0]
             yield [
-                Recipient(row, msisdn, digest, tuple(json.loads(fields)), tries)
+                Recipient(row, msisdn, digest, tuple(_read(fields)[0]), tries)
                 for row, msisdn, digest, fields, tries in rows
             ]
 
@@ -249,9 +250,9 @@ class Ledger(SealedFile):
             for _, _, seal, row, _ in rows:
                 # What is unfit stays so, and has another seal.
                 if whole or self._one("select state_seal from recipients where row = ?", row) == (seal,):
-                    self._sums[row // BLOCK_ROWS] ^= int.from_bytes(seal, "big")
-            for row, why in spoiled:
-                self._step(row, StateEvent.SPOIL, (now, None, None, None, printable(why)))
+                    self._sums[row // BLOCK_ROWS] ^= number_of(seal)
+            unfit = ((row, (now, None, None, None, printable(why))) for row, why in spoiled)
+            self._steps([RowStep(row, StateEvent.SPOIL, outcome) for row, outcome in unfit])
 
     def keep_shard(self, first: int, media: str) -> None:
         """Note where the pictures of the rows from `first` on are in the shared store."""
@@ -291,12 +292,11 @@ class Ledger(SealedFile):
                 if len(rows) >= limit:
                     break
             stopped = self._suppressed(rows)
-            for row in stopped:
-                self._step(row, StateEvent.SUPPRESS)
+            self._steps([RowStep(row, StateEvent.SUPPRESS) for row in stopped])
             taken = [row for row in rows if row[0] not in stopped] if stopped else rows
             self._reserve(db, taken)
         return [
-            Recipient(row, msisdn, digest, tuple(json.loads(fields)), tries)
+            Recipient(row, msisdn, digest, tuple(_read(fields)[0]), tries)
             for row, msisdn, _, digest, fields, tries, *_ in taken
         ]
 
@@ -304,7 +304,7 @@ class Ledger(SealedFile):
         (source,) = sources(StateEvent.RESERVE)
         waits, reserved = int(source), int(after(source, StateEvent.RESERVE))
         identity, state = self._seals.identity, self._seals.state
-        changes = []
+        changes, sums = [], self._sums
         for row, msisdn, zone, digest, fields, tries, due, seal, state_seal in rows:
             if (
                 identity(row, msisdn, zone, fields) != seal
@@ -312,7 +312,7 @@ class Ledger(SealedFile):
             ):
                 raise self._damaged(row)
             new = state(row, reserved, due, tries, digest)
-            self._shift(row, state_seal, new)
+            sums[row // BLOCK_ROWS] ^= number_of(state_seal) ^ number_of(new)
             changes.append((reserved, new, row))
         db.executemany(_RESERVE, changes)
 
@@ -328,29 +328,27 @@ class Ledger(SealedFile):
         with self._writing():
             if len({done.row for done in outcomes}) < len(outcomes):
                 raise InputError("a recipient is given twice", where=self.path)
-            for done in outcomes:
-                if done.event in _BACK:
-                    self._step(done.row, done.event, due=done.due, tries=done.tries or 0)
-                else:
-                    digest = bytes.fromhex(done.sha256) if done.sha256 else None
-                    self._step(done.row, done.event, (now, done.code, done.id, digest, done.why or None))
+            self._steps([_step_of(done, now) for done in outcomes])
 
     def name(self, ids: Iterable[tuple[int, str]]) -> None:
         """Record the gateway's ids of accepted recipients (rows) where none is known."""
         with self._writing():
-            for row, name in ids:
-                one = self._standing(row)
+            names = dict(ids)
+            moves = []
+            for row, one in self._standing(list(names)).items():
                 if one.outcome is not None and one.outcome[2] is None:
                     at, code, _, sha256, why = one.outcome
-                    self._write(one, one.state, (at, code, name, sha256, why), one.due, one.tries)
+                    named = (at, code, names[row], sha256, why)
+                    moves.append(Move(one, one.state, named, one.due, one.tries))
+            self._write(moves)
 
     def _hold_abandoned(self) -> None:
         """What was reserved by a sender that died may have been accepted: hold it."""
         (source,) = sources(StateEvent.CRASH)
         outcome = (int(time.time()), None, None, None, "the sender stopped before the answer was recorded")
         with self._writing():
-            for (row,) in self._all("select row from recipients where state = ?", int(source)):
-                self._step(row, StateEvent.CRASH, outcome)
+            abandoned = self._all("select row from recipients where state = ?", int(source))
+            self._steps([RowStep(row, StateEvent.CRASH, outcome) for (row,) in abandoned])
 
     # -- looking ----------------------------------------------------------------------------------
 
@@ -371,9 +369,8 @@ class Ledger(SealedFile):
     def undo_future(self, latest: int) -> None:
         """Reset waits that end after `latest`: the clock has jumped."""
         with self._writing():
-            for (row,) in self._all(_BEYOND, latest):
-                one = self._standing(row)
-                self._write(one, one.state, None, 0, one.tries)
+            known = self._standing([row for (row,) in self._all(_BEYOND, latest)])
+            self._write([Move(one, one.state, None, 0, one.tries) for one in known.values()])
 
     def accounts(self, state: State | None = None) -> Iterator[RecipientRecord]:
         """Every recipient (of one state) with what is known about it, in the plan's order."""
@@ -400,3 +397,11 @@ class Ledger(SealedFile):
             return State(number)
         except ValueError as error:
             raise InputError(f"{DAMAGED}: a state is unknown", where=self.path) from error
+
+
+def _step_of(done: Settled, now: int) -> RowStep:
+    """What an outcome does to its row."""
+    if done.event in _BACK:
+        return RowStep(done.row, done.event, due=done.due, tries=done.tries or 0)
+    digest = bytes.fromhex(done.sha256) if done.sha256 else None
+    return RowStep(done.row, done.event, (now, done.code, done.id, digest, done.why or None))

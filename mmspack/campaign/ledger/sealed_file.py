@@ -6,10 +6,9 @@ import contextlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmspack.campaign.ledger.damage import key_of
 from mmspack.campaign.ledger.database import DAMAGED, LISTS, told
@@ -20,6 +19,7 @@ from mmspack.campaign.ledger.seals import (
     OutcomeRow,
     Seals,
     bits_as_bytes,
+    number_of,
     seal_of,
 )
 from mmspack.campaign.ledger.states import State, StateEvent, after
@@ -28,15 +28,18 @@ from mmspack.errors import InputError, UsageError
 from mmspack.problem import Place
 
 _STANDING = """
-select msisdn, state, due, tries, digest, state_seal, at, code, id, sha256, why
-from recipients left join outcomes using (row) where row = ?
+select row, msisdn, state, due, tries, digest, state_seal, at, code, id, sha256, why
+from recipients left join outcomes using (row) where row in ({})
 """
+_AT_ONCE = 64
+"""Rows of one query."""
+_KEEP_OUTCOME = "insert or replace into outcomes values (?, ?, ?, ?, ?, ?)"
+_DROP_OUTCOME = "delete from outcomes where row = ?"
 _CHANGE = "update recipients set state = ?, due = ?, tries = ?, state_seal = ? where row = ?"
 _PLANNED = int(State.PLANNED)
 
 
-@dataclass(slots=True)
-class KnownRow:
+class KnownRow(NamedTuple):
     """Where a row stands."""
 
     row: int
@@ -47,6 +50,26 @@ class KnownRow:
     digest: bytes
     seal: bytes
     outcome: OutcomeRow | None
+
+
+class RowStep(NamedTuple):
+    """What happens to a row; without `due` and `tries`, these stay."""
+
+    row: int
+    event: StateEvent
+    outcome: OutcomeRow | None = None
+    due: int | None = None
+    tries: int | None = None
+
+
+class Move(NamedTuple):
+    """Where a row stands, and where it will."""
+
+    one: KnownRow
+    state: State
+    outcome: OutcomeRow | None
+    due: int
+    tries: int
 
 
 class SealedFile:
@@ -90,45 +113,64 @@ class SealedFile:
         """The message's frozen parts."""
         return dict(self._all("select name, data from base"))
 
-    def _step(
-        self, row: int, event: StateEvent, outcome: OutcomeRow | None = None,
-        *, due: int | None = None, tries: int | None = None,
-    ) -> None:  # fmt: skip
+    def _step(self, row: int, event: StateEvent, outcome: OutcomeRow | None = None) -> None:
         """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""
-        one = self._standing(row)
-        state = after(one.state, event)
-        if state is State.BUILT and (one.msisdn <= 0 or one.digest == NO_DIGEST):
-            raise UsageError(
-                "its message was lost with a damaged file, so it cannot be sent",
-                where=Place(file=str(self.path), name=f"row {row}"),
-                hint="plan a new campaign for this recipient",
-            )
-        self._write(
-            one, state, outcome, one.due if due is None else due, one.tries if tries is None else tries
-        )
+        self._steps([RowStep(row, event, outcome)])
 
-    def _standing(self, row: int) -> KnownRow:
-        """Where a row stands. Raises `InputError` where that is not what was written."""
-        found = self._db.execute(_STANDING, (row,)).fetchone()
-        if found is None:
-            raise InputError(f"no recipient in row {row}", where=self.path)
-        msisdn, state, due, tries, digest, seal, *rest = found
-        outcome: Any = None if rest[0] is None else tuple(rest)
-        planned = state == _PLANNED and outcome is None
-        if seal != (UNSEALED if planned else self._seals.state(row, state, due, tries, digest, outcome)):
-            raise self._damaged(row)
-        return KnownRow(row, msisdn, State(state), due, tries, digest, seal, outcome)
+    def _steps(self, steps: Sequence[RowStep]) -> None:
+        """Take a step with each of some rows: all of them, or none. Raises `UsageError`, `InputError`."""
+        known = self._standing([one.row for one in steps])
+        moves = []
+        for row, event, outcome, due, tries in steps:
+            one = known[row]
+            state = after(one.state, event)
+            if state is State.BUILT and (one.msisdn <= 0 or one.digest == NO_DIGEST):
+                raise UsageError(
+                    "its message was lost with a damaged file, so it cannot be sent",
+                    where=Place(file=str(self.path), name=f"row {row}"),
+                    hint="plan a new campaign for this recipient",
+                )
+            due, tries = one.due if due is None else due, one.tries if tries is None else tries
+            moves.append(Move(one, state, outcome, due, tries))
+        self._write(moves)
 
-    def _write(self, one: KnownRow, state: State, outcome: OutcomeRow | None, due: int, tries: int) -> None:
-        """Write where a row stands now, with its seal."""
-        number = int(state)
-        seal = self._seals.state(one.row, number, due, tries, one.digest, outcome)
-        self._db.execute(_CHANGE, (number, due, tries, seal, one.row))
-        if outcome is not None:
-            self._db.execute("insert or replace into outcomes values (?, ?, ?, ?, ?, ?)", (one.row, *outcome))
-        elif one.outcome is not None:
-            self._db.execute("delete from outcomes where row = ?", (one.row,))
-        self._shift(one.row, one.seal, seal)
+    def _standing(self, rows: Sequence[int]) -> dict[int, KnownRow]:
+        """Where rows stand. Raises `InputError` where that is not what was written."""
+        known = {}
+        state_seal = self._seals.state
+        for at in range(0, len(rows), _AT_ONCE):
+            some = list(rows[at : at + _AT_ONCE])
+            # A query for each number of rows would be parsed each time: there is one for each power of 2.
+            places = 1 << (len(some) - 1).bit_length()
+            query = _STANDING.format(", ".join("?" * places))
+            for found in self._db.execute(query, some + some[:1] * (places - len(some))):
+                row, msisdn, state, due, tries, digest, seal, *rest = found
+                outcome: Any = None if rest[0] is None else tuple(rest)
+                planned = state == _PLANNED and outcome is None
+                if seal != (UNSEALED if planned else state_seal(row, state, due, tries, digest, outcome)):
+                    raise self._damaged(row)
+                known[row] = KnownRow(row, msisdn, State(state), due, tries, digest, seal, outcome)
+        for row in rows:
+            if row not in known:
+                raise InputError(f"no recipient in row {row}", where=self.path)
+        return known
+
+    def _write(self, moves: Iterable[Move]) -> None:
+        """Write where rows stand now, with their seals."""
+        changes, written, dropped = [], [], []
+        state_seal, sums = self._seals.state, self._sums
+        for one, state, outcome, due, tries in moves:
+            number = int(state)
+            seal = state_seal(one.row, number, due, tries, one.digest, outcome)
+            changes.append((number, due, tries, seal, one.row))
+            if outcome is not None:
+                written.append((one.row, *outcome))
+            elif one.outcome is not None:
+                dropped.append((one.row,))
+            sums[one.row // BLOCK_ROWS] ^= number_of(one.seal) ^ number_of(seal)
+        self._db.executemany(_CHANGE, changes)
+        self._db.executemany(_KEEP_OUTCOME, written)
+        self._db.executemany(_DROP_OUTCOME, dropped)
 
     def _damaged(self, row: int) -> InputError:
         return InputError(
@@ -153,11 +195,7 @@ class SealedFile:
         marks = ", ".join("?" * (len(values) + 2))
         self._db.execute(f"insert or replace into {table} values ({marks})", (key, *values, seal))  # noqa: S608
         for changed in (seal, *(old or ())):
-            self._lists ^= int.from_bytes(changed, "big")
-
-    def _shift(self, row: int, old: bytes, new: bytes) -> None:
-        """Let the total of a row's block have another seal in place of the old one."""
-        self._sums[row // BLOCK_ROWS] ^= int.from_bytes(old, "big") ^ int.from_bytes(new, "big")
+            self._lists ^= number_of(changed)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -88,6 +88,11 @@ def joined(one: bytes, other: bytes) -> bytes:
     return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(SEAL_BYTES, "big")
 
 
+def number_of(seal: bytes) -> int:
+    """A seal as a number, to be joined by exclusive or."""
+    return int.from_bytes(seal, "big")
+
+
 def seal_of(number: int) -> bytes:
     """A total as the file keeps it."""
     return number.to_bytes(SEAL_BYTES, "big")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 from mmspack.errors import UsageError
 
@@ -96,8 +97,7 @@ def sources(event: StateEvent) -> tuple[State, ...]:
     return tuple(state for state, known in TRANSITIONS if known is event)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One recipient as a sender needs it."""
 
     row: int

@@ -51,7 +51,6 @@ def _said(
     view: View, keep: Keep, *, when: datetime.datetime, paper: str, with_findings: bool
 ) -> dict[str, Any]:
     told = verdict(view)
-    numbers = {slide.number for slide in view.slides}
     return {
         "paper": {"a4": "a4", "letter": "us-letter"}[paper],
         "title": view.subject or view.name,
@@ -65,7 +64,7 @@ def _said(
         "note": view.note,
         "length": f"{count(len(view.slides), 'slide')}, {seconds(view.total_ms)}",
         "slides": [_slide(view, slide, keep) for slide in view.slides],
-        "attachments": [_attachment(part) for part in view.parts if _is_attached(part, numbers)],
+        "attachments": [_attachment(part) for part in view.attachments],
         "parts": [
             {"name": part.name, "source": part.label, "type": part.type, "bytes": f"{len(part.data):,}"}
             for part in view.parts
@@ -118,10 +117,6 @@ def _kept(part: PartView, keep: Keep) -> str:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=_JPEG_QUALITY)
     return keep(stream.getvalue(), ".jpg")
-
-
-def _is_attached(part: PartView, numbers: set[int]) -> bool:
-    return part.look is not Look.PRESENTATION and not numbers.intersection(part.slides)
 
 
 def _attachment(part: PartView) -> dict[str, str]:

@@ -25,7 +25,8 @@ def render(view: View, style: Style) -> bytes:
         return approval_sheet(view, paper=style.paper, with_findings=style.findings)
     slides = view.slides[:MAX_SLIDES]
     pages = [slides[at : at + PAGE_SLIDES] for at in range(0, len(slides), PAGE_SLIDES)] or [()]
-    return _pdf([sheet(view, page, palette_of(style.theme), columns=3) for page in pages])
+    colours = palette_of(style.theme)
+    return _pdf([sheet(view, page, colours, columns=3, ends=page == pages[-1]) for page in pages])
 
 
 def compare(old: View, new: View, style: Style) -> bytes:

@@ -15,7 +15,7 @@ from mmspack.previewing.view import View
 
 def render(view: View, style: Style) -> bytes:
     """The slides in rows."""
-    return _png(sheet(view, view.slides[:MAX_SLIDES], palette_of(style.theme)))
+    return _png(sheet(view, view.slides[:MAX_SLIDES], palette_of(style.theme), ends=True))
 
 
 def compare(old: View, new: View, style: Style) -> bytes:

@@ -17,6 +17,7 @@ def routes() -> list[Route]:
     return [
         Route("/", listing.inbox),
         Route("/rows", listing.rows),
+        Route("/selected", listing.selected, methods=["POST"]),
         Route("/clear", listing.clear, methods=["POST"]),
         Route("/inbox.json", listing.export),
         Route("/events", live.events),

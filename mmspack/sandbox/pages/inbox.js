@@ -5,11 +5,18 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const list = one("#rows");
   const query = one("#q");
+  let matching = null;
+
+  /** What the search box and the filters hold, without what is empty. */
+  function filters() {
+    return Object.fromEntries([...new FormData(one("#search"))].filter(([, value]) => value));
+  }
 
   /** Rows as the server wrote them; parsed apart, where nothing in them could run. */
   async function rows(parameters) {
     const answer = await fetch(`/rows?${new URLSearchParams(parameters)}`);
     if (!answer.ok) throw new Error(`the inbox responded with ${answer.status}`);
+    matching = answer.headers.get("X-Matching");
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     return all("li", parsed.body);
   }
@@ -77,7 +84,8 @@
     if (newest === known) return;
     list.dataset.newest = String(newest);
     if (newest < known || new URLSearchParams(location.search).has("before")) return;
-    const fresh = await rows({ after: String(known), q: query.value });
+    const fresh = await rows({ ...filters(), after: String(known) });
+    counted();
     for (const row of fresh) one(".row", row).classList.add("fresh");
     list.prepend(...fresh);
     for (const row of all("li", list).slice(200)) row.remove();
@@ -120,20 +128,45 @@
 
   async function search() {
     const mine = (typed += 1);
-    const found = await rows({ q: query.value });
+    const found = await rows(filters());
     if (mine !== typed) return;
     list.replaceChildren(...found);
-    history.replaceState(null, "", query.value ? `/?q=${encodeURIComponent(query.value)}` : "/");
+    counted();
+    picked();
+    const asked = new URLSearchParams(filters()).toString();
+    history.replaceState(null, "", asked ? `/?${asked}` : "/");
     const empty = one("#empty");
     empty.hidden = found.length > 0;
     if (!found.length) {
-      const words = query.value ? "No message matches in recipient, sender, subject or note." : "";
-      one("h2", empty).textContent = query.value ? "No results" : "Waiting for the first message";
-      one("p", empty).textContent = words;
+      one("h2", empty).textContent = asked ? "No results" : "Waiting for the first message";
+      one("p", empty).textContent = asked ? "No message matches the search and the filters." : "";
     }
     one("#said").textContent = found.length ? `${found.length} found` : "No results";
     one(".older")?.remove();
     dress();
+  }
+
+  /** `3 of 120` while something is left out. */
+  function counted() {
+    const total = one("#total");
+    const words = matching === null ? [] : [`${Number(matching).toLocaleString("en")} of `];
+    one("#count").replaceChildren(...words, total);
+  }
+
+  /* ---- many at a time ---- */
+  function picked() {
+    const boxes = all(".pick input", list);
+    const number = boxes.filter((box) => box.checked).length;
+    one("#picked").textContent = number ? `${number} selected` : "Select";
+    one("#all").checked = number > 0 && number === boxes.length;
+    one("#all").indeterminate = number > 0 && number < boxes.length;
+    one("#chosen-bar").dataset.any = String(number > 0);
+  }
+
+  function pick() {
+    const box = document.activeElement.closest?.("li")?.querySelector(".pick input");
+    if (box) box.checked = !box.checked;
+    picked();
   }
 
   /* ---- keys ---- */
@@ -143,12 +176,12 @@
     links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
   }
 
-  const listKeys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), "/": () => query.focus() };
+  const listKeys = { j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), "/": () => query.focus(), x: pick };
   const pageKeys = { j: () => one("#older")?.click(), k: () => one("#newer")?.click(), u: () => one("#back")?.click() };
   document.addEventListener("keydown", (event) => {
     const keys = list ? listKeys : pageKeys;
     if (event.key === "Escape" && event.target === query) query.blur();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select, textarea")) return;
     if (!(event.key in keys)) return;
     event.preventDefault();
     keys[event.key]();
@@ -177,6 +210,15 @@
       clearTimeout(pause);
       pause = setTimeout(() => search().catch((error) => { one("#said").textContent = error.message; }), 150);
     });
+    for (const filter of all(".filters select, .filters input")) {
+      filter.addEventListener("change", () => search().catch((error) => { one("#said").textContent = error.message; }));
+    }
+    one("#all").addEventListener("change", () => {
+      for (const box of all(".pick input", list)) box.checked = one("#all").checked;
+      picked();
+    });
+    list.addEventListener("change", picked);
+    picked();
     listen();
   }
   dress();

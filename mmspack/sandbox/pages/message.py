@@ -20,6 +20,7 @@ from mmspack.previewing.view import View
 from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
+from mmspack.sandbox.filtering import worst
 from mmspack.sandbox.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ async def page(request: Request) -> Response:
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
     found = await _found(request)
     running = gateway(request)
+    await run_in_threadpool(running.inbox.mark, found.id, opened=True)
     view = await run_in_threadpool(_view, found, _profile(request))
     return render(
         "message.html.j2",
@@ -85,6 +87,8 @@ async def verdict(request: Request) -> Response:
     if findings is None:
         check = gateway(request).checker.findings
         findings = await run_in_threadpool(check, found.data, found.subject, _profile(request))
+        inbox = gateway(request).inbox
+        await run_in_threadpool(inbox.mark, found.id, worst=worst(one.get("severity") for one in findings))
     answer = render("badge.html.j2", findings=findings)
     answer.headers["Cache-Control"] = _FOREVER["Cache-Control"]
     return answer
