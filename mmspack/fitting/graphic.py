@@ -51,7 +51,8 @@ _HEAD = 900
 """Bytes of a PNG that do not grow with it, and are not counted as often as the tiles go into the picture."""
 _NEAR = 1.25
 """Times the bytes that there are up to which a prediction is worth an encode."""
-_ENCODES = 4
+_ENCODES, _MOST_ENCODES = 4, 12
+"""Encodes of the whole drawing; the second where a quality was asked for."""
 _LOOKED_AT = 150_000
 """Pixels of a grid in which the frequent colours are looked for."""
 
@@ -72,7 +73,10 @@ class Graphic:
     With `lossy`, its colours are a codec's: keeping all of them gains nothing.
     """
 
-    def __init__(self, image: Image.Image, kind: str, tiles: Tiles, *, lossy: bool) -> None:
+    def __init__(
+        self, image: Image.Image, kind: str, tiles: Tiles, *, lossy: bool, sure: bool = False
+    ) -> None:
+        self._encodes = _MOST_ENCODES if sure else _ENCODES
         self._image = image
         self._kind = kind
         self._tiles = tiles
@@ -112,7 +116,7 @@ class Graphic:
                 return whole
         low, high = 0, len(self.sizes)
         best: Drawn | None = None
-        for _ in range(_ENCODES):
+        for _ in range(self._encodes):
             at = min(self._first_within(limit, low, high), high - 1)
             if not low <= at < high:
                 break

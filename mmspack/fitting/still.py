@@ -189,7 +189,7 @@ class Still:
         if not palette or (self._takes("image/jpeg") and graphics.flatness(full) < least):
             return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
         tiles = Tiles(full, drawn=True)
-        graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy)
+        graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
 
     def _room_for(self, near: int) -> float:
