@@ -100,7 +100,7 @@ def build(
     profile_files: Folders = None,
     effort: EffortName | None = None,
     cache: bool | None = None,
-    dialect: DialectName | Dialect | None = None,
+    dialect: DialectName | str | Dialect | None = None,
     check: bool = True,
 ) -> Build:
     """Fit, lay out, pack and check a message.
@@ -186,7 +186,7 @@ def plan(
     layout_folders: Folders = None,
     profile_files: Folders = None,
     cache: bool | None = None,
-    dialect: DialectName | Dialect | None = None,
+    dialect: DialectName | str | Dialect | None = None,
 ) -> list[Planned]:
     """What a build would come to, for each profile at each effort, without writing any.
 

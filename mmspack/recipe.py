@@ -49,7 +49,7 @@ class Recipe:
         profile_files: Folders = None,
         effort: EffortName | None = None,
         layout_folders: Folders = None,
-        dialect: DialectName | Dialect | None = None,
+        dialect: DialectName | str | Dialect | None = None,
         cache: bool | None = None,
     ) -> None:
         """None is the default everywhere. `profile` is a name, several with commas, or `Profile` values.

@@ -42,8 +42,8 @@ def names(literal) -> set[str]:
 
 
 def test_literals_name_what_there_is():
-    assert names(LayoutName) == set(layouts())
-    assert names(DialectName) == set(DIALECTS)
+    assert names(LayoutName) <= set(layouts())  # one that is added is taken as any text is
+    assert names(DialectName) <= set(DIALECTS)
     assert names(EffortName) == {one.value for one in Effort}
     assert names(ModeName) == {one.value for one in Mode}
 

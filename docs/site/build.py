@@ -38,7 +38,7 @@ PARTS = {
         "binary",
     ),
     "Reference": ("commands", "python", "gateway-python", "campaign-python", "json", "rules", "formats"),
-    "Explanation": ("fitting", "quality", "architecture", "dependencies", "contributing", "words"),
+    "Explanation": ("fitting", "film", "quality", "architecture", "dependencies", "contributing", "words"),
 }
 """Each page of the site in its part."""
 GENERATED = {"commands", "python", "gateway-python", "campaign-python"}

@@ -160,7 +160,7 @@ def foreign_fields(text: str) -> Iterator[Problem]:
     for found in template_fields(_JINJA.sub("", text)):
         name = re.sub(r"\W+", "_", found.name).strip("_").lower()
         cure = f"write {{{{ {name} }}}}; as words, write {{{{ {found.text!r} }}}}"
-        yield Problem(f"{found.text!r} is not a place for a value", cure=cure)
+        yield Problem(f"{found.text!r} is not a placeholder", cure=cure)
 
 
 def templates_of(message: Message) -> Iterator[tuple[Place, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.completion import effort_names
-from mmspack.cli.shell import emit_json, finish, guarded, note
+from mmspack.cli.shell import console, emit_json, finish, guarded, note
 from mmspack.errors import UsageError
 from mmspack.words import count
 
@@ -82,14 +84,17 @@ def build(
     given = options.values_of(values)
     message, left_out = read_message(sources, subject, layout, given, allow_outside=allow_outside)
     if plan:
-        planned = pipeline.plan(message, recipe=recipe, efforts=[recipe.effort] if effort else tuple(Effort))
+        efforts = [recipe.effort] if effort else tuple(Effort)
+        with encoding(message):
+            planned = pipeline.plan(message, recipe=recipe, efforts=efforts)
         finish(
             0 if all(one.fits for one in planned) else 1,
             lambda: _show_plan(planned, as_json=as_json, verbose=verbose),
         )
     target = output or default_output(sources)
     place = Target.of(target, force=force, as_json=as_json)
-    built = pipeline.build(message, recipe=recipe)
+    with encoding(message):
+        built = pipeline.build(message, recipe=recipe)
     saved = place.save(built.bundle) if built.ok else None
     if saved is None:
         _tell_refused(built)
@@ -114,7 +119,7 @@ def _filled_in(given: dict[str, str]) -> list[str]:
     if not given:
         return []
     values = ", ".join(f"{name} = {value}" for name, value in given.items())
-    return [f"Filled in for every recipient of this bundle: {values}"]
+    return [f"Everyone who receives this bundle sees {values}"]
 
 
 def _show_plan(planned: Sequence[Planned], *, as_json: bool, verbose: bool) -> None:
@@ -128,6 +133,17 @@ def _show_plan(planned: Sequence[Planned], *, as_json: bool, verbose: bool) -> N
         from mmspack.cli.tables import show_plan
 
         show_plan(planned, verbose=verbose)
+
+
+@contextlib.contextmanager
+def encoding(message: Message) -> Iterator[None]:
+    """A line on a terminal while videos and sounds are re-encoded: that takes seconds, not milliseconds."""
+    clips = sum(slide.video is not None or slide.audio is not None for slide in message.slides)
+    if not clips or not sys.stderr.isatty():
+        yield
+        return
+    with console(stderr=True).status(f"Fitting {count(clips, 'clip')}"):
+        yield
 
 
 def read_message(

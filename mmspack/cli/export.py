@@ -47,7 +47,7 @@ def export(
     values: options.Values = None,
     as_json: options.Json = False,
 ) -> None:
-    """Write a message as phones, modems and mmsd take it: a binary M-Send.req.
+    """Write a message in the binary form (M-Send.req) that phones, modems and mmsd accept.
 
     \b
     mmspack export summer-sale.zip --as mms -o summer.mms --to 447700900999

@@ -37,8 +37,10 @@ def show_findings(out: Console, reports: Sequence[Report], where: Where | None =
     for group in _by_rule(distinct(reports)):
         severity = group[0][1].severity
         heads = _heads(group, where)
+        names = {name for _, one in group for name in (one.part, one.about) if name}
+        names |= {where(one).rpartition(", ")[2] for _, one in group} if where else set()
         for head in heads[:MOST_ALIKE]:
-            _print(out, head, COLOURS[severity], further="  ")
+            _print(out, head, COLOURS[severity], further="  ", names=names)
         if len(heads) > MOST_ALIKE:
             out.print(f"    {alike(len(heads) - MOST_ALIKE)}")
         if severity is not Severity.INFO:
@@ -72,11 +74,18 @@ def _heads(group: Sequence[tuple[Report, Finding]], where: Where | None) -> list
 
 
 def _print(
-    out: Console, text: str, style: str, *, first: str = "", further: str = "", narrow: bool = False
+    out: Console,
+    text: str,
+    style: str,
+    *,
+    first: str = "",
+    further: str = "",
+    narrow: bool = False,
+    names: Iterable[str] = (),
 ) -> None:
     """A coloured paragraph: wrapped at words in a terminal; `narrow` text is wrapped in a pipe, too."""
     width = text_width() or (min(out.width, WIDEST) if narrow else None)
-    for line in wrapped(text, width, first=first, further=further):
+    for line in wrapped(text, width, first=first, further=further, names=names):
         out.print(Text(line, style=style), soft_wrap=True)
 
 

@@ -129,7 +129,7 @@ def recipe_of(
         profile_files=profile_files(profiles),
         layout_folders=layouts,
         effort=effort,  # type: ignore[arg-type]  # any text may stand on a command line
-        dialect=dialect,  # type: ignore[arg-type]  # likewise
+        dialect=dialect,
         cache=cache,
     )
 

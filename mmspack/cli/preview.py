@@ -13,7 +13,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, finish, guarded, is_dash, note, take_stdout, write_stdout
 from mmspack.errors import InputError, UsageError
-from mmspack.previewing.outputs import Style, endings
+from mmspack.previewing.outputs import Style, endings, output_of
 from mmspack.problem import NOWHERE
 from mmspack.words import count
 
@@ -131,9 +131,8 @@ def _written(wanted: PreviewRequest, output: Path | None, style: Style, *, compa
 def _rendered(
     wanted: PreviewRequest, output: Path | None, style: Style, *, compare: bool
 ) -> tuple[bytes, str]:
-    """The preview's bytes, and the ending of their format. Without a name: a page, or a comparison's PNG."""
+    """The preview's bytes, and the ending of their format. Without a name: a page."""
     from mmspack.previewing.approval.setting import can_set
-    from mmspack.previewing.outputs import output_of
 
     ending = output.suffix.lower() if output else ".html"
     chosen = output_of(ending) if ending in endings() else None
@@ -176,7 +175,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
             sender=wanted.sender,
             built=_saved(sources[0]),
         )
-        return Made(view, tuple(sources))
+        return Made(view, tuple(sources), sources[0].read_bytes() if sources[0].is_file() else b"")
     message, _ = read_message(
         sources,
         wanted.subject,
@@ -197,7 +196,9 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
     )
     return Made(
-        view, (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders)
+        view,
+        (*_own_files(sources), *files_of(message), *recipe.profile_files, *recipe.layout_folders),
+        built.bundle.data,
     )
 
 
@@ -249,7 +250,12 @@ def _serve(wanted: PreviewRequest, theme: str, port: int, *, browse: bool) -> No
     if not folder.is_dir():
         raise InputError("no such folder", where=folder)
     bench = Workbench(
-        lambda: _made(wanted), name=str(first), folder=folder, files=_own_files(wanted.sources), theme=theme
+        lambda: _made(wanted),
+        name=str(first),
+        folder=folder,
+        files=_own_files(wanted.sources),
+        theme=theme,
+        sheet=lambda view: output_of(".pdf").render(view, Style(theme=theme)),
     )
 
     def told() -> None:

@@ -49,12 +49,12 @@ def show_build(
     if verbose or len(built.reports) > 1:
         print_table(out, limits_table(built.reports))
     for line in _actions(built.message.parts):
-        say(line)
+        say(line, names=[part.label for part in built.message.parts])
     show_findings(out, built.reports, lambda finding: str(built.written_at(finding)))
     for name in message.written.outside if message.written else ():
         say(f"From outside the message's folder: {name}")
     for path in left_out:
-        say(f"Left out: {path} (not a picture, text, sound or video)")
+        say(f"Left out: {path} (not a picture, text, sound or video)", names=[str(path)])
     if saved and verbose:
         say(f"{len(built.bundle.data):,} bytes, sha256 {built.bundle.sha256}")
     for line in saved:
@@ -72,7 +72,7 @@ def _fitted_words(built: Build) -> str:
     if budget is None or not made_smaller or budget.warn_bytes in (None, budget.max_bytes):
         return ""
     if built.fitted_to < budget.max_bytes:
-        return f"Fitted to {built.fitted_to:,} bytes, which {budget.profile} recommends"
+        return f"Fitted to {budget.profile}'s recommended size, {built.fitted_to:,} bytes"
     limit = f"Fitted to {built.fitted_to:,} bytes, {budget.profile}'s limit"
     words = f"{limit}: the recommended {budget.warn_bytes:,}"
     lifted = built.lifted

@@ -10,15 +10,24 @@ import typer
 from mmspack.cli.shell import text_width
 from mmspack.words import printable
 
+_JOINED = "\ue000"
+"""In place of a blank inside of a name while a text is wrapped: a private character, which no text has."""
 _NARROWEST = 20
 """Columns below which wrapping makes a text harder to read."""
 
 
-def wrapped(text: str, width: int | None, *, first: str = "", further: str = "") -> list[str]:
-    """`text` in lines of at most `width` columns; None: one line. A word that is longer stays whole."""
+def wrapped(
+    text: str, width: int | None, *, first: str = "", further: str = "", names: Iterable[str] = ()
+) -> list[str]:
+    """`text` in lines of at most `width` columns; None: one line.
+
+    A word that is longer stays whole, and so does each of `names`, blanks in it or not.
+    """
     if width is None or not text.strip():
         return [f"{first}{text}".rstrip()]
-    return textwrap.wrap(
+    for name in names:
+        text = text.replace(name, name.replace(" ", _JOINED))
+    lines = textwrap.wrap(
         text,
         max(_NARROWEST, width),
         initial_indent=first,
@@ -26,6 +35,7 @@ def wrapped(text: str, width: int | None, *, first: str = "", further: str = "")
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_JOINED, " ") for line in lines]
 
 
 def rewrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
@@ -37,9 +47,11 @@ def rewrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
         yield from wrapped(body, width, first=indent, further=further)
 
 
-def say(text: str, *, err: bool = False, first: str = "", further: str = "  ") -> None:
-    """One paragraph for a person, wrapped at words in a terminal."""
-    for line in wrapped(printable(text), text_width(), first=first, further=further):
+def say(
+    text: str, *, err: bool = False, first: str = "", further: str = "  ", names: Iterable[str] = ()
+) -> None:
+    """One paragraph for a person, wrapped at words in a terminal; none of `names` is broken."""
+    for line in wrapped(printable(text), text_width(), first=first, further=further, names=names):
         typer.echo(line, err=err)
 
 

@@ -50,6 +50,7 @@ class FfmpegEngine:
         self._binary = shutil.which("ffmpeg") or "ffmpeg"
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
+        self._closed = False
         # `file` alone is read, and the demuxer is named: a playlist or an address in a file leads nowhere.
         self._source = [
             "-protocol_whitelist", "file", "-max_pixels", str(MAX_SIDE_PIXELS), "-f", demuxer,
@@ -147,7 +148,8 @@ class FfmpegEngine:
         return Samples(path=to, rate=rate, channels=1, count=to.stat().st_size // 2)
 
     def close(self) -> None:
-        """End the command that runs."""
+        """End the command that runs, for good."""
+        self._closed = True
         child = self._child
         if child is not None:
             child.kill()
@@ -168,6 +170,8 @@ class FfmpegEngine:
         if sys.platform != "win32":
             command = [sys.executable, "-c", _START, here, *command]
         with self._lock:
+            if self._closed:
+                raise MediaError("interrupted")
             child = subprocess.Popen(  # noqa: S603 - no shell, and every file name is ours
                 command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
                 start_new_session=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import subprocess
@@ -35,6 +36,7 @@ class PyavEngine:
         self._source = {"source": str(source), "demuxer": demuxer}
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def facts(self) -> ClipFacts:
         """What the source is."""
@@ -113,18 +115,21 @@ class PyavEngine:
         return Samples(path=to, rate=rate, channels=1, count=count)
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, for good."""
+        self._closed = True
         child, self._child = self._child, None
         if child is None:
             return
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
-        child.kill()
+        child.kill()  # before its pipes are closed: a thread may be reading, and holds their locks until then
         child.wait()
+        for pipe in (child.stdin, child.stdout):
+            with contextlib.suppress(OSError):
+                cast(IO[bytes], pipe).close()
 
     def _ask(self, what: str, **arguments: Any) -> Any:
         with self._lock:
+            if self._closed:
+                raise MediaError("interrupted")
             child = self._child or self._start()
             answers, requests = cast(IO[bytes], child.stdout), cast(IO[bytes], child.stdin)
             # A decoder may spin in its own loop: the only thing that ends it is the end of the process.

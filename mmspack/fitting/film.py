@@ -31,6 +31,8 @@ FLOOR = 10.0
 _AIM = 0.988
 """Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
 _TRIES = {"fast": 2, "good": 3, "best": 5}
+_ONE_PICTURE = 8192
+"""Bytes of a single QCIF picture of H.263 (its BPPmaxKb is 64 kbit): a short film may begin with one."""
 _AGAIN = 0.4
 """log2 of how far the forecast may be off before another size is considered."""
 _MOST = 1 << 26
@@ -57,12 +59,13 @@ class Film:
         self._coding = coding
         self._lock = threading.RLock()
         self._studio: Studio | None = None
+        self._closed = False
         self._tried: dict[int, _MadeFilm | None] = {}
 
     def close(self) -> None:
-        """End the engine; whatever is asked afterwards starts another one."""
+        """End the engine, for good."""
+        self._closed = True
         studio, self._studio = self._studio, None
-        self.__dict__.pop("_forecast", None)
         if studio is not None:
             studio.close()
 
@@ -140,6 +143,8 @@ class Film:
 
     @property
     def _at_work(self) -> Studio:
+        if self._closed:
+            raise MediaError("interrupted")
         if self._studio is None:
             self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
             if not self._studio.facts.width:
@@ -250,7 +255,7 @@ class Film:
     def _most_video_bytes(self) -> float:
         """What a level of the codec lets through in the time that the film plays."""
         most = self._made_as.level_bits
-        return most / 8 * self._at_work.spool.seconds if most else math.inf
+        return most / 8 * self._at_work.spool.seconds + _ONE_PICTURE if most else math.inf
 
     def _video(self, choice: FilmChoice) -> Path:
         coding = self._made_as.coding(choice.knob, choice.rung.size, choice.rung.every)
@@ -273,7 +278,8 @@ class Film:
             return None
         studio, rung = self._at_work, made.choice.rung
         lost = studio.lost(self._video(made.choice), studio.pairs(rung.every))
-        value = quality.of_film(lost, float(studio.spool.rate / rung.every))
+        rate = float(studio.spool.rate)
+        value = quality.of_film(lost, rate / rung.every, rate)
         return replace(made, value=value) if value >= self._least_quality else None
 
     def _fitted(self, made: _MadeFilm) -> FittedPicture:

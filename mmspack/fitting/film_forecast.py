@@ -80,7 +80,8 @@ class FilmForecast:
     def choices(self, video_bytes: float, bias: float = 0.0) -> FilmChoice:
         """The best film of that many bytes. `bias` is log2 of how far the bytes were off when tried."""
         found = [self.at(rung, video_bytes, bias) for rung in self.rungs]
-        return max(found, key=lambda one: one.quality)
+        # What is flat looks the same at any size: then the largest is taken, which comes first.
+        return max(found, key=lambda one: round(one.quality, 1))
 
     def at(self, rung: Rung, video_bytes: float, bias: float = 0.0) -> FilmChoice:
         """The film on one rung of at most that many bytes."""
@@ -90,7 +91,8 @@ class FilmForecast:
         knob = min(max(_line(bits, knobs, wanted), self._coding.finest), self._coding.coarsest)
         size = 2 ** (_line(knobs, bits, knob) + bias) * _SHARES[rung.every]
         structure = self._scaled[rung.size] + 2 ** min(_line(knobs, lost, knob), 0.0)
-        value = quality.of_film(structure, float(self._studio.spool.rate / rung.every))
+        rate = float(self._studio.spool.rate)
+        value = quality.of_film(structure, rate / rung.every, rate)
         if knob >= self._coding.coarsest and size > video_bytes * 1.02:
             value = quality.WORST - size / video_bytes  # it cannot be made so small: the nearest counts most
         return FilmChoice(rung, knob, size, value)
@@ -138,6 +140,9 @@ class FilmForecast:
                 bits.append(math.log2(whole / _SHARES[every]))
                 apart = self._studio.lost(film, pairs or self._studio.pairs(every)) - self._scaled[size]
                 lost.append(math.log2(max(apart, 0.0005)))
+            # What is flat takes next to nothing and loses nothing: noise must not turn the curves round.
+            bits = [min(bits[: at + 1]) for at in range(len(bits))]
+            lost = [max(lost[: at + 1]) for at in range(len(lost))]
             found.append(_Piece(math.log2(size[0] * size[1]), tuple(bits), tuple(lost)))
         return found
 

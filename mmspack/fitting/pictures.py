@@ -312,7 +312,11 @@ def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T], costs: Sequence[i
     workers = min(len(tasks), os.cpu_count() or 1)
     if workers < 2:
         return [work(task) for task in tasks]
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         order = sorted(range(len(tasks)), key=lambda at: -costs[at])
         begun = {at: pool.submit(work, tasks[at]) for at in order}
-    return [begun[at].result() for at in range(len(tasks))]
+        return [begun[at].result() for at in range(len(tasks))]
+    finally:
+        # After Ctrl-C nobody waits: the jobs are closed, which ends what their threads are waiting for.
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -37,13 +37,15 @@ def shown(quality: float) -> float:
     return round(min(100.0, max(0.0, quality)), 1)
 
 
-def of_film(structure: float, rate: float) -> float:
+def of_film(structure: float, rate: float, wanted: float) -> float:
     """Predicted quality of a film at display size, from the mean structural unlikeness of its frames.
 
-    Fitted over 97 encodes of four clips at five sizes: off by 5 points above 20 (root mean square). Below 24
-    frames a second motion stutters, which no frame shows: each halving is taken for 20 points, by eye.
+    Fitted over 97 encodes of four clips at five sizes: off by 5 points above 20 (root mean square). Where
+    frames are left out, below 24 a second, motion stutters, which no frame shows: each halving is taken for
+    30 points, by eye. `rate` and `wanted`, what the source has, are frames a second.
     """
-    stutter = 20.0 * math.log2(24.0 / rate) if rate < 24.0 else 0.0
+    smooth = min(24.0, wanted)
+    stutter = 30.0 * math.log2(smooth / rate) if rate < smooth else 0.0
     return max(WORST, 103.5 - 300.4 * math.pow(structure, 0.557) - stutter)
 
 

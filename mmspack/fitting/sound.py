@@ -37,9 +37,11 @@ class Sound:
         self._wish = wish
         self._lock = threading.RLock()
         self._studio: Studio | None = None
+        self._closed = False
 
     def close(self) -> None:
-        """End the engine; whatever is asked afterwards starts another one."""
+        """End the engine, for good."""
+        self._closed = True
         studio, self._studio = self._studio, None
         if studio is not None:
             studio.close()
@@ -101,6 +103,8 @@ class Sound:
 
     @property
     def _at_work(self) -> Studio:
+        if self._closed:
+            raise MediaError("interrupted")
         if self._studio is None:
             self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, Screen())
             if not self._studio.facts.audio:

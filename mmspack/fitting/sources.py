@@ -8,10 +8,13 @@ from pathlib import Path
 
 from mmspack.authoring.validating import file_problem
 from mmspack.errors import InputError, MmspackError, raise_all
-from mmspack.files import read_bytes
+from mmspack.files import MAX_BYTES, read_bytes
 from mmspack.model import Kind, Message, Slide
 from mmspack.problem import Place, Where, Written
 from mmspack.source import StoredSource
+
+_CLIP_BYTES = 1_000_000_000
+"""Bytes of a video that is read at all: two minutes of a phone's 4K at 60 frames a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ def _read(
         problem = file_problem(path, place, written)
         if problem is not None:
             raise InputError(problems=[problem])
-        data = read_bytes(path)
+        data = read_bytes(path, max_bytes=_CLIP_BYTES if kind is Kind.VIDEO else MAX_BYTES)
     except InputError as error:
         problems.add(place, error)
         return None

@@ -62,7 +62,7 @@ class Studio:
         self.cut = cut
         self.screen = screen
         self._lock = threading.RLock()
-        self._folder = Path(tempfile.mkdtemp(prefix="mmspack-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="mmspack-film-"))
         self._samples: dict[tuple[int, int], Samples] = {}
         self._encoded: dict[object, Path] = {}
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from mmspack.errors import MediaError
+from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.engine import version
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
@@ -13,6 +13,7 @@ from mmspack.fitting.clips import ClipWish, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
+from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
@@ -125,3 +126,17 @@ def proved(medium: SourceMedium) -> Probe:
     if found.error:
         raise MediaError(found.error)
     return found
+
+
+def refit_film(data: bytes, profile: Profile, limit: int) -> FittedPicture:
+    """A film re-encoded for a profile, within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
+    found = probe(data)
+    wish = ClipWish(types=(), content_class=profile.content_class is not None, min_quality=0.0)
+    film = Film(data, found, wish, film_coding(profile))
+    try:
+        made = film.attempt(limit)
+    finally:
+        film.close()
+    if made is None:
+        raise DoesNotFit(f"{limit:,} bytes are too few for it")
+    return made

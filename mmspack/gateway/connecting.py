@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -28,8 +28,8 @@ PathLike = str | os.PathLike[str]
 class Line:
     """What an account's connections have in common."""
 
-    proxy: str = ""
-    """Such as `http://proxy.example.com:3128`, `environment`, or empty: none."""
+    proxy: str = field(default="", repr=False)
+    """Such as `http://proxy.example.com:3128`, `environment`, or empty: none. It may hold a password."""
     ca: PathLike | None = None
     """Certificates of authorities to trust in place of the system's."""
     cert: PathLike | None = None

@@ -62,8 +62,9 @@ class Deadline:
 
 
 _PRESENT: ContextVar[Deadline | None] = ContextVar("present", default=None)
-_BLOCK = 64 * 1024
-"""Bytes of a request between two looks at the deadline: httpcore2 starts its timeout again for each send."""
+_BLOCK = 512 * 1024
+"""Bytes of a request between two looks at the deadline: httpcore2 starts its timeout again for each send of
+the system's, and the asynchronous one once for all."""
 
 
 class _Turn:
@@ -99,10 +100,9 @@ class _Stream:
         return turn.took(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        view = memoryview(buffer)
-        for at in range(0, len(view), _BLOCK):
+        for at in range(0, len(buffer), _BLOCK):
             with _Turn(timeout) as turn:
-                self._inner.write(bytes(view[at : at + _BLOCK]), turn.timeout)
+                self._inner.write(buffer[at : at + _BLOCK], turn.timeout)
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: Any = None) -> _Stream:
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
@@ -139,10 +139,8 @@ class _AsyncStream:
         return turn.took(data)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        view = memoryview(buffer)
-        for at in range(0, len(view), _BLOCK):
-            with _Turn(timeout) as turn:
-                await self._inner.write(bytes(view[at : at + _BLOCK]), turn.timeout)
+        with _Turn(timeout) as turn:
+            await self._inner.write(buffer, turn.timeout)
 
     async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: Any = None

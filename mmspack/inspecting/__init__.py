@@ -12,6 +12,7 @@ from mmspack.bundle.dialects import Dialect
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened, Source
 from mmspack.facts.times import android_ms
+from mmspack.facts.tracks import track_words
 from mmspack.inspecting.opening import open_readable, unreadable
 from mmspack.inspecting.readers import PhoneReading, readings
 from mmspack.media.formats import named
@@ -177,6 +178,7 @@ def describe(part: FoundPart) -> str:
         words.append(f"{facts.frames} frames")
     if facts and facts.duration_ms:
         words.append(f"{facts.duration_ms / 1000:.1f} s")
+    words += track_words(found)
     if part.kind is Kind.TEXT and part.text is not None:
         words.append(count(len(part.text), "character"))
     if found.error and not found.unread and part.data:

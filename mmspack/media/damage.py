@@ -72,7 +72,7 @@ def pixels(data: bytes, walk: Walk, least: tuple[int, int]) -> tuple[Pixels | No
 def _fault(words: str) -> str:
     """A decoder's warning in words for a person; empty for one that says nothing about the picture."""
     if _EARLY.search(words):
-        return "its picture data end early"
+        return "its image data ends early"
     if _ORDER.search(words):
         return "its restart markers are out of order"
     if _CODE.search(words):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from mmspack.media.lettering import draw
+from mmspack.media.lettering import draw, wrap
 from mmspack.previewing.storyboard import CARD, EDGE, GAP, PLAIN, SMALL, Palette, card, palette_of
 from mmspack.previewing.view import View
 
@@ -17,8 +17,11 @@ PAGE_ROWS = 3
 """Recipients on a page of a PDF."""
 
 
-def contact_sheet(messages: Sequence[tuple[str, View]], ending: str, theme: str = "auto") -> bytes:
-    """The messages below their captions as `.png`, all on one picture, or as `.pdf`, three on a page."""
+def contact_sheet(messages: Sequence[tuple[str, View | None]], ending: str, theme: str = "auto") -> bytes:
+    """The messages below their captions as `.png`, all on one picture, or as `.pdf`, three on a page.
+
+    None stands for a message that cannot be made: its caption says why.
+    """
     colours = palette_of(theme)
     rows = [_row(caption, view, colours) for caption, view in messages]
     stream = io.BytesIO()
@@ -30,7 +33,13 @@ def contact_sheet(messages: Sequence[tuple[str, View]], ending: str, theme: str 
     return stream.getvalue()
 
 
-def _row(caption: str, view: View, colours: Palette) -> Image.Image:
+def _row(caption: str, view: View | None, colours: Palette) -> Image.Image:
+    if view is None:
+        lines = wrap(caption, PLAIN, 2 * CARD)
+        image = Image.new("RGB", (2 * CARD, PLAIN.line * len(lines)), colours.back)
+        for at, line in enumerate(lines):
+            draw(image, (0, at * PLAIN.line), line, PLAIN, colours.bad, width=image.width)
+        return image
     cards = [card(view, slide, colours) for slide in view.slides[:MAX_SLIDES]]
     width = max(sum(piece.width + GAP for piece in cards) - GAP, CARD)
     head = PLAIN.line + SMALL.line + GAP // 2

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from mmspack.media.formats import FORMATS
 from mmspack.model import Facts, Finding, Kind, Severity
 from mmspack.previewing.conversation import on_google, on_iphone
+from mmspack.previewing.posters import poster_of
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
 from mmspack.words import count
@@ -163,6 +164,12 @@ def _placed(view: View, placed: Placed) -> dict[str, Any]:
 # -- words for the template -----------------------------------------------------------------------
 
 
+def poster_address(part: PartView) -> str:
+    """A still of a film as a `data:` address, for browsers that lack its codec; empty where there is none."""
+    still = poster_of(part.data)
+    return f"data:image/jpeg;base64,{base64.b64encode(still).decode()}" if still else ""
+
+
 def address(part: PartView | Original) -> str:
     """A part as a `data:` address; empty where its type is not one of ours."""
     if part.type not in DATA_TYPES:
@@ -254,7 +261,7 @@ def _template() -> jinja2.Template:
     environment = page_templates(asset)
     words = (
         address, alt_of, clock, count, glyph, initials, kind_words, measures, minutes, on_google, on_iphone,
-        part_facts, seconds, short_clock, worst,
+        part_facts, poster_address, seconds, short_clock, worst,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in words})
     return environment.get_template("page.html.j2")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -33,6 +33,10 @@ class Document:
 
     html: str = ""
     version: str = ""
+    bundle: bytes = field(default=b"", repr=False)
+    """The zip that the page shows; empty where there is none."""
+    sheet: Callable[[], bytes] | None = None
+    """Sets the approval sheet; None where that cannot be done."""
 
 
 class PageServer:
@@ -66,10 +70,12 @@ class PageServer:
 
 
 def page_app(document: Document, ending: threading.Event) -> Starlette:
-    """The application: `/` is the page, `/events` its stream. Raises `ConfigError` without its packages."""
+    """The application: the page, its stream and its downloads. Raises `ConfigError` without its packages."""
     prove_server("preview --watch")
     from starlette.applications import Starlette
-    from starlette.responses import HTMLResponse, StreamingResponse
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+    from starlette.responses import Response as Plain
     from starlette.routing import Route
 
     async def page(request: Request) -> Response:
@@ -92,7 +98,33 @@ def page_app(document: Document, ending: threading.Event) -> Starlette:
         )
         return refused or stream
 
-    return Starlette(routes=[Route("/", page), Route("/events", events)])
+    async def bundle(request: Request) -> Response:
+        return refusal(request) or saved(document.bundle, "application/zip", "bundle.zip")
+
+    async def sheet(request: Request) -> Response:
+        refused = refusal(request)
+        if refused or document.sheet is None:
+            return refused or saved(b"", "", "")
+        return saved(await run_in_threadpool(document.sheet), "application/pdf", "approval.pdf")
+
+    def saved(data: bytes, type_: str, name: str) -> Response:
+        if not data:
+            return PlainTextResponse("there is none\n", 404)
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Plain(data, media_type=type_, headers=headers)
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/events", events),
+            Route("/bundle.zip", bundle),
+            Route("/approval.pdf", sheet),
+        ]
+    )
 
 
 def refusal(request: Request) -> Response | None:

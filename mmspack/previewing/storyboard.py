@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
@@ -12,6 +12,7 @@ from mmspack.errors import MmspackError
 from mmspack.media.lettering import Colour, Type, draw, width_of, wrap
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Severity
+from mmspack.previewing.posters import poster_of
 from mmspack.previewing.rendering import seconds, short_clock
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
@@ -266,7 +267,7 @@ def _medium(
     if part.look is Look.SOUND:
         return None
     if part.look is Look.FILM:
-        return _film(part, size)
+        return _film(part, placed.fit, size, scale, colours)
     return _words(part.problem or part.text or part.name, size, colours.soft)
 
 
@@ -283,9 +284,18 @@ def _words(text: str, size: tuple[int, int], colour: Colour, *, foot: bool = Fal
     return layer
 
 
-def _film(part: PartView, size: tuple[int, int]) -> Image.Image:
+def _film(part: PartView, fit: str, size: tuple[int, int], scale: float, colours: Palette) -> Image.Image:
+    """Its poster, where one can be had, with the mark of a film and its length."""
     layer = Image.new("RGBA", size, (24, 27, 33, 255))
+    still = poster_of(part.data)
+    if still:
+        shown = _picture(replace(part, data=still), fit, size, scale, colours)
+        layer.alpha_composite(shown or Image.new("RGBA", size))
     middle, arm = (size[0] // 2, size[1] // 2), 22 * SCALE
+    disc = Image.new("RGBA", size)
+    box = (middle[0] - 2 * arm, middle[1] - 2 * arm, middle[0] + 2 * arm, middle[1] + 2 * arm)
+    ImageDraw.Draw(disc).ellipse(box, fill=(0, 0, 0, 140))
+    layer.alpha_composite(disc)
     pen = ImageDraw.Draw(layer)
     pen.polygon(
         [
@@ -295,7 +305,10 @@ def _film(part: PartView, size: tuple[int, int]) -> Image.Image:
         ],
         fill=(255, 255, 255, 255),
     )
-    layer.alpha_composite(_words(part.name, size, (255, 255, 255), foot=True))
+    length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
+    foot = 34 * SCALE
+    ImageDraw.Draw(layer).rectangle((0, size[1] - foot, *size), fill=(24, 27, 33, 255))
+    layer.alpha_composite(_words(f"{part.name}{length}", size, (255, 255, 255), foot=True))
     return layer
 
 

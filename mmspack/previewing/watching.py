@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -23,10 +24,11 @@ MAX_FOLDERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A view, and its source files."""
+    """A view, its source files, and the zip where there is one."""
 
     view: View
     files: tuple[Path, ...] = ()
+    bundle: bytes = b""
 
 
 Maker = Callable[[], Made]
@@ -36,16 +38,25 @@ Stamp = dict[Path, tuple[int, int]]
 class Workbench:
     """Builds on demand and keeps the `document` that is served. `make` may raise `MmspackError`.
 
-    `folder` is the message's own and `files` what is read from it before anything else.
+    `sheet` sets the approval sheet. `folder` is the message's own and `files` what is read from it before
+    anything else.
     """
 
     def __init__(
-        self, make: Maker, *, name: str, folder: Path, files: Iterable[Path], theme: str = "auto"
+        self,
+        make: Maker,
+        *,
+        name: str,
+        folder: Path,
+        files: Iterable[Path],
+        theme: str = "auto",
+        sheet: Callable[[View], bytes] | None = None,
     ) -> None:
         self._make = make
         self._name = name
         self._folder = folder
         self._theme = theme
+        self._sheet = sheet
         self._built = 0
         self._files = tuple(files)
         self._stamp: Stamp = {}
@@ -59,9 +70,11 @@ class Workbench:
         self._built += 1
         self._stamp = before = stamp_of(self._files)
         version = str(self._built)
+        bundle, sheet = b"", None
         try:
             made = self._make()
             html = page(made.view, theme=self._theme, version=version)
+            bundle, sheet = made.bundle, self._sheet and functools.partial(self._sheet, made.view)
             self._files = made.files
             self._stamp = {file: before.get(file, now) for file, now in stamp_of(made.files).items()}
             self.folders = frozenset(below(self._folder) | folders_of(made.files))
@@ -72,6 +85,7 @@ class Workbench:
         except Exception as error:  # noqa: BLE001 - a fault of our own must not leave a dead page
             self.problem = f"{type(error).__name__}: {error}"
             html = self._trouble((self.problem,), "this is a bug in mmspack; please report it", version)
+        self.document.bundle, self.document.sheet = bundle, sheet
         self.document.html = html
         self.document.version = version
 

@@ -46,6 +46,7 @@ _SUBJECTS = (
     "slips",
     "pictures",
     "sounds",
+    "films",
     "limits",
     "advice",
 )

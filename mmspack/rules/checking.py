@@ -27,7 +27,7 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     mode: ModeName = Mode.WARNING,
-    dialect: Dialect | DialectName = dialects.SENDMMS,
+    dialect: Dialect | DialectName | str = dialects.SENDMMS,
     strict: bool = False,
     qualities: Mapping[str, float] | None = None,
 ) -> Report:

@@ -293,9 +293,9 @@ def _addresses(opened: Opened) -> Iterator[Hit]:
     title="Address runs into punctuation",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Some phones and gateways take the full stop or comma after an address into the link, which then "
+    reason="Some phones and gateways include the full stop or comma after an address in the link, which then "
     "does not open.",
-    fix="Leave a blank after the address, or end the line with it.",
+    fix="Put a space after the address, or end the line with it.",
     bad="See https://example.com/offer. Now",
     good="See https://example.com/offer now",
     remains=Remains.WORDS,

@@ -7,13 +7,15 @@ import json
 
 import pytest
 
-from mmspack.campaign import Ledger, Order, Rules, State, plan
+from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
 from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.planning.numbers import read_number, zones_of
 from mmspack.campaign.planning.planner import is_in_shard
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
+from mmspack.gateway import Gateway
 from mmspack.recipe import Recipe
+from mmspack.sandbox import Sandbox
 
 
 def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
@@ -148,9 +150,33 @@ def test_two_plans_of_one_campaign_at_a_time_are_refused(planned, tmp_path):
 def test_a_campaign_is_not_planned_over(planned):
     made = planned(3)
     before = made.path.read_bytes()
-    with pytest.raises(OutputError, match="a campaign of that name already exists"):
+    with pytest.raises(UsageError, match="a campaign of that name already exists"):
         planned(4)
     assert made.path.read_bytes() == before
+
+
+def test_a_campaign_of_which_nothing_was_sent_may_be_replaced(planned, tmp_path):
+    first = planned(3)
+    order = Order(
+        message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name=first.name, replace=True
+    )
+    assert plan(order).path == first.path
+    with Ledger.open(first.path) as ledger:
+        assert ledger.counts()[State.BUILT] == 3
+
+
+def test_a_campaign_that_has_begun_is_not_replaced(planned, tmp_path):
+    made = planned(3)
+    with Sandbox() as sandbox, Ledger.open(made.path) as ledger:
+        run = Run(ledger=ledger, gateway=Gateway(sandbox.url), rules=Rules(sender="447700900111"))
+        assert next(iter(run)).state is State.ACCEPTED
+    order = Order(
+        message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name=made.name, replace=True
+    )
+    with pytest.raises(UsageError, match=r"cannot be replaced: it has .* who may have been sent to"):
+        plan(order)
+    with Ledger.look(made.path) as ledger:
+        assert ledger.counts()[State.BUILT] < 3
 
 
 def test_a_changed_message_does_not_change_what_is_sent(planned, tmp_path):

@@ -48,6 +48,19 @@ def test_the_worst_cases_are_the_longest_copy_and_the_rarest_letters(sampler):
     assert len(sampler.worst(50)) == len(NAMES)
 
 
+def test_a_row_whose_letters_no_font_has_comes_among_the_worst(folder, mmspack):
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("12,Ada \U0003fffd\n")
+    sampler = Sampler(folder, folder / "people.csv")
+    sample = next(one for one in sampler.worst(2) if one.why.startswith("no font here has"))
+    assert sample.row.line == len(NAMES) + 2
+    assert sampler.left_out(sample)
+    assert not sampler.left_out(*sampler.at([2]))
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 2, "-o", "c.png")
+    assert ran.code == 0, ran.err
+    assert f"line {sample.row.line} would be left out" in ran.err
+
+
 def test_a_line_without_a_recipient_is_named(sampler):
     with pytest.raises(InputError, match=r"no recipient in line 99 \(the last is 11\)"):
         sampler.at([2, 99])

@@ -208,8 +208,8 @@ def test_landlines_are_bad_rows_unless_they_are_asked_for(planned):
     made = planned(text(rows).encode())
     assert made.ready == 1
     assert bad_rows(made) == {
-        3: "the number is a landline, which gets no MMS",
-        4: "the number is a toll-free number, which gets no MMS",
+        3: "the number is a landline, which cannot receive MMS",
+        4: "the number is a toll-free number, which cannot receive MMS",
     }
     assert planned(text(rows).encode(), landlines=True, name="all").ready == 2
 
@@ -285,9 +285,9 @@ def campaign(tmp_path):
 
 def test_bad_rows_are_counted_on_the_screen_by_reason_with_their_first_lines(campaign, mmspack):
     out = mmspack(*campaign).out
-    assert "  11 × the number is a landline, which gets no MMS: lines 3, 5, 6, 7, 8 …" in out
+    assert "  11 × the number is a landline, which cannot receive MMS: lines 3, 5, 6, 7, 8 …" in out
     assert "  1 × name is 'NULL', a program's word for nothing: line 4" in out
-    assert "1 number of a valid length not known to be in use: line 16" in out
+    assert "1 number of a valid length, but not known to be in use: line 16" in out
     assert "1 number in an old form, sent to in the form of today: line 15" in out
     assert "(profile uk)" in out
 
@@ -338,9 +338,9 @@ def test_a_file_that_is_no_table_is_called_what_it_is(planned, name, words):
     ("name", "country", "left_out", "reason"),
     [
         ("names", "GB", [2, 3, 4, 12, 13, 14, 15], "a program's word for nothing"),
-        ("gb", "GB", [2, 5, 6], "which gets no MMS"),
-        ("us", "US", [4], "a toll-free number, which gets no MMS"),
-        ("fr", "FR", [11, 12], "which gets no MMS"),
+        ("gb", "GB", [2, 5, 6], "which cannot receive MMS"),
+        ("us", "US", [4], "a toll-free number, which cannot receive MMS"),
+        ("fr", "FR", [11, 12], "which cannot receive MMS"),
     ],
 )
 def test_rows_that_nobody_meant_are_left_out_with_their_reason(planned, name, country, left_out, reason):

@@ -137,7 +137,7 @@ def test_build_says_what_it_replaces(tmp_path, mmspack):
     assert again.out.splitlines()[-1] == "Wrote a.zip (the same bytes as before)"
     ada = mmspack("build", "message.toml", "-o", "a.zip", "--set", "name=Ada").out
     assert "Wrote a.zip, replacing a different bundle of " in ada
-    assert ada.splitlines()[-1] == "Filled in for every recipient of this bundle: name = Ada"
+    assert ada.splitlines()[-1] == "Everyone who receives this bundle sees name = Ada"
     document = json.loads(mmspack("build", "message.toml", "-o", "a.zip", "--json").out)
     assert document["bundle"]["replaced"] not in (None, document["bundle"]["sha256"])
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,6 +17,7 @@ from mmspack.errors import MediaError, MmspackError
 from mmspack.film import clip, limits
 from mmspack.film.engine import open_engine
 from tests.fitting.clips import make_film, make_wav
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -129,3 +133,35 @@ def test_nothing_is_left_behind(film, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     said(film)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_ctrl_c_ends_the_child_and_leaves_nothing_behind(tmp_path):
+    (tmp_path / "clip.mp4").write_bytes(make_film(seconds=6, size=(640, 360), options={"crf": "10"}))
+    (tmp_path / "voice.wav").write_bytes(make_wav())
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "mmspack",
+        "build",
+        "clip.mp4",
+        "voice.wav",
+        "-o",
+        "clip.zip",
+        "--no-cache",
+    ]
+    started = subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "TMPDIR": str(scratch)}, stderr=subprocess.PIPE
+    )
+    try:
+        until(lambda: any(scratch.rglob("*.yuv")))
+        started.send_signal(signal.SIGINT)
+        _, said = started.communicate(timeout=60)
+    finally:
+        started.kill()
+    assert started.returncode == 130
+    assert b"Traceback" not in said
+    assert list(scratch.iterdir()) == []
+    assert not (tmp_path / "clip.zip").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -160,7 +161,7 @@ def test_the_classes_of_the_oma_get_h263_at_qcif_with_amr(clip, name):
     assert told["rate"] <= 15
     rate = probe(part.data).tracks[0].bits_a_second
     declared = part.data[part.data.index(b"d263") + 9]
-    assert rate <= {10: 64_000, 45: 128_000}[declared]
+    assert rate <= {10: 64_000, 45: 128_000}[declared] + 65_536 / told["seconds"]
 
 
 def test_a_film_that_cannot_look_acceptable_is_refused_with_the_length_that_fits(clip):
@@ -246,3 +247,48 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
     still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
     assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
+
+
+# -- what else knows films ------------------------------------------------------------------------
+
+
+def test_inspect_says_how_a_film_is_coded(clip):
+    from mmspack.bundle.opened import open_source
+    from mmspack.inspecting import describe
+
+    made = build(Message(slides=[Slide(video=clip, text="Look")]), small(60_000))
+    (part,) = (part for part in open_source(made.bundle).parts if part.kind is Kind.VIDEO)
+    words = describe(part)
+    assert "H.264 baseline level " in words
+    assert "frames/s" in words
+    assert "AAC-LC mono" in words
+    assert "3.0 s" in words
+
+
+def test_a_storyboard_shows_a_still_of_the_film(clip, tmp_path):
+    from mmspack.previewing.posters import poster_of
+
+    still = Image.open(io.BytesIO(poster_of(clip)))
+    assert still.size == (640, 360)
+    assert still.getpixel((30, 30))[0] > 150
+    assert poster_of(b"not a film") == b""
+
+
+def test_a_slow_film_of_flat_colours_is_sent_at_its_own_rate_and_size():
+    data = make_film(seconds=2, rate=8, size=(160, 120), options={"crf": "10"})
+    slide, _ = built(data, 300_000, crop="1:1")
+    told = opened(slide.part(Kind.VIDEO).data)
+    assert (told["size"], told["rate"]) == ((120, 120), 8)
+
+
+@pytest.mark.parametrize("kind", ["pq", "hlg"])
+def test_the_table_for_hdr_keeps_grey_and_white_and_their_order(kind):
+    from mmspack.film.tones import cube
+
+    rows = [list(map(float, line.split())) for line in cube(kind).splitlines()[1:]]
+    greys = [rows[at * (33 * 33 + 33 + 1)] for at in range(33)]
+    assert all(max(row) - min(row) < 0.01 for row in greys), "grey stays grey"
+    assert all(after[0] >= before[0] for before, after in itertools.pairwise(greys))
+    assert (greys[0][0], greys[-1][0]) == (0.0, 1.0)
+    white = {"pq": 0.58, "hlg": 0.75}[kind]  # where BT.2408 has paper
+    assert 0.7 < greys[round(white * 32)][0] < 0.9

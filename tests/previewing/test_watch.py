@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from mmspack.errors import UsageError
@@ -189,3 +190,33 @@ def test_the_folders_that_are_watched_are_few(tmp_path):
 def test_what_cannot_be_watched_is_told(mmspack):
     assert mmspack("preview", "--watch", "gone/message.toml").code == 3
     assert mmspack("preview", "--watch", ".", "-o", "x.html").code == 2
+
+
+@pytest.mark.slow
+def test_the_page_saves_the_bundle_and_the_approval_sheet(folder):
+    with watching(folder) as (_, url):
+        for path, begins in (("bundle.zip", b"PK"), ("approval.pdf", b"%PDF")):
+            answer = httpx2.get(url + path, timeout=60)
+            assert answer.status_code == 200
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+            assert answer.content.startswith(begins)
+            assert httpx2.get(url + path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_after_an_error_the_page_returns_to_the_same_second(browser, folder):
+    bench = Workbench(_maker(folder), name="message", folder=folder, files=[folder / "message.toml"])
+    bench.rebuild()
+    good = (folder / "message.toml").read_text("utf-8")
+    with PageServer(bench.document) as server:
+        tab = Tab(browser)
+        tab.page.goto(f"{server.url}#view=player")
+        tab.seek(3000)
+        (folder / "message.toml").write_text('[[slides]]\nimage = "q.jpg"\n', "utf-8")
+        bench.rebuild()
+        tab.page.get_by_text("The message cannot be built").wait_for()
+        (folder / "message.toml").write_text(good, "utf-8")
+        bench.rebuild()
+        tab.page.locator("#now").wait_for()
+        assert tab.page.locator("#now").inner_text() == "0:03.0"
+        assert tab.page.locator(".reading:visible h2").all_inner_texts() == ["Slide player"]
+        tab.context.close()

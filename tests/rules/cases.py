@@ -6,10 +6,12 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from mmspack import profiles
+from mmspack.media.containers.iso_index import index_first
 from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make, with_first
+from tests.fitting.clips import make_film
 from tests.rules.scenes import (
     AMR,
     MIDI,
@@ -45,6 +47,31 @@ VIDEO = SMIL.replace(IMG, '<video src="video1.3gp" region="Image"/>')
 ROOMY = replace(profiles.get("uk"), name="roomy", max_bytes=5_000_000, warn_bytes=None)
 CARD = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Shop\r\nEND:VCARD\r\n"
 FILM = film(b"3gp4", (b"s263", b"samr"), (176, 144))
+
+
+@cache
+def clip(level: str, turned: int, first: bool, codec: str, kind: str, size: tuple[int, int]) -> bytes:
+    """A real film of half a second."""
+    options = {"level": level, "profile": "baseline"} if codec == "libx264" else {}
+    options |= {"x265-params": "log-level=none"} if codec == "libx265" else {}
+    made = make_film(
+        seconds=0.5, size=size, turned=turned, options=options, codec=codec, container=kind, sound=False
+    )
+    return (index_first(made) or made) if first else made
+
+
+def with_clip(
+    *,
+    level: str = "3.0",
+    turned: int = 0,
+    first: bool = True,
+    codec: str = "libx264",
+    kind: str = "mp4",
+    size: tuple[int, int] = (176, 144),
+    **options: str,
+) -> Scene:
+    files = {f"video1.{kind}": clip(level, turned, first, codec, kind, size), "text1.txt": b"Hello"}
+    return scene(smil=VIDEO.replace("video1.3gp", f"video1.{kind}"), files=files, **options)
 
 
 SLIPS = {
@@ -716,13 +743,10 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS434": [
+        (lambda: with_clip(kind="3gp", profile="oma-video-basic"), lambda: with_clip(kind="3gp")),
         (
-            lambda: with_film(film(b"3gp4", (b"avc1", b"samr"), (176, 144)), profile="oma-video-basic"),
+            lambda: with_clip(kind="3gp", codec="h263", size=(352, 288), profile="oma-video-basic"),
             lambda: with_film(FILM, profile="oma-video-basic"),
-        ),
-        (
-            lambda: with_film(film(b"3gp4", (b"s263", b"samr"), (320, 240)), profile="oma-video-basic"),
-            lambda: with_film(film(b"3gp4", (b"s263", b"samr"), (320, 240))),
         ),
     ],
     "MMS435": [(lambda: with_film(film(b"3gp4", (b"samr",), (0, 0))), lambda: with_film(FILM))],
@@ -733,12 +757,11 @@ CASES: dict[str, list[Pair]] = {
         )
     ],
     "MMS437": [
-        (
-            partial(with_film, film(b"3gp4", (codec, b"mp4a"), (176, 144))),
-            lambda: with_film(film(b"3gp4", (b"avc1", b"mp4a"), (176, 144))),
-        )
-        for codec in (b"hvc1", b"av01", b"vp09")
+        (partial(with_clip, codec=codec), with_clip) for codec in ("libx265", "libsvtav1", "libvpx-vp9")
     ],
+    "MMS438": [(lambda: with_clip(level="5.1"), lambda: with_clip(level="3.0"))],
+    "MMS439": [(lambda: with_clip(first=False), lambda: with_clip())],
+    "MMS471": [(lambda: with_clip(turned=90), lambda: with_clip())],
     "MMS441": [
         (lambda: words(b"Caf\xe9"), lambda: words("Caf\u00e9".encode())),
         (lambda: words("Caf\u00e9".encode("utf-16")), scene),

@@ -108,6 +108,8 @@ class Order:
     allow_outside: bool = False
     """The message may use files outside its own folder and the current one."""
     rules: Rules = field(default_factory=Rules)
+    replace: bool = False
+    """A campaign of that name, of which nothing was sent, gives way to the new plan."""
     shard: tuple[int, int] = (1, 1)
     """Which of how many ledgers this is: numbers are shared out by their hash."""
 

@@ -26,6 +26,7 @@ from mmspack.campaign.build.press import Copywriter, PersonalTexts, values_of
 from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.ledger.states import State
 from mmspack.campaign.planning.matching import matched_columns, template_of
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number, zones_of
 from mmspack.campaign.planning.order import Order, Plan, file_name, prove_rules
@@ -37,15 +38,16 @@ from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mend
 from mmspack.errors import (
     DoesNotFit,
     MmspackError,
-    OutputError,
     UsageError,
 )
 from mmspack.media.slips import is_nothing
 from mmspack.model import Message
 from mmspack.problem import Place
+from mmspack.words import count
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
+_UNSENT = (State.PLANNED, State.BUILT, State.UNFIT)
 _WORST_ROWS = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
 Progress = Callable[[str, int], None]
@@ -108,13 +110,19 @@ class _Planner:
 
     def run(self) -> Plan:
         path = self.plan.path
-        if path.exists():
-            raise OutputError(
+        if path.exists() and not self.order.replace:
+            raise UsageError(
                 "a campaign of that name already exists",
                 where=path,
-                hint="another --name starts a new one, which does not know who was sent to in this one",
+                hint="--replace discards it if nothing was sent; another --name starts a new one, which does "
+                "not know who was sent to in this one",
             )
         lease = Lease.take(path)
+        try:
+            _prove_unsent(path)
+        except BaseException:
+            lease.release()
+            raise
         part = path.with_name(f".{path.name}.part")
         _remove(part)
         bad = BadRows(path.with_name(f"{self.plan.name}.bad-rows.csv"), self._columns())
@@ -124,6 +132,8 @@ class _Planner:
                 base = self._freeze(ledger, bad)
                 self._build(ledger, base, bad)
                 self._conclude(ledger, bad)
+            # The log of the old file beside the new one would be taken for its own.
+            _remove(path, keep_lock=True)
             part.replace(path)
         except BaseException:
             bad.abandon()
@@ -191,7 +201,7 @@ class _Planner:
         if number.problem:
             return number.problem
         if number.kind and not (number.kind == LANDLINE and self.order.landlines):
-            return f"the number is a {number.kind}, which gets no MMS"
+            return f"the number is a {number.kind}, which cannot receive MMS"
         if not is_in_shard(number.msisdn, self.order.shard):
             self.plan.elsewhere += 1
             return ""
@@ -403,6 +413,20 @@ def is_in_shard(msisdn: int, shard: tuple[int, int]) -> bool:
     return int.from_bytes(digest, "big") % shards == index - 1
 
 
-def _remove(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}.lock"):
-        path.with_name(name).unlink(missing_ok=True)
+def _prove_unsent(path: Path) -> None:
+    """Refuse to replace a campaign of which a message may have left. Raises `UsageError`."""
+    if not path.exists():
+        return
+    with Ledger.look(path) as ledger:
+        begun = sum(number for state, number in ledger.counts().items() if state not in _UNSENT)
+    if begun:
+        raise UsageError(
+            f"cannot be replaced: it has {count(begun, 'recipient')} who may have been sent to",
+            where=path,
+            hint="mmspack campaign run continues it",
+        )
+
+
+def _remove(path: Path, *, keep_lock: bool = False) -> None:
+    for ending in ("", "-wal", "-shm", *([] if keep_lock else [".lock"])):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

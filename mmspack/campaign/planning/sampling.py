@@ -13,8 +13,16 @@ from pathlib import Path
 from mmspack.authoring.templating import refuse_strays, render_message
 from mmspack.campaign.build.press import Copywriter, values_of
 from mmspack.campaign.planning.matching import matched_columns, template_of
-from mmspack.campaign.planning.read_tables import TableRow, read_rows
+from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number
+from mmspack.campaign.planning.read_tables import (
+    NUMBER_COLUMN,
+    TableRow,
+    columns_of,
+    number_column,
+    read_rows,
+)
 from mmspack.errors import InputError
+from mmspack.media.fonts import missing
 from mmspack.model import Message
 from mmspack.words import count
 
@@ -38,8 +46,12 @@ class Sampler:
         *,
         values: Mapping[str, object] | None = None,
         allow_outside: bool = False,
+        to_column: str = NUMBER_COLUMN,
+        country: str | None = None,
     ) -> None:
         """Raises `AuthoringError` for the message and for columns that do not match it, `InputError`."""
+        self._country = country_of(country)
+        self._numbers = number_column(table, columns_of(table), to_column)
         self._table = table
         self._message, variables = template_of(message, allow_outside=allow_outside)
         refuse_strays(self._message, values or {}, variables)
@@ -49,6 +61,7 @@ class Sampler:
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
         self._writer = Copywriter(self._message.subject, texts)
+        self._draws = any(slide.overlay for slide in self._message.slides)
 
     def at(self, lines: Sequence[int]) -> list[Sample]:
         """The rows at these lines of the file, in this order. Raises `InputError` for a line without one."""
@@ -86,8 +99,12 @@ class Sampler:
             raise InputError("contains no recipients", where=self._table)
         rarest: list[_Ranked] = []
         for row in self._usable():
-            letters = self._letters(self._values(row))
-            if letters:
+            values = self._values(row)
+            letters = self._letters(values)
+            if lost := missing("".join(sorted(letters))) if self._draws else []:
+                why = f"no font here has {', '.join(map(repr, lost[:3]))}"
+                _keep(rarest, (1, -row.line, Sample(row, why)), number)
+            elif letters:
                 letter = min(sorted(letters), key=frequency.__getitem__)
                 why = f"{letter!r} is in {count(frequency[letter], 'row')}"
                 _keep(rarest, (-frequency[letter], -row.line, Sample(row, why)), number)
@@ -100,6 +117,13 @@ class Sampler:
 
     def _usable(self) -> Iterator[TableRow]:
         return (row for row in read_rows(self._table) if not row.problem)
+
+    def left_out(self, sample: Sample) -> str:
+        """Why a plan would leave the row out for its number; empty where it would not."""
+        number = read_number(sample.row.values.get(self._numbers), self._country)
+        if number.kind and number.kind != LANDLINE:
+            return f"the number is a {number.kind}, which cannot receive MMS"
+        return number.problem
 
     def message(self, sample: Sample) -> Message:
         """The message of that row, filled in. Raises `AuthoringError`."""

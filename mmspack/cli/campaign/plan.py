@@ -75,6 +75,12 @@ def campaign_plan(
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="Exit with code 1 if there are bad rows.")
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", metavar="", help="Replace a campaign of that name, if nothing of it was sent."
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Read the recipients, build and check every message, and estimate time and cost. Sends nothing.
@@ -93,7 +99,7 @@ def campaign_plan(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
         suppression=suppress, test_group=test_group, values=options.values_of(values),
         recipe=options.recipe_of(profile, profiles, layouts, effort=effort), rules=rules,
-        shard=shard_of(shard), landlines=landlines, allowed_words=tuple(allow_words or ()),
+        shard=shard_of(shard), replace=replace, landlines=landlines, allowed_words=tuple(allow_words or ()),
         allow_outside=options.outside_allowed(allow_outside),
     )  # fmt: skip
     with stages() as progress:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.campaign.options import Table
+from mmspack.cli.campaign.options import Country, Table
 from mmspack.cli.preview import THEMES, show_file
-from mmspack.cli.shell import emit_json, guarded
-from mmspack.errors import UsageError
+from mmspack.cli.shell import emit_json, guarded, note
+from mmspack.errors import DoesNotFit, MediaError, UsageError
 
 if TYPE_CHECKING:
     from mmspack.campaign.planning.sampling import Sample, Sampler
@@ -46,6 +46,8 @@ def campaign_preview(
             help="The file to write: of one recipient as `mmspack preview` does; of several .png or .pdf.",
         ),
     ] = None,
+    to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
+    country: Country = None,
     profile: options.ProfileNames = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
@@ -72,6 +74,8 @@ def campaign_preview(
         message,
         recipients,
         values=options.values_of(values),
+        to_column=to_column,
+        country=country,
         allow_outside=options.outside_allowed(allow_outside),
     )
     recipe = options.recipe_of(profile, profiles, layouts)
@@ -80,6 +84,9 @@ def campaign_preview(
     target = output or options.temporary_file("contact-sheet.png" if several else "preview.html")
     render = _sheet if several else _single
     path = write_whole(target, render(sampler, samples, recipe, target, theme))
+    for sample in samples:
+        if fault := sampler.left_out(sample):
+            note(f"line {sample.row.line} would be left out: {fault}")
     if as_json:
         rows = [{"line": sample.row.line, "why": sample.why} for sample in samples]
         emit_json("campaign_preview", 0, path=str(path), bytes=path.stat().st_size, recipients=rows)
@@ -106,7 +113,12 @@ def _sheet(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path
     ending = target.suffix.lower()
     if ending not in (".png", ".pdf"):
         raise UsageError("a contact sheet is a picture", where=target, hint="end the name in .png or .pdf")
-    rows = [(_caption(sample), _view(sampler, sample, recipe)) for sample in samples]
+    rows: list[tuple[str, View | None]] = []
+    for sample in samples:
+        try:
+            rows.append((_caption(sample), _view(sampler, sample, recipe)))
+        except (DoesNotFit, MediaError) as error:
+            rows.append((f"{_caption(sample)}: cannot be made ({error.message})", None))
     return contact_sheet(rows, ending, theme)
 
 

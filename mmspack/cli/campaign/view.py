@@ -98,7 +98,7 @@ def show_plan(made: Plan, order: Order) -> None:
     if made.elsewhere:
         out.print(f"{made.elsewhere:,} in other shards")
     for key, number, what in (
-        ("doubtful", made.doubtful, "of a valid length not known to be in use"),
+        ("doubtful", made.doubtful, "of a valid length, but not known to be in use"),
         ("renewed", made.renewed, "in an old form, sent to in the form of today"),
     ):
         if number:

@@ -25,6 +25,7 @@
     const single = view !== "all" || narrow.matches;
     const shown = view === "all" && narrow.matches ? views[0] : view;
     stage.dataset.shown = single ? "one" : "all";
+    stage.dataset.alone = single ? shown : "";
     all(".reading").forEach((reading) => { reading.hidden = single && reading.dataset.view !== shown; });
     all("[data-show]").forEach((button) => {
       button.hidden = button.dataset.show === "all" && narrow.matches;
