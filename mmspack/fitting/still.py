@@ -38,7 +38,9 @@ _QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
 less than one, and a decode of all pixels takes twice the time (docs/fitting.md)."""
 _ROOMS = ((-0.8, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
 """Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
-_FORSEEN = 88.0
+_MOST_WHOLE = 24_000_000
+"""Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
+_FORESEEN = 88.0
 """Quality from which a picture is decoded again, finer, where the header promised less."""
 _BLURRED, _BLURRED_UP_TO = 8.5, 1.7
 """What a decode at the very size loses of quality, and the room from which on nothing more is lost."""
@@ -175,7 +177,7 @@ class Still:
                 room = self._room_for(near)
                 if room < _FINE and opened.room < _FINE:
                     opened.photo.look(near)
-                    room = _FINE if opened.photo.quality_at(near) >= _FORSEEN else room
+                    room = _FINE if opened.photo.quality_at(near) >= _FORESEEN else room
                 if self._eighths(room) > self._eighths(opened.room):
                     self._ready = self._opened(room)
             return self._ready or opened
@@ -200,7 +202,8 @@ class Still:
             return _QUICK
         width, height = self._target()
         step = promised_step(self._picture, near * 8 / (width * height))
-        return next((room for least, room in _ROOMS if step > least), WHOLE)
+        whole = WHOLE if math.prod(self._picture.size) <= _MOST_WHOLE else _FINE
+        return next((room for least, room in _ROOMS if step > least), whole)
 
     def _blurred(self, room: float) -> float:
         """What the decode has lost of a quality, of 100."""
