@@ -19,6 +19,8 @@ from PIL import Image
 from ssimulacra2 import compute_ssimulacra2
 from ssimulacra2.ssimulacra2 import kC2, kOpsinAbsorbanceBias, kOpsinAbsorbanceMatrix, weights
 
+from mmspack.media import ssimulacra
+
 cv2.setNumThreads(1)
 Plane = NDArray[np.float32]
 _MATRIX = kOpsinAbsorbanceMatrix.reshape(3, 3).astype(np.float32)
@@ -123,4 +125,6 @@ def check(image: Image.Image) -> float:
         image.save(wanted)
         image.save(shown, quality=50)
         with Image.open(shown) as opened:
-            return abs(Reference(image).ssimulacra2(opened) - compute_ssimulacra2(str(wanted), str(shown)))
+            ours = (Reference(image).ssimulacra2(opened), ssimulacra.Reference(image).score(opened))
+            told = compute_ssimulacra2(str(wanted), str(shown))
+            return max(abs(one - told) for one in ours)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-FLOOR = 10.0
-"""Predicted quality below which a still says more than what is left of the motion."""
+FLOOR = 0.0
+"""Quality below which a still says more than what is left of the motion; up to 35, `check` warns of it."""
 SMALLEST = 0.15
 """Least fraction of the display size that is made, whatever its quality."""
 _POWER = 1.7
@@ -84,9 +84,9 @@ class Motion:
         self.source_bytes = source_bytes
         self.fitting = animation.size[0] / size[0]
         self.filled = filled
-        self.prospect = Prospect(animation, size, before)
-        self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self.palettes = Palettes(animation)
+        self.prospect = Prospect(animation, size, self.palettes, before)
+        self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self._flat = not is_busy(animation)
         # Levels by which a pixel may differ and stay as it is (docs/fitting.md).
         self.threshold = 8.0 if self._flat else 3.0

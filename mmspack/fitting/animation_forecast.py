@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting import quality
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation
-from mmspack.media.similarity import unlikeness
+from mmspack.media.ssimulacra import BELL, Reference
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _BUSY = 0.25
 """Share of the pixels that change from frame to frame in film; in flat animation fewer do."""
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
 _SHOWN = 3
-"""Frames from which the look of a size is predicted."""
+"""Frames on which the look of a size is measured."""
 _COMPARED = 9
 _MOST_LOST = 250.0
 
@@ -105,16 +104,22 @@ def _frame(animation: Animation, index: int) -> Image.Image:
 
 
 class Prospect:
-    """Predicted quality of an animation at any fraction of its display size.
+    """Quality of an animation at any fraction of its display size, measured on a few frames.
 
     `before` is the animation that frames were left out of: what a missing frame shows counts too.
     """
 
-    def __init__(self, animation: Animation, size: Size, before: Animation | None) -> None:
+    def __init__(
+        self, animation: Animation, size: Size, colours: Palettes, before: Animation | None = None
+    ) -> None:
         self._missing = _missing(animation, before) if before is not None else 0.0
+        self._colours = colours
+        self._fitting = size[0] / animation.size[0]
         count = len(animation.frames)
-        middles = [(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)]
-        self._wanted = list(ahead(lambda index: _shown(animation, index, size), middles))
+        middles = sorted({(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)})
+        self._wanted = list(
+            ahead(lambda index: Reference(_shown(animation, index, size), window=BELL), middles)
+        )
         self._seen: dict[float, float] = {}
 
     def at(self, factor: float) -> float:
@@ -128,7 +133,9 @@ class Prospect:
 
     def _point(self, factor: float) -> float:
         if factor not in self._seen:
-            values = list(ahead(lambda image: _quality(image, factor), self._wanted))
+            palette = self._colours.at(factor * self._fitting)
+            mapper = palettes.Mapper(palette)
+            values = [_quality(wanted, factor, palette, mapper) for wanted in self._wanted]
             self._seen[factor] = sum(values) / len(values) - self._missing
         return self._seen[factor]
 
@@ -148,9 +155,12 @@ def _shown(animation: Animation, index: int, size: Size) -> Image.Image:
     return frame if frame.size == size else frame.resize(size, Image.Resampling.LANCZOS)
 
 
-def _quality(wanted: Image.Image, factor: float) -> float:
-    small = wanted.resize(scaled(wanted.size, factor), Image.Resampling.LANCZOS) if factor < 1 else wanted
-    return max(quality.of_motion(*unlikeness(wanted, small)), 100.0 - _MOST_LOST)
+def _quality(wanted: Reference, factor: float, palette: Bytes, mapper: palettes.Mapper) -> float:
+    """What a frame looks like in `palette`, scaled down and up again."""
+    small = wanted.image
+    if factor < 1:
+        small = small.resize(scaled(small.size, factor), Image.Resampling.LANCZOS)
+    return max(wanted.score(Image.fromarray(palette[mapper(np.asarray(small))])), 100.0 - _MOST_LOST)
 
 
 def _missing(animation: Animation, before: Animation) -> float:
@@ -160,6 +170,6 @@ def _missing(animation: Animation, before: Animation) -> float:
     lost = []
     for at in np.linspace(0, len(before.frames) - 1, _COMPARED).astype(int):
         stand_in = min(int(np.searchsorted(ends, starts[at], side="right")), len(animation.frames) - 1)
-        pair = _frame(before, at), _frame(animation, stand_in)
-        lost.append(min(_MOST_LOST, quality.of_motion(0.0, 0.0) - quality.of_motion(*unlikeness(*pair))))
+        value = Reference(_frame(before, at), window=BELL).score(_frame(animation, stand_in))
+        lost.append(min(_MOST_LOST, 100.0 - value))
     return sum(lost) / len(lost)

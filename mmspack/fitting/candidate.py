@@ -26,8 +26,8 @@ class Candidate(Protocol):
     def settled(self, limit: int) -> FittedPicture | None:
         """The result where no choice is left within `limit` bytes: the source may stay as it is."""
 
-    def curve(self, limit: int) -> QualityCurve | None:
-        """What up to `limit` bytes would buy; None where they buy nothing acceptable."""
+    def curve(self, limit: int, near: int) -> QualityCurve | None:
+        """What up to `limit` bytes would buy, most exactly around `near`; None for nothing acceptable."""
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The best picture of at most `limit` bytes; None where none is acceptable."""

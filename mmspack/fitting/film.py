@@ -77,7 +77,7 @@ class Film:
             same = as_it_is(self._data, self._found, self._wish)
         return same if same is not None and len(same.data) <= limit else None
 
-    def curve(self, limit: int) -> QualityCurve | None:
+    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
         same = self.settled(limit)
         if self._wish.keep:

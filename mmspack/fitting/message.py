@@ -139,7 +139,7 @@ def _find_more(jobs: list[Job], problems: Problems) -> None:
         if not isinstance(job, PictureJob):
             continue
         try:
-            decode(job.picture, (16, 16), box=None, background=job.wish.background, whole=False)
+            decode(job.picture, (16, 16), box=None, background=job.wish.background)
         except MmspackError as error:
             problems.add(job.where, error)
 

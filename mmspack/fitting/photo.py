@@ -1,9 +1,13 @@
-"""A photo as a function of bytes: dimensions and quantisation chosen together, in few encodes."""
+"""A photo as a function of bytes: dimensions and quantisation chosen together, in few encodes.
+
+What an encode costs and how it looks is tried on tiles of the photo, a tenth of it (`media/tiles.py`):
+near the bytes in question, at a few sizes, with colour at half and at full resolution. What looks best
+there is made.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,19 +15,42 @@ from PIL import Image
 
 from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
-from mmspack.fitting.quality import of_photo
-from mmspack.media import jpeg, similarity
+from mmspack.fitting.quality import WORST
+from mmspack.media import jpeg
+from mmspack.media.pictures import Picture
+from mmspack.media.tiles import Tiles
 
 _SLOPE = -0.70
 """log2(bytes) a step, mean over camera photos (-0.56 to -0.90)."""
 _HALVED = 2.4
 """Steps by which a picture of half the size is finer at the same bytes (2.0 to 2.9)."""
-_WORTH = 1.0
-"""Gain in quality above which half the size is taken."""
-_SMALLEST = 32
 _FULL_CHROMA = 0.5
-_CHROMA = ((5.0, 1.0), (2.2, -2.3), (0.0, -3.6))
-"""Detail of colour, and the coarsest step at which 4:4:4 is worth its bytes (docs/fitting.md)."""
+"""Steps by which 4:4:4 is coarser at the same bytes, before a trial has shown it."""
+_SMALLEST = 32
+_COARSE = -1.1
+"""Step above which a smaller, cleaner picture may look better at the same bytes."""
+_SMALLER = (0.5, 0.375, 0.25, 0.1875, 0.125)
+_COARSEST_TRIED = 1.6
+"""Step above which a size is not tried: a smaller one looks better (docs/fitting.md)."""
+_NEAR = 0.45
+"""Steps within which a trial holds for its neighbours: the line between is off by less than a point."""
+_WORTH = 1.0
+"""Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels."""
+_COARSE_ENOUGH = -0.6
+"""The same for what is already smaller."""
+_SURE = 0.02
+_MARGIN = 5.0
+"""Points by which half the size may look worse and three quarters still be tried."""
+_FINE = -1.3
+"""Step below which colour at full resolution may be worth its bytes."""
+_PERFECT = 104.0
+"""The quality that finer steps tend to, beyond what a report shows."""
+_PER_HALVING = 0.44
+"""log2 of what is lost, for each halving of the bytes where dimensions shrink with them."""
+_BIASED_FROM, _BIAS = 85.0, 0.085
+"""Trials are too kind to coarse encodes: by this for each point below (fifteen photos at two sizes)."""
+_BIAS_OF_SMALLER = 1.5
+"""And by this to smaller sizes."""
 
 
 class Encoded(NamedTuple):
@@ -41,38 +68,44 @@ _AIM, _LAST_AIM = 0.988, 0.997
 
 @dataclass(slots=True)
 class Scale:
-    """A photo at one size, with the encodes that are known of it as (step, log2 of bytes)."""
+    """A photo at one size, with what is known of it, each as a function of the step."""
 
     factor: float
-    image: Image.Image
     chroma: str = "4:2:0"
+    image: Image.Image | None = None
     known: list[tuple[float, float]] = field(default_factory=list)
+    """log2 of the bytes of encodes of the whole picture."""
+    tried: list[tuple[float, float]] = field(default_factory=list)
+    """log2 of the bytes that trials predict."""
+    seen: list[tuple[float, float]] = field(default_factory=list)
+    """log2 of what trials show to be lost, less `_shape`."""
 
 
 class Photo:
     """A photo at display size (`full`, RGB), and what any number of bytes would make of it.
 
-    `bonus` is what its pixels are better than those that the prediction was fitted to.
+    `blurred` is the quality that its pixels have lost before, of 100: a decoder that makes a picture
+    smaller on the way takes the finest detail, which no trial can see. `sure`: what is made is tried once
+    more, so that its quality does not depend on what was tried before.
     """
 
-    def __init__(self, full: Image.Image, *, effort: str = "good", bonus: float = 0.0) -> None:
-        self._bonus = bonus
+    def __init__(
+        self,
+        full: Image.Image,
+        *,
+        effort: str = "good",
+        blurred: float = 0.0,
+        tiles: Tiles | None = None,
+        sure: bool = False,
+    ) -> None:
+        self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
-        self.full = Scale(1.0, full)
-        self._scales = {(1.0, self.full.chroma): self.full}
-        bands = similarity.sample(self.full.image)
-        self.detail = similarity.measure(bands)
-        self._lost = 1.0
-        self._probe(bands)
-
-    def _probe(self, bands: Image.Image) -> None:
-        """What a picture costs in bytes, from an encode of its bands."""
-        step = 0.0
-        share = self.size[0] * self.size[1] / (bands.width * bands.height)
-        self._rate = (step, math.log2(len(jpeg.encode(bands, step)) * share))
-        if bands.size == self.size:
-            self.full.known.append(self._rate)
+        self._shown_whole = full
+        self._blurred = blurred
+        self._tiles = tiles or Tiles(full)
+        self.full = Scale(1.0)
+        self._scales = {(1.0, "4:2:0"): self.full}
 
     # -- what is expected ---------------------------------------------------------------------
 
@@ -81,49 +114,122 @@ class Photo:
         aim = math.log2(max(limit, 1.0))
         if scale.known:
             return _through(scale.known, aim)
-        base = self._rate if scale.factor == 1.0 else self._expected(scale.factor)
-        if scale.chroma == "4:4:4":
-            base = (base[0] + _FULL_CHROMA, base[1])
-        return base[0] + (aim - base[1]) / _SLOPE
+        if scale.tried:
+            return _through(scale.tried, aim - self._underrated())
+        base = self.step_for(limit, self.full) if scale is not self.full else 0.0
+        return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
-    def _expected(self, factor: float) -> tuple[float, float]:
-        """A point of the rate at another size, from what is known of the full one."""
-        step, size = self.full.known[0] if self.full.known else self._rate
-        return step + _HALVED * math.log2(factor), size
+    def _underrated(self) -> float:
+        """log2 of the bytes that the whole picture takes over those that its tiles predict."""
+        if not self.full.known or not self.full.tried:
+            return 0.0
+        step, size = self.full.known[-1]
+        return size - _on_line(self.full.tried, step)
+
+    def look(self, limit: int) -> list[Scale]:
+        """Try what may look best in `limit` bytes; what was tried."""
+        full, found = self.full, []
+        if not full.tried:
+            self._rate(full, 0.0)
+        step = self.step_for(limit, full)
+        if step <= _COARSEST_TRIED or min(self.size) < 2 * _SMALLEST:
+            self._try(full, min(max(step, jpeg.FINEST), jpeg.COARSEST))
+            found = [full, *self._try_full_chroma(limit)]
+        if step > _COARSE and min(self.size) >= 2 * _SMALLEST:
+            found += self._try_smaller(limit, self._value(full, limit) if found else WORST)
+        return found
+
+    def _try_smaller(self, limit: int, best: float) -> list[Scale]:
+        found = []
+        for factor in _SMALLER:
+            if min(self.size) * factor < _SMALLEST:
+                break
+            scale = self._at(factor)
+            value = self._tried_at(scale, limit)
+            found.append(scale)
+            if factor == 0.5 and abs(value - best) < _MARGIN:
+                found.append(self._at(0.75))
+                self._tried_at(self._at(0.75), limit)
+            if scale.seen and (value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH):
+                break
+            best = value
+        return [scale for scale in found if scale.seen]
+
+    def _tried_at(self, scale: Scale, limit: int) -> float:
+        if not scale.tried:
+            self._rate(scale, min(max(self.step_for(limit, scale), jpeg.FINEST), jpeg.COARSEST))
+        step = self.step_for(limit, scale)
+        if step <= jpeg.COARSEST:
+            self._try(scale, max(step, jpeg.FINEST))
+        return self._value(scale, limit)
+
+    def _try_full_chroma(self, limit: int) -> list[Scale]:
+        """Colour at full resolution, where bytes are many or the colours lose much at half of it."""
+        step = self.step_for(limit, self.full)
+        if step > _FINE and not self._tiles.colourful:
+            return []
+        scale = self._at(1.0, "4:4:4")
+        if not scale.tried:
+            self._rate(scale, min(max(step + _FULL_CHROMA, jpeg.FINEST), jpeg.COARSEST))
+        step = self.step_for(limit, scale)
+        if step > jpeg.COARSEST:
+            return []
+        self._try(scale, max(step, jpeg.FINEST))
+        return [scale]
+
+    def _rate(self, scale: Scale, step: float) -> bytes:
+        """An encode of the tiles, for its bytes."""
+        data = jpeg.encode(self._tiles.at(scale.factor), step, chroma=scale.chroma)
+        if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
+            scale.tried.append((step, math.log2(len(data) * self._tiles.times)))
+        return data
+
+    def _try(self, scale: Scale, step: float, near: float = _NEAR) -> None:
+        """An encode of the tiles, for its bytes and its look, unless one of nearly that step is known."""
+        if any(abs(step - seen) < near for seen, _ in scale.seen):
+            return
+        value = self._tiles.score(self._rate(scale, step))
+        value -= _BIAS * max(0.0, _BIASED_FROM - value) + (_BIAS_OF_SMALLER if scale.factor < 1 else 0.0)
+        value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred)
+        scale.seen.append((step, math.log2(_PERFECT - value) - _shape(step)))
 
     def quality_at(self, limit: float) -> float:
         """The quality that `limit` bytes are expected to reach, without encoding anything."""
-        step = self.step_for(limit, self.full)
-        factor = self._factor(step)
-        return self._quality(limit, max(step + _HALVED * math.log2(factor), jpeg.FINEST), factor)
+        values = [self._value(scale, limit) for scale in self._scales.values() if scale.seen]
+        return max(values, default=WORST)
+
+    def _value(self, scale: Scale, limit: float) -> float:
+        """The quality of `scale` in `limit` bytes; where that is too few, of a smaller one."""
+        if not scale.seen:
+            return WORST
+        step = self.step_for(limit, scale)
+        if step <= jpeg.COARSEST:
+            return self._quality(scale, max(step, jpeg.FINEST))
+        halvings = (step - jpeg.COARSEST) * -_SLOPE
+        lost = _PERFECT - self._quality(scale, jpeg.COARSEST)
+        return max(WORST, _PERFECT - lost * 2 ** min(halvings * _PER_HALVING, 8.0))
+
+    def _quality(self, scale: Scale, step: float) -> float:
+        lost = _on_line(scale.seen, step, level=True) + _shape(step)
+        finest = min(step for step, _ in scale.seen)
+        if scale.factor < 1 and step < finest:  # finer steps bring back nothing that the size has taken
+            lost += (_shape(finest) - _shape(step)) / 2
+        return max(WORST, min(100.0, _PERFECT - 2**lost))
 
     def bytes_for(self, quality: float) -> int:
         """The bytes that a quality is expected to take."""
+        found = self._bytes_for(quality)
+        self.look(found)
+        return self._bytes_for(quality)
+
+    def _bytes_for(self, quality: float) -> int:
         low, high = 500.0, float(self.size[0] * self.size[1] * 3)
+        if not self.full.seen:
+            self.look(int(high / 12))
         for _ in range(24):
             middle = math.sqrt(low * high)
             low, high = (low, middle) if self.quality_at(middle) >= quality else (middle, high)
         return math.ceil(high)
-
-    def _quality(self, size: float, step: float, factor: float) -> float:
-        bits = math.log2(size * 8 / (self.size[0] * self.size[1]))
-        value = 104.0 - self._lost * (104.0 - of_photo(self.detail, step, factor, bits))
-        return min(100.0, value + self._bonus)
-
-    def calibrate(self, measure: Callable[[bytes], float]) -> None:
-        """Learn from one encode how far the prediction, made for photos, is off for this picture."""
-        step = 0.0
-        data = jpeg.encode(self.full.image, step)
-        self.full.known = [(step, math.log2(len(data)))]
-        self._lost = (104.0 - measure(data)) / (104.0 - self._quality(len(data), step, 1.0))
-
-    def _factor(self, step: float) -> float:
-        """The size to take when the full one would need `step`, as a fraction of it."""
-        gain = 13.3 + 6.0 * step - 11.2 * self.detail.rms + 5.3 * self.detail.mean
-        if min(self.size) < 2 * _SMALLEST or step < 0 or gain < _WORTH:
-            return 1.0 if step <= jpeg.COARSEST else 2 ** ((jpeg.COARSEST - step) / _HALVED)
-        finer = step - _HALVED
-        return 0.5 if finer < 0.8 else 0.5 * 2 ** ((0.8 - finer) / _HALVED)
 
     # -- what is made -------------------------------------------------------------------------
 
@@ -131,37 +237,40 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
-        step = self.step_for(limit, self.full)
-        factor = self._factor(step)
-        chroma = self._chroma(step) if factor == 1 else "4:2:0"
+        scale = max(
+            self.look(limit),
+            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
+            default=self.full,
+        )
+        factor, chroma = scale.factor, scale.chroma
         for _ in range(8):
             scale = self._at(factor, chroma)
             found = self._search(scale, limit)
             if found is not None:
                 return found
             excess = 2 ** max(size for _, size in scale.known[-1:]) / limit
-            factor *= min(0.85, excess ** (-1 / 1.55))
+            factor, chroma = factor * min(0.85, excess ** (-1 / 1.55)), "4:2:0"
             if min(self.size) * factor < min(_SMALLEST, *self.size):
                 return None
         return None
 
-    def _chroma(self, step: float) -> str:
-        """Colour at full resolution where its edges are strong, or where bytes are many."""
-        coarsest = next(limit for least, limit in _CHROMA if self.detail.chroma >= least)
-        return "4:4:4" if step <= coarsest else "4:2:0"
-
-    def _at(self, factor: float, chroma: str) -> Scale:
-        size = scaled(self.size, factor)
-        key = (size[0] / self.size[0] if factor < 1 else 1.0, chroma)
+    def _at(self, factor: float, chroma: str = "4:2:0") -> Scale:
+        key = (factor, chroma)
         if key not in self._scales:
-            image = self.full.image
+            self._scales[key] = Scale(factor, chroma)
+        return self._scales[key]
+
+    def _image(self, scale: Scale) -> Image.Image:
+        if scale.image is None:
+            image, size = self._shown_whole, scaled(self.size, scale.factor)
             if size != self.size:
                 image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            self._scales[key] = Scale(factor, image, chroma)
-        return self._scales[key]
+            scale.image = image
+        return scale.image
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
         best: Encoded | None = None
+        image = self._image(scale)
         low, high = jpeg.FINEST, jpeg.COARSEST
         for _ in range(self.effort.encodes):
             near = best is not None and len(best.data) >= EFFORTS["good"].filled * limit
@@ -169,7 +278,7 @@ class Photo:
             step = min(max(self.step_for(limit * aim, scale), low), high)
             if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
-            data = jpeg.encode(scale.image, step, chroma=scale.chroma)
+            data = jpeg.encode(image, step, chroma=scale.chroma)
             scale.known.append((step, math.log2(len(data))))
             if len(data) > limit:
                 if step >= jpeg.COARSEST:
@@ -177,11 +286,46 @@ class Photo:
                 low = max(low, step)
                 continue
             if best is None or len(data) > len(best.data):
-                best = Encoded(data, scale.image.size, step, self._quality(len(data), step, scale.factor))
+                best = Encoded(data, image.size, step, self._reached(scale, step))
             if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
         return best
+
+    def _reached(self, scale: Scale, step: float) -> float:
+        """The quality of an encode, by trials of its size."""
+        if self._sure or not scale.seen:
+            self._try(scale, step, _SURE)
+        return self._quality(scale, step)
+
+
+def promised_step(picture: Picture, bits: float) -> float:
+    """The step at which a JPEG's copy is expected to take `bits` a shown pixel, by its header alone.
+
+    Its own bits a pixel and the coarseness of its tables give those of the copy at step -1.5, off by 0.3
+    to 0.4 of their log2 (nineteen photos of twelve cameras and editors).
+    """
+    width, height = picture.size
+    own = math.log2(max(1e-3, len(picture.data) * 8 / (width * height)))
+    return -1.5 + (math.log2(max(bits, 1e-3)) - (0.94 * own + 0.55 * picture.coarseness - 1.78)) / _SLOPE
+
+
+def _shape(step: float) -> float:
+    """log2 of what a step loses, but for a constant: the same curve for all photos, higher or lower."""
+    return 0.53 * step + 0.035 * step * step
+
+
+def _on_line(points: list[tuple[float, float]], at: float, *, level: bool = False) -> float:
+    """The value at `at` on the line through the two points nearest to it.
+
+    Beyond the points: on with the usual slope of bytes, or `level`.
+    """
+    first, *rest = sorted(points, key=lambda point: abs(point[0] - at))
+    around = [point for point in rest if (point[0] - at) * (first[0] - at) < 0]
+    if around:
+        other = around[0]
+        return first[1] + (at - first[0]) * (other[1] - first[1]) / (other[0] - first[0])
+    return first[1] if level else first[1] + (at - first[0]) * _SLOPE
 
 
 def _through(known: list[tuple[float, float]], aim: float) -> float:

@@ -27,6 +27,8 @@ _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
 _ATTEMPTS = 4
 _MOST = 1 << 26
+_LOOKS = 2
+"""Times that the pictures are looked at again, each around its share of the bytes."""
 _SPARE = 0.015
 """Share of the budget that may remain unused."""
 
@@ -153,15 +155,29 @@ class _Fit:
         open_ones = [index for index, picture in enumerate(self.made) if picture is None]
         if not open_ones or self.failed:
             return self.made
-        found = self._each(open_ones, lambda index: self.candidates[index].curve(self.left))
+        found = self._curves(open_ones, [self.left // len(open_ones)] * len(open_ones))
         curves = [curve for curve in found if curve is not None]
         if self.failed:
             return self.made
         if len(curves) < len(found):
             self.refused = [index for index, curve in zip(open_ones, found, strict=True) if curve is None]
         else:
-            self._make(open_ones, curves)
+            self._make(open_ones, self._looked(open_ones, curves))
         return self.made
+
+    def _looked(self, indices: list[int], curves: list[QualityCurve]) -> list[QualityCurve]:
+        """The curves predicted again, each around the share that it got by the last prediction."""
+        for _ in range(_LOOKS):
+            shares = share(curves, self.left)
+            if shares is None or len(curves) < 2:
+                return curves
+            found = self._curves(indices, shares)
+            curves = [new or old for new, old in zip(found, curves, strict=True)]
+        return curves
+
+    def _curves(self, indices: list[int], shares: list[int]) -> list[QualityCurve | None]:
+        near = dict(zip(indices, shares, strict=True))
+        return self._each(indices, lambda index: self.candidates[index].curve(self.left, near[index]))
 
     def _settle(self) -> None:
         """Sources that may stay as they are: all when all fit, else those of at most half an even share."""

@@ -1,18 +1,13 @@
 """Quality as a number and in words.
 
-The number follows SSIMULACRA2 at display size (100: no difference can be seen; 70 looks high, 50 medium,
-30 low). It is predicted from what the encoder did and how much detail the picture holds, not measured:
-over camera photos the prediction is off by 3 points at full size and 6 at smaller ones (root mean square).
+The number is SSIMULACRA2 at display size (100: no difference can be seen; 70 looks high, 50 medium, 30 low).
+Of stills it is measured on tiles of the picture (`media/tiles.py`), of animations on three frames; of films
+it is predicted.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mmspack.media.graphics import Errors
-    from mmspack.media.similarity import Detail
 
 UNTOUCHED = "untouched"
 NOTHING_TO_SEE = "nothing visible"
@@ -40,43 +35,6 @@ WORST = -200.0
 def shown(quality: float) -> float:
     """The number as a report has it, 0 to 100."""
     return round(min(100.0, max(0.0, quality)), 1)
-
-
-def of_photo(detail: Detail, step: float, factor: float, bits: float) -> float:
-    """Predicted quality of a JPEG at `step`, `factor` of the display size, log2 `bits` a display pixel.
-
-    The logarithm of what is missing to 104 is nearly linear in these; the numbers are a least-squares
-    fit over 188 encodes of eight photos.
-    """
-    lost = 0.026 * step * step - 0.020 * bits * step
-    if factor >= 0.9:
-        lost += 4.107 + 0.266 * step + 0.296 * detail.rms + 0.039 * detail.mean - 0.297 * bits
-    else:
-        small = math.log2(factor)
-        lost += 3.925 + 0.188 * step + 0.509 * detail.rms - 0.056 * detail.mean - 0.348 * bits
-        lost += small * (0.09 * step - 0.223)
-    return min(100.0, max(WORST, 104.0 - math.exp2(min(lost, 12.0))))
-
-
-def of_errors(errors: Errors) -> float:
-    """Predicted quality of a graphic, from what an encode of it changed.
-
-    Fitted over 155 palettes and JPEGs of thirteen graphics and screenshots: off by 2 points above 85,
-    6 above 70, 12 below (root mean square). Where edges are blurred or ringed, nothing else counts: the
-    JPEGs among them lay near 100 - 2.5 times the error at the edges.
-    """
-    edges, overall, colour = (math.log2(value + 0.05) for value in errors)
-    lost = math.exp2(3.914 + 0.082 * edges + 0.220 * overall + 0.376 * colour)
-    return min(100.0, 104.0 - lost - 0.5 * max(0.0, lost - 50.0), 100.0 - 2.5 * errors.edges)
-
-
-def of_motion(structure: float, peaks: float) -> float:
-    """Predicted quality of animation frames, from what their scaling loses.
-
-    `structure` is the unlikeness of the luma, `peaks` the root mean square of the difference less its mean,
-    in levels. Fitted over seven animations at four sizes: off by 12 points, 22 for one that was left out.
-    """
-    return 104.0 - 12.2 - 527.0 * structure - 4.9 * peaks
 
 
 def of_film(structure: float, rate: float, wanted: float) -> float:

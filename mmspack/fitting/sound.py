@@ -51,7 +51,7 @@ class Sound:
         same = as_it_is(self._data, self._found, self._wish)
         return same if same is not None and len(same.data) <= limit else None
 
-    def curve(self, limit: int) -> QualityCurve | None:
+    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Every coding was tried: these are the points, and the unchanged source is the last one."""
         same = self.settled(limit)
         points: list[tuple[int, float]] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import math
 import sys
 import threading
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -16,17 +16,16 @@ from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
+from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import Photo
+from mmspack.fitting.photo import Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
 from mmspack.media.formats import MADE
-from mmspack.media.graphics import Drawn, Wanted
+from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
+from mmspack.media.tiles import Tiles
 from mmspack.model import Effort, Facts
-
-if TYPE_CHECKING:
-    from mmspack.media.pictures import Picture
 
 _LEAST_BYTES = 1500
 _STEP = 1.12
@@ -34,24 +33,35 @@ _ENOUGH = 1.25
 """Times the bytes of a lossy source that its copy may take: the source holds all that there is to see."""
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
-_FINER = 1.2
-"""Points by which the prediction is too low for pixels that were decoded at full size (eight photos)."""
+_QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
+"""Times the shown size at which a JPEG is decoded: at 300 kB, 1.0 to 1.2 costs 0.2 to 4.5 points, 1.25 to 1.5
+less than one, and a decode of all pixels takes twice the time (docs/fitting.md)."""
+_ROOMS = ((-0.8, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
+"""Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
+_MOST_WHOLE = 24_000_000
+"""Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
+_FORESEEN = 88.0
+"""Quality from which a picture is decoded again, finer, where the header promised less."""
+_BLURRED, _BLURRED_UP_TO = 8.5, 1.7
+"""What a decode at the very size loses of quality, and the room from which on nothing more is lost."""
 _MOST_BYTES = 1 << 24
 """More than any picture of a message takes."""
-_SHARPER = 2.0
+_SHARPER = 0.8
 """Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
+_FLAT, _FLAT_IF_LOSSY = 0.15, 0.45
+"""Share of equal neighbours from which palettes are tried; a smooth photo from a codec has 30 % and more."""
+_GOOD_ENOUGH = 85.0
+"""Quality of a JPEG from which a lossy source needs no palette."""
+_HOPELESS = 4.0
+"""Points by which a way of encoding is expected to fall behind the other and is not made."""
 
 
 class _Opened(NamedTuple):
-    """A decoded still: as a photo, and as a graphic where it is one.
-
-    `finer` is the photo from a decode at full size: slower, and better as a rule.
-    """
+    """A decoded still, as a photo and as a graphic where it is one; `room` is that of its decode."""
 
     photo: Photo
-    finer: Photo | None
-    wanted: Wanted | None
-    drawn: list[Drawn]
+    room: float
+    graphic: Graphic | None
 
 
 class Still:
@@ -68,15 +78,16 @@ class Still:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
         return self._same.within(limit)
 
-    def curve(self, limit: int) -> QualityCurve | None:
-        """Predicted from one small encode; the unchanged source is its last point."""
-        opened = self._open()
+    def curve(self, limit: int, near: int) -> QualityCurve | None:
+        """Predicted from trials, most exactly around `near` bytes; the unchanged source is its last point."""
+        opened = self._open(min(limit, near))
+        if self._takes("image/jpeg"):
+            opened.photo.look(min(limit, near))
         same = self.settled(limit)
         top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))
         found = [] if not self._takes("image/jpeg") else _photo_points(opened.photo, top)
-        found += [
-            (len(one.data), quality.of_errors(one.errors)) for one in opened.drawn if len(one.data) <= limit
-        ]
+        if opened.graphic is not None and not self._needs_no_palette(opened, near):
+            found += opened.graphic.points(limit)
         if same is not None:
             found.append((len(same.data), 100.0))
         points: list[tuple[int, float]] = []
@@ -100,34 +111,40 @@ class Still:
 
     def _anew(self, limit: int) -> FittedPicture | None:
         """The best of a JPEG and a palette."""
-        opened = self._open()
-        best = max(
-            (one for one in opened.drawn if len(one.data) <= limit),
-            key=lambda one: (quality.of_errors(one.errors), -len(one.data)),
-            default=None,
-        )
-        drawn = self._graphic(best, opened.photo.size) if best is not None else None
-        if best is not None and best.errors == graphics.NONE:
-            return drawn
-        enough = self._enough(opened.photo.size)
-        result = self._or_jpeg(drawn, min(limit, enough))
+        opened = self._open(limit)
+        enough = min(limit, self._enough(opened.photo.size))
+        result = self._better(opened, limit, enough)
         if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
-            return self._or_jpeg(drawn, limit)  # what was asked for goes before what is enough
+            return self._better(opened, limit, limit)  # what was asked for goes before what is enough
         return result
 
-    def _or_jpeg(self, drawn: FittedPicture | None, limit: int) -> FittedPicture | None:
-        """The best JPEG, or the palette unless that looks clearly worse."""
-        opened = self._open()
-        made = opened.photo.best(limit) if self._takes("image/jpeg") else None
+    def _better(self, opened: _Opened, limit: int, enough: int) -> FittedPicture | None:
+        """The best palette, unless the best JPEG of at most `enough` bytes looks clearly better."""
+        graphic, photo = opened.graphic, opened.photo
+        if not self._takes("image/jpeg"):
+            return self._graphic(graphic.best(limit) if graphic else None, photo.size)
+        drawn: FittedPicture | None = None
+        if graphic is not None and not self._needs_no_palette(opened, enough):
+            photo.look(enough)
+            drawn_at, jpeg_at = graphic.expected_at(limit), photo.quality_at(enough)
+            if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
+                drawn = self._graphic(graphic.best(limit), photo.size)
+            if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
+                return drawn
+        made = photo.best(enough)
         if made is None:
             return drawn
-        finer = opened.finer.best(limit) if opened.finer is not None else None
-        if finer is not None and finer.quality >= made.quality:
-            made = finer
-        value = made.quality if opened.wanted is None else _measured(opened.wanted, made.data)
-        if drawn is not None and (drawn.quality or 0.0) >= value - (0.0 if self._is_lossy else _SHARPER):
+        least = made.quality - (0.0 if self._is_lossy else _SHARPER)
+        if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
-        return self._result(made.data, "JPEG", made.size, value)
+        return self._result(made.data, "JPEG", made.size, made.quality)
+
+    def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
+        """True for what comes from a codec and is well served by one."""
+        if not self._is_lossy or not self._takes("image/jpeg"):
+            return False
+        opened.photo.look(near)
+        return opened.photo.quality_at(near) >= _GOOD_ENOUGH
 
     def _enough(self, size: Size) -> int:
         """Bytes beyond which a JPEG of `size` shows no more than its lossy source, or than was requested."""
@@ -150,32 +167,63 @@ class Still:
     def _takes(self, kind: str) -> bool:
         return kind in self._wish.types
 
-    def _open(self) -> _Opened:
+    def _open(self, near: int = 0) -> _Opened:
+        """The decoded picture, fine enough for `near` bytes."""
         with self._lock:
-            if self._ready is None:
-                full = self._decode()
-                effort = self._wish.effort
-                photo = Photo(full, effort=effort)
-                palette = self._takes("image/png") or self._takes("image/gif")
-                if palette and (not self._takes("image/jpeg") or graphics.is_graphic(full)):
-                    wanted = Wanted(full)
-                    photo.calibrate(lambda data: _measured(wanted, data))
-                    drawn = graphics.draw(wanted, self._palette_format())
-                    if self._is_lossy:  # its colours are a codec's: keeping all of them gains nothing
-                        drawn = [one for one in drawn if one.colours]
-                    self._ready = _Opened(photo, None, wanted, drawn)
-                else:
-                    finer = effort == Effort.BEST and self._scales_while_decoding(full.size)
-                    whole = Photo(self._decode(whole=True), effort=effort, bonus=_FINER) if finer else None
-                    self._ready = _Opened(photo, whole, None, [])
-            return self._ready
+            opened = self._ready
+            if opened is None:
+                opened = self._ready = self._opened(self._room_for(near))
+            if near and opened.graphic is None and self._wish.effort != Effort.FAST:
+                room = self._room_for(near)
+                if room < _FINE and opened.room < _FINE:
+                    opened.photo.look(near)
+                    room = _FINE if opened.photo.quality_at(near) >= _FORESEEN else room
+                if self._eighths(room) > self._eighths(opened.room):
+                    self._ready = self._opened(room)
+            return self._ready or opened
 
-    def _decode(self, *, whole: bool = False) -> Image.Image:
-        from mmspack.media.pictures import decode
+    def _opened(self, room: float) -> _Opened:
+        full = self._decode(room)
+        effort, blurred = self._wish.effort, self._blurred(room)
+        sure = self._wish.min_quality is not None
+        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
+        palette = self._takes("image/png") or self._takes("image/gif")
+        if not palette or (self._takes("image/jpeg") and graphics.flatness(full) < least):
+            return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
+        tiles = Tiles(full, drawn=True)
+        graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
+        return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
 
-        box, shown = self._shown()
-        size = inside(shown, self._wish.max_size, turn=self._wish.turn)
-        return decode(self._picture, size, box=box, background=self._wish.background, whole=whole)
+    def _room_for(self, near: int) -> float:
+        """How finely the picture has to be decoded for `near` bytes, by its header."""
+        if self._wish.effort == Effort.BEST:
+            return WHOLE
+        if self._wish.effort == Effort.FAST or not near:
+            return _QUICK
+        width, height = self._target()
+        step = promised_step(self._picture, near * 8 / (width * height))
+        whole = WHOLE if math.prod(self._picture.size) <= _MOST_WHOLE else _FINE
+        return next((room for least, room in _ROOMS if step > least), whole)
+
+    def _blurred(self, room: float) -> float:
+        """What the decode has lost of a quality, of 100."""
+        eighths = self._eighths(room)
+        if eighths == 8:
+            return 0.0
+        shown, target = self._shown()[1], self._target()
+        ratio = eighths / 8 * math.sqrt(shown[0] * shown[1] / (target[0] * target[1]))
+        return max(0.0, _BLURRED * (_BLURRED_UP_TO - ratio) / (_BLURRED_UP_TO - 1))
+
+    def _eighths(self, room: float) -> int:
+        return eighths_of(self._picture, self._target(), box=self._shown()[0], room=room)
+
+    def _decode(self, room: float) -> Image.Image:
+        box, _ = self._shown()
+        return decode(self._picture, self._target(), box=box, background=self._wish.background, room=room)
+
+    def _target(self) -> Size:
+        """The size at which the picture is shown."""
+        return inside(self._shown()[1], self._wish.max_size, turn=self._wish.turn)
 
     def _shown(self) -> tuple[Box | None, Size]:
         """The part of the source that is to be seen, if not all, and its size in pixels."""
@@ -184,19 +232,17 @@ class Still:
         box = crop_box(self._picture.size, self._wish.crop, self._wish.focus)
         return box, (int(box[2] - box[0]), int(box[3] - box[1]))
 
-    def _scales_while_decoding(self, size: Size) -> bool:
-        """True where the decoder makes a picture smaller on the way, as it does by whole powers of two."""
-        return self._picture.format.key == "image/jpeg" and 2 * size[0] <= self._shown()[1][0]
-
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
 
-    def _graphic(self, drawn: Drawn, size: Size) -> FittedPicture:
-        made = self._result(drawn.data, self._palette_format(), size, quality.of_errors(drawn.errors))
+    def _graphic(self, drawn: Drawn | None, size: Size) -> FittedPicture | None:
+        if drawn is None:
+            return None
+        made = self._result(drawn.data, self._palette_format(), size, drawn.quality)
         if not drawn.colours:
             return replace(made, actions=(*made.actions, "all colours kept"))
         words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
-        words += ", all of them" if drawn.errors == graphics.NONE else ""
+        words += ", all of them" if drawn.exact else ""
         return replace(made, actions=(*made.actions, words))
 
     def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:
@@ -251,11 +297,6 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
-
-
-def _measured(wanted: Wanted, data: bytes) -> float:
-    with Image.open(io.BytesIO(data)) as shown:
-        return quality.of_errors(wanted.errors_of(shown))
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

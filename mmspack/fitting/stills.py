@@ -121,9 +121,9 @@ class Converted:
         """As it was made, where it fits."""
         return self._told(self._made.settled(limit))
 
-    def curve(self, limit: int) -> QualityCurve | None:
+    def curve(self, limit: int, near: int) -> QualityCurve | None:
         """As of what was made."""
-        return self._made.curve(limit)
+        return self._made.curve(limit, near)
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """As of what was made."""

@@ -42,6 +42,27 @@ def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
     return np.unique(centres.round().clip(0, 255).astype(np.uint8), axis=0)
 
 
+def pinned(palette: Bytes, colours: Bytes) -> Bytes:
+    """The palette with `colours` in it to the bit, each in place of the nearest entry that is still free."""
+    wide = palette.astype(np.int32)
+    free = np.ones(len(palette), dtype=np.bool_)
+    for colour in colours[: len(palette)].astype(np.int32):
+        away = ((wide - colour) ** 2).sum(axis=1)
+        nearest = int(np.where(free, away, np.iinfo(np.int32).max).argmin())
+        wide[nearest] = colour
+        free[nearest] = False
+    return np.unique(wide.astype(np.uint8), axis=0)
+
+
+def dominant(pixels: Bytes, least: float) -> Bytes:
+    """The colours that at least a share of `least` of the pixels have to the bit, the most frequent first."""
+    wide = pixels.reshape(-1, 3).astype(np.int32)
+    codes, counts = np.unique((wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    codes = codes[order][counts[order] >= least * len(wide)]
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
+
+
 def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:
     """Root mean square over channels and pixels of what `palette` changes."""
     nearest = palette[_nearest(colours, palette.astype(np.float32))].astype(np.float64)

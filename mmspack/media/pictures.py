@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +26,9 @@ SCALED_PIXEL_LIMIT = 250_000_000
 
 WHOLE_PIXEL_LIMIT = 24_000_000
 """Largest WebP or AVIF: their decoders hold a picture more than once, 16 bytes a pixel as measured."""
+
+WHOLE = 8.0
+"""The `room` of a decode at full size: no decoder scales by more."""
 
 Box = tuple[float, float, float, float]
 Size = tuple[int, int]
@@ -71,6 +75,8 @@ class Picture:
     has_alpha: bool = False
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
+    coarseness: float = 0.0
+    """Of a JPEG: mean log2 of its quantisation of luma, which says with its bytes how much detail it has."""
 
     @property
     def decodable(self) -> bytes:
@@ -118,28 +124,31 @@ def read_picture(data: bytes) -> Picture:
         has_gps=_GPS in exif,
         has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
+        coarseness=_coarseness(image),
     )
 
 
 def decode(
-    picture: Picture, size: Size, *, box: Box | None = None, background: str = "white", whole: bool = False
+    picture: Picture, size: Size, *, box: Box | None = None, background: str = "white", room: float = 1.0
 ) -> Image.Image:
     """The picture as RGB pixels of `size`, upright, in sRGB, transparency laid on `background`.
 
-    `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it. `whole` decodes
-    a JPEG at full size where memory allows, and not at a scale near `size`: slower, and a little finer.
+    `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it. `room` is how
+    many times as wide as `size` a JPEG is decoded at least, where memory allows: 1 is fastest, 1.5 loses
+    hardly any detail, and with `WHOLE` all its pixels are decoded.
     Raises `MediaError` when the data is damaged.
     """
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     target = (size[1], size[0]) if picture.orientation >= 5 else size
-    whole = whole and picture.size[0] * picture.size[1] <= _DRAFT_ALWAYS
-    scale = 1 if whole or picture.format.key != "image/jpeg" else _scale(picture, part, target)
-    image = _proved_jpeg(picture, scale)
+    eighths = eighths_of(picture, size, box=box, room=room)
+    scale = eighths / 8
+    image = _proved_jpeg(picture, eighths)
     if image is None:
         image, _ = _open(picture.decodable)
-        if scale > 1:
-            image.draft(None, (image.width // scale, image.height // scale))
-    part = (part[0] / scale, part[1] / scale, part[2] / scale, part[3] / scale)
+        if eighths < 8:
+            image.draft(None, (image.width * eighths // 8, image.height * eighths // 8))
+            scale = image.width / _stored(picture)[0]
+    part = (part[0] * scale, part[1] * scale, part[2] * scale, part[3] * scale)
     small, part = _pre_shrink(image, picture.decodable, part, target)
     try:
         rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
@@ -147,6 +156,19 @@ def decode(
         raise MediaError(f"damaged {picture.format.name}") from error
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
+
+
+def eighths_of(picture: Picture, size: Size, *, box: Box | None = None, room: float = 1.0) -> int:
+    """The fraction of its size, in eighths, at which `decode` has a JPEG decoded; 8 for everything else."""
+    width, height = picture.size
+    if picture.format.key != "image/jpeg" or (room >= WHOLE and width * height <= _DRAFT_ALWAYS):
+        return 8
+    part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
+    quick = 8 // _scale(picture, part, (size[1], size[0]) if picture.orientation >= 5 else size)
+    share = max(size[0] * size[1] / ((part[2] - part[0]) * (part[3] - part[1])), 0.0) ** 0.5
+    fine = max(quick, min(8, math.ceil(8 * share * room - 0.1)))
+    fine = fine if fine < 7 else 8  # seven eighths take longer than all of it
+    return fine if room > 1 and width * height * fine * fine <= 64 * _PROVED_PIXELS else quick
 
 
 def prove_sound(picture: Picture) -> None:
@@ -270,12 +292,12 @@ def _stored(picture: Picture) -> Size:
     return picture.size[::-1] if picture.orientation >= 5 else picture.size
 
 
-def _proved_jpeg(picture: Picture, scale: int) -> Image.Image | None:
+def _proved_jpeg(picture: Picture, eighths: int) -> Image.Image | None:
     """The pixels of a JPEG by the decoder that hears what is damaged; None where it does not read it.
 
     Raises `MediaError` for a damaged one.
     """
-    width, height = (-(-side // scale) for side in _stored(picture))
+    width, height = (-(-side * eighths // 8) for side in _stored(picture))
     is_jpeg = picture.format.key == "image/jpeg"
     if not is_jpeg or width * height > _PROVED_PIXELS or picture.mode not in ("L", "RGB"):
         return None
@@ -287,6 +309,11 @@ def _proved_jpeg(picture: Picture, scale: int) -> Image.Image | None:
         raise MediaError(fault or "damaged JPEG")
     image = Image.fromarray(found[..., 0] if found.shape[2] == 1 else found)
     return image if image.size == (width, height) else None
+
+
+def _coarseness(image: ImageFile.ImageFile) -> float:
+    luma = getattr(image, "quantization", {}).get(0, ()) if image.format == "JPEG" else ()
+    return sum(math.log2(max(1, value)) for value in luma) / len(luma) if luma else 0.0
 
 
 def _load(image: Image.Image) -> None:

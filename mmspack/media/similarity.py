@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,24 +62,9 @@ def _halved(plane: Plane) -> Plane:
     return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
 
 
-_BAND = 32
-
-
-_EVERY = 160
-
-
+_BAND, _EVERY = 32, 160
+"""Rows of a band, and from one band to the next."""
 _SMALL = 400_000
-
-
-class Detail(NamedTuple):
-    """What a picture loses at half its size."""
-
-    rms: float
-    """log2 of the root mean square of what the luma loses."""
-    mean: float
-    """log2 of the mean of it."""
-    chroma: float
-    """Root mean square of what the colour differences lose, in levels: the larger of the two."""
 
 
 def sample(image: Image.Image) -> Image.Image:
@@ -92,22 +76,3 @@ def sample(image: Image.Image) -> Image.Image:
     for index, top in enumerate(tops):
         bands.paste(image.crop((0, top, image.width, top + _BAND)), (0, _BAND * index))
     return bands
-
-
-def measure(image: Image.Image) -> Detail:
-    """The detail of an RGB picture."""
-    luma, blue, red = (_lost(plane) for plane in image.convert("YCbCr").split())
-    return Detail(
-        rms=math.log2(max(_rms(luma), 0.05)),
-        mean=math.log2(max(float(np.abs(luma).mean()), 0.05)),
-        chroma=max(_rms(blue), _rms(red)),
-    )
-
-
-def _lost(plane: Image.Image) -> NDArray[np.float32]:
-    half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
-    return np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
-
-
-def _rms(lost: NDArray[np.float32]) -> float:
-    return math.sqrt(float((lost * lost).mean()))

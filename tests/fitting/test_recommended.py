@@ -31,9 +31,9 @@ def of(limit: int, **slide: object) -> float:
 
 def test_the_limit_is_taken_where_the_recommended_size_ruins_a_picture():
     message = Message(slides=[Slide(image=PHOTO)])
-    poor, fine = of(9_000), of(30_000)
+    poor, fine = of(7_000), of(30_000)
     assert poor < RUINED < fine
-    built = build(message, tight(30_000, 9_000), cache=False)
+    built = build(message, tight(30_000, 7_000), cache=False)
     assert built.fitted_to == 30_000
     assert built.message.parts[0].quality == fine
     assert (built.lifted.label, built.lifted.before, built.lifted.after) == ("image", poor, fine)
@@ -42,9 +42,9 @@ def test_the_limit_is_taken_where_the_recommended_size_ruins_a_picture():
 
 def test_the_recommended_size_is_kept_to_where_the_limit_gains_no_more_than_a_few_points():
     message = Message(slides=[Slide(image=PHOTO)])
-    built = build(message, tight(9_150, 9_000), cache=False)
+    built = build(message, tight(7_100, 7_000), cache=False)
     assert built.message.parts[0].quality < RUINED
-    assert (built.fitted_to, built.lifted) == (9_000, None)
+    assert (built.fitted_to, built.lifted) == (7_000, None)
 
 
 def test_the_recommended_size_is_kept_to_where_it_looks_fair():
@@ -76,7 +76,7 @@ def test_what_cannot_be_made_smaller_does_not_ruin_the_picture_beside_it(beside)
 
 def test_a_plan_takes_the_same_size_as_the_build():
     message = Message(slides=[Slide(image=PHOTO)])
-    (row,) = plan(message, tight(30_000, 9_000), efforts=["good"], cache=False)
+    (row,) = plan(message, tight(30_000, 7_000), efforts=["good"], cache=False)
     assert row.max_bytes == 30_000
 
 
@@ -100,16 +100,16 @@ def test_a_quality_of_the_message_holds_for_each_picture_without_one_of_its_own(
 
 def test_the_command_says_in_one_line_why_it_went_to_the_limit(mmspack, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
-    (tmp_path / "own.toml").write_text("[uk]\nmax_bytes = 30000\nwarn_bytes = 9000\n")
+    (tmp_path / "own.toml").write_text("[uk]\nmax_bytes = 30000\nwarn_bytes = 7000\n")
     out = " ".join(mmspack("build", "photo.jpg", "-o", "a.zip", "--profiles", "own.toml").out.split())
     assert (
-        "Fitted to 30,000 bytes, uk's limit: the recommended 9,000 would leave photo.jpg at a quality of"
+        "Fitted to 30,000 bytes, uk's limit: the recommended 7,000 would leave photo.jpg at a quality of"
         in out
     )
 
 
 def test_a_poor_picture_is_a_warning_with_its_number_and_the_slide(mmspack, tmp_path):
-    built = build(Message(slides=[Slide(text="Hello"), Slide(image=PHOTO)]), tight(9_000), cache=False)
+    built = build(Message(slides=[Slide(text="Hello"), Slide(image=PHOTO)]), tight(6_000), cache=False)
     quality = built.message.parts[1].quality
     assert quality < 35
     (found,) = [one for one in built.report.findings if one.id == "MMS532"]

@@ -1,0 +1,209 @@
+"""A drawing as a function of bytes: as many colours as they hold, found by trials on tiles."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from mmspack.media import graphics, palettes
+from mmspack.media.encoding import encoded
+from mmspack.media.tiles import Tiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+COLOURS = (
+    256,
+    224,
+    192,
+    160,
+    128,
+    112,
+    96,
+    80,
+    64,
+    56,
+    48,
+    40,
+    32,
+    28,
+    24,
+    20,
+    16,
+    14,
+    12,
+    10,
+    8,
+    7,
+    6,
+    5,
+    4,
+)
+_DRAWN_IN_CURVES = (256, 96, 48, 24, 12, 8, 4)
+_DOMINANT = 0.004
+"""Share of the pixels from which a colour is kept to the bit: white paper, a brand's colours."""
+_HEAD = 900
+"""Bytes of a PNG that do not grow with it, and are not counted as often as the tiles go into the picture."""
+_NEAR = 1.25
+"""Times the bytes that there are up to which a prediction is worth an encode."""
+_ENCODES, _MOST_ENCODES = 4, 12
+"""Encodes of the whole drawing; the second where a quality was asked for."""
+_LOOKED_AT = 150_000
+"""Pixels of a grid in which the frequent colours are looked for."""
+
+
+class Drawn(NamedTuple):
+    """An encode of a graphic: its bytes, how many colours (0: all of them), and how it looks."""
+
+    data: bytes
+    colours: int
+    quality: float
+    exact: bool
+    """True when no pixel is changed."""
+
+
+class Graphic:
+    """A drawing at display size as PNG or GIF (`kind`) with any number of colours.
+
+    With `lossy`, its colours are a codec's: keeping all of them gains nothing.
+    """
+
+    def __init__(
+        self, image: Image.Image, kind: str, tiles: Tiles, *, lossy: bool, sure: bool = False
+    ) -> None:
+        self._encodes = _MOST_ENCODES if sure else _ENCODES
+        self._image = image
+        self._kind = kind
+        self._tiles = tiles
+        self._pixels: Bytes = np.asarray(image)
+        exact = image.getcolors(256)
+        if exact is None:
+            self._rows, self._counts = palettes.histogram(self._pixels)
+        else:
+            self._rows = np.array([colour for _, colour in exact], dtype=np.uint8)
+            self._counts = np.array([count for count, _ in exact], dtype=np.int64)
+        most = len(self._rows) if exact is not None else 257
+        self.sizes = tuple(size for size in COLOURS if size < most)
+        if exact is not None:
+            self.sizes = (most, *self.sizes)
+        self._exact = exact is not None
+        self._whole = exact is None and kind == "PNG" and not lossy
+        self._palettes: dict[int, Bytes] = {}
+        self._expected: dict[int, tuple[int, float]] = {}
+        self._made: dict[int, Drawn] = {}
+        self._times = tiles.times
+
+    def points(self, limit: int) -> list[tuple[int, float]]:
+        """Bytes and quality that a few palettes are expected to have, and all colours."""
+        sizes = [size for size in self.sizes if size in _DRAWN_IN_CURVES or size == self.sizes[0]]
+        found = []
+        if self._whole:
+            found.append((self._expect_whole(), 100.0))
+        for size in sizes:
+            found.append(self.expected(size))
+        return [point for point in found if point[0] <= limit]
+
+    def best(self, limit: int) -> Drawn | None:
+        """The palette of most colours, or all colours, that take at most `limit` bytes."""
+        if self._whole and self._expect_whole() <= _NEAR * limit:
+            whole = self._encode_whole()
+            if len(whole.data) <= limit:
+                return whole
+        low, high = 0, len(self.sizes)
+        best: Drawn | None = None
+        for _ in range(self._encodes):
+            at = min(self._first_within(limit, low, high), high - 1)
+            if not low <= at < high:
+                break
+            made = self.encode(self.sizes[at])
+            if len(made.data) <= limit:
+                best, high = made, at
+            else:
+                low = at + 1
+        if best is None and low < len(self.sizes):
+            last = self.encode(self.sizes[-1])
+            best = last if len(last.data) <= limit else None
+        return best
+
+    def _first_within(self, limit: float, low: int, high: int) -> int:
+        """The place of the first size from `low` to `high` that is expected to take at most `limit` bytes."""
+        while low < high:
+            middle = (low + high) // 2
+            if self.expected(self.sizes[middle])[0] <= limit:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def expected_at(self, limit: int) -> float | None:
+        """The quality that `limit` bytes are expected to reach; None where no palette takes so few."""
+        if self._whole and self._expect_whole() <= limit:
+            return 100.0
+        at = self._first_within(_NEAR * limit, 0, len(self.sizes))
+        return self.expected(self.sizes[at])[1] if at < len(self.sizes) else None
+
+    def expected(self, size: int) -> tuple[int, float]:
+        """Bytes and quality of a palette of `size` colours, by an encode of the tiles."""
+        if size in self._made:
+            made = self._made[size]
+            return len(made.data), made.quality
+        if size not in self._expected:
+            palette = self._palette(size)
+            board = np.asarray(self._tiles.at(1.0))
+            same = self._exact and size == self.sizes[0]
+            indices = (
+                graphics.indices_of(self._tiles.at(1.0), palette) if same else palettes.Mapper(palette)(board)
+            )
+            coded = len(graphics.encode(indices, palette, self._kind, quick=True))
+            value = 100.0 if same else self._tiles.score_of(Image.fromarray(palette[indices]))
+            self._expected[size] = (coded, value)
+        coded, value = self._expected[size]
+        return round(min(coded, _HEAD) + max(0, coded - _HEAD) * self._times), value
+
+    def encode(self, size: int) -> Drawn:
+        """The drawing in a palette of `size` colours. Corrects what is expected of the others."""
+        if size not in self._made:
+            palette = self._palette(size)
+            _, value = self.expected(size)
+            same = self._exact and size == self.sizes[0]
+            indices = (
+                graphics.indices_of(self._image, palette) if same else palettes.Mapper(palette)(self._pixels)
+            )
+            data = graphics.encode(indices, palette, self._kind)
+            coded = self._expected[size][0]
+            if coded > _HEAD and len(data) > _HEAD:
+                self._times = (len(data) - _HEAD) / (coded - _HEAD)
+            self._made[size] = Drawn(data, len(palette), value, same)
+        return self._made[size]
+
+    def _palette(self, size: int) -> Bytes:
+        if size not in self._palettes:
+            chosen = palettes.choose(self._rows, self._counts, size)
+            if len(chosen) < len(self._rows):
+                chosen = palettes.pinned(chosen, self._dominant[: max(1, size // 2)])
+            self._palettes[size] = chosen
+        return self._palettes[size]
+
+    @cached_property
+    def _dominant(self) -> Bytes:
+        step = max(1, round((self._image.width * self._image.height / _LOOKED_AT) ** 0.5))
+        return palettes.dominant(self._pixels[::step, ::step], _DOMINANT)
+
+    def _expect_whole(self) -> int:
+        if 0 in self._made:
+            return len(self._made[0].data)
+        if 0 not in self._expected:
+            board = self._tiles.at(1.0)
+            self._expected[0] = (len(encoded(board, "PNG", compress_level=6)), 100.0)
+        return round(self._expected[0][0] * self._tiles.times)
+
+    def _encode_whole(self) -> Drawn:
+        if 0 not in self._made:
+            data = encoded(self._image, "PNG", compress_level=9)
+            self._made[0] = Drawn(data, 0, 100.0, True)
+        return self._made[0]

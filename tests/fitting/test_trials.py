@@ -1,0 +1,67 @@
+"""What is tried on tiles decides: how finely a photo is decoded, and which colours of a drawing are kept."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from mmspack.fitting import fit_picture
+from mmspack.media.pictures import WHOLE, eighths_of, read_picture
+from mmspack.media.ssimulacra import Reference
+from tests.fitting.drawn import clouds, saved
+
+BOX = (400, 300)
+
+
+def detailed(size=(1640, 1230)):
+    """Clouds with a grain that half of the size cannot hold."""
+    grain = np.random.default_rng(3).normal(0, 18, (size[1], size[0], 1))
+    pixels = np.asarray(clouds(size), dtype=np.float64) + grain
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def test_a_decode_is_as_fine_as_the_room_that_it_is_given():
+    picture = read_picture(saved(clouds((1640, 1230)), "JPEG", quality=92))
+    found = [eighths_of(picture, (800, 600), room=room) for room in (1.0, 1.25, 1.5, WHOLE)]
+    assert found == [4, 5, 6, 8]
+
+
+def test_a_drawing_has_no_scale_to_decode_at():
+    assert eighths_of(read_picture(saved(clouds((1640, 1230)), "PNG")), (100, 75)) == 8
+
+
+@pytest.mark.slow
+def test_a_photo_with_bytes_to_spare_keeps_the_detail_that_a_quick_decode_drops():
+    image = detailed()
+    source = saved(image, "JPEG", quality=95)
+    reference = Reference(image.resize(BOX, Image.Resampling.LANCZOS))
+    scores = {
+        effort: reference.score(
+            Image.open(io.BytesIO(fit_picture(source, max_bytes=120_000, max_size=BOX, effort=effort).data))
+        )
+        for effort in ("fast", "good")
+    }
+    assert scores["good"] >= scores["fast"]
+
+
+def test_the_quality_that_is_reported_is_the_one_that_is_seen():
+    image = clouds((900, 700))
+    fitted = fit_picture(saved(image, "JPEG", quality=95), max_bytes=30_000, max_size=(640, 480))
+    shown = image.resize((617, 480), Image.Resampling.LANCZOS)
+    assert fitted.quality == pytest.approx(Reference(shown).score(Image.open(io.BytesIO(fitted.data))), abs=6)
+
+
+def test_paper_and_a_brand_keep_their_colours_to_the_bit_however_few_there_are():
+    image = Image.new("RGB", (700, 500), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 699, 60), fill="#0b5fa5")
+    for row in range(12):
+        draw.rectangle((30, 80 + 34 * row, 669, 108 + 34 * row), fill="#f2f2f7")
+        draw.text((40, 84 + 34 * row), f"Row {row}: 12.50", font=ImageFont.load_default(20), fill="#203040")
+    fitted = fit_picture(saved(image), max_bytes=9_000, max_size=(700, 500))
+    shown = Image.open(io.BytesIO(fitted.data)).convert("RGB")
+    assert fitted.format == "PNG"
+    assert shown.getpixel((5, 400)) == (255, 255, 255)
+    assert shown.getpixel((5, 5)) == (11, 95, 165)
+    assert shown.getpixel((600, 90)) == (242, 242, 247)
