@@ -176,7 +176,7 @@ def _goals(cases: list[Case], photos: list[Path], goals: Goals) -> list[tuple[st
     times = [case.ratio(OURS) for case in cases]
     ask("processor time, × bound (median)", (1.5, 1.5, 1.5, 1.4, 1.4), times, ".2f", least=False)
     times = [case.ratio(OURS, _IMAGEMAGICK) for case in cases]
-    ask("processor time, × ImageMagick's", (0.4,) * len(cases), times, ".2f", least=False)
+    ask("processor time, × ImageMagick's", (0.25,) * len(cases), times, ".2f", least=False)
     for effort in ("good", "best"):
         needed = [bytes_needed(photos, limit, size, effort) for limit, size in CASES[2:0:-1]]
         what = f"bytes for the quality of the standard tables, effort {effort}"
