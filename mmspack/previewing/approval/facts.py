@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import io
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mmspack.errors import MmspackError
 from mmspack.media.fonts import missing
 from mmspack.media.pictures import decode, read_picture
-from mmspack.model import Finding
+from mmspack.model import Finding, Severity
 from mmspack.previewing.rendering import measures, seconds
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
@@ -23,6 +23,7 @@ _JPEG_QUALITY = 88
 _MAX_CARD = 4000
 """Characters of a card that are printed: a contact with its portrait has 100,000."""
 
+_SEVERITIES = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
 Keep = Callable[[bytes, str], str]
 """Takes a picture's bytes and its ending, and returns the name by which the template finds it."""
 
@@ -69,7 +70,7 @@ def _said(
             {"name": part.name, "source": part.label, "type": part.type, "bytes": f"{len(part.data):,}"}
             for part in view.parts
         ],
-        "findings": [_finding(one) for one in view.findings] if with_findings else None,
+        "findings": [_finding(one) for one in _worst_first(view.findings)] if with_findings else None,
     }
 
 
@@ -132,9 +133,14 @@ def _attachment(part: PartView) -> dict[str, str]:
     }
 
 
+def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    order = list(_SEVERITIES)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
 def _finding(finding: Finding) -> dict[str, str]:
     return {
-        "severity": finding.severity.value.capitalize(),
+        "severity": _SEVERITIES[finding.severity],
         "what": f"{finding.title}: {finding.message}",
         "why": finding.reason,
         "cure": finding.fix,
