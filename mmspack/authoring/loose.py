@@ -62,8 +62,14 @@ def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
 
 def _not_taken(path: Path) -> str:
     row = by_ending(path.suffix)
+    if path.is_dir():
+        return "is a folder: name its files, or build it alone"
     if row is None or not row.cure:
-        return f"unknown file type {path.suffix!r}"
+        return (
+            f"unknown file type {path.suffix!r}"
+            if path.suffix
+            else "its name has no ending that says its type"
+        )
     return f"{row.name} files are not packed: {row.cure}"
 
 

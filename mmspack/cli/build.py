@@ -78,7 +78,9 @@ def build(
     if not sources:
         raise UsageError(
             "there is nothing to build",
-            hint="start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
+            hint="for the message in this folder: mmspack build ."
+            if Path("message.toml").is_file()
+            else "start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
     recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
     given = options.values_of(values)
