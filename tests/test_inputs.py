@@ -66,7 +66,7 @@ ZIPS: dict[str, tuple[dict[str, Severity], set[str] | None]] = {
     "extra-over-both": ({"MMS127": ERROR}, set()),
     "five-text-begin-end": ({"MMS347": WARNING}, set()),
     "flag-bit5-both": ({"MMS128": ERROR}, set()),
-    "hevc": ({"MMS437": WARNING}, {"MMS437"}),
+    "hevc": ({"MMS437": WARNING, "MMS439": INFO}, set()),
     "img-is-lfs": ({"MMS401": ERROR}, {"MMS401"}),
     "nest-outer-par": ({"MMS311": ERROR, "MMS341": ERROR, "MMS365": ERROR}, set()),
     "nfd": ({"MMS131": ERROR}, set()),

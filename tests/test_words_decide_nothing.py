@@ -156,7 +156,7 @@ def test_what_does_not_fit_stays_and_is_left_to_a_person(wording, tmp_path):
         archive.writestr("a.amr", b"#!AMR\n" + noise)
         archive.writestr("b.jpg", _small_jpeg())
     fixed = fix(stream.getvalue())
-    assert [change.part for change in fixed.left] == [None]
+    assert [change.part for change in fixed.left] == [None, "a.amr"]
     assert "a.amr" in [part.name for part in fixed.bundle.parts]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
@@ -130,7 +130,7 @@ def check(
 class Examined:
     """What one file is checked as: opened, or as it was named, and against which profiles."""
 
-    source: Opened | Path | bytes
+    source: Opened | Path | bytes = field(repr=False)
     name: str
     profiles: tuple[Profile, ...]
     where: Where | None = None

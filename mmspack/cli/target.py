@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
@@ -44,9 +44,9 @@ class Target:
     """The place for a bundle, proved before anything is built."""
 
     path: Path
-    stream: IO[bytes] | None = None
+    stream: IO[bytes] | None = field(default=None, repr=False)
     """Standard output, where the path is `-`."""
-    replaces: bytes | None = None
+    replaces: bytes | None = field(default=None, repr=False)
     """The file that is there now."""
     written: float | None = None
 

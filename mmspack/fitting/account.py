@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mmspack.fitting.geometry import Size
+from mmspack.media.decoders import open_own
 from mmspack.model import Facts, FittedPart
 
 if TYPE_CHECKING:
     from mmspack.fitting.picture import Wish
     from mmspack.media.pictures import Picture
-import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ def honest(fitted: FittedPicture, picture: Picture, wish: Wish) -> FittedPicture
 
 
 def _is_blank(data: bytes) -> bool:
-    with Image.open(io.BytesIO(data)) as image:
+    with open_own(data) as image:
         return _is_even(image.convert("RGB"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mmspack.errors import DoesNotFit, MediaError
@@ -30,7 +30,7 @@ class ClipJob:
 
     where: Place
     kind: Kind
-    data: bytes
+    data: bytes = field(repr=False)
     found: Probe
     wish: ClipWish
     profile: Profile

@@ -11,7 +11,8 @@ import io
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
-from mmspack.media.formats import Format
+from mmspack.media.formats import Format, format_of
+from mmspack.media.sniffing import sniff
 
 
 def open_as(row: Format, data: bytes, *, asked: bool = True) -> ImageFile.ImageFile | None:
@@ -30,6 +31,15 @@ def open_as(row: Format, data: bytes, *, asked: bool = True) -> ImageFile.ImageF
     if factory is None or (asked and accept is not None and accept(data[:16]) is not True):
         return None
     return factory(io.BytesIO(data), "")
+
+
+def open_own(data: bytes) -> ImageFile.ImageFile:
+    """A JPEG, PNG or GIF that was encoded here, unread. Raises `MediaError` for anything else."""
+    row = format_of(sniff(data) or "")
+    image = open_as(row, data) if row is not None else None
+    if image is None:
+        raise MediaError("is not a picture that was encoded here")
+    return image
 
 
 def _register_heif() -> None:

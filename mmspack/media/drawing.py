@@ -16,6 +16,7 @@ from PIL import Image, ImageColor, ImageDraw, features
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media import jpeg
+from mmspack.media.decoders import open_own
 from mmspack.media.fonts import face_of, missing
 from mmspack.media.lettering import Type, draw_on_base, heights_of, width_of, wrap
 from mmspack.model import Overlay
@@ -247,7 +248,7 @@ class Raster:
     @classmethod
     def of(cls, png: bytes) -> Raster:
         """The raster that `png` wrote."""
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+        with open_own(png) as image:
             return cls(image.convert("RGB"))
 
     @classmethod

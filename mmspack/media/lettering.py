@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from PIL import Image, ImageDraw, features
@@ -31,7 +31,7 @@ class Type:
 
     size: float
     bold: bool = False
-    own: bytes | None = None
+    own: bytes | None = field(default=None, repr=False)
 
     @property
     def line(self) -> int:

@@ -104,7 +104,7 @@ _GREETINGS = (
 )
 NOTHING_SIGNS = (
     "NULL", "null", "NaN", "nan", "None", "NaT", "nil", "undefined", "[object",
-    "<NA>", "#N/A", "#REF", "#NAME", "#NUM", "#SPILL", "#CALC", "#VALUE", "#DIV")  # fmt: skip
+    "<NA>", "#N", "#R", "#S", "#C", "#V", "#D")  # fmt: skip
 """Of which one is in every such word."""
 NOTHING_FORMS = r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT)\b|#[NRSCVD]|\[object|<NA>"
 _BLANKS = (

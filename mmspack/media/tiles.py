@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from functools import cached_property
 
@@ -10,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mmspack.media import ssimulacra
+from mmspack.media.decoders import open_own
 
 SIDE = 64
 """Pixels a side of a tile: a whole number of JPEG's blocks of 16, at a half and a quarter of the size too."""
@@ -76,7 +76,7 @@ class Tiles:
 
     def score(self, data: bytes) -> float:
         """How an encode of the tiles, at whatever size, looks (SSIMULACRA2)."""
-        with Image.open(io.BytesIO(data)) as opened:
+        with open_own(data) as opened:
             return self.score_of(opened.convert("RGB"))
 
     def score_of(self, shown: Image.Image) -> float:

@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import MmspackError
@@ -28,7 +28,7 @@ class Made:
 
     view: View
     files: tuple[Path, ...] = ()
-    bundle: bytes = b""
+    bundle: bytes = field(default=b"", repr=False)
 
 
 Maker = Callable[[], Made]
