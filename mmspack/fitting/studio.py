@@ -64,7 +64,7 @@ class Studio:
         self.screen = screen
         self._lock = threading.RLock()
         self._folder = Path(tempfile.mkdtemp(prefix="mmspack-film-"))
-        # Ctrl-C may come before anybody knows of this studio: what `close` did not delete goes with the process.
+        # Ctrl-C may come before anybody knows of this studio: what `close` leaves goes with the process.
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._samples: dict[tuple[int, int], Samples] = {}
         self._encoded: dict[object, Path] = {}
