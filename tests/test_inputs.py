@@ -103,6 +103,7 @@ def test_a_zip_is_reported_as_what_it_is(name):
     assert weighty(check(data, dialect=dialect_of(name)).findings) == ZIPS[name][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ZIPS)
 def test_a_zip_is_repaired_where_nothing_must_be_guessed(name):
     stays = ZIPS[name][1]

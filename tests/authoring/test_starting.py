@@ -75,6 +75,7 @@ def test_a_message_that_exists_is_refused_before_anything_is_asked(mmspack, tmp_
     assert "a message already exists" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("starter", sorted(starters()))
 def test_a_template_builds_and_suits_its_schema(mmspack, tmp_path, starter):
     ran = mmspack("init", "mine", "--template", starter, "--seconds", "7", "--profile", "us", "--json")

@@ -283,6 +283,7 @@ def campaign(tmp_path):
     return ("campaign", "plan", "message.toml", "-r", "people.csv", "--country", "GB")
 
 
+@pytest.mark.slow
 def test_bad_rows_are_counted_on_the_screen_by_reason_with_their_first_lines(campaign, mmspack):
     out = mmspack(*campaign).out
     assert "  11 × the number is a landline, which cannot receive MMS: lines 3, 5, 6, 7, 8 …" in out
@@ -292,6 +293,7 @@ def test_bad_rows_are_counted_on_the_screen_by_reason_with_their_first_lines(cam
     assert "(profile uk)" in out
 
 
+@pytest.mark.slow
 def test_strict_planning_ends_with_an_error_where_rows_were_left_out(campaign, mmspack, tmp_path):
     ran = mmspack(*campaign, "--strict", "--json")
     assert ran.code == 1

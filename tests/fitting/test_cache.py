@@ -47,6 +47,7 @@ def test_without_cache_nothing_is_kept(folder, photo):
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_damaged_entries_are_made_anew(folder, photo):
     first = built(photo)
     for entry in folder.iterdir():

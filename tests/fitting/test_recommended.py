@@ -87,6 +87,7 @@ def test_what_does_not_fit_the_recommended_size_is_not_said_to_ruin_anything():
     assert (made.max_bytes, made.lifted) == (len(kept) + 500, None)
 
 
+@pytest.mark.slow
 def test_a_quality_of_the_message_holds_for_each_picture_without_one_of_its_own():
     other = saved(clouds((800, 600), 8), "JPEG", quality=92)
     limit = tight(26_000)

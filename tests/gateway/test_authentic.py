@@ -62,6 +62,7 @@ def test_what_twilios_own_library_signs_is_taken(client: Connect, path: str) -> 
     assert listening.post(path, data=fields, headers=headers).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [

@@ -82,6 +82,7 @@ def test_no_log_and_no_value_tells_a_secret(
     assert_nothing_told(pickle.dumps(outcome).decode("latin-1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", doors.names())
 def test_no_exception_of_any_library_tells_a_secret(door: str) -> None:
     bundle = pack([Part("hello.txt", "text/plain", b"Hello")])

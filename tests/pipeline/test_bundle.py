@@ -93,6 +93,7 @@ def test_the_zip_is_flat_stored_and_without_dates(four):
         assert info.extra == b""
 
 
+@pytest.mark.slow
 def test_the_manifest_lists_the_parts_in_their_order(four):
     with zipfile.ZipFile(io.BytesIO(four.bundle.data)) as archive:
         lines = archive.read("manifest").decode("ascii").splitlines()

@@ -170,6 +170,7 @@ def test_lines_fit_and_the_last_one_tells_of_more():
     assert wrap("", type_, 150) == ()
 
 
+@pytest.mark.slow
 def test_what_is_attached_and_what_is_left_out_is_on_the_storyboard():
     smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
     parts = [("a.smil", "application/smil", smil), ("t.txt", "text/plain", b"hello")]
