@@ -22,6 +22,7 @@ from PIL import Image, ImageFilter
 
 from benchmarks.goals import Goals, add_room
 from mmspack import profiles, rules
+from mmspack.bundle import found
 from mmspack.bundle.bundle import pack
 from mmspack.bundle.zip_reader import read_archive
 from mmspack.model import Part
@@ -83,12 +84,19 @@ def main() -> None:
         for data in pictures:
             Image.open(io.BytesIO(data)).load()
 
+    def check_anew() -> None:
+        # A picture that was examined a moment ago is not decoded again: here each check is somebody's first.
+        found._remembered.cache_clear()
+        checking.check(bundle.data, profile=profile)
+
     bound = median_ms(decode)
-    whole = median_ms(lambda: checking.check(bundle.data, profile=profile))
+    whole = median_ms(check_anew)
+    again = median_ms(lambda: checking.check(bundle.data, profile=profile))
     reading = median_ms(lambda: read_archive(bundle.data))
     print(f"bundle of {len(bundle.data):,} bytes, {len(rules.all_rules())} rules, medians of {RUNS} runs")
     asked = goals.at_most("a check, × decoding", whole / bound, GOAL)
     print(f"check                      {whole:7.1f} ms   {whole / bound:5.2f} x decoding   ({asked})")
+    print(f"  once more                {again:7.1f} ms")
     print(f"  of that, the zip reader  {reading:7.1f} ms")
     print(f"Pillow decodes the four    {bound:7.1f} ms")
     goals.finish()

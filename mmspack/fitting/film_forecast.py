@@ -175,7 +175,7 @@ def _scaling_loss(frames: Sequence[Image.Image], size: Size) -> float:
     if not frames or frames[0].size == size:
         return 0.0
     small = [frame.resize(size, Image.Resampling.BICUBIC) for frame in frames]
-    return sum(unlikeness(a, b).structure for a, b in zip(frames, small, strict=True)) / len(frames)
+    return sum(unlikeness(a, b) for a, b in zip(frames, small, strict=True)) / len(frames)
 
 
 def _line(xs: Sequence[float], ys: Sequence[float], x: float) -> float:

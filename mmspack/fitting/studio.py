@@ -189,7 +189,7 @@ class Studio:
             count = self.engine.frames(film, raw, size=size, numbers=[own for own, _ in pairs])
             made = _planes(raw, size, range(count))
             wanted = self.luma(tuple(number for _, number in pairs))
-        found = [unlikeness(a, b).structure for a, b in zip(wanted, made, strict=False)]
+        found = [unlikeness(a, b) for a, b in zip(wanted, made, strict=False)]
         return sum(found) / len(found) if found else 1.0
 
     def luma(self, numbers: tuple[int, ...]) -> list[Image.Image]:

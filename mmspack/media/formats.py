@@ -287,7 +287,6 @@ _BY_TYPE = {alias: row for row in FORMATS for alias in row.aliases} | {row.key: 
 _BY_ENDING = {ending: row for row in reversed(FORMATS) for ending in row.endings} | {
     row.ending: row for row in reversed(FORMATS) if row.endings
 }
-_BY_PILLOW = {row.pillow: row for row in FORMATS if row.pillow}
 MADE = tuple(row.key for row in FORMATS if row.made)
 """The types of the pictures that are written, the usual one first."""
 CHECKED = frozenset(row.key for row in FORMATS if row.checked)
@@ -304,11 +303,6 @@ def format_of(type_: str | None) -> Format | None:
 def by_ending(ending: str) -> Format | None:
     """The row of a file's ending, with its dot or without, in any case of letters."""
     return _BY_ENDING.get(ending.lower().removeprefix("."))
-
-
-def by_pillow(name: str) -> Format | None:
-    """The row of a format that Pillow calls `name`."""
-    return _BY_PILLOW.get(name)
 
 
 def canonical(type_: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageFile
@@ -368,6 +368,3 @@ def _unturn(box: Box, size: Size, orientation: int) -> Box:
         8: (height - bottom, left, height - top, right),
     }
     return mirrored[orientation]
-
-
-Decoder = Callable[[Size], Image.Image]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -18,27 +18,20 @@ _EVEN = 20.0
 """Variance, in squared levels, below which structure is taken for noise."""
 
 
-class Unlikeness(NamedTuple):
-    """How far a shown picture is from the wanted one: both 0 where they are the same."""
+def unlikeness(wanted: Image.Image, shown: Image.Image) -> float:
+    """Mean over scales and blocks of 1 - structural similarity of luma: 0 for the same picture, to about 1.
 
-    structure: float
-    """Mean over scales and blocks of 1 - structural similarity of luma, to about 1."""
-    peaks: float
-    """Root mean square of the difference of luma less its mean, in levels: how much it gathers in places."""
-
-
-def unlikeness(wanted: Image.Image, shown: Image.Image) -> Unlikeness:
-    """The luma of two pictures compared; `shown` is brought to the size of `wanted`, as a screen does."""
+    `shown` is brought to the size of `wanted`, as a screen does.
+    """
     if shown.size != wanted.size:
         shown = shown.resize(wanted.size, Image.Resampling.BICUBIC)
     one, other = (np.asarray(image.convert("L"), dtype=np.float32) for image in (wanted, shown))
-    apart = np.abs(one - other)
-    peaks = float(np.sqrt((apart * apart).mean()) - apart.mean())
+    apart = float(np.abs(one - other).mean())
     lost: list[float] = []
     while len(lost) < _SCALES and min(one.shape) >= _BLOCK:
         lost.append(float((1 - _similarity(one, other)).mean()))
         one, other = _halved(one), _halved(other)
-    return Unlikeness(sum(lost) / len(lost) if lost else float(apart.mean()) / 255, peaks)
+    return sum(lost) / len(lost) if lost else apart / 255
 
 
 def _similarity(one: Plane, other: Plane) -> Plane:

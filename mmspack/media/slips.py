@@ -104,9 +104,13 @@ _GREETINGS = (
 )
 NOTHING_SIGNS = (
     "NULL", "null", "NaN", "nan", "None", "NaT", "nil", "undefined", "[object",
-    "<NA>", "#N", "#R", "#S", "#C", "#V", "#D")  # fmt: skip
+    "<NA>", "#N/A", "#REF", "#NAME", "#NUM", "#SPILL", "#CALC", "#VALUE", "#DIV",
+)  # fmt: skip
 """Of which one is in every such word."""
-NOTHING_FORMS = r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT)\b|#[NRSCVD]|\[object|<NA>"
+NOTHING_FORMS = (
+    r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT)\b|\[object|<NA>"
+    r"|#(?:N/A|REF|NAME|NUM|SPILL|CALC|VALUE|DIV)"
+)
 _BLANKS = (
     # spreadsheets' errors, JavaScript's object, Java's and pandas' nothing: no language writes these
     r"#N/A|#(?:REF|NAME|NUM|NULL|SPILL|CALC)[!?]|#VALUE!|#DIV/0!|\[object Object\]|\(null\)|<NA>"

@@ -53,9 +53,9 @@ class Judge:
         self._told_of_plain = self._judged_but(self._measured)
         self._gates = _worded_rules(self._worded)
         self._signs = tuple(dict.fromkeys(sign for gate in self._gates for sign in gate.signs))
-        self._forms = tuple(dict.fromkeys(gate.form for gate in self._gates if not gate.signs))
-        ascii_ = [form for form in self._forms if not form.pattern.startswith(BEYOND_ASCII)]
-        self._forms_in_ascii = tuple(ascii_)
+        forms = [gate.form.pattern for gate in self._gates if not gate.signs]
+        self._form = _any_of(forms)
+        self._form_in_ascii = _any_of(form for form in forms if not form.startswith(BEYOND_ASCII))
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
@@ -114,8 +114,8 @@ class Judge:
 
     def _asked_about(self, words: str) -> list[Rule]:
         """The rules about words that may have something to say about these."""
-        forms = self._forms_in_ascii if words.isascii() else self._forms
-        if any(map(words.__contains__, self._signs)) or any(form.search(words) for form in forms):
+        form = self._form_in_ascii if words.isascii() else self._form
+        if any(map(words.__contains__, self._signs)) or form.search(words):
             return [gate.rule for gate in self._gates if gate.lets_through(words)]
         return []
 
@@ -175,6 +175,11 @@ class _Worded:
         """Whether the rule must be asked about these words."""
         seen = not self.signs or any(map(words.__contains__, self.signs))
         return seen and self.form.search(words) is not None
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """Finds what any of the expressions finds; nothing where there is none."""
+    return re.compile("|".join(f"(?:{form})" for form in dict.fromkeys(forms)) or r"(?!)")
 
 
 def _worded_rules(rules: Iterable[Rule]) -> tuple[_Worded, ...]:

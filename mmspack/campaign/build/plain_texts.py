@@ -89,9 +89,11 @@ def plain(contents: Sequence[bytes], subject: str, zip_bytes: int) -> Plain | No
     except UnicodeDecodeError:
         return None
     words = "\n".join((subject, *texts))
-    odd = (_ODD_IN_ASCII if words.isascii() else _ODD).search(words)
-    if odd or not all(_plain_start(data[:_HEAD_BYTES]) for data in contents):
+    if (_ODD_IN_ASCII if words.isascii() else _ODD).search(words):
         return None
+    for data in contents:  # not `all`: its generator takes longer than the look
+        if not _plain_start(data[:_HEAD_BYTES]):
+            return None
     numbers = [zip_bytes, sum(map(len, contents)) + len(subject.encode()), len(subject)]
     for text in texts:
         numbers += (len(text), text.count("\n") + text.count("\r"))

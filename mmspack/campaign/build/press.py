@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.bundle.bundle import Bundle, pack
@@ -177,12 +178,13 @@ class _Shape:
 
     def __init__(self, base: Base, name: str) -> None:
         slots = base.shapes[name]
-        self._base, self._slots = base, slots
+        self._base = base
         self.keys = tuple(slot.key for slot in slots if slot.personal)
         self.names = tuple(slot.name for slot in slots if slot.personal)
         self._kept = [
-            slot.key if slot.personal else Part(slot.name, slot.type, base.blobs[slot.key]) for slot in slots
+            None if slot.personal else Part(slot.name, slot.type, base.blobs[slot.key]) for slot in slots
         ]
+        self._own = [(at, slot.name, slot.type, slot.key) for at, slot in enumerate(slots) if slot.personal]
         self._rest = format_manifest([(slot.name, slot.type) for slot in slots])
         sample = {
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
@@ -193,10 +195,10 @@ class _Shape:
 
     def parts(self, own: Mapping[str, bytes]) -> tuple[Part, ...]:
         """All parts in order, the personal ones with their bytes of `own`."""
-        return tuple(
-            Part(slot.name, slot.type, own[kept]) if isinstance(kept, str) else kept
-            for slot, kept in zip(self._slots, self._kept, strict=True)
-        )
+        parts: list[Any] = self._kept.copy()
+        for at, name, type_, key in self._own:
+            parts[at] = Part(name, type_, own[key])
+        return tuple(parts)
 
     def manifest(self, subject: str) -> bytes:
         """The manifest; the subject is a line of its own before the parts."""

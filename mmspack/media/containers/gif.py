@@ -28,10 +28,6 @@ class Block(NamedTuple):
     """Where its sub-blocks begin."""
     end: int
 
-    def is_whole(self, data: bytes) -> bool:
-        """False where the data end inside it."""
-        return self.end <= len(data)
-
 
 class Control(NamedTuple):
     """A graphic control extension: how the image after it is shown."""
