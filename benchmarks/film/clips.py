@@ -1,7 +1,7 @@
-"""Clips as phones make them, drawn from photos and GIFs: pans, zooms, cuts and walks, with noise, hand shake and sound.
+"""Clips as phones make them, drawn from photos and GIFs: pans, zooms and cuts, with noise, shake and sound.
 
-The clips of `TUNING` are those on which the fitter's options and models were chosen; those of `HELD_OUT` are drawn
-from other photos and other GIFs, and nothing is chosen on them.
+The clips of `TUNING` are those on which the fitter's options and models were chosen; those of `HELD_OUT` are
+drawn from other photos and other GIFs, and nothing is chosen on them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 KINDS = ("pan", "zoom", "cuts", "hold", "walk", "screen")
-"""`hold` is a camera held still, `walk` one that is carried at dusk, `screen` a recording of a screen (a GIF)."""
+"""`hold` is a camera held still, `walk` one that is carried at dusk, `screen` a screen recorded (a GIF)."""
 _SHAKE = {"walk": 5.0, "hold": 1.0, "screen": 0.0}
 _GRAIN = {"walk": 6.0, "screen": 0.0}
 _SENTENCE = (
@@ -69,8 +69,9 @@ def make_clip(
     sound.write_bytes(make_sound(seconds, drawn.seed))
     unfinished = target.with_suffix(".part.mp4")
     command = [
-        FFMPEG, "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}",
-        "-r", str(rate), "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
+        FFMPEG, "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24",
+        "-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "-", "-i", str(sound),
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
         "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", "-shortest", str(unfinished),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as writer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +15,9 @@ _CODE = (
     "from mmspack.media.probing import probe; data = Path(sys.argv[1]).read_bytes();"
     "film = Film(data, probe(data), ClipWish(types=('video/mp4',), min_quality=0.0, effort='fast'), MP4);"
     "made = film.attempt(int(sys.argv[2])); film.close();"
-    "import resource; print(len(made.data) if made else 0,"
-    " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    "from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage;"
+    "peaks = [getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)];"
+    "print(len(made.data) if made else 0, *peaks)"
 )
 
 
@@ -41,7 +41,3 @@ def remember(seconds: int, folder: Path, goals: Goals) -> None:
         f" the child peaked at {child:.0f} MB, the process that asks at {own:.0f} MB"
     )
     print(goals.at_most("memory of the child, MB", child, 500))
-
-
-if sys.platform == "win32":
-    raise SystemExit(f"{resource.__name__} is not there on Windows")

@@ -1,4 +1,4 @@
-"""A message of a film, three pictures and texts: its bytes shared by worth against a quarter for each medium."""
+"""A message of a film, three pictures and texts: bytes shared by worth against a quarter for each."""
 
 from __future__ import annotations
 

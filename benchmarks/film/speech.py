@@ -1,7 +1,7 @@
-"""Speech of ten seconds in 10,000 bytes: does a recogniser still understand it, and was the better codec taken?
+"""Speech of ten seconds in 10,000 bytes: is it still understood, and was the better codec taken?
 
-Spoken by espeak-ng, understood by pocketsphinx, whose package holds a small model of English. Its error on the clean
-recordings is the floor. Where one of the two is missing, this part is left out, and says so.
+Spoken by espeak-ng, understood by pocketsphinx, whose package holds a small model of English. Its error on
+the clean recordings is the floor. Where one of the two is missing, this part is left out, and says so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _VOICES = "en-gb", "en-us"
 
 
 def listen(folder: Path, goals: Goals) -> None:
-    """Word error of the clean recording, of what is taken, and of the best of each codec in the same bytes."""
+    """Word error of the clean recording, of what is taken, and of the best of each codec."""
     if shutil.which("espeak-ng") is None or importlib.util.find_spec("pocketsphinx") is None:
         print("left out: espeak-ng and pocketsphinx are not both installed")
         return
@@ -77,7 +77,7 @@ def _ours(clean: Path, folder: Path) -> dict[str, Path]:
 
 
 def _aac(clean: Path, folder: Path) -> Path:
-    """As good as AAC gets in these bytes, or the smallest that ffmpeg's encoder makes, at 8,000 samples a second."""
+    """As good as AAC gets in these bytes, or the smallest that ffmpeg's encoder makes at 8,000 Hz."""
     target = folder / "rival.m4a"
     for kilobits in (10, 9, 8, 7, 6, 5, 4):
         sound = ["-c:a", "aac", "-ar", "8000", "-ac", "1", "-b:a", f"{kilobits}k"]

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from mmspack.media.probing import Probe
 
-FLOOR = 10.0
-"""Predicted quality below which a film is not sent unless `min_quality` asks for less: faces are lost."""
+FLOOR = 0.0
+"""Quality below which a film is not sent, as an animation is not: about what a stamp of it would look like."""
 _AIM = 0.988
 """Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
 _TRIES = {"fast": 2, "good": 3, "best": 5}

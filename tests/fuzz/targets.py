@@ -178,7 +178,7 @@ _CHILDREN = _Children()
 
 
 def decoder(data: bytes) -> None:
-    """A film or sound is decoded by the child, or refused in one line; the child may die, and nothing else."""
+    """A film or sound is decoded by the child, or refused in one line; the child alone may die."""
     row = format_of(probe(data).type)
     demuxer = (row.demuxer if row is not None else "") or "mov"
     engine, folder = _CHILDREN.given(data, demuxer)
@@ -195,9 +195,12 @@ def decoder(data: bytes) -> None:
             sound = engine.sound(folder / "sound", rate=8000, channels=1, start=0.0, end=2.0)
             assert sound.path.stat().st_size == 2 * sound.count
     except MediaError as error:
-        assert "\n" not in str(error)
-        if "refused: decoding" in str(error):
-            _CHILDREN.drop(demuxer)
+        told = str(error)
+    else:
+        told = ""
+    assert "\n" not in told
+    if "refused: decoding" in told:
+        _CHILDREN.drop(demuxer)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
