@@ -43,7 +43,8 @@ def fill(count: int, shared: Path, folder: Path, goals: Goals) -> None:
     short = sum(one < 0.97 for one in filled)
     print(
         f"\n{len(filled) + finest} films of {_SIZE[0]} × {_SIZE[1]}:"
-        f" mean filled {statistics.fmean(filled):.1%}, least {min(filled):.1%}, {short} below 97 %, {finest} with no visible loss in less"
+        f" mean filled {statistics.fmean(filled):.1%}, least {min(filled):.1%},"
+        f" {short} below 97 %, {finest} with no visible loss in less"
     )
     print(goals.at_most("small films over their budget", over, 0))
     print(goals.at_least("small films: least filled, %", 100 * min(filled), 97))

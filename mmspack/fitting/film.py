@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mmspack.media.probing import Probe
 
 FLOOR = 0.0
-"""Quality below which a film is not sent, as an animation is not: about what a stamp of it would look like."""
+"""Quality below which a film is not sent, as an animation is not: about that of a stamp."""
 _AIM = 0.988
 """Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
 _TRIES = {"fast": 2, "good": 3, "best": 5}
