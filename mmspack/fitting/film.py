@@ -54,7 +54,7 @@ class Film:
         self._data = data
         self._found = found
         self._wish = wish
-        self._coding = coding
+        self._coding = coding.at(wish.effort) if coding is not None else None
         self._lock = threading.RLock()
         self._studio: Studio | None = None
         self._closed = False
