@@ -133,12 +133,10 @@ class Press:
         copy = self._writer.write(values)
         name = copy.shape
         shape = self._shape(name)
-        drawn = {
-            f"drawn/{slide}": pictures[slide] if pictures and slide in pictures else draw(values)
-            for slide, draw in self._drawers.items()
-        }
-        own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
-        contents = tuple(own[key] for key in shape.keys)
+        own = {f"text/{slide}": data for slide, data in copy.texts}
+        for slide, draw in self._drawers.items():
+            own[f"drawn/{slide}"] = pictures[slide] if pictures and slide in pictures else draw(values)
+        contents = tuple(map(own.__getitem__, shape.keys))
         data = shape.skeleton.fill((*contents, shape.manifest(copy.subject)))
         bundle = Bundle(shape.parts(own), data, copy.subject)
         digest = self._digest(name, copy.subject, contents)
