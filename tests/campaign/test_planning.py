@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
+from mmspack import profiles
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
 from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.planning.numbers import read_number, zones_of
@@ -16,6 +18,7 @@ from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError,
 from mmspack.gateway import Gateway
 from mmspack.recipe import Recipe
 from mmspack.sandbox import Sandbox
+from tests.fitting.drawn import noise, saved
 
 
 def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
@@ -500,3 +503,13 @@ def test_rules_by_which_nothing_can_be_sent_are_refused(planned, tmp_path, wrong
     with pytest.raises(UsageError, match=words):
         planned(2, rules=Rules(**wrong))
     assert not list(tmp_path.glob("*.campaign*"))
+
+
+@pytest.mark.slow
+def test_a_picture_that_looks_poor_is_a_finding_of_every_message(planned, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(saved(noise((640, 480)), "JPEG", quality=92))
+    text = '[[slides]]\nimage = "a.jpg"\ntext = "Dear {{ name }}"\n'
+    recipe = Recipe(profile=replace(profiles.get("uk"), name="small", max_bytes=4_000, warn_bytes=None))
+    made = planned(3, text=text, recipe=recipe)
+    assert made.findings["MMS532 warning"] == 3
+    assert "'image1.jpg' has a predicted quality of" in made.examples["MMS532 warning"][1]

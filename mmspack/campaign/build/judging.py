@@ -33,9 +33,14 @@ _WORDS = Reads.TEXT | Reads.SUBJECT
 class Judge:
     """Judges the messages of one shape: the same parts by name and type, some of other bytes."""
 
-    def __init__(self, sample: Bundle, personal: Sequence[str], profile: Profile) -> None:
-        """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ."""
-        self._terms = Terms(profile=profile)
+    def __init__(
+        self, sample: Bundle, personal: Sequence[str], profile: Profile, qualities: Mapping[str, float]
+    ) -> None:
+        """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ.
+
+        `qualities` are those of the pictures that are the same for all, by the names of their parts.
+        """
+        self._terms = Terms(profile=profile, qualities=qualities)
         self._opened = open_source(sample)
         self._parts = {part.name: part for part in self._opened.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
@@ -63,7 +68,7 @@ class Judge:
         self._all_silent: Lengths | None = None
 
     def report(self, contents: Mapping[str, bytes], bundle: Bundle) -> Report:
-        """As `check(bundle, profile=…, subject=…)` reports.
+        """As `check(bundle, profile=…, subject=…, qualities=…)` reports.
 
         `contents` are the personal parts' bytes by name. The bundle is judged whole where a part turns out
         to be of another kind than in the sample.
@@ -76,7 +81,8 @@ class Judge:
         else:
             self._give(contents, len(bundle.data))
             if any(part.probe.type != self._types[name] for name, part in self._parts.items()):
-                return check(bundle, profile=self._terms.profile, subject=subject)
+                terms = self._terms
+                return check(bundle, profile=terms.profile, subject=subject, qualities=terms.qualities)
             findings = self._merged(self._told_of_all, self._ask(self.moving, subject))
         return Report(
             file="bundle",

@@ -188,6 +188,9 @@ class _Shape:
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
         }
         self._sample = self.parts(sample)
+        self._qualities = {
+            slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities
+        }
         self._judges: dict[bool, tuple[Judge, ...]] = {}
         self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
 
@@ -207,6 +210,6 @@ class _Shape:
         if with_subject not in self._judges:
             sample = pack(self._sample, "Subject" if with_subject else "")
             self._judges[with_subject] = tuple(
-                Judge(sample, self.names, profile) for profile in self._base.profiles
+                Judge(sample, self.names, profile, self._qualities) for profile in self._base.profiles
             )
         return self._judges[with_subject]
