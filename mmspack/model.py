@@ -392,7 +392,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """True when no finding is an error."""
-        return not self.errors
+        return not self.findings or not self.errors
 
 
 # -- what became of it ----------------------------------------------------------------------------

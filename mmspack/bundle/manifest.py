@@ -19,6 +19,8 @@ _SUBJECT, _FALLBACK = "Subject", "Fallback"
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = " \t\f"
+_NEEDS_NO_ESCAPE = re.compile(r"[\w,.;'\"()?/+*&%@$-][\w ,.;'\"()?/+*&%@$-]*", re.ASCII)
+"""Most subjects: a campaign writes one for each recipient, and the library takes a twentieth of a merge."""
 _BAD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\u(?![0-9A-Fa-f]{4}))")
 
 
@@ -136,16 +138,21 @@ def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "", 
     subject and the fallback text are not parts: they travel as comments, for the uploader to send as the
     gateway's parameters.
     """
-    import javaproperties
-
     pairs = [(part.name, part.type) if isinstance(part, Part) else part for part in parts]
     lines = [_line(name, type_) for name, type_ in pairs]
     lines[:0] = [
-        "# " + javaproperties.join_key_value(name, text, separator=": ")
-        for name, text in ((_SUBJECT, subject), (_FALLBACK, fallback))
-        if text
+        f"# {name}: {_escaped(text)}" for name, text in ((_SUBJECT, subject), (_FALLBACK, fallback)) if text
     ]
     return "".join(f"{line}\n" for line in lines).encode("iso-8859-1")
+
+
+def _escaped(value: str) -> str:
+    """The value as Java reads it."""
+    if _NEEDS_NO_ESCAPE.fullmatch(value):
+        return value
+    import javaproperties
+
+    return javaproperties.join_key_value("", value, separator="")
 
 
 def _line(name: str, type_: str) -> str:

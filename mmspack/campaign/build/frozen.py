@@ -51,6 +51,8 @@ class Base:
     """Media and presentations by key."""
     drawings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """How personal pictures are drawn, by slide."""
+    qualities: Mapping[str, float] = field(default_factory=dict)
+    """What was predicted for the pictures that are the same for all, 0 to 100 by the key of their bytes."""
     head: bytes = field(default=b"", repr=False)
     """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
     message rests on it: a key that profiles have gained since must not make a campaign another one."""
@@ -79,6 +81,7 @@ class Base:
                 for name, slots in self.shapes.items()
             },
             "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
+            "qualities": dict(self.qualities),
         }
         return {_HEAD: self.head or json.dumps(head, sort_keys=True).encode(), **self.blobs}
 
@@ -97,6 +100,7 @@ class Base:
                 shapes={name: tuple(Slot(*slot) for slot in slots) for name, slots in head["shapes"].items()},
                 blobs={name: data for name, data in blobs.items() if name != _HEAD},
                 drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
+                qualities=head.get("qualities", {}),
                 head=blobs[_HEAD],
             )
         except (KeyError, TypeError, ValueError) as error:

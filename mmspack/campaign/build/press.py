@@ -21,7 +21,7 @@ from mmspack.campaign.build.drawing import Drawer, drawers
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
-from mmspack.model import Part, Report
+from mmspack.model import MAX_FALLBACK, Part, Report
 from mmspack.problem import Place
 
 _BOM = "\ufeff"
@@ -89,7 +89,7 @@ class Copywriter:
 
     def _fallback_of(self, values: Mapping[str, object]) -> str:
         text = self._fallback(values)
-        if fault := MESSAGE["fallback"].fault(text):
+        if len(text) > MAX_FALLBACK and (fault := MESSAGE["fallback"].fault(text)):
             raise AuthoringError(fault[0], where="fallback", hint=fault[1])
         return text
 
@@ -142,12 +142,10 @@ class Press:
         copy = self._writer.write(values)
         name = copy.shape
         shape = self._shape(name)
-        drawn = {
-            f"drawn/{slide}": pictures[slide] if pictures and slide in pictures else draw(values)
-            for slide, draw in self._drawers.items()
-        }
-        own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
-        contents = tuple(own[key] for key in shape.keys)
+        own = {f"text/{slide}": data for slide, data in copy.texts}
+        for slide, draw in self._drawers.items():
+            own[f"drawn/{slide}"] = pictures[slide] if pictures and slide in pictures else draw(values)
+        contents = tuple(map(own.__getitem__, shape.keys))
         data = shape.skeleton.fill((*contents, shape.manifest(copy.subject, copy.fallback)))
         bundle = Bundle(shape.parts(own), data, copy.subject, copy.fallback)
         # A message without a fallback keeps the digest that earlier versions wrote into ledgers.
@@ -200,6 +198,9 @@ class _Shape:
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
         }
         self._sample = self.parts(sample)
+        self._qualities = {
+            slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities
+        }
         self._judges: dict[tuple[bool, bool], tuple[Judge, ...]] = {}
         self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
 
@@ -219,5 +220,7 @@ class _Shape:
         lines = (with_subject, with_fallback)
         if lines not in self._judges:
             sample = pack(self._sample, "Subject" if with_subject else "", "Text" if with_fallback else "")
-            self._judges[lines] = tuple(Judge(sample, self.names, profile) for profile in self._base.profiles)
+            self._judges[lines] = tuple(
+                Judge(sample, self.names, profile, self._qualities) for profile in self._base.profiles
+            )
         return self._judges[lines]
