@@ -61,6 +61,7 @@ def freeze(
     }
     return Base(
         subject=message.subject,
+        fallback=message.fallback,
         texts=texts,
         defaults=dict(defaults),
         columns=tuple(columns),

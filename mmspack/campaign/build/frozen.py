@@ -36,6 +36,8 @@ class Base:
 
     subject: str
     """A template."""
+    fallback: str = ""
+    """A template: the text for a phone that takes no picture message."""
     texts: Mapping[int, str]
     """Templates by slide, from 0."""
     defaults: Mapping[str, object]
@@ -68,6 +70,7 @@ class Base:
         """All of it as named bytes."""
         head = {
             "subject": self.subject,
+            "fallback": self.fallback,
             "texts": {str(slide): text for slide, text in self.texts.items()},
             "defaults": dict(self.defaults),
             "columns": self.columns,
@@ -89,6 +92,7 @@ class Base:
             head = json.loads(blobs[_HEAD])
             return cls(
                 subject=head["subject"],
+                fallback=head.get("fallback", ""),  # ledgers of earlier versions have none
                 texts={int(slide): text for slide, text in head["texts"].items()},
                 defaults=head["defaults"],
                 columns=tuple(head["columns"]),
