@@ -71,9 +71,10 @@ class Film:
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source, its index in front, where it fits and phones of the profile play it."""
+        if len(self._data) > limit:  # moving the index copies the whole of it
+            return None
         with self._lock:
-            same = as_it_is(self._data, self._found, self._wish)
-        return same if same is not None and len(same.data) <= limit else None
+            return as_it_is(self._data, self._found, self._wish)
 
     def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
