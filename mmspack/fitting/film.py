@@ -34,7 +34,8 @@ _TRIES = {"fast": 2, "good": 3, "best": 5}
 _ONE_PICTURE = 8192
 """Bytes of a single QCIF picture of H.263 (its BPPmaxKb is 64 kbit): a short film may begin with one."""
 _MOST = 1 << 26
-_POINTS = 24
+_RISE = 0.05
+"""Points of quality by which more bytes have to be better to count."""
 _SHORTER = 0.93
 _SHORTENINGS = 8
 
@@ -189,9 +190,13 @@ class Film:
         room = min(room, self._most_video_bytes)
         if room < 200:
             return []
-        found = self._forecast.choices(room)
-        rising = not before or found.quality > before[-1][1] + 0.05
-        return [(limit, found.quality)] if found.quality >= self._least_quality and rising else []
+        value = self._forecast.choices(room).quality
+        if value < self._least_quality:
+            return []
+        if before and self._sound_for(limit) != self._sound_for(before[-1][0]):
+            # Better sound takes from the picture; the whole is not worse for that.
+            value = max(value, before[-1][1] + 2 * _RISE)
+        return [(limit, value)] if not before or value > before[-1][1] + _RISE else []
 
     @property
     def _index_bytes(self) -> int:
