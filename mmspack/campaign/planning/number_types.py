@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ _SPECIAL = (
 )  # fmt: skip
 """In the order in which the library asks for them."""
 _Test = Callable[[str], object]
+_Tests = tuple[Sequence[tuple[int, _Test]], _Test | None, _Test | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class _Country:
 
     leading: _Test | None
     """How its numbers begin, where that alone tells it from others of the same code."""
-    by_length: dict[int, tuple[Sequence[tuple[int, _Test]], _Test | None, _Test | None]]
+    by_length: Mapping[int, _Tests]
     """Of numbers of a length: the special types, landlines and mobiles."""
     general: _Test
 
@@ -84,7 +85,7 @@ def _country(metadata: Any) -> _Country:
         return _Country(leading, {}, lambda _digits: None)
     wanted = [(kind, getattr(metadata, name)) for kind, name in _SPECIAL]
     lengths = metadata.general_desc.possible_length
-    by_length = {
+    by_length: dict[int, _Tests] = {
         length: (
             [(kind, test) for kind, one in wanted if (test := _test(one, length)) is not None],
             _test(metadata.fixed_line, length),
