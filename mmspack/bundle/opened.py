@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.dialects import SENDMMS, Dialect
@@ -29,9 +29,6 @@ from mmspack.model import SMIL_TYPE, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
 from mmspack.smil.tree import MEDIA, Node, Presentation, parse, reference
 from mmspack.source import StoredSource, stored
-
-if TYPE_CHECKING:
-    pass
 
 
 class Form(enum.StrEnum):
