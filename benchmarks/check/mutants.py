@@ -7,7 +7,7 @@
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
 what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
 inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
-meets its tests themselves. In the other wings a mutant meets the quick tests that came to its function. Tests
+meets its tests themselves. In the other wings a mutant meets the tests that came to its function, the quickest first. Tests
 with random inputs are left out, and so is what a test does in a process of its own.
 
 `--sample` tries N of them, drawn at random and always the same. `--only` takes beginnings of names as they
@@ -42,6 +42,11 @@ MOST_TESTS = 30
 """Tests on whose inputs a mutant answers otherwise that are run until one fails."""
 KILLED, SURVIVED, SAME = 1, 0, 2
 STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input"}
+PLANNING = tuple(
+    f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
+)
+WITH_SLOW = ("authoring", "planning")
+"""Wings of which most tests are slow ones."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
@@ -52,7 +57,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", ("tests/fixing",), ReachReplay),
     "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", ("tests/previewing",), ReachReplay),
-    "planning": ("mmspack/campaign/planning/{*}.py", ("tests/campaign",), ReachReplay),
+    "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
     "cli": (
         "mmspack/cli/{*,campaign/*,config/*}.py",
         ("tests/cli", "tests/gateway/test_accounts.py"),
@@ -171,7 +176,7 @@ def main() -> None:
     runner = Runner(replay(), chosen, show=options.show)
     os.chdir(ROOT)
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
-    quick = ["-m", "not slow"] if replay is ReachReplay else []
+    quick = ["-m", "not slow"] if replay is ReachReplay and options.target not in WITH_SLOW else []
     pytest.main(["-o", "addopts=", "-s", *quick, *without, *tests], plugins=[runner])
     sys.exit(report(options.target, runner.states) < GOAL)
 

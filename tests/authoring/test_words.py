@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from mmspack.authoring.reading import from_toml
@@ -87,6 +88,7 @@ def told() -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 def test_each_mistake_is_told_as_written(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     assert told() == TOLD.read_text("utf-8").splitlines()
