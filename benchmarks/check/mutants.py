@@ -7,8 +7,8 @@
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
 what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
 inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
-meets its tests themselves. In the other wings a mutant meets the tests that came to its function, the quickest first. Tests
-with random inputs are left out, and so is what a test does in a process of its own.
+meets its tests themselves. In the other wings a mutant meets the tests that came to its function, the
+quickest first. Tests with random inputs are left out, and so is what a test does in a process of its own.
 
 `--sample` tries N of them, drawn at random and always the same. `--only` takes beginnings of names as they
 are reported: `layout`, `layout._fit`, `layout._fit#3`. Exits with 1 below 90 % found.
@@ -45,7 +45,7 @@ STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
 )
-WITH_SLOW = ("authoring", "planning")
+WITH_SLOW = ("authoring", "fixing", "planning")
 """Wings of which most tests are slow ones."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
