@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def count(number: int, noun: str) -> str:
@@ -46,6 +48,52 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """`did you mean 'x'?` with the nearest of `known`; `otherwise` where none is near."""
     near = nearest(name, known)
     return otherwise if near is None else f"did you mean {near!r}?"
+
+
+class _Reader:
+    """Who reads what is said: somebody at a command line, or a program's author."""
+
+    in_shell = False
+    # Two builds of one program may run side by side, one of a file and one of a value.
+    in_file = contextvars.ContextVar("in_file", default=False)
+
+
+@contextlib.contextmanager
+def said_in_shell() -> Iterator[None]:
+    """While it is open, in all threads, cures name the options of the command line."""
+    before, _Reader.in_shell = _Reader.in_shell, True
+    try:
+        yield
+    finally:
+        _Reader.in_shell = before
+
+
+@contextlib.contextmanager
+def said_of_file(from_file: bool) -> Iterator[None]:
+    """While it is open, cures show keys as the author wrote them: in a file, or in Python."""
+    token = _Reader.in_file.set(from_file)
+    try:
+        yield
+    finally:
+        _Reader.in_file.reset(token)
+
+
+def either(shell: str, python: str) -> str:
+    """A cure as its reader takes it: an option at the command line, an argument in a program."""
+    return shell if _Reader.in_shell else python
+
+
+def keyed(line: str) -> str:
+    """A line of message.toml as the message's author would write it: `keep = true`, in Python `keep=True`."""
+    key, equals, value = line.partition(" = ")
+    if not equals or _Reader.in_shell or _Reader.in_file.get():
+        return line
+    return f"{key}={ {'true': 'True', 'false': 'False'}.get(value, value) }"
+
+
+def table(toml: str, python: str) -> str:
+    """A table of message.toml, or the value that a program makes in its place."""
+    return toml if _Reader.in_shell or _Reader.in_file.get() else python
 
 
 def choose_from(names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from mmspack.files import read_bytes
 from mmspack.media.slips import template_fields
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Where
-from mmspack.words import did_you_mean
+from mmspack.words import did_you_mean, either
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file: the largest message of any provider."""
@@ -213,7 +213,9 @@ def _unknown(
     text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
 ) -> AuthoringError:
     for name in sorted(variables_of(text) - set(values)):
-        cure = did_you_mean(name, values, f"set it with --set {name}=…")
+        cure = did_you_mean(
+            name, values, either(f"set it with --set {name}=…", f"give it in values={{{name!r}: …}}")
+        )
         return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
     return AuthoringError(str(error.message), where=where)
 

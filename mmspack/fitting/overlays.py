@@ -10,6 +10,7 @@ from mmspack.model import Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.source import read_source
+from mmspack.words import keyed
 
 
 def draw_overlays(message: Message, profile: Profile) -> Message:
@@ -37,7 +38,7 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
         raise AuthoringError(
             "the picture is animated",
             where=Place(slide=at + 1, key="overlay"),
-            hint="still = true uses its first frame",
+            hint=f"{keyed('still = true')} uses its first frame",
         )
     box = crop_box(picture.size, slide.crop, slide.focus) if slide.crop else None
     shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size

@@ -17,7 +17,7 @@ from PIL import Image, ImageColor, ImageDraw, features
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media import jpeg
 from mmspack.media.decoders import open_own
-from mmspack.media.fonts import face_of, missing
+from mmspack.media.fonts import cure_for, face_of, missing
 from mmspack.media.lettering import Type, draw_on_base, heights_of, width_of, wrap
 from mmspack.model import Overlay
 
@@ -226,7 +226,7 @@ def _prove_letters(text: str, font: bytes | None) -> None:
         more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""
         raise MediaError(
             f"no font here has {named}{more}",
-            hint="name a font file that has them with font = …; for Chinese, Japanese, Korean: mmspack[cjk]",
+            hint=cure_for(letters),
         )
 
 

@@ -69,7 +69,7 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
         try:
             merged = press.merge(fields)
         except MmspackError as error:
-            done.spoiled.append((row, error.message))
+            done.spoiled.append((row, reason_with_cure(error)))
             continue
         reports = press.check(merged)
         errors = [finding for report in reports for finding in report.errors]
@@ -88,3 +88,8 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
                 done.findings[name] += 1
                 done.examples.setdefault(name, (row, finding.message))
     return done
+
+
+def reason_with_cure(error: MmspackError) -> str:
+    """Why no message can be made of a row: the first problem, and what to do about it."""
+    return str(error.problems[0])

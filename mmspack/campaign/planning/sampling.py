@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mmspack.authoring.templating import refuse_strays, render_message
 from mmspack.campaign.build.press import Copywriter, values_of
+from mmspack.campaign.planning.cells import Cells
 from mmspack.campaign.planning.matching import matched_columns, template_of
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number
 from mmspack.campaign.planning.read_tables import (
@@ -57,6 +58,7 @@ class Sampler:
         refuse_strays(self._message, values or {}, variables)
         self._defaults: dict[str, object] = {**variables, **(values or {})}
         self._matched = matched_columns(self._message, table, self._defaults)
+        self._cells = Cells(tuple(self._matched), tuple(self._matched.values()), self._defaults)
         texts = {
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
@@ -119,19 +121,21 @@ class Sampler:
         return (row for row in read_rows(self._table) if not row.problem)
 
     def left_out(self, sample: Sample) -> str:
-        """Why a plan would leave the row out for its number; empty where it would not."""
+        """Why a plan would leave the row out for its number or a cell; empty where it would not."""
         number = read_number(sample.row.values.get(self._numbers), self._country)
         if number.kind and number.kind != LANDLINE:
             return f"the number is a {number.kind}, which cannot receive MMS"
-        return number.problem
+        return number.problem or self._cells.fault(self._fields(sample.row))
 
     def message(self, sample: Sample) -> Message:
         """The message of that row, filled in. Raises `AuthoringError`."""
         return render_message(self._message, self._values(sample.row))
 
     def _values(self, row: TableRow) -> dict[str, object]:
-        fields = [_plain(row.values.get(column)) for column in self._matched.values()]
-        return values_of(tuple(self._matched), fields, self._defaults)
+        return values_of(tuple(self._matched), self._fields(row), self._defaults)
+
+    def _fields(self, row: TableRow) -> list[object]:
+        return [_plain(row.values.get(column)) for column in self._matched.values()]
 
     def _letters(self, values: Mapping[str, object]) -> set[str]:
         """The characters of what is the row's own."""
