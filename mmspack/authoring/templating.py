@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
 from mmspack.media.slips import template_fields
@@ -87,9 +88,8 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         with allowance():
             return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        line = f"template line {error.lineno}: " if "\n" in text else ""
-        hint = "write a place for a value as {{ name }}"
-        raise AuthoringError(f"{line}{error.message}", where=where, hint=hint) from error
+        found = syntax_problems(text, _environment()) or [Problem(error.message or "cannot be read")]
+        raise AuthoringError(problems=[problem.within(where) for problem in found]) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=where) from error
     except (RecursionError, SyntaxError) as error:  # Python's compiler has limits of its own
@@ -149,9 +149,11 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
 def field_problems(message: Message) -> list[Problem]:
-    """Places for values as another program has them: `{name}` would be sent as it is."""
+    """Tags that cannot be read, and places as another program has them: `{name}` would be sent as it is."""
     return [
-        problem.within(where) for where, text in templates_of(message) for problem in foreign_fields(text)
+        problem.within(where)
+        for where, text in templates_of(message)
+        for problem in syntax_problems(text, _environment()) or foreign_fields(text)
     ]
 
 

@@ -20,7 +20,7 @@ from mmspack.words import keyed, said_of_file, table
 _ROUNDING = 1e-9
 """By how much 0.7 + 0.3 may miss 1."""
 _MEDIA = ("image", "video", "audio")
-_SQUARE = 'crop = "1:1"'
+_SQUARE = 'crop = "4:5"'
 _NAME = 'text = "{{ name }}"'
 
 

@@ -11,7 +11,7 @@ from typing import IO, Self
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.zip_reader import MAX_ARCHIVE_BYTES
 from mmspack.cli.shell import is_dash, take_stdout, write_stdout
-from mmspack.errors import OutputError
+from mmspack.errors import OutputError, UsageError
 from mmspack.files import write_whole
 
 
@@ -59,6 +59,15 @@ class Target:
         """
         if is_dash(path):
             return cls(path=path, stream=take_stdout(as_json=as_json))
+        if not force and path.suffix.lower() not in ("", ".zip") and not path.suffix[1:].isdigit():
+            pictures = path.suffix.lower() in (".pdf", ".png", ".html")
+            raise UsageError(
+                "a bundle is a zip file",
+                where=path,
+                hint=f"end the name in .zip; for a preview: mmspack preview … -o {path.name}"
+                if pictures
+                else "end the name in .zip, or write it so all the same with --force",
+            )
         if path.is_dir():
             raise OutputError("is a folder", where=path, hint="name the zip file to write: -o summer.zip")
         if not path.exists():

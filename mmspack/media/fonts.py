@@ -54,7 +54,7 @@ _TRY_SIZE = 24
 
 def cure_for(letters: Sequence[str]) -> str:
     """What to do about letters that no font has."""
-    # Letters as wide as a square: emoji are as wide, but are no letters to Unicode.
+    # Letters as wide as a square; emoji are as wide, but Unicode counts them as symbols.
     east_asian = any(
         unicodedata.east_asian_width(one) in "WF" and unicodedata.category(one)[0] == "L" for one in letters
     )

@@ -184,3 +184,12 @@ def bundle_file(tmp_path):
 
     built = mmspack.build(mmspack.Message(slides=[mmspack.Slide(text="Hello")], layout="text-only"))
     return built.save(tmp_path / "hello.zip")
+
+
+def test_the_reason_of_a_bad_row_says_what_to_do(order, tmp_path, scene):
+    (tmp_path / "card.jpg").write_bytes(scene(300, 300))
+    text = DRAWN.replace('qr = "{{ code }}"', 'text = "{{ code }}"')
+    made = planned(order("msisdn,code\n447700901041,A\n447700901042,\U0003fffd\n", text))
+    (reason,) = made.reasons
+    assert "no font here has" in reason
+    assert reason.endswith("(give the overlay a font that has them)")

@@ -78,7 +78,7 @@ def test_characters_that_do_not_show_are_counted(planned):
 def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_path):
     with pytest.raises(AuthoringError, match=r"no column for \{\{ cod \}\} \(did you mean 'code'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
-    with pytest.raises(AuthoringError, match="set it with --set shop="):
+    with pytest.raises(AuthoringError, match=r"give it in values=\{'shop'"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
     with pytest.raises(AuthoringError, match=r"uses the variable 'shp' \(did you mean 'shop'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shp": "Leeds"})

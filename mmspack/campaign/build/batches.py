@@ -81,7 +81,8 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
             keep(row, merged)
         size = max((report.budget.total_bytes for report in reports if report.budget), default=0)
         done.largest = done.largest.beside(Worst(row=row, size=size))
-        done.longest = done.longest.beside(Worst(row=row, size=merged.characters))
+        if merged.copy.code_points > done.longest.size:  # never more characters than code points
+            done.longest = done.longest.beside(Worst(row=row, size=merged.copy.characters))
         for finding in {finding for report in reports for finding in report.findings}:
             if finding.severity is not Severity.ERROR:
                 name = f"{finding.id} {finding.severity.value}"

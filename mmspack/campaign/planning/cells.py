@@ -14,7 +14,7 @@ BLANK = ("", None)
 class Cells:
     """What a table's cells may be, for the variables that have a column in it.
 
-    A default stands in for a missing column. For a blank cell in a column that is there it would send one
+    A default replaces a missing column. In a blank cell of a column that is there it would send one
     person's value, such as a ticket's code, to several people; so that must be asked for by name.
     """
 

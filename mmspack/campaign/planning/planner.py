@@ -29,6 +29,7 @@ from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import State
 from mmspack.campaign.planning.cells import BLANK, Cells, prove_fillable
+from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
 from mmspack.campaign.planning.matching import matched_columns, template_of, templates_in
 from mmspack.campaign.planning.noted import DefaultUse, DrawnCodes, Noted, RepeatedCode
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number, zones_of
@@ -52,8 +53,6 @@ SHARD_ROWS = 1000
 _UNSENT = (State.PLANNED, State.BUILT, State.UNFIT)
 _FIRST_REASONS = 3
 """Reasons that are named where nobody is left; the file has them all."""
-_WORST_ROWS = 20
-"""Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -260,7 +259,7 @@ class _Planner:
 
     def _freeze(self, ledger: Ledger, bad: BadRows) -> Base:
         """Fit the media beside the longest copy whose pictures can be drawn, and keep them in the ledger."""
-        left = _WORST_ROWS
+        left = TRIED
         while True:
             size, row, fields = self._worst(bad)
             table, line = self._where(row)
@@ -269,7 +268,7 @@ class _Planner:
                 base = self._frozen(fields)
             except MmspackError as error:
                 left -= 1
-                drawn = any(_concerns_a_recipient(problem.where) for problem in error.problems)
+                drawn = concerns_a_recipient(error)
                 if left and drawn:
                     # What cannot be drawn for one recipient is that recipient's bad row.
                     self._spoil(ledger, bad, [(row, reason_with_cure(error))])
@@ -284,7 +283,9 @@ class _Planner:
 
     def _worst(self, bad: BadRows) -> tuple[int, int, tuple[object, ...]]:
         """Bytes, row and values of the longest copy of all. Raises `UsageError` where there is none."""
-        possible = [longest for shape, longest in self.longest.items() if not self._empty_slides(shape)]
+        possible = [
+            longest for shape, longest in self.longest.items() if not empty_slides(self.message, shape)
+        ]
         if not possible:
             raise self._nobody(bad)
         return max(possible, key=lambda longest: longest[0])
@@ -295,7 +296,7 @@ class _Planner:
             defaults=self.defaults,
             columns=self.columns,
             worst=values_of(self.columns, fields, self.defaults),
-            shapes=sorted(shape for shape in self.longest if not self._empty_slides(shape)),
+            shapes=sorted(shape for shape in self.longest if not empty_slides(self.message, shape)),
             recipe=self.order.recipe,
         )
 
@@ -337,14 +338,6 @@ class _Planner:
         told = [f"{rows:,} × {reason}: {in_lines(rows, lines)}" for reason, (rows, lines) in first]
         what = ": ".join((what, "; ".join(told))) if told else what
         return UsageError(f"no recipients left: {what}", where=self.table, hint=f"see {path}" if path else "")
-
-    def _empty_slides(self, shape: str) -> list[int]:
-        full = {int(slide) for slide in shape.split(",") if slide}
-        return [
-            at
-            for at, slide in enumerate(self.message.slides)
-            if at not in full and slide.image is None and slide.video is None and slide.audio is None
-        ]
 
     def _build(self, ledger: Ledger, base: Base, bad: BadRows) -> None:
         """Build and check every row, on all processors of the engine."""
@@ -430,11 +423,6 @@ def _file_of(message: Path | Message) -> Path:
     if isinstance(message, Message):
         return Path("campaign.toml")
     return message if message.is_file() else message / FILE_NAME
-
-
-def _concerns_a_recipient(where: Place) -> bool:
-    """True where an overlay cannot be drawn with a recipient's values; a wrong key of it is the message's."""
-    return where.overlay is not None and not where.key
 
 
 def _plain(value: object) -> object:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import heapq
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from mmspack.authoring.templating import refuse_strays, render_message
-from mmspack.campaign.build.press import Copywriter, values_of
+from mmspack.authoring.templating import refuse_strays
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.press import Copywriter, Merged, Press, values_of
 from mmspack.campaign.planning.cells import Cells
+from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
 from mmspack.campaign.planning.matching import matched_columns, template_of
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number
 from mmspack.campaign.planning.read_tables import (
@@ -22,9 +25,10 @@ from mmspack.campaign.planning.read_tables import (
     number_column,
     read_rows,
 )
-from mmspack.errors import InputError
+from mmspack.errors import InputError, MmspackError, UsageError
 from mmspack.media.fonts import missing
 from mmspack.model import Message
+from mmspack.recipe import Recipe
 from mmspack.words import count
 
 
@@ -78,7 +82,7 @@ class Sampler:
                     break
         for line in lines:
             if line not in found:
-                raise InputError(
+                raise UsageError(
                     f"no recipient in line {line}", where=self._table, hint=f"the last is {last}"
                 )
             if found[line].problem:
@@ -127,9 +131,51 @@ class Sampler:
             return f"the number is a {number.kind}, which cannot receive MMS"
         return number.problem or self._cells.fault(self._fields(sample.row))
 
-    def message(self, sample: Sample) -> Message:
-        """The message of that row, filled in. Raises `AuthoringError`."""
-        return render_message(self._message, self._values(sample.row))
+    def press(self, recipe: Recipe) -> Press:
+        """The message fitted as a plan fits it: beside the longest copy of the whole table.
+
+        Reads the table once. Raises what `freeze` raises, `InputError` where no row can be used.
+        """
+        longest: list[_Ranked] = []
+        shapes = set()
+        for row in self._usable():
+            sample = Sample(row, "")
+            if self.left_out(sample):
+                continue
+            copy = self._writer.write(self._values(row))
+            if not empty_slides(self._message, copy.shape):
+                shapes.add(copy.shape)
+                _keep(longest, (copy.bytes, -row.line, sample), TRIED)
+        if not longest:
+            raise InputError("no recipient can be sent to", where=self._table)
+        tried = [sample for _, _, sample in sorted(longest, reverse=True)]
+        for sample in tried:
+            try:
+                return Press(self._frozen(sample, shapes, recipe))
+            except MmspackError as error:
+                # A plan leaves such a row out, too.
+                if sample is tried[-1] or not concerns_a_recipient(error):
+                    raise
+        raise AssertionError("the last row returns or raises")
+
+    def _frozen(self, worst: Sample, shapes: Iterable[str], recipe: Recipe) -> Base:
+        return freeze(
+            self._message,
+            defaults=self._defaults,
+            columns=tuple(self._matched),
+            worst=self._values(worst.row),
+            shapes=sorted(shapes),
+            recipe=recipe,
+        )
+
+    def merged(self, press: Press, sample: Sample) -> Merged:
+        """The message of that row as a campaign sends it. Raises `AuthoringError`, `DoesNotFit`."""
+        return press.merge(self._fields(sample.row))
+
+    @property
+    def message(self) -> Message:
+        """The message with its templates unfilled."""
+        return self._message
 
     def _values(self, row: TableRow) -> dict[str, object]:
         return values_of(tuple(self._matched), self._fields(row), self._defaults)

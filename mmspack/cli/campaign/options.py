@@ -37,7 +37,10 @@ GatewayName = Annotated[
 
 
 Table = typer.Option(
-    "--recipients", "-r", metavar="TABLE", help="A .csv, .xlsx (people.xlsx#Sheet), .jsonl or .parquet file."
+    "--recipients",
+    "-r",
+    metavar="TABLE",
+    help="A .csv, .xlsx, .xls or .ods file (people.xlsx#Sheet), .jsonl or .parquet.",
 )
 Country = Annotated[str | None, typer.Option(metavar="GB", help="The country of numbers in national format.")]
 Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that must never be sent to.")]

@@ -15,7 +15,7 @@ from mmspack.model import Finding, Severity
 from mmspack.previewing.rendering import measures, seconds
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
-from mmspack.words import count
+from mmspack.words import characters, count
 
 MAX_SIDE = 1200
 """Longer side of a picture on the sheet, pixels: 300 to the inch in a column of 10 cm."""
@@ -80,7 +80,7 @@ def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
     return {
         "number": slide.number,
         "time": seconds(slide.duration_ms) + ("" if slide.timed else " (no time given)"),
-        "characters": count(sum(map(len, texts)), "character"),
+        "characters": count(sum(map(characters, texts)), "character"),
         "texts": texts,
         "media": [_medium(placed, part, keep) for placed, part in shown if part.look is not Look.TEXT],
         "missing": [placed.src for placed in slide.media if placed.part is None],
