@@ -59,18 +59,11 @@ class Target:
         """
         if is_dash(path):
             return cls(path=path, stream=take_stdout(as_json=as_json))
-        if not force and path.suffix.lower() not in ("", ".zip") and not path.suffix[1:].isdigit():
-            pictures = path.suffix.lower() in (".pdf", ".png", ".html")
-            raise UsageError(
-                "a bundle is a zip file",
-                where=path,
-                hint=f"end the name in .zip; for a preview: mmspack preview … -o {path.name}"
-                if pictures
-                else "end the name in .zip, or write it so all the same with --force",
-            )
         if path.is_dir():
             raise OutputError("is a folder", where=path, hint="name the zip file to write: -o summer.zip")
         if not path.exists():
+            if not force:
+                _prove_ending(path)
             return cls(path=path)
         if not path.is_file():
             raise OutputError("is not a regular file", where=path)
@@ -92,3 +85,17 @@ class Target:
             write_whole(self.path, bundle.data)
         old = None if self.replaces is None else hashlib.sha256(self.replaces).hexdigest()
         return Saved(path=str(self.path), sha256=bundle.sha256, replaced=old, written=self.written)
+
+
+def _prove_ending(path: Path) -> None:
+    """Refuse a name that says another format than zip. Raises `UsageError`."""
+    ending = path.suffix.lower()
+    if ending in ("", ".zip") or ending[1:].isdigit():  # summer-1.0
+        return
+    raise UsageError(
+        "a bundle is a zip file",
+        where=path,
+        hint=f"end the name in .zip; for a preview: mmspack preview … -o {path.name}"
+        if ending in (".pdf", ".png", ".html")
+        else "end the name in .zip, or write it so all the same with --force",
+    )

@@ -53,7 +53,7 @@ def planned(tmp_path: Path, people: Callable[..., Path]) -> Callable[..., Plan]:
         message = tmp_path / "message.toml"
         message.write_text(text, "utf-8")
         table = order.pop("recipients", None) or people(count, extra=extra)
-        order.setdefault("default_if_blank", ("city",) if "[variables]" in text else ())
+        order.setdefault("default_if_blank", ("city",) if "city =" in text else ())
         wanted = rules or Rules(rate=5000, sender="447700900111")
         made = Order(message=message, recipients=table, name="spring", rules=wanted, **order)  # type: ignore[arg-type]
         return plan(made, engine=LocalEngine(1))

@@ -118,7 +118,7 @@ def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, 
 
 
 def test_a_cluster_that_is_not_there_is_told(planned, tmp_path, monkeypatch):
-    with pytest.raises(UsageError, match="needs --store"):
+    with pytest.raises(UsageError, match="needs a store"):
         DaskEngine("tcp://127.0.0.1:1", "")
     import distributed
 

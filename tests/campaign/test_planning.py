@@ -158,7 +158,11 @@ def test_a_campaign_is_not_planned_over(planned):
 def test_a_campaign_of_which_nothing_was_sent_may_be_replaced(planned, tmp_path):
     first = planned(3)
     order = Order(
-        message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name=first.name, replace=True
+        message=tmp_path / "message.toml",
+        recipients=tmp_path / "people.csv",
+        name=first.name,
+        replace=True,
+        default_if_blank=("city",),
     )
     assert plan(order).path == first.path
     with Ledger.open(first.path) as ledger:
@@ -272,7 +276,7 @@ def test_a_number_that_only_its_length_speaks_for_is_nobodys(text, country):
 
 def test_the_country_may_be_written_in_small_letters_and_must_be_one(planned, people):
     table = people(2, extra="07700901500,Ada,V1,\n")
-    with pytest.raises(UsageError, match="--country 'ZZ': not a country"):
+    with pytest.raises(UsageError, match="country 'ZZ': not a country"):
         planned(recipients=table, country="ZZ")
     with pytest.raises(UsageError, match="the United Kingdom is GB"):
         planned(recipients=table, country="uk")
