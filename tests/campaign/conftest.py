@@ -36,7 +36,7 @@ def people(tmp_path: Path) -> Callable[..., Path]:
 
     def write(count: int = 10, *, first: int = 447700901000, extra: str = "") -> Path:
         path = tmp_path / "people.csv"
-        rows = "".join(f"{first + at},Ada {at},V{at:04},\n" for at in range(count))
+        rows = "".join(f"{first + at},Ada {at},V{at:04},London\n" for at in range(count))
         path.write_text(f"msisdn,Name,code,city\n{rows}{extra}", "utf-8")
         return path
 

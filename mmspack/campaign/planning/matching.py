@@ -76,6 +76,7 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
 def templates_in(message: Message) -> Iterator[str]:
     """The templates of a message whose text files have been read."""
     yield message.subject
+    yield message.fallback
     for slide in message.slides:
         if isinstance(slide.text, str):
             yield slide.text

@@ -60,7 +60,7 @@ def campaign_run(
 
     Without a gateway, messages go to the sandbox on this machine.
     """
-    from mmspack.campaign import Run, rules_of
+    from mmspack.campaign import Run, forewarnings, rules_of
     from mmspack.campaign.planning.suppression import read_suppression
     from mmspack.cli.campaign.view import run_document, show_ending, watch
 
@@ -75,6 +75,8 @@ def campaign_run(
         if failing:
             remark(f"warning: {failing}")
         client, account = gateway_for(stack, gateway, connections, needs_sender=not rules.sender)
+        for line in forewarnings(ledger, client, rules):
+            note(f"warning: {line}")
         going = Run(
             ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test,
             account=account,
