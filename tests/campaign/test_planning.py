@@ -314,7 +314,7 @@ def test_a_builder_that_dies_is_told_and_leaves_nothing(planned, tmp_path, monke
             yield built
 
     planned(3)
-    rows = "".join(f"{447700905000 + at},Ada,V,\n" for at in range(20_000))
+    rows = "".join(f"{447700905000 + at},Ada,V,Leeds\n" for at in range(20_000))
     (tmp_path / "people.csv").write_text(f"msisdn,name,code,city\n{rows}")
     engine = LocalEngine(2)
     monkeypatch.setattr(engine, "build", lambda base, shards: dies(base, shards), raising=False)
