@@ -84,14 +84,38 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
     assert "Dear Zoë" in (folder / "zoe.html").read_text("utf-8")
     ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "--json")
     assert json.loads(ran.out)["recipients"] == [{"line": 5, "why": ""}]
-    heights = []
-    for number in (2, 4):
+    areas = []
+    for number in (2, 8):
         ran = mmspack(
             "campaign", "preview", folder, "-r", folder / "people.csv", "--worst", number, "-o", "c.png"
         )
         assert ran.code == 0, ran.err
-        heights.append(Image.open(io.BytesIO((folder / "c.png").read_bytes())).height)
-    assert heights[1] > 1.5 * heights[0]
+        width, height = Image.open(io.BytesIO((folder / "c.png").read_bytes())).size
+        assert 0.5 < width / height < 2, "a strip is hard to print and to look at"
+        areas.append(width * height)
+    assert areas[1] > 2 * areas[0]
+
+
+@pytest.mark.slow
+def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
+    pypdf = pytest.importorskip("pypdf")
+    words = (
+        "campaign",
+        "preview",
+        folder,
+        "-r",
+        folder / "people.csv",
+        "--worst",
+        10,
+        "-o",
+        folder / "c.pdf",
+    )
+    assert mmspack(*words).code == 0
+    pages = pypdf.PdfReader(folder / "c.pdf").pages
+    assert 1 <= len(pages) <= 4
+    for page in pages:
+        width, height = page.mediabox[2:]
+        assert (float(width), float(height)) == pytest.approx((595, 842), rel=0.01)
 
 
 def test_a_contact_sheet_that_is_no_picture_is_refused(folder, mmspack):
