@@ -18,6 +18,8 @@ _RATIO = 297 / 210
 """Long side to short side of an A4 page; Letter's is 1.29, and either prints the other with a margin."""
 _PAGE_WIDTH = 3 * CARD
 """Pixels that a page of a PDF is wide at least: narrower ones would print cards larger than life."""
+_MORE = 3
+"""Numbers of columns that are tried for the fullest page."""
 _A4_INCHES = 210 / 25.4
 
 
@@ -70,9 +72,19 @@ def _columns_for(tiles: Sequence[Image.Image]) -> int:
 def _pages(tiles: Sequence[Image.Image], colours: Palette) -> list[Image.Image]:
     """A4 pages of one width, each as full as it gets. A tile that is too tall for one is made smaller."""
     cell = max(tile.width for tile in tiles)
-    columns = max(1, -(-(_PAGE_WIDTH - 2 * EDGE + GAP) // (cell + GAP)))
-    size = (columns * (cell + GAP) - GAP + 2 * EDGE, 0)
-    size = (size[0], round(size[0] * _RATIO))
+    tall = max(tile.height for tile in tiles)
+
+    def page(columns: int) -> tuple[int, int]:
+        width = columns * (cell + GAP) - GAP + 2 * EDGE
+        return width, round(width * _RATIO)
+
+    def filled(columns: int) -> float:
+        room = page(columns)[1] - 2 * EDGE
+        return min(1.0, (room + GAP) // (tall + GAP) * (tall + GAP) / room)
+
+    fewest = max(1, -(-(_PAGE_WIDTH - 2 * EDGE + GAP) // (cell + GAP)))
+    columns = max(range(fewest, fewest + _MORE), key=filled)
+    size = page(columns)
     room = size[1] - 2 * EDGE
     rows = _in_columns([_within(tile, room) for tile in tiles], columns)
     pages: list[list[_Row]] = [[]]
