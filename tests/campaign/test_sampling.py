@@ -134,3 +134,22 @@ def test_a_preview_is_the_message_that_the_campaign_sends_to_the_byte(folder, sa
     for line, one in zip((2, 5), fields, strict=True):
         shown = sampler.merged(previewed, *sampler.at([line]))
         assert shown.bundle.data == press.merge(one).bundle.data
+
+
+@pytest.mark.slow
+def test_an_approval_sheet_of_a_campaign_names_its_worst_cases(folder, mmspack):
+    pytest.importorskip("typst")
+    pypdf = pytest.importorskip("pypdf")
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("12,Nobody\n447700900001,Twice\n")  # no number, and one that Bob has
+    words = ("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 2, "-o", "approval.pdf")
+    ran = mmspack(*words)
+    assert ran.code == 0, ran.err
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(folder / "approval.pdf").pages)
+    text = " ".join(text.split())
+    assert f"{len(NAMES)} recipients. Each gets the message above" in text
+    assert "Longest text" in text
+    assert "line 9, " in text
+    assert "Dear Maria de la Concepcion Fernandez" in text
+    assert "argest message" in text
+    assert "Rarest letters" in text

@@ -39,6 +39,8 @@ class Sample:
     row: TableRow
     why: str
     """What is special about it: how long its copy is, its rarest letter; empty for one that was asked for."""
+    rare: bool = False
+    """It is among the worst for its letters."""
 
 
 class Sampler:
@@ -109,11 +111,11 @@ class Sampler:
             letters = self._letters(values)
             if lost := missing("".join(sorted(letters))) if self._draws else []:
                 why = f"no font here has {', '.join(map(repr, lost[:3]))}"
-                _keep(rarest, (1, -row.line, Sample(row, why)), number)
+                _keep(rarest, (1, -row.line, Sample(row, why, rare=True)), number)
             elif letters:
                 letter = min(sorted(letters), key=frequency.__getitem__)
                 why = f"{letter!r} is in {count(frequency[letter], 'row')}"
-                _keep(rarest, (-frequency[letter], -row.line, Sample(row, why)), number)
+                _keep(rarest, (-frequency[letter], -row.line, Sample(row, why, rare=True)), number)
         ranked = [[one[2] for one in sorted(heap, reverse=True)] for heap in (longest, rarest)]
         turns = [sample for pair in zip_longest(*ranked) for sample in pair if sample is not None]
         first: dict[int, Sample] = {}
@@ -130,6 +132,19 @@ class Sampler:
         if number.kind and number.kind != LANDLINE:
             return f"the number is a {number.kind}, which cannot receive MMS"
         return number.problem or self._cells.fault(self._fields(sample.row))
+
+    def ranked(self, number: int) -> tuple[int, list[Sample]]:
+        """How many numbers a plan would send to, before suppression, and the rows with the longest copy."""
+        longest: list[_Ranked] = []
+        numbers = set()
+        for row in self._usable():
+            sample = Sample(row, "")
+            if not self.left_out(sample):
+                numbers.add(read_number(row.values.get(self._numbers), self._country).msisdn)
+                _keep(longest, (self._writer.write(self._values(row)).bytes, -row.line, sample), number)
+        if not longest:
+            raise InputError("no recipient can be sent to", where=self._table)
+        return len(numbers), [sample for _, _, sample in sorted(longest, reverse=True)]
 
     def press(self, recipe: Recipe) -> Press:
         """The message fitted as a plan fits it: beside the longest copy of the whole table.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,7 +108,12 @@ def _single(
             where=target,
             hint=f"end the name in {', '.join(endings())}",
         )
-    return output_of(ending).render(_view(sampler, press, samples[0], recipe), Style(theme=theme))
+    view = _view(sampler, press, samples[0], recipe)
+    if ending == ".pdf":
+        from mmspack.campaign.planning.cases import recipients_of
+
+        view = replace(view, recipients=recipients_of(sampler, press))
+    return output_of(ending).render(view, Style(theme=theme))
 
 
 def _sheet(
