@@ -47,10 +47,8 @@ _PERFECT = 104.0
 """The quality that finer steps tend to, beyond what a report shows."""
 _PER_HALVING = 0.44
 """log2 of what is lost, for each halving of the bytes where dimensions shrink with them."""
-_BIASED_FROM, _BIAS = 85.0, 0.085
+_BIASED_FROM, _BIAS = 85.0, 0.06
 """Trials are too kind to coarse encodes: by this for each point below (fifteen photos at two sizes)."""
-_BIAS_OF_SMALLER = 1.5
-"""And by this to smaller sizes."""
 
 
 class Encoded(NamedTuple):
@@ -189,7 +187,7 @@ class Photo:
         if any(abs(step - seen) < near for seen, _ in scale.seen):
             return
         value = self._tiles.score(self._rate(scale, step))
-        value -= _BIAS * max(0.0, _BIASED_FROM - value) + (_BIAS_OF_SMALLER if scale.factor < 1 else 0.0)
+        value -= _BIAS * max(0.0, _BIASED_FROM - value)
         value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred)
         scale.seen.append((step, math.log2(_PERFECT - value) - _shape(step)))
 
