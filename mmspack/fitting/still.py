@@ -50,6 +50,8 @@ _SHARPER = 0.8
 """Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
 _FLAT, _FLAT_IF_LOSSY = 0.15, 0.45
 """Share of equal neighbours from which palettes are tried; a smooth photo from a codec has 30 % and more."""
+_PAPER = 0.6
+"""Share of two colours from which palettes are tried too: 0.85 in a scanned page, 0.05 to 0.3 in photos."""
 _GOOD_ENOUGH = 85.0
 """Quality of a JPEG from which a lossy source needs no palette."""
 _HOPELESS = 4.0
@@ -126,7 +128,8 @@ class Still:
         drawn: FittedPicture | None = None
         if graphic is not None and not self._needs_no_palette(opened, enough):
             photo.look(enough)
-            drawn_at, jpeg_at = graphic.expected_at(limit), photo.quality_at(enough)
+            jpeg_at = photo.quality_at(enough)
+            drawn_at = graphic.expected_at(limit) if graphic.ceiling > jpeg_at - _HOPELESS else None
             if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
                 drawn = self._graphic(graphic.best(limit), photo.size)
             if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
@@ -186,13 +189,17 @@ class Still:
         full = self._decode(room)
         effort, blurred = self._wish.effort, self._blurred(room)
         sure = self._wish.min_quality is not None
-        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
         palette = self._takes("image/png") or self._takes("image/gif")
-        if not palette or (self._takes("image/jpeg") and graphics.flatness(full) < least):
+        if not palette or (self._takes("image/jpeg") and not self._may_be_drawn(full)):
             return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
         tiles = Tiles(full, drawn=True)
         graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
+
+    def _may_be_drawn(self, full: Image.Image) -> bool:
+        """True where a palette is worth trying: equal neighbours, or a page of text, noisy or not."""
+        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
+        return graphics.flatness(full) >= least or graphics.dominance(full) >= _PAPER
 
     def _room_for(self, near: int) -> float:
         """How finely the picture has to be decoded for `near` bytes, by its header."""
