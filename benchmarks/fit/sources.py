@@ -11,16 +11,16 @@ import numpy as np
 from PIL import Image
 
 _TUNED_ON = (
+    "backgrounds/2004default.jpg",
+    "backgrounds/rhythm.jpg",
     "backgrounds/Fossa_by_Jasper_Roks.jpg",
     "backgrounds/Infinite-Sea_by_Aury88.jpg",
     "backgrounds/Kleiber_by_Lukas_Baubkus.jpg",
     "backgrounds/Painting-Colors_by__herobrine7gamer.jpg",
 )
-"""Of Debian's lomiri-wallpapers-20.04."""
+"""Of Debian's lomiri-wallpapers-20.04; the first two of ukui-wallpapers."""
 _HELD_OUT = (
-    "backgrounds/2004default.jpg",
     "backgrounds/firstgeneration.jpg",
-    "backgrounds/rhythm.jpg",
     "backgrounds/string.jpg",
     "backgrounds/the-mouse.jpg",
     *(
@@ -38,7 +38,7 @@ _HELD_OUT = (
     ),
 )
 """Of Debian's ukui-wallpapers and plasma-workspace-wallpapers."""
-_DARKENED = ("rhythm", "string", "Path", "FallenLeaf")
+_DARKENED = ("string", "Path", "FallenLeaf")
 """Made dark, and noisy, as at night: held out as well."""
 _GRAIN = {"night": (0.12, 0.02), "noisy": (0.6, 0.06)}
 """Share of the light that is left, and how noisy it is."""
