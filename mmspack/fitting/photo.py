@@ -17,6 +17,7 @@ from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import jpeg
+from mmspack.media.codes import has_qr_code
 from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
 
@@ -241,6 +242,14 @@ class Photo:
         return math.ceil(high)
 
     # -- what is made -------------------------------------------------------------------------
+
+    def shows_qr_code(self) -> bool:
+        """True when there is a QR code in it, at display size."""
+        return has_qr_code(self._shown_whole)
+
+    def unscaled(self, limit: int) -> Encoded | None:
+        """The JPEG of full size that takes at most `limit` bytes, however it looks."""
+        return self._search(self.full, limit)
 
     def best(self, limit: int) -> Encoded | None:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""

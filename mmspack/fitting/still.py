@@ -18,10 +18,12 @@ from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import Photo, promised_step
+from mmspack.fitting.photo import Encoded, Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
+from mmspack.media.codes import has_qr_code
+from mmspack.media.decoders import open_own
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.media.tiles import Tiles
@@ -140,7 +142,19 @@ class Still:
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
         if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
-        return self._result(made.data, "JPEG", made.size, made.quality)
+        return self._readable(made, photo, enough)
+
+    def _readable(self, made: Encoded, photo: Photo, limit: int) -> FittedPicture:
+        """The JPEG, or one of full size where a QR code would become too small to be found in `made`."""
+        words: tuple[str, ...] = ()
+        if made.size != photo.size and photo.shows_qr_code() and not _shows_qr_code(made.data):
+            larger = photo.unscaled(limit)
+            if larger is not None and _shows_qr_code(larger.data):
+                made, words = larger, ("kept large for its QR code",)
+            else:
+                words = ("its QR code may be too small to scan",)
+        result = self._result(made.data, "JPEG", made.size, made.quality)
+        return replace(result, actions=(*result.actions, *words))
 
     def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
         """True for what comes from a codec and is well served by one."""
@@ -304,6 +318,11 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
+
+
+def _shows_qr_code(data: bytes) -> bool:
+    with open_own(data) as image:
+        return has_qr_code(image)
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:
