@@ -56,6 +56,8 @@ _PAPER = 0.6
 """Share of two colours from which palettes are tried too: 0.85 in a scanned page, 0.05 to 0.3 in photos."""
 _GOOD_ENOUGH = 85.0
 """Quality of a JPEG from which a lossy source needs no palette."""
+_LEAST_MODULE = 2.5
+"""Pixels of a QR code's module in a picture that was made smaller: with 2, some readers failed."""
 _HOPELESS = 4.0
 """Points by which a way of encoding is expected to fall behind the other and is not made."""
 
@@ -147,7 +149,7 @@ class Still:
     def _readable(self, made: Encoded, photo: Photo, limit: int) -> FittedPicture:
         """The JPEG, or one of full size where a QR code would become too small to be found in `made`."""
         words: tuple[str, ...] = ()
-        if made.size != photo.size and photo.shows_qr_code() and not _shows_qr_code(made.data):
+        if made.size != photo.size and photo.shows_qr_code() and not _shows_qr_code(made.data, _LEAST_MODULE):
             larger = photo.unscaled(limit)
             if larger is not None and _shows_qr_code(larger.data):
                 made, words = larger, ("kept large for its QR code",)
@@ -320,9 +322,9 @@ class Still:
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
 
 
-def _shows_qr_code(data: bytes) -> bool:
+def _shows_qr_code(data: bytes, least: float = 1.0) -> bool:
     with open_own(data) as image:
-        return has_qr_code(image)
+        return has_qr_code(image, least)
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

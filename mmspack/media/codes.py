@@ -21,14 +21,19 @@ _EVERY = 3
 _RATIO = (1, 1, 3, 1, 1)
 _TOLERANCE = 0.5
 """Modules by which a run may be longer or shorter; the middle one by three times that, as readers take it."""
-_SMALLEST = 1.4
-"""Pixels of a module: below it, noise has the ratio too."""
+_ALIKE = 44
+"""Of the 49 modules of a finder pattern, how many have to be as they should."""
 _CONTRAST = 40
 """Levels between the dark and the light of a code."""
 _PIXELS = 4_000_000
 _SKEW = 0.1
 """Share by which the corners may be out of square."""
 _MOST = 60
+
+
+_RING = np.maximum(*np.abs(np.mgrid[-3:4, -3:4]))
+_PATTERN = _RING != 2
+"""A finder pattern: the ring of modules between the square and its frame is light."""
 
 
 class Finder(NamedTuple):
@@ -52,14 +57,17 @@ def finders(image: Image.Image) -> list[Finder]:
             continue
         column = levels[:, int(x)]
         middle = next((at for _, at, size in _crossings(column[None]) if _near(at, y, size, module)), None)
-        if middle is not None:
+        if middle is not None and _is_pattern(levels, x, middle, module):
             found.append(Finder(x, middle, module))
     return found[:_MOST]
 
 
-def has_qr_code(image: Image.Image) -> bool:
-    """True where three finder patterns stand at the corners of a square, as those of a code do."""
-    found = finders(image)
+def has_qr_code(image: Image.Image, least: float = 1.0) -> bool:
+    """True where three finder patterns stand at the corners of a square, as those of a code do.
+
+    Their modules are of at least `least` pixels.
+    """
+    found = [one for one in finders(image) if one.module >= least]
     for corner in found:
         away = [(one.x - corner.x, one.y - corner.y) for one in found if _alike(one.module, corner.module)]
         wide = [x for x, y in away if 12 * corner.module < abs(x) and abs(y) < _SKEW * abs(x)]
@@ -67,6 +75,17 @@ def has_qr_code(image: Image.Image) -> bool:
         if any(abs(abs(x) - abs(y)) < _SKEW * abs(x) for x in wide for y in high):
             return True
     return False
+
+
+def _is_pattern(levels: Levels, x: float, y: float, module: float) -> bool:
+    """Whether the middles of the 7 × 7 modules around a place are dark and light as in a finder pattern."""
+    steps = np.arange(-3, 4) * module
+    across, down = np.round(x - 0.5 + steps).astype(int), np.round(y - 0.5 + steps).astype(int)
+    if min(across[0], down[0]) < 0 or across[-1] >= levels.shape[1] or down[-1] >= levels.shape[0]:
+        return False
+    seen = levels[np.ix_(down, across)].astype(np.int32)
+    dark = seen < (int(seen.min()) + int(seen.max())) // 2
+    return int((dark == _PATTERN).sum()) >= _ALIKE
 
 
 def _alike(one: float, other: float) -> bool:
@@ -104,7 +123,7 @@ def _crossings(lines: Levels) -> list[tuple[int, float, float]]:
     starts = np.arange(0, len(runs) - 4, 2)  # every second edge is one from light to dark
     five = [runs[starts + at] for at in range(5)]
     module = sum(five) / np.float64(7)
-    fits = module >= _SMALLEST
+    fits = module >= 1
     for run, wanted in zip(five, _RATIO, strict=True):
         fits &= np.abs(run - wanted * module) <= _TOLERANCE * module * (3 if wanted == 3 else 1) + 0.5
     first = edges[starts]
