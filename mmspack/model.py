@@ -16,6 +16,8 @@ from mmspack.problem import Written
 from mmspack.source import Brief, Source, StoredSource, kept
 
 SMIL_TYPE = "application/smil"
+MAX_FALLBACK = 1600
+"""Characters of a fallback text, about ten joined SMS: what Infobip and Twilio take as one text."""
 
 
 class Kind(StrEnum):
@@ -161,6 +163,8 @@ class Message(Brief):
 
     slides: tuple[Slide, ...]
     subject: str
+    fallback: str
+    """The text for a phone that takes no picture message, where the door sends one; a template."""
     layout: str
     attachments: tuple[StoredSource, ...]
     """Parts that belong to the whole message: a vCard, a calendar entry."""
@@ -178,6 +182,7 @@ class Message(Brief):
         *,
         slides: Iterable[Slide] = (),
         subject: str = "",
+        fallback: str = "",
         layout: LayoutName | str | None = "image-above-text",
         attachments: Iterable[Source] = (),
         background: str = "white",
@@ -196,7 +201,7 @@ class Message(Brief):
         if isinstance(held, tuple):
             held = tuple(map(kept, held))
         _fill(
-            self, slides=together, subject=subject, layout=layout, attachments=held,
+            self, slides=together, subject=subject, fallback=fallback, layout=layout, attachments=held,
             background=background, min_quality=min_quality, profile=_joined(profile), written=written,
         )  # fmt: skip
 
@@ -387,7 +392,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """True when no finding is an error."""
-        return not self.errors
+        return not self.findings or not self.errors
 
 
 # -- what became of it ----------------------------------------------------------------------------

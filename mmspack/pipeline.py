@@ -131,7 +131,7 @@ def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None
     wanted = recipe.profiles_of(message.profile)
     ready = _filled(message, values)
     made = _make(ready, tightest(wanted), recipe)
-    bundle = pack(made.assembly.parts, ready.subject, manifest=recipe.dialect.manifest)
+    bundle = pack(made.assembly.parts, ready.subject, ready.fallback, manifest=recipe.dialect.manifest)
     opened = open_source(bundle, recipe.dialect)
     qualities = {
         name: part.quality

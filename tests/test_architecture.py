@@ -16,6 +16,7 @@ import pytest
 import typer
 
 from mmspack.cli import app
+from mmspack.gateway import doors
 from tests.sources import MODULES, PACKAGE, nodes_of
 
 LAYERS = [
@@ -302,3 +303,15 @@ def test_every_reason_for_a_late_import_is_needed():
     for room, reasons in LATE.items():
         for known in reasons:
             assert any(own == room and is_known(module, {known}) for own, module in late), f"{room}: {known}"
+
+
+def test_only_its_own_folders_know_a_door() -> None:
+    homes = {PACKAGE / wing / name: name for wing in ("gateway", "sandbox") for name in doors.names()}
+    for path in MODULES:
+        own = {homes[folder] for folder in path.parents if folder in homes}
+        others = {f".{name}" for name in doors.names()} - {f".{name}" for name in own}
+        for node in nodes_of(path):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for module in modules:
+                assert not [one for one in others if one in module], f"{path}: {module}"

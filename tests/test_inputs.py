@@ -5,17 +5,22 @@ Siblings of each are made by the tests of their subject, which `ELSEWHERE` names
 
 from __future__ import annotations
 
+import io
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from mmspack.authoring import from_source
 from mmspack.errors import AuthoringError, BundleError
 from mmspack.fitting.recommended import worst_quality
 from mmspack.fixing import FixResult, fix
+from mmspack.media.lettering import Type, reads_leftward, wrap
 from mmspack.model import Severity
 from mmspack.pipeline import Build, build
+from mmspack.previewing.storyboard import whole_text
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
 from tests.conftest import SHARED
@@ -188,6 +193,41 @@ def test_six_photos_get_the_limit_and_those_that_are_poor_even_so_are_reported(t
     assert built.lifted.after > built.lifted.before + 5
     poor = [part for part in built.message.parts if part.quality is not None and part.quality < 35]
     assert len([one for one in built.report.findings if one.id == "MMS532"]) == len(poor)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["José", "£6 off", "Zoë", "محمد"])
+def test_any_name_is_drawn_without_a_font_of_the_users(tmp_path, name):
+    shutil.copy(brought("messages/overlay-names.toml"), tmp_path / "message.toml")
+    Image.new("RGB", (600, 400), "white").save(tmp_path / "voucher.png")
+    shown = []
+    for value in (name, "x"):
+        message, _ = from_source([tmp_path], {"n": value})
+        shown.append(build(message, cache=False).message.parts[0].data)
+    drawn, other = (Image.open(io.BytesIO(data)).convert("L") for data in shown)
+    ink = drawn.point(lambda value: 255 * (value < 128)).getbbox()
+    assert ink is not None
+    left, top, right, bottom = (value / size for value, size in zip(ink, drawn.size * 2, strict=True))
+    assert (left >= 0.09, top >= 0.69, right <= 0.61, bottom <= 0.91) == (True,) * 4, "within its box"
+    assert ImageChops.difference(drawn, other).getbbox(), "the name, and not a placeholder for it"
+
+
+@pytest.mark.parametrize("name", ["rtl", "rtl2"])
+def test_lines_of_a_right_to_left_text_keep_its_direction_wherever_they_break(name):
+    slides = tomllib.loads(brought(f"messages/{name}.toml").read_text("utf-8"))["slides"]
+    lines = [
+        line
+        for width in (120, 160, 200, 260)
+        for slide in slides
+        for line in wrap(slide["text"], Type(20), width)
+    ]
+    assert any(line.strip("\u200e\u200f ")[:1].isascii() for line in lines), "or it would show nothing"
+    assert all(reads_leftward(line) for line in lines)
+
+
+def test_the_storyboard_writes_a_long_recipe_whole():
+    recipe = brought("messages/recipe.md").read_text("utf-8")
+    assert " ".join(whole_text(recipe)).split() == recipe.split()
 
 
 def test_every_file_that_was_brought_is_held_to_what_is_right():

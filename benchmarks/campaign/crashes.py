@@ -300,7 +300,7 @@ def processor_time() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def compared(folder: Path, kept: Path) -> Counter[str]:
+def compared(folder: Path, kept: Path, recipients: int = RECIPIENTS) -> Counter[str]:
     """What ledger and gateway say of each other."""
     with closing(Inbox(kept)) as inbox:
         messages = inbox.messages()
@@ -313,7 +313,7 @@ def compared(folder: Path, kept: Path) -> Counter[str]:
     counts = Counter[str]()
     counts["recipients"] = len(accounts)
     counts["duplicates"] = sum(times - 1 for times in arrived.values())
-    counts["lost"] = RECIPIENTS - len(accounts) + sum(one.state not in final for one in accounts)
+    counts["lost"] = recipients - len(accounts) + sum(one.state not in final for one in accounts)
     counts["accepted, and not by the gateway"] = sum(
         one.state is State.ACCEPTED and (str(one.msisdn), one.id) not in ids for one in accounts
     )

@@ -19,6 +19,7 @@ from mmspack import rules
 from mmspack.bundle import zip_reader
 from mmspack.bundle.opened import Opened
 from mmspack.rules import Rule
+from mmspack.rules.terms import Terms
 
 
 @dataclass
@@ -101,29 +102,34 @@ class RulesReplay(Replay):
     def __init__(self) -> None:
         super().__init__()
         self.rules: dict[str, Rule] = {rule.id: rule for rule in rules.all_rules()}
-        self.bundles: dict[Hashable, Opened] = {}
-        self.called = {id_: _closure(rule.judge) for id_, rule in self.rules.items()}
+        self.asked_about: dict[Hashable, tuple[Opened, Terms | None]] = {}
+        self.called = {id_: _closure(rule.asks or rule.asks_terms) for id_, rule in self.rules.items()}
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        judges = {id_: rule.judge for id_, rule in self.rules.items()}
-        for id_, judge in judges.items():
-            _set_judge(self.rules[id_], self._kept(id_, judge))
+        asking = {id_: (rule.asks, rule.asks_terms) for id_, rule in self.rules.items()}
+        for id_, (asks, asks_terms) in asking.items():
+            _set_asking(
+                self.rules[id_], asks and self._kept(id_, asks), asks_terms and self._kept(id_, asks_terms)
+            )
         yield
-        for id_, judge in judges.items():
-            _set_judge(self.rules[id_], judge)
+        for id_, (asks, asks_terms) in asking.items():
+            _set_asking(self.rules[id_], asks, asks_terms)
 
-    def _kept(self, id_: str, judge: Callable[[Opened], Any]) -> Callable[[Opened], Any]:
-        def asked(opened: Opened) -> Any:
-            how = (opened.mode, opened.dialect.name, opened.given_subject, repr(opened.profile))
-            key = (opened.source, how) if opened.source else id(opened)
-            self.keep((id_, key), self.bundles.setdefault(key, opened))
-            return judge(opened)
+    def _kept(self, id_: str, asks: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(opened: Opened, terms: Terms | None = None) -> Any:
+            key = (opened.source or id(opened), opened.reads_manifest, repr(terms))
+            self.keep((id_, key), self.asked_about.setdefault(key, (opened, terms)))
+            return asks(opened) if terms is None else asks(opened, terms)
 
         return asked
 
     def asked(self, key: Any, given: Any) -> Any:
-        return answer(lambda: list(self.rules[key[0]].judge(given)))
+        opened, terms = given
+        rule = self.rules[key[0]]
+        if rule.asks is not None:
+            return answer(lambda: list(rule.asks(opened)))
+        return answer(lambda: list(rule.asks_terms(opened, terms)))
 
     def reached(self, mutant: Mutant) -> list[Hashable]:
         function = plain(mutant.module, mutant.function)
@@ -141,15 +147,18 @@ class RulesReplay(Replay):
         return (item for name in plainly for item in items if item.path.name == name)
 
     def made(self) -> dict[Any, Callable[..., Any]]:
-        return {id_: rule.judge for id_, rule in self.rules.items() if "<locals>" in rule.judge.__qualname__}
+        asking = {id_: rule.asks or rule.asks_terms for id_, rule in self.rules.items()}
+        return {id_: asks for id_, asks in asking.items() if "<locals>" in asks.__qualname__}
 
     def made_anew(self, functions: dict[Any, Callable[..., Any]]) -> None:
-        for id_, judge in functions.items():
-            _set_judge(self.rules[id_], judge)
+        for id_, asks in functions.items():
+            of_terms = self.rules[id_].asks is None
+            _set_asking(self.rules[id_], None if of_terms else asks, asks if of_terms else None)
 
 
-def _set_judge(rule: Rule, judge: Callable[[Opened], Any]) -> None:
-    object.__setattr__(rule, "judge", judge)
+def _set_asking(rule: Rule, asks: Callable[..., Any] | None, asks_terms: Callable[..., Any] | None) -> None:
+    object.__setattr__(rule, "asks", asks)
+    object.__setattr__(rule, "asks_terms", asks_terms)
 
 
 class _Names(dict[str, set[str]]):
@@ -157,10 +166,10 @@ class _Names(dict[str, set[str]]):
         return set()
 
 
-def _closure(judge: Any) -> _Names:
-    """By module: the functions of the rules that a judge may come to, itself among them."""
+def _closure(asks: Any) -> _Names:
+    """By module: the functions of the rules that one of them may come to, itself among them."""
     found = _Names()
-    waiting = [judge]
+    waiting = [asks]
     while waiting:
         function = waiting.pop()
         name = function.__qualname__.partition(".<locals>.")[0]

@@ -39,7 +39,7 @@ _MEANT = {
     "slide": "[[slides]], with an s", "picture": "image", "photo": "image", "img": "image", "film": "video",
     "movie": "video", "sound": "audio", "music": "audio", "caption": "text", "copy": "text",
     "duration": "seconds", "dur": "seconds", "time": "seconds", "title": "subject", "quality": "min_quality",
-    "colour": "color",
+    "colour": "color", "sms": "fallback", "failover": "fallback",
 }  # fmt: skip
 """What people write for a key that is called otherwise and is not spelled alike."""
 
@@ -155,6 +155,8 @@ class _MessageReader:
                 made, self.hides_slides = (), True
                 cure = "write [[slides]], with two brackets on each side"
                 self.problems.append(Problem("[slides] is a single table", Place(key="slides"), cure))
+        if "fallback" in values:
+            values["fallback"] = self.fallback(values["fallback"])
         attachments = values.get("attachments")
         if isinstance(attachments, list):
             values["attachments"] = [self.file(name) for name in attachments]
@@ -220,6 +222,23 @@ class _MessageReader:
         cure = f'text = {{ file = "{text}" }}; if these are the words, end them with a full stop'
         self.problems.append(Problem(what, where, cure))
         return text
+
+    def fallback(self, table: object) -> Any:
+        """The text of `[fallback]`; what is not a table stays as it is, unless it could pass for the text."""
+        where = Place(key="fallback")
+        if isinstance(table, dict):
+            for name in table.keys() - {"text"}:
+                cure = did_you_mean(name, ["text"], "it has one key: text")
+                self.problems.append(Problem("unknown key", Place(key=f"fallback.{name}"), cure))
+            if "text" in table and table["text"] != "":
+                return table["text"]
+            if "text" in table or not table.keys() - {"text"}:
+                self.problems.append(Problem("the text is missing", where, 'text = "…"'))
+        elif isinstance(table, str):
+            self.problems.append(Problem("expected a table", where, '[fallback], and below it text = "…"'))
+        else:
+            return table
+        return ""
 
     def variables(self, table: object) -> None:
         for name, value in table.items() if isinstance(table, dict) else ():

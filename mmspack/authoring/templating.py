@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def render_message(message: Message, values: Mapping[str, object] | None) -> Message:
-    """`message` with subject and texts filled in; text files are read.
+    """`message` with subject, texts and fallback filled in; text files are read.
 
     Without `values` (None) texts are not templates and are left unchanged. Plain text is never HTML-escaped.
 
@@ -69,12 +69,13 @@ def render_message(message: Message, values: Mapping[str, object] | None) -> Mes
         )
 
     subject = fill(Place(key="subject"), message.subject)
+    fallback = fill(Place(key="fallback"), message.fallback)
     slides = tuple(
         replace(slide, text=slide_text(at, slide), overlay=slide_overlay(at, slide))
         for at, slide in enumerate(message.slides)
     )
     raise_all(problem.written(message.written) for problem in problems)
-    return replace(message, subject=subject, slides=slides)
+    return replace(message, subject=subject, fallback=fallback, slides=slides)
 
 
 def jinja_template(text: str, *, where: Where) -> jinja2.Template:
@@ -132,7 +133,7 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
 
     Raises `AuthoringError`.
     """
-    known = set(declared) | variables_of(message.subject)
+    known = set(declared) | variables_of(message.subject) | variables_of(message.fallback)
     for at, slide in enumerate(message.slides):
         known |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
         for overlay in slide.overlay:
@@ -165,7 +166,10 @@ def foreign_fields(text: str) -> Iterator[Problem]:
 
 def templates_of(message: Message) -> Iterator[tuple[Place, str]]:
     """The templates of a message, right or not, with their places; text files are not read for it."""
-    every: list[tuple[Place, object]] = [(Place(key="subject"), message.subject)]
+    every: list[tuple[Place, object]] = [
+        (Place(key="subject"), message.subject),
+        (Place(key="fallback"), message.fallback),
+    ]
     slides: object = message.slides
     for number, slide in enumerate(slides if isinstance(slides, tuple) else (), 1):
         every.append((Place(slide=number, key="text"), getattr(slide, "text", None)))

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from mmspack.authoring.loose import kind_of
 from mmspack.errors import UsageError
-from mmspack.model import Kind
+from mmspack.model import MAX_FALLBACK, Kind
 from mmspack.source import fault as source_fault
 from mmspack.words import choose_from, did_you_mean
 
@@ -66,6 +66,29 @@ class Words:
     def schema(self) -> dict[str, Any]:
         """A string."""
         return {"type": "string"}
+
+
+class Fallback:
+    """The text of `[fallback]`: a table in TOML, the text itself in Python."""
+
+    def fault(self, value: object) -> Fault:
+        """Not a text, or longer than what is sent as one."""
+        cure = 'a table of its own: [fallback], and below it text = "…"'
+        if not isinstance(value, str):
+            return f"expected text, found {shown(value)}", cure
+        if len(value) > MAX_FALLBACK:
+            what = f"has {len(value):,} characters; a text message has at most {MAX_FALLBACK:,}"
+            return what, "shorten it: phones get more than 160 as several SMS, and each is charged"
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """A table with the text."""
+        says = "The text, a Jinja2 template."
+        text = {"type": "string", "minLength": 1, "maxLength": MAX_FALLBACK, "description": says}
+        return {
+            "type": "object", "properties": {"text": text}, "required": ["text"],
+            "additionalProperties": False,
+        }  # fmt: skip
 
 
 class Copy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, overload
 
@@ -15,7 +15,7 @@ from mmspack.bundle.zip_writer import has_manifest, zipped
 from mmspack.errors import UsageError
 from mmspack.files import write_to, write_whole
 from mmspack.media.formats import by_ending, spelled
-from mmspack.model import SMIL_TYPE, Part
+from mmspack.model import MAX_FALLBACK, SMIL_TYPE, Part
 from mmspack.source import Source, read_source
 from mmspack.words import choose_from, did_you_mean
 
@@ -24,14 +24,17 @@ from mmspack.words import choose_from, did_you_mean
 class Bundle:
     """A zipped multimedia message: the parts in the manifest's order, and the zip's bytes.
 
-    Made by `build`, `open_bundle` and `pack`. `with_part`, `without` and `with_subject` return another one,
-    packed again, so that parts, subject and bytes never contradict one another.
+    Made by `build`, `open_bundle` and `pack`. `with_part`, `without`, `with_subject` and
+    `with_fallback` return another one, packed again, so that parts, subject and bytes never contradict one
+    another.
     """
 
     parts: tuple[Part, ...]
     data: bytes = field(repr=False)
     subject: str = ""
     """The subject noted in the manifest; the gateway takes it as a parameter of its own."""
+    fallback: str = ""
+    """The text noted in the manifest for a phone that takes no picture message, where the door sends one."""
 
     @property
     def sha256(self) -> str:
@@ -66,7 +69,7 @@ class Bundle:
             raise UsageError(f"{name!r}: the ending is unknown", where="with_part", hint='type="image/jpeg"')
         made = Part(name, spelled(found), read_source(data))
         parts = [made if part.name == name else part for part in self.parts]
-        return self._again(parts if name in known else [*parts, made], self.subject)
+        return self._again(parts if name in known else [*parts, made])
 
     def without(self, name: str) -> Bundle:
         """The bundle without the part `name`. Raises `UsageError` where there is none."""
@@ -75,16 +78,22 @@ class Bundle:
             names = [part.name for part in self.parts]
             hint = did_you_mean(str(name), names, choose_from(names))
             raise UsageError(f"no part {name!r}", where="without", hint=hint)
-        return self._again(left, self.subject)
+        return self._again(left)
 
     def with_subject(self, subject: str) -> Bundle:
         """The bundle with another subject noted. Raises `UsageError` for one of several lines."""
         if not isinstance(subject, str) or not subject.isprintable():
             raise UsageError(f"{subject!r} is not one line of text", where="subject")
-        return self._again(self.parts, subject)
+        return replace(self, subject=subject)._again(self.parts)
 
-    def _again(self, parts: Sequence[Part], subject: str) -> Bundle:
-        return pack(parts, subject, manifest=has_manifest(self.data))
+    def with_fallback(self, text: str) -> Bundle:
+        """The bundle with another fallback text noted; an empty one notes none. Raises `UsageError`."""
+        if not isinstance(text, str) or len(text) > MAX_FALLBACK:
+            raise UsageError(f"not a text of at most {MAX_FALLBACK:,} characters", where="fallback")
+        return replace(self, fallback=text)._again(self.parts)
+
+    def _again(self, parts: Sequence[Part]) -> Bundle:
+        return pack(parts, self.subject, self.fallback, manifest=has_manifest(self.data))
 
     @overload
     def save(self, target: str | os.PathLike[str]) -> Path: ...
@@ -103,9 +112,9 @@ class Bundle:
         return None
 
 
-def pack(parts: Sequence[Part], subject: str = "", *, manifest: bool = True) -> Bundle:
+def pack(parts: Sequence[Part], subject: str = "", fallback: str = "", *, manifest: bool = True) -> Bundle:
     """Zip `parts` in the given order, as `zipped` does."""
-    return Bundle(tuple(parts), zipped(parts, subject, manifest=manifest), subject)
+    return Bundle(tuple(parts), zipped(parts, subject, fallback, manifest=manifest), subject, fallback)
 
 
 def _type_by_name(name: str) -> str | None:

@@ -15,10 +15,12 @@ NAME = "manifest"
 MAX_BYTES = 200_000
 """Bytes of a manifest that are read: real ones have a few hundred."""
 
-_SUBJECT = "Subject"
+_SUBJECT, _FALLBACK = "Subject", "Fallback"
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = " \t\f"
+_NEEDS_NO_ESCAPE = re.compile(r"[\w,.;'\"()?/+*&%@$-][\w ,.;'\"()?/+*&%@$-]*", re.ASCII)
+"""Most subjects: a campaign writes one for each recipient, and the library takes a twentieth of a merge."""
 _BAD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\u(?![0-9A-Fa-f]{4}))")
 
 
@@ -129,19 +131,28 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield first, "".join(pieces)
 
 
-def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "") -> bytes:
+def format_manifest(parts: Iterable[Part | tuple[str, str]], subject: str = "", fallback: str = "") -> bytes:
     """The manifest of `parts` in their order, in ISO-8859-1 with LF line ends.
 
     Takes parts, or pairs of name and MIME type. Names that need it are escaped as Java reads them. The
-    subject is not a part: it travels as a comment, for the uploader to send as the gateway's parameter.
+    subject and the fallback text are not parts: they travel as comments, for the uploader to send as the
+    gateway's parameters.
     """
-    import javaproperties
-
     pairs = [(part.name, part.type) if isinstance(part, Part) else part for part in parts]
     lines = [_line(name, type_) for name, type_ in pairs]
-    if subject:
-        lines.insert(0, "# " + javaproperties.join_key_value(_SUBJECT, subject, separator=": "))
+    lines[:0] = [
+        f"# {name}: {_escaped(text)}" for name, text in ((_SUBJECT, subject), (_FALLBACK, fallback)) if text
+    ]
     return "".join(f"{line}\n" for line in lines).encode("iso-8859-1")
+
+
+def _escaped(value: str) -> str:
+    """The value as Java reads it."""
+    if _NEEDS_NO_ESCAPE.fullmatch(value):
+        return value
+    import javaproperties
+
+    return javaproperties.join_key_value("", value, separator="")
 
 
 def _line(name: str, type_: str) -> str:
@@ -155,12 +166,21 @@ def _line(name: str, type_: str) -> str:
 
 def subject_of(data: bytes) -> str:
     """The subject that the manifest's comment holds, or an empty text."""
-    prefix = f"# {_SUBJECT}: "
+    return _noted(data, _SUBJECT)
+
+
+def fallback_of(data: bytes) -> str:
+    """The fallback text that the manifest's comment holds, or an empty text."""
+    return _noted(data, _FALLBACK)
+
+
+def _noted(data: bytes, name: str) -> str:
+    prefix = f"# {name}: "
     for line in data[:MAX_BYTES].decode("iso-8859-1").splitlines():
         if line.startswith(prefix) and not _BAD_ESCAPE.search(line):
             if "\\" not in line:
                 return line.removeprefix(prefix).lstrip(_BLANKS)
             import javaproperties
 
-            return javaproperties.loads(line.removeprefix("# ")).get(_SUBJECT, "")
+            return javaproperties.loads(line.removeprefix("# ")).get(name, "")
     return ""

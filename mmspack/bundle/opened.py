@@ -15,23 +15,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
 from mmspack.bundle.found import Content, FoundPart, is_smil_suffix
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.manifest import Manifest, parse_manifest, subject_of
+from mmspack.bundle.manifest import Manifest, fallback_of, parse_manifest, subject_of
 from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive, zipped
 from mmspack.media.sniffing import sniff
 from mmspack.model import SMIL_TYPE, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
 from mmspack.smil.tree import MEDIA, Node, Presentation, parse, reference
 from mmspack.source import StoredSource, stored
-
-if TYPE_CHECKING:
-    pass
 
 
 class Form(enum.StrEnum):
@@ -109,6 +106,12 @@ class Opened:
         """The subject that the manifest notes; empty where it notes none."""
         data = self.file(MANIFEST)
         return subject_of(data) if data is not None and self.reads_manifest else ""
+
+    @cached_property
+    def noted_fallback(self) -> str:
+        """The fallback text that the manifest notes; empty where it notes none."""
+        data = self.file(MANIFEST)
+        return fallback_of(data) if data is not None and self.reads_manifest else ""
 
     @property
     def has_content(self) -> bool:

@@ -19,7 +19,7 @@ from typing import IO
 from mmspack.bundle.binary.reader import is_mms, read_mms
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.manifest import NAME as MANIFEST
-from mmspack.bundle.manifest import parse_manifest, subject_of
+from mmspack.bundle.manifest import fallback_of, parse_manifest, subject_of
 from mmspack.bundle.part_names import clashes, name_fault
 from mmspack.bundle.zip_defects import Defect
 from mmspack.bundle.zip_directory import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_VERSION, Notes, read_directory
@@ -156,7 +156,7 @@ def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:
             parts.append(Part(line.name, spelled(line.essence), entry.data))
     if not parts:
         raise BundleError("the manifest lists no part that is in the zip", where=where)
-    return Bundle(tuple(parts), data, subject_of(listing.data))
+    return Bundle(tuple(parts), data, subject_of(listing.data), fallback_of(listing.data))
 
 
 def load(path: Path) -> bytes:

@@ -16,19 +16,19 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 UNIX_FILE_0644 = 0o100644 << 16
 
 
-def zipped(parts: Sequence[Part], subject: str, *, manifest: bool) -> bytes:
+def zipped(parts: Sequence[Part], subject: str, fallback: str = "", *, manifest: bool) -> bytes:
     """Zip `parts` in the given order (the SMIL first), the manifest after them.
 
     Everything is stored: media do not shrink, and what all zip readers agree on is store or deflate
-    without extras (`handsets.md`, Zip and upload). Names are taken as they are; the subject is noted in the
-    manifest, which some dialects do without.
+    without extras (`handsets.md`, Zip and upload). Names are taken as they are; subject and fallback text
+    are noted in the manifest, which some dialects do without.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for part in parts:
             archive.writestr(_entry(part.name), part.data)
         if manifest:
-            archive.writestr(_entry(MANIFEST), format_manifest(parts, subject))
+            archive.writestr(_entry(MANIFEST), format_manifest(parts, subject, fallback))
     return stream.getvalue()
 
 

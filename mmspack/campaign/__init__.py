@@ -15,6 +15,7 @@ from mmspack.campaign.planning.order import Order, Plan, Rules, rules_of
 from mmspack.campaign.planning.planner import plan
 from mmspack.campaign.report.asking import Asked, ask
 from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
+from mmspack.campaign.run.forewarning import forewarnings
 from mmspack.campaign.run.running import Delivery, Ending, Run
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ask",
     "drop",
     "find_campaign",
+    "forewarnings",
     "plan",
     "reconcile",
     "resend",

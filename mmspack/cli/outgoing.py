@@ -142,16 +142,28 @@ def texts_of(going: Outgoing) -> list[str]:
 
 def message_subject(going: Outgoing, given: str | None, values: dict[str, str]) -> str:
     """The subject to send: the given one, a template, or the bundle's own."""
-    from mmspack.authoring.templating import render_text
-
-    if given is not None:
-        return render_text(given, values, where="--subject")
+    subject = filled(given, values, "--subject")
+    if subject is not None:
+        return subject
     return going.bundle.subject if going.bundle else ""
 
 
-def given_values(source: Path | None, subject: str | None, pairs: list[str] | None) -> dict[str, str]:
+def filled(given: str | None, values: dict[str, str], option: str) -> str | None:
+    """An option's text, a template, filled in; None where it was not given."""
+    from mmspack.authoring.templating import render_text
+
+    return None if given is None else render_text(given, values, where=option)
+
+
+def given_values(
+    source: Path | None, options_given: tuple[str | None, ...], pairs: list[str] | None
+) -> dict[str, str]:
     """`--set` as values; refused where there is no template that could use them."""
     values = options.values_of(pairs)
-    if values and subject is None and not (source and (source.is_dir() or source.suffix.lower() == ".toml")):
+    if (
+        values
+        and all(one is None for one in options_given)
+        and not (source and (source.is_dir() or source.suffix.lower() == ".toml"))
+    ):
         raise UsageError("--set works with a message folder: the texts of a bundle are already filled in")
     return values

@@ -49,7 +49,10 @@ def send(
     subaccount: Annotated[
         str, typer.Option(help="Subaccount for the billing record, at most 10 characters.")
     ] = "",
-    fallback: Annotated[str, typer.Option(help="Text for a phone without MMS, if the door sends one.")] = "",
+    fallback: Annotated[
+        str | None,
+        typer.Option(help="Text for a phone without MMS, if the door sends one; overrides the message's."),
+    ] = None,
     delivery_report: Annotated[
         bool, typer.Option("--delivery-report", metavar="", help="Request a delivery report.")
     ] = False,
@@ -95,14 +98,14 @@ def send(
     mmspack send samples/summer-sale --to 447700900999 --from 447700900111
     mmspack send summer-sale.zip --url https://www.example.com/summer.zip --to 447700900999
     """
-    from mmspack.cli.outgoing import Making, given_values, message_subject, outgoing, prove, texts_of
+    from mmspack.cli.outgoing import Making, filled, given_values, message_subject, outgoing, prove, texts_of
     from mmspack.gateway import Gateway, describe_request, find_account
 
     if get and url is None:
         raise UsageError("--get requires --url: a bundle is sent by POST")
     if not to:
         raise UsageError("--to is missing: the recipient's number", hint="such as --to 447700900999")
-    given = given_values(source, subject, values)
+    given = given_values(source, (subject, fallback), values)
     making = Making(
         recipe=options.recipe_of(profile, profiles, layouts),
         values=given,
@@ -111,7 +114,7 @@ def send(
     )
     going = outgoing(source, url, making, trust=no_check, verify=not no_verify)
     subject = message_subject(going, subject, given)
-    content = Readable(subject=subject, texts=texts_of(going), values=given)
+    fallback = filled(fallback, given, "--fallback")
     account = find_account(gateway, needs_sender=sender is None)
     with ExitStack() as stack:
         client = Gateway.from_account(account or _sandbox(stack, url, dry_run=dry_run))
@@ -130,6 +133,9 @@ def send(
         )
         if not no_check:
             prove(going, subject)
+        content = Readable(
+            subject=subject, texts=texts_of(going), values=given, fallback=request.parameters.fallback
+        )
         preview = describe_request(request)
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
@@ -207,6 +213,8 @@ class Readable:
     texts: list[str]
     values: dict[str, str]
     """What `--set` filled in."""
+    fallback: str = ""
+    """What a phone without MMS reads, where the door sends it."""
 
     @property
     def lines(self) -> list[str]:
@@ -218,6 +226,11 @@ class Readable:
             *([f"Subject: {self.subject}"] if self.subject else []),
             *(f"Text: {text}" for text in texts),
             *more,
+            *(
+                [f"Fallback text: {shorten(self.fallback, _EXCERPT, placeholder=' …')}"]
+                if self.fallback
+                else []
+            ),
             *([f"Filled in: {values}"] if values else []),
         ]
 
@@ -231,6 +244,7 @@ def _show_preview(text: str, content: Readable, as_json: bool) -> None:
             request=text.splitlines(),
             subject=content.subject,
             texts=content.texts,
+            fallback=content.fallback,
         )
         return
     typer.echo(text)
@@ -243,7 +257,14 @@ def _show(outcome: Outcome, content: Readable, code: int, as_json: bool) -> None
     from mmspack.outcome import Result
 
     if as_json:
-        emit_json("send", code, outcome=_plain(outcome), subject=content.subject, texts=content.texts)
+        emit_json(
+            "send",
+            code,
+            outcome=_plain(outcome),
+            subject=content.subject,
+            texts=content.texts,
+            fallback=content.fallback,
+        )
         return
     accepted = outcome.result is Result.ACCEPTED
     mark = "✓ " if accepted else "✗ "

@@ -78,7 +78,7 @@ def _differences(before: Opened, after: Opened) -> Iterator[Difference]:
     found = list(_by_parts_and_slides(before, after))
     yield from found
     # What is left: a presentation of which a reader makes something else, for its structure or its media.
-    if all(one.kind in ("changed", "subject", "layout", "element") for one in found):
+    if all(one.kind in ("changed", "subject", "fallback", "layout", "element") for one in found):
         yield from _readers(before, after)
 
 
@@ -89,6 +89,9 @@ def _by_parts_and_slides(before: Opened, after: Opened) -> Iterator[Difference]:
     if before.noted_subject != after.noted_subject and declared:
         words = f"subject: {before.noted_subject!r} became {after.noted_subject!r}"
         yield Difference(kind="subject", part=None, what=words)
+    if before.noted_fallback != after.noted_fallback and declared:
+        words = f"fallback text: {before.noted_fallback!r} became {after.noted_fallback!r}"
+        yield Difference(kind="fallback", part=None, what=words)
     left = [part for part in before.media if part.name not in unread[1]]
     right = [part for part in after.media if part.name not in unread[0]]
     pairs = _pairs(before, after, left, right)

@@ -12,8 +12,8 @@ class Difference:
     """One thing that changed."""
 
     kind: str
-    """`added`, `removed`, `renamed`, `changed`, `order`, `time`, `subject`, `slides`, `shows`, `element`,
-    `layout`, `presentation`, `reader` or `unreadable`."""
+    """`added`, `removed`, `renamed`, `changed`, `order`, `time`, `subject`, `fallback`, `slides`, `shows`,
+    `element`, `layout`, `presentation`, `reader` or `unreadable`."""
     part: str | None
     what: str
     look: float | None = None

@@ -146,6 +146,7 @@ def _packed(bench: Bench) -> Bundle:
         bench.changes.append(Change(MANIFEST, f"subject {subject!r} written in readable form"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and opened.archive is not None:
-        return Bundle(parts, opened.source, subject)
-    packed = pack(declared_parts(bench), subject, manifest=terms.dialect.manifest)
-    return Bundle(parts, packed.data, subject)
+        return Bundle(parts, opened.source, subject, opened.noted_fallback)
+    fallback = opened.noted_fallback
+    packed = pack(declared_parts(bench), subject, fallback, manifest=terms.dialect.manifest)
+    return Bundle(parts, packed.data, subject, fallback)

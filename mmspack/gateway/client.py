@@ -130,7 +130,7 @@ class Gateway(Settings):
         deliveryreport: bool = False,
         readreport: bool = False,
         url: str | None = None,
-        fallback: str = "",
+        fallback: str | None = None,
         method: Method = "POST",
         progress: Progress | None = None,
         **unknown: Never,
@@ -140,10 +140,11 @@ class Gateway(Settings):
         `bundle` is the zip, its bytes, path or open file; or `url` names a hosted one. `to` and `sender` are
         numbers in international format (`447700900999`); without `sender` the gateway's own is taken, and
         without `subject` the one that the bundle notes. `note` (at SendMMS at most 160 characters) and
-        `subaccount` (10) are stored in the billing record. `fallback` is the text that a phone gets which
-        takes no picture message, where the door sends one. `method` is GET for hosted zips alone. What a
-        door cannot carry it refuses, or leaves out with a warning. `progress` is called with the bytes that
-        went out and their total.
+        `subaccount` (10) are stored in the billing record. `fallback` is the text for a phone that takes no
+        picture message; without it the one that the bundle notes is taken, which a door that sends no texts
+        leaves out with a warning. `method` is GET for hosted zips alone. What else a door cannot carry it
+        refuses, or leaves out with a warning. `progress` is called with the bytes that went out and their
+        total.
         """
         request = self.request(
             bundle,
@@ -173,7 +174,7 @@ class Gateway(Settings):
         deliveryreport: bool = False,
         readreport: bool = False,
         url: str | None = None,
-        fallback: str = "",
+        fallback: str | None = None,
         method: Method = "POST",
         progress: Progress | None = None,
         **unknown: Never,

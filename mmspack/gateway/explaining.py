@@ -73,6 +73,11 @@ def page(doors: Iterable[type[Door]]) -> str:
     for door in found:
         marks = " | ".join("yes" if can in door.can else "–" for can in _ABILITIES)
         lines.append(f"| `{door.name}` | {door.title} | {marks} |")
+    lines += [
+        "",
+        "A message's `[fallback] text` is left out, with a warning, by doors that send no text to a phone "
+        "without MMS; `--fallback` on the command line, or `fallback=` in Python, is refused there.",
+    ]
     for door in found:
         lines += ["", *_section(door)]
     return "\n".join(lines) + "\n"

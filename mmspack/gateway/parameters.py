@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from mmspack.errors import ParameterError
+from mmspack.model import MAX_FALLBACK
 from mmspack.problem import Problem
 
 MAX_URL = 2048
@@ -77,7 +78,7 @@ def checked(
         deliveryreport=deliveryreport,
         readreport=readreport,
         url=url,
-        fallback=fallback.strip(),
+        fallback=_try(problems, lambda: fallback_text(fallback)),
     )
     _try(problems, lambda: _one_source(url, has_bundle))
     if url is not None:
@@ -172,6 +173,15 @@ def one_line(name: str, value: str, longest: int | None = None) -> str:
     if longest is not None and len(value) > longest:
         raise ParameterError(f"has {len(value)} characters; at most {longest} are allowed", where=name)
     return value
+
+
+def fallback_text(value: str) -> str:
+    """`value` without blanks around it. Raises `ParameterError` for what is longer than a text message."""
+    text = value.strip()
+    if len(text) > MAX_FALLBACK:
+        what = f"has {len(text):,} characters; a text message has at most {MAX_FALLBACK:,}"
+        raise ParameterError(what, where="fallback", hint="shorten it")
+    return text
 
 
 def hosted_url(value: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, Never, TypedDict
 
 from mmspack.bundle.bundle import Bundle
@@ -14,7 +15,7 @@ from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
 from mmspack.gateway.addresses import gateway_address, login_for
 from mmspack.gateway.connecting import Line, proxy_for, proxy_password, transport_for, trust
-from mmspack.gateway.door import Door, Letter, Login
+from mmspack.gateway.door import Can, Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import checked
 from mmspack.gateway.placing import Hosting, NotPlaced, Places
@@ -113,7 +114,7 @@ class Settings:
         deliveryreport: bool = False,
         readreport: bool = False,
         url: str | None = None,
-        fallback: str = "",
+        fallback: str | None = None,
         method: Method = "POST",
         **unknown: Never,
     ) -> SendRequest:
@@ -149,7 +150,7 @@ class Settings:
         deliveryreport: bool = False,
         readreport: bool = False,
         url: str | None = None,
-        fallback: str = "",
+        fallback: str | None = None,
         method: Method = "POST",
         **unknown: Never,
     ) -> Letter:
@@ -163,6 +164,8 @@ class Settings:
         if method not in ("POST", "GET"):
             raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
         held = None if bundle is None else _bundle_of(bundle)
+        noted = held.fallback if held else ""
+        left_out = fallback is None and bool(noted) and Can.FALLBACK not in self.door.can
         parameters = checked(
             to=to,
             sender=sender,
@@ -172,11 +175,14 @@ class Settings:
             deliveryreport=deliveryreport,
             readreport=readreport,
             url=url,
-            fallback=fallback,
+            fallback=fallback if fallback is not None else "" if left_out else noted,
             has_bundle=bundle is not None,
             longest=self.door.longest,
             short_senders=self.door.short_senders,
         )
+        if left_out:
+            line = f"fallback: {self.door.title} sends no text to phones without MMS, so it is left out"
+            parameters = replace(parameters, warnings=(*parameters.warnings, line))
         return Letter(
             parameters=self.door.narrowed(parameters, method),
             bundle=held,

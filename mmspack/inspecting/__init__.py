@@ -81,6 +81,7 @@ class Inspection:
     file: str
     form: str
     subject: str
+    fallback: str
     file_bytes: int | None
     content_bytes: int
     presentation: str | None
@@ -113,6 +114,7 @@ def inspect(
         file=name or opened.called,
         form=opened.form.value,
         subject=opened.noted_subject,
+        fallback=opened.noted_fallback,
         file_bytes=opened.archive.size if opened.archive else None,
         content_bytes=sum(len(part.data) for part in opened.parts),
         presentation=opened.smil.name if opened.smil else None,
@@ -191,6 +193,8 @@ def _lines(inspection: Inspection, *, whole: bool) -> Iterator[str]:
     yield f"{inspection.file}: {inspection.form}{file_bytes}; {inspection.content_bytes:,} bytes of content"
     if inspection.subject:
         yield f"Subject: {inspection.subject}"
+    if inspection.fallback:
+        yield f"Fallback text, for phones without MMS: {inspection.fallback}"
     if inspection.presentation:
         display = f", display {inspection.display}" if inspection.display else ""
         yield f"Slide layout: {inspection.presentation}{display}"

@@ -67,6 +67,7 @@ def view_of(
     return View(
         name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
         subject=opened.noted_subject if subject is None else subject,
+        fallback=opened.noted_fallback,
         sender=sender,
         built=built,
         width=size[0],

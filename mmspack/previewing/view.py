@@ -121,6 +121,8 @@ class View:
     built: datetime.datetime | None = None
     """When the bundle was built; None where that is not known."""
     subject: str = ""
+    fallback: str = ""
+    """The text for a phone that takes no picture message."""
     width: int
     height: int
     """Root-layout, pixels."""

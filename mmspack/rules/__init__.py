@@ -40,6 +40,7 @@ _SUBJECTS = (
     "layout",
     "timing",
     "references",
+    "elements",
     "names",
     "texts",
     "escapes",

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 
 from mmspack.bundle.opened import Opened, Shown, ShownSlide
 from mmspack.facts.lookup import beside_the_parts, is_cid, is_external, nearest
 from mmspack.facts.pairing import changed_names, missing
-from mmspack.facts.places import crashing, misspelt
+from mmspack.facts.places import misspelt
 from mmspack.facts.types import disagrees
-from mmspack.media.formats import CARDS, canonical, kind_of_type
+from mmspack.media.formats import CARDS, kind_of_type
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Source, rule
-from mmspack.rules.layout import doubled, region_names, strays
-from mmspack.rules.sources import ANDROID, EDITORS, FIREFOX_OS, REFERENCES, SMIL_CHAPTER, TIZEN
+from mmspack.rules.sources import ANDROID, EDITORS, REFERENCES, SMIL_CHAPTER, TIZEN
 from mmspack.rules.structure import at
 from mmspack.rules.terms import Terms
 from mmspack.smil.tree import MEDIA, reference
 
-_MEDIA_ATTRIBUTES = {"src", "alt", "region", "begin", "end"}
 _TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _PLACES = {**_TAGS, Kind.ATTACHMENT: "ref"}
-_VISUAL = ("img", "text", "video", "ref")
 
 
-def _media(opened: Opened) -> Iterator[tuple[int, Shown]]:
+def media_shown(opened: Opened) -> Iterator[tuple[int, Shown]]:
+    """Each medium with the number of its slide."""
     for slide in opened.slides:
         for shown in slide.media:
             yield slide.number, shown
@@ -39,7 +36,7 @@ def _place(shown: Shown) -> str:
     return "ref" if shown.part.type in CARDS else _TAGS.get(shown.part.kind, shown.node.name)
 
 
-def _together(slide: ShownSlide) -> list[Shown]:
+def together(slide: ShownSlide) -> list[Shown]:
     """The media of a slide but for those that a `seq` or `switch` shows in turn."""
     turns = [list(box.all(*MEDIA)) for box in slide.node.all("seq", "switch", "excl")]
     in_turn = {node for media in turns if len(media) > 1 for node in media}
@@ -68,7 +65,7 @@ def _missing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     # A part that cannot be read is reported as such.
     present = opened.names - beside_the_parts(opened)
     told = {entry.name for entry in missing(opened)} | changed_names(opened)
-    for _, shown in _media(opened):
+    for _, shown in media_shown(opened):
         name = reference(shown.src)
         there = shown.part or name in present
         # Where slide and manifest agree, the file is missing, and is reported as such. A name that readers
@@ -116,7 +113,7 @@ def _why_missing(opened: Opened, src: str) -> str:
     needs=Needs.SMIL,
 )
 def _external(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
+    for _, shown in media_shown(opened):
         if is_external(opened, shown.src):
             yield at(opened, shown.node, f"src={shown.src[:80]!r}")
 
@@ -134,7 +131,7 @@ def _external(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _no_source(opened: Opened) -> Iterator[Hit]:
-    for number, shown in _media(opened):
+    for number, shown in media_shown(opened):
         if not shown.src:
             capitals = misspelt(shown.node, "src")
             words = f"; {shown.node.words[:40]!r} belongs into a part" if shown.node.words else ""
@@ -156,7 +153,7 @@ def _no_source(opened: Opened) -> Iterator[Hit]:
     reads=Reads.TYPES,
 )
 def _unshown(opened: Opened) -> Iterator[Hit]:
-    if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
+    if not opened.referenced or any(not shown.part for _, shown in media_shown(opened)):
         return
     # An <img> that names the slide's text is reported as such: it was to show the picture.
     waiting = {shown.node.name for slide in opened.slides for shown in _misnaming(slide)}
@@ -199,7 +196,7 @@ def _named_by_others(opened: Opened) -> set[str]:
 def _twice(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
         misnaming = _misnaming(slide)
-        media = [shown for shown in _together(slide) if shown not in misnaming]
+        media = [shown for shown in together(slide) if shown not in misnaming]
         for kind, place in _PLACES.items():
             found = [shown for shown in media if _place(shown) == place]
             if len(found) > 1:
@@ -222,7 +219,7 @@ def _twice(opened: Opened) -> Iterator[Hit]:
 )
 def _beside_film(opened: Opened) -> Iterator[Hit]:
     for slide in opened.slides:
-        media = {_place(shown): shown for shown in reversed(_together(slide))}
+        media = {_place(shown): shown for shown in reversed(together(slide))}
         other = media.get("img") or media.get("audio")
         if "video" in media and other:
             yield at(opened, other.node, f"slide {slide.number} has a video and {other.src!r}")
@@ -242,7 +239,7 @@ def _beside_film(opened: Opened) -> Iterator[Hit]:
     yields_to=("MMS401", "MMS405"),
 )
 def _element(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
+    for _, shown in media_shown(opened):
         wanted = _TAGS.get(shown.part.kind, "ref") if shown.part else None
         tag = shown.node.name
         if shown.part and tag != wanted and tag in _TAGS.values():
@@ -262,7 +259,7 @@ def _element(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _ref(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
+    for _, shown in media_shown(opened):
         if shown.node.name == "ref" and not (shown.part and shown.part.kind is Kind.ATTACHMENT):
             yield at(opened, shown.node, f"<ref> shows {shown.src!r}")
 
@@ -280,7 +277,7 @@ def _ref(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _ascii(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
+    for _, shown in media_shown(opened):
         # A part whose name is not ASCII is reported once, by name.
         if (
             not shown.src.isascii()
@@ -289,172 +286,3 @@ def _ascii(opened: Opened) -> Iterator[Hit]:
             and not opened.has_content
         ):
             yield at(opened, shown.node, f"src={shown.src!r}")
-
-
-@rule(
-    "MMS370",
-    title="Attribute not supported on media in MMS",
-    severity=Severity.WARNING,
-    source=SMIL_CHAPTER,
-    reason="Phones ignore it, or interpret it in different ways.",
-    fix="Keep src, alt, region, begin and end; the duration of the slide is the dur of its par.",
-    bad='<img src="image1.jpg" region="Image" dur="5s"/>',
-    good='<img src="image1.jpg" region="Image"/>',
-    needs=Needs.SMIL,
-    by_class=True,
-)
-def _media_attributes(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
-        # Without its src, and in what would be one, it is reported as such.
-        known = {*_MEDIA_ATTRIBUTES, misspelt(shown.node, "src"), *crashing(shown.node)}
-        for name in shown.node.attributes:
-            if name not in known:
-                yield at(opened, shown.node, f"<{shown.node.name}> has the attribute {name}")
-
-
-@rule(
-    "MMS371",
-    title="Attribute not supported on slides in MMS",
-    severity=Severity.WARNING,
-    source=SMIL_CHAPTER,
-    reason="A par only has a dur; phones ignore anything else.",
-    fix="Keep only dur.",
-    bad='<par dur="5000ms" fill="freeze">',
-    good='<par dur="5000ms">',
-    needs=Needs.SMIL,
-    by_class=True,
-)
-def _par_attributes(opened: Opened) -> Iterator[Hit]:
-    for slide in opened.slides:
-        # A dur in capitals is reported as invalid.
-        known = {"dur", misspelt(slide.node, "dur"), *crashing(slide.node)}
-        for name in slide.node.attributes:
-            if name not in known:
-                yield at(opened, slide.node, f"par has the attribute {name}")
-
-
-@rule(
-    "MMS372",
-    title="Undeclared region",
-    severity=Severity.WARNING,
-    source=ANDROID,
-    reason="Old Android moves text to Text and anything else to Image, or to places of its own.",
-    fix="Declare the region in the layout, with the same spelling.",
-    bad='<img src="image1.jpg" region="Photo"/>',
-    good='<img src="image1.jpg" region="Image"/>',
-    needs=Needs.SMIL,
-)
-def _undeclared(opened: Opened) -> Iterator[Hit]:
-    head = opened.presentation.root.child("head") if opened.presentation else None
-    layout = head.child("layout") if head else None
-    if layout is None:
-        return
-    # What is outside the layout, or twice in it, is reported as such.
-    elsewhere = {node.attributes.get("id") for node in strays(opened, "region")}
-    declared = region_names(opened) | elsewhere
-    if doubled(opened):
-        return
-    for _, shown in _media(opened):
-        region = shown.node.attributes.get("region")
-        if region is not None and not declared:
-            yield at(opened, layout, f"the layout declares no regions, but {shown.src!r} uses {region!r}")
-            return
-        if region is not None and region not in declared:
-            yield at(opened, shown.node, f"the region {region!r} of {shown.src!r} is not declared")
-
-
-@rule(
-    "MMS373",
-    title="Region used twice in a slide",
-    severity=Severity.WARNING,
-    source=SMIL_CHAPTER,
-    reason="Two media share one place: the later one covers the first.",
-    fix="Assign pictures and videos to Image, and text to Text.",
-    bad='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Image"/>',
-    good='<img src="image1.jpg" region="Image"/><text src="text1.txt" region="Text"/>',
-    needs=Needs.SMIL,
-)
-def _shared(opened: Opened) -> Iterator[Hit]:
-    for slide in opened.slides:
-        # A film beside a picture is reported as such, and so are two of a kind.
-        pairs = {
-            (shown.node.attributes.get("region"), shown.node.name.replace("video", "img"))
-            for shown in _together(slide)
-        }
-        used = Counter(region for region, tag in pairs if tag != "audio")
-        for region, times in used.items():
-            if region is not None and times > 1:
-                yield at(
-                    opened, slide.node, f"slide {slide.number} uses {region!r} for {times} kinds of media"
-                )
-
-
-@rule(
-    "MMS374",
-    title="Medium without a region",
-    severity=Severity.INFO,
-    source=ANDROID,
-    reason="Old Android puts text into Text and anything else into Image, which is usually what "
-    "was intended.",
-    fix='Write region="Image" or region="Text".',
-    bad='<img src="image1.jpg"/>',
-    good='<img src="image1.jpg" region="Image"/>',
-    needs=Needs.SMIL,
-)
-def _no_region(opened: Opened) -> Iterator[Hit]:
-    for _, shown in _media(opened):
-        # What is not a part is reported as such, and a card has no place on the display.
-        placed = shown.part.kind is not Kind.ATTACHMENT if shown.part else not opened.has_content
-        # A region in capitals is reported as an unknown attribute.
-        named = "region" in shown.node.attributes or misspelt(shown.node, "region")
-        if shown.node.name in _VISUAL and not named and shown.src and placed:
-            yield at(opened, shown.node, f"<{shown.node.name}> with {shown.src!r} has no region")
-
-
-@rule(
-    "MMS375",
-    title="Part shown more than once",
-    severity=Severity.INFO,
-    source=FIREFOX_OS,
-    reason="Readers that compare the number of references with the number of parts find a "
-    "mismatch; readers that ignore the slides show the part once.",
-    fix="Show each part once, or include it twice under two names.",
-    bad='<par><img src="logo.gif"/></par><par><img src="logo.gif"/></par>',
-    good='<par><img src="image1.gif"/></par><par><img src="image2.gif"/></par>',
-    needs=Needs.SLIDES,
-)
-def _repeated(opened: Opened) -> Iterator[Hit]:
-    # Twice in one slide it is two of a kind, or an element that does not fit.
-    slides: dict[str, set[int]] = {}
-    first: dict[str, Shown] = {}
-    for number, shown in _media(opened):
-        if shown.part:
-            slides.setdefault(shown.part.name, set()).add(number)
-            first.setdefault(shown.part.name, shown)
-    for name, numbers in slides.items():
-        if len(numbers) > 1:
-            yield at(opened, first[name].node, f"{name!r} is shown in {len(numbers)} slides")
-
-
-@rule(
-    "MMS376",
-    title="Contact card or calendar entry that is in a <ref>",
-    severity=Severity.INFO,
-    source=Source("Old Android and Tizen, run on samples", Evidence.OBSERVED),
-    reason="Tizen ignores anything in a <ref>. As an attachment, in no slide, phones let the user open the "
-    "card.",
-    fix="Remove the <ref>, and repeat what matters (a number, a date) in the text.",
-    bad='<par><ref src="contact.vcf"/></par>',
-    good="contact.vcf, in no slide; text1.txt: Call 020 7946 0000",
-    needs=Needs.SLIDES,
-    yields_to=("MMS401",),
-)
-def _card_in_a_ref(opened: Opened) -> Iterator[Hit]:
-    tags = {shown.part.name: shown.node.name for _, shown in _media(opened) if shown.part}
-    if not opened.referenced or any(not shown.part for _, shown in _media(opened)):
-        return
-    for part in opened.media:
-        listed = part.entry is not None or opened.manifest is None
-        is_card = canonical(part.type) in CARDS
-        if listed and is_card and tags.get(part.name) == "ref":
-            yield Hit(f"{part.name!r} is in a <ref>", part=part.name)

@@ -160,7 +160,7 @@ def _file_name(opened: Opened) -> Iterator[Hit]:
     needs=Needs.CONTENT,
     reads=_COPY,
     only_if=r"\{\\rtf",
-    only_with=("{\\rtf",),
+    only_with=("\\",),
     yields_to=("MMS401",),
 )
 def _rtf(opened: Opened) -> Iterator[Hit]:

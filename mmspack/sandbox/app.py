@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from mmspack.gateway.forms import BodyLimit
@@ -43,7 +44,12 @@ def create_app(understudy: Understudy) -> Starlette:
             Middleware(SameSite),
             Middleware(BodyLimit),
         ],
-        exception_handlers={HTTPException: _plain, sqlite3.Error: _unreadable, Exception: _failed},
+        exception_handlers={
+            HTTPException: _plain,
+            ClientDisconnect: _gone,
+            sqlite3.Error: _unreadable,
+            Exception: _failed,
+        },
     )
     app.state.understudy = understudy
     return app
@@ -59,6 +65,11 @@ async def _plain(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return text(f"{error.detail}\n".encode(), error.status_code, error.headers)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody reads it: the client went away in the middle of its request, as clients that are killed do."""
+    return text(b"gone\n", 400)
 
 
 async def _unreadable(_request: Request, error: Exception) -> Response:

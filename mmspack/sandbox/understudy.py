@@ -66,8 +66,6 @@ class Understudy:
         except Refused as refused:
             self.metrics.refused(desk.code_of(refused))
             return desk.refused(refused, request)
-        except ClientDisconnect:
-            return text(b"gone\n", 400)
         good = desk.accepted(message, order)
         self.pusher.accepted(message)
         if mode is not None:

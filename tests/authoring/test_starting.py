@@ -17,6 +17,7 @@ from mmspack.authoring.starting import Beginning, FirstSlide, begin, starters
 from mmspack.errors import InputError, UsageError
 
 
+@pytest.mark.slow
 def test_what_it_writes_builds_and_is_previewed(mmspack, tmp_path):
     ran = mmspack("init", "--yes")
     assert ran.code == 0, ran.err

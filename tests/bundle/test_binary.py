@@ -242,6 +242,7 @@ def test_random_bytes_are_read_or_refused(body: bytes) -> None:
 # -- in the commands -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_commands_take_and_make_binary_messages(mmspack, tmp_path) -> None:
     (tmp_path / "message.toml").write_text('subject = "Hi £5"\n[[slides]]\ntext = "Hello there."\n')
     made = mmspack("export", ".", "--as", "mms", "-o", "out.mms", "--to", "+44 7700 900999", "--json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import javaproperties
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,16 @@ NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 @given(st.lists(st.tuples(NAME, NAME), max_size=5))
 def test_what_is_written_is_read_back(lines: list[tuple[str, str]]) -> None:
     assert pairs(format_manifest(lines)) == lines
+
+
+SUBJECT = st.text("Ab1 ,.;'\"()?/+*&%@$-_=:#!\\é£\t", min_size=1)
+
+
+@settings(deadline=None)
+@given(SUBJECT)
+def test_a_subject_is_written_as_a_java_library_writes_it(subject: str) -> None:
+    written = javaproperties.join_key_value("Subject", subject, separator=": ")
+    assert format_manifest((), subject) == f"# {written}\n".encode("iso-8859-1")
 
 
 def test_plain_names_are_written_plainly_in_part_order() -> None:

@@ -93,6 +93,7 @@ def test_absence_proves_something_only_in_its_time(planned, seconds, returned, n
     assert found.later == int(not_yet)
 
 
+@pytest.mark.slow
 def test_the_log_of_another_account_proves_nothing_by_its_silence(planned):
     made = planned(1, extra="447700900021,Ada,V,\n447700900024,Ada,V,\n")
     with Sandbox() as sandbox, Sandbox() as other:
@@ -103,6 +104,7 @@ def test_the_log_of_another_account_proves_nothing_by_its_silence(planned):
     assert (rotated.accepted, rotated.returned, rotated.held) == (1, 0, 1)
 
 
+@pytest.mark.slow
 def test_what_a_crash_left_is_as_old_as_its_run(planned):
     made = planned(3)
     with Sandbox() as sandbox:

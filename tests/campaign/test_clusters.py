@@ -117,6 +117,7 @@ def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, 
     assert not any(b"447700" in path.read_bytes() for path in store.iterdir())
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told(planned, tmp_path, monkeypatch):
     with pytest.raises(UsageError, match="needs --store"):
         DaskEngine("tcp://127.0.0.1:1", "")

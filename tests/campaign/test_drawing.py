@@ -317,6 +317,7 @@ def test_a_code_that_its_box_cannot_hold_is_a_bad_row(drawn):
         drawn[0].merge(("Ada", "x" * 2000))
 
 
+@pytest.mark.slow
 def test_whoever_has_the_wrong_check_digit_is_a_bad_row_and_the_rest_goes_on(planned, scene, tmp_path):
     (tmp_path / "card.jpg").write_bytes(scene(400, 300))
     text = (

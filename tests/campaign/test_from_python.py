@@ -67,6 +67,7 @@ def test_an_error_about_rows_names_them_and_no_temporary_file(tmp_path):
     assert "recipients" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_loop_is_left_and_another_one_continues(tmp_path):
     planned = plan(ordered(tmp_path, guests(30)))
     with mmspack.Sandbox() as sandbox, Ledger.open(planned.path) as ledger:

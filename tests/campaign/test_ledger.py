@@ -90,6 +90,7 @@ def test_looking_does_not_hold_what_is_under_way(tmp_path):
         assert states(ledger) == [State.RESERVED, State.BUILT]
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_refused(tmp_path):
     path = tmp_path / "a.campaign"
     with filled(path), pytest.raises(UsageError, match="is in use by another process"):

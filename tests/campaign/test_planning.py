@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
+from mmspack import profiles
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
 from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.planning.numbers import read_number, zones_of
@@ -16,6 +18,7 @@ from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError,
 from mmspack.gateway import Gateway
 from mmspack.recipe import Recipe
 from mmspack.sandbox import Sandbox
+from tests.fitting.drawn import noise, saved
 
 
 def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
@@ -95,6 +98,7 @@ def test_another_column_and_national_numbers(planned, tmp_path):
         assert [one.msisdn for one in ledger.accounts()] == [447700900201, 447700900202]
 
 
+@pytest.mark.slow
 def test_json_lines_and_parquet(planned, tmp_path):
     rows = [{"msisdn": 447700901000 + at, "name": f"Ada {at}", "code": at} for at in range(5)]
     lines = tmp_path / "people.jsonl"
@@ -137,6 +141,7 @@ def test_nothing_stays_behind_when_a_plan_fails(planned, tmp_path, tmp_path_fact
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.toml", "people.csv"]
 
 
+@pytest.mark.slow
 def test_two_plans_of_one_campaign_at_a_time_are_refused(planned, tmp_path):
     from mmspack.campaign.ledger.lease import Lease
 
@@ -165,6 +170,7 @@ def test_a_campaign_of_which_nothing_was_sent_may_be_replaced(planned, tmp_path)
         assert ledger.counts()[State.BUILT] == 3
 
 
+@pytest.mark.slow
 def test_a_campaign_that_has_begun_is_not_replaced(planned, tmp_path):
     made = planned(3)
     with Sandbox() as sandbox, Ledger.open(made.path) as ledger:
@@ -270,6 +276,7 @@ def test_a_number_that_only_its_length_speaks_for_is_nobodys(text, country):
     assert read_number(text, country).problem
 
 
+@pytest.mark.slow
 def test_the_country_may_be_written_in_small_letters_and_must_be_one(planned, people):
     table = people(2, extra="07700901500,Ada,V1,\n")
     with pytest.raises(UsageError, match="--country 'ZZ': not a country"):
@@ -318,6 +325,7 @@ def rows_of(path):
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.slow
 def test_an_empty_cell_without_a_default_is_a_bad_row(planned, people):
     table = people(2, extra="447700903000,,V1,\n447700903001,   ,V2,Leeds\n447700903002,Ada,,\n")
     made = planned(recipients=table)
@@ -347,6 +355,7 @@ def test_an_entry_of_the_suppression_list_that_cannot_be_read_stops_the_plan(pla
     assert planned(5, suppression=stop, country="GB").suppressed == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -371,6 +380,7 @@ def test_a_number_with_two_meanings_is_suppressed_as_both(tmp_path):
     assert read_suppression(stop, "US") == {4792345678, 14792345678}
 
 
+@pytest.mark.slow
 def test_where_nobody_is_left_the_bad_rows_say_why(planned, tmp_path):
     table = tmp_path / "people.csv"
     table.write_text("msisdn,name,code\nabc,Ada,V1\n12,Bob,V2\n")
@@ -412,6 +422,7 @@ def test_a_quote_that_another_row_closes_swallows_nobody(planned, tmp_path):
         assert ledger.row(4)[1] == ("two\nlines", "Eve")
 
 
+@pytest.mark.slow
 def test_bad_rows_can_be_mended_and_planned(planned, tmp_path, people):
     extra = "447700901000,Twice,V1,\nabc,Ann,V2,\n447700903000,,V3,\n447700903001,Few\n+447700903002,=Eve,,\n"
     first = planned(2, extra=extra)
@@ -436,6 +447,7 @@ def test_bad_rows_can_be_mended_and_planned(planned, tmp_path, people):
     assert all(row["reason"].startswith("left out before") for row in rows_of(made.bad_rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["../evil", "a/b", "a\\b", "..", " x", "a\nb"])
 def test_a_name_is_no_path(planned, tmp_path, name):
     planned(1)
@@ -451,6 +463,7 @@ def test_two_columns_of_one_name_are_refused(planned, tmp_path):
         planned(recipients=table, text='[[slides]]\ntext = "{{ first_name }}"\n')
 
 
+@pytest.mark.slow
 def test_lines_of_the_test_group_are_told_with_their_table(planned, people, tmp_path):
     group = tmp_path / "us.csv"
     group.write_text("msisdn,name,code\n447700900301,Me and all my long names,V\n447700900302,You,V\n")
@@ -490,3 +503,13 @@ def test_rules_by_which_nothing_can_be_sent_are_refused(planned, tmp_path, wrong
     with pytest.raises(UsageError, match=words):
         planned(2, rules=Rules(**wrong))
     assert not list(tmp_path.glob("*.campaign*"))
+
+
+@pytest.mark.slow
+def test_a_picture_that_looks_poor_is_a_finding_of_every_message(planned, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(saved(noise((640, 480)), "JPEG", quality=92))
+    text = '[[slides]]\nimage = "a.jpg"\ntext = "Dear {{ name }}"\n'
+    recipe = Recipe(profile=replace(profiles.get("uk"), name="small", max_bytes=4_000, warn_bytes=None))
+    made = planned(3, text=text, recipe=recipe)
+    assert made.findings["MMS532 warning"] == 3
+    assert "'image1.jpg' has a predicted quality of" in made.examples["MMS532 warning"][1]

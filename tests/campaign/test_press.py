@@ -108,7 +108,7 @@ def test_lengths_learnt_from_one_message_hold_for_another(press, lengths):
 
 def test_rules_that_look_at_nothing_personal_are_asked_once(press):
     press.check(press.merge(("Ada", "Hello", "you")))
-    (judge,) = press._shapes["0,1,2,3"].judges(True)
+    (judge,) = press._shapes["0,1,2,3"].judges(True, False)
     moving = {rule.id for rule in judge.moving}
     assert {"MMS441", "MMS443", "MMS501", "MMS505", "MMS522", "MMS529"} <= moving
     assert not moving & {"MMS101", "MMS203", "MMS301", "MMS503"}

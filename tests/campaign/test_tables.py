@@ -88,6 +88,7 @@ def bad_rows(made) -> dict[int, str]:
         return {int(row["line"]): row["reason"] for row in csv.DictReader(stream)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -154,6 +155,7 @@ def test_what_is_no_table_is_called_what_it_is(planned, data, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_workbook_is_read_itself_and_a_sheet_by_its_name(planned, tmp_path):
     other = [["name", "msisdn"], ["Cid", 447700901236], ["", ""], ["Dan", 447700901237.0]]
     data = workbook({"People": [[], *PEOPLE], "More guests": other})
@@ -203,6 +205,7 @@ def test_a_number_that_gets_no_mms_says_what_it_is(number, country, kind):
     assert read_number(number, country).kind == kind
 
 
+@pytest.mark.slow
 def test_landlines_are_bad_rows_unless_they_are_asked_for(planned):
     rows = [["msisdn", "name"], ["447701234567", "a"], ["02079460000", "b"], ["0800123456", "c"]]
     made = planned(text(rows).encode())
@@ -255,6 +258,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", WORDS)
 def test_a_programs_word_for_nothing_is_a_bad_row_unless_it_is_allowed(planned, word):
     rows = [["msisdn", "name"], ["447701234567", "Ann"], ["447701234568", f" {word} "]]

@@ -169,6 +169,7 @@ def test_the_schema_accepts_the_samples():
         assert set(tomllib.loads(path.read_text("utf-8"))) <= set(schema["properties"])
 
 
+@pytest.mark.slow
 def test_help_is_a_page_with_every_command_and_every_command_has_an_example(mmspack):
     page = mmspack("--help")
     assert page.code == 0

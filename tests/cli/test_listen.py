@@ -73,6 +73,7 @@ def test_publish_shows_no_password(tmp_path, scene, mmspack):
     assert "hunter2" not in ran.out + ran.err
 
 
+@pytest.mark.slow
 def test_config_password_without_a_terminal_names_the_other_ways(process):
     ran = process("config", "password", "mx", "--user", "acme", stdin=subprocess.DEVNULL)
     assert ran.code == 2

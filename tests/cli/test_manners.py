@@ -142,6 +142,7 @@ def test_build_says_what_it_replaces(tmp_path, mmspack):
     assert document["bundle"]["replaced"] not in (None, document["bundle"]["sha256"])
 
 
+@pytest.mark.slow
 def test_send_shows_what_the_recipient_reads(tmp_path, mmspack):
     (tmp_path / "message.toml").write_text('variables.name = "you"\n[[slides]]\ntext = "Hi {{ name }}"\n')
     mmspack("build", "message.toml", "-o", "a.zip", "--set", "name=Ada")

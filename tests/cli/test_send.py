@@ -32,7 +32,7 @@ def plain_server():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.got, server.answer = [], (200, b"12345")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
@@ -162,6 +162,7 @@ def test_a_dry_run_sends_nothing(bundle, account, plain_server, mmspack):
     assert plain_server.got == []
 
 
+@pytest.mark.slow
 def test_without_a_gateway_the_sandbox_takes_it_and_says_so(bundle, mmspack):
     ran = mmspack("send", bundle, *TO)
     assert ran.code == 0, ran.err
@@ -177,6 +178,7 @@ def test_without_a_gateway_the_sandbox_takes_it_and_says_so(bundle, mmspack):
         inbox.close()
 
 
+@pytest.mark.slow
 def test_the_sandbox_takes_the_sender_from_the_environment_too(bundle, monkeypatch, mmspack):
     assert mmspack("send", bundle, "--to", "447700900999").code == 2
     monkeypatch.setenv("MMSPACK_FROM", "447700900111")
@@ -222,7 +224,7 @@ def web_server(bundle):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.serves = (200, {"Content-Type": "application/zip"}, bundle.read_bytes())
     server.address = f"http://127.0.0.1:{server.server_port}/a.zip"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

@@ -33,7 +33,7 @@ def gateway(tmp_path, scene, mmspack, monkeypatch):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.status = 200
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     for name, value in {
         "GATEWAY": f"http://127.0.0.1:{server.server_port}/SendMMS",

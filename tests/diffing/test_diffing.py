@@ -269,6 +269,7 @@ def test_a_bundle_without_a_readable_part_is_refused() -> None:
                 diff(*pair)
 
 
+@pytest.mark.slow
 def test_why_pictures_cannot_be_compared_is_told() -> None:
     wbmp = with_picture(b"\0\0\x09\x02" + b"\xff" * 4)
     large = with_picture(saved(Image.new("L", (4000, 2500)), "PNG"))

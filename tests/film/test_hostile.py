@@ -82,7 +82,7 @@ class _Told(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     listening = HTTPServer(("127.0.0.1", 0), _Told)
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listening.server_port}"
     listening.shutdown()

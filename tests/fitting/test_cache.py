@@ -26,6 +26,7 @@ def built(photo, text="Hello", **options):
     return fit(message, UK, reserved_bytes=options.pop("reserved", 2000), **options)
 
 
+@pytest.mark.slow
 def test_the_second_build_decodes_nothing(folder, photo, monkeypatch):
     first = built(photo)
     monkeypatch.setattr("mmspack.media.pictures.decode", None)
@@ -42,6 +43,7 @@ def test_another_source_budget_or_wish_is_another_fit(folder, photo):
     assert len(list(folder.iterdir())) == 4
 
 
+@pytest.mark.slow
 def test_without_cache_nothing_is_kept(folder, photo):
     built(photo, cache=False)
     assert not folder.exists()
@@ -55,6 +57,7 @@ def test_damaged_entries_are_made_anew(folder, photo):
     assert built(photo) == first
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(tmp_path, monkeypatch, photo):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("MMSPACK_CACHE_DIR", str(tmp_path / "file" / "cache"))

@@ -89,6 +89,7 @@ def test_a_text_file_in_no_known_charset_is_refused_and_not_guessed(tmp_path, sa
         fit(Message(slides=[Slide(text=tmp_path / "copy.txt")]), UK, reserved_bytes=0)
 
 
+@pytest.mark.slow
 def test_min_quality_holds_though_the_others_pay():
     photos = [noise((1200, 900), seed=n) for n in range(4)]
     tight = profiles.Profile(

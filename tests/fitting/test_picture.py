@@ -88,6 +88,7 @@ def test_a_quality_that_was_asked_for_may_take_more_bytes_than_a_lossy_source_ha
     assert len(enough.data) < len(finer.data) < 10 * len(source)
 
 
+@pytest.mark.slow
 def test_the_most_that_can_be_reached_is_told():
     source = saved(clouds((500, 400)), "JPEG", quality=85, progressive=True)
     with pytest.raises(
@@ -101,6 +102,7 @@ def test_the_most_that_can_be_reached_is_told():
     )
 
 
+@pytest.mark.slow
 def test_too_few_bytes_are_told_with_those_of_the_smallest_picture():
     with pytest.raises(DoesNotFit, match="the smallest picture that can be made needs") as told:
         fit_picture(photo(), max_bytes=100, max_size=(640, 480))
@@ -154,6 +156,7 @@ def test_white_writing_on_a_white_background_is_told_to_be_invisible(wish):
     assert dark.quality > 50
 
 
+@pytest.mark.slow
 def test_an_invisible_picture_reaches_no_quality():
     with pytest.raises(DoesNotFit, match="nothing is visible on the background white: choose another"):
         fit_picture(white_logo(), max_bytes=60_000, max_size=(1600, 1200), min_quality=50)
@@ -189,6 +192,7 @@ def test_sixteen_bits_become_eight():
     assert "16 → 8 bits a channel" in fitted.actions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
 def test_a_damaged_picture_is_refused_though_it_fits(kind):
     source = bytearray(saved(clouds((300, 200)), kind))
@@ -207,6 +211,7 @@ def test_a_turned_tiff_and_a_plain_one_are_told_apart():
     assert "turned upright" in upright.actions
 
 
+@pytest.mark.slow
 def test_one_colour_is_told_in_good_english():
     source = saved(Image.new("RGB", (900, 700), "navy"))
     actions = fit_picture(source, max_bytes=9_000, max_size=(640, 480)).actions
@@ -251,10 +256,12 @@ def wrong(wanted, fitted):
     return sum(abs(a - b) for a, b in pairs) / (wanted.width * wanted.height)
 
 
+@pytest.mark.slow
 def test_a_photo_never_becomes_a_palette():
     assert fit_picture(saved(clouds((900, 700))), max_bytes=40_000, max_size=(640, 480)).format == "JPEG"
 
 
+@pytest.mark.slow
 def test_crop_follows_the_focus():
     image = Image.new("RGB", (800, 400), "blue")
     image.paste("red", (600, 0, 800, 400))
@@ -313,11 +320,13 @@ def test_keep_means_byte_for_byte():
         fit_picture(source, max_bytes=len(source) - 1, max_size=(64, 48), keep=True)
 
 
+@pytest.mark.slow
 def test_an_impossible_quality_names_the_bytes_it_takes():
     with pytest.raises(DoesNotFit, match=r"min_quality 95 needs [\d,]+ bytes, but only 9,000 are left"):
         fit_picture(photo(), max_bytes=9_000, max_size=(640, 480), min_quality=95)
 
 
+@pytest.mark.slow
 def test_efforts_differ_in_how_well_they_fill():
     sizes = {
         effort: len(fit_picture(photo(), max_bytes=60_000, max_size=(1200, 900), effort=effort).data)

@@ -29,6 +29,7 @@ def of(limit: int, **slide: object) -> float:
     )
 
 
+@pytest.mark.slow
 def test_the_limit_is_taken_where_the_recommended_size_ruins_a_picture():
     message = Message(slides=[Slide(image=PHOTO)])
     poor, fine = of(7_000), of(30_000)
@@ -40,6 +41,7 @@ def test_the_limit_is_taken_where_the_recommended_size_ruins_a_picture():
     assert "MMS502" in {one.id for one in built.report.findings}, "above the recommended size, and said so"
 
 
+@pytest.mark.slow
 def test_the_recommended_size_is_kept_to_where_the_limit_gains_no_more_than_a_few_points():
     message = Message(slides=[Slide(image=PHOTO)])
     built = build(message, tight(7_100, 7_000), cache=False)
@@ -47,6 +49,7 @@ def test_the_recommended_size_is_kept_to_where_the_limit_gains_no_more_than_a_fe
     assert (built.fitted_to, built.lifted) == (7_000, None)
 
 
+@pytest.mark.slow
 def test_the_recommended_size_is_kept_to_where_it_looks_fair():
     message = Message(slides=[Slide(image=PHOTO)])
     assert of(25_000) >= RUINED
@@ -56,6 +59,7 @@ def test_the_recommended_size_is_kept_to_where_it_looks_fair():
     assert not built.report.findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", ["a film", "a sound"])
 def test_what_cannot_be_made_smaller_does_not_ruin_the_picture_beside_it(beside):
     """As two real messages had it: 28 kB more turned a map from 16 to 98."""
@@ -74,6 +78,7 @@ def test_what_cannot_be_made_smaller_does_not_ruin_the_picture_beside_it(beside)
     assert built.lifted.before < RUINED < worst_quality(built.message.parts)
 
 
+@pytest.mark.slow
 def test_a_plan_takes_the_same_size_as_the_build():
     message = Message(slides=[Slide(image=PHOTO)])
     (row,) = plan(message, tight(30_000, 7_000), efforts=["good"], cache=False)
@@ -99,6 +104,7 @@ def test_a_quality_of_the_message_holds_for_each_picture_without_one_of_its_own(
     assert second.quality >= 10
 
 
+@pytest.mark.slow
 def test_the_command_says_in_one_line_why_it_went_to_the_limit(mmspack, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
     (tmp_path / "own.toml").write_text("[uk]\nmax_bytes = 30000\nwarn_bytes = 7000\n")
@@ -109,6 +115,7 @@ def test_the_command_says_in_one_line_why_it_went_to_the_limit(mmspack, tmp_path
     )
 
 
+@pytest.mark.slow
 def test_a_poor_picture_is_a_warning_with_its_number_and_the_slide(mmspack, tmp_path):
     built = build(Message(slides=[Slide(text="Hello"), Slide(image=PHOTO)]), tight(6_000), cache=False)
     quality = built.message.parts[1].quality

@@ -27,6 +27,7 @@ def test_a_decode_is_as_fine_as_the_room_that_it_is_given():
     assert found == [4, 5, 6, 8]
 
 
+@pytest.mark.slow
 def test_a_drawing_has_no_scale_to_decode_at():
     assert eighths_of(read_picture(saved(clouds((1640, 1230)), "PNG")), (100, 75)) == 8
 

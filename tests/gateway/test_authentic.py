@@ -122,6 +122,7 @@ def test_an_accounts_door_alone_is_served_and_each_once(client: Connect) -> None
         create_listener(Mailbox(), accounts=[account(SendMMS()), account(SendMMS())])
 
 
+@pytest.mark.slow
 def test_the_sandbox_signs_as_twilio_does() -> None:
     bundle = pack([Part("hello.txt", "text/plain", b"Hello")])
     with Sandbox(push_delay=0.01) as sandbox:
@@ -137,6 +138,7 @@ def test_the_sandbox_signs_as_twilio_does() -> None:
             assert len(listener.mailbox.events()) == 1
 
 
+@pytest.mark.slow
 def test_reports_are_asked_for_where_they_are_not_pushed() -> None:
     bundle = pack([Part("hello.txt", "text/plain", b"Hello")])
     taken: list[Any] = []

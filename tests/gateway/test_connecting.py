@@ -276,6 +276,7 @@ def test_fetching_a_message_ends_however_slowly_the_gateway_speaks(
             retrieve()
 
 
+@pytest.mark.slow
 def test_a_request_that_is_taken_too_slowly_was_not_sent() -> None:
     from mmspack.bundle.bundle import pack
     from mmspack.model import Part

@@ -171,6 +171,7 @@ def test_a_hosted_bundles_headers_are_reported_in_cleaned_words() -> None:
     assert all(map(is_harmless, error.value.lines))
 
 
+@pytest.mark.slow
 def test_what_a_command_and_a_push_say_is_logged_in_cleaned_words(caplog: pytest.LogCaptureFixture) -> None:
     script = f"import sys; sys.stderr.buffer.write({EVIL.encode()!r}); sys.exit(3)"
     with pytest.raises(HandlingFailed) as failed:
@@ -188,6 +189,7 @@ def test_what_a_command_and_a_push_say_is_logged_in_cleaned_words(caplog: pytest
     assert all(map(is_harmless, caplog.messages))
 
 
+@pytest.mark.slow
 def test_a_message_reaches_the_pages_cleaned() -> None:
     turn = "A\u202egpj.exe\u2066B"  # the sandbox refuses a subject with controls, and takes this one
     text = f"Hello{EVIL}"

@@ -37,6 +37,7 @@ def test_an_address_that_serves_the_bundle_is_proved(kind: str, bundle: Bundle) 
     assert len(raw.received) == 1
 
 
+@pytest.mark.slow
 def test_what_differs_is_named(bundle: Bundle) -> None:
     zipped = "Content-Type: application/zip"
     other = bytes([bundle.data[0] ^ 1]) + bundle.data[1:]

@@ -355,6 +355,7 @@ def test_each_group_of_a_report(group: str, name: str, delivered: bool | None) -
     assert (data["recipient"], data["date"][:19]) == (TO, "2026-07-07T06:32:15")
 
 
+@pytest.mark.slow
 def test_a_message_from_a_phone_is_read_in_both_forms() -> None:
     parts = [{"contentType": "text/plain; charset=utf-8", "value": "Hi £5"}, {"url": "https://m.example/1"}]
     forms = [json.dumps({"mms_parts": parts}), parts]
@@ -420,6 +421,7 @@ def test_a_key_is_asked_for_and_an_id_is_taken_once() -> None:
         assert (again.result, again.hold, len(sandbox.messages())) == (Result.UNKNOWN, True, 1)
 
 
+@pytest.mark.slow
 def test_reports_are_pushed_and_can_be_polled_once() -> None:
     with Listener() as listener:
         url = f"{listener.origin}/infobip/report"

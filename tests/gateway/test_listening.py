@@ -38,6 +38,7 @@ def form(data: bytes | None) -> list[Any]:
     return parts if data is None else [*parts, ("mms.zip", ("mms.zip", data))]
 
 
+@pytest.mark.slow
 def test_a_report_is_answered_with_a_body_kept_once_and_handed_on() -> None:
     taken: list[Mapping[str, Any]] = []
     with Listener(handler=taken.append) as listener:
@@ -100,6 +101,7 @@ def test_what_is_no_event_is_a_400(path: str) -> None:
         assert listener.mailbox.events() == []
 
 
+@pytest.mark.slow
 def test_what_no_page_explains_is_kept_and_handed_on() -> None:
     taken: list[Mapping[str, Any]] = []
     with Listener(handler=taken.append) as listener:
@@ -119,6 +121,7 @@ def test_a_folder_is_named_by_a_text_too(tmp_path: Path) -> None:
     mailbox.close()
 
 
+@pytest.mark.slow
 def test_sources_outside_the_list_are_refused() -> None:
     with Listener(allow=["83.166.68.0/23"]) as listener:
         address = listener.origin + "/report" + REPORT
@@ -257,6 +260,7 @@ def test_a_webhook_gets_the_event_as_json() -> None:
         webhook("ftp://x")
 
 
+@pytest.mark.slow
 def test_the_sandbox_and_the_listener_talk_to_each_other() -> None:
     bundle = pack([Part("hello.txt", "text/plain", b"Hi")])
     with Listener() as listener:

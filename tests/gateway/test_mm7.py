@@ -354,6 +354,7 @@ def test_each_status_of_a_report(kind: str, status: str, name: str, delivered: b
     assert data["date"] == "2026-11-26T10:00:00+00:00"
 
 
+@pytest.mark.slow
 def test_what_is_no_push_is_answered_and_not_kept() -> None:
     with Listener() as listener:
         assert post(listener.origin, b"nonsense").status_code == 400
@@ -447,6 +448,7 @@ def test_each_mode_of_chaos(name: str) -> None:
         assert outcome.result is not Result.ACCEPTED
 
 
+@pytest.mark.slow
 def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     taken: list[Mapping[str, Any]] = []
     with Listener(handler=taken.append, pause=0.01) as listener:

@@ -416,6 +416,7 @@ def test_an_unknown_host_and_a_server_without_tls_are_not_sent(bundle: Bundle) -
     assert raw.received == []
 
 
+@pytest.mark.slow
 def test_a_body_that_never_goes_out_whole_is_not_sent() -> None:
     huge = pack([Part("a.jpg", "image/jpeg", bytes(30_000_000))])
 
@@ -434,6 +435,7 @@ def test_a_body_that_never_goes_out_whole_is_not_sent() -> None:
         assert len(raw.heads) == 1
 
 
+@pytest.mark.slow
 def test_an_early_refusal_is_read_although_the_body_is_not_out() -> None:
     huge = pack([Part("a.jpg", "image/jpeg", bytes(30_000_000))])
 
@@ -518,6 +520,7 @@ def test_a_cancelled_task_is_noted_with_how_far_it_had_come(result: Result) -> N
     assert "cancelled" in note
 
 
+@pytest.mark.slow
 def test_many_tasks_share_one_gateway(plain: tuple[str, list[Any]], bundle: Bundle) -> None:
     url, seen = plain
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from mmspack.gateway.listener.serving import Served
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_the_server_to_end_in_its_own_time():
     def answered(_request):
         return PlainTextResponse("here")

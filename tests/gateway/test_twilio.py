@@ -114,6 +114,7 @@ def test_the_codes_of_the_table_say_what_the_page_says() -> None:
     assert {ERRORS[number].result for number in (21211, 21610, 21614)} == {Result.REJECTED}
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_what_may_have_been_accepted_is_never_sent_again(data: st.DataObject) -> None:
@@ -292,6 +293,7 @@ def test_each_status_of_a_callback(status: str, name: str, final: bool) -> None:
     assert (data["recipient"], data["sender"]) == (TO, FROM)
 
 
+@pytest.mark.slow
 def test_a_message_from_a_phone_has_its_text_and_its_addresses() -> None:
     fields = {"MessageSid": SID, "From": f"+{TO}", "To": f"+{FROM}", "Body": "Hi £5", "NumMedia": "1"}
     media = {"MediaUrl0": "https://api.twilio.com/m/1", "MediaContentType0": "image/jpeg"}
@@ -349,6 +351,7 @@ def library() -> Any:
     return pytest.importorskip("twilio.rest", reason="twilio is not installed")
 
 
+@pytest.mark.slow
 def test_twilios_library_sends_fetches_and_lists(
     library: Any, store: tuple[str, Path, list[str]], tmp_path: Path
 ) -> None:

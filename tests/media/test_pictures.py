@@ -289,6 +289,7 @@ def test_a_pixel_bomb_is_refused_by_its_header():
     assert grown < (50_000 if sys.platform != "darwin" else 50_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="no camera files here")
 def test_a_heic_photo_is_read():
     pytest.importorskip("pillow_heif")

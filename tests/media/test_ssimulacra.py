@@ -44,6 +44,7 @@ def test_a_copy_at_another_size_is_compared_as_a_screen_shows_it():
     assert 0 < Reference(wanted).score(small) < 100
 
 
+@pytest.mark.slow
 def test_the_tiles_of_a_photo_show_what_the_whole_of_it_does():
     wanted = clouds((900, 700))
     tiles, reference = Tiles(wanted), Reference(wanted)

@@ -206,6 +206,7 @@ def test_the_inbox_page_lists_what_arrived(sandbox: Sandbox, bundle: Bundle) -> 
     assert data[0]["sha256"] == bundle.sha256
 
 
+@pytest.mark.slow
 def test_a_message_page_shows_pictures_and_text(sandbox: Sandbox, bundle: Bundle) -> None:
     with Gateway(sandbox.url) as gateway:
         receipt = gateway.send(bundle, to=TO, sender=FROM, subject="Fish & chips")
@@ -246,6 +247,7 @@ def test_another_host_name_is_refused(sandbox: Sandbox, host: str) -> None:
 # -- the inbox ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_kept_inbox_is_there_again_and_holds_no_password(tmp_path: Path, bundle: Bundle) -> None:
     folder = tmp_path / "inbox"
     for turn in (1, 2):

@@ -95,6 +95,7 @@ def test_an_account_has_limits(
         assert len(sandbox.messages()) == good
 
 
+@pytest.mark.slow
 def test_limits_survive_a_restart_and_an_emptied_inbox(tmp_path: Any, bundle: Bundle) -> None:
     options: Any = {"inbox": tmp_path, "accounts": [account(credit=2)]}
     with Sandbox(**options) as sandbox:
@@ -211,6 +212,7 @@ def test_a_fault_within_is_told_without_a_traceback(
     assert not any(record.exc_info for record in told)
 
 
+@pytest.mark.slow
 def test_an_inbox_is_named_by_a_text_too(tmp_path: Path, bundle: Bundle) -> None:
     with Sandbox(inbox=str(tmp_path)) as sandbox:
         assert attempt(sandbox, bundle).result is Result.ACCEPTED
@@ -218,6 +220,7 @@ def test_an_inbox_is_named_by_a_text_too(tmp_path: Path, bundle: Bundle) -> None
         assert len(sandbox.messages()) == 1
 
 
+@pytest.mark.slow
 def test_a_large_body_is_reset_in_its_midst() -> None:
     large = pack([Part("a.jpg", "image/jpeg", bytes(31_000_000))])  # more than the kernel's buffers hold
     for name in ("reset-head", "reset-body"):
@@ -226,6 +229,7 @@ def test_a_large_body_is_reset_in_its_midst() -> None:
             assert sandbox.messages() == []
 
 
+@pytest.mark.slow
 def test_a_magic_recipient_has_its_code(bundle: Bundle) -> None:
     with Sandbox() as sandbox, httpx2.Client() as client:
         for code, meaning in CODES.items():
@@ -336,6 +340,7 @@ def customer() -> Iterator[tuple[str, type[Recorder]]]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_hosted_bundle_is_fetched_from_listed_hosts_alone(
     customer: tuple[str, type[Recorder]], bundle: Bundle
 ) -> None:
@@ -394,6 +399,7 @@ def test_each_bundle_is_checked_on_arrival() -> None:
 # -- reports and phones ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_reports_are_pushed_when_they_are_asked_for(
     customer: tuple[str, type[Recorder]], bundle: Bundle
 ) -> None:
@@ -418,6 +424,7 @@ def test_reports_are_pushed_when_they_are_asked_for(
     assert quiet.id not in {query["requestid"] for query in queries}
 
 
+@pytest.mark.slow
 def test_a_report_that_finds_nobody_is_tried_three_times(bundle: Bundle) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -428,6 +435,7 @@ def test_a_report_that_finds_nobody_is_tried_three_times(bundle: Bundle) -> None
         assert pushes[0]["answer"] == "ConnectError"
 
 
+@pytest.mark.slow
 def test_a_wrong_wish_for_a_report_is_a_400(bundle: Bundle) -> None:
     good = {"id": "1000001"}
     wishes = [{}, {"id": "5"}, {**good, "status": 11}, {**good, "status": "3"}, {**good, "kind": "x"}]
@@ -437,6 +445,7 @@ def test_a_wrong_wish_for_a_report_is_a_400(bundle: Bundle) -> None:
             assert httpx2.post(sandbox.origin + "/api/reports", json=wish).status_code == 400
 
 
+@pytest.mark.slow
 def test_a_phone_sends_a_message(customer: tuple[str, type[Recorder]], bundle: Bundle) -> None:
     origin, recorder = customer
     with Sandbox(inbound_url=f"{origin}/inbound", push_delay=0.01, accounts=[account()]) as sandbox:
@@ -471,6 +480,7 @@ def test_a_phone_sends_a_message(customer: tuple[str, type[Recorder]], bundle: B
 # -- its own interface ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_health_metrics_and_description(bundle: Bundle) -> None:
     with Sandbox() as sandbox:
         attempt(sandbox, bundle)

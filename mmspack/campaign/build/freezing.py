@@ -61,6 +61,7 @@ def freeze(
     }
     return Base(
         subject=message.subject,
+        fallback=message.fallback,
         texts=texts,
         defaults=dict(defaults),
         columns=tuple(columns),
@@ -68,7 +69,14 @@ def freeze(
         shapes=made,
         blobs=blobs,
         drawings=drawings,
+        qualities=_qualities(fitted, blobs),
     )
+
+
+def _qualities(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, float]:
+    """What was predicted for the pictures that are the same for all, by their keys."""
+    known = {part.data: part.quality for part in fitted.parts if part.quality is not None}
+    return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
 
 
 def _room(

@@ -36,6 +36,8 @@ class Base:
 
     subject: str
     """A template."""
+    fallback: str = ""
+    """A template: the text for a phone that takes no picture message."""
     texts: Mapping[int, str]
     """Templates by slide, from 0."""
     defaults: Mapping[str, object]
@@ -49,6 +51,8 @@ class Base:
     """Media and presentations by key."""
     drawings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """How personal pictures are drawn, by slide."""
+    qualities: Mapping[str, float] = field(default_factory=dict)
+    """What was predicted for the pictures that are the same for all, 0 to 100 by the key of their bytes."""
     head: bytes = field(default=b"", repr=False)
     """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
     message rests on it: a key that profiles have gained since must not make a campaign another one."""
@@ -66,6 +70,7 @@ class Base:
         """All of it as named bytes."""
         head = {
             "subject": self.subject,
+            "fallback": self.fallback,
             "texts": {str(slide): text for slide, text in self.texts.items()},
             "defaults": dict(self.defaults),
             "columns": self.columns,
@@ -76,6 +81,7 @@ class Base:
                 for name, slots in self.shapes.items()
             },
             "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
+            "qualities": dict(self.qualities),
         }
         return {_HEAD: self.head or json.dumps(head, sort_keys=True).encode(), **self.blobs}
 
@@ -86,6 +92,7 @@ class Base:
             head = json.loads(blobs[_HEAD])
             return cls(
                 subject=head["subject"],
+                fallback=head.get("fallback", ""),  # ledgers of earlier versions have none
                 texts={int(slide): text for slide, text in head["texts"].items()},
                 defaults=head["defaults"],
                 columns=tuple(head["columns"]),
@@ -93,6 +100,7 @@ class Base:
                 shapes={name: tuple(Slot(*slot) for slot in slots) for name, slots in head["shapes"].items()},
                 blobs={name: data for name, data in blobs.items() if name != _HEAD},
                 drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
+                qualities=head.get("qualities", {}),
                 head=blobs[_HEAD],
             )
         except (KeyError, TypeError, ValueError) as error:

@@ -33,9 +33,14 @@ _WORDS = Reads.TEXT | Reads.SUBJECT
 class Judge:
     """Judges the messages of one shape: the same parts by name and type, some of other bytes."""
 
-    def __init__(self, sample: Bundle, personal: Sequence[str], profile: Profile) -> None:
-        """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ."""
-        self._terms = Terms(profile=profile)
+    def __init__(
+        self, sample: Bundle, personal: Sequence[str], profile: Profile, qualities: Mapping[str, float]
+    ) -> None:
+        """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ.
+
+        `qualities` are those of the pictures that are the same for all, by the names of their parts.
+        """
+        self._terms = Terms(profile=profile, qualities=qualities)
         self._opened = open_source(sample)
         self._parts = {part.name: part for part in self._opened.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
@@ -52,15 +57,18 @@ class Judge:
         # rules about words whose own expression finds nothing in either.
         self._told_of_plain = self._judged_but(self._measured)
         self._gates = _worded_rules(self._worded)
-        self._signs = tuple(dict.fromkeys(sign for gate in self._gates for sign in gate.signs))
+        self._signs = _shortest(sign for gate in self._gates for sign in gate.signs)
         forms = [gate.form.pattern for gate in self._gates if not gate.signs]
-        self._form = _any_of(forms)
-        self._form_in_ascii = _any_of(form for form in forms if not form.startswith(BEYOND_ASCII))
+        # In ASCII one by one, as each is looked for by its first character: one expression of them all takes
+        # twice as long. Those beyond ASCII all begin alike.
+        self._forms_in_ascii = [re.compile(form) for form in forms if not form.startswith(BEYOND_ASCII)]
+        beyond = _any_of(form for form in forms if form.startswith(BEYOND_ASCII))
+        self._forms = [*self._forms_in_ascii, beyond]
         self._silent: dict[str, Lengths] = {}
         self._all_silent: Lengths | None = None
 
     def report(self, contents: Mapping[str, bytes], bundle: Bundle) -> Report:
-        """As `check(bundle, profile=…, subject=…)` reports.
+        """As `check(bundle, profile=…, subject=…, qualities=…)` reports.
 
         `contents` are the personal parts' bytes by name. The bundle is judged whole where a part turns out
         to be of another kind than in the sample.
@@ -73,7 +81,8 @@ class Judge:
         else:
             self._give(contents, len(bundle.data))
             if any(part.probe.type != self._types[name] for name, part in self._parts.items()):
-                return check(bundle, profile=self._terms.profile, subject=subject)
+                terms = self._terms
+                return check(bundle, profile=terms.profile, subject=subject, qualities=terms.qualities)
             findings = self._merged(self._told_of_all, self._ask(self.moving, subject))
         return Report(
             file="bundle",
@@ -114,8 +123,8 @@ class Judge:
 
     def _asked_about(self, words: str) -> list[Rule]:
         """The rules about words that may have something to say about these."""
-        form = self._form_in_ascii if words.isascii() else self._form
-        if any(map(words.__contains__, self._signs)) or form.search(words):
+        forms = self._forms_in_ascii if words.isascii() else self._forms
+        if any(map(words.__contains__, self._signs)) or _any_in(words, forms):
             return [gate.rule for gate in self._gates if gate.lets_through(words)]
         return []
 
@@ -175,6 +184,19 @@ class _Worded:
         """Whether the rule must be asked about these words."""
         seen = not self.signs or any(map(words.__contains__, self.signs))
         return seen and self.form.search(words) is not None
+
+
+def _shortest(signs: Iterable[str]) -> tuple[str, ...]:
+    """The signs without those that hold another one: where they stand, that one does too."""
+    different = tuple(dict.fromkeys(signs))
+    return tuple(sign for sign in different if not any(one in sign for one in different if one != sign))
+
+
+def _any_in(words: str, forms: Iterable[re.Pattern[str]]) -> bool:
+    for form in forms:  # noqa: SIM110 - the generator of `any` takes as long as a search
+        if form.search(words):
+            return True
+    return False
 
 
 def _any_of(forms: Iterable[str]) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mmspack.authoring.compiling import Filler, compiled
+from mmspack.authoring.keys import MESSAGE
 from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import format_manifest
@@ -20,7 +21,7 @@ from mmspack.campaign.build.drawing import Drawer, drawers
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
-from mmspack.model import Part, Report
+from mmspack.model import MAX_FALLBACK, Part, Report
 from mmspack.problem import Place
 
 _BOM = "\ufeff"
@@ -35,6 +36,7 @@ class PersonalTexts:
     """Slide and UTF-8 bytes, of the slides that have a text."""
     characters: int
     """Of all texts."""
+    fallback: str = ""
 
     @property
     def bytes(self) -> int:
@@ -63,8 +65,9 @@ def values_of(
 class Copywriter:
     """Fills in the templates for one recipient after the other."""
 
-    def __init__(self, base_subject: str, texts: Mapping[int, str]) -> None:
+    def __init__(self, base_subject: str, texts: Mapping[int, str], fallback: str = "") -> None:
         self._subject = compiled(base_subject, where="subject")
+        self._fallback = compiled(fallback, where="fallback")
         self._texts: list[tuple[int, Filler]] = [
             (slide, compiled(text, where=Place(slide=slide + 1, key="text")))
             for slide, text in sorted(texts.items())
@@ -82,7 +85,13 @@ class Copywriter:
             characters += len(text)
             if data := _encoded(slide, text):
                 texts.append((slide, data))
-        return PersonalTexts(subject, tuple(texts), characters)
+        return PersonalTexts(subject, tuple(texts), characters, self._fallback_of(values))
+
+    def _fallback_of(self, values: Mapping[str, object]) -> str:
+        text = self._fallback(values)
+        if len(text) > MAX_FALLBACK and (fault := MESSAGE["fallback"].fault(text)):
+            raise AuthoringError(fault[0], where="fallback", hint=fault[1])
+        return text
 
 
 def _encoded(slide: int, text: str) -> bytes:
@@ -114,7 +123,7 @@ class Press:
 
     def __init__(self, base: Base) -> None:
         self.base = base
-        self._writer = Copywriter(base.subject, base.texts)
+        self._writer = Copywriter(base.subject, base.texts, base.fallback)
         self._shapes: dict[str, _Shape] = {}
         self._drawers: dict[int, Drawer] = {}
         if base.drawings:
@@ -133,15 +142,15 @@ class Press:
         copy = self._writer.write(values)
         name = copy.shape
         shape = self._shape(name)
-        drawn = {
-            f"drawn/{slide}": pictures[slide] if pictures and slide in pictures else draw(values)
-            for slide, draw in self._drawers.items()
-        }
-        own = {**{f"text/{slide}": data for slide, data in copy.texts}, **drawn}
-        contents = tuple(own[key] for key in shape.keys)
-        data = shape.skeleton.fill((*contents, shape.manifest(copy.subject)))
-        bundle = Bundle(shape.parts(own), data, copy.subject)
-        digest = self._digest(name, copy.subject, contents)
+        own = {f"text/{slide}": data for slide, data in copy.texts}
+        for slide, draw in self._drawers.items():
+            own[f"drawn/{slide}"] = pictures[slide] if pictures and slide in pictures else draw(values)
+        contents = tuple(map(own.__getitem__, shape.keys))
+        data = shape.skeleton.fill((*contents, shape.manifest(copy.subject, copy.fallback)))
+        bundle = Bundle(shape.parts(own), data, copy.subject, copy.fallback)
+        # A message without a fallback keeps the digest that earlier versions wrote into ledgers.
+        more = (copy.fallback.encode(),) if copy.fallback else ()
+        digest = self._digest(name, copy.subject, (*contents, *more))
         return Merged(bundle, digest, name, contents, copy.characters)
 
     def pictures(self, merged: Merged) -> dict[int, bytes]:
@@ -153,9 +162,8 @@ class Press:
         """What the rules say of it, profile by profile."""
         shape = self._shapes[merged.shape]
         named = dict(zip(shape.names, merged.contents, strict=True))
-        return tuple(
-            judge.report(named, merged.bundle) for judge in shape.judges(bool(merged.bundle.subject))
-        )
+        judges = shape.judges(bool(merged.bundle.subject), bool(merged.bundle.fallback))
+        return tuple(judge.report(named, merged.bundle) for judge in judges)
 
     def _digest(self, shape: str, subject: str, contents: Sequence[bytes]) -> bytes:
         digest = hashlib.blake2b(self.base.digest, digest_size=16)
@@ -190,7 +198,10 @@ class _Shape:
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
         }
         self._sample = self.parts(sample)
-        self._judges: dict[bool, tuple[Judge, ...]] = {}
+        self._qualities = {
+            slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities
+        }
+        self._judges: dict[tuple[bool, bool], tuple[Judge, ...]] = {}
         self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
 
     def parts(self, own: Mapping[str, bytes]) -> tuple[Part, ...]:
@@ -200,15 +211,16 @@ class _Shape:
             parts[at] = Part(name, type_, own[key])
         return tuple(parts)
 
-    def manifest(self, subject: str) -> bytes:
-        """The manifest; the subject is a line of its own before the parts."""
-        return format_manifest((), subject) + self._rest if subject else self._rest
+    def manifest(self, subject: str, fallback: str) -> bytes:
+        """The manifest; subject and fallback are lines of their own before the parts."""
+        return format_manifest((), subject, fallback) + self._rest if subject or fallback else self._rest
 
-    def judges(self, with_subject: bool) -> tuple[Judge, ...]:
-        """One for each profile; a subject moves the manifest's lines."""
-        if with_subject not in self._judges:
-            sample = pack(self._sample, "Subject" if with_subject else "")
-            self._judges[with_subject] = tuple(
-                Judge(sample, self.names, profile) for profile in self._base.profiles
+    def judges(self, with_subject: bool, with_fallback: bool) -> tuple[Judge, ...]:
+        """One for each profile; subject and fallback move the manifest's lines."""
+        lines = (with_subject, with_fallback)
+        if lines not in self._judges:
+            sample = pack(self._sample, "Subject" if with_subject else "", "Text" if with_fallback else "")
+            self._judges[lines] = tuple(
+                Judge(sample, self.names, profile, self._qualities) for profile in self._base.profiles
             )
-        return self._judges[with_subject]
+        return self._judges[lines]

@@ -71,6 +71,7 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
 
 def _templates_in(message: Message) -> Iterator[str]:
     yield message.subject
+    yield message.fallback
     for slide in message.slides:
         if isinstance(slide.text, str):
             yield slide.text

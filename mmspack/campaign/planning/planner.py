@@ -100,7 +100,7 @@ class _Planner:
         texts = {
             at: slide.text for at, slide in enumerate(self.message.slides) if isinstance(slide.text, str)
         }
-        self.writer = Copywriter(self.message.subject, texts)
+        self.writer = Copywriter(self.message.subject, texts, self.message.fallback)
         self.longest: dict[str, tuple[int, int, tuple[object, ...]]] = {}
         """By shape: the bytes of the longest copy, its row in the ledger and its values."""
         self.zones: dict[str, int] = {}

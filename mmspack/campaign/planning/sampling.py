@@ -60,7 +60,7 @@ class Sampler:
         texts = {
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
-        self._writer = Copywriter(self._message.subject, texts)
+        self._writer = Copywriter(self._message.subject, texts, self._message.fallback)
         self._draws = any(slide.overlay for slide in self._message.slides)
 
     def at(self, lines: Sequence[int]) -> list[Sample]:

@@ -50,7 +50,7 @@ def campaign_run(
 
     Without a gateway, messages go to the sandbox on this machine.
     """
-    from mmspack.campaign import Run, rules_of
+    from mmspack.campaign import Run, forewarnings, rules_of
     from mmspack.campaign.planning.suppression import read_suppression
     from mmspack.cli.campaign.view import run_document, show_ending, watch
 
@@ -60,6 +60,8 @@ def campaign_run(
             ledger.suppress(read_suppression(suppress, ledger.setting("country")))
         rules = rules_from(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
         client, account = gateway_for(stack, gateway, connections, needs_sender=not rules.sender)
+        for line in forewarnings(ledger, client, rules):
+            note(f"warning: {line}")
         going = Run(
             ledger=ledger, gateway=client, rules=rules, connections=connections, past_test=past_test,
             account=account,

@@ -57,6 +57,7 @@ def _said(
         "title": view.subject or view.name,
         "name": view.name,
         "subject": view.subject,
+        "fallback": view.fallback,
         "date": f"{when.day} {when:%B %Y, %H:%M %Z}".strip(),
         "hash": view.sha256,
         "profile": view.profile_title or view.profile,

@@ -22,7 +22,7 @@ from mmspack.gateway.infobip.outcomes import DUPLICATE, MAX_ID
 from mmspack.gateway.infobip.writing import MAX_TEXT, MAX_TITLE
 from mmspack.gateway.parameters import Parameters, is_short, msisdn, one_line
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind
-from mmspack.model import SMIL_TYPE, Part
+from mmspack.model import MAX_FALLBACK, SMIL_TYPE, Part
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
 from mmspack.sandbox.desk import Desk, Magic, PushRequest
@@ -112,7 +112,21 @@ class InfobipOrder:
         if not isinstance(segments, list) or not segments:
             raise Refused(400, "messages[0].content.messageSegments: missing")
         parts = [await self._part(one, number, running) for number, one in enumerate(segments, 1)]
-        return pack(parts, str(self._content().get("title") or "")).data
+        return pack(parts, str(self._content().get("title") or ""), self._failover()).data
+
+    def _failover(self) -> str:
+        """The text for a phone without MMS: noted in the zip, as `mmspack build` does."""
+        options = self._message.get("options")
+        found = options.get("smsFailover") if isinstance(options, dict) else None
+        if found is None:
+            return ""
+        where = "messages[0].options.smsFailover"
+        if not isinstance(found, dict) or not found.get("sender"):
+            raise Refused(400, f"{where}.sender: missing")
+        text = found.get("text")
+        if not isinstance(text, str) or not text or len(text) > MAX_FALLBACK:
+            raise Refused(400, f"{where}.text: not a text of {MAX_FALLBACK} characters")
+        return text
 
     async def _part(self, found: object, number: int, running: Running) -> Part:
         values = found if isinstance(found, dict) else {}
