@@ -122,7 +122,7 @@ def _crossings(lines: Levels) -> list[tuple[int, float, float]]:
     runs = np.diff(edges)
     starts = np.arange(0, len(runs) - 4, 2)  # every second edge is one from light to dark
     five = [runs[starts + at] for at in range(5)]
-    module = sum(five) / np.float64(7)
+    module: NDArray[np.float64] = (five[0] + five[1] + five[2] + five[3] + five[4]) / 7
     fits = module >= 1
     for run, wanted in zip(five, _RATIO, strict=True):
         fits &= np.abs(run - wanted * module) <= _TOLERANCE * module * (3 if wanted == 3 else 1) + 0.5

@@ -143,7 +143,8 @@ def _lost_at_half(plane: Image.Image, power: int) -> float:
     """What a plane loses at half its size, in levels: the mean of that power, and its root."""
     half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
     lost = np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
-    return float((lost**power).mean()) ** (1 / power)
+    mean = float((lost**power).mean())
+    return float(mean ** (1 / power))
 
 
 def _places(size: tuple[int, int]) -> list[tuple[int, int]]:
