@@ -19,6 +19,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.model import Facts
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,7 @@ class Film:
             return DoesNotFit(
                 f"unchanged (keep = true), it takes {len(self._data):,} bytes, but only"
                 f" {max(0, limit):,} are left",
-                hint="remove keep = true to let it be reduced",
+                hint=f"remove {keyed('keep = true')} to let it be reduced",
             )
         seconds = (
             self._found.facts.duration_ms / 1000 if self._found.facts and self._found.facts.duration_ms else 0
@@ -130,7 +131,8 @@ class Film:
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
         return DoesNotFit(
             f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
-            hint="; ".join(self._shorter(limit)) or "send less of it: end = 10, or poster = true for a still",
+            hint="; ".join(self._shorter(limit))
+            or f"send less of it: {keyed('end = 10')}, or {keyed('poster = true')} for a still",
         )
 
     # -- making -----------------------------------------------------------------------------------
@@ -138,7 +140,9 @@ class Film:
     @property
     def _made_as(self) -> FilmCoding:
         if self._coding is None:
-            raise MediaError("the profile does not take videos", hint="poster = true sends a still instead")
+            raise MediaError(
+                "the profile does not take videos", hint=f"{keyed('poster = true')} sends a still instead"
+            )
         return self._coding
 
     @property
@@ -148,7 +152,7 @@ class Film:
         if self._studio is None:
             self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
             if not self._studio.facts.width:
-                raise MediaError("there is no picture in this video", hint="name it as audio = …")
+                raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
         return self._studio
 
     @cached_property
