@@ -26,7 +26,7 @@ def test_slides_parts_and_times_are_told() -> None:
     for words in (
         "summer.zip: zip",
         "Slide 2, 4 s",
-        "image1.jpg: JPEG 64x48",
+        "image1.jpg: JPEG 64×48",
         "text2.txt: text, 3 characters",
         "| Bye",
     ):
