@@ -246,6 +246,8 @@ class _MessageReader:
         return ""
 
     def variables(self, table: object) -> None:
+        if (fault := MESSAGE["variables"].fault(table)) is not None:
+            self.problems.append(Problem(fault[0], Place(key="variables"), fault[1]))
         for name, value in table.items() if isinstance(table, dict) else ():
             where = Place(key=f"variables.{name}")
             if not re.fullmatch(r"[^\W\d]\w*", name):

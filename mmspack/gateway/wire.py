@@ -113,9 +113,11 @@ def http_request(
 
     url = _parsed(request.url)
     # Not by `build_request`, which keeps the body a second time: nobody would see that it is taken.
-    headers = client.headers.copy()
-    headers.update(request.headers)
-    headers.update({"Host": url.netloc.decode("ascii"), "Content-Length": str(len(request.body))})
+    # And not by `Headers.update`, which takes as long as all else here together.
+    length = (b"Content-Length", b"%d" % len(request.body))
+    own = ((name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items())
+    every = (*client.headers.raw, *own, (b"Host", url.netloc), length)
+    headers = list({name.lower(): (name, value) for name, value in every}.values())
     return httpx2.Request(
         "POST",
         url,
