@@ -31,7 +31,7 @@ def test_slides_parts_and_times_are_told() -> None:
         "| Bye",
     ):
         assert words in told
-    assert "Slide layout: message.smil, display 480x640" in told
+    assert "Slide layout: message.smil, display 480×640" in told
 
 
 def test_the_data_can_be_written_as_json() -> None:
