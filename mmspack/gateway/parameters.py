@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from mmspack.errors import ParameterError
 from mmspack.model import MAX_FALLBACK
 from mmspack.problem import Problem
+from mmspack.words import counted
 
 MAX_URL = 2048
 """Characters in the address of a hosted zip: beyond it, servers and proxies cut request lines."""
@@ -175,7 +176,7 @@ def one_line(name: str, value: str, longest: int | None = None) -> str:
         what = "a line break" if found.group() in "\r\n\u2028\u2029" else f"U+{ord(found.group()):04X}"
         raise ParameterError(f"contains {what} at character {found.start() + 1}", where=name)
     if longest is not None and len(value) > longest:
-        raise ParameterError(f"has {len(value)} characters; at most {longest} are allowed", where=name)
+        raise ParameterError(f"has {counted(value)}; at most {longest} are allowed", where=name)
     return value
 
 

@@ -14,6 +14,7 @@ import phonenumbers
 
 from mmspack.campaign.planning.number_types import type_of
 from mmspack.errors import UsageError
+from mmspack.words import either
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -72,7 +73,7 @@ def country_of(text: str | None) -> str | None:
         return None
     if country not in phonenumbers.SUPPORTED_REGIONS:
         hint = "the United Kingdom is GB" if country == "UK" else "two letters, such as GB, DE or US"
-        raise UsageError("not a country", where=f"--country {text!r}", hint=hint)
+        raise UsageError("not a country", where=f"{either('--country', 'country')} {text!r}", hint=hint)
     return country
 
 
