@@ -1,4 +1,4 @@
-"""Ten graphics with text, as teams send them: drawn here, so that nobody's artwork is needed."""
+"""Graphics as teams send them, drawn here, so that nobody's artwork is needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (640, 480)
@@ -155,7 +156,93 @@ DRAWINGS: tuple[Callable[[], Image.Image], ...] = (
 )  # fmt: skip
 
 
-def png(image: Image.Image) -> bytes:
+def enlarged(image: Image.Image) -> Image.Image:
+    return image.resize((1280, 960), Image.Resampling.LANCZOS)
+
+
+def saved(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    image.resize((1280, 960), Image.Resampling.LANCZOS).save(stream, "PNG")
+    image.save(stream, "PNG")
     return stream.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    return saved(enlarged(image))
+
+
+# -- larger and of other kinds ----------------------------------------------------------------------
+
+
+def clouds(size: tuple[int, int]) -> Image.Image:
+    """Smooth shades of three colours."""
+    x, y = np.meshgrid(np.linspace(0, 6, size[0]), np.linspace(0, 5, size[1]))
+    planes = [np.sin(x + shift) * np.cos(y * 1.3 - shift) + np.sin(x * 0.4 * y) for shift in (0, 1.2, 2.1)]
+    return Image.fromarray(((np.stack(planes, axis=-1) + 2) * 63).astype(np.uint8))
+
+
+def phone() -> Image.Image:
+    """A screenshot of three megapixels: an inbox with a picture in it."""
+    image = Image.new("RGB", (1179, 2556), "#ffffff")
+    draw = ImageDraw.Draw(image)
+    for row in range(9):
+        y = 200 + row * 250
+        fill = "#f2f2f7" if row % 2 else "#ffffff"
+        draw.rounded_rectangle((40, y, 1139, y + 220), 30, fill=fill, outline="#d1d1d6", width=2)
+        draw.ellipse((70, y + 40, 210, y + 180), fill=("#ff3b30", "#34c759", "#007aff", "#ff9500")[row % 4])
+        for line in range(3):
+            words = f"Message {row} line {line}: see you at 12.50 tomorrow?"
+            place, ink = (240, y + 30 + line * 58), "#8e8e93" if line else "#1c1c1e"
+            draw.text(place, words, font=font(32 if line else 38), fill=ink)
+    draw.rectangle((0, 0, 1179, 150), fill="#0a84ff")
+    draw.text((60, 50), "Inbox", font=font(70), fill="white")
+    image.paste(clouds((500, 375)), (600, 900))
+    return image
+
+
+def pixel_art() -> Image.Image:
+    chance = np.random.default_rng(1)
+    colours = chance.integers(0, 256, (24, 3))
+    cells = chance.integers(0, 24, (150, 200))
+    cells[40:110, 50:150] = np.add.outer(np.arange(70) // 7, np.arange(100) // 9) % 24
+    return Image.fromarray(colours[cells].astype(np.uint8)).resize((1600, 1200), Image.Resampling.NEAREST)
+
+
+def scan() -> Image.Image:
+    """A page from a scanner: grey text on paper with noise."""
+    image = Image.new("RGB", (1240, 1754), "#f8f6f0")
+    draw = ImageDraw.Draw(image)
+    for row in range(50):
+        words = f"The quick brown fox jumps over the lazy dog, line {row} of the lease."
+        draw.text((100, 80 + row * 32), words, font=font(24), fill="#222222")
+    noise = np.random.default_rng(2).normal(size=(1754, 1240, 1)) * 4
+    return Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
+
+
+def comic() -> Image.Image:
+    image = clouds((1200, 900)).quantize(12).convert("RGB")
+    draw = ImageDraw.Draw(image)
+    for at in range(6):
+        draw.ellipse((at * 190, 300, at * 190 + 170, 440), fill="white", outline="black", width=5)
+        draw.text((at * 190 + 30, 350), f"Wow! {at}", font=font(36), fill="black")
+    return image
+
+
+def slide() -> Image.Image:
+    """A slide of a talk: a photo-like picture beside text on a shaded ground."""
+    image = Image.new("RGB", (1600, 1200), "white")
+    shade(image, (250, 250, 255), (205, 220, 245))
+    image.paste(clouds((700, 700)), (850, 250))
+    draw = ImageDraw.Draw(image)
+    draw.text((60, 60), "Our summer programme", font=font(90), fill="#12355b")
+    for row in range(9):
+        draw.text((80, 250 + row * 90), f"{row + 1}.  Evening on the lake", font=font(48), fill="#333333")
+    return image
+
+
+LARGE: dict[str, Callable[[], Image.Image]] = {
+    "phone": phone,
+    "pixel art": pixel_art,
+    "scan": scan,
+    "comic": comic,
+    "slide": slide,
+}

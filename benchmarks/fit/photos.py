@@ -1,17 +1,18 @@
-"""One photo into N bytes: quality, time, and the bytes that a quality takes."""
+"""One photo into N bytes: quality, time, and how true the predicted quality is, beside other encoders."""
 
 from __future__ import annotations
 
 import io
 import os
 import statistics
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from benchmarks.fit import metrics, rivals
+from benchmarks.fit.memory import Memory
+from benchmarks.fit.sources import Photo
 from benchmarks.fit.tables import table
 from benchmarks.goals import Goals
 from mmspack.fitting import fit_picture
@@ -26,11 +27,13 @@ CASES: tuple[tuple[int, Size], ...] = (
     (600_000, (1600, 1200)),
     (1_000_000, (1600, 1200)),
 )
-OURS = "**mmspack**"
-BOUND = "bound"
-_IMAGEMAGICK, _VIPS, _JPEGLI = list(rivals.PHOTOS)[:3]
+_TIMES = (1.5, 1.5, 1.5, 1.4, 1.4)
+"""Times the bound that `good` may take in each case."""
 _WHOLE_FROM = 300_000
 """Bytes above which the bound decodes all pixels, as ours may."""
+_ROUNDS = 2
+_LOST = 0.5
+"""Points by which a photo loses for it to count."""
 
 
 def ours(path: Path, size: Size, limit: int, effort: str = "good") -> bytes:
@@ -58,127 +61,133 @@ def processor() -> float:
     return sum(os.times()[:4])
 
 
-def timed(work: Callable[[], bytes], rounds: int = 1) -> tuple[bytes, float]:
-    seconds = []
-    for _ in range(rounds):
-        start = processor()
-        data = work()
-        seconds.append(processor() - start)
-    return data, min(seconds)
-
-
 class Case:
-    """All tools over all photos at one budget and size, interleaved."""
+    """All tools over all photos at one budget and size. Lists are in the order of the photos."""
 
-    def __init__(self, limit: int, size: Size, photos: list[Path]) -> None:
+    def __init__(self, limit: int, size: Size) -> None:
         self.limit, self.size = limit, size
+        self.held_out: list[bool] = []
         self.quality: dict[str, list[float]] = {}
-        self.distance: dict[str, list[float]] = {}
-        self.times: dict[str, list[float]] = {}
-        self.over: dict[str, int] = {}
+        self.times: list[float] = []
+        self.against_imagemagick: list[float] = []
         self.apart: list[float] = []
         """Predicted less measured quality of each photo."""
-        for path in photos:
-            if path.stat().st_size > limit:
-                self._measure(path)
+        self.over = 0
 
-    def _measure(self, path: Path) -> None:
-        reference = metrics.Reference(wanted(path, self.size))
-        shown = reference.image.size
+    def measure(self, photo: Photo, reference: metrics.Reference, memory: Memory) -> None:
+        source = photo.path.read_bytes()
+        self.held_out.append(photo.held_out)
+        seconds = {}
+        for name, tool in rivals.PHOTOS.items():
+            what = (name, self.size, self.limit, Image.__version__)
+            value, seconds[name] = memory.get(source, what, lambda t=tool: self._of(t, photo, reference))  # type: ignore[misc]
+            self.quality.setdefault(name, []).append(value)
         room = WHOLE if self.limit > _WHOLE_FROM else 1.0
-        self.times.setdefault(BOUND, []).append(min(bound(path, shown, room) for _ in range(3)))
-        for name, tool in {**rivals.PHOTOS, OURS: ours}.items():
-            rounds = 3 if name == OURS else 1
-            data, seconds = timed(lambda tool=tool: tool(path, self.size, self.limit), rounds)  # type: ignore[misc]
-            image = Image.open(io.BytesIO(data))
-            self.times.setdefault(name, []).append(seconds)
-            self.quality.setdefault(name, []).append(reference.ssimulacra2(image))
-            if name == OURS:
-                self.apart.append(self._predicted(path) - self.quality[name][-1])
-            self.over[name] = self.over.get(name, 0) + (len(data) > self.limit)
-            if metrics.has_butteraugli() and name in (OURS, _IMAGEMAGICK, _VIPS, _JPEGLI):
-                self.distance.setdefault(name, []).append(reference.butteraugli(image))
+        took, bounds = [], []
+        for _ in range(_ROUNDS):
+            bounds.append(bound(photo.path, reference.image.size, room))
+            start = processor()
+            fitted = fit_picture(source, max_bytes=self.limit, max_size=self.size)
+            took.append(processor() - start)
+        best = ours(photo.path, self.size, self.limit, "best")
+        self.times.append(min(took) / min(bounds))
+        self.against_imagemagick.append(min(took) / seconds[rivals.IMAGEMAGICK])
+        self.over += max(len(fitted.data), len(best)) > self.limit
+        for name, data in (("good", fitted.data), ("best", best)):
+            self.quality.setdefault(name, []).append(reference.ssimulacra2(_opened(data)))
+        self.apart.append((fitted.quality or 0.0) - max(0.0, self.quality["good"][-1]))
+        self._tell(photo)
 
-    def _predicted(self, path: Path) -> float:
-        fitted = fit_picture(path.read_bytes(), max_bytes=self.limit, max_size=self.size)
-        return fitted.quality or 0.0
+    def _tell(self, photo: Photo) -> None:
+        own = self.quality["good"][-1]
+        gains = ", ".join(
+            f"{name.split()[0]} {own - values[-1]:+.1f}" for name, values in self.quality.items()
+        )
+        words = (
+            f"{self.limit // 1000:5} kB {photo.name:24} {own:5.1f} (predicted {self.apart[-1]:+.1f}), over"
+        )
+        print(f"{words} {gains}; {self.times[-1]:.2f} × bound", flush=True)
 
-    def against(self, name: str) -> list[float]:
-        """What ours is better on each photo."""
-        return [a - b for a, b in zip(self.quality[OURS], self.quality[name], strict=True)]
+    def _of(self, tool: rivals.Fit, photo: Photo, reference: metrics.Reference) -> list[float]:
+        start = processor()
+        data = tool(photo.path, self.size, self.limit)
+        seconds = processor() - start
+        return [reference.ssimulacra2(_opened(data)), seconds]
 
-    def ratio(self, name: str, other: str = BOUND) -> float:
-        pairs = zip(self.times[name], self.times[other], strict=True)
-        return statistics.median(a / b for a, b in pairs)
-
-    def mean(self, name: str) -> float:
-        return float(np.mean(self.quality[name]))
-
-
-def bytes_needed(photos: list[Path], limit: int, size: Size, effort: str) -> float:
-    """Our bytes for the quality that the standard tables reach at full size in `limit`, as a mean share."""
-    shares = []
-    for path in photos:
-        reference = metrics.Reference(wanted(path, size))
-        goal = reference.ssimulacra2(Image.open(io.BytesIO(rivals.pillow_bisection(path, size, limit))))
-        low, high = 0.5, 1.0
-        for _ in range(5):
-            middle = (low + high) / 2
-            shown = Image.open(io.BytesIO(ours(path, size, int(limit * middle), effort)))
-            low, high = (low, middle) if reference.ssimulacra2(shown) >= goal else (middle, high)
-        shares.append(high)
-    return float(np.mean(shares))
+    def gains(self, rival: str, own: str = "good", *, held_out: bool = True) -> list[float]:
+        """Points by which ours is better on each photo: on those held out, or on the others."""
+        rows = zip(self.quality[own], self.quality[rival], self.held_out, strict=True)
+        return [a - b for a, b, held in rows if held == held_out]
 
 
-def tables(photos: list[Path], goals: Goals) -> dict[str, str]:
-    cases = [Case(limit, size, photos) for limit, size in CASES]
-    heads = [f"{case.limit // 1000} kB, {case.size[0]}×{case.size[1]}" for case in cases]
+def tables(photos: list[Photo], goals: Goals, memory: Memory) -> dict[str, str]:
+    cases = [Case(limit, size) for limit, size in CASES]
+    for photo in photos:
+        for size in {case.size for case in cases}:
+            reference = metrics.Reference(wanted(photo.path, size))
+            for case in cases:
+                if case.size == size and photo.path.stat().st_size > case.limit:
+                    case.measure(photo, reference, memory)
+    goals.at_most("photos over budget", sum(case.over for case in cases), 0)
+    return {"photos": table(_head(cases), [*_rows(cases, goals), *_own(cases, goals)])}
+
+
+def _head(cases: list[Case]) -> list[str]:
+    counts = [f"{len(case.held_out)} photos, {sum(case.held_out)} held out" for case in cases]
+    sizes = [f"{case.limit // 1000} kB, {case.size[0]}×{case.size[1]}" for case in cases]
+    return ["", *(f"{size} ({count})" for size, count in zip(sizes, counts, strict=True))]
+
+
+def _rows(cases: list[Case], goals: Goals) -> list[list[str]]:
+    """What `good` gains over each rival; what is asked for is asked of the photos held out."""
     rows = []
-    for name in cases[0].quality:
-        cells = [f"{case.mean(name):.1f} (worst {min(case.quality[name]):.0f})" for case in cases]
-        over = sum(case.over[name] for case in cases)
-        times = " / ".join(f"{case.ratio(name):.1f}" for case in cases)
-        rows.append((name, *cells, times, over or "none"))
-    main = table(("tool", *heads, "processor time, × bound", "over budget"), rows)
-    goals.at_most("mmspack's pictures over budget", sum(case.over[OURS] for case in cases), 0)
-    return {"photos": main, "photo goals": table(("", "wanted", "reached"), _goals(cases, photos, goals))}
-
-
-def _goals(cases: list[Case], photos: list[Path], goals: Goals) -> list[tuple[str, str, str]]:
-    rows = []
-
-    def ask(what: str, wanted: Sequence[float], reached: Sequence[float], shape: str, *, least: bool) -> None:
-        for case, goal, figure in zip(CASES, wanted, reached, strict=False):
-            (goals.at_least if least else goals.at_most)(f"{what}, {case[0] // 1000} kB", figure, goal)
-        words = [" / ".join(format(one, shape) for one in figures) for figures in (wanted, reached)]
-        rows.append((what, words[0] if least or not wanted else f"≤ {words[0]}", words[1]))
-
-    for rival, name in ((_IMAGEMAGICK, "ImageMagick"), (_VIPS, "libvips + mozjpeg"), (_JPEGLI, "jpegli")):
-        gains = [case.mean(OURS) - case.mean(rival) for case in cases]
-        ask(f"SSIMULACRA2 against {name}", (0.3,) * len(cases), gains, "+.1f", least=True)
-        lost = [float(np.mean([gain < -0.5 for gain in case.against(rival)])) for case in cases]
-        ask(f"photos that lose by more than 0.5 to {name}", (1 / 15,) * len(cases), lost, ".0%", least=False)
-        worst = [max(0.0, -min(case.against(rival))) for case in cases]
-        ask(f"points that the worst of them loses to {name}", (1.5,) * len(cases), worst, ".1f", least=False)
-    off = [float(np.sqrt(np.mean(np.square(case.apart)))) for case in cases]
-    ask("predicted quality, root mean square error", (2.0,) * len(cases), off, ".1f", least=False)
-    ask(
-        "predicted quality, worst",
-        (6.0,) * len(cases),
-        [max(map(abs, case.apart)) for case in cases],
-        ".1f",
-        least=False,
-    )
-    if metrics.has_butteraugli():
-        for rival, wanted in ((_IMAGEMAGICK, (1, 0.92, 1)), (_VIPS, ()), (_JPEGLI, ())):
-            apart = [float(np.divide(case.distance[OURS], case.distance[rival]).mean()) for case in cases]
-            ask(f"butteraugli, ratio to {rival}", wanted, apart, ".2f", least=False)
-    times = [case.ratio(OURS) for case in cases]
-    ask("processor time, × bound (median)", (1.5, 1.5, 1.5, 1.4, 1.4), times, ".2f", least=False)
-    times = [case.ratio(OURS, _IMAGEMAGICK) for case in cases]
-    ask("processor time, × ImageMagick's", (0.25,) * len(cases), times, ".2f", least=False)
-    for effort in ("good", "best"):
-        needed = [bytes_needed(photos, limit, size, effort) for limit, size in CASES[2:0:-1]]
-        what = f"bytes for the quality of the standard tables, effort {effort}"
-        ask(what, (0.86, 0.74), needed, ".0%", least=False)
+    strong = list(rivals.PHOTOS)[:3]
+    for rival in rivals.PHOTOS:
+        for held in (True, False):
+            words = "held out" if held else "others"
+            cells = [_spread(case.gains(rival, held_out=held)) for case in cases]
+            rows.append([f"`good` over {rival}, {words}", *cells])
+    for case in cases:
+        best = max(strong, key=lambda name, case=case: -float(np.mean(case.gains(name))))  # type: ignore[misc]
+        what = f"{case.limit // 1000} kB: "
+        goals.at_least(f"{what}`good` against the best rival", float(np.mean(case.gains(best))), 0.3)
+        for rival in strong:
+            gains = case.gains(rival)
+            lost = float(np.mean([gain < -_LOST for gain in gains]))
+            goals.at_most(f"{what}share of photos that lose more than 0.5 to {rival}", lost, 1 / 15)
+            goals.at_most(f"{what}most that a photo loses to {rival}", max(0.0, -min(gains)), 1.5)
+            goals.at_most(f"{what}most that `best` loses to {rival}", -min(case.gains(rival, "best")), 0.3)
+    lost = [sum(gain < -_LOST for gain in case.gains(rivals.JPEGLI)) for case in cases]
+    rows.append(["held out that lose more than 0.5 to jpegli", *map(str, lost)])
+    cells = [_spread(case.gains("good", "best")) for case in cases]
+    rows.append(["`best` over `good`, held out", *cells])
+    cells = [_spread(case.gains(rivals.JPEGLI, "best")) for case in cases]
+    rows.append(["`best` over jpegli, held out", *cells])
     return rows
+
+
+def _own(cases: list[Case], goals: Goals) -> list[list[str]]:
+    off, times, shares = [], [], []
+    for case, most in zip(cases, _TIMES, strict=True):
+        apart = [one for one, held in zip(case.apart, case.held_out, strict=True) if held]
+        error, worst = float(np.sqrt(np.mean(np.square(apart)))), max(map(abs, apart))
+        what = f"{case.limit // 1000} kB: "
+        goals.at_most(f"{what}predicted quality, root mean square error", error, 2.0)
+        goals.at_most(f"{what}predicted quality, worst error", worst, 6.0)
+        off.append(f"{error:.1f} ({worst:.1f})")
+        times.append(statistics.median(case.times))
+        goals.at_most(f"{what}processor time of `good`, × bound (median)", times[-1], most)
+        shares.append(statistics.median(case.against_imagemagick))
+    return [
+        ["predicted quality, root mean square error (worst), held out", *off],
+        ["processor time of `good`, × bound (median)", *(f"{value:.2f}" for value in times)],
+        ["processor time of `good`, × ImageMagick's (median)", *(f"{value:.2f}" for value in shares)],
+    ]
+
+
+def _spread(gains: list[float]) -> str:
+    return f"{np.mean(gains):+.1f} (worst {min(gains):+.1f})" if gains else "–"
+
+
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))

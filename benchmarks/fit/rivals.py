@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 os.environ.setdefault("VIPS_CONCURRENCY", "1")
 Size = tuple[int, int]
 Fit = Callable[[Path, Size, int], bytes]
+Moving = Callable[[Path, int], bytes]
 CONVERT = "/usr/bin/convert"
 
 
@@ -52,21 +53,6 @@ def jpegli(path: Path, size: Size, limit: int) -> bytes:
     return best or ajpegli.encode(pixels, distance=high, subsampling="420", progressive=0)
 
 
-def opencv(path: Path, size: Size, limit: int) -> bytes:
-    import cv2
-
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    ratio = min(1.0, size[0] / image.shape[1], size[1] / image.shape[0])
-    target = (round(image.shape[1] * ratio), round(image.shape[0] * ratio))
-    small = cv2.resize(image, target, interpolation=cv2.INTER_AREA)
-
-    def encode(quality: int) -> bytes:
-        flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
-        return cv2.imencode(".jpg", small, flags)[1].tobytes()
-
-    return _bisect(encode, limit)
-
-
 def naive_pillow(path: Path, size: Size, limit: int) -> bytes:
     with Image.open(path) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
@@ -76,30 +62,6 @@ def naive_pillow(path: Path, size: Size, limit: int) -> bytes:
         if len(data) <= limit:
             break
     return data
-
-
-def pillow_bisection(path: Path, size: Size, limit: int) -> bytes:
-    image = _thumbnail(path, size)
-    return _bisect(lambda quality: _saved(image, quality), limit)
-
-
-def pillow_jpegoptim(path: Path, size: Size, limit: int) -> bytes:
-    image = _thumbnail(path, size)
-    stored = io.BytesIO()
-    image.save(stored, "JPEG", quality=95)
-    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
-        Path(file.name).write_bytes(stored.getvalue())
-        order = ["jpegoptim", "--quiet", "--strip-all", "--all-normal", f"--size={limit // 1000}k", file.name]
-        subprocess.run(order, check=True)
-        return Path(file.name).read_bytes()
-
-
-def _thumbnail(path: Path, size: Size) -> Image.Image:
-    with Image.open(path) as opened:
-        opened.draft("RGB", (max(size), max(size)))
-        image = ImageOps.exif_transpose(opened).convert("RGB")
-    image.thumbnail(size, Image.Resampling.LANCZOS)
-    return image
 
 
 def _saved(image: Image.Image, quality: int) -> bytes:
@@ -120,61 +82,103 @@ def _bisect(encode: Callable[[int], bytes], limit: int) -> bytes:
     return best or encode(1)
 
 
+IMAGEMAGICK, MOZJPEG, JPEGLI = "ImageMagick `jpeg:extent`", "libvips + mozjpeg", "jpegli"
 PHOTOS: dict[str, Fit] = {
-    "ImageMagick `jpeg:extent`": imagemagick,
-    "libvips + mozjpeg, bisection": vips_mozjpeg,
-    "jpegli, bisection": jpegli,
-    "OpenCV, bisection": opencv,
-    "naive Pillow, quality 95 down by 5": naive_pillow,
-    "Pillow thumbnail, bisection": pillow_bisection,
-    "Pillow + jpegoptim": pillow_jpegoptim,
+    IMAGEMAGICK: imagemagick,
+    MOZJPEG: vips_mozjpeg,
+    JPEGLI: jpegli,
+    "Pillow, quality 95 down by 5": naive_pillow,
+}
+"""The last is what a script of ten lines does."""
+
+
+# -- graphics -------------------------------------------------------------------------------------
+
+Draw = Callable[[Image.Image, int], bytes]
+_COLOURS = (256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4)
+
+
+def _jpeg(subsampling: str) -> Draw:
+    def run(image: Image.Image, limit: int) -> bytes:
+        def encode(quality: int) -> bytes:
+            stream = io.BytesIO()
+            image.save(stream, "JPEG", quality=quality, subsampling=subsampling, optimize=True)
+            return stream.getvalue()
+
+        return _bisect(encode, limit)
+
+    return run
+
+
+def _most_colours(encode: Callable[[int], bytes], limit: int) -> bytes:
+    """The palette of most colours that fits; nothing where four do not."""
+    low, high, best = 0, len(_COLOURS), b""
+    while low < high:
+        middle = (low + high) // 2
+        data = encode(_COLOURS[middle])
+        if len(data) <= limit:
+            best, high = data, middle
+        else:
+            low = middle + 1
+    return best
+
+
+def _median_cut(dither: Image.Dither) -> Draw:
+    def run(image: Image.Image, limit: int) -> bytes:
+        def encode(colours: int) -> bytes:
+            palette = image.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            stream = io.BytesIO()
+            image.quantize(palette=palette, dither=dither).save(stream, "PNG", optimize=True)
+            return stream.getvalue()
+
+        return _most_colours(encode, limit)
+
+    return run
+
+
+def _pngquant(*options: str) -> Draw:
+    def run(image: Image.Image, limit: int) -> bytes:
+        stream = io.BytesIO()
+        image.save(stream, "PNG", compress_level=1)
+
+        def encode(colours: int) -> bytes:
+            order = ["pngquant", *options, str(colours), "-"]
+            return subprocess.run(order, input=stream.getvalue(), capture_output=True, check=True).stdout
+
+        return _most_colours(encode, limit)
+
+    return run
+
+
+GRAPHICS: dict[str, Draw] = {
+    "JPEG 4:4:4": _jpeg("4:4:4"),
+    "JPEG 4:2:0": _jpeg("4:2:0"),
+    "median cut": _median_cut(Image.Dither.NONE),
+    "median cut, dithered": _median_cut(Image.Dither.FLOYDSTEINBERG),
+    "pngquant": _pngquant("--nofs"),
+    "pngquant, dithered": _pngquant(),
 }
 
 
 # -- animations -----------------------------------------------------------------------------------
 
 
-def gifsicle(path: Path, limit: int) -> bytes:
-    """-O3, the scale found by bisection in seven runs."""
-    low, high, best = 0.05, 1.0, b""
-    for _ in range(7):
-        scale = (low + high) / 2
-        order = ["gifsicle", "-O3", "--no-warnings", "--scale", f"{scale:.4f}", str(path)]
-        data = subprocess.run(order, capture_output=True, check=True).stdout
-        if len(data) <= limit:
-            best, low = data, scale
-        else:
-            high = scale
-    return best
+def _gifsicle(*options: str) -> Moving:
+    def run(path: Path, limit: int) -> bytes:
+        low, high, best = 0.05, 1.0, b""
+        for _ in range(7):
+            scale = (low + high) / 2
+            order = ["gifsicle", "-O3", "--no-warnings", *options, "--scale", f"{scale:.4f}", str(path)]
+            data = subprocess.run(order, capture_output=True, check=True).stdout
+            if len(data) <= limit:
+                best, low = data, scale
+            else:
+                high = scale
+        return best
+
+    return run
 
 
-def naive_gif(path: Path, limit: int) -> bytes:
-    """Every frame thumbnailed, the scale found by bisection in seven runs."""
-    low, high, best = 0.05, 1.0, b""
-    for _ in range(7):
-        scale = (low + high) / 2
-        data = _thumbnailed(path, scale)
-        if len(data) <= limit:
-            best, low = data, scale
-        else:
-            high = scale
-    return best
-
-
-def _thumbnailed(path: Path, scale: float) -> bytes:
-    frames, delays = [], []
-    with Image.open(path) as image:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        for index in range(image.n_frames):
-            image.seek(index)
-            delays.append(image.info["duration"])
-            frames.append(image.convert("RGB").resize(size))
-    stream = io.BytesIO()
-    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=delays, loop=0)
-    return stream.getvalue()
-
-
-GIFS: dict[str, Callable[[Path, int], bytes]] = {
-    "gifsicle -O3, scale by bisection": gifsicle,
-    "naive Pillow, scale by bisection": naive_gif,
-}
+GIFSICLE, LOSSY = "gifsicle -O3", "gifsicle -O3 --lossy=80"
+GIFS: dict[str, Moving] = {GIFSICLE: _gifsicle(), LOSSY: _gifsicle("--lossy=80")}
+"""Each with the scale found by bisection in seven runs."""

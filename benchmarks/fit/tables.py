@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def publish(name: str, text: str, *, write: bool) -> None:
-    """Print a result; with `write`, put it between its marks in docs/fitting.md."""
+    """Print a result; with `write`, put it between its marks in docs/fitting.md, with the date."""
     print(f"\n## {name}\n\n{text}\n", flush=True)
     if not write:
         return
@@ -24,7 +25,7 @@ def publish(name: str, text: str, *, write: bool) -> None:
     page = DOCS.read_text("utf-8")
     if start not in page:
         raise SystemExit(f"docs/fitting.md has no place for {name!r}")
-    page = re.sub(
-        re.escape(start) + ".*?" + re.escape(end), lambda _: f"{start}\n{text}\n{end}", page, flags=re.S
-    )
+    day = datetime.datetime.now(tz=datetime.UTC).date()
+    text = f"{start}\nMeasured on {day}.\n\n{text}\n{end}"
+    page = re.sub(re.escape(start) + ".*?" + re.escape(end), lambda _: text, page, flags=re.S)
     DOCS.write_text(page, "utf-8")

@@ -2,9 +2,10 @@
 
     python benchmarks/preview/first_phone.py [--rounds 9]
 
-From the start of the navigation to the first paint of the frame with the phones, by the browser's own clock; the
-first visit of a message, when the preview is made, and later ones. Needs Chromium. Exits with 1 where the median of
-later visits is above the goal: it holds for an idle machine, and `--room` makes allowance for a busy one.
+From the start of the navigation to the first paint of the frame with the phones, by the browser's own clock;
+the first visit of a message, when the preview is made, and later ones. Needs Chromium. Exits with 1 where the
+median of later visits is above the goal: it holds for an idle machine, and `--room` makes allowance for a
+busy one.
 """
 
 from __future__ import annotations

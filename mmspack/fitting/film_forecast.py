@@ -43,7 +43,7 @@ _SMALLEST = 160
 _WORTH_ANOTHER = 1.5
 """Points by which another size has to be better before a film is made again at it."""
 _LEAST_LOSS, _MOST_LOST = 0.05, 7.0
-"""Loss by coding that is told from noise; and log2 of the largest: it would be a quality of -100 and less."""
+"""Loss by coding that stands out from noise; and log2 of the largest, which is a quality of -100 or less."""
 _SHARES = {1: 1.0, 2: 0.62, 3: 0.48, 4: 0.40}
 """Bytes of a film of each n-th frame, by those of all: frames further apart have less in common."""
 

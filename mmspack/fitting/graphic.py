@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,14 +48,19 @@ COLOURS = (
 _DRAWN_IN_CURVES = (256, 96, 48, 24, 12, 8, 4)
 _DOMINANT = 0.004
 """Share of the pixels from which a colour is kept to the bit: white paper, a brand's colours."""
+_LOOKED_AT = 150_000
+"""Pixels of a grid in which the frequent colours are looked for."""
 _HEAD = 900
 """Bytes of a PNG that do not grow with it, and are not counted as often as the tiles go into the picture."""
 _NEAR = 1.25
 """Times the bytes that there are up to which a prediction is worth an encode."""
+_DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
+"""Share of a quick encode's bytes that the best one takes, the least share of them, and times the bytes that
+are expected from which no quick one is needed."""
+_FULL = 0.94
+"""Share of the bytes from which more colours are not looked for: they would gain less than a point."""
 _ENCODES, _MOST_ENCODES = 4, 12
 """Encodes of the whole drawing; the second where a quality was asked for."""
-_LOOKED_AT = 150_000
-"""Pixels of a grid in which the frequent colours are looked for."""
 
 
 class Drawn(NamedTuple):
@@ -83,14 +89,15 @@ class Graphic:
         self._pixels: Bytes = np.asarray(image)
         exact = image.getcolors(256)
         if exact is None:
-            self._rows, self._counts = palettes.histogram(self._pixels)
+            rows, counts = palettes.histogram(self._pixels)
         else:
-            self._rows = np.array([colour for _, colour in exact], dtype=np.uint8)
-            self._counts = np.array([count for count, _ in exact], dtype=np.int64)
-        most = len(self._rows) if exact is not None else 257
+            rows = np.array([colour for _, colour in exact], dtype=np.uint8)
+            counts = np.array([count for count, _ in exact], dtype=np.int64)
+        most = len(rows) if exact is not None else 257
         self.sizes = tuple(size for size in COLOURS if size < most)
         if exact is not None:
             self.sizes = (most, *self.sizes)
+        self._choose = palettes.Chooser(rows, counts)
         self._exact = exact is not None
         self._whole = exact is None and kind == "PNG" and not lossy
         self._palettes: dict[int, Bytes] = {}
@@ -108,6 +115,11 @@ class Graphic:
             found.append(self.expected(size))
         return [point for point in found if point[0] <= limit]
 
+    @property
+    def ceiling(self) -> float:
+        """The quality that no number of bytes takes it beyond."""
+        return 100.0 if self._whole else self.expected(self.sizes[0])[1]
+
     def best(self, limit: int) -> Drawn | None:
         """The palette of most colours, or all colours, that take at most `limit` bytes."""
         if self._whole and self._expect_whole() <= _NEAR * limit:
@@ -120,14 +132,15 @@ class Graphic:
             at = min(self._first_within(limit, low, high), high - 1)
             if not low <= at < high:
                 break
-            made = self.encode(self.sizes[at])
-            if len(made.data) <= limit:
-                best, high = made, at
-            else:
+            made = self._within(limit, self.sizes[at])
+            if made is None:
                 low = at + 1
+                continue
+            best, high = made, at
+            if len(made.data) >= _FULL * limit:
+                break
         if best is None and low < len(self.sizes):
-            last = self.encode(self.sizes[-1])
-            best = last if len(last.data) <= limit else None
+            best = self._within(limit, self.sizes[-1])
         return best
 
     def _first_within(self, limit: float, low: int, high: int) -> int:
@@ -167,26 +180,40 @@ class Graphic:
 
     def encode(self, size: int) -> Drawn:
         """The drawing in a palette of `size` colours. Corrects what is expected of the others."""
+        made = self._within(sys.maxsize, size)
+        assert made is not None  # noqa: S101 - every number of bytes is enough
+        return made
+
+    def _within(self, limit: int, size: int) -> Drawn | None:
+        """The drawing in `size` colours, where that takes at most `limit` bytes."""
         if size not in self._made:
             palette = self._palette(size)
-            _, value = self.expected(size)
+            coded, value = self.expected(size)
             same = self._exact and size == self.sizes[0]
             indices = (
                 graphics.indices_of(self._image, palette) if same else palettes.Mapper(palette)(self._pixels)
             )
+            if limit < _SURE * coded:
+                quick = graphics.encode(indices, palette, self._kind, quick=True)
+                self._learn(size, round(len(quick) * _DEEPER))
+                if len(quick) * _MOST_SAVED > limit:
+                    return None
             data = graphics.encode(indices, palette, self._kind)
-            coded = self._expected[size][0]
-            if coded > _HEAD and len(data) > _HEAD:
-                self._times = (len(data) - _HEAD) / (coded - _HEAD)
+            self._learn(size, len(data))
             self._made[size] = Drawn(data, len(palette), value, same)
-        return self._made[size]
+        made = self._made[size]
+        return made if len(made.data) <= limit else None
+
+    def _learn(self, size: int, found: int) -> None:
+        """Correct what is expected by the bytes of the whole drawing."""
+        coded = self._expected[size][0]
+        if coded > _HEAD and found > _HEAD:
+            self._times = (found - _HEAD) / (coded - _HEAD)
 
     def _palette(self, size: int) -> Bytes:
         if size not in self._palettes:
-            chosen = palettes.choose(self._rows, self._counts, size)
-            if len(chosen) < len(self._rows):
-                chosen = palettes.pinned(chosen, self._dominant[: max(1, size // 2)])
-            self._palettes[size] = chosen
+            chosen = self._choose(size)
+            self._palettes[size] = chosen if self._exact else palettes.exact(chosen, self._dominant)
         return self._palettes[size]
 
     @cached_property

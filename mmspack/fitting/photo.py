@@ -17,6 +17,7 @@ from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import jpeg
+from mmspack.media.codes import has_qr_code
 from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
 
@@ -47,10 +48,13 @@ _PERFECT = 104.0
 """The quality that finer steps tend to, beyond what a report shows."""
 _PER_HALVING = 0.44
 """log2 of what is lost, for each halving of the bytes where dimensions shrink with them."""
-_BIASED_FROM, _BIAS = 85.0, 0.085
+_BIASED_FROM, _BIAS = 85.0, 0.06
 """Trials are too kind to coarse encodes: by this for each point below (fifteen photos at two sizes)."""
-_BIAS_OF_SMALLER = 1.5
-"""And by this to smaller sizes."""
+
+
+_GLARING, _BLEEDING = 9.6, 8.7
+"""Levels of `Tiles.glaring` up to which trials see what 4:2:0 costs (most photos: 2 to 6), and points lost
+for each above: two pictures of saturated red beside blue lost 10 and 13 more than trials had shown."""
 
 
 class Encoded(NamedTuple):
@@ -189,9 +193,15 @@ class Photo:
         if any(abs(step - seen) < near for seen, _ in scale.seen):
             return
         value = self._tiles.score(self._rate(scale, step))
-        value -= _BIAS * max(0.0, _BIASED_FROM - value) + (_BIAS_OF_SMALLER if scale.factor < 1 else 0.0)
-        value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred)
+        value -= _BIAS * max(0.0, _BIASED_FROM - value)
+        bled = self._bled if scale.chroma == "4:2:0" else 0.0
+        value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred, bled)
         scale.seen.append((step, math.log2(_PERFECT - value) - _shape(step)))
+
+    @property
+    def _bled(self) -> float:
+        """What colour at half resolution takes from a few glaring places, which the tiles may not have."""
+        return _BLEEDING * max(0.0, self._tiles.glaring - _GLARING)
 
     def quality_at(self, limit: float) -> float:
         """The quality that `limit` bytes are expected to reach, without encoding anything."""
@@ -232,6 +242,14 @@ class Photo:
         return math.ceil(high)
 
     # -- what is made -------------------------------------------------------------------------
+
+    def shows_qr_code(self) -> bool:
+        """True when there is a QR code in it, at display size."""
+        return has_qr_code(self._shown_whole)
+
+    def unscaled(self, limit: int) -> Encoded | None:
+        """The JPEG of full size that takes at most `limit` bytes, however it looks."""
+        return self._search(self.full, limit)
 
     def best(self, limit: int) -> Encoded | None:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""

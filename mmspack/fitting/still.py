@@ -18,10 +18,12 @@ from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import Photo, promised_step
+from mmspack.fitting.photo import Encoded, Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
+from mmspack.media.codes import has_qr_code
+from mmspack.media.decoders import open_own
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.media.tiles import Tiles
@@ -36,7 +38,7 @@ _ROOM = 1.25
 _QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
 """Times the shown size at which a JPEG is decoded: at 300 kB, 1.0 to 1.2 costs 0.2 to 4.5 points, 1.25 to 1.5
 less than one, and a decode of all pixels takes twice the time (docs/fitting.md)."""
-_ROOMS = ((-0.8, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
+_ROOMS = ((0.0, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
 """Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
 _MOST_WHOLE = 24_000_000
 """Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
@@ -50,8 +52,12 @@ _SHARPER = 0.8
 """Points that a palette may look worse than a JPEG: its edges are sharper, and text is read by them."""
 _FLAT, _FLAT_IF_LOSSY = 0.15, 0.45
 """Share of equal neighbours from which palettes are tried; a smooth photo from a codec has 30 % and more."""
+_PAPER = 0.6
+"""Share of two colours from which palettes are tried too: 0.85 in a scanned page, 0.05 to 0.3 in photos."""
 _GOOD_ENOUGH = 85.0
 """Quality of a JPEG from which a lossy source needs no palette."""
+_LEAST_MODULE = 2.5
+"""Pixels of a QR code's module in a picture that was made smaller: with 2, some readers failed."""
 _HOPELESS = 4.0
 """Points by which a way of encoding is expected to fall behind the other and is not made."""
 
@@ -126,7 +132,8 @@ class Still:
         drawn: FittedPicture | None = None
         if graphic is not None and not self._needs_no_palette(opened, enough):
             photo.look(enough)
-            drawn_at, jpeg_at = graphic.expected_at(limit), photo.quality_at(enough)
+            jpeg_at = photo.quality_at(enough)
+            drawn_at = graphic.expected_at(limit) if graphic.ceiling > jpeg_at - _HOPELESS else None
             if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
                 drawn = self._graphic(graphic.best(limit), photo.size)
             if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
@@ -137,7 +144,19 @@ class Still:
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
         if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
-        return self._result(made.data, "JPEG", made.size, made.quality)
+        return self._readable(made, photo, enough)
+
+    def _readable(self, made: Encoded, photo: Photo, limit: int) -> FittedPicture:
+        """The JPEG, or one of full size where a QR code would become too small to be found in `made`."""
+        words: tuple[str, ...] = ()
+        if made.size != photo.size and photo.shows_qr_code() and not _shows_qr_code(made.data, _LEAST_MODULE):
+            larger = photo.unscaled(limit)
+            if larger is not None and _shows_qr_code(larger.data):
+                made, words = larger, ("kept large for its QR code",)
+            else:
+                words = ("its QR code may be too small to scan",)
+        result = self._result(made.data, "JPEG", made.size, made.quality)
+        return replace(result, actions=(*result.actions, *words))
 
     def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
         """True for what comes from a codec and is well served by one."""
@@ -186,13 +205,17 @@ class Still:
         full = self._decode(room)
         effort, blurred = self._wish.effort, self._blurred(room)
         sure = self._wish.min_quality is not None
-        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
         palette = self._takes("image/png") or self._takes("image/gif")
-        if not palette or (self._takes("image/jpeg") and graphics.flatness(full) < least):
+        if not palette or (self._takes("image/jpeg") and not self._may_be_drawn(full)):
             return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
         tiles = Tiles(full, drawn=True)
         graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
+
+    def _may_be_drawn(self, full: Image.Image) -> bool:
+        """True where a palette is worth trying: equal neighbours, or a page of text, noisy or not."""
+        least = _FLAT_IF_LOSSY if self._is_lossy else _FLAT
+        return graphics.flatness(full) >= least or graphics.dominance(full) >= _PAPER
 
     def _room_for(self, near: int) -> float:
         """How finely the picture has to be decoded for `near` bytes, by its header."""
@@ -297,6 +320,11 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
+
+
+def _shows_qr_code(data: bytes, least: float = 1.0) -> bool:
+    with open_own(data) as image:
+        return has_qr_code(image, least)
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,54 +12,90 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 _BITS = 7
-_ROUNDS = 3
+_ROUNDS = 5
 _MOST = 6000
+_WEIGHT, _SEED_WEIGHT, _FEW = 0.7, 0.5, 8
+"""Powers of how often a colour is seen: in the means, and where the first centres are looked for among more
+than `_FEW`. Rare colours are shades of edges, which cost bytes; seven drawings at 5 to 64 colours."""
 _UNSEEN = -1
 _CHUNK = 256
 """Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 
 
 def choose(colours: Bytes, counts: NDArray[np.int64], size: int) -> Bytes:
-    """At most `size` colours for `colours` (rows of red, green, blue) seen `counts` times each.
+    """At most `size` colours for `colours` (rows of red, green, blue) seen `counts` times each."""
+    return Chooser(colours, counts)(size)
 
-    Median cut, then a few rounds of k-means with the counts as weights.
+
+class Chooser:
+    """Palettes of any size for `colours` (rows of red, green, blue) seen `counts` times each.
+
+    The first centres are those farthest from the ones before, then k-means. A centre whose pixels are mostly
+    of one colour is that colour to the bit: white paper, a brand's colour.
     """
-    if len(colours) <= size:
-        return colours
-    order = np.argsort(counts)[::-1][:_MOST]
-    colours, weights = colours[order], np.sqrt(counts[order].astype(np.float64))
-    repeated = np.repeat(colours, np.clip(weights / weights.mean() * 2, 1, 16).astype(int), axis=0)
-    strip = Image.fromarray(repeated.reshape(1, -1, 3))
-    cut = strip.quantize(size, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    centres = np.array(cut.getpalette(), dtype=np.float64).reshape(-1, 3)[:size]
-    for _ in range(_ROUNDS):
+
+    def __init__(self, colours: Bytes, counts: NDArray[np.int64]) -> None:
+        self._all = colours
+        order = np.argsort(-counts, kind="stable")[:_MOST]
+        self._colours, self._seen = colours[order], counts[order].astype(np.float64)
+        self._weights = self._seen**_WEIGHT
+        self._seeds: list[int] = []
+
+    def __call__(self, size: int) -> Bytes:
+        """A palette of at most `size` colours."""
+        if len(self._all) <= size:
+            return self._all
+        colours, weights = self._colours, self._weights
+        seeds = (
+            self._first(weights, size, []) if size <= _FEW else self._first(self._seen**_SEED_WEIGHT, size)
+        )
+        centres = colours[seeds].astype(np.float64)
+        for _ in range(_ROUNDS):
+            nearest = _nearest(colours, centres.astype(np.float32))
+            total = np.bincount(nearest, weights, minlength=len(centres))
+            for channel in range(3):
+                sums = np.bincount(nearest, weights * colours[:, channel], minlength=len(centres))
+                centres[:, channel] = np.where(total > 0, sums / np.maximum(total, 1e-9), centres[:, channel])
         nearest = _nearest(colours, centres.astype(np.float32))
-        total = np.bincount(nearest, weights, minlength=len(centres))
-        for channel in range(3):
-            sums = np.bincount(nearest, weights * colours[:, channel], minlength=len(centres))
-            centres[:, channel] = np.where(total > 0, sums / np.maximum(total, 1e-9), centres[:, channel])
-    return np.unique(centres.round().clip(0, 255).astype(np.uint8), axis=0)
+        total = np.bincount(nearest, self._seen, minlength=len(centres))
+        used, most_frequent = np.unique(nearest, return_index=True)  # the colours come sorted by how often
+        pure = self._seen[most_frequent] * 2 >= total[used]
+        centres[used[pure]] = colours[most_frequent[pure]]
+        return np.unique(centres.round().clip(0, 255).astype(np.uint8), axis=0)
 
-
-def pinned(palette: Bytes, colours: Bytes) -> Bytes:
-    """The palette with `colours` in it to the bit, each in place of the nearest entry that is still free."""
-    wide = palette.astype(np.int32)
-    free = np.ones(len(palette), dtype=np.bool_)
-    for colour in colours[: len(palette)].astype(np.int32):
-        away = ((wide - colour) ** 2).sum(axis=1)
-        nearest = int(np.where(free, away, np.iinfo(np.int32).max).argmin())
-        wide[nearest] = colour
-        free[nearest] = False
-    return np.unique(wide.astype(np.uint8), axis=0)
+    def _first(self, weights: NDArray[np.float64], size: int, known: list[int] | None = None) -> list[int]:
+        """The most frequent colour, then always the one that weighs most by its distance from those."""
+        chosen = self._seeds if known is None else known
+        if len(chosen) < size:
+            del chosen[:]
+            red, green, blue = (self._colours[:, channel].astype(np.float32) for channel in range(3))
+            away = np.full(len(red), np.inf, dtype=np.float32)
+            weights = weights.astype(np.float32)
+            found = 0
+            for _ in range(max(size, 0 if known is not None else 64)):
+                chosen.append(found)
+                apart = (red - red[found]) ** 2
+                apart += (green - green[found]) ** 2
+                apart += (blue - blue[found]) ** 2
+                np.minimum(away, apart, out=away)
+                found = int((away * weights).argmax())
+        return chosen[:size]
 
 
 def dominant(pixels: Bytes, least: float) -> Bytes:
-    """The colours that at least a share of `least` of the pixels have to the bit, the most frequent first."""
+    """The colours that at least a share of `least` of the pixels have to the bit, the rarest first."""
     wide = pixels.reshape(-1, 3).astype(np.int32)
     codes, counts = np.unique((wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2], return_counts=True)
-    order = np.argsort(-counts, kind="stable")
+    order = np.argsort(counts, kind="stable")
     codes = codes[order][counts[order] >= least * len(wide)]
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
+
+
+def exact(palette: Bytes, colours: Bytes) -> Bytes:
+    """The palette with `colours` to the bit where it has them to 7 bits a channel, as `histogram` does."""
+    by_code = dict(zip(_codes(colours).tolist(), colours, strict=True))
+    entries = zip(_codes(palette).tolist(), palette, strict=True)
+    return np.unique(np.array([by_code.get(code, entry) for code, entry in entries], dtype=np.uint8), axis=0)
 
 
 def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:

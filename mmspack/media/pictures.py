@@ -15,6 +15,7 @@ from mmspack.media.containers import jpeg
 from mmspack.media.damage import pixels
 from mmspack.media.decoders import open_as
 from mmspack.media.formats import FORMATS, Format, described
+from mmspack.media.hdr import Coding, coding_of, to_sdr
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
@@ -46,6 +47,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_HDR = ("image/png", "image/avif", "image/heic")
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
@@ -75,6 +77,8 @@ class Picture:
     has_alpha: bool = False
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
+    hdr: Coding | None = None
+    """How its light is coded, where that is of high dynamic range."""
     coarseness: float = 0.0
     """Of a JPEG: mean log2 of its quantisation of luma, which says with its bytes how much detail it has."""
 
@@ -96,7 +100,7 @@ class Picture:
     @property
     def colours_are_srgb(self) -> bool:
         """True when the pixels need no colour conversion."""
-        return is_srgb(self.icc, self.mode)
+        return self.hdr is None and is_srgb(self.icc, self.mode)
 
 
 def read_picture(data: bytes) -> Picture:
@@ -124,6 +128,7 @@ def read_picture(data: bytes) -> Picture:
         has_gps=_GPS in exif,
         has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
+        hdr=None if row.key not in _HDR or image.info.get("icc_profile") else coding_of(data, row.key),
         coarseness=_coarseness(image),
     )
 
@@ -154,6 +159,8 @@ def decode(
         rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
     except (AssertionError, ValueError, IndexError) as error:  # a palette that is missing or too short
         raise MediaError(f"damaged {picture.format.name}") from error
+    if picture.hdr is not None:
+        rgb = to_sdr(rgb, picture.hdr)
     turn = _TURNS.get(picture.orientation)
     return rgb if turn is None else rgb.transpose(turn)
 

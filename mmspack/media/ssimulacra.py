@@ -94,7 +94,7 @@ class Reference:
         # A line of pixels has no structure: it is shown so many times as large that it has.
         self._larger = max(1, -(-_LEAST // min(image.size)))
         self.image = self._enlarged(image.convert("RGB"))
-        small = min(self.image.size) < _LEAST << len(_TERMS)
+        small = min(self.image.size) < _LEAST << (len(_TERMS) - 1)
         self._blur, self._seen = _WINDOWS[GAUSS if small else window]
         self._scales: list[dict[int, _Known]] = []
         for channels, planes in zip(_TERMS, self._pyramid(self.image), strict=False):

@@ -71,8 +71,16 @@ class Tiles:
     @cached_property
     def colourful(self) -> bool:
         """True where colour at half resolution may be seen."""
-        _, *planes = self.at(1.0).convert("YCbCr").split()
-        return max(_lost_at_half(plane) for plane in planes) >= _COLOURFUL
+        return max(_lost_at_half(plane, 2) for plane in self._colours) >= _COLOURFUL
+
+    @cached_property
+    def glaring(self) -> float:
+        """Levels that the worst places of the colour differences lose at half resolution (fourth powers)."""
+        return max(_lost_at_half(plane, 4) for plane in self._colours)
+
+    @cached_property
+    def _colours(self) -> tuple[Image.Image, ...]:
+        return self._inner(self.at(1.0)).convert("YCbCr").split()[1:]
 
     def score(self, data: bytes) -> float:
         """How an encode of the tiles, at whatever size, looks (SSIMULACRA2)."""
@@ -131,11 +139,12 @@ def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
     return places, share
 
 
-def _lost_at_half(plane: Image.Image) -> float:
-    """Root mean square of what a plane loses at half its size, in levels."""
+def _lost_at_half(plane: Image.Image, power: int) -> float:
+    """What a plane loses at half its size, in levels: the mean of that power, and its root."""
     half = plane.reduce(2).resize(plane.size, Image.Resampling.BICUBIC)
     lost = np.asarray(plane, dtype=np.float32) - np.asarray(half, dtype=np.float32)
-    return math.sqrt(float((lost * lost).mean()))
+    mean = float((lost**power).mean())
+    return float(mean ** (1 / power))
 
 
 def _places(size: tuple[int, int]) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ _NO_PAYLOAD = {0x01, *range(0xD0, 0xD9)}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """SOF0 to SOF15, without DHT, JPG and DAC, which lie among them."""
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+_LOSSLESS = {0xC3, 0xC7, 0xCB, 0xCF}
 _BASELINE = 0xC0
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 """A marker among coded data, where a byte 0xFF is followed by 0, and restart markers lie between."""
@@ -88,6 +89,8 @@ def walk(data: bytes) -> Walk:
     found.unended = not end
     if found.width is None:
         found.error = "broken JPEG: no frame header"
+    elif found.lossless:
+        found.error = "lossless JPEG, which few programs open: save it as a baseline JPEG"
     elif not found.scans:
         found.error = "truncated JPEG: there is no picture in it"
     elif end:
@@ -102,6 +105,7 @@ def _take_in(found: Walk, marker: int, body: bytes) -> None:
         found.components = body[5]
         found.progressive = marker in _PROGRESSIVE
         found.arithmetic = marker >= 0xC9
+        found.lossless = marker in _LOSSLESS
     elif marker == 0xE0 and body[:5] == b"JFIF\0":
         found.jfif = True
     elif marker == 0xE1 and body[:6] == b"Exif\0\0":

@@ -77,6 +77,8 @@ class Walk:
     extent: tuple[int, int] = (0, 0)
     """Of a GIF: right and lower end of all frames, which may lie beyond the screen."""
     arithmetic: bool = False
+    lossless: bool = False
+    """Of a JPEG: coded by prediction, without a transform (ITU-T T.81, annex H)."""
     jfif: bool = False
     interlaced: bool = False
     alpha: bool = False
