@@ -15,7 +15,7 @@ from mmspack.media.containers import jpeg
 from mmspack.media.damage import pixels
 from mmspack.media.decoders import open_as
 from mmspack.media.formats import FORMATS, Format, described
-from mmspack.media.hdr import Coding, coding_of, to_sdr
+from mmspack.media.hdr import LightCoding, coding_of, to_sdr
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
@@ -77,7 +77,7 @@ class Picture:
     has_alpha: bool = False
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
-    hdr: Coding | None = None
+    hdr: LightCoding | None = None
     """How its light is coded, where that is of high dynamic range."""
     coarseness: float = 0.0
     """Of a JPEG: mean log2 of its quantisation of luma, which says with its bytes how much detail it has."""
