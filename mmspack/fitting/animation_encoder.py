@@ -34,7 +34,7 @@ _REACH, _REACH_OF_FEW = 0.5, 0.25
 _FEW = 32
 _FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 3.0, 8.0, 6.0
 """Levels that a pixel may be off (docs/fitting.md); the last is added where flat animation is made small."""
-_LARGE, _SMALL = 0.8, 0.5
+_LARGE, _SMALL = 0.8, 0.6
 """Fractions of the display size from which nothing is added, and from which all of it."""
 _QUICK = 8_000_000
 """Pixels in all frames up to which an encode is a matter of a tenth of a second."""
