@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.errors import MmspackError
     from mmspack.gateway import Gateway
-    from mmspack.model import Finding, Message, Report, Slide
+    from mmspack.model import Finding, Message, Overlay, Report, Slide
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.previewing.preview import preview
@@ -51,6 +51,7 @@ _HOMES = {
     "Message": "model",
     "MmspackError": "errors",
     "Outcome": "outcome",
+    "Overlay": "model",
     "Profile": "profiles",
     "Receipt": "outcome",
     "Recipe": "recipe",
@@ -71,6 +72,7 @@ __all__ = [
     "Message",
     "MmspackError",
     "Outcome",
+    "Overlay",
     "Profile",
     "Receipt",
     "Recipe",

@@ -12,18 +12,55 @@ Never 3, which means "safe to run again": the exception may have come after a me
 """
 
 
+def _program(arguments: list[str]) -> str:
+    """What the command was called."""
+    return "mmspack" if arguments[0].endswith("mmspack") else "python -m mmspack"
+
+
+def _at_once(arguments: list[str]) -> str:
+    """The version or the first page of the help, without loading any command; empty for all else."""
+    # A shell asks for completions through the environment, with any arguments.
+    if any(name.endswith("_COMPLETE") for name in os.environ):
+        return ""
+    if arguments[1:] == ["--version"]:
+        from mmspack.version import VERSION
+
+        return f"mmspack {VERSION}\n"
+    if arguments[1:] in (["--help"], ["-h"]):
+        from mmspack.front import first_page
+
+        return first_page(_program(arguments))
+    return ""
+
+
+def _write(answer: str) -> int:
+    """Write it to standard output; the exit code. A closed pipe (`| head`) is not an error."""
+    try:
+        sys.stdout.write(answer)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still buffered goes nowhere: Python would complain once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"mmspack: cannot write to standard output: {error}", file=sys.stderr)  # noqa: T201
+        return 3
+    return 0
+
+
 def main() -> None:
     """Run the command line. Exits with the codes of `mmspack.errors`, or with `UNEXPECTED`."""
     try:
+        if answer := _at_once(sys.argv):
+            sys.exit(_write(answer))
         from mmspack.cli import app
         from mmspack.cli.completion import prepare_completion
         from mmspack.cli.shell import prepare_streams, tell_usage_error
 
         prepare_streams()
         prepare_completion()
-        name = "mmspack" if sys.argv[0].endswith("mmspack") else "python -m mmspack"
         try:
-            code = app(prog_name=name, standalone_mode=False)
+            code = app(prog_name=_program(sys.argv), standalone_mode=False)
         except Exception as error:
             if not hasattr(error, "format_message"):  # what typer finds wrong with the arguments has it
                 raise

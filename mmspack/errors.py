@@ -31,6 +31,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from mmspack.problem import NOWHERE, Problem, Where, Written, place_of
+from mmspack.words import said_of_file
 
 if TYPE_CHECKING:
     from mmspack.outcome import Outcome
@@ -183,7 +184,8 @@ class OutcomeUnknown(SendError):
 def written_in(written: Written | None) -> Iterator[None]:
     """Whatever is raised inside names the file and the line that the author wrote."""
     try:
-        yield
+        with said_of_file(written is not None):
+            yield
     except MmspackError as error:
         if written is None:
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, overload
 
@@ -15,7 +15,7 @@ from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
-from mmspack.fitting.overlays import draw_overlays
+from mmspack.fitting.overlays import draw_overlays, with_history
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.recommended import Fitted, Lifted, fit_to_profile
 from mmspack.model import Effort, Finding, FittedMessage, Message, Report
@@ -164,15 +164,17 @@ class _Made:
 
 
 def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
-    message = draw_overlays(message, profile)
+    drawn = draw_overlays(message, profile)
     folders = recipe.layout_folders
     fitted = fit_to_profile(
-        message,
+        drawn,
         profile,
-        reserved_bytes=reserved_bytes(message, profile, folders, recipe.dialect),
+        reserved_bytes=reserved_bytes(drawn, profile, folders, recipe.dialect),
         effort=recipe.effort,
         cache=recipe.cache,
     )
+    if drawn is not message:
+        fitted = replace(fitted, message=with_history(fitted.message, message))
     return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, recipe.dialect))
 
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def count(number: int, noun: str) -> str:
     """`1 slide`, `3 slides`, `1,200 slides`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def characters(text: str) -> int:
+    """The characters that a person counts: an emoji, a flag or a letter with its accents is one."""
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    import wcwidth
+
+    return sum(1 for _ in wcwidth.iter_graphemes(text))
+
+
+def counted(text: str) -> str:
+    """`44 characters`, as providers count them; where a person counts otherwise: `44 characters (38 …)`."""
+    seen = characters(text)
+    said = count(len(text), "character")
+    return said if seen == len(text) else f"{said} ({seen:,} to the eye: an emoji can be several)"
 
 
 def size(number: int) -> str:
@@ -46,6 +64,52 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """`did you mean 'x'?` with the nearest of `known`; `otherwise` where none is near."""
     near = nearest(name, known)
     return otherwise if near is None else f"did you mean {near!r}?"
+
+
+class _Audience:
+    """Who reads what is said: somebody at a command line, or a program's author."""
+
+    in_shell = False
+    # Two builds of one program may run side by side, one of a file and one of a value.
+    in_file = contextvars.ContextVar("in_file", default=False)
+
+
+@contextlib.contextmanager
+def said_in_shell() -> Iterator[None]:
+    """While it is open, in all threads, cures name the options of the command line."""
+    before, _Audience.in_shell = _Audience.in_shell, True
+    try:
+        yield
+    finally:
+        _Audience.in_shell = before
+
+
+@contextlib.contextmanager
+def said_of_file(from_file: bool) -> Iterator[None]:
+    """While it is open, cures show keys as the author wrote them: in a file, or in Python."""
+    token = _Audience.in_file.set(from_file)
+    try:
+        yield
+    finally:
+        _Audience.in_file.reset(token)
+
+
+def either(shell: str, python: str) -> str:
+    """A cure as its reader takes it: an option at the command line, an argument in a program."""
+    return shell if _Audience.in_shell else python
+
+
+def keyed(line: str) -> str:
+    """A line of message.toml as the message's author would write it: `keep = true`, in Python `keep=True`."""
+    key, equals, value = line.partition(" = ")
+    if not equals or _Audience.in_shell or _Audience.in_file.get():
+        return line
+    return f"{key}={ {'true': 'True', 'false': 'False'}.get(value, value) }"
+
+
+def table(toml: str, python: str) -> str:
+    """A table of message.toml, or the value that a program makes in its place."""
+    return toml if _Audience.in_shell or _Audience.in_file.get() else python
 
 
 def choose_from(names: Iterable[str]) -> str:

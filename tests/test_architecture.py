@@ -20,7 +20,7 @@ from mmspack.gateway import doors
 from tests.sources import MODULES, PACKAGE, nodes_of
 
 LAYERS = [
-    {"errors", "outcome", "problem", "version", "words"},
+    {"errors", "front", "outcome", "problem", "version", "words"},
     {"files"},
     {"source"},
     {"model"},
@@ -59,8 +59,13 @@ PIXELS = "only where there is a picture: a text is built and checked without"
 TEMPLATES = "only where there is a template"
 EXTRA = "an optional package"
 LATE = {
+    "words": {"wcwidth": "only for a text beyond ASCII"},
     "__init__": {"importlib": "only for a name that is used"},
-    "__main__": {"mmspack.cli": "inside what turns an exception into one line"},
+    "__main__": {
+        "mmspack.cli": "inside what turns an exception into one line",
+        "mmspack.front": "only for the first page of the help",
+        "mmspack.version": "only for --version",
+    },
     "authoring": {
         "jinja2": TEMPLATES,
         "mmspack.authoring.bounded": TEMPLATES,

@@ -72,3 +72,21 @@ def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(tm
         assert not [one for one in loaded if one.startswith(("http:", "https:", "//"))], page.name
     for style in Path(tmp_path, "_static").rglob("*.css"):
         assert not re.search(r"(@import|url\()\s*['\"]?(https?:)?//", style.read_text("utf-8")), style.name
+
+
+def test_every_link_of_the_readme_is_whole_and_leads_to_a_file(made):
+    homes = made("build").HOMES
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert len(links) > 20
+    for link in links:
+        home = next((home for home in homes if link.startswith(home)), None)
+        assert home, f"{link}: a page of a package index cannot follow it"
+        assert (ROOT / link.removeprefix(f"{home}/")).is_file(), link
+
+
+def test_every_command_takes_the_options_that_the_readme_promises_for_all(made):
+    without = {"sandbox", "listen", "schema", "completion", "config password"}
+    for names, command in leaves(typer.main.get_command(app)):
+        options = {option for one in command.params for option in one.opts}
+        assert ("--json" in options) == (" ".join(names) not in without), names
+        assert "--quiet" in options, names

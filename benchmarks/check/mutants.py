@@ -1,12 +1,14 @@
-"""Mutation testing of the rules and of the zip reader: how many planted faults do their tests find?
+"""Mutation testing of a wing: how many planted faults do its tests find?
 
     pip install mutmut
-    nice python benchmarks/check/mutants.py rules|zip [--only NAME ...] [--sample N] [--show]
+    nice python benchmarks/check/mutants.py rules|zip|authoring|fixing|previewing|planning|cli
+        [--only NAME ...] [--sample N] [--show]
 
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
 what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
 inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
-meets its tests themselves. Tests with random inputs are left out.
+meets its tests themselves. In the other wings a mutant meets the tests that came to its function, the
+quickest first. Tests with random inputs are left out, and so is what a test does in a process of its own.
 
 `--sample` tries N of them, drawn at random and always the same. `--only` takes beginnings of names as they
 are reported: `layout`, `layout._fit`, `layout._fit#3`. Exits with 1 below 90 % found.
@@ -31,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from mutating import Mutant, mutants, plant  # noqa: E402
-from replaying import Replay, RulesReplay, ZipReplay  # noqa: E402
+from replaying import ReachReplay, Replay, RulesReplay, ZipReplay  # noqa: E402
 
 GOAL = 0.9
 SECONDS = 20
@@ -40,12 +42,26 @@ MOST_TESTS = 30
 """Tests on whose inputs a mutant answers otherwise that are run until one fails."""
 KILLED, SURVIVED, SAME = 1, 0, 2
 STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input"}
+PLANNING = tuple(
+    f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
+)
+WITH_SLOW = ("authoring", "fixing", "planning")
+"""Wings of which most tests are slow ones."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
         "mmspack/bundle/zip_{reader,records,directory,extras}.py",
         ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
+    ),
+    "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
+    "fixing": ("mmspack/fixing/{*}.py", ("tests/fixing",), ReachReplay),
+    "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", ("tests/previewing",), ReachReplay),
+    "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
+    "cli": (
+        "mmspack/cli/{*,campaign/*,config/*}.py",
+        ("tests/cli", "tests/gateway/test_accounts.py"),
+        ReachReplay,
     ),
 }
 
@@ -160,7 +176,8 @@ def main() -> None:
     runner = Runner(replay(), chosen, show=options.show)
     os.chdir(ROOT)
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
-    pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
+    quick = ["-m", "not slow"] if replay is ReachReplay and options.target not in WITH_SLOW else []
+    pytest.main(["-o", "addopts=", "-s", *quick, *without, *tests], plugins=[runner])
     sys.exit(report(options.target, runner.states) < GOAL)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import sys
+import threading
 import time
 import types
 from abc import ABC, abstractmethod
@@ -221,3 +223,59 @@ class ZipReplay(Replay):
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         single = [item for item in items if "[" not in item.name]
         return iter(single if self.reached(mutant) else [*single, *(i for i in items if i not in single)])
+
+
+class ReachReplay(Replay):
+    """Which tests come to which functions: in most wings nothing can be asked again on its own."""
+
+    MOST = 40
+    """Quickest tests that come to a function and are run until one fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tests: dict[tuple[str, str], set[int]] = {}
+        self.seconds: dict[int, float] = {}
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        now, began, seen = -1, 0.0, set[types.CodeType]()
+
+        def called(frame: types.FrameType, event: str, _argument: object) -> None:
+            nonlocal now, began
+            code = frame.f_code
+            if event != "call" or self.item is None:
+                return
+            if id(self.item) != now:
+                if now != -1:
+                    self.seconds[now] = time.process_time() - began
+                now, began = id(self.item), time.process_time()
+                seen.clear()
+            if code in seen:
+                return
+            seen.add(code)
+            if "mmspack" in code.co_filename:
+                name = code.co_qualname.partition(".<locals>")[0]
+                self.tests.setdefault((code.co_filename, name), set()).add(now)
+
+        sys.setprofile(called)
+        threading.setprofile(called)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)  # type: ignore[arg-type]
+
+    def asked(self, key: Any, given: Any) -> Any:
+        del key, given
+
+    def reached(self, mutant: Mutant) -> list[Hashable]:
+        del mutant
+        return []
+
+    def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        file = importlib.import_module(mutant.module).__file__ or ""
+        mine = self.tests.get((file, mutant.function), set())
+        found = sorted(
+            (item for item in items if id(item) in mine), key=lambda i: self.seconds.get(id(i), 9.0)
+        )
+        return iter(found[: self.MOST])

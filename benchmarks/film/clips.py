@@ -1,4 +1,8 @@
-"""Clips as phones make them, drawn from photos: pans, zooms and cuts, with noise, hand shake and sound."""
+"""Clips as phones make them, drawn from photos and GIFs: pans, zooms and cuts, with noise, shake and sound.
+
+The clips of `TUNING` are those on which the fitter's options and models were chosen; those of `HELD_OUT` are
+drawn from other photos and other GIFs, and nothing is chosen on them.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,21 @@ import io
 import shutil
 import subprocess
 import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageSequence
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
-KINDS = ("pan", "zoom", "cuts", "hold")
+KINDS = ("pan", "zoom", "cuts", "hold", "walk", "screen")
+"""`hold` is a camera held still, `walk` one that is carried at dusk, `screen` a screen recorded (a GIF)."""
+_SHAKE = {"walk": 5.0, "hold": 1.0, "screen": 0.0}
+_GRAIN = {"walk": 6.0, "screen": 0.0}
 _SENTENCE = (
     "The market opens at nine on Saturday. Bring a bag, and ask for Anna at the second table. "
     "We have apples, pears, plums and a few late cherries, and there is coffee for everyone."
@@ -23,45 +32,80 @@ _SENTENCE = (
 _RATE = 44_100
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A clip by what it is drawn from: one of `KINDS`, and the seed of all that is left to chance."""
+
+    kind: str
+    seed: int
+    held_out: bool
+
+    @property
+    def name(self) -> str:
+        """As a table has it."""
+        return f"{self.kind}-{self.seed}"
+
+    def sources(self, folder: Path) -> list[Path]:
+        """Photos or GIFs of one half of the folder: what is held out shares no picture with the rest."""
+        endings = ("gifs", "*.gif") if self.kind == "screen" else ("photos", "*.jpg")
+        return sorted((folder / endings[0]).glob(endings[1]))[int(self.held_out) :: 2]
+
+
+TUNING = tuple(Drawn(kind, at, held_out=False) for at, kind in enumerate(KINDS, 1))
+HELD_OUT = tuple(Drawn(kind, at, held_out=True) for at, kind in enumerate(KINDS, 101))
+
+
 def make_clip(
-    photos: list[Path],
+    drawn: Drawn,
+    folder: Path,
     target: Path,
     *,
-    kind: str,
-    seed: int,
     seconds: float = 10.0,
     size: tuple[int, int] = (1920, 1080),
     rate: int = 30,
 ) -> Path:
-    """A clip of one of `KINDS` as H.264 with AAC, made of `photos`; the same seed gives the same clip."""
-    chance = np.random.default_rng(seed)
-    count = round(seconds * rate)
-    width, height = size
-    shots = 4 if kind == "cuts" else 1
-    chosen = [photos[int(at)] for at in chance.permutation(len(photos))[:shots]]
-    pictures = [_opened(path, (width * 3 // 2, height * 3 // 2)) for path in chosen]
-    shake = np.cumsum(chance.normal(0, 0.6, (count, 2)), axis=0)
-    shake -= np.linspace(shake[0], shake[-1], count)
-    grain = [chance.normal(0, 3.0, (height, width, 1)).astype(np.float32) for _ in range(6)]
+    """The clip as H.264 with AAC, made of what is in `folder`; the same seed gives the same clip."""
     sound = target.with_suffix(".wav")
-    sound.write_bytes(make_sound(seconds, seed))
+    sound.write_bytes(make_sound(seconds, drawn.seed))
+    unfinished = target.with_suffix(".part.mp4")
     command = [
-        FFMPEG, "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
-        "-r", str(rate), "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
-        "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", "-shortest", str(target),
+        FFMPEG, "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24",
+        "-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "-", "-i", str(sound),
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
+        "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", "-shortest", str(unfinished),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as writer:
         assert writer.stdin is not None
-        for at in range(count):
-            shot = at * shots // count
-            part = (at - shot * count / shots) / (count / shots)
-            frame = _view(pictures[shot], kind, part, size, shake[at])
-            noisy = frame + grain[int(chance.integers(len(grain)))]
-            writer.stdin.write(np.clip(noisy, 0, 255).astype(np.uint8).tobytes())
+        for frame in _frames(drawn, folder, round(seconds * rate), size, rate):
+            writer.stdin.write(frame.tobytes())
     sound.unlink()
     if writer.returncode:
         raise RuntimeError("ffmpeg could not write the clip")
-    return target
+    return unfinished.replace(target)
+
+
+def _frames(
+    drawn: Drawn, folder: Path, count: int, size: tuple[int, int], rate: int
+) -> Iterator[NDArray[np.uint8]]:
+    chance = np.random.default_rng(drawn.seed)
+    width, height = size
+    sources = drawn.sources(folder)
+    if drawn.kind == "screen":
+        yield from _recorded(sources[int(chance.integers(len(sources)))], count, size, rate)
+        return
+    shots = 4 if drawn.kind == "cuts" else 1
+    chosen = [sources[int(at)] for at in chance.permutation(len(sources))[:shots]]
+    pictures = [_opened(path, (width * 3 // 2, height * 3 // 2)) for path in chosen]
+    shake = np.cumsum(chance.normal(0, 0.6, (count, 2)), axis=0)
+    shake = (shake - np.linspace(shake[0], shake[-1], count)) * _SHAKE.get(drawn.kind, 2.0) * width / 1920
+    strong = _GRAIN.get(drawn.kind, 3.0)
+    grain = [chance.normal(0, strong, (height, width, 3)).astype(np.int16) for _ in range(6)]
+    for at in range(count):
+        shot = at * len(pictures) // count
+        part = (at - shot * count / len(pictures)) / (count / len(pictures))
+        frame = _view(pictures[shot], drawn.kind, part, size, shake[at])
+        noisy = cv2.add(frame, grain[int(chance.integers(len(grain)))], dtype=cv2.CV_8U)
+        yield noisy if drawn.kind != "walk" else (noisy >> 1) + (noisy >> 3)
 
 
 def _opened(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -69,20 +113,31 @@ def _opened(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
         return np.asarray(ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), size))
 
 
+def _recorded(gif: Path, count: int, size: tuple[int, int], rate: int) -> Iterator[NDArray[np.uint8]]:
+    """A GIF shown on a screen, over and over."""
+    with Image.open(gif) as image:
+        frames = [ImageOps.pad(frame.convert("RGB"), size) for frame in ImageSequence.Iterator(image)]
+        length = max(20, image.info.get("duration", 100)) / 1000
+    for at in range(count):
+        yield np.asarray(frames[int(at / rate / length) % len(frames)])
+
+
 def _view(
     picture: NDArray[np.uint8], kind: str, part: float, size: tuple[int, int], shake: NDArray[np.float64]
-) -> NDArray[np.float32]:
+) -> NDArray[np.uint8]:
     """What the camera sees at `part` of the shot."""
     height, width = picture.shape[:2]
-    factor = {"zoom": 1.5 - 0.5 * part, "cuts": 1.3 - 0.1 * part}.get(kind, 1.2)
+    factor = {"zoom": 1.5 - 0.5 * part, "cuts": 1.3 - 0.1 * part, "walk": 1.4 - 0.3 * part}.get(kind, 1.2)
     wide, high = size[0] * factor, size[1] * factor
     left, top = (width - wide) / 2, (height - high) / 2
     if kind == "pan":
         left, top = (width - wide) * part, (height - high) * (0.5 + 0.3 * np.sin(2 * np.pi * part))
-    left, top = left + shake[0] * 2, top + shake[1] * 2
+    left, top = left + shake[0], top + shake[1]
     matrix = np.array([[1 / factor, 0, -left / factor], [0, 1 / factor, -top / factor]])
-    moved = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return moved.astype(np.float32)
+    moved: NDArray[np.uint8] = cv2.warpAffine(
+        picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
+    return moved
 
 
 def make_sound(seconds: float, seed: int) -> bytes:

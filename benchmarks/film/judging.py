@@ -11,7 +11,7 @@ import av
 from PIL import Image
 
 from benchmarks.film.clips import FFMPEG
-from benchmarks.fit.metrics import Reference
+from mmspack.media.ssimulacra import Reference
 
 SIZE = (854, 480)
 
@@ -24,11 +24,15 @@ def frames(path: Path, every: float, count: int) -> list[Image.Image]:
         last = None
         for frame in opened.decode(video=0):
             while last is not None and len(found) < count and (frame.time or 0) > len(found) * every + 1e-4:
-                found.append(last)
-            last = frame.reformat(width=SIZE[0], height=SIZE[1], interpolation="BICUBIC").to_image()
+                found.append(_shown(last))
+            last = frame
         if last is not None and len(found) < count:
-            found.append(last)
+            found.append(_shown(last))
     return found
+
+
+def _shown(frame: av.VideoFrame) -> Image.Image:
+    return frame.reformat(width=SIZE[0], height=SIZE[1], interpolation="BICUBIC").to_image()
 
 
 class Judge:
@@ -42,14 +46,14 @@ class Judge:
         """Mean over the frames that are looked at."""
         shown = frames(film, self._every, self._count)
         return statistics.fmean(
-            reference.ssimulacra2(image) for reference, image in zip(self._references, shown, strict=False)
+            reference.score(image) for reference, image in zip(self._references, shown, strict=False)
         )
 
     def vmaf(self, film: Path, folder: Path) -> float:
-        """Of all frames, both brought to the phone's size and 30 frames a second."""
+        """Of every tenth frame, both brought to the phone's size and 30 frames a second."""
         log = folder / "vmaf.json"
         scaled = f"fps=30,scale={SIZE[0]}:{SIZE[1]}:flags=bicubic,setpts=PTS-STARTPTS"
-        graph = f"[0:v]{scaled}[a];[1:v]{scaled}[b];[a][b]libvmaf=log_fmt=json:log_path={log}:n_subsample=5"
+        graph = f"[0:v]{scaled}[a];[1:v]{scaled}[b];[a][b]libvmaf=log_fmt=json:log_path={log}:n_subsample=10"
         command = [FFMPEG, "-loglevel", "error", "-i", str(film), "-i", str(self._source), "-lavfi", graph]
         subprocess.run([*command, "-f", "null", "-"], check=True)
         return float(json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"])

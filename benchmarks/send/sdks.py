@@ -68,10 +68,24 @@ def telnyx(origin: str) -> Any:
     return Telnyx(api_key="key", base_url=origin).messages.send(to=f"+{TO}", from_=f"+{FROM}", text="Hello")
 
 
+def infobip(origin: str) -> Any:
+    """Infobip's library, unmodified but for its base address: it has no MMS, so it sends a text."""
+    from infobip_api_client import models
+    from infobip_api_client.api.sms_api import SmsApi
+    from infobip_api_client.api_client import ApiClient
+    from infobip_api_client.configuration import Configuration
+
+    settings = Configuration(host=origin, api_key="key")
+    content = models.SmsMessageContent(models.SmsTextContent(text="Hello"))
+    message = models.SmsMessage(sender=FROM, destinations=[models.SmsDestination(to=TO)], content=content)
+    return SmsApi(ApiClient(settings)).send_sms_messages(models.SmsRequest(messages=[message]))
+
+
 def main() -> None:
     """Count, and print a table. Ends with 1 where one of ours sent more than one copy."""
     senders: dict[str, Callable[[str], Any]] = {f"mmspack, {name}": ours(name) for name in doors.names()}
-    for name, send in {"twilio": twilio, "telnyx": telnyx}.items():
+    libraries = {"twilio": twilio, "telnyx": telnyx, "infobip-api-python-client": infobip}
+    for name, send in libraries.items():
         try:
             senders[f"{name} {importlib.metadata.version(name)}"] = send
         except importlib.metadata.PackageNotFoundError:

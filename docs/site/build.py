@@ -48,9 +48,18 @@ OUTSIDE = re.compile(
 """Links to files that are in the repository and not on the site."""
 
 
+HOMES = (
+    "https://github.com/mmspack/mmspack/blob/main",
+    "https://raw.githubusercontent.com/mmspack/mmspack/main",
+)
+"""Where the README's links lead, and its pictures."""
+
+
 def index() -> str:
     """The first page: the README's first paragraphs, and the contents."""
-    readme = (ROOT / "README.md").read_text("utf-8").split("\n## ")[0].replace("](docs/", "](")
+    readme = (ROOT / "README.md").read_text("utf-8").split("\n## ")[0]
+    for home in HOMES:  # a page of a package index needs whole addresses, the site does not
+        readme = readme.replace(f"]({home}/docs/", "](")
     trees = [
         f"\n```{{toctree}}\n:caption: {part}\n:maxdepth: 1\n\n" + "\n".join(pages) + "\n```\n"
         for part, pages in PARTS.items()

@@ -10,6 +10,7 @@ from mmspack.authoring.validating import files_of, is_no_name
 from mmspack.errors import AuthoringError
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, Written
+from mmspack.words import either
 
 FILE_NAME = "message.toml"
 
@@ -55,7 +56,7 @@ def with_outside(message: Message, source: Path, *, allowed: bool) -> Message:
     if not found:
         return message
     if not allowed:
-        cure = "copy it into the folder, or build with --allow-outside"
+        cure = f"copy it into the folder, or build with {either('--allow-outside', 'allow_outside=True')}"
         problems = [
             Problem(f"{str(path)!r} lies outside the message's folder", where, cure) for where, path in found
         ]

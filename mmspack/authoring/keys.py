@@ -138,9 +138,9 @@ SLIDE = _by_name([
 MESSAGE = _by_name([
     Key(name="subject", holds=Words('subject = "Hello"', one_line=True), default="",
         says="The subject, one line, a Jinja2 template."),
-    Key(name="profile", holds=Named(_profile_names, several=True, example='such as profile = "uk"'),
+    Key(name="profile", holds=Named(_profile_names, several=True, example='profile = "uk"'),
         says="The carrier limits to fit to: one or more names from `mmspack profiles`."),
-    Key(name="layout", holds=Named(_layout_names, example='such as layout = "image-above-text"'),
+    Key(name="layout", holds=Named(_layout_names, example='layout = "image-above-text"'),
         says="The slide layout: a name from `mmspack layouts`."),
     Key(name="background", holds=Colour(), default="white", says="Colour behind transparent pictures."),
     Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
+from mmspack.files import absent
 from mmspack.media.formats import by_ending
 from mmspack.model import Kind, Message, Slide
+from mmspack.problem import Problem
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -30,8 +32,10 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
     attachments: list[Path] = []
     for path in paths:
         kind = kind_of(path)
-        if not path.is_file():
-            problems.append(InputError(f"no file {str(path)!r}"))
+        if path.is_dir():
+            problems.append(AuthoringError(_not_taken(path), where=path))
+        elif not path.is_file():
+            problems.append(InputError(problems=[absent(path) or Problem(f"no file {str(path)!r}")]))
         elif kind is None:
             problems.append(AuthoringError(_not_taken(path), where=path))
         elif kind is Kind.ATTACHMENT:

@@ -22,7 +22,7 @@ from mmspack.errors import AuthoringError, InputError
 from mmspack.files import read_bytes
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Written
-from mmspack.words import choose_from, did_you_mean
+from mmspack.words import choose_from, did_you_mean, said_of_file
 
 MAX_BYTES = 500_000
 """Of a message.toml: it names its files, and its copy cannot be longer than the largest message."""
@@ -87,6 +87,11 @@ def from_toml(
 
 def read_toml(path: Path, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
     """The message with its templates as they are written, and its `[variables]`. Raises as `from_toml`."""
+    with said_of_file(True):
+        return _read_toml(path, allow_outside=allow_outside)
+
+
+def _read_toml(path: Path, *, allow_outside: bool) -> tuple[Message, dict[str, object]]:
     text = _text_of(path)
     data = _parsed(path, text)
     reader = _MessageReader(path, data)
@@ -241,6 +246,8 @@ class _MessageReader:
         return ""
 
     def variables(self, table: object) -> None:
+        if (fault := MESSAGE["variables"].fault(table)) is not None:
+            self.problems.append(Problem(fault[0], Place(key="variables"), fault[1]))
         for name, value in table.items() if isinstance(table, dict) else ():
             where = Place(key=f"variables.{name}")
             if not re.fullmatch(r"[^\W\d]\w*", name):

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
 from mmspack.media.slips import template_fields
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Where
-from mmspack.words import did_you_mean
+from mmspack.words import did_you_mean, either
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file: the largest message of any provider."""
@@ -88,9 +89,8 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         with allowance():
             return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        line = f"template line {error.lineno}: " if "\n" in text else ""
-        hint = "write a place for a value as {{ name }}"
-        raise AuthoringError(f"{line}{error.message}", where=where, hint=hint) from error
+        found = syntax_problems(text, _environment()) or [Problem(error.message or "cannot be read")]
+        raise AuthoringError(problems=[problem.within(where) for problem in found]) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=where) from error
     except (RecursionError, SyntaxError) as error:  # Python's compiler has limits of its own
@@ -150,9 +150,11 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
 def field_problems(message: Message) -> list[Problem]:
-    """Places for values as another program has them: `{name}` would be sent as it is."""
+    """Tags that cannot be read, and places as another program has them: `{name}` would be sent as it is."""
     return [
-        problem.within(where) for where, text in templates_of(message) for problem in foreign_fields(text)
+        problem.within(where)
+        for where, text in templates_of(message)
+        for problem in syntax_problems(text, _environment()) or foreign_fields(text)
     ]
 
 
@@ -217,7 +219,9 @@ def _unknown(
     text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
 ) -> AuthoringError:
     for name in sorted(variables_of(text) - set(values)):
-        cure = did_you_mean(name, values, f"set it with --set {name}=…")
+        cure = did_you_mean(
+            name, values, either(f"set it with --set {name}=…", f"give it in values={{{name!r}: …}}")
+        )
         return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
     return AuthoringError(str(error.message), where=where)
 

@@ -15,10 +15,13 @@ from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Written
+from mmspack.words import keyed, said_of_file, table
 
 _ROUNDING = 1e-9
 """By how much 0.7 + 0.3 may miss 1."""
 _MEDIA = ("image", "video", "audio")
+_SQUARE = 'crop = "4:5"'
+_NAME = 'text = "{{ name }}"'
 
 
 def prove_message(message: object) -> None:
@@ -31,6 +34,11 @@ def prove_message(message: object) -> None:
         raise AuthoringError(
             f"expected a Message, found {shown(message)}", hint="mmspack.Message(slides=[…])"
         )
+    with said_of_file(message.written is not None):
+        _prove(message)
+
+
+def _prove(message: Message) -> None:
     wrong = [AuthoringError(problems=[problem]) for problem in problems_of(message)]
     missing = [
         InputError(problems=[problem])
@@ -51,7 +59,11 @@ def problems_of(message: Message) -> list[Problem]:
     problems = list(_of_keys(message, MESSAGE))
     if not problems and not message.slides and not message.attachments:
         problems.append(
-            Problem("no slides: a message needs at least one", Place(key="slides"), "add [[slides]]")
+            Problem(
+                "no slides: a message needs at least one",
+                Place(key="slides"),
+                table("add [[slides]]", "slides=[Slide(…)]"),
+            )
         )
     for number, attachment in _counted(message.attachments):
         problems += _fault(MESSAGE["attachments"], attachment, Place(attachment=number))
@@ -75,7 +87,7 @@ _OF_PICTURE = ("weight", "min_quality", "keep", "still", "crop", "focus")
 
 def _of_slide(slide: object) -> Iterator[Problem]:
     if not isinstance(slide, Slide):
-        yield Problem(f"expected a slide, found {shown(slide)}", cure="[[slides]], or in Python Slide(…)")
+        yield Problem(f"expected a slide, found {shown(slide)}", cure=table("[[slides]]", "mmspack.Slide(…)"))
         return
     yield from _of_keys(slide, SLIDE)
     media = [name for name in _MEDIA if getattr(slide, name) is not None]
@@ -107,34 +119,44 @@ def _of_clip(slide: Slide, media: list[str]) -> Iterator[Problem]:
         if not set(needed) & set(media):
             yield Problem(f"there is no {' or '.join(needed)} on this slide", Place(key=name), "remove it")
         elif slide.keep is True:
-            yield Problem("cannot be combined with keep = true", Place(key=name), "remove one of them")
+            yield Problem(
+                f"cannot be combined with {keyed('keep = true')}", Place(key=name), "remove one of them"
+            )
     if given["poster"] and given["as"]:
-        yield Problem("cannot be combined with poster = true", Place(key="as"), "remove one of them")
+        yield Problem(
+            f"cannot be combined with {keyed('poster = true')}", Place(key="as"), "remove one of them"
+        )
     numbers = isinstance(slide.start, int | float) and isinstance(slide.end, int | float)
     if numbers and slide.end is not None and slide.start >= slide.end:
-        yield Problem(f"{slide.end:g} is not after start = {slide.start:g}", Place(key="end"))
+        yield Problem(f"{slide.end:g} is not after {keyed(f'start = {slide.start:g}')}", Place(key="end"))
 
 
 def _together(wish: Any) -> Iterator[Problem]:
     """What keys of a picture rule out in one another."""
     if wish.keep is True and wish.crop is not None:
-        yield Problem("cannot be combined with keep = true", Place(key="crop"), "remove one of them")
+        yield Problem(
+            f"cannot be combined with {keyed('keep = true')}", Place(key="crop"), "remove one of them"
+        )
     if wish.keep is True and wish.still is True:
-        yield Problem("cannot be combined with keep = true", Place(key="still"), "remove one of them")
+        yield Problem(
+            f"cannot be combined with {keyed('keep = true')}", Place(key="still"), "remove one of them"
+        )
     if wish.focus is not None and wish.crop is None:
-        yield Problem("there is no crop to centre", Place(key="focus"), 'add one, such as crop = "4:5"')
+        cure = f"add one, such as {keyed(_SQUARE)}"
+        yield Problem("there is no crop to centre", Place(key="focus"), cure)
 
 
 def _of_overlay(overlay: object) -> Iterator[Problem]:
     if not isinstance(overlay, Overlay):
-        cure = "[[slides.overlay]], or in Python Overlay(box=…)"
+        cure = table("[[slides.overlay]]", "mmspack.Overlay(box=…)")
         yield Problem(f"expected an overlay, found {shown(overlay)}", cure=cure)
         return
     wrong = list(_of_keys(overlay, OVERLAY))
     yield from wrong
     drawn = [name for name in ("text", "qr", "barcode") if getattr(overlay, name)]
     if len(drawn) != 1:
-        cure = "give each its own [[slides.overlay]]" if drawn else 'such as text = "{{ name }}"'
+        own = table("[[slides.overlay]]", "Overlay(…)")
+        cure = f"give each its own {own}" if drawn else f"such as {keyed(_NAME)}"
         yield Problem(
             "an overlay needs exactly one of text, qr and barcode", Place(key=drawn[1] if drawn else ""), cure
         )

@@ -19,10 +19,12 @@ from mmspack.authoring.loose import kind_of
 from mmspack.errors import UsageError
 from mmspack.model import MAX_FALLBACK, Kind
 from mmspack.source import fault as source_fault
-from mmspack.words import choose_from, did_you_mean
+from mmspack.words import choose_from, did_you_mean, keyed, table
 
 RATIO = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?)\s*[:/x]\s*(\d{1,4}(?:\.\d{1,4})?)\s*")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_TEXT = 'text = "…"'
+_CROP = 'crop = "4:5"'
 Fault = tuple[str, str] | None
 """What is wrong with a value and the cure; None: nothing."""
 
@@ -57,7 +59,7 @@ class Words:
         if not isinstance(value, str):
             return (
                 f"expected text, found {shown(value)}",
-                f"{self.example}, in quotes" if self.example else "",
+                f"{keyed(self.example)}, in quotes" if self.example else "",
             )
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
@@ -98,7 +100,7 @@ class Copy:
         """Neither a text nor a file."""
         if isinstance(value, str | os.PathLike):
             return None
-        return f"expected text, found {shown(value)}", 'text = "…", in quotes'
+        return f"expected text, found {shown(value)}", f"{keyed(_TEXT)}, in quotes"
 
     def schema(self) -> dict[str, Any]:
         """A string, or a table that names a file."""
@@ -123,19 +125,16 @@ class Numeric:
         """Not a number, or out of bounds."""
         if isinstance(value, str) and (digits := re.match(r"\s*-?[\d.]+", value)):
             unit = "" if digits[0] == value else " and without a unit"
-            key = self.example.partition(" = ")[0]
-            return (
-                f"expected a number, found {shown(value)}",
-                f"{key} = {digits[0].strip()}, without quotes{unit}",
-            )
+            right = keyed(f"{self.example.partition(' = ')[0]} = {digits[0].strip()}")
+            return f"expected a number, found {shown(value)}", f"{right}, without quotes{unit}"
         if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
-            return f"expected a number, found {shown(value)}", f"such as {self.example}"
+            return f"expected a number, found {shown(value)}", f"such as {keyed(self.example)}"
         number = float(value)
         low = number > self.above if self.above is not None else number >= (self.least or 0)
         if low and number <= self.most:
             return None
         bound = f"above {self.above:g}" if self.above is not None else f"at least {self.least:g}"
-        return f"{shown(value)} is not {bound} and at most {self.most:,g}", f"such as {self.example}"
+        return f"{shown(value)} is not {bound} and at most {self.most:,g}", f"such as {keyed(self.example)}"
 
     def schema(self) -> dict[str, Any]:
         """A number with its bounds."""
@@ -186,7 +185,7 @@ class Named:
         """Not a name. That the name exists is for whoever knows the author's own layouts and profiles."""
         if isinstance(value, str) and value:
             return None
-        return f"expected a name, found {shown(value)}", self.example
+        return f"expected a name, found {shown(value)}", f"such as {keyed(self.example)}"
 
     def schema(self) -> dict[str, Any]:
         """A string; the built-in names are suggestions."""
@@ -226,7 +225,9 @@ class Ratio:
 
     def fault(self, value: object) -> Fault:
         """No ratio."""
-        cure = 'width:height, such as crop = "4:5"' + (', or "1:1" for a square' if value == "square" else "")
+        cure = f"width:height, such as {keyed(_CROP)}" + (
+            ', or "1:1" for a square' if value == "square" else ""
+        )
         if not isinstance(value, str):
             return f"expected an aspect ratio, found {shown(value)}", cure
         found = RATIO.fullmatch(value)
@@ -250,14 +251,14 @@ class Fractions:
         """Not so many numbers, or not fractions."""
         many = ", ".join(self.names)
         if not isinstance(value, list | tuple) or len(value) != len(self.names):
-            return f"expected [{many}], found {shown(value)}", self.example
+            return f"expected [{many}], found {shown(value)}", keyed(self.example)
         for one in value:
             if not isinstance(one, Real) or isinstance(one, bool) or not math.isfinite(one):
-                return f"expected [{many}] as numbers, found {shown(one)} among them", self.example
+                return f"expected [{many}] as numbers, found {shown(one)} among them", keyed(self.example)
         outside = next((one for one in value if not 0 <= one <= 1), None)
         if outside is None:
             return None
-        cure = f"fractions of the picture, not pixels: {self.example}"
+        cure = f"fractions of the picture, not pixels: {keyed(self.example)}"
         return f"{shown(outside)} in {shown(value)} is not from 0 to 1", cure
 
     def schema(self) -> dict[str, Any]:
@@ -311,11 +312,10 @@ class File:
             # Recorders write sound alone into .3gp and .mp4 files (RFC 3839): the tracks decide.
             return None
         if found is Kind.ATTACHMENT:
-            cure = (
-                f"it goes with the whole message, above the first slide: attachments = [{_quoted(path.name)}]"
-            )
+            right = keyed(f"attachments = [{_quoted(path.name)}]")
+            cure = f"it goes with the whole message, {table('above the first slide: ', '')}{right}"
         else:
-            cure = f"{_KEY_OF[found]} = {_quoted(path.name)}"
+            cure = keyed(f"{_KEY_OF[found]} = {_quoted(path.name)}")
         called = _DOCUMENTS.get(path.suffix.lower(), _CALLED[found])
         return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", cure
 
@@ -339,7 +339,7 @@ class Several:
         """No list."""
         if isinstance(value, list | tuple):
             return None
-        return f"expected a list, found {shown(value)}", self.example
+        return f"expected a list, found {shown(value)}", keyed(self.example)
 
     def schema(self) -> dict[str, Any]:
         """An array."""
@@ -353,7 +353,9 @@ class Variables:
         """No table."""
         if isinstance(value, Mapping):
             return None
-        return f"expected a table, found {shown(value)}", '[variables], and below it name = "friend"'
+        return f"expected a table, found {shown(value)}", table(
+            '[variables], and below it name = "friend"', '{"name": "friend"}'
+        )
 
     def schema(self) -> dict[str, Any]:
         """A table of plain values."""

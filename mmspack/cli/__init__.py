@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mmspack.cli.lazy import lazy_group
+from mmspack.front import COMMANDS, first_page
 
-MAKE, LOOK = "Make and send", "Look up"
-COMMANDS = {
-    "init": MAKE,
-    "build": MAKE,
-    "check": MAKE,
-    "fix": MAKE,
-    "preview": MAKE,
-    "export": MAKE,
-    "send": MAKE,
-    "publish": MAKE,
-    "sandbox": MAKE,
-    "listen": MAKE,
-    "campaign": MAKE,
-    "inspect": LOOK,
-    "diff": LOOK,
-    "config": LOOK,
-    "explain": LOOK,
-    "doors": LOOK,
-    "layouts": LOOK,
-    "profiles": LOOK,
-    "schema": LOOK,
-    "completion": LOOK,
-}
-"""Each command, which is the file of its name here, with its panel in the help."""
+
+class FrontGroup(lazy_group(__name__, {name: panel for name, (panel, _) in COMMANDS.items()})):  # type: ignore[misc]  # made of a table
+    """All commands; the help is made without loading them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The first page."""
+        del formatter
+        typer.echo(first_page(ctx.command_path), nl=False)
+
+
 app = typer.Typer(
     name="mmspack",
-    cls=lazy_group(__name__, COMMANDS),
+    cls=FrontGroup,
     no_args_is_help=True,
     add_completion=False,  # a command of our own prints the script, for the shell that is named
     pretty_exceptions_enable=False,
@@ -59,9 +46,4 @@ def main_options(
         ),
     ] = False,
 ) -> None:
-    """Package a picture message (MMS): fit it to a carrier's limit, check it, send it.
-
-    \b
-    Try it: a first message that never leaves this machine:
-    mmspack send samples/summer-sale --to 447700900999 --from 447700900111
-    """
+    """Package a picture message (MMS): fit it to a carrier's limit, check it, send it."""

@@ -6,12 +6,15 @@ half of what `mmspack --version` took. Here a group knows its commands by name a
 
 from __future__ import annotations
 
+import copy
 import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+_NAMES_OF_NUMBERS = {"int", "float", "int range", "float range"}
 
 
 class LazyCommands(Mapping[str, Any]):
@@ -44,7 +47,21 @@ class LazyCommands(Mapping[str, Any]):
         command: Any = typer.main.get_command(app)
         # A group takes its name from whoever adds it, and the panel likewise; nobody does that here.
         command.name, command.rich_help_panel = name, panel or None
+        for parameter in command.params:
+            _call_by_meaning(parameter)
         return command
+
+
+def _call_by_meaning(parameter: Any) -> None:
+    """Name a parameter's value in the help: `N` or `SUBJECT`, not the type that holds it, `<int range>`."""
+    if parameter.param_type_name == "argument":
+        # The column for types says nothing that the argument's own name does not.
+        parameter.type = copy.copy(parameter.type)
+        parameter.type.get_metavar = lambda **_: ""
+    elif parameter.metavar is None and parameter.type.name in _NAMES_OF_NUMBERS:
+        parameter.metavar = "N"
+    elif parameter.metavar is None and parameter.type.name == "str":
+        parameter.metavar = parameter.opts[0].rpartition("-")[2].upper()
 
 
 def lazy_group(package: str, panels: Mapping[str, str], *, prefix: str = "") -> type[TyperGroup]:

@@ -13,7 +13,9 @@ from mmspack.cli.shell import emit_json, guarded, note
 
 @guarded
 def publish(
-    source: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle (zip) to publish.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="BUNDLE", help="The bundle (zip) to publish; - is standard input.")
+    ],
     to: Annotated[str, typer.Option(metavar="DIR|URL", help="A folder, or a URL such as s3://bucket/path.")],
     base_url: Annotated[str, typer.Option(metavar="URL", help="The public URL of that folder.")] = "",
     as_json: options.Json = False,
@@ -26,7 +28,7 @@ def publish(
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.gateway import publish as put
 
-    bundle = open_bundle(source)
+    bundle = open_bundle(options.bundle_in(source))
     address = put(bundle, to, base_url=base_url)
     if as_json:
         emit_json("publish", 0, address=address, sha256=bundle.sha256, bytes=len(bundle.data))

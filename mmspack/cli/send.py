@@ -142,9 +142,26 @@ def send(
         if dry_run:
             finish(0, lambda: _show_preview(str(preview), content, as_json))
         outcome, interrupted = _deliver(stack.enter_context(client), request)
-    outcome = replace(outcome, sandbox=account is None)
+    unconfigured = account is None
+    outcome = replace(outcome, sandbox=outcome.sandbox or unconfigured)
     code = _exit_code(outcome, interrupted)
-    finish(code, lambda: _show(outcome, content, code, as_json), sure=True)
+    asked = _asked_for(client, outcome)
+    finish(code, lambda: _show(outcome, content, code, as_json, asked=asked, own=unconfigured), sure=True)
+
+
+def _asked_for(client: Gateway, outcome: Outcome) -> str:
+    """What the recipient's number makes the sandbox do; empty for an ordinary one, and elsewhere."""
+    from mmspack.gateway.connecting import is_sandbox
+    from mmspack.outcome import Result
+
+    if outcome.result is Result.ACCEPTED:
+        return ""
+    try:
+        from mmspack.sandbox.desks import failing_endings
+    except ImportError:  # the extra is not installed here
+        return ""
+    asked = failing_endings(client.door.name).get(outcome.to[-4:], "")
+    return asked if asked and (outcome.sandbox or is_sandbox(client.url)) else ""
 
 
 def _sandbox(stack: ExitStack, url: str | None, *, dry_run: bool) -> Account:
@@ -253,7 +270,8 @@ def _show_preview(text: str, content: Readable, as_json: bool) -> None:
     say("Nothing was sent (--dry-run).")
 
 
-def _show(outcome: Outcome, content: Readable, code: int, as_json: bool) -> None:
+def _show(outcome: Outcome, content: Readable, code: int, as_json: bool, *, asked: str, own: bool) -> None:
+    """`asked` is what the number makes the sandbox do; `own`: the sandbox ran for this message alone."""
     from mmspack.outcome import Result
 
     if as_json:
@@ -273,8 +291,11 @@ def _show(outcome: Outcome, content: Readable, code: int, as_json: bool) -> None
         say(outcome.advice, err=True, first="  → ", further="    ")
     for line in content.lines if accepted else ():
         say(line, first="  ", further="    ")
-    if outcome.sandbox and accepted:
+    if asked:
+        ending = f"…{outcome.to[-4:]}"
+        say(f"The sandbox did this on purpose: {ending} is a test number ({asked}).", err=True)
+    if own and accepted:
         say("No gateway is configured, so the message went to the sandbox: nothing left this machine.")
         say("View it in the inbox: mmspack sandbox")
-    elif outcome.sandbox:
+    elif own:
         say("No gateway is configured: the message went to the sandbox on this machine.", err=True)

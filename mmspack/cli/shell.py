@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TextI
 import typer
 
 from mmspack.errors import MmspackError, OutputError, SendError, UsageError
-from mmspack.words import nearest
+from mmspack.words import nearest, said_in_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,7 @@ class _Manner:
     """How the command that is running answers."""
 
     colour = True
+    quiet = False
     stdout: TextIO | None = None
     """Standard output as it was before `--quiet`."""
 
@@ -74,7 +75,7 @@ _manner = _Manner()
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
     """Turn what a command raises into one clear line, an exit code and, with `--json`, a document.
 
-    The command also gets the standing options: `--quiet` (unless it has one of its own) and `--no-color`.
+    The command also gets the standing options: `--quiet` and `--no-color`.
     """
     signature = inspect.signature(command, eval_str=True)
     named = signature.parameters
@@ -85,7 +86,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         standing = {name: bool(kwargs.pop(name, False)) for name in added}
         as_json = bool(kwargs.get("as_json")) and "as_json" in named
         _manner.colour = not standing.get("no_color")
-        with _streams_kept(), _silenced(bool(standing.get("quiet")) and not as_json):
+        _manner.quiet = bool(standing.get("quiet"))
+        with said_in_shell(), _streams_kept(), _silenced(bool(standing.get("quiet")) and not as_json):
             try:
                 return command(*args, **kwargs)
             except MmspackError as error:
@@ -222,6 +224,17 @@ def note(text: str) -> None:
     """One line for the user on standard error; work continues where it cannot be written."""
     with contextlib.suppress(OSError, ValueError):
         typer.echo(f"mmspack: {text}", err=True)
+
+
+def shows_progress() -> bool:
+    """Whether a person is watching standard error and wants more than errors there."""
+    return sys.stderr.isatty() and not _manner.quiet
+
+
+def remark(text: str) -> None:
+    """Like `note`, of something that is not an error: nothing with `--quiet`."""
+    if not _manner.quiet:
+        note(text)
 
 
 def tell_error(error: MmspackError) -> None:

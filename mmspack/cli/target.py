@@ -11,7 +11,7 @@ from typing import IO, Self
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.zip_reader import MAX_ARCHIVE_BYTES
 from mmspack.cli.shell import is_dash, take_stdout, write_stdout
-from mmspack.errors import OutputError
+from mmspack.errors import OutputError, UsageError
 from mmspack.files import write_whole
 
 
@@ -62,6 +62,8 @@ class Target:
         if path.is_dir():
             raise OutputError("is a folder", where=path, hint="name the zip file to write: -o summer.zip")
         if not path.exists():
+            if not force:
+                _prove_ending(path)
             return cls(path=path)
         if not path.is_file():
             raise OutputError("is not a regular file", where=path)
@@ -83,3 +85,17 @@ class Target:
             write_whole(self.path, bundle.data)
         old = None if self.replaces is None else hashlib.sha256(self.replaces).hexdigest()
         return Saved(path=str(self.path), sha256=bundle.sha256, replaced=old, written=self.written)
+
+
+def _prove_ending(path: Path) -> None:
+    """Refuse a name that says another format than zip. Raises `UsageError`."""
+    ending = path.suffix.lower()
+    if ending in ("", ".zip") or ending[1:].isdigit():  # summer-1.0
+        return
+    raise UsageError(
+        "a bundle is a zip file",
+        where=path,
+        hint=f"end the name in .zip; for a preview: mmspack preview … -o {path.name}"
+        if ending in (".pdf", ".png", ".html")
+        else "end the name in .zip, or write it so all the same with --force",
+    )

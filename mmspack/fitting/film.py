@@ -19,6 +19,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.model import Facts
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
 
     from mmspack.media.probing import Probe
 
-FLOOR = 10.0
-"""Predicted quality below which a film is not sent unless `min_quality` asks for less: faces are lost."""
+FLOOR = 0.0
+"""Quality below which a film is not sent, as an animation is not: about that of a stamp."""
 _AIM = 0.988
 """Share of the bytes that is aimed at: a corrected constant quality misses by about one in a hundred."""
 _TRIES = {"fast": 2, "good": 3, "best": 5}
 _ONE_PICTURE = 8192
 """Bytes of a single QCIF picture of H.263 (its BPPmaxKb is 64 kbit): a short film may begin with one."""
-_AGAIN = 0.4
-"""log2 of how far the forecast may be off before another size is considered."""
 _MOST = 1 << 26
 _POINTS = 24
 _SHORTER = 0.93
@@ -56,7 +55,7 @@ class Film:
         self._data = data
         self._found = found
         self._wish = wish
-        self._coding = coding
+        self._coding = coding.at(wish.effort) if coding is not None else None
         self._lock = threading.RLock()
         self._studio: Studio | None = None
         self._closed = False
@@ -119,7 +118,7 @@ class Film:
             return DoesNotFit(
                 f"unchanged (keep = true), it takes {len(self._data):,} bytes, but only"
                 f" {max(0, limit):,} are left",
-                hint="remove keep = true to let it be reduced",
+                hint=f"remove {keyed('keep = true')} to let it be reduced",
             )
         seconds = (
             self._found.facts.duration_ms / 1000 if self._found.facts and self._found.facts.duration_ms else 0
@@ -130,7 +129,8 @@ class Film:
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
         return DoesNotFit(
             f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
-            hint="; ".join(self._shorter(limit)) or "send less of it: end = 10, or poster = true for a still",
+            hint="; ".join(self._shorter(limit))
+            or f"send less of it: {keyed('end = 10')}, or {keyed('poster = true')} for a still",
         )
 
     # -- making -----------------------------------------------------------------------------------
@@ -138,7 +138,9 @@ class Film:
     @property
     def _made_as(self) -> FilmCoding:
         if self._coding is None:
-            raise MediaError("the profile does not take videos", hint="poster = true sends a still instead")
+            raise MediaError(
+                "the profile does not take videos", hint=f"{keyed('poster = true')} sends a still instead"
+            )
         return self._coding
 
     @property
@@ -148,7 +150,7 @@ class Film:
         if self._studio is None:
             self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
             if not self._studio.facts.width:
-                raise MediaError("there is no picture in this video", hint="name it as audio = …")
+                raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
         return self._studio
 
     @cached_property
@@ -205,17 +207,21 @@ class Film:
         track = self._sound_track(sound)
         fixed = (track.stat().st_size if track is not None else 0) + self._index_bytes
         best: _MadeFilm | None = None
-        rung: Rung | None = None
+        choice: FilmChoice | None = None
         bias = 0.0
         points: list[tuple[float, float, Rung]] = []
         for _ in range(_TRIES[self._wish.effort] + 1):
             room = min(limit * _AIM - fixed, self._most_video_bytes)
             if room < 200:
                 return None
-            choice = self._forecast.at(rung, room, bias) if rung else self._forecast.choices(room, bias)
+            if choice is None:
+                choice = self._forecast.choices(room, bias)
+            elif len(points) == 1:
+                choice = self._forecast.better(choice, room, bias)
+            else:
+                choice = self._forecast.at(choice.rung, room, bias)
             if choice.quality < self._least_quality - 25:
                 return best
-            rung = choice.rung
             choice = replace(choice, knob=self._corrected(choice, points, room))
             film = self._video(choice)
             data = self._joined(film, track)
@@ -224,16 +230,13 @@ class Film:
             fits = len(data) <= limit and size <= self._most_video_bytes
             if fits and (best is None or len(data) > len(best.data)):
                 best = _MadeFilm(data, choice, sound, 0.0)
-            filled = max(0.97, EFFORTS[self._wish.effort].filled)
+            filled = max(0.975, EFFORTS[self._wish.effort].filled)
             at_the_end = choice.knob <= self._made_as.finest and fits
             capped = room == self._most_video_bytes and 0.9 * room <= size <= room
             if at_the_end or capped or (best is not None and len(best.data) >= filled * limit):
                 break
-            off = math.log2(size / choice.bytes) + bias
-            if not points and abs(off) > _AGAIN:
-                rung = None  # another size may be the better one for bytes that are so different
+            bias += math.log2(size / choice.bytes)
             points = [*points, (choice.knob, math.log2(size), choice.rung)]
-            bias = off
         return self._proved(best)
 
     def _corrected(self, choice: FilmChoice, points: list[tuple[float, float, Rung]], room: float) -> float:
@@ -277,9 +280,9 @@ class Film:
         if made is None:
             return None
         studio, rung = self._at_work, made.choice.rung
-        lost = studio.lost(self._video(made.choice), studio.pairs(rung.every))
+        seen = studio.looks(self._video(made.choice), studio.pairs(rung.every))
         rate = float(studio.spool.rate)
-        value = quality.of_film(lost, rate / rung.every, rate)
+        value = quality.of_film(quality.loss(seen), rate / rung.every, rate)
         return replace(made, value=value) if value >= self._least_quality else None
 
     def _fitted(self, made: _MadeFilm) -> FittedPicture:

@@ -1,8 +1,9 @@
-"""What bytes would buy a film, from a second of it coded at two sizes.
+"""What bytes would buy a film, from a second of it coded at three sizes.
 
-A film is a size, a share of the frames and a knob that trades bytes for quality. For each of two sizes and a
-few places of the knob a few short pieces are coded; what they lose is split into what scaling loses, which is
-measured on still frames, and what coding loses. Sizes between the two are interpolated.
+A film is a size, a share of the frames and a knob that trades bytes for quality. For each of three sizes and
+a few places of the knob a few short pieces are coded and looked at (SSIMULACRA2); what they lose is split
+into what scaling loses, which is measured on still frames, and what coding loses. Sizes between them are
+interpolated.
 """
 
 from __future__ import annotations
@@ -19,18 +20,30 @@ from mmspack.fitting import quality
 from mmspack.fitting.film_codings import FilmCoding
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.studio import Studio, even
-from mmspack.media.similarity import unlikeness
+from mmspack.media.containers.iso_index import frame_sizes
+from mmspack.media.ssimulacra import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-_PIECES, _PIECE = 3, 12
-"""Pieces that are coded, and their frames: a second and a fifth at 30 a second."""
-_PIECES_COST = 0.80
-"""Bytes of a film by those of its pieces, each of which begins with a key frame."""
+_PIECES, _PIECE = 4, 8
+"""Pieces that are coded, and their frames: about a second at 30 a second."""
+_PROBED = 1, 4, 7
+"""The sizes that are coded, by their place among the rungs: 740, 480 and 312 pixels wide."""
+_LOOKED_AT = 6
+"""The frame of each piece that is looked at: the ones before it have settled."""
+_KEY_EVERY = 300
+"""Frames from one key frame to the next, where no scene changes."""
+_PIECES_COST = 1.0
+"""Bytes of a film by those of its pieces, key frames counted apart."""
 _STEP = 0.75**0.5
 _SMALLEST = 160
 """Pixels of the longer side: below it nothing can be told apart on a phone."""
+_WORTH_ANOTHER = 1.5
+"""Points by which another size has to be better before a film is made again at it."""
+_LEAST_LOSS, _MOST_LOST = 0.05, 7.0
+"""Loss by coding that stands out from noise; and log2 of the largest, which is a quality of -100 or less."""
 _SHARES = {1: 1.0, 2: 0.62, 3: 0.48, 4: 0.40}
 """Bytes of a film of each n-th frame, by those of all: frames further apart have less in common."""
 
@@ -83,6 +96,12 @@ class FilmForecast:
         # What is flat looks the same at any size: then the largest is taken, which comes first.
         return max(found, key=lambda one: round(one.quality, 1))
 
+    def better(self, than: FilmChoice, video_bytes: float, bias: float) -> FilmChoice:
+        """The best again, now that a film was made and its bytes are known; another size only if it gains."""
+        best = self.choices(video_bytes, bias)
+        same = self.at(than.rung, video_bytes, bias)
+        return best if best.quality > same.quality + _WORTH_ANOTHER else same
+
     def at(self, rung: Rung, video_bytes: float, bias: float = 0.0) -> FilmChoice:
         """The film on one rung of at most that many bytes."""
         wanted = math.log2(max(video_bytes, 1)) - bias - math.log2(_SHARES[rung.every])
@@ -90,9 +109,9 @@ class FilmForecast:
         knobs = self._coding.knobs
         knob = min(max(_line(bits, knobs, wanted), self._coding.finest), self._coding.coarsest)
         size = 2 ** (_line(knobs, bits, knob) + bias) * _SHARES[rung.every]
-        structure = self._scaled[rung.size] + 2 ** min(_line(knobs, lost, knob), 0.0)
+        whole = self._scaled[rung.size] + 2 ** min(_line(knobs, lost, knob), _MOST_LOST)
         rate = float(self._studio.spool.rate)
-        value = quality.of_film(structure, rate / rung.every, rate)
+        value = quality.of_film(whole, rate / rung.every, rate)
         if knob >= self._coding.coarsest and size > video_bytes * 1.02:
             value = quality.WORST - size / video_bytes  # it cannot be made so small: the nearest counts most
         return FilmChoice(rung, knob, size, value)
@@ -118,7 +137,8 @@ class FilmForecast:
     def _scaling_losses(self) -> dict[Size, float]:
         """What each size alone loses; measured for every second one."""
         sizes = list(dict.fromkeys(rung.size for rung in self.rungs))
-        frames = self._studio.luma(tuple(number for _, number in self._studio.pairs())[1::3])
+        numbers = [number for _, number in self._studio.pairs()][2::4]
+        frames = [self._studio.reference(number) for number in numbers] if len(sizes) > 1 else []
         measured = {size: _scaling_loss(frames, size) for size in {*sizes[::2], sizes[-1]}}
         areas = sorted((math.log2(size[0] * size[1]), lost) for size, lost in measured.items())
         xs, ys = [area for area, _ in areas], [lost for _, lost in areas]
@@ -126,25 +146,35 @@ class FilmForecast:
 
     def _probe(self) -> list[_Piece]:
         sizes = list(dict.fromkeys(rung.size for rung in self.rungs))
-        chosen = sorted({sizes[min(2, len(sizes) - 1)], sizes[min(6, len(sizes) - 1)]})
+        chosen = sorted({sizes[min(at, len(sizes) - 1)] for at in _PROBED})
         ranges, pairs = self._pieces()
-        frames = self._studio.spool.frames
-        coded = sum(last - first for first, last in ranges) if ranges else frames
+        every = 1 if ranges else self._coding.shares(self._studio.spool.rate)[0]
+        pairs = pairs or self._studio.pairs(every)
+        references = {number: self._studio.reference(number) for _, number in pairs}
         found = []
         for size in chosen:
             bits, lost = [], []
             for knob in self._coding.knobs:
-                every = 1 if ranges else self._coding.shares(self._studio.spool.rate)[0]
                 film = self._studio.film(self._coding.coding(knob, size, every), size, ranges)
-                whole = film.stat().st_size * frames / coded * (_PIECES_COST if coded < frames else 1)
-                bits.append(math.log2(whole / _SHARES[every]))
-                apart = self._studio.lost(film, pairs or self._studio.pairs(every)) - self._scaled[size]
-                lost.append(math.log2(max(apart, 0.0005)))
+                bits.append(math.log2(self._whole(film, pieces=bool(ranges)) / _SHARES[every]))
+                seen = quality.loss(self._studio.looks(film, pairs, references))
+                lost.append(math.log2(max(seen - self._scaled[size], _LEAST_LOSS)))
             # What is flat takes next to nothing and loses nothing: noise must not turn the curves round.
             bits = [min(bits[: at + 1]) for at in range(len(bits))]
             lost = [max(lost[: at + 1]) for at in range(len(lost))]
             found.append(_Piece(math.log2(size[0] * size[1]), tuple(bits), tuple(lost)))
         return found
+
+    def _whole(self, film: Path, *, pieces: bool) -> float:
+        """Bytes of the whole film, by what its pieces take: they have more key frames than it will have."""
+        if not pieces:
+            return film.stat().st_size
+        sizes, keys = frame_sizes(film.read_bytes())
+        key = sum(size for at, size in enumerate(sizes) if at in keys) / max(1, len(keys))
+        other = sum(size for at, size in enumerate(sizes) if at not in keys) / max(1, len(sizes) - len(keys))
+        frames = self._studio.spool.frames
+        full = math.ceil(frames / _KEY_EVERY)
+        return (key * full + other * (frames - full)) * _PIECES_COST
 
     def _pieces(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
         """The frames that are coded, and pairs of frames to compare; nothing where all are."""
@@ -153,29 +183,27 @@ class FilmForecast:
             return (), ()
         starts = [int((at + 0.5) * frames / _PIECES) - _PIECE // 2 for at in range(_PIECES)]
         ranges = tuple((start, start + _PIECE) for start in starts)
-        pairs = tuple(
-            (at * _PIECE + offset, start + offset)
-            for at, start in enumerate(starts)
-            for offset in (_PIECE // 2, _PIECE - 1)
-        )
+        pairs = tuple((at * _PIECE + _LOOKED_AT, start + _LOOKED_AT) for at, start in enumerate(starts))
         return ranges, pairs
 
     def _interpolated(self, size: Size) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        first, last = self._probes[0], self._probes[-1]
-        if first is last:
-            return first.bits, first.lost
-        part = (math.log2(size[0] * size[1]) - first.pixels) / (last.pixels - first.pixels)
-        bits = tuple(a + (b - a) * part for a, b in zip(first.bits, last.bits, strict=True))
-        lost = tuple(a + (b - a) * part for a, b in zip(first.lost, last.lost, strict=True))
-        return bits, lost
+        pixels = math.log2(size[0] * size[1])
+        areas = [probe.pixels for probe in self._probes]
+        bits = (_line(areas, [probe.bits[at] for probe in self._probes], pixels) for at in self._places)
+        lost = (_line(areas, [probe.lost[at] for probe in self._probes], pixels) for at in self._places)
+        return tuple(bits), tuple(lost)
+
+    @property
+    def _places(self) -> range:
+        return range(len(self._coding.knobs))
 
 
-def _scaling_loss(frames: Sequence[Image.Image], size: Size) -> float:
-    """Mean unlikeness of frames that were made small and shown large."""
-    if not frames or frames[0].size == size:
+def _scaling_loss(frames: Sequence[Reference], size: Size) -> float:
+    """Mean loss of frames that were made small and shown large."""
+    if not frames or frames[0].image.size == size:
         return 0.0
-    small = [frame.resize(size, Image.Resampling.BICUBIC) for frame in frames]
-    return sum(unlikeness(a, b) for a, b in zip(frames, small, strict=True)) / len(frames)
+    small = [frame.image.resize(size, Image.Resampling.BICUBIC) for frame in frames]
+    return quality.loss(sum(frame.score(one) for frame, one in zip(frames, small, strict=True)) / len(frames))
 
 
 def _line(xs: Sequence[float], ys: Sequence[float], x: float) -> float:

@@ -12,6 +12,7 @@ from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import inside
 from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -52,7 +53,7 @@ class Kept:
         """Why it cannot be kept."""
         return DoesNotFit(
             f"unchanged (keep = true), it takes {self.least():,} bytes, but only {max(0, limit):,} are left",
-            hint="remove keep = true to let it be reduced",
+            hint=f"remove {keyed('keep = true')} to let it be reduced",
         )
 
 

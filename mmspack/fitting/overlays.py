@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.fitting.geometry import crop_box, inside
-from mmspack.model import Message, Slide
+from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.source import read_source
+from mmspack.words import count, keyed
 
 
 def draw_overlays(message: Message, profile: Profile) -> Message:
@@ -25,6 +28,39 @@ def draw_overlays(message: Message, profile: Profile) -> Message:
     )
 
 
+def with_history(fitted: FittedMessage, message: Message) -> FittedMessage:
+    """The fitted message with the name and the facts of the author's pictures that overlays were drawn into.
+
+    `message` is the one whose overlays were drawn: what was fitted of it was a picture of ours.
+    """
+    pairs = zip(fitted.slides, message.slides, strict=True)
+    return replace(fitted, slides=tuple(_slide_with_history(*pair) for pair in pairs))
+
+
+def _slide_with_history(fitted: FittedSlide, slide: Slide) -> FittedSlide:
+    if not slide.overlay or slide.image is None:
+        return fitted
+    parts = tuple(
+        _part_with_history(part, slide) if part.kind is Kind.IMAGE else part for part in fitted.parts
+    )
+    return replace(fitted, parts=parts)
+
+
+def _part_with_history(part: FittedPart, slide: Slide) -> FittedPart:
+    from mmspack.fitting.account import facts_of, metadata_words
+    from mmspack.media.pictures import read_picture
+
+    picture = read_picture(read_source(slide.image, what="picture"))
+    label = part.label if isinstance(slide.image, bytes) else Path(os.fspath(slide.image or "")).name
+    actions = [
+        *(["turned upright"] if picture.is_turned else []),
+        *([f"cropped to {slide.crop}"] if slide.crop else []),
+        *metadata_words(picture),
+        f"{count(len(slide.overlay), 'overlay')} drawn",
+    ]
+    return replace(part, label=label, before=facts_of(picture), actions=(*actions, *part.actions))
+
+
 def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
     if not slide.overlay or slide.image is None:
         return slide
@@ -37,7 +73,7 @@ def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:
         raise AuthoringError(
             "the picture is animated",
             where=Place(slide=at + 1, key="overlay"),
-            hint="still = true uses its first frame",
+            hint=f"{keyed('still = true')} uses its first frame",
         )
     box = crop_box(picture.size, slide.crop, slide.focus) if slide.crop else None
     shown = (int(box[2] - box[0]), int(box[3] - box[1])) if box else picture.size

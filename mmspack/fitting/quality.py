@@ -1,8 +1,8 @@
 """Quality as a number and in words.
 
 The number is SSIMULACRA2 at display size (100: no difference can be seen; 70 looks high, 50 medium, 30 low).
-Of stills it is measured on tiles of the picture (`media/tiles.py`), of animations on three frames; of films
-it is predicted.
+Of stills it is measured on tiles of the picture (`media/tiles.py`), of animations on three frames, of films
+on eight.
 """
 
 from __future__ import annotations
@@ -37,16 +37,24 @@ def shown(quality: float) -> float:
     return round(min(100.0, max(0.0, quality)), 1)
 
 
-def of_film(structure: float, rate: float, wanted: float) -> float:
-    """Predicted quality of a film at display size, from the mean structural unlikeness of its frames.
+_ROOT = 0.6276336467831387
+"""The last step of SSIMULACRA2 takes this power of what was lost."""
 
-    Fitted over 97 encodes of four clips at five sizes: off by 5 points above 20 (root mean square). Where
-    frames are left out, below 24 a second, motion stutters, which no frame shows: each halving is taken for
-    30 points, by eye. `rate` and `wanted`, what the source has, are frames a second.
+
+def loss(value: float) -> float:
+    """SSIMULACRA2 as what was lost: what scaling loses and what coding loses roughly add up in it."""
+    return math.pow(max(0.0, 100.0 - value) / 10, 1 / _ROOT)
+
+
+def of_film(lost: float, rate: float, wanted: float) -> float:
+    """Quality of a film at display size, from the mean `loss` of its frames.
+
+    Where frames are left out, below 24 a second, motion stutters, which no frame shows: each halving is
+    taken for 30 points, by eye. `rate` and `wanted`, what the source has, are frames a second.
     """
     smooth = min(24.0, wanted)
     stutter = 30.0 * math.log2(smooth / rate) if rate < smooth else 0.0
-    return max(WORST, 103.5 - 300.4 * math.pow(structure, 0.557) - stutter)
+    return max(WORST, 100.0 - 10.0 * math.pow(lost, _ROOT) - stutter)
 
 
 def of_sound(distance: float) -> float:

@@ -16,6 +16,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Screen, Studio
 from mmspack.media.probing import Probe
 from mmspack.model import Facts
+from mmspack.words import keyed
 
 _SECONDS = 20.0
 """What is heard of a longer recording."""
@@ -90,7 +91,7 @@ class Sound:
         if self._wish.keep:
             return DoesNotFit(
                 f"unchanged (keep = true), it takes {len(self._data):,} bytes, {left}",
-                hint="remove keep = true to let it be reduced",
+                hint=f"remove {keyed('keep = true')} to let it be reduced",
             )
         needed = self.least()
         if needed is None:

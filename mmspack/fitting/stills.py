@@ -20,6 +20,7 @@ from mmspack.media.animation import FRAME_LIMIT
 from mmspack.media.decoders import open_as
 from mmspack.media.probing import Probe
 from mmspack.model import Facts
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from mmspack.fitting.candidate import Candidate
@@ -61,7 +62,9 @@ def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
         _prove_film(studio)
         if studio.spool.frames > _GIF_FRAMES:
             most = _GIF_FRAMES // _GIF_RATE
-            raise MediaError(f"too long for a GIF of more than {most} s", hint=f"cut it: end = {most}")
+            raise MediaError(
+                f"too long for a GIF of more than {most} s", hint=f"cut it: {keyed(f'end = {most}')}"
+            )
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
         delay = round(1000 / float(studio.spool.rate), -1)
     finally:
@@ -81,7 +84,7 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     if image is None or count < 2:
         return None
     if count > FRAME_LIMIT:
-        raise MediaError(f"refused: {count:,} frames, more than {FRAME_LIMIT:,}", hint="still = true")
+        raise MediaError(f"refused: {count:,} frames, more than {FRAME_LIMIT:,}", hint=keyed("still = true"))
     shown = inside(image.size, size, turn=True)
     factor = min(1.0, math.sqrt(_PIXELS / (count * shown[0] * shown[1])))
     frames, delays = [], []
@@ -146,7 +149,7 @@ class Converted:
 
 def _prove_film(studio: Studio) -> None:
     if not studio.facts.width:
-        raise MediaError("there is no picture in this video", hint="name it as audio = …")
+        raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
 
 
 def _spread(frame: Image.Image) -> float:

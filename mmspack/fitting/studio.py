@@ -9,12 +9,12 @@ import shutil
 import tempfile
 import threading
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
@@ -22,7 +22,8 @@ from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, TrackCoding
 from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.film.tones import sdr_filters
 from mmspack.fitting.geometry import Size, crop_box
-from mmspack.media.similarity import unlikeness
+from mmspack.fitting.quality import WORST
+from mmspack.media.ssimulacra import BELL, Reference
 
 DISPLAY = 854
 """Pixels of the longer side of 480p: films are compared with their sources at it, and none is made larger."""
@@ -32,6 +33,7 @@ _USUAL_RATE = Fraction(30)
 """Of a source that does not say."""
 _SAMPLES = 8
 """Frames that are compared."""
+Pairs = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ class Studio:
         chain: list[Filter] = [("fps", f"fps={self.rate}")]
         if self.cut.crop is not None:
             chain.append(("crop", f"{wide}:{high}:{left}:{top}"))
-        scale = f"{size[0]}:{size[1]}:flags=area+accurate_rnd"
+        scale = f"{size[0]}:{size[1]}:flags=bicubic+accurate_rnd"
         if self.facts.hdr:
             chain += [("scale", scale), *sdr_filters(self.facts.hdr, self._folder)]
             scale = f"{size[0]}:{size[1]}"
@@ -178,26 +180,27 @@ class Studio:
             self.engine.mux(parts, target, container)
             return target.read_bytes()
 
-    def lost(self, film: Path, pairs: tuple[tuple[int, int], ...]) -> float:
-        """How unlike a film is to the spool: mean structural unlikeness of some frames.
+    def looks(self, film: Path, pairs: Pairs, references: Mapping[int, Reference] | None = None) -> float:
+        """How a film looks on this screen (SSIMULACRA2), compared with the spool: the mean over some frames.
 
-        `pairs` are numbers of frames: in the film, and in the spool.
+        `references` are frames of the spool that are compared with more than once.
         """
         with self._lock:
             size = self.spool.width, self.spool.height
             raw = self._folder / "compared.yuv"
             count = self.engine.frames(film, raw, size=size, numbers=[own for own, _ in pairs])
-            made = _planes(raw, size, range(count))
-            wanted = self.luma(tuple(number for _, number in pairs))
-        found = [unlikeness(a, b) for a, b in zip(wanted, made, strict=False)]
-        return sum(found) / len(found) if found else 1.0
+            found = []
+            for at, (_, number) in enumerate(pairs[:count]):
+                wanted = references.get(number) if references else None
+                found.append((wanted or self.reference(number)).score(_picture(raw, size, at)))
+        return sum(found) / len(found) if found else WORST
 
-    def luma(self, numbers: tuple[int, ...]) -> list[Image.Image]:
-        """Some frames of the spool, brightness alone."""
-        return _planes(self.spool.path, (self.spool.width, self.spool.height), numbers)
+    def reference(self, number: int) -> Reference:
+        """A frame of the spool, to compare others with: 12 MB."""
+        return Reference(self.picture(number), window=BELL)
 
-    def pairs(self, every: int = 1) -> tuple[tuple[int, int], ...]:
-        """Frames spread over a film of each `every`-th frame: the ones that are compared."""
+    def pairs(self, every: int = 1) -> Pairs:
+        """Frames spread over a film of each `every`-th frame: numbers in the film, and in the spool."""
         count = self.spool.frames
         step = max(1.0, count / _SAMPLES)
         found = {min(count - 1, int((at + 0.5) * step)) // every for at in range(_SAMPLES)}
@@ -205,22 +208,7 @@ class Studio:
 
     def picture(self, number: int) -> Image.Image:
         """One frame of the spool in colour."""
-        wide, high = self.spool.width, self.spool.height
-        with self.spool.path.open("rb") as stream:
-            stream.seek(number * self.spool.frame_bytes)
-            data = np.frombuffer(stream.read(self.spool.frame_bytes), np.uint8)
-        area = wide * high
-        luma = Image.fromarray(data[:area].reshape(high, wide))
-        halves = [
-            Image.fromarray(data[start : start + area // 4].reshape(high // 2, wide // 2)).resize(
-                (wide, high), Image.Resampling.BILINEAR
-            )
-            for start in (area, area + area // 4)
-        ]
-        # The spool holds 16 to 235, and 16 to 240 for colour; Pillow's YCbCr is of full range.
-        full = luma.point([max(0, min(255, round((level - 16) * 255 / 219))) for level in range(256)])
-        wide_table = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
-        return Image.merge("YCbCr", (full, *(half.point(wide_table) for half in halves))).convert("RGB")
+        return _picture(self.spool.path, (self.spool.width, self.spool.height), number)
 
     # -- sound ------------------------------------------------------------------------------------
 
@@ -258,13 +246,24 @@ def even(size: tuple[float, float]) -> Size:
     return max(16, round(size[0] / 2) * 2), max(16, round(size[1] / 2) * 2)
 
 
-def _planes(path: Path, size: Size, numbers: range | tuple[int, ...]) -> list[Image.Image]:
-    area = size[0] * size[1]
-    found = []
+# A spool holds 16 to 235, and 16 to 240 for colour; Pillow's YCbCr is of full range.
+_FULL = [max(0, min(255, round((level - 16) * 255 / 219))) for level in range(256)]
+_FULL_COLOUR = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
+
+
+def _picture(path: Path, size: Size, number: int) -> Image.Image:
+    """One frame of a file of raw frames."""
+    wide, high = size
+    area = wide * high
     with path.open("rb") as stream:
-        for number in numbers:
-            stream.seek(number * area * 3 // 2)
-            data = stream.read(area)
-            if len(data) == area:
-                found.append(Image.frombytes("L", size, data))
-    return found
+        stream.seek(number * area * 3 // 2)
+        data = stream.read(area * 3 // 2)
+    halves = [
+        Image.frombytes("L", (wide // 2, high // 2), data[start : start + area // 4]).resize(
+            size, Image.Resampling.BILINEAR
+        )
+        for start in (area, area + area // 4)
+    ]
+    luma = Image.frombytes("L", size, data[:area]).point(_FULL)
+    bands = (luma, *(half.point(_FULL_COLOUR) for half in halves))
+    return Image.merge("YCbCr", bands).convert("RGB")

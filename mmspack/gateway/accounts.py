@@ -32,7 +32,7 @@ from mmspack.gateway.config_file import Config, read_config
 from mmspack.gateway.connecting import Line, shown_proxy
 from mmspack.gateway.door import Door, DoorSetting, configured
 from mmspack.gateway.secrets import BLOT, Secret
-from mmspack.words import did_you_mean
+from mmspack.words import did_you_mean, either
 
 _VARIABLES = {
     "door": "MMSPACK_DOOR",
@@ -250,7 +250,11 @@ def _account(
     needed = ("url", *door.needs, *(["from"] if needs_sender else []))
     missing = [key for key in needed if not values.get(key)]
     if missing:
-        cures = {"url": "MMSPACK_GATEWAY", **_VARIABLES, "from": "MMSPACK_FROM or --from"}
+        cures = {
+            "url": "MMSPACK_GATEWAY",
+            **_VARIABLES,
+            "from": f"MMSPACK_FROM or {either('--from', 'sender=')}",
+        }
         where = f"gateway {name!r}" if name else "gateway"
         hint = "set " + " and ".join(cures[key] for key in missing)
         raise ConfigError(f"no {' and no '.join(missing)}", where=where, hint=hint)

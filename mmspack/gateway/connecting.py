@@ -7,10 +7,12 @@ import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from mmspack.errors import ConfigError
+from mmspack.gateway.addresses import is_loopback
 from mmspack.gateway.deadlines import keep_deadlines
+from mmspack.gateway.observed import SANDBOX_HEADER
 from mmspack.gateway.secrets import BLOT
 from mmspack.version import VERSION
 
@@ -36,6 +38,19 @@ class Line:
     """A certificate of the client's own, with its chain (PEM)."""
     key: PathLike | None = None
     """The certificate's key, where it is not in the same file."""
+
+
+def is_sandbox(url: str) -> bool:
+    """Whether the sandbox answers at an address of this machine. It asks; elsewhere, nothing is asked."""
+    import httpx2
+
+    if not is_loopback(urlsplit(url).hostname or ""):
+        return False
+    try:
+        answer = httpx2.get(urljoin(url, "/livez"), timeout=2.0, trust_env=False)
+    except httpx2.HTTPError:
+        return False
+    return SANDBOX_HEADER in answer.headers
 
 
 def trust(url: str, line: Line) -> ssl.SSLContext | None:

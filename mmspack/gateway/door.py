@@ -220,6 +220,8 @@ class Door(ABC):
             for can in (Can.SUBJECT, Can.NOTE, Can.SUBACCOUNT)
             if can not in self.can and getattr(parameters, can.value)
         ]
+        if not left_out:
+            return parameters
         lines = [f"{can.value}: {self.title} has none, so it is left out" for can in left_out]
         kept: dict[str, Any] = {can.value: "" for can in left_out}
         return dataclasses.replace(parameters, **kept, warnings=(*parameters.warnings, *lines))

@@ -106,14 +106,21 @@ def _decoded(headers: Mapping[str, str], body: bytes) -> bytes:
 
 def write_multipart(boundary: str, pieces: Sequence[MimePart]) -> bytes:
     """The body. Raises `InputError` for a header that would end its line."""
+    return b"".join(multipart_blocks(boundary, [(piece.headers, (piece.data,)) for piece in pieces]))
+
+
+def multipart_blocks(
+    boundary: str, pieces: Sequence[tuple[Mapping[str, str], Sequence[bytes]]]
+) -> list[bytes]:
+    """The body's blocks, to be joined once, of headers with the blocks below them. Raises `InputError`."""
     blocks: list[bytes] = []
-    for piece in pieces:
-        for name, value in piece.headers.items():
+    for headers, data in pieces:
+        for name, value in headers.items():
             if not _PRINTABLE.fullmatch(value):
                 raise InputError(f"{name}: {value[:40]!r} cannot be written as a header")
-        lines = "".join(f"{name}: {value}\r\n" for name, value in piece.headers.items())
-        blocks += [f"--{boundary}\r\n{lines}\r\n".encode(), piece.data, b"\r\n"]
-    return b"".join([*blocks, f"--{boundary}--\r\n".encode()])
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        blocks += [f"--{boundary}\r\n{lines}\r\n".encode(), *data, b"\r\n"]
+    return [*blocks, f"--{boundary}--\r\n".encode()]
 
 
 def quotable(text: str) -> bool:

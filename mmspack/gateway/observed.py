@@ -13,6 +13,9 @@ MAX_ANSWER = 64 * 1024
 MAX_REASON = 200
 """Characters of the gateway's own words that an outcome keeps."""
 
+SANDBOX_HEADER = "MMSpack-Sandbox"
+"""In every answer of the sandbox. It is believed only from this machine."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
@@ -29,6 +32,8 @@ class Observed:
     """The answer's body arrived to its end."""
     location: str = ""
     """Where a redirect pointed, without query and password."""
+    sandbox: bool = False
+    """The answer says that it comes from the sandbox."""
     fault: str = ""
     """What broke the exchange off, as a phrase for a person; empty when nothing did."""
     secret: Secret | None = None

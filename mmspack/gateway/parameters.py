@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mmspack.errors import ParameterError
 from mmspack.model import MAX_FALLBACK
 from mmspack.problem import Problem
+from mmspack.words import counted
 
 MAX_URL = 2048
 """Characters in the address of a hosted zip: beyond it, servers and proxies cut request lines."""
@@ -66,26 +67,30 @@ def checked(
     """
     problems: list[Problem] = []
     warnings: list[str] = []
-    found = Parameters(
-        to=_try(problems, lambda: msisdn("to", to, warnings)),
-        sender=_try(
-            problems,
-            lambda: sender if short_senders and is_short(sender) else msisdn("from", sender, warnings),
-        ),
-        subject=_try(problems, lambda: one_line("subject", subject, longest.get("subject"))),
-        note=_try(problems, lambda: one_line("note", note, longest.get("note"))),
-        subaccount=_try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount"))),
-        deliveryreport=deliveryreport,
-        readreport=readreport,
-        url=url,
-        fallback=_try(problems, lambda: fallback_text(fallback)),
-    )
+    recipient = _try(problems, lambda: msisdn("to", to, warnings))
+    if not (short_senders and is_short(sender)):
+        sender = _try(problems, lambda: msisdn("from", sender, warnings))
+    subject = _try(problems, lambda: one_line("subject", subject, longest.get("subject")))
+    note = _try(problems, lambda: one_line("note", note, longest.get("note")))
+    subaccount = _try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount")))
+    fallback = _try(problems, lambda: fallback_text(fallback))
     _try(problems, lambda: _one_source(url, has_bundle))
     if url is not None:
         _try(problems, lambda: hosted_url(url))
     if problems:
         raise ParameterError(problems=problems)
-    return replace(found, warnings=tuple(warnings))
+    return Parameters(
+        to=recipient,
+        sender=sender,
+        subject=subject,
+        note=note,
+        subaccount=subaccount,
+        deliveryreport=deliveryreport,
+        readreport=readreport,
+        url=url,
+        fallback=fallback,
+        warnings=tuple(warnings),
+    )
 
 
 def _try(problems: list[Problem], check: Callable[[], str]) -> str:
@@ -171,7 +176,7 @@ def one_line(name: str, value: str, longest: int | None = None) -> str:
         what = "a line break" if found.group() in "\r\n\u2028\u2029" else f"U+{ord(found.group()):04X}"
         raise ParameterError(f"contains {what} at character {found.start() + 1}", where=name)
     if longest is not None and len(value) > longest:
-        raise ParameterError(f"has {len(value)} characters; at most {longest} are allowed", where=name)
+        raise ParameterError(f"has {counted(value)}; at most {longest} are allowed", where=name)
     return value
 
 

@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, Never, TypedDict
+from urllib.parse import urlsplit
 
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
-from mmspack.gateway.addresses import gateway_address, login_for
+from mmspack.gateway.addresses import gateway_address, is_loopback, login_for
 from mmspack.gateway.connecting import Line, proxy_for, proxy_password, transport_for, trust
 from mmspack.gateway.door import Can, Door, Letter, Login
 from mmspack.gateway.observed import Observed, Verdict
@@ -71,6 +72,7 @@ class Settings:
             missing = " and ".join("user name" if name == "user" else name for name in self.door.needs)
             raise ConfigError(f"{missing} are missing", where="gateway")
         self._login = Login(address=self.url, user=self.user, password=self._password)
+        self._local = is_loopback(urlsplit(self.url).hostname or "")
         self.name = name or self.url
         self.sender = sender
         line = line or Line()
@@ -266,7 +268,7 @@ class Settings:
             http_status=seen.status,
             attempts=tries,
             bundle_sha256=request.sha256,
-            sandbox=self._sandbox,
+            sandbox=self._sandbox or (seen.sandbox and self._local),
         )
 
 

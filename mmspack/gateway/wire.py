@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mmspack.gateway.deadlines import Deadline, ExchangeEnded
-from mmspack.gateway.observed import MAX_ANSWER, Observed, Verdict
+from mmspack.gateway.observed import MAX_ANSWER, SANDBOX_HEADER, Observed, Verdict
 from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
 from mmspack.words import cleaned
@@ -113,9 +113,11 @@ def http_request(
 
     url = _parsed(request.url)
     # Not by `build_request`, which keeps the body a second time: nobody would see that it is taken.
-    headers = client.headers.copy()
-    headers.update(request.headers)
-    headers.update({"Host": url.netloc.decode("ascii"), "Content-Length": str(len(request.body))})
+    # And not by `Headers.update`, which takes as long as all else here together.
+    length = (b"Content-Length", b"%d" % len(request.body))
+    own = ((name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items())
+    every = (*client.headers.raw, *own, (b"Host", url.netloc), length)
+    headers = list({name.lower(): (name, value) for name, value in every}.values())
     return httpx2.Request(
         "POST",
         url,
@@ -163,12 +165,14 @@ class Exchange:
         self._status: int | None = None
         self._type = ""
         self._location = ""
+        self._sandbox = False
         self._body = bytearray()
 
     def begin(self, response: httpx2.Response) -> str:
         """The answer's head arrived; returns why no more should be read, or an empty text."""
         self.deadline.head_is_over()
         self._status = response.status_code
+        self._sandbox = SANDBOX_HEADER in response.headers
         self._type = response.headers.get("Content-Type", "")[:_LONGEST_TYPE]
         self._location = _without_query(response, self._secret) if response.is_redirect else ""
         # Two readers of such an answer may see two of them (RFC 9112 6.3): neither is believed.
@@ -195,6 +199,7 @@ class Exchange:
             body=bytes(self._body[:MAX_ANSWER]),
             complete=self._status is not None and not fault,
             location=self._location,
+            sandbox=self._sandbox,
             fault=fault,
             secret=self._secret,
         )

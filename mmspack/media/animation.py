@@ -17,6 +17,7 @@ from PIL import Image
 from mmspack.errors import MediaError
 from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +78,7 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     if max(stored, width * height * len(blocks)) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
             f"{len(blocks)} frames of {width} × {height} pixels exceed the safe limit",
-            hint="still = true uses its first frame",
+            hint=f"{keyed('still = true')} uses its first frame",
         )
     colours = _Colours(background)
     canvas = np.zeros((height, width), dtype=np.uint16)

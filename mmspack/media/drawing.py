@@ -17,9 +17,10 @@ from PIL import Image, ImageColor, ImageDraw, features
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media import jpeg
 from mmspack.media.decoders import open_own
-from mmspack.media.fonts import face_of, missing
+from mmspack.media.fonts import cure_for, face_of, missing
 from mmspack.media.lettering import Type, draw_on_base, heights_of, width_of, wrap
 from mmspack.model import Overlay
+from mmspack.words import characters
 
 Box = tuple[int, int, int, int]
 _SMALLEST_TEXT = 8
@@ -178,7 +179,7 @@ def _largest(
         size -= 0.5
     if size < smallest:
         raise DoesNotFit(
-            f"{max(map(len, lines))} characters are not legible in a box of {width} x {height} pixels",
+            f"{max(map(characters, lines))} characters are not legible in a box of {width} x {height} pixels",
             hint="enlarge the box, or shorten the text",
         )
     above, below = _reach(lines, reference)
@@ -226,7 +227,7 @@ def _prove_letters(text: str, font: bytes | None) -> None:
         more = f" and {len(letters) - _NAMED} more" if len(letters) > _NAMED else ""
         raise MediaError(
             f"no font here has {named}{more}",
-            hint="name a font file that has them with font = …; for Chinese, Japanese, Korean: mmspack[cjk]",
+            hint=cure_for(letters),
         )
 
 

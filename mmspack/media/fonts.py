@@ -52,6 +52,17 @@ _WEIGHTS = {False: 400, True: 600}
 _TRY_SIZE = 24
 
 
+def cure_for(letters: Sequence[str]) -> str:
+    """What to do about letters that no font has."""
+    # Letters as wide as a square; emoji are as wide, but Unicode counts them as symbols.
+    east_asian = any(
+        unicodedata.east_asian_width(one) in "WF" and unicodedata.category(one)[0] == "L" for one in letters
+    )
+    if east_asian and not any(importlib.util.find_spec(name) for name, extra in PACKAGES.items() if extra):
+        return "pip install 'mmspack[cjk]', or give the overlay a font that has them"
+    return "give the overlay a font that has them"
+
+
 @functools.lru_cache(maxsize=4096)
 def font_for(
     char: str, *, own: bytes | None = None, bold: bool = False, pictured: bool = False

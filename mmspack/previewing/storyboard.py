@@ -285,13 +285,15 @@ def _words(text: str, size: tuple[int, int], colour: Colour, *, foot: bool = Fal
 
 
 def _film(part: PartView, fit: str, size: tuple[int, int], scale: float, colours: Palette) -> Image.Image:
-    """Its poster, where one can be had, with the mark of a film and its length."""
+    """Its poster, where one can be had, with the mark of a film; below it, its name and length."""
     layer = Image.new("RGBA", size, (24, 27, 33, 255))
+    foot = 34 * SCALE
+    room = size[0], max(1, size[1] - foot)
     still = poster_of(part.data)
     if still:
-        shown = _picture(replace(part, data=still), fit, size, scale, colours)
-        layer.alpha_composite(shown or Image.new("RGBA", size))
-    middle, arm = (size[0] // 2, size[1] // 2), 22 * SCALE
+        shown = _picture(replace(part, data=still), fit, room, scale, colours)
+        layer.alpha_composite(shown or Image.new("RGBA", room))
+    middle, arm = (room[0] // 2, room[1] // 2), 22 * SCALE
     disc = Image.new("RGBA", size)
     box = (middle[0] - 2 * arm, middle[1] - 2 * arm, middle[0] + 2 * arm, middle[1] + 2 * arm)
     ImageDraw.Draw(disc).ellipse(box, fill=(0, 0, 0, 140))
@@ -306,8 +308,6 @@ def _film(part: PartView, fit: str, size: tuple[int, int], scale: float, colours
         fill=(255, 255, 255, 255),
     )
     length = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
-    foot = 34 * SCALE
-    ImageDraw.Draw(layer).rectangle((0, size[1] - foot, *size), fill=(24, 27, 33, 255))
     layer.alpha_composite(_words(f"{part.name}{length}", size, (255, 255, 255), foot=True))
     return layer
 

@@ -111,6 +111,26 @@ class SlideView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientCase:
+    """A recipient whose message is worth reading before it is approved."""
+
+    title: str
+    """What is special: `Longest text`."""
+    where: str
+    """The line of the table, and figures."""
+    words: str
+    """Subject and texts as that recipient gets them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """Who a campaign goes to, as its approval sheet says it."""
+
+    number: int
+    cases: tuple[RecipientCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A message as phones will show it."""
 
@@ -137,6 +157,8 @@ class View:
     """Of the zip, in hexadecimal digits; empty for a folder."""
     findings: tuple[Finding, ...] = ()
     """All of them; those of a slide stand with it as well."""
+    recipients: Recipients | None = None
+    """Of a campaign's message; None for one that stands alone."""
 
     @property
     def total_ms(self) -> int:

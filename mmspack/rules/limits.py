@@ -12,6 +12,7 @@ from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import CLASSES, FIELD_SIZES, UPLOAD
 from mmspack.rules.terms import Terms
+from mmspack.words import counted
 
 _PROFILE = Source("The profile's own source: mmspack profiles", Evidence.PUBLISHED)
 NGINX_BYTES, PHP_BYTES = 1 << 20, 2 << 20
@@ -130,11 +131,9 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     reads=Reads.SIZES,
 )
 def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    length, most = len(terms.subject_of(opened)), terms.profile.subject_max
-    if length > most:
-        yield Hit(
-            f"the subject has {length} characters; {terms.profile.name}'s recommended maximum is {most}"
-        )
+    subject, most = terms.subject_of(opened), terms.profile.subject_max
+    if len(subject) > most:
+        yield Hit(f"the subject has {counted(subject)}; {terms.profile.name}'s recommended maximum is {most}")
 
 
 @rule(

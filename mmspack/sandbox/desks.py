@@ -8,6 +8,7 @@ import importlib.util
 from typing import TYPE_CHECKING
 
 from mmspack.gateway import doors
+from mmspack.sandbox.chaos import MODES
 
 if TYPE_CHECKING:
     from mmspack.sandbox.desk import Desk
@@ -28,6 +29,12 @@ def every() -> tuple[Desk, ...]:
 def get(name: str) -> Desk:
     """The desk of a door; of one that is not spoken any more, the default's."""
     return next((desk for desk in every() if desk.name == name), every()[0])
+
+
+def failing_endings(door: str) -> dict[str, str]:
+    """The last four digits of recipients for whom the sandbox fails on purpose, and what it does then."""
+    refused = {one.ending: f"answer with code {one.code} ({one.meaning})" for one in get(door).magic}
+    return refused | {mode.magic: mode.title for mode in MODES.values() if mode.magic}
 
 
 def owner(path: str) -> Desk | None:

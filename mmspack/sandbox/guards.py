@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from mmspack.gateway.observed import SANDBOX_HEADER
 from mmspack.sandbox.desks import owner
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class SecureHeaders:
                 # Not no-referrer, with which a browser says of our own forms that they come from nowhere.
                 headers["Referrer-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers[SANDBOX_HEADER] = "1"
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mmspack.errors import AuthoringError
 from mmspack.problem import Place
-from mmspack.words import choose_from, did_you_mean
+from mmspack.words import choose_from, did_you_mean, either
 
 if TYPE_CHECKING:
     from mmspack.authoring.bounded import BoundedEnvironment
@@ -131,7 +131,8 @@ def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
                 what = f"has no place for the {kind}" if name not in sources else f"shows the {kind} twice"
                 raise AuthoringError(
                     f"layout {layout!r} {what} of slide {want.number}",
-                    hint="choose another with --layout, or change the slide; see: mmspack layouts",
+                    hint=f"choose another {either('with --layout', 'layout')}, or change the slide; "
+                    "see: mmspack layouts",
                 )
 
 

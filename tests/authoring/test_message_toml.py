@@ -107,8 +107,8 @@ def test_missing_files_alone_are_unreadable_input(folder):
     ("text", "said"),
     [
         ('[[slides]]\ntext = "Hi {{ nam }}"\n[variables]\nname = "x"', "did you mean 'name'?"),
-        ('[[slides]]\ntext = "Hi {{ city }}"', "set it with --set city=…"),
-        ('[[slides]]\ntext = "Hi {{ name"', "write a place for a value as {{ name }}"),
+        ('[[slides]]\ntext = "Hi {{ city }}"', "give it in values={'city': …}"),
+        ('[[slides]]\ntext = "Hi {{ name"', "'{{ name' is not closed (write {{ name }})"),
         ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template failed"),
         ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slide 1, text"),
         ('subject = "{{ city }}"\n[[slides]]\ntext = "x"', "subject: unknown variable 'city'"),

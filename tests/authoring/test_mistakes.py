@@ -39,7 +39,7 @@ RIGHT = [
     ("19", "2: layout", "no layout 'image_above_text'", "did you mean 'image-above-text'?"),
     ("20", "2: profile", "no profile 'UK'", "did you mean 'uk'?"),
     ("21", "2: profile", "no profile 'vodafone'", "did you mean 'au-vodafone'?"),
-    ("22", "1: subject", "'{ name }' is not a placeholder", "write {{ name }}"),
+    ("22", "1: subject", "'{{ name }' is not closed", "write {{ name }}"),
     ("23", "1: subject", "'{name}' is not a placeholder", "write {{ name }}"),
     ("24", "1: subject", "'*|FNAME|*' is not a placeholder", "write {{ fname }}"),
     ("25", "1: subject", "unknown variable 'nmae'", "did you mean 'name'?"),

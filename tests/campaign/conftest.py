@@ -36,7 +36,7 @@ def people(tmp_path: Path) -> Callable[..., Path]:
 
     def write(count: int = 10, *, first: int = 447700901000, extra: str = "") -> Path:
         path = tmp_path / "people.csv"
-        rows = "".join(f"{first + at},Ada {at},V{at:04},\n" for at in range(count))
+        rows = "".join(f"{first + at},Ada {at},V{at:04},London\n" for at in range(count))
         path.write_text(f"msisdn,Name,code,city\n{rows}{extra}", "utf-8")
         return path
 
@@ -53,6 +53,7 @@ def planned(tmp_path: Path, people: Callable[..., Path]) -> Callable[..., Plan]:
         message = tmp_path / "message.toml"
         message.write_text(text, "utf-8")
         table = order.pop("recipients", None) or people(count, extra=extra)
+        order.setdefault("default_if_blank", ("city",) if "city =" in text else ())
         wanted = rules or Rules(rate=5000, sender="447700900111")
         made = Order(message=message, recipients=table, name="spring", rules=wanted, **order)  # type: ignore[arg-type]
         return plan(made, engine=LocalEngine(1))

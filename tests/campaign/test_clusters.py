@@ -100,6 +100,7 @@ def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, 
         message=tmp_path / "message.toml",
         recipients=tmp_path / "people.csv",
         name="cluster",
+        default_if_blank=("city",),
         rules=Rules(rate=1),
     )
     together = plan(order, engine=DaskEngine(address, str(store)), progress=progress)
@@ -119,7 +120,7 @@ def test_a_cluster_builds_what_one_process_builds_though_a_worker_dies(cluster, 
 
 @pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told(planned, tmp_path, monkeypatch):
-    with pytest.raises(UsageError, match="needs --store"):
+    with pytest.raises(UsageError, match="needs a store"):
         DaskEngine("tcp://127.0.0.1:1", "")
     import distributed
 

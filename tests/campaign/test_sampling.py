@@ -9,8 +9,13 @@ import re
 import pytest
 from PIL import Image
 
+from mmspack.campaign import Ledger, Order, plan
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.local import LocalEngine
+from mmspack.campaign.build.press import Press
 from mmspack.campaign.planning.sampling import Sampler
-from mmspack.errors import AuthoringError, InputError
+from mmspack.errors import AuthoringError, UsageError
+from mmspack.recipe import Recipe
 
 NAMES = ["Ada", "Bob", "Bea", "Zoë", "Abe", "Dee", "Abed", "Maria de la Concepcion Fernandez", "محمد", "Ede"]
 
@@ -35,9 +40,9 @@ def sampler(folder):
 
 def test_a_line_gives_its_recipients_message(sampler):
     (sample,) = sampler.at([5])
-    message = sampler.message(sample)
-    assert (message.subject, message.slides[0].text) == ("For Zoë", "Dear Zoë")
-    assert message.slides[0].overlay[0].text == "Zoë"
+    merged = sampler.merged(sampler.press(Recipe()), sample)
+    assert merged.bundle.subject == "For Zoë"
+    assert merged.bundle.part("text1.txt").data.decode() == "Dear Zoë"
 
 
 def test_the_worst_cases_are_the_longest_copy_and_the_rarest_letters(sampler):
@@ -62,7 +67,7 @@ def test_a_row_whose_letters_no_font_has_comes_among_the_worst(folder, mmspack):
 
 
 def test_a_line_without_a_recipient_is_named(sampler):
-    with pytest.raises(InputError, match=r"no recipient in line 99 \(the last is 11\)"):
+    with pytest.raises(UsageError, match=r"no recipient in line 99 \(the last is 11\)"):
         sampler.at([2, 99])
 
 
@@ -79,16 +84,72 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
     assert "Dear Zoë" in (folder / "zoe.html").read_text("utf-8")
     ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 5, "--json")
     assert json.loads(ran.out)["recipients"] == [{"line": 5, "why": ""}]
-    heights = []
-    for number in (2, 4):
+    areas = []
+    for number in (2, 8):
         ran = mmspack(
             "campaign", "preview", folder, "-r", folder / "people.csv", "--worst", number, "-o", "c.png"
         )
         assert ran.code == 0, ran.err
-        heights.append(Image.open(io.BytesIO((folder / "c.png").read_bytes())).height)
-    assert heights[1] > 1.5 * heights[0]
+        width, height = Image.open(io.BytesIO((folder / "c.png").read_bytes())).size
+        assert 0.5 < width / height < 2, "a strip is hard to print and to look at"
+        areas.append(width * height)
+    assert areas[1] > 2 * areas[0]
+
+
+@pytest.mark.slow
+def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
+    pypdf = pytest.importorskip("pypdf")
+    words = (
+        "campaign",
+        "preview",
+        folder,
+        "-r",
+        folder / "people.csv",
+        "--worst",
+        10,
+        "-o",
+        folder / "c.pdf",
+    )
+    assert mmspack(*words).code == 0
+    pages = pypdf.PdfReader(folder / "c.pdf").pages
+    assert 1 <= len(pages) <= 4
+    for page in pages:
+        width, height = page.mediabox[2:]
+        assert (float(width), float(height)) == pytest.approx((595, 842), rel=0.01)
 
 
 def test_a_contact_sheet_that_is_no_picture_is_refused(folder, mmspack):
     ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 3, "-o", "c.html")
     assert (ran.code, "end the name in .png or .pdf" in ran.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_preview_is_the_message_that_the_campaign_sends_to_the_byte(folder, sampler, monkeypatch):
+    monkeypatch.setenv("MMSPACK_STATE", str(folder / "state"))
+    made = plan(Order(message=folder, recipients=folder / "people.csv", name="x"), engine=LocalEngine(1))
+    with Ledger.look(made.path) as ledger:
+        press = Press(Base.from_blobs(ledger.base()))
+        fields = [ledger.row(line)[1] for line in (2, 5)]
+    previewed = sampler.press(Recipe())
+    for line, one in zip((2, 5), fields, strict=True):
+        shown = sampler.merged(previewed, *sampler.at([line]))
+        assert shown.bundle.data == press.merge(one).bundle.data
+
+
+@pytest.mark.slow
+def test_an_approval_sheet_of_a_campaign_names_its_worst_cases(folder, mmspack):
+    pytest.importorskip("typst")
+    pypdf = pytest.importorskip("pypdf")
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("12,Nobody\n447700900001,Twice\n")  # no number, and one that Bob has
+    words = ("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 2, "-o", "approval.pdf")
+    ran = mmspack(*words)
+    assert ran.code == 0, ran.err
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(folder / "approval.pdf").pages)
+    text = " ".join(text.split())
+    assert f"{len(NAMES)} recipients. Each gets the message above" in text
+    assert "Longest text" in text
+    assert "line 9, " in text
+    assert "Dear Maria de la Concepcion Fernandez" in text
+    assert "argest message" in text
+    assert "Rarest letters" in text

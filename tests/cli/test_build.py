@@ -232,3 +232,34 @@ def logo_at_the_edge() -> bytes:
     ImageDraw.Draw(picture).text((10, 10), "hello", fill="black")
     picture.save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_a_picture_with_overlays_keeps_its_name_and_its_history(mmspack, tmp_path, scene):
+    (tmp_path / "card.jpg").write_bytes(scene(1200, 900))
+    (tmp_path / "message.toml").write_text(
+        '[[slides]]\nimage = "card.jpg"\ncrop = "1:1"\n'
+        '[[slides.overlay]]\nbox = [0, 0, 1, 0.3]\ntext = "Zoë"\n'
+    )
+    ran = mmspack("build", "message.toml")
+    assert ran.code == 0, ran.err
+    assert "card.jpg" in ran.out
+    assert "JPEG 1200×900" in ran.out
+    assert "1 overlay drawn" in ran.out
+    assert "cropped to 1:1" in ran.out
+
+
+@pytest.mark.parametrize(("name", "cure"), [("out.pdf", "mmspack preview … -o out.pdf"), ("out.doc", ".zip")])
+def test_a_bundle_is_not_written_under_another_formats_name(mmspack, tmp_path, name, cure):
+    (tmp_path / "hello.txt").write_text("Hello")
+    ran = mmspack("build", "hello.txt", "-o", name)
+    assert (ran.code, "a bundle is a zip file" in ran.err, cure in ran.err) == (2, True, True)
+    assert not (tmp_path / name).exists()
+    assert mmspack("build", "hello.txt", "-o", name, "--force").code == 0
+
+
+def test_a_folder_among_loose_files_is_called_one(mmspack, tmp_path):
+    (tmp_path / "voucher").mkdir()
+    (tmp_path / "hello.txt").write_text("Hello")
+    ran = mmspack("build", "hello.txt", "voucher")
+    assert ran.code == 2
+    assert "voucher: is a folder: name its files, or build it alone" in ran.err

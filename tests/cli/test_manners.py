@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -189,3 +190,12 @@ def test_a_preview_is_data(zipped, mmspack, tmp_path):
     document = json.loads(mmspack("preview", "a.zip", "-o", "p.html", "--json").out)
     assert document["path"] == "p.html"
     assert document["bytes"] == (tmp_path / "p.html").stat().st_size
+
+
+@pytest.mark.parametrize(
+    "command", ["campaign plan", "campaign run", "campaign preview", "sandbox", "preview"]
+)
+def test_help_calls_a_value_by_its_meaning(mmspack, command):
+    said = mmspack(*command.split(), "--help").out
+    assert "range>" not in said
+    assert not re.search(r"<(int|str|float|path)>", said)

@@ -32,6 +32,7 @@ RETRIEVED = (
 def seeds(target: str) -> list[bytes]:
     """Good inputs of a target, made here, and the kept ones that once broke it."""
     from tests.bundle.hostile_zips import HOSTILE
+    from tests.fitting.clips import make_wav
     from tests.media import films
     from tests.rules.scenes import (
         AMR,
@@ -82,8 +83,25 @@ def seeds(target: str) -> list[bytes]:
         "check": [scene().data, scene(smil=TWO_SLIDES).data, SMIL.encode()],
     }  # fmt: skip
     made["fix"] = made["check"]
+    if target == "decode":
+        made["decode"] = [*_small_films(), make_wav()[:20_000], AMR[:200], films.ogg(), films.aac(3)]
     kept = sorted((HERE / "corpus" / target).glob("*")) if (HERE / "corpus" / target).is_dir() else []
     return made[target] + [path.read_bytes() for path in kept]
+
+
+def _small_films() -> list[bytes]:
+    """Films that are decoded, as an encoder makes them."""
+    from tests.fitting.clips import make_film
+
+    kinds = (
+        ("mp4", "libx264", True, "yuv420p"), ("mov", "libx264", True, "yuv420p10le"),
+        ("webm", "libvpx", True, "yuv420p"), ("webm", "libvpx-vp9", False, "yuv420p"),
+        ("avi", "mpeg4", False, "yuv420p"), ("avi", "mjpeg", False, "yuvj420p"),
+    )  # fmt: skip
+    return [
+        make_film(size=(64, 48), seconds=0.4, container=container, codec=codec, sound=sound, pixels=pixels)
+        for container, codec, sound, pixels in kinds
+    ]
 
 
 def deflated() -> bytes:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
 
 from PIL import Image
 
@@ -10,11 +15,13 @@ from mmspack.bundle.binary.reader import read_mms
 from mmspack.bundle.binary.writer import write_mms
 from mmspack.bundle.manifest import parse_manifest
 from mmspack.bundle.zip_reader import MAX_TOTAL_BYTES, read_archive
-from mmspack.errors import BundleError, MmspackError, ParameterError
+from mmspack.errors import BundleError, MediaError, MmspackError, ParameterError
+from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.fixing import fix
 from mmspack.media import slips
 from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.containers import iso
+from mmspack.media.formats import format_of
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.rules.checking import check
@@ -141,6 +148,61 @@ def binary_message(data: bytes) -> None:
     ]
 
 
+class _Children:
+    """A child for each demuxer, which reads one file; another where one was ended by its limits."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._open: dict[str, FilmEngine] = {}
+
+    def given(self, data: bytes, demuxer: str) -> tuple[FilmEngine, Path]:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="fuzzed-film-"))
+            atexit.register(self.end)
+        source = self._folder / "source"
+        source.write_bytes(data)
+        if demuxer not in self._open:
+            self._open[demuxer] = open_engine(source, demuxer)
+        return self._open[demuxer], self._folder
+
+    def drop(self, demuxer: str) -> None:
+        self._open.pop(demuxer).close()
+
+    def end(self) -> None:
+        for demuxer in list(self._open):
+            self.drop(demuxer)
+        shutil.rmtree(self._folder or "", ignore_errors=True)
+
+
+_CHILDREN = _Children()
+
+
+def decoder(data: bytes) -> None:
+    """A film or sound is decoded by the child, or refused in one line; the child alone may die."""
+    row = format_of(probe(data).type)
+    demuxer = (row.demuxer if row is not None else "") or "mov"
+    engine, folder = _CHILDREN.given(data, demuxer)
+    try:
+        facts = engine.facts()
+        if facts.width:
+            chain = [("fps", "fps=10"), ("scale", "64:36"), ("format", "yuv420p")]
+            spool = engine.spool(
+                folder / "frames", size=(64, 36), rate=Fraction(10), filters=chain,
+                rotation=facts.rotation, start=0.0, end=2.0, most=12,
+            )  # fmt: skip
+            assert spool.path.stat().st_size == spool.frames * spool.frame_bytes <= 12 * 64 * 36 * 3 // 2
+        if facts.audio:
+            sound = engine.sound(folder / "sound", rate=8000, channels=1, start=0.0, end=2.0)
+            assert sound.path.stat().st_size == 2 * sound.count
+    except MediaError as error:
+        told = str(error)
+    else:
+        told = ""
+    assert "\n" not in told
+    if "refused: decoding" in told:
+        _CHILDREN.drop(demuxer)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "zip": zip_reader,
     "manifest": manifest_parser,
@@ -149,6 +211,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "media": media_probe,
     "copy": copy_reader,
     "film": film_walker,
+    "decode": decoder,
     "check": whole_check,
     "fix": mender,
 }

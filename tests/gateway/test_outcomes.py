@@ -240,6 +240,22 @@ def test_a_reason_in_another_charset_is_still_read() -> None:
     assert read_number(answered(403, b"Pr\xe9pay\n15")) == 15
 
 
+def test_a_byte_order_mark_is_not_part_of_the_reason() -> None:
+    verdict = classify(answered(403, b"\xef\xbb\xbfInsufficient credit.\n15"))
+    assert (verdict.code, verdict.reason) == (15, "Insufficient credit.")
+    assert "\ufeff" not in verdict.summary
+
+
+def test_a_reason_in_another_charset_is_still_read_where_a_password_is_looked_for_in_it() -> None:
+    body = "Paßwort falsch: open sesame\n13".encode("latin-1")
+    verdict = classify(
+        Observed(whole=True, status=403, body=body, complete=True, secret=Secret("open sesame"))
+    )
+    assert verdict.code == 13
+    assert verdict.reason.startswith("Pa\ufffdwort falsch: ")
+    assert "sesame" not in verdict.summary + verdict.reason
+
+
 @pytest.mark.parametrize(
     "password", ["open sesame", "tigre-\u00e9\u00e0\u00fc", "a&b<c>d", "quux  two blanks"]
 )

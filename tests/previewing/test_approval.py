@@ -169,3 +169,16 @@ def test_an_attachment_is_printed_with_its_content(sheet, tmp_path):
 def test_a_paper_that_there_is_not_is_refused(mmspack):
     ran = mmspack("preview", ROOT / "samples" / "summer-sale", "-o", "a.pdf", "--paper", "a5")
     assert (ran.code, "a4 or letter" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", [*SAMPLES, "cards"])
+def test_a_checker_of_pdf_ua_finds_no_fault(sheet, tmp_path, name):
+    pdfua = pytest.importorskip("pdfua")
+    source = ROOT / "samples" / name
+    if name == "cards":  # attachments, right-to-left copy, a table of parts without sources
+        source = tmp_path / "shop.toml"
+        (tmp_path / "shop.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Shop\r\nEND:VCARD\r\n")
+        source.write_text('attachments = ["shop.vcf"]\n[[slides]]\ntext = "مرحبا بكم"\n', "utf-8")
+    sheet(source)
+    report = pdfua.validate(tmp_path / "approval.pdf")
+    assert [finding for finding in report.findings if finding.severity.name == "ERROR"] == []

@@ -69,7 +69,7 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
         try:
             merged = press.merge(fields)
         except MmspackError as error:
-            done.spoiled.append((row, error.message))
+            done.spoiled.append((row, reason_with_cure(error)))
             continue
         reports = press.check(merged)
         errors = [finding for report in reports for finding in report.errors]
@@ -81,10 +81,16 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
             keep(row, merged)
         size = max((report.budget.total_bytes for report in reports if report.budget), default=0)
         done.largest = done.largest.beside(Worst(row=row, size=size))
-        done.longest = done.longest.beside(Worst(row=row, size=merged.characters))
+        if merged.copy.code_points > done.longest.size:  # never more characters than code points
+            done.longest = done.longest.beside(Worst(row=row, size=merged.copy.characters))
         for finding in {finding for report in reports for finding in report.findings}:
             if finding.severity is not Severity.ERROR:
                 name = f"{finding.id} {finding.severity.value}"
                 done.findings[name] += 1
                 done.examples.setdefault(name, (row, finding.message))
     return done
+
+
+def reason_with_cure(error: MmspackError) -> str:
+    """Why no message can be made of a row: the first problem, and what to do about it."""
+    return str(error.problems[0])

@@ -18,6 +18,7 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Merged, Press
 from mmspack.errors import ConfigError, InputError, OutputError, UsageError
 from mmspack.problem import Place
+from mmspack.words import either
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -40,7 +41,8 @@ class DaskEngine:
     def __init__(self, address: str, store: str) -> None:
         if not store:
             raise UsageError(
-                "--engine dask://…: needs --store", hint="a shared folder, or a URL such as s3://…"
+                either("--engine dask://…: needs --store", "a dask engine needs a store"),
+                hint="a shared folder, or a URL such as s3://…",
             )
         self._address, self._store, self.store = address, Store(store), store
 

@@ -14,6 +14,7 @@ from mmspack.fitting.geometry import crop_box
 from mmspack.model import FittedPart, Overlay, Slide
 from mmspack.problem import Place
 from mmspack.source import read_source
+from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from mmspack.campaign.build.frozen import Base
@@ -165,7 +166,7 @@ def prepare(
         raise AuthoringError(
             "the picture is animated",
             where=Place(slide=at + 1, key="overlay"),
-            hint="still = true uses its first frame",
+            hint=f"{keyed('still = true')} uses its first frame",
         )
     source = read_source(slide.image, what="picture")
     size = (part.after.width or 1, part.after.height or 1)

@@ -8,6 +8,7 @@ from mmspack.campaign.build.dask import DaskEngine
 from mmspack.campaign.build.engine import Engine
 from mmspack.campaign.build.local import LocalEngine, processors
 from mmspack.errors import UsageError
+from mmspack.words import either
 
 
 def engine_of(name: str, store: str = "") -> Engine:
@@ -18,4 +19,4 @@ def engine_of(name: str, store: str = "") -> Engine:
             return LocalEngine(int(rest) if rest else processors())
     if kind == "dask" and rest.startswith("//"):
         return DaskEngine(f"tcp:{rest}", store)
-    raise UsageError("neither local:N nor dask://host:port", where=f"--engine {name!r}")
+    raise UsageError("neither local:N nor dask://host:port", where=f"{either('--engine', 'engine')} {name!r}")

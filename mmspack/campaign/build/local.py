@@ -13,6 +13,7 @@ from mmspack.campaign.build.engine import Rows, in_order
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
 from mmspack.errors import OutputError, UsageError
+from mmspack.words import either
 
 
 class LocalEngine:
@@ -40,7 +41,8 @@ class LocalEngine:
         except BrokenExecutor as error:
             raise OutputError(
                 "a worker process ended unexpectedly",
-                hint="it may have run out of memory; --engine local:1 needs the least",
+                hint="it may have run out of memory; "
+                f"{either('--engine local:1', 'LocalEngine(1)')} needs the least",
             ) from error
 
 

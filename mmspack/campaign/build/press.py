@@ -23,6 +23,7 @@ from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
 from mmspack.model import MAX_FALLBACK, Part, Report
 from mmspack.problem import Place
+from mmspack.words import characters
 
 _BOM = "\ufeff"
 
@@ -34,9 +35,14 @@ class PersonalTexts:
     subject: str
     texts: tuple[tuple[int, bytes], ...] = field(repr=False)
     """Slide and UTF-8 bytes, of the slides that have a text."""
-    characters: int
+    code_points: int
     """Of all texts."""
     fallback: str = ""
+
+    @property
+    def characters(self) -> int:
+        """Of all texts, as a person counts them."""
+        return sum(characters(data.decode()) for _, data in self.texts)
 
     @property
     def bytes(self) -> int:
@@ -79,13 +85,13 @@ class Copywriter:
         if not subject.isprintable() and any(ord(letter) < 32 or ord(letter) == 127 for letter in subject):
             raise AuthoringError("contains a line break or another control character", where="subject")
         texts = []
-        characters = 0
+        code_points = 0
         for slide, fill in self._texts:
             text = fill(values)
-            characters += len(text)
+            code_points += len(text)
             if data := _encoded(slide, text):
                 texts.append((slide, data))
-        return PersonalTexts(subject, tuple(texts), characters, self._fallback_of(values))
+        return PersonalTexts(subject, tuple(texts), code_points, self._fallback_of(values))
 
     def _fallback_of(self, values: Mapping[str, object]) -> str:
         text = self._fallback(values)
@@ -114,8 +120,7 @@ class Merged:
     shape: str
     contents: tuple[bytes, ...] = field(repr=False)
     """The personal parts, in the shape's order."""
-    characters: int
-    """Of all texts."""
+    copy: PersonalTexts = field(repr=False)
 
 
 class Press:
@@ -151,7 +156,7 @@ class Press:
         # A message without a fallback keeps the digest that earlier versions wrote into ledgers.
         more = (copy.fallback.encode(),) if copy.fallback else ()
         digest = self._digest(name, copy.subject, (*contents, *more))
-        return Merged(bundle, digest, name, contents, copy.characters)
+        return Merged(bundle, digest, name, contents, copy)
 
     def pictures(self, merged: Merged) -> dict[int, bytes]:
         """The pictures that were drawn for the recipient, by slide."""

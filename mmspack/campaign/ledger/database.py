@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from mmspack.errors import InputError, MmspackError, OutputError
+from mmspack.errors import InputError, MmspackError, OutputError, UsageError
 from mmspack.words import system_reason
 
 VERSION = 2
@@ -101,16 +101,16 @@ def find_campaign(name: str = "", folder: Path = Path()) -> Path:
         if found is not None:
             return found
         if not is_folder:
-            raise InputError(f"no campaign {name!r}", hint="create one with `mmspack campaign plan`")
+            raise UsageError(f"no campaign {name!r}", hint="create one with `mmspack campaign plan`")
         folder = folder / name
     ledgers = sorted(folder.glob(f"*{SUFFIX}"))
     if len(ledgers) == 1:
         return ledgers[0]
     if not ledgers:
-        raise InputError(
+        raise UsageError(
             f"no campaign in {folder.resolve()}", hint="name one, or create it with `mmspack campaign plan`"
         )
-    raise InputError(
+    raise UsageError(
         f"several campaigns in {folder.resolve()}", hint=f"name one: {', '.join(p.stem for p in ledgers)}"
     )
 

@@ -11,7 +11,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,7 +32,7 @@ from mmspack.campaign.ledger.states import (
 )
 from mmspack.campaign.ledger.witness import Machine, Witness, state_folder
 from mmspack.errors import InputError, OutputError
-from mmspack.words import printable
+from mmspack.words import either, printable
 
 BATCH = 32
 """Recipients of one reservation: 32 make one fsync cheap, and hold few when the machine dies."""
@@ -91,7 +91,9 @@ class Ledger(SealedFile):
         """
         if path.exists():
             raise OutputError(
-                "a campaign of that name already exists", where=path, hint="choose another --name"
+                "a campaign of that name already exists",
+                where=path,
+                hint=f"choose another {either('--name', 'name')}",
             )
         lease = Lease.take(path)
         try:
@@ -351,6 +353,15 @@ class Ledger(SealedFile):
             self._steps([RowStep(row, StateEvent.CRASH, outcome) for (row,) in abandoned])
 
     # -- looking ----------------------------------------------------------------------------------
+
+    def ending_in(self, endings: Collection[int], *, first: int) -> tuple[int, list[int]]:
+        """How many recipients are waiting whose number ends in one of these four digits; the first rows."""
+        marks = ", ".join("?" * len(endings))
+        where = f"from recipients where state = ? and msisdn % 10000 in ({marks})"
+        wanted = (int(State.BUILT), *endings)
+        number = self._one(f"select count(*) {where}", *wanted)
+        rows = self._all(f"select row {where} order by row limit ?", *wanted, first)
+        return (number or (0,))[0], [row for (row,) in rows]
 
     def counts(self, *, last_row: int | None = None) -> dict[State, int]:
         """How many recipients are in each state."""

@@ -30,7 +30,7 @@ from mmspack.campaign.ledger.seals import BLOCK_ROWS
 from mmspack.campaign.ledger.witness import Machine, Witness
 from mmspack.errors import InputError, UsageError
 from mmspack.problem import Place, Problem
-from mmspack.words import count, printable
+from mmspack.words import count, either, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def _prove_machine(path: Path, last: Any, here: Machine) -> None:
             f"last used on another machine ({machines})",
             where=path,
             hint="if it still runs there, or ran there after this copy was made, recipients would receive "
-            "the message twice; otherwise continue here with --take-over",
+            "the message twice; otherwise continue here with " + either("--take-over", "take_over=True"),
         )
 
 
@@ -132,7 +132,8 @@ def damaged(path: Path, damage: Damage, place: Callable[[int], str]) -> InputErr
     """The refusal of a damaged ledger, naming everything that is in doubt."""
     if damage.whole:
         return InputError(f"{DAMAGED}: {damage.whole}", where=path, hint=BACKUP_HINT)
-    cure = "nothing was sent; --despite-damage holds all of these recipients and continues with the rest"
+    option = either("--despite-damage", "despite_damage=True")
+    cure = f"nothing was sent; {option} holds all of these recipients and continues with the rest"
     problems = [Problem(DAMAGED, Place(file=str(path)), cure)]
     for note in notes_on(path, damage, place):
         problems.append(replace(note, cure=cure))

@@ -17,7 +17,7 @@ from mmspack.campaign.planning.read_tables import columns_of, columns_twice
 from mmspack.errors import AuthoringError, InputError, written_in
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, place_of
-from mmspack.words import did_you_mean
+from mmspack.words import did_you_mean, either
 
 
 def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
@@ -47,7 +47,7 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
     if not columns:
         raise InputError("is empty", where=table)
     by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
-    wanted = sorted(set().union(*(names_in(text) for text in _templates_in(message))))
+    wanted = sorted(set().union(*(names_in(text) for text in templates_in(message))))
     for name in wanted:
         alike = [column for column in columns if _folded(column) == _folded(name)]
         if len(alike) > 1:
@@ -61,7 +61,11 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
             what = f"the column {column!r} occurs twice"
             problems.append(Problem(what, place_of(table), "rename the one that the message does not use"))
         if column is None and name not in defaults:
-            cure = did_you_mean(_folded(name), map(_folded, columns), f"set it with --set {name}=…")
+            cure = did_you_mean(
+                _folded(name),
+                map(_folded, columns),
+                either(f"set it with --set {name}=…", f"give it in values={{{name!r}: …}}"),
+            )
             what = f"no column for {{{{ {name} }}}}"
             problems.append(Problem(what, place_of(table), cure))
     if problems:
@@ -69,7 +73,8 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
     return {name: column for name, column in found.items() if column is not None}
 
 
-def _templates_in(message: Message) -> Iterator[str]:
+def templates_in(message: Message) -> Iterator[str]:
+    """The templates of a message whose text files have been read."""
     yield message.subject
     yield message.fallback
     for slide in message.slides:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from mmspack.campaign.planning.number_types import type_of
 from mmspack.errors import UsageError
+from mmspack.words import either
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -71,7 +73,7 @@ def country_of(text: str | None) -> str | None:
         return None
     if country not in phonenumbers.SUPPORTED_REGIONS:
         hint = "the United Kingdom is GB" if country == "UK" else "two letters, such as GB, DE or US"
-        raise UsageError("not a country", where=f"--country {text!r}", hint=hint)
+        raise UsageError("not a country", where=f"{either('--country', 'country')} {text!r}", hint=hint)
     return country
 
 
@@ -115,7 +117,7 @@ def _either_way(digits: str, country: str) -> Number:
             return Number(problem="not a number")
         return _number(known) if full == national or _begins_national(digits, country) else _in_use(known)
     possible = phonenumbers.is_possible_number
-    valid = [number for number in (full, national) if phonenumbers.is_valid_number(number)]
+    valid = [number for number in (full, national) if type_of(number) != _KINDS.UNKNOWN]
     if len(valid) == 2:
         return _likelier(full, national, country)
     if valid == [national] and not _may_be_mobile(national) and possible(full):
@@ -179,7 +181,7 @@ def _begins_national(digits: str, country: str) -> bool:
 
 def _may_be_mobile(number: PhoneNumber) -> bool:
     kinds = phonenumbers.PhoneNumberType
-    return phonenumbers.number_type(number) in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)
+    return type_of(number) in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)
 
 
 def _parsed(text: str, country: str | None) -> PhoneNumber | None:
@@ -199,7 +201,7 @@ def _number(number: PhoneNumber) -> Number:
             results.INVALID_LENGTH: "has a length that is not used in that country",
         }
         return Number(problem=f"the number {words.get(reason, 'is too short')}")
-    kind = phonenumbers.number_type(number)
+    kind = type_of(number)
     unknown = kind == phonenumbers.PhoneNumberType.UNKNOWN
     return Number(_digits(number), doubtful=unknown, kind=_WITHOUT_MMS.get(kind, ""))
 

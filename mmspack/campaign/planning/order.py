@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.planning.noted import DefaultUse, RepeatedCode
 from mmspack.campaign.planning.read_tables import NUMBER_COLUMN
 from mmspack.campaign.planning.spooling import Rows
 from mmspack.campaign.run.hours import QuietHours, parse_span
@@ -16,6 +17,7 @@ from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
 from mmspack.model import Message
 from mmspack.recipe import Recipe
+from mmspack.words import either
 
 _NAME_BYTES = 200
 """File systems allow 255, including the suffixes of the campaign's files."""
@@ -60,6 +62,10 @@ class Plan:
     """Numbers written in a form that their country has given up, and sent to in the form of today."""
     first_lines: dict[str, list[int]] = field(default_factory=dict)
     """Of `doubtful` and `renewed`: the first lines of the recipients' table."""
+    defaults: list[DefaultUse] = field(default_factory=list)
+    """Variables whose default is sent, since their cells are blank or the table has no such column."""
+    repeated_codes: list[RepeatedCode] = field(default_factory=list)
+    """QR codes and barcodes that several recipients share, though a column fills them."""
     reasons: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
     """Why rows were left out: how many for each reason, and the first lines; the most frequent first."""
     profiles: list[str] = field(default_factory=list)
@@ -100,6 +106,8 @@ class Order:
     """Landlines are sent to as well: in some countries they look like mobiles."""
     allowed_words: tuple[str, ...] = ()
     """Values such as `NULL` or `None` that are meant as they stand; otherwise such rows are left out."""
+    default_if_blank: tuple[str, ...] = ()
+    """Variables whose default replaces a blank cell; otherwise such rows are left out."""
     suppression: Path | None = None
     test_group: Path | Rows | None = None
     recipe: Recipe = field(default_factory=Recipe)
@@ -144,13 +152,14 @@ def file_name(name: str, toml: Path) -> str:
     if name and (set(name) & set('/\\:*?"<>|') or not name.isprintable() or name.strip(" .") != name):
         raise UsageError(
             "must be a name, not a path",
-            where=f"--name {name!r}",
+            where=f"{either('--name', 'name')} {name!r}",
             hint="the campaign is stored next to the message",
         )
     name = name or (toml.resolve().parent.name if toml.name == FILE_NAME else toml.stem)
     size = len(os.fsencode(name))
     if size > _NAME_BYTES:
         raise UsageError(
-            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}", where=f"--name {name[:20] + '…'!r}"
+            f"is {size:,} bytes long; the maximum is {_NAME_BYTES}",
+            where=f"{either('--name', 'name')} {name[:20] + '…'!r}",
         )
     return name

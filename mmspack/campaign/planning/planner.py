@@ -14,10 +14,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from mmspack.authoring.compiling import names_in
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.authoring.templating import refuse_strays
 from mmspack.bundle.dialects import SENDMMS
-from mmspack.campaign.build.batches import Built
+from mmspack.campaign.build.batches import Built, reason_with_cure
 from mmspack.campaign.build.engine import Engine
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
@@ -27,11 +28,14 @@ from mmspack.campaign.ledger.database import SUFFIX
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import State
-from mmspack.campaign.planning.matching import matched_columns, template_of
+from mmspack.campaign.planning.cells import BLANK, Cells, prove_fillable
+from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
+from mmspack.campaign.planning.matching import matched_columns, template_of, templates_in
+from mmspack.campaign.planning.noted import DefaultUse, DrawnCodes, Noted, RepeatedCode
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number, zones_of
 from mmspack.campaign.planning.order import Order, Plan, file_name, prove_rules
 from mmspack.campaign.planning.read_tables import TableRow, columns_of, number_column, read_rows
-from mmspack.campaign.planning.reasons import FIRST_LINES, Reasons
+from mmspack.campaign.planning.reasons import Reasons, in_lines
 from mmspack.campaign.planning.spooling import as_table
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
@@ -40,16 +44,15 @@ from mmspack.errors import (
     MmspackError,
     UsageError,
 )
-from mmspack.media.slips import is_nothing
 from mmspack.model import Message
 from mmspack.problem import Place
-from mmspack.words import count
+from mmspack.words import count, either
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
 _UNSENT = (State.PLANNED, State.BUILT, State.UNFIT)
-_WORST_ROWS = 20
-"""Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""
+_FIRST_REASONS = 3
+"""Reasons that are named where nobody is left; the file has them all."""
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and the rows that are done."""
 
@@ -97,6 +100,14 @@ class _Planner:
         """The template's variables that a table has."""
         self.sources = {path: tuple(map(found.get, self.columns)) for path, found in matched.items()}
         """The columns that they are in."""
+        prove_fillable(order.default_if_blank, self.defaults)
+        self.cells = {
+            path: Cells(
+                self.columns, sources, self.defaults,
+                allowed_words=order.allowed_words, default_if_blank=order.default_if_blank,
+            )
+            for path, sources in self.sources.items()
+        }  # fmt: skip
         texts = {
             at: slide.text for at, slide in enumerate(self.message.slides) if isinstance(slide.text, str)
         }
@@ -106,6 +117,10 @@ class _Planner:
         self.zones: dict[str, int] = {}
         self.number_columns: dict[Path, str] = {}
         self.reasons = Reasons()
+        self.noted = Noted()
+        self.codes = DrawnCodes(self.message, self.columns)
+        self.spoiled: set[int] = set()
+        """Rows of the ledger of which no message can be made."""
         self.test_rows = 0
 
     def run(self) -> Plan:
@@ -114,8 +129,9 @@ class _Planner:
             raise UsageError(
                 "a campaign of that name already exists",
                 where=path,
-                hint="--replace discards it if nothing was sent; another --name starts a new one, which does "
-                "not know who was sent to in this one",
+                hint=f"{either('--replace', 'replace=True')} discards it if nothing was sent; another "
+                f"{either('--name', 'name')} starts a new one, which does not know who was sent to in "
+                "this one",
             )
         lease = Lease.take(path)
         try:
@@ -209,40 +225,25 @@ class _Planner:
             self.plan.suppressed += 1
             return "the number is on the suppression list"
         fields = tuple(_plain(row.values.get(name)) if name else None for name in self.sources[path])
-        if fault := self._fault(path, fields):
+        if fault := self.cells[path].fault(fields):
             return fault
+        values = values_of(self.columns, fields, self.defaults)
         try:
-            copy = self.writer.write(values_of(self.columns, fields, self.defaults))
+            copy = self.writer.write(values)
         except MmspackError as error:
-            return error.message
+            return reason_with_cure(error)
+        place = offset + row.line
         zone = self._zone(ledger, number.msisdn)
-        if not ledger.add(offset + row.line, number.msisdn, zone, fields):
+        if not ledger.add(place, number.msisdn, zone, fields):
             self.plan.duplicates += 1
             table, line = self._where(ledger.row_of(number.msisdn) or 0)
             return f"the number already occurs in line {line} of {table.name}"
         self.plan.ready += 1
-        self._note(row.line, doubtful=number.doubtful, renewed=number.renewed)
-        self._note_longest(copy, offset + row.line, fields)
+        notable = ["doubtful"] * number.doubtful + ["renewed"] * number.renewed
+        self.noted.note(place, [*notable, *map(_default_of, self.cells[path].filled(fields))])
+        self.codes.add(place, values)
+        self._note_longest(copy, place, fields)
         return ""
-
-    def _fault(self, path: Path, fields: Sequence[object]) -> str:
-        """What is wrong with the first value that cannot be meant; or an empty text."""
-        for name, column, value in zip(self.columns, self.sources[path], fields, strict=True):
-            if value in ("", None):
-                if name not in self.defaults:
-                    return f"{column} is empty"
-            elif isinstance(value, str) and is_nothing(value) and value not in self.order.allowed_words:
-                return f"{column} is {value!r}, a program's word for nothing"
-        return ""
-
-    def _note(self, line: int, *, doubtful: bool, renewed: bool) -> None:
-        """Count what is worth a look, with the first lines."""
-        self.plan.doubtful += doubtful
-        self.plan.renewed += renewed
-        for name in ["doubtful"] * doubtful + ["renewed"] * renewed:
-            lines = self.plan.first_lines.setdefault(name, [])
-            if len(lines) < FIRST_LINES:
-                lines.append(line)
 
     def _note_longest(self, copy: PersonalTexts, row: int, fields: tuple[object, ...]) -> None:
         if copy.bytes > self.longest.get(copy.shape, (-1,))[0]:
@@ -258,7 +259,7 @@ class _Planner:
 
     def _freeze(self, ledger: Ledger, bad: BadRows) -> Base:
         """Fit the media beside the longest copy whose pictures can be drawn, and keep them in the ledger."""
-        left = _WORST_ROWS
+        left = TRIED
         while True:
             size, row, fields = self._worst(bad)
             table, line = self._where(row)
@@ -267,10 +268,10 @@ class _Planner:
                 base = self._frozen(fields)
             except MmspackError as error:
                 left -= 1
-                drawn = any(_concerns_a_recipient(problem.where) for problem in error.problems)
+                drawn = concerns_a_recipient(error)
                 if left and drawn:
                     # What cannot be drawn for one recipient is that recipient's bad row.
-                    self._spoil(ledger, bad, [(row, error.message)])
+                    self._spoil(ledger, bad, [(row, reason_with_cure(error))])
                     self._find_longest(ledger)
                     continue
                 if drawn or isinstance(error, DoesNotFit):
@@ -282,7 +283,9 @@ class _Planner:
 
     def _worst(self, bad: BadRows) -> tuple[int, int, tuple[object, ...]]:
         """Bytes, row and values of the longest copy of all. Raises `UsageError` where there is none."""
-        possible = [longest for shape, longest in self.longest.items() if not self._empty_slides(shape)]
+        possible = [
+            longest for shape, longest in self.longest.items() if not empty_slides(self.message, shape)
+        ]
         if not possible:
             raise self._nobody(bad)
         return max(possible, key=lambda longest: longest[0])
@@ -293,7 +296,7 @@ class _Planner:
             defaults=self.defaults,
             columns=self.columns,
             worst=values_of(self.columns, fields, self.defaults),
-            shapes=sorted(shape for shape in self.longest if not self._empty_slides(shape)),
+            shapes=sorted(shape for shape in self.longest if not empty_slides(self.message, shape)),
             recipe=self.order.recipe,
         )
 
@@ -310,6 +313,7 @@ class _Planner:
         if not spoiled:
             return
         self.plan.ready -= len(spoiled)
+        self.spoiled.update(row for row, _ in spoiled)
         for row, reason in spoiled:
             table, line = self._where(row)
             msisdn, fields = ledger.row(row)
@@ -330,15 +334,10 @@ class _Planner:
                 hint="a slide without a picture has an empty text for every recipient",
             )
         what = f"none of {self.plan.rows:,} rows can be used" if self.plan.rows else "it has no rows"
+        first = list(self.reasons.most_frequent().items())[:_FIRST_REASONS]
+        told = [f"{rows:,} × {reason}: {in_lines(rows, lines)}" for reason, (rows, lines) in first]
+        what = ": ".join((what, "; ".join(told))) if told else what
         return UsageError(f"no recipients left: {what}", where=self.table, hint=f"see {path}" if path else "")
-
-    def _empty_slides(self, shape: str) -> list[int]:
-        full = {int(slide) for slide in shape.split(",") if slide}
-        return [
-            at
-            for at, slide in enumerate(self.message.slides)
-            if at not in full and slide.image is None and slide.video is None and slide.audio is None
-        ]
 
     def _build(self, ledger: Ledger, base: Base, bad: BadRows) -> None:
         """Build and check every row, on all processors of the engine."""
@@ -375,6 +374,7 @@ class _Planner:
         self.plan.bad = bad.rows - self.plan.duplicates - self.plan.suppressed
         self.plan.bad_rows = bad.finish()
         self.plan.reasons = self.reasons.most_frequent()
+        self._conclude_noted()
         self.plan.profiles = [profile.name for profile in self.profiles]
         self.plan.limit = min(profile.max_bytes for profile in self.profiles)
         rules = self.order.rules
@@ -384,17 +384,45 @@ class _Planner:
         ledger.set(plan=summary)
         ledger.finish_plan()
 
+    def _conclude_noted(self) -> None:
+        """Count what is worth a look among those who are sent to."""
+        plan = self.plan
+        plan.doubtful, doubtful = self.noted.among("doubtful", self.spoiled)
+        plan.renewed, renewed = self.noted.among("renewed", self.spoiled)
+        found = {"doubtful": doubtful, "renewed": renewed}
+        plan.first_lines = {name: self._lines(rows) for name, rows in found.items() if rows}
+        for name in sorted(set().union(*map(names_in, templates_in(self.message)))):
+            value = self.defaults.get(name)
+            if value in BLANK:
+                continue
+            rows, first = self.noted.among(_default_of(name), self.spoiled)
+            if name not in self.columns:
+                rows, first = plan.ready, []
+            if rows:
+                lines = self._lines(first)
+                plan.defaults.append(DefaultUse(variable=name, value=str(value), rows=rows, lines=lines))
+        plan.repeated_codes = [
+            RepeatedCode(
+                slide=place.slide or 0, overlay=place.overlay or 0, kind=place.key,
+                rows=rows, lines=self._lines(first),
+            )
+            for place, rows, first in self.codes.repeated(self.spoiled)
+        ]  # fmt: skip
+
+    def _lines(self, rows: Sequence[int]) -> list[int]:
+        return [self._where(row)[1] for row in rows]
+
+
+def _default_of(variable: str) -> str:
+    """The name under which rows are noted that get the variable's default."""
+    return f"default of {variable}"
+
 
 def _file_of(message: Path | Message) -> Path:
     """The file beside which the ledger is written, and whose name it takes where it has none of its own."""
     if isinstance(message, Message):
         return Path("campaign.toml")
     return message if message.is_file() else message / FILE_NAME
-
-
-def _concerns_a_recipient(where: Place) -> bool:
-    """True where an overlay cannot be drawn with a recipient's values; a wrong key of it is the message's."""
-    return where.overlay is not None and not where.key
 
 
 def _plain(value: object) -> object:

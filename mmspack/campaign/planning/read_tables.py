@@ -14,7 +14,7 @@ from pathlib import Path
 from mmspack.campaign.planning import text_tables, workbooks
 from mmspack.campaign.planning.text_tables import TextTable, apart, cell, open_text
 from mmspack.errors import InputError, UsageError
-from mmspack.words import did_you_mean, nearest, system_reason
+from mmspack.words import did_you_mean, either, nearest, system_reason
 
 NUMBER_COLUMN = "msisdn"
 _RAW_LETTERS = 10_000
@@ -96,7 +96,9 @@ def _readable(path: Path) -> Iterator[None]:
 
 def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUMN) -> str:
     """The column of the numbers as it is written. Raises `UsageError` with the nearest name."""
-    return column_of(path, columns, wanted, cure="name the column with --to-column")
+    return column_of(
+        path, columns, wanted, cure=f"name the column with {either('--to-column', 'to_column=')}"
+    )
 
 
 def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 FIRST_LINES = 5
 """Lines that are named of each."""
@@ -10,6 +11,12 @@ _MOST_REASONS = 40
 """A reason may hold a value of the row; further ones are counted together."""
 _OTHERS = "other reasons"
 _OF_THE_ROW = re.compile(r"(?<=line )\d+|(?<=has )\d+")
+
+
+def in_lines(number: int, first: Sequence[int]) -> str:
+    """`line 7`, or `lines 2, 5, 9 …` where there are more than are known."""
+    told = ", ".join(f"{line:,}" for line in first)
+    return f"line{'s' if number > 1 else ''} {told}{' …' if number > len(first) else ''}"
 
 
 class Reasons:

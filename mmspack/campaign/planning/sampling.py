@@ -5,13 +5,17 @@ from __future__ import annotations
 import heapq
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from mmspack.authoring.templating import refuse_strays, render_message
-from mmspack.campaign.build.press import Copywriter, values_of
+from mmspack.authoring.templating import refuse_strays
+from mmspack.campaign.build.freezing import freeze
+from mmspack.campaign.build.frozen import Base
+from mmspack.campaign.build.press import Copywriter, Merged, Press, values_of
+from mmspack.campaign.planning.cells import Cells
+from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
 from mmspack.campaign.planning.matching import matched_columns, template_of
 from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number
 from mmspack.campaign.planning.read_tables import (
@@ -21,9 +25,10 @@ from mmspack.campaign.planning.read_tables import (
     number_column,
     read_rows,
 )
-from mmspack.errors import InputError
+from mmspack.errors import InputError, MmspackError, UsageError
 from mmspack.media.fonts import missing
 from mmspack.model import Message
+from mmspack.recipe import Recipe
 from mmspack.words import count
 
 
@@ -34,6 +39,8 @@ class Sample:
     row: TableRow
     why: str
     """What is special about it: how long its copy is, its rarest letter; empty for one that was asked for."""
+    rare: bool = False
+    """It is among the worst for its letters."""
 
 
 class Sampler:
@@ -57,6 +64,7 @@ class Sampler:
         refuse_strays(self._message, values or {}, variables)
         self._defaults: dict[str, object] = {**variables, **(values or {})}
         self._matched = matched_columns(self._message, table, self._defaults)
+        self._cells = Cells(tuple(self._matched), tuple(self._matched.values()), self._defaults)
         texts = {
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
@@ -76,7 +84,7 @@ class Sampler:
                     break
         for line in lines:
             if line not in found:
-                raise InputError(
+                raise UsageError(
                     f"no recipient in line {line}", where=self._table, hint=f"the last is {last}"
                 )
             if found[line].problem:
@@ -103,11 +111,11 @@ class Sampler:
             letters = self._letters(values)
             if lost := missing("".join(sorted(letters))) if self._draws else []:
                 why = f"no font here has {', '.join(map(repr, lost[:3]))}"
-                _keep(rarest, (1, -row.line, Sample(row, why)), number)
+                _keep(rarest, (1, -row.line, Sample(row, why, rare=True)), number)
             elif letters:
                 letter = min(sorted(letters), key=frequency.__getitem__)
                 why = f"{letter!r} is in {count(frequency[letter], 'row')}"
-                _keep(rarest, (-frequency[letter], -row.line, Sample(row, why)), number)
+                _keep(rarest, (-frequency[letter], -row.line, Sample(row, why, rare=True)), number)
         ranked = [[one[2] for one in sorted(heap, reverse=True)] for heap in (longest, rarest)]
         turns = [sample for pair in zip_longest(*ranked) for sample in pair if sample is not None]
         first: dict[int, Sample] = {}
@@ -119,19 +127,76 @@ class Sampler:
         return (row for row in read_rows(self._table) if not row.problem)
 
     def left_out(self, sample: Sample) -> str:
-        """Why a plan would leave the row out for its number; empty where it would not."""
+        """Why a plan would leave the row out for its number or a cell; empty where it would not."""
         number = read_number(sample.row.values.get(self._numbers), self._country)
         if number.kind and number.kind != LANDLINE:
             return f"the number is a {number.kind}, which cannot receive MMS"
-        return number.problem
+        return number.problem or self._cells.fault(self._fields(sample.row))
 
-    def message(self, sample: Sample) -> Message:
-        """The message of that row, filled in. Raises `AuthoringError`."""
-        return render_message(self._message, self._values(sample.row))
+    def ranked(self, number: int) -> tuple[int, list[Sample]]:
+        """How many numbers a plan would send to, before suppression, and the rows with the longest copy."""
+        longest: list[_Ranked] = []
+        numbers = set()
+        for row in self._usable():
+            sample = Sample(row, "")
+            if not self.left_out(sample):
+                numbers.add(read_number(row.values.get(self._numbers), self._country).msisdn)
+                _keep(longest, (self._writer.write(self._values(row)).bytes, -row.line, sample), number)
+        if not longest:
+            raise InputError("no recipient can be sent to", where=self._table)
+        return len(numbers), [sample for _, _, sample in sorted(longest, reverse=True)]
+
+    def press(self, recipe: Recipe) -> Press:
+        """The message fitted as a plan fits it: beside the longest copy of the whole table.
+
+        Reads the table once. Raises what `freeze` raises, `InputError` where no row can be used.
+        """
+        longest: list[_Ranked] = []
+        shapes = set()
+        for row in self._usable():
+            sample = Sample(row, "")
+            if self.left_out(sample):
+                continue
+            copy = self._writer.write(self._values(row))
+            if not empty_slides(self._message, copy.shape):
+                shapes.add(copy.shape)
+                _keep(longest, (copy.bytes, -row.line, sample), TRIED)
+        if not longest:
+            raise InputError("no recipient can be sent to", where=self._table)
+        tried = [sample for _, _, sample in sorted(longest, reverse=True)]
+        for sample in tried:
+            try:
+                return Press(self._frozen(sample, shapes, recipe))
+            except MmspackError as error:
+                # A plan leaves such a row out, too.
+                if sample is tried[-1] or not concerns_a_recipient(error):
+                    raise
+        raise AssertionError("the last row returns or raises")
+
+    def _frozen(self, worst: Sample, shapes: Iterable[str], recipe: Recipe) -> Base:
+        return freeze(
+            self._message,
+            defaults=self._defaults,
+            columns=tuple(self._matched),
+            worst=self._values(worst.row),
+            shapes=sorted(shapes),
+            recipe=recipe,
+        )
+
+    def merged(self, press: Press, sample: Sample) -> Merged:
+        """The message of that row as a campaign sends it. Raises `AuthoringError`, `DoesNotFit`."""
+        return press.merge(self._fields(sample.row))
+
+    @property
+    def message(self) -> Message:
+        """The message with its templates unfilled."""
+        return self._message
 
     def _values(self, row: TableRow) -> dict[str, object]:
-        fields = [_plain(row.values.get(column)) for column in self._matched.values()]
-        return values_of(tuple(self._matched), fields, self._defaults)
+        return values_of(tuple(self._matched), self._fields(row), self._defaults)
+
+    def _fields(self, row: TableRow) -> list[object]:
+        return [_plain(row.values.get(column)) for column in self._matched.values()]
 
     def _letters(self, values: Mapping[str, object]) -> set[str]:
         """The characters of what is the row's own."""

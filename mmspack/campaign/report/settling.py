@@ -16,7 +16,7 @@ from mmspack.campaign.planning.read_tables import column_of, columns_of, read_ro
 from mmspack.campaign.planning.write_tables import safe_cell, written_whole
 from mmspack.campaign.run.note_token import TOKEN, is_damaged, note_token
 from mmspack.errors import InputError, UsageError
-from mmspack.words import printable
+from mmspack.words import either, printable
 
 _BATCH = 1000
 
@@ -125,7 +125,8 @@ def reconcile(ledger: Ledger, billing: Path, *, complete: bool = False, id_colum
 def _prove_complete(ledger: Ledger, billing: Path, found: Container[str], unread: str) -> None:
     """Refuse a record that the ledger itself disproves: whoever is missing from it would be sent to again."""
     campaign, key = ledger.setting("campaign"), ledger.setting("key")
-    hint = "nothing was changed; without --complete, only the recipients in it are resolved"
+    without = either("--complete", "complete=True")
+    hint = f"nothing was changed; without {without}, only the recipients in it are resolved"
     if unread:
         raise UsageError(f"{unread}, so it may not be complete", where=billing, hint=hint)
     accepted = [

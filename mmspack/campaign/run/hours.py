@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from mmspack.errors import UsageError
+from mmspack.words import either
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
@@ -30,7 +31,11 @@ class QuietHours:
             hours = [int(number) for number in match.groups()]
             if max(hours[0], hours[2]) < 24 and max(hours[1], hours[3]) < 60 and hours[:2] != hours[2:]:
                 return cls(time(hours[0], hours[1]), time(hours[2], hours[3]))
-        raise UsageError("not a time range", where=f"--quiet {text!r}", hint="such as 20:00-09:00")
+        raise UsageError(
+            "not a time range",
+            where=f"{either('--quiet-hours', 'quiet')} {text!r}",
+            hint="such as 20:00-09:00",
+        )
 
     def covers(self, local: time) -> bool:
         """Whether it is quiet at a local time."""
@@ -78,5 +83,7 @@ def parse_span(start: str, end: str) -> tuple[datetime | None, datetime | None]:
     """Start and end of a campaign, by `parse_moment`. Raises `UsageError` where nothing is between them."""
     first, last = parse_moment("start", start), parse_moment("end", end)
     if first is not None and last is not None and last <= first:
-        raise UsageError(f"not after --start {start!r}", where=f"--end {end!r}")
+        raise UsageError(
+            f"not after {either('--start', 'start')} {start!r}", where=f"{either('--end', 'end')} {end!r}"
+        )
     return first, last

@@ -14,9 +14,11 @@ Name = Annotated[
     ),
 ]
 Rate = Annotated[str | None, typer.Option(metavar="N/s", help="Messages a second: 25/s, 600/m, 36000/h.")]
-Quiet = Annotated[
+QuietHours = Annotated[
     str | None,
-    typer.Option(metavar="HH:MM-HH:MM", help="Do not send during these hours of the recipient's day."),
+    typer.Option(
+        "--quiet-hours", metavar="HH:MM-HH:MM", help="Do not send during these hours of the recipient's day."
+    ),
 ]
 Start = Annotated[
     str | None, typer.Option(metavar="TIME", help="Do not send before this time: 2026-12-01T09:00.")
@@ -35,7 +37,10 @@ GatewayName = Annotated[
 
 
 Table = typer.Option(
-    "--recipients", "-r", metavar="TABLE", help="A .csv, .xlsx (people.xlsx#Sheet), .jsonl or .parquet file."
+    "--recipients",
+    "-r",
+    metavar="TABLE",
+    help="A .csv, .xlsx, .xls or .ods file (people.xlsx#Sheet), .jsonl or .parquet.",
 )
 Country = Annotated[str | None, typer.Option(metavar="GB", help="The country of numbers in national format.")]
 Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that must never be sent to.")]

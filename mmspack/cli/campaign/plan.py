@@ -17,7 +17,7 @@ from mmspack.cli.campaign.options import (
     PerDay,
     PerMonth,
     Price,
-    Quiet,
+    QuietHours,
     Rate,
     Shard,
     Start,
@@ -26,8 +26,8 @@ from mmspack.cli.campaign.options import (
     Table,
     TestGroup,
 )
-from mmspack.cli.campaign.setup import prove_future, rules_from, shard_of, tell_missing
-from mmspack.cli.shell import emit_json, finish, guarded
+from mmspack.cli.campaign.setup import failing_numbers, prove_future, rules_from, shard_of, tell_missing
+from mmspack.cli.shell import emit_json, finish, guarded, remark
 
 
 @guarded
@@ -53,11 +53,20 @@ def campaign_plan(
             help="Accept a value such as NULL or None as it stands; may be repeated.",
         ),
     ] = None,
+    default_if_blank: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--default-if-blank",
+            metavar="NAME",
+            help="Send a variable's default where its cell is blank; otherwise the row is left out. "
+            "May be repeated.",
+        ),
+    ] = None,
     suppress: Suppress = None,
     test_group: TestGroup = None,
     sender: From = None,
     rate: Rate = None,
-    quiet: Quiet = None,
+    quiet_hours: QuietHours = None,
     start: Start = None,
     end: End = None,
     per_day: PerDay = None,
@@ -87,30 +96,34 @@ def campaign_plan(
 
     \b
     mmspack campaign plan message.toml --recipients people.csv
-    mmspack campaign plan summer-sale -r people.csv --country GB --quiet 20:00-09:00 --rate 25/s
+    mmspack campaign plan summer-sale -r people.csv --country GB --quiet-hours 20:00-09:00 --rate 25/s
     """
-    from mmspack.campaign import Order, Rules, plan
+    from mmspack.campaign import Ledger, Order, Rules, plan
     from mmspack.campaign.build.engines import engine_of
     from mmspack.cli.campaign.view import plan_document, show_plan, stages
 
-    rules = rules_from(Rules(), sender, rate, quiet, start, end, (per_day, per_month), price)
+    rules = rules_from(Rules(), sender, rate, quiet_hours, start, end, (per_day, per_month), price)
     prove_future(rules)
     order = Order(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,
         suppression=suppress, test_group=test_group, values=options.values_of(values),
         recipe=options.recipe_of(profile, profiles, layouts, effort=effort), rules=rules,
         shard=shard_of(shard), replace=replace, landlines=landlines, allowed_words=tuple(allow_words or ()),
-        allow_outside=options.outside_allowed(allow_outside),
+        default_if_blank=tuple(default_if_blank or ()), allow_outside=options.outside_allowed(allow_outside),
     )  # fmt: skip
     with stages() as progress:
         made = plan(order, engine=engine_of(engine, store), progress=progress)
     code = 1 if strict and made.bad else 0
+    with Ledger.look(made.path) as ledger:
+        failing = failing_numbers(ledger)
 
     def show() -> None:
         if as_json:
-            emit_json("campaign_plan", code, **plan_document(made, order.rules.rate))
+            emit_json("campaign_plan", code, **plan_document(made, order.rules.rate, failing))
         else:
             show_plan(made, order)
             tell_missing(rules)
+            if failing:
+                remark(f"warning: {failing}")
 
     finish(code, show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +12,10 @@ from mmspack.cli import options
 from mmspack.cli.campaign.options import Country, Table
 from mmspack.cli.preview import THEMES, show_file
 from mmspack.cli.shell import emit_json, guarded, note
-from mmspack.errors import DoesNotFit, MediaError, UsageError
+from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 
 if TYPE_CHECKING:
+    from mmspack.campaign.build.press import Press
     from mmspack.campaign.planning.sampling import Sample, Sampler
     from mmspack.previewing.view import View
     from mmspack.recipe import Recipe
@@ -83,7 +85,7 @@ def campaign_preview(
     several = len(samples) > 1
     target = output or options.temporary_file("contact-sheet.png" if several else "preview.html")
     render = _sheet if several else _single
-    path = write_whole(target, render(sampler, samples, recipe, target, theme))
+    path = write_whole(target, render(sampler, sampler.press(recipe), samples, recipe, target, theme))
     for sample in samples:
         if fault := sampler.left_out(sample):
             note(f"line {sample.row.line} would be left out: {fault}")
@@ -94,7 +96,9 @@ def campaign_preview(
         show_file(path, browse=output is None and not no_open)
 
 
-def _single(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path, theme: str) -> bytes:
+def _single(
+    sampler: Sampler, press: Press, samples: list[Sample], recipe: Recipe, target: Path, theme: str
+) -> bytes:
     from mmspack.previewing.outputs import Style, endings, output_of
 
     ending = target.suffix.lower()
@@ -104,10 +108,17 @@ def _single(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Pat
             where=target,
             hint=f"end the name in {', '.join(endings())}",
         )
-    return output_of(ending).render(_view(sampler, samples[0], recipe), Style(theme=theme))
+    view = _view(sampler, press, samples[0], recipe)
+    if ending == ".pdf":
+        from mmspack.campaign.planning.cases import recipients_of
+
+        view = replace(view, recipients=recipients_of(sampler, press))
+    return output_of(ending).render(view, Style(theme=theme))
 
 
-def _sheet(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path, theme: str) -> bytes:
+def _sheet(
+    sampler: Sampler, press: Press, samples: list[Sample], recipe: Recipe, target: Path, theme: str
+) -> bytes:
     from mmspack.previewing.contacts import contact_sheet
 
     ending = target.suffix.lower()
@@ -116,8 +127,8 @@ def _sheet(sampler: Sampler, samples: list[Sample], recipe: Recipe, target: Path
     rows: list[tuple[str, View | None]] = []
     for sample in samples:
         try:
-            rows.append((_caption(sample), _view(sampler, sample, recipe)))
-        except (DoesNotFit, MediaError) as error:
+            rows.append((_caption(sample), _view(sampler, press, sample, recipe)))
+        except (AuthoringError, DoesNotFit, MediaError) as error:
             rows.append((f"{_caption(sample)}: cannot be made ({error.message})", None))
     return contact_sheet(rows, ending, theme)
 
@@ -126,12 +137,11 @@ def _caption(sample: Sample) -> str:
     return f"Line {sample.row.line}{f': {sample.why}' if sample.why else ''}"
 
 
-def _view(sampler: Sampler, sample: Sample, recipe: Recipe) -> View:
-    from mmspack.pipeline import build
+def _view(sampler: Sampler, press: Press, sample: Sample, recipe: Recipe) -> View:
+    """The message as the campaign would send it: merged, not fitted for this recipient alone."""
     from mmspack.previewing.composing import view_of
     from mmspack.profiles import tightest
 
-    message = sampler.message(sample)
-    built = build(message, recipe=recipe)
-    profile = tightest(recipe.profiles_of(message.profile))
-    return view_of(built.opened, profile, name=_caption(sample), subject=message.subject, report=built.report)
+    bundle = sampler.merged(press, sample).bundle
+    profile = tightest(recipe.profiles_of(sampler.message.profile))
+    return view_of(bundle, profile, name=_caption(sample), subject=bundle.subject)

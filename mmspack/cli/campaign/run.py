@@ -13,9 +13,19 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
-from mmspack.cli.campaign.options import End, From, GatewayName, Name, PerDay, PerMonth, Quiet, Rate, Start
-from mmspack.cli.campaign.setup import gateway_for, rules_from
-from mmspack.cli.shell import INTERRUPTED, emit_json, guarded, note
+from mmspack.cli.campaign.options import (
+    End,
+    From,
+    GatewayName,
+    Name,
+    PerDay,
+    PerMonth,
+    QuietHours,
+    Rate,
+    Start,
+)
+from mmspack.cli.campaign.setup import failing_numbers, gateway_for, rules_from
+from mmspack.cli.shell import INTERRUPTED, emit_json, guarded, note, remark
 
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger, Run
@@ -26,7 +36,7 @@ def campaign_run(
     name: Name = "",
     gateway: GatewayName = None,
     rate: Rate = None,
-    quiet: Quiet = None,
+    quiet_hours: QuietHours = None,
     start: Start = None,
     end: End = None,
     per_day: PerDay = None,
@@ -58,7 +68,12 @@ def campaign_run(
         ledger = stack.enter_context(open_campaign(name, despite_damage=despite_damage, take_over=take_over))
         if suppress is not None:
             ledger.suppress(read_suppression(suppress, ledger.setting("country")))
-        rules = rules_from(rules_of(ledger), sender, rate, quiet, start, end, (per_day, per_month), None)
+        rules = rules_from(
+            rules_of(ledger), sender, rate, quiet_hours, start, end, (per_day, per_month), None
+        )
+        failing = failing_numbers(ledger, gateway)
+        if failing:
+            remark(f"warning: {failing}")
         client, account = gateway_for(stack, gateway, connections, needs_sender=not rules.sender)
         for line in forewarnings(ledger, client, rules):
             note(f"warning: {line}")
@@ -72,7 +87,7 @@ def campaign_run(
         if as_json:
             emit_json("campaign_run", code, **run_document(going))
         else:
-            show_ending(going)
+            show_ending(going, failing)
     raise typer.Exit(code)
 
 

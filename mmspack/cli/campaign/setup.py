@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from mmspack.cli.shell import note
+from mmspack.cli.shell import note, remark
 from mmspack.errors import UsageError
+from mmspack.words import count
 
 if TYPE_CHECKING:
-    from mmspack.campaign import Rules
+    from mmspack.campaign import Ledger, Rules
     from mmspack.gateway import Gateway
 
 
@@ -68,6 +69,47 @@ def shard_of(text: str) -> tuple[int, int]:
     raise UsageError("does not have the form K/N", where=f"--shard {text!r}", hint="such as 2/4")
 
 
+@dataclass(frozen=True, slots=True)
+class FailingNumbers:
+    """Recipients for whom the sandbox fails on purpose."""
+
+    numbers: int
+    lines: list[int]
+    """The first lines of the recipients' table."""
+
+    def __str__(self) -> str:
+        from mmspack.campaign.planning.reasons import in_lines
+
+        whose = "these numbers" if self.numbers != 1 else "this number"
+        return (
+            f"the sandbox will fail on purpose for {count(self.numbers, 'recipient')} "
+            f"({in_lines(self.numbers, self.lines)}): the last four digits of {whose} are a test number; "
+            "see docs/sandbox.md"
+        )
+
+
+def failing_numbers(ledger: Ledger, gateway: str | None = None) -> FailingNumbers | None:
+    """The waiting recipients with a test number, where the campaign goes to the sandbox; else None."""
+    from mmspack.campaign.ledger.opening import place_of
+    from mmspack.campaign.planning.reasons import FIRST_LINES
+    from mmspack.errors import ConfigError
+    from mmspack.gateway import doors, find_account
+    from mmspack.gateway.connecting import is_sandbox
+
+    try:
+        account = find_account(gateway, needs_sender=False)
+        if account is not None and not is_sandbox(account.url):
+            return None
+        from mmspack.sandbox.desks import failing_endings  # needs the extra
+    except (ConfigError, ImportError):
+        return None
+    door = doors.DEFAULT if account is None else account.door.name
+    endings = {int(ending) for ending in failing_endings(door)}
+    number, rows = ledger.ending_in(endings, first=FIRST_LINES)
+    tables, test_rows = ledger.setting("tables", [""]), ledger.setting("test_rows", 0)
+    return FailingNumbers(number, [place_of(tables, test_rows, row)[1] for row in rows]) if number else None
+
+
 def gateway_for(
     stack: ExitStack, name: str | None, connections: int, *, needs_sender: bool
 ) -> tuple[Gateway, str]:
@@ -83,7 +125,7 @@ def gateway_for(
         return Gateway.from_account(account, connections=connections, retry=Retry(times=0)), ""
     from mmspack.sandbox import Sandbox, inbox_path
 
-    note("no gateway is configured: messages go to the sandbox, and nothing leaves this machine")
+    remark("no gateway is configured: messages go to the sandbox, and nothing leaves this machine")
     sandbox = stack.enter_context(Sandbox(inbox=inbox_path()))
     client = Gateway(
         sandbox.url,

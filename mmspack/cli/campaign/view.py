@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
@@ -26,11 +25,15 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-from mmspack.cli.shell import console, note
+from mmspack.campaign.planning.reasons import in_lines
+from mmspack.cli.shell import console, remark, shows_progress
 from mmspack.words import count
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from mmspack.campaign import Ledger, Order, Plan, Run, State
+    from mmspack.cli.campaign.setup import FailingNumbers
 
 _REASONS = 8
 """Reasons for bad rows that are shown; the file has them all."""
@@ -40,7 +43,7 @@ _STAGES = {"read": "Reading the recipients", "fit": "Fitting the media", "build"
 @contextmanager
 def stages() -> Iterator[Callable[[str, int], None]]:
     """Shows the stages of planning on a terminal, and nothing in a pipe."""
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield lambda _stage, _done: None
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
@@ -49,7 +52,7 @@ def stages() -> Iterator[Callable[[str, int], None]]:
         yield lambda stage, done: shown.update(task, description=_STAGES[stage], completed=done)
 
 
-def plan_document(made: Plan, rate: float) -> dict[str, object]:
+def plan_document(made: Plan, rate: float, failing: FailingNumbers | None) -> dict[str, object]:
     """A plan as data."""
     findings = []
     for name, messages in sorted(made.findings.items()):
@@ -73,14 +76,9 @@ def plan_document(made: Plan, rate: float) -> dict[str, object]:
         "largest": {"table": made.tables["largest"], "line": made.largest[0], "bytes": made.largest[1]},
         "longest": {"table": made.tables["longest"], "line": made.longest[0], "characters": made.longest[1]},
         "findings": findings,
+        "test_numbers": asdict(failing) if failing else None,
         "rate": rate,
     }
-
-
-def _lines(number: int, first: Sequence[int]) -> str:
-    """`line 7`, or `lines 2, 5, 9 …` where there are more than are known."""
-    told = ", ".join(f"{line:,}" for line in first)
-    return f"line{'s' if number > 1 else ''} {told}{' …' if number > len(first) else ''}"
 
 
 def show_plan(made: Plan, order: Order) -> None:
@@ -92,7 +90,7 @@ def show_plan(made: Plan, order: Order) -> None:
     if words:
         out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
         for reason, (rows, lines) in list(made.reasons.items())[:_REASONS]:
-            out.print(escape(f"  {rows:,} × {reason}: {_lines(rows, lines)}"))
+            out.print(escape(f"  {rows:,} × {reason}: {in_lines(rows, lines)}"))
         if len(made.reasons) > _REASONS:
             out.print(f"  and {count(len(made.reasons) - _REASONS, 'more reason')}")
     if made.elsewhere:
@@ -102,7 +100,8 @@ def show_plan(made: Plan, order: Order) -> None:
         ("renewed", made.renewed, "in an old form, sent to in the form of today"),
     ):
         if number:
-            out.print(f"{count(number, 'number')} {what}: {_lines(number, made.first_lines[key])}")
+            out.print(f"{count(number, 'number')} {what}: {in_lines(number, made.first_lines[key])}")
+    _show_shared(made, out)
     if made.test_group:
         out.print(f"The first {made.test_group:,} form the test group")
 
@@ -124,6 +123,25 @@ def show_plan(made: Plan, order: Order) -> None:
     out.print(escape(f"Send it with: {run_command(made.path)}"))
 
 
+def _show_shared(made: Plan, out: Console) -> None:
+    """What several recipients get alike that may have been meant for one of them."""
+    for one in made.defaults:
+        whom = f"{_recipients(one.rows)} get" if one.rows != 1 else "1 recipient gets"
+        why = f"where the cell is blank: {in_lines(one.rows, one.lines)}" if one.lines else "no such column"
+        out.print(escape(f"Default: {whom} {one.variable} = {one.value!r} ({why})"))
+    for code in made.repeated_codes:
+        what = {"qr": "QR code", "barcode": "barcode"}[code.kind]
+        place = f"slide {code.slide}, overlay {code.overlay}"
+        lines = in_lines(code.rows, code.lines)
+        out.print(
+            escape(f"Warning: {code.rows:,} recipients share their {what} with others ({place}): {lines}")
+        )
+
+
+def _recipients(number: int) -> str:
+    return count(number, "recipient")
+
+
 def run_command(path: Path) -> str:
     """The command that sends a campaign, as it is typed in the current folder."""
     here = path.resolve().parent == Path.cwd()
@@ -134,8 +152,8 @@ def watch(going: Run) -> None:
     """Run a campaign, with live progress on a terminal; in a pipe, only what it is waiting for."""
     from mmspack.campaign.ledger.states import State
 
-    if not sys.stderr.isatty():
-        going.heard = lambda what: note(f"waiting for {what}" if what else "continues")
+    if not shows_progress():
+        going.heard = lambda what: remark(f"waiting for {what}" if what else "continues")
         for _ in going:
             pass
         return
@@ -195,9 +213,13 @@ def status_document(ledger: Ledger) -> dict[str, object]:
     return {"name": ledger.setting("name"), "campaign": ledger.setting("campaign"), "counts": counts}
 
 
-def show_ending(going: Run) -> None:
-    """Why a run ended, and the campaign's status."""
+def show_ending(going: Run, failing: FailingNumbers | None) -> None:
+    """Why a run ended, and the campaign's status; `failing` are those for whom the sandbox fails."""
     typer.echo(f"Ended: {going.reason.rstrip('.')}.")
+    from mmspack.campaign import Ending, State
+
+    if failing and (going.ending is not Ending.DONE or going.ledger.counts()[State.HELD]):
+        typer.echo(f"The sandbox failed on purpose for test numbers: {failing.numbers:,} of the recipients.")
     show_status(going.ledger)
 
 

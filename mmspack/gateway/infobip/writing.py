@@ -10,6 +10,7 @@ from mmspack.errors import ParameterError
 from mmspack.gateway.requests import MediaPart
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
+from mmspack.words import counted
 
 MAX_TITLE = 66
 MAX_TEXT = 4096
@@ -25,10 +26,8 @@ def media_of(parts: Sequence[Part]) -> tuple[MediaPart, ...]:
         where = Place(name=part.name)
         if any(c.isspace() for c in part.name):
             problems.append(Problem("Infobip takes no blank in a name", where, "rename the file"))
-        if media_type(part) == "text/plain" and len(_text(part)) > MAX_TEXT:
-            problems.append(
-                Problem(f"has {len(_text(part)):,} characters, and Infobip takes {MAX_TEXT:,}", where)
-            )
+        if media_type(part) == "text/plain" and len(text := _text(part)) > MAX_TEXT:
+            problems.append(Problem(f"has {counted(text)}, and Infobip takes {MAX_TEXT:,}", where))
         if media_type(part) in ("text/x-vcard", "text/vcard") and not part.name.lower().endswith(".vcf"):
             problems.append(Problem("the name of a card ends in .vcf", where))
     if problems:

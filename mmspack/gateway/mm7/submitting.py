@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.door import Letter
-from mmspack.gateway.mime import MimePart, parse_type, printable, quotable, write_multipart
+from mmspack.gateway.mime import multipart_blocks, parse_type, printable, quotable
 from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
 from mmspack.model import SMIL_TYPE, Part
 
@@ -82,14 +83,18 @@ def written(letter: Letter, form: SubmitForm) -> SubmitBody:
     return attached(soap, message, letter.sha256)
 
 
-def attached(soap: bytes, message: MimePart, seed: str) -> SubmitBody:
+Piece = tuple[Mapping[str, str], Sequence[bytes]]
+"""Headers of a part of a body, and the blocks below them."""
+
+
+def attached(soap: bytes, message: Piece, seed: str) -> SubmitBody:
     """An envelope with a message beside it."""
     boundary = boundary_of("mm7", seed)
     head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
-    body = write_multipart(boundary, [MimePart(head, soap), message])
+    body = b"".join(multipart_blocks(boundary, [(head, (soap,)), message]))
     end = len(body) - len(boundary) - 8  # CRLF--boundary--CRLF
     type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
-    return SubmitBody(body, type_, (end - len(message.data), end))
+    return SubmitBody(body, type_, (end - sum(map(len, message[1])), end))
 
 
 def boundary_of(what: str, seed: str) -> str:
@@ -97,8 +102,28 @@ def boundary_of(what: str, seed: str) -> str:
     return f"{what}-{hashlib.sha256(f'{what} {seed}'.encode()).hexdigest()[:32]}"
 
 
-def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> MimePart:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Parts that are the same only where they are the same objects: to compare them would take too long."""
+
+    parts: Sequence[Part]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.parts is self.parts
+
+    def __hash__(self) -> int:
+        return id(self.parts)
+
+
+def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> Piece:
     """The parts as one nested multipart: related with the presentation first, else mixed."""
+    return _message_piece(_Same(parts), seed, identifier)
+
+
+@functools.lru_cache(maxsize=1)
+def _message_piece(same: _Same, seed: str, identifier: str) -> Piece:
+    """As `message_piece`. One message goes to many recipients, so the last one is remembered."""
+    parts = same.parts
     boundary = boundary_of("mms", seed)
     smil = next((part for part in parts if _media(part.type) == SMIL_TYPE), None)
     ordered = [*([smil] if smil else []), *(part for part in parts if part is not smil)]
@@ -106,11 +131,11 @@ def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> MimePart
     if smil is not None:
         start = f'start="<{_reference(smil.name)}>"'
         kind = f'multipart/related; boundary="{boundary}"; type="{SMIL_TYPE}"; {start}'
-    data = write_multipart(boundary, [_piece(part) for part in ordered])
-    return MimePart({"Content-Type": kind, "Content-ID": f"<{identifier}>"}, data)
+    blocks = multipart_blocks(boundary, [_piece(part) for part in ordered])
+    return {"Content-Type": kind, "Content-ID": f"<{identifier}>"}, blocks
 
 
-def _piece(part: Part) -> MimePart:
+def _piece(part: Part) -> Piece:
     reference = _reference(part.name)
     type_ = part.type if printable(part.type) and part.type.strip() else "application/octet-stream"
     media, options = parse_type(type_)
@@ -119,7 +144,7 @@ def _piece(part: Part) -> MimePart:
     if "name" not in options and quotable(part.name):
         type_ += f'; name="{part.name}"'
     headers = {"Content-Type": type_, "Content-ID": f"<{reference}>", "Content-Location": reference}
-    return MimePart(headers, part.data)
+    return headers, (part.data,)
 
 
 def _media(type_: str) -> str:

@@ -75,7 +75,7 @@ def read_number(seen: Observed) -> int | None:
 
 def _lines(text: str) -> list[str]:
     """The answer's lines, cleaned for display."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
     return [cleaned(line) for line in re.split(r"[\r\n]", text)]
 
 

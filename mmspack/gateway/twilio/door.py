@@ -22,6 +22,7 @@ from mmspack.gateway.twilio.pushes import fields_of, read_inbound, read_push, re
 from mmspack.gateway.twilio.signing import HEADER, is_signed
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
+from mmspack.words import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -131,8 +132,8 @@ class Twilio(Door):
             if _media_type(part) not in (SMIL_TYPE, "text/plain")
         )
         problems = []
-        if len("\n".join(texts)) > MAX_BODY:
-            what = f"the texts have {len(chr(10).join(texts)):,} characters, and Twilio takes {MAX_BODY:,}"
+        if len(body := "\n".join(texts)) > MAX_BODY:
+            what = f"the texts have {counted(body)}, and Twilio takes {MAX_BODY:,}"
             problems.append(Problem(what, Place(key="text")))
         if len(media) > MAX_MEDIA:
             what = f"the message has {len(media)} media, and Twilio takes {MAX_MEDIA}"

@@ -1,4 +1,4 @@
-"""The index of an MP4 or 3GP brought to the front, so that it plays before all of it has arrived."""
+"""The index of an MP4 or 3GP: read, and brought to the front, so that it plays before all has arrived."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def index_first(data: bytes) -> bytes | None:
 
 def _shifted(index: bytearray, place: int, start: int, by: int) -> bytes | None:
     """The index with every chunk between `place` and `start` further on by its own length."""
-    for kind, at, end in _tables(index, 0, len(index)):
+    for kind, at, end in _tables(index, 0, len(index), (b"stco", b"co64")):
         wide = 8 if kind == b"co64" else 4
         count = int.from_bytes(index[at + 12 : at + 16], "big")
         if at + 16 + count * wide > end:
@@ -46,11 +46,28 @@ def _shifted(index: bytearray, place: int, start: int, by: int) -> bytes | None:
     return bytes(index)
 
 
-def _tables(data: bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def frame_sizes(data: bytes) -> tuple[list[int], set[int]]:
+    """Bytes of each frame of a film with one track, made here, and which are key frames, counted from 0."""
+    sizes: list[int] = []
+    keys: set[int] = set()
+    for kind, at, _ in _tables(data, 0, len(data), (b"stsz", b"stss")):
+        place = at + (20 if kind == b"stsz" else 16)
+        count = int.from_bytes(data[place - 4 : place], "big")
+        found = struct.unpack_from(f">{count}L", data, place)
+        if kind == b"stsz":
+            sizes += found
+        else:
+            keys |= {number - 1 for number in found}
+    return sizes, keys
+
+
+def _tables(
+    data: bytes | bytearray, start: int, end: int, wanted: tuple[bytes, ...]
+) -> Iterator[tuple[bytes, int, int]]:
     for kind, at, after in _boxes(data, start, end):
         if kind in _INSIDE:
-            yield from _tables(data, at + 8, after)
-        elif kind in (b"stco", b"co64"):
+            yield from _tables(data, at + 8, after, wanted)
+        elif kind in wanted:
             yield kind, at, after
 
 

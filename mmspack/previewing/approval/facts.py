@@ -14,8 +14,8 @@ from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Finding, Severity
 from mmspack.previewing.rendering import measures, seconds
 from mmspack.previewing.sizes import verdict
-from mmspack.previewing.view import Look, PartView, Placed, SlideView, View
-from mmspack.words import count
+from mmspack.previewing.view import Look, PartView, Placed, Recipients, SlideView, View
+from mmspack.words import characters, count
 
 MAX_SIDE = 1200
 """Longer side of a picture on the sheet, pixels: 300 to the inch in a column of 10 cm."""
@@ -71,8 +71,14 @@ def _said(
             {"name": part.name, "source": part.label, "type": part.type, "bytes": f"{len(part.data):,}"}
             for part in view.parts
         ],
+        "recipients": None if view.recipients is None else _recipients(view.recipients),
         "findings": [_finding(one) for one in _worst_first(view.findings)] if with_findings else None,
     }
+
+
+def _recipients(who: Recipients) -> dict[str, Any]:
+    cases = [{"title": one.title, "where": one.where, "words": one.words} for one in who.cases]
+    return {"number": count(who.number, "recipient"), "cases": cases}
 
 
 def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
     return {
         "number": slide.number,
         "time": seconds(slide.duration_ms) + ("" if slide.timed else " (no time given)"),
-        "characters": count(sum(map(len, texts)), "character"),
+        "characters": count(sum(map(characters, texts)), "character"),
         "texts": texts,
         "media": [_medium(placed, part, keep) for placed, part in shown if part.look is not Look.TEXT],
         "missing": [placed.src for placed in slide.media if placed.part is None],

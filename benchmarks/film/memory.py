@@ -1,0 +1,43 @@
+"""A clip of two minutes in 4K: how much memory the child takes that decodes and encodes it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.film.clips import FFMPEG
+from benchmarks.goals import Goals
+
+_CODE = (
+    "import sys; from pathlib import Path; from mmspack.fitting.clips import ClipWish;"
+    "from mmspack.fitting.film import Film; from mmspack.fitting.film_codings import MP4;"
+    "from mmspack.media.probing import probe; data = Path(sys.argv[1]).read_bytes();"
+    "film = Film(data, probe(data), ClipWish(types=('video/mp4',), min_quality=0.0, effort='fast'), MP4);"
+    "made = film.attempt(int(sys.argv[2])); film.close();"
+    "from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage;"
+    "peaks = [getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)];"
+    "print(len(made.data) if made else 0, *peaks)"
+)
+
+
+def remember(seconds: int, folder: Path, goals: Goals) -> None:
+    """Fit the clip in a process of its own, and read what it and its child have peaked at."""
+    clip = folder / f"4k-{seconds}.mp4"
+    if not clip.is_file():
+        source = f"testsrc2=size=3840x2160:rate=30:duration={seconds},noise=alls=6:allf=t"
+        subprocess.run(
+            [
+                *(FFMPEG, "-loglevel", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", "libx264"),
+                *("-preset", "ultrafast", "-crf", "30", "-refs", "4", "-pix_fmt", "yuv420p", str(clip)),
+            ],
+            check=True,
+        )
+    command = [sys.executable, "-c", _CODE, str(clip), "1000000"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    size, own, child = int(told[0]), int(told[1]) / 1000, int(told[2]) / 1000
+    print(
+        f"{seconds} s of 3840 × 2160 ({clip.stat().st_size:,} bytes) in {size:,} bytes:"
+        f" the child peaked at {child:.0f} MB, the process that asks at {own:.0f} MB"
+    )
+    print(goals.at_most("memory of the child, MB", child, 500))

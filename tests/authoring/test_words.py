@@ -1,0 +1,106 @@
+"""What each mistake in a message is told, word for word, as `told.txt` has it; and the schema for editors.
+
+After a change of words: python -m tests.authoring.test_words, and read what `git diff` says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mmspack.authoring.reading import from_toml
+from mmspack.authoring.schema import json_schema
+from mmspack.errors import MmspackError
+from mmspack.pipeline import build
+from tests.authoring.test_one_validation import BOX, cases, toml
+
+TOLD = Path(__file__).with_name("told.txt")
+SCHEMA = Path(__file__).with_name("schema.json")
+CLIP = {"video": "clip.mp4"}
+MORE_SLIDES: list[dict[str, Any]] = [
+    {"text": "a", "start": 1}, {"text": "a", "end": 1}, {"text": "a", "mute": True},
+    {"text": "a", "poster": True}, {"text": "a", "as": "gif"}, {"audio": "hello.mp3", "mute": True},
+    {**CLIP, "as": "png"}, {**CLIP, "as": "gif", "poster": True}, {**CLIP, "start": 5, "end": 2},
+    {**CLIP, "start": -1}, {**CLIP, "end": 0}, {**CLIP, "start": "2 s"}, {**CLIP, "end": 90_000},
+    *({**CLIP, "keep": True, **one} for one in ({"start": 1}, {"end": 2}, {"mute": True}, {"poster": True})),
+    {**CLIP, "audio": "hello.mp3"}, {"image": "map.png", "overlays": []}, {"picture": "map.png"},
+    {"txt": "a"}, {"subject": "a", "text": "b"}, {"text": {"file": 5}}, {"text": {"name": "a.md"}},
+    {"text": "gone.txt"}, {"text": "gone.md"}, {"text": "run.py.md"}, {"text": "Hi {name}"},
+    {"text": "Hi {{ nam }}"}, {"text": "{% if %}"}, {"text": "{{ 1 / 0 }}"}, {"text": "a\n{% if %}"},
+    {"text": "{% for i in range(99999) %}x{% endfor %}"}, {"image": "mop.png"}, {"image": "Map.png"},
+    {"image": "C:\temp.png"}, {"image": "map.png", "overlay": [{"text": "a"}]},
+    {"image": "map.png", "overlay": [{"box": BOX, "txt": "a"}]},
+    {"image": "map.png", "overlay": [{"box": BOX, "text": "a", "font": "hello.mp3"}]},
+    {"image": "map.png", "overlay": [{"box": BOX, "text": "a", "color": True}]},
+    {"image": "map.png", "crop": "4:5", "focus": [True, 0.5]},
+]  # fmt: skip
+MORE_MESSAGES: list[dict[str, Any]] = [
+    {"slide": []}, {"slide": [{"text": "a"}]}, {"sender": "447700900111"}, {"to": "447700900111"},
+    {"from": "447700900111"}, {"title": "a"}, {"image": "map.png"}, {"slides": {"text": "a"}}, {"colour": 1},
+    {"background": "whit"}, {"layout": "text-onyl"}, {"profile": "ukk"}, {"fallback": "Call us"},
+    {"fallback": {}}, {"fallback": {"text": ""}}, {"fallback": {"text": 5}}, {"fallback": {"texts": "a"}},
+    {"fallback": {"text": "x" * 1601}}, {"fallback": 5}, {"fallback": {"text": "{{ nobody }}"}},
+    {"variables": {"my name": "a"}}, {"variables": {"name": [1]}}, {"variables": 5}, {"sms": {"text": "a"}},
+    {"attachments": [""]}, {"min_quality": "high"}, {"subject": "{{ who }}"},
+]  # fmt: skip
+TEXTS = (
+    "", "[[slides]\ntext = 'a'", "[[slides]]\ntext = 'a", "[[slides]]\ntext = a", "text = 'a'",
+    "[[slides]]\ntext = 'a'\ntext = 'b'", "[slides]\ntext = 'a'", "[[slides]]\nseconds = 5s\ntext = 'a'",
+    "subject = “a”\n[[slides]]\ntext = 'a'", "[[slides]]\nimage: map.png", "[[slides]]\nkeep = True",
+    "[[slides]]\nimage = 'map.png',\n", "[[slides]]\ncrop = 4:5\nimage = 'map.png'",
+    "[[slides]]\ntext = 'a'\n[fallback\ntext = 'b'", "[[slides]]\nimage = \"C:\\temp\\map.png\"\n",
+    "subject = 'a'\nsubject = 'b'\n[[slides]]\ntext = 'a'", "[[slides]]\n= 5", "[[slides]]\ntext 'a'",
+)  # fmt: skip
+
+
+def texts() -> list[str]:
+    """Each wrong message as TOML."""
+    slides = [{"slides": [{"text": "one"}, slide]} for slide in MORE_SLIDES]
+    messages = [{"slides": [{"text": "one"}], **message} for message in MORE_MESSAGES]
+    made = [
+        "\n".join(f"{key} = {toml(one)}" for key, one in keys.items())
+        for keys in [*cases(), *slides, *messages]
+    ]
+    return [*made, *TEXTS]
+
+
+def told() -> list[str]:
+    """Each wrong message, and what is said about it, in the present folder."""
+    Image.new("RGB", (240, 160), "teal").save("map.png")
+    for name in ("clip.mp4", "hello.mp3", "shop.vcf", "run.py"):
+        Path(name).write_bytes(b"x")
+    lines = []
+    for text in texts():
+        Path("message.toml").write_text(text, "utf-8")
+        lines.append(f"# {json.dumps(text, ensure_ascii=False)[:150]}")
+        try:
+            build(from_toml("message.toml"))
+        except MmspackError as error:
+            lines += [str(problem) for problem in error.problems]
+        else:
+            lines.append("it is built")
+    return lines
+
+
+@pytest.mark.slow
+def test_each_mistake_is_told_as_written(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told() == TOLD.read_text("utf-8").splitlines()
+
+
+def test_the_schema_is_the_one_that_was_read() -> None:
+    assert json.dumps(json_schema(), indent=1) == SCHEMA.read_text("utf-8").rstrip("\n")
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(json.dumps(json_schema(), indent=1) + "\n", "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        found = told()
+    TOLD.write_text("".join(f"{line}\n" for line in found), "utf-8")
