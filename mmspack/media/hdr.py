@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Plane = NDArray[np.float32]
 
 PQ, HLG = 16, 18
+_PNG = b"\x89PNG\r\n"
 _SEARCHED = 1 << 16
 """Bytes at the beginning of an AVIF or HEIC that are searched for its colour box."""
 _WHITE = 203.0
@@ -37,13 +38,14 @@ class LightCoding(NamedTuple):
     transfer: int
 
 
-def coding_of(data: bytes, kind: str) -> LightCoding | None:
-    """The coding of a PNG, AVIF or HEIC (`kind` is its MIME type) in PQ or HLG; None for all others."""
-    if kind == "image/png":
+def coding_of(data: bytes) -> LightCoding | None:
+    """The coding of a PNG, AVIF or HEIC in PQ or HLG; None for all others."""
+    coding = None
+    if data.startswith(_PNG):
         chunk = next((one for one in png.chunks(data) if one.kind in (b"cICP", b"IDAT")), None)
         found = chunk.body(data) if chunk is not None and chunk.kind == b"cICP" else b""
         coding = LightCoding(found[0], found[1]) if len(found) >= 4 else None
-    else:
+    elif data[4:8] == b"ftyp":
         at = data.find(b"colrnclx", 0, _SEARCHED)
         found = data[at + 8 : at + 12] if at >= 0 else b""
         whole = len(found) == 4

@@ -47,7 +47,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_HDR = ("image/png", "image/avif", "image/heic")
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
@@ -128,7 +127,7 @@ def read_picture(data: bytes) -> Picture:
         has_gps=_GPS in exif,
         has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
-        hdr=None if row.key not in _HDR or image.info.get("icc_profile") else coding_of(data, row.key),
+        hdr=None if image.info.get("icc_profile") else coding_of(data),
         coarseness=_coarseness(image),
     )
 
