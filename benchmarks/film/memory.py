@@ -9,16 +9,26 @@ from pathlib import Path
 from benchmarks.film.clips import FFMPEG
 from benchmarks.goals import Goals
 
-_CODE = (
-    "import sys; from pathlib import Path; from mmspack.fitting.clips import ClipWish;"
-    "from mmspack.fitting.film import Film; from mmspack.fitting.film_codings import MP4;"
-    "from mmspack.media.probing import probe; data = Path(sys.argv[1]).read_bytes();"
-    "film = Film(data, probe(data), ClipWish(types=('video/mp4',), min_quality=0.0, effort='fast'), MP4);"
-    "made = film.attempt(int(sys.argv[2])); film.close();"
-    "from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage;"
-    "peaks = [getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)];"
-    "print(len(made.data) if made else 0, *peaks)"
-)
+_CODE = """
+import os, sys
+from pathlib import Path
+from mmspack.fitting.clips import ClipWish
+from mmspack.fitting.film import Film
+from mmspack.fitting.film_codings import MP4
+from mmspack.media.probing import probe
+
+def peak(process):
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+data = Path(sys.argv[1]).read_bytes()
+film = Film(data, probe(data), ClipWish(types=("video/mp4",), effort="fast", min_quality=0.0), MP4)
+made = film.attempt(int(sys.argv[2]))
+# Not getrusage: of a child it counts the parent's memory, too, from before it became another program.
+children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+print(len(made.data) if made else 0, peak("self"), max(map(peak, children)))
+film.close()
+"""
 
 
 def remember(seconds: int, folder: Path, goals: Goals) -> None:

@@ -35,7 +35,8 @@ _TRIES = {"fast": 2, "good": 3, "best": 5}
 _ONE_PICTURE = 8192
 """Bytes of a single QCIF picture of H.263 (its BPPmaxKb is 64 kbit): a short film may begin with one."""
 _MOST = 1 << 26
-_POINTS = 24
+_RISE = 0.05
+"""Points of quality by which more bytes have to be better to count."""
 _SHORTER = 0.93
 _SHORTENINGS = 8
 
@@ -72,9 +73,10 @@ class Film:
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source, its index in front, where it fits and phones of the profile play it."""
+        if len(self._data) > limit:  # moving the index copies the whole of it
+            return None
         with self._lock:
-            same = as_it_is(self._data, self._found, self._wish)
-        return same if same is not None and len(same.data) <= limit else None
+            return as_it_is(self._data, self._found, self._wish)
 
     def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
@@ -192,9 +194,13 @@ class Film:
         room = min(room, self._most_video_bytes)
         if room < 200:
             return []
-        found = self._forecast.choices(room)
-        rising = not before or found.quality > before[-1][1] + 0.05
-        return [(limit, found.quality)] if found.quality >= self._least_quality and rising else []
+        value = self._forecast.choices(room).quality
+        if value < self._least_quality:
+            return []
+        if before and self._sound_for(limit) != self._sound_for(before[-1][0]):
+            # Better sound takes from the picture; the whole is not worse for that.
+            value = max(value, before[-1][1] + 2 * _RISE)
+        return [(limit, value)] if not before or value > before[-1][1] + _RISE else []
 
     @property
     def _index_bytes(self) -> int:

@@ -49,8 +49,9 @@ class Sound:
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source where it fits and phones of the profile play it."""
-        same = as_it_is(self._data, self._found, self._wish)
-        return same if same is not None and len(same.data) <= limit else None
+        if len(self._data) > limit:
+            return None
+        return as_it_is(self._data, self._found, self._wish)
 
     def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Every coding was tried: these are the points, and the unchanged source is the last one."""

@@ -33,6 +33,8 @@ _USUAL_RATE = Fraction(30)
 """Of a source that does not say."""
 _SAMPLES = 8
 """Frames that are compared."""
+_HALVED = 240
+"""Pixels of height from which the middle of a frame stands for the whole in a forecast."""
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -183,7 +185,7 @@ class Studio:
     def looks(self, film: Path, pairs: Pairs, references: Mapping[int, Reference] | None = None) -> float:
         """How a film looks on this screen (SSIMULACRA2), compared with the spool: the mean over some frames.
 
-        `references` are frames of the spool that are compared with more than once.
+        `references` are frames of the spool whose middle is compared with more than once.
         """
         with self._lock:
             size = self.spool.width, self.spool.height
@@ -191,13 +193,14 @@ class Studio:
             count = self.engine.frames(film, raw, size=size, numbers=[own for own, _ in pairs])
             found = []
             for at, (_, number) in enumerate(pairs[:count]):
-                wanted = references.get(number) if references else None
-                found.append((wanted or self.reference(number)).score(_picture(raw, size, at)))
+                wanted = references[number] if references else self.reference(number)
+                found.append(wanted.score(_picture(raw, size, at, middle=bool(references))))
         return sum(found) / len(found) if found else WORST
 
-    def reference(self, number: int) -> Reference:
-        """A frame of the spool, to compare others with: 12 MB."""
-        return Reference(self.picture(number), window=BELL)
+    def reference(self, number: int, *, middle: bool = False) -> Reference:
+        """A frame of the spool, or its middle, to compare others with: 12 MB, or half of that."""
+        size = self.spool.width, self.spool.height
+        return Reference(_picture(self.spool.path, size, number, middle=middle), window=BELL)
 
     def pairs(self, every: int = 1) -> Pairs:
         """Frames spread over a film of each `every`-th frame: numbers in the film, and in the spool."""
@@ -251,19 +254,22 @@ _FULL = [max(0, min(255, round((level - 16) * 255 / 219))) for level in range(25
 _FULL_COLOUR = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
 
 
-def _picture(path: Path, size: Size, number: int) -> Image.Image:
-    """One frame of a file of raw frames."""
+def _picture(path: Path, size: Size, number: int, *, middle: bool = False) -> Image.Image:
+    """One frame of a file of raw frames; its middle is the half between the upper and the lower quarter."""
     wide, high = size
     area = wide * high
     with path.open("rb") as stream:
         stream.seek(number * area * 3 // 2)
         data = stream.read(area * 3 // 2)
+    top = high // 8 * 2 if middle and high >= _HALVED else 0
+    shown = wide, high - 2 * top
+    start, length = wide * top, wide * shown[1]
     halves = [
-        Image.frombytes("L", (wide // 2, high // 2), data[start : start + area // 4]).resize(
-            size, Image.Resampling.BILINEAR
+        Image.frombytes("L", (wide // 2, shown[1] // 2), data[at : at + length // 4]).resize(
+            shown, Image.Resampling.BILINEAR
         )
-        for start in (area, area + area // 4)
+        for at in (area + start // 4, area + area // 4 + start // 4)
     ]
-    luma = Image.frombytes("L", size, data[:area]).point(_FULL)
+    luma = Image.frombytes("L", shown, data[start : start + length]).point(_FULL)
     bands = (luma, *(half.point(_FULL_COLOUR) for half in halves))
     return Image.merge("YCbCr", bands).convert("RGB")

@@ -46,19 +46,13 @@ def _shifted(index: bytearray, place: int, start: int, by: int) -> bytes | None:
     return bytes(index)
 
 
-def frame_sizes(data: bytes) -> tuple[list[int], set[int]]:
-    """Bytes of each frame of a film with one track, made here, and which are key frames, counted from 0."""
+def frame_sizes(data: bytes) -> list[int]:
+    """Bytes of each frame of a film with one track, made here."""
     sizes: list[int] = []
-    keys: set[int] = set()
-    for kind, at, _ in _tables(data, 0, len(data), (b"stsz", b"stss")):
-        place = at + (20 if kind == b"stsz" else 16)
-        count = int.from_bytes(data[place - 4 : place], "big")
-        found = struct.unpack_from(f">{count}L", data, place)
-        if kind == b"stsz":
-            sizes += found
-        else:
-            keys |= {number - 1 for number in found}
-    return sizes, keys
+    for _, at, _ in _tables(data, 0, len(data), (b"stsz",)):
+        count = int.from_bytes(data[at + 16 : at + 20], "big")
+        sizes += struct.unpack_from(f">{count}L", data, at + 20)
+    return sizes
 
 
 def _tables(
