@@ -166,12 +166,12 @@ def test_the_classes_of_the_oma_get_h263_at_qcif_with_amr(clip, name):
 
 def test_a_film_that_cannot_look_acceptable_is_refused_with_the_length_that_fits(clip):
     with pytest.raises(DoesNotFit) as caught:
-        built(clip, 16_000)
+        built(clip, 26_000)
     told = str(caught.value)
     assert "the video of 3.0 s cannot reach an acceptable quality" in told
     assert "s fit (end = " in told
     end = float(told.partition("(end = ")[2].partition(")")[0])
-    slide, _ = built(clip, 16_000, end=end)
+    slide, _ = built(clip, 26_000, end=end)
     assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - end) < 0.15
 
 
