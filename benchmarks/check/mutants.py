@@ -78,7 +78,7 @@ class Runner:
         items = [item for item in session.items if not hasattr(getattr(item, "obj", None), "hypothesis")]
         with self.replay.recording():
             for item in items:
-                self.replay.item = item
+                self.replay.begin(item)
                 run(item)
         if session.testsfailed:
             raise SystemExit("the tests fail without a mutant")

@@ -49,6 +49,10 @@ class Replay(ABC):
         self.item: pytest.Item | None = None
         self.calls: dict[Hashable, Call] = {}
 
+    def begin(self, item: pytest.Item) -> None:
+        """A test begins."""
+        self.item = item
+
     def keep(self, key: Hashable, given: Any) -> None:
         """Note a call of the test that is running."""
         call = self.calls.setdefault(key, Call(given))
@@ -235,30 +239,29 @@ class ReachReplay(Replay):
         super().__init__()
         self.tests: dict[tuple[str, str], set[int]] = {}
         self.seconds: dict[int, float] = {}
+        self._seen: set[types.CodeType] = set()
+        self._began = 0.0
+
+    def begin(self, item: pytest.Item) -> None:
+        if self.item is not None:
+            self.seconds[id(self.item)] = time.process_time() - self._began
+        super().begin(item)
+        self._seen.clear()
+        self._began = time.process_time()
+        sys.setprofile(self._called)  # for each test: some set one of their own, and take it away
+        threading.setprofile(self._called)
+
+    def _called(self, frame: types.FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if event != "call" or code in self._seen:
+            return
+        self._seen.add(code)
+        if "mmspack" in code.co_filename:
+            name = code.co_qualname.partition(".<locals>")[0]
+            self.tests.setdefault((code.co_filename, name), set()).add(id(self.item))
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        now, began, seen = -1, 0.0, set[types.CodeType]()
-
-        def called(frame: types.FrameType, event: str, _argument: object) -> None:
-            nonlocal now, began
-            code = frame.f_code
-            if event != "call" or self.item is None:
-                return
-            if id(self.item) != now:
-                if now != -1:
-                    self.seconds[now] = time.process_time() - began
-                now, began = id(self.item), time.process_time()
-                seen.clear()
-            if code in seen:
-                return
-            seen.add(code)
-            if "mmspack" in code.co_filename:
-                name = code.co_qualname.partition(".<locals>")[0]
-                self.tests.setdefault((code.co_filename, name), set()).add(now)
-
-        sys.setprofile(called)
-        threading.setprofile(called)
         try:
             yield
         finally:

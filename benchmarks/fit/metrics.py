@@ -1,14 +1,10 @@
-"""SSIMULACRA2 and butteraugli.
+"""SSIMULACRA2: the PyPI package of that name, its filters done by OpenCV in single precision.
 
-SSIMULACRA2 is the PyPI package of that name, its filters done by OpenCV in single precision so that a table
-takes minutes; `check` holds it to the package itself. Butteraugli is `butteraugli_main` of Debian's
-libjxl-devtools (3-norm).
+So a table takes minutes; `check` holds it to the package itself.
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -82,16 +78,6 @@ class Reference:
             linear = _halve(linear)
         return _score(found)
 
-    def butteraugli(self, shown: Image.Image) -> float:
-        with tempfile.TemporaryDirectory() as folder:
-            paths = [Path(folder, name) for name in ("wanted.png", "shown.png")]
-            for path, image in zip(paths, (self.image, self._sized(shown)), strict=True):
-                image.save(path, compress_level=1)
-            told = subprocess.run(
-                ["butteraugli_main", *map(str, paths)], capture_output=True, text=True, check=True
-            )
-        return float(told.stdout.split()[-1])
-
     def _sized(self, shown: Image.Image) -> Image.Image:
         shown = shown.convert("RGB")
         return (
@@ -112,10 +98,6 @@ def _score(found: list[tuple[tuple[list[float], list[float]], ...]]) -> float:
     total *= 0.9562382616834844
     total = 2.326765642916932 * total - 0.020884521182843837 * total**2 + 6.248496625763138e-05 * total**3
     return 100.0 - 10.0 * total**0.6276336467831387 if total > 0 else 100.0
-
-
-def has_butteraugli() -> bool:
-    return shutil.which("butteraugli_main") is not None
 
 
 def check(image: Image.Image) -> float:

@@ -265,6 +265,8 @@ def _cure_for(name: str, keys: Mapping[str, Key]) -> str:
         return _ELSEWHERE[name]
     if keys is MESSAGE and name in SLIDE:
         return "it belongs to a slide: put it below [[slides]]"
+    if keys is SLIDE and name == "layout":
+        return "MMS has one layout for all slides: put it above the first [[slides]]"
     if keys is not MESSAGE and name in MESSAGE:
         return "it belongs to the message: put it above the first [[slides]]"
     return did_you_mean(name, keys, choose_from(keys))

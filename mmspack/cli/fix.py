@@ -83,6 +83,8 @@ def _show_fix(result: FixResult, saved: Saved, *, code: int, as_json: bool) -> N
     if left:
         say(f"Remaining ({count(len(left), 'finding')}):")
         show_findings(console(), [result.report])
+    elif result.changed:
+        say("Nothing else was found.")
     for line in saved.lines:
         say(line)
 

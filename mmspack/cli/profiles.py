@@ -68,8 +68,8 @@ def _show(one: Profile) -> None:
     rows = [
         ("Limit", f"{one.max_bytes:,} bytes"),
         ("Recommended", f"{one.warn_bytes:,} bytes" if one.warn_bytes else ""),
-        ("Pictures", f"{one.max_width}×{one.max_height} pixels at most"),
-        ("Slides", f"{one.max_slides} at most"),
+        ("Pictures", f"up to {one.max_width}×{one.max_height} pixels"),
+        ("Slides", f"up to {one.max_slides}"),
         ("Source", f"{one.source} ({one.date})"),
         ("Set by", one.origin),
         ("Note", one.note),

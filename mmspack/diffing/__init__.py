@@ -217,7 +217,7 @@ def _part_differences(old: FoundPart, new: FoundPart, *, declared: bool) -> Iter
 def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Difference:
     look = difference(old.data, new.data)
     shapes = [
-        f"{part.probe.facts.width}x{part.probe.facts.height}"
+        f"{part.probe.facts.width}×{part.probe.facts.height}"
         for part in (old, new)
         if part.probe.facts and part.probe.facts.width
     ]

@@ -76,7 +76,7 @@ def presentation_differences(before: Side, after: Side, *, declared: bool) -> It
     if old.presentation is None or new.presentation is None:
         was, now = _standing(old), _standing(new)
         if was != now:
-            words = f"slide layout (SMIL): {now}; before: {was}"
+            words = f"slide layout (SMIL): was {was}, now {now}"
             yield Difference(kind="presentation", part=None, what=words)
     if old.smil and new.smil:
         words = declared_anew(old.smil, new.smil) if declared else ""
@@ -90,7 +90,7 @@ def presentation_differences(before: Side, after: Side, *, declared: bool) -> It
         yield Difference(kind="presentation", part=new.smil.name if new.smil else None, what=words)
     displays = [screen(presentation) for presentation in (old.presentation, new.presentation)]
     if displays[0] != displays[1]:
-        sizes = [f"{size[0]}x{size[1]}" if size else "the phone's own size" for size in displays]
+        sizes = [f"{size[0]}×{size[1]}" if size else "the phone's own size" for size in displays]
         yield Difference(kind="layout", part=None, what=f"display: {sizes[0]} became {sizes[1]}")
     yield from _slide_differences(before, after)
 
@@ -169,7 +169,7 @@ def _media_pairs(
 def _box_words(was: Box | None, now: Box | None) -> str:
     if was is None or now is None:
         return ""
-    places = [f"{box.width}x{box.height} at {box.left},{box.top}" for box in (was, now)]
+    places = [f"{box.width}×{box.height} at {box.left},{box.top}" for box in (was, now)]
     words = [f"in {places[1]}, was in {places[0]}"] if places[0] != places[1] else []
     if was.fit != now.fit:
         words.append(f"fit {now.fit}, was {was.fit}")

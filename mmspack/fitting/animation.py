@@ -127,7 +127,7 @@ class Moving:
                 frames=made.frames,
                 duration_ms=sum(motion.animation.delays_ms),
             ),
-            actions=(*actions, "still animated"),
+            actions=(*actions, "animation kept"),
             quality=quality.shown(value),
             quality_words=quality.in_words(value),
         )

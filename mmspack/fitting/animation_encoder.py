@@ -32,6 +32,10 @@ _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
 _FEW = 32
+_FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 3.0, 8.0, 6.0
+"""Levels that a pixel may be off (docs/fitting.md); the last is added where flat animation is made small."""
+_LARGE, _SMALL = 0.8, 0.6
+"""Fractions of the display size from which nothing is added, and from which all of it."""
 _QUICK = 8_000_000
 """Pixels in all frames up to which an encode is a matter of a tenth of a second."""
 
@@ -88,8 +92,6 @@ class Motion:
         self.prospect = Prospect(animation, size, self.palettes, before)
         self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self._flat = not is_busy(animation)
-        # Levels by which a pixel may differ and stay as it is (docs/fitting.md).
-        self.threshold = 8.0 if self._flat else 3.0
         self.known: list[tuple[float, float]] = []
         self._made: dict[Size, Moved] = {}
 
@@ -119,12 +121,19 @@ class Motion:
         if target not in self._made:
             palette = self.palettes.at(target[0] / self.animation.size[0])
             painter = _Painter(self.animation, target, palettes.Mapper(palette))
-            changes = _changes(self.animation, painter, _alike(palette, self.threshold), len(palette))
+            changes = _changes(
+                self.animation, painter, _alike(palette, self._tolerance(factor)), len(palette)
+            )
             data = write_animation(target, palette, changes, self.animation.loops)
             self._made[target] = Moved(data, target, len(changes), factor)
             if learn:
                 self.known.append((math.log2(factor), math.log2(len(data))))
         return self._made[target]
+
+    def _tolerance(self, factor: float) -> float:
+        """Levels by which a pixel may differ and stay as it is: more where little is seen of it anyway."""
+        small = min(1.0, max(0.0, (_LARGE - factor) / (_LARGE - _SMALL)))
+        return _FLAT_TOLERANCE + small * _MORE_TOLERANCE if self._flat else _FILM_TOLERANCE
 
     def factor_for(self, limit: float) -> float:
         """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""

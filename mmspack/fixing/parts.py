@@ -133,7 +133,7 @@ def repair_pictures(bench: Bench) -> None:
         if fitted is not None and fitted.data != piece.data:
             before = named(piece.type)
             piece.data, piece.type = fitted.data, fitted.type
-            size = f"{fitted.size[0]}x{fitted.size[1]}, {len(fitted.data):,} bytes"
+            size = f"{fitted.size[0]}×{fitted.size[1]}, {len(fitted.data):,} bytes"
             bench.did(piece, f"{before} converted to {fitted.format}, {size}: it {', '.join(causes)}")
 
 

@@ -175,7 +175,7 @@ def describe(part: FoundPart) -> str:
     words = [named(found.type or part.type) or "unknown"]
     facts = found.facts
     if facts and facts.width:
-        words[0] += f" {facts.width}x{facts.height}"
+        words[0] += f" {facts.width}×{facts.height}"
     if facts and facts.frames > 1:
         words.append(f"{facts.frames} frames")
     if facts and facts.duration_ms:
@@ -196,7 +196,7 @@ def _lines(inspection: Inspection, *, whole: bool) -> Iterator[str]:
     if inspection.fallback:
         yield f"Fallback text, for phones without MMS: {inspection.fallback}"
     if inspection.presentation:
-        display = f", display {inspection.display}" if inspection.display else ""
+        display = f", display {inspection.display.replace('x', '×')}" if inspection.display else ""
         yield f"Slide layout: {inspection.presentation}{display}"
     parts = {part.name: part for part in inspection.parts}
     unread = {one.name for one in inspection.unreadable}

@@ -39,7 +39,7 @@ def stored_order(opened: Opened) -> str:
 
 
 def _old_android(opened: Opened) -> PhoneReading:
-    name = "Old Android (and apps on its parser)"
+    name = "Old Android, and apps that use its parser"
     presentation = opened.presentation
     utf16 = presentation is not None and presentation.encoding.startswith("utf-16")
     if presentation is None or utf16 or opened.foreign_encoding or _misdeclared(opened):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Plane = NDArray[np.float32]
 
 PQ, HLG = 16, 18
+_PNG = b"\x89PNG\r\n"
 _SEARCHED = 1 << 16
 """Bytes at the beginning of an AVIF or HEIC that are searched for its colour box."""
 _WHITE = 203.0
@@ -30,28 +31,31 @@ _TO_SRGB = {
 }
 
 
-class Coding(NamedTuple):
+class LightCoding(NamedTuple):
     """How the light of a picture is coded: primaries and transfer function."""
 
     primaries: int
     transfer: int
 
 
-def coding_of(data: bytes, kind: str) -> Coding | None:
-    """The coding of a PNG, AVIF or HEIC (`kind` is its MIME type) in PQ or HLG; None for all others."""
-    if kind == "image/png":
+def coding_of(data: bytes) -> LightCoding | None:
+    """The coding of a PNG, AVIF or HEIC in PQ or HLG; None for all others."""
+    coding = None
+    if data.startswith(_PNG):
         chunk = next((one for one in png.chunks(data) if one.kind in (b"cICP", b"IDAT")), None)
         found = chunk.body(data) if chunk is not None and chunk.kind == b"cICP" else b""
-        coding = Coding(found[0], found[1]) if len(found) >= 4 else None
-    else:
+        coding = LightCoding(found[0], found[1]) if len(found) >= 4 else None
+    elif data[4:8] == b"ftyp":
         at = data.find(b"colrnclx", 0, _SEARCHED)
         found = data[at + 8 : at + 12] if at >= 0 else b""
         whole = len(found) == 4
-        coding = Coding(int.from_bytes(found[:2], "big"), int.from_bytes(found[2:], "big")) if whole else None
+        coding = (
+            LightCoding(int.from_bytes(found[:2], "big"), int.from_bytes(found[2:], "big")) if whole else None
+        )
     return coding if coding is not None and coding.transfer in (PQ, HLG) else None
 
 
-def to_sdr(image: Image.Image, coding: Coding) -> Image.Image:
+def to_sdr(image: Image.Image, coding: LightCoding) -> Image.Image:
     """An RGB picture in that coding as sRGB."""
     levels = np.arange(256, dtype=np.float64) / 255
     table = (_of_pq(levels) if coding.transfer == PQ else _of_hlg(levels)).astype(np.float32)

@@ -15,7 +15,7 @@ from mmspack.media.containers import jpeg
 from mmspack.media.damage import pixels
 from mmspack.media.decoders import open_as
 from mmspack.media.formats import FORMATS, Format, described
-from mmspack.media.hdr import Coding, coding_of, to_sdr
+from mmspack.media.hdr import LightCoding, coding_of, to_sdr
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
@@ -47,7 +47,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_HDR = ("image/png", "image/avif", "image/heic")
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
@@ -77,7 +76,7 @@ class Picture:
     has_alpha: bool = False
     bits: int = 8
     """Bits a channel as stored, where they are more than 8."""
-    hdr: Coding | None = None
+    hdr: LightCoding | None = None
     """How its light is coded, where that is of high dynamic range."""
     coarseness: float = 0.0
     """Of a JPEG: mean log2 of its quantisation of luma, which says with its bytes how much detail it has."""
@@ -128,7 +127,7 @@ def read_picture(data: bytes) -> Picture:
         has_gps=_GPS in exif,
         has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
-        hdr=None if row.key not in _HDR or image.info.get("icc_profile") else coding_of(data, row.key),
+        hdr=None if image.info.get("icc_profile") else coding_of(data),
         coarseness=_coarseness(image),
     )
 

@@ -157,7 +157,7 @@ def _walk(row: Format, data: bytes) -> Walk:
 def _excess(walk: Walk) -> str:
     width, height = max(walk.width or 0, walk.extent[0]), max(walk.height or 0, walk.extent[1])
     if width * height > MAX_PIXELS:
-        return f"refused: {width}x{height} are {width * height:,} pixels, more than {MAX_PIXELS:,}"
+        return f"refused: {width}×{height} are {width * height:,} pixels, more than {MAX_PIXELS:,}"
     if walk.scans > MAX_SCANS:
         return f"refused: {walk.scans:,} scans of one picture, more than {MAX_SCANS}"
     return ""

@@ -38,7 +38,7 @@ def explanation(rule: Rule, repaired: Collection[str], width: int = _WIDTH) -> s
     """The rule as a person reads it, its prose wrapped at `width` columns."""
     blocks = [
         f"{rule.id}  {rule.title}",
-        f"{severity_words(rule)}; {rule.family}",
+        f"Severity: {severity_words(rule)}. Area: {rule.family}.",
         "",
         *_wrapped("Why", rule.reason, width),
         *_wrapped("Source", str(rule.source), width),

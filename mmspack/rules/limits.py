@@ -84,7 +84,7 @@ def _pixels(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if max(size) > max(most) or min(size) > min(most):
             name = terms.profile.name
             yield Hit(
-                f"{part.name!r} has {size[0]}x{size[1]} pixels; the {name} limit is {most[0]}x{most[1]}",
+                f"{part.name!r} has {size[0]}×{size[1]} pixels; the {name} limit is {most[0]}×{most[1]}",
                 part=part.name,
             )
 
@@ -111,7 +111,7 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
         inside = max(size) <= max(most) and min(size) <= min(most)
         if inside and (size[0] > most[0] or size[1] > most[1]):
             yield Hit(
-                f"{part.name!r} has {size[0]}x{size[1]} pixels; the profile has {most[0]}x{most[1]}",
+                f"{part.name!r} has {size[0]}×{size[1]} pixels; the profile has {most[0]}×{most[1]}",
                 part=part.name,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mmspack.bundle.manifest import NAME, ManifestDefect
 from mmspack.bundle.opened import Opened
@@ -322,6 +322,11 @@ def _lists_itself(opened: Opened) -> Iterator[Hit]:
             yield Hit("the manifest lists itself as a part", part=NAME, line=entry.line, about=entry.name)
 
 
+def _named(characters: Sequence[str]) -> str:
+    """`a space`, `'='`: what cannot be seen is named."""
+    return ", ".join("a space" if one == " " else repr(one) for one in characters)
+
+
 @rule(
     "MMS214",
     title="Name that needs escaping",
@@ -341,4 +346,4 @@ def _needs_escape(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
         odd = odd_characters(part.name)
         if odd and part.name not in told and not windows_fault(part.name):
-            yield Hit(f"{part.name!r} contains {' '.join(map(repr, odd))}", part=part.name)
+            yield Hit(f"{part.name!r} contains {_named(odd)}", part=part.name)

@@ -114,7 +114,7 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if other:
             yield Hit(f"{part.name!r} is encoded as {', '.join(other)}", part=part.name)
         elif size != (None, None) and size not in _QCIF:
-            yield Hit(f"{part.name!r} has {size[0]}x{size[1]} pixels", part=part.name)
+            yield Hit(f"{part.name!r} has {size[0]}×{size[1]} pixels", part=part.name)
 
 
 @rule(

@@ -108,6 +108,7 @@ def test_missing_files_alone_are_unreadable_input(folder):
     [
         ('[[slides]]\ntext = "Hi {{ nam }}"\n[variables]\nname = "x"', "did you mean 'name'?"),
         ('[[slides]]\ntext = "Hi {{ city }}"', "give it in values={'city': …}"),
+        ('[[slides]]\ntext = "x"\nlayout = "text-only"', "MMS has one layout for all slides"),
         ('[[slides]]\ntext = "Hi {{ name"', "'{{ name' is not closed (write {{ name }})"),
         ('[[slides]]\ntext = "{{ 1 // 0 }}"', "the template failed"),
         ("[[slides]]\ntext = \"{{ ''.__class__.__mro__ }}\"", "slide 1, text"),

@@ -193,3 +193,12 @@ def test_the_reason_of_a_bad_row_says_what_to_do(order, tmp_path, scene):
     (reason,) = made.reasons
     assert "no font here has" in reason
     assert reason.endswith("(give the overlay a font that has them)")
+
+
+def test_a_request_that_names_nothing_is_wrong_and_not_a_file_that_cannot_be_read(mmspack, tmp_path):
+    assert (ran := mmspack("campaign", "status")).code == 2, ran.err
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.campaign").write_bytes(b"")
+    ran = mmspack("campaign", "status")
+    assert (ran.code, "several campaigns" in ran.err, "name one: a, b" in ran.err) == (2, True, True)
+    assert mmspack("campaign", "status", "c").code == 2

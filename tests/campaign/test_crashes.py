@@ -1,4 +1,4 @@
-"""A few of the crash schedules; `benchmarks/campaign/crashes.py` plays as many as are wanted, CI 1,000."""
+"""A few of the crash schedules, and a small campaign through each door; the benchmarks play large ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mmspack.gateway import doors
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = ROOT / "benchmarks" / "campaign" / "crashes.py"
+DOORS = SCRIPT.with_name("doors.py")
 RECIPIENTS = 20
 """Of a schedule."""
 
@@ -39,3 +42,16 @@ def test_killed_at_random_nobody_is_sent_to_twice_or_lost(tmp_path):
     again = played("--schedules", "8", *seed, *journal)
     assert again["processor seconds"] == report["processor seconds"]
     assert again["accepted"] == report["accepted"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the gateway and the sender are forked processes")
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("door", doors.names())
+def test_a_campaign_through_a_door_loses_nobody_in_chaos_and_kills(door):
+    command = [sys.executable, DOORS, door, "--recipients", "20", "--kills", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| duplicates | 0 |" in done.stdout
+    assert "| recipients | 20 |" in done.stdout
+    assert done.stderr == ""

@@ -38,6 +38,7 @@ COMMANDS = {
     "check-several": ("check", "sale.zip", "foreign.zip"),
     "diff": ("diff", "sale.zip", "foreign.zip"),
     "explain": ("explain", "MMS203"),
+    "help": ("--help",),
     "fix": ("fix", "foreign.zip", "-o", "repaired.zip"),
     "inspect": ("inspect", "sale.zip"),
     "layouts": ("layouts",),

@@ -56,7 +56,7 @@ def test_a_picture_scaled_down_looks_the_same_and_tells_its_size() -> None:
     one = only(with_picture(photo(640, 480)), with_picture(photo(320, 240)))
     assert "looks" in one.what
     assert "the same" in one.what
-    assert "640x480 → 320x240" in one.what
+    assert "640×480 → 320×240" in one.what
 
 
 def test_a_picture_that_fix_turned_looks_the_same() -> None:
@@ -66,7 +66,7 @@ def test_a_picture_that_fix_turned_looks_the_same() -> None:
     assert difference.look is not None
     assert difference.look < 0.02
     assert "the same" in difference.what
-    assert "120x160 → 160x120, rotated in its pixels" in difference.what
+    assert "120×160 → 160×120, rotated in its pixels" in difference.what
     assert "rotated by metadata only" in only(Scene(mended), sideways).what
 
 
@@ -169,13 +169,13 @@ TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').
         (
             TOP_TEXT,
             [
-                "slide 1: picture in 480x480 at 0,160, was in 480x480 at 0,0",
-                "slide 1: text in 480x160 at 0,0, was in 480x160 at 0,480",
+                "slide 1: picture in 480×480 at 0,160, was in 480×480 at 0,0",
+                "slide 1: text in 480×160 at 0,0, was in 480×160 at 0,480",
             ],
         ),
         (
             SMIL.replace('"480" height="640"', '"176" height="208"').replace('"meet"', '"slice"'),
-            ["display: 480x640 became 176x208", "slide 1: picture fit slice, was meet"],
+            ["display: 480×640 became 176×208", "slide 1: picture fit slice, was meet"],
         ),
         (
             SMIL.replace('"text1.txt"', '"text1.txt" begin="3000ms" end="4000ms"'),
@@ -183,7 +183,7 @@ TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').
         ),
         (
             SMIL.replace('top="480"', 'top="480.5"'),
-            ["slide 1: text in 480x160 at 0,0, was in 480x160 at 0,480"],
+            ["slide 1: text in 480×160 at 0,0, was in 480×160 at 0,480"],
         ),
         (
             SMIL.replace('<img src="image1.jpg"', '<ref src="image1.jpg"'),
@@ -192,9 +192,9 @@ TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').
         (SMIL.replace("UTF-8", "UTF-16").encode("utf-16"), ["message.smil: written in utf-16, was utf-8"]),
         (
             SMIL.replace("</body>", ""),
-            ["slide layout (SMIL): cannot be read (mismatched tag in line 16); before: 1 slide"],
+            ["slide layout (SMIL): was 1 slide, now cannot be read (mismatched tag in line 16)"],
         ),
-        (None, ["slide layout (SMIL): none; before: 1 slide"]),
+        (None, ["slide layout (SMIL): was 1 slide, now none"]),
     ],
 )
 def test_what_the_presentation_changes_is_told(smil: str | bytes | None, words: list[str]) -> None:
@@ -235,7 +235,7 @@ def test_what_a_phone_loses_over_the_structure_is_told() -> None:
     smil = SMIL.replace("<body>", "<body><seq>").replace("</body>", "</seq></body>")
     (line,) = told(scene(), scene(smil=smil))
     assert line.startswith(
-        "Old Android (and apps on its parser): nothing, loses the whole message because of <seq>;"
+        "Old Android, and apps that use its parser: nothing, loses the whole message because of <seq>;"
     )
 
 

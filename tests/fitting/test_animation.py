@@ -74,7 +74,7 @@ def test_a_still_is_made_only_when_asked():
 def test_too_small_a_budget_asks_for_a_still():
     with pytest.raises(DoesNotFit) as caught:
         shrunk(moving(frames=30), 0.01)
-    assert caught.value.hint == "still = true uses its first frame"
+    assert caught.value.hint == "still=True uses its first frame"
     needed = int(re.search(r"needs ([\d,]+) for", str(caught.value))[1].replace(",", ""))
     fitted = fit_picture(moving(frames=30), max_bytes=needed, max_size=(640, 480))
     assert fitted.after.frames > 1

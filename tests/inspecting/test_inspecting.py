@@ -26,12 +26,12 @@ def test_slides_parts_and_times_are_told() -> None:
     for words in (
         "summer.zip: zip",
         "Slide 2, 4 s",
-        "image1.jpg: JPEG 64x48",
+        "image1.jpg: JPEG 64×48",
         "text2.txt: text, 3 characters",
         "| Bye",
     ):
         assert words in told
-    assert "Slide layout: message.smil, display 480x640" in told
+    assert "Slide layout: message.smil, display 480×640" in told
 
 
 def test_the_data_can_be_written_as_json() -> None:

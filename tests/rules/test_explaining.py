@@ -27,7 +27,7 @@ WHOLE = {
     "needs": Needs.SMIL,
 }
 TOLD = """MMS301  A title
-warning; presentation
+Severity: warning. Area: presentation.
 
 Why: One line of two that say why it is so and what comes of it, at a length that no
   line has here.
