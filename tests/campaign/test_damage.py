@@ -79,7 +79,7 @@ def test_a_row_that_was_changed_is_named_and_held_and_the_rest_goes_on(half_sent
     edit(half_sent, f"update recipients set {change} where row = 300")
     error = refusal(half_sent)
     assert f"line 300 of people.csv: {fault}" in str(error)
-    assert "--despite-damage" in error.hint
+    assert "despite_damage=True" in error.hint
     assert error.exit_code == 3
     with Ledger.open(half_sent, despite_damage=True) as ledger:
         assert [line for line in ledger.found.notes if "line 300" in line] == list(ledger.found.notes)

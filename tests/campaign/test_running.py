@@ -165,12 +165,13 @@ def test_a_gateway_that_redirects_ends_the_run(planned, mmspack, monkeypatch, st
         monkeypatch.setenv("MMSPACK_GATEWAY", raw.url)
         monkeypatch.setenv("MMSPACK_FROM", "447700900111")
         ran = mmspack("campaign", "run", made.path, "--connections", "1")
-    assert (ran.code, len(raw.received) < 4) == (code, True), ran
+    sent = [body for body in raw.received if body]  # the run asks first whether this is the sandbox
+    assert (ran.code, len(sent) < 3) == (code, True), ran
     assert "https://other.example/SendMMS" in ran.out + ran.err
     with Ledger.look(made.path) as ledger:
         found = counts(ledger)
     held = found.get(State.HELD, 0)
-    assert found == (states or {State.BUILT: 20 - held, State.HELD: len(raw.received)})
+    assert found == (states or {State.BUILT: 20 - held, State.HELD: len(sent)})
 
 
 def test_a_run_ends_although_the_gateway_goes_on_with_its_head(planned):
@@ -453,10 +454,10 @@ def test_the_command_line_from_plan_to_report(mmspack, people, tmp_path):
     document = json.loads(mmspack("campaign", "run", "--json").out)
     assert (document["ending"], document["exit_code"]) == ("done", 0)
     document = json.loads(mmspack("campaign", "status", "nothing", "--json").out)
-    assert (document["format"], document["exit_code"]) == ("mmspack.campaign_status", 3)
+    assert (document["format"], document["exit_code"]) == ("mmspack.campaign_status", 2)
     assert mmspack("campaign", "report", "spring").out.startswith("spring.report.csv: 12 recipients")
     assert mmspack("campaign", "resolve").code == 2
-    assert mmspack("campaign", "status", "nothing").code == 3
+    assert mmspack("campaign", "status", "nothing").code == 2
     ran = mmspack("campaign", "run", "--rate", "fast")
     assert (ran.code, ran.err.splitlines()[0]) == (
         2,

@@ -145,6 +145,7 @@ def test_a_campaign_goes_through_it(
     (tmp_path / "people.csv").write_text("msisdn\n447700900999\n447700900998\n447700900997\n")
     assert run("campaign", "plan", "message.toml", "-r", "people.csv").returncode == 0
     behaviours = [
+        replies("404 Not Found", b""),  # whether this is the sandbox, which the run asks first
         replies("200 OK", b"flown ring7"),
         replies("500 Oh", b""),
         replies("200 OK", b"flown ring9"),
@@ -152,7 +153,8 @@ def test_a_campaign_goes_through_it(
     with RawGateway(behaviours) as raw:
         done = run("campaign", "run", "--connections", "1", "--json", url=raw.url)
     counts = json.loads(done.stdout)["counts"]
-    assert (counts["accepted"], counts["held"], len(raw.received)) == (2, 1, 3)
+    sent = [body for body in raw.received if body]
+    assert (counts["accepted"], counts["held"], len(sent)) == (2, 1, 3)
 
 
 def test_the_docs_know_it(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:

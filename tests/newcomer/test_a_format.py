@@ -67,7 +67,7 @@ def test_a_format_takes_one_row_and_its_line_in_the_docs(checkout):
     assert "MMS401" not in told
 
     # inspect names and measures it
-    assert "PPM 256x256" in checkout.mmspack("inspect", "itself.zip").out
+    assert "PPM 256×256" in checkout.mmspack("inspect", "itself.zip").out
 
     # fix declares it as what it is, and converts it
     ran = checkout.mmspack("fix", "called.zip", "-o", "mended.zip")
