@@ -130,9 +130,7 @@ def test_toml_and_python_are_refused_with_the_same_words(folder, keys):
     assert list(map(place, found)) == list(map(place, others))
     assert all(len(line.splitlines()) == 1 and len(line) < 300 for line in (*found, *others))
     with said_in_shell():
-        assert found == by_python(keys), (
-            "a program's keys and cures are spelt as Python; all else is the same"
-        )
+        assert found == by_python(keys), "or only keys and cures are spelt otherwise"
 
 
 def place(line: str) -> str:

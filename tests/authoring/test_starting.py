@@ -98,6 +98,7 @@ def test_an_unknown_template_names_the_near_one(mmspack):
     assert "no template 'vouchr' (did you mean 'voucher'?)" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("toml", "valid"),
     [

@@ -32,6 +32,7 @@ def numbers_of(code: int) -> list[PhoneNumber]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", CODES)
 def test_a_number_has_the_type_that_the_library_gives_it(code: int) -> None:
     for number in numbers_of(code):

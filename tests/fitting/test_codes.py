@@ -62,6 +62,7 @@ def test_a_qr_code_in_a_photo_scans_after_the_fit_or_the_account_says_so(module,
     assert scanned(fitted.data) == [TEXT] or "its QR code may be too small to scan" in fitted.actions
 
 
+@pytest.mark.slow
 def test_a_photo_that_would_shrink_is_kept_large_for_its_qr_code():
     with_code = fit_picture(saved(photo_with(qr(3)), "JPEG", quality=92), max_bytes=40_000, max_size=PHONE)
     without = fit_picture(saved(clouds(PHONE), "JPEG", quality=92), max_bytes=40_000, max_size=PHONE)
@@ -76,6 +77,7 @@ def test_a_qr_code_is_found_where_there_is_one(module):
     assert has_qr_code(photo_with(qr(module)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_no_qr_code_is_found_where_there_is_none(kind):
     assert not any(has_qr_code(KINDS[kind]((640, 480), seed)) for seed in range(4))

@@ -75,6 +75,7 @@ def test_mending_makes_nothing_worse_and_a_second_time_changes_nothing(id_: str,
     assert second.bundle.data == first.bundle.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id_", "number"), ALL)
 def test_a_good_message_is_left_byte_for_byte(id_: str, number: int) -> None:
     made = CASES[id_][number][1]()

@@ -88,6 +88,7 @@ def test_a_forged_push_is_refused(
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["https://a.example:443/twilio/status", "https://a.example/twilio/status"])
 def test_the_usual_port_may_be_written_or_not(client: Connect, url: str) -> None:
     for written in ("https://a.example", "https://a.example:443"):
@@ -105,6 +106,7 @@ def test_an_api_key_needs_the_auth_token_to_verify(client: Connect) -> None:
     assert "auth token" not in repr(door)
 
 
+@pytest.mark.slow
 def test_nothing_unsigned_is_taken_from_the_whole_internet(client: Connect) -> None:
     unknown = client(allow=["0.0.0.0/0"])
     assert unknown.post("/twilio/status", data=STATUS).status_code == 403

@@ -150,6 +150,7 @@ FAMILIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_twice_the_length_takes_about_twice_the_steps(family):
     look, made = FAMILIES[family]

@@ -109,6 +109,7 @@ def saved(four, tmp_path) -> Path:
     return four.save(tmp_path / "four.zip")
 
 
+@pytest.mark.slow
 def test_python_reads_it(four, saved):
     with zipfile.ZipFile(saved) as archive:
         assert archive.testzip() is None
@@ -117,6 +118,7 @@ def test_python_reads_it(four, saved):
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "arguments"), [("unzip", ["-q", "-o"]), ("7z", ["x", "-y"]), ("jar", ["xf"])]
 )

@@ -151,6 +151,7 @@ def test_only_our_own_page_and_the_address_bar_are_answered(path, headers, statu
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_nothing_can_be_changed(method):
     with PageServer(Document("<p>hello", "1")) as server:

@@ -29,6 +29,7 @@ def every() -> list[tuple[str, int]]:
     return [(id_, number) for id_ in sorted(EVERY) for number in range(len(EVERY[id_]))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id_", "number"), every())
 def test_a_bad_case_is_told_as_written(id_: str, number: int) -> None:
     lines = TOLD.read_text("utf-8").splitlines()

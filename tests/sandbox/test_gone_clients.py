@@ -23,6 +23,7 @@ PATHS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_a_client_that_goes_away_is_not_a_failure_of_the_sandbox(
     path: str, caplog: pytest.LogCaptureFixture
