@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from mmspack.bundle.zip_records import CENTRAL, END, END_SIGNATURE, LOCAL
 
@@ -19,22 +20,25 @@ _OFFSET = struct.Struct("<L")
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """Entries that stay as they are, one after the other, and their lines in the directory."""
+    """Entries that stay as they are, one after the other."""
 
-    data: bytes = field(repr=False)
-    lines: tuple[tuple[int, bytes, bytes], ...] = field(repr=False)
-    """Offset within `data`; the line up to its offset field, and after it."""
+    length: int
+    offsets: tuple[tuple[int, int], ...]
+    """Of each entry: the piece that holds its offset in the directory, and where it begins in the block."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An entry whose bytes are still to come: its headers around checksum and sizes."""
+    """An entry whose bytes are still to come, by the pieces that wait for them."""
 
     index: int
-    head: bytes = field(repr=False)
-    tail: bytes = field(repr=False)
-    line: tuple[bytes, bytes, bytes] = field(repr=False)
-    """The directory's line before its sizes, up to its offset, and after it."""
+    """Of its bytes among the contents."""
+    head: int
+    """Bytes of its local header."""
+    sizes: int
+    body: int
+    listed_sizes: int
+    listed_offset: int
 
 
 class Skeleton:
@@ -42,53 +46,63 @@ class Skeleton:
 
     def __init__(self, data: bytes, names: Sequence[str]) -> None:
         """`data` is a zip that `pack` wrote; `names` are the entries to be filled in, in the zip's order."""
-        self._blocks: list[_Fixed | _Open] = []
-        run: list[tuple[int, bytes, bytes]] = []
+        entries = _entries(data)
+        # The zip in pieces, from its first byte to its last; those that differ are empty here.
+        self._pieces: list[bytes] = []
+        listing: list[bytes] = []
+        waiting: list[tuple[int, int, int, int, int, int] | tuple[int, list[tuple[int, int]]]] = []
+        run: list[tuple[int, int]] = []
         start = end = 0
-        for name, offset, stop, line in _entries(data):
+        for name, offset, stop, line in entries:
             if name not in names:
-                run.append((offset - start, line[:42], line[46:]))
+                run.append((len(listing) + 1, offset - start))
+                listing += (line[:42], b"", line[46:])
                 end = stop
                 continue
-            self._close(data[start:end], run)
+            self._close(data[start:end], run, waiting)
             run, start, end = [], stop, stop
             body = offset + LOCAL.size + len(name.encode())
-            self._blocks.append(
-                _Open(
-                    names.index(name),
-                    data[offset : offset + 14],
-                    data[offset + 26 : body],
-                    (line[:16], line[28:42], line[46:]),
-                )
+            at = len(self._pieces)
+            self._pieces += (data[offset : offset + 14], b"", data[offset + 26 : body], b"")
+            waiting.append(
+                (names.index(name), body - offset, at + 1, at + 3, len(listing) + 1, len(listing) + 3)
             )
-        self._close(data[start:end], run)
-        self._count = sum(len(block.lines) if isinstance(block, _Fixed) else 1 for block in self._blocks)
+            listing += (line[:16], b"", line[28:42], b"", line[46:])
+        self._close(data[start:end], run, waiting)
+        first = len(self._pieces)
+        self._blocks: list[_Fixed | _Open] = [
+            _Fixed(one[0], tuple((first + piece, offset) for piece, offset in one[1]))
+            if len(one) == 2
+            else _Open(*one[:4], first + one[4], first + one[5])
+            for one in waiting
+        ]
+        self._pieces += (*listing, b"")
+        self._count = len(entries)
+        self._listing = sum(len(line) for *_, line in entries)
 
-    def _close(self, data: bytes, run: list[tuple[int, bytes, bytes]]) -> None:
+    def _close(self, data: bytes, run: list[tuple[int, int]], waiting: list[Any]) -> None:
         if run:
-            self._blocks.append(_Fixed(data, tuple(run)))
+            self._pieces.append(data)
+            waiting.append((len(data), run))
 
     def fill(self, contents: Sequence[bytes]) -> bytes:
         """The zip with `contents` in the place of the open entries."""
-        out: list[bytes] = []
-        directory: list[bytes] = []
+        pieces = self._pieces.copy()
         at = 0
         for block in self._blocks:
             if isinstance(block, _Fixed):
-                out.append(block.data)
-                for offset, before, after in block.lines:
-                    directory += (before, _OFFSET.pack(at + offset), after)
-                at += len(block.data)
+                for piece, offset in block.offsets:
+                    pieces[piece] = _OFFSET.pack(at + offset)
+                at += block.length
                 continue
             body = contents[block.index]
-            sizes = _SIZES.pack(zlib.crc32(body), len(body), len(body))
-            out += (block.head, sizes, block.tail, body)
-            first, second, third = block.line
-            directory += (first, sizes, second, _OFFSET.pack(at), third)
-            at += 26 + len(block.tail) + len(body)
-        lines = b"".join(directory)
-        end = END.pack(END_SIGNATURE, 0, 0, self._count, self._count, len(lines), at, 0)
-        return b"".join((*out, lines, end))
+            size = len(body)
+            pieces[block.sizes] = pieces[block.listed_sizes] = _SIZES.pack(zlib.crc32(body), size, size)
+            pieces[block.body] = body
+            pieces[block.listed_offset] = _OFFSET.pack(at)
+            at += block.head + size
+        pieces[-1] = END.pack(END_SIGNATURE, 0, 0, self._count, self._count, self._listing, at, 0)
+        return b"".join(pieces)
 
 
 def _entries(data: bytes) -> list[tuple[str, int, int, bytes]]:

@@ -52,7 +52,7 @@ class PersonalTexts:
     @property
     def shape(self) -> str:
         """The slides that have a text."""
-        return ",".join(str(slide) for slide, _ in self.texts)
+        return ",".join([str(slide) for slide, _ in self.texts])
 
 
 def values_of(
@@ -171,11 +171,10 @@ class Press:
         return tuple(judge.report(named, merged.bundle) for judge in judges)
 
     def _digest(self, shape: str, subject: str, contents: Sequence[bytes]) -> bytes:
-        digest = hashlib.blake2b(self.base.digest, digest_size=16)
+        pieces = [self.base.digest]
         for piece in (shape.encode(), subject.encode(), *contents):
-            digest.update(len(piece).to_bytes(4, "big"))
-            digest.update(piece)
-        return digest.digest()
+            pieces += (len(piece).to_bytes(4, "big"), piece)
+        return hashlib.blake2b(b"".join(pieces), digest_size=16).digest()
 
     def _shape(self, name: str) -> _Shape:
         found = self._shapes.get(name)
