@@ -365,3 +365,9 @@ def _captured(bodies: list[bytes]) -> bytes:
         packet = ip + tcp
         packets.append(struct.pack("<IIII", number, 0, len(packet), len(packet)) + packet)
     return b"".join(packets)
+
+
+@pytest.mark.parametrize("subject", ["\x01", "\x1f and more", " blank first", "Hello", "Zoë"])
+def test_a_subject_comes_back_whatever_it_begins_with(subject: str) -> None:
+    bundle = pack([Part("text1.txt", "text/plain", b"Hello")], subject)
+    assert read_mms(write_mms(bundle)).subject == subject

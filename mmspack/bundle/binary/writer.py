@@ -115,8 +115,11 @@ def _text(text: str, *, quote: bool = True) -> bytes:
 
 
 def _encoded(text: str) -> bytes:
-    """Encoded-string: with its character set where it is not ASCII."""
-    if text.isascii():
+    """Encoded-string: with its character set where it is not ASCII.
+
+    A first octet below 32 would be taken for a length (WSP 8.4.1.2), so such a text has one as well.
+    """
+    if text.isascii() and text >= " ":
         return _text(text)
     return _long(_integer(t.UTF_8) + _text(text))
 
