@@ -194,7 +194,7 @@ class TwilioDesk(Desk):
             return refusal
         asked = request.query_params
         size = asked.get("PageSize", "50")
-        # All that an inbox keeps: of a message that is missing here, a campaign takes it that it never arrived.
+        # All that an inbox keeps: a campaign takes what is missing here for a message that never arrived.
         found = await run_in_threadpool(running.inbox.envelopes, limit=10_000)
         wanted = [
             item
