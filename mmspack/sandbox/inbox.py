@@ -224,10 +224,20 @@ class Inbox:
             rows = self._db.execute(queries.NEWEST, (-1 if limit is None else limit,)).fetchall()
         return [_message(row) for row in reversed(rows)]
 
-    def envelopes(self, *, limit: int) -> list[Envelope]:
-        """The newest `limit` messages without their bytes, newest first."""
+    def envelopes(
+        self, door: str = "", *, to: str = "", sender: str = "", limit: int, skipped: int = 0
+    ) -> list[Envelope]:
+        """The newest `limit` messages without their bytes, newest first; an empty text leaves all in."""
+        wanted = {"door": door, "to": to, "sender": sender, "limit": limit, "skipped": skipped}
+        return self._envelopes(queries.ENVELOPES, wanted)
+
+    def unasked(self, door: str, *, after: int, limit: int) -> list[Envelope]:
+        """What came through a door after the id `after` and asked for no report, oldest first."""
+        return self._envelopes(queries.UNASKED, (door, after, limit))
+
+    def _envelopes(self, query: str, values: Mapping[str, object] | Sequence[object]) -> list[Envelope]:
         with self._lock:
-            rows = self._db.execute(queries.ENVELOPES, (limit,)).fetchall()
+            rows = self._db.execute(query, values).fetchall()
         return [Envelope(**_envelope(row)) for row in rows]
 
     def search(
@@ -254,12 +264,8 @@ class Inbox:
 
     def envelopes_of(self, identifiers: Sequence[str]) -> list[Envelope]:
         """The messages of these ids without their bytes, newest first; unknown ids are passed over."""
-        places = ", ".join("?" * len(identifiers))
-        with self._lock:
-            rows = self._db.execute(
-                queries.ENVELOPES_OF.format(places=places), [_number(one) for one in identifiers]
-            ).fetchall()
-        return [Envelope(**_envelope(row)) for row in rows]
+        query = queries.ENVELOPES_OF.format(places=", ".join("?" * len(identifiers)))
+        return self._envelopes(query, [_number(one) for one in identifiers])
 
     def campaigns(self, *, limit: int = 50) -> list[str]:
         """The campaigns and notes of the newest thousand messages, the newest first."""

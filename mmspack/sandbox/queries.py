@@ -27,22 +27,22 @@ where campaign != '' group by campaign order by max(id) desc limit ?
 """
 """Of the newest thousand messages: to group all of them takes longer than the whole page."""
 READ_TOO = "update words set words = words || ' ' || casefold(?) where id = ?"
-ENVELOPES = """
+_ENVELOPE = """
 select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256,
-    (select opened from facts where facts.id = messages.id)
-from messages order by id desc limit ?
+    (select opened from facts where facts.id = messages.id)"""
+ENVELOPES = f"""{_ENVELOPE}
+from messages
+where :door in ('', door) and :to in ('', recipient) and :sender in ('', sender)
+order by id desc limit :limit offset :skipped
 """
-ENVELOPES_OF = """
-select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, length(bundle), sha256,
-    (select opened from facts where facts.id = messages.id)
-from messages where id in ({places}) order by id desc
+UNASKED = f"""{_ENVELOPE}
+from messages where door = ? and id > ? and not deliveryreport order by id limit ?
 """
-SELECT = """
-select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
-    deliveryreport, readreport, method, url, findings, length(bundle), sha256,
-    (select opened from facts where facts.id = messages.id), bundle
+ENVELOPES_OF = f"""{_ENVELOPE}
+from messages where id in ({{places}}) order by id desc
+"""
+SELECT = f"""{_ENVELOPE}, bundle
 from messages
 """
 USED = """

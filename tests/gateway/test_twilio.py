@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,9 +24,10 @@ from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret
 from mmspack.gateway.inquiring import Fate
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.observed import Observed
+from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.twilio.codes import ERRORS
 from mmspack.gateway.twilio.door import Twilio
-from mmspack.gateway.twilio.outcomes import TABLE, classify
+from mmspack.gateway.twilio.outcomes import TABLE, classify, listed
 from mmspack.gateway.twilio.pushes import read_push
 from mmspack.model import Part
 from mmspack.outcome import Result
@@ -382,6 +384,26 @@ def test_twilios_library_sends_fetches_and_lists(
     assert (again.sid, listed.sid, listed.body) == (made.sid, made.sid, "Hello £5 🐟")
     assert [part.data for part in message.bundle.parts] == ["Hello £5 🐟".encode(), JPEG]
     assert (taken[0]["status"], taken[0]["request_id"]) == ("delivered", made.sid)
+
+
+@pytest.mark.slow
+def test_a_list_is_whole_however_many_messages_came_later(library: Any) -> None:
+    login = ("AC" + "1" * 32, "open sesame")
+    zipped = pack([Part("text1.txt", "text/plain", b"Hello")]).data
+    with Sandbox() as sandbox:
+        client = library.Client(*login)
+        client.api.base_url = sandbox.origin
+        send = functools.partial(client.messages.create, to=f"+{TO}", from_=f"+{FROM}")
+        made = [send(body=f"No. {number}").sid for number in range(5)]
+        for number in range(1100):
+            other = Parameters(to=f"4477008{number:05}", sender=FROM)
+            sandbox.inbox.add(other, zipped, user="AC1", method="POST", now=datetime.now(UTC), door="twilio")
+        assert [one.sid for one in client.messages.list(to=f"+{TO}")] == made[::-1]
+        assert [one.sid for one in client.messages.list(to=f"+{TO}", page_size=2)] == made[::-1]
+        address = f"{sandbox.origin}/2010-04-01/Accounts/{login[0]}/Messages.json"
+        page = httpx2.get(address, params={"To": f"+{TO}", "PageSize": "2"}, auth=login)
+    with pytest.raises(InputError, match="more messages to this recipient than one page lists"):
+        listed(Observed(whole=True, status=200, body=page.content, complete=True))
 
 
 @pytest.mark.slow

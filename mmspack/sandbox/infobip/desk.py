@@ -256,8 +256,7 @@ class InfobipDesk(Desk):
         for one in wanted[:_MOST_REPORTS]:
             found += await run_in_threadpool(running.inbox.find, self.name, one)
         if not wanted:
-            newest = await run_in_threadpool(running.inbox.envelopes, limit=50)
-            found = [item for item in newest if item.door == self.name]
+            found += await run_in_threadpool(running.inbox.envelopes, self.name, limit=50)
         return _json({"results": [_logged(item) for item in found]}, 200)
 
     async def _polled(self, running: Running, request: Request) -> Response:
@@ -274,8 +273,7 @@ class InfobipDesk(Desk):
     def _unasked(self, inbox: Inbox, most: int) -> list[dict[str, Any]]:
         """Reports of messages that named no address for them, oldest first: they are there to be fetched."""
         last = self._reported.get(inbox, 0)
-        newer = [one for one in inbox.envelopes(limit=1000) if one.door == self.name and int(one.id) > last]
-        found = [one for one in reversed(newer) if not one.deliveryreport][:most]
+        found = inbox.unasked(self.name, after=last, limit=most)
         if found:
             self._reported[inbox] = int(found[-1].id)
         return [_result(_delivered(one), one) for one in found]

@@ -51,6 +51,8 @@ _STATUSES = {
     "rejected": "failed",
 }
 _MOST_FIELDS = 64
+_MOST_LISTED = 1000
+"""Messages of a page, as Twilio has it."""
 
 
 class TwilioOrder:
@@ -193,20 +195,30 @@ class TwilioDesk(Desk):
         if refusal is not None:
             return refusal
         asked = request.query_params
-        size = asked.get("PageSize", "50")
-        # All that an inbox keeps: a campaign takes what is missing here for a message that never arrived.
-        found = await run_in_threadpool(running.inbox.envelopes, limit=10_000)
-        wanted = [
-            item
-            for item in found
-            if item.door == self.name
-            and asked.get("To", "").removeprefix("+") in ("", item.to)
-            and asked.get("From", "").removeprefix("+") in ("", item.sender)
-        ][: int(size) if size.isdecimal() and len(size) < 5 else 50]
+        size = min(max(1, _number(asked.get("PageSize", ""), 50)), _MOST_LISTED)
+        page = _number(asked.get("Page", ""), 0)
+        to, sender = (asked.get(name, "").removeprefix("+") for name in ("To", "From"))
+        # One more than the page has: whether there is a next one. A list that ends early without saying so
+        # is taken for the whole, and what is missing in it for a message that never arrived.
+        found = await run_in_threadpool(
+            running.inbox.envelopes, self.name, to=to, sender=sender, limit=size + 1, skipped=page * size
+        )
         account = str(request.path_params["account"])
-        shown = [await run_in_threadpool(self._whole, running, item, account) for item in wanted]
-        page = {"messages": shown, "page": 0, "page_size": len(shown), "next_page_uri": None, "start": 0}
-        return _json({**page, "uri": request.url.path, "first_page_uri": request.url.path}, 200)
+        shown = [await run_in_threadpool(self._whole, running, item, account) for item in found[:size]]
+        path = request.url.path
+        following = urlencode({**asked, "PageSize": size, "Page": page + 1})
+        return _json(
+            {
+                "messages": shown,
+                "page": page,
+                "page_size": size,
+                "start": page * size,
+                "uri": path,
+                "first_page_uri": path,
+                "next_page_uri": f"{path}?{following}" if len(found) > size else None,
+            },
+            200,
+        )
 
     async def _fetch(self, running: Running, request: Request) -> Response:
         """One message."""
@@ -322,6 +334,10 @@ def _resource(message: Envelope, account: str, body: str, media: int, status: st
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
     }
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else otherwise
 
 
 def _json(content: dict[str, Any], status: int) -> Response:
