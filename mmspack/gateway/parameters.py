@@ -40,8 +40,15 @@ class Parameters:
     """Address of a hosted zip, in place of the zip itself."""
     fallback: str = ""
     """The text that a phone gets which takes no picture message."""
+    doubts: tuple[str, ...] = ()
+    """What looks wrong about one of the two numbers, one line each."""
     warnings: tuple[str, ...] = ()
-    """What is allowed but looks wrong, one line each."""
+    """What the door leaves out of the message or may not take, one line each: the same for all recipients."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Doubts and warnings."""
+        return (*self.doubts, *self.warnings)
 
 
 def checked(
@@ -66,10 +73,10 @@ def checked(
     that lists every parameter which breaks a rule.
     """
     problems: list[Problem] = []
-    warnings: list[str] = []
-    recipient = _try(problems, lambda: msisdn("to", to, warnings))
+    doubts: list[str] = []
+    recipient = _try(problems, lambda: msisdn("to", to, doubts))
     if not (short_senders and is_short(sender)):
-        sender = _try(problems, lambda: msisdn("from", sender, warnings))
+        sender = _try(problems, lambda: msisdn("from", sender, doubts))
     subject = _try(problems, lambda: one_line("subject", subject, longest.get("subject")))
     note = _try(problems, lambda: one_line("note", note, longest.get("note")))
     subaccount = _try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount")))
@@ -89,7 +96,7 @@ def checked(
         readreport=readreport,
         url=url,
         fallback=fallback,
-        warnings=tuple(warnings),
+        doubts=tuple(doubts),
     )
 
 
@@ -108,11 +115,11 @@ def _one_source(url: str | None, has_bundle: bool) -> str:
     return ""
 
 
-def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
+def msisdn(name: str, value: str, doubts: list[str] | None = None) -> str:
     """The number's digits in international format, without `+`, blanks and brackets.
 
     A number must be *possible* in its country's plan. One that is possible and not *valid*, such as
-    the document's own 447700900999, is sent, and a line is added to `warnings`. Raises `ParameterError`.
+    the document's own 447700900999, is sent, and a line is added to `doubts`. Raises `ParameterError`.
     """
     if not value.strip():
         raise ParameterError(
@@ -132,8 +139,8 @@ def msisdn(name: str, value: str, warnings: list[str] | None = None) -> str:
             where=name,
             hint="international format starts with the country code, not with 0, such as 447700900999",
         )
-    if not valid and warnings is not None:
-        warnings.append(f"{name}: {digits} has a valid length but is not known to be in use")
+    if not valid and doubts is not None:
+        doubts.append(f"{name}: {digits} has a valid length but is not known to be in use")
     return digits
 
 

@@ -63,8 +63,8 @@ def test_what_is_no_number_is_refused_by_name(written: str, says: str | None) ->
 def test_a_possible_number_that_nobody_has_is_sent_with_a_warning() -> None:
     found = checked(**GOOD)
     assert found.to == "447700900999"
-    assert any(line.startswith("to: 447700900999") for line in found.warnings)
-    assert checked(**{**GOOD, "to": "447911123456"}).warnings == (
+    assert any(line.startswith("to: 447700900999") for line in found.doubts)
+    assert checked(**{**GOOD, "to": "447911123456"}).doubts == (
         "from: 447700900111 has a valid length but is not known to be in use",
     )
 

@@ -7,10 +7,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import State
 from mmspack.campaign.planning.order import Rules
-from mmspack.gateway import Gateway, describe_request
-
-_NUMBERS = ("to:", "from:")
-"""Warnings about the numbers of sender and first recipient, which do not concern the messages."""
+from mmspack.gateway import Gateway
 
 
 def forewarnings(ledger: Ledger, gateway: Gateway, rules: Rules) -> tuple[str, ...]:
@@ -24,5 +21,4 @@ def forewarnings(ledger: Ledger, gateway: Gateway, rules: Rules) -> tuple[str, .
         return ()
     merged = Press(Base.from_blobs(ledger.base())).merge(ledger.row(first.row)[1])
     sender = rules.sender or None
-    request = gateway.request(merged.bundle, to=str(first.msisdn), sender=sender)
-    return tuple(line for line in describe_request(request).warnings if not line.startswith(_NUMBERS))
+    return gateway.request(merged.bundle, to=str(first.msisdn), sender=sender).parameters.warnings

@@ -88,7 +88,7 @@ class Infobip(Door):
             reference=letter.reference,
             media=media,
             write=write,
-            preview=lambda: self._preview(letter, login, asked.warnings),
+            preview=lambda: self._preview(letter, login, asked.remarks),
         )
 
     def _message(self, letter: Letter, places: Mapping[str, str]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class MM7(Door):
             address=login.address,
             fields=tuple((name, login.password.blot(value)) for name, value in fields if value),
             headers={"Content-Type": type_},
-            warnings=asked.warnings,
+            warnings=asked.remarks,
         )
 
     def classify(self, seen: Observed) -> Verdict:

@@ -134,5 +134,5 @@ def shown(letter: Letter, login: Login, charset: str) -> Preview:
             (name, value if name == "pass" else login.password.blot(value)) for name, value in fields
         ),
         headers=headers,
-        warnings=letter.parameters.warnings,
+        warnings=letter.parameters.remarks,
     )

@@ -110,7 +110,7 @@ class Twilio(Door):
             sha256=letter.sha256,
             media=media,
             write=write,
-            preview=lambda: self._preview(fields, media, login, asked.warnings),
+            preview=lambda: self._preview(fields, media, login, asked.remarks),
         )
 
     def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[MediaPart, ...]]:
