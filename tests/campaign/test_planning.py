@@ -11,8 +11,8 @@ import pytest
 from mmspack import profiles
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
 from mmspack.campaign.build.local import LocalEngine
+from mmspack.campaign.planning.intake import is_in_shard
 from mmspack.campaign.planning.numbers import read_number, zones_of
-from mmspack.campaign.planning.planner import is_in_shard
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError, OutputError, UsageError
 from mmspack.gateway import Gateway

@@ -11,6 +11,13 @@ from mmspack.words import did_you_mean, either
 BLANK = ("", None)
 
 
+def as_kept(value: object) -> object:
+    """A value as JSON can keep it, a text without blanks around it."""
+    if isinstance(value, str):
+        return value.strip()
+    return value if value is None or isinstance(value, int | float | list | dict) else str(value)
+
+
 class Cells:
     """What a table's cells may be, for the variables that have a column in it.
 

@@ -65,6 +65,12 @@ class Number:
     either: tuple[int, ...] = ()
     """Both meanings of digits that have two, whether one is likelier or not."""
 
+    def refusal(self, *, landlines: bool = False) -> str:
+        """Why a plan leaves it out; empty where it does not. `landlines`: they are sent to as well."""
+        if self.kind and not self.problem and not (self.kind == LANDLINE and landlines):
+            return f"the number is a {self.kind}, which cannot receive MMS"
+        return self.problem
+
 
 def country_of(text: str | None) -> str | None:
     """A country's two letters as numbers are read by, in upper case. Raises `UsageError`."""

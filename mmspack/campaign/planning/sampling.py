@@ -14,10 +14,10 @@ from mmspack.authoring.templating import refuse_strays
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Copywriter, Merged, Press, values_of
-from mmspack.campaign.planning.cells import Cells
+from mmspack.campaign.planning.cells import Cells, as_kept
 from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
 from mmspack.campaign.planning.matching import matched_columns, template_of
-from mmspack.campaign.planning.numbers import LANDLINE, country_of, read_number
+from mmspack.campaign.planning.numbers import country_of, read_number
 from mmspack.campaign.planning.read_tables import (
     NUMBER_COLUMN,
     TableRow,
@@ -129,9 +129,7 @@ class Sampler:
     def left_out(self, sample: Sample) -> str:
         """Why a plan would leave the row out for its number or a cell; empty where it would not."""
         number = read_number(sample.row.values.get(self._numbers), self._country)
-        if number.kind and number.kind != LANDLINE:
-            return f"the number is a {number.kind}, which cannot receive MMS"
-        return number.problem or self._cells.fault(self._fields(sample.row))
+        return number.refusal() or self._cells.fault(self._fields(sample.row))
 
     def ranked(self, number: int) -> tuple[int, list[Sample]]:
         """How many numbers a plan would send to, before suppression, and the rows with the longest copy."""
@@ -196,7 +194,7 @@ class Sampler:
         return values_of(tuple(self._matched), self._fields(row), self._defaults)
 
     def _fields(self, row: TableRow) -> list[object]:
-        return [_plain(row.values.get(column)) for column in self._matched.values()]
+        return [as_kept(row.values.get(column)) for column in self._matched.values()]
 
     def _letters(self, values: Mapping[str, object]) -> set[str]:
         """The characters of what is the row's own."""
@@ -213,7 +211,3 @@ def _keep(heap: list[_Ranked], one: _Ranked, number: int) -> None:
         heapq.heappush(heap, one)
     elif one[:2] > heap[0][:2]:
         heapq.heapreplace(heap, one)
-
-
-def _plain(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
