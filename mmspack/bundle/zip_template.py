@@ -10,7 +10,6 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mmspack.bundle.zip_records import CENTRAL, END, END_SIGNATURE, LOCAL
 
@@ -24,7 +23,7 @@ class _Fixed:
 
     length: int
     offsets: tuple[tuple[int, int], ...]
-    """Of each entry: the piece that holds its offset in the directory, and where it begins in the block."""
+    """Of each entry: the piece of the directory that holds its offset, and where it begins in the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,12 @@ class _Open:
 
     index: int
     """Of its bytes among the contents."""
-    head: int
+    header: int
     """Bytes of its local header."""
-    sizes: int
-    body: int
-    listed_sizes: int
-    listed_offset: int
+    piece: int
+    """That of checksum and sizes; its bytes are the one after the next."""
+    listed: int
+    """The piece of the directory with checksum and sizes; its offset is the one after the next."""
 
 
 class Skeleton:
@@ -47,62 +46,52 @@ class Skeleton:
     def __init__(self, data: bytes, names: Sequence[str]) -> None:
         """`data` is a zip that `pack` wrote; `names` are the entries to be filled in, in the zip's order."""
         entries = _entries(data)
-        # The zip in pieces, from its first byte to its last; those that differ are empty here.
+        self._blocks: list[_Fixed | _Open] = []
+        # The zip from its first byte to its last; the pieces that differ are empty here.
         self._pieces: list[bytes] = []
-        listing: list[bytes] = []
-        waiting: list[tuple[int, int, int, int, int, int] | tuple[int, list[tuple[int, int]]]] = []
+        self._directory: list[bytes] = []
         run: list[tuple[int, int]] = []
         start = end = 0
         for name, offset, stop, line in entries:
+            listed = len(self._directory) + 1
             if name not in names:
-                run.append((len(listing) + 1, offset - start))
-                listing += (line[:42], b"", line[46:])
+                self._directory += (line[:42], b"", line[46:])
+                run.append((listed, offset - start))
                 end = stop
                 continue
-            self._close(data[start:end], run, waiting)
+            self._close(data[start:end], run)
             run, start, end = [], stop, stop
             body = offset + LOCAL.size + len(name.encode())
-            at = len(self._pieces)
+            self._blocks.append(_Open(names.index(name), body - offset, len(self._pieces) + 1, listed))
             self._pieces += (data[offset : offset + 14], b"", data[offset + 26 : body], b"")
-            waiting.append(
-                (names.index(name), body - offset, at + 1, at + 3, len(listing) + 1, len(listing) + 3)
-            )
-            listing += (line[:16], b"", line[28:42], b"", line[46:])
-        self._close(data[start:end], run, waiting)
-        first = len(self._pieces)
-        self._blocks: list[_Fixed | _Open] = [
-            _Fixed(one[0], tuple((first + piece, offset) for piece, offset in one[1]))
-            if len(one) == 2
-            else _Open(*one[:4], first + one[4], first + one[5])
-            for one in waiting
-        ]
-        self._pieces += (*listing, b"")
+            self._directory += (line[:16], b"", line[28:42], b"", line[46:])
+        self._close(data[start:end], run)
+        self._listed_bytes = sum(len(line) for *_, line in entries)
         self._count = len(entries)
-        self._listing = sum(len(line) for *_, line in entries)
 
-    def _close(self, data: bytes, run: list[tuple[int, int]], waiting: list[Any]) -> None:
+    def _close(self, data: bytes, run: list[tuple[int, int]]) -> None:
         if run:
             self._pieces.append(data)
-            waiting.append((len(data), run))
+            self._blocks.append(_Fixed(len(data), tuple(run)))
 
     def fill(self, contents: Sequence[bytes]) -> bytes:
         """The zip with `contents` in the place of the open entries."""
-        pieces = self._pieces.copy()
+        pieces, directory = self._pieces.copy(), self._directory.copy()
         at = 0
         for block in self._blocks:
             if isinstance(block, _Fixed):
-                for piece, offset in block.offsets:
-                    pieces[piece] = _OFFSET.pack(at + offset)
+                for listed, offset in block.offsets:
+                    directory[listed] = _OFFSET.pack(at + offset)
                 at += block.length
                 continue
             body = contents[block.index]
             size = len(body)
-            pieces[block.sizes] = pieces[block.listed_sizes] = _SIZES.pack(zlib.crc32(body), size, size)
-            pieces[block.body] = body
-            pieces[block.listed_offset] = _OFFSET.pack(at)
-            at += block.head + size
-        pieces[-1] = END.pack(END_SIGNATURE, 0, 0, self._count, self._count, self._listing, at, 0)
-        return b"".join(pieces)
+            sizes = _SIZES.pack(zlib.crc32(body), size, size)
+            pieces[block.piece], pieces[block.piece + 2] = sizes, body
+            directory[block.listed], directory[block.listed + 2] = sizes, _OFFSET.pack(at)
+            at += block.header + size
+        end = END.pack(END_SIGNATURE, 0, 0, self._count, self._count, self._listed_bytes, at, 0)
+        return b"".join((*pieces, *directory, end))
 
 
 def _entries(data: bytes) -> list[tuple[str, int, int, bytes]]:
