@@ -128,7 +128,8 @@ LATE = {
 }
 """Packages and modules that a room imports inside of functions, with the reason.
 
-In `cli` all may be: the file of each command is loaded for the help, and what it needs when it runs.
+In `cli` all may be: the file of a command is loaded for its own help and for completion as well, which need
+little of what it needs to run.
 """
 
 
