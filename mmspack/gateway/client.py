@@ -120,6 +120,18 @@ class Gateway(Settings):
             self._client = None
             self._filter.remove()
 
+    @contextmanager
+    def kept_open(self) -> Iterator[Self]:
+        """Within, all calls share connections; afterwards the gateway is as it was, and may be used again."""
+        if self._client is not None:
+            yield self
+            return
+        with self._opened() as self._client:
+            try:
+                yield self
+            finally:
+                self._client = None
+
     def _new_client(self) -> httpx2.Client:
         import httpx2
 
