@@ -72,9 +72,13 @@ class FilmCoding:
 
     def first_pass(self, knob: float, size: Size, every: int, log: str) -> TrackCoding:
         """The same frames in less time; the encoder notes what each of them takes."""
+        trial = self.trial(knob, size, every)
+        return replace(trial, options=(*trial.options, ("x264-params", f"pass=1:stats={log}")))
+
+    def trial(self, knob: float, size: Size, every: int) -> TrackCoding:
+        """What a few pieces are encoded with to see what bytes would buy: as quick as a first pass."""
         coding = self.coding(knob, size, every)
-        options = dict(coding.options) | dict(self.quick) | {"x264-params": f"pass=1:stats={log}"}
-        return replace(coding, options=tuple(options.items()))
+        return replace(coding, options=tuple((dict(coding.options) | dict(self.quick)).items()))
 
     def second_pass(self, bit_rate: int, size: Size, every: int, log: str) -> TrackCoding:
         """So many bits a second, shared out by the notes of the first pass."""
