@@ -8,9 +8,11 @@ import uuid
 
 import pytest
 
-from mmspack.campaign import Ledger, Order, Rules, State, plan
+from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
 from mmspack.campaign.planning.numbers import read_number
-from mmspack.errors import InputError, UsageError
+from mmspack.errors import InputError, MmspackError, UsageError
+from mmspack.gateway import Gateway
+from mmspack.sandbox import Sandbox
 
 MESSAGE = '[[slides]]\ntext = "Hi {{ name }}"\n'
 TICKET = """
@@ -188,3 +190,64 @@ def test_a_bad_row_that_is_planned_again_and_again_keeps_one_reason(folder):
         table = folder / f"again{at}.csv"
         lines = text.splitlines()
         table.write_text("\n".join([*lines, f"people.csv,9,,+44770090040{at},Cy,"]) + "\n", "utf-8")
+
+
+PERSON = [{"msisdn": "447700900401", "name": "Ada"}]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"message": None}, "message: expected a Path or a Message, found None"),
+        ({"recipients": None}, "recipients: expected a Path or an Iterable, found None"),
+        ({"recipe": "fast"}, "recipe: expected a Recipe, found a str"),
+        ({"suppression": ["447700900401"]}, "suppression: expected a Path, found a list"),
+        ({"shard": (3, 2)}, "shard: (3, 2) is not one of several parts"),
+        ({"shard": 2}, "shard: expected a tuple, found an int, 2"),
+        ({"country": 44}, "country: expected a text, found an int, 44"),
+    ],
+)
+def test_an_order_of_the_wrong_kind_is_refused_when_it_is_made(folder, wrong, says):
+    with pytest.raises(UsageError) as error:
+        Order(**{"message": folder, "recipients": PERSON, **wrong})
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"rate": "25/s"}, "rate: expected a number, found a str"),
+        ({"sender": b"44"}, "sender: expected a text, found a bytes"),
+        ({"sender": "MidnightChoir"}, "sender: 'MidnightChoir' is not a number"),
+        ({"start": datetime.datetime(2026, 12, 1)}, "start: expected a text, found a datetime"),
+        ({"start": "soon"}, "start 'soon': not a time"),
+        ({"per_day": 1.5}, "per_day: expected a whole number, found a float, 1.5"),
+    ],
+)
+def test_rules_of_the_wrong_kind_are_refused_before_anything_is_planned(folder, rules, says):
+    with pytest.raises(MmspackError) as error:
+        plan(Order(message=folder, recipients=PERSON, rules=Rules(**rules)))
+    assert says in str(error.value)
+    assert not list(folder.glob("*.campaign"))
+
+
+def test_a_sender_that_is_none_is_refused_by_the_plan(folder, mmspack):
+    (folder / "people.csv").write_text("msisdn,name\n+447700900401,Ada\n")
+    ran = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", "--from", "MidnightChoir")
+    assert (ran.code, "--from: 'MidnightChoir' is not a number" in ran.err) == (2, True)
+
+
+def test_one_word_may_stand_for_a_list_of_words(folder):
+    (folder / "message.toml").write_text(f'{MESSAGE}[variables]\nname = "friend"\n')
+    rows = [{"msisdn": "447700900401", "name": ""}, {"msisdn": "447700900402", "name": "None"}]
+    assert planned(folder, rows, default_if_blank="name", allowed_words="None").ready == 2
+
+
+def test_a_run_of_the_wrong_kind_is_refused_before_it_begins(folder):
+    made = planned(folder, PERSON)
+    with Sandbox() as sandbox, Ledger.open(made.path) as ledger:
+        gateway = Gateway(sandbox.url, sender="447700900111")
+        for wrong in ({"connections": 0}, {"gateway": sandbox.url}, {"rules": None}, {"ledger": made.path}):
+            (name,) = wrong
+            with pytest.raises(UsageError, match=rf"^{name}: "):
+                Run(**{"ledger": ledger, "gateway": gateway, "rules": Rules(rate=100), **wrong})
