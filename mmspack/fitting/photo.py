@@ -57,6 +57,10 @@ _GLARING, _BLEEDING = 9.6, 8.7
 for each above: two pictures of saturated red beside blue lost 10 and 13 more than trials had shown."""
 
 
+OWN = "mmspack"
+"""The encoder with the tables of `media/jpeg.py`."""
+
+
 class Encoded(NamedTuple):
     """One JPEG of a photo, and how it was made."""
 
@@ -64,6 +68,8 @@ class Encoded(NamedTuple):
     size: Size
     step: float
     quality: float
+    chroma: str = "4:2:0"
+    encoder: str = OWN
 
 
 _AIM, _LAST_AIM = 0.988, 0.997
@@ -105,7 +111,7 @@ class Photo:
         self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
-        self._shown_whole = full
+        self.shown = full
         self._blurred = blurred
         self._tiles = tiles or Tiles(full)
         self.full = Scale(1.0)
@@ -117,9 +123,9 @@ class Photo:
         """The step at which `scale` is expected to take `limit` bytes."""
         aim = math.log2(max(limit, 1.0))
         if scale.known:
-            return _through(scale.known, aim)
+            return through(scale.known, aim)
         if scale.tried:
-            return _through(scale.tried, aim - self._underrated())
+            return through(scale.tried, aim - self._underrated())
         base = self.step_for(limit, self.full) if scale is not self.full else 0.0
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
@@ -245,7 +251,7 @@ class Photo:
 
     def shows_qr_code(self) -> bool:
         """True when there is a QR code in it, at display size."""
-        return has_qr_code(self._shown_whole)
+        return has_qr_code(self.shown)
 
     def unscaled(self, limit: int) -> Encoded | None:
         """The JPEG of full size that takes at most `limit` bytes, however it looks."""
@@ -280,11 +286,19 @@ class Photo:
 
     def _image(self, scale: Scale) -> Image.Image:
         if scale.image is None:
-            image, size = self._shown_whole, scaled(self.size, scale.factor)
-            if size != self.size:
-                image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            scale.image = image
+            scale.image = self.resized(scaled(self.size, scale.factor))
         return scale.image
+
+    def resized(self, size: Size) -> Image.Image:
+        """The photo at a smaller size; itself at its own."""
+        if size == self.size:
+            return self.shown
+        return self.shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+    def chromas(self, made: Encoded) -> tuple[str, ...]:
+        """The resolutions of colour that are worth a try for as many bytes as `made` took."""
+        full = made.chroma == "4:4:4" or made.step <= _FINE or self._tiles.colourful
+        return ("4:2:0", "4:4:4") if full else ("4:2:0",)
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
         best: Encoded | None = None
@@ -304,7 +318,7 @@ class Photo:
                 low = max(low, step)
                 continue
             if best is None or len(data) > len(best.data):
-                best = Encoded(data, image.size, step, self._reached(scale, step))
+                best = Encoded(data, image.size, step, self._reached(scale, step), scale.chroma)
             if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
@@ -346,8 +360,11 @@ def _on_line(points: list[tuple[float, float]], at: float, *, level: bool = Fals
     return first[1] if level else first[1] + (at - first[0]) * _SLOPE
 
 
-def _through(known: list[tuple[float, float]], aim: float) -> float:
-    """The step where the line through the two points around or nearest to `aim` reaches it."""
+def through(known: list[tuple[float, float]], aim: float) -> float:
+    """The step where the line through the two points around or nearest to `aim` reaches it.
+
+    `known` are steps and the log2 of the bytes that they took, as is `aim`.
+    """
     near = sorted(known, key=lambda point: abs(point[1] - aim))
     first = near[0]
     other = next((point for point in near[1:] if (point[1] > aim) != (first[1] > aim)), None)
