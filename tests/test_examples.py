@@ -25,6 +25,7 @@ import pytest
 from PIL import ImageFont
 
 import mmspack
+from mmspack.campaign.planning.intake import is_in_shard
 from tests.conftest import ROOT, Ran
 from tests.fitting.clips import make_film, make_wav
 
@@ -41,6 +42,10 @@ NOT_RUN = {
     "from mmspack.gateway.listener": "serves until Ctrl-C: tests/gateway/test_listening.py",
 }
 """What an example, or a line of a console block, begins with; and why it is not run."""
+RECIPIENTS = 12
+"""Enough that each of four shards has one, whichever of `DAYTIME` the numbers begin at."""
+DAYTIME = {447700900100: "Europe/London", 819012345600: "Asia/Tokyo", 12025550100: "America/New_York"}
+"""Numbers of which one is always in daytime, and where they are."""
 GATEWAY = "https://mms.example.com/SendMMS"
 """In examples; here it is the sandbox."""
 
@@ -85,8 +90,7 @@ class Scene:
 
 def daytime_number() -> int:
     """A recipient for whom it is daytime, so that a campaign with quiet hours sends at once."""
-    zones = {447700900100: "Europe/London", 819012345600: "Asia/Tokyo", 12025550100: "America/New_York"}
-    for number, zone in zones.items():
+    for number, zone in DAYTIME.items():
         if 9 <= datetime.now(UTC).astimezone(ZoneInfo(zone)).hour < 19:
             return number
     raise AssertionError("it is night everywhere")
@@ -94,7 +98,7 @@ def daytime_number() -> int:
 
 def for_campaigns(scene: Scene) -> None:
     first = daytime_number()
-    rows = "".join(f"+{first + at},Ada,V-{at}\n" for at in range(4))
+    rows = "".join(f"+{first + at},Ada,V-{at}\n" for at in range(RECIPIENTS))
     scene.text("people.csv", f"msisdn,name,code\n{rows}")
     scene.text("message.toml", 'layout = "text-only"\n[[slides]]\ntext = "Dear {{ name }}: {{ code }}"\n')
     scene.pictures("card.jpg")
@@ -246,6 +250,12 @@ def test_every_example_of_a_page_runs(page, scene):
                 check_imports(scene, text)
         else:
             RUNNERS[language](scene, text)
+
+
+def test_whatever_the_hour_each_of_four_shards_has_a_recipient():
+    for first in DAYTIME:
+        for shard in (1, 2, 3, 4):
+            assert any(is_in_shard(first + at, (shard, 4)) for at in range(RECIPIENTS)), (first, shard)
 
 
 def test_every_exception_is_needed():

@@ -223,6 +223,18 @@ def test_shards_share_the_numbers_out_and_each_has_one_owner():
     assert all(150 < sum(row[index] for row in owners) < 350 for index in range(4))
 
 
+def test_a_shard_without_rows_says_where_the_rows_are(planned, tmp_path):
+    table = tmp_path / "one.csv"
+    table.write_text("msisdn,name,code\n+447700901000,Ada,V1\n")
+    empty = next(at for at in (1, 2) if not is_in_shard(447700901000, (at, 2)))
+    with pytest.raises(UsageError, match="no recipients left: 1 row belongs to other shards") as caught:
+        planned(recipients=table, shard=(empty, 2))
+    assert "fewer shards" in str(caught.value)
+    table.write_text("msisdn,name,code\n+447700901000,Ada,V1\n12,Bob,V2\n")
+    with pytest.raises(UsageError, match=r"none of 2 rows can be used: 1 × .*; 1 row belongs to"):
+        planned(recipients=table, shard=(empty, 2))
+
+
 @pytest.mark.parametrize(
     ("text", "country", "msisdn"),
     [

@@ -23,6 +23,7 @@ from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import MmspackError, UsageError
 from mmspack.model import Message
+from mmspack.words import count
 
 SHARD_ROWS = 1000
 """Rows that are built in one go: large enough that handing them over costs nothing beside it."""
@@ -215,13 +216,25 @@ class Intake:
                 where=self._table,
                 hint="a slide without a picture has an empty text for every recipient",
             )
-        what = f"none of {self._plan.rows:,} rows can be used" if self._plan.rows else "it has no rows"
+        read, elsewhere = self._plan.rows, self._plan.elsewhere
+        if read and read == elsewhere:
+            return UsageError(
+                f"no recipients left: {self._belong_elsewhere()}",
+                where=self._table,
+                hint="plan a small table with fewer shards",
+            )
+        what = f"none of {read:,} rows can be used" if read > 1 else "its only row cannot be used"
         first = list(self._reasons.most_frequent().items())[:_FIRST_REASONS]
         told = [f"{rows:,} × {reason}: {in_lines(rows, lines)}" for reason, (rows, lines) in first]
-        what = ": ".join((what, "; ".join(told))) if told else what
+        told += [self._belong_elsewhere()] * bool(elsewhere)
+        what = ": ".join((what, "; ".join(told))) if read else "it has no rows"
         return UsageError(
             f"no recipients left: {what}", where=self._table, hint=f"see {path}" if path else ""
         )
+
+    def _belong_elsewhere(self) -> str:
+        rows = self._plan.elsewhere
+        return f"{count(rows, 'row')} {'belongs' if rows == 1 else 'belong'} to other shards"
 
     def conclude(self) -> None:
         """Count who was left out and why, and what is worth a look among those who are sent to."""
