@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from mmspack.fitting.effort import EFFORTS
-from mmspack.fitting.photo import Encoded, Photo, through
-from mmspack.media import jpegli
+from mmspack.fitting.photo import JPEGLI, OWN, Encoded, Photo, through
+from mmspack.media import jpeg, jpegli
 from mmspack.media.decoders import open_own
 from mmspack.media.ssimulacra import Reference
 
-JPEGLI = "jpegli"
 _AIM = 0.997
 """Share of the bytes that is aimed at."""
-_COARSER = 1.7
-"""log2 of jpegli's distance, less our step, where both take the same bytes: nearly so on all photos."""
 _ENCODES = 10
 
 
@@ -36,8 +33,11 @@ class Contest:
         with open_own(data) as opened:
             return self._wanted.score(opened)
 
-    def best(self, own: Encoded, limit: int) -> Encoded:
-        """The best-looking of `own` and what other encoders make of `limit` bytes, its quality measured."""
+    def best(self, limit: int) -> Encoded | None:
+        """The best-looking JPEG of at most `limit` bytes, measured; None when none is acceptable."""
+        own = self._photo.best(limit, {OWN})
+        if own is None:
+            return None
         entries = [own, *self._of_jpegli(own, limit)]
         measured = [entry._replace(quality=self.quality(entry.data)) for entry in entries]
         return max(measured, key=lambda entry: entry.quality)
@@ -50,7 +50,7 @@ class Contest:
             image = self._photo.resized(size)
             for chroma in self._photo.chromas(own):
                 encode = functools.partial(jpegli.encode, image, chroma=chroma)
-                found = _filled(encode, limit, own.step + _COARSER)
+                found = _filled(encode, limit, own.step)
                 if found is not None:
                     data, step = found
                     yield Encoded(data, size, step, 0.0, chroma, JPEGLI)
@@ -58,7 +58,7 @@ class Contest:
 
 def _filled(encode: Callable[[float], bytes], limit: int, start: float) -> tuple[bytes, float] | None:
     """The encode that comes nearest to `limit` bytes without going over, and its step; None for none."""
-    low, high = jpegli.FINEST, jpegli.COARSEST
+    low, high = jpeg.FINEST, jpeg.COARSEST
     known: list[tuple[float, float]] = []
     best: tuple[bytes, float] | None = None
     step = min(max(start, low), high)

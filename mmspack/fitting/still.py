@@ -143,11 +143,9 @@ class Still:
                 drawn = _rated(drawn, opened.contest.quality(drawn.data))
             if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
                 return drawn
-        made = photo.best(enough)
+        made = (opened.contest or photo).best(enough)
         if made is None:
             return drawn
-        if opened.contest is not None:
-            made = opened.contest.best(made, enough)
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
         if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn

@@ -1,4 +1,4 @@
-"""With `best`, encoders compete, and what is reported is what a reader of the file measures."""
+"""Encoders compete; with `best` what is reported is what a reader of the file measures."""
 
 import io
 
@@ -60,6 +60,18 @@ def test_a_fit_is_kept_apart_by_the_version_of_the_encoder(monkeypatch):
         keys.add(cache.key_of([b"photo"], "wish"))
     cache._versions.cache_clear()
     assert len(keys) == 3
+
+
+@pytest.mark.slow
+def test_jpegli_is_tried_with_good_and_named_where_it_is_taken(photo):
+    pytest.importorskip("ajpegli")
+    made = fitted(photo, BUDGETS[0], "good")
+    found = probe(made.data)
+    assert len(made.data) <= BUDGETS[0]
+    assert WORDS in made.actions
+    assert found.jfif
+    assert not found.progressive
+    assert WORDS not in fitted(photo, BUDGETS[0], "fast").actions
 
 
 @pytest.mark.slow
