@@ -50,8 +50,8 @@ def _write(answer: str) -> int:
 
 def main() -> None:
     """Run the command line. Exits with the codes of `mmspack.errors`, or with `UNEXPECTED`."""
-    # OpenBLAS starts a thread for each processor as NumPy is imported, and they spin: a sixth of the processor
-    # time of a small check. The matrices here are too small to be shared out.
+    # OpenBLAS starts a thread for each processor as NumPy is imported, and they spin: a sixth of the time of
+    # a small check. The matrices here are too small to be shared out.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         if answer := _at_once(sys.argv):

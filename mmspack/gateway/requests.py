@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,9 +21,37 @@ class HttpRequest:
     method: Method
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    blocks: tuple[bytes, ...] = field(default=(), repr=False)
+    """The body, one block after the other: see `in_blocks`."""
     payload: tuple[int, int] = (0, 0)
     """Where in the body the message itself begins and ends: what progress counts."""
+
+    @property
+    def body(self) -> bytes:
+        """The blocks as one."""
+        return b"".join(self.blocks)
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return sum(map(len, self.blocks))
+
+
+_LARGE = 16 * 1024
+"""Bytes from which a block goes out by itself: to copy it would take longer than to write once more."""
+
+
+def in_blocks(pieces: Iterable[bytes]) -> tuple[bytes, ...]:
+    """A body as few blocks in which no large piece is copied."""
+    found: list[bytes] = []
+    small: list[bytes] = []
+    for piece in pieces:
+        if len(piece) < _LARGE:
+            small.append(piece)
+        else:
+            found += [b"".join(small), piece]
+            small.clear()
+    return tuple(block for block in (*found, b"".join(small)) if block)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,15 +88,18 @@ _BLOCK = 64 * 1024
 
 
 def _blocks(request: HttpRequest, trace: _Trace, progress: Progress | None) -> Iterator[bytes]:
-    """The body: as one block, or with `progress` in several, each reported as far as it holds the message."""
-    size = len(request.body) if progress is None else _BLOCK
+    """The body; with `progress` in smaller blocks, each reported as far as it holds the message."""
     begin, end = request.payload
-    for at in range(0, len(request.body), size or 1):
-        block = request.body[at : at + size]
-        if progress is not None and end > begin and at + len(block) > begin and at < end:
-            progress(min(at + len(block), end) - begin, end - begin)
-        trace.handed_out = at + size >= len(request.body)
-        yield block
+    length, passed = request.length, 0
+    for whole in request.blocks:
+        size = len(whole) if progress is None else _BLOCK
+        for at in range(0, len(whole), size):
+            block = whole[at : at + size]
+            before, passed = passed, passed + len(block)
+            if progress is not None and end > begin and passed > begin and before < end:
+                progress(min(passed, end) - begin, end - begin)
+            trace.handed_out = passed == length
+            yield block
 
 
 def http_request(
@@ -114,7 +117,7 @@ def http_request(
     url = _parsed(request.url)
     # Not by `build_request`, which keeps the body a second time: nobody would see that it is taken.
     # And not by `Headers.update`, which takes as long as all else here together.
-    length = (b"Content-Length", b"%d" % len(request.body))
+    length = (b"Content-Length", b"%d" % request.length)
     own = ((name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items())
     every = (*client.headers.raw, *own, (b"Host", url.netloc), length)
     headers = list({name.lower(): (name, value) for name, value in every}.values())

@@ -66,6 +66,24 @@ def test_a_row_whose_letters_no_font_has_comes_among_the_worst(folder, mmspack):
     assert f"line {sample.row.line} would be left out" in ran.err
 
 
+def test_what_a_plan_may_be_allowed_a_preview_may_be_allowed(folder, mmspack):
+    toml = folder / "message.toml"
+    toml.write_text(f'{toml.read_text("utf-8")}[variables]\nname = "friend"\n', "utf-8")
+    (folder / "people.csv").write_text(
+        "msisdn,name\n+496912345678,Ada\n+4915112345678,\n+4915112345679,None\n"
+    )
+    preview = ("campaign", "preview", folder, "-r", folder / "people.csv", "-o", "c.png")
+    lines = ("--line", 2, "--line", 3, "--line", 4)
+    allowed = ("--landlines", "--default-if-blank", "name", "--allow-word", "None")
+    assert "no recipient can be sent to" in mmspack(*preview, *lines).err
+    ran = mmspack(*preview, *lines, *allowed)
+    assert (ran.code, ran.err) == (0, "")
+    ran = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", "--name", "spring", *allowed)
+    assert "3 recipients ready" in ran.out
+    ran = mmspack(*preview, "--default-if-blank", "nam")
+    assert (ran.code, "did you mean 'name'" in ran.err) == (2, True)
+
+
 def test_a_line_without_a_recipient_is_named(sampler):
     with pytest.raises(UsageError, match=r"no recipient in line 99 \(the last is 11\)"):
         sampler.at([2, 99])

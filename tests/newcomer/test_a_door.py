@@ -49,7 +49,7 @@ class Pigeon(Door):
         data = base64.b64encode(letter.bundle.data).decode()
         body = json.dumps({"to": asked.to, "breed": self.breed, "zip": data}).encode()
         headers = {"Authorization": f"Ring {login.password.reveal()}", "Content-Type": "application/json"}
-        http = HttpRequest(method="POST", url=login.address, headers=headers, body=body)
+        http = HttpRequest(method="POST", url=login.address, headers=headers, blocks=(body,))
         shown = Preview(
             method="POST",
             address=login.address,

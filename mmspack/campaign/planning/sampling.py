@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,7 +14,7 @@ from mmspack.authoring.templating import refuse_strays
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Copywriter, Merged, Press, values_of
-from mmspack.campaign.planning.cells import Cells, as_kept
+from mmspack.campaign.planning.cells import Cells, as_kept, prove_fillable
 from mmspack.campaign.planning.longest import TRIED, concerns_a_recipient, empty_slides
 from mmspack.campaign.planning.matching import matched_columns, template_of
 from mmspack.campaign.planning.numbers import country_of, read_number
@@ -55,16 +55,27 @@ class Sampler:
         allow_outside: bool = False,
         to_column: str = NUMBER_COLUMN,
         country: str | None = None,
+        landlines: bool = False,
+        allowed_words: Collection[str] = (),
+        default_if_blank: Collection[str] = (),
     ) -> None:
-        """Raises `AuthoringError` for the message and for columns that do not match it, `InputError`."""
-        self._country = country_of(country)
+        """What decides which rows can be sent to is as in an `Order`.
+
+        Raises `AuthoringError` for the message and for columns that do not match it, `InputError` for the
+        table, `UsageError`.
+        """
+        self._country, self._landlines = country_of(country), landlines
         self._numbers = number_column(table, columns_of(table), to_column)
         self._table = table
         self._message, variables = template_of(message, allow_outside=allow_outside)
         refuse_strays(self._message, values or {}, variables)
         self._defaults: dict[str, object] = {**variables, **(values or {})}
         self._matched = matched_columns(self._message, table, self._defaults)
-        self._cells = Cells(tuple(self._matched), tuple(self._matched.values()), self._defaults)
+        prove_fillable(default_if_blank, self._defaults)
+        self._cells = Cells(
+            tuple(self._matched), tuple(self._matched.values()), self._defaults,
+            allowed_words=allowed_words, default_if_blank=default_if_blank,
+        )  # fmt: skip
         texts = {
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
@@ -129,7 +140,7 @@ class Sampler:
     def left_out(self, sample: Sample) -> str:
         """Why a plan would leave the row out for its number or a cell; empty where it would not."""
         number = read_number(sample.row.values.get(self._numbers), self._country)
-        return number.refusal() or self._cells.fault(self._fields(sample.row))
+        return number.refusal(landlines=self._landlines) or self._cells.fault(self._fields(sample.row))
 
     def ranked(self, number: int) -> tuple[int, list[Sample]]:
         """How many numbers a plan would send to, before suppression, and the rows with the longest copy."""

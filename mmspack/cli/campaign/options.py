@@ -43,6 +43,29 @@ Table = typer.Option(
     help="A .csv, .xlsx, .xls or .ods file (people.xlsx#Sheet), .jsonl or .parquet.",
 )
 Country = Annotated[str | None, typer.Option(metavar="GB", help="The country of numbers in national format.")]
+Landlines = Annotated[
+    bool,
+    typer.Option(
+        "--landlines", metavar="", help="Also send to landlines: in some countries they look like mobiles."
+    ),
+]
+AllowWords = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-word",
+        metavar="WORD",
+        help="Accept a value such as NULL or None as it stands; may be repeated.",
+    ),
+]
+DefaultIfBlank = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--default-if-blank",
+        metavar="NAME",
+        help="Send a variable's default where its cell is blank; otherwise the row is left out. "
+        "May be repeated.",
+    ),
+]
 Suppress = Annotated[Path | None, typer.Option(metavar="TABLE", help="Numbers that must never be sent to.")]
 TestGroup = Annotated[
     Path | None,

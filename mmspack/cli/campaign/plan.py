@@ -9,11 +9,14 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.campaign.options import (
+    AllowWords,
     Country,
+    DefaultIfBlank,
     Effort,
     End,
     EngineName,
     From,
+    Landlines,
     PerDay,
     PerMonth,
     Price,
@@ -37,31 +40,9 @@ def campaign_plan(
     name: Annotated[str, typer.Option(help="The campaign's name. Default: the folder's name.")] = "",
     to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
     country: Country = None,
-    landlines: Annotated[
-        bool,
-        typer.Option(
-            "--landlines",
-            metavar="",
-            help="Also send to landlines: in some countries they look like mobiles.",
-        ),
-    ] = False,
-    allow_words: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-word",
-            metavar="WORD",
-            help="Accept a value such as NULL or None as it stands; may be repeated.",
-        ),
-    ] = None,
-    default_if_blank: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--default-if-blank",
-            metavar="NAME",
-            help="Send a variable's default where its cell is blank; otherwise the row is left out. "
-            "May be repeated.",
-        ),
-    ] = None,
+    landlines: Landlines = False,
+    allow_words: AllowWords = None,
+    default_if_blank: DefaultIfBlank = None,
     suppress: Suppress = None,
     test_group: TestGroup = None,
     sender: From = None,

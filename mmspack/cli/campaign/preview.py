@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.campaign.options import Country, Table
+from mmspack.cli.campaign.options import AllowWords, Country, DefaultIfBlank, Landlines, Table
 from mmspack.cli.preview import THEMES, show_file
 from mmspack.cli.shell import emit_json, guarded, note
 from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
@@ -50,6 +50,9 @@ def campaign_preview(
     ] = None,
     to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
     country: Country = None,
+    landlines: Landlines = False,
+    allow_words: AllowWords = None,
+    default_if_blank: DefaultIfBlank = None,
     profile: options.ProfileNames = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
@@ -78,6 +81,9 @@ def campaign_preview(
         values=options.values_of(values),
         to_column=to_column,
         country=country,
+        landlines=landlines,
+        allowed_words=allow_words or (),
+        default_if_blank=default_if_blank or (),
         allow_outside=options.outside_allowed(allow_outside),
     )
     recipe = options.recipe_of(profile, profiles, layouts)

@@ -79,7 +79,7 @@ class Infobip(Door):
                 method="POST",
                 url=f"{login.address.rstrip('/')}/mms/2/messages",
                 headers={"Content-Type": "application/json", **_headers(login)},
-                body=body.encode(),
+                blocks=(body.encode(),),
             )
 
         return SendRequest(
@@ -152,7 +152,7 @@ class Infobip(Door):
                 method="POST",
                 url=f"{login.address.rstrip('/')}/mms/1/content",
                 headers=headers,
-                body=medium.data,
+                blocks=(medium.data,),
                 payload=(0, len(medium.data)),
             )
         )

@@ -71,7 +71,7 @@ class MM7(Door):
         headers = {"Content-Type": made.type, "Accept": "text/xml, */*;q=0.1", **action[self.soap_action]}
         headers |= basic(login.user, login.password)
         http = HttpRequest(
-            method="POST", url=login.address, headers=headers, body=made.body, payload=made.payload
+            method="POST", url=login.address, headers=headers, blocks=made.blocks, payload=made.payload
         )
         return SendRequest(
             parameters=letter.parameters,

@@ -12,6 +12,7 @@ from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.door import Letter
 from mmspack.gateway.mime import multipart_blocks, parse_type, printable, quotable
 from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
+from mmspack.gateway.requests import in_blocks
 from mmspack.model import SMIL_TYPE, Part
 
 START = "mm7-start"
@@ -36,7 +37,7 @@ class SubmitForm:
 class SubmitBody:
     """A request's body, its Content-Type, and where the message is in it."""
 
-    body: bytes = field(repr=False)
+    blocks: tuple[bytes, ...] = field(repr=False)
     type: str
     payload: tuple[int, int]
 
@@ -91,10 +92,10 @@ def attached(soap: bytes, message: Piece, seed: str) -> SubmitBody:
     """An envelope with a message beside it."""
     boundary = boundary_of("mm7", seed)
     head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
-    body = b"".join(multipart_blocks(boundary, [(head, (soap,)), message]))
-    end = len(body) - len(boundary) - 8  # CRLF--boundary--CRLF
+    blocks = in_blocks(multipart_blocks(boundary, [(head, (soap,)), message]))
+    end = sum(map(len, blocks)) - len(boundary) - 8  # CRLF--boundary--CRLF
     type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
-    return SubmitBody(body, type_, (end - sum(map(len, message[1])), end))
+    return SubmitBody(blocks, type_, (end - sum(map(len, message[1])), end))
 
 
 def boundary_of(what: str, seed: str) -> str:
@@ -131,7 +132,7 @@ def _message_piece(same: _Same, seed: str, identifier: str) -> Piece:
     if smil is not None:
         start = f'start="<{_reference(smil.name)}>"'
         kind = f'multipart/related; boundary="{boundary}"; type="{SMIL_TYPE}"; {start}'
-    blocks = multipart_blocks(boundary, [_piece(part) for part in ordered])
+    blocks = in_blocks(multipart_blocks(boundary, [_piece(part) for part in ordered]))
     return {"Content-Type": kind, "Content-ID": f"<{identifier}>"}, blocks
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from mmspack.errors import ParameterError
 from mmspack.gateway.door import Letter, Login
 from mmspack.gateway.parameters import Parameters
-from mmspack.gateway.requests import MAX_REQUEST_LINE, HttpRequest, Preview
+from mmspack.gateway.requests import MAX_REQUEST_LINE, HttpRequest, Preview, in_blocks
 from mmspack.gateway.secrets import BLOT
 
 ZIP_FIELD = "mms.zip"
@@ -52,9 +52,9 @@ def written(letter: Letter, login: Login, charset: str) -> HttpRequest:
         return HttpRequest(method="GET", url=_address(login.address, fields), headers=_ACCEPT)
     boundary = boundary_of(letter.sha256, own)
     zip_data = letter.bundle.data if letter.bundle is not None else None
-    body, payload = multipart(boundary, fields, zip_data)
+    blocks, payload = multipart(boundary, fields, zip_data)
     headers = {**_ACCEPT, "Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return HttpRequest(method="POST", url=login.address, headers=headers, body=body, payload=payload)
+    return HttpRequest(method="POST", url=login.address, headers=headers, blocks=blocks, payload=payload)
 
 
 def _login(login: Login, charset: str) -> list[tuple[str, bytes]]:
@@ -99,10 +99,10 @@ def boundary_of(sha256: str, fields: list[tuple[str, bytes]]) -> str:
 
 def multipart(
     boundary: str, fields: list[tuple[str, bytes]], zip_data: bytes | None
-) -> tuple[bytes, tuple[int, int]]:
-    """The form (RFC 7578), and where the zip is in it. Field names are the document's: none is escaped.
+) -> tuple[tuple[bytes, ...], tuple[int, int]]:
+    """The form (RFC 7578) in blocks, and where the zip is in it. No field's name needs an escape.
 
-    Joined here, since the HTTP client's own encoder costs a tenth of a send.
+    Written here, since the HTTP client's own encoder costs a tenth of a send.
     """
     line = f"--{boundary}".encode()
     blocks: list[bytes] = []
@@ -114,7 +114,7 @@ def multipart(
         begin += len(line) + len(_FILE_HEAD)
         end = begin + len(zip_data)
         blocks += [line, _FILE_HEAD, zip_data, b"\r\n"]
-    return b"".join([*blocks, line, b"--\r\n"]), (begin, end)
+    return in_blocks([*blocks, line, b"--\r\n"]), (begin, end)
 
 
 def shown(letter: Letter, login: Login, charset: str) -> Preview:

@@ -102,7 +102,7 @@ class Twilio(Door):
                     "Accept": "application/json",
                     **basic(login.user, login.password),
                 },
-                body=urlencode(pairs).encode(),
+                blocks=(urlencode(pairs).encode(),),
             )
 
         return SendRequest(

@@ -189,7 +189,8 @@ class MM7Desk(Desk):
         soap = write_soap("DeliverReq", f"inbound-{message.id}", content, Spoken())
         seed = hashlib.sha256(message.data or b"").hexdigest()
         made = attached(soap, message_piece(message.bundle.parts, seed, CONTENT), seed)
-        return PushRequest(url, "POST", {"Content-Type": made.type, "SOAPAction": '""'}, made.body)
+        headers = {"Content-Type": made.type, "SOAPAction": '""'}
+        return PushRequest(url, "POST", headers, b"".join(made.blocks))
 
     def described(self) -> dict[str, Any]:
         """The one path."""

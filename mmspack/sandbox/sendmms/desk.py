@@ -116,9 +116,9 @@ class SendMMSDesk(Desk):
     def inbound(self, message: InboundMessage, url: str) -> PushRequest:
         """A multipart POST with the zip."""
         fields = [(name, value.encode()) for name, value in write_inbound(message)]
-        body, _ = multipart(_BOUNDARY, fields, message.data)
+        blocks, _ = multipart(_BOUNDARY, fields, message.data)
         headers = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        return PushRequest(url, "POST", headers, body, needs_body=True)
+        return PushRequest(url, "POST", headers, b"".join(blocks), needs_body=True)
 
     def described(self) -> dict[str, Any]:
         """Both paths."""
