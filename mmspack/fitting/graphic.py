@@ -87,23 +87,24 @@ class Graphic:
         self._kind = kind
         self._tiles = tiles
         self._pixels: Bytes = np.asarray(image)
-        exact = image.getcolors(256)
-        if exact is None:
-            rows, counts = palettes.histogram(self._pixels)
-        else:
-            rows = np.array([colour for _, colour in exact], dtype=np.uint8)
-            counts = np.array([count for count, _ in exact], dtype=np.int64)
-        most = len(rows) if exact is not None else 257
-        self.sizes = tuple(size for size in COLOURS if size < most)
-        if exact is not None:
-            self.sizes = (most, *self.sizes)
-        self._choose = palettes.Chooser(rows, counts)
-        self._exact = exact is not None
-        self._whole = exact is None and kind == "PNG" and not lossy
+        self._exact = image.getcolors(256)
+        self.sizes: tuple[int, ...] = COLOURS
+        if self._exact is not None:
+            most = len(self._exact)
+            self.sizes = (most, *(size for size in COLOURS if size < most))
+        self._whole = self._exact is None and kind == "PNG" and not lossy
         self._palettes: dict[int, Bytes] = {}
         self._expected: dict[int, tuple[int, float]] = {}
         self._made: dict[int, Drawn] = {}
         self._times = tiles.times
+
+    @cached_property
+    def _choose(self) -> palettes.Chooser:
+        """Only once a palette is asked for: most drawings from a codec are well served by a JPEG."""
+        if self._exact is None:
+            return palettes.Chooser(*palettes.histogram(self._pixels))
+        rows = np.array([colour for _, colour in self._exact], dtype=np.uint8)
+        return palettes.Chooser(rows, np.array([count for count, _ in self._exact], dtype=np.int64))
 
     def points(self, limit: int) -> list[tuple[int, float]]:
         """Bytes and quality that a few palettes are expected to have, and all colours."""
@@ -168,7 +169,7 @@ class Graphic:
         if size not in self._expected:
             palette = self._palette(size)
             board = np.asarray(self._tiles.at(1.0))
-            same = self._exact and size == self.sizes[0]
+            same = self._exact is not None and size == self.sizes[0]
             indices = (
                 graphics.indices_of(self._tiles.at(1.0), palette) if same else palettes.Mapper(palette)(board)
             )
@@ -189,7 +190,7 @@ class Graphic:
         if size not in self._made:
             palette = self._palette(size)
             coded, value = self.expected(size)
-            same = self._exact and size == self.sizes[0]
+            same = self._exact is not None and size == self.sizes[0]
             indices = (
                 graphics.indices_of(self._image, palette) if same else palettes.Mapper(palette)(self._pixels)
             )
@@ -213,7 +214,7 @@ class Graphic:
     def _palette(self, size: int) -> Bytes:
         if size not in self._palettes:
             chosen = self._choose(size)
-            self._palettes[size] = chosen if self._exact else palettes.exact(chosen, self._dominant)
+            self._palettes[size] = palettes.exact(chosen, self._dominant) if self._exact is None else chosen
         return self._palettes[size]
 
     @cached_property
