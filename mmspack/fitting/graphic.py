@@ -45,6 +45,8 @@ COLOURS = (
     5,
     4,
 )
+_KNOWN = 8192
+"""Colours up to which they are told apart to the bit: 7 bits a channel cost 2 points on a smooth ground."""
 _DRAWN_IN_CURVES = (256, 96, 48, 24, 12, 8, 4)
 _DOMINANT = 0.004
 """Share of the pixels from which a colour is kept to the bit: white paper, a brand's colours."""
@@ -87,12 +89,14 @@ class Graphic:
         self._kind = kind
         self._tiles = tiles
         self._pixels: Bytes = np.asarray(image)
-        self._exact = image.getcolors(256)
+        counted = image.getcolors(_KNOWN) or []
+        self._known = np.array([colour for _, colour in counted], dtype=np.uint8) if counted else None
+        self._counts = np.array([count for count, _ in counted], dtype=np.int64)
+        self._exact = 0 < len(counted) <= 256
         self.sizes: tuple[int, ...] = COLOURS
-        if self._exact is not None:
-            most = len(self._exact)
-            self.sizes = (most, *(size for size in COLOURS if size < most))
-        self._whole = self._exact is None and kind == "PNG" and not lossy
+        if self._exact:
+            self.sizes = (len(counted), *(size for size in COLOURS if size < len(counted)))
+        self._whole = not self._exact and kind == "PNG" and not lossy
         self._palettes: dict[int, Bytes] = {}
         self._expected: dict[int, tuple[int, float]] = {}
         self._made: dict[int, Drawn] = {}
@@ -101,10 +105,9 @@ class Graphic:
     @cached_property
     def _choose(self) -> palettes.Chooser:
         """Only once a palette is asked for: most drawings from a codec are well served by a JPEG."""
-        if self._exact is None:
+        if self._known is None:
             return palettes.Chooser(*palettes.histogram(self._pixels))
-        rows = np.array([colour for _, colour in self._exact], dtype=np.uint8)
-        return palettes.Chooser(rows, np.array([count for count, _ in self._exact], dtype=np.int64))
+        return palettes.Chooser(self._known, self._counts)
 
     def points(self, limit: int) -> list[tuple[int, float]]:
         """Bytes and quality that a few palettes are expected to have, and all colours."""
@@ -169,9 +172,11 @@ class Graphic:
         if size not in self._expected:
             palette = self._palette(size)
             board = np.asarray(self._tiles.at(1.0))
-            same = self._exact is not None and size == self.sizes[0]
+            same = self._exact and size == self.sizes[0]
             indices = (
-                graphics.indices_of(self._tiles.at(1.0), palette) if same else palettes.Mapper(palette)(board)
+                graphics.indices_of(self._tiles.at(1.0), palette)
+                if same
+                else palettes.Mapper(palette, self._known)(board)
             )
             coded = len(graphics.encode(indices, palette, self._kind, quick=True))
             value = 100.0 if same else self._tiles.score_of(Image.fromarray(palette[indices]))
@@ -190,9 +195,11 @@ class Graphic:
         if size not in self._made:
             palette = self._palette(size)
             coded, value = self.expected(size)
-            same = self._exact is not None and size == self.sizes[0]
+            same = self._exact and size == self.sizes[0]
             indices = (
-                graphics.indices_of(self._image, palette) if same else palettes.Mapper(palette)(self._pixels)
+                graphics.indices_of(self._image, palette)
+                if same
+                else palettes.Mapper(palette, self._known)(self._pixels)
             )
             if limit < _SURE * coded:
                 quick = graphics.encode(indices, palette, self._kind, quick=True)
@@ -214,7 +221,7 @@ class Graphic:
     def _palette(self, size: int) -> Bytes:
         if size not in self._palettes:
             chosen = self._choose(size)
-            self._palettes[size] = palettes.exact(chosen, self._dominant) if self._exact is None else chosen
+            self._palettes[size] = palettes.exact(chosen, self._dominant) if self._known is None else chosen
         return self._palettes[size]
 
     @cached_property

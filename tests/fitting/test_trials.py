@@ -66,3 +66,14 @@ def test_paper_and_a_brand_keep_their_colours_to_the_bit_however_few_there_are()
     assert shown.getpixel((5, 400)) == (255, 255, 255)
     assert shown.getpixel((5, 5)) == (11, 95, 165)
     assert shown.getpixel((600, 90)) == (242, 242, 247)
+
+
+def test_a_smooth_ground_of_many_shades_stays_smooth_in_a_palette():
+    down, across = np.mgrid[0:360, 0:480]
+    shades = (40 + across * 60 // 480, 90 + down * 70 // 360, 150 + (across + down) * 50 // 840)
+    image = Image.fromarray(np.stack(shades, axis=-1).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((140, 80, 340, 280), fill="white")
+    draw.rectangle((200, 150, 280, 210), fill="#d02020")
+    fitted = fit_picture(saved(image), max_bytes=6_000, max_size=(480, 360), types=("image/png",))
+    assert Reference(image).score(Image.open(io.BytesIO(fitted.data))) > 72  # 68 with 7 bits a channel
