@@ -46,7 +46,7 @@ COLOURS = (
     4,
 )
 _KNOWN = 8192
-"""Colours up to which they are told apart to the bit: 7 bits a channel cost 2 points on a smooth ground."""
+"""Colours up to which they are kept apart to the bit: 7 bits a channel cost 2 points on a smooth ground."""
 _DRAWN_IN_CURVES = (256, 96, 48, 24, 12, 8, 4)
 _DOMINANT = 0.004
 """Share of the pixels from which a colour is kept to the bit: white paper, a brand's colours."""

@@ -109,7 +109,7 @@ def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:
 class Mapper:
     """The nearest palette index of pixels, remembered for every colour once seen.
 
-    Colours are told apart to 7 bits a channel; to all 8 where those that there are come as `known` (rows).
+    Colours are kept apart to 7 bits a channel; to all 8 where those that there are come as `known` (rows).
     """
 
     def __init__(self, palette: Bytes, known: Bytes | None = None) -> None:
