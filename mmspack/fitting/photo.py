@@ -60,10 +60,8 @@ for each above: two pictures of saturated red beside blue lost 10 and 13 more th
 
 OWN, JPEGLI = "mmspack", "jpegli"
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
-_AS_GOOD = 0.3
-"""Points by which jpegli has to look better on tiles to be taken: less is not sure."""
-_JPEGLI_FROM = -2.0
-"""Step below which jpegli is not tried: from there on our tables looked better on all photos but one."""
+_JPEGLI_FROM = -2.5
+"""Step below which jpegli is not tried: at 300 kB and more our tables look 2 to 4 points better (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):
@@ -283,7 +281,7 @@ class Photo:
             return None
         scale = max(
             (scale for scale in self.look(limit) if scale.encoder in encoders),
-            key=lambda scale: self._value(scale, limit) - _handicap(scale),
+            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
             default=self.full,
         )
         factor = scale.factor
@@ -356,11 +354,6 @@ def promised_step(picture: Picture, bits: float) -> float:
     width, height = picture.size
     own = math.log2(max(1e-3, len(picture.data) * 8 / (width * height)))
     return -1.5 + (math.log2(max(bits, 1e-3)) - (0.94 * own + 0.55 * picture.coarseness - 1.78)) / _SLOPE
-
-
-def _handicap(scale: Scale) -> float:
-    """Points by which a way of encoding has to look better than the full size by our own encoder."""
-    return (_WORTH if scale.factor < 1 else 0.0) + (_AS_GOOD if scale.encoder != OWN else 0.0)
 
 
 def _shape(step: float) -> float:
