@@ -55,6 +55,8 @@ class Outcome:
     http_status: int | None = None
     attempts: int = 1
     bundle_sha256: str = ""
+    warnings: tuple[str, ...] = ()
+    """What the door left out of the message or may not take, and what looks wrong about a number."""
     sandbox: bool = False
     """True when the embedded sandbox took it, and nothing left the machine."""
 
@@ -73,4 +75,6 @@ class Receipt:
     to: str
     gateway: str
     bundle_sha256: str
+    warnings: tuple[str, ...] = ()
+    """As in `Outcome`."""
     sandbox: bool = False

@@ -20,7 +20,7 @@ from mmspack.gateway import doors
 from tests.sources import MODULES, PACKAGE, nodes_of
 
 LAYERS = [
-    {"errors", "front", "outcome", "problem", "version", "words"},
+    {"arguments", "errors", "front", "outcome", "problem", "version", "words"},
     {"files"},
     {"source"},
     {"model"},

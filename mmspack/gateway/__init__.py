@@ -8,7 +8,7 @@ from mmspack.gateway.config_file import read_config
 from mmspack.gateway.door import Door
 from mmspack.gateway.hosting import Hosted, publish, verify_hosted
 from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.outcomes import error_of, receipt_or_raise
+from mmspack.gateway.outcomes import error_of, outcome_of, receipt_or_raise
 from mmspack.gateway.reports import DeliveryReport
 from mmspack.gateway.requests import Preview, SendRequest, describe_request
 from mmspack.gateway.retrying import Retry, RetryBudget
@@ -38,6 +38,7 @@ __all__ = [
     "describe_request",
     "error_of",
     "find_account",
+    "outcome_of",
     "publish",
     "read_config",
     "receipt_or_raise",

@@ -30,7 +30,7 @@ from mmspack.gateway import doors
 from mmspack.gateway.addresses import gateway_address, is_address, login_for
 from mmspack.gateway.config_file import Config, read_config
 from mmspack.gateway.connecting import Line, shown_proxy
-from mmspack.gateway.door import Door, DoorSetting, configured
+from mmspack.gateway.door import Door, DoorSetting
 from mmspack.gateway.secrets import BLOT, Secret
 from mmspack.words import did_you_mean, either
 
@@ -69,8 +69,12 @@ class Account:
     """Where each value came from."""
 
 
-def config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The config file: MMSPACK_CONFIG, or `mmspack/config.toml` in the user's config folder."""
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The config file: MMSPACK_CONFIG, or `mmspack/config.toml` in the user's config folder.
+
+    `environ` takes the place of this process's environment.
+    """
+    environ = os.environ if environ is None else environ
     if environ.get("MMSPACK_CONFIG"):
         return Path(environ["MMSPACK_CONFIG"])
     import platformdirs
@@ -81,7 +85,7 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
 def find_account(
     gateway: str | None = None,
     *,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = None,
     config: Path | None = None,
     needs_sender: bool = False,
 ) -> Account | None:
@@ -91,6 +95,7 @@ def find_account(
     `default` or its only gateway. Raises `ConfigError` for what is set up wrongly or not whole, with all that
     is missing; with `needs_sender` also `from`.
     """
+    environ = os.environ if environ is None else environ
     path = config if config is not None else config_path(environ)
     file = read_config(path, required=config is not None or bool(environ.get("MMSPACK_CONFIG")))
     wanted, source = _wanted(gateway, environ, file, path)
@@ -181,9 +186,10 @@ class Setting:
 
 
 def show_config(
-    gateway: str | None = None, *, environ: Mapping[str, str] = os.environ, config: Path | None = None
+    gateway: str | None = None, *, environ: Mapping[str, str] | None = None, config: Path | None = None
 ) -> tuple[Setting, ...]:
     """Every value that a send would use, with its source, and never a secret. Raises `ConfigError`."""
+    environ = os.environ if environ is None else environ
     path = config if config is not None else config_path(environ)
     settings = [Setting("config", str(path), "found" if path.exists() else "does not exist")]
     account = find_account(gateway, environ=environ, config=config)
@@ -262,7 +268,7 @@ def _account(
     url = gateway_address(str(values["url"]), path=door.path, allow_http=allow_http)
     return Account(
         name=name or url.split("//", 1)[1].split("/", 1)[0],
-        door=configured(door, {one.name: values[one.name] for one in door.settings() if one.name in values}),
+        door=door(**{one.name: values[one.name] for one in door.settings() if one.name in values}),
         url=url,
         user=str(values["user"]),
         password=Secret(str(values["password"])),

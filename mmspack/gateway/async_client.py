@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import random as _random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
@@ -38,8 +40,10 @@ class AsyncGateway(Settings):
     """A gateway, as an asynchronous context manager. Its connections are reused; tasks may share it.
 
     The settings and the outcomes are those of `Gateway`. A task that is cancelled during a send raises
-    `CancelledError` as usual, with a note that says whether the message may have been accepted.
+    `CancelledError` as usual; `outcome_of` tells whether the message may have been accepted.
     """
+
+    _hands_over = "handle_async_request"
 
     def __init__(
         self,
@@ -94,10 +98,8 @@ class AsyncGateway(Settings):
         return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     async def __aenter__(self) -> Self:
-        import httpx2
-
-        connections = self._connections_for(asynchronous=True)
-        self._client = httpx2.AsyncClient(transport=connections, **client_options(self._timeouts))
+        self._prove_open()
+        self._client = self._new_client()
         self._filter.install()
         return self
 
@@ -107,10 +109,33 @@ class AsyncGateway(Settings):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. Nothing can be sent afterwards."""
+        self._closed = True
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+            self._filter.remove()
+
+    def _new_client(self) -> httpx2.AsyncClient:
+        import httpx2
+
+        connections = self._connections_for(asynchronous=True)
+        return httpx2.AsyncClient(transport=connections, **client_options(self._timeouts))
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[httpx2.AsyncClient]:
+        """As that of `Gateway`."""
+        if self._client is not None:
+            yield self._client
+            return
+        self._prove_open()
+        client = self._new_client()
+        self._filter.install()
+        try:
+            yield client
+        finally:
+            if self._transport is None:
+                await client.aclose()
             self._filter.remove()
 
     async def send(
@@ -182,24 +207,28 @@ class AsyncGateway(Settings):
         return await self.deliver(request, progress=progress)
 
     async def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
-        """Send a checked request."""
-        if self._client is None:
-            async with self:
-                return await self.deliver(request, progress=progress)
+        """Send a checked request. A task that is cancelled meanwhile: `outcome_of`."""
+        async with self._opened() as client:
+            return await self._delivered(client, request, progress)
+
+    async def _delivered(
+        self, client: httpx2.AsyncClient, request: SendRequest, progress: Progress | None
+    ) -> Outcome:
         try:
-            http = request.write(await self._placed(self._client, request))
+            http = request.write(await self._placed(client, request))
         except NotPlaced as error:
             return self._unplaced(request, error.verdict)
-        course = self._course()
+        course, tries = self._course(), 0
         wait = next(course)
         while True:
             if wait:
                 await self._sleep(wait)
+            tries += 1
             seen = await transmit_async(
-                self._client,
+                client,
                 http,
                 self._password,
-                self.door.classify,
+                partial(self._judged, request, tries),
                 self._timeouts,
                 self._clock,
                 progress,
@@ -217,47 +246,38 @@ class AsyncGateway(Settings):
                 continue
             async with self._turns.setdefault(medium.sha256, asyncio.Lock()):
                 known = self._places.of([medium])
-                places |= known or {medium.sha256: await self._place(client, medium)}
+                places |= known or {medium.sha256: await self._place(client, medium, request)}
             self._turns.pop(medium.sha256, None)
         return places
 
-    async def _place(self, client: httpx2.AsyncClient, medium: MediaPart) -> str:
+    async def _place(self, client: httpx2.AsyncClient, medium: MediaPart, request: SendRequest) -> str:
         how = self.door.placing(medium, self._login)
         if isinstance(how, Hosting):
             place = await asyncio.to_thread(self._hosted, medium, how)
             self._places.keep(medium, place)
             return place
-        seen = await transmit_async(
-            client, how.http, self._password, self.door.classify, self._timeouts, self._clock
-        )
+        stopped = partial(self._stopped, request)
+        seen = await transmit_async(client, how.http, self._password, stopped, self._timeouts, self._clock)
         return self._judged_place(medium, seen)
 
     async def inquire(self, letters: Sequence[Letter], since: Sequence[float] = ()) -> list[Trace]:
         """As `Gateway.inquire`."""
-        if self._client is None:
-            async with self:
-                return await self.inquire(letters, since)
-        asked, classify = self._inquiry(letters), self.door.classify
-        seen = await transmit_async(
-            self._client, asked, self._password, classify, self._timeouts, self._clock
-        )
+        asked, stopped = self._inquiry(letters), partial(self._stopped, None)
+        async with self._opened() as client:
+            seen = await transmit_async(client, asked, self._password, stopped, self._timeouts, self._clock)
         return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     async def retrieve(self, identifier: str) -> Bundle:
         """As `Gateway.retrieve`."""
-        if self._client is None:
-            async with self:
-                return await self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
         deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
-            with deadline.kept():
-                async with self._client.stream(
-                    "GET", answer.http.url, headers=answer.http.headers
-                ) as response:
-                    deadline.head_is_over()
-                    async for block in response.aiter_raw():
-                        answer.add(block)
+            async with self._opened() as client:
+                with deadline.kept():
+                    async with client.stream("GET", answer.http.url, headers=answer.http.headers) as response:
+                        deadline.head_is_over()
+                        async for block in response.aiter_raw():
+                            answer.add(block)
         except network_errors() as error:
             raise InputError(f"{answer.what}: {explain(error, self._timeouts)}") from None
         return answer.bundle(response.status_code)

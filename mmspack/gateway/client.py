@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random as _random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
@@ -48,6 +49,8 @@ class Gateway(Settings):
     another try; nothing else is ever sent again. `sandbox`: this is one, and outcomes say that nothing
     left the machine. `sleep` waits between tries. Raises `ConfigError`.
     """
+
+    _hands_over = "handle_request"
 
     def __init__(
         self,
@@ -99,10 +102,8 @@ class Gateway(Settings):
         return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     def __enter__(self) -> Self:
-        import httpx2
-
-        connections = self._connections_for(asynchronous=False)
-        self._client = httpx2.Client(transport=connections, **client_options(self._timeouts))
+        self._prove_open()
+        self._client = self._new_client()
         self._filter.install()
         return self
 
@@ -112,10 +113,45 @@ class Gateway(Settings):
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections. Nothing can be sent afterwards."""
+        self._closed = True
         if self._client is not None:
             self._client.close()
             self._client = None
+            self._filter.remove()
+
+    @contextmanager
+    def kept_open(self) -> Iterator[Self]:
+        """Within, all calls share connections; afterwards the gateway is as it was, and may be used again."""
+        if self._client is not None:
+            yield self
+            return
+        with self._opened() as self._client:
+            try:
+                yield self
+            finally:
+                self._client = None
+
+    def _new_client(self) -> httpx2.Client:
+        import httpx2
+
+        connections = self._connections_for(asynchronous=False)
+        return httpx2.Client(transport=connections, **client_options(self._timeouts))
+
+    @contextmanager
+    def _opened(self) -> Iterator[httpx2.Client]:
+        """The open client; outside `with`, one for this call alone. Raises `UsageError` after `close`."""
+        if self._client is not None:
+            yield self._client
+            return
+        self._prove_open()
+        client = self._new_client()
+        self._filter.install()
+        try:
+            yield client
+        finally:
+            if self._transport is None:  # one of the caller's own is wanted for the next call
+                client.close()
             self._filter.remove()
 
     def send(
@@ -198,16 +234,18 @@ class Gateway(Settings):
 
     def deliver(self, request: SendRequest, *, progress: Progress | None = None) -> Outcome:
         """Send a checked request. Ctrl-C raises `SendInterrupted` with the outcome so far."""
-        if self._client is None:
-            with self:
-                return self.deliver(request, progress=progress)
+        with self._opened() as client:
+            return self._delivered(client, request, progress)
+
+    def _delivered(self, client: httpx2.Client, request: SendRequest, progress: Progress | None) -> Outcome:
         try:
-            http = request.write(self._placed(self._client, request))
+            http = request.write(self._placed(client, request))
         except NotPlaced as error:
             return self._unplaced(request, error.verdict)
         except KeyboardInterrupt:
-            stopped = self.door.classify(Observed(whole=False, fault="interrupted"))
-            raise SendInterrupted(self._unplaced(request, stopped)) from None
+            raise SendInterrupted(
+                self._stopped(request, Observed(whole=False, fault="interrupted"))
+            ) from None
         course, tries = self._course(), 0
         wait = next(course)
         seen = Observed(whole=False, fault="interrupted")
@@ -216,10 +254,10 @@ class Gateway(Settings):
                 if wait:
                     self._sleep(wait)
                 tries += 1
-                seen = transmit(self._client, http, self._password, self._timeouts, self._clock, progress)
+                seen = transmit(client, http, self._password, self._timeouts, self._clock, progress)
             except KeyboardInterrupt as error:
                 seen = error.seen if isinstance(error, Interrupted) else seen
-                raise SendInterrupted(self._outcome(request, self.door.classify(seen), seen, tries)) from None
+                raise SendInterrupted(self._judged(request, tries, seen)) from None
             try:
                 wait = course.send(seen)
             except StopIteration as stop:
@@ -252,11 +290,9 @@ class Gateway(Settings):
 
         Raises `UsageError` where the door cannot be asked, `InputError` where there is no proper answer.
         """
-        if self._client is None:
-            with self:
-                return self.inquire(letters, since)
         asked = self._inquiry(letters)
-        seen = transmit(self._client, asked, self._password, self._timeouts, self._clock)
+        with self._opened() as client:
+            seen = transmit(client, asked, self._password, self._timeouts, self._clock)
         return self.door.read_inquiry(letters, seen, since or [0.0] * len(letters))
 
     def poll(self) -> Sequence[PushedEvent]:
@@ -264,30 +300,25 @@ class Gateway(Settings):
 
         Raises `UsageError` where the door is not asked for them, `InputError` for an answer that is none.
         """
-        if self._client is None:
-            with self:
-                return self.poll()
         asked = self.door.polling(self._login)
         if asked is None:
             raise UsageError(f"{self.door.title} is not asked for reports", hint="they are pushed")
-        return self.door.read_polled(
-            transmit(self._client, asked, self._password, self._timeouts, self._clock)
-        )
+        with self._opened() as client:
+            seen = transmit(client, asked, self._password, self._timeouts, self._clock)
+        return self.door.read_polled(seen)
 
     def retrieve(self, identifier: str) -> Bundle:
         """Fetch the zip of an inbound message. It may be repeated.
 
         Raises the `SendError` of a 403, `BundleError` for an invalid zip, `InputError` for anything else.
         """
-        if self._client is None:
-            with self:
-                return self.retrieve(identifier)
         answer = self.door.retrieval(identifier, self._login)
         deadline = Deadline(self._clock, self._timeouts.answer, "the answer")
         try:
             with (
+                self._opened() as client,
                 deadline.kept(),
-                self._client.stream("GET", answer.http.url, headers=answer.http.headers) as response,
+                client.stream("GET", answer.http.url, headers=answer.http.headers) as response,
             ):
                 deadline.head_is_over()
                 for block in response.iter_raw():
@@ -303,3 +334,6 @@ class SendInterrupted(KeyboardInterrupt):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.summary)
         self.outcome = outcome
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Outcome]]:
+        return type(self), (self.outcome,)

@@ -22,6 +22,7 @@ from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Method, SendRequest
 from mmspack.gateway.secrets import Secret
 from mmspack.problem import Place, Problem
+from mmspack.words import either
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -181,6 +182,19 @@ class Door(ABC):
     pushes: ClassVar[Mapping[str, str]] = {}
     """Paths below a listener's address at which `receive` takes pushes, and what a person calls them."""
 
+    def __post_init__(self) -> None:
+        """Raises `ConfigError` with all that is wrong or missing."""
+        found = {one: getattr(self, one.name) for one in self.settings()}
+        wrong = [(one, setting_problem(one, value)) for one, value in found.items()]
+        problems = [Problem(what, Place(key=f"{self.name}.{one.name}")) for one, what in wrong if what]
+        problems += [
+            Problem("missing", Place(key=f"{self.name}.{one.name}"), one.help)
+            for one, value in found.items()
+            if one.needed and not value
+        ]
+        if problems:
+            raise ConfigError(problems=problems)
+
     @classmethod
     def settings(cls) -> tuple[DoorSetting, ...]:
         """The settings that the door declares, in order."""
@@ -203,13 +217,28 @@ class Door(ABC):
         Raises `ParameterError` where leaving it out would break what was asked for.
         """
         refused = [
-            Problem(f"{self.title} cannot do that", Place(key=can.value))
-            for can, asked in (
-                (Can.DELIVERY_REPORT, parameters.deliveryreport),
-                (Can.READ_REPORT, parameters.readreport),
-                (Can.URL, parameters.url is not None),
-                (Can.GET, method == "GET"),
-                (Can.FALLBACK, bool(parameters.fallback)),
+            Problem(f"{self.title} {words}", Place(key=key), "leave it out, or send through another door")
+            for can, key, words, asked in (
+                (
+                    Can.DELIVERY_REPORT,
+                    either("--delivery-report", "deliveryreport"),
+                    "sends no delivery reports",
+                    parameters.deliveryreport,
+                ),
+                (
+                    Can.READ_REPORT,
+                    either("--read-report", "readreport"),
+                    "sends no read reports",
+                    parameters.readreport,
+                ),
+                (Can.URL, either("--url", "url"), "fetches no bundle from a URL", parameters.url is not None),
+                (Can.GET, either("--get", "method"), "takes no message by GET", method == "GET"),
+                (
+                    Can.FALLBACK,
+                    either("--fallback", "fallback"),
+                    "sends no text to phones without MMS",
+                    bool(parameters.fallback),
+                ),
             )
             if asked and can not in self.can
         ]
@@ -290,20 +319,3 @@ def setting_problem(one: DoorSetting, value: object) -> str:
     if one.choices and value not in one.choices:
         return f"{value!r} is not one of {', '.join(one.choices)}"
     return ""
-
-
-def configured(kind: type[Door], values: Mapping[str, object]) -> Door:
-    """A door with these of its settings. Raises `ConfigError` with all that is wrong."""
-    problems = [
-        Problem(problem, Place(key=f"{kind.name}.{one.name}"))
-        for one in kind.settings()
-        if one.name in values and (problem := setting_problem(one, values[one.name]))
-    ]
-    problems += [
-        Problem("missing", Place(key=f"{kind.name}.{one.name}"), one.help)
-        for one in kind.settings()
-        if one.needed and not values.get(one.name)
-    ]
-    if problems:
-        raise ConfigError(problems=problems)
-    return kind(**values)

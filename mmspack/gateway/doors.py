@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mmspack.errors import ConfigError
-from mmspack.gateway.door import Door, configured
+from mmspack.gateway.door import Door
 from mmspack.words import choose_from, did_you_mean
 
 DEFAULT = "sendmms"
@@ -43,4 +43,4 @@ def every() -> tuple[type[Door], ...]:
 
 def make(name: str = DEFAULT, values: Mapping[str, object] | None = None) -> Door:
     """A door by its name, with these of its settings. Raises `ConfigError`."""
-    return configured(get(name), values or {})
+    return get(name)(**values or {})

@@ -31,9 +31,25 @@ def receipt_or_raise(outcome: Outcome) -> Receipt:
             to=outcome.to,
             gateway=outcome.gateway,
             bundle_sha256=outcome.bundle_sha256,
+            warnings=outcome.warnings,
             sandbox=outcome.sandbox,
         )
     raise error_of(outcome)
+
+
+def outcome_of(error: BaseException) -> Outcome | None:
+    """What is known of the message that was being sent when `error` ended it; None for any other error.
+
+    It may be a `SendError`, `SendInterrupted` (Ctrl-C), the `CancelledError` of a cancelled task, or what
+    was raised from one of them, such as the `TimeoutError` of `asyncio.timeout`.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        found = getattr(cause, "outcome", None)
+        if isinstance(found, Outcome):
+            return found
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def error_of(outcome: Outcome) -> SendError:

@@ -6,12 +6,14 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from urllib.parse import urlsplit
 
+from mmspack.arguments import mistyped
 from mmspack.errors import ParameterError
 from mmspack.model import MAX_FALLBACK
 from mmspack.problem import Problem
-from mmspack.words import counted
+from mmspack.words import counted, either
 
 MAX_URL = 2048
 """Characters in the address of a hosted zip: beyond it, servers and proxies cut request lines."""
@@ -72,11 +74,18 @@ def checked(
     code send. Raises one `ParameterError`
     that lists every parameter which breaks a rule.
     """
-    problems: list[Problem] = []
+    sender_name = either("--from", "sender")
+    given = {
+        either("--to", "to"): to, sender_name: sender, "subject": subject, "note": note,
+        "subaccount": subaccount, "fallback": fallback,
+    }  # fmt: skip
+    problems = mistyped({**given, "url": url}, {**dict.fromkeys(given, str), "url": (str, NoneType)})
+    if problems:
+        raise ParameterError(problems=problems)
     doubts: list[str] = []
-    recipient = _try(problems, lambda: msisdn("to", to, doubts))
+    recipient = _try(problems, lambda: msisdn(either("--to", "to"), to, doubts))
     if not (short_senders and is_short(sender)):
-        sender = _try(problems, lambda: msisdn("from", sender, doubts))
+        sender = _try(problems, lambda: msisdn(sender_name, sender, doubts))
     subject = _try(problems, lambda: one_line("subject", subject, longest.get("subject")))
     note = _try(problems, lambda: one_line("note", note, longest.get("note")))
     subaccount = _try(problems, lambda: one_line("subaccount", subaccount, longest.get("subaccount")))
@@ -140,7 +149,7 @@ def msisdn(name: str, value: str, doubts: list[str] | None = None) -> str:
             hint="international format starts with the country code, not with 0, such as 447700900999",
         )
     if not valid and doubts is not None:
-        doubts.append(f"{name}: {digits} has a valid length but is not known to be in use")
+        doubts.append(f"{name.lstrip('-')}: {digits} has a valid length but is not known to be in use")
     return digits
 
 

@@ -11,7 +11,10 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
+from mmspack.arguments import mistyped
+from mmspack.errors import ConfigError
 from mmspack.gateway.observed import Observed, Verdict
+from mmspack.problem import Place, Problem
 
 MAX_RETRIES = 3
 """Further tries after a refusal that asks for one: of SendMMS, codes 2 and 3 (the outcome table)."""
@@ -19,15 +22,24 @@ MAX_RETRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often, and how long apart: before try n+1, random between 0 and `base` * 2**(n-1) seconds."""
+    """How often, and how long apart: before try n+1, random between 0 and `base` * 2**(n-1) seconds.
+
+    Raises `ConfigError`.
+    """
 
     times: int = MAX_RETRIES
     base: float = 1.0
     longest: float = 30.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.times <= MAX_RETRIES:
-            raise ValueError(f"retries: {self.times} is not between 0 and {MAX_RETRIES}")
+        values = {"times": self.times, "base": self.base, "longest": self.longest}
+        problems = mistyped(values, {"times": int, "base": float, "longest": float})
+        if not problems and not 0 <= self.times <= MAX_RETRIES:
+            problems = [Problem(f"{self.times} is not between 0 and {MAX_RETRIES}", Place(key="times"))]
+        if not problems and (self.base < 0 or self.longest < 0):
+            problems = [Problem("a time is not negative", Place(key="base" if self.base < 0 else "longest"))]
+        if problems:
+            raise ConfigError(problems=problems)
 
     def wait(self, tried: int, random: Callable[[], float]) -> float:
         """Seconds to wait after `tried` tries; `random` gives numbers from 0 to 1."""

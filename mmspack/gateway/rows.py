@@ -32,6 +32,16 @@ HELD = (
     "Do not send it again until the operator's billing record or a delivery report shows "
     "that it did not arrive."
 )
+
+
+def held_until(provider: str) -> str:
+    """As `HELD`, of a provider whose log of messages can be asked."""
+    return (
+        f"Do not send it again until {provider}'s message log shows that it did not arrive "
+        "(for a campaign, mmspack campaign reconcile --ask looks)."
+    )
+
+
 ADDRESS = "Check the gateway's address in the configuration."
 RECIPIENT = (
     " This recipient may have received the message: do not send it again until the operator's billing record "

@@ -5,7 +5,11 @@ from __future__ import annotations
 import html
 import logging
 import re
+import threading
 from urllib.parse import quote, quote_plus
+
+from mmspack.arguments import shown
+from mmspack.errors import ConfigError
 
 BLOT = "***"
 _SHORT = 4
@@ -28,6 +32,9 @@ class Secret:
     __slots__ = ("_forms", "_text")
 
     def __init__(self, text: str) -> None:
+        """Raises `ConfigError` for what is not a text."""
+        if not isinstance(text, str):
+            raise ConfigError(f"expected a text, found {shown(text)}", where="password")
         self._text = text
         forms = {text, quote(text, safe=""), quote(text), quote_plus(text), html.escape(text)} - {""}
         self._forms = _pattern(forms, alone=len(text) < _SHORT)
@@ -68,6 +75,9 @@ class LogFilter(logging.Filter):
     def __init__(self, *secrets: Secret) -> None:
         super().__init__()
         self._secrets = secrets
+        self._users = 0
+        # Threads may share a gateway that opens connections for each send.
+        self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's text; it always passes."""
@@ -78,11 +88,15 @@ class LogFilter(logging.Filter):
         return True
 
     def install(self) -> None:
-        """Begin to filter the client's loggers."""
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(self)
+        """Begin to filter the client's loggers; each call needs one of `remove`."""
+        with self._lock:
+            self._users += 1
+            for name in _LOGGERS:
+                logging.getLogger(name).addFilter(self)
 
     def remove(self) -> None:
-        """Stop filtering."""
-        for name in _LOGGERS:
-            logging.getLogger(name).removeFilter(self)
+        """Stop filtering, once nobody needs it any more."""
+        with self._lock:
+            self._users -= 1
+            for name in () if self._users else _LOGGERS:
+                logging.getLogger(name).removeFilter(self)

@@ -7,9 +7,11 @@ import inspect
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any, Never, TypedDict
+from types import NoneType
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Never, TypedDict
 from urllib.parse import urlsplit
 
+from mmspack.arguments import Kinds, mistyped, shown
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ConfigError, MmspackError, ParameterError, UsageError
 from mmspack.gateway import doors
@@ -27,7 +29,7 @@ from mmspack.gateway.secrets import LogFilter, Secret
 from mmspack.gateway.wire import Timeouts
 from mmspack.outcome import Outcome, Result
 from mmspack.problem import Place, Problem
-from mmspack.words import choose_from, did_you_mean
+from mmspack.words import choose_from, did_you_mean, either
 
 if TYPE_CHECKING:
     import httpx2
@@ -36,8 +38,19 @@ BundleLike = Bundle | bytes | str | os.PathLike[str] | IO[bytes]
 """A bundle; or a zip's bytes, its path, or an open file, which go through the strict reader."""
 
 
+_KINDS: dict[str, Kinds] = {
+    "url": str, "door": (str, Door), "user": str, "sender": (str, NoneType), "name": str,
+    "line": (Line, NoneType), "connections": int, "timeouts": (Timeouts, NoneType),
+    "retry": (Retry, NoneType), "budget": (RetryBudget, NoneType),
+}  # fmt: skip
+"""Of a gateway's settings."""
+
+
 class Settings:
     """What the synchronous and the asynchronous gateway share: all but the input and output."""
+
+    _hands_over: ClassVar[str]
+    """The method of a transport that this client calls."""
 
     def __init__(
         self,
@@ -61,16 +74,25 @@ class Settings:
         sandbox: bool,
     ) -> None:
         _refuse_unknown(unknown, type(self), ConfigError, "setting")
+        given = {
+            "url": url, "door": door, "user": user, "sender": sender, "name": name, "line": line,
+            "connections": connections, "timeouts": timeouts, "retry": retry, "budget": budget,
+        }  # fmt: skip
+        if problems := mistyped(given, _KINDS):
+            raise ConfigError(problems=problems)
+        if connections < 1:
+            raise ConfigError(f"{connections} is less than 1", where="connections")
         self.door = doors.make(door) if isinstance(door, str) else door
         self.url = gateway_address(url or self.door.host, path=self.door.path, allow_http=allow_http)
         usual = dict.fromkeys(self.door.needs, login_for(self.url))
         password = password or usual.get("password", "")
         self._password = password if isinstance(password, Secret) else Secret(password)
         self.user = user or usual.get("user", "")
-        given = {"user": bool(self.user), "password": bool(self._password)}
-        if not all(given[name] for name in self.door.needs):
+        known = {"user": bool(self.user), "password": bool(self._password)}
+        if not all(known[name] for name in self.door.needs):
             missing = " and ".join("user name" if name == "user" else name for name in self.door.needs)
-            raise ConfigError(f"{missing} are missing", where="gateway")
+            verb = "are" if len(self.door.needs) > 1 else "is"
+            raise ConfigError(f"{missing} {verb} missing", where="gateway")
         self._login = Login(address=self.url, user=self.user, password=self._password)
         self._local = is_loopback(urlsplit(self.url).hostname or "")
         self.name = name or self.url
@@ -78,8 +100,12 @@ class Settings:
         line = line or Line()
         self._proxy = proxy_for(self.url, line.proxy)
         self._verify = trust(self.url, line)
+        if transport is not None and not hasattr(transport, self._hands_over):
+            what = f"{shown(transport)} has no {self._hands_over}"
+            raise ConfigError(what, where="transport", hint=f"{type(self).__name__} needs it")
         self._transport = transport
         self._connections = connections
+        self._closed = False
         self._timeouts = timeouts or Timeouts()
         self._retry = retry or Retry()
         self._budget = budget or RetryBudget()
@@ -100,6 +126,11 @@ class Settings:
             proxy=self._proxy,
             asynchronous=asynchronous,
         )
+
+    def _prove_open(self) -> None:
+        """Raises `UsageError` after `close`, when a transport of the caller's own is closed, too."""
+        if self._closed:
+            raise UsageError("the gateway is closed", hint="send within the with block, or make another one")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, user={self.user!r})"
@@ -160,9 +191,13 @@ class Settings:
         _refuse_unknown(unknown, self.letter, ParameterError, "parameter")
         sender = sender or self.sender
         if sender is None:
-            raise ParameterError("missing", where="from", hint="give the sender, or set MMSPACK_FROM")
+            cure = either(
+                "give --from, or set MMSPACK_FROM", "give it here, or to the gateway for all messages"
+            )
+            raise ParameterError("missing", where=either("--from", "sender"), hint=cure)
         if not to:
-            raise ParameterError("missing", where="to", hint="give the recipient: 447700900999")
+            hint = "the recipient's number: 447700900999"
+            raise ParameterError("missing", where=either("--to", "to"), hint=hint)
         if method not in ("POST", "GET"):
             raise ParameterError(f"{method!r} is neither POST nor GET", where="method")
         held = None if bundle is None else _bundle_of(bundle)
@@ -247,6 +282,18 @@ class Settings:
     def _unplaced(self, request: SendRequest, verdict: Verdict) -> Outcome:
         return self._outcome(request, verdict, Observed(whole=False), 0)
 
+    def _judged(self, request: SendRequest, tries: int, seen: Observed) -> Outcome:
+        """What is known of a message whose sending was interrupted."""
+        return self._outcome(request, self.door.classify(seen), seen, tries)
+
+    def _stopped(self, request: SendRequest | None, seen: Observed) -> Outcome:
+        """The same before the message itself was handed over."""
+        before = replace(seen, whole=False, status=None)
+        verdict = self.door.classify(before)
+        if request is None:
+            return Outcome(result=verdict.result, summary=verdict.summary, gateway=self.name)
+        return self._unplaced(request, verdict)
+
     def _course(self) -> Generator[float, Observed, tuple[Verdict, Observed, int]]:
         return exchanges(self.door.classify, self._retry, self._budget, self._random)
 
@@ -268,6 +315,7 @@ class Settings:
             http_status=seen.status,
             attempts=tries,
             bundle_sha256=request.sha256,
+            warnings=request.parameters.remarks,
             sandbox=self._sandbox or (seen.sandbox and self._local),
         )
 

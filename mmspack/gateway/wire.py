@@ -9,21 +9,29 @@ and bounded.
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from mmspack.arguments import mistyped
+from mmspack.errors import ConfigError
 from mmspack.gateway.deadlines import Deadline, ExchangeEnded
-from mmspack.gateway.observed import MAX_ANSWER, SANDBOX_HEADER, Observed, Verdict
+from mmspack.gateway.observed import MAX_ANSWER, SANDBOX_HEADER, Observed
 from mmspack.gateway.requests import HttpRequest
 from mmspack.gateway.secrets import Secret
+from mmspack.outcome import Outcome
+from mmspack.problem import Place, Problem
 from mmspack.words import cleaned
 
 if TYPE_CHECKING:
     import httpx2
 
+_LOGGER = logging.getLogger("mmspack.gateway")
+_LONGEST = 7 * 24 * 3600
+"""Seconds of a timeout: the system refuses endless ones."""
 _LONGEST_TYPE = 1000
 """Characters of an answer's Content-Type that are kept."""
 
@@ -44,6 +52,17 @@ class Timeouts:
     """For each block of the answer. Shorter than 120 s makes outcomes unknown that would have been known."""
     answer: float = 300.0
     """For the whole answer, its head included, once the request is out."""
+
+    def __post_init__(self) -> None:
+        """Raises `ConfigError`: a time that cannot be kept would be noticed when the message is out."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        problems = mistyped(values, dict.fromkeys(values, float)) or [
+            Problem(f"{value} is not more than 0 and at most {_LONGEST:,} seconds", Place(key=name))
+            for name, value in values.items()
+            if not 0 < value <= _LONGEST
+        ]
+        if problems:
+            raise ConfigError(problems=problems)
 
 
 class _Trace:
@@ -246,12 +265,16 @@ async def transmit_async(
     client: httpx2.AsyncClient,
     request: HttpRequest,
     secret: Secret,
-    classify: Callable[[Observed], Verdict],
+    judge: Callable[[Observed], Outcome],
     timeouts: Timeouts,
     clock: Callable[[], float],
     progress: Progress | None = None,
 ) -> Observed:
-    """As `transmit`, awaited. A cancelled task is noted with what `classify` makes of how far it had come."""
+    """As `transmit`, awaited.
+
+    The `CancelledError` of a cancelled task gets what `judge` makes of how far it had come, as its `outcome`
+    and in words as a note.
+    """
     import asyncio
 
     exchange = Exchange(request, secret, timeouts, clock)
@@ -272,7 +295,10 @@ async def transmit_async(
             finally:
                 await response.aclose()
     except asyncio.CancelledError as error:
-        error.add_note(classify(exchange.seen("cancelled")).summary)
+        # Not an error of our own: asyncio's timeouts know theirs by its very class.
+        outcome = judge(exchange.seen("cancelled"))
+        error.outcome = outcome  # type: ignore[attr-defined]
+        error.add_note(outcome.summary)
         raise
     except Exception as error:
         if exchange.trace.followed and not isinstance(error, network_errors()):
@@ -310,6 +336,9 @@ def explain(error: Exception, timeouts: Timeouts) -> str:
         return f"no free connection within {timeouts.connect:g} s"
     if isinstance(error, httpx2.WriteTimeout):
         return f"the gateway accepted no data for {timeouts.write:g} s"
+    if not isinstance(error, network_errors()):
+        _LOGGER.debug("a transport raised what is not an error of the network", exc_info=error)
+        return f"the transport raised {type(error).__name__}"
     return root_cause(error) or _PHRASES.get(type(error).__name__, "the connection was interrupted")
 
 

@@ -83,8 +83,9 @@ class StoredMessage(Envelope):
         return open_bundle(self.data)
 
 
-def inbox_path(environ: Mapping[str, str] = os.environ) -> Path:
+def inbox_path(environ: Mapping[str, str] | None = None) -> Path:
     """Where the user's inbox lies: MMSPACK_INBOX, or `inbox` in the user's data folder. A folder."""
+    environ = os.environ if environ is None else environ
     if environ.get("MMSPACK_INBOX"):
         return Path(environ["MMSPACK_INBOX"])
     import platformdirs

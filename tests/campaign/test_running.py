@@ -234,6 +234,35 @@ def test_a_stop_awaits_what_is_under_way_and_returns_the_rest(planned):
         assert found[State.ACCEPTED] == len(sandbox.messages())
 
 
+@pytest.mark.parametrize("ends", ["stop", "redirect", "error"])
+def test_a_run_that_ends_by_itself_hands_over_every_delivery(planned, ends):
+    made = planned(60)
+    chaos = {} if ends == "stop" else {ends: 1.0 if ends == "error" else 0.3}
+    with Sandbox(chaos=chaos) as sandbox, Ledger.open(made.path) as ledger:
+        run = Run(ledger=ledger, gateway=gateway(sandbox), rules=rules_of(ledger))
+        deliveries = []
+        for delivery in run:
+            deliveries.append(delivery)
+            if ends == "stop":
+                run.stop.set()
+        kept = counts(ledger)
+        told = Counter(one.state for one in deliveries)
+        for state in (State.ACCEPTED, State.HELD, State.REJECTED):
+            assert told[state] == kept.get(state, 0), state
+
+
+def test_a_gateway_serves_one_run_after_another(planned):
+    made = planned(20)
+    with Sandbox() as sandbox, gateway(sandbox) as own:
+        for _ in range(2):
+            with Ledger.open(made.path) as ledger:
+                next(iter(Run(ledger=ledger, gateway=own, rules=rules_of(ledger))))
+        with Ledger.open(made.path) as ledger:
+            list(Run(ledger=ledger, gateway=own, rules=rules_of(ledger)))
+            assert counts(ledger) == {State.ACCEPTED: 20}
+        assert len(sandbox.messages()) == 20
+
+
 def test_leaving_the_loop_does_the_same(planned):
     made = planned(60)
     with Sandbox() as sandbox, Ledger.open(made.path) as ledger:

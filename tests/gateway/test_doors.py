@@ -75,4 +75,4 @@ def test_what_a_door_cannot_do_is_said_before_anything_is_sent() -> None:
     asked = {"to": "447911123456", "sender": "447911123457", "url": "https://a.example/a.zip"}
     with pytest.raises(ParameterError) as error:
         gateway.request(**asked, readreport=True, method="GET")
-    assert [problem.where.key for problem in error.value.problems] == ["readreport", "url", "get"]
+    assert [problem.where.key for problem in error.value.problems] == ["readreport", "url", "method"]

@@ -69,7 +69,7 @@ def test_a_door_that_sends_no_texts_leaves_the_message_s_own_out_and_says_so(nam
     warnings = describe_request(gateway.request(bundle, to=TO)).warnings
     title = gateway.door.title
     assert f"fallback: {title} sends no text to phones without MMS, so it is left out" in warnings
-    with pytest.raises(ParameterError, match=f"fallback: {title} cannot do that"):
+    with pytest.raises(ParameterError, match=f"fallback: {title} sends no text"):
         gateway.request(bundle, to=TO, fallback="Call us")
 
 

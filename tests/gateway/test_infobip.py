@@ -185,7 +185,11 @@ def test_the_json_of_a_message() -> None:
         ([Part("a.txt", "text/plain", b"x" * 4097)], {}, "4,097 characters"),
         ([Part("card.txt", "text/x-vcard", b"x")], {}, "ends in .vcf"),
         ([Part("a.txt", "text/plain", b"x")], {"subject": "s" * 67}, "subject: has 67 characters"),
-        ([Part("a.txt", "text/plain", b"x")], {"readreport": True}, "readreport: Infobip cannot"),
+        (
+            [Part("a.txt", "text/plain", b"x")],
+            {"readreport": True},
+            "readreport: Infobip sends no read reports",
+        ),
     ],
 )
 def test_what_infobip_would_refuse_is_said_first(parts: list[Part], options: Any, says: str) -> None:

@@ -287,7 +287,7 @@ def test_a_part_cannot_write_headers_of_its_own() -> None:
 def test_what_xml_cannot_hold_and_a_hosted_zip_are_refused() -> None:
     with pytest.raises(ParameterError, match="XML cannot"):
         asked(MM7(), subject="a\ufffe")
-    with pytest.raises(ParameterError, match="url: MM7 cannot do that"):
+    with pytest.raises(ParameterError, match="url: MM7 fetches no bundle"):
         asked(MM7(), bundle=None, url="https://a.example/a.zip")
 
 

@@ -65,7 +65,7 @@ def test_a_possible_number_that_nobody_has_is_sent_with_a_warning() -> None:
     assert found.to == "447700900999"
     assert any(line.startswith("to: 447700900999") for line in found.doubts)
     assert checked(**{**GOOD, "to": "447911123456"}).doubts == (
-        "from: 447700900111 has a valid length but is not known to be in use",
+        "sender: 447700900111 has a valid length but is not known to be in use",
     )
 
 
@@ -125,7 +125,7 @@ def test_all_problems_are_told_at_once() -> None:
         )
     assert [problem.where.key for problem in error.value.problems[:5]] == [
         "to",
-        "from",
+        "sender",
         "subject",
         "note",
         "subaccount",

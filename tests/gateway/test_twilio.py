@@ -194,7 +194,7 @@ def test_what_twilio_would_refuse_is_said_before_anything_is_sent(parts: list[Pa
     store = "" if "addresses" in says else "x"
     with pytest.raises(ParameterError, match=says):
         asked(Twilio(store=store), pack(parts))
-    with pytest.raises(ParameterError, match="readreport: Twilio cannot do that"):
+    with pytest.raises(ParameterError, match="readreport: Twilio sends no read reports"):
         asked(Twilio(), texts(), readreport=True)
     with pytest.raises(ParameterError, match="needs status_callback"):
         asked(Twilio(), texts(), deliveryreport=True)

@@ -133,7 +133,7 @@ def test_a_message_goes_through_it(
     assert (sent.returncode, json.loads(sent.stdout)["outcome"]["id"]) == (0, "ring7")
     assert (lost.returncode, json.loads(lost.stdout)["outcome"]["hold"]) == (5, True)
     assert barred.returncode == 2
-    assert "readreport: Pigeon post cannot do that" in barred.stderr
+    assert "--read-report: Pigeon post sends no read reports" in barred.stderr
     assert [json.loads(body)["breed"] for body in raw.received] == ["racing"] * 2
     assert raw.heads[0].startswith("POST /loft HTTP/1.1")
 

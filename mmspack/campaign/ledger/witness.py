@@ -27,8 +27,9 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STEP = re.compile(rb"(\d{20}) ([0-9a-f]{8})\n")
 
 
-def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+def state_folder(environ: Mapping[str, str] | None = None) -> Path:
     """Where accounts' allowances and campaigns' steps lie: MMSPACK_STATE, or the user's state folder."""
+    environ = os.environ if environ is None else environ
     if environ.get("MMSPACK_STATE"):
         return Path(environ["MMSPACK_STATE"])
     import platformdirs

@@ -68,7 +68,7 @@ def ask(
     # Damage may have taken a number, or the message by which it would be found.
     held = iter([one for one in every if one.is_known and (one.is_sendable or not memory.needs_message)])
     asked = accepted = returned = later = 0
-    with gateway:
+    with gateway.kept_open():
         while batch := list(islice(held, memory.at_once)):
             if asked:
                 sleep(memory.pause)

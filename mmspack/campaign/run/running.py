@@ -119,8 +119,9 @@ class Run:
             lease = Lease.take(account, what=f"the account on {self.gateway.name}")
             stack.callback(lease.release)
             self._open_allowance(account)
-            stack.enter_context(self.gateway)
+            stack.enter_context(self.gateway.kept_open())
             pool = stack.enter_context(ThreadPoolExecutor(self.connections, "mmspack-send"))
+            late: list[Delivery] = []
             try:
                 yield from self._loop(pool)
             finally:
@@ -130,9 +131,11 @@ class Run:
                         self._unsent.append(self._under_way.pop(future))
                 self._return_unsent()
                 while self._under_way:
-                    self._collect(None)
+                    late += self._collect(None)
                 self._save()
                 self._tell_wait("", goes_on=False)
+            # Only where the loop ended by itself: whoever has left the iterator is handed nothing more.
+            yield from late
         waiting = self.ledger.counts()[State.BUILT]
         if self.ending is Ending.TIME_OVER and waiting:
             self.reason += f", and {waiting:,} are still waiting"

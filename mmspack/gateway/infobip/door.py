@@ -59,6 +59,7 @@ class Infobip(Door):
     campaign: str = setting("", "A name by which Infobip's own reports group messages.")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.window and not _WINDOW.fullmatch(self.window):
             raise ConfigError(
                 f"{self.window!r} is not hours", where="infobip.window", hint="such as 08:00-20:00"

@@ -15,6 +15,7 @@ from mmspack.gateway.rows import (
     complained,
     complains,
     early,
+    held_until,
     is_anything,
     is_busy_early,
     judged,
@@ -37,7 +38,7 @@ DUPLICATE = "REJECTED_DUPLICATE_MESSAGE_ID"
 _BROKE = ("REJECTED_NOT_ENOUGH_CREDITS", "REJECTED_PREPAID_PACKAGE_EXPIRED")
 _SENDER = ("REJECTED_SENDER", "REJECTED_SOURCE")
 _ERROR_CODE = re.compile(r"E?([0-9]{3})")
-_ASK = "Ask Infobip what became of it: mmspack campaign reconcile --ask, or its message logs."
+_ASK = held_until("Infobip")
 
 
 @dataclass(frozen=True, slots=True)

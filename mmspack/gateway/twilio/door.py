@@ -22,7 +22,7 @@ from mmspack.gateway.twilio.pushes import fields_of, read_inbound, read_push, re
 from mmspack.gateway.twilio.signing import HEADER, is_signed
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
-from mmspack.words import counted
+from mmspack.words import counted, either
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -86,7 +86,9 @@ class Twilio(Door):
             *([("StatusCallback", self.status_callback)] if asked.deliveryreport else []),
         ]
         if asked.deliveryreport and not self.status_callback:
-            raise ParameterError("needs status_callback in the account", where=Can.DELIVERY_REPORT.value)
+            raise ParameterError(
+                "needs status_callback in the account", where=either("--delivery-report", "deliveryreport")
+            )
         if media and not self.store:
             raise ParameterError(
                 "Twilio fetches media from addresses", where="store", hint="set store and store_url"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 from mmspack.errors import InputError
 from mmspack.gateway.observed import Observed, Verdict, quoted
 from mmspack.gateway.rows import (
+    HELD,
     SAFE,
     Row,
     complained,
     complains,
     early,
+    held_until,
     is_anything,
     is_busy_early,
     judged,
@@ -31,6 +33,7 @@ from mmspack.outcome import Result
 
 SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 """The id of a message (the API's specification)."""
+_ASK = held_until("Twilio")
 _ADVICE = {
     Result.REJECTED: "Correct the request; as it is, it will be refused every time.",
     Result.NOT_SENT: SAFE,
@@ -172,4 +175,7 @@ TABLE: tuple[Row, ...] = (
 
 def classify(seen: Observed) -> Verdict:
     """What `seen` means. A 5xx may have been accepted whatever it says (code 20500)."""
-    return judged(TABLE, seen)
+    verdict = judged(TABLE, seen)
+    if verdict.result is Result.UNKNOWN and verdict.advice == HELD:
+        return replace(verdict, advice=_ASK)
+    return verdict
