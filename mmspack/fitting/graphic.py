@@ -59,6 +59,8 @@ _NEAR = 1.25
 _DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
 """Share of a quick encode's bytes that the best one takes, the least share of them, and times the bytes that
 are expected from which no quick one is needed."""
+_TINY = 6000
+"""Bytes up to which a quick encode says too little of the best one, which takes as little time."""
 _FULL = 0.94
 """Share of the bytes from which more colours are not looked for: they would gain less than a point."""
 _ENCODES, _MOST_ENCODES = 4, 12
@@ -201,7 +203,7 @@ class Graphic:
                 if same
                 else palettes.Mapper(palette, self._known)(self._pixels)
             )
-            if limit < _SURE * coded:
+            if _TINY < limit < _SURE * coded:
                 quick = graphics.encode(indices, palette, self._kind, quick=True)
                 self._learn(size, round(len(quick) * _DEEPER))
                 if len(quick) * _MOST_SAVED > limit:

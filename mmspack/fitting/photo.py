@@ -61,7 +61,7 @@ for each above: two pictures of saturated red beside blue lost 10 and 13 more th
 OWN, JPEGLI = "mmspack", "jpegli"
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
 _JPEGLI_FROM = -2.5
-"""Step below which jpegli is not tried: with many bytes our tables look 2 to 4 points better (docs/fitting.md)."""
+"""Step below which jpegli is not tried: with many bytes our tables look better (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):

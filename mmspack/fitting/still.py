@@ -37,8 +37,8 @@ _ENOUGH = 1.25
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
-"""Times the shown size at which a JPEG is decoded: 1.0, for `fast` alone, costs 0.2 to 4.5 points at 300 kB and
-0.7 at 30 kB, 1.25 to 1.5 less than one, and all pixels take twice the time (docs/fitting.md)."""
+"""Times the shown size at which a JPEG is decoded: 1.0, for `fast` alone, costs 0.2 to 4.5 points at 300 kB
+and 0.7 at 30 kB, 1.25 to 1.5 less than one, and all pixels take twice the time (docs/fitting.md)."""
 _ROOMS = ((-1.6, _AMPLE), (-3.0, _FINE))
 """Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
 _MOST_WHOLE = 24_000_000

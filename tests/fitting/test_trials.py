@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mmspack.fitting import fit_picture
 from mmspack.media.pictures import WHOLE, eighths_of, read_picture
 from mmspack.media.ssimulacra import Reference
-from tests.fitting.drawn import clouds, saved
+from tests.fitting.drawn import clouds, flat, saved
 
 BOX = (400, 300)
 
@@ -77,3 +77,12 @@ def test_a_smooth_ground_of_many_shades_stays_smooth_in_a_palette():
     draw.rectangle((200, 150, 280, 210), fill="#d02020")
     fitted = fit_picture(saved(image), max_bytes=6_000, max_size=(480, 360), types=("image/png",))
     assert Reference(image).score(Image.open(io.BytesIO(fitted.data))) > 72  # 68 with 7 bits a channel
+
+
+@pytest.mark.slow
+def test_a_few_more_bytes_never_cost_a_tiny_drawing_its_colours():
+    source = saved(flat((900, 700)))
+    found = [fit_picture(source, max_bytes=limit, max_size=(640, 480)) for limit in range(1800, 2900, 250)]
+    scores = [made.quality for made in found]
+    assert scores == sorted(scores)
+    assert {made.format for made in found} == {"PNG"}
