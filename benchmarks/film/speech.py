@@ -1,6 +1,6 @@
 """Speech of ten seconds in 10,000 bytes: is it still intelligible, and was the better codec taken?
 
-Spoken by espeak-ng and measured by STOI (short-time objective intelligibility, 0 to 1; Taal and others, 2011).
+Spoken by espeak-ng, and measured by STOI (short-time objective intelligibility, 0 to 1; Taal, 2011).
 A recogniser would not do: pocketsphinx mistakes half of the clean recordings and nine tenths of the others.
 """
 
