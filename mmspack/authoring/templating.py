@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.errors import AuthoringError, MmspackError, raise_all
-from mmspack.files import read_bytes
+from mmspack.files import not_utf8, read_bytes
+from mmspack.media.formats import described
 from mmspack.media.slips import template_fields
-from mmspack.model import Message, Overlay, Slide
+from mmspack.media.sniffing import recognise
+from mmspack.model import Kind, Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Where
 from mmspack.words import did_you_mean, either
 
@@ -134,8 +136,11 @@ def refuse_strays(message: Message, given: Collection[str], declared: Collection
     Raises `AuthoringError`.
     """
     known = set(declared) | variables_of(message.subject) | variables_of(message.fallback)
-    for at, slide in enumerate(message.slides):
-        known |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
+    for slide in message.slides:
+        try:
+            known |= variables_of(text_of(slide, where="text") or "")
+        except MmspackError:
+            return  # the texts are filled in next, and then it is reported with everything else
         for overlay in slide.overlay:
             known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
     problems = [
@@ -207,11 +212,13 @@ def text_of(slide: Slide, *, where: Where) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise AuthoringError(
-            f"{path.name} is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})",
-            where=where,
-            hint="save it as UTF-8",
-        ) from error
+        row = recognise(data)
+        if row is not None and row.kind is not Kind.TEXT:
+            what = f"{path.name!r} is not a text: it is {described(row)}"
+            raise AuthoringError(what, where=where, hint=row.cure or "name a text file") from error
+        words, line, column = not_utf8(error)
+        what = f"{path.name!r} {words}: line {line}, column {column}"
+        raise AuthoringError(what, where=where, hint="save it as UTF-8") from error
     return text.replace("\r\n", "\n").removesuffix("\n")
 
 
