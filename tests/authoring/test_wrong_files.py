@@ -112,7 +112,7 @@ def test_a_picture_beside_the_message_is_found_whatever_folder_is_named(folder):
 
 def test_a_file_without_an_ending_is_never_offered_for_a_picture(folder):
     (folder / "hostname").write_text("x")
-    assert "did you mean" not in said(folder, "[[slides]]", 'image = "hostname.jpg"')
+    assert "'hostname'" not in said(folder, "[[slides]]", 'image = "hostname.jpg"')
 
 
 def test_values_are_named_in_the_words_of_toml(folder):

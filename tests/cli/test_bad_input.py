@@ -45,7 +45,7 @@ def folder(tmp_path: Path, scene) -> Path:
         (["typo.toml"], 2, "typo.toml:1: subjekt: unknown key (did you mean 'subject'?)"),
         (["not.toml"], 2, "not.toml:1: slide 1: the brackets do not match"),
         (["gone.toml"], 3, "gone.toml: cannot read the message: no such file"),
-        (["hello.txt"], 2, "unknown variable 'name' (set it with --set name=…)"),
+        (["hello.txt"], 2, "unknown variable 'name' (give it with --set NAME=VALUE, in [variables]"),
         (["good.jpg", "--subject", "one\r\ntwo"], 2, "subject"),
         (["good.jpg", "--set", "name"], 2, "--set 'name': does not have the form NAME=VALUE"),
         (["good.jpg", "--profile", "us-at"], 2, "no profile 'us-at' (did you mean 'us-att'?)"),
