@@ -39,6 +39,7 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "PIL": {"source", "media", "fitting", "diffing", "previewing"},
+    "ajpegli": {"media"},
     "av": {"film"},
     "numpy": {"media", "film", "fitting", "diffing"},
     "simplejpeg": {"media"},
@@ -103,6 +104,7 @@ LATE = {
     },
     "media": {
         "PIL": PIXELS,
+        "ajpegli": EXTRA,
         "barcode": "only for a bar code",
         "ftfy": "only for a text with suspicious letters",
         "mmspack.media": PIXELS,

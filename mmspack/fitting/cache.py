@@ -23,6 +23,7 @@ from platformdirs import user_cache_path
 from mmspack.errors import OutputError
 from mmspack.files import write_whole
 from mmspack.fitting.picture import FittedPicture
+from mmspack.media import jpegli
 from mmspack.model import Facts
 
 LIMIT = 128 * 1024 * 1024
@@ -92,7 +93,7 @@ def _versions() -> tuple[str, ...]:
         own = version("mmspack")
     except PackageNotFoundError:
         own = "source"
-    return own, pillow, str(features.version("libjpeg_turbo"))
+    return own, pillow, str(features.version("libjpeg_turbo")), jpegli.installed()
 
 
 def _pack(pictures: Sequence[FittedPicture]) -> bytes:

@@ -45,6 +45,8 @@ COLOURS = (
     5,
     4,
 )
+_KNOWN = 8192
+"""Colours up to which they are kept apart to the bit: 7 bits a channel cost 2 points on a smooth ground."""
 _DRAWN_IN_CURVES = (256, 96, 48, 24, 12, 8, 4)
 _DOMINANT = 0.004
 """Share of the pixels from which a colour is kept to the bit: white paper, a brand's colours."""
@@ -57,6 +59,8 @@ _NEAR = 1.25
 _DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
 """Share of a quick encode's bytes that the best one takes, the least share of them, and times the bytes that
 are expected from which no quick one is needed."""
+_TINY = 6000
+"""Bytes up to which a quick encode says too little of the best one, which takes as little time."""
 _FULL = 0.94
 """Share of the bytes from which more colours are not looked for: they would gain less than a point."""
 _ENCODES, _MOST_ENCODES = 4, 12
@@ -87,23 +91,25 @@ class Graphic:
         self._kind = kind
         self._tiles = tiles
         self._pixels: Bytes = np.asarray(image)
-        exact = image.getcolors(256)
-        if exact is None:
-            rows, counts = palettes.histogram(self._pixels)
-        else:
-            rows = np.array([colour for _, colour in exact], dtype=np.uint8)
-            counts = np.array([count for count, _ in exact], dtype=np.int64)
-        most = len(rows) if exact is not None else 257
-        self.sizes = tuple(size for size in COLOURS if size < most)
-        if exact is not None:
-            self.sizes = (most, *self.sizes)
-        self._choose = palettes.Chooser(rows, counts)
-        self._exact = exact is not None
-        self._whole = exact is None and kind == "PNG" and not lossy
+        counted = image.getcolors(_KNOWN) or []
+        self._known = np.array([colour for _, colour in counted], dtype=np.uint8) if counted else None
+        self._counts = np.array([count for count, _ in counted], dtype=np.int64)
+        self._exact = 0 < len(counted) <= 256
+        self.sizes: tuple[int, ...] = COLOURS
+        if self._exact:
+            self.sizes = (len(counted), *(size for size in COLOURS if size < len(counted)))
+        self._whole = not self._exact and kind == "PNG" and not lossy
         self._palettes: dict[int, Bytes] = {}
         self._expected: dict[int, tuple[int, float]] = {}
         self._made: dict[int, Drawn] = {}
         self._times = tiles.times
+
+    @cached_property
+    def _choose(self) -> palettes.Chooser:
+        """Only once a palette is asked for: most drawings from a codec are well served by a JPEG."""
+        if self._known is None:
+            return palettes.Chooser(*palettes.histogram(self._pixels))
+        return palettes.Chooser(self._known, self._counts)
 
     def points(self, limit: int) -> list[tuple[int, float]]:
         """Bytes and quality that a few palettes are expected to have, and all colours."""
@@ -170,7 +176,9 @@ class Graphic:
             board = np.asarray(self._tiles.at(1.0))
             same = self._exact and size == self.sizes[0]
             indices = (
-                graphics.indices_of(self._tiles.at(1.0), palette) if same else palettes.Mapper(palette)(board)
+                graphics.indices_of(self._tiles.at(1.0), palette)
+                if same
+                else palettes.Mapper(palette, self._known)(board)
             )
             coded = len(graphics.encode(indices, palette, self._kind, quick=True))
             value = 100.0 if same else self._tiles.score_of(Image.fromarray(palette[indices]))
@@ -191,9 +199,11 @@ class Graphic:
             coded, value = self.expected(size)
             same = self._exact and size == self.sizes[0]
             indices = (
-                graphics.indices_of(self._image, palette) if same else palettes.Mapper(palette)(self._pixels)
+                graphics.indices_of(self._image, palette)
+                if same
+                else palettes.Mapper(palette, self._known)(self._pixels)
             )
-            if limit < _SURE * coded:
+            if _TINY < limit < _SURE * coded:
                 quick = graphics.encode(indices, palette, self._kind, quick=True)
                 self._learn(size, round(len(quick) * _DEEPER))
                 if len(quick) * _MOST_SAVED > limit:
@@ -213,7 +223,7 @@ class Graphic:
     def _palette(self, size: int) -> Bytes:
         if size not in self._palettes:
             chosen = self._choose(size)
-            self._palettes[size] = chosen if self._exact else palettes.exact(chosen, self._dominant)
+            self._palettes[size] = palettes.exact(chosen, self._dominant) if self._known is None else chosen
         return self._palettes[size]
 
     @cached_property

@@ -8,6 +8,7 @@ there is made.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from PIL import Image
 from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
-from mmspack.media import jpeg
+from mmspack.media import jpeg, jpegli
 from mmspack.media.codes import has_qr_code
 from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
@@ -57,6 +58,12 @@ _GLARING, _BLEEDING = 9.6, 8.7
 for each above: two pictures of saturated red beside blue lost 10 and 13 more than trials had shown."""
 
 
+OWN, JPEGLI = "mmspack", "jpegli"
+ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
+_JPEGLI_FROM = -2.5
+"""Step below which jpegli is not tried: with many bytes our tables look better (docs/fitting.md)."""
+
+
 class Encoded(NamedTuple):
     """One JPEG of a photo, and how it was made."""
 
@@ -64,6 +71,8 @@ class Encoded(NamedTuple):
     size: Size
     step: float
     quality: float
+    chroma: str = "4:2:0"
+    encoder: str = OWN
 
 
 _AIM, _LAST_AIM = 0.988, 0.997
@@ -76,7 +85,7 @@ class Scale:
 
     factor: float
     chroma: str = "4:2:0"
-    image: Image.Image | None = None
+    encoder: str = OWN
     known: list[tuple[float, float]] = field(default_factory=list)
     """log2 of the bytes of encodes of the whole picture."""
     tried: list[tuple[float, float]] = field(default_factory=list)
@@ -105,11 +114,12 @@ class Photo:
         self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
-        self._shown_whole = full
+        self.shown = full
         self._blurred = blurred
         self._tiles = tiles or Tiles(full)
         self.full = Scale(1.0)
-        self._scales = {(1.0, "4:2:0"): self.full}
+        self._scales = {(1.0, "4:2:0", OWN): self.full}
+        self._images = {self.size: full}
 
     # -- what is expected ---------------------------------------------------------------------
 
@@ -117,9 +127,9 @@ class Photo:
         """The step at which `scale` is expected to take `limit` bytes."""
         aim = math.log2(max(limit, 1.0))
         if scale.known:
-            return _through(scale.known, aim)
+            return through(scale.known, aim)
         if scale.tried:
-            return _through(scale.tried, aim - self._underrated())
+            return through(scale.tried, aim - self._underrated())
         base = self.step_for(limit, self.full) if scale is not self.full else 0.0
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
@@ -141,7 +151,21 @@ class Photo:
             found = [full, *self._try_full_chroma(limit)]
         if step > _COARSE and min(self.size) >= 2 * _SMALLEST:
             found += self._try_smaller(limit, self._value(full, limit) if found else WORST)
-        return found
+        return found + self._try_jpegli(limit, found)
+
+    def _try_jpegli(self, limit: int, found: list[Scale]) -> list[Scale]:
+        """The same as what looks best so far, encoded by jpegli, where it is installed."""
+        if not found or not jpegli.installed() or self.effort is EFFORTS["fast"]:
+            return []
+        own = max(found, key=lambda scale: self._value(scale, limit))
+        step = self.step_for(limit, own)
+        if step < _JPEGLI_FROM:
+            return []
+        scale = self._at(own.factor, own.chroma, JPEGLI)
+        if not scale.tried:
+            self._rate(scale, min(max(step, jpeg.FINEST), jpeg.COARSEST))
+        self._try(scale, min(max(self.step_for(limit, scale), jpeg.FINEST), jpeg.COARSEST))
+        return [scale]
 
     def _try_smaller(self, limit: int, best: float) -> list[Scale]:
         found = []
@@ -183,7 +207,7 @@ class Photo:
 
     def _rate(self, scale: Scale, step: float) -> bytes:
         """An encode of the tiles, for its bytes."""
-        data = jpeg.encode(self._tiles.at(scale.factor), step, chroma=scale.chroma)
+        data = ENCODERS[scale.encoder](self._tiles.at(scale.factor), step, chroma=scale.chroma)
         if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
             scale.tried.append((step, math.log2(len(data) * self._tiles.times)))
         return data
@@ -245,50 +269,53 @@ class Photo:
 
     def shows_qr_code(self) -> bool:
         """True when there is a QR code in it, at display size."""
-        return has_qr_code(self._shown_whole)
+        return has_qr_code(self.shown)
 
     def unscaled(self, limit: int) -> Encoded | None:
         """The JPEG of full size that takes at most `limit` bytes, however it looks."""
         return self._search(self.full, limit)
 
-    def best(self, limit: int) -> Encoded | None:
+    def best(self, limit: int, encoders: Collection[str] = ENCODERS) -> Encoded | None:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
         scale = max(
-            self.look(limit),
+            (scale for scale in self.look(limit) if scale.encoder in encoders),
             key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
             default=self.full,
         )
-        factor, chroma = scale.factor, scale.chroma
+        factor = scale.factor
         for _ in range(8):
-            scale = self._at(factor, chroma)
             found = self._search(scale, limit)
             if found is not None:
                 return found
             excess = 2 ** max(size for _, size in scale.known[-1:]) / limit
-            factor, chroma = factor * min(0.85, excess ** (-1 / 1.55)), "4:2:0"
+            factor *= min(0.85, excess ** (-1 / 1.55))
             if min(self.size) * factor < min(_SMALLEST, *self.size):
                 return None
+            scale = self._at(factor)
         return None
 
-    def _at(self, factor: float, chroma: str = "4:2:0") -> Scale:
-        key = (factor, chroma)
+    def _at(self, factor: float, chroma: str = "4:2:0", encoder: str = OWN) -> Scale:
+        key = (factor, chroma, encoder)
         if key not in self._scales:
-            self._scales[key] = Scale(factor, chroma)
+            self._scales[key] = Scale(*key)
         return self._scales[key]
 
-    def _image(self, scale: Scale) -> Image.Image:
-        if scale.image is None:
-            image, size = self._shown_whole, scaled(self.size, scale.factor)
-            if size != self.size:
-                image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            scale.image = image
-        return scale.image
+    def resized(self, size: Size) -> Image.Image:
+        """The photo at a smaller size; itself at its own."""
+        if size not in self._images:
+            self._images[size] = self.shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return self._images[size]
+
+    def chromas(self, made: Encoded) -> tuple[str, ...]:
+        """The resolutions of colour that are worth a try for as many bytes as `made` took."""
+        full = made.chroma == "4:4:4" or made.step <= _FINE or self._tiles.colourful
+        return ("4:2:0", "4:4:4") if full else ("4:2:0",)
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
         best: Encoded | None = None
-        image = self._image(scale)
+        image = self.resized(scaled(self.size, scale.factor))
         low, high = jpeg.FINEST, jpeg.COARSEST
         for _ in range(self.effort.encodes):
             near = best is not None and len(best.data) >= EFFORTS["good"].filled * limit
@@ -296,7 +323,7 @@ class Photo:
             step = min(max(self.step_for(limit * aim, scale), low), high)
             if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
-            data = jpeg.encode(image, step, chroma=scale.chroma)
+            data = ENCODERS[scale.encoder](image, step, chroma=scale.chroma)
             scale.known.append((step, math.log2(len(data))))
             if len(data) > limit:
                 if step >= jpeg.COARSEST:
@@ -304,7 +331,8 @@ class Photo:
                 low = max(low, step)
                 continue
             if best is None or len(data) > len(best.data):
-                best = Encoded(data, image.size, step, self._reached(scale, step))
+                value = self._reached(scale, step)
+                best = Encoded(data, image.size, step, value, scale.chroma, scale.encoder)
             if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
@@ -346,8 +374,11 @@ def _on_line(points: list[tuple[float, float]], at: float, *, level: bool = Fals
     return first[1] if level else first[1] + (at - first[0]) * _SLOPE
 
 
-def _through(known: list[tuple[float, float]], aim: float) -> float:
-    """The step where the line through the two points around or nearest to `aim` reaches it."""
+def through(known: list[tuple[float, float]], aim: float) -> float:
+    """The step where the line through the two points around or nearest to `aim` reaches it.
+
+    `known` are steps and the log2 of the bytes that they took, as is `aim`.
+    """
     near = sorted(known, key=lambda point: abs(point[1] - aim))
     first = near[0]
     other = next((point for point in near[1:] if (point[1] > aim) != (first[1] > aim)), None)

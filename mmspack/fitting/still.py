@@ -15,10 +15,11 @@ from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.contest import Contest
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import Encoded, Photo, promised_step
+from mmspack.fitting.photo import OWN, Encoded, Photo, promised_step
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media import graphics
@@ -36,9 +37,9 @@ _ENOUGH = 1.25
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
-"""Times the shown size at which a JPEG is decoded: at 300 kB, 1.0 to 1.2 costs 0.2 to 4.5 points, 1.25 to 1.5
-less than one, and a decode of all pixels takes twice the time (docs/fitting.md)."""
-_ROOMS = ((0.0, _QUICK), (-1.6, _AMPLE), (-3.0, _FINE))
+"""Times the shown size at which a JPEG is decoded: 1.0, for `fast` alone, costs 0.2 to 4.5 points at 300 kB
+and 0.7 at 30 kB, 1.25 to 1.5 less than one, and all pixels take twice the time (docs/fitting.md)."""
+_ROOMS = ((-1.6, _AMPLE), (-3.0, _FINE))
 """Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
 _MOST_WHOLE = 24_000_000
 """Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
@@ -68,6 +69,8 @@ class _Opened(NamedTuple):
     photo: Photo
     room: float
     graphic: Graphic | None
+    contest: Contest | None
+    """Where encodes are measured and not only tried."""
 
 
 class Still:
@@ -136,9 +139,11 @@ class Still:
             drawn_at = graphic.expected_at(limit) if graphic.ceiling > jpeg_at - _HOPELESS else None
             if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
                 drawn = self._graphic(graphic.best(limit), photo.size)
+            if drawn is not None and opened.contest is not None:
+                drawn = _rated(drawn, opened.contest.quality(drawn.data))
             if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
                 return drawn
-        made = photo.best(enough)
+        made = (opened.contest or photo).best(enough)
         if made is None:
             return drawn
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
@@ -156,6 +161,8 @@ class Still:
             else:
                 words = ("its QR code may be too small to scan",)
         result = self._result(made.data, "JPEG", made.size, made.quality)
+        if made.encoder != OWN:
+            words = (f"encoded by {made.encoder}, which looks best", *words)
         return replace(result, actions=(*result.actions, *words))
 
     def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
@@ -206,11 +213,12 @@ class Still:
         effort, blurred = self._wish.effort, self._blurred(room)
         sure = self._wish.min_quality is not None
         palette = self._takes("image/png") or self._takes("image/gif")
-        if not palette or (self._takes("image/jpeg") and not self._may_be_drawn(full)):
-            return _Opened(Photo(full, effort=effort, blurred=blurred, sure=sure), room, None)
-        tiles = Tiles(full, drawn=True)
-        graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
-        return _Opened(Photo(full, effort=effort, tiles=tiles, sure=sure), room, graphic)
+        graphic = tiles = None
+        if palette and not (self._takes("image/jpeg") and not self._may_be_drawn(full)):
+            tiles, blurred = Tiles(full, drawn=True), 0.0
+            graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
+        photo = Photo(full, effort=effort, blurred=blurred, tiles=tiles, sure=sure)
+        return _Opened(photo, room, graphic, Contest(photo) if effort == Effort.BEST else None)
 
     def _may_be_drawn(self, full: Image.Image) -> bool:
         """True where a palette is worth trying: equal neighbours, or a page of text, noisy or not."""
@@ -325,6 +333,11 @@ class Still:
 def _shows_qr_code(data: bytes, least: float = 1.0) -> bool:
     with open_own(data) as image:
         return has_qr_code(image, least)
+
+
+def _rated(made: FittedPicture, value: float) -> FittedPicture:
+    """The same picture with the quality that was measured."""
+    return replace(made, quality=quality.shown(value), quality_words=quality.in_words(value))
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

@@ -17,7 +17,9 @@ _MOST = 6000
 _WEIGHT, _SEED_WEIGHT, _FEW = 0.7, 0.5, 8
 """Powers of how often a colour is seen: in the means, and where the first centres are looked for among more
 than `_FEW`. Rare colours are shades of edges, which cost bytes; seven drawings at 5 to 64 colours."""
-_UNSEEN = -1
+_MANY, _MANY_SEED_WEIGHT = 112, 0.75
+"""Colours from which bytes are usually enough, and frequent shades (a smooth ground) come first: a logo on
+one looked 2 points better, nine other drawings the same to 0.3."""
 _CHUNK = 256
 """Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 
@@ -39,16 +41,15 @@ class Chooser:
         order = np.argsort(-counts, kind="stable")[:_MOST]
         self._colours, self._seen = colours[order], counts[order].astype(np.float64)
         self._weights = self._seen**_WEIGHT
-        self._seeds: list[int] = []
+        self._seeds: dict[float, list[int]] = {}
 
     def __call__(self, size: int) -> Bytes:
         """A palette of at most `size` colours."""
         if len(self._all) <= size:
             return self._all
         colours, weights = self._colours, self._weights
-        seeds = (
-            self._first(weights, size, []) if size <= _FEW else self._first(self._seen**_SEED_WEIGHT, size)
-        )
+        power = _WEIGHT if size <= _FEW else _SEED_WEIGHT if size < _MANY else _MANY_SEED_WEIGHT
+        seeds = self._first(power, size)
         centres = colours[seeds].astype(np.float64)
         for _ in range(_ROUNDS):
             nearest = _nearest(colours, centres.astype(np.float32))
@@ -63,16 +64,16 @@ class Chooser:
         centres[used[pure]] = colours[most_frequent[pure]]
         return np.unique(centres.round().clip(0, 255).astype(np.uint8), axis=0)
 
-    def _first(self, weights: NDArray[np.float64], size: int, known: list[int] | None = None) -> list[int]:
+    def _first(self, power: float, size: int) -> list[int]:
         """The most frequent colour, then always the one that weighs most by its distance from those."""
-        chosen = self._seeds if known is None else known
+        chosen = self._seeds.setdefault(power, [])
         if len(chosen) < size:
             del chosen[:]
             red, green, blue = (self._colours[:, channel].astype(np.float32) for channel in range(3))
             away = np.full(len(red), np.inf, dtype=np.float32)
-            weights = weights.astype(np.float32)
+            weights = (self._seen**power).astype(np.float32)
             found = 0
-            for _ in range(max(size, 0 if known is not None else 64)):
+            for _ in range(max(size, _FEW if power == _WEIGHT else 64)):
                 chosen.append(found)
                 apart = (red - red[found]) ** 2
                 apart += (green - green[found]) ** 2
@@ -106,22 +107,32 @@ def error(colours: Bytes, counts: NDArray[np.int64], palette: Bytes) -> float:
 
 
 class Mapper:
-    """The nearest palette index of pixels, remembered for every colour (to 7 bits a channel) once seen."""
+    """The nearest palette index of pixels, remembered for every colour once seen.
 
-    def __init__(self, palette: Bytes) -> None:
+    Colours are kept apart to 7 bits a channel; to all 8 where those that there are come as `known` (rows).
+    """
+
+    def __init__(self, palette: Bytes, known: Bytes | None = None) -> None:
         self._palette = palette.astype(np.float32)
-        self._table = np.full(1 << 3 * _BITS, _UNSEEN, dtype=np.int16)
+        self._bits = _BITS if known is None else 8
+        # One more than the index, so that the system hands out pages only where there are colours.
+        self._table = np.zeros(1 << 3 * self._bits, dtype=np.uint16)
+        if known is not None:
+            self._learn(_codes(known, 8), known)
 
     def __call__(self, pixels: Bytes) -> Bytes:
         """Indices of an array of pixels (height, width, 3)."""
-        codes = _codes(pixels)
+        codes = _codes(pixels, self._bits)
         found = self._table.take(codes)
-        unseen = found == _UNSEEN
+        unseen = found == 0
         if unseen.any():
             new = np.unique(codes[unseen])
-            self._table[new] = _nearest(_colours(new), self._palette)
+            self._learn(new, _colours(new, self._bits))
             found = self._table.take(codes)
-        return found.astype(np.uint8)
+        return (found - 1).astype(np.uint8)
+
+    def _learn(self, codes: NDArray[np.int32], colours: Bytes) -> None:
+        self._table[codes] = _nearest(colours, self._palette).astype(np.uint16) + 1
 
 
 def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
@@ -140,14 +151,14 @@ def gather(colours: Bytes, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np
     return np.stack(means, axis=-1).round().astype(np.uint8), together.astype(np.int64)
 
 
-def _codes(pixels: Bytes) -> NDArray[np.int32]:
-    high = (pixels >> (8 - _BITS)).astype(np.int32)
-    return (high[..., 0] << 2 * _BITS) | (high[..., 1] << _BITS) | high[..., 2]
+def _codes(pixels: Bytes, bits: int = _BITS) -> NDArray[np.int32]:
+    high = (pixels >> (8 - bits)).astype(np.int32)
+    return (high[..., 0] << 2 * bits) | (high[..., 1] << bits) | high[..., 2]
 
 
-def _colours(codes: NDArray[np.integer]) -> Bytes:
-    mask = (1 << _BITS) - 1
-    rows = np.stack([codes >> 2 * _BITS & mask, codes >> _BITS & mask, codes & mask], axis=-1)
+def _colours(codes: NDArray[np.integer], bits: int = _BITS) -> Bytes:
+    mask = (1 << bits) - 1
+    rows = np.stack([codes >> 2 * bits & mask, codes >> bits & mask, codes & mask], axis=-1)
     return (rows * 255 // mask).astype(np.uint8)
 
 

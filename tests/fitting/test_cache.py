@@ -39,7 +39,7 @@ def test_another_source_budget_or_wish_is_another_fit(folder, photo):
     first = built(photo)
     assert built(photo, reserved=150_000) != first
     assert built(saved(clouds((1400, 1000), 3), "JPEG")) != first
-    assert len(built(photo, effort="best").parts[0].data) >= len(first.parts[0].data)
+    assert built(photo, effort="best") != first
     assert len(list(folder.iterdir())) == 4
 
 

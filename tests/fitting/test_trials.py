@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mmspack.fitting import fit_picture
 from mmspack.media.pictures import WHOLE, eighths_of, read_picture
 from mmspack.media.ssimulacra import Reference
-from tests.fitting.drawn import clouds, saved
+from tests.fitting.drawn import clouds, flat, saved
 
 BOX = (400, 300)
 
@@ -66,3 +66,23 @@ def test_paper_and_a_brand_keep_their_colours_to_the_bit_however_few_there_are()
     assert shown.getpixel((5, 400)) == (255, 255, 255)
     assert shown.getpixel((5, 5)) == (11, 95, 165)
     assert shown.getpixel((600, 90)) == (242, 242, 247)
+
+
+def test_a_smooth_ground_of_many_shades_stays_smooth_in_a_palette():
+    down, across = np.mgrid[0:360, 0:480]
+    shades = (40 + across * 60 // 480, 90 + down * 70 // 360, 150 + (across + down) * 50 // 840)
+    image = Image.fromarray(np.stack(shades, axis=-1).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((140, 80, 340, 280), fill="white")
+    draw.rectangle((200, 150, 280, 210), fill="#d02020")
+    fitted = fit_picture(saved(image), max_bytes=6_000, max_size=(480, 360), types=("image/png",))
+    assert Reference(image).score(Image.open(io.BytesIO(fitted.data))) > 72  # 68 with 7 bits a channel
+
+
+@pytest.mark.slow
+def test_a_few_more_bytes_never_cost_a_tiny_drawing_its_colours():
+    source = saved(flat((900, 700)))
+    found = [fit_picture(source, max_bytes=limit, max_size=(640, 480)) for limit in range(1800, 2900, 250)]
+    scores = [made.quality for made in found]
+    assert scores == sorted(scores)
+    assert {made.format for made in found} == {"PNG"}
