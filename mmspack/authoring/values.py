@@ -310,7 +310,7 @@ class File:
         called = _CALLED[self.kind]
         why = source_fault(value)
         if why is not None:
-            if value and isinstance(value, list | Mapping | date | time):
+            if isinstance(value, list | Mapping | date | time) and value:
                 first = value[0] if isinstance(value, list) and isinstance(value[0], str) else "…"
                 key = _KEY_OF.get(self.kind, "attachments") if self.kind else "font"
                 one = keyed(f"{key} = {_quoted(first)}")

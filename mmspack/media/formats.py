@@ -301,7 +301,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="application/rtf", name="RTF", kind=Kind.ATTACHMENT, endings=("rtf",), aliases=("text/rtf",),
-        signature=rb"\{\\rtf", cure="save its text as .txt",
+        cure="save its text as .txt",
     ),
     Format(
         type="application/vnd.apple.pages", name="Pages document", kind=Kind.ATTACHMENT, endings=("pages",),

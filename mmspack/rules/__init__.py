@@ -15,6 +15,7 @@ from mmspack.errors import UsageError
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Reads, Rule, Source
 from mmspack.rules.explaining import document, explanation
 from mmspack.rules.explaining import page as _page
+from mmspack.words import nearest
 
 __all__ = [
     "FAMILIES",
@@ -67,11 +68,9 @@ def get(id_: str) -> Rule:
     wanted = id_.strip().upper()
     if wanted in known:
         return known[wanted]
-    # Not the nearest by its letters: rules whose numbers look alike have nothing to do with one another.
-    bare = "MMS" + re.sub(r"\D", "", wanted)
-    raise UsageError(
-        f"no rule {id_!r}", hint=f"did you mean {bare!r}?" if bare in known else "see: mmspack explain"
-    )
+    # Nearer than names: MMS529 looks like MMS999, and has nothing to do with it.
+    near = nearest("MMS" + re.sub(r"\D", "", wanted), known, cutoff=0.9)
+    raise UsageError(f"no rule {id_!r}", hint=f"did you mean {near!r}?" if near else "see: mmspack explain")
 
 
 def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:
