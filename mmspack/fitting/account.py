@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mmspack.fitting.geometry import Size
@@ -93,6 +94,12 @@ def _resized(before: Size, after: Size) -> str:
 
 def _converted(before: str, after: str) -> str:
     return f"{before} → {after}"
+
+
+def without_detour(actions: Iterable[str], before: Facts, between: str, after: Facts) -> list[str]:
+    """What was done, where the picture was in the format `between` for a moment that its author never saw."""
+    kept = [one for one in actions if one != _converted(between, after.format)]
+    return kept if before.format == after.format else [*kept, _converted(before.format, after.format)]
 
 
 _SIDES = (256, 256)
