@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.errors import MmspackError
     from mmspack.gateway import Gateway
-    from mmspack.model import Finding, Message, Overlay, Report, Slide
+    from mmspack.model import Finding, Message, Overlay, Report, Severity, Slide
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.previewing.preview import preview
@@ -57,6 +57,7 @@ _HOMES = {
     "Recipe": "recipe",
     "Report": "model",
     "Sandbox": "sandbox",
+    "Severity": "model",
     "Slide": "model",
     "build": "pipeline",
     "check": "rules.checking",
@@ -78,6 +79,7 @@ __all__ = [
     "Recipe",
     "Report",
     "Sandbox",
+    "Severity",
     "Slide",
     "build",
     "check",

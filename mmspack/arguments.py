@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from types import NoneType
 
@@ -26,13 +25,11 @@ def mistyped(given: Mapping[str, object], kinds: Mapping[str, Kinds]) -> list[Pr
 
 
 def is_of(value: object, kinds: tuple[type, ...]) -> bool:
-    """Whether `value` is of one of the kinds, and as a number not NaN."""
+    """Whether `value` is of one of the kinds."""
     if isinstance(value, bool):
         return bool in kinds
     if isinstance(value, int):
         return int in kinds or float in kinds
-    if isinstance(value, float) and math.isnan(value):
-        return False
     return isinstance(value, kinds)
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from mmspack.errors import UsageError
 from mmspack.problem import Written
 from mmspack.source import Brief, Source, StoredSource, kept
+from mmspack.words import choose_from, did_you_mean
 
 SMIL_TYPE = "application/smil"
 MAX_FALLBACK = 1600
@@ -380,9 +382,14 @@ class Report:
     findings: tuple[Finding, ...]
     budget: Budget | None = None
 
-    def of(self, severity: Severity) -> tuple[Finding, ...]:
-        """The findings of one severity."""
-        return tuple(finding for finding in self.findings if finding.severity is severity)
+    def of(self, severity: Severity | str) -> tuple[Finding, ...]:
+        """The findings of one severity, such as `"warning"`. Raises `UsageError` for a name that is none."""
+        try:
+            wanted = Severity(severity)
+        except ValueError:
+            hint = did_you_mean(str(severity), [one.value for one in Severity], choose_from(Severity))
+            raise UsageError(f"no severity {severity!r}", hint=hint) from None
+        return tuple(finding for finding in self.findings if finding.severity is wanted)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

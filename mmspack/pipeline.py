@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import IO, overload
+from typing import IO, Any, overload
 
-from mmspack.authoring.templating import render_message
+from mmspack.authoring.templating import refuse_strays, render_message
 from mmspack.authoring.validating import prove_message
 from mmspack.bundle.assembling import Assembly, assemble, reserved_bytes
 from mmspack.bundle.bundle import Bundle, pack
@@ -57,13 +57,23 @@ class Build:
         Raises `UsageError` after a build with `check=False`.
         """
         if not self.reports:
-            raise UsageError("this build was not checked", hint="build without check=False")
+            raise UsageError(_UNCHECKED, hint=_CHECK)
         return min(self.reports, key=lambda report: report.budget.max_bytes if report.budget else 0)
 
     @property
     def ok(self) -> bool:
-        """True when no profile's report holds an error."""
+        """True when no profile's report holds an error.
+
+        Raises `UsageError` after a build with `check=False`, of which nothing is known.
+        """
+        if not self.reports:
+            raise UsageError(_UNCHECKED, hint=_CHECK)
         return all(report.ok for report in self.reports)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The opened bundle holds a tree of lxml's, which no other process can take: it is opened again.
+        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "opened"}
+        return _reopened, (values,)
 
     def written_at(self, finding: Finding) -> Place:
         """Where the author wrote what `finding` is about: slide 1, beach.jpg. Empty for the whole message."""
@@ -88,6 +98,14 @@ class Build:
     def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
         """Write the bundle, as `Bundle.save` does."""
         return self.bundle.save(target)
+
+
+def _reopened(values: dict[str, Any]) -> Build:
+    """A build that came from another process."""
+    return Build(**values, opened=open_source(values["bundle"]))
+
+
+_UNCHECKED, _CHECK = "this build was not checked", "build without check=False"
 
 
 def build(
@@ -124,6 +142,8 @@ def build(
     )
     prove_message(message)
     with written_in(message.written):
+        if values is not None:
+            refuse_strays(message, values)
         return _built(message, recipe, values, check=check)
 
 

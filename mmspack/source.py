@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
+from mmspack.arguments import named
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import MAX_BYTES, read_bytes
 from mmspack.problem import Problem
@@ -61,8 +62,12 @@ def fault(given: object) -> Problem | None:
     except InputError as error:
         return error.problems[0]
     except (OSError, ValueError, TypeError) as error:
-        return Problem(f"a {type(given).__name__} that cannot be read: {error}")
+        return Problem(f"{named(type(given))} that cannot be read: {error}")
     return Problem("nothing") if given is None else None
+
+
+def _cure(given: object) -> str:
+    return "give its .bundle" if hasattr(given, "bundle") else ""
 
 
 def _taken(given: object) -> object:
@@ -86,7 +91,7 @@ def _taken(given: object) -> object:
         return data
     if given is None or isinstance(given, str | os.PathLike | bytes):
         return given
-    raise InputError(_shown(given))
+    raise InputError(_shown(given), hint=_cure(given))
 
 
 def _is_array(given: object) -> bool:

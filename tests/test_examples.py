@@ -151,9 +151,14 @@ def for_binary_messages(scene: Scene) -> None:
     scene.names["bundle"] = scene.bundle("summer-sale.zip")
 
 
+def for_checks(scene: Scene) -> None:
+    scene.bundle("summer.zip")
+
+
 SCENES: dict[str, Callable[[Scene], None]] = {
     "docs/binary.md": for_binary_messages,
     "docs/campaign.md": for_campaigns,
+    "docs/checking.md": for_checks,
     "docs/scale.md": for_campaigns,
     "docs/film.md": for_films,
     "docs/gateway.md": for_gateways,

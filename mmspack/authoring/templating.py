@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmspack.arguments import mistyped
 from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.errors import AuthoringError, MmspackError, raise_all
 from mmspack.files import read_bytes
@@ -128,16 +129,24 @@ def render_text(
         raise AuthoringError(f"the template failed: {error}", where=where) from error
 
 
-def refuse_strays(message: Message, given: Collection[str], declared: Collection[str] = ()) -> None:
+def variables_in(message: Message) -> set[str]:
+    """The variables that a message's templates take. Raises `InputError` for a text file."""
+    found = variables_of(message.subject) | variables_of(message.fallback)
+    for at, slide in enumerate(message.slides):
+        found |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
+        for overlay in slide.overlay:
+            found |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
+    return found
+
+
+def refuse_strays(message: Message, given: Mapping[str, object], declared: Collection[str] = ()) -> None:
     """Refuse values that no template takes: a slip in a name would send the default to everybody.
 
-    Raises `AuthoringError`.
+    Raises `AuthoringError`, also where `given` is not a mapping.
     """
-    known = set(declared) | variables_of(message.subject) | variables_of(message.fallback)
-    for at, slide in enumerate(message.slides):
-        known |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
-        for overlay in slide.overlay:
-            known |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
+    if problems := mistyped({"values": given}, {"values": Mapping}):
+        raise AuthoringError(problems=problems)
+    known = {*declared, *variables_in(message)}
     problems = [
         Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))
         for name in sorted(set(given) - known)

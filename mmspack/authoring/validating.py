@@ -216,7 +216,7 @@ def _is_strange(path: Path) -> bool:
 
 
 def _is_path(value: object) -> bool:
-    return bool(value) and isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str)
+    return isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str) and value != ""
 
 
 def missing_files(message: Message) -> list[Problem]:

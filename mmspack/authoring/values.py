@@ -23,6 +23,7 @@ from mmspack.words import choose_from, did_you_mean, keyed, table
 
 RATIO = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?)\s*[:/x]\s*(\d{1,4}(?:\.\d{1,4})?)\s*")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT = 'text = "…"'
 _CROP = 'crop = "4:5"'
 Fault = tuple[str, str] | None
@@ -47,6 +48,15 @@ def shown(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
+def _half_letter(text: str) -> Fault:
+    """Half of a character (a surrogate alone): programs make them by cutting a text of UTF-16."""
+    found = _SURROGATE.search(text)
+    if found is None:
+        return None
+    at = found.start() + 1
+    return f"character {at:,} is half of one (U+{ord(found[0]):04X})", "cut the text between whole characters"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text; with `one_line`, without line breaks and other control characters."""
@@ -63,7 +73,7 @@ class Words:
             )
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
-        return None
+        return _half_letter(value)
 
     def schema(self) -> dict[str, Any]:
         """A string."""
@@ -81,7 +91,7 @@ class Fallback:
         if len(value) > MAX_FALLBACK:
             what = f"has {len(value):,} characters; a text message has at most {MAX_FALLBACK:,}"
             return what, "shorten it: phones get more than 160 as several SMS, and each is charged"
-        return None
+        return _half_letter(value)
 
     def schema(self) -> dict[str, Any]:
         """A table with the text."""
@@ -98,7 +108,9 @@ class Copy:
 
     def fault(self, value: object) -> Fault:
         """Neither a text nor a file."""
-        if isinstance(value, str | os.PathLike):
+        if isinstance(value, str):
+            return _half_letter(value)
+        if isinstance(value, os.PathLike):
             return None
         return f"expected text, found {shown(value)}", f"{keyed(_TEXT)}, in quotes"
 

@@ -12,12 +12,14 @@ from typing import IO, overload
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.part_names import name_fault
 from mmspack.bundle.zip_writer import has_manifest, zipped
-from mmspack.errors import UsageError
+from mmspack.errors import InputError, UsageError
 from mmspack.files import write_to, write_whole
 from mmspack.media.formats import by_ending, spelled
 from mmspack.model import MAX_FALLBACK, SMIL_TYPE, Part
 from mmspack.source import Source, read_source
 from mmspack.words import choose_from, did_you_mean
+
+_NAME = "such as text1.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,14 @@ class Bundle:
         hold or an ending that is unknown, `InputError` for a file that cannot be read.
         """
         known = {part.name: part for part in self.parts}
-        fault = name_fault(name) if isinstance(name, str) and name != MANIFEST else "not the name of a part"
-        if fault and name not in known:
-            raise UsageError(f"{name!r}: {fault}", where="with_part", hint="such as text1.txt")
+        if not isinstance(name, str) or name == MANIFEST:
+            raise UsageError(f"{name!r} is not the name of a part", where="with_part", hint=_NAME)
+        fault = name_fault(name)
+        if fault is not None and name not in known:
+            raise UsageError(fault[1], where="with_part", hint=_NAME)
+        if isinstance(data, str) and not Path(data).is_file():
+            hint = f"a text is given as bytes: {data[:20]!r}.encode()"
+            raise InputError(f"no file {data[:60]!r}", where="with_part", hint=hint)
         found = type or (known[name].type if name in known else _type_by_name(name))
         if not found:
             raise UsageError(f"{name!r}: the ending is unknown", where="with_part", hint='type="image/jpeg"')

@@ -36,8 +36,11 @@ class Retry:
         problems = mistyped(values, {"times": int, "base": float, "longest": float})
         if not problems and not 0 <= self.times <= MAX_RETRIES:
             problems = [Problem(f"{self.times} is not between 0 and {MAX_RETRIES}", Place(key="times"))]
-        if not problems and (self.base < 0 or self.longest < 0):
-            problems = [Problem("a time is not negative", Place(key="base" if self.base < 0 else "longest"))]
+        problems = problems or [
+            Problem(f"{value} is less than 0 seconds", Place(key=name))
+            for name, value in values.items()
+            if not value >= 0
+        ]
         if problems:
             raise ConfigError(problems=problems)
 

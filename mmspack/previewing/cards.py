@@ -23,6 +23,8 @@ _LABELS = {
     "TEL": "phone", "EMAIL": "email", "ADR": "address", "URL": "web", "BDAY": "birthday", "NOTE": "note",
     "DTSTART": "starts", "DTEND": "ends", "LOCATION": "place", "DESCRIPTION": "notes",
 }  # fmt: skip
+_PHONES = {"CELL": "mobile", "WORK": "work phone", "HOME": "home phone", "FAX": "fax"}
+"""By the type of a number (RFC 6350, 6.4.1)."""
 _MOMENT = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d))?")
 
 
@@ -54,7 +56,7 @@ class Card:
 
 def read_card(text: str) -> Card:
     """The card in a text, whatever else is in it. Of several, the first."""
-    values: dict[str, list[str]] = {}
+    values: dict[str, list[tuple[str, str]]] = {}
     kind = CardKind.EVENT if "BEGIN:VCALENDAR" in text[:200].upper() else CardKind.CONTACT
     inside = kind is CardKind.CONTACT
     for name, parameters, value in _lines(text):
@@ -65,11 +67,10 @@ def read_card(text: str) -> Card:
         elif name == "END" and kind is CardKind.CONTACT:
             break
         elif inside and value and len(values.setdefault(name, [])) < MAX_ROWS:
-            values[name].append(_value(name, parameters, value))
-    first = {name: found[0] for name, found in values.items() if found}
-    rows = tuple(
-        (label, value) for name, label in _LABELS.items() for value in values.get(name, ()) if value
-    )[:MAX_ROWS]
+            label = _PHONES.get(_kind_of(parameters), "phone") if name == "TEL" else _LABELS.get(name, "")
+            values[name].append((label, _value(name, parameters, value)))
+    first = {name: found[0][1] for name, found in values.items() if found}
+    rows = tuple(row for name in _LABELS for row in values.get(name, ()) if row[1])[:MAX_ROWS]
     if kind is CardKind.EVENT:
         begin, end = first.get("DTSTART", ""), first.get("DTEND", "")
         day = begin.partition(", ")[0]
@@ -77,8 +78,14 @@ def read_card(text: str) -> Card:
         rows = tuple(row for row in rows if row[0] not in ("starts", "ends"))
         return Card(kind=kind, title=first.get("SUMMARY", ""), under=when, rows=rows)
     title = first.get("FN") or " ".join(reversed(first.get("N", "").split(", ")[:2]))
-    under = ", ".join(first[name] for name in ("TITLE", "ORG") if name in first)
+    under = ", ".join(first[name] for name in ("TITLE", "ORG") if first.get(name, title) != title)
     return Card(kind=kind, title=title, under=under, rows=rows)
+
+
+def _kind_of(parameters: Mapping[str, str]) -> str:
+    """The type of a number that phones show: `CELL` of `TYPE=VOICE,CELL`, and of vCard 2.1's `;CELL`."""
+    said = {*parameters, *parameters.get("TYPE", "").strip('"').upper().split(",")}
+    return next((kind for kind in _PHONES if kind in said), "")
 
 
 def _lines(text: str) -> Iterator[tuple[str, Mapping[str, str], str]]:

@@ -85,6 +85,9 @@ def sheet(
     """
     cards = [card(view, slide, colours) for slide in slides]
     more = [attached(part, colours) for part in view.attachments] if ends else []
+    if ends and (found := finding_notes(view.general, colours, _LEAF)):
+        lines = [(line, SMALL, colour) for line, colour in found]
+        more.append(_leaf([("The whole message", SMALL, colours.accent), *lines], colours))
     if ends and len(view.slides) > MAX_SLIDES:
         words = f"and {count(len(view.slides) - MAX_SLIDES, 'more slide')}, not drawn"
         more.append(_leaf([(words, STRONG, colours.warn)], colours))
@@ -210,13 +213,15 @@ def _sounds(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, C
     return notes
 
 
-def finding_notes(findings: Sequence[Finding], colours: Palette) -> list[tuple[str, Colour]]:
+def finding_notes(
+    findings: Sequence[Finding], colours: Palette, width: int = CARD
+) -> list[tuple[str, Colour]]:
     """What the check found, in words: who approves a message does not know the ids of rules."""
     tones = {Severity.ERROR: colours.bad, Severity.WARNING: colours.warn, Severity.INFO: colours.soft}
     return [
         (line, tones[finding.severity])
         for finding in findings
-        for line in wrap(f"{_SEVERITIES[finding.severity]}: {finding.message}", SMALL, CARD)
+        for line in wrap(f"{_SEVERITIES[finding.severity]}: {finding.message}", SMALL, width)
     ]
 
 

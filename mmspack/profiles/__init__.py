@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 
+from mmspack.arguments import shown
 from mmspack.errors import AuthoringError, ConfigError
 from mmspack.files import read_bytes
 from mmspack.problem import Place, Problem
@@ -71,6 +72,30 @@ class Profile:
     note: str = ""
     origin: str = field(default="", compare=False)
     """The file of the user's own that has the last word about it; empty: built in."""
+
+    def __post_init__(self) -> None:
+        """Raises `ConfigError` with every field that is not of its kind, or contradicts another."""
+        problems = []
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, list):
+                object.__setattr__(self, one.name, value := tuple(value))
+            optional = value is None and str(one.type).endswith("| None")
+            if not optional and not _fits(str(one.type), value):
+                what = f"expected {_WORDS[str(one.type)]}, found {shown(value)}"
+                problems.append(Problem(what, Place(key=f"{self.name}.{one.name}")))
+        if problems:
+            raise ConfigError(problems=problems)
+        if self.warn_bytes is not None and self.warn_bytes > self.max_bytes:
+            # Of `replace(get("uk"), max_bytes=30_000)`: nothing is recommended above the limit.
+            object.__setattr__(self, "warn_bytes", None)
+        try:
+            datetime.date.fromisoformat(self.date)
+        except ValueError:
+            where = Place(key=f"{self.name}.date")
+            raise ConfigError(
+                f"{self.date!r} is not a date", where=where, hint="such as 2026-03-01"
+            ) from None
 
     def is_outdated(self, today: datetime.date) -> bool:
         """True when its numbers are more than two years old: carriers change without notice."""
@@ -206,25 +231,13 @@ def _make(file: str, name: str, values: Mapping[str, object], base: Profile | No
         problems += [Problem("missing", place(key)) for key in sorted(missing)]
     if problems:
         raise ConfigError(problems=problems)
-    made = replace(base, **clean) if base else Profile(name=name, **clean)  # type: ignore[arg-type]
-    _prove(file, made)
-    return made
-
-
-def _prove(file: str, made: Profile) -> None:
-    if made.warn_bytes is not None and made.warn_bytes > made.max_bytes:
-        raise ConfigError(
-            f"{made.warn_bytes:,} is above max_bytes {made.max_bytes:,}",
-            where=Place(file=file, key=f"{made.name}.warn_bytes"),
-        )
+    most, advised = (clean.get(key, getattr(base, key, None)) for key in ("max_bytes", "warn_bytes"))
+    if isinstance(most, int) and isinstance(advised, int) and advised > most:
+        raise ConfigError(f"{advised:,} is above max_bytes {most:,}", where=place("warn_bytes"))
     try:
-        datetime.date.fromisoformat(made.date)
-    except ValueError:
-        raise ConfigError(
-            f"{made.date!r} is not a date",
-            where=Place(file=file, key=f"{made.name}.date"),
-            hint="such as 2026-03-01",
-        ) from None
+        return replace(base, **clean) if base else Profile(name=name, **clean)  # type: ignore[arg-type]
+    except ConfigError as error:
+        raise error.within(Place(file=file)) from None
 
 
 _WORDS = {
@@ -243,5 +256,5 @@ def _fits(kind: str, value: object) -> bool:
     if kind == "bool":
         return isinstance(value, bool)
     if kind.startswith("tuple"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
     return isinstance(value, str)

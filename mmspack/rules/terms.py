@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mmspack import profiles
+from mmspack.arguments import shown
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.bundle.opened import Opened
@@ -63,6 +64,9 @@ def terms_of(
     qualities: Mapping[str, float] | None = None,
 ) -> Terms:
     """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
+    if not isinstance(profile, str | Profile):
+        what = f"expected one name or a Profile, found {shown(profile)}"
+        raise UsageError(what, where="profile", hint="check against several one after the other")
     return Terms(
         profile=profiles.get(profile) if isinstance(profile, str) else profile,
         mode=mode_of(mode),

@@ -35,10 +35,11 @@ def test_a_plan_sorts_out_the_rows_and_says_why(planned, tmp_path):
     assert [row[2] for row in rows[1:]] == [
         "the number is on the suppression list",
         "the number already occurs in line 3 of people.csv",
-        "the number does not start with a country code",
+        "the number does not start with a country code (a national number needs country=)",
         "the number contains something other than digits",
         "the number is missing",
-        "a spreadsheet has rounded the number: format the column as text",
+        "a spreadsheet has rounded the number, and its last digits are gone: take it from the source into a "
+        "column that is formatted as text",
         "subject: contains a line break or another control character",
         "has 2 cells, but the header has 4",
         "the number contains something other than digits",
@@ -81,7 +82,7 @@ def test_characters_that_do_not_show_are_counted(planned):
 def test_variables_are_matched_to_columns_and_missing_ones_told(planned, tmp_path):
     with pytest.raises(AuthoringError, match=r"no column for \{\{ cod \}\} \(did you mean 'code'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ cod }}"\n')
-    with pytest.raises(AuthoringError, match=r"give it in values=\{'shop'"):
+    with pytest.raises(AuthoringError, match=r"values=\{'shop'"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n')
     with pytest.raises(AuthoringError, match=r"uses the variable 'shp' \(did you mean 'shop'\?\)"):
         planned(3, text='[[slides]]\ntext = "{{ shop }}"\n', values={"shp": "Leeds"})
@@ -119,7 +120,9 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(planned, tmp_path):
             planned(recipients=tmp_path / name)
         return str(error.value)
 
-    assert "people.doc: recipients must be in" in refusal("people.doc", b"PK")
+    assert "people.doc: recipients cannot be read from a .doc (save them as .csv" in refusal(
+        "people.doc", b"PK"
+    )
     assert "people.xlsx: not a workbook" in refusal("people.xlsx", b"PK")
     assert "not UTF-8" in refusal("latin.csv", b"msisdn,name,code\n447700901000,Caf\xe9,1\n")
     assert "twice" in refusal("twice.csv", b"msisdn,name,name,code\n447700901000,a,b,c\n")

@@ -127,10 +127,26 @@ def alternative_texts(reader):
     return found
 
 
+def test_every_frame_that_differs_is_printed_with_its_time(sheet):
+    reader, words = sheet(ROOT / "samples" / "summer-sale")
+    assert sum(", at " in text for text in alternative_texts(reader)) == 12
+    assert {"frames", "differ:"} <= set(words)
+
+
+def test_who_signs_signs_this_bundle(sheet):
+    _, words = sheet(ROOT / "samples" / "summer-sale")
+    (digest,) = {word.rstrip(".") for word in words if len(word) >= 64}
+    assert sum(word.startswith(digest) for word in words) == 2
+    text = " ".join(words)
+    assert "Approved with these changes" in text
+    assert "Role, company" in text
+    assert text.lower().startswith("approval sheet")
+
+
 def test_pictures_are_described_for_those_who_do_not_see_them(sheet):
     reader, _ = sheet(ROOT / "samples" / "summer-sale")
     found = alternative_texts(reader)
-    assert len(found) == 3
+    assert len(found) == 2 + 12, "each frame of offer.gif says another percentage"
     assert "Picture: beach.jpg" in found
 
 
@@ -163,7 +179,8 @@ def test_an_attachment_is_printed_with_its_content(sheet, tmp_path):
         b"BEGIN:VCARD\r\nVERSION:2.1\r\nN:Shop;Corner\r\nTEL:+4420\r\nEND:VCARD\r\n"
     )
     _, words = sheet(folder(tmp_path, "Hello", head='attachments = ["shop.vcf"]'))
-    assert {"Attachments", "shop.vcf", "N:Shop;Corner", "TEL:+4420"} <= set(words)
+    assert {"Attachments", "shop.vcf", "Corner", "Shop", "phone:", "+4420"} <= set(words)
+    assert "BEGIN:VCARD" not in words, "nobody signs a format"
 
 
 def test_a_paper_that_there_is_not_is_refused(mmspack):

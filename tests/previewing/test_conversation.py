@@ -128,7 +128,7 @@ def test_a_contact_is_read_with_its_folded_lines():
     )
     assert card.initials == "AO"
     assert card.rows == (
-        ("phone", "020 7946 0000"),
+        ("work phone", "020 7946 0000"),
         ("email", "amira@riverside.example"),
         ("address", "12 High Street, Reading, RG1 1AA, UK"),
     )

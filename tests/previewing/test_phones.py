@@ -72,6 +72,45 @@ def test_cards_show_what_is_in_them(tab, rich):
         assert "12 December 2026" in event.inner_text()
 
 
+def test_what_is_attached_stands_beside_the_phones_with_its_content(tab, rich):
+    card = tab(rich).page.locator("#attachments").inner_text()
+    assert {"c.vcf", "d.ics"} <= set(card.split())
+    assert "work phone 020 7946 0000" in card
+
+
+LEFT_OF_WORDS = """(words) => {
+  const range = document.createRange();
+  range.selectNodeContents(words);
+  const line = [...range.getClientRects()].find((box) => box.width > 1);
+  return [line.left - words.getBoundingClientRect().left, words.getBoundingClientRect().right - line.right];
+}"""
+
+
+def test_each_paragraph_stands_on_the_side_where_it_begins(tab, scene):
+    smil = b'<smil><head/><body><par dur="5s"><text src="a.txt"/></par></body></smil>'
+    copy = "مرحبا\nA line of English that is long enough to be the widest one here"
+    parts = [("m.smil", "application/smil", smil), ("a.txt", "text/plain", copy.encode())]
+    opened = tab(page(view_of(zipped(parts), UK)))
+    for name in ("#iphone", "#google"):
+        left, right = opened.page.locator(f"{name} .words").first.evaluate(LEFT_OF_WORDS)
+        assert right < 2 < left, name
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 768), (1280, 720), (1024, 768), (390, 844)])
+def test_the_controls_cover_no_phone(tab, rich, size):
+    opened = tab(rich, viewport={"width": size[0], "height": size[1]})
+    bottom = max(
+        one.bounding_box()["y"] + one.bounding_box()["height"]
+        for one in opened.page.locator(".phone:visible").all()
+    )
+    assert opened.page.locator(".transport").bounding_box()["y"] >= bottom - 1
+
+
+def test_a_finding_says_what_it_is_about(tab, rich):
+    first = tab(rich).page.locator(".finding .what").first
+    assert first.locator("b").inner_text()
+
+
 def test_a_long_text_is_folded_and_unfolds(tab, rich):
     opened = tab(rich)
     words = opened.page.locator("#iphone .words.long")

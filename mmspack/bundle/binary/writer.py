@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
+from mmspack.arguments import shown
 from mmspack.bundle.binary import tokens as t
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import ParameterError
 from mmspack.model import SMIL_TYPE, Part
+from mmspack.problem import Place, Problem
 
 _MMS_VERSION = 0x12
 """1.2: what every operator takes."""
+_NUMBER = re.compile(r"\d{3,15}", re.ASCII)
+"""A short code, or an MSISDN (E.164: 15 digits at most)."""
 _YES, _NO, _INSERT, _PRESENT = 0x80, 0x81, 0x81, 0x80
 
 
 def write_mms(
     bundle: Bundle,
     *,
-    to: Sequence[str] = (),
+    to: str | Sequence[str] = (),
     sender: str = "",
     subject: str | None = None,
     deliveryreport: bool = False,
@@ -26,10 +31,16 @@ def write_mms(
 ) -> bytes:
     """The message as an M-Send.req, its parts in the bundle's order.
 
-    `to` and `sender` are numbers in international format, digits alone; without `sender` the operator puts it
-    in. Without `subject` the bundle's own counts. Raises `ParameterError` for text that cannot be written.
+    `to` (one or several) and `sender` are numbers in international format, digits alone; without `sender` the
+    operator puts it in. Without `subject` the bundle's own counts. Raises `ParameterError` for wrong
+    numbers and for text that cannot be written.
     """
+    if not isinstance(bundle, Bundle):
+        hint = "give its .bundle" if hasattr(bundle, "bundle") else "open_bundle(…) opens a file or bytes"
+        raise ParameterError(f"expected a Bundle, found {shown(bundle)}", where="bundle", hint=hint)
+    to = (to,) if isinstance(to, str) else tuple(to or ())
     title = bundle.subject if subject is None else subject
+    _prove(to, sender, title)
     transaction = hashlib.sha256(f"{title}\0{','.join(to)}\0".encode() + bundle.data).hexdigest()[:16]
     head = [
         _field(t.MESSAGE_TYPE, bytes([t.SEND_REQ])),
@@ -44,6 +55,19 @@ def write_mms(
     ]
     parts = [_part(part) for part in bundle.parts]
     return b"".join([*head, _uintvar(len(parts)), *parts])
+
+
+def _prove(to: Sequence[object], sender: object, title: object) -> None:
+    """Refuse what would be another field, or another recipient, once it is written."""
+    problems = [
+        Problem(f"{str(number)[:40]!r} is not a number", Place(key=name), "digits alone: 447700900999")
+        for name, number in [*(("to", one) for one in to), *([("sender", sender)] if sender else [])]
+        if not (isinstance(number, str) and _NUMBER.fullmatch(number))
+    ]
+    if not isinstance(title, str):
+        problems.append(Problem(f"expected a text, found {shown(title)}", Place(key="subject")))
+    if problems:
+        raise ParameterError(problems=problems)
 
 
 def _field(number: int, value: bytes) -> bytes:

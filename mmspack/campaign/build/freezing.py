@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mmspack.authoring.templating import variables_in
 from mmspack.bundle.assembling import assemble
 from mmspack.campaign.build.drawing import Drawing, prepare, shared
 from mmspack.campaign.build.frozen import Base, Slot
@@ -36,7 +37,8 @@ def freeze(
     bare = replace(message, slides=tuple(replace(slide, overlay=()) for slide in message.slides))
     recipe = recipe or Recipe()
     profiles = recipe.profiles_of(message.profile)
-    built = build(bare, recipe=recipe, values=worst)
+    used = variables_in(bare)
+    built = build(bare, recipe=recipe, values={name: worst[name] for name in worst if name in used})
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
     pictures = {

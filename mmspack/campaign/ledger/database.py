@@ -237,6 +237,9 @@ class told:
 def said(path: Path, error: Exception) -> MmspackError:
     """An error of SQLite in one line. Its own words may quote what is in the file, and are not repeated."""
     # The low byte of an extended code is the primary one (https://sqlite.org/rescode.html).
+    if isinstance(error, sqlite3.ProgrammingError) and not hasattr(error, "sqlite_errorcode"):
+        what = "the ledger is closed, or was opened in another thread"
+        return UsageError(what, where=path, hint="use it within its with block, in the thread that opened it")
     refusal = _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if refusal is None:
         return InputError(DAMAGED, where=path, hint=BACKUP_HINT)

@@ -8,6 +8,7 @@ recipients' own columns: it is made readable for its owner alone.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
 import time
@@ -108,7 +109,12 @@ class Ledger(SealedFile):
 
     @classmethod
     def open(
-        cls, path: Path, *, despite_damage: bool = False, take_over: bool = False, folder: Path | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        despite_damage: bool = False,
+        take_over: bool = False,
+        folder: Path | None = None,
     ) -> Self:
         """The ledger for writing, by one process at a time.
 
@@ -119,7 +125,7 @@ class Ledger(SealedFile):
         in doubt is held, and the rest goes on (`found` says what). Raises `UsageError` where another process
         has it open, and where another machine had it last, unless `take_over`.
         """
-        place = folder or state_folder()
+        place, path = folder or state_folder(), Path(path)
         prove_file(path, whole=not despite_damage)
         lease = Lease.take(path)
         witness = None
@@ -140,12 +146,15 @@ class Ledger(SealedFile):
         return ledger
 
     @classmethod
-    def look(cls, path: Path, *, trusting: bool = False, folder: Path | None = None) -> Self:
+    def look(
+        cls, path: str | os.PathLike[str], *, trusting: bool = False, folder: Path | None = None
+    ) -> Self:
         """The ledger for reading, also while a sender has it.
 
         Raises `InputError` for what is not a sound ledger, naming the rows. `trusting` skips that check,
         for a ledger in use by a sender, which has made it already.
         """
+        path = Path(path)
         version = prove_file(path)
         db = connected(path, write=False)
         try:

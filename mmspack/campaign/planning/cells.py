@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from mmspack.errors import UsageError
@@ -9,6 +10,7 @@ from mmspack.media.slips import is_nothing
 from mmspack.words import did_you_mean, either
 
 BLANK = ("", None)
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def as_kept(value: object) -> object:
@@ -52,6 +54,8 @@ class Cells:
                 if default not in BLANK and name not in self._filled:
                     cure = either(f"--default-if-blank {name}", f"default_if_blank=[{name!r}]")
                     return f"{column} is empty ({cure} would send the default {str(default)!r})"
+            elif isinstance(value, str) and _HALF.search(value):
+                return f"{column} holds half a character (a surrogate), which no phone shows"
             elif isinstance(value, str) and is_nothing(value) and value not in self._words:
                 return f"{column} is {value!r}, a program's word for nothing"
         return ""

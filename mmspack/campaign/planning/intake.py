@@ -46,11 +46,18 @@ class Intake:
         test_table: Path | None,
         plan: Plan,
         progress: Progress,
+        unfit: Mapping[int, str],
     ) -> None:
-        """What is found is counted in `plan`. Raises `AuthoringError`, `InputError`, `UsageError`."""
+        """What is found is counted in `plan`. `unfit` are rows that were tried before, and why they fail.
+
+        Raises `AuthoringError`, `InputError`, `UsageError`."""
         self._order, self._message, self._defaults = order, message, defaults
         self._table, self._test_table = table, test_table
         self._plan, self._progress = plan, progress
+        # First of all: in a table without a header no other column is there, either.
+        self._number_columns = {
+            path: number_column(path, columns_of(path), order.to_column) for path in self.tables
+        }
         matched = {path: matched_columns(self._message, path, self._defaults) for path in self.tables}
         self.columns = tuple(sorted(set().union(*matched.values())))
         """The template's variables that a table has."""
@@ -71,12 +78,14 @@ class Intake:
         self._longest: dict[str, tuple[int, int, tuple[object, ...]]] = {}
         """By shape: the bytes of the longest copy, its row in the ledger and its values."""
         self._zones: dict[str, int] = {}
-        self._number_columns: dict[Path, str] = {}
         self._reasons = Reasons()
         self._noted = Noted()
         self._codes = DrawnCodes(self._message, self.columns)
-        self._spoiled: set[int] = set()
-        """Rows of the ledger of which no message can be made."""
+        self._unfit = unfit
+        self._spoiled: dict[int, str] = {}
+        """Rows of the ledger of which no message can be made, and why."""
+        self._preferred: set[int] = set()
+        """Rows for whose sake a later one of the same number was left out."""
         self._test_rows = 0
 
     @cached_property
@@ -106,9 +115,8 @@ class Intake:
 
     def _read_table(self, path: Path, offset: int, ledger: Ledger) -> int:
         """Every row of a table, as line + `offset`; the number of its last line."""
-        columns = columns_of(path)
-        column = self._number_columns[path] = number_column(path, columns, self._order.to_column)
-        rows = mended_rows(read_rows(path)) if holds_bad_rows(columns) else read_rows(path)
+        column = self._number_columns[path]
+        rows = mended_rows(read_rows(path)) if holds_bad_rows(columns_of(path)) else read_rows(path)
         last = 0
         for row in rows:
             last = row.line
@@ -143,10 +151,14 @@ class Intake:
         except MmspackError as error:
             return reason_with_cure(error)
         place = offset + row.line
+        if reason := self._unfit.get(place, ""):
+            return reason
         zone = self._zone(ledger, number.msisdn)
         if not ledger.add(place, number.msisdn, zone, fields):
             self._plan.duplicates += 1
-            table, line = self.where(ledger.row_of(number.msisdn) or 0)
+            first = ledger.row_of(number.msisdn) or 0
+            self._preferred.add(first)
+            table, line = self.where(first)
             return f"the number already occurs in line {line} of {table.name}"
         self._plan.ready += 1
         notable = ["doubtful"] * number.doubtful + ["renewed"] * number.renewed
@@ -196,7 +208,7 @@ class Intake:
         if not spoiled:
             return
         self._plan.ready -= len(spoiled)
-        self._spoiled.update(row for row, _ in spoiled)
+        self._spoiled.update(spoiled)
         for row, reason in spoiled:
             table, line = self.where(row)
             msisdn, fields = ledger.row(row)
@@ -206,6 +218,10 @@ class Intake:
             self._reasons.count(reason, line)
             self.bad.write(table, line, reason, {column: msisdn, **values})
         ledger.built((), spoiled)
+
+    def displacing(self) -> dict[int, str]:
+        """The rows that cannot be sent and for whose sake another one was left out, which perhaps can."""
+        return {row: self._spoiled[row] for row in self._preferred & self._spoiled.keys()}
 
     def nobody(self) -> UsageError:
         """The error for a plan without recipients; the bad-rows file gives the reasons."""
@@ -261,7 +277,10 @@ class Intake:
                 slide=place.slide or 0, overlay=place.overlay or 0, kind=place.key,
                 rows=rows, lines=self._lines(first),
             )
-            for place, rows, first in self._codes.repeated(self._spoiled)
+            for place, rows, first in [
+                *((place, plan.ready, []) for place in self._codes.alike if plan.ready > 1),
+                *self._codes.repeated(self._spoiled),
+            ]
         ]  # fmt: skip
 
     def _lines(self, rows: Sequence[int]) -> list[int]:

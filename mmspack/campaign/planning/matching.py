@@ -14,10 +14,13 @@ from mmspack.authoring.templating import text_of
 from mmspack.authoring.validating import prove_message
 from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.planning.read_tables import columns_of, columns_twice
-from mmspack.errors import AuthoringError, InputError, written_in
+from mmspack.errors import AuthoringError, written_in
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, place_of
-from mmspack.words import did_you_mean, either
+from mmspack.words import choose_from, did_you_mean, either
+
+_TOLD = 12
+"""Columns that are named where none fits."""
 
 
 def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple[Message, dict[str, object]]:
@@ -40,12 +43,9 @@ def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple
 def matched_columns(message: Message, table: Path, defaults: Container[str]) -> dict[str, str]:
     """The template's variables that the table has, with the columns they are in.
 
-    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value,
-    `InputError` for an empty table.
+    `First name` matches `first_name`. Raises `AuthoringError` for every variable without a column or a value.
     """
     columns = columns_of(table)
-    if not columns:
-        raise InputError("is empty", where=table)
     by_name = {_folded(column): column for column in columns} | {column: column for column in columns}
     wanted = sorted(set().union(*(names_in(text) for text in templates_in(message))))
     for name in wanted:
@@ -61,10 +61,10 @@ def matched_columns(message: Message, table: Path, defaults: Container[str]) -> 
             what = f"the column {column!r} occurs twice"
             problems.append(Problem(what, place_of(table), "rename the one that the message does not use"))
         if column is None and name not in defaults:
+            all_alike = either(f"--set {name}=…", f"values={{{name!r}: …}}")
+            there = f"{choose_from(columns[:_TOLD])}{' …' * (len(columns) > _TOLD)}"
             cure = did_you_mean(
-                _folded(name),
-                map(_folded, columns),
-                either(f"set it with --set {name}=…", f"give it in values={{{name!r}: …}}"),
+                _folded(name), map(_folded, columns), f"{there}; {all_alike} gives everybody the same"
             )
             what = f"no column for {{{{ {name} }}}}"
             problems.append(Problem(what, place_of(table), cure))

@@ -37,7 +37,7 @@ class RepeatedCode:
     rows: int
     """Recipients whose code somebody else has, too."""
     lines: list[int]
-    """The first lines of them, those with the same code side by side."""
+    """The first lines of them, those with the same code side by side; empty where no column fills it."""
 
 
 class Noted:
@@ -61,15 +61,19 @@ class DrawnCodes:
     """The codes that overlays draw for each recipient, remembered by an 8-byte hash of their text."""
 
     def __init__(self, message: Message, columns: Collection[str]) -> None:
-        """Only codes that one of the `columns` fills: any other is the same for everybody on purpose."""
-        self._codes: list[tuple[Place, Filler]] = [
-            (place, compiled(text, where=place))
+        """Only codes with variables: any other is the same for everybody on purpose."""
+        filled = [
+            (Place(slide=at, overlay=number, key=key), text, names)
             for at, slide in enumerate(message.slides, 1)
             for number, overlay in enumerate(slide.overlay, 1)
             for key, text in (("qr", overlay.qr), ("barcode", overlay.barcode))
-            if names_in(text) & set(columns)
-            for place in [Place(slide=at, overlay=number, key=key)]
+            if (names := names_in(text))
         ]
+        self._codes: list[tuple[Place, Filler]] = [
+            (place, compiled(text, where=place)) for place, text, names in filled if names & set(columns)
+        ]
+        self.alike = [place for place, _, names in filled if not names & set(columns)]
+        """Codes of whose variables the table has none: everybody gets the same."""
         self._hashes = [array("Q") for _ in self._codes]
         self._rows = array("Q")
 

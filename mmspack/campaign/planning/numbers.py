@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _JUNK = re.compile(r"[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069'\ufeff]+")
+_KEPT_DIGITS = 15
+"""Of a spreadsheet's number: a double holds no more (E.164 has none longer, either)."""
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _FRACTION = re.compile(r"(?<=\d{6})\.0$")
 """What a table of floating-point numbers makes of a whole one."""
@@ -101,7 +103,10 @@ def read_number(value: object, country: str | None = None) -> Number:
     if country is not None and not text.startswith("+"):
         return _either_way(text, country)
     number = _parsed(f"+{text.removeprefix('+')}", None)
-    return _number(number) if number else Number(problem="the number does not start with a country code")
+    if number:
+        return _number(number)
+    cure = f" (a national number needs {either('--country', 'country=')})" if country is None else ""
+    return Number(problem=f"the number does not start with a country code{cure}")
 
 
 def _renewed(text: str, country: str | None) -> str | None:
@@ -174,9 +179,8 @@ def _in_use(number: PhoneNumber) -> Number:
     """A number with no evidence except that it is valid."""
     found = _number(number)
     if found.doubtful:
-        return Number(
-            problem="no such number is known to be in use: if it is correct, write it with a leading +"
-        )
+        full = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return Number(problem=f"no such number is known to be in use: if it is correct, write it as {full}")
     return found
 
 
@@ -209,7 +213,19 @@ def _number(number: PhoneNumber) -> Number:
         return Number(problem=f"the number {words.get(reason, 'is too short')}")
     kind = type_of(number)
     unknown = kind == phonenumbers.PhoneNumberType.UNKNOWN
+    if unknown and _keeps_zero(number):
+        return Number(problem="the number is too short")
     return Number(_digits(number), doubtful=unknown, kind=_WITHOUT_MMS.get(kind, ""))
+
+
+def _keeps_zero(number: PhoneNumber) -> bool:
+    """Whether the 0 that is only written before a national number was taken for its first digit.
+
+    phonenumbers does so where no number in use is left without it: 077009004 of GB became +44 077009004.
+    """
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    national: str = phonenumbers.national_significant_number(number)
+    return _prefixes(region)[1] == "0" and national.startswith("0")
 
 
 def _digits(number: PhoneNumber) -> int:
@@ -224,14 +240,28 @@ def _cleaned(value: object) -> tuple[str, str]:
             "",
             None,
         ) else "the number is neither text nor a whole number"
-    text = _JUNK.sub("", _FRACTION.sub("", str(value).strip())).removesuffix(";")
-    if _ROUNDED.fullmatch(str(value).strip()):
-        return "", "a spreadsheet has rounded the number: format the column as text"
+    written = _FRACTION.sub("", str(value).strip())
+    if _ROUNDED.fullmatch(written):
+        written = _every_digit(written)
+        if not written:
+            return "", (
+                "a spreadsheet has rounded the number, and its last digits are gone: take it from the source "
+                "into a column that is formatted as text"
+            )
+    text = _JUNK.sub("", written).removesuffix(";")
     if not text:
         return "", "the number is missing"
     if not re.fullmatch(r"\+?[0-9]+", text):
         return "", "the number contains something other than digits"
     return text, ""
+
+
+def _every_digit(written: str) -> str:
+    """The whole number of `4.47911123459E+11`, which still has each of its digits; else an empty text."""
+    mantissa, exponent = re.split("[eE]", written.replace(",", "."))
+    digits = mantissa.replace(".", "")
+    whole = len(mantissa.partition(".")[0]) + int(exponent)
+    return digits if len(digits) == whole <= _KEPT_DIGITS else ""
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import NoneType
 
+from mmspack.arguments import Kinds, is_of, mistyped
 from mmspack.authoring.finding import FILE_NAME
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.noted import DefaultUse, RepeatedCode
@@ -15,7 +17,9 @@ from mmspack.campaign.planning.spooling import Rows
 from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
+from mmspack.gateway.parameters import is_short, msisdn
 from mmspack.model import Message
+from mmspack.problem import Place, Problem
 from mmspack.recipe import Recipe
 from mmspack.words import either
 
@@ -32,7 +36,9 @@ class Rules:
     quiet: str = ""
     """Hours in which nothing is sent, such as `20:00-09:00`."""
     start: str = ""
+    """When sending begins, such as `2026-12-01T09:00`: without a zone (`+01:00`), this machine's."""
     end: str = ""
+    """When it ends, likewise."""
     per_day: int = 0
     """Messages of the account a day (UTC); 0: no limit."""
     per_month: int = 0
@@ -122,14 +128,42 @@ class Order:
     """Which of how many ledgers this is: numbers are shared out by their hash."""
 
     def __post_init__(self) -> None:
+        """Raises `UsageError` with every value that is not of its kind."""
         for name in ("message", "recipients", "folder", "suppression", "test_group"):
             value = getattr(self, name)
             if isinstance(value, str):
                 object.__setattr__(self, name, Path(value))
+        for name in ("allowed_words", "default_if_blank"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value or ()))
+        problems = mistyped({one.name: getattr(self, one.name) for one in fields(self)}, _KINDS)
+        if not problems and not _is_shard(self.shard):
+            what = f"{self.shard!r} is not one of several parts"
+            problems = [Problem(what, Place(key=either("--shard", "shard")), "(2, 4) is the second of four")]
+        if problems:
+            raise UsageError(problems=problems)
+
+
+_KINDS: dict[str, Kinds] = {
+    "message": (Path, Message), "recipients": (Path, Iterable), "name": str, "folder": (Path, NoneType),
+    "to_column": str, "country": (str, NoneType), "suppression": (Path, NoneType),
+    "test_group": (Path, Iterable, NoneType), "recipe": Recipe, "values": Mapping, "rules": Rules,
+    "shard": tuple,
+}  # fmt: skip
+
+
+def _is_shard(shard: tuple[object, ...]) -> bool:
+    if len(shard) != 2 or not all(is_of(one, (int,)) for one in shard):
+        return False
+    part, parts = shard
+    return isinstance(part, int) and isinstance(parts, int) and 1 <= part <= parts
 
 
 def prove_rules(rules: Rules) -> None:
     """Refuse rules by which nothing can be sent. Raises `UsageError`."""
+    problems = mistyped({one.name: getattr(rules, one.name) for one in fields(rules)}, _RULES)
+    if problems:
+        raise UsageError(problems=problems)
     if not 0 < rules.rate < FASTEST:
         raise UsageError("not a rate", where=f"rate {rules.rate!r}", hint="messages a second, such as 25")
     for name in ("per_day", "per_month", "price"):
@@ -139,6 +173,14 @@ def prove_rules(rules: Rules) -> None:
             )
     QuietHours.parse(rules.quiet)
     parse_span(rules.start, rules.end)
+    if rules.sender and not is_short(rules.sender):
+        msisdn(either("--from", "sender"), rules.sender)
+
+
+_RULES: dict[str, Kinds] = {
+    "rate": float, "quiet": str, "start": str, "end": str, "per_day": int, "per_month": int, "sender": str,
+    "price": float,
+}  # fmt: skip
 
 
 def rules_of(ledger: Ledger) -> Rules:

@@ -7,7 +7,7 @@ message is built and checked. The ledger appears under its name when all of that
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -80,10 +80,17 @@ class _Planner:
         toml = _file_of(order.message)
         folder = order.folder or toml.resolve().parent
         name = file_name(order.name, toml)
-        self.plan = Plan(path=folder / f"{name}{SUFFIX}", name=name)
+        self._path, self._name = folder / f"{name}{SUFFIX}", name
+        self._tables = (table, test_table)
+        self._begin({})
+
+    def _begin(self, unfit: Mapping[int, str]) -> None:
+        """Begin with nothing read, and these rows known to be bad ones."""
+        self.plan = Plan(path=self._path, name=self._name)
+        table, test_table = self._tables
         self.intake = Intake(
             self.order, self.message, self.defaults,
-            table=table, test_table=test_table, plan=self.plan, progress=progress,
+            table=table, test_table=test_table, plan=self.plan, progress=self.progress, unfit=unfit,
         )  # fmt: skip
 
     def run(self) -> Plan:
@@ -105,11 +112,13 @@ class _Planner:
         part = path.with_name(f".{path.name}.part")
         _remove(part)
         try:
-            with Ledger.create(part, self._settings()) as ledger:
-                self.intake.read(ledger)
-                base = self._freeze(ledger)
-                self._build(ledger, base)
-                self._conclude(ledger)
+            unfit: dict[int, str] = {}
+            while again := self._planned(part):
+                # A row that cannot be sent stood before another one of its number, which perhaps can be.
+                unfit |= again
+                self.intake.bad.abandon()
+                _remove(part)
+                self._begin(unfit)
             # The log of the old file beside the new one would be taken for its own.
             _remove(path, keep_lock=True)
             part.replace(path)
@@ -122,6 +131,17 @@ class _Planner:
             if not path.exists():
                 path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
         return self.plan
+
+    def _planned(self, part: Path) -> dict[int, str]:
+        """Plan into the file `part`; or the rows without which it has to be done once more."""
+        with Ledger.create(part, self._settings()) as ledger:
+            self.intake.read(ledger)
+            base = self._freeze(ledger)
+            self._build(ledger, base)
+            again = self.intake.displacing()
+            if not again:
+                self._conclude(ledger)
+        return again
 
     def _settings(self) -> dict[str, Any]:
         return {

@@ -18,9 +18,15 @@ from mmspack.words import did_you_mean, either, nearest, system_reason
 
 NUMBER_COLUMN = "msisdn"
 _RAW_LETTERS = 10_000
+_NO_DATE = 9
+"""Digits of a phone number, which a date as a column's name has not."""
 _PHONE = re.compile(r"\s*'?\+?\(?\d[\d\s().\-/]{5,}\s*")
 _UNCLOSED = "a quotation mark is opened but not closed"
 _BROKEN = {"unexpected end of data": _UNCLOSED, "field larger than field limit": _UNCLOSED}
+
+
+PROBLEM = "\0problem"
+"""Under which a program's row, kept as JSON, says why it cannot be used: no header holds a NUL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,11 @@ def read_rows(path: Path) -> Iterator[TableRow]:
     file, _ = workbooks.split_sheet(path)
     reader = readers.get(file.suffix.lower())
     if reader is None:
-        raise UsageError("recipients must be in a .csv, .xlsx, .jsonl or .parquet file", where=path)
+        raise UsageError(
+            f"recipients cannot be read from a {file.suffix or 'file without an ending'}",
+            where=path,
+            hint="save them as .csv, .xlsx or .jsonl",
+        )
     if not file.is_file():
         raise InputError(f"no file {str(file)!r}", hint=_near(file))
     with _readable(path):
@@ -102,13 +112,21 @@ def number_column(path: Path, columns: Sequence[str], wanted: str = NUMBER_COLUM
 
 
 def column_of(path: Path, columns: Sequence[str], wanted: str, *, cure: str = "") -> str:
-    """A column as it is written in the table. Raises `UsageError` with the nearest name."""
+    """A column as it is written in the table. Raises `UsageError` with the nearest name, `InputError`."""
+    if not columns:
+        raise InputError("is empty", where=path, hint=text_tables.EMPTY_HINT)
     by_name = {column.strip().casefold(): column for column in columns}
     found = by_name.get(wanted.strip().casefold())
     if found is not None:
         if found in columns_twice(path):
             raise InputError(f"the column {found!r} occurs twice", where=path, hint="rename one of them")
         return found
+    if any(_PHONE.fullmatch(name) and sum(map(str.isdigit, name)) >= _NO_DATE for name in columns):
+        raise UsageError(
+            "the first line is not a header",
+            where=path,
+            hint=f"begin the table with a line of names, among them {wanted!r}",
+        )
     near = nearest(wanted.casefold(), by_name)
     meant = f"did you mean {by_name[near]!r}?" if near else ""
     raise UsageError(
@@ -203,7 +221,7 @@ def _json(path: Path) -> Iterator[TableRow]:
                 yield TableRow(line, {}, "is not JSON", text.strip()[:_RAW_LETTERS])
                 continue
             if isinstance(values, dict):
-                yield TableRow(line, values)
+                yield TableRow(line, values, values.pop(PROBLEM, ""))
             else:
                 yield TableRow(line, {}, "is not a JSON object", text.strip()[:_RAW_LETTERS])
 

@@ -8,11 +8,14 @@ import json
 import math
 import os
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from mmspack.arguments import named
+from mmspack.campaign.planning.read_tables import PROBLEM
 from mmspack.errors import AuthoringError, MmspackError
 
 Rows = Iterable[Mapping[str, object]]
@@ -54,17 +57,32 @@ def _write(rows: Rows, path: Path, name: str) -> None:
                     where=name,
                     hint='such as {"msisdn": "447700900999", "name": "Ada"}',
                 )
-            values = {str(key): _plain(value) for key, value in row.items()}
-            stream.write(json.dumps(values, ensure_ascii=False) + "\n")
+            values: dict[str, object] = {}
+            for key, value in row.items():
+                try:
+                    values[str(key)] = _plain(value)
+                except TypeError as error:
+                    values[PROBLEM] = f"{key} is {error}, which is neither text nor a number"
+            stream.write(json.dumps(values) + "\n")
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it. A whole float becomes an integer: data frames with gaps make floats."""
+    """A value as JSON has it. A whole float becomes an integer: data frames with gaps make floats.
+
+    Raises `TypeError`, which names the kind, for a value that would be sent in Python's own notation.
+    """
     if value is None or isinstance(value, str | bool | int):
         return value
-    number = value.item() if hasattr(value, "item") else value  # a NumPy scalar
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    number: object = value
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a NumPy scalar
+        number = value.item()
     if isinstance(number, decimal.Decimal):
-        number = float(number) if number % 1 else int(number)
+        # As a template prints it: a price of 19.90 keeps its last digit.
+        return str(number) if number.is_finite() else None
     if isinstance(number, float):
         if not math.isfinite(number):
             return None
@@ -73,4 +91,6 @@ def _plain(value: object) -> object:
         return number
     if isinstance(number, datetime.date | datetime.time):
         return number.isoformat()
-    return str(number)
+    if isinstance(number, uuid.UUID):
+        return str(number)
+    raise TypeError(named(type(value)))

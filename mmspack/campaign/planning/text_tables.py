@@ -14,6 +14,7 @@ from typing import TextIO
 
 from mmspack.errors import InputError
 
+EMPTY_HINT = "the first line of a table holds the names of its columns"
 ENDINGS = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t|"
 _SAVE_AS = "open it in a spreadsheet and save it as CSV UTF-8"
@@ -53,7 +54,7 @@ def open_text(path: Path) -> Iterator[TextTable]:
         except csv.Error as error:
             raise InputError(f"the header cannot be read: {error}", where=path, hint=_SAVE_AS) from None
         if not any(raw):
-            raise InputError("is empty", where=path)
+            raise InputError("is empty", where=path, hint=EMPTY_HINT)
         counts = Counter(raw)
         twice = frozenset(name for name in counts if name and counts[name] > 1)
         yield TextTable(stream, delimiter, apart(raw), twice, line)

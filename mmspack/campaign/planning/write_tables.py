@@ -20,12 +20,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def safe_cell(value: object) -> str:
     """A value as text that a spreadsheet shows and does not calculate: `=1+1` becomes `'=1+1`."""
     text = "" if value is None else str(value)
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").encode("utf-8", "replace").decode()
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 _HEAD = ("table", "line", "reason")
 _RAW = "as read"
+_BEFORE, _CURE = "left out before (", "): correct it, and clear its reason"
 
 
 def holds_bad_rows(columns: Sequence[str]) -> bool:
@@ -38,7 +39,9 @@ def mended_rows(rows: Iterable[TableRow]) -> Iterator[TableRow]:
     for row in rows:
         values = {name: _unsafe(value) for name, value in row.values.items()}
         reason = str(values.get("reason") or "").strip()
-        unmended = f"left out before ({reason}): correct it, and clear its reason" if reason else ""
+        # A file may be planned again and again: the reason stands there once.
+        reason = reason.removeprefix(_BEFORE).removesuffix(_CURE)
+        unmended = f"{_BEFORE}{reason}{_CURE}" if reason else ""
         yield replace(row, values=values, problem=row.problem or unmended)
 
 

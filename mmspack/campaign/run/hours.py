@@ -75,7 +75,9 @@ def parse_moment(name: str, text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--{name} {text!r}: not a time", hint="such as 2026-12-01T09:00") from None
+        raise UsageError(
+            f"{either(f'--{name}', name)} {text!r}: not a time", hint="such as 2026-12-01T09:00"
+        ) from None
     return moment.astimezone(UTC)
 
 

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from mmspack.arguments import mistyped
 from mmspack.campaign.build.dask import pictures_of
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Press
@@ -30,9 +31,10 @@ from mmspack.campaign.report.settling import places_of
 from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span
 from mmspack.campaign.run.note_token import note_token
 from mmspack.campaign.run.pacing import Breaker, Bucket, account_file, load_allowance, save_allowance
-from mmspack.errors import ConfigError, InputError
+from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.gateway import Gateway
 from mmspack.outcome import Outcome, Result
+from mmspack.problem import Place, Problem
 
 MAX_TRIES = 4
 """Of one recipient whom the gateway refuses for now: the first and three more (the outcome table)."""
@@ -110,6 +112,15 @@ class Run:
     reason: str = ""
     waiting_for: str = ""
     """What a run that does not send waits for, for a person."""
+
+    def __post_init__(self) -> None:
+        """Raises `UsageError` for what cannot send."""
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        problems = mistyped(given, {"ledger": Ledger, "gateway": Gateway, "rules": Rules, "connections": int})
+        if not problems and self.connections < 1:
+            problems = [Problem(f"{self.connections} is less than 1", Place(key="connections"))]
+        if problems:
+            raise UsageError(problems=problems)
 
     def __iter__(self) -> Iterator[Delivery]:
         """Send. Raises `UsageError` where the account is in use, `OutputError` for a full disk."""

@@ -132,10 +132,12 @@ def _show_shared(made: Plan, out: Console) -> None:
     for code in made.repeated_codes:
         what = {"qr": "QR code", "barcode": "barcode"}[code.kind]
         place = f"slide {code.slide}, overlay {code.overlay}"
-        lines = in_lines(code.rows, code.lines)
-        out.print(
-            escape(f"Warning: {code.rows:,} recipients share their {what} with others ({place}): {lines}")
-        )
+        if code.lines:
+            lines = in_lines(code.rows, code.lines)
+            said = f"{code.rows:,} recipients share their {what} with others ({place}): {lines}"
+        else:
+            said = f"all {code.rows:,} recipients get the same {what} ({place}): no column fills it"
+        out.print(f"[yellow]Warning:[/] {escape(said)}")
 
 
 def _recipients(number: int) -> str:

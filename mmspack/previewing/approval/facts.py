@@ -12,6 +12,7 @@ from mmspack.errors import MmspackError
 from mmspack.media.fonts import missing
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Finding, Severity
+from mmspack.previewing.frames import own_frames
 from mmspack.previewing.rendering import measures, seconds
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, Recipients, SlideView, View
@@ -20,9 +21,6 @@ from mmspack.words import characters, count
 MAX_SIDE = 1200
 """Longer side of a picture on the sheet, pixels: 300 to the inch in a column of 10 cm."""
 _JPEG_QUALITY = 88
-_MAX_CARD = 4000
-"""Characters of a card that are printed: a contact with its portrait has 100,000."""
-
 _SEVERITIES = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
 Keep = Callable[[bytes, str], str]
 """Takes a picture's bytes and its ending, and returns the name by which the template finds it."""
@@ -94,18 +92,25 @@ def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
     }
 
 
-def _medium(placed: Placed, part: PartView, keep: Keep) -> dict[str, str]:
+def _medium(placed: Placed, part: PartView, keep: Keep) -> dict[str, Any]:
     file = ""
+    moments: list[dict[str, str]] = []
     if part.look is Look.PICTURE:
-        file = _kept(part, keep)
+        found, more = own_frames(part.data)
+        moments = [{"file": keep(data, ".jpg"), "time": seconds(begin)} for begin, data in found]
+        file = "" if moments else _kept(part, keep)
     words = {Look.PICTURE: "Picture", Look.SOUND: "Sound", Look.FILM: "Video"}.get(part.look, "File")
     frames = part.facts.frames if part.facts and part.facts.frames else 1
     if part.look is Look.PICTURE and frames > 1:
-        words = f"Animation of {count(frames, 'frame')}; the first is shown"
+        words = f"Animation of {count(frames, 'frame')}"
+        if moments:
+            words += f"; {count(len(moments), 'frame')} that differ{'s' * (len(moments) == 1)}"
+            words += f", and {more} more that are not printed" if more else ""
     lasts = f", {seconds(part.facts.duration_ms)}" if part.facts and part.facts.duration_ms else ""
     size = measures(part.facts) if part.facts else f"{len(part.data):,} bytes"
     return {
         "file": file,
+        "moments": moments,
         "alt": placed.alt or f"{words}: {part.label or part.name}",
         "caption": f"{words}: {part.label or part.name} ({size}{lasts})",
         "alternative": placed.alt,
@@ -129,8 +134,9 @@ def _kept(part: PartView, keep: Keep) -> str:
 
 def _attachment(part: PartView) -> dict[str, str]:
     content = part.text if part.look is Look.TEXT else ""
-    if part.look is Look.CARD:
-        content = part.data[:_MAX_CARD].decode("utf-8", "replace")
+    if part.card is not None:
+        lines = [part.card.title, part.card.under, *(f"{label}: {value}" for label, value in part.card.rows)]
+        content = "\n".join(filter(None, lines))
     return {
         "name": part.label or part.name,
         "type": part.type,

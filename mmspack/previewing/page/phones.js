@@ -10,6 +10,8 @@
   const narrow = matchMedia("(max-width: 760px)");
   const views = all(".reading").map((reading) => reading.dataset.view);
   let view = "all";
+  /** Pixels below which a phone cannot be read. */
+  const LEAST = 430;
 
   /* ---- copies of what is embedded once ---- */
   all("[data-copy]").forEach((element) => {
@@ -34,8 +36,13 @@
     const wide = one(".readings").clientWidth;
     const across = single ? 1 : wide < 780 ? 2 : views.length;
     const room = (wide - 16 * (across - 1)) / across;
-    // All of them share the height of the window with the controls; one alone is as large as on a desk.
-    const tall = single ? Infinity : Math.min(600, Math.max(430, innerHeight - 440));
+    // All of them share the height of the window with the controls, and so does the player, whose controls stay in
+    // sight where they leave it room; any other phone alone is as large as on a desk.
+    const controlled = one(".transport").offsetHeight;
+    const above = one(".readings").getBoundingClientRect().top + scrollY + 90;
+    const left = innerHeight - controlled - (single ? 16 : above);
+    root.dataset.roomy = String(left >= LEAST);
+    const tall = !single ? Math.min(600, Math.max(LEAST, left)) : shown === "player" ? Math.max(LEAST, left) : Infinity;
     const scale = Math.min(1, room / (width + 18), tall / (height + 18));
     root.style.setProperty("--across", String(across));
     root.style.setProperty("--wide", `${width}px`);
