@@ -46,7 +46,7 @@ def room(limit: int) -> Profile:
         max_height=height,
         turn=False,
         source="",
-        date="",
+        date="2026-01-01",
     )
 
 

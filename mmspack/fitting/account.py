@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mmspack.fitting.geometry import Size
+from mmspack.media import jpegli
 from mmspack.media.decoders import open_own
 from mmspack.model import Facts, FittedPart
 
@@ -68,6 +69,16 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
     if before != made:
         actions.append(_converted(before, made))
     return (*actions, *metadata_words(picture))
+
+
+def encoded_by(encoder: str) -> str:
+    """The words for an encoder other than our own."""
+    return f"encoded by {encoder}, which looks best"
+
+
+def is_detail(action: str) -> bool:
+    """Whether only the JSON says it: nobody who writes messages needs to know the encoder."""
+    return action == encoded_by(jpegli.NAME)
 
 
 def facts_say(action: str, part: FittedPart) -> bool:

@@ -35,10 +35,14 @@ class Contest:
 
     def best(self, limit: int) -> Encoded | None:
         """The best-looking JPEG of at most `limit` bytes, measured; None when none is acceptable."""
-        own = self._photo.best(limit, {OWN})
-        if own is None:
+        photo = self._photo
+        tried = photo.best(limit)
+        if tried is None:
             return None
-        entries = [own, *self._of_jpegli(own, limit)]
+        own = tried if tried.encoder == OWN else photo.best(limit, {OWN}) or tried
+        # What trials prefer may be wrong by some points, most often in the size.
+        whole = own if own.size == photo.size else photo.unscaled(limit) or own
+        entries = dict.fromkeys((own, tried, whole, *self._of_jpegli(own, limit)))
         measured = [entry._replace(quality=self.quality(entry.data)) for entry in entries]
         return max(measured, key=lambda entry: entry.quality)
 

@@ -109,7 +109,7 @@ class Graphic:
         """Only once a palette is asked for: most drawings from a codec are well served by a JPEG."""
         if self._known is None:
             return palettes.Chooser(*palettes.histogram(self._pixels))
-        return palettes.Chooser(self._known, self._counts)
+        return palettes.Chooser(self._known, self._counts, few=True)
 
     def points(self, limit: int) -> list[tuple[int, float]]:
         """Bytes and quality that a few palettes are expected to have, and all colours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ _WEIGHT, _SEED_WEIGHT, _FEW = 0.7, 0.5, 8
 than `_FEW`. Rare colours are shades of edges, which cost bytes; seven drawings at 5 to 64 colours."""
 _MANY, _MANY_SEED_WEIGHT = 112, 0.75
 """Colours from which bytes are usually enough, and frequent shades (a smooth ground) come first: a logo on
-one looked 2 points better, nine other drawings the same to 0.3."""
+one looked 2 points better, nine other drawings the same to 0.3. A screenshot with photos lost 11."""
 _CHUNK = 256
 """Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 
@@ -33,11 +34,13 @@ class Chooser:
     """Palettes of any size for `colours` (rows of red, green, blue) seen `counts` times each.
 
     The first centres are those farthest from the ones before, then k-means. A centre whose pixels are mostly
-    of one colour is that colour to the bit: white paper, a brand's colour.
+    of one colour is that colour to the bit: white paper, a brand's colour. `few`: it is a drawing, and these
+    are all of its colours.
     """
 
-    def __init__(self, colours: Bytes, counts: NDArray[np.int64]) -> None:
+    def __init__(self, colours: Bytes, counts: NDArray[np.int64], *, few: bool = False) -> None:
         self._all = colours
+        self._many = _MANY if few else sys.maxsize
         order = np.argsort(-counts, kind="stable")[:_MOST]
         self._colours, self._seen = colours[order], counts[order].astype(np.float64)
         self._weights = self._seen**_WEIGHT
@@ -48,7 +51,7 @@ class Chooser:
         if len(self._all) <= size:
             return self._all
         colours, weights = self._colours, self._weights
-        power = _WEIGHT if size <= _FEW else _SEED_WEIGHT if size < _MANY else _MANY_SEED_WEIGHT
+        power = _WEIGHT if size <= _FEW else _SEED_WEIGHT if size < self._many else _MANY_SEED_WEIGHT
         seeds = self._first(power, size)
         centres = colours[seeds].astype(np.float64)
         for _ in range(_ROUNDS):

@@ -14,7 +14,7 @@ from tests.fitting.drawn import clouds, flat, moving, noise, saved
 pytestmark = pytest.mark.slow
 
 ROOM = profiles.Profile(
-    name="room", title="", max_bytes=20_000, max_width=640, max_height=480, source="", date=""
+    name="room", title="", max_bytes=20_000, max_width=640, max_height=480, source="", date="2026-01-01"
 )
 
 

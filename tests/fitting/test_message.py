@@ -93,7 +93,7 @@ def test_a_text_file_in_no_known_charset_is_refused_and_not_guessed(tmp_path, sa
 def test_min_quality_holds_though_the_others_pay():
     photos = [noise((1200, 900), seed=n) for n in range(4)]
     tight = profiles.Profile(
-        name="tight", title="", max_bytes=60_000, max_width=640, max_height=480, source="", date=""
+        name="tight", title="", max_bytes=60_000, max_width=640, max_height=480, source="", date="2026-01-01"
     )
     plain = fit(
         Message(slides=[Slide(image=photo) for photo in photos]), tight, reserved_bytes=0, cache=False
@@ -109,7 +109,7 @@ def test_min_quality_holds_though_the_others_pay():
 def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
     slides = [Slide(image=noise((800, 600), seed=n), keep=True) for n in range(3)]
     tight = profiles.Profile(
-        name="tight", title="", max_bytes=100_000, max_width=640, max_height=480, source="", date=""
+        name="tight", title="", max_bytes=100_000, max_width=640, max_height=480, source="", date="2026-01-01"
     )
     with pytest.raises(DoesNotFit) as caught:
         fit(Message(slides=slides), tight, reserved_bytes=0, cache=False)

@@ -70,7 +70,7 @@ def test_a_picture_is_never_over_its_budget():
 @pytest.mark.parametrize("budget", [20_000, 45_000, 90_000])
 def test_a_message_is_never_over_its_budget(budget):
     profile = profiles.Profile(
-        name="test", title="", max_bytes=budget, max_width=320, max_height=240, source="", date=""
+        name="test", title="", max_bytes=budget, max_width=320, max_height=240, source="", date="2026-01-01"
     )
     chance = random.Random(budget)
     for round_ in range(4):

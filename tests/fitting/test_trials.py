@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.fitting import fit_picture
+from mmspack.media.graphics import dominance
 from mmspack.media.pictures import WHOLE, eighths_of, read_picture
 from mmspack.media.ssimulacra import Reference
 from tests.fitting.drawn import clouds, flat, saved
@@ -86,3 +87,12 @@ def test_a_few_more_bytes_never_cost_a_tiny_drawing_its_colours():
     scores = [made.quality for made in found]
     assert scores == sorted(scores)
     assert {made.format for made in found} == {"PNG"}
+
+
+@pytest.mark.slow
+def test_a_photo_at_night_is_not_taken_for_a_scanned_page():
+    grain = np.random.default_rng(3).normal(6, 5, (480, 640, 3))
+    night = Image.fromarray(grain.clip(0, 40).astype(np.uint8))
+    page = Image.fromarray((245 + grain - 6).clip(0, 255).astype(np.uint8))
+    assert dominance(night) == 0
+    assert dominance(page) > 0.6
