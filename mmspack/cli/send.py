@@ -289,6 +289,8 @@ def _show(outcome: Outcome, content: Readable, code: int, as_json: bool, *, aske
     accepted = outcome.result is Result.ACCEPTED
     mark = "✓ " if accepted else "✗ "
     say(f"{mark}{outcome.to}: {outcome.summary}", err=not accepted)
+    if outcome.result is Result.NOT_SENT and outcome.gateway and not own:
+        say(f"to {outcome.gateway}", err=True, first="  ", further="    ")
     if outcome.advice and not accepted:
         say(outcome.advice, err=True, first="  → ", further="    ")
     for line in content.lines if accepted else ():
