@@ -67,6 +67,8 @@ def _meant(path: Path, called: str) -> str:
     """`did you mean 'map.png'?`, with what of two names that look alike is different."""
     try:
         siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
+        if path.suffix:  # not 'hostname' for 'hostname.jpg'
+            siblings = [name for name in siblings if PurePath(name).suffix]
     except (OSError, ValueError):
         return ""
     same = next((name for name in siblings if name.casefold() == path.name.casefold()), None)
@@ -75,6 +77,14 @@ def _meant(path: Path, called: str) -> str:
         return ""
     meant = f"did you mean {(PurePath(called).parent / near).as_posix()!r}?"
     return f"{meant} upper and lower case differ" if same else meant
+
+
+def not_utf8(error: UnicodeDecodeError) -> tuple[str, int, int]:
+    """What is wrong with a text that should be UTF-8, and its line and column, from 1."""
+    data, at = error.object, error.start
+    begins = data.rfind(b"\n", 0, at) + 1
+    column = len(data[begins:at].decode("utf-8", "replace")) + 1
+    return f"contains the byte 0x{data[at]:02x}, which is not UTF-8", data.count(b"\n", 0, at) + 1, column
 
 
 def private_database(folder: Path, name: str) -> Path:

@@ -141,14 +141,21 @@ def build(
         cache=cache,
     )
     prove_message(message)
+    wanted = recipe.profiles_for(message)
     with written_in(message.written):
         if values is not None:
             refuse_strays(message, values)
-        return _built(message, recipe, values, check=check)
+        return _built(message, wanted, recipe, values, check=check)
 
 
-def _built(message: Message, recipe: Recipe, values: Mapping[str, object] | None, *, check: bool) -> Build:
-    wanted = recipe.profiles_of(message.profile)
+def _built(
+    message: Message,
+    wanted: tuple[Profile, ...],
+    recipe: Recipe,
+    values: Mapping[str, object] | None,
+    *,
+    check: bool,
+) -> Build:
     ready = _filled(message, values)
     made = _make(ready, tightest(wanted), recipe)
     bundle = pack(made.assembly.parts, ready.subject, ready.fallback, manifest=recipe.dialect.manifest)
@@ -224,13 +231,10 @@ def plan(
         cache=cache,
     )
     prove_message(message)
+    targets = recipe.profiles_for(message)
     with written_in(message.written):
         ready = _filled(message, values)
-        return [
-            _plan(ready, target, recipe.at(effort))
-            for target in recipe.profiles_of(message.profile)
-            for effort in efforts
-        ]
+        return [_plan(ready, target, recipe.at(effort)) for target in targets for effort in efforts]
 
 
 def _filled(message: Message, values: Mapping[str, object] | None) -> Message:

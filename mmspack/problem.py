@@ -108,7 +108,7 @@ class Written:
         """The place with its file and line, as near to its key as the author wrote anything."""
         if place.slide is None and place.key in self.given:
             return replace(place, key=self.given[place.key])
-        if place.file:
+        if place.file or place.key.startswith("--"):  # an option is not in the file
             return place
         bare = replace(place, name="", key=place.key.partition(",")[0])
         tries = (

@@ -14,10 +14,10 @@ from typing import Literal
 
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
-from mmspack.errors import AuthoringError, ConfigError, UsageError
-from mmspack.model import Effort
+from mmspack.errors import AuthoringError, ConfigError, UsageError, written_in
+from mmspack.model import Effort, Message
 from mmspack.profiles import Profile, Profiles, named, resolve
-from mmspack.words import choose_from
+from mmspack.words import choose_from, either
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 """One path, several, or none."""
@@ -83,12 +83,15 @@ class Recipe:
 
         Raises `ConfigError` for a name that does not exist.
         """
-        if self.profile:
-            return resolve(self.profile, self.profile_files)
         try:
-            return resolve(own, self.profile_files)
+            return resolve(self.profile or own, self.profile_files)
         except ConfigError as error:
-            raise error.within("profile") from None
+            raise error.within(either("--profile", "profile") if self.profile else "profile") from None
+
+    def profiles_for(self, message: Message) -> tuple[Profile, ...]:
+        """The profiles of a message's build, as `profiles_of`; its own are refused with their line."""
+        with written_in(None if self.profile else message.written):
+            return self.profiles_of(message.profile)
 
 
 def recipe_from(given: Recipe | None, **keywords: object) -> Recipe:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
-from mmspack.media.formats import by_ending
+from mmspack.media.formats import by_ending, several
 from mmspack.model import Kind, Message, Slide
 from mmspack.problem import Problem
 
@@ -33,11 +33,11 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
     for path in paths:
         kind = kind_of(path)
         if path.is_dir():
-            problems.append(AuthoringError(_not_taken(path), where=path))
+            problems.append(AuthoringError(_not_taken(path), where=path, hint=_cure(path)))
         elif not path.is_file():
             problems.append(InputError(problems=[absent(path) or Problem(f"no file {str(path)!r}")]))
         elif kind is None:
-            problems.append(AuthoringError(_not_taken(path), where=path))
+            problems.append(AuthoringError(_not_taken(path), where=path, hint=_cure(path)))
         elif kind is Kind.ATTACHMENT:
             attachments.append(path)
         elif slides and _joins(slides[-1], kind):
@@ -47,6 +47,13 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
     raise_all(problems)
     if not slides and not attachments:
         raise AuthoringError("there is nothing to build", hint="name pictures and texts, or a message.toml")
+    unseen = next((row for path in attachments if (row := by_ending(path.suffix)) and row.cure), None)
+    if not slides and unseen is not None:
+        raise AuthoringError(
+            f"{several(unseen)} alone are not a message: a phone shows nothing of it",
+            where=attachments[0],
+            hint=unseen.cure,
+        )
     return Message(slides=slides, subject=subject, layout=layout, attachments=attachments)
 
 
@@ -67,14 +74,19 @@ def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
 def _not_taken(path: Path) -> str:
     row = by_ending(path.suffix)
     if path.is_dir():
-        return "is a folder: name its files, or build it alone"
-    if row is None or not row.cure:
-        return (
-            f"unknown file type {path.suffix!r}"
-            if path.suffix
-            else "its name has no ending that says its type"
-        )
-    return f"{row.name} files are not packed: {row.cure}"
+        return "is a folder among files"
+    if row is None:
+        return f"unknown file type {path.suffix!r}" if path.suffix else "its name has no ending"
+    return f"{several(row)} cannot be sent"
+
+
+def _cure(path: Path) -> str:
+    row = by_ending(path.suffix)
+    if path.is_dir():
+        return "name its files, or build it alone"
+    if row is not None and row.cure:
+        return row.cure
+    return "a picture, a text as .txt, a sound or a video can be sent"
 
 
 def _with(slide: Slide, kind: Kind, path: Path) -> Slide:

@@ -17,9 +17,9 @@ from mmspack.authoring.loose import from_files, from_folder
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
 from mmspack.authoring.toml_text import outline_of, syntax_problem
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
-from mmspack.authoring.values import ADDRESS, shown
+from mmspack.authoring.values import ADDRESS, COPY_FILE, shown
 from mmspack.errors import AuthoringError, InputError
-from mmspack.files import read_bytes
+from mmspack.files import not_utf8, read_bytes
 from mmspack.model import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Written
 from mmspack.words import choose_from, did_you_mean, said_of_file
@@ -125,9 +125,9 @@ def _text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
-        raise AuthoringError(what, where=Place(file=str(path), line=line), hint="save it as UTF-8") from error
+        what, line, column = not_utf8(error)
+        where = Place(file=str(path), line=line, column=column)
+        raise AuthoringError(what, where=where, hint="save it as UTF-8") from error
 
 
 def _parsed(path: Path, text: str) -> dict[str, Any]:
@@ -190,6 +190,12 @@ class _MessageReader:
         if len(values) < len(table) and not values.keys() & {*_MEDIA, "text"}:
             values["text"] = _STANDS_IN  # the unknown key says already why the slide is empty
         overlays = values.get("overlay")
+        if isinstance(overlays, dict):
+            cure = "write [[slides.overlay]], with two brackets on each side"
+            self.problems.append(
+                Problem("[slides.overlay] is a single table", Place(slide=number, key="overlay"), cure)
+            )
+            del values["overlay"]
         if isinstance(overlays, list):
             each = enumerate(overlays, 1)
             values["overlay"] = [self.overlay(one, Place(slide=number, overlay=at)) for at, one in each]
@@ -224,7 +230,8 @@ class _MessageReader:
             return path  # that it is not there is said with the other files
         there = path.is_file()
         what = f"{text!r} is the name of a file" + ("" if there else ", and there is none")
-        cure = f'text = {{ file = "{text}" }}; if these are the words, end them with a full stop'
+        fault = COPY_FILE.fault(path) or ("", f'text = {{ file = "{text}" }}')
+        cure = f"{fault[1]}; if these are the words, end them with a full stop"
         self.problems.append(Problem(what, where, cure))
         return text
 

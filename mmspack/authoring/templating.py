@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 from mmspack.arguments import mistyped
 from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.errors import AuthoringError, MmspackError, raise_all
-from mmspack.files import read_bytes
+from mmspack.files import not_utf8, read_bytes
+from mmspack.media.formats import described
 from mmspack.media.slips import template_fields
-from mmspack.model import Message, Overlay, Slide
-from mmspack.problem import Place, Problem, Where
+from mmspack.media.sniffing import recognise
+from mmspack.model import Kind, Message, Overlay, Slide
+from mmspack.problem import Place, Problem, Where, place_of
 from mmspack.words import did_you_mean, either
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file: the largest message of any provider."""
+
+_MOST_MISSING = 20
+"""Variables of one text that are reported as missing: each costs a rendering."""
 
 if TYPE_CHECKING:
     import jinja2
@@ -120,7 +125,7 @@ def render_text(
     except TooMuch as error:
         raise AuthoringError(str(error.message), where=where, hint="shorten what it repeats") from error
     except jinja2.UndefinedError as error:
-        raise _unknown(text, values, where, error) from error
+        raise _unknown(text, ready, values, where, error) from error
     except RecursionError as error:
         raise AuthoringError("the template repeats itself without end", where=where) from error
     except MmspackError:
@@ -146,7 +151,10 @@ def refuse_strays(message: Message, given: Mapping[str, object], declared: Colle
     """
     if problems := mistyped({"values": given}, {"values": Mapping}):
         raise AuthoringError(problems=problems)
-    known = {*declared, *variables_in(message)}
+    try:
+        known = {*declared, *variables_in(message)}
+    except MmspackError:
+        return  # a text cannot be read: that is reported with everything else when they are filled in
     problems = [
         Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))
         for name in sorted(set(given) - known)
@@ -216,23 +224,55 @@ def text_of(slide: Slide, *, where: Where) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise AuthoringError(
-            f"{path.name} is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})",
-            where=where,
-            hint="save it as UTF-8",
-        ) from error
+        row = recognise(data)
+        if row is not None and row.kind is not Kind.TEXT:
+            what = f"{path.name!r} is not a text: it is {described(row)}"
+            raise AuthoringError(what, where=where, hint=row.cure or "name a text file") from error
+        words, line, column = not_utf8(error)
+        what = f"{path.name!r} {words}: line {line}, column {column}"
+        raise AuthoringError(what, where=where, hint="save it as UTF-8") from error
     return text.replace("\r\n", "\n").removesuffix("\n")
 
 
 def _unknown(
-    text: str, values: Mapping[str, object], where: Where, error: jinja2.UndefinedError
+    text: str,
+    template: jinja2.Template,
+    values: Mapping[str, object],
+    where: Where,
+    error: jinja2.UndefinedError,
 ) -> AuthoringError:
-    for name in sorted(variables_of(text) - set(values)):
-        cure = did_you_mean(
-            name, values, either(f"set it with --set {name}=…", f"give it in values={{{name!r}: …}}")
-        )
-        return AuthoringError(f"unknown variable {name!r}", where=where, hint=cure)
-    return AuthoringError(str(error.message), where=where)
+    """All variables that are missing in one text, at once."""
+    missing = sorted(variables_of(text) - set(values))
+    needed = [name for name in missing[:_MOST_MISSING] if _is_needed(name, template, values, missing)]
+    problems = [
+        Problem(f"unknown variable {name!r}", place_of(where), did_you_mean(name, values, _cure_for(name)))
+        for name in needed or missing[:1]
+    ]
+    return AuthoringError(problems=problems) if problems else AuthoringError(str(error.message), where=where)
+
+
+def _cure_for(name: str) -> str:
+    shell = "give it with --set NAME=VALUE, in [variables], or by the table of a campaign"
+    return either(shell, f"give it in values={{{name!r}: …}}")
+
+
+def _is_needed(
+    name: str, template: jinja2.Template, values: Mapping[str, object], missing: Collection[str]
+) -> bool:
+    """Whether a text fails for want of this variable: one that is only asked for `is defined` is not."""
+    import jinja2
+
+    from mmspack.authoring.bounded import allowance
+
+    others = {other: jinja2.ChainableUndefined(name=other) for other in missing if other != name}
+    try:
+        with allowance():
+            template.render({**values, **others})
+    except jinja2.UndefinedError:
+        return True
+    except Exception:  # noqa: BLE001 - a template may raise anything: it is reported once its values are there
+        return False
+    return False
 
 
 @functools.cache

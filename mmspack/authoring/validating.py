@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -232,6 +233,9 @@ def file_problem(path: Path, where: Place, written: Written | None) -> Problem |
     problem = absent(path, Path(written.file).parent if written else None)
     if problem is None or problem.cure or path.is_dir():
         return problem
+    if written is not None and (Path(written.file).parent / path.name).is_file():
+        there = f"did you mean {path.name!r}? it is in the folder of {Path(written.file).name}"
+        return replace(problem, cure=there)
     words = "if these are the words, end them with a full stop"
     return replace(problem, cure=words if where.key == "text" else _looked_for(path, written))
 
@@ -245,4 +249,6 @@ def _looked_for(path: Path, written: Written | None) -> str:
 
 def is_no_name(path: Path) -> bool:
     """Whether it is not the name of a file at all, which is a problem of its own: an address, an escape."""
-    return ":/" in path.as_posix()[2:] or any(ord(letter) < 32 for letter in str(path))
+    return re.search(r"[A-Za-z][\w+.-]+:/", path.as_posix()) is not None or any(
+        ord(letter) < 32 for letter in str(path)
+    )

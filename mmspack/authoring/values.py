@@ -11,12 +11,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from numbers import Real
 from pathlib import Path
 from typing import Any, Protocol
 
 from mmspack.authoring.loose import kind_of
 from mmspack.errors import UsageError
+from mmspack.media.formats import by_ending, described
 from mmspack.model import MAX_FALLBACK, Kind
 from mmspack.source import fault as source_fault
 from mmspack.words import choose_from, did_you_mean, keyed, table
@@ -41,9 +43,15 @@ class KindOfValue(Protocol):
 
 
 def shown(value: object) -> str:
-    """A value as a message has it: at most 40 characters, true and false as TOML spells them."""
+    """A value as a message has it: at most 40 characters, in the words of TOML, not of Python."""
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Mapping):
+        return table("a table", "a dict")
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = repr(list(value)) if isinstance(value, tuple) else repr(value)
     return text if len(text) <= 40 else text[:37] + "…"
 
@@ -107,11 +115,11 @@ class Copy:
     """A slide's text: the copy itself, or a text file."""
 
     def fault(self, value: object) -> Fault:
-        """Neither a text nor a file."""
+        """Neither a text nor a file that may hold one."""
         if isinstance(value, str):
             return _half_letter(value)
         if isinstance(value, os.PathLike):
-            return None
+            return COPY_FILE.fault(value)
         return f"expected text, found {shown(value)}", f"{keyed(_TEXT)}, in quotes"
 
     def schema(self) -> dict[str, Any]:
@@ -302,6 +310,11 @@ class File:
         called = _CALLED[self.kind]
         why = source_fault(value)
         if why is not None:
+            if isinstance(value, list | Mapping | date | time) and value:
+                first = value[0] if isinstance(value, list) and isinstance(value[0], str) else "…"
+                key = _KEY_OF.get(self.kind, "attachments") if self.kind else "font"
+                one = keyed(f"{key} = {_quoted(first)}")
+                return f"expected {called}, found {shown(value)}", f"one file, in quotes: {one}"
             return f"expected {called}, found {why.what}", why.cure
         if isinstance(value, bytes):
             return None
@@ -318,6 +331,10 @@ class File:
     def _kind_fault(self, name: str) -> Fault:
         path = Path(name)
         found = kind_of(path)
+        row = by_ending(path.suffix)
+        if row is not None and row.cure and found in (None, Kind.ATTACHMENT) and self.kind is not found:
+            called = _DOCUMENTS.get(path.suffix.lower(), described(row))
+            return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", row.cure
         if found is None or self.kind in (None, Kind.ATTACHMENT, found):
             return None
         if (self.kind, found) == (Kind.AUDIO, Kind.VIDEO):
@@ -334,6 +351,10 @@ class File:
     def schema(self) -> dict[str, Any]:
         """A string."""
         return {"type": "string", "minLength": 1}
+
+
+COPY_FILE = File(Kind.TEXT)
+"""The file of a slide's text."""
 
 
 def _quoted(name: str) -> str:

@@ -39,6 +39,10 @@ class Form(enum.StrEnum):
     SMIL = "smil"
 
 
+BYTES_ALONE = "bundle"
+"""What a bundle is called that came without a file."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shown:
     """A medium of a slide, and the part that it shows; None where nothing answers to its `src`."""
@@ -82,7 +86,7 @@ class Opened:
     junk: tuple[str, ...] = ()
     reads_manifest: bool = True
     """False where it is opened for a gateway that reads no manifest: the manifest lists nothing then."""
-    called: str = "bundle"
+    called: str = BYTES_ALONE
     """The source's path as it was given, or `bundle` where it has none."""
 
     def for_dialect(self, dialect: Dialect) -> Opened:
@@ -250,7 +254,7 @@ def open_source(source: Source | Opened, dialect: Dialect = SENDMMS) -> Opened:
     if not isinstance(source, Bundle):
         source = stored(source, what="bundle")
     path = Path(source) if isinstance(source, str | os.PathLike) else None
-    made = partial(Opened, reads_manifest=dialect.manifest, called=str(path) if path else "bundle")
+    made = partial(Opened, reads_manifest=dialect.manifest, called=str(path) if path else BYTES_ALONE)
     if path is not None and path.is_dir():
         files, folder, junk = sorted_out(folder_files(path))
         return made(form=Form.FOLDER, contents=_contents(files), folder=folder, junk=junk)

@@ -82,6 +82,7 @@ def build(
             if Path("message.toml").is_file()
             else "start one with mmspack init, or name pictures and texts: build beach.jpg hello.txt",
         )
+    _refuse_profiles_among(sources, profile)
     recipe = options.recipe_of(profile, profiles, layouts, effort=effort, dialect=dialect, cache=not no_cache)
     given = options.values_of(values)
     message, left_out = read_message(sources, subject, layout, given, allow_outside=allow_outside)
@@ -114,6 +115,18 @@ def build(
             show_build(built, message, lines, left_out, verbose=verbose)
 
     finish(code, show)
+
+
+def _refuse_profiles_among(sources: list[Path], profile: list[str] | None) -> None:
+    """Say what was meant by `--profile uk us au`, where the shell's words become sources."""
+    from mmspack.profiles import load
+
+    more = [str(one) for one in sources if str(one) in load() and not one.exists()]
+    if profile and more:
+        several = ",".join([*profile, *more])
+        raise UsageError(
+            f"no file {more[0]!r}", hint=f"several profiles are joined by commas: --profile {several}"
+        )
 
 
 def _filled_in(given: dict[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, error_document, finish, guarded, tell_error
+from mmspack.cli.sources import built_in_memory, is_message
 from mmspack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -143,18 +144,14 @@ def _opened(file: Path, recipe: Recipe, *, allow_outside: bool) -> Examined:
     Raises `InputError` for a file that cannot be read, and what a build raises.
     """
     name = options.name_of(file)
-    if not (file.suffix.lower() == ".toml" or (file / "message.toml").is_file()):
+    if not is_message(file):
         return Examined(source=options.bundle_in(file), name=name, profiles=recipe.profiles_of())
-    from mmspack.authoring import from_source
-    from mmspack.pipeline import build
-
-    message, _ = from_source([file], allow_outside=options.outside_allowed(allow_outside))
-    built = build(message, recipe=recipe, check=False)
+    made = built_in_memory(file, recipe, allow_outside=allow_outside)
     return Examined(
-        source=built.opened,
+        source=made.build.opened,
         name=name,
-        profiles=recipe.profiles_of(message.profile),
-        where=lambda finding: str(built.written_at(finding)),
+        profiles=recipe.profiles_of(made.message.profile),
+        where=lambda finding: str(made.build.written_at(finding)),
     )
 
 

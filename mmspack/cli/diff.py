@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
 from mmspack.cli.shell import emit_json, finish, guarded, is_dash
+from mmspack.cli.sources import built_in_memory, is_message
 from mmspack.cli.wrapping import say_lines
 from mmspack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmspack.bundle.opened import Opened
+    from mmspack.recipe import Recipe
 
 
 @guarded
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The old bundle; - is standard input.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The new bundle; - is standard input.")],
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="The old bundle, or a message folder; - is standard input.")
+    ],
+    new: Annotated[
+        Path, typer.Argument(metavar="NEW", help="The new bundle, or a message folder; - is standard input.")
+    ],
     dialect: options.DialectName = "sendmms",
     as_json: options.Json = False,
 ) -> None:
@@ -29,7 +38,8 @@ def diff(
 
     if is_dash(old) and is_dash(new):
         raise UsageError("only one of the two bundles can come from standard input")
-    found = diffing.diff(options.bundle_in(old), options.bundle_in(new), dialect=dialect)
+    recipe = options.recipe_of(None, None, dialect=dialect)
+    found = diffing.diff(*(_bundle(path, recipe) for path in (old, new)), dialect=dialect)
 
     def show() -> None:
         if as_json:
@@ -38,3 +48,7 @@ def diff(
             say_lines(diffing.lines(found))
 
     finish(0, show)
+
+
+def _bundle(path: Path, recipe: Recipe) -> Opened | Path | bytes:
+    return built_in_memory(path, recipe).build.opened if is_message(path) else options.bundle_in(path)

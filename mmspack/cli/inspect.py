@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmspack.cli import options
 from mmspack.cli.fix import one_profile
 from mmspack.cli.shell import emit_json, finish, guarded
+from mmspack.cli.sources import built_in_memory, is_message
 from mmspack.cli.wrapping import say_lines
+
+if TYPE_CHECKING:
+    from mmspack.bundle.opened import Opened
 
 
 @guarded
@@ -19,7 +23,8 @@ def inspect(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A bundle (zip), a folder of parts, or a slide layout (SMIL file); - is standard input.",
+            help="A bundle (zip), a message folder, a folder of parts, or a slide layout (SMIL file); "
+            "- is standard input.",
         ),
     ],
     profile: options.ProfileNames = None,
@@ -35,8 +40,12 @@ def inspect(
     """
     from mmspack import inspecting
 
+    source: Opened | Path | bytes = options.bundle_in(file)
+    if is_message(file):
+        recipe = options.recipe_of(profile, profiles, dialect=dialect)
+        source = built_in_memory(file, recipe).build.opened
     seen = inspecting.inspect(
-        options.bundle_in(file),
+        source,
         profile=one_profile(profile, profiles),
         dialect=dialect,
         name=options.name_of(file),

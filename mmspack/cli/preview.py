@@ -161,7 +161,6 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.previewing.composing import view_of
     from mmspack.previewing.originals import originals_of
     from mmspack.previewing.watching import Made, files_of
-    from mmspack.profiles import tightest
 
     sources = list(sources or wanted.sources)
     name = options.name_of(sources[0]) if len(sources) == 1 else count(len(sources), "file")
@@ -169,7 +168,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     if len(sources) == 1 and _is_bundle(sources[0]):
         view = view_of(
             options.bundle_in(sources[0]),
-            tightest(recipe.profiles_of()),
+            recipe.profiles_of(),
             name=name,
             subject=wanted.subject,
             sender=wanted.sender,
@@ -186,12 +185,12 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     built = build(message, recipe=recipe)
     view = view_of(
         built.opened,
-        tightest(recipe.profiles_of(message.profile)),
+        recipe.profiles_of(message.profile),
         name=name,
         subject=message.subject,
         sender=wanted.sender,
         built=datetime.datetime.now().astimezone(),
-        report=built.report,
+        reports=built.reports,
         originals=originals_of(built, message) if originals else None,
         labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
     )

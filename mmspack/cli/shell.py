@@ -8,6 +8,7 @@ import inspect
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TextIO, TypeVar
@@ -248,6 +249,22 @@ def tell_error(error: MmspackError) -> None:
         note(f"→ {error.shared_hint}")
 
 
+_LIKENESS = 0.7
+"""Of an option to the one that was meant, from 0 to 1: at 0.6 `--min-quality` would be `--quiet`."""
+_NOT_A_NUMBER = re.compile(
+    r"value for '(?P<option>[^']+?)(?: / [^']+)?': '(?P<value>.*)' is not a valid (?P<kind>int|float)"
+)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def _key_of_file(option: str) -> str:
+    """That an option is the name of a key of message.toml, which no command line takes."""
+    from mmspack.authoring.keys import MESSAGE, SLIDE
+
+    name = option.removeprefix("--").replace("-", "_")
+    return f"it is a key of message.toml: {name} = …" if name in {**MESSAGE, **SLIDE} else ""
+
+
 def tell_usage_error(error: Any, *, as_json: bool) -> int:
     """What the parser of the command line found wrong, in one line as every other error; the exit code.
 
@@ -260,11 +277,14 @@ def tell_usage_error(error: Any, *, as_json: bool) -> int:
     words, _, meant = words.partition(". Did you mean ")
     path = error.ctx.command_path if getattr(error, "ctx", None) else "mmspack"
     known = getattr(error, "possibilities", None) or ()
-    near = nearest(getattr(error, "option_name", ""), known, cutoff=0) if known else meant.strip("?'")
-    told = UsageError(
-        (words[:1].lower() + words[1:]).rstrip("."),
-        hint=f"did you mean {near}?" if near else f"see: {path} --help",
-    )
+    option = getattr(error, "option_name", "")
+    near = nearest(option, known, cutoff=_LIKENESS) if known else meant.strip("?'")
+    hint = f"did you mean {near}?" if near else _key_of_file(option) or f"see: {path} --help"
+    if found := _NOT_A_NUMBER.search(words):
+        digits = _DIGITS.search(found["value"])
+        hint = f"the number alone: {found['option']} {digits[0].replace(',', '.')}" if digits else hint
+        words = f"{found['option']}: {found['value']!r} is not a {'whole ' * (found['kind'] == 'int')}number"
+    told = UsageError((words[:1].lower() + words[1:]).rstrip("."), hint=hint)
     tell_error(told)
     if as_json:
         command = "_".join(path.removeprefix("python -m ").split()[1:])

@@ -21,7 +21,7 @@ from mmspack.cli.findings import (
 )
 from mmspack.cli.shell import console
 from mmspack.cli.wrapping import say
-from mmspack.fitting.account import facts_say
+from mmspack.fitting.account import facts_say, is_detail
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.quality import FAIR, POOR
 from mmspack.model import Facts, FittedPart, Kind, Message
@@ -161,7 +161,12 @@ def _quality(part: FittedPart) -> str:
 
 def _actions(parts: Sequence[FittedPart]) -> Iterator[str]:
     """What was done beyond what the table shows, each once, with the slides that it concerns."""
-    pairs = [(action, part) for part in parts for action in part.actions if not facts_say(action, part)]
+    pairs = [
+        (action, part)
+        for part in parts
+        for action in part.actions
+        if not facts_say(action, part) and not is_detail(action)
+    ]
     for action in dict.fromkeys(action for action, _ in pairs):
         slides = [part.slide + 1 for done, part in pairs if done == action and part.slide is not None]
         others = [part.label for done, part in pairs if done == action and part.slide is None]

@@ -105,7 +105,7 @@ def _slide_differences(before: Side, after: Side) -> Iterator[Difference]:
     for old, new in zip(old_slides, new_slides, strict=True):
         was, now = (slide.node.attributes.get("dur", "") for slide in (old, new))
         if was != now:
-            words = f"slide {new.number}: {was or 'no time'} became {now or 'no time'}"
+            words = f"slide {new.number}: {_became(was, now, 'no time')}"
             yield Difference(kind="time", part=None, what=words)
         if _compared(before, old) != _compared(after, new):
             words = f"slide {new.number}: shows {_names(after, new)}; showed {_names(before, old)}"
@@ -181,8 +181,16 @@ def _time_words(one: Shown, other: Shown) -> str:
     for name in _TIMES:
         was, now = (shown.node.attributes.get(name, "") for shown in (one, other))
         if _moment(name, was) != _moment(name, now):
-            words.append(f"{name} {was or 'none'} became {now or 'none'}")
+            words.append(f"{name} {_became(was, now, 'none')}")
     return ", ".join(words)
+
+
+def _became(was: str, now: str, nothing: str) -> str:
+    """Two clock values in seconds; as they are written where they mean the same or cannot be read."""
+    read = [clock_ms(value) for value in (was, now)]
+    said = [value if ms is None else f"{ms / 1000:g} s" for value, ms in zip((was, now), read, strict=True)]
+    one, other = said if said[0] != said[1] else (was, now)
+    return f"{one or nothing} became {other or nothing}"
 
 
 def _moment(name: str, value: str) -> int | str:

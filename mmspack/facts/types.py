@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmspack.bundle.found import FoundPart
 from mmspack.facts.names import PARAMETER
-from mmspack.media.formats import CARDS, canonical, format_of
+from mmspack.media.formats import CARDS, by_ending, canonical, format_of, kind_of_type
 from mmspack.media.texts import charset_of
 from mmspack.model import Kind
 
@@ -35,6 +35,19 @@ def disagrees(part: FoundPart) -> bool:
         plain = ("text/", "application/xml", "application/smil")
         return found in CARDS or not (found or "text/").startswith(plain)
     return format_of(meant) is not None
+
+
+def holds_no_medium(part: FoundPart) -> bool:
+    """True for bytes in a medium's place that are none: an error page or a git-lfs pointer in image1.jpg.
+
+    A text that is named as one is a text, whatever it is declared as.
+    """
+    row = by_ending(part.suffix)
+    by_name = row.key if row else ""
+    if kind_of_type(part.declared or by_name) not in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO):
+        return False
+    found = kind_of_type(part.probe.type or "")
+    return found is Kind.ATTACHMENT or (found is Kind.TEXT and kind_of_type(by_name) is not Kind.TEXT)
 
 
 def is_sound_as_film(part: FoundPart) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mmspack.fitting.geometry import Size
+from mmspack.media import jpegli
 from mmspack.media.decoders import open_own
 from mmspack.model import Facts, FittedPart
 
@@ -69,6 +71,16 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
     return (*actions, *metadata_words(picture))
 
 
+def encoded_by(encoder: str) -> str:
+    """The words for an encoder other than our own."""
+    return f"encoded by {encoder}, which looks best"
+
+
+def is_detail(action: str) -> bool:
+    """Whether only the JSON says it: nobody who writes messages needs to know the encoder."""
+    return action == encoded_by(jpegli.NAME)
+
+
 def facts_say(action: str, part: FittedPart) -> bool:
     """Whether what was done shows in the facts before and after: another size, another format."""
     before, after = part.before, part.after
@@ -82,6 +94,12 @@ def _resized(before: Size, after: Size) -> str:
 
 def _converted(before: str, after: str) -> str:
     return f"{before} → {after}"
+
+
+def without_detour(actions: Iterable[str], before: Facts, between: str, after: Facts) -> list[str]:
+    """What was done, where the picture was in the format `between` for a moment that its author never saw."""
+    kept = [one for one in actions if one != _converted(between, after.format)]
+    return kept if before.format == after.format else [*kept, _converted(before.format, after.format)]
 
 
 _SIDES = (256, 256)

@@ -47,7 +47,7 @@ def _slide_with_history(fitted: FittedSlide, slide: Slide) -> FittedSlide:
 
 
 def _part_with_history(part: FittedPart, slide: Slide) -> FittedPart:
-    from mmspack.fitting.account import facts_of, metadata_words
+    from mmspack.fitting.account import facts_of, metadata_words, without_detour
     from mmspack.media.pictures import read_picture
 
     picture = read_picture(read_source(slide.image, what="picture"))
@@ -58,7 +58,9 @@ def _part_with_history(part: FittedPart, slide: Slide) -> FittedPart:
         *metadata_words(picture),
         f"{count(len(slide.overlay), 'overlay')} drawn",
     ]
-    return replace(part, label=label, before=facts_of(picture), actions=(*actions, *part.actions))
+    before = facts_of(picture)
+    done = without_detour(part.actions, before, part.before.format, part.after)
+    return replace(part, label=label, before=before, actions=(*actions, *done))
 
 
 def _drawn(at: int, slide: Slide, message: Message, profile: Profile) -> Slide:

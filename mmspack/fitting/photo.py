@@ -58,7 +58,7 @@ _GLARING, _BLEEDING = 9.6, 8.7
 for each above: two pictures of saturated red beside blue lost 10 and 13 more than trials had shown."""
 
 
-OWN, JPEGLI = "mmspack", "jpegli"
+OWN, JPEGLI = "mmspack", jpegli.NAME
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
 _JPEGLI_FROM = -2.5
 """Step below which jpegli is not tried: with many bytes our tables look better (docs/fitting.md)."""

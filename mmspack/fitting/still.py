@@ -162,7 +162,7 @@ class Still:
                 words = ("its QR code may be too small to scan",)
         result = self._result(made.data, "JPEG", made.size, made.quality)
         if made.encoder != OWN:
-            words = (f"encoded by {made.encoder}, which looks best", *words)
+            words = (account.encoded_by(made.encoder), *words)
         return replace(result, actions=(*result.actions, *words))
 
     def _needs_no_palette(self, opened: _Opened, near: int) -> bool:

@@ -17,6 +17,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
+from mmspack.media import damage
 from mmspack.media.formats import described, format_of
 from mmspack.media.probing import Probe, probe
 from mmspack.model import Facts, Kind, Message, Slide
@@ -122,9 +123,10 @@ def proved(medium: SourceMedium) -> Probe:
     row = format_of(found.type)
     if row is None or found.facts is None or row.kind is not medium.kind:
         what = f": it is {described(row)}" if row else f": {found.error}"
-        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}")
+        cure = row.cure if row else ""
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
     if found.error:
-        raise MediaError(found.error)
+        raise MediaError(found.error, hint=damage.CURE)
     return found
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
-from mmspack.facts.types import disagrees, is_sound_as_film
+from mmspack.facts.types import disagrees, holds_no_medium, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.registry import Stage, repairs
-from mmspack.media.formats import by_ending, canonical, kind_of_type, named, spelled
+from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
 from mmspack.problem import Place, Problem
@@ -48,24 +48,11 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     row = by_ending(part.suffix)
     by_name = row.key if row else None
     found = part.probe.type
-    if _is_no_medium(part):
+    if holds_no_medium(part):
         return part.declared or by_name or "application/octet-stream"
     if found == "text/plain" and by_name and by_name.startswith("text/"):
         return "text/plain"
     return found or by_name or part.declared or "application/octet-stream"
-
-
-def _is_no_medium(part: FoundPart) -> bool:
-    """True for bytes in a medium's place that are none: an error page or a git-lfs pointer in image1.jpg.
-
-    A text that is named as one is a text, whatever it is declared as.
-    """
-    row = by_ending(part.suffix)
-    by_name = row.key if row else ""
-    if kind_of_type(part.declared or by_name) not in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO):
-        return False
-    found = kind_of_type(part.probe.type or "")
-    return found is Kind.ATTACHMENT or (found is Kind.TEXT and kind_of_type(by_name) is not Kind.TEXT)
 
 
 @repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS435", stage=Stage.PARTS)
@@ -73,7 +60,7 @@ def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:
         part = bench.opened.part(piece.old_name)
-        if part is not None and disagrees(part) and _is_no_medium(part) and not piece.is_smil:
+        if part is not None and disagrees(part) and holds_no_medium(part) and not piece.is_smil:
             found = named(part.probe.type or "", "of an unknown type")
             bench.leave(piece, f"the data is {found}: the {part.kind} itself is missing", *sorted(piece.ids))
         if part is not None and part.declared and part.declared != piece.type:

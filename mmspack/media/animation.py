@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
+from mmspack.media import damage
 from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
 from mmspack.words import keyed
@@ -69,11 +70,11 @@ class Animation:
 def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     """Take a GIF apart. What no frame covers shows `background`. Raises `MediaError`."""
     if len(data) < 13:
-        raise MediaError("truncated GIF")
+        raise MediaError("truncated GIF", hint=damage.CURE)
     width, height = struct.unpack_from("<HH", data, 6)
     blocks, loops = _parse(data)
     if not blocks:
-        raise MediaError("truncated GIF")
+        raise MediaError("truncated GIF", hint=damage.CURE)
     stored = sum(block.width * block.height for block in blocks)
     if max(stored, width * height * len(blocks)) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
@@ -157,7 +158,7 @@ def _decode(block: Stored) -> Image.Image:
         image = Image.open(io.BytesIO(stored), formats=["GIF"])
         image.load()
     except Exception as error:
-        raise MediaError("truncated or damaged GIF") from error
+        raise MediaError("truncated or damaged GIF", hint=damage.CURE) from error
     return image
 
 
@@ -179,10 +180,10 @@ def _parse(data: bytes) -> tuple[list[Stored], int | None]:
 
 def _image(data: bytes, block: gif.Block, shared: bytes, control: gif.Control) -> Stored:
     if block.end > len(data):
-        raise MediaError("truncated GIF")
+        raise MediaError("truncated GIF", hint=damage.CURE)
     left, top, width, height, flags = struct.unpack_from("<HHHHB", data, block.start + 1)
     if not width or not height:
-        raise MediaError("truncated GIF")
+        raise MediaError("truncated GIF", hint=damage.CURE)
     coded = block.body - 1
     return Stored(
         left, top, width, height,

@@ -23,6 +23,8 @@ _ORDER = re.compile("instead of RST|resync", re.I)
 _CODE = re.compile("bad Huffman code|bad arithmetic code|Bogus", re.I)
 _EXTRA = re.compile(r"(\d+) extraneous bytes before marker (0x[0-9a-f]{2})", re.I)
 _STRAY = re.compile("Unsupported marker", re.I)
+CURE = "copy it again, or export it again from its original"
+"""What a person can do about a file that is damaged."""
 _PADDING = 32
 """Bytes before the end marker that some cameras leave there, and that say nothing about the picture."""
 _BANDS, _SIDE = 8, 64

@@ -92,6 +92,22 @@ _ISO_TYPES = (
     *("video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime"),
 )
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OFFICE_FOLDERS = {
+    b"word/": "wordprocessingml.document", b"xl/": "spreadsheetml.sheet",
+    b"ppt/": "presentationml.presentation",
+}  # fmt: skip
+
+
+def _office_type(data: bytes) -> str:
+    """The type of an Office document, which is a zip: its list of types comes first (ECMA-376, part 2)."""
+    if data[30:49] != b"[Content_Types].xml":
+        return ""
+    # The directory at the end has every name; the folder of the document itself is in it.
+    known = (kind for folder, kind in _OFFICE_FOLDERS.items() if b"PK\x01\x02" in data and folder in data)
+    return f"{_OFFICE}.{kind}" if (kind := next(known, "")) else ""
+
+
 FORMATS: tuple[Format, ...] = (
     # -- pictures, the ones that are made first
     Format(
@@ -264,13 +280,50 @@ FORMATS: tuple[Format, ...] = (
         type="application/xml", name="XML", kind=Kind.ATTACHMENT,
         passes_for=(SMIL_TYPE, "text/html", *_XML_TYPES),
     ),
+    # -- documents of other programs, which no phone opens
+    Format(
+        type=f"{_OFFICE}.wordprocessingml.document", name="Word document", kind=Kind.ATTACHMENT,
+        endings=("docx", "doc"), aliases=("application/msword",), cure="save its text as .txt",
+    ),
+    Format(
+        type=f"{_OFFICE}.spreadsheetml.sheet", name="Excel workbook", kind=Kind.ATTACHMENT,
+        endings=("xlsx", "xls"), aliases=("application/vnd.ms-excel",),
+        cure="save its text as .txt, or export it as PNG",
+    ),
+    Format(
+        type=f"{_OFFICE}.presentationml.presentation", name="PowerPoint presentation", kind=Kind.ATTACHMENT,
+        endings=("pptx", "ppt"), aliases=("application/vnd.ms-powerpoint",), cure="export its slides as PNG",
+    ),
+    Format(
+        type="application/vnd.oasis.opendocument.text", name="OpenDocument file", kind=Kind.ATTACHMENT,
+        endings=("odt", "ods", "odp", "odg"), cure="save its text as .txt, or export it as PNG",
+        signature=rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis",
+    ),
+    Format(
+        type="application/rtf", name="RTF", kind=Kind.ATTACHMENT, endings=("rtf",), aliases=("text/rtf",),
+        cure="save its text as .txt",
+    ),
+    Format(
+        type="application/vnd.apple.pages", name="Pages document", kind=Kind.ATTACHMENT, endings=("pages",),
+        cure="save its text as .txt, or export it as PNG",
+    ),
+    Format(
+        type="image/vnd.adobe.photoshop", name="Photoshop document", kind=Kind.ATTACHMENT,
+        endings=("psd", "psb"), signature=rb"8BPS\0", cure="export it as PNG",
+    ),
+    Format(
+        type="application/postscript", name="PostScript", kind=Kind.ATTACHMENT, endings=("ai", "eps", "ps"),
+        signature=rb"%!PS", cure="export it as PNG",
+    ),
     # -- others
     Format(
         type="application/pdf", name="PDF", kind=Kind.ATTACHMENT, endings=("pdf",), signature=rb"%PDF-",
         taken=True, cure="export its pages as JPEG or PNG",
     ),
     Format(
-        type="application/zip", name="ZIP", kind=Kind.ATTACHMENT, signature=rb"PK\x03\x04|PK\x05\x06",
+        type="application/zip", name="ZIP", kind=Kind.ATTACHMENT, endings=("zip",),
+        signature=rb"PK\x03\x04|PK\x05\x06", refine=_office_type,
+        cure="extract it, and name the files in it",
     ),
     Format(
         type="application/x-msdownload", name="Windows program", kind=Kind.ATTACHMENT,
@@ -327,8 +380,15 @@ def named(type_: str, default: str | None = None) -> str:
 
 
 def described(row: Format) -> str:
-    """What a file is, for one that has no use for it, and what to do with it."""
-    return f"{row.name}; {row.cure}" if row.cure else row.name
+    """What a file is, in a sentence: `JPEG`, `a Word document`."""
+    is_noun = " " in row.name and row.name.rpartition(" ")[2].islower()
+    article = "an" if row.name[0] in "AEIO" else "a"
+    return f"{article} {row.name}" if is_noun else row.name
+
+
+def several(row: Format) -> str:
+    """Files of that format, in a sentence: `SVG files`, `Word documents`."""
+    return f"{row.name}s" if described(row) != row.name else f"{row.name} files"
 
 
 def kind_of_type(type_: str) -> Kind:

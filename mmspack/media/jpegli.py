@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import Image
 
+NAME = "jpegli"
 _COARSER = 1.7
 """log2 of the distance at which jpegli takes about the bytes of step 0 in `media/jpeg.py`."""
 _JFIF = bytes.fromhex("ffe0 0010 4a46 4946 00 0101 00 0001 0001 00 00")

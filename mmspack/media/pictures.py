@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
+from mmspack.media import damage
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
-from mmspack.media.damage import pixels
 from mmspack.media.decoders import open_as
 from mmspack.media.formats import FORMATS, Format, described
 from mmspack.media.hdr import LightCoding, coding_of, to_sdr
@@ -109,7 +109,7 @@ def read_picture(data: bytes) -> Picture:
     image, row = _open(data)
     _refuse_large(image, about)
     if row.key == "image/jpeg" and about.error and not about.refused:
-        raise MediaError(about.error)
+        raise MediaError(about.error, hint=damage.CURE)
     exif = _exif(image)
     told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)
     orientation = 1 if image.format in _TURNED_BY_DECODER else exif.get(_ORIENTATION, 1)
@@ -157,7 +157,7 @@ def decode(
     try:
         rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
     except (AssertionError, ValueError, IndexError) as error:  # a palette that is missing or too short
-        raise MediaError(f"damaged {picture.format.name}") from error
+        raise MediaError(f"damaged {picture.format.name}", hint=damage.CURE) from error
     if picture.hdr is not None:
         rgb = to_sdr(rgb, picture.hdr)
     turn = _TURNS.get(picture.orientation)
@@ -204,28 +204,32 @@ def _may_be_see_through(image: ImageFile.ImageFile, row: Format) -> bool:
     try:
         return image.has_transparency_data
     except AssertionError as error:  # a palette picture without its palette
-        raise MediaError(f"damaged {row.name}") from error
+        raise MediaError(f"damaged {row.name}", hint=damage.CURE) from error
 
 
 def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
     """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
-        raise MediaError("the file is empty")
+        raise MediaError("the file is empty", hint=damage.CURE)
     known = recognise(data)
     fault: MediaError | None = None
     if known is not None and known.cure:
-        raise MediaError(f"not a picture: it is {described(known)}")  # a raw file holds a TIFF's thumbnail
+        # Before any reader: a raw file holds a TIFF's thumbnail.
+        raise MediaError(f"not a picture: it is {described(known)}", hint=known.cure)
     for row in _readers(known):
         try:
             image = open_as(row, data, asked=row is not known)
         except MediaError as error:
             fault = fault or error
         except Exception as error:  # noqa: BLE001 - codecs raise anything on hostile bytes
-            fault = fault or MediaError(_damage(row.name, data, error))
+            fault = fault or MediaError(_damage(row.name, data, error), hint=damage.CURE)
         else:
             if image is not None:
                 return image, row
-    raise fault or MediaError(f"not a picture: it is {known.name}" if known else "not a picture")
+    if fault is not None:
+        raise fault
+    found = f"not a picture: it is {described(known)}" if known else "not a picture"
+    raise MediaError(found, hint="open it in an image editor, and save it as JPEG or PNG")
 
 
 def _readers(known: Format | None) -> Iterator[Format]:
@@ -310,9 +314,9 @@ def _proved_jpeg(picture: Picture, eighths: int) -> Image.Image | None:
     walk = jpeg.walk(picture.data)
     if walk.arithmetic or walk.bits != 8 or walk.components not in (1, 3):
         return None
-    found, fault = pixels(picture.data, walk, (width, height))
+    found, fault = damage.pixels(picture.data, walk, (width, height))
     if fault or found is None:
-        raise MediaError(fault or "damaged JPEG")
+        raise MediaError(fault or "damaged JPEG", hint=damage.CURE)
     image = Image.fromarray(found[..., 0] if found.shape[2] == 1 else found)
     return image if image.size == (width, height) else None
 
@@ -328,7 +332,7 @@ def _load(image: Image.Image) -> None:
     except Exception as error:
         stream = image.fp if isinstance(image, ImageFile.ImageFile) else None
         data = stream.getvalue() if isinstance(stream, io.BytesIO) else jpeg.END
-        raise MediaError(_damage(image.format or "picture", data, error)) from error
+        raise MediaError(_damage(image.format or "picture", data, error), hint=damage.CURE) from error
 
 
 def _pre_shrink(image: Image.Image, data: bytes, part: Box, target: Size) -> tuple[Image.Image, Box]:

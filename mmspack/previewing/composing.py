@@ -10,7 +10,6 @@ import hashlib
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Form, Opened, Source, open_source
@@ -19,12 +18,11 @@ from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.cards import read_card
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
-from mmspack.rules.checking import check
+from mmspack.profiles import Profile, tightest
+from mmspack.rules.checking import check_each
+from mmspack.rules.terms import terms_of
 from mmspack.smil.boxes import Box, place, screen
 from mmspack.smil.tree import Medium, Par, Presentation, clock_ms, reference
-
-if TYPE_CHECKING:
-    from mmspack.profiles import Profile
 
 UNTIMED_MS = 5000
 """How long a slide is shown here when its SMIL gives no time."""
@@ -42,17 +40,17 @@ _MEDIA = (Look.PICTURE, Look.SOUND, Look.FILM)
 
 def view_of(
     source: Source | Opened,
-    profile: Profile,
+    profile: Profile | Sequence[Profile],
     *,
     name: str = "",
     subject: str | None = None,
     sender: str = "",
     built: datetime.datetime | None = None,
-    report: Report | None = None,
+    reports: Sequence[Report] = (),
     originals: Mapping[str, Original] | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> View:
-    """The view of a bundle, checked against `profile` (by `report` where the check has been made already).
+    """The view of a bundle, checked against one profile or several (`reports`: the check has been made).
 
     `subject` is what will be sent with it; None: the one noted in the manifest. `sender` is who it comes
     from, as a phone names them, and `built` when it was built. `originals` are the pictures before the fit,
@@ -60,10 +58,13 @@ def view_of(
     be read.
     """
     opened = open_source(source)
-    if report is None:
-        report = check(opened, profile=profile, name=name, subject=subject)
-    size = _screen(opened, profile)
-    slides, note = _slides(opened, size, report.findings)
+    profiles = (profile,) if isinstance(profile, Profile) else tuple(profile)
+    if not reports:
+        reports = check_each(opened, [terms_of(one, subject=subject) for one in profiles], name=name)
+    findings = tuple(dict.fromkeys(finding for report in reports for finding in report.findings))
+    budgets = [report.budget for report in reports if report.budget is not None]
+    size = _screen(opened, tightest(profiles))
+    slides, note = _slides(opened, size, findings)
     return View(
         name=name or (os.fspath(source) if isinstance(source, str | os.PathLike) else ""),
         subject=opened.noted_subject if subject is None else subject,
@@ -75,11 +76,11 @@ def view_of(
         parts=tuple(_parts(opened, slides, originals or {}, labels or {})),
         slides=slides,
         note=note,
-        profile=profile.name,
-        profile_title=profile.title,
-        budget=report.budget,
+        profile=", ".join(one.name for one in profiles),
+        profile_title="; ".join(one.title for one in profiles),
+        budget=min(budgets, key=lambda budget: budget.spare_bytes, default=None),
         sha256=hashlib.sha256(opened.source).hexdigest() if opened.form is Form.ZIP else "",
-        findings=report.findings,
+        findings=findings,
     )
 
 

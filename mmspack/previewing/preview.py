@@ -12,7 +12,7 @@ from mmspack.pipeline import Build, build
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.originals import originals_of
 from mmspack.previewing.rendering import page
-from mmspack.profiles import Profiles, tightest
+from mmspack.profiles import Profiles
 from mmspack.recipe import Folders, Recipe, recipe_from
 
 Theme = Literal["auto", "light", "dark"]
@@ -53,14 +53,14 @@ def preview(
     elif isinstance(source, Build):
         built = source
     else:
-        view = view_of(source, tightest(recipe.profiles_of()), name=name, subject=subject)
+        view = view_of(source, recipe.profiles_of(), name=name, subject=subject)
         return page(view, theme=theme)
     view = view_of(
         built.opened,
-        tightest(recipe.profiles_of(own)),
+        recipe.profiles_of(own),
         name=name or built.message.subject,
         subject=built.message.subject if subject is None else subject,
-        report=built.report if built.reports and isinstance(source, Message) else None,
+        reports=built.reports if isinstance(source, Message) else (),
         originals=originals,
     )
     return page(view, theme=theme)

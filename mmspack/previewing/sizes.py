@@ -48,7 +48,7 @@ def verdict(view: View) -> SizeVerdict:
     more = f"{budget.total_bytes / 1000:,.0f} of {budget.max_bytes / 1000:,.0f} kB"
     over = -budget.spare_bytes
     if over > 0:
-        return SizeVerdict("error", f"Too large for {view.profile}", f"{more}, {over:,} bytes over")
+        return SizeVerdict("error", f"Too large for {budget.profile}", f"{more}, {over:,} bytes over")
     errors, warnings = view.count(Severity.ERROR), view.count(Severity.WARNING)
     if errors:
         return SizeVerdict("error", f"{errors} error{'s' if errors > 1 else ''} for {view.profile}", more)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +19,7 @@ from mmspack.arguments import shown
 from mmspack.errors import AuthoringError, ConfigError
 from mmspack.files import read_bytes
 from mmspack.problem import Place, Problem
-from mmspack.words import did_you_mean
+from mmspack.words import did_you_mean, nearest
 
 DEFAULT = "uk"
 MAX_AGE_DAYS = 2 * 365 + 1
@@ -120,7 +121,24 @@ def get(name: str, extra: Sequence[Path] = ()) -> Profile:
     found = load(extra)
     if name in found:
         return found[name]
-    raise ConfigError(f"no profile {name!r}", hint=did_you_mean(name.lower(), found, "see: mmspack profiles"))
+    raise ConfigError(f"no profile {name!r}", hint=_meant(name.lower(), found))
+
+
+def _meant(name: str, known: Mapping[str, Profile]) -> str:
+    """The profile that a name was probably meant to be, which is never one of another country."""
+    alone = next((word for word in re.split(r"[\W_]+", name) if word in known), None)
+    near = nearest(name, known)
+    if near is not None and ("-" not in near or name.startswith(near.partition("-")[0])):
+        return f"did you mean {near!r}?"
+    if alone is not None:
+        return f"did you mean {alone!r}?"
+    if near is not None:
+        return f"{near!r} is {known[near].title}; see: mmspack profiles"
+    if re.fullmatch("[a-z]{2}", name):  # a country's code
+        return (
+            "did you mean 'uk'?" if name == "gb" else "'world' suits other countries; see: mmspack profiles"
+        )
+    return "see: mmspack profiles"
 
 
 Profiles = str | Profile | Iterable[str | Profile] | None

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import importlib
+import re
 from collections.abc import Collection
 
 from mmspack.errors import UsageError
 from mmspack.rules.declaring import FAMILIES, REGISTRY, Hit, Reads, Rule, Source
 from mmspack.rules.explaining import document, explanation
 from mmspack.rules.explaining import page as _page
-from mmspack.words import did_you_mean
+from mmspack.words import nearest
 
 __all__ = [
     "FAMILIES",
@@ -62,12 +63,14 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def get(id_: str) -> Rule:
-    """The rule of that id, in any case of letters. Raises `UsageError` with the nearest id."""
+    """The rule of that id, in any case of letters. Raises `UsageError`."""
     known = {rule.id: rule for rule in all_rules()}
     wanted = id_.strip().upper()
     if wanted in known:
         return known[wanted]
-    raise UsageError(f"no rule {id_!r}", hint=did_you_mean(wanted, known, "see: mmspack explain"))
+    # Nearer than names: MMS529 looks like MMS999, and has nothing to do with it.
+    near = nearest("MMS" + re.sub(r"\D", "", wanted), known, cutoff=0.9)
+    raise UsageError(f"no rule {id_!r}", hint=f"did you mean {near!r}?" if near else "see: mmspack explain")
 
 
 def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:

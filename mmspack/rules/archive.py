@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from mmspack.bundle.opened import Opened
+from mmspack.bundle.opened import BYTES_ALONE, Opened
+from mmspack.media.sniffing import recognise
 from mmspack.model import Severity
 from mmspack.rules.declaring import Asks, Hit, Needs, Remains, rule
 from mmspack.rules.sources import HOSTILE_ZIPS, ZIP, ZIP_READERS
@@ -37,6 +39,14 @@ def habits(*kinds: str) -> Asks:
     return judge
 
 
+def _no_zip(opened: Opened) -> Iterator[Hit]:
+    row = recognise(opened.source)
+    named = opened.called if opened.called != BYTES_ALONE else "FILE"
+    fix = f"Build a message of it: mmspack build {named}." if row is not None and row.taken else ""
+    for hit in defects("not-zip", "huge")(opened):
+        yield replace(hit, fix=fix)
+
+
 rule(
     "MMS101",
     title="Not a zip",
@@ -49,7 +59,7 @@ rule(
     good="POST mms.zip: <a zip with manifest and beach.jpg>",
     remains=Remains.ZIP,
     needs=Needs.ZIP,
-)(defects("not-zip", "huge"))
+)(_no_zip)
 
 
 rule(

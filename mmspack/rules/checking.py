@@ -165,5 +165,5 @@ def _finding(rule: Rule, severity: Severity, hit: Hit) -> Finding:
         title=rule.title,
         reason=rule.reason,
         source=str(rule.source),
-        fix=rule.fix,
+        fix=hit.fix or rule.fix,
     )

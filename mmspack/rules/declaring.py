@@ -59,6 +59,8 @@ class Hit:
     column: int | None = None
     about: str | None = None
     """Name of the part that it concerns, where that is not `part`."""
+    fix: str = ""
+    """The cure, where it is another one than the rule's."""
 
 
 class Needs(enum.Enum):

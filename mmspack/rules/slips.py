@@ -73,7 +73,8 @@ def _in_codes(opened: Opened, form: str) -> Iterator[Hit]:
     source=OURS,
     reason="The place for a name or a code was written for another program, or no value was given: every "
     "recipient reads the placeholder itself.",
-    fix="Write {{ name }} and give the value with --set or a campaign's table, or write the words.",
+    fix="In the message write {{ name }}, and give the value with --set or a campaign's table; or write the "
+    "words. Then build it again.",
     bad="Hello {{ name }}, [First Name]",
     good="Hello Ada",
     remains=Remains.WORDS,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
 from mmspack.facts.types import other_charset
+from mmspack.files import not_utf8
 from mmspack.media.formats import format_of
 from mmspack.media.slips import MOJIBAKE_FORMS, mojibake
 from mmspack.media.texts import ODD, converted_twice, is_wide
@@ -74,9 +75,7 @@ def _utf8(opened: Opened) -> Iterator[Hit]:
         try:
             part.data.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = part.data.count(b"\n", 0, error.start) + 1
-            column = error.start - (part.data.rfind(b"\n", 0, error.start) + 1) + 1
-            words = f"contains the byte 0x{part.data[error.start]:02x}, which is not UTF-8"
+            words, line, column = not_utf8(error)
             yield Hit(f"{part.name!r} {words}", part=part.name, line=line, column=column)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
-from mmspack.facts.types import DRM, disagrees, other_charset, parameter_fault
-from mmspack.media.formats import CARDS, canonical, named, spelled
+from mmspack.facts.types import DRM, disagrees, holds_no_medium, other_charset, parameter_fault
+from mmspack.media.formats import CARDS, canonical, format_of, named, spelled
 from mmspack.media.texts import BEYOND_ASCII, read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
@@ -23,6 +24,12 @@ def _at(part: FoundPart, message: str) -> Hit:
     if part.entry is None:
         return Hit(message, part=part.name)
     return Hit(message, part=NAME, line=part.entry.line, about=part.name)
+
+
+_NO_MEDIUM = (
+    "Put the file itself there, and build the bundle again: these bytes are a text in its place, such as an "
+    "error page or a git-lfs pointer (git lfs pull)."
+)
 
 
 @rule(
@@ -45,7 +52,8 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
             entries = opened.manifest.entries if opened.manifest else ()
             lines = sum(entry.name == part.name for entry in entries)
             words = f" in the last of {lines} lines" if lines > 1 else ""
-            yield _at(part, f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}")
+            told = f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}"
+            yield replace(_at(part, told), fix=_NO_MEDIUM if holds_no_medium(part) else "")
 
 
 @rule(
@@ -154,7 +162,12 @@ def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if is_outside(terms, part):
             type_ = canonical(part.type)
             words = f"{part.name!r} is {named(type_)}; {terms.profile.name} does not allow it"
-            yield Hit(words, part=part.name)
+            row = format_of(type_)
+            yield Hit(words, part=part.name, fix=_sentence(row.cure) if row and row.cure else "")
+
+
+def _sentence(cure: str) -> str:
+    return f"{cure[:1].upper()}{cure[1:]}."
 
 
 def is_outside(terms: Terms, part: FoundPart) -> bool:

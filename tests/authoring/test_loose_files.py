@@ -56,7 +56,7 @@ def test_what_cannot_be_used_is_named_all_at_once(tmp_path):
     with pytest.raises(AuthoringError) as caught:
         from_files([path, tmp_path / "gone.jpg"])
     assert len(caught.value.problems) == 2
-    assert "'.xlsx'" in caught.value.lines[0]
+    assert "Excel workbooks cannot be sent" in caught.value.lines[0]
     assert "gone.jpg" in caught.value.lines[1]
 
 

@@ -38,7 +38,12 @@ RIGHT = [
     ),
     ("19", "2: layout", "no layout 'image_above_text'", "did you mean 'image-above-text'?"),
     ("20", "2: profile", "no profile 'UK'", "did you mean 'uk'?"),
-    ("21", "2: profile", "no profile 'vodafone'", "did you mean 'au-vodafone'?"),
+    (
+        "21",
+        "2: profile",
+        "no profile 'vodafone'",
+        "'au-vodafone' is Vodafone (Australia); see: mmspack profiles",
+    ),
     ("22", "1: subject", "'{{ name }' is not closed", "write {{ name }}"),
     ("23", "1: subject", "'{name}' is not a placeholder", "write {{ name }}"),
     ("24", "1: subject", "'*|FNAME|*' is not a placeholder", "write {{ fname }}"),
@@ -68,7 +73,7 @@ RIGHT = [
     ("44", "7: slide 1, overlay 1, qr", "exactly one of text, qr and barcode", "its own [[slides.overlay]]"),
     ("45", "4: slide 1, overlay 1", "the check digit", "0"),
     ("46", "4: slide 1, overlay 1", "QR code", "make the box larger"),
-    ("47", "1", "byte 12 (0xe9) is not UTF-8", "save it as UTF-8"),
+    ("47", "1:13", "contains the byte 0xe9, which is not UTF-8", "save it as UTF-8"),
     ("48", "1", "saved as UTF-16", "save it as UTF-8"),
     ("50", "1: subject", "a colon after the key", 'subject = "…"'),
     ("52", "4: slide 1, transition", "unknown key", "there are: image, video, audio, text"),
@@ -132,7 +137,9 @@ def test_the_answer_is_the_same_where_the_pictures_are_missing(tmp_path, mmspack
     ran = mmspack("build", name, "-o", "out.zip")
     assert ran.code in (2, 3)
     assert what in ran.err
-    assert all(re.match(rf"mmspack: ({name}:\d+: |→ )", line) for line in ran.err.splitlines()), ran.err
+    assert all(re.match(rf"mmspack: ({name}:\d+(:\d+)?: |→ )", line) for line in ran.err.splitlines()), (
+        ran.err
+    )
     if what != "no file":
         assert f"{name}:{place}" in ran.err
 

@@ -9,6 +9,7 @@ import uuid
 import pytest
 
 from mmspack.campaign import Ledger, Order, Rules, Run, State, plan
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.planning.numbers import read_number
 from mmspack.errors import InputError, MmspackError, UsageError
 from mmspack.gateway import Gateway
@@ -251,3 +252,25 @@ def test_a_run_of_the_wrong_kind_is_refused_before_it_begins(folder):
             (name,) = wrong
             with pytest.raises(UsageError, match=rf"^{name}: "):
                 Run(**{"ledger": ledger, "gateway": gateway, "rules": Rules(rate=100), **wrong})
+
+
+def test_who_was_left_out_is_in_the_status_and_the_report(folder, mmspack):
+    rows = "".join(f"+44770090040{at},Ada\n" for at in range(4))
+    (folder / "people.csv").write_text(f"msisdn,name\n{rows}12,Bob\n+447700900400,Twice\n")
+    mmspack("campaign", "plan", folder, "-r", folder / "people.csv", "--name", "tickets")
+    ran = mmspack("campaign", "status", folder / "tickets.campaign")
+    assert "2 of 6 rows were left out: see tickets.bad-rows.csv" in ran.out
+    assert "Send it with: mmspack campaign run" in ran.out
+    mmspack("campaign", "report", folder / "tickets.campaign", "-o", folder / "r.html")
+    assert "2 of 6 rows were left out" in (folder / "r.html").read_text()
+
+
+def test_the_cures_of_held_recipients_name_the_campaign(folder, mmspack):
+    made = planned(folder, PERSON)
+    with Ledger.open(made.path) as ledger:
+        (one,) = ledger.reserve(1, now=0)
+        ledger.settle([Settled(one.row, StateEvent.HOLD, why="lost", tries=1)])
+    out = mmspack("campaign", "status", made.path).out
+    words = " ".join(out.split())
+    assert "reconcile BILLING --campaign spring" in words
+    assert "resolve spring --drop" in words

@@ -43,9 +43,9 @@ def folder(tmp_path: Path, scene) -> Path:
         (["text.jpg"], 3, "text.jpg"),
         (["bomb.png"], 3, "30,000"),
         (["typo.toml"], 2, "typo.toml:1: subjekt: unknown key (did you mean 'subject'?)"),
-        (["not.toml"], 2, "not.toml:1: slide 1: not TOML"),
+        (["not.toml"], 2, "not.toml:1: slide 1: the brackets do not match"),
         (["gone.toml"], 3, "gone.toml: cannot read the message: no such file"),
-        (["hello.txt"], 2, "unknown variable 'name' (set it with --set name=…)"),
+        (["hello.txt"], 2, "unknown variable 'name' (give it with --set NAME=VALUE, in [variables]"),
         (["good.jpg", "--subject", "one\r\ntwo"], 2, "subject"),
         (["good.jpg", "--set", "name"], 2, "--set 'name': does not have the form NAME=VALUE"),
         (["good.jpg", "--profile", "us-at"], 2, "no profile 'us-at' (did you mean 'us-att'?)"),
@@ -133,3 +133,28 @@ def test_an_error_is_data_with_json(folder, mmspack):
     document = json.loads(ran.out)
     assert (document["format"], document["version"], document["exit_code"]) == ("mmspack.build", 2, 3)
     assert document["error"]["problems"] == ["no file 'gone.jpg'"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["build", "good.jpg", "--profile", "UK"],
+            "mmspack: --profile: no profile 'UK' (did you mean 'uk'?)",
+        ),
+        (["build", "good.jpg", "--profile", "uk", "us", "au"], "joined by commas: --profile uk,us,au"),
+        (["build", "good.jpg", "--min-quality", "5"], "it is a key of message.toml: min_quality = …"),
+        (["build", "good.jpg", "--profil", "uk"], "did you mean --profile?"),
+        (
+            ["campaign", "plan", ".", "--price", "£0.06"],
+            "--price: '£0.06' is not a number (the number alone: --price 0.06)",
+        ),
+        (["explain", "203"], "did you mean 'MMS203'?"),
+        (["explain", "MMS999"], "see: mmspack explain"),
+    ],
+)
+def test_an_option_is_answered_in_its_own_words(folder, mmspack, arguments, said):
+    ran = mmspack(*arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1

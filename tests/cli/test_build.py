@@ -262,4 +262,4 @@ def test_a_folder_among_loose_files_is_called_one(mmspack, tmp_path):
     (tmp_path / "hello.txt").write_text("Hello")
     ran = mmspack("build", "hello.txt", "voucher")
     assert ran.code == 2
-    assert "voucher: is a folder: name its files, or build it alone" in ran.err
+    assert "voucher: is a folder among files (name its files, or build it alone)" in ran.err

@@ -108,7 +108,7 @@ def test_a_renamed_part_is_one_part() -> None:
 
 
 def test_times_and_order_are_told() -> None:
-    assert only(scene(), broken("4000ms", "9000ms")).what == "slide 1: 4000ms became 9000ms"
+    assert only(scene(), broken("4000ms", "9000ms")).what == "slide 1: 4 s became 9 s"
     listing = "message.smil=application/smil\ntext1.txt=text/plain\nimage1.jpg=image/jpeg\n"
     assert changes(scene(), scene(manifest=listing)) == [("order", "text1.txt")]
 
@@ -179,7 +179,7 @@ TOP_TEXT = SMIL.replace('top="480"', 'top="@"').replace('top="0"', 'top="160"').
         ),
         (
             SMIL.replace('"text1.txt"', '"text1.txt" begin="3000ms" end="4000ms"'),
-            ["slide 1: text begin none became 3000ms, end none became 4000ms"],
+            ["slide 1: text begin none became 3 s, end none became 4 s"],
         ),
         (
             SMIL.replace('top="480"', 'top="480.5"'),

@@ -37,7 +37,7 @@ def view(built) -> View:
         result.bundle,
         get("uk"),
         name="three.zip",
-        report=result.report,
+        reports=result.reports,
         originals=originals_of(result, message),
     )
 

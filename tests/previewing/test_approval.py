@@ -199,3 +199,11 @@ def test_a_checker_of_pdf_ua_finds_no_fault(sheet, tmp_path, name):
     sheet(source)
     report = pdfua.validate(tmp_path / "approval.pdf")
     assert [finding for finding in report.findings if finding.severity.name == "ERROR"] == []
+
+
+def test_a_sheet_for_several_profiles_names_all_of_them(sheet):
+    _, words = sheet(ROOT / "samples" / "summer-sale", "--profile", "uk,us,au")
+    text = " ".join(words)
+    for network in ("United Kingdom", "United States", "Australia"):
+        assert network in text
+    assert "Fits uk, us, au" in text

@@ -292,7 +292,7 @@ def test_the_page_of_a_600_kb_message_is_below_1_2_mb():
     message = Message(subject="Large", slides=[Slide(image=picture, text="x") for picture in pictures])
     roomy = replace(UK, max_bytes=600_000, warn_bytes=None)
     result = build(message, roomy, effort="fast")
-    view = view_of(result.bundle, roomy, report=result.report, originals=originals_of(result, message))
+    view = view_of(result.bundle, roomy, reports=result.reports, originals=originals_of(result, message))
     assert view.budget.total_bytes > 550_000
     assert any(part.original for part in view.parts)
     assert len(page(view).encode()) < 1_200_000

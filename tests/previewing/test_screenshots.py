@@ -34,7 +34,7 @@ def sale():
         get("uk"),
         name="summer-sale.zip",
         sender="Marlowe’s",
-        report=made.report,
+        reports=made.reports,
         originals=originals_of(made, message),
         labels={name: part.label for name, part in zip(made.names, made.message.parts, strict=True)},
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.ledger.states import State
 from mmspack.campaign.planning.write_tables import written_whole
+from mmspack.words import count
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 50rem; padding: 0 1rem;
@@ -40,6 +41,18 @@ def words_of(state: State) -> str:
     return _WORDS[state]
 
 
+def left_out_of(ledger: Ledger) -> str:
+    """How many rows of the tables are in no account of recipients, and where they are; empty for none."""
+    planned = ledger.setting("plan", {})
+    rows = planned.get("rows", 0) - planned.get("elsewhere", 0)
+    left_out = rows - sum(ledger.counts().values())
+    if left_out <= 0:
+        return ""
+    verb = "was" if left_out == 1 else "were"
+    file = f"{ledger.setting('name', ledger.path.stem)}.bad-rows.csv"
+    return f"{left_out:,} of {count(rows, 'row')} {verb} left out: see {file}"
+
+
 def write_html(ledger: Ledger, path: Path) -> None:
     """Write the page. Raises `OutputError`."""
     reasons: Counter[tuple[str, str]] = Counter()
@@ -55,6 +68,7 @@ def write_html(ledger: Ledger, path: Path) -> None:
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title><style>{_STYLE}</style>",
         f"<h1>{name}</h1><p>Campaign {escape(str(ledger.setting('campaign')))}. Times are UTC.</p>",
         _table("Recipients", [(_WORDS[state], number) for state, number in counts.items() if number]),
+        f"<p>{escape(left_out)}.</p>" if (left_out := left_out_of(ledger)) else "",
         _bars("Accepted by hour", sorted(hours.items())),
         _table("Why", [(f"{words}: {why}", number) for (words, why), number in reasons.most_common(200)]),
     ]

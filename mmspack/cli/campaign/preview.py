@@ -146,8 +146,7 @@ def _caption(sample: Sample) -> str:
 def _view(sampler: Sampler, press: Press, sample: Sample, recipe: Recipe) -> View:
     """The message as the campaign would send it: merged, not fitted for this recipient alone."""
     from mmspack.previewing.composing import view_of
-    from mmspack.profiles import tightest
 
     bundle = sampler.merged(press, sample).bundle
-    profile = tightest(recipe.profiles_of(sampler.message.profile))
-    return view_of(bundle, profile, name=_caption(sample), subject=bundle.subject)
+    profiles = recipe.profiles_of(sampler.message.profile)
+    return view_of(bundle, profiles, name=_caption(sample), subject=bundle.subject)

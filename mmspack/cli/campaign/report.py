@@ -11,6 +11,7 @@ from mmspack.cli import options
 from mmspack.cli.campaign.options import Name
 from mmspack.cli.shell import emit_json, guarded
 from mmspack.errors import UsageError
+from mmspack.words import count
 
 
 @guarded
@@ -42,4 +43,5 @@ def campaign_report(
     if as_json:
         emit_json("campaign_report", 0, path=str(target), recipients=recipients)
     else:
-        typer.echo(f"{target}: {f'{recipients:,} recipients' if kind == '.csv' else 'the counts as a page'}")
+        what = count(recipients, "recipient") if kind == ".csv" else "the counts as a page"
+        typer.echo(f"{target}: {what}")

@@ -146,8 +146,13 @@ def _recipients(number: int) -> str:
 
 def run_command(path: Path) -> str:
     """The command that sends a campaign, as it is typed in the current folder."""
+    return f"mmspack campaign run {_typed(path)}"
+
+
+def _typed(path: Path) -> str:
+    """A campaign as it is named in the current folder."""
     here = path.resolve().parent == Path.cwd()
-    return f"mmspack campaign run {shlex.quote(path.stem if here else str(path))}"
+    return shlex.quote(path.stem if here else str(path))
 
 
 def watch(going: Run) -> None:
@@ -223,6 +228,8 @@ def show_ending(going: Run, failing: FailingNumbers | None) -> None:
     if failing and (going.ending is not Ending.DONE or going.ledger.counts()[State.HELD]):
         typer.echo(f"The sandbox failed on purpose for test numbers: {failing.numbers:,} of the recipients.")
     show_status(going.ledger)
+    if going.ending is not Ending.DONE and going.ledger.counts()[State.BUILT]:
+        typer.echo(f"Continue with: {run_command(going.ledger.path)}")
 
 
 def show_life(ledger: Ledger, running: bool) -> None:
@@ -240,13 +247,15 @@ def show_life(ledger: Ledger, running: bool) -> None:
             "recipients will be held when the next run starts."
         )
     elif counts[State.BUILT]:
-        out.print(escape(f"No run is in progress. Send it with: {run_command(ledger.path)}"))
+        begun = any(counts[state] for state in (State.ACCEPTED, State.REJECTED, State.HELD))
+        how = "Continue with" if begun else "Send it with"
+        out.print(escape(f"No run is in progress. {how}: {run_command(ledger.path)}"))
 
 
 def show_status(ledger: Ledger) -> None:
     """A campaign's status, and what can be done."""
     from mmspack.campaign.ledger.states import State
-    from mmspack.campaign.report.page import words_of
+    from mmspack.campaign.report.page import left_out_of, words_of
 
     counts = ledger.counts()
     out = console()
@@ -254,8 +263,14 @@ def show_status(ledger: Ledger) -> None:
     for state, number in counts.items():
         if number:
             out.print(f"  {number:>10,}  {words_of(state)}")
+    if left_out := left_out_of(ledger):
+        out.print(escape(left_out))
     if counts[State.HELD]:
+        name = _typed(ledger.path)
         out.print(
-            "Held recipients may have received the message. Settle them with: "
-            "mmspack campaign reconcile BILLING, or: mmspack campaign resolve --drop or --resend"
+            escape(
+                "Held recipients may have received the message. Settle them with: "
+                f"mmspack campaign reconcile BILLING --campaign {name}, or: "
+                f"mmspack campaign resolve {name} --drop or --resend"
+            )
         )

@@ -1,0 +1,147 @@
+"""A file in a place where another kind belongs, and TOML as people mistype it: the cure works when typed."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from mmspack.authoring.reading import from_toml
+from mmspack.errors import MmspackError
+from mmspack.pipeline import build
+
+
+@pytest.fixture
+def folder(tmp_path: Path, scene) -> Path:
+    (tmp_path / "shot.png").write_bytes(scene(64, 48, "PNG"))
+    (tmp_path / "shot.txt").write_bytes(scene(64, 48, "PNG"))
+    with zipfile.ZipFile(tmp_path / "copy.docx", "w") as word:
+        word.writestr("[Content_Types].xml", "<Types/>")
+        word.writestr("word/document.xml", "<document/>")
+    (tmp_path / "copy.txt").write_bytes((tmp_path / "copy.docx").read_bytes())
+    (tmp_path / "copy.jpg").write_bytes((tmp_path / "copy.docx").read_bytes())
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    (tmp_path / "words.jpg").write_text("Hello\n")
+    (tmp_path / "cut.jpg").write_bytes(scene(640, 480)[:4000])
+    (tmp_path / "latin.txt").write_bytes("Menu\nCafé\n".encode("latin-1"))
+    return tmp_path
+
+
+def said(folder: Path, *lines: str) -> str:
+    (folder / "message.toml").write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(MmspackError) as found:
+        build(from_toml(folder / "message.toml"), cache=False)
+    assert len(found.value.problems) == 1
+    return str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "cure"),
+    [
+        ('text = "shot.png"', "is the name of a file", 'image = "shot.png"'),
+        ('text = { file = "shot.png" }', "is a picture by its name, not a text", 'image = "shot.png"'),
+        ('text = "copy.docx"', "is the name of a file", "save its text as .txt"),
+        ('text = { file = "copy.docx" }', "is a Word document by its name", "save its text as .txt"),
+        ('text = "copy.txt"', "it is a Word document", "save its text as .txt"),
+        ('text = "shot.txt"', "is not a text: it is PNG", "name a text file"),
+        ('text = "latin.txt"', "contains the byte 0xe9, which is not UTF-8: line 2, column 4", "save it"),
+        ('image = "copy.docx"', "is a Word document by its name, not a picture", "save its text as .txt"),
+        ('image = "copy.jpg"', "not a picture: it is a Word document", "save its text as .txt"),
+        ('image = "doc.pdf"', "is a document by its name, not a picture", "export its pages as JPEG or PNG"),
+        ('image = "empty.jpg"', "the file is empty", "copy it again"),
+        ('image = "words.jpg"', "not a picture: it is text", "open it in an image editor"),
+        ('image = "cut.jpg"', "JPEG", "export it again"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_with_the_key_or_the_way_that_works(folder, line, what, cure):
+    if "doc.pdf" in line:
+        (folder / "doc.pdf").write_bytes(b"%PDF-1.4\n")
+    answer = said(folder, "[[slides]]", line)
+    assert f"{folder / 'message.toml'}:2: slide 1, {line.split()[0]}: " in answer
+    assert what in answer
+    assert cure in answer
+
+
+@pytest.mark.parametrize(
+    ("lines", "what", "cure"),
+    [
+        (['text = "Hi",'], "',' after the value", '(remove it: text = "Hi")'),
+        (["text = 'Hi';"], "';' after the value", "(remove it: text = 'Hi')"),
+        (["seconds = 5,"], "',' after the value", "(remove it: seconds = 5)"),
+        (["seconds = 2,5"], "a comma in a number", "(seconds = 2.5)"),
+        (['text = "Hi" // said so'], "'//' after the value", "a comment begins with #"),
+        (['text == "Hi"'], "'==' after the key", '(one = only: text = "Hi")'),
+        (['image "x.jpg"'], "the = is missing", '(image = "x.jpg")'),
+        (['text = "Hello" "World"'], "two texts", '(one text: text = "Hello World")'),
+        (
+            ['text = "Hello', 'World"'],
+            "goes on in the next line",
+            '(three quotes on each side: text = """…""")',
+        ),
+        (['text = "Hello'], "the quote is not closed", 'end the text with "'),
+        (['text = "Hello"', "World"], "'World' has no key", "three quotes on each side"),
+        (["text = [1"], "the list is not closed", "(end it with ])"),
+        (['text = {file: "a.txt"}'], "a colon after the key", 'text = {file = "a.txt"}'),
+        (["crop = 4:5"], "a text without quotes", '(crop = "4:5")'),
+    ],
+)
+def test_toml_as_people_mistype_it_is_answered_with_the_right_line(folder, lines, what, cure):
+    answer = said(folder, "[[slides]]", *lines)
+    assert what in answer
+    assert cure in answer
+    assert "not TOML" not in answer
+
+
+@pytest.mark.parametrize("head", ["[[slides]", "[slides]]", "[[slides", "[ [slides]"])
+def test_brackets_that_do_not_match_are_answered_with_the_right_head(folder, head):
+    assert "write [[slides]]" in said(folder, head, 'text = "Hi"')
+
+
+def test_a_list_above_that_is_not_closed_is_named_and_not_the_head_below(folder):
+    assert "not closed (end it with ])" in said(folder, 'attachments = ["a.vcf"', "[[slides]]", 'text = "Hi"')
+
+
+def test_a_picture_beside_the_message_is_found_whatever_folder_is_named(folder):
+    answer = said(folder, "[[slides]]", 'image = "C:/Users/me/shot.png"')
+    assert (
+        "no file 'C:/Users/me/shot.png' (did you mean 'shot.png'? it is in the folder of message.toml)"
+        in answer
+    )
+
+
+def test_a_file_without_an_ending_is_never_offered_for_a_picture(folder):
+    (folder / "hostname").write_text("x")
+    assert "'hostname'" not in said(folder, "[[slides]]", 'image = "hostname.jpg"')
+
+
+def test_values_are_named_in_the_words_of_toml(folder):
+    overlay = '[[slides.overlay]]\nqr = "x"'
+    assert "found nothing" in said(folder, "[[slides]]", 'image = "shot.png"', overlay)
+    one = said(folder, "[[slides]]", 'image = "shot.png"', "[slides.overlay]", 'qr = "x"')
+    assert "[slides.overlay] is a single table (write [[slides.overlay]]" in one
+    assert 'image = "shot.png"' in said(folder, "[[slides]]", 'image = ["shot.png"]')
+    assert "found 2026-12-24" in said(folder, "subject = 2026-12-24", "[[slides]]", 'text = "Hi"')
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("vodafone-uk", "did you mean 'uk'?"),
+        ("vodafone", "'au-vodafone' is Vodafone (Australia)"),
+        ("de", "'world' suits other countries"),
+        ("gb", "did you mean 'uk'?"),
+        ("us-at", "did you mean 'us-att'?"),
+    ],
+)
+def test_a_profile_of_another_country_is_never_offered_as_what_was_meant(folder, name, cure):
+    answer = said(folder, f'profile = "{name}"', "[[slides]]", 'text = "Hi."')
+    assert f"message.toml:1: profile: no profile '{name}' (" in answer
+    assert cure in answer
+
+
+def test_a_profile_that_a_program_names_is_not_looked_for_in_the_file(folder):
+    (folder / "message.toml").write_text('[[slides]]\ntext = "Hi."\n')
+    with pytest.raises(MmspackError) as found:
+        build(from_toml(folder / "message.toml"), "vodafone-uk")
+    assert str(found.value).startswith("profile: no profile")
