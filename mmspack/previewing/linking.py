@@ -38,6 +38,12 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _CLOCK = r"(?:\d{1,2}(?:[:.]\d\d)?\ ?(?:am|pm)|\d{1,2}:\d\d)"
+_NUMBERED = (
+    rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)?\ {_MONTH}|{_MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?)"
+    rf"(?:,?\ (?:19|20)\d\d(?!\d))?)"
+)
+_ON = rf"(?:(?:today|tomorrow|tonight|{_DAY})(?:,?\ {_NUMBERED})?|{_NUMBERED})"
+"""A day by its name, its number or both: `Friday 4 December 2026`."""
 _ENDINGS = "com|org|net|info|biz|app|shop|store|link|co|io|me|ly|gl|uk|us|eu|ie|de|fr|es|it|nl|ca|au|nz|in"
 _STREET = "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Square|Sq|Place|Way|Boulevard|Blvd|Court|Close|Hill"
 
@@ -48,12 +54,9 @@ _FOUND = re.compile(
         (?:https?://|www\.) [^\s<>"]{{1,2000}}
       | (?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}} (?:{_ENDINGS}) (?![\w-]) (?:/[^\s<>"]{{0,2000}})? ) )
   | (?P<date> (?<!\w) (?:
-        (?:today|tomorrow|tonight|{_DAY}) (?:,?\ (?:\d{{1,2}}(?:st|nd|rd|th)?\ {_MONTH}|{_MONTH}\ \d{{1,2}}))?
-            (?:\ (?:at|from)\ {_CLOCK})?
-      | \d{{1,2}}(?:st|nd|rd|th)?\ {_MONTH} (?:\ \d{{4}})? (?:,?\ (?:at\ )?{_CLOCK})?
-      | {_MONTH}\ \d{{1,2}}(?:st|nd|rd|th)? (?:,\ \d{{4}})? (?:,?\ (?:at\ )?{_CLOCK})?
-      | \d{{1,2}}/\d{{1,2}}/\d{{2,4}} | \d{{4}}-\d\d-\d\d
-      | {_CLOCK} ) (?!\w) )
+        {_ON} (?:,?\ (?:(?:at|from)\ )?{_CLOCK})?
+      | {_CLOCK} (?:\ (?:on\ )?{_ON})?
+      | \d{{1,2}}/\d{{1,2}}/\d{{2,4}} | \d{{4}}-\d\d-\d\d ) (?!\w) )
   | (?P<street> (?<![\w]) (?-i: \d{{1,5}}[a-z]?\ (?:[A-Z][\w'’-]{{1,20}}\ ){{1,3}} (?:{_STREET})\b
         (?:,?\ [A-Z][a-z]{{1,20}}){{0,2}} (?:,?\ [A-Z]{{1,2}}\d[A-Z\d]?\ \d[A-Z]{{2}})? ) )
   | (?P<phone> (?<![\w.,/+£$€-]) (?:\+|\(?0|\(?[2-9]\d\d[)\ .-]) [\d()\ .-]{{5,20}} \d (?![\w%]) )

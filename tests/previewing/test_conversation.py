@@ -87,6 +87,11 @@ def test_a_long_text_is_shortened_on_an_iphone_alone(scene):
         ("Text +447700900123.", Link.PHONE, "+447700900123"),
         ("Doors open Saturday at 9am", Link.DATE, "Saturday at 9am"),
         ("From 12 March 2027 on", Link.DATE, "12 March 2027"),
+        ("Friday 4 December 2026 from 3pm!", Link.DATE, "Friday 4 December 2026 from 3pm"),
+        ("On Friday, December 4, 2026 we open", Link.DATE, "Friday, December 4, 2026"),
+        ("Ends 8pm tonight", Link.DATE, "8pm tonight"),
+        ("Come at 9:30 on Saturday 5 December.", Link.DATE, "9:30 on Saturday 5 December"),
+        ("4 December 2000s style", Link.DATE, "4 December"),
         ("Ends 31/12/2026", Link.DATE, "31/12/2026"),
         ("We are at 12 High Street, Reading, RG1 1AA", Link.STREET, "12 High Street, Reading, RG1 1AA"),
     ],
@@ -112,7 +117,9 @@ def test_what_phones_leave_alone(text):
     assert [one for one in stretches(text) if one.link] == []
 
 
-@pytest.mark.parametrize("piece", ["1 ", "a.", "a@", "0-", "www.", "12 Aa ", "1:", "(", "\n", "sun"])
+@pytest.mark.parametrize(
+    "piece", ["1 ", "a.", "a@", "0-", "www.", "12 Aa ", "1:", "(", "\n", "sun", "3pm on ", "monday 4 may "]
+)
 def test_a_hostile_text_costs_no_more_than_a_long_one(piece):
     """Quadratic patterns would take minutes here, and end at the time limit of a test."""
     text = piece * (50_000 // len(piece))

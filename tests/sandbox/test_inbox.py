@@ -113,6 +113,11 @@ def test_search_answers_while_one_types(inbox, send):
         inbox.page.wait_for_function("(n) => document.querySelectorAll('.row').length === n", arg=found)
     inbox.page.get_by_role("searchbox").fill("nothing like this")
     inbox.page.get_by_text("No results").first.wait_for()
+    assert not inbox.page.locator("#rows").is_visible()
+    assert not inbox.page.get_by_text("Select all").is_visible()
+    send("447700900229", subject="nothing like this")
+    inbox.page.locator(".row").wait_for()
+    assert inbox.page.get_by_text("Select all").is_visible()
 
 
 def test_search_finds_what_a_message_says(inbox, send, sandbox):
@@ -297,6 +302,35 @@ def test_chaos_is_set_on_its_page(inbox, sandbox):
     inbox.page.get_by_role("button", name="Reset").click()
     inbox.page.wait_for_load_state()
     assert sandbox.chaos.chances == {}
+
+
+def test_the_test_numbers_of_each_door_fold_and_fit_a_narrow_window(browser):
+    with Sandbox() as running:
+        tab = Tab(browser, viewport={"width": 390, "height": 844})
+        tab.page.goto(f"{running.origin}/behaviour")
+        doors = tab.page.locator(".door")
+        assert doors.count() > 1
+        assert doors.first.locator("table").is_visible()
+        assert not doors.nth(1).locator("table").is_visible()
+        for at in range(doors.count()):
+            if at:
+                doors.nth(at).locator("summary").click()
+            table, panel = doors.nth(at).locator("table").bounding_box(), doors.nth(at).bounding_box()
+            assert table["x"] + table["width"] <= panel["x"] + panel["width"] + 1
+        tab.context.close()
+
+
+def test_no_dot_begins_or_ends_a_line_of_the_envelope(browser, send, sandbox):
+    identifier = send(subject="Narrow")
+    tab = Tab(browser, viewport={"width": 360, "height": 740})
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}")
+    left, items = tab.page.locator(".envelope").evaluate(
+        "(line) => [line.getBoundingClientRect().left, [...line.children].map((one) => one.offsetLeft)]"
+    )
+    assert items.count(items[0]) > 1, "it wraps"
+    assert left == tab.page.locator("h1").bounding_box()["x"]
+    assert tab.page.locator(".envelope").evaluate("(line) => getComputedStyle(line).overflow") == "hidden"
+    tab.context.close()
 
 
 def test_a_message_full_of_script_stays_text_everywhere(inbox, send, sandbox):

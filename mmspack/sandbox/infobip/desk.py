@@ -169,7 +169,7 @@ class InfobipDesk(Desk):
     magic: ClassVar = (
         *(Magic(f"{number:04d}", number, f"HTTP {number}", words) for number, words in _ERRORS.items()),
         *(
-            Magic(f"{number:04d}", number, name, "refused in an answer of 200")
+            Magic(f"{number:04d}", number, name, "rejected, but with HTTP 200")
             for number, name in _STATUSES.items()
             if number != 23
         ),

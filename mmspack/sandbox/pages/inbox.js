@@ -90,6 +90,7 @@
     list.prepend(...fresh);
     for (const row of all("li", list).slice(200)) row.remove();
     one("#empty").hidden = list.children.length > 0;
+    picked();
     dress();
     setTimeout(() => fresh.forEach((row) => one(".row", row).classList.remove("fresh")), 1500);
     if (!fresh.length) return;
@@ -157,7 +158,8 @@
   function picked() {
     const boxes = all(".pick input", list);
     const number = boxes.filter((box) => box.checked).length;
-    one("#picked").textContent = number ? `${number} selected` : "Select";
+    one("#picked").textContent = number ? `${number} selected` : "Select all";
+    one("#chosen-bar").hidden = boxes.length === 0;
     one("#all").checked = number > 0 && number === boxes.length;
     one("#all").indeterminate = number > 0 && number < boxes.length;
     one("#chosen-bar").dataset.any = String(number > 0);
