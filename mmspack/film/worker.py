@@ -223,6 +223,7 @@ class _RawFrames:
     """A file of raw frames, written by libavformat: row by row from here took a tenth of a spool's time."""
 
     def __init__(self, to: str) -> None:
+        Path(to).write_bytes(b"")  # libavformat opens it with the first frame, and there may be none
         self._out = av.open(to, "w", format="rawvideo")
         self._track: Any = None
         self.count = 0
