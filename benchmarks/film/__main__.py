@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.film.against import compare
-from benchmarks.film.clips import HELD_OUT, TUNING
+from benchmarks.film.clips import HELD_OUT, TUNING, named
 from benchmarks.film.filling import fill
 from benchmarks.film.memory import remember
 from benchmarks.film.mixed import mix
@@ -29,6 +29,7 @@ def main() -> None:
     add_room(parser)
     parser.add_argument("parts", nargs="*", metavar="PART", help="quality, mixed, speech, memory, filling")
     parser.add_argument("--tuning", action="store_true", help="the clips on which options were chosen")
+    parser.add_argument("--named", metavar="KIND-SEED,…", help="these clips; held out from seed 100 on")
     parser.add_argument("--clips", type=int, default=len(HELD_OUT), help="of 1080p, in three budgets each")
     parser.add_argument("--small", type=int, default=64, help="small clips, in three budgets each")
     parser.add_argument("--budgets", default="300000,600000,1000000")
@@ -38,6 +39,8 @@ def main() -> None:
     chosen = parser.parse_args()
     goals = Goals(chosen.room)
     clips = (TUNING if chosen.tuning else HELD_OUT)[: chosen.clips]
+    if chosen.named:
+        clips = tuple(named(name) for name in chosen.named.split(","))
     limits = [int(budget) for budget in chosen.budgets.split(",")]
     with tempfile.TemporaryDirectory() as scratch:
         folder = chosen.keep or Path(scratch)

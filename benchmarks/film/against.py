@@ -88,7 +88,7 @@ def _measured(clip: Path, limit: int, judge: Judge, folder: Path) -> Row:
         ours_vmaf=judge.vmaf(ours, folder),
         rival=rivals.measured(clip, limit, audio_bits, picture.duration_ms / 1000, judge, folder),
         seconds=seconds,
-        bound=rivals.one_encode(clip, folder, width, height),
+        bound=rivals.one_encode(clip, folder, (width, height), picture.bits_a_second),
         made=f"{width} × {height}, {picture.frames_a_second:.0f}/s",
     )
 

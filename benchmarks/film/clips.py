@@ -30,6 +30,8 @@ _SENTENCE = (
     "We have apples, pears, plums and a few late cherries, and there is coffee for everyone."
 )
 _RATE = 44_100
+_HELD_OUT_FROM = 100
+"""Seeds below it are of clips for tuning."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,14 @@ class Drawn:
 
 TUNING = tuple(Drawn(kind, at, held_out=False) for at, kind in enumerate(KINDS, 1))
 HELD_OUT = tuple(Drawn(kind, at, held_out=True) for at, kind in enumerate(KINDS, 101))
+
+
+def named(name: str) -> Drawn:
+    """The clip of a name in a table: `pan-207`."""
+    kind, _, seed = name.partition("-")
+    if kind not in KINDS or not seed.isdigit():
+        raise SystemExit(f"no clip {name!r}: write one of {', '.join(KINDS)}, a hyphen and a number")
+    return Drawn(kind, int(seed), held_out=int(seed) >= _HELD_OUT_FROM)
 
 
 def make_clip(

@@ -101,12 +101,15 @@ def advice(source: Path, folder: Path, limit: int, audio_bits: int) -> Path:
     return best
 
 
-def one_encode(source: Path, folder: Path, width: int, height: int) -> float:
-    """Processor seconds of one decode at a size and one encode as ours: what no tool can do without."""
+def one_encode(source: Path, folder: Path, size: tuple[int, int], bit_rate: int) -> float:
+    """Processor seconds of one decode at a size and one encode as ours in as many bytes.
+
+    No tool can do without them; to hit the bytes by them alone would be luck.
+    """
     begun = processor_seconds()
     options = [word for key, value in MP4.options for word in (f"-{key}", value)]
     run(
-        *("-i", str(source), "-vf", f"scale={width}:{height}", "-c:v", "libx264"),
-        *(*options, "-crf", "28", "-an", str(folder / "bound.mp4")),
+        *("-i", str(source), "-vf", f"scale={size[0]}:{size[1]}", "-c:v", "libx264"),
+        *(*options, "-b:v", str(bit_rate), "-an", str(folder / "bound.mp4")),
     )
     return processor_seconds() - begun

@@ -21,6 +21,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mmspack.authoring.printing import print_cure, print_fault
+
 MAX_TEMPLATE = 200_000
 """Characters of a text with template places: compiling takes 1 s for about as many."""
 MAX_STEPS = 100_000
@@ -46,6 +48,14 @@ _WIDE = re.compile(r"\d{4,}|\*|\{[^{}]*\{")
 
 class TooMuch(SecurityError):
     """A template wants more than it may have."""
+
+
+class Unprintable(SecurityError):
+    """A value that is not text; `cure` says what to print instead."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.cure = cure
 
 
 class _Allowance:
@@ -167,6 +177,8 @@ def _bounded(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
 @pass_eval_context  # which keeps Jinja2 from working constants out while it compiles
 def _written(_context: object, value: Any) -> Any:
     _allowed().write(_weigh(value))
+    if type(value) is not str and (fault := print_fault(value)):
+        raise Unprintable(f"it would print {fault} as Python writes it", print_cure(value))
     return value
 
 

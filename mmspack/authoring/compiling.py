@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from mmspack.authoring.printing import print_fault
 from mmspack.authoring.templating import jinja_template, render_text, variables_of
 from mmspack.problem import Where
 
@@ -65,7 +66,10 @@ def _by_places(text: str, pieces: list[str], where: Where) -> Filler:
         filled = pieces.copy()
         try:
             for at, name in names:
-                filled[at] = str(values[name])
+                value = values[name]
+                if type(value) is not str and print_fault(value):
+                    return render_text(text, values, where=where)  # which says why it cannot be
+                filled[at] = str(value)
         except KeyError:
             return render_text(text, values, where=where)
         return "".join(filled)

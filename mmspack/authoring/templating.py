@@ -116,7 +116,7 @@ def render_text(
         return text
     import jinja2
 
-    from mmspack.authoring.bounded import TooMuch, allowance
+    from mmspack.authoring.bounded import TooMuch, Unprintable, allowance
 
     ready = template if template is not None else jinja_template(text, where=where)
     try:
@@ -124,6 +124,8 @@ def render_text(
             return ready.render(values)
     except TooMuch as error:
         raise AuthoringError(str(error.message), where=where, hint="shorten what it repeats") from error
+    except Unprintable as error:
+        raise AuthoringError(str(error.message), where=where, hint=error.cure) from error
     except jinja2.UndefinedError as error:
         raise _unknown(text, ready, values, where, error) from error
     except RecursionError as error:

@@ -27,12 +27,16 @@ def diff(
         Path, typer.Argument(metavar="NEW", help="The new bundle, or a message folder; - is standard input.")
     ],
     dialect: options.DialectName = "sendmms",
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", metavar="", help="Exit with 1 where anything differs.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Show what changed between two bundles, part by part; pictures are compared by how they look.
 
     \b
     mmspack diff old.zip new.zip
+    mmspack diff --quiet --exit-code old.zip new.zip
     """
     from mmspack import diffing
 
@@ -41,13 +45,15 @@ def diff(
     recipe = options.recipe_of(None, None, dialect=dialect)
     found = diffing.diff(*(_bundle(path, recipe) for path in (old, new)), dialect=dialect)
 
+    code = 1 if exit_code and found else 0
+
     def show() -> None:
         if as_json:
-            emit_json("diff", 0, **diffing.document(found))
+            emit_json("diff", code, **diffing.document(found))
         else:
             say_lines(diffing.lines(found))
 
-    finish(0, show)
+    finish(code, show)
 
 
 def _bundle(path: Path, recipe: Recipe) -> Opened | Path | bytes:

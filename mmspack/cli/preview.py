@@ -147,6 +147,8 @@ def _rendered(
         if len(wanted.sources) != 2:
             raise UsageError("--compare needs two sources", hint="mmspack preview --compare old.zip new.zip")
         old, new = (_made(wanted, (source,)).view for source in wanted.sources)
+        if ending == ".pdf":
+            note("only pictures of the slides; for text that can be searched, end the name in .html")
         return chosen.compare(old, new, style), ending
     data = chosen.render(_made(wanted, originals=chosen.originals).view, style)
     if ending == ".pdf" and not can_set():

@@ -140,7 +140,7 @@ def send(
         for warning in preview.warnings if account else ():
             note(f"warning: {warning}")
         if dry_run:
-            finish(0, lambda: _show_preview(str(preview), content, as_json))
+            finish(0, lambda: _show_preview(str(preview), content, as_json, own=account is None))
         outcome, interrupted = _deliver(stack.enter_context(client), request)
     unconfigured = account is None
     outcome = replace(outcome, sandbox=outcome.sandbox or unconfigured)
@@ -252,7 +252,8 @@ class Readable:
         ]
 
 
-def _show_preview(text: str, content: Readable, as_json: bool) -> None:
+def _show_preview(text: str, content: Readable, as_json: bool, *, own: bool) -> None:
+    """`own`: without an account, it is the sandbox that the request would go to."""
     if as_json:
         emit_json(
             "send",
@@ -267,7 +268,8 @@ def _show_preview(text: str, content: Readable, as_json: bool) -> None:
     typer.echo(text)
     for line in content.lines:
         say(line)
-    say("Nothing was sent (--dry-run).")
+    where = ": no gateway is set up, so it would go to the local sandbox" if own else ""
+    say(f"Nothing was sent (--dry-run){where}.")
 
 
 def _show(outcome: Outcome, content: Readable, code: int, as_json: bool, *, asked: str, own: bool) -> None:
@@ -287,6 +289,8 @@ def _show(outcome: Outcome, content: Readable, code: int, as_json: bool, *, aske
     accepted = outcome.result is Result.ACCEPTED
     mark = "✓ " if accepted else "✗ "
     say(f"{mark}{outcome.to}: {outcome.summary}", err=not accepted)
+    if outcome.result is Result.NOT_SENT and outcome.gateway and not own:
+        say(f"to {outcome.gateway}", err=True, first="  ", further="    ")
     if outcome.advice and not accepted:
         say(outcome.advice, err=True, first="  → ", further="    ")
     for line in content.lines if accepted else ():

@@ -44,6 +44,8 @@ class FilmCoding:
     """Frames a second to which frames may be left out."""
     screen: Screen
     sounds: tuple[SoundCoding, ...]
+    quick: tuple[tuple[str, str], ...] = ()
+    """Options that replace others in a first pass; none where the codec has one pass alone."""
     patient: tuple[tuple[str, str], ...] = ()
     """Options that replace others with effort `best`: more time, more quality."""
 
@@ -67,6 +69,21 @@ class FilmCoding:
             codec=self.codec, container=self.container, options=options, bit_rate=rate, every=every,
             filters=() if self.fixed else scale,
         )  # fmt: skip
+
+    def first_pass(self, knob: float, size: Size, every: int, log: str) -> TrackCoding:
+        """The same frames in less time; the encoder notes what each of them takes."""
+        trial = self.trial(knob, size, every)
+        return replace(trial, options=(*trial.options, ("x264-params", f"pass=1:stats={log}")))
+
+    def trial(self, knob: float, size: Size, every: int) -> TrackCoding:
+        """What a few pieces are encoded with to see what bytes would buy: as quick as a first pass."""
+        coding = self.coding(knob, size, every)
+        return replace(coding, options=tuple((dict(coding.options) | dict(self.quick)).items()))
+
+    def second_pass(self, bit_rate: int, size: Size, every: int, log: str) -> TrackCoding:
+        """So many bits a second, shared out by the notes of the first pass."""
+        options = (*self.options, ("x264-params", f"pass=2:stats={log}"))
+        return replace(self.coding(0, size, every), options=options, bit_rate=bit_rate)
 
     def shares(self, rate: Fraction) -> tuple[int, ...]:
         """Which shares of the frames may be taken: all, each second one, and so on."""
@@ -139,6 +156,8 @@ MP4 = FilmCoding(
         ("psy-rd", "0.4:0.0"), ("refs", "5"), ("deblock", "-1:-1"),
     ),
     knobs=(24.0, 31.0, 38.0), finest=17.0, coarsest=48.0, slowest=11.9, screen=Screen(), sounds=_AAC,
+    # A fifth to a half of the time, and within 5 % of the bytes that `medium` takes at the same quality.
+    quick=(("preset", "veryfast"),),
     # 1.5 to 2.5 points more for twice the time. Level 3.1 has room for eleven references at 480p.
     patient=(("preset", "slow"), ("refs", "8")),
 )  # fmt: skip

@@ -165,6 +165,11 @@ class Studio:
             lambda path: self.engine.encode(self.spool, path, coding, size, ranges),
         )
 
+    def log(self, name: str) -> str:
+        """The file in which a first pass leaves notes for the second, as an option of libavcodec has it."""
+        path = (self._folder / name).as_posix()  # a drive's colon would end the value, but not in quotes
+        return "'" + path.replace("'", "'\\''") + "'"
+
     def _made(self, key: object, ending: str, make: object) -> Path:
         with self._lock:
             found = self._encoded.get(key)

@@ -238,7 +238,11 @@ def _wanted(gateway: str | None, environ: Mapping[str, str], file: Config, path:
 def _named(name: str, file: Config, path: Path) -> Mapping[str, object]:
     if name in file.gateways:
         return file.gateways[name]
-    held = f"{path} has {', '.join(sorted(file.gateways)) or 'none'}"
+    held = f"{path} has {', '.join(sorted(file.gateways))}" if file.gateways else f"there is none in {path}"
+    if not path.exists():
+        held = f"{path} does not exist"
+    if "." in name or ":" in name:
+        held = f"an address begins with https:// ({held})"
     raise ConfigError(f"no gateway {name!r}", hint=did_you_mean(name, file.gateways, held))
 
 
@@ -261,9 +265,12 @@ def _account(
             **_VARIABLES,
             "from": f"MMSPACK_FROM or {either('--from', 'sender=')}",
         }
+        called = {"url": "address", "user": "user name", "from": "sender's number"}
         where = f"gateway {name!r}" if name else "gateway"
         hint = "set " + " and ".join(cures[key] for key in missing)
-        raise ConfigError(f"no {' and no '.join(missing)}", where=where, hint=hint)
+        raise ConfigError(
+            f"no {' and no '.join(called.get(key, key) for key in missing)}", where=where, hint=hint
+        )
     allow_http = bool(values.get("allow_http", False))
     url = gateway_address(str(values["url"]), path=door.path, allow_http=allow_http)
     return Account(

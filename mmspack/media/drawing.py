@@ -26,6 +26,8 @@ Box = tuple[int, int, int, int]
 _SMALLEST_TEXT = 8
 """Smallest legible size of a text, in pixels. Proportionally more in a picture wider than a phone shows."""
 _SHOWN_WIDTH = 640
+_PADDING = 0.03
+"""Of a box's width that stays free at each side of a text with a background: letters touched its edge."""
 _SMALLEST_MODULE = 2
 """Pixels of a QR code's module: JPEG and the phone's scaling blur smaller ones."""
 _QUIET_QR = 4
@@ -143,6 +145,8 @@ def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) ->
     lines = [unicodedata.normalize("NFC", line) for line in overlay.text.strip().splitlines()]
     _prove_letters("".join(lines), font)
     width, height = box[2] - box[0], box[3] - box[1]
+    padding = min(round(_PADDING * width), height // 4) if overlay.background is not None else 0
+    width -= 2 * padding
     smallest = _SMALLEST_TEXT * max(1.0, image.width / _SHOWN_WIDTH)
     lines, type_, above, spacing = _largest(lines, width, height, font, smallest)
     if overlay.background is not None:
@@ -152,7 +156,7 @@ def _text(image: Image.Image, overlay: Overlay, box: Box, font: bytes | None) ->
     top = box[1] + (height - spacing * len(lines)) / 2
     for at, line in enumerate(lines):
         share = {"left": 0.0, "center": 0.5, "right": 1.0}[overlay.align]
-        left = box[0] + (share * (width - width_of(line, type_)) if share else 0)
+        left = box[0] + padding + (share * (width - width_of(line, type_)) if share else 0)
         draw_on_base(image, (left, top + spacing * at + above), line, type_, color)
 
 

@@ -73,7 +73,7 @@ def wrap(text: str, type_: Type, width: float, max_lines: int | None = None) -> 
             lines.pop()
         while lines[-1] and width_of(lines[-1] + "…", type_) > width:
             lines[-1] = lines[-1][:-1]
-        lines[-1] += "…"
+        lines[-1] = lines[-1].rstrip(" .,;:…") + "…"
     return tuple(lines)
 
 

@@ -33,7 +33,7 @@ def compare_page(old: View, new: View, *, theme: str = "auto") -> str:
         old=old,
         new=new,
         rows=[_row(old, new, row, storyboard.palette_of(theme)) for row in rows],
-        summary=_summary(rows),
+        summary=_summary(old, new, rows),
         theme=theme,
         style=safe(style),
         policy=policy(style, (), live=False),
@@ -57,8 +57,9 @@ def _row(old: View, new: View, row: SlidePair, colours: storyboard.Palette) -> d
     }
 
 
-def _summary(rows: Sequence[SlidePair]) -> str:
-    """`1 slide changed, 1 moved, 1 new, 1 gone`, and `No changes` where there are none."""
+def _summary(old: View, new: View, rows: Sequence[SlidePair]) -> str:
+    """`Another subject, 1 slide changed, 1 moved, 1 new, 1 gone`; where nothing has changed, that."""
+    subject = ["Another subject"] if old.subject != new.subject else []
     numbers = Counter(
         kind
         for row in rows
@@ -72,9 +73,9 @@ def _summary(rows: Sequence[SlidePair]) -> str:
     )
     words = [f"{number} {kind}" for kind, number in numbers.items()]
     if not words:
-        return "No changes that can be seen"
+        return "".join(subject) or "No changes that can be seen"
     first, kind = words[0].split(" ", 1)
-    return ", ".join([f"{count(int(first), 'slide')} {kind}", *words[1:]])
+    return ", ".join([*subject, f"{count(int(first), 'slide')} {kind}", *words[1:]])
 
 
 def _drawn(view: View, slide: SlideView | None, colours: storyboard.Palette) -> str:

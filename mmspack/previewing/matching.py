@@ -200,8 +200,15 @@ def _picture_words(old: View, before: SlideView, new: View, after: SlideView) ->
     """`picture re-encoded` where the eye sees hardly any difference: every fit writes new bytes."""
     one, two = _Shown(old, before).looks, _Shown(new, after).looks
     if one and len(one) == len(two) and all(_alike(a, b, 3) for a, b in zip(one, two, strict=True)):
-        return "picture re-encoded"
+        sizes = [_sizes(old, before), _sizes(new, after)]
+        return "picture re-encoded" + (f", {sizes[0]} → {sizes[1]}" if sizes[0] != sizes[1] else "")
     return "picture"
+
+
+def _sizes(view: View, slide: SlideView) -> str:
+    """The pixels of a slide's pictures: `1600×1200`."""
+    facts = [view.parts[placed.part].facts for placed in slide.media if placed.part is not None]
+    return ", ".join(f"{one.width}×{one.height}" for one in facts if one is not None and one.width)
 
 
 def _looks(view: View, slide: SlideView) -> dict[str, list[bytes]]:

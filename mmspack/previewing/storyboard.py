@@ -189,6 +189,7 @@ def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[
         fitting = max(1, (round(placed.height * scale) - pad) // COPY.line)
         text = part.text
         if wrap(text[:_MAX_TEXT], COPY, max(1, round(placed.width * scale) - 2 * pad), fitting + 1)[fitting:]:
+            lines += [("", colours.soft), ("The whole text:", colours.soft)]
             lines += [(line, colours.ink) for line in whole_text(text)]
     return lines
 

@@ -24,8 +24,8 @@ def check(
     profile: Profile | str = profiles.DEFAULT,
     subject: str | None = None,
     name: str = "",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
     mode: ModeName = Mode.WARNING,
     dialect: Dialect | DialectName | str = dialects.SENDMMS,
     strict: bool = False,
@@ -41,6 +41,7 @@ def check(
     is bad; raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that
     do not exist.
     """
+    select, ignore = ((one,) if isinstance(one, str) else one for one in (select, ignore))
     chosen = rules.selected(tuple(select), tuple(ignore))
     terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities)
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)

@@ -17,7 +17,7 @@ from mmspack.rules.terms import Terms
 from mmspack.rules.texts import texts
 from mmspack.words import count, printable
 
-_SHOWN = 3
+_SHOWN = 10
 """Slips of a text that a finding names; the others are counted."""
 _COPY = Reads.TYPES | Reads.TEXT
 _WORDS = _COPY | Reads.SUBJECT

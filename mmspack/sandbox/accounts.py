@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from hmac import compare_digest
 from pathlib import Path
+from types import NoneType
 
+from mmspack.arguments import mistyped
 from mmspack.errors import ConfigError
 from mmspack.files import read_bytes
 from mmspack.gateway.secrets import Secret
@@ -41,6 +43,16 @@ class SandboxAccount:
     per_month: int | None = None
     credit: int | None = None
     """Prepaid messages."""
+
+    def __post_init__(self) -> None:
+        """Raises `ConfigError`; a password may be given as text."""
+        if isinstance(self.password, str):
+            object.__setattr__(self, "password", Secret(self.password))
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        limits = dict.fromkeys(("per_day", "per_month", "credit"), (int, NoneType))
+        problems = mistyped(values, {"user": str, "password": Secret, "mms": bool, "ips": tuple, **limits})
+        if problems:
+            raise ConfigError(problems=problems)
 
     def require_login(self, password: str, ip: str) -> None:
         """Raises `Refused`."""

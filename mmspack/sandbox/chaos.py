@@ -6,9 +6,10 @@ import math
 import random
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from mmspack.arguments import is_of, mistyped
 from mmspack.errors import UsageError
 from mmspack.words import choose_from, did_you_mean
 
@@ -72,12 +73,14 @@ class Chaos:
 
     def set(self, chances: Mapping[str, float], *, seed: int | None = None) -> None:
         """Replace all probabilities, and restart the draws from `seed`. Raises `UsageError`."""
+        if problems := mistyped({"chaos": chances}, {"chaos": Mapping}):
+            raise UsageError(problems=[replace(problems[0], cure='such as {"drop": 0.1}')])
         for name, chance in chances.items():
             if name not in MODES:
                 hint = did_you_mean(name, MODES, choose_from(MODES))
                 raise UsageError(f"no mode {name!r}", where="chaos", hint=hint)
-            if isinstance(chance, bool) or not math.isfinite(chance) or not 0 <= chance <= 1:
-                raise UsageError(f"{name}: {chance} is not a probability", where="chaos", hint="0 to 1")
+            if not is_of(chance, (float,)) or not math.isfinite(chance) or not 0 <= chance <= 1:
+                raise UsageError(f"{name}: {chance!r} is not a probability", where="chaos", hint="0 to 1")
         if math.fsum(chances.values()) > 1 + 1e-9:
             raise UsageError("the probabilities add up to more than 1", where="chaos")
         with self._lock:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from mmspack.arguments import Kinds, mistyped, shown
 from mmspack.errors import UsageError
 from mmspack.gateway import doors
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.listener.packages import prove_server
 from mmspack.gateway.listener.serving import Served
+from mmspack.problem import Place, Problem
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.chaos import Chaos
 from mmspack.sandbox.hosts import HOSTS, checked_hosts
@@ -21,6 +23,11 @@ from mmspack.sandbox.inbox import Inbox, StoredMessage
 if TYPE_CHECKING:
     from mmspack.sandbox.pushing import Pusher
     from mmspack.sandbox.understudy import Understudy
+
+
+_KINDS: dict[str, Kinds] = {
+    "host": str, "port": int, "accounts": Iterable, "fetch": (str, Iterable), "profile": (str, NoneType),
+}  # fmt: skip
 
 
 class Sandbox:
@@ -61,6 +68,15 @@ class Sandbox:
         push_delay: float = 0.1,
         slow_seconds: float = 2.0,
     ) -> None:
+        given = {"host": host, "port": port, "accounts": accounts, "fetch": fetch, "profile": profile}
+        problems = mistyped(given, _KINDS)
+        wrong = [one for one in accounts if not isinstance(one, SandboxAccount)] if not problems else []
+        if wrong:
+            what = f"expected SandboxAccount values, found {shown(wrong[0])}"
+            problems = [Problem(what, Place(key="accounts"))]
+        if problems:
+            raise UsageError(problems=problems)
+        fetch = (fetch,) if isinstance(fetch, str) else fetch
         if host not in HOSTS:
             raise UsageError(
                 f"{host} is not an address of this machine",
@@ -86,7 +102,12 @@ class Sandbox:
 
     @property
     def origin(self) -> str:
-        """Address of the inbox page, such as `http://127.0.0.1:8025`."""
+        """Address of the inbox page, such as `http://127.0.0.1:8025`.
+
+        Raises `UsageError` before a free port was picked.
+        """
+        if not self._port:
+            raise UsageError("the sandbox is not running", hint="use it in a with statement")
         return f"http://{self._host}:{self._port}"
 
     @property

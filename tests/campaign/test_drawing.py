@@ -70,6 +70,17 @@ def test_a_text_stands_where_it_is_told_to():
     assert abs(edges["right"][2] - 300) < 6
 
 
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_a_text_does_not_touch_the_edge_of_its_background(align):
+    image = Image.new("RGB", (640, 480), "teal")
+    text = "Ada Lovelace, seat D3"
+    draw(image, Overlay(box=(0.1, 0.4, 0.8, 0.2), text=text, color="black", background="white", align=align))
+    box = place(Overlay(box=(0.1, 0.4, 0.8, 0.2)), image.size)
+    ink = ImageChops.invert(image.crop(box).convert("L")).point(lambda level: 255 * (level > 128)).getbbox()
+    assert ink[0] >= 8
+    assert ink[2] <= box[2] - box[0] - 8
+
+
 def test_right_to_left_letters_stand_in_their_order_and_are_joined():
     path = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
     if not path.is_file():

@@ -87,3 +87,19 @@ def test_what_is_no_bundle_is_an_error_with_exit_code_3(
     result = runner.invoke(app, [*first, str(other), "--json"])
     assert (result.exit_code, json.loads(result.stdout)["error"]["kind"]) == (3, "BundleError")
     assert "it is not a zip" in result.stderr
+
+
+def test_a_pointer_in_a_pictures_place_is_not_to_be_declared_as_what_it_is(tmp_path: Path) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    path = pack([Part("image1.jpg", "image/jpeg", pointer)]).save(tmp_path / "lfs.zip")
+    _, document = checked(path)
+    (finding,) = [one for one in document["reports"][0]["findings"] if one["id"] == "MMS401"]
+    assert "git lfs pull" in finding["fix"]
+    assert "Declare" not in finding["fix"]
+
+
+def test_a_part_with_a_false_type_is_to_be_declared_as_what_it_is(tmp_path: Path) -> None:
+    path = pack([Part("image1.jpg", "image/jpeg", b"GIF89a\x01\0\x01\0\0\0\0;")]).save(tmp_path / "gif.zip")
+    _, document = checked(path)
+    (finding,) = [one for one in document["reports"][0]["findings"] if one["id"] == "MMS401"]
+    assert finding["fix"].startswith("Declare the actual type")

@@ -98,3 +98,32 @@ def test_a_document_beside_the_slides_is_answered_with_the_export_too(folder, mm
     said = " ".join(mmspack("build", "tickets", "-v").out.split())
     assert "MMS405" in said
     assert "Export its pages as JPEG or PNG." in said
+
+
+def test_diff_answers_by_its_exit_code_where_it_is_asked_to(folder, mmspack):
+    for name, words in (("old", "Hello."), ("new", "Good bye.")):
+        Path("hello.txt").write_text(words)
+        assert mmspack("build", "hello.txt", "-o", f"{name}.zip").code == 0
+    assert mmspack("diff", "old.zip", "new.zip").code == 0
+    ran = mmspack("diff", "--quiet", "--exit-code", "old.zip", "new.zip")
+    assert (ran.code, ran.out) == (1, "")
+    assert mmspack("diff", "--exit-code", "old.zip", "old.zip").code == 0
+
+
+def test_a_comparison_names_another_subject_and_smaller_pictures(folder, mmspack, scene):
+    for name, size in (("old", (1600, 1200)), ("new", (800, 600))):
+        Path("beach.jpg").write_bytes(scene(*size))
+        assert mmspack("build", "beach.jpg", "--subject", name, "-o", f"{name}.zip").code == 0
+    assert mmspack("preview", "--compare", "old.zip", "new.zip", "-o", "both.html", "--no-open").code == 0
+    page = Path("both.html").read_text("utf-8")
+    assert "<h1>Another subject, 1 slide changed" in page
+    assert "picture re-encoded, 1600×1200 → 800×600" in page
+
+
+def test_a_dry_run_without_a_gateway_names_the_sandbox(folder, mmspack, monkeypatch):
+    monkeypatch.delenv("MMSPACK_GATEWAY", raising=False)
+    Path("hello.txt").write_text("Hello.")
+    assert mmspack("build", "hello.txt", "-o", "old.zip").code == 0
+    ran = mmspack("send", "old.zip", "--to", "447700900999", "--from", "447700900111", "--dry-run")
+    assert ran.code == 0
+    assert "it would go to the local sandbox" in ran.out

@@ -126,14 +126,14 @@ def test_all_that_an_account_lacks_is_told_at_once(bundle, monkeypatch, mmspack)
     monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
     ran = mmspack("send", bundle, "--to", "447700900999")
     assert ran.code == 2
-    assert "no user and no password and no from" in ran.err
+    assert "no user name and no password and no sender's number" in ran.err
     for name in ("MMSPACK_USER", "MMSPACK_PASSWORD", "MMSPACK_FROM"):
         assert name in ran.err
     monkeypatch.setenv("MMSPACK_USER", "acme")
     monkeypatch.setenv("MMSPACK_PASSWORD", PASSWORD)
     ran = mmspack("send", bundle, "--to", "447700900999")
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
-    assert "no from" in ran.err
+    assert "no sender's number" in ran.err
     assert "--from" in ran.err
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import tempfile
 from dataclasses import replace
 
 import pytest
@@ -230,6 +231,20 @@ def test_an_ffmpeg_on_the_path_does_as_well(clip, monkeypatch, tmp_path, profile
     assert told["video"] == ("h264" if profile == "uk" else "h263")
     assert abs(told["seconds"] - 2.5) < 0.1
     assert total <= 70_000
+
+
+@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
+def test_the_second_pass_finds_the_notes_of_the_first_in_a_folder_of_any_name(monkeypatch, tmp_path, engine):
+    if engine == "ffmpeg":
+        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
+        monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+    folder = tmp_path / "it's: a folder, [new] = 100 %"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    _, total = built(make_film(size=(320, 180), seconds=1, options={"crf": "8"}), 40_000)
+    assert total >= 0.95 * 40_000
+    assert not list(folder.glob("mmspack-film-*"))
 
 
 # -- pictures that move ---------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def test_a_sandbox_on_this_machine_needs_no_login() -> None:
     account = find_account("http://127.0.0.1:8025", environ={})
     assert account is not None
     assert (account.url, account.user) == ("http://127.0.0.1:8025/SendMMS", "sandbox")
-    with pytest.raises(ConfigError, match="no user and no password"):
+    with pytest.raises(ConfigError, match="no user name and no password"):
         find_account("https://mms.example.com", environ={})
 
 
@@ -268,3 +268,8 @@ def test_the_configuration_is_shown_with_its_sources_and_without_secrets(config:
     assert values["charset"] == ("utf-8", "default")
     assert "open sesame" not in repr(shown)
     assert show_config(environ={})[-1].value == "sandbox"
+
+
+def test_a_host_in_place_of_an_address_is_told_how_an_address_begins():
+    with pytest.raises(ConfigError, match=r"an address begins with https://.*does not exist"):
+        find_account(environ={"MMSPACK_GATEWAY": "mms.example.com", "MMSPACK_CONFIG": ""}, config=None)

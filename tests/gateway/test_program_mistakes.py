@@ -19,10 +19,13 @@ from mmspack import Gateway, Sandbox
 from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import ConfigError, OutcomeUnknown, ParameterError, UsageError
 from mmspack.gateway import AsyncGateway, Retry, SendInterrupted, Timeouts, outcome_of
+from mmspack.gateway.listener.handing import command
+from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.mm7.door import MM7
 from mmspack.gateway.twilio.door import Twilio
 from mmspack.model import Part
 from mmspack.outcome import Outcome, Result
+from mmspack.sandbox.accounts import SandboxAccount
 from tests.gateway.raw_gateway import RawGateway, in_a_loop, replies
 
 TO, FROM = "447700900999", "447700900111"
@@ -236,3 +239,59 @@ def test_a_message_that_twilio_may_have_taken_can_be_looked_for(bundle: Bundle) 
         outcome = gateway.attempt(bundle, to=TO, sender=FROM)
     assert outcome.result is Result.UNKNOWN
     assert "Twilio's message log" in outcome.advice
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"chaos": "drop=1"}, "chaos: expected a Mapping, found a str"),
+        ({"chaos": {"drop": "50%"}}, "drop: '50%' is not a probability"),
+        ({"accounts": [{"user": "a"}]}, "accounts: expected SandboxAccount values, found a dict"),
+        ({"port": "80"}, "port: expected a whole number, found a str"),
+    ],
+)
+def test_a_sandbox_of_the_wrong_kind_is_refused_when_it_is_made(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Sandbox(**wrong)
+    assert says in str(error.value)
+
+
+def test_a_sandbox_that_does_not_run_has_no_address() -> None:
+    with pytest.raises(UsageError, match="not running"):
+        _ = Sandbox().url
+
+
+def test_an_account_of_the_sandbox_takes_its_password_as_text() -> None:
+    account = SandboxAccount(user="a", password="open sesame")  # type: ignore[arg-type]
+    assert "open sesame" not in repr(account)
+    with Sandbox(accounts=[account]) as sandbox, Gateway(sandbox.url, user="a", password="wrong") as gateway:
+        text = pack([Part("hello.txt", "text/plain", b"Hello")])
+        assert gateway.attempt(text, to=TO, sender=FROM).result is Result.ACCOUNT_STOPPED
+
+
+async def never_awaited(event: dict[str, Any]) -> None:
+    """As a program with an event loop has it."""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"handler": never_awaited}, "handler: is a coroutine function"),
+        ({"handler": "x"}, "handler: expected a function, found a str"),
+        ({"allow": None}, "allow: expected an Iterable, found None"),
+    ],
+)
+def test_a_listener_of_the_wrong_kind_is_refused_when_it_is_made(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Listener(**wrong)
+    assert says in str(error.value)
+
+
+def test_one_network_may_stand_for_a_list_of_networks() -> None:
+    with Listener(allow="127.0.0.1") as listener:
+        assert listener.origin.startswith("http://127.0.0.1:")
+
+
+def test_a_command_is_a_list_of_words() -> None:
+    with pytest.raises(UsageError, match=r"expected a list of words.*shlex\.split"):
+        command("ls -l")

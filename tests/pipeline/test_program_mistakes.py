@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import pickle
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -154,3 +158,30 @@ def test_a_list_of_types_is_as_good_as_a_tuple() -> None:
 def test_an_open_file_can_be_read_once(built: mmspack.Build) -> None:
     stream = io.BytesIO(built.bundle.data)
     assert mmspack.check(stream).ok
+
+
+class Thing:
+    """Of a program, without words of its own."""
+
+
+@pytest.mark.parametrize("value", [b"Ada", ["a", "b"], ("a",), {"a": 1}, {1, 2}, Thing(), memoryview(b"x")])
+@pytest.mark.parametrize("text", ["Hi {{ x }}", "Hi {{ x }}{% if 1 %}!{% endif %}"])
+def test_what_a_template_would_print_in_python_s_own_notation_is_refused(value: object, text: str) -> None:
+    message = Message(slides=[Slide(text=text)], layout="text-only")
+    with pytest.raises(AuthoringError, match=r"slide 1, text: it would print an? \w+ as Python writes it \("):
+        mmspack.build(message, values={"x": value})
+
+
+def test_the_cure_for_a_list_works_as_written() -> None:
+    message = Message(slides=[Slide(text="Hi {{ name | join(', ') }}")], layout="text-only")
+    built = mmspack.build(message, values={"name": ["Ada", "Bob"]})
+    assert built.bundle.part("text1.txt").data == b"Hi Ada, Bob"
+
+
+def test_dates_numbers_and_addresses_print_as_they_read() -> None:
+    values = [datetime.date(2026, 12, 4), Decimal("19.90"), 7, 1.5, True, UUID(int=7), Path("a/b")]
+    message = Message(slides=[Slide(text="{{ x }}")], layout="text-only")
+    for value in values:
+        assert (
+            mmspack.build(message, values={"x": value}).bundle.part("text1.txt").data == str(value).encode()
+        )

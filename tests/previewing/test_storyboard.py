@@ -171,6 +171,13 @@ def test_lines_fit_and_the_last_one_tells_of_more():
 
 
 @pytest.mark.slow
+def test_a_sentence_that_is_cut_ends_in_three_dots_and_not_in_four():
+    type_ = Type(20)
+    room = width_of("Sat 12 December.…", type_)
+    (line,) = wrap("Sat 12 December. Doors open at 19:00 sharp", type_, room, 1)
+    assert line == "Sat 12 December…"
+
+
 def test_what_is_attached_and_what_is_left_out_is_on_the_storyboard():
     smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
     parts = [("a.smil", "application/smil", smil), ("t.txt", "text/plain", b"hello")]

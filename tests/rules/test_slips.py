@@ -90,8 +90,9 @@ def test_the_subject_is_read_too(subject, id_):
 
 
 def test_many_slips_of_one_text_are_one_finding_that_counts_them():
-    (one,) = check(words(b"{a} {b} {c} {d} {e}").data).findings
-    assert one.message == "'text1.txt' contains '{a}', '{b}', '{c}' and 2 more"
+    (one,) = check(words(" ".join(f"{{{name}}}" for name in "abcdefghijkl").encode()).data).findings
+    assert one.message.startswith("'text1.txt' contains '{a}', '{b}', '{c}', '{d}',")
+    assert one.message.endswith("'{j}' and 2 more")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ def command(arguments: Sequence[str], *, seconds: float = _SECONDS, secret: Secr
     If it fails, the last line of its standard error is reported, without `secret`. Raises `UsageError`
     where there is no such program.
     """
+    if isinstance(arguments, str):
+        hint = f"shlex.split({arguments[:40]!r}) makes one"
+        raise UsageError("expected a list of words, found a text", where="listen", hint=hint)
     if not arguments or not arguments[0].strip():
         raise UsageError("the command is empty", where="listen")
     if shutil.which(arguments[0]) is None:

@@ -9,17 +9,19 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import ipaddress
 import logging
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mmspack.errors import ConfigError, InputError
+from mmspack.arguments import Kinds, mistyped, shown
+from mmspack.errors import ConfigError, InputError, UsageError
 from mmspack.files import exposed
 from mmspack.gateway import doors
 from mmspack.gateway.accounts import Account
@@ -215,6 +217,19 @@ class Listener:
         """`accounts` are those of `create_listener`; providers that are asked for reports are asked every
         `poll_seconds`.
         """
+        allow, proxies = ((one,) if isinstance(one, str) else one for one in (allow, proxies))
+        kinds: dict[str, Kinds] = {"allow": Iterable, "proxies": Iterable, "port": int, "accounts": Iterable}
+        problems = mistyped({"allow": allow, "proxies": proxies, "port": port, "accounts": accounts}, kinds)
+        if problems:
+            raise UsageError(problems=problems)
+        if handler is not None and not callable(handler):
+            raise UsageError(f"expected a function, found {shown(handler)}", where="handler")
+        if inspect.iscoroutinefunction(handler):
+            # It would be called and never awaited, and each event would count as handled.
+            hint = "asyncio.run_coroutine_threadsafe hands an event to a loop of your own"
+            raise UsageError(
+                "is a coroutine function, and nothing would await it", where="handler", hint=hint
+            )
         self._accounts = accounts
         self._poll_seconds = poll_seconds
         self._pollers: list[Poller] = []
