@@ -188,7 +188,7 @@ def test_dates_numbers_and_addresses_print_as_they_read() -> None:
         )
 
 
-@pytest.mark.parametrize("wrong", ["x\ny", "x\r\nBcc: 1", "\x00"])
+@pytest.mark.parametrize("wrong", ["x\ny", "x\r\nBcc: 1", "x\r"])
 def test_a_subject_of_a_binary_message_is_one_line(built: mmspack.Build, wrong: str) -> None:
     with pytest.raises(ParameterError, match=r"^subject: contains a line break.*write it on one line"):
         write_mms(built.bundle, to="447700900104", subject=wrong)

@@ -17,8 +17,8 @@ _MMS_VERSION = 0x12
 """1.2: what every operator takes."""
 _NUMBER = re.compile(r"\d{3,15}", re.ASCII)
 """A short code, or an MSISDN (E.164: 15 digits at most)."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-"""A line break would begin a header of its own where a gateway turns the message into text."""
+_LINE_BREAK = re.compile(r"[\r\n]")
+"""It would begin a header of its own where a gateway turns the message into lines."""
 _YES, _NO, _INSERT, _PRESENT = 0x80, 0x81, 0x81, 0x80
 
 
@@ -70,9 +70,8 @@ def _prove(to: Sequence[object], sender: object, title: object) -> None:
     ]
     if not isinstance(title, str):
         problems.append(Problem(f"expected a text, found {shown(title)}", Place(key="subject")))
-    elif _CONTROL.search(title):
-        what = "contains a line break or another control character"
-        problems.append(Problem(what, Place(key="subject"), "write it on one line"))
+    elif _LINE_BREAK.search(title):
+        problems.append(Problem("contains a line break", Place(key="subject"), "write it on one line"))
     if problems:
         raise ParameterError(problems=problems)
 
