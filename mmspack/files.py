@@ -113,6 +113,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> Path:
 
     An existing file is replaced at once or stays as it was. Raises `OutputError`.
     """
+    if path.is_dir():
+        raise OutputError("cannot write: is a directory", where=path, hint="name a file in it")
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

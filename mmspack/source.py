@@ -56,6 +56,8 @@ def stored(given: object, *, what: str) -> StoredSource:
 def fault(given: object) -> Problem | None:
     """Why `given` cannot be a source: what it is, to stand after "found", and the cure. None where it can."""
     if isinstance(given, str | os.PathLike | bytes):
+        if given == b"":
+            return Problem("no bytes", cure="seek(0) on an open file that was read before")
         return None if given else Problem("nothing")
     try:
         _taken(given)

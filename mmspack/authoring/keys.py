@@ -132,7 +132,8 @@ SLIDE = _by_name([
         says="Centre of the crop: [x, y] from 0 (left, top) to 1."),
     Key(name="alt", holds=Words('alt = "A red tent by a lake"', one_line=True), default="",
         says="What the picture or video shows, for those who do not see it; the same for all recipients."),
-    Key(name="overlay", holds=Several(None, "[[slides.overlay]], with two brackets on each side"), default=(),
+    Key(name="overlay", default=(),
+        holds=Several(None, "[[slides.overlay]], with two brackets on each side", "overlay=[Overlay(…)]"),
         says="What a campaign draws into the picture for each recipient."),
 ])  # fmt: skip
 MESSAGE = _by_name([
@@ -151,7 +152,8 @@ MESSAGE = _by_name([
         says="What a phone gets that takes no picture message, where the gateway sends texts as well."),
     Key(name="variables", holds=Variables(), default={},
         says="Default values of the template variables; --set overrides them."),
-    Key(name="slides", holds=Several(None, "[[slides]], with two brackets on each side"), default=(),
+    Key(name="slides", holds=Several(None, "[[slides]], with two brackets on each side", "slides=[Slide(…)]"),
+        default=(),
         says="The slides in order."),
 ])  # fmt: skip
 FAMILIES: Mapping[str, Mapping[str, Key]] = {"message": MESSAGE, "slide": SLIDE, "overlay": OVERLAY}

@@ -285,7 +285,8 @@ def _bracketed(line: str) -> tuple[str, str, str] | None:
 
 def _keyless(line: str) -> tuple[str, str, str] | None:
     """A line without its `=`, or without a key at all."""
-    if found := re.match(_KEY + rf"(?P<value>{_VALUE})\s*$", line):
+    # A key ends where blanks or a quote begin: were it cut anywhere, a long line would take for ever.
+    if found := re.match(rf"""\s*(?P<key>[\w-]+)(?:\s+|(?=["']))(?P<value>{_VALUE})\s*$""", line):
         quoted = found["value"][0] in "\"'"
         if quoted or found["value"][0].isdigit():
             return found["key"], "the = is missing", f"{found['key']} = {found['value']}"

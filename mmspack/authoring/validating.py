@@ -231,13 +231,20 @@ def file_problem(path: Path, where: Place, written: Written | None) -> Problem |
     if is_no_name(path):
         return None
     problem = absent(path, Path(written.file).parent if written else None)
-    if problem is None or problem.cure or path.is_dir():
+    if problem is None or problem.cure or _is_folder(path):
         return problem
-    if written is not None and (Path(written.file).parent / path.name).is_file():
+    if written is not None and absent(Path(written.file).parent / path.name) is None:
         there = f"did you mean {path.name!r}? it is in the folder of {Path(written.file).name}"
         return replace(problem, cure=there)
     words = "if these are the words, end them with a full stop"
     return replace(problem, cure=words if where.key == "text" else _looked_for(path, written))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long for the system
+        return False
 
 
 def _looked_for(path: Path, written: Written | None) -> str:
@@ -249,6 +256,6 @@ def _looked_for(path: Path, written: Written | None) -> str:
 
 def is_no_name(path: Path) -> bool:
     """Whether it is not the name of a file at all, which is a problem of its own: an address, an escape."""
-    return re.search(r"[A-Za-z][\w+.-]+:/", path.as_posix()) is not None or any(
+    return re.search(r"(?<![\w+.-])[A-Za-z][\w+.-]+:/", path.as_posix()) is not None or any(
         ord(letter) < 32 for letter in str(path)
     )

@@ -16,6 +16,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, Protocol
 
+from mmspack.arguments import named
 from mmspack.authoring.loose import kind_of
 from mmspack.errors import UsageError
 from mmspack.media.formats import by_ending, described
@@ -52,6 +53,8 @@ def shown(value: object) -> str:
         return table("a table", "a dict")
     if isinstance(value, date | time):
         return value.isoformat()
+    if not isinstance(value, str | bytes | list | tuple | Real):
+        return named(type(value))  # of a program: its repr is long, and says less
     text = repr(list(value)) if isinstance(value, tuple) else repr(value)
     return text if len(text) <= 40 else text[:37] + "…"
 
@@ -93,7 +96,7 @@ class Fallback:
 
     def fault(self, value: object) -> Fault:
         """Not a text, or longer than what is sent as one."""
-        cure = 'a table of its own: [fallback], and below it text = "…"'
+        cure = table('a table of its own: [fallback], and below it text = "…"', 'fallback="…"')
         if not isinstance(value, str):
             return f"expected text, found {shown(value)}", cure
         if len(value) > MAX_FALLBACK:
@@ -367,12 +370,16 @@ class Several:
 
     of: KindOfValue | None
     example: str
+    python: str = ""
+    """The cure in a program, where it is not the line of message.toml in the notation of Python."""
 
     def fault(self, value: object) -> Fault:
         """No list."""
         if isinstance(value, list | tuple):
             return None
-        return f"expected a list, found {shown(value)}", keyed(self.example)
+        return f"expected a list, found {shown(value)}", table(
+            self.example, self.python or keyed(self.example)
+        )
 
     def schema(self) -> dict[str, Any]:
         """An array."""

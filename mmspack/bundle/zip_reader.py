@@ -46,6 +46,7 @@ from mmspack.model import Part
 from mmspack.problem import Place, Problem
 from mmspack.source import stored
 from mmspack.words import count as counted
+from mmspack.words import either
 
 __all__ = ["MAX_ARCHIVE_BYTES", "MAX_ENTRIES", "Archive", "Defect", "ZipEntry", "open_bundle", "read_archive"]
 
@@ -129,6 +130,9 @@ def open_bundle(source: str | os.PathLike[str] | bytes | IO[bytes]) -> Bundle:
     """
     source = stored(source, what="bundle")
     name = "bundle" if isinstance(source, bytes) else str(source)
+    if not isinstance(source, bytes) and Path(source).is_dir():
+        hint = either("name the zip of its parts", "name the zip; check() reads a folder of parts")
+        raise InputError("cannot read the bundle: is a directory", where=Path(source), hint=hint)
     data = zipped(source if isinstance(source, bytes) else load(Path(source)), name)
     return bundle_in(read_archive(data), data, name)
 

@@ -136,7 +136,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         # By their first bytes most of them are TIFF, and what lies there is a thumbnail.
-        type="image/x-raw", name="camera raw", kind=Kind.IMAGE,
+        type="image/x-raw", name="camera raw file", kind=Kind.IMAGE,
         endings=("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2", "pef", "srw", "raw"),
         signature=rb"FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|\0MRM|FOVb", brands=(b"crx ",),
         cure="develop it, and save it as JPEG",

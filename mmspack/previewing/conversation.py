@@ -7,14 +7,26 @@ text in one bubble. docs/preview.md names the source of each trait.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mmspack.previewing.linking import Stretch, stretches
 from mmspack.previewing.view import Look, View
+from mmspack.words import characters
 
 LONG_TEXT = 900
 """Characters from which an iPhone shortens a text, with an arrow that opens it. Apple gives no number."""
+
+_MOST_LARGE = 3
+"""Emoji that an iPhone still draws large; from four on they stand in a bubble."""
+_LONGEST_LARGE = 60
+"""Code points that three emoji can have: a family or a flag of a nation has up to about 15."""
+_EMOJI = re.compile(
+    "(?:[\U0001f000-\U0001faff\U000e0020-\U000e007f\u200d\u2705\u26a1\u2728\u274c\u2753\u2757\u2b50]"
+    "|[\u2194-\u2bff]\ufe0f)+"
+)
+"""Characters that are emoji by themselves, and symbols that U+FE0F makes into one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +39,8 @@ class Bubble:
     subject: str = ""
     words: tuple[Stretch, ...] = ()
     long: bool = False
+    emoji: bool = False
+    """One to three emoji and nothing else: an iPhone draws them large, without a bubble."""
 
 
 def on_iphone(view: View) -> tuple[Bubble, ...]:
@@ -45,12 +59,23 @@ def _piled(view: View) -> Iterator[Bubble]:
             pile = []
         if part.look is Look.TEXT:
             if part.text.strip():
-                long = len(part.text) > LONG_TEXT
-                yield Bubble(look=Look.TEXT, parts=(at,), words=stretches(part.text), long=long)
+                yield Bubble(
+                    look=Look.TEXT,
+                    parts=(at,),
+                    words=stretches(part.text),
+                    long=len(part.text) > LONG_TEXT,
+                    emoji=_is_emoji(part.text.strip()),
+                )
         else:
             yield Bubble(look=part.look, parts=(at,))
     if pile:
         yield Bubble(look=Look.PICTURE, parts=tuple(pile))
+
+
+def _is_emoji(text: str) -> bool:
+    if len(text) > _LONGEST_LARGE or not _EMOJI.fullmatch(text):
+        return False
+    return characters(text) <= _MOST_LARGE
 
 
 def _titled(view: View, bubbles: Iterator[Bubble]) -> Iterator[Bubble]:
@@ -62,9 +87,7 @@ def _titled(view: View, bubbles: Iterator[Bubble]) -> Iterator[Bubble]:
         left = ""
     for bubble in found:
         if left and bubble.look is Look.TEXT:
-            yield Bubble(
-                look=Look.TEXT, parts=bubble.parts, words=bubble.words, long=bubble.long, subject=left
-            )
+            yield replace(bubble, subject=left)
             left = ""
         else:
             yield bubble

@@ -50,6 +50,8 @@ _GLYPHS = {
     Look.FILE: "◇",
     Look.PRESENTATION: "≡",
 }
+SAMPLE_SENDER = "07700 900123"
+"""Whom the conversation is with where nobody said: a number of Ofcom's range for drama, which nobody has."""
 _EMPTY = View(name="", width=480, height=640)
 
 
@@ -84,7 +86,7 @@ def _render(
     budget = view.budget
     return _template().render(
         view=view,
-        sender=view.sender or "Sender",
+        sender=view.sender or SAMPLE_SENDER,
         built=f"{view.built.day} {view.built:%B %Y, %H:%M}" if view.built else "",
         version=version,
         problems=problems,
@@ -204,6 +206,12 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
 
 
+def can_be_called(sender: str) -> bool:
+    """Whether phones offer a call: not for the name of a sender, nor for a short code (3 to 6 digits)."""
+    digits = sender.removeprefix("+").replace(" ", "")
+    return digits.isdigit() and len(digits) > 6
+
+
 def alt_of(view: View, part: int) -> str:
     """What is said where the part cannot be seen: the author's `alt`, else the name of the file."""
     placed = (one.alt for slide in view.slides for one in slide.media if one.part == part and one.alt)
@@ -260,8 +268,8 @@ def page_templates(read: Callable[[str], str]) -> jinja2.Environment:
 def _template() -> jinja2.Template:
     environment = page_templates(asset)
     words = (
-        address, alt_of, clock, count, glyph, initials, kind_words, measures, minutes, on_google, on_iphone,
-        part_facts, poster_address, seconds, short_clock, worst,
+        address, alt_of, can_be_called, clock, count, glyph, initials, kind_words, measures, minutes,
+        on_google, on_iphone, part_facts, poster_address, seconds, short_clock, worst,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in words})
     return environment.get_template("page.html.j2")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mmspack.model import Budget, Severity
 from mmspack.previewing.view import View
+from mmspack.words import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class SizeVerdict:
 
 
 def shares(view: View) -> tuple[Share, ...]:
-    """The parts in order, the subject, the allowance for headers, and what is to spare."""
+    """The parts in order, the subject, the allowance for headers, and what is left."""
     whole = max(view.budget.max_bytes, view.budget.total_bytes) if view.budget else 0
     whole = whole or sum(len(part.data) for part in view.parts) or 1
     rows = [(part.name, part.look.value, len(part.data)) for part in view.parts]
     rows.append(("subject", "subject", len(view.subject.encode())))
     if view.budget:
-        rows.append(("allowance for headers", "headers", view.budget.header_bytes))
-        rows.append(("spare", "spare", max(0, view.budget.spare_bytes)))
+        rows.append(("headers (estimate)", "headers", view.budget.header_bytes))
+        rows.append(("unused", "spare", max(0, view.budget.spare_bytes)))
     return tuple(Share(name, look, size, _percent(size, whole)) for name, look, size in rows if size)
 
 
@@ -48,15 +49,16 @@ def verdict(view: View) -> SizeVerdict:
     more = f"{budget.total_bytes / 1000:,.0f} of {budget.max_bytes / 1000:,.0f} kB"
     over = -budget.spare_bytes
     if over > 0:
-        return SizeVerdict("error", f"Too large for {budget.profile}", f"{more}, {over:,} bytes over")
+        return SizeVerdict(
+            "error", f"Too large for {_limits(budget.profile)}", f"{more}, {over:,} bytes over"
+        )
+    limits = _limits(view.profile)
     errors, warnings = view.count(Severity.ERROR), view.count(Severity.WARNING)
     if errors:
-        return SizeVerdict("error", f"{errors} error{'s' if errors > 1 else ''} for {view.profile}", more)
+        return SizeVerdict("error", f"{count(errors, 'error')} ({limits})", more)
     if warnings:
-        return SizeVerdict(
-            "warning", f"{warnings} warning{'s' if warnings > 1 else ''} for {view.profile}", more
-        )
-    return SizeVerdict("good", f"Fits {view.profile}", more)
+        return SizeVerdict("warning", f"{count(warnings, 'warning')} ({limits})", more)
+    return SizeVerdict("good", f"Fits {limits}", more)
 
 
 def share_of_limit(size: int, budget: Budget) -> float:
@@ -64,6 +66,12 @@ def share_of_limit(size: int, budget: Budget) -> float:
     return round(100 * size / max(budget.max_bytes, budget.total_bytes, 1), 2)
 
 
+def _limits(profiles: str) -> str:
+    """`UK, US limits` of `uk, us`: the names of countries are codes, others stay as they are."""
+    names = profiles.split(", ")
+    return ", ".join(name.upper() if len(name) == 2 else name for name in names) + " limits"
+
+
 def _percent(size: int, whole: int) -> str:
     value = 100 * size / whole
-    return f"{value:.0f} %" if value >= 10 else f"{value:.1f} %"
+    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from mmspack import profiles, rules
+from mmspack.arguments import shown
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened, Source, open_source
-from mmspack.errors import ConfigError
+from mmspack.errors import ConfigError, UsageError
 from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
@@ -41,11 +42,21 @@ def check(
     is bad; raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that
     do not exist.
     """
-    select, ignore = ((one,) if isinstance(one, str) else one for one in (select, ignore))
-    chosen = rules.selected(tuple(select), tuple(ignore))
+    chosen = rules.selected(_ids("select", select), _ids("ignore", ignore))
     terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities)
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
     return report
+
+
+def _ids(name: str, given: object) -> tuple[str, ...]:
+    """The ids of an argument: one, or several."""
+    if isinstance(given, str):
+        return (given,)
+    if isinstance(given, Iterable):
+        ids = tuple(given)
+        if all(isinstance(one, str) for one in ids):
+            return ids
+    raise UsageError(f"expected ids of rules, found {shown(given)}", where=name, hint=f'{name}=["MMS2"]')
 
 
 def check_each(

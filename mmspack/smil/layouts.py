@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -41,6 +41,13 @@ class SlideNames:
     def names(self) -> tuple[str, ...]:
         """The parts that the slide has."""
         return tuple(name for name in (self.image, self.video, self.audio, self.text) if name)
+
+
+_VARIABLES = (
+    "a layout has width, height, slides and fail; a slide has "
+    + ", ".join(one.name for one in fields(SlideNames))
+    + ", names"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ def _rendered(
     layout: Layout, slides: Sequence[SlideNames], width: int, height: int, folders: tuple[Path, ...]
 ) -> bytes:
     import jinja2
+    from jinja2.utils import object_type_repr
 
     from mmspack.authoring.bounded import allowance
 
@@ -103,6 +111,11 @@ def _rendered(
     except jinja2.TemplateSyntaxError as error:
         where = Place(file=error.filename or str(layout.path), line=error.lineno)
         raise AuthoringError(str(error.message), where=where) from error
+    except jinja2.UndefinedError as error:
+        what = str(error.message)
+        for slide in slides[:1]:
+            what = what.replace(repr(object_type_repr(slide)), "a slide")
+        raise AuthoringError(what, where=layout.path, hint=_VARIABLES) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=layout.path) from error
     except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -145,3 +145,23 @@ def test_a_profile_that_a_program_names_is_not_looked_for_in_the_file(folder):
     with pytest.raises(MmspackError) as found:
         build(from_toml(folder / "message.toml"), "vodafone-uk")
     assert str(found.value).startswith("profile: no profile")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * 100_000 + "!",
+        "a " * 50_000,
+        "[" * 100_000,
+        "text = " + "1," * 50_000,
+        'text = "' + "\\\\" * 200_000,
+    ],
+    ids=["word", "words", "brackets", "commas", "backslashes"],
+)
+def test_a_very_long_line_is_answered_as_any_other(folder, line):
+    assert "message.toml:2" in said(folder, "[[slides]]", line)[:200]
+
+
+def test_a_very_long_name_is_answered_as_any_other(folder):
+    answer = said(folder, "[[slides]]", f'image = "{"a" * 20_000}"')
+    assert "slide 1, image: no file" in answer[:200]

@@ -295,3 +295,13 @@ def test_one_network_may_stand_for_a_list_of_networks() -> None:
 def test_a_command_is_a_list_of_words() -> None:
     with pytest.raises(UsageError, match=r"expected a list of words.*shlex\.split"):
         command("ls -l")
+
+
+def test_a_handler_may_declare_its_event_as_a_dict_of_objects() -> None:
+    """What mypy holds here: a dict, not only a mapping of anything."""
+
+    def handle(event: dict[str, object]) -> None:
+        event["seen"] = True
+
+    with Listener(handler=handle) as listener:
+        assert listener.origin.startswith("http://127.0.0.1:")

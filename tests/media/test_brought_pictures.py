@@ -93,7 +93,7 @@ def refused_alike(data: bytes) -> None:
     with pytest.raises(MediaError) as caught:
         fit_picture(data, **FIT)
     findings = [one for one in check(picture(data).data).findings if one.id == "MMS421"]
-    assert [one.message for one in findings] == [f"'image1.jpg': {caught.value.problems[0]}"]
+    assert [one.message for one in findings] == [f"'image1.jpg': {caught.value.problems[0].what}"]
     assert "JPEG" in str(caught.value)
 
 
@@ -365,20 +365,20 @@ def tiff(*tags: tuple[int, int, int]) -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ", "JPEG 2000; save it as JPEG or PNG"),
-        (b"\xff\x4f\xff\x51\0\x2f\0\0", "JPEG 2000; save it as JPEG or PNG"),
-        (b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0", "ICO; save it as PNG"),
-        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG; export it as PNG"),
-        (b"<svg width='1' height='1'></svg>", "SVG; export it as PNG"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "PDF; export its pages as JPEG or PNG"),
-        (b"FUJIFILMCCD-RAW 0201", "camera raw; develop it, and save it as JPEG"),
-        (b"IIRO\x08\0\0\0", "camera raw; develop it, and save it as JPEG"),
-        (b"II*\0\x10\0\0\0CR\2\0", "camera raw; develop it, and save it as JPEG"),
-        (tiff((0xFE, 4, 1), (0x14A, 4, 99)), "camera raw; develop it, and save it as JPEG"),
-        (tiff((0xC612, 1, 0x0401)), "camera raw; develop it, and save it as JPEG"),
-        (tiff((0x103, 3, 34_713)), "camera raw; develop it, and save it as JPEG"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ", "JPEG 2000 (save it as JPEG or PNG"),
+        (b"\xff\x4f\xff\x51\0\x2f\0\0", "JPEG 2000 (save it as JPEG or PNG"),
+        (b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0", "ICO (save it as PNG"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG (export it as PNG"),
+        (b"<svg width='1' height='1'></svg>", "SVG (export it as PNG"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "PDF (export its pages as JPEG or PNG"),
+        (b"FUJIFILMCCD-RAW 0201", "a camera raw file (develop it, and save it as JPEG"),
+        (b"IIRO\x08\0\0\0", "a camera raw file (develop it, and save it as JPEG"),
+        (b"II*\0\x10\0\0\0CR\2\0", "a camera raw file (develop it, and save it as JPEG"),
+        (tiff((0xFE, 4, 1), (0x14A, 4, 99)), "a camera raw file (develop it, and save it as JPEG"),
+        (tiff((0xC612, 1, 0x0401)), "a camera raw file (develop it, and save it as JPEG"),
+        (tiff((0x103, 3, 34_713)), "a camera raw file (develop it, and save it as JPEG"),
         (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "QuickTime"),
-        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "camera raw; develop it, and save it as JPEG"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "a camera raw file (develop it, and save it as JPEG"),
     ],
 )
 def test_what_is_no_picture_that_we_read_is_called_by_its_name_with_the_cure(data, words):

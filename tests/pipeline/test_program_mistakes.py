@@ -13,11 +13,12 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import mmspack
-from mmspack import Message, Profile, Severity, Slide, profiles
+from mmspack import Message, Overlay, Profile, Severity, Slide, profiles
 from mmspack.bundle.binary.writer import write_mms
-from mmspack.errors import AuthoringError, ConfigError, InputError, ParameterError, UsageError
+from mmspack.errors import AuthoringError, ConfigError, InputError, OutputError, ParameterError, UsageError
 
 TEXT = Message(slides=[Slide(text="Hello")], layout="text-only")
 
@@ -185,3 +186,78 @@ def test_dates_numbers_and_addresses_print_as_they_read() -> None:
         assert (
             mmspack.build(message, values={"x": value}).bundle.part("text1.txt").data == str(value).encode()
         )
+
+
+@pytest.mark.parametrize("wrong", ["x\ny", "x\r\nBcc: 1", "x\r"])
+def test_a_subject_of_a_binary_message_is_one_line(built: mmspack.Build, wrong: str) -> None:
+    with pytest.raises(ParameterError, match=r"^subject: contains a line break.*write it on one line"):
+        write_mms(built.bundle, to="447700900104", subject=wrong)
+
+
+@pytest.mark.parametrize("wrong", [7, object()])
+def test_recipients_that_are_neither_one_nor_several_are_refused(built: mmspack.Build, wrong: Any) -> None:
+    with pytest.raises(ParameterError, match=r"^to: expected one number or several"):
+        write_mms(built.bundle, to=wrong)
+
+
+@pytest.mark.parametrize("wrong", [7, None, [7]])
+@pytest.mark.parametrize("name", ["select", "ignore"])
+def test_rules_are_chosen_by_their_ids(built: mmspack.Build, name: str, wrong: Any) -> None:
+    with pytest.raises(UsageError, match=rf'^{name}: expected ids of rules.*{name}=\["MMS2"\]'):
+        mmspack.check(built.bundle, **{name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        (
+            Message(slides=Slide(text="x")),  # type: ignore[arg-type]
+            "slides: expected a list, found a Slide (slides=[Slide(…)])",
+        ),
+        (
+            Message(slides=None),  # type: ignore[arg-type]
+            "slides: expected a list, found nothing (slides=[Slide(…)])",
+        ),
+        (
+            Message(slides=[Slide(text="x", overlay=Overlay(box=(0, 0, 9, 9), text="x"))]),  # type: ignore[arg-type]
+            "slide 1, overlay: expected a list, found an Overlay (overlay=[Overlay(…)])",
+        ),
+        (
+            Message(slides=[Slide(text="x")], fallback=7),  # type: ignore[arg-type]
+            'fallback: expected text, found 7 (fallback="…")',
+        ),
+        (
+            Message(slides=[Slide(text=Image.new("RGB", (3, 3)))]),  # type: ignore[arg-type]
+            "slide 1, text: expected text, found an Image",
+        ),
+    ],
+)
+def test_a_program_is_told_the_cure_in_python(message: Message, says: str) -> None:
+    with pytest.raises(AuthoringError) as error:
+        mmspack.build(message)
+    assert says in str(error.value)
+
+
+def test_an_open_file_that_was_read_before_is_told_to_seek() -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (30, 30)).save(stream, "PNG")
+    with pytest.raises(AuthoringError, match=r"found no bytes \(seek\(0\)"):
+        mmspack.build(Message(slides=[Slide(image=stream)]))
+
+
+def test_a_folder_is_no_file_to_save_to(built: mmspack.Build, tmp_path: Path) -> None:
+    for folder in (".", tmp_path):
+        with pytest.raises(OutputError, match=r"is a directory \(name a file in it\)"):
+            built.bundle.save(folder)
+
+
+def test_a_layout_that_asks_for_what_a_slide_has_not_lists_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "mine.smil.j2").write_text("<smil>{{ slides[0].picture }}</smil>")
+    with pytest.raises(AuthoringError, match=r"a slide has no|a slide has number, dur, image") as error:
+        mmspack.build(replace(TEXT, layout="mine"), layout_folders=[tmp_path])
+    assert "SlideNames" not in str(error.value)
+
+
+def test_a_folder_in_place_of_a_zip_is_told_what_reads_folders(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"is a directory \(name the zip; check\(\) reads a folder"):
+        mmspack.open_bundle(tmp_path)

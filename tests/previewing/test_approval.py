@@ -206,4 +206,4 @@ def test_a_sheet_for_several_profiles_names_all_of_them(sheet):
     text = " ".join(words)
     for network in ("United Kingdom", "United States", "Australia"):
         assert network in text
-    assert "Fits uk, us, au" in text
+    assert "Fits UK, US, AU limits" in text

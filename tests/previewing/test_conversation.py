@@ -63,6 +63,23 @@ def test_a_subject_without_text_has_a_bubble_of_its_own(scene):
     assert [(bubble.look, bubble.subject) for bubble in bubbles] == [(Look.TEXT, "Sale"), (Look.PICTURE, "")]
 
 
+@pytest.mark.parametrize(
+    ("text", "large"),
+    [
+        ("👋", True),
+        ("❤️⭐🎉\n", True),
+        ("👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿👍🏽", True),
+        ("👋👋👋👋", False),
+        ("👋 hi", False),
+        ("★", False),
+        ("7", False),
+    ],
+)
+def test_an_iphone_draws_up_to_three_emoji_large(text, large):
+    shown = view_of(zipped([("t.txt", "text/plain; charset=utf-8", text.encode())]), UK)
+    assert [bubble.emoji for bubble in on_iphone(shown)] == [large]
+
+
 def test_google_messages_shows_all_pictures_and_then_all_texts_in_one_bubble(scene):
     bubbles = on_google(view(scene, "tptpc", subject="Sale"))
     assert shape(bubbles) == [("card", 1), ("picture", 2), ("text", 0)]

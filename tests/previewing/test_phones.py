@@ -56,6 +56,42 @@ def test_both_conversations_are_with_the_sender(tab, rich):
         assert "RB" in opened.page.locator(f"{name} .face").first.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("sender", "offered"), [("Riverside Books", 0), ("60777", 0), ("+44 7700 900123", 1), ("", 1)]
+)
+def test_a_call_is_offered_only_to_a_number_that_can_be_called(tab, scene, sender, offered):
+    opened = tab(page(view_of(zipped([("t.txt", "text/plain", b"Hi")]), UK, sender=sender)))
+    assert opened.page.locator("#iphone .ios-call svg").count() == offered
+    assert opened.page.locator("#google .gm-bar .icon-call").count() == offered
+
+
+def test_a_stack_of_photos_of_mixed_shapes_is_one_box_with_a_count(tab, scene):
+    shapes = [(400, 300), (300, 400), (400, 400), (500, 200)]
+    parts = [(f"{at}.jpg", "image/jpeg", scene(*size)) for at, size in enumerate(shapes)]
+    opened = tab(page(view_of(zipped(parts), UK)))
+    assert opened.page.locator("#iphone .pile-count").inner_text() == "4 Photos"
+    sizes = opened.page.locator("#iphone .stack .picture").evaluate_all(
+        "(all) => all.slice(0, 3).map((one) => `${one.offsetWidth} × ${one.offsetHeight}`)"
+    )
+    assert len(set(sizes)) == 1
+
+
+def test_parts_that_google_messages_groups_are_equally_wide(tab, rich):
+    opened = tab(rich)
+    wide = opened.page.locator("#google .gm-group > :not(.bubble:has(> .words))").evaluate_all(
+        "(all) => all.map((one) => one.offsetWidth)"
+    )
+    assert len(wide) > 1
+    assert max(wide) - min(wide) <= 1
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_a_contact_that_ends_the_conversation_has_the_tail(tab, rich, rtl):
+    opened = tab(rich)
+    opened.page.locator("#rtl").set_checked(rtl)
+    assert "tail" in (opened.page.locator("#iphone .thread > *").last.get_attribute("class") or "")
+
+
 def test_addresses_numbers_and_dates_look_like_links_and_lead_nowhere(tab, rich):
     opened = tab(rich)
     found = opened.page.locator("#iphone .link").all_inner_texts()

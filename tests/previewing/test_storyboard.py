@@ -145,7 +145,10 @@ def test_changes_are_told_in_words(scene):
 
     old = view(Slide(image=scene(), text="One"), Slide(text="Two"))
     new = view(Slide(image=scene(300, 200), text="One", seconds=4), Slide(text="Two"))
-    assert changes(old, new, old.slides[0], new.slides[0]) == ["picture re-encoded", "time"]
+    assert changes(old, new, old.slides[0], new.slides[0]) == [
+        "picture re-encoded, 320×240 → 300×200",
+        "time",
+    ]
     assert changes(old, new, old.slides[1], new.slides[1]) == []
     compare = output_of(".png").compare
     light = Style(theme="light")

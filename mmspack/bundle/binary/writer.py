@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mmspack.arguments import shown
 from mmspack.bundle.binary import tokens as t
@@ -17,6 +17,8 @@ _MMS_VERSION = 0x12
 """1.2: what every operator takes."""
 _NUMBER = re.compile(r"\d{3,15}", re.ASCII)
 """A short code, or an MSISDN (E.164: 15 digits at most)."""
+_LINE_BREAK = re.compile(r"[\r\n]")
+"""It would begin a header of its own where a gateway turns the message into lines."""
 _YES, _NO, _INSERT, _PRESENT = 0x80, 0x81, 0x81, 0x80
 
 
@@ -38,6 +40,8 @@ def write_mms(
     if not isinstance(bundle, Bundle):
         hint = "give its .bundle" if hasattr(bundle, "bundle") else "open_bundle(…) opens a file or bytes"
         raise ParameterError(f"expected a Bundle, found {shown(bundle)}", where="bundle", hint=hint)
+    if to is not None and not isinstance(to, Iterable):
+        raise ParameterError(f"expected one number or several, found {shown(to)}", where="to")
     to = (to,) if isinstance(to, str) else tuple(to or ())
     title = bundle.subject if subject is None else subject
     _prove(to, sender, title)
@@ -66,6 +70,8 @@ def _prove(to: Sequence[object], sender: object, title: object) -> None:
     ]
     if not isinstance(title, str):
         problems.append(Problem(f"expected a text, found {shown(title)}", Place(key="subject")))
+    elif _LINE_BREAK.search(title):
+        problems.append(Problem("contains a line break", Place(key="subject"), "write it on one line"))
     if problems:
         raise ParameterError(problems=problems)
 

@@ -22,7 +22,7 @@ from mmspack.gateway.secrets import BLOT, Secret
 from mmspack.gateway.wire import Timeouts
 from mmspack.words import cleaned, system_reason
 
-Handler = Callable[[Mapping[str, Any]], None]
+Handler = Callable[[dict[str, Any]], None]
 """Takes one event as data (`Event.as_data`); whatever it raises means "try again later"."""
 
 _log = logging.getLogger("mmspack.gateway")
