@@ -108,11 +108,12 @@ def face_of(
     face = ImageFont.truetype(
         io.BytesIO(font) if isinstance(font, bytes) else font, size, layout_engine=layout
     )
-    if bold and isinstance(font, str) and _is_variable(font):
+    if isinstance(font, str) and _is_variable(font):
+        # The regular weight is set, too: a variable font of Chinese letters starts at its thinnest (100).
         # The names of the axes come in the file's order.
         axes = face.get_variation_axes()
         face.set_variation_by_axes(
-            [_WEIGHTS[True] if _is_weight(axis) else axis["default"] or 0 for axis in axes]
+            [_WEIGHTS[bold] if _is_weight(axis) else axis["default"] or 0 for axis in axes]
         )
     return face
 

@@ -19,7 +19,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, DoesNotFit, MediaError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.media.drawing import Raster, draw, place
-from mmspack.media.fonts import PACKAGES, font_for
+from mmspack.media.fonts import PACKAGES, face_of, font_for
 from mmspack.media.lettering import Type, draw_on_base
 from mmspack.model import Message, Overlay, Slide
 from mmspack.profiles import resolve
@@ -503,3 +503,17 @@ def test_flat_pictures_share_what_is_left_beside_a_photo_and_no_row_is_too_large
     kept = sum(len(data) for key, data in base.blobs.items() if key.startswith(("kept/", "smil/")))
     # Whoever fills both is still within the message's limit.
     assert first + second + kept <= made.limit
+
+
+def test_chinese_letters_are_drawn_in_the_regular_weight() -> None:
+    package = pytest.importorskip("manimgx_fonts_cjk")
+    file = str(Path(package.__file__).parent / "NotoSansCJK-VF.otf.ttc")
+
+    def ink(face: ImageFont.FreeTypeFont) -> int:
+        picture = Image.new("L", (200, 80))
+        ImageDraw.Draw(picture).text((5, 5), "李小龙", fill=255, font=face)
+        return sum(picture.tobytes())
+
+    regular = ImageFont.truetype(file, 48)
+    regular.set_variation_by_axes([400])
+    assert ink(face_of(file, 48)) == ink(regular) > ink(ImageFont.truetype(file, 48))
