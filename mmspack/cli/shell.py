@@ -257,6 +257,10 @@ _NOT_A_NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
+_ELSEWHERE = {"--dry-run": "`plan` sends nothing, and `mmspack campaign preview` shows what recipients get"}
+"""What stands in place of an option that a campaign's commands do not have."""
+
+
 def _key_of_file(option: str) -> str:
     """That an option is the name of a key of message.toml, which no command line takes."""
     from mmspack.authoring.keys import MESSAGE, SLIDE
@@ -279,7 +283,8 @@ def tell_usage_error(error: Any, *, as_json: bool) -> int:
     known = getattr(error, "possibilities", None) or ()
     option = getattr(error, "option_name", "")
     near = nearest(option, known, cutoff=_LIKENESS) if known else meant.strip("?'")
-    hint = f"did you mean {near}?" if near else _key_of_file(option) or f"see: {path} --help"
+    elsewhere = _ELSEWHERE.get(option, "") if " campaign" in path else ""
+    hint = f"did you mean {near}?" if near else elsewhere or _key_of_file(option) or f"see: {path} --help"
     if found := _NOT_A_NUMBER.search(words):
         digits = _DIGITS.search(found["value"])
         hint = f"the number alone: {found['option']} {digits[0].replace(',', '.')}" if digits else hint

@@ -274,3 +274,53 @@ def test_the_cures_of_held_recipients_name_the_campaign(folder, mmspack):
     words = " ".join(out.split())
     assert "reconcile BILLING --campaign spring" in words
     assert "resolve spring --drop" in words
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["tel:+447911123459", "TEL:+44 7911 123459", "٠٧٩١١١٢٣٤٥٩", "０７９１１ １２３４５９", "＋447911123459"],
+)
+def test_a_number_in_other_digits_or_as_a_link_is_read(written):
+    assert read_number(written, "GB").msisdn == 447911123459
+
+
+@pytest.mark.parametrize(
+    ("written", "says"), [("+4477009OOO20", "'O', a letter"), ("0791#1123459", "'#', not")]
+)
+def test_what_is_not_a_digit_is_shown(written, says):
+    assert says in read_number(written, "GB").problem
+
+
+def test_reasons_that_differ_from_row_to_row_are_one_on_the_screen(folder, mmspack):
+    (folder / "people.csv").write_text(
+        "msisdn,name\n+447700900401,A\n+447700900402,B\n+447700900401,C\n+447700900402,D\n"
+    )
+    out = mmspack("campaign", "plan", folder, "-r", folder / "people.csv").out
+    assert "2 × the number already occurs in an earlier line: lines 4, 5" in out
+    assert "…" not in out
+
+
+def test_a_bundle_in_place_of_its_message_is_called_one(folder, mmspack):
+    mmspack("build", folder, "--set", "name=Ada", "-o", folder / "ada.zip")
+    (folder / "people.csv").write_text("msisdn,name\n+447700900401,A\n")
+    ran = mmspack("campaign", "plan", folder / "ada.zip", "-r", folder / "people.csv")
+    assert (ran.code, "a bundle, whose texts are filled in" in ran.err) == (2, True)
+
+
+def test_a_plan_says_when_it_will_be_sent(folder, mmspack):
+    (folder / "people.csv").write_text("msisdn,name\n+447700900401,A\n")
+    when = ("--quiet-hours", "20:00-09:00", "--start", "2036-12-01T09:00")
+    out = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", *when).out
+    said = " ".join(out.split())
+    assert "Sent not between 20:00 and 09:00 of the recipient's day, from 2036-12-01T09:00" in said
+
+
+def test_a_table_that_is_missing_is_suggested_with_its_folder(folder):
+    (folder / "people.csv").write_text("msisdn,name\n+447700900401,A\n")
+    with pytest.raises(InputError, match=rf"did you mean '{folder}/people\.csv'"):
+        planned(folder, folder / "peple.csv")
+
+
+def test_a_dry_run_of_a_campaign_is_its_plan(mmspack):
+    ran = mmspack("campaign", "run", "--dry-run")
+    assert (ran.code, "`plan` sends nothing" in ran.err) == (2, True)

@@ -14,7 +14,7 @@ from mmspack.authoring.templating import text_of
 from mmspack.authoring.validating import prove_message
 from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.planning.read_tables import columns_of, columns_twice
-from mmspack.errors import AuthoringError, written_in
+from mmspack.errors import AuthoringError, UsageError, written_in
 from mmspack.model import Message
 from mmspack.problem import Place, Problem, place_of
 from mmspack.words import choose_from, did_you_mean, either
@@ -31,6 +31,10 @@ def template_of(source: Path | Message, *, allow_outside: bool = False) -> tuple
         prove_message(message)
     else:
         toml = source / FILE_NAME if source.is_dir() else source
+        if is_zip(toml):
+            raise UsageError(
+                "a bundle, whose texts are filled in", where=toml, hint="name the message's folder"
+            )
         message, variables = read_toml(toml, allow_outside=allow_outside)
     with written_in(message.written):
         slides = tuple(
@@ -81,6 +85,15 @@ def templates_in(message: Message) -> Iterator[str]:
         if isinstance(slide.text, str):
             yield slide.text
         yield from templates_of(slide.overlay)
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip, by its first bytes."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == b"PK\3\4"
+    except OSError:
+        return False
 
 
 def _folded(name: str) -> str:

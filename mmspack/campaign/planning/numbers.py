@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+import string
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -14,7 +16,7 @@ import phonenumbers
 
 from mmspack.campaign.planning.number_types import type_of
 from mmspack.errors import UsageError
-from mmspack.words import either
+from mmspack.words import cleaned, either
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -249,10 +251,15 @@ def _cleaned(value: object) -> tuple[str, str]:
                 "into a column that is formatted as text"
             )
     text = _JUNK.sub("", written).removesuffix(";")
+    text = text[4:] if text[:4].lower() == "tel:" else text
+    if not text.isascii():  # digits of other scripts, and full-width ones, are digits
+        text = "".join(str(unicodedata.decimal(char, char)) for char in text).replace("\uff0b", "+")
     if not text:
         return "", "the number is missing"
     if not re.fullmatch(r"\+?[0-9]+", text):
-        return "", "the number contains something other than digits"
+        strange = next(char for char in text.removeprefix("+") if char not in string.digits)
+        shown = "a letter" if strange.isalpha() else "not a digit"
+        return "", f"the number contains {cleaned(strange)!r}, {shown}"
     return text, ""
 
 

@@ -100,8 +100,8 @@ class _Planner:
                 "a campaign of that name already exists",
                 where=path,
                 hint=f"{either('--replace', 'replace=True')} discards it if nothing was sent; another "
-                f"{either('--name', 'name')} starts a new one, which does not know who was sent to in "
-                "this one",
+                f"{either('--name', 'name')} plans a separate campaign, which may send to the same people "
+                "again",
             )
         lease = Lease.take(path)
         try:

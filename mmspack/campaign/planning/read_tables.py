@@ -247,5 +247,5 @@ def _parquet(path: Path) -> Iterator[TableRow]:
 
 def _near(path: Path) -> str:
     folder = path.parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    return did_you_mean(path.name, names)
+    there = [str(entry) for entry in folder.iterdir()] if folder.is_dir() else []
+    return did_you_mean(str(path), there)

@@ -10,7 +10,11 @@ FIRST_LINES = 5
 _MOST_REASONS = 40
 """A reason may hold a value of the row; further ones are counted together."""
 _OTHERS = "other reasons"
-_OF_THE_ROW = re.compile(r"(?<=line )\d+|(?<=has )\d+")
+_OF_THE_ROW = (
+    (re.compile(r"in line \d+ of .*"), "in an earlier line"),
+    (re.compile(r"has \d+ cells?, but the header has \d+"), "has more or fewer cells than the header"),
+)
+"""What differs from row to row, and how it is said of all of them."""
 
 
 def in_lines(number: int, first: Sequence[int]) -> str:
@@ -27,7 +31,9 @@ class Reasons:
 
     def count(self, reason: str, line: int) -> None:
         """Another row that was left out; numbers that differ from row to row make no reason of their own."""
-        name = _OF_THE_ROW.sub("…", reason)
+        name = reason
+        for pattern, words in _OF_THE_ROW:
+            name = pattern.sub(words, name)
         if name not in self._found and len(self._found) >= _MOST_REASONS:
             name = _OTHERS
         number, lines = self._found.get(name, (0, []))

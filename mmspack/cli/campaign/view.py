@@ -119,6 +119,14 @@ def show_plan(made: Plan, order: Order) -> None:
     hours = timedelta(seconds=round(made.seconds))
     cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
     out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))
+    times = order.rules
+    spans = [
+        f"not between {times.quiet.replace('-', ' and ')} of the recipient's day" if times.quiet else "",
+        f"from {times.start}" if times.start else "",
+        f"until {times.end}" if times.end else "",
+    ]
+    if said := ", ".join(filter(None, spans)):
+        out.print(escape(f"Sent {said}"))
     out.print(escape(f"Nothing has been sent. Campaign: {made.path}"))
     out.print(escape(f"Send it with: {run_command(made.path)}"))
 
