@@ -258,7 +258,7 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 _ELSEWHERE = {"--dry-run": "`plan` sends nothing, and `mmspack campaign preview` shows what recipients get"}
-"""What stands in place of an option that a campaign's commands do not have."""
+"""What answers an option that a campaign's commands do not have."""
 
 
 def _key_of_file(option: str) -> str:

@@ -367,6 +367,15 @@ def _captured(bodies: list[bytes]) -> bytes:
     return b"".join(packets)
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "\U0001f389"])
+def test_a_subject_that_is_written_can_be_read_and_one_that_cannot_is_refused(letter: str) -> None:
+    fits = 8191 // len(letter.encode())
+    bundle = pack([Part("text1.txt", "text/plain", b"Hello")], letter * fits)
+    assert read_mms(write_mms(bundle)).subject == letter * fits
+    with pytest.raises(ParameterError, match="8,192 at most"):
+        write_mms(pack(bundle.parts, letter * (fits + 2)))
+
+
 @pytest.mark.parametrize("subject", ["\x01", "\x1f and more", " blank first", "Hello", "Zoë"])
 def test_a_subject_comes_back_whatever_it_begins_with(subject: str) -> None:
     bundle = pack([Part("text1.txt", "text/plain", b"Hello")], subject)

@@ -19,8 +19,6 @@ MAX_BYTES = 16_000_000
 """As of a zip: three times the largest message that any provider takes."""
 MAX_PARTS = 256
 MAX_HEADERS = 200
-MAX_TEXT = 8192
-"""Octets of one text; an address has a few dozen."""
 _TYPES = {t.SEND_REQ: "m-send-req", t.RETRIEVE_CONF: "m-retrieve-conf"}
 _MARKS = tuple(bytes([t.SHORT | t.MESSAGE_TYPE, kind]) for kind in _TYPES)
 
@@ -133,7 +131,7 @@ class _Octets:
     def text(self) -> bytes:
         """Text-string, without its quote and its end."""
         begin = self.at
-        stop = self.data.find(b"\0", begin, min(self.end, begin + MAX_TEXT + 1))
+        stop = self.data.find(b"\0", begin, min(self.end, begin + t.MAX_TEXT + 1))
         if stop < 0:
             raise _Broken(begin, "a text without an end")
         self.at = stop + 1

@@ -6,6 +6,8 @@ SEND_REQ, RETRIEVE_CONF = 0x80, 0x84
 """Message types."""
 SHORT = 0x80
 """Set in an octet that is a value or a field of its own (WSP 8.4.1.1)."""
+MAX_TEXT = 8192
+"""Octets of one text that are read and written; an address has a few dozen."""
 
 BCC, CC, CONTENT_TYPE, DATE, DELIVERY_REPORT, FROM = 0x01, 0x02, 0x04, 0x05, 0x06, 0x09
 MESSAGE_TYPE, VERSION, READ_REPORT, SUBJECT, TO, TRANSACTION_ID = 0x0C, 0x0D, 0x10, 0x16, 0x17, 0x18

@@ -141,7 +141,11 @@ def _text(text: str, *, quote: bool = True) -> bytes:
     data = text.encode()
     if b"\0" in data:
         raise ParameterError(f"{text[:40]!r} holds a NUL, which ends a text")
-    return (b"\x7f" if quote and data[:1] >= b"\x80" else b"") + data + b"\0"
+    octets = (b"\x7f" if quote and data[:1] >= b"\x80" else b"") + data
+    if len(octets) > t.MAX_TEXT:
+        what = f"{text[:40]!r}… is {len(data):,} bytes long; a name or a subject has {t.MAX_TEXT:,} at most"
+        raise ParameterError(what)
+    return octets + b"\0"
 
 
 def _encoded(text: str) -> bytes:
