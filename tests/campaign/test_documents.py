@@ -104,9 +104,9 @@ def test_a_run_without_a_sender_is_refused_with_all_else_that_is_missing(campaig
     monkeypatch.setenv("MMSPACK_GATEWAY", "https://mms.example.com/SendMMS")
     ran = mmspack("campaign", "run")
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
-    assert "no user and no password and no from" in ran.err
+    assert "no user name and no password and no sender's number" in ran.err
     ran = mmspack("campaign", "run", "--from", "447700900111")
-    assert "no user and no password" in ran.err
-    assert "no from" not in ran.err
+    assert "no user name and no password" in ran.err
+    assert "no sender's number" not in ran.err
     counts = json.loads(mmspack("campaign", "status", "--json").out)["counts"]
     assert counts["built"] == 12
