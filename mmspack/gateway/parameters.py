@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import NoneType
 from urllib.parse import urlsplit
 
-from mmspack.arguments import mistyped
+from mmspack.arguments import Kinds, mistyped
 from mmspack.errors import ParameterError
 from mmspack.model import MAX_FALLBACK
 from mmspack.problem import Problem
@@ -75,13 +75,16 @@ def checked(
     that lists every parameter which breaks a rule.
     """
     sender_name = either("--from", "sender")
-    given = {
-        either("--to", "to"): to, sender_name: sender, "subject": subject, "note": note,
-        "subaccount": subaccount, "fallback": fallback,
-    }  # fmt: skip
-    problems = mistyped({**given, "url": url}, {**dict.fromkeys(given, str), "url": (str, NoneType)})
-    if problems:
-        raise ParameterError(problems=problems)
+    # Each send comes here: one look at all of them, and words only where one is wrong.
+    if not {type(one) for one in (to, sender, subject, note, subaccount, fallback, url or "")} <= {str}:
+        given = {
+            either("--to", "to"): to, sender_name: sender, "subject": subject, "note": note,
+            "subaccount": subaccount, "fallback": fallback,
+        }  # fmt: skip
+        kinds: dict[str, Kinds] = {**dict.fromkeys(given, str), "url": (str, NoneType)}
+        if wrong := mistyped({**given, "url": url}, kinds):  # a class of its own below str is as good
+            raise ParameterError(problems=wrong)
+    problems: list[Problem] = []
     doubts: list[str] = []
     recipient = _try(problems, lambda: msisdn(either("--to", "to"), to, doubts))
     if not (short_senders and is_short(sender)):

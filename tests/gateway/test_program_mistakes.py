@@ -98,6 +98,15 @@ def test_a_parameter_of_the_wrong_kind_is_named(wrong: dict[str, Any], bundle: B
     assert str(error.value).startswith(f"{name}: expected a text, found ")
 
 
+class Number(str):
+    """A text of a class of its own, such as NumPy's."""
+
+
+def test_a_text_of_a_class_of_its_own_is_a_text(bundle: Bundle) -> None:
+    with Sandbox() as sandbox, Gateway(sandbox.url) as gateway:
+        assert gateway.send(bundle, to=Number(TO), sender=Number(FROM), subject=Number("Hi")).to == TO
+
+
 def test_a_closed_gateway_sends_nothing(bundle: Bundle) -> None:
     with Sandbox() as sandbox:
         with Gateway(sandbox.url) as gateway:
