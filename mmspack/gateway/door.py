@@ -53,6 +53,22 @@ class Can(StrEnum):
     """Hand over a message from a phone when it is asked for."""
 
 
+_LACKS = {
+    Can.DELIVERY_REPORT: "sends no delivery reports",
+    Can.READ_REPORT: "sends no read reports",
+    Can.URL: "fetches no bundle from a URL",
+    Can.GET: "takes no message by GET",
+    Can.FALLBACK: "sends no text to phones without MMS",
+}
+"""What a door does not do, where leaving it out would break what was asked for."""
+_OPTIONS = {Can.DELIVERY_REPORT: "--delivery-report", Can.READ_REPORT: "--read-report"}
+
+
+def parameter_of(can: Can) -> str:
+    """What asks for it: an option at the command line, a parameter in a program."""
+    return either(_OPTIONS.get(can, f"--{can.value}"), "method" if can is Can.GET else can.value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """Where requests go, and as whom."""
@@ -216,34 +232,20 @@ class Door(ABC):
 
         Raises `ParameterError` where leaving it out would break what was asked for.
         """
-        refused = [
-            Problem(f"{self.title} {words}", Place(key=key), "leave it out, or send through another door")
-            for can, key, words, asked in (
-                (
-                    Can.DELIVERY_REPORT,
-                    either("--delivery-report", "deliveryreport"),
-                    "sends no delivery reports",
-                    parameters.deliveryreport,
-                ),
-                (
-                    Can.READ_REPORT,
-                    either("--read-report", "readreport"),
-                    "sends no read reports",
-                    parameters.readreport,
-                ),
-                (Can.URL, either("--url", "url"), "fetches no bundle from a URL", parameters.url is not None),
-                (Can.GET, either("--get", "method"), "takes no message by GET", method == "GET"),
-                (
-                    Can.FALLBACK,
-                    either("--fallback", "fallback"),
-                    "sends no text to phones without MMS",
-                    bool(parameters.fallback),
-                ),
-            )
-            if asked and can not in self.can
-        ]
+        asked = (
+            (Can.DELIVERY_REPORT, parameters.deliveryreport),
+            (Can.READ_REPORT, parameters.readreport),
+            (Can.URL, parameters.url is not None),
+            (Can.GET, method == "GET"),
+            (Can.FALLBACK, bool(parameters.fallback)),
+        )
+        refused = [can for can, wanted in asked if wanted and can not in self.can]
         if refused:
-            raise ParameterError(problems=refused)
+            cure = "leave it out, or send through another door"
+            problems = [
+                Problem(f"{self.title} {_LACKS[can]}", Place(key=parameter_of(can)), cure) for can in refused
+            ]
+            raise ParameterError(problems=problems)
         left_out = [
             can
             for can in (Can.SUBJECT, Can.NOTE, Can.SUBACCOUNT)

@@ -76,7 +76,8 @@ def checked(
     """
     sender_name = either("--from", "sender")
     # Each send comes here: one look at all of them, and words only where one is wrong.
-    if not {type(one) for one in (to, sender, subject, note, subaccount, fallback, url or "")} <= {str}:
+    seen = {type(one) for one in (to, sender, subject, note, subaccount, fallback)}
+    if not (seen == {str} and isinstance(url, str | None)):
         given = {
             either("--to", "to"): to, sender_name: sender, "subject": subject, "note": note,
             "subaccount": subaccount, "fallback": fallback,

@@ -89,7 +89,14 @@ def test_a_door_made_in_python_is_held_to_what_the_config_file_is_held_to() -> N
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"to": 447700900999}, {"to": b"4477"}, {"to": ["447700900999"]}, {"subject": b"x"}, {"note": None}],
+    [
+        {"url": 0},
+        {"to": 447700900999},
+        {"to": b"4477"},
+        {"to": ["447700900999"]},
+        {"subject": b"x"},
+        {"note": None},
+    ],
 )
 def test_a_parameter_of_the_wrong_kind_is_named(wrong: dict[str, Any], bundle: Bundle) -> None:
     (name,) = wrong

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from mmspack.errors import ParameterError
 from mmspack.gateway.basic import basic
-from mmspack.gateway.door import Can, Door, Letter, Login, NotAuthentic, Pushed, setting
+from mmspack.gateway.door import Can, Door, Letter, Login, NotAuthentic, Pushed, parameter_of, setting
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
@@ -22,7 +22,7 @@ from mmspack.gateway.twilio.pushes import fields_of, read_inbound, read_push, re
 from mmspack.gateway.twilio.signing import HEADER, is_signed
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
-from mmspack.words import counted, either
+from mmspack.words import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -86,9 +86,8 @@ class Twilio(Door):
             *([("StatusCallback", self.status_callback)] if asked.deliveryreport else []),
         ]
         if asked.deliveryreport and not self.status_callback:
-            raise ParameterError(
-                "needs status_callback in the account", where=either("--delivery-report", "deliveryreport")
-            )
+            what = "needs status_callback in the account"
+            raise ParameterError(what, where=parameter_of(Can.DELIVERY_REPORT))
         if media and not self.store:
             raise ParameterError(
                 "Twilio fetches media from addresses", where="store", hint="set store and store_url"
