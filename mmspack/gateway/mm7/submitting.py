@@ -121,10 +121,10 @@ def _submission(asked: Parameters, form: SubmitForm) -> Tree:
 
 def attached(soap: bytes, parts: Sequence[Part], seed: str) -> SubmitBody:
     """An envelope with a message beside it."""
-    frame = _frame(Same(parts), seed)
-    head = frame.before + soap
-    begin, end = frame.payload
-    return SubmitBody((head, frame.after), frame.type, (len(head) + begin, len(head) + end))
+    around = _around(Same(parts), seed)
+    head = around.before + soap
+    begin, end = around.payload
+    return SubmitBody((head, around.after), around.type, (len(head) + begin, len(head) + end))
 
 
 def boundary_of(what: str, seed: str) -> str:
@@ -137,7 +137,7 @@ Piece = tuple[Mapping[str, str], Sequence[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _Around:
     """All of a body but the envelope: what is before it, and what is after it."""
 
     before: bytes = field(repr=False)
@@ -148,7 +148,7 @@ class _Frame:
 
 
 @functools.lru_cache(maxsize=1)
-def _frame(same: Same[Sequence[Part]], seed: str) -> _Frame:
+def _around(same: Same[Sequence[Part]], seed: str) -> _Around:
     """One message goes to many recipients, so the last one is remembered, and copied only once."""
     boundary = boundary_of("mm7", seed)
     head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
@@ -156,7 +156,7 @@ def _frame(same: Same[Sequence[Part]], seed: str) -> _Frame:
     before, _, *after = multipart_blocks(boundary, [(head, (b"",)), message])
     end = sum(map(len, after)) - len(boundary) - 8  # CRLF--boundary--CRLF
     type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
-    return _Frame(before, b"".join(after), type_, (end - sum(map(len, message[1])), end))
+    return _Around(before, b"".join(after), type_, (end - sum(map(len, message[1])), end))
 
 
 def _message(parts: Sequence[Part], seed: str) -> Piece:
