@@ -11,6 +11,7 @@ bundle) meets its tests themselves. In the other wings a mutant meets the tests 
 it changes, the quickest first, after mmspack's caches have been emptied. Tests with random inputs are left
 out, and so is what a test does in a process of its own.
 
+`--reach` keeps the record of those, so that another run on the same code records new tests alone.
 `--sample` tries N of them, drawn at random by `--seed`. `--only` takes beginnings of names as they
 are reported: `layout`, `layout._fit`, `layout._fit#3`. Exits with 1 below 90 % found.
 """
@@ -79,8 +80,9 @@ class Runner:
         items = [item for item in session.items if is_fit(item)]
         with self.replay.recording():
             for item in items:
-                self.replay.begin(item)
-                run(item)
+                if not self.replay.knows(item):
+                    self.replay.begin(item)
+                    run(item)
         if session.testsfailed:
             raise SystemExit("the tests fail without a mutant")
         self.replay.settle()
@@ -178,13 +180,15 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[""], metavar="NAME")
     parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--reach", type=Path, help="keep which test comes to which line in this file")
     parser.add_argument("--show", action="store_true", help="show what the survivors change")
     options = parser.parse_args()
     pattern, tests, replay = TARGETS[options.target]
     chosen = list(made(pattern, options.only))
     if options.sample is not None:
         chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))
-    runner = Runner(replay(), chosen, show=options.show)
+    made_of = replay(options.reach) if replay is ReachReplay else replay()
+    runner = Runner(made_of, chosen, show=options.show)
     os.chdir(ROOT)
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
     pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])

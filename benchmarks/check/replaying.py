@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import json
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ import types
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +55,11 @@ class Replay(ABC):
     def begin(self, item: pytest.Item) -> None:
         """A test begins."""
         self.item = item
+
+    def knows(self, item: pytest.Item) -> bool:
+        """Whether a test needs not be run to know where it comes."""
+        del item
+        return False
 
     def keep(self, key: Hashable, given: Any) -> None:
         """Note a call of the test that is running."""
@@ -242,18 +249,29 @@ class ReachReplay(Replay):
     """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them."""
     LEAST = 5
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None) -> None:
+        """`file` keeps what was recorded, so that a further run records new tests alone."""
         super().__init__()
-        self.tests: dict[tuple[str, int], set[int]] = {}
+        self._file = file
+        self.tests: dict[str, dict[int, set[str]]] = {}
         """By file and line."""
-        self.seconds: dict[int, float] = {}
+        self.seconds: dict[str, float] = {}
+        if file is not None and file.exists():
+            kept = json.loads(file.read_text("utf-8"))
+            self.seconds = kept["seconds"]
+            self.tests = {
+                name: {int(line): set(tests) for line, tests in lines.items()}
+                for name, lines in kept["tests"].items()
+            }
         self._seen: set[tuple[types.CodeType, int]] = set()
         self._wanted: dict[types.CodeType, bool] = {}
         self._began = 0.0
 
+    def knows(self, item: pytest.Item) -> bool:
+        return item.nodeid in self.seconds
+
     def begin(self, item: pytest.Item) -> None:
-        if self.item is not None:
-            self.seconds[id(self.item)] = time.process_time() - self._began
+        self._end()
         super().begin(item)
         # What an earlier test has asked would not be asked again, and this test seem not to come there.
         forget()
@@ -261,6 +279,10 @@ class ReachReplay(Replay):
         self._began = time.process_time()
         sys.settrace(self._called)  # for each test: some set one of their own, and take it away
         threading.settrace(self._called)
+
+    def _end(self) -> None:
+        if self.item is not None:
+            self.seconds[self.item.nodeid] = time.process_time() - self._began
 
     def _called(self, frame: types.FrameType, _event: str, _argument: object) -> Any:
         code = frame.f_code
@@ -276,8 +298,9 @@ class ReachReplay(Replay):
         place = (frame.f_code, frame.f_lineno)
         if place not in self._seen:
             self._seen.add(place)
-            line = (frame.f_code.co_filename, frame.f_lineno)
-            self.tests.setdefault(line, set()).add(id(self.item))
+            lines = self.tests.setdefault(frame.f_code.co_filename, {})
+            if self.item is not None:
+                lines.setdefault(frame.f_lineno, set()).add(self.item.nodeid)
         return self._line
 
     @contextlib.contextmanager
@@ -287,6 +310,13 @@ class ReachReplay(Replay):
         finally:
             sys.settrace(None)
             threading.settrace(None)  # type: ignore[arg-type]
+            self._end()
+        if self._file is not None:
+            tests = {
+                name: {line: sorted(found) for line, found in lines.items()}
+                for name, lines in self.tests.items()
+            }
+            self._file.write_text(json.dumps({"seconds": self.seconds, "tests": tests}), "utf-8")
 
     def asked(self, key: Any, given: Any) -> Any:
         del key, given
@@ -297,7 +327,7 @@ class ReachReplay(Replay):
 
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         mine = self._coming(mutant)
-        found = sorted((item for item in items if id(item) in mine), key=self._seconds)
+        found = sorted((item for item in items if item.nodeid in mine), key=self._seconds)
         spent = 0.0
         for number, item in enumerate(found):
             spent += self._seconds(item)
@@ -309,15 +339,16 @@ class ReachReplay(Replay):
         """Seconds of CPU after which a test that takes so long as it is counts as one that does not end."""
         return 20 + 5 * self._seconds(item)
 
-    def _coming(self, mutant: Mutant) -> set[int]:
+    def _coming(self, mutant: Mutant) -> set[str]:
         """The tests that come to what is changed, or to the function where no such line is known."""
         file = importlib.import_module(mutant.module).__file__ or ""
-        changed = [self.tests.get((file, line), set()) for line in mutant.changed]
-        whole = [self.tests.get((file, line), set()) for line in mutant.lines]
+        lines = self.tests.get(file, {})
+        changed = [lines.get(line, set()) for line in mutant.changed]
+        whole = [lines.get(line, set()) for line in mutant.lines]
         return set().union(*changed) or set().union(*whole[1:])
 
     def _seconds(self, item: pytest.Item) -> float:
-        return self.seconds.get(id(item), 9.0)
+        return self.seconds.get(item.nodeid, 9.0)
 
 
 def forget() -> None:
