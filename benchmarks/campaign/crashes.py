@@ -19,20 +19,16 @@ played again, and the figures are those of all its lines.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
 import json
 import os
 import random
-import resource
 import select
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -46,6 +42,7 @@ import uvicorn  # noqa: F401
 
 import mmspack.sandbox.app  # noqa: F401
 from benchmarks.campaign.bare_gateway import CHAOS, FILE, BareGateway, taken
+from benchmarks.campaign.processes import ALIVE, Child, Host, own_port, processor_time
 from mmspack.campaign import Ending, Ledger, Order, Rules, Run, State, ask, plan, rules_of
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.run.pacing import Breaker
@@ -69,10 +66,8 @@ _EARLY = 0.06
 """Seconds within which a strike comes that goes by time."""
 _ANSWER = 0.25
 """Seconds that a sender waits for an answer."""
-_LONGEST = 120.0
-"""Seconds after which a schedule counts as unfinished."""
-_PORTS = range(10_000, 30_000)
-"""Below those that the system gives to connections: one of them could take a killed gateway's port."""
+_LONGEST = 900.0
+"""Seconds after which a schedule counts as unfinished: at idle priority one may take minutes."""
 _SHARED_MEMORY = Path("/dev/shm")
 """For the gateway's inbox alone: the ledger lies on the disk."""
 
@@ -97,96 +92,6 @@ def warmed(template: Path, folder: Path) -> None:
         gateway = through_door(sandbox.port)
         if len(list(Run(ledger=ledger, gateway=gateway, rules=rules_of(ledger)))) != RECIPIENTS:
             raise SystemExit("the campaign does not even run without a kill")
-
-
-def own_port() -> socket.socket:
-    """A socket that holds a port for one schedule: by UDP, so that the gateway can have it for TCP."""
-    for _ in range(1000):
-        port = random.choice(_PORTS)
-        holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            holder.bind(("127.0.0.1", port))
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", port))
-        except OSError:
-            holder.close()
-            continue
-        return holder
-    raise SystemExit("no port is free")
-
-
-class Child:
-    """A forked process that does `work` and ends with what it returns."""
-
-    def __init__(self, work: Callable[[], int]) -> None:
-        # The child alone has the pipe's other end: the end of the file is the end of the process.
-        self._ears, self._mouth = os.pipe()
-        self._id = os.fork()
-        if self._id:
-            os.close(self._mouth)
-            ALIVE.add(self._id)
-            return
-        code = 70
-        try:
-            code = work()
-        except Exception:  # noqa: BLE001 - the process ends here, and says why
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-
-    def wait(self, seconds: float) -> int | None:
-        """Its exit code, or None where it still runs after so many seconds."""
-        if not select.select([self._ears], [], [], max(0.0, seconds))[0]:
-            return None
-        return self._reap()
-
-    def signal(self, number: int) -> None:
-        """Send a signal, where it still runs."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._id, number)
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        os.kill(self._id, signal.SIGKILL)
-        self._reap()
-
-    def _reap(self) -> int:
-        os.close(self._ears)
-        ALIVE.discard(self._id)
-        return os.waitstatus_to_exitcode(os.waitpid(self._id, 0)[1])
-
-
-ALIVE: set[int] = set()
-"""The processes that this one has started and not yet waited for."""
-
-
-class Host(Child):
-    """A process that obeys one order after the other, until it is killed or nobody can give another."""
-
-    def __init__(self) -> None:
-        self._orders, self._voice = os.pipe()
-        super().__init__(self._serve)
-        os.close(self._orders)
-
-    def order(self, *values: object) -> None:
-        """Tell it what to do next."""
-        os.write(self._voice, json.dumps(values).encode() + b"\n")
-
-    def _serve(self) -> int:
-        ALIVE.clear()
-        os.close(self._voice)
-        with os.fdopen(self._orders) as orders:
-            for line in orders:
-                self.obey(*json.loads(line))
-        return 0
-
-    def obey(self, *values: Any) -> None:
-        """Do it."""
-        raise NotImplementedError
-
-    def _reap(self) -> int:
-        os.close(self._voice)
-        return super()._reap()
 
 
 class SenderHost(Host):
@@ -214,6 +119,13 @@ class SenderHost(Host):
             return None
         said = os.read(self._ears, 1)
         return said[0] if said else self.DIED
+
+    def hear_end(self, seconds: float) -> int | None:
+        """How its run ends within so many seconds, or None."""
+        until = time.monotonic() + seconds
+        while (said := self.hear(until - time.monotonic())) == self.STRUCK:
+            pass  # the moment was waited for in vain on a busy machine, and has come late
+        return said
 
 
 class GatewayHost(Host):
@@ -348,7 +260,7 @@ class Schedule:
         by_looks = self._kills > 0 and self._sender is None and self._chance.random() < _BY_LOOKS
         if self._sender is None:
             self._sender = self._new_sender(self._chance.randint(1, _LOOKS) if by_looks else 0)
-        by_time = self._chance.uniform(0, _EARLY) if self._kills and not by_looks else 20.0
+        by_time = self._chance.uniform(0, _EARLY) if self._kills and not by_looks else 60.0
         heard = self._sender.hear(by_time)
         if heard is None or heard == SenderHost.STRUCK:
             return self._strike() if self._kills else True
@@ -390,7 +302,7 @@ class Schedule:
         self.counts["stopped sender"] += 1
         first.signal(signal.SIGSTOP)
         second = self._new_sender()
-        heard = second.hear(self._chance.uniform(0.05, 0.8))
+        heard = second.hear_end(self._chance.uniform(0.05, 0.8))
         first.signal(signal.SIGCONT)
         if heard is not None:
             self.counts["second sender refused"] += heard == 2
@@ -399,7 +311,7 @@ class Schedule:
                 return True
         # Whichever was first at the campaign goes on; the other ends.
         self._sender = second if heard is None else None
-        last = first.hear(20)
+        last = first.hear_end(60)
         if last is None:
             first.kill()
         else:
@@ -436,20 +348,6 @@ def play(template: Path, base: Path, stage: Stage, seed: int) -> Counter[str]:
     shutil.rmtree(folder)
     counts["processor milliseconds"] = round(1000 * (processor_time() - began))
     return counts
-
-
-def processor_time() -> float:
-    """Seconds of this process, of all that it has waited for, and of those that still run."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used) + sum(map(_processor_time_of, ALIVE))
-
-
-def _processor_time_of(process: int) -> float:
-    # Only Linux numbers the clocks of other processes (clock_getcpuclockid(3)); elsewhere the figure is less.
-    try:
-        return time.clock_gettime((~process << 3) | 2)
-    except OSError:
-        return 0.0
 
 
 def compared(folder: Path, kept: Path, recipients: int = RECIPIENTS) -> Counter[str]:

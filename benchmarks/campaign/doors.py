@@ -32,7 +32,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PIL import Image
 
 from benchmarks.campaign import crashes
-from benchmarks.campaign.crashes import Child, asked, compared, own_port
+from benchmarks.campaign.crashes import asked, compared
+from benchmarks.campaign.processes import Child, own_port
 from mmspack.campaign import Ending, Ledger, Order, Rules, Run, plan, rules_of
 from mmspack.gateway import Gateway, Retry, Timeouts, doors
 from mmspack.gateway.door import Door

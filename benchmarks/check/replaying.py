@@ -12,8 +12,10 @@ import threading
 import time
 import types
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +248,8 @@ class ReachReplay(Replay):
     """Which tests come to which lines: in most wings nothing can be asked again on its own."""
 
     BUDGET = 12.0
-    """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them."""
+    """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them: in turn
+    the quickest, and the one that is most about its function."""
     LEAST = 5
 
     def __init__(self, file: Path | None = None) -> None:
@@ -327,11 +330,16 @@ class ReachReplay(Replay):
 
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         mine = self._coming(mutant)
-        found = sorted((item for item in items if item.nodeid in mine), key=self._seconds)
-        spent = 0.0
-        for number, item in enumerate(found):
+        found = [item for item in items if item.nodeid in mine]
+        special = self._special(mutant)
+        quick, apt = sorted(found, key=self._seconds), sorted(found, key=lambda one: -special[one.nodeid])
+        spent, tried = 0.0, set[str]()
+        for item in chain.from_iterable(zip(apt, quick, strict=True)):
+            if item.nodeid in tried:
+                continue
+            tried.add(item.nodeid)
             spent += self._seconds(item)
-            if spent > self.BUDGET and number >= self.LEAST:
+            if spent > self.BUDGET and len(tried) > self.LEAST:
                 break
             yield item
 
@@ -346,6 +354,14 @@ class ReachReplay(Replay):
         changed = [lines.get(line, set()) for line in mutant.changed]
         whole = [lines.get(line, set()) for line in mutant.lines]
         return set().union(*changed) or set().union(*whole[1:])
+
+    def _special(self, mutant: Mutant) -> Counter[str]:
+        """How special each test is to the mutated function: whether it comes where few others come."""
+        found = Counter[str]()
+        lines = self.tests.get(importlib.import_module(mutant.module).__file__ or "", {})
+        for tests in (lines.get(line, set()) for line in mutant.lines):
+            found.update(dict.fromkeys(tests, 1 / max(1, len(tests))))  # type: ignore[arg-type]
+        return found
 
     def _seconds(self, item: pytest.Item) -> float:
         return self.seconds.get(item.nodeid, 9.0)
