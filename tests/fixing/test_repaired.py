@@ -57,6 +57,7 @@ CHANGES: dict[str, list[tuple[str, str]]] = {
     ],
     "other ids": [("Image", "Picture"), ("Text", "words")],
     "ids in lower case, and nothing in them": [("Image", "image"), ("Text", "text"), (' region="image"', "")],
+    "other ids, and a text that is not there": [("Text", "words"), ('src="text1.txt"', 'src="gone.txt"')],
     "an id for both": [('region="Text"', 'region="Image"'), ("Image", "All")],
     "one id twice": [('id="Text"', 'id="Image"')],
     "three regions": [(TEXT, TEXT + TEXT.replace("Text", "More")), ("Image", "Top")],
@@ -107,6 +108,7 @@ FILES: dict[str, dict[str, bytes]] = {
     "a long name": {"a-picture-of-our-old-mill.in-may.jpg": photo()},
     "a name of Windows": {"con.jpg": photo(), "aux.txt": b"Hello"},
     "the manifest's name": {"Manifest.jpg": photo()},
+    "the manifest's name in a folder": {"a/Manifest.jpg": photo()},
     "one stem twice": {"sale.jpg": photo(), "sale.txt": b"Hello"},
     "one stem three times": {
         "sale.jpg": photo(), "sale.txt": b"Hello", "Sale-2.png": saved(drawn(9, 9), "PNG"),
@@ -116,7 +118,10 @@ FILES: dict[str, dict[str, bytes]] = {
     "another ending": {"picture.png": photo()},
     "a picture of another type": {"picture.jpg": saved(drawn(9, 9), "PNG")},
     "an unknown ending": {"sounds.xyz": b"Hello"},
-    "a stray file": {"image1.jpg": photo(), "META-INF/notes.txt": b"Hello"},
+    "a folder of Java's with a picture that a slide names": {
+        "image1.jpg": photo(48, 64), "meta-inf/image2.jpg": photo(),
+    },
+    "stray files": {"image1.jpg": photo(), "META-INF/notes.txt": b"Hello", "meta-inf/more.txt": b"Hi"},
 }  # fmt: skip
 """Files beside the presentation, by what is wrong with their names."""
 
@@ -162,7 +167,7 @@ def named(name: str) -> Iterator[str]:
     shown = "".join(
         f'<par dur="4s"><{"text" if one.endswith("txt") else "img"} src="{one}"/></par>'
         for one in files
-        if not one.startswith("META")
+        if one not in FILES["stray files"] or one == "image1.jpg"
     )
     slides = SMIL[SMIL.index("    <par") : SMIL.index("  </body>")]
     for smil in (SMIL.replace(slides, shown), None):
