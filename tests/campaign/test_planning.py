@@ -532,3 +532,15 @@ def test_a_picture_that_looks_poor_is_a_finding_of_every_message(planned, tmp_pa
     made = planned(3, text=text, recipe=recipe)
     assert made.findings["MMS532 warning"] == 3
     assert "'image1.jpg' has a predicted quality of" in made.examples["MMS532 warning"][1]
+
+
+def test_a_plan_tells_how_far_it_is(people, tmp_path):
+    (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hi {{ name }}"\n')
+    told = []
+    order = Order(message=tmp_path / "message.toml", recipients=people(3), rules=Rules(rate=1))
+    made = plan(order, progress=lambda stage, done: told.append((stage, done)))
+    assert list(dict.fromkeys(stage for stage, _ in told)) == ["fit", "build"]
+    assert told[-1] == ("build", 3)
+    with Ledger.look(made.path) as ledger:
+        assert len(bytes.fromhex(ledger.setting("campaign"))) == 4
+        assert len(bytes.fromhex(ledger.setting("key"))) == 16

@@ -89,6 +89,8 @@ FILES: dict[str, bytes] = {
     "lines.jsonl": b'{"msisdn": "447700900101", "name": "Ann", "code": 1}\n\nnot\n[1]\n', "a.pdf": b"%PDF",
     "book.xlsx": workbook({"People": [[], *PEOPLE], "More": [["msisdn"], [447700900101.0], ["x"]]}),
     "broken.xlsx": b"PK", "other.csv": b"phone,name,code\n1,2,3\n",
+    "bom.jsonl": '\ufeff{"msisdn": "447700900101", "name": "Zo\u00eb", "code": "A"}\n'.encode(),
+    "nul.csv": b"msisdn,name,code\n447700900101,a\0b,=1\n", "nothing.tsv": b"", "nothing.jsonl": b"\n",
     "twice.csv": b"msisdn,name,name,code\n1,2,3,4\n",
 }  # fmt: skip
 
@@ -169,6 +171,10 @@ def plans() -> Iterator[str]:
     yield from lines_of(lambda: planned(corrected))
     Path("message.toml").write_text(LETTER.replace("{{ code }}", "{{ kode }}"), "utf-8")
     yield "# a column that is not there"
+    yield from lines_of(lambda: planned(table))
+    Path("message.toml").write_text('[[slides]]\ntext = "{{ name }}"\n', "utf-8")
+    table.write_text("msisdn,name\n447700900101,\n447700900102,\n", "utf-8")
+    yield "# nothing to show for anybody"
     yield from lines_of(lambda: planned(table))
 
 

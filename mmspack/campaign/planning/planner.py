@@ -6,7 +6,6 @@ message is built and checked. The ledger appears under its name when all of that
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -145,8 +144,6 @@ class _Planner:
 
     def _settings(self) -> dict[str, Any]:
         return {
-            "campaign": secrets.token_hex(4),
-            "key": secrets.token_hex(16),
             "name": self.plan.name,
             "rules": asdict(self.order.rules),
             "country": self.order.country,
