@@ -63,6 +63,12 @@ class Replay(ABC):
         del item
         return False
 
+    def leave_out(self, item: pytest.Item) -> None:
+        """Forget a test."""
+        for call in self.calls.values():
+            call.tests = [test for test in call.tests if test is not item]
+        self.item = None
+
     def keep(self, key: Hashable, given: Any) -> None:
         """Note a call of the test that is running."""
         call = self.calls.setdefault(key, Call(given))
