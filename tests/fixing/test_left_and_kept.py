@@ -7,6 +7,7 @@ import re
 import pytest
 
 from mmspack.bundle.manifest import parse_manifest
+from mmspack.errors import UsageError
 from mmspack.fixing import FixResult, fix
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
@@ -204,3 +205,13 @@ def test_the_second_medium_of_a_kind_is_still_sent() -> None:
     smil = SMIL.replace(IMG, IMG + IMG.replace("1", "2"))
     result = fix(scene(smil=smil, add={"image2.jpg": TWO["image2.jpg"]}).data)
     assert names(result) == ["message.smil", "image1.jpg", "text1.txt", "image2.jpg"]
+
+
+def test_the_subject_that_will_be_sent_is_judged_and_the_source_of_a_message_is_refused(tmp_path):
+    assert fix(scene().data).report.findings == ()
+    judged = fix(scene().data, subject="Ten past\x07five").report
+    assert {finding.id for finding in judged.findings} == {"MMS506"}
+    (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hi"\n', "utf-8")
+    with pytest.raises(UsageError) as caught:
+        fix(tmp_path)
+    assert str(caught.value).endswith(f"(build it first: mmspack build {tmp_path.name})")

@@ -40,6 +40,10 @@ CHANGES: dict[str, list[tuple[str, str]]] = {
     "no head, and regions in the body": [
         (SMIL[SMIL.index("  <head>") : SMIL.index("  <body>")], ""), ("  <body>\n", f"  <body>\n{LAYOUT}"),
     ],
+    "no head, and an empty layout in the body": [
+        (SMIL[SMIL.index("  <head>") : SMIL.index("  <body>")], ""), ("  <body>\n", "  <body>\n<layout/>"),
+    ],
+    "a text that names the picture beside it": [('src="text1.txt"', 'src="image1.jpg"')],
     "no layout": [(LAYOUT, "")],
     "no display": [(ROOT_LAYOUT, "")],
     "no regions": [(IMAGE, ""), (TEXT, "")],
