@@ -214,4 +214,4 @@ def test_the_subject_that_will_be_sent_is_judged_and_the_source_of_a_message_is_
     (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hi"\n', "utf-8")
     with pytest.raises(UsageError) as caught:
         fix(tmp_path)
-    assert str(caught.value).endswith(f"(build it first: mmspack build {tmp_path.name})")
+    assert str(caught.value).endswith(f"(build it first: mmspack build {tmp_path})")
