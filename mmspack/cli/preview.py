@@ -214,7 +214,7 @@ def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
     if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
-    from mmspack.bundle.binary.reader import is_mms
+    from mmspack.bundle.binary.tokens import is_mms
 
     if not path.is_file():
         return False
