@@ -166,6 +166,20 @@ def test_the_paper_is_the_one_that_is_asked_for(sheet, tmp_path, paper, size):
     assert (round(box.width), round(box.height)) == size
 
 
+def test_what_overlays_draw_is_printed_as_text(sheet, tmp_path, scene):
+    (tmp_path / "card.jpg").write_bytes(scene(400, 300))
+    (tmp_path / "message.toml").write_text(
+        'variables = { code = "" }\n[[slides]]\nimage = "card.jpg"\n'
+        '[[slides.overlay]]\nbox = [0, 0, 0.5, 1]\nqr = "https://example.com/{{ code }}"\n'
+        '[[slides.overlay]]\nbox = [0.5, 0, 0.5, 0.3]\ntext = "Row 7"\n',
+        "utf-8",
+    )
+    _, words = sheet(tmp_path, "--set", "code=A17")
+    text = " ".join(words)
+    assert "QR code in the picture: https://example.com/A17" in text
+    assert "Words in the picture: Row 7" in text
+
+
 def test_findings_can_be_left_off(sheet, tmp_path):
     source = folder(tmp_path, "Hello {{ first }}", head='variables = { first = "" }')
     _, words = sheet(source)
