@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -67,6 +67,7 @@ class Sandbox:
         inbound_url: str = "",
         push_delay: float = 0.1,
         slow_seconds: float = 2.0,
+        campaign_name: Callable[[str], str] | None = None,
     ) -> None:
         given = {"host": host, "port": port, "accounts": accounts, "fetch": fetch, "profile": profile}
         problems = mistyped(given, _KINDS)
@@ -95,6 +96,7 @@ class Sandbox:
         self._accounts, self._fetch, self._profile, self._strict = accounts, fetch, profile, strict
         self._report_url, self._inbound_url = report_url, inbound_url
         self._push_delay, self._slow_seconds = push_delay, slow_seconds
+        self._campaign_name = campaign_name
         self.chaos = Chaos(chaos, seed=seed, magic=magic)
         """How it misbehaves; `chaos.set({"drop": 0.1})` changes it while it runs."""
         self._understudy: Understudy | None = None
@@ -184,6 +186,7 @@ class Sandbox:
             strict=self._strict,
             slow_seconds=self._slow_seconds,
             pusher=pusher,
+            campaign_name=self._campaign_name,
         )
 
     def wait(self) -> None:
