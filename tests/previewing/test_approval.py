@@ -10,9 +10,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from mmspack import build
 from mmspack.authoring import from_toml
+from tests.previewing.preview_tools import pdf_ua_faults
 
 pytest.importorskip("typst")
 pypdf = pytest.importorskip("pypdf")
@@ -202,17 +204,24 @@ def test_a_paper_that_there_is_not_is_refused(mmspack):
     assert (ran.code, "a4 or letter" in ran.err) == (2, True)
 
 
-@pytest.mark.parametrize("name", [*SAMPLES, "cards"])
+@pytest.mark.parametrize("name", [*SAMPLES, "bare-folder", "cards", "pages"])
 def test_a_checker_of_pdf_ua_finds_no_fault(sheet, tmp_path, name):
-    pdfua = pytest.importorskip("pdfua")
     source = ROOT / "samples" / name
     if name == "cards":  # attachments, right-to-left copy, a table of parts without sources
         source = tmp_path / "shop.toml"
         (tmp_path / "shop.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Shop\r\nEND:VCARD\r\n")
         source.write_text('attachments = ["shop.vcf"]\n[[slides]]\ntext = "مرحبا بكم"\n', "utf-8")
+    if name == "pages":  # 20 slides, and a text that runs over pages
+        slides = [*(f"Copy of slide {number}." for number in range(19)), "Step: stir slowly. " * 320]
+        source = folder(tmp_path, *slides, head='subject = "Long"')
     sheet(source)
-    report = pdfua.validate(tmp_path / "approval.pdf")
-    assert [finding for finding in report.findings if finding.severity.name == "ERROR"] == []
+    assert pdf_ua_faults((tmp_path / "approval.pdf").read_bytes()) == []
+
+
+def test_the_checker_of_pdf_ua_tells_a_sheet_from_pictures_on_pages():
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(stream, "PDF")
+    assert any("TAGGED" in fault for fault in pdf_ua_faults(stream.getvalue()))
 
 
 def test_a_sheet_for_several_profiles_names_all_of_them(sheet):
