@@ -47,7 +47,8 @@ class Sandbox:
     may name, as `name` or `name:port`; without any, `url` is refused. `profile` checks each bundle on
     arrival; with `strict` one in which the check finds an error is refused (at SendMMS with code 5).
     `report_url` gets delivery and read reports, `inbound_url` messages from phones, each after
-    `push_delay` seconds. `slow_seconds` is how late the answer of the mode `slow` is.
+    `push_delay` seconds. `slow_seconds` is how late the answer of the mode `slow` is. `campaign_name` gives
+    what a campaign is called by the id in its notes, for the inbox's page.
     """
 
     def __init__(

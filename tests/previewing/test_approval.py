@@ -72,6 +72,14 @@ def test_every_word_of_a_sample_is_found_in_its_sheet(sheet, name):
         assert lost == set()
 
 
+def test_every_word_of_a_folder_without_a_recipe_is_found_in_its_sheet(sheet):
+    source = ROOT / "samples" / "bare-folder"
+    _, words = sheet(source)
+    copy = [path.read_text("utf-8") for path in source.glob("*.txt")]
+    assert copy
+    assert letters_of(" ".join(copy).split()) - letters_of(words) == set()
+
+
 def test_a_recipe_of_6000_characters_is_there_to_the_last_word(sheet, tmp_path):
     recipe = " ".join(f"Step{number}: stir slowly." for number in range(300))
     reader, words = sheet(folder(tmp_path, recipe))
