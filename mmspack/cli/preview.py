@@ -161,6 +161,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.cli.build import read_message
     from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
+    from mmspack.previewing.inscriptions import inscriptions_of
     from mmspack.previewing.originals import originals_of
     from mmspack.previewing.watching import Made, files_of
 
@@ -195,6 +196,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         reports=built.reports,
         originals=originals_of(built, message) if originals else None,
         labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
+        drawn=inscriptions_of(message),
     )
     return Made(
         view,
