@@ -10,9 +10,10 @@ import threading
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import IO, cast
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import MAX_SIDE_PIXELS, ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.clip import MAX_SIDE_PIXELS, ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
 from mmspack.film.limits import TIMEOUT
 
 _START = (
@@ -77,11 +78,12 @@ class FfmpegEngine:
         start: float,
         end: float | None,
         most: int,
+        tick: Tick | None = None,
     ) -> Spool:
         """The frames as they are wanted."""
         self._run(
             *self._cut(start, end), *self._source, "-i", self._path, "-map", "0:V:0", "-vf", _chain(filters),
-            "-frames:v", str(most), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(to),
+            "-frames:v", str(most), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(to), tick=tick,
         )  # fmt: skip
         length = size[0] * size[1] * 3 // 2
         return Spool(path=to, width=size[0], height=size[1], rate=rate, frames=to.stat().st_size // length)
@@ -101,6 +103,7 @@ class FfmpegEngine:
         coding: TrackCoding,
         size: tuple[int, int],  # noqa: ARG002 - the coding's filters scale
         ranges: Sequence[tuple[int, int]] = (),
+        tick: Tick | None = None,
     ) -> int:
         """A film without sound."""
         chain = list(coding.filters)
@@ -113,7 +116,7 @@ class FfmpegEngine:
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{spool.width}x{spool.height}",
             "-r", str(spool.rate), "-i", str(spool.path), "-vf", _chain([*chain, ("format", "yuv420p")]),
             "-c:v", coding.codec, *_options(coding, "v"), "-fps_mode", "passthrough", "-f", coding.container,
-            str(to),
+            str(to), tick=tick and (lambda frames: tick(frames * coding.every)),
         )  # fmt: skip
         return to.stat().st_size
 
@@ -160,9 +163,9 @@ class FfmpegEngine:
             *(["-t", f"{end - start:.3f}"] if end is not None else []),
         ]
 
-    def _run(self, *arguments: str) -> str:
+    def _run(self, *arguments: str, tick: Tick | None = None) -> str:
         """One command; what it said. Raises `MediaError`."""
-        words = ["-nostdin", "-hide_banner", "-y"]
+        words = ["-nostdin", "-hide_banner", "-y", *(("-progress", "pipe:1") if tick is not None else ())]
         if "-loglevel" not in arguments:
             words += ["-loglevel", "error", "-flags", "bitexact", "-fflags", "+bitexact"]
         here = str(Path(__file__).parents[2])
@@ -173,22 +176,48 @@ class FfmpegEngine:
             if self._closed:
                 raise MediaError("interrupted")
             child = subprocess.Popen(  # noqa: S603 - no shell, and every file name is ours
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
                 start_new_session=True,
             )  # fmt: skip
             self._child = child
+            alarm = threading.Timer(TIMEOUT, child.kill)
+            alarm.daemon = True
+            alarm.start()
             try:
-                said = child.communicate(timeout=TIMEOUT)[1]
-            except subprocess.TimeoutExpired:
-                raise MediaError("refused: decoding it takes too long") from None
+                said = _said(child, tick)
             finally:
                 self._child = None
-                if child.poll() is None:  # Ctrl-C, or out of time
-                    child.kill()
-                    child.communicate()
+                expired = not alarm.is_alive()
+                alarm.cancel()
+        if expired:
+            raise MediaError("refused: decoding it takes too long")
         if child.returncode:
             raise MediaError(_fault(said, child.returncode))
         return said
+
+
+def _said(child: subprocess.Popen[str], tick: Tick | None) -> str:
+    """What a command says until it ends; `tick` gets what its progress says of frames."""
+    said: list[str] = []
+    errors = cast(IO[str], child.stderr)
+    listener = threading.Thread(target=lambda: said.append(errors.read()), daemon=True)
+    listener.start()
+    before = 0
+    try:
+        for line in cast(IO[str], child.stdout):
+            name, _, value = line.partition("=")
+            if tick is not None and name == "frame" and value.strip().isdigit():
+                tick(int(value) - before)
+                before = int(value)
+    except BaseException:  # Ctrl-C: a command at work would go on for minutes
+        child.kill()
+        raise
+    finally:
+        child.wait()
+        listener.join()
+        for pipe in (child.stdout, child.stderr):
+            cast(IO[str], pipe).close()
+    return said[0]
 
 
 def _fault(said: str, code: int) -> str:

@@ -57,6 +57,11 @@ class ClipWish:
         """The part of the source that is sent."""
         return ClipCut(start=self.start, end=self.end, crop=self.crop, focus=self.focus)
 
+    def seconds_of(self, found: Probe) -> float:
+        """How long the part that is sent plays, by the source's own account; 0 where it does not say."""
+        length = (found.facts.duration_ms or 0) / 1000 if found.facts is not None else 0.0
+        return max(0.0, min(length, self.end or length) - self.start)
+
     def cuts(self, found: Probe) -> bool:
         """True where less than the whole of the source is sent."""
         length = found.facts.duration_ms if found.facts is not None else None

@@ -15,6 +15,7 @@ from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import demuxer_of
 from mmspack.fitting.geometry import Size, inside, scaled
 from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.progress import ClipProgress
 from mmspack.fitting.studio import ClipCut, Screen, Studio
 from mmspack.media.animation import FRAME_LIMIT
 from mmspack.media.decoders import open_as
@@ -54,12 +55,13 @@ def poster(data: bytes, found: Probe, cut: ClipCut, size: Size) -> bytes:
     return _saved(shown, "PNG")
 
 
-def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
+def moving_picture(data: bytes, found: Probe, cut: ClipCut, progress: ClipProgress) -> bytes:
     """The film as an animated GIF, for the planner of animations to make it fit."""
     screen = Screen(size=(_GIF_SIDE, _GIF_SIDE), rate=_GIF_RATE, frames=_GIF_FRAMES + 1)
-    studio = Studio(data, demuxer_of(found), cut, screen)
+    studio = Studio(data, demuxer_of(found), cut, screen, progress.advance)
     try:
         _prove_film(studio)
+        progress.expect(min(_GIF_FRAMES, round(studio.seconds * _GIF_RATE)))
         if studio.spool.frames > _GIF_FRAMES:
             most = _GIF_FRAMES // _GIF_RATE
             raise MediaError(
@@ -69,6 +71,7 @@ def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
         delay = round(1000 / float(studio.spool.rate), -1)
     finally:
         studio.close()
+        progress.finish()
     return _gif(frames, [int(delay)] * len(frames), 0)
 
 

@@ -14,6 +14,7 @@ from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.progress import ClipProgress
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
@@ -35,6 +36,7 @@ class ClipJob:
     found: Probe
     wish: ClipWish
     profile: Profile
+    progress: ClipProgress
 
     @property
     def request(self) -> object:
@@ -62,11 +64,13 @@ class ClipJob:
     @cached_property
     def _candidate(self) -> Film | Sound:
         if self.kind is Kind.AUDIO:
-            return Sound(self.data, self.found, self.wish)
-        return Film(self.data, self.found, self.wish, film_coding(self.profile))
+            return Sound(self.data, self.found, self.wish, self.progress)
+        return Film(self.data, self.found, self.wish, film_coding(self.profile), self.progress)
 
 
-def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: str) -> ClipJob:
+def clip_job(
+    medium: SourceMedium, message: Message, profile: Profile, effort: str, progress: ClipProgress
+) -> ClipJob:
     """The job of a film or a sound. Raises `MediaError` for what is something else, or broken."""
     slide = message.slides[medium.slide or 0]
     least = message.min_quality if slide.min_quality is None else slide.min_quality
@@ -87,11 +91,19 @@ def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: s
         effort=effort,
     )
     return ClipJob(
-        where=medium.where, kind=medium.kind, data=medium.data, found=found, wish=wish, profile=profile
+        where=medium.where,
+        kind=medium.kind,
+        data=medium.data,
+        found=found,
+        wish=wish,
+        profile=profile,
+        progress=progress,
     )
 
 
-def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+def as_picture(
+    medium: SourceMedium, slide: Slide, size: Size, progress: ClipProgress
+) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
     """A film as the file of a picture, a still of it or an animated GIF, and its account.
 
     Raises `MediaError`.
@@ -102,7 +114,7 @@ def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, t
     if slide.poster:
         return stills.poster(medium.data, found, cut, size), (before, ("still of the video",))
     words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return stills.moving_picture(medium.data, found, cut), (before, words)
+    return stills.moving_picture(medium.data, found, cut, progress), (before, words)
 
 
 def _is_heard(found: Probe) -> bool:
