@@ -97,26 +97,28 @@ def _job(
         if medium.kind in _TIMED:
             data, made_of = as_picture(medium, slide, wish.max_size, progress)
             return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
-        return _picture_job(medium, wish)
+        return _picture_job(medium, wish, progress)
     except MmspackError as error:
         problems.add(medium.where, error)
         return None
 
 
-def _picture_job(medium: SourceMedium, wish: Wish) -> PictureJob:
+def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> PictureJob:
     """The job of a picture; what moves in another format than GIF is made one first."""
     from mmspack.fitting.account import facts_of
+    from mmspack.fitting.sequences import sequence_as_picture
     from mmspack.fitting.stills import animated_gif
     from mmspack.media.pictures import read_picture
 
-    picture = read_picture(medium.data)
-    moving = None
-    if not wish.still and not wish.keep and "image/gif" in wish.types:
-        moving = animated_gif(picture, wish.max_size, wish.background)
-    if moving is None:
-        return PictureJob(where=medium.where, picture=picture, wish=wish)
-    made_of = facts_of(picture), (f"{picture.format.name} → GIF",)
-    return PictureJob(where=medium.where, picture=read_picture(moving), wish=wish, made_of=made_of)
+    moves = not wish.still and not wish.keep and "image/gif" in wish.types
+    made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
+    if made is None:
+        picture = read_picture(medium.data)
+        moving = animated_gif(picture, wish.max_size, wish.background) if moves else None
+        if moving is None:
+            return PictureJob(where=medium.where, picture=picture, wish=wish)
+        made = moving, (facts_of(picture), (f"{picture.format.name} → GIF",))
+    return PictureJob(where=medium.where, picture=read_picture(made[0]), wish=wish, made_of=made[1])
 
 
 def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:

@@ -9,7 +9,7 @@ from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.engine import version
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
-from mmspack.fitting.clips import ClipWish, facts_of
+from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
@@ -112,9 +112,9 @@ def as_picture(
     before = facts_of(found)
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
-        return stills.poster(medium.data, found, cut, size), (before, ("still of the video",))
+        return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
     words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return stills.moving_picture(medium.data, found, cut, progress), (before, words)
+    return stills.moving_picture(medium.data, demuxer_of(found), cut, progress), (before, words)
 
 
 def _is_heard(found: Probe) -> bool:
