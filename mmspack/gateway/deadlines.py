@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
 
+from mmspack.gateway.gathering import Gathered
+
 MAX_HEAD = 256 * 1024
 """Bytes of an answer before its body: h11 bounds one head, but not how many informational ones precede it."""
 
@@ -93,16 +95,19 @@ class _Stream:
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
+        self._gathered = Gathered()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.write(b"", timeout)
         with _Turn(timeout) as turn:
             data: bytes = self._inner.read(max_bytes, turn.timeout)
         return turn.took(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for at in range(0, len(buffer), _BLOCK):
-            with _Turn(timeout) as turn:
-                self._inner.write(buffer[at : at + _BLOCK], turn.timeout)
+        for piece in self._gathered.add(buffer):
+            for at in range(0, len(piece), _BLOCK):
+                with _Turn(timeout) as turn:
+                    self._inner.write(piece[at : at + _BLOCK], turn.timeout)
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: Any = None) -> _Stream:
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
@@ -132,15 +137,18 @@ class _AsyncStream:
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
+        self._gathered = Gathered()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        await self.write(b"", timeout)
         with _Turn(timeout) as turn:
             data: bytes = await self._inner.read(max_bytes, turn.timeout)
         return turn.took(data)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        with _Turn(timeout) as turn:
-            await self._inner.write(buffer, turn.timeout)
+        for piece in self._gathered.add(buffer):
+            with _Turn(timeout) as turn:
+                await self._inner.write(piece, turn.timeout)
 
     async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: Any = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from mmspack.gateway.parameters import Parameters
 
@@ -22,7 +22,7 @@ class HttpRequest:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     blocks: tuple[bytes, ...] = field(default=(), repr=False)
-    """The body, one block after the other: see `in_blocks`."""
+    """The body: what all recipients of a message share is a block of its own, which nobody copies."""
     payload: tuple[int, int] = (0, 0)
     """Where in the body the message itself begins and ends: what progress counts."""
 
@@ -37,21 +37,20 @@ class HttpRequest:
         return sum(map(len, self.blocks))
 
 
-_LARGE = 16 * 1024
-"""Bytes from which a block goes out by itself: to copy it would take longer than to write once more."""
+T = TypeVar("T")
 
 
-def in_blocks(pieces: Iterable[bytes]) -> tuple[bytes, ...]:
-    """A body as few blocks in which no large piece is copied."""
-    found: list[bytes] = []
-    small: list[bytes] = []
-    for piece in pieces:
-        if len(piece) < _LARGE:
-            small.append(piece)
-        else:
-            found += [b"".join(small), piece]
-            small.clear()
-    return tuple(block for block in (*found, b"".join(small)) if block)
+@dataclass(frozen=True, slots=True, eq=False)
+class Same(Generic[T]):
+    """A value that equals itself alone, for a cache's key: to compare or hash a message takes too long."""
+
+    value: T
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

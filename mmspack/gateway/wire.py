@@ -71,10 +71,9 @@ class _Trace:
     A transport of the caller's own may report no events: then what was handed to it counts as sent.
     """
 
-    def __init__(self, deadline: Deadline, timeouts: Timeouts, *, has_body: bool) -> None:
+    def __init__(self, deadline: Deadline, timeouts: Timeouts) -> None:
         self._deadline = deadline
         self._timeouts = timeouts
-        self._last = "send_request_body" if has_body else "send_request_headers"
         self._tunnel = False
         self._whole = False
         self.followed = False
@@ -93,7 +92,8 @@ class _Trace:
             self._tunnel = getattr(info.get("request"), "method", b"") == b"CONNECT"
             self.followed = True
             self._deadline.renew(self._timeouts.request, "the request")
-        elif step != "started" and kind.endswith(self._last) and not self._tunnel:
+        elif step != "started" and kind.endswith("send_request_body") and not self._tunnel:
+            # A GET has an empty body, with which its head goes out: see `gathering`.
             self._whole = step == "complete"
             self._deadline.renew(self._timeouts.answer, "the answer")
 
@@ -178,11 +178,9 @@ def _parsed(address: str) -> httpx2.URL:
 class Exchange:
     """Collects what is seen of one request while it runs."""
 
-    def __init__(
-        self, request: HttpRequest, secret: Secret, timeouts: Timeouts, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, secret: Secret, timeouts: Timeouts, clock: Callable[[], float]) -> None:
         self.deadline = Deadline(clock, timeouts.request, "the request")
-        self.trace = _Trace(self.deadline, timeouts, has_body=request.method == "POST")
+        self.trace = _Trace(self.deadline, timeouts)
         self._secret = secret
         self._status: int | None = None
         self._type = ""
@@ -236,7 +234,7 @@ def transmit(
     progress: Progress | None = None,
 ) -> Observed:
     """Send `request` once and tell what was seen. Never raises because of the network."""
-    exchange = Exchange(request, secret, timeouts, clock)
+    exchange = Exchange(secret, timeouts, clock)
     prepared = http_request(client, request, exchange.trace, progress)
     prepared.extensions["trace"] = exchange.trace
     fault = ""
@@ -277,7 +275,7 @@ async def transmit_async(
     """
     import asyncio
 
-    exchange = Exchange(request, secret, timeouts, clock)
+    exchange = Exchange(secret, timeouts, clock)
     prepared = http_request(client, request, exchange.trace, progress)
     prepared.extensions["trace"] = exchange.trace.later
     fault = ""

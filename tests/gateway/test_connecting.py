@@ -48,6 +48,21 @@ def test_the_version_is_in_the_user_agent() -> None:
 
 
 @STYLES
+def test_the_head_of_a_request_does_not_go_out_by_itself(style: str) -> None:
+    """Each write costs as much as all else that mmspack does for a request."""
+    first: list[bytes] = []
+
+    def look(connection: Connection) -> None:
+        first.append(connection.raw.recv(65536))
+        connection.rest = first[0]
+        ID(connection)
+
+    with RawGateway([look]) as raw:
+        assert attempt(raw.url, style).result is Result.ACCEPTED
+    assert b'name="mms.zip"' in first[0]
+
+
+@STYLES
 def test_a_proxy_is_asked_for_the_whole_address(style: str) -> None:
     with RawGateway([ID]) as proxy:
         line = Line(proxy=proxy.url.removesuffix("/SendMMS").replace("//", "//me:geheim@"))

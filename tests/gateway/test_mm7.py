@@ -246,6 +246,25 @@ def test_a_submission_has_the_schemas_order(prefix: str, namespace: str) -> None
     assert request.headers["Authorization"] == "Basic YWNtZTpvcGVuIHNlc2FtZQ=="
 
 
+@pytest.mark.parametrize("subject", ["", "Fish & <chips> \ue000to\ue000", "a\ue000transaction\ue000b", "]]>"])
+@pytest.mark.parametrize("code", ["", "{note}", "a & b"])
+def test_each_of_a_messages_recipients_has_an_envelope_of_their_own(subject: str, code: str) -> None:
+    bundle, numbers = a_bundle(), (TO, "447700900888", "29012345", TO)
+    gateway = Gateway("https://mmsc.example.com/", door=MM7(service_code=code, numbers="plus"), sender=FROM)
+    for at, number in enumerate(numbers):
+        for note in (f"t.{at}", f"<{at}> & so on"):
+            request = gateway.request(bundle, to=number, subject=subject, note=note).write({})
+            root, message = parsed(request)
+            texts = {etree.QName(one).localname: one.text for one in root.iter() if one.text}
+            recipients = [one.text for one in root.iter("{*}To") for one in one]
+            assert (texts["TransactionID"], recipients) == (note, [f"+{number}"])
+            assert texts.get("Subject", "") == subject
+            assert texts.get("ServiceCode", "") == code.replace("{note}", note)
+            begin, end = request.payload
+            assert request.body[begin:end].endswith(b"--\r\n")
+            assert len(list(message.iter_parts())) == 2
+
+
 def test_the_parts_go_as_they_are_with_the_presentation_first() -> None:
     bundle = pack([*reversed(a_bundle().parts), Part("a b.jpg", "image/jpeg", bytes(range(256)) * 9)])
     _, message = parsed(asked(MM7(), bundle=bundle).write({}))

@@ -84,13 +84,13 @@ class MM7(Door):
     def _preview(self, letter: Letter, login: Login, type_: str) -> Preview:
         asked = letter.parameters
         sender = address(asked.sender, plus=self.numbers == "plus")
-        to = address(asked.to, plus=self.numbers == "plus")
+        plus = "+" if self.numbers == "plus" else ""
         fields = [
             ("TransactionID", letter.reference),
             ("VASPID", self.vaspid),
             ("VASID", self.vasid),
             (f"SenderAddress/{sender[0]}", sender[1]),
-            (f"To/{to[0]}", to[1]),
+            ("To/Number", plus + asked.to),
             ("ServiceCode", self.service_code.replace("{note}", asked.note)),
             ("DeliveryReport", "true" if asked.deliveryreport else ""),
             ("ReadReply", "true" if asked.readreport else ""),

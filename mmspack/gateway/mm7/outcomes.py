@@ -79,8 +79,10 @@ def _read(body: bytes, type_: str) -> MM7Answer | None:
 
 def _envelope(body: bytes, type_: str) -> bytes:
     """The envelope alone: some answer with attachments where there are none."""
-    media, options = parse_type(type_)
-    if not media.startswith("multipart/") or "boundary" not in options:
+    if not type_.lstrip().lower().startswith("multipart/"):
+        return body
+    _, options = parse_type(type_)
+    if "boundary" not in options:
         return body
     pieces = read_multipart(body, options["boundary"])
     return pieces[0].data if pieces else b""

@@ -13,7 +13,7 @@ from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.mime import MimePart, parse_type, read_multipart
-from mmspack.gateway.mm7.soap import Soap, Tree, local, read_soap, write_soap
+from mmspack.gateway.mm7.soap import ADDRESSES, Soap, Tree, named, read_soap, write_soap
 from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
 from mmspack.model import Part
 
@@ -136,8 +136,7 @@ def _addresses(soap: Soap, *names: str) -> list[str]:
 
 
 def _numbers(element: Any) -> list[str]:
-    inner = [one for one in element.iter() if local(one) in ("Number", "ShortCode", "RFC2822Address")]
-    texts = ["".join(one.itertext()) for one in inner] or ["".join(element.itertext())]
+    texts = ["".join(one.itertext()) for one in named(element, *ADDRESSES)] or ["".join(element.itertext())]
     return [text.strip().partition("/")[0].removeprefix("+") for text in texts if text.strip()]
 
 

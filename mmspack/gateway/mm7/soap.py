@@ -6,7 +6,7 @@ local name alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,9 @@ NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6
 VERSION = "6.8.0"
 MAX_SOAP = 256 * 1024
 """Bytes of an envelope that is read; the parts of a message lie beside it, not in it."""
+
+ADDRESSES = ("Number", "ShortCode", "RFC2822Address")
+"""The elements that hold an address."""
 
 Tree = Sequence[tuple[str, "str | Tree | Mapping[str, str]"]]
 """Names and contents in order: a text, further elements, or attributes of an empty element."""
@@ -47,24 +50,34 @@ class Soap:
         """The text of the first element of the last name below the others; empty where there is none."""
         found = self.body
         for name in names:
-            found = next((one for one in found.iter() if local(one) == name), None)
+            found = next(named(found, name), None)
             if found is None:
                 return ""
-        return " ".join("".join(found.itertext()).split())
+        return _line("".join(found.itertext()) if len(found) else found.text)
 
     def all(self, *names: str) -> list[Any]:
         """Every element of the last name below the first of the others."""
         found = self.body
         for name in names[:-1]:
-            found = next((one for one in found.iter() if local(one) == name), None)
+            found = next(named(found, name), None)
             if found is None:
                 return []
-        return [one for one in found.iter() if local(one) == names[-1]]
+        return list(named(found, names[-1]))
 
     def attribute(self, name: str, attribute: str) -> str:
         """An attribute of the first element of that name."""
-        found = next((one for one in self.body.iter() if local(one) == name), None)
+        found = next(named(self.body, name), None)
         return "" if found is None else str(found.get(attribute, ""))
+
+
+def named(element: Any, *names: str) -> Iterator[Any]:
+    """Every element of such a name, in whatever namespace: `element` or below it."""
+    found: Iterator[Any] = element.iter(*(f"{{*}}{name}" for name in names))
+    return found
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 def local(element: Any) -> str:
@@ -126,18 +139,16 @@ def read_soap(data: bytes) -> Soap:
         raise InputError(f"SOAP: not XML: {error}") from None
     if root.getroottree().docinfo.doctype:
         raise InputError("SOAP: a document type is not read")
-    body = next((one for one in root if local(one) == "Body"), None)
+    body = next(root.iterchildren("{*}Body"), None)
     first = next(iter(body), None) if body is not None else None
     if local(root) != "Envelope" or first is None:
         raise InputError("SOAP: no envelope with a body")
-    header = next((one for one in root if local(one) == "Header"), None)
-    names = [one for one in header.iter() if local(one) == "TransactionID"] if header is not None else []
+    header = next(root.iterchildren("{*}Header"), None)
+    transaction = next(named(header, "TransactionID"), None) if header is not None else None
+    version = next(named(first, "MM7Version"), None)
     spoken = Spoken(
         namespace=etree.QName(first).namespace or "",
         prefix=first.prefix or "",
-        version=next(
-            (" ".join((one.text or "").split()) for one in first.iter() if local(one) == "MM7Version"),
-            VERSION,
-        ),
+        version=VERSION if version is None else _line(version.text),
     )
-    return Soap(local(first), " ".join((names[0].text or "").split()) if names else "", spoken, first)
+    return Soap(local(first), "" if transaction is None else _line(transaction.text), spoken, first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -12,7 +13,8 @@ from mmspack.errors import InputError, ParameterError
 from mmspack.gateway.door import Letter
 from mmspack.gateway.mime import multipart_blocks, parse_type, printable, quotable
 from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
-from mmspack.gateway.requests import in_blocks
+from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.requests import Same
 from mmspack.model import SMIL_TYPE, Part
 
 START = "mm7-start"
@@ -47,19 +49,62 @@ def address(number: str, *, plus: bool) -> tuple[str, str]:
     return ("ShortCode", number) if len(number) <= 8 else ("Number", f"+{number}" if plus else number)
 
 
-def submission(letter: Letter, form: SubmitForm) -> Tree:
-    """The content of SubmitReq, in the schema's order."""
+def written(letter: Letter, form: SubmitForm) -> SubmitBody:
+    """The whole body of a SubmitReq. The same letter gives the same bytes."""
+    return attached(_envelope(letter, form), letter.parts, letter.sha256)
+
+
+_SOMEBODY, _SOMETHING = "\ue000to\ue000", "\ue000transaction\ue000"
+"""Stand for recipient and transaction in the envelope that all recipients share."""
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+"""What XML holds as it is."""
+
+
+def _envelope(letter: Letter, form: SubmitForm) -> bytes:
+    """The envelope: of one message's recipients, all but two texts are written once."""
     asked = letter.parameters
+    if "{note}" not in form.service_code and _PLAIN.fullmatch(letter.reference):
+        shared = _shared(form, asked.sender, asked.subject, asked.deliveryreport, asked.readreport)
+        if shared is not None:
+            before, between, after = shared
+            return b"".join((before, letter.reference.encode(), between, asked.to.encode(), after))
+    return _soap(asked, letter.reference, form)
+
+
+@functools.lru_cache(maxsize=8)
+def _shared(
+    form: SubmitForm, sender: str, subject: str, deliveryreport: bool, readreport: bool
+) -> tuple[bytes, ...] | None:
+    """What is before, between and after transaction and recipient; None where the rest has these words."""
+    asked = Parameters(
+        to=_SOMEBODY, sender=sender, subject=subject, deliveryreport=deliveryreport, readreport=readreport
+    )
+    before, *rest = _soap(asked, _SOMETHING, form).split(_SOMETHING.encode())
+    pieces = (before, *(piece for one in rest for piece in one.split(_SOMEBODY.encode())))
+    return pieces if len(pieces) == 3 else None
+
+
+def _soap(asked: Parameters, transaction: str, form: SubmitForm) -> bytes:
+    try:
+        return write_soap("SubmitReq", transaction, _submission(asked, form), form.spoken)
+    except InputError as error:
+        raise ParameterError(f"subject or a setting: {error.message}") from None
+
+
+def _submission(asked: Parameters, form: SubmitForm) -> Tree:
+    """The content of SubmitReq, in the schema's order."""
     sender: list[tuple[str, str | Tree]] = []
     if form.vaspid:
         sender.append(("VASPID", form.vaspid))
     if form.vasid:
         sender.append(("VASID", form.vasid))
     sender.append(("SenderAddress", [address(asked.sender, plus=form.plus)]))
+    # Never a short code, however few digits: a recipient has a country code.
+    recipient = ("Number", f"+{asked.to}" if form.plus else asked.to)
     content: list[tuple[str, str | Tree | dict[str, str]]] = [
         ("MM7Version", form.spoken.version),
         ("SenderIdentification", sender),
-        ("Recipients", [("To", [address(asked.to, plus=form.plus)])]),
+        ("Recipients", [("To", [recipient])]),
     ]
     if form.service_code:
         content.append(("ServiceCode", form.service_code.replace("{note}", asked.note)))
@@ -74,28 +119,12 @@ def submission(letter: Letter, form: SubmitForm) -> Tree:
     return content
 
 
-def written(letter: Letter, form: SubmitForm) -> SubmitBody:
-    """The whole body of a SubmitReq. The same letter gives the same bytes."""
-    try:
-        soap = write_soap("SubmitReq", letter.reference, submission(letter, form), form.spoken)
-    except InputError as error:
-        raise ParameterError(f"subject or a setting: {error.message}") from None
-    message = message_piece(letter.parts, letter.sha256, CONTENT)
-    return attached(soap, message, letter.sha256)
-
-
-Piece = tuple[Mapping[str, str], Sequence[bytes]]
-"""Headers of a part of a body, and the blocks below them."""
-
-
-def attached(soap: bytes, message: Piece, seed: str) -> SubmitBody:
+def attached(soap: bytes, parts: Sequence[Part], seed: str) -> SubmitBody:
     """An envelope with a message beside it."""
-    boundary = boundary_of("mm7", seed)
-    head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
-    blocks = in_blocks(multipart_blocks(boundary, [(head, (soap,)), message]))
-    end = sum(map(len, blocks)) - len(boundary) - 8  # CRLF--boundary--CRLF
-    type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
-    return SubmitBody(blocks, type_, (end - sum(map(len, message[1])), end))
+    around = _around(Same(parts), seed)
+    head = around.before + soap
+    begin, end = around.payload
+    return SubmitBody((head, around.after), around.type, (len(head) + begin, len(head) + end))
 
 
 def boundary_of(what: str, seed: str) -> str:
@@ -103,28 +132,35 @@ def boundary_of(what: str, seed: str) -> str:
     return f"{what}-{hashlib.sha256(f'{what} {seed}'.encode()).hexdigest()[:32]}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """Parts that are the same only where they are the same objects: to compare them would take too long."""
-
-    parts: Sequence[Part]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.parts is self.parts
-
-    def __hash__(self) -> int:
-        return id(self.parts)
+Piece = tuple[Mapping[str, str], Sequence[bytes]]
+"""Headers of a part of a body, and the blocks below them."""
 
 
-def message_piece(parts: Sequence[Part], seed: str, identifier: str) -> Piece:
-    """The parts as one nested multipart: related with the presentation first, else mixed."""
-    return _message_piece(_Same(parts), seed, identifier)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """All of a body but the envelope: what is before it, and what is after it."""
+
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
+    type: str
+    payload: tuple[int, int]
+    """Where the message is in `after`."""
 
 
 @functools.lru_cache(maxsize=1)
-def _message_piece(same: _Same, seed: str, identifier: str) -> Piece:
-    """As `message_piece`. One message goes to many recipients, so the last one is remembered."""
-    parts = same.parts
+def _around(same: Same[Sequence[Part]], seed: str) -> _Around:
+    """One message goes to many recipients, so the last one is remembered, and copied only once."""
+    boundary = boundary_of("mm7", seed)
+    head = {"Content-Type": "text/xml; charset=utf-8", "Content-ID": f"<{START}>"}
+    message = _message(same.value, seed)
+    before, _, *after = multipart_blocks(boundary, [(head, (b"",)), message])
+    end = sum(map(len, after)) - len(boundary) - 8  # CRLF--boundary--CRLF
+    type_ = f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{START}>"'
+    return _Around(before, b"".join(after), type_, (end - sum(map(len, message[1])), end))
+
+
+def _message(parts: Sequence[Part], seed: str) -> Piece:
+    """The parts as one nested multipart: related with the presentation first, else mixed."""
     boundary = boundary_of("mms", seed)
     smil = next((part for part in parts if _media(part.type) == SMIL_TYPE), None)
     ordered = [*([smil] if smil else []), *(part for part in parts if part is not smil)]
@@ -132,8 +168,8 @@ def _message_piece(same: _Same, seed: str, identifier: str) -> Piece:
     if smil is not None:
         start = f'start="<{_reference(smil.name)}>"'
         kind = f'multipart/related; boundary="{boundary}"; type="{SMIL_TYPE}"; {start}'
-    blocks = in_blocks(multipart_blocks(boundary, [_piece(part) for part in ordered]))
-    return {"Content-Type": kind, "Content-ID": f"<{identifier}>"}, blocks
+    blocks = multipart_blocks(boundary, [_piece(part) for part in ordered])
+    return {"Content-Type": kind, "Content-ID": f"<{CONTENT}>"}, blocks
 
 
 def _piece(part: Part) -> Piece:

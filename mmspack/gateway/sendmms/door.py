@@ -41,7 +41,7 @@ class SendMMS(Door):
             parameters=letter.parameters,
             sha256=letter.sha256,
             write=lambda _places: http,
-            preview=lambda: shown(letter, login, self.charset),
+            preview=lambda: shown(letter, login),
         )
 
     def classify(self, seen: Observed) -> Verdict:

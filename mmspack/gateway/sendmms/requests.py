@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 from mmspack.errors import ParameterError
 from mmspack.gateway.door import Letter, Login
 from mmspack.gateway.parameters import Parameters
-from mmspack.gateway.requests import MAX_REQUEST_LINE, HttpRequest, Preview, in_blocks
+from mmspack.gateway.requests import MAX_REQUEST_LINE, HttpRequest, Preview, Same
 from mmspack.gateway.secrets import BLOT
 
 ZIP_FIELD = "mms.zip"
@@ -46,11 +47,10 @@ def written(letter: Letter, login: Login, charset: str) -> HttpRequest:
         raise ParameterError(
             "a GET cannot carry a bundle", hint="send it by POST, or give the URL of a hosted one"
         )
-    own = _encoded(letter.parameters, charset)
-    fields = [*_login(login, charset), *own]
+    fields = [*_login(login, charset), *_encoded(letter.parameters, charset)]
     if letter.method == "GET":
         return HttpRequest(method="GET", url=_address(login.address, fields), headers=_ACCEPT)
-    boundary = boundary_of(letter.sha256, own)
+    boundary = boundary_of(letter.sha256)
     zip_data = letter.bundle.data if letter.bundle is not None else None
     blocks, payload = multipart(boundary, fields, zip_data)
     headers = {**_ACCEPT, "Content-Type": f"multipart/form-data; boundary={boundary}"}
@@ -89,12 +89,12 @@ def _address(address: str, fields: list[tuple[str, bytes]]) -> str:
     return full
 
 
-def boundary_of(sha256: str, fields: list[tuple[str, bytes]]) -> str:
-    """A multipart boundary that follows from the content: same input, same bytes."""
-    digest = hashlib.sha256(sha256.encode())
-    for name, value in fields:
-        digest.update(b"\0%s\0%s" % (name.encode(), value))
-    return f"mmspack-{digest.hexdigest()[:32]}"
+def boundary_of(sha256: str) -> str:
+    """A multipart boundary that follows from the zip: same input, same bytes.
+
+    No zip holds its own digest, and the other fields have no line that could begin with it.
+    """
+    return f"mmspack-{hashlib.sha256(sha256.encode()).hexdigest()[:32]}"
 
 
 def multipart(
@@ -105,19 +105,23 @@ def multipart(
     Written here, since the HTTP client's own encoder costs a tenth of a send.
     """
     line = f"--{boundary}".encode()
-    blocks: list[bytes] = []
+    pieces: list[bytes] = []
     for name, value in fields:
         head = f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
-        blocks += [line, head, value, b"\r\n"]
-    begin = end = sum(map(len, blocks))
-    if zip_data is not None:
-        begin += len(line) + len(_FILE_HEAD)
-        end = begin + len(zip_data)
-        blocks += [line, _FILE_HEAD, zip_data, b"\r\n"]
-    return in_blocks([*blocks, line, b"--\r\n"]), (begin, end)
+        pieces += [line, head, value, b"\r\n"]
+    if zip_data is None:
+        return (b"".join([*pieces, line, b"--\r\n"]),), (0, 0)
+    head = b"".join([*pieces, line, _FILE_HEAD])
+    return (head, _file(Same(zip_data), boundary)), (len(head), len(head) + len(zip_data))
 
 
-def shown(letter: Letter, login: Login, charset: str) -> Preview:
+@functools.lru_cache(maxsize=1)
+def _file(same: Same[bytes], boundary: str) -> bytes:
+    """The zip with the form's end. One goes to many recipients: the last is remembered, and copied once."""
+    return b"".join([same.value, f"\r\n--{boundary}--\r\n".encode()])
+
+
+def shown(letter: Letter, login: Login) -> Preview:
     """What a request holds, without the password."""
     fields = [("user", login.user), ("pass", BLOT), *fields_of(letter.parameters)]
     headers = {}
@@ -125,7 +129,7 @@ def shown(letter: Letter, login: Login, charset: str) -> Preview:
         size = f"{len(letter.bundle.data):,} bytes, {ZIP_TYPE}, sha256 {letter.sha256}"
         fields.append((ZIP_FIELD, f"<{size}>"))
     if letter.method == "POST":
-        boundary = boundary_of(letter.sha256, _encoded(letter.parameters, charset))
+        boundary = boundary_of(letter.sha256)
         headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
     return Preview(
         method=letter.method,

@@ -17,8 +17,8 @@ from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.mime import MimePart
 from mmspack.gateway.mm7.codes import STATUSES
 from mmspack.gateway.mm7.pushes import XML, message_parts, read_request
-from mmspack.gateway.mm7.soap import Soap, Spoken, Tree, local, write_fault, write_soap
-from mmspack.gateway.mm7.submitting import CONTENT, address, attached, message_piece
+from mmspack.gateway.mm7.soap import ADDRESSES, Soap, Spoken, Tree, named, write_fault, write_soap
+from mmspack.gateway.mm7.submitting import CONTENT, address, attached
 from mmspack.gateway.parameters import Parameters, is_short, msisdn, one_line
 from mmspack.gateway.reports import DeliveryReport, ReportKind
 from mmspack.outcome import Result
@@ -188,7 +188,7 @@ class MM7Desk(Desk):
         ]
         soap = write_soap("DeliverReq", f"inbound-{message.id}", content, Spoken())
         seed = hashlib.sha256(message.data or b"").hexdigest()
-        made = attached(soap, message_piece(message.bundle.parts, seed, CONTENT), seed)
+        made = attached(soap, message.bundle.parts, seed)
         headers = {"Content-Type": made.type, "SOAPAction": '""'}
         return PushRequest(url, "POST", headers, b"".join(made.blocks))
 
@@ -217,12 +217,7 @@ def _post(url: str, body: bytes) -> PushRequest:
 
 
 def _numbers(elements: Sequence[Any]) -> list[str]:
-    inner = [
-        one
-        for element in elements
-        for one in element.iter()
-        if local(one) in ("Number", "ShortCode", "RFC2822Address")
-    ]
+    inner = (one for element in elements for one in named(element, *ADDRESSES))
     texts = ["".join(one.itertext()).strip() for one in inner]
     return [text.partition("/")[0].removeprefix("+") for text in texts if text]
 
