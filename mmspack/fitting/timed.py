@@ -36,7 +36,7 @@ class ClipJob:
     found: Probe
     wish: ClipWish
     profile: Profile
-    progress: ClipProgress
+    progress: ClipProgress | None = None
 
     @property
     def request(self) -> object:
@@ -69,7 +69,11 @@ class ClipJob:
 
 
 def clip_job(
-    medium: SourceMedium, message: Message, profile: Profile, effort: str, progress: ClipProgress
+    medium: SourceMedium,
+    message: Message,
+    profile: Profile,
+    effort: str,
+    progress: ClipProgress | None = None,
 ) -> ClipJob:
     """The job of a film or a sound. Raises `MediaError` for what is something else, or broken."""
     slide = message.slides[medium.slide or 0]
@@ -142,15 +146,19 @@ def proved(medium: SourceMedium) -> Probe:
     return found
 
 
-def refit_film(data: bytes, profile: Profile, limit: int) -> FittedPicture:
-    """A film re-encoded for a profile, within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
+def refit_clip(data: bytes, kind: Kind, profile: Profile, limit: int) -> FittedPicture:
+    """A film or a sound re-encoded for a profile within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
     found = probe(data)
-    wish = ClipWish(types=(), content_class=profile.content_class is not None, min_quality=0.0)
-    film = Film(data, found, wish, film_coding(profile))
+    if found.error and not found.unread:
+        raise MediaError(found.error, hint=damage.CURE)
+    # A film is re-encoded whatever its type; a sound may be made in the types that the profile takes.
+    types = profile.audio_types if kind is Kind.AUDIO else ()
+    wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
+    clip = Sound(data, found, wish) if kind is Kind.AUDIO else Film(data, found, wish, film_coding(profile))
     try:
-        made = film.attempt(limit)
+        made = clip.attempt(limit)
     finally:
-        film.close()
+        clip.close()
     if made is None:
         raise DoesNotFit(f"{limit:,} bytes are too few for it")
     return made
