@@ -30,7 +30,7 @@ class ClipFacts:
     rotation: int = 0
     """Degrees clockwise by which the stored picture is turned when it is shown: 0, 90, 180, 270."""
     rate: Fraction = Fraction(0)
-    """Frames a second, on average."""
+    """Frames a second; of a variable rate the one that its times are made of, as far as can be guessed."""
     video: str = ""
     """Name of the codec, as libavcodec has it: `h264`, `hevc`, `vp9`."""
     deep: bool = False

@@ -24,7 +24,11 @@ _VIDEO = re.compile(
     r"Stream #\S+ Video: (\w+)[^\n]*?, ((?:yuv|gbr|gr[a]y|rgb|bgr|nv|p0)\w*)[^\n]*?, (\d+)x(\d+)"
 )
 _AUDIO = re.compile(r"Stream #\S+ Audio: (\w+)[^\n]*?, (\d+) Hz, ([\w.]+)")
-_RATE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) fps")
+_AVERAGE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) fps")
+_BASE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) tbr")
+_MOST_LIKELY = 210
+"""Frames a second above which a base rate is one of clock ticks: libavformat's own limit
+(`av_guess_frame_rate`)."""
 _SHAPE = re.compile(r"Video: [^\n]*?SAR (\d+):(\d+)")
 _TURN = re.compile(r"rotation of (-?[\d.]+) degrees")
 _CHANNELS = {"mono": 1, "stereo": 2, "4.0": 4, "quad": 4, "5.0": 5, "5.1": 6, "7.1": 8}
@@ -241,6 +245,10 @@ def _hdr(line: str) -> str:
     return "pq" if "smpte2084" in line else "hlg" if "arib-std-b67" in line else ""
 
 
+def _a_second(found: re.Match[str] | None) -> float:
+    return float(found[1]) * (1000 if found[2] else 1) if found else 0.0
+
+
 def _facts(told: str) -> ClipFacts:
     length, video, audio = _DURATION.search(told), _VIDEO.search(told), _AUDIO.search(told)
     seconds = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]) if length else 0.0
@@ -252,13 +260,14 @@ def _facts(told: str) -> ClipFacts:
     if video is None:
         return ClipFacts(seconds=seconds, **sound)  # type: ignore[arg-type]
     wide, high = int(video[3]), int(video[4])
-    shape, turn, rate = _SHAPE.search(told), _TURN.search(told), _RATE.search(told)
+    shape, turn = _SHAPE.search(told), _TURN.search(told)
     if shape and int(shape[2]):
         wide = max(1, round(wide * int(shape[1]) / int(shape[2])))
     rotation = -round(float(turn[1])) % 360 // 90 * 90 if turn else 0
     if rotation % 180:
         wide, high = high, wide
-    per = float(rate[1]) * (1000 if rate[2] else 1) if rate else 0.0
+    average, base = _a_second(_AVERAGE.search(told)), _a_second(_BASE.search(told))
+    per = base if 0 < base <= _MOST_LIKELY else average
     line = told[video.start() :].partition("\n")[0]
     return ClipFacts(
         seconds=seconds, width=wide, height=high, rotation=rotation,

@@ -148,7 +148,8 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
             wide = max(1, round(wide * shape))
         if rotation % 180:
             wide, high = high, wide
-        rate = film.average_rate or film.guessed_rate or Fraction(0)
+        # Of a variable rate not the average: a recorded screen that rests most of the time would stutter.
+        rate = film.guessed_rate or film.average_rate or Fraction(0)
         return found | {
             "width": wide, "height": high, "rotation": rotation,
             "rate": f"{rate.numerator}/{rate.denominator}", "video": film.codec_context.codec.canonical_name,

@@ -11,6 +11,7 @@ from PIL import Image
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.fitting import quality
+from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Size, inside, scaled
 from mmspack.fitting.picture import FittedPicture
@@ -149,7 +150,9 @@ class Converted:
         if made is None:
             return None
         words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
-        return replace(made, before=self._before, actions=(*self._words, *made.actions), quality_words=words)
+        # Size and format of what it was made from on the way are nobody's.
+        done = tuple(action for action in made.actions if not facts_say(action, made))
+        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
 
 
 def _prove_film(studio: Studio) -> None:

@@ -96,12 +96,18 @@ def test_a_film_that_lies_on_its_side_is_turned_upright(turned, corner):
     assert "turned upright" in slide.part(Kind.VIDEO).actions
 
 
-def test_a_variable_frame_rate_becomes_a_constant_one():
-    times = [at * 33 for at in range(20)] + [660 + at * 100 for at in range(10)]
-    data = make_film(times=times, seconds=1.6)
-    slide, _ = built(data, 30_000)
+@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
+def test_a_variable_frame_rate_becomes_the_constant_one_that_shows_every_frame(monkeypatch, tmp_path, engine):
+    if engine == "ffmpeg":
+        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
+        monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+    times = [at * 40 for at in range(20)] + [800 + at * 400 for at in range(3)]
+    data = make_film(times=times, seconds=2, container="mov")
+    slide, _ = built(data, 60_000)
     told = opened(slide.part(Kind.VIDEO).data)
-    assert abs(told["frames"] / float(told["rate"]) - 1.6) < 0.2
+    assert float(told["rate"]) == pytest.approx(25, abs=0.1)
+    assert abs(told["frames"] / float(told["rate"]) - 2) < 0.5
 
 
 def test_start_and_end_cut_a_film_and_seconds_ends_it(clip):
