@@ -110,11 +110,11 @@ def _suits(found: Probe, wish: ClipWish) -> bool:
     return True
 
 
-def cut_words(wish: ClipWish) -> Iterator[str]:
-    """What of it is sent."""
-    if wish.start or wish.end is not None:
-        end = f"{wish.end:g} s" if wish.end is not None else "its end"
-        yield f"cut from {wish.start:g} s to {end}"
+def cut_words(wish: ClipWish, seconds: float) -> Iterator[str]:
+    """What of it is sent; the whole takes `seconds`, 0 where that is not known."""
+    shorter = wish.end is not None and (not seconds or wish.end < seconds)
+    if wish.start or shorter:
+        yield f"cut from {wish.start:g} s to {f'{wish.end:g} s' if shorter else 'its end'}"
     if wish.crop:
         yield f"cropped to {wish.crop}"
 

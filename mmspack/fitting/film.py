@@ -146,10 +146,12 @@ class Film:
             seconds = self._at_work.seconds or self._wish.seconds_of(self._found)
         wanted = self._wish.min_quality
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
+        other = f"{keyed('poster = true')} sends a still"
+        if wanted is not None:
+            other = f"lower min_quality, or {other}"
         return DoesNotFit(
             f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
-            hint="; ".join(self._shorter(limit))
-            or f"send less of it: {keyed('end = 10')}, or {keyed('poster = true')} for a still",
+            hint="; ".join(self._shorter(limit)) or other,
         )
 
     # -- making -----------------------------------------------------------------------------------
@@ -315,7 +317,7 @@ class Film:
 
     def _actions(self, made: _MadeFilm, rate: float) -> Iterator[str]:
         facts, size = self._at_work.facts, made.choice.rung.size
-        yield from cut_words(self._wish)
+        yield from cut_words(self._wish, facts.seconds)
         yield from metadata_actions(facts)
         if (facts.width, facts.height) != size:
             yield f"{facts.width} × {facts.height} → {size[0]} × {size[1]}"
@@ -331,10 +333,13 @@ class Film:
 
     @cached_property
     def _least(self) -> int | None:
+        same = as_it_is(self._data, self._found, self._wish)
+        most = len(same.data) / 0.9 if same is not None else _MOST
         with self._lock:
             size = 1000.0
-            while size < _MOST and not self._point(int(size), []):
+            while size < most and not self._point(int(size), []):
                 size *= 1.05
+            size = min(size, most)
         return next_that_does(lambda limit: self.attempt(limit) is not None, int(size * 0.9), most=_MOST)
 
     def _shorter(self, limit: int) -> Iterator[str]:

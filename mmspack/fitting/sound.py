@@ -157,7 +157,7 @@ class Sound:
             type=one.coding.type,
             before=facts_of(self._found),
             after=Facts(bytes=len(one.data), format=name, duration_ms=round(seconds * 1000)),
-            actions=(*cut_words(self._wish), f"re-encoded as {one.coding.told}"),
+            actions=(*cut_words(self._wish, self._at_work.facts.seconds), f"re-encoded as {one.coding.told}"),
             quality=quality.shown(one.quality),
             quality_words=quality.in_words(one.quality),
         )

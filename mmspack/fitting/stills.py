@@ -38,7 +38,6 @@ _GIF_RATE = 12
 """Frames a second: a GIF has hundredths of a second, and more frames take bytes that sharpness needs."""
 _GIF_FRAMES = 240
 _GIF_SECONDS = _GIF_FRAMES // _GIF_RATE
-_SHORTENED = f"cut it: {keyed(f'end = {_GIF_SECONDS}')}"
 _EVEN = 12.0
 """Standard deviation of the levels below which a frame shows next to nothing: black, or a fade."""
 _LOOKED_AT = 8
@@ -57,11 +56,11 @@ def poster(data: bytes, demuxer: str, cut: ClipCut, size: Size) -> bytes:
 
 
 def moving_picture(
-    data: bytes, demuxer: str, cut: ClipCut, progress: ClipProgress, *, cure: str = _SHORTENED
+    data: bytes, demuxer: str, cut: ClipCut, progress: ClipProgress, *, cure: str = ""
 ) -> bytes:
     """The film as an animated GIF, for the planner of animations to make it fit.
 
-    Raises `MediaError`, with `cure` where the film is too long.
+    Raises `MediaError`, with `cure` where the film is too long and is not to be cut.
     """
     screen = Screen(size=(_GIF_SIDE, _GIF_SIDE), rate=_GIF_RATE, frames=_GIF_FRAMES + 1)
     studio = Studio(data, demuxer, cut, screen, progress.advance)
@@ -69,7 +68,8 @@ def moving_picture(
         _prove_film(studio)
         progress.expect(min(_GIF_FRAMES, round(studio.seconds * _GIF_RATE)))
         if studio.spool.frames > _GIF_FRAMES:
-            raise MediaError(f"too long for a GIF, which takes {_GIF_SECONDS} s", hint=cure)
+            shorter = f"cut it: {keyed(f'end = {cut.start + _GIF_SECONDS:g}')}"
+            raise MediaError(f"too long for a GIF, which takes {_GIF_SECONDS} s", hint=cure or shorter)
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
         delay = round(1000 / float(studio.spool.rate), -1)
     finally:

@@ -24,6 +24,7 @@ from mmspack.media.probing import Probe, probe
 from mmspack.model import Facts, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
+from mmspack.words import keyed
 
 
 @dataclass(kw_only=True)
@@ -140,6 +141,8 @@ def proved(medium: SourceMedium) -> Probe:
     if row is None or found.facts is None or row.kind is not medium.kind:
         what = f": it is {described(row)}" if row else f": {found.error}"
         cure = row.cure if row else ""
+        if row is not None and row.kind is Kind.VIDEO and found.facts is not None:
+            what, cure = f": it is a video ({row.name})", f"name it as {keyed('video = …')}"
         raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
     if found.error:
         raise MediaError(found.error, hint=damage.CURE)
