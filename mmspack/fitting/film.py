@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of, metadata_actions
@@ -16,7 +17,6 @@ from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
 from mmspack.fitting.picture import FittedPicture
-from mmspack.fitting.progress import ClipProgress, unheard
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.model import Facts

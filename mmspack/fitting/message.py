@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mmspack.errors import DoesNotFit, MmspackError, UsageError
+from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
-from mmspack.fitting.progress import ClipProgress, ProgressMeter
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
 from mmspack.fitting.timed import as_picture, clip_job
 from mmspack.media.formats import kind_of_type

@@ -6,8 +6,8 @@ import contextlib
 from dataclasses import dataclass, replace
 
 from mmspack.errors import DoesNotFit
+from mmspack.film.progress import ProgressMeter
 from mmspack.fitting.message import fit
-from mmspack.fitting.progress import ProgressMeter
 from mmspack.model import FittedMessage, FittedPart, Kind, Message
 from mmspack.profiles import Profile
 

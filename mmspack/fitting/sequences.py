@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mmspack.errors import MediaError
 from mmspack.film.engine import INSTALL, available
+from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.geometry import Size
-from mmspack.fitting.progress import ClipProgress
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
 from mmspack.media.containers import iso

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import hearing, quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of
 from mmspack.fitting.film_codings import SoundCoding, sound_codings
 from mmspack.fitting.picture import FittedPicture
-from mmspack.fitting.progress import ClipProgress, unheard
 from mmspack.fitting.studio import Screen, Studio
 from mmspack.media.probing import Probe
 from mmspack.model import Facts

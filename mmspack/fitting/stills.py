@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress
 from mmspack.fitting import quality
 from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Size, inside, scaled
 from mmspack.fitting.picture import FittedPicture
-from mmspack.fitting.progress import ClipProgress
 from mmspack.fitting.studio import ClipCut, Screen, Studio
 from mmspack.media.animation import FRAME_LIMIT
 from mmspack.media.decoders import open_as

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.engine import version
+from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
 from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
@@ -14,7 +15,6 @@ from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.picture import FittedPicture
-from mmspack.fitting.progress import ClipProgress
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
@@ -149,7 +149,9 @@ def proved(medium: SourceMedium) -> Probe:
     return found
 
 
-def refit_clip(data: bytes, kind: Kind, profile: Profile, limit: int) -> FittedPicture:
+def refit_clip(
+    data: bytes, kind: Kind, profile: Profile, limit: int, progress: ClipProgress | None = None
+) -> FittedPicture:
     """A film or a sound re-encoded for a profile within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
     found = probe(data)
     if found.error and not found.unread:
@@ -157,7 +159,9 @@ def refit_clip(data: bytes, kind: Kind, profile: Profile, limit: int) -> FittedP
     # A film is re-encoded whatever its type; a sound may be made in the types that the profile takes.
     types = profile.audio_types if kind is Kind.AUDIO else ()
     wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
-    clip = Sound(data, found, wish) if kind is Kind.AUDIO else Film(data, found, wish, film_coding(profile))
+    clip: Film | Sound = Sound(data, found, wish, progress)
+    if kind is not Kind.AUDIO:
+        clip = Film(data, found, wish, film_coding(profile), progress)
     try:
         made = clip.attempt(limit)
     finally:

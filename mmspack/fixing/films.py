@@ -68,7 +68,11 @@ def _refit(bench: Bench, piece: Piece, causes: dict[str, str]) -> None:
     left = bench.profile.max_bytes - others - 2_000
     try:
         made = refit_clip(
-            piece.data, piece.kind, bench.profile, min(left, max(len(piece.data), _LEAST_BYTES))
+            piece.data,
+            piece.kind,
+            bench.profile,
+            min(left, max(len(piece.data), _LEAST_BYTES)),
+            bench.meter.clip(),
         )
     except MmspackError as error:
         bench.leave(piece, f"{why}, and re-encoding it is not possible: {error}", *causes)

@@ -222,7 +222,9 @@ def _fit_together(bench: Bench, media: Sequence[Piece], total_bytes: int) -> Non
 
     other = total_bytes - sum(len(piece.data) for piece in media)
     slides = [_slide(piece) for piece in media]
-    fitted = fit_to_profile(Message(slides=slides), bench.profile, reserved_bytes=other).message
+    fitted = fit_to_profile(
+        Message(slides=slides), bench.profile, reserved_bytes=other, meter=bench.meter
+    ).message
     for piece, part in zip(media, fitted.parts, strict=True):
         if part.data != piece.data:
             words = f"{len(piece.data):,} bytes reduced to {len(part.data):,} so that the message fits"

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from mmspack import Message, Slide, build
-from mmspack.fitting.progress import ProgressMeter
+from mmspack.film.progress import ProgressMeter
 from mmspack.pipeline import plan
 from tests.fitting.clips import make_film, make_wav
 
