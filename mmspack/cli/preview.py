@@ -159,6 +159,7 @@ def _rendered(
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
     """The view of a bundle as it is, or of a source built on the way."""
     from mmspack.cli.build import read_message
+    from mmspack.cli.encoding import encoding
     from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
     from mmspack.previewing.inscriptions import inscriptions_of
@@ -185,7 +186,8 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         options.values_of(wanted.values),
         allow_outside=wanted.allow_outside,
     )
-    built = build(message, recipe=recipe)
+    with encoding(message) as progress:
+        built = build(message, recipe=recipe, progress=progress)
     view = view_of(
         built.opened,
         recipe.profiles_of(message.profile),

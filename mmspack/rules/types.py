@@ -149,7 +149,7 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     reason="A phone or carrier that does not support the type may drop the part, or show an "
     "attachment without a preview.",
     fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for video. "
-    "mmspack build does this for pictures.",
+    "mmspack build and mmspack fix do this; sounds and videos need the extra 'video'.",
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
