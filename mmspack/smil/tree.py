@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -99,8 +99,7 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A region as declared; lengths as written."""
 
     id: str
@@ -111,8 +110,7 @@ class Region:
     fit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
+class Medium(NamedTuple):
     """One medium in a slide."""
 
     tag: str
@@ -243,7 +241,19 @@ def _tree(data: bytes, encoding: str) -> Node:
         root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SmilError(str(error).partition(", line ")[0]) from error
+    if b"xmlns" in text:
+        _prove_namespaces(root)
     return cast("Node", root)
+
+
+def _prove_namespaces(root: etree._Element) -> None:
+    """Refuse what is no URI, as lxml does, but where a warning about another namespace comes after it."""
+    for prefix, uri in {declared for _, declared in etree.iterwalk(root, events=("start-ns",))}:
+        try:
+            root.makeelement("any", nsmap={"any": uri} if uri else None)
+        except ValueError:
+            name = f"xmlns:{prefix}" if prefix else "xmlns"
+            raise SmilError(f"{name}: {uri!r} is not a valid URI") from None
 
 
 def codec(data: bytes, encoding: str) -> str:
