@@ -162,6 +162,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
     from mmspack.cli.encoding import encoding
     from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
+    from mmspack.previewing.inscriptions import inscriptions_of
     from mmspack.previewing.originals import originals_of
     from mmspack.previewing.watching import Made, files_of
 
@@ -197,6 +198,7 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         reports=built.reports,
         originals=originals_of(built, message) if originals else None,
         labels={name: part.label for name, part in zip(built.names, built.message.parts, strict=True)},
+        drawn=inscriptions_of(message),
     )
     return Made(
         view,
@@ -216,7 +218,7 @@ def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
     if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
-    from mmspack.bundle.binary.reader import is_mms
+    from mmspack.bundle.binary.tokens import is_mms
 
     if not path.is_file():
         return False

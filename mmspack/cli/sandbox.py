@@ -88,6 +88,7 @@ def sandbox(
         fetch=fetch or (),
         report_url=reports,
         inbound_url=inbound,
+        campaign_name=_campaign_name,
     )
     if warning := exposed(folder):
         note(f"warning: {warning}")
@@ -97,6 +98,13 @@ def sandbox(
         typer.echo(f"Messages: {folder}")
         typer.echo("Nothing sent here leaves this machine. Press Ctrl-C to stop.")
         running.wait()
+
+
+def _campaign_name(campaign: str) -> str:
+    """What a campaign of this machine is called, asked when a message of one is shown."""
+    from mmspack.campaign.ledger.witness import remembered_name
+
+    return remembered_name(campaign)
 
 
 def _setup(door: str, origin: str) -> str:

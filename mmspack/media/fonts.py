@@ -134,6 +134,13 @@ def missing(text: str, own: bytes | None = None) -> list[str]:
     return [char for char in dict.fromkeys(text) if _needs_a_shape(char) and font_for(char, own=own) is None]
 
 
+def legible(text: str) -> str:
+    """The text with the name of each letter in its place that no font has: `[red heart]`."""
+    for char in () if text.isascii() else missing(text):
+        text = text.replace(char, f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]")
+    return text
+
+
 def _needs_a_shape(char: str) -> bool:
     # Marks and joiners have no shape alone, and fonts that join them well have no glyph for them.
     return not char.isspace() and unicodedata.category(char) not in ("Mn", "Mc", "Me", "Cf")

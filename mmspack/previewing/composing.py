@@ -17,6 +17,7 @@ from mmspack.media.formats import CARDS, canonical, format_of
 from mmspack.media.texts import charset_of, read_text
 from mmspack.model import Finding, Kind, Report
 from mmspack.previewing.cards import read_card
+from mmspack.previewing.inscriptions import Inscriptions
 from mmspack.previewing.view import Look, Original, PartView, Placed, SlideView, View
 from mmspack.profiles import Profile, tightest
 from mmspack.rules.checking import check_each
@@ -49,13 +50,14 @@ def view_of(
     reports: Sequence[Report] = (),
     originals: Mapping[str, Original] | None = None,
     labels: Mapping[str, str] | None = None,
+    drawn: Mapping[int, Inscriptions] | None = None,
 ) -> View:
     """The view of a bundle, checked against one profile or several (`reports`: the check has been made).
 
     `subject` is what will be sent with it; None: the one noted in the manifest. `sender` is who it comes
     from, as a phone names them, and `built` when it was built. `originals` are the pictures before the fit,
-    and `labels` the names of the author's files, by part name. Raises `InputError` for a file that cannot
-    be read.
+    and `labels` the names of the author's files, by part name; `drawn` is what overlays drew, by number of
+    the slide. Raises `InputError` for a file that cannot be read.
     """
     opened = open_source(source)
     profiles = (profile,) if isinstance(profile, Profile) else tuple(profile)
@@ -73,7 +75,7 @@ def view_of(
         built=built,
         width=size[0],
         height=size[1],
-        parts=tuple(_parts(opened, slides, originals or {}, labels or {})),
+        parts=tuple(_parts(opened, slides, originals or {}, labels or {}, drawn or {})),
         slides=slides,
         note=note,
         profile=", ".join(one.name for one in profiles),
@@ -92,6 +94,7 @@ def _parts(
     slides: Sequence[SlideView],
     originals: Mapping[str, Original],
     labels: Mapping[str, str],
+    drawn: Mapping[int, Inscriptions],
 ) -> Iterator[PartView]:
     left = MAX_BYTES
     numbers: dict[int | None, list[int]] = {}
@@ -103,6 +106,7 @@ def _parts(
         left -= len(part.data) if look in _MEDIA else 0
         text = _text(part) if look in (Look.TEXT, Look.CARD, Look.PRESENTATION) else ""
         card = read_card(text) if look is Look.CARD else None
+        own = numbers.get(at, ())
         yield PartView(
             name=part.name,
             label=labels.get(part.name, ""),
@@ -115,7 +119,10 @@ def _parts(
             facts=part.probe.facts,
             problem=_problem(part, left) if look in _MEDIA else "",
             original=originals.get(part.name),
-            slides=tuple(numbers.get(at, ())),
+            slides=tuple(own),
+            drawn=tuple(one for number in own for one in drawn.get(number, ()))
+            if look is Look.PICTURE
+            else (),
         )
 
 

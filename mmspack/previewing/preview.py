@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from mmspack.authoring.templating import render_message
 from mmspack.bundle.opened import Source
 from mmspack.errors import UsageError
 from mmspack.model import Message
 from mmspack.pipeline import Build, build
 from mmspack.previewing.composing import view_of
+from mmspack.previewing.inscriptions import inscriptions_of
 from mmspack.previewing.originals import originals_of
 from mmspack.previewing.rendering import page
 from mmspack.profiles import Profiles
@@ -45,11 +47,12 @@ def preview(
     if theme not in ("auto", "light", "dark"):
         raise UsageError(f"no theme {theme!r}", hint="auto, light or dark")
     recipe = recipe_from(recipe, profile=profile, profile_files=profile_files, layout_folders=layout_folders)
-    own, originals = None, None
+    own, originals, drawn = None, None, None
     if isinstance(source, Message):
         own = source.profile
         built = build(source, recipe=recipe, values=values)
         originals = originals_of(built, source)
+        drawn = inscriptions_of(render_message(source, values))
     elif isinstance(source, Build):
         built = source
     else:
@@ -62,5 +65,6 @@ def preview(
         subject=built.message.subject if subject is None else subject,
         reports=built.reports if isinstance(source, Message) else (),
         originals=originals,
+        drawn=drawn,
     )
     return page(view, theme=theme)

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     import jinja2
 
 SCREENS = (
-    ("Phone, 360 × 780", 360, 780),
-    ("Large phone, 412 × 892", 412, 892),
-    ("Small phone, 320 × 568", 320, 568),
-    ("Feature phone, 240 × 320", 240, 320),
-    ("Tablet, 600 × 800", 600, 800),
+    ("Phone, 360 × 780", 360, 780, False),
+    ("Large phone, 412 × 892", 412, 892, False),
+    ("Small phone, 320 × 568", 320, 568, False),
+    ("Feature phone, 240 × 320", 240, 320, True),
+    ("Tablet, 600 × 800", 600, 800, True),
 )
-"""Screens to choose from, in CSS pixels."""
+"""Screens to choose from, in CSS pixels, and whether a screen is for the slide player alone."""
 DATA_TYPES = frozenset(
     row.key
     for row in FORMATS
@@ -93,8 +93,8 @@ def _render(
         hint=hint,
         look={"theme": theme, "framed": framed},
         screens=[
-            {"name": name, "width": width, "height": height, "chosen": at == 0}
-            for at, (name, width, height) in enumerate(SCREENS)
+            {"name": name, "width": width, "height": height, "chosen": at == 0, "player": player}
+            for at, (name, width, height, player) in enumerate(SCREENS)
         ],
         verdict=verdict(view),
         shares=shares(view),
@@ -206,10 +206,14 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
 
 
+def is_number(sender: str) -> bool:
+    """Whether a sender is a phone number or a short code, which hardly anybody has among the contacts."""
+    return sender.removeprefix("+").replace(" ", "").isdigit()
+
+
 def can_be_called(sender: str) -> bool:
     """Whether phones offer a call: not for the name of a sender, nor for a short code (3 to 6 digits)."""
-    digits = sender.removeprefix("+").replace(" ", "")
-    return digits.isdigit() and len(digits) > 6
+    return is_number(sender) and sum(map(str.isdigit, sender)) > 6
 
 
 def alt_of(view: View, part: int) -> str:
@@ -268,8 +272,8 @@ def page_templates(read: Callable[[str], str]) -> jinja2.Environment:
 def _template() -> jinja2.Template:
     environment = page_templates(asset)
     words = (
-        address, alt_of, can_be_called, clock, count, glyph, initials, kind_words, measures, minutes,
-        on_google, on_iphone, part_facts, poster_address, seconds, short_clock, worst,
+        address, alt_of, can_be_called, clock, count, glyph, initials, is_number, kind_words, measures,
+        minutes, on_google, on_iphone, part_facts, poster_address, seconds, short_clock, worst,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in words})
     return environment.get_template("page.html.j2")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from mmspack.errors import MmspackError
-from mmspack.media.lettering import Colour, Type, draw, width_of, wrap
+from mmspack.media.lettering import Colour, Type, draw, reads_leftward, width_of, wrap
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Severity
 from mmspack.previewing.posters import poster_of
@@ -83,7 +83,10 @@ def sheet(
 
     `ends`: with rows of what is attached to the message, and the number of slides that are not drawn.
     """
-    cards = [card(view, slide, colours) for slide in slides]
+    alone = len(slides) == 1  # there is room for its text beside it
+    cards = [card(view, slide, colours, whole=not alone) for slide in slides]
+    if alone and (said := _rest_of_text(view, slides[0], colours, _LEAF)):
+        cards.append(_leaf([(line, SMALL, colour) for line, colour in said[1:]], colours))
     more = [attached(part, colours) for part in view.attachments] if ends else []
     if ends and (found := finding_notes(view.general, colours, _LEAF)):
         lines = [(line, SMALL, colour) for line, colour in found]
@@ -124,8 +127,11 @@ def heading(image: Image.Image, view: View, colours: Palette) -> None:
     told = verdict(view)
     tone = {"good": colours.good, "warning": colours.warn, "error": colours.bad}[told.tone]
     facts = f"{count(len(view.slides), 'slide')} · {seconds(view.total_ms)} · {told.more} · "
-    draw(image, (EDGE, y), facts, PLAIN, colours.soft)
-    draw(image, (EDGE + width_of(facts, PLAIN), y), told.words, STRONG, tone)
+    x = EDGE
+    if reads_leftward(view.subject):  # below the subject, at its right edge
+        x += max(0, round(room - width_of(facts, PLAIN) - width_of(told.words, STRONG)))
+    draw(image, (x, y), facts, PLAIN, colours.soft)
+    draw(image, (x + width_of(facts, PLAIN), y), told.words, STRONG, tone)
 
 
 def attached(part: PartView, colours: Palette) -> Image.Image:
@@ -153,13 +159,19 @@ def _leaf(lines: Sequence[tuple[str, Type, Colour]], colours: Palette) -> Image.
     return framed(image, colours)
 
 
-def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Image.Image:
-    """One slide as the SMIL lays it out, its time and what the check found in it."""
+def card(
+    view: View, slide: SlideView, colours: Palette, mark: str = "", *, whole: bool = True
+) -> Image.Image:
+    """One slide as the SMIL lays it out, its time and what the check found in it.
+
+    `whole`: with the whole of a text that the phone would scroll.
+    """
     high = screen_height(view)
     notes = [
         (line, colours.soft if mark == UNCHANGED else colours.accent) for line in wrap(mark, SMALL, CARD)
     ]
-    notes += _sounds(view, slide, colours) + _rest_of_text(view, slide, colours)
+    notes += _sounds(view, slide, colours)
+    notes += _rest_of_text(view, slide, colours) if whole else []
     notes += finding_notes(slide.findings, colours)
     image = Image.new("RGB", (CARD, high + 10 * SCALE + STRONG.line + len(notes) * SMALL.line), colours.back)
     image.paste(framed(surface(view, slide, (CARD, high), colours), colours), (0, 0))
@@ -177,7 +189,9 @@ def card(view: View, slide: SlideView, colours: Palette, mark: str = "") -> Imag
     return image
 
 
-def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, Colour]]:
+def _rest_of_text(
+    view: View, slide: SlideView, colours: Palette, width: int = CARD
+) -> list[tuple[str, Colour]]:
     """The whole of a text that the phone would scroll: who approves it must be able to read it."""
     lines: list[tuple[str, Colour]] = []
     scale = CARD / view.width
@@ -190,7 +204,7 @@ def _rest_of_text(view: View, slide: SlideView, colours: Palette) -> list[tuple[
         text = part.text
         if wrap(text[:_MAX_TEXT], COPY, max(1, round(placed.width * scale) - 2 * pad), fitting + 1)[fitting:]:
             lines += [("", colours.soft), ("The whole text:", colours.soft)]
-            lines += [(line, colours.ink) for line in whole_text(text)]
+            lines += [(line, colours.ink) for line in whole_text(text, width)]
     return lines
 
 

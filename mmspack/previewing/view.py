@@ -12,6 +12,7 @@ from enum import StrEnum
 from mmspack.media.formats import format_of
 from mmspack.model import Budget, Facts, Finding, Kind, Severity
 from mmspack.previewing.cards import Card
+from mmspack.previewing.inscriptions import Inscriptions
 
 
 class Look(StrEnum):
@@ -65,6 +66,8 @@ class PartView:
     original: Original | None = None
     slides: tuple[int, ...] = ()
     """Numbers (from 1) of the slides that show it."""
+    drawn: Inscriptions = ()
+    """What overlays drew into it, where that is known."""
 
     @property
     def playable(self) -> bool:
@@ -127,6 +130,8 @@ class Recipients:
     """Who a campaign goes to, as its approval sheet says it."""
 
     number: int
+    undrawn: int = 0
+    """Rows that get nothing, since no font here has a letter that would be drawn for them."""
     cases: tuple[RecipientCase, ...] = ()
 
 

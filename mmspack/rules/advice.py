@@ -80,8 +80,8 @@ def _too_short(opened: Opened) -> Iterator[Hit]:
         needed = length * 1000 // READING_CHARACTERS_PER_SECOND
         # Rounded as it is reported: "about 5 s" for a slide of 5 s would be noise.
         if duration and round(needed / 1000) * 1000 > duration:
-            words = f"slide {slide.number} shows {length} characters for {duration / 1000:g} s"
-            yield at(opened, slide.node, f"{words}; reading takes about {needed / 1000:.0f} s")
+            words = f"slide {slide.number} is on screen for {duration / 1000:g} s"
+            yield at(opened, slide.node, f"{words} but takes about {needed / 1000:.0f} s to read")
 
 
 @rule(

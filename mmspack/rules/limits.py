@@ -58,8 +58,8 @@ def _too_large(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _close(opened: Opened, terms: Terms) -> Iterator[Hit]:
     budget = terms.budget_of(opened)
     if budget and budget.warn_bytes and budget.spare_bytes >= 0 and budget.total_bytes > budget.warn_bytes:
-        advice = f"{terms.profile.name}'s recommended maximum is {budget.warn_bytes:,}"
-        yield Hit(f"{budget.total_bytes:,} bytes; {advice}")
+        advice = f"over the {budget.warn_bytes:,} recommended for {terms.profile.name}"
+        yield Hit(f"{budget.total_bytes:,} bytes: {advice}")
 
 
 @rule(
@@ -133,7 +133,7 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _subject(opened: Opened, terms: Terms) -> Iterator[Hit]:
     subject, most = terms.subject_of(opened), terms.profile.subject_max
     if len(subject) > most:
-        yield Hit(f"the subject has {counted(subject)}; {terms.profile.name}'s recommended maximum is {most}")
+        yield Hit(f"the subject has {counted(subject)}: over the {most} recommended for {terms.profile.name}")
 
 
 @rule(
@@ -199,7 +199,7 @@ def _subject_emoji(opened: Opened, terms: Terms) -> Iterator[Hit]:
 )
 def _slides(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if len(opened.slides) > terms.profile.max_slides:
-        yield Hit(f"{len(opened.slides)} slides, more than {terms.profile.max_slides}")
+        yield Hit(f"{len(opened.slides)} slides; use {terms.profile.max_slides} or fewer")
 
 
 @rule(

@@ -291,7 +291,7 @@ def _addresses(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS465",
-    title="Address runs into punctuation",
+    title="Punctuation touches a link",
     severity=Severity.WARNING,
     source=OURS,
     reason="Some phones and gateways include the full stop or comma after an address in the link, which then "

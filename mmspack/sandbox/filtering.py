@@ -61,9 +61,12 @@ class Filters:
 
 def campaign_of(note: str) -> str:
     """The campaign's id in the note that it set, or the note itself."""
-    if note.startswith(_CAMPAIGN_NOTE) and note.count(":") == 2:
-        return note.split(":")[1]
-    return note
+    return note.split(":")[1] if is_of_campaign(note) else note
+
+
+def is_of_campaign(note: str) -> bool:
+    """Whether a campaign set the note."""
+    return note.startswith(_CAMPAIGN_NOTE) and note.count(":") == 2
 
 
 def worst_of(findings: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -47,7 +47,8 @@ class Sandbox:
     may name, as `name` or `name:port`; without any, `url` is refused. `profile` checks each bundle on
     arrival; with `strict` one in which the check finds an error is refused (at SendMMS with code 5).
     `report_url` gets delivery and read reports, `inbound_url` messages from phones, each after
-    `push_delay` seconds. `slow_seconds` is how late the answer of the mode `slow` is.
+    `push_delay` seconds. `slow_seconds` is how late the answer of the mode `slow` is. `campaign_name` gives
+    what a campaign is called by the id in its notes, for the inbox's page.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Sandbox:
         inbound_url: str = "",
         push_delay: float = 0.1,
         slow_seconds: float = 2.0,
+        campaign_name: Callable[[str], str] | None = None,
     ) -> None:
         given = {"host": host, "port": port, "accounts": accounts, "fetch": fetch, "profile": profile}
         problems = mistyped(given, _KINDS)
@@ -95,6 +97,7 @@ class Sandbox:
         self._accounts, self._fetch, self._profile, self._strict = accounts, fetch, profile, strict
         self._report_url, self._inbound_url = report_url, inbound_url
         self._push_delay, self._slow_seconds = push_delay, slow_seconds
+        self._campaign_name = campaign_name
         self.chaos = Chaos(chaos, seed=seed, magic=magic)
         """How it misbehaves; `chaos.set({"drop": 0.1})` changes it while it runs."""
         self._understudy: Understudy | None = None
@@ -184,6 +187,7 @@ class Sandbox:
             strict=self._strict,
             slow_seconds=self._slow_seconds,
             pusher=pusher,
+            campaign_name=self._campaign_name,
         )
 
     def wait(self) -> None:

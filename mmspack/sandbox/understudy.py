@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -42,6 +42,8 @@ class Understudy:
     strict: bool = False
     """Refuse (at SendMMS with code 5) a bundle in which the check finds an error."""
     slow_seconds: float = 2.0
+    campaign_name: Callable[[str], str] | None = None
+    """Gives what a campaign is called, by the id in its notes; an empty text where that is not known."""
     pusher: Pusher = field(default_factory=Pusher)
     metrics: Metrics = field(default_factory=Metrics)
     checker: Checker = field(default_factory=Checker)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from mmspack.campaign import Ending, Ledger, Rules, Run, State, drop, reconcile, resend, rules_of, write_csv
+from mmspack.campaign.ledger.witness import remembered_name
 from mmspack.campaign.report.page import write_html
 from mmspack.campaign.run.note_token import TOKEN, note_token
 from mmspack.campaign.run.pacing import Breaker
@@ -557,3 +559,18 @@ def test_a_process_is_interrupted_killed_and_run_again(planned, tmp_path):
     assert set(times.values()) == {1}
     assert found[State.ACCEPTED] + found.get(State.HELD, 0) == 300
     assert found[State.ACCEPTED] <= len(times)
+
+
+def test_the_inbox_calls_a_campaign_by_its_name(planned):
+    with Sandbox(magic=False, campaign_name=remembered_name) as sandbox:
+        go(planned(2).path, sandbox)
+        pages = [urllib.request.urlopen(sandbox.origin + at).read().decode() for at in ("/", "/rows")]
+        one = sandbox.messages()[0]
+        opened = urllib.request.urlopen(f"{sandbox.origin}/messages/{one.id}").read().decode()
+    for page in pages:
+        assert page.count("<bdi>spring</bdi>") == 2
+        assert one.note not in page
+    assert ">spring</option>" in pages[0]
+    assert one.note in opened
+    assert "(spring)" in opened
+    assert remembered_name("../machine") == ""

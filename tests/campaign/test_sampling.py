@@ -16,6 +16,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.campaign.planning.sampling import Sampler
 from mmspack.errors import AuthoringError, UsageError
 from mmspack.recipe import Recipe
+from tests.previewing.preview_tools import pdf_ua_faults
 
 NAMES = ["Ada", "Bob", "Bea", "Zoë", "Abe", "Dee", "Abed", "Maria de la Concepcion Fernandez", "محمد", "Ede"]
 
@@ -136,6 +137,50 @@ def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
         assert (float(width), float(height)) == pytest.approx((595, 842), rel=0.01)
 
 
+@pytest.mark.slow
+def test_a_contact_sheet_says_in_words_what_it_shows_and_what_cannot_be_made(folder, mmspack):
+    pytest.importorskip("typst")
+    pypdf = pytest.importorskip("pypdf")
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("447700900077,Ada \U0003fffd\n12,Eve\n")
+    lines = [one for line in (2, 5, 12, 13) for one in ("--line", line)]
+    target = folder / "c.pdf"
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", *lines, "-o", target)
+    assert ran.code == 0, ran.err
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(target).pages)
+    text = " ".join(text.split())
+    assert text.startswith(f"Contact sheet: {folder.name} people.csv · 4 recipients · ")
+    assert "Page 1 of 1" in text
+    assert "Line 5 For Zoë" in text
+    assert "Words: Zoë" in text
+    assert "Line 12 Cannot be made: slide 1, overlay 1: no font here has" in text
+    assert text.count("no font here has") == 1
+    assert "give the overlay a font that has them" in text
+    assert "Line 13 Would be left out: " in text
+    assert pdf_ua_faults(target.read_bytes()) == []
+
+
+def test_a_contact_sheet_without_typst_has_its_title_and_pages_too(folder, mmspack, monkeypatch):
+    monkeypatch.setattr("mmspack.previewing.contacts.can_set", lambda: False)
+    pypdf = pytest.importorskip("pypdf")
+    words = (
+        "campaign",
+        "preview",
+        folder,
+        "-r",
+        folder / "people.csv",
+        "--worst",
+        10,
+        "-o",
+        folder / "c.pdf",
+    )
+    assert mmspack(*words).code == 0
+    for page in pypdf.PdfReader(folder / "c.pdf").pages:
+        picture = page.images[0].image.convert("L")
+        head = picture.crop((0, 0, picture.width, picture.width // 12))
+        assert head.getextrema()[0] < 100, "the title is drawn on each page"
+
+
 def test_a_contact_sheet_that_is_no_picture_is_refused(folder, mmspack):
     ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 3, "-o", "c.html")
     assert (ran.code, "end the name in .png or .pdf" in ran.err) == (2, True)
@@ -170,4 +215,19 @@ def test_an_approval_sheet_of_a_campaign_names_its_worst_cases(folder, mmspack):
     assert "line 9, " in text
     assert "Dear Maria de la Concepcion Fernandez" in text
     assert "argest message" in text
-    assert "Rarest letters" in text
+    assert "Rare letter" in text
+    assert "Source people.csv, line 2" in text
+    assert "Words in the picture: Maria de la Concepcion Fernandez" in text, "overlays are read, too"
+
+
+def test_rows_that_cannot_be_drawn_are_counted_apart_on_an_approval_sheet(folder, mmspack):
+    pytest.importorskip("typst")
+    pypdf = pytest.importorskip("pypdf")
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("447700900077,Ada \U0003fffd\n")
+    words = ("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 2, "-o", "approval.pdf")
+    assert mmspack(*words).code == 0
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(folder / "approval.pdf").pages)
+    text = " ".join(text.split())
+    assert f"{len(NAMES)} recipients. Each gets" in text
+    assert "1 row cannot be sent to: no font here has the letters to be drawn." in text

@@ -47,6 +47,13 @@ def zipped(parts: list[tuple[str, str, bytes]]) -> bytes:
     return stream.getvalue()
 
 
+def pdf_ua_faults(data: bytes) -> list[str]:
+    """What a checker finds against PDF/UA-1 (ISO 14289-1); it agrees with veraPDF's own test files."""
+    checker = pytest.importorskip("page", reason="page-validation is not installed")
+    report = checker.validate_pdf_bytes(data, profile="ua1")
+    return [f"{fault.rule_id}: {fault.message}" for fault in report.failures]
+
+
 def serious_faults(opened) -> list[str]:
     package = pytest.importorskip("axe_core_python", reason="axe-core is not installed")
     opened.page.evaluate((Path(package.__file__).parent / "axe.min.js").read_text("utf-8"))

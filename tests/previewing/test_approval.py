@@ -10,9 +10,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from mmspack import build
 from mmspack.authoring import from_toml
+from tests.previewing.preview_tools import pdf_ua_faults
 
 pytest.importorskip("typst")
 pypdf = pytest.importorskip("pypdf")
@@ -68,6 +70,14 @@ def test_every_word_of_a_sample_is_found_in_its_sheet(sheet, name):
         plain = [word for word in text.split() if not LIGATURES.search(word)]
         lost = letters_of(plain) - letters_of(words)
         assert lost == set()
+
+
+def test_every_word_of_a_folder_without_a_recipe_is_found_in_its_sheet(sheet):
+    source = ROOT / "samples" / "bare-folder"
+    _, words = sheet(source)
+    copy = [path.read_text("utf-8") for path in source.glob("*.txt")]
+    assert copy
+    assert letters_of(" ".join(copy).split()) - letters_of(words) == set()
 
 
 def test_a_recipe_of_6000_characters_is_there_to_the_last_word(sheet, tmp_path):
@@ -166,6 +176,20 @@ def test_the_paper_is_the_one_that_is_asked_for(sheet, tmp_path, paper, size):
     assert (round(box.width), round(box.height)) == size
 
 
+def test_what_overlays_draw_is_printed_as_text(sheet, tmp_path, scene):
+    (tmp_path / "card.jpg").write_bytes(scene(400, 300))
+    (tmp_path / "message.toml").write_text(
+        'variables = { code = "" }\n[[slides]]\nimage = "card.jpg"\n'
+        '[[slides.overlay]]\nbox = [0, 0, 0.5, 1]\nqr = "https://example.com/{{ code }}"\n'
+        '[[slides.overlay]]\nbox = [0.5, 0, 0.5, 0.3]\ntext = "Row 7"\n',
+        "utf-8",
+    )
+    _, words = sheet(tmp_path, "--set", "code=A17")
+    text = " ".join(words)
+    assert "QR code in the picture: https://example.com/A17" in text
+    assert "Words in the picture: Row 7" in text
+
+
 def test_findings_can_be_left_off(sheet, tmp_path):
     source = folder(tmp_path, "Hello {{ first }}", head='variables = { first = "" }')
     _, words = sheet(source)
@@ -188,17 +212,24 @@ def test_a_paper_that_there_is_not_is_refused(mmspack):
     assert (ran.code, "a4 or letter" in ran.err) == (2, True)
 
 
-@pytest.mark.parametrize("name", [*SAMPLES, "cards"])
+@pytest.mark.parametrize("name", [*SAMPLES, "bare-folder", "cards", "pages"])
 def test_a_checker_of_pdf_ua_finds_no_fault(sheet, tmp_path, name):
-    pdfua = pytest.importorskip("pdfua")
     source = ROOT / "samples" / name
     if name == "cards":  # attachments, right-to-left copy, a table of parts without sources
         source = tmp_path / "shop.toml"
         (tmp_path / "shop.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Shop\r\nEND:VCARD\r\n")
         source.write_text('attachments = ["shop.vcf"]\n[[slides]]\ntext = "مرحبا بكم"\n', "utf-8")
+    if name == "pages":  # 20 slides, and a text that runs over pages
+        slides = [*(f"Copy of slide {number}." for number in range(19)), "Step: stir slowly. " * 320]
+        source = folder(tmp_path, *slides, head='subject = "Long"')
     sheet(source)
-    report = pdfua.validate(tmp_path / "approval.pdf")
-    assert [finding for finding in report.findings if finding.severity.name == "ERROR"] == []
+    assert pdf_ua_faults((tmp_path / "approval.pdf").read_bytes()) == []
+
+
+def test_the_checker_of_pdf_ua_tells_a_sheet_from_pictures_on_pages():
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(stream, "PDF")
+    assert any("TAGGED" in fault for fault in pdf_ua_faults(stream.getvalue()))
 
 
 def test_a_sheet_for_several_profiles_names_all_of_them(sheet):

@@ -238,7 +238,8 @@ def test_a_message_full_of_script_stays_text(tab, hostile):
     assert EVIL + HANDLER in opened.playing()
     assert "{{ 7 * 7 }}" in opened.playing()
     assert opened.page.locator("[onerror], [onload], iframe, object, embed").count() == 0
-    addresses = re.findall(r"data:([^;,\"]*)", hostile)
+    # The style is ours, held by its hash, and has shapes of our own.
+    addresses = re.findall(r"data:([^;,\"]*)", re.sub("<style>.*?</style>", "", hostile, flags=re.DOTALL))
     assert set(addresses) <= {"image/jpeg", ""}
 
 

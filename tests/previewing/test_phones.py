@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import wave
+
 import pytest
+from PIL import Image
 
 from mmspack import Message, Slide, build
 from mmspack.previewing.composing import view_of
@@ -74,6 +78,114 @@ def test_a_stack_of_photos_of_mixed_shapes_is_one_box_with_a_count(tab, scene):
         "(all) => all.slice(0, 3).map((one) => `${one.offsetWidth} × ${one.offsetHeight}`)"
     )
     assert len(set(sizes)) == 1
+
+
+RED = Image.new("RGB", (600, 400), (230, 20, 20))
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_a_picture_that_ends_the_conversation_runs_into_the_tail(tab, rtl):
+    stream = io.BytesIO()
+    RED.save(stream, "JPEG")
+    opened = tab(page(view_of(zipped([("a.jpg", "image/jpeg", stream.getvalue())]), UK)))
+    opened.page.get_by_role("button", name="iPhone").click()
+    opened.page.locator("#rtl").set_checked(rtl)
+    seen = Image.open(io.BytesIO(opened.page.locator("#iphone .picture").screenshot())).convert("RGB")
+
+    def is_red(from_end: int, from_bottom: int) -> bool:
+        across = seen.width - 1 - from_end if rtl else from_end
+        red, green, _ = seen.getpixel((across, seen.height - 1 - from_bottom))
+        return red > 200 and green < 80
+
+    assert is_red(3, 1), "the tip"
+    assert not is_red(3, 14), "beside the bubble, above the tip"
+    assert not is_red(12, 1), "the notch between tail and bubble"
+    assert is_red(9, 14)
+    assert all(is_red(at, 60) for at in range(8, 60)), "no seam between the pieces of the mask"
+
+
+def test_a_pile_of_photos_has_no_tail_but_each_can_be_saved(tab, scene):
+    parts = [(f"{at}.jpg", "image/jpeg", scene()) for at in range(3)]
+    opened = tab(page(view_of(zipped(parts), UK)))
+    assert opened.page.locator("#iphone .tail").count() == 0
+    assert opened.page.locator("#iphone .saved .save").count() == 1
+
+
+def test_a_number_that_is_not_a_contact_can_be_reported(tab):
+    parts = [("t.txt", "text/plain", b"Hi")]
+    assert "Report Junk" in tab(page(view_of(zipped(parts), UK, sender="60777"))).page.inner_text("#iphone")
+    named = tab(page(view_of(zipped(parts), UK, sender="Riverside Books")))
+    assert "Report Junk" not in named.page.inner_text("#iphone")
+
+
+def test_the_conversation_begins_and_ends_clear_of_the_bars_that_lie_over_it(tab, rich):
+    opened = tab(rich)
+    thread = opened.page.locator("#iphone .thread")
+    bar, foot = (opened.page.locator(f"#iphone .ios-{name}").bounding_box() for name in ("bar", "foot"))
+    assert opened.page.locator("#iphone .day").bounding_box()["y"] >= bar["y"] + bar["height"]
+    thread.evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    last = thread.locator("> *").last.bounding_box()
+    assert last["y"] + last["height"] <= foot["y"]
+    middle = bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] - 3
+    lies = "([x, y]) => document.elementsFromPoint(x, y).some((one) => one.matches('#iphone .thread'))"
+    assert opened.page.evaluate(lies, middle), "the conversation runs below the bar"
+
+
+def test_a_sound_has_a_button_of_the_phones_and_not_of_the_browser(tab):
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as made:
+        made.setparams((1, 2, 8000, 0, "NONE", ""))
+        made.writeframes(bytes(16000))
+    opened = tab(page(view_of(zipped([("s.wav", "audio/wav", stream.getvalue())]), UK)))
+    for name in ("#iphone", "#google"):
+        sound = opened.page.locator(f"{name} .sound-bubble")
+        assert "0:01" in sound.inner_text()
+        sound.get_by_role("button", name="Play s.wav").click()
+        sound.locator("xpath=self::*[contains(@class, 'running')]").wait_for()
+    assert opened.page.locator("audio[controls]").count() == 0
+
+
+def test_a_feature_phone_is_the_slide_players_alone(tab, rich):
+    opened = tab(rich)
+    opened.page.get_by_label("Screen").select_option(label="Feature phone, 240 × 320")
+    wide = "(screen) => screen.clientWidth"
+    assert opened.page.locator("#played").evaluate(wide) == 240
+    assert (
+        opened.page.locator("#iphone").evaluate(wide) == opened.page.locator("#glanced").evaluate(wide) == 360
+    )
+
+
+def test_a_text_that_goes_on_below_fades_out_until_its_end_is_seen(tab, rich):
+    opened = tab(rich)
+    opened.page.get_by_role("button", name="Next slide").click()
+    text = opened.page.locator("#surface .medium.text:visible")
+    faded = "(one) => getComputedStyle(one).maskImage !== 'none'"
+    assert text.evaluate(faded)
+    text.evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    opened.page.wait_for_function(
+        "() => !document.querySelector('#surface .slide:not([hidden]) .medium.text').matches('.more')"
+    )
+    assert not text.evaluate(faded)
+
+
+def test_within_another_page_the_theme_is_the_phones_alone(tab, scene):
+    parts = [("t.txt", "text/plain", b"Hi")]
+    opened = tab(page(view_of(zipped(parts), UK), framed=True), color_scheme="light")
+    ground = "(one) => getComputedStyle(one).backgroundColor"
+    before = opened.page.locator("body").evaluate(ground)
+    opened.page.get_by_label("Theme").select_option("dark")
+    assert opened.page.locator("body").evaluate(ground) == before
+    assert opened.page.locator("#iphone").evaluate(ground) == "rgb(0, 0, 0)"
+    assert serious_faults(opened) == []
+
+
+def test_a_narrow_window_folds_the_settings_away(tab, rich):
+    opened = tab(rich, viewport={"width": 390, "height": 844})
+    assert opened.page.locator(".phone:visible").bounding_box()["y"] < 420
+    assert not opened.page.get_by_label("Theme").is_visible()
+    opened.page.get_by_role("button", name="Display").click()
+    opened.page.get_by_label("Theme").select_option("dark")
+    assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(12, 14, 18)"
 
 
 def test_parts_that_google_messages_groups_are_equally_wide(tab, rich):
@@ -241,10 +353,15 @@ def test_player_and_slider_stay_in_view_with_twenty_slides(tab):
     assert cell["x"] + cell["width"] <= strip["x"] + strip["width"] + 4
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1024, "dark"), (768, "light"), (390, "dark")])
-def test_axe_finds_no_serious_fault_on_the_phones(tab, rich, width, theme):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_axe_finds_no_serious_fault_on_the_phones_in_either_direction(tab, rich, width, theme):
     opened = tab(rich, viewport={"width": width, "height": 900}, color_scheme=theme)
     assert serious_faults(opened) == []
+    if width == 390:
+        opened.page.get_by_role("button", name="Display").click()
     opened.page.get_by_label("Right to left").check()
+    assert serious_faults(opened) == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == width
     opened.page.get_by_role("button", name="Google Messages").click()
     assert serious_faults(opened) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mmspack import Gateway, Sandbox, build
+from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.authoring import from_source
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.originals import originals_of
@@ -66,6 +66,51 @@ def shot(browser, tmp_path, html: str, ms: int, size: tuple[int, int], theme: st
 
 def test_the_preview(browser, tmp_path, sale, screenshots):
     keep(screenshots, "preview.png", shot(browser, tmp_path, page(sale), 6200, (1360, 860), "light"))
+
+
+ARABIC = Message(
+    subject="تخفيضات الصيف",
+    slides=(
+        Slide(image=SAMPLE / "beach.jpg", text="مرحبا! تبدأ التخفيضات يوم السبت الساعة 9 صباحا.", seconds=6),
+        Slide(image=SAMPLE / "hat.jpg", text="قبعات بسعر 18 جنيها. اتصل بنا على 020 7946 0145.", seconds=6),
+    ),
+)
+WIDTHS = (1440, 1024, 768, 390)
+SMALLER = 0.45
+
+
+@pytest.mark.parametrize(("name", "theme"), [("light", "light"), ("dark", "dark"), ("rtl", "light")])
+def test_a_page_of_screenshots_at_every_width(browser, tmp_path, sale, screenshots, name, theme):
+    html = page(sale)
+    if name == "rtl":
+        made = build(ARABIC, "uk")
+        html = page(view_of(made.bundle, get("uk"), name="sale.zip", reports=made.reports))
+    (tmp_path / "p.html").write_text(html, "utf-8")
+    taken = []
+    for width in WIDTHS:
+        tab = Tab(browser, offline=True, viewport={"width": width, "height": 1000}, color_scheme=theme)
+        tab.page.goto((tmp_path / "p.html").as_uri())
+        tab.page.locator("#rtl").evaluate("(box, on) => { if (on) box.click(); }", name == "rtl")
+        tab.page.wait_for_timeout(150)
+        assert tab.page.evaluate("document.documentElement.scrollWidth") == width, (
+            "nothing hangs over the edge"
+        )
+        taken.append(Image.open(io.BytesIO(tab.page.screenshot())).convert("RGB"))
+        tab.context.close()
+    small = [
+        one.resize((round(one.width * SMALLER), round(one.height * SMALLER)), Image.Resampling.LANCZOS)
+        for one in taken
+    ]
+    sheet = Image.new(
+        "RGB", (sum(one.width + 12 for one in small) + 12, small[0].height + 24), (120, 126, 138)
+    )
+    left = 12
+    for one in small:
+        sheet.paste(one, (left, 12))
+        left += one.width + 12
+    stream = io.BytesIO()
+    sheet.save(stream, "PNG")
+    keep(screenshots, f"screens-{name}.png", stream.getvalue())
 
 
 def test_findings_beside_their_slides(browser, tmp_path, screenshots):

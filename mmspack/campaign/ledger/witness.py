@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Self
 
 from mmspack.errors import OutputError
+from mmspack.files import write_whole
 from mmspack.words import system_reason
 
 _MACHINE_ID = Path("/etc/machine-id")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_CAMPAIGN_ID = re.compile(r"[0-9a-f]{8}")
+_LONGEST_NAME = 200
 _STEP = re.compile(rb"(\d{20}) ([0-9a-f]{8})\n")
 
 
@@ -102,6 +105,24 @@ def _give_name(part: Path, path: Path) -> None:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text("ascii", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def remember_name(campaign: str, name: str, folder: Path) -> None:
+    """Keep what a campaign is called, for the sandbox's inbox; not being able to is nothing to stop for."""
+    if _CAMPAIGN_ID.fullmatch(campaign):
+        with contextlib.suppress(OSError, OutputError):
+            write_whole(private_folder(folder / "campaigns") / f"{campaign}.name", name.encode())
+
+
+def remembered_name(campaign: str, folder: Path | None = None) -> str:
+    """What a campaign that ran on this machine is called, by its id; empty where that is not known."""
+    if not _CAMPAIGN_ID.fullmatch(campaign):
+        return ""
+    path = (folder or state_folder()) / "campaigns" / f"{campaign}.name"
+    try:
+        return path.read_text("utf-8", errors="replace")[:_LONGEST_NAME]
     except OSError:
         return ""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mmspack.campaign.build.press import Press
-from mmspack.campaign.planning.sampling import Sample, Sampler
+from mmspack.campaign.planning.sampling import Ranking, Sample, Sampler
 from mmspack.errors import MmspackError
+from mmspack.previewing.inscriptions import inscriptions_of
 from mmspack.previewing.view import RecipientCase, Recipients
 from mmspack.words import characters, count
 
@@ -21,26 +20,27 @@ def recipients_of(sampler: Sampler, press: Press) -> Recipients:
 
     Reads the table twice more. Raises what reading the table raises.
     """
-    number, longest = sampler.ranked(_LONGEST)
-    title, largest = _largest(sampler, press, number, longest)
+    ranking = sampler.ranked(_LONGEST)
+    longest = ranking.longest
+    title, largest = _largest(sampler, press, ranking)
     if largest.row.line == longest[0].row.line:
         cases = [_case(sampler, press, f"Longest text, and {title[0].lower()}{title[1:]}", largest)]
     else:
         cases = [_case(sampler, press, *one) for one in (("Longest text", longest[0]), (title, largest))]
     rarest = next((one for one in sampler.worst(_LONGEST) if one.rare and not sampler.left_out(one)), None)
     if rarest is not None:
-        cases.append(_case(sampler, press, f"Rarest letters: {rarest.why}", rarest))
-    return Recipients(number=number, cases=tuple(cases))
+        cases.append(_case(sampler, press, f"{rarest.why[0].upper()}{rarest.why[1:]}", rarest))
+    return Recipients(number=ranking.numbers, undrawn=ranking.undrawn, cases=tuple(cases))
 
 
-def _largest(sampler: Sampler, press: Press, number: int, longest: list[Sample]) -> tuple[str, Sample]:
+def _largest(sampler: Sampler, press: Press, ranking: Ranking) -> tuple[str, Sample]:
     """The largest message, and of how many: only pictures of their own make it another than the longest."""
     if not any(slide.overlay for slide in sampler.message.slides):
-        return "Largest message", longest[0]
-    tried = longest if number > _DRAWN else sampler.ranked(_DRAWN)[1]
+        return "Largest message", ranking.longest[0]
+    tried = ranking.longest if ranking.numbers > _DRAWN else sampler.ranked(_DRAWN).longest
     sizes = [(size, sample) for sample in tried if (size := _size(sampler, press, sample)) is not None]
-    of = f" of the {len(tried)} with the longest text" if number > len(tried) else ""
-    return f"Largest message{of}", max(sizes, key=lambda one: one[0], default=(0, longest[0]))[1]
+    of = f" of the {len(tried)} with the longest text" if ranking.numbers > len(tried) else ""
+    return f"Largest message{of}", max(sizes, key=lambda one: one[0], default=(0, tried[0]))[1]
 
 
 def _size(sampler: Sampler, press: Press, sample: Sample) -> int | None:
@@ -62,10 +62,6 @@ def _case(sampler: Sampler, press: Press, title: str, sample: Sample) -> Recipie
     budgets = [report.budget for report in press.check(merged) if report.budget]
     sizes = (f"{one.total_bytes:,} of {one.max_bytes:,} bytes ({one.profile})" for one in budgets)
     where = ", ".join((f"line {sample.row.line}", length, *sizes))
-    return RecipientCase(title=title, where=where, words="\n".join(_words(merged.bundle.subject, texts)))
-
-
-def _words(subject: str, texts: list[str]) -> Iterator[str]:
-    if subject:
-        yield subject
-    yield from texts
+    drawn = [one for found in inscriptions_of(sampler.filled(sample)).values() for one in found]
+    words = [merged.bundle.subject, *texts, *(f"{label} in the picture: {text}" for label, text in drawn)]
+    return RecipientCase(title=title, where=where, words="\n".join(filter(None, words)))

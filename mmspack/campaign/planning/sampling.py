@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from mmspack.authoring.templating import refuse_strays
+from mmspack.authoring.compiling import compiled
+from mmspack.authoring.finding import FILE_NAME
+from mmspack.authoring.templating import refuse_strays, render_message
 from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.press import Copywriter, Merged, Press, values_of
@@ -27,8 +29,10 @@ from mmspack.campaign.planning.read_tables import (
 )
 from mmspack.errors import InputError, MmspackError, UsageError
 from mmspack.media.fonts import missing
-from mmspack.model import Message
+from mmspack.model import Message, Overlay
+from mmspack.problem import Place
 from mmspack.recipe import Recipe
+from mmspack.source import read_source
 from mmspack.words import count
 
 
@@ -41,6 +45,17 @@ class Sample:
     """What is special about it: how long its copy is, its rarest letter; empty for one that was asked for."""
     rare: bool = False
     """It is among the worst for its letters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Whom a plan would send to."""
+
+    numbers: int
+    undrawn: int
+    """Rows that are left out since no font has a letter that would be drawn."""
+    longest: tuple[Sample, ...]
+    """Those with the longest copy, the longest first."""
 
 
 class Sampler:
@@ -66,7 +81,7 @@ class Sampler:
         """
         self._country, self._landlines = country_of(country), landlines
         self._numbers = number_column(table, columns_of(table), to_column)
-        self._table = table
+        self._source, self._table = message, table
         self._message, variables = template_of(message, allow_outside=allow_outside)
         refuse_strays(self._message, values or {}, variables)
         self._defaults: dict[str, object] = {**variables, **(values or {})}
@@ -80,7 +95,12 @@ class Sampler:
             at: slide.text for at, slide in enumerate(self._message.slides) if isinstance(slide.text, str)
         }
         self._writer = Copywriter(self._message.subject, texts, self._message.fallback)
-        self._draws = any(slide.overlay for slide in self._message.slides)
+        self._drawn = [
+            (compiled(one.text, where=Place(slide=number, key="overlay")), _font_of(one))
+            for number, slide in enumerate(self._message.slides, 1)
+            for one in slide.overlay
+            if one.text
+        ]
 
     def at(self, lines: Sequence[int]) -> list[Sample]:
         """The rows at these lines of the file, in this order. Raises `InputError` for a line without one."""
@@ -112,7 +132,7 @@ class Sampler:
         for row in self._usable():
             values = self._values(row)
             size = self._writer.write(values).bytes
-            _keep(longest, (size, -row.line, Sample(row, f"{size:,} bytes of copy")), number)
+            _keep(longest, (size, -row.line, Sample(row, f"{size:,} bytes of text")), number)
             frequency.update(self._letters(values))
         if not longest:
             raise InputError("contains no recipients", where=self._table)
@@ -120,12 +140,12 @@ class Sampler:
         for row in self._usable():
             values = self._values(row)
             letters = self._letters(values)
-            if lost := missing("".join(sorted(letters))) if self._draws else []:
+            if lost := self._without_font(values):
                 why = f"no font here has {', '.join(map(repr, lost[:3]))}"
                 _keep(rarest, (1, -row.line, Sample(row, why, rare=True)), number)
             elif letters:
                 letter = min(sorted(letters), key=frequency.__getitem__)
-                why = f"{letter!r} is in {count(frequency[letter], 'row')}"
+                why = f"rare letter {letter!r} ({count(frequency[letter], 'row')})"
                 _keep(rarest, (-frequency[letter], -row.line, Sample(row, why, rare=True)), number)
         ranked = [[one[2] for one in sorted(heap, reverse=True)] for heap in (longest, rarest)]
         turns = [sample for pair in zip_longest(*ranked) for sample in pair if sample is not None]
@@ -142,18 +162,28 @@ class Sampler:
         number = read_number(sample.row.values.get(self._numbers), self._country)
         return number.refusal(landlines=self._landlines) or self._cells.fault(self._fields(sample.row))
 
-    def ranked(self, number: int) -> tuple[int, list[Sample]]:
+    def ranked(self, number: int) -> Ranking:
         """How many numbers a plan would send to, before suppression, and the rows with the longest copy."""
         longest: list[_Ranked] = []
-        numbers = set()
+        numbers, undrawn = set(), 0
         for row in self._usable():
             sample = Sample(row, "")
-            if not self.left_out(sample):
-                numbers.add(read_number(row.values.get(self._numbers), self._country).msisdn)
-                _keep(longest, (self._writer.write(self._values(row)).bytes, -row.line, sample), number)
+            if self.left_out(sample):
+                continue
+            values = self._values(row)
+            if self._without_font(values):
+                undrawn += 1
+                continue
+            numbers.add(read_number(row.values.get(self._numbers), self._country).msisdn)
+            _keep(longest, (self._writer.write(values).bytes, -row.line, sample), number)
         if not longest:
             raise InputError("no recipient can be sent to", where=self._table)
-        return len(numbers), [sample for _, _, sample in sorted(longest, reverse=True)]
+        ranked = tuple(sample for _, _, sample in sorted(longest, reverse=True))
+        return Ranking(numbers=len(numbers), undrawn=undrawn, longest=ranked)
+
+    def _without_font(self, values: Mapping[str, object]) -> list[str]:
+        """The letters that overlays would draw for a row and no font has."""
+        return [letter for fill, font in self._drawn for letter in missing(fill(values), font)]
 
     def press(self, recipe: Recipe) -> Press:
         """The message fitted as a plan fits it: beside the longest copy of the whole table.
@@ -196,6 +226,21 @@ class Sampler:
         """The message of that row as a campaign sends it. Raises `AuthoringError`, `DoesNotFit`."""
         return press.merge(self._fields(sample.row))
 
+    def filled(self, sample: Sample) -> Message:
+        """The message with its templates filled in for that row. Raises `AuthoringError`."""
+        return render_message(self._message, self._values(sample.row))
+
+    @property
+    def name(self) -> str:
+        """What the message is called: its folder's name, or that of a file with another name."""
+        file = self._source / FILE_NAME if self._source.is_dir() else self._source
+        return file.resolve().parent.name if file.name == FILE_NAME else file.stem
+
+    @property
+    def table(self) -> Path:
+        """The table that it reads."""
+        return self._table
+
     @property
     def message(self) -> Message:
         """The message with its templates unfilled."""
@@ -211,6 +256,10 @@ class Sampler:
         """The characters of what is the row's own."""
         text = "".join(str(values[name]) for name in self._matched)
         return {char for char in unicodedata.normalize("NFC", text) if not char.isspace()}
+
+
+def _font_of(overlay: Overlay) -> bytes | None:
+    return None if overlay.font is None else read_source(overlay.font, what="font")
 
 
 _Ranked = tuple[int, int, Sample]

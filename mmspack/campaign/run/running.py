@@ -25,6 +25,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import BATCH, Ledger
 from mmspack.campaign.ledger.states import Recipient, Settled, State, StateEvent, after
+from mmspack.campaign.ledger.witness import remember_name, state_folder
 from mmspack.campaign.planning.order import Rules, prove_rules
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
@@ -163,6 +164,8 @@ class Run:
             )
         self._press = Press(Base.from_blobs(self.ledger.base()))
         self._campaign, self._key = self.ledger.setting("campaign"), self.ledger.setting("key")
+        place = self.state_folder or state_folder()
+        remember_name(self._campaign, self.ledger.setting("name", ""), place)
         self._drawn = pictures_of(self.ledger.setting("store", ""))
         self._places = places_of(self.ledger)
         self._test_rows: int = self.ledger.setting("test_rows", 0)

@@ -125,18 +125,23 @@ def _single(
 def _sheet(
     sampler: Sampler, press: Press, samples: list[Sample], recipe: Recipe, target: Path, theme: str
 ) -> bytes:
-    from mmspack.previewing.contacts import contact_sheet
+    from mmspack.previewing.contacts import Contact, contact_sheet
 
     ending = target.suffix.lower()
     if ending not in (".png", ".pdf"):
         raise UsageError("a contact sheet is a picture", where=target, hint="end the name in .png or .pdf")
-    rows: list[tuple[str, View | None]] = []
+    contacts = []
     for sample in samples:
+        fault = sampler.left_out(sample)
         try:
-            rows.append((_caption(sample), _view(sampler, press, sample, recipe)))
+            view = _view(sampler, press, sample, recipe)
+            warning = f"Would be left out: {fault}" if fault else ""
+            contacts.append(Contact(caption=_caption(sample), view=view, warning=warning))
         except (AuthoringError, DoesNotFit, MediaError) as error:
-            rows.append((f"{_caption(sample)}: cannot be made ({error.message})", None))
-    return contact_sheet(rows, ending, theme)
+            # What is special about the row is most often why it cannot be made.
+            why = "; ".join(map(str, error.problems))
+            contacts.append(Contact(caption=f"Line {sample.row.line}", warning=f"Cannot be made: {why}"))
+    return contact_sheet(contacts, ending, theme, title=sampler.name, source=sampler.table.name)
 
 
 def _caption(sample: Sample) -> str:
@@ -146,7 +151,14 @@ def _caption(sample: Sample) -> str:
 def _view(sampler: Sampler, press: Press, sample: Sample, recipe: Recipe) -> View:
     """The message as the campaign would send it: merged, not fitted for this recipient alone."""
     from mmspack.previewing.composing import view_of
+    from mmspack.previewing.inscriptions import inscriptions_of
 
     bundle = sampler.merged(press, sample).bundle
     profiles = recipe.profiles_of(sampler.message.profile)
-    return view_of(bundle, profiles, name=_caption(sample), subject=bundle.subject)
+    return view_of(
+        bundle,
+        profiles,
+        name=f"{sampler.table.name}, line {sample.row.line}",
+        subject=bundle.subject,
+        drawn=inscriptions_of(sampler.filled(sample)),
+    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from mmspack.errors import MmspackError
-from mmspack.media.fonts import missing
+from mmspack.media.fonts import legible
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Finding, Severity
 from mmspack.previewing.frames import own_frames
@@ -31,19 +30,16 @@ def facts_of(view: View, keep: Keep, *, when: datetime.datetime, paper: str, wit
 
     PDF/UA forbids characters without a shape, and a box instead of an emoji tells a reader nothing.
     """
-    return _legible(_said(view, keep, when=when, paper=paper, with_findings=with_findings))
+    return all_legible(_said(view, keep, when=when, paper=paper, with_findings=with_findings))
 
 
-def _legible(value: Any) -> Any:
-    """The values with the name of each character in its place that no font here has: `[red heart]`."""
+def all_legible(value: Any) -> Any:
+    """The values, in each text of which a letter without a shape is named."""
     if isinstance(value, dict):
-        return {key: _legible(one) for key, one in value.items()}
+        return {key: all_legible(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_legible(one) for one in value]
-    if isinstance(value, str) and not value.isascii():
-        for char in missing(value):
-            value = value.replace(char, f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]")
-    return value
+        return [all_legible(one) for one in value]
+    return legible(value) if isinstance(value, str) else value
 
 
 def _said(
@@ -76,7 +72,12 @@ def _said(
 
 def _recipients(who: Recipients) -> dict[str, Any]:
     cases = [{"title": one.title, "where": one.where, "words": one.words} for one in who.cases]
-    return {"number": count(who.number, "recipient"), "cases": cases}
+    without = f"{count(who.undrawn, 'row')} cannot be sent to: no font here has the letters to be drawn."
+    return {
+        "number": count(who.number, "recipient"),
+        "undrawn": without if who.undrawn else "",
+        "cases": cases,
+    }
 
 
 def _slide(view: View, slide: SlideView, keep: Keep) -> dict[str, Any]:
@@ -114,6 +115,7 @@ def _medium(placed: Placed, part: PartView, keep: Keep) -> dict[str, Any]:
         "alt": placed.alt or f"{words}: {part.label or part.name}",
         "caption": f"{words}: {part.label or part.name} ({size}{lasts})",
         "alternative": placed.alt,
+        "drawn": [f"{label} in the picture: {text}" for label, text in part.drawn],
         "problem": part.problem,
     }
 

@@ -6,12 +6,14 @@ import datetime
 import importlib.util
 import json
 import tempfile
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from mmspack.errors import OutputError
 from mmspack.media.fonts import folders_of_packages
-from mmspack.previewing.approval.facts import facts_of
+from mmspack.previewing.approval.facts import Keep, facts_of
 from mmspack.previewing.view import View
 
 FONTS = (
@@ -50,9 +52,25 @@ def approval_sheet(
     `paper` is `a4` or `letter`; `when` is printed (None: now). Raises `OutputError` where
     Typst cannot set it.
     """
+    when = _now(when)
+
+    def facts(keep: Keep) -> Any:
+        return facts_of(view, keep, when=when, paper=paper, with_findings=with_findings)
+
+    return set_in_type("sheet.typ", facts, when)
+
+
+def _now(when: datetime.datetime | None) -> datetime.datetime:
+    return (when or datetime.datetime.now().astimezone()).replace(microsecond=0)
+
+
+def set_in_type(template: str, facts_for: Callable[[Keep], Any], when: datetime.datetime) -> bytes:
+    """A tagged PDF by a template of this folder. `facts_for` is given what keeps pictures for it.
+
+    Raises `OutputError` where Typst cannot set it.
+    """
     import typst
 
-    when = (when or datetime.datetime.now().astimezone()).replace(microsecond=0)
     with tempfile.TemporaryDirectory(prefix="mmspack-sheet-") as name:
         folder = Path(name)
         pictures = 0
@@ -63,11 +81,10 @@ def approval_sheet(
             (folder / f"picture{pictures}{ending}").write_bytes(data)
             return f"picture{pictures}{ending}"
 
-        facts = facts_of(view, keep, when=when, paper=paper, with_findings=with_findings)
-        facts["fonts"] = FONTS
+        facts = {**facts_for(keep), "fonts": FONTS}
         (folder / "data.json").write_text(json.dumps(facts), "utf-8")
-        template = resources.files("mmspack.previewing.approval").joinpath("sheet.typ").read_bytes()
-        (folder / "sheet.typ").write_bytes(template)
+        source = resources.files("mmspack.previewing.approval").joinpath(template).read_bytes()
+        (folder / "sheet.typ").write_bytes(source)
         compiler = typst.Compiler(
             str(folder / "sheet.typ"), root=name, font_paths=[str(one) for one in folders_of_packages()]
         )

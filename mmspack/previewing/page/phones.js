@@ -23,7 +23,10 @@
 
   /* ---- one phone or all of them ---- */
   function dress() {
-    const [width, height] = controls.screen.value.split("x").map(Number);
+    const size = (option) => option.value.split("x").map(Number);
+    const chosen = controls.screen.selectedOptions[0];
+    // Nobody has an iPhone of 240 × 320: such a screen is the slide player's alone.
+    const [width, height] = size(chosen.closest("optgroup") ? controls.screen.options[0] : chosen);
     const single = view !== "all" || narrow.matches;
     const shown = view === "all" && narrow.matches ? views[0] : view;
     stage.dataset.shown = single ? "one" : "all";
@@ -41,18 +44,26 @@
     const controlled = one(".transport").offsetHeight;
     const above = one(".readings").getBoundingClientRect().top + scrollY + 90;
     const left = innerHeight - controlled - (single ? 16 : above);
-    root.dataset.roomy = String(left >= LEAST);
+    root.dataset.roomy = String(left >= LEAST && (single || across === views.length));
     const tall = !single ? Math.min(600, Math.max(LEAST, left)) : shown === "player" ? Math.max(LEAST, left) : Infinity;
-    const scale = Math.min(1, room / (width + 18), tall / (height + 18));
     root.style.setProperty("--across", String(across));
-    root.style.setProperty("--wide", `${width}px`);
-    root.style.setProperty("--high", `${height}px`);
-    root.style.setProperty("--scale", String(Math.max(scale, 0.2)));
+    all(".reading").forEach((reading) => {
+      const [w, h] = reading.dataset.view === "player" ? size(chosen) : [width, height];
+      const scale = Math.min(1, room / (w + 18), tall / (h + 18));
+      reading.style.setProperty("--wide", `${w}px`);
+      reading.style.setProperty("--high", `${h}px`);
+      reading.style.setProperty("--scale", String(Math.max(scale, 0.2)));
+      reading.dataset.tiny = String(w < 300);
+    });
     root.style.setProperty("--shape", `${data.width} / ${data.height}`);
     root.style.setProperty("--slim", String(data.width / data.height));
-    root.dataset.tiny = String(width < 300);
-    root.dataset.theme = controls.theme.value;
+    // Within another page the choice is the phones' alone: that page has colours of its own.
+    for (const dressed of root.dataset.framed ? all(".mount") : [root]) dressed.dataset.theme = controls.theme.value;
     root.dataset.large = String(controls.large.checked);
+    // The conversation begins and ends clear of the bars that lie over it.
+    for (const [name, bar] of [["--bar", one(".ios-bar")], ["--foot", one(".ios-foot")]]) {
+      if (bar.offsetHeight) one("#iphone").style.setProperty(name, `${bar.offsetHeight}px`);
+    }
     all(".screen").forEach((screen) => { screen.dir = controls.rtl.checked ? "rtl" : "ltr"; });
     scrollable();
     remember();
@@ -64,18 +75,29 @@
     link();
   }
 
-  /** What scrolls can be reached by keyboard. */
+  /** What scrolls can be reached by keyboard, and text that goes on below fades out there. */
   function scrollable() {
     all(".medium.text, .thread").forEach((element) => {
       if (element.scrollHeight > element.clientHeight + 1) {
         element.tabIndex = 0;
         element.setAttribute("role", "region");
         element.setAttribute("aria-label", element.dataset.name || "Text of the slide");
+        element.onscroll = () => fade(element);
       }
+      fade(element);
     });
+    all(".copy-lines").forEach(fade);
+  }
+
+  function fade(element) {
+    const more = element.scrollTop + element.clientHeight < element.scrollHeight - 2;
+    element.classList.toggle("more", more);
   }
 
   all("[data-show]").forEach((button) => button.addEventListener("click", () => choose(button.dataset.show)));
+  one("#display").addEventListener("click", ({ currentTarget: button }) => {
+    button.setAttribute("aria-expanded", String(one("#tools").classList.toggle("open")));
+  });
   Object.values(controls).forEach((control) => control.addEventListener("change", dress));
   addEventListener("resize", dress);
 
@@ -104,6 +126,19 @@
     film.addEventListener("error", () => {
       box.classList.add("mute");
       box.dataset.why = "Plays on phones, but not in this browser";
+    });
+  });
+  all(".sound-bubble").forEach((box) => {
+    const sound = one("audio", box);
+    one("button", box).addEventListener("click", () => {
+      if (sound.paused) sound.play().catch(() => {});
+      else sound.pause();
+    });
+    for (const name of ["play", "pause", "ended"]) {
+      sound.addEventListener(name, () => box.classList.toggle("running", !sound.paused));
+    }
+    sound.addEventListener("timeupdate", () => {
+      box.style.setProperty("--done", String(sound.currentTime / (sound.duration || 1)));
     });
   });
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from mmspack.sandbox.api import gateway, plain
 from mmspack.sandbox.filtering import Filters
 from mmspack.sandbox.inbox import inbox_path
-from mmspack.sandbox.pages.rendering import render
+from mmspack.sandbox.pages.rendering import name_by_id, note_words, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,6 +39,8 @@ async def inbox(request: Request) -> Response:
         matching=await run_in_threadpool(_matching, running.inbox, request, len(found), more),
         newest=await run_in_threadpool(running.inbox.newest),
         campaigns=await run_in_threadpool(running.inbox.campaigns),
+        campaign_name=name_by_id(running),
+        note_words=note_words(running),
         filters=filters,
         kept=urlencode({one.name: value for one in fields(filters) if (value := getattr(filters, one.name))}),
         origin=str(request.base_url).rstrip("/"),
@@ -49,9 +51,10 @@ async def inbox(request: Request) -> Response:
 
 async def rows(request: Request) -> Response:
     """The same messages as rows alone; with `after`, only newer ones. A header says how many match."""
-    box = gateway(request).inbox
+    running = gateway(request)
+    box = running.inbox
     found, more = await run_in_threadpool(_found, box, request)
-    answer = render("rows.html.j2", messages=found)
+    answer = render("rows.html.j2", messages=found, note_words=note_words(running))
     matching = await run_in_threadpool(_matching, box, request, len(found), more)
     if matching is not None:
         answer.headers["X-Matching"] = str(matching)

@@ -21,7 +21,7 @@ from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
 from mmspack.sandbox.filtering import worst
-from mmspack.sandbox.pages.rendering import render
+from mmspack.sandbox.pages.rendering import note_words, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,6 +49,7 @@ async def _page(request: Request, problem: str = "", status: int = 200) -> Respo
         "message.html.j2",
         status,
         message=found,
+        note_words=note_words(running),
         path=desks.get(found.door).path,
         view=view,
         refused=await run_in_threadpool(_refusal, found),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from mmspack.sandbox.filtering import campaign_of, is_of_campaign
 from mmspack.words import cleaned
 
 if TYPE_CHECKING:
     import jinja2
     from starlette.requests import Request
+
+    from mmspack.sandbox.understudy import Understudy
 
 _ASSETS = {"inbox.css": "text/css", "inbox.js": "text/javascript"}
 
@@ -44,6 +48,23 @@ def kilobytes(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def note_words(running: Understudy) -> Callable[[str], str]:
+    """A function from a note to its words for a person: of a campaign, what it is called."""
+    name_of = name_by_id(running)
+
+    def words(note: str) -> str:
+        campaign = campaign_of(note) if is_of_campaign(note) else ""
+        return note if name_of(campaign) == campaign else name_of(campaign)
+
+    return words
+
+
+def name_by_id(running: Understudy) -> Callable[[str], str]:
+    """A function from a campaign's id to what it is called; the id itself where that is not known."""
+    asked = running.campaign_name
+    return str if asked is None else functools.cache(lambda campaign: asked(campaign) or campaign)
 
 
 @functools.cache
