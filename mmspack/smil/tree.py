@@ -247,7 +247,7 @@ def _tree(data: bytes, encoding: str) -> Node:
 
 
 def _prove_namespaces(root: etree._Element) -> None:
-    """Refuse what is not a URI, as lxml does, but where a warning about another namespace comes after it."""
+    """Refuse what is no URI, as lxml does, but where a warning about another namespace comes after it."""
     for prefix, uri in {declared for _, declared in etree.iterwalk(root, events=("start-ns",))}:
         try:
             root.makeelement("any", nsmap={"any": uri} if uri else None)
