@@ -18,7 +18,7 @@ from mmspack.previewing import comparing, contacts, storyboard
 from mmspack.previewing.outputs import Style, output_of
 from mmspack.previewing.view import View
 from tests.previewing.test_conversation import CARD as CARD_TEXT
-from tests.previewing.test_words import GOOD, sized, view
+from tests.previewing.test_words import BUILT, GOOD, sized, view
 from tests.rules.scenes import AMR, SMIL, TWO_SLIDES, Scene, broken, photo, scene
 
 TOLD = Path(__file__).with_name("drawn.txt")
@@ -113,7 +113,12 @@ def sheets() -> dict[str, Any]:
             )
         },
         "a contact sheet": lambda: contacts.contact_sheet(
-            [("line 2", one), ("line 3", None), ("line 4", two)], ".png", "light"
+            [
+                contacts.Contact(caption="line 2", view=one),
+                contacts.Contact(caption="line 3", warning="the number is missing"),
+                contacts.Contact(caption="line 4", view=two),
+            ],
+            ".png", "light", title="Sale", source="people.csv", when=BUILT,
         ),
     }  # fmt: skip
 
