@@ -116,6 +116,18 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
 
 
 @pytest.mark.slow
+def test_a_storyboard_says_in_words_what_overlays_draw(folder, mmspack):
+    heights = []
+    for words in ("{{ name }}", "{{ name }}, " * 40):
+        toml = (folder / "message.toml").read_text("utf-8")
+        (folder / "message.toml").write_text(re.sub(r'(?m)^text = "{{.*"$', f'text = "{words}"', toml))
+        ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 2, "-o", "s.png")
+        assert ran.code == 0, ran.err
+        heights.append(Image.open(io.BytesIO((folder / "s.png").read_bytes())).height)
+    assert heights[1] > heights[0] + 50
+
+
+@pytest.mark.slow
 def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
     pypdf = pytest.importorskip("pypdf")
     words = (
