@@ -15,6 +15,7 @@ from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
+from mmspack.film.progress import Progress, ProgressMeter
 from mmspack.fitting.overlays import draw_overlays, with_history
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.recommended import Fitted, Lifted, fit_to_profile
@@ -120,6 +121,7 @@ def build(
     cache: bool | None = None,
     dialect: DialectName | str | Dialect | None = None,
     check: bool = True,
+    progress: Progress | None = None,
 ) -> Build:
     """Fit, lay out, pack and check a message.
 
@@ -128,8 +130,9 @@ def build(
     to the tightest and checked against each. It is fitted to the profile's `warn_bytes` where there are any,
     and to `max_bytes` only where it cannot meet those, or where they would ruin a picture. With `values` the
     texts and the subject are templates; without, they are taken as they are. Without `check` there are no
-    reports. Raises `AuthoringError`,
-    `InputError`, `DoesNotFit`. Defects that remain are in the reports.
+    reports. `progress` is called while videos and sounds are re-encoded, from any thread, with the frames
+    that have been gone through and how many there will be: each counts as often as it is decoded or encoded.
+    Raises `AuthoringError`, `InputError`, `DoesNotFit`. Defects that remain are in the reports.
     """
     recipe = recipe_from(
         recipe,
@@ -145,7 +148,7 @@ def build(
     with written_in(message.written):
         if values is not None:
             refuse_strays(message, values)
-        return _built(message, wanted, recipe, values, check=check)
+        return _built(message, wanted, recipe, values, check=check, meter=ProgressMeter(progress))
 
 
 def _built(
@@ -155,9 +158,10 @@ def _built(
     values: Mapping[str, object] | None,
     *,
     check: bool,
+    meter: ProgressMeter,
 ) -> Build:
     ready = _filled(message, values)
-    made = _make(ready, tightest(wanted), recipe)
+    made = _make(ready, tightest(wanted), recipe, meter)
     bundle = pack(made.assembly.parts, ready.subject, ready.fallback, manifest=recipe.dialect.manifest)
     opened = open_source(bundle, recipe.dialect)
     qualities = {
@@ -190,7 +194,7 @@ class _Made:
     assembly: Assembly
 
 
-def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
+def _make(message: Message, profile: Profile, recipe: Recipe, meter: ProgressMeter) -> _Made:
     drawn = draw_overlays(message, profile)
     folders = recipe.layout_folders
     fitted = fit_to_profile(
@@ -199,6 +203,7 @@ def _make(message: Message, profile: Profile, recipe: Recipe) -> _Made:
         reserved_bytes=reserved_bytes(drawn, profile, folders, recipe.dialect),
         effort=recipe.effort,
         cache=recipe.cache,
+        meter=meter,
     )
     if drawn is not message:
         fitted = replace(fitted, message=with_history(fitted.message, message))
@@ -216,6 +221,7 @@ def plan(
     profile_files: Folders = None,
     cache: bool | None = None,
     dialect: DialectName | str | Dialect | None = None,
+    progress: Progress | None = None,
 ) -> list[Planned]:
     """What a build would come to, for each profile at each effort, without writing any.
 
@@ -234,7 +240,23 @@ def plan(
     targets = recipe.profiles_for(message)
     with written_in(message.written):
         ready = _filled(message, values)
-        return [_plan(ready, target, recipe.at(effort)) for target in targets for effort in efforts]
+        cells = [(target, recipe.at(effort)) for target in targets for effort in efforts]
+        return [
+            _plan(ready, *cell, ProgressMeter(_one_of(progress, at, len(cells))))
+            for at, cell in enumerate(cells)
+        ]
+
+
+def _one_of(progress: Progress | None, at: int, count: int) -> Progress | None:
+    """What one cell of a plan reports to: as a part of all of them."""
+    if progress is None:
+        return None
+    told = progress
+
+    def report(done: int, total: int) -> None:
+        told(at * total + done, count * total)
+
+    return report
 
 
 def _filled(message: Message, values: Mapping[str, object] | None) -> Message:
@@ -245,9 +267,9 @@ def _filled(message: Message, values: Mapping[str, object] | None) -> Message:
     return ready
 
 
-def _plan(message: Message, profile: Profile, recipe: Recipe) -> Planned:
+def _plan(message: Message, profile: Profile, recipe: Recipe, meter: ProgressMeter) -> Planned:
     try:
-        made = _make(message, profile, recipe)
+        made = _make(message, profile, recipe, meter)
     except DoesNotFit as failed:
         error = failed.written(message.written)
         return Planned(

@@ -76,6 +76,7 @@ LATE = {
     },
     "bundle": {
         "javaproperties": "only for a manifest that is odd, or written",
+        "mmspack.bundle.binary.reader": "only for a binary message",
         "mmspack.files": "only for a path",
     },
     "campaign": {

@@ -5,12 +5,13 @@
         [--only NAME ...] [--sample N] [--show]
 
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
-what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on whose
-inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a bundle)
-meets its tests themselves. In the other wings a mutant meets the tests that came to its function, the
-quickest first. Tests with random inputs are left out, and so is what a test does in a process of its own.
+what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on
+whose inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a
+bundle) meets its tests themselves. In the other wings a mutant meets the tests that came to the lines that
+it changes, the quickest first, after mmspack's caches have been emptied. Tests with random inputs are left
+out, and so is what a test does in a process of its own.
 
-`--sample` tries N of them, drawn at random and always the same. `--only` takes beginnings of names as they
+`--sample` tries N of them, drawn at random by `--seed`. `--only` takes beginnings of names as they
 are reported: `layout`, `layout._fit`, `layout._fit#3`. Exits with 1 below 90 % found.
 """
 
@@ -33,11 +34,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from mutating import Mutant, mutants, plant  # noqa: E402
-from replaying import ReachReplay, Replay, RulesReplay, ZipReplay  # noqa: E402
+from replaying import ReachReplay, Replay, RulesReplay, ZipReplay, forget  # noqa: E402
 
 GOAL = 0.9
 SECONDS = 20
-"""Of CPU that a mutant may take: what takes longer loops, and counts as found."""
+"""Of CPU that a mutant may take until its first test: what takes longer loops, and counts as found."""
 MOST_TESTS = 30
 """Tests on whose inputs a mutant answers otherwise that are run until one fails."""
 KILLED, SURVIVED, SAME = 1, 0, 2
@@ -45,8 +46,8 @@ STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
 )
-WITH_SLOW = ("authoring", "fixing", "planning")
-"""Wings of which most tests are slow ones."""
+UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
+"""Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
@@ -75,7 +76,7 @@ class Runner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = [item for item in session.items if not hasattr(getattr(item, "obj", None), "hypothesis")]
+        items = [item for item in session.items if is_fit(item)]
         with self.replay.recording():
             for item in items:
                 self.replay.begin(item)
@@ -111,15 +112,24 @@ class Runner:
             made = plant(mutant, self.replay.made)
         except Exception:  # noqa: BLE001 - a mutant may break anything, and is found by that
             return KILLED
+        forget()
         self.replay.made_anew(made)
         differing = islice(self.replay.differing(mutant), MOST_TESTS)
         state = SAME
         for item in chain(differing, self.replay.others(mutant, items)):
+            signal.setitimer(signal.ITIMER_PROF, self.replay.allowed(item))
             run(item)
             if session.testsfailed:
                 return KILLED
             state = SURVIVED
         return state
+
+
+def is_fit(item: pytest.Item) -> bool:
+    """Whether a test gives the same answer each time, in this process."""
+    return not hasattr(getattr(item, "obj", None), "hypothesis") and not UNFIT & set(
+        getattr(item, "fixturenames", ())
+    )
 
 
 def run(item: pytest.Item) -> None:
@@ -167,17 +177,17 @@ def main() -> None:
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--only", nargs="+", default=[""], metavar="NAME")
     parser.add_argument("--sample", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--show", action="store_true", help="show what the survivors change")
     options = parser.parse_args()
     pattern, tests, replay = TARGETS[options.target]
     chosen = list(made(pattern, options.only))
     if options.sample is not None:
-        chosen = random.Random(0).sample(chosen, min(options.sample, len(chosen)))
+        chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))
     runner = Runner(replay(), chosen, show=options.show)
     os.chdir(ROOT)
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
-    quick = ["-m", "not slow"] if replay is ReachReplay and options.target not in WITH_SLOW else []
-    pytest.main(["-o", "addopts=", "-s", *quick, *without, *tests], plugins=[runner])
+    pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
     sys.exit(report(options.target, runner.states) < GOAL)
 
 

@@ -9,6 +9,8 @@ import __future__
 
 import difflib
 import importlib
+import inspect
+import linecache
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,6 +39,10 @@ class Mutant:
     code: types.CodeType | None = field(repr=False)
     """Of the function; None where the fault is no Python."""
     defaults: tuple[tuple[Any, ...] | None, dict[str, Any] | None] = (None, None)
+    lines: range = range(0)
+    """Of the function, in its file."""
+    changed: tuple[int, ...] = ()
+    """Of these, the lines that differ, and one that is repeated elsewhere in it as often as it is."""
 
     @property
     def name(self) -> str:
@@ -72,7 +78,13 @@ def mutants(path: Path, module: str) -> Iterator[Mutant]:
         diff = "\n".join(
             list(difflib.unified_diff(before.split("\n"), after.split("\n"), n=0, lineterm=""))[3:]
         )
-        yield Mutant(module, name, numbers[name], diff, *_compiled(after, module, function.name.value))
+        code, defaults = _compiled(after, module, function.name.value)
+        lines = _lines_of(module, name)
+        gone = {line[1:].strip() for line in diff.split("\n") if line.startswith("-")}
+        changed_lines = tuple(
+            number for number in lines if linecache.getline(str(path), number).strip() in gone
+        )
+        yield Mutant(module, name, numbers[name], diff, code, defaults, lines, changed_lines)
 
 
 def _functions(tree: cst.Module) -> Iterator[tuple[cst.FunctionDef, str]]:
@@ -83,6 +95,14 @@ def _functions(tree: cst.Module) -> Iterator[tuple[cst.FunctionDef, str]]:
             for inner in node.body.body:
                 if isinstance(inner, cst.FunctionDef):
                     yield inner, f"{node.name.value}.{inner.name.value}"
+
+
+def _lines_of(module: str, function: str) -> range:
+    try:
+        lines, first = inspect.getsourcelines(plain(module, function))
+    except (AttributeError, KeyError, OSError):  # a function that nobody finds by its name
+        return range(0)
+    return range(first, first + len(lines))
 
 
 def _compiled(source: str, module: str, name: str) -> tuple[types.CodeType | None, tuple[Any, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import os
 import sys
 import threading
 import time
@@ -77,6 +78,11 @@ class Replay(ABC):
                     if item not in seen:
                         seen.add(item)
                         yield item
+
+    def allowed(self, item: pytest.Item) -> float:
+        """Seconds of CPU after which a test counts as one that does not end."""
+        del item
+        return 20.0
 
     def made(self) -> dict[Any, Callable[..., Any]]:
         """Functions that may have been returned by a mutated one."""
@@ -230,43 +236,57 @@ class ZipReplay(Replay):
 
 
 class ReachReplay(Replay):
-    """Which tests come to which functions: in most wings nothing can be asked again on its own."""
+    """Which tests come to which lines: in most wings nothing can be asked again on its own."""
 
-    MOST = 40
-    """Quickest tests that come to a function and are run until one fails."""
+    BUDGET = 12.0
+    """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them."""
+    LEAST = 5
 
     def __init__(self) -> None:
         super().__init__()
-        self.tests: dict[tuple[str, str], set[int]] = {}
+        self.tests: dict[tuple[str, int], set[int]] = {}
+        """By file and line."""
         self.seconds: dict[int, float] = {}
-        self._seen: set[types.CodeType] = set()
+        self._seen: set[tuple[types.CodeType, int]] = set()
+        self._wanted: dict[types.CodeType, bool] = {}
         self._began = 0.0
 
     def begin(self, item: pytest.Item) -> None:
         if self.item is not None:
             self.seconds[id(self.item)] = time.process_time() - self._began
         super().begin(item)
+        # What an earlier test has asked would not be asked again, and this test seem not to come there.
+        forget()
         self._seen.clear()
         self._began = time.process_time()
-        sys.setprofile(self._called)  # for each test: some set one of their own, and take it away
-        threading.setprofile(self._called)
+        sys.settrace(self._called)  # for each test: some set one of their own, and take it away
+        threading.settrace(self._called)
 
-    def _called(self, frame: types.FrameType, event: str, _argument: object) -> None:
+    def _called(self, frame: types.FrameType, _event: str, _argument: object) -> Any:
         code = frame.f_code
-        if event != "call" or code in self._seen:
-            return
-        self._seen.add(code)
-        if "mmspack" in code.co_filename:
-            name = code.co_qualname.partition(".<locals>")[0]
-            self.tests.setdefault((code.co_filename, name), set()).add(id(self.item))
+        wanted = self._wanted.get(code)
+        if wanted is None:
+            wanted = self._wanted[code] = f"{os.sep}mmspack{os.sep}" in code.co_filename
+        if not wanted:
+            return None
+        self._line(frame, "line", None)
+        return self._line
+
+    def _line(self, frame: types.FrameType, _event: str, _argument: object) -> Any:
+        place = (frame.f_code, frame.f_lineno)
+        if place not in self._seen:
+            self._seen.add(place)
+            line = (frame.f_code.co_filename, frame.f_lineno)
+            self.tests.setdefault(line, set()).add(id(self.item))
+        return self._line
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
         try:
             yield
         finally:
-            sys.setprofile(None)
-            threading.setprofile(None)  # type: ignore[arg-type]
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
 
     def asked(self, key: Any, given: Any) -> Any:
         del key, given
@@ -276,9 +296,38 @@ class ReachReplay(Replay):
         return []
 
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        mine = self._coming(mutant)
+        found = sorted((item for item in items if id(item) in mine), key=self._seconds)
+        spent = 0.0
+        for number, item in enumerate(found):
+            spent += self._seconds(item)
+            if spent > self.BUDGET and number >= self.LEAST:
+                break
+            yield item
+
+    def allowed(self, item: pytest.Item) -> float:
+        """Seconds of CPU after which a test that takes so long as it is counts as one that does not end."""
+        return 20 + 5 * self._seconds(item)
+
+    def _coming(self, mutant: Mutant) -> set[int]:
+        """The tests that come to what is changed, or to the function where no such line is known."""
         file = importlib.import_module(mutant.module).__file__ or ""
-        mine = self.tests.get((file, mutant.function), set())
-        found = sorted(
-            (item for item in items if id(item) in mine), key=lambda i: self.seconds.get(id(i), 9.0)
-        )
-        return iter(found[: self.MOST])
+        changed = [self.tests.get((file, line), set()) for line in mutant.changed]
+        whole = [self.tests.get((file, line), set()) for line in mutant.lines]
+        return set().union(*changed) or set().union(*whole[1:])
+
+    def _seconds(self, item: pytest.Item) -> float:
+        return self.seconds.get(id(item), 9.0)
+
+
+def forget() -> None:
+    """Empty the caches of mmspack: what they hold was answered by the code without the mutant."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] != "mmspack":
+            continue
+        for one in list(vars(module).values()):
+            inner = vars(one).values() if isinstance(one, type) and one.__module__ == name else ()
+            for function in (one, *inner):
+                clear = getattr(function, "cache_clear", None)
+                if callable(clear) and getattr(function, "__module__", "") == name:
+                    clear()

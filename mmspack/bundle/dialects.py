@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mmspack.errors import UsageError
 from mmspack.words import choose_from, did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """What a gateway expects in the zip in addition to the media."""
 
     name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mmspack.model import Part
 
@@ -45,8 +46,7 @@ class Entry:
         return self.spelling.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestDefect:
+class ManifestDefect(NamedTuple):
     """What is wrong with the manifest as a file: `bom`, `utf-16`, `escape`, `huge` or `nul`."""
 
     kind: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class DefectKind:
+class DefectKind(NamedTuple):
     """A kind of defect, as readers meet it."""
 
     leaves_bytes: bool = False
@@ -63,8 +62,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """Something wrong with the archive; `kind` is a key of `KINDS`, `entry` the name it is about."""
 
     kind: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mmspack.bundle.zip_defects import Defect
 from mmspack.bundle.zip_extras import HIDDEN, HIDDEN_DISK, Extras
@@ -52,8 +53,7 @@ class Notes:
             self.bad.add(at)
 
 
-@dataclass(frozen=True)
-class Directory:
+class Directory(NamedTuple):
     """The headers in their order, and where the directory lies."""
 
     headers: tuple[Header, ...] = ()
@@ -97,7 +97,7 @@ def read_directory(data: bytes, notes: Notes, renamed: Mapping[str, str]) -> Dir
         also = ", including another archive" if END_SIGNATURE in data[:shift] else ""
         notes.note("prefix", f"{counted(shift, 'byte')} before the zip{also}")
     found, broken = _headers(data, start, end, shift, notes)
-    headers = tuple(replace(one, name=renamed.get(one.name, one.name)) for one in found)
+    headers = tuple(one._replace(name=renamed.get(one.name, one.name)) for one in found)
     return Directory(headers, start, shift, broken)
 
 

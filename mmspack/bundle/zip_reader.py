@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from mmspack.bundle.binary.reader import is_mms, read_mms
+from mmspack.bundle.binary.tokens import is_mms
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import fallback_of, parse_manifest, subject_of
@@ -139,7 +139,11 @@ def open_bundle(source: str | os.PathLike[str] | bytes | IO[bytes]) -> Bundle:
 
 def zipped(data: bytes, name: str = "bundle") -> bytes:
     """A bundle's bytes as they are; those of a binary message (`.mms`) as a bundle. Raises `BundleError`."""
-    return read_mms(data, name).bundle().data if is_mms(data) else data
+    if not is_mms(data):
+        return data
+    from mmspack.bundle.binary.reader import read_mms
+
+    return read_mms(data, name).bundle().data
 
 
 def bundle_in(archive: Archive, data: bytes, name: str) -> Bundle:

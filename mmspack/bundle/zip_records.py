@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mmspack.bundle.zip_extras import HIDDEN, Extras
 
@@ -18,11 +18,10 @@ STORED, DEFLATED = 0, 8
 DESCRIPTOR_FLAG, UTF8_FLAG = 0x0008, 0x0800
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """An entry as the central directory has it, with what it leaves to zip64 filled in."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes
     name: str
     host: int
     """The system by which it was made, whose attributes it has (APPNOTE 4.4.2)."""
@@ -46,11 +45,10 @@ class Header:
         return bool(self.flags & DESCRIPTOR_FLAG)
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(NamedTuple):
     """An entry as the header before its data has it."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes
     need: int
     flags: int
     method: int

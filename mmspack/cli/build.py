@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +10,7 @@ import typer
 
 from mmspack.cli import options
 from mmspack.cli.completion import effort_names
-from mmspack.cli.shell import console, emit_json, finish, guarded, note
+from mmspack.cli.shell import emit_json, finish, guarded, note
 from mmspack.errors import UsageError
 from mmspack.words import count
 
@@ -72,6 +70,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
+    from mmspack.cli.encoding import encoding
     from mmspack.cli.target import Target
     from mmspack.model import Effort
 
@@ -88,16 +87,16 @@ def build(
     message, left_out = read_message(sources, subject, layout, given, allow_outside=allow_outside)
     if plan:
         efforts = [recipe.effort] if effort else tuple(Effort)
-        with encoding(message):
-            planned = pipeline.plan(message, recipe=recipe, efforts=efforts)
+        with encoding(message) as progress:
+            planned = pipeline.plan(message, recipe=recipe, efforts=efforts, progress=progress)
         finish(
             0 if all(one.fits for one in planned) else 1,
             lambda: _show_plan(planned, as_json=as_json, verbose=verbose),
         )
     target = output or default_output(sources)
     place = Target.of(target, force=force, as_json=as_json)
-    with encoding(message):
-        built = pipeline.build(message, recipe=recipe)
+    with encoding(message) as progress:
+        built = pipeline.build(message, recipe=recipe, progress=progress)
     saved = place.save(built.bundle) if built.ok else None
     if saved is None:
         _tell_refused(built)
@@ -148,17 +147,6 @@ def _show_plan(planned: Sequence[Planned], *, as_json: bool, verbose: bool) -> N
         from mmspack.cli.tables import show_plan
 
         show_plan(planned, verbose=verbose)
-
-
-@contextlib.contextmanager
-def encoding(message: Message) -> Iterator[None]:
-    """A line on a terminal while videos and sounds are re-encoded: that takes seconds, not milliseconds."""
-    clips = sum(slide.video is not None or slide.audio is not None for slide in message.slides)
-    if not clips or not sys.stderr.isatty():
-        yield
-        return
-    with console(stderr=True).status(f"Fitting {count(clips, 'clip')}"):
-        yield
 
 
 def read_message(

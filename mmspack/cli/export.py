@@ -56,6 +56,7 @@ def export(
     from mmspack.bundle.binary.writer import write_mms
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.cli.build import read_message
+    from mmspack.cli.encoding import encoding
     from mmspack.files import write_whole
     from mmspack.gateway.parameters import msisdn, one_line
     from mmspack.pipeline import build
@@ -66,7 +67,9 @@ def export(
     number = msisdn("--from", sender) if sender else ""
     if source.is_dir() or source.suffix.lower() == ".toml":
         message, _ = read_message([source], None, None, options.values_of(values))
-        bundle = build(message, recipe=options.recipe_of(profile, profiles, layouts)).bundle
+        recipe = options.recipe_of(profile, profiles, layouts)
+        with encoding(message) as progress:
+            bundle = build(message, recipe=recipe, progress=progress).bundle
     else:
         bundle = open_bundle(options.bundle_in(source))
     data = write_mms(

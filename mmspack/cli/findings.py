@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.markup import escape
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
 from mmspack.cli.shell import PIPE_WIDTH, WIDEST, console, text_width
@@ -18,6 +17,9 @@ from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules.reporting import MOST_ALIKE, alike, details, distinct, headline, place, summary
 from mmspack.words import count, printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 GAP = 2
 _NARROWEST = 12
@@ -143,6 +145,8 @@ def _sizes(reports: Sequence[Report]) -> Iterator[str]:
 
 def limits_table(reports: Sequence[Report]) -> Table:
     """Size against limit, a row for each report."""
+    from rich.table import Table  # most checks show none
+
     several = len({report.file for report in reports}) > 1
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for heading in (
@@ -218,6 +222,9 @@ def print_rows(out: Console, rows: Sequence[Sequence[str]]) -> None:
 
 def print_table(out: Console, table: Table) -> None:
     """The table, or each row as a list where the terminal is too narrow: a name or number is never cut."""
+    from rich.console import Group
+    from rich.measure import Measurement
+
     columns = [
         measured.maximum if column.no_wrap else min(measured.maximum, _NARROWEST)
         for column in table.columns

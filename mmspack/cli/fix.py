@@ -49,11 +49,19 @@ def fix(
     mmspack fix foreign.zip -o repaired.zip
     """
     from mmspack import fixing
+    from mmspack.cli.encoding import bar
     from mmspack.cli.target import Target
 
     target = Target.of(output, force=force, as_json=as_json)
     chosen = one_profile(profile, profiles)
-    result = fixing.fix(options.bundle_in(file), profile=chosen, dialect=dialect, name=options.name_of(file))
+    with bar("Re-encoding clips") as progress:
+        result = fixing.fix(
+            options.bundle_in(file),
+            profile=chosen,
+            dialect=dialect,
+            name=options.name_of(file),
+            progress=progress,
+        )
     saved = target.save(result.bundle)
     code = 0 if result.report.ok else 1
     finish(code, lambda: _show_fix(result, saved, code=code, as_json=as_json))

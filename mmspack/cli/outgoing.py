@@ -82,12 +82,14 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
 
 def _built(source: Path, making: Making) -> Outgoing:
     from mmspack.cli.build import read_message
+    from mmspack.cli.encoding import encoding
     from mmspack.pipeline import build
 
     message, _ = read_message(
         [source], None, making.layout, making.values, allow_outside=making.allow_outside
     )
-    built = build(message, recipe=making.recipe)
+    with encoding(message) as progress:
+        built = build(message, recipe=making.recipe, progress=progress)
     judged_by = making.recipe.profiles_of(message.profile)
     return Outgoing(
         bundle=built.bundle,

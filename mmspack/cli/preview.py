@@ -159,6 +159,7 @@ def _rendered(
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
     """The view of a bundle as it is, or of a source built on the way."""
     from mmspack.cli.build import read_message
+    from mmspack.cli.encoding import encoding
     from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
     from mmspack.previewing.inscriptions import inscriptions_of
@@ -185,7 +186,8 @@ def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, orig
         options.values_of(wanted.values),
         allow_outside=wanted.allow_outside,
     )
-    built = build(message, recipe=recipe)
+    with encoding(message) as progress:
+        built = build(message, recipe=recipe, progress=progress)
     view = view_of(
         built.opened,
         recipe.profiles_of(message.profile),
@@ -216,7 +218,7 @@ def _is_bundle(path: Path) -> bool:
     """A zip or a binary message by its first bytes or its name, or a bare SMIL file."""
     if is_dash(path) or path.suffix.lower() in (".zip", ".mms", ".smil", ".smi", ".sml"):
         return True
-    from mmspack.bundle.binary.reader import is_mms
+    from mmspack.bundle.binary.tokens import is_mms
 
     if not path.is_file():
         return False

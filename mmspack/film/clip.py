@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 MAX_SIDE_PIXELS = 36_000_000
 """Pixels of a frame above which a film is refused: 8K (7,680 × 4,320) has 33 million."""
@@ -14,7 +14,8 @@ MAX_FRAMES = 200_000
 
 Filter = tuple[str, str]
 """A filter of libavfilter: its name and its arguments."""
-Media = Literal["video", "audio"]
+Tick = Callable[[int], None]
+"""Called while a request is served, with the frames that it has gone through since the last call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class ClipFacts:
     rotation: int = 0
     """Degrees clockwise by which the stored picture is turned when it is shown: 0, 90, 180, 270."""
     rate: Fraction = Fraction(0)
-    """Frames a second, on average."""
+    """Frames a second; of a variable rate the one that its times are made of, as far as can be guessed."""
     video: str = ""
     """Name of the codec, as libavcodec has it: `h264`, `hevc`, `vp9`."""
     deep: bool = False

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
 from mmspack.film.ffmpeg import FfmpegEngine, ffmpeg_version
 from mmspack.film.pyav import PyavEngine, pyav_version
 
@@ -39,6 +39,7 @@ class FilmEngine(Protocol):
         start: float,
         end: float | None,
         most: int,
+        tick: Tick | None = None,
     ) -> Spool:
         """The frames from `start` to `end` in seconds, at most `most`, upright, in `size` and at `rate`."""
 
@@ -52,8 +53,12 @@ class FilmEngine(Protocol):
         coding: TrackCoding,
         size: tuple[int, int],
         ranges: Sequence[tuple[int, int]] = (),
+        tick: Tick | None = None,
     ) -> int:
-        """A film without sound, of all frames or of some ranges of them; its bytes."""
+        """A film without sound, of all frames or of some ranges of them; its bytes.
+
+        `tick` counts frames of the spool, whether they are taken or left out.
+        """
 
     def encode_sound(self, samples: Samples, to: Path, coding: TrackCoding) -> int:
         """A file with sound alone; its bytes."""

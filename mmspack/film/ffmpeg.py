@@ -10,9 +10,10 @@ import threading
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import IO, cast
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import MAX_SIDE_PIXELS, ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.clip import MAX_SIDE_PIXELS, ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
 from mmspack.film.limits import TIMEOUT
 
 _START = (
@@ -23,7 +24,11 @@ _VIDEO = re.compile(
     r"Stream #\S+ Video: (\w+)[^\n]*?, ((?:yuv|gbr|gr[a]y|rgb|bgr|nv|p0)\w*)[^\n]*?, (\d+)x(\d+)"
 )
 _AUDIO = re.compile(r"Stream #\S+ Audio: (\w+)[^\n]*?, (\d+) Hz, ([\w.]+)")
-_RATE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) fps")
+_AVERAGE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) fps")
+_BASE = re.compile(r"Video: [^\n]*?([\d.]+)(k?) tbr")
+_MOST_LIKELY = 210
+"""Frames a second above which a base rate is one of clock ticks: libavformat's own limit
+(`av_guess_frame_rate`)."""
 _SHAPE = re.compile(r"Video: [^\n]*?SAR (\d+):(\d+)")
 _TURN = re.compile(r"rotation of (-?[\d.]+) degrees")
 _CHANNELS = {"mono": 1, "stereo": 2, "4.0": 4, "quad": 4, "5.0": 5, "5.1": 6, "7.1": 8}
@@ -77,11 +82,12 @@ class FfmpegEngine:
         start: float,
         end: float | None,
         most: int,
+        tick: Tick | None = None,
     ) -> Spool:
         """The frames as they are wanted."""
         self._run(
             *self._cut(start, end), *self._source, "-i", self._path, "-map", "0:V:0", "-vf", _chain(filters),
-            "-frames:v", str(most), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(to),
+            "-frames:v", str(most), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(to), tick=tick,
         )  # fmt: skip
         length = size[0] * size[1] * 3 // 2
         return Spool(path=to, width=size[0], height=size[1], rate=rate, frames=to.stat().st_size // length)
@@ -101,6 +107,7 @@ class FfmpegEngine:
         coding: TrackCoding,
         size: tuple[int, int],  # noqa: ARG002 - the coding's filters scale
         ranges: Sequence[tuple[int, int]] = (),
+        tick: Tick | None = None,
     ) -> int:
         """A film without sound."""
         chain = list(coding.filters)
@@ -113,7 +120,7 @@ class FfmpegEngine:
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{spool.width}x{spool.height}",
             "-r", str(spool.rate), "-i", str(spool.path), "-vf", _chain([*chain, ("format", "yuv420p")]),
             "-c:v", coding.codec, *_options(coding, "v"), "-fps_mode", "passthrough", "-f", coding.container,
-            str(to),
+            str(to), tick=tick and (lambda frames: tick(frames * coding.every)),
         )  # fmt: skip
         return to.stat().st_size
 
@@ -160,9 +167,9 @@ class FfmpegEngine:
             *(["-t", f"{end - start:.3f}"] if end is not None else []),
         ]
 
-    def _run(self, *arguments: str) -> str:
+    def _run(self, *arguments: str, tick: Tick | None = None) -> str:
         """One command; what it said. Raises `MediaError`."""
-        words = ["-nostdin", "-hide_banner", "-y"]
+        words = ["-nostdin", "-hide_banner", "-y", *(("-progress", "pipe:1") if tick is not None else ())]
         if "-loglevel" not in arguments:
             words += ["-loglevel", "error", "-flags", "bitexact", "-fflags", "+bitexact"]
         here = str(Path(__file__).parents[2])
@@ -173,22 +180,48 @@ class FfmpegEngine:
             if self._closed:
                 raise MediaError("interrupted")
             child = subprocess.Popen(  # noqa: S603 - no shell, and every file name is ours
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
                 start_new_session=True,
             )  # fmt: skip
             self._child = child
+            alarm = threading.Timer(TIMEOUT, child.kill)
+            alarm.daemon = True
+            alarm.start()
             try:
-                said = child.communicate(timeout=TIMEOUT)[1]
-            except subprocess.TimeoutExpired:
-                raise MediaError("refused: decoding it takes too long") from None
+                said = _said(child, tick)
             finally:
                 self._child = None
-                if child.poll() is None:  # Ctrl-C, or out of time
-                    child.kill()
-                    child.communicate()
+                expired = not alarm.is_alive()
+                alarm.cancel()
+        if expired:
+            raise MediaError("refused: decoding it takes too long")
         if child.returncode:
             raise MediaError(_fault(said, child.returncode))
         return said
+
+
+def _said(child: subprocess.Popen[str], tick: Tick | None) -> str:
+    """What a command says until it ends; `tick` gets what its progress says of frames."""
+    said: list[str] = []
+    errors = cast(IO[str], child.stderr)
+    listener = threading.Thread(target=lambda: said.append(errors.read()), daemon=True)
+    listener.start()
+    before = 0
+    try:
+        for line in cast(IO[str], child.stdout):
+            name, _, value = line.partition("=")
+            if tick is not None and name == "frame" and value.strip().isdigit():
+                tick(int(value) - before)
+                before = int(value)
+    except BaseException:  # Ctrl-C: a command at work would go on for minutes
+        child.kill()
+        raise
+    finally:
+        child.wait()
+        listener.join()
+        for pipe in (child.stdout, child.stderr):
+            cast(IO[str], pipe).close()
+    return said[0]
 
 
 def _fault(said: str, code: int) -> str:
@@ -212,6 +245,10 @@ def _hdr(line: str) -> str:
     return "pq" if "smpte2084" in line else "hlg" if "arib-std-b67" in line else ""
 
 
+def _a_second(found: re.Match[str] | None) -> float:
+    return float(found[1]) * (1000 if found[2] else 1) if found else 0.0
+
+
 def _facts(told: str) -> ClipFacts:
     length, video, audio = _DURATION.search(told), _VIDEO.search(told), _AUDIO.search(told)
     seconds = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]) if length else 0.0
@@ -223,13 +260,14 @@ def _facts(told: str) -> ClipFacts:
     if video is None:
         return ClipFacts(seconds=seconds, **sound)  # type: ignore[arg-type]
     wide, high = int(video[3]), int(video[4])
-    shape, turn, rate = _SHAPE.search(told), _TURN.search(told), _RATE.search(told)
+    shape, turn = _SHAPE.search(told), _TURN.search(told)
     if shape and int(shape[2]):
         wide = max(1, round(wide * int(shape[1]) / int(shape[2])))
     rotation = -round(float(turn[1])) % 360 // 90 * 90 if turn else 0
     if rotation % 180:
         wide, high = high, wide
-    per = float(rate[1]) * (1000 if rate[2] else 1) if rate else 0.0
+    average, base = _a_second(_AVERAGE.search(told)), _a_second(_BASE.search(told))
+    per = base if 0 < base <= _MOST_LIKELY else average
     line = told[video.start() :].partition("\n")[0]
     return ClipFacts(
         seconds=seconds, width=wide, height=high, rotation=rotation,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
 from mmspack.film.limits import TIMEOUT
 
 _START = "import sys; sys.path[:0] = [sys.argv[1]]; from mmspack.film.worker import main; main()"
@@ -33,7 +33,7 @@ class PyavEngine:
     """A child that answers one request after the other. Its requests may come from several threads."""
 
     def __init__(self, source: Path, demuxer: str) -> None:
-        self._source = {"source": str(source), "demuxer": demuxer}
+        self._source: dict[str, Any] = {"source": str(source), "demuxer": demuxer}
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -54,10 +54,11 @@ class PyavEngine:
         start: float,
         end: float | None,
         most: int,
+        tick: Tick | None = None,
     ) -> Spool:
         """The frames as they are wanted."""
         count = self._ask(
-            "spool", **self._source, to=str(to), filters=list(filters), rotation=rotation, start=start,
+            "spool", tick, **self._source, to=str(to), filters=list(filters), rotation=rotation, start=start,
             end=end, most=most,
         )  # fmt: skip
         return Spool(path=to, width=size[0], height=size[1], rate=rate, frames=count)
@@ -76,10 +77,11 @@ class PyavEngine:
         coding: TrackCoding,
         size: tuple[int, int],
         ranges: Sequence[tuple[int, int]] = (),
+        tick: Tick | None = None,
     ) -> int:
         """A film without sound."""
         found: int = self._ask(
-            "encode", spool=str(spool.path), size=[spool.width, spool.height], rate=str(spool.rate),
+            "encode", tick, spool=str(spool.path), size=[spool.width, spool.height], rate=str(spool.rate),
             to=str(to), coding=dataclasses.asdict(coding), target=list(size), ranges=list(ranges) or None,
         )  # fmt: skip
         return found
@@ -126,7 +128,7 @@ class PyavEngine:
             with contextlib.suppress(OSError):
                 cast(IO[bytes], pipe).close()
 
-    def _ask(self, what: str, **arguments: Any) -> Any:
+    def _ask(self, what: str, tick: Tick | None = None, **arguments: Any) -> Any:
         with self._lock:
             if self._closed:
                 raise MediaError("interrupted")
@@ -139,23 +141,22 @@ class PyavEngine:
             try:
                 requests.write(json.dumps({"do": what, **arguments}).encode() + b"\n")
                 requests.flush()
-                line = answers.readline()
+                answer = _answer(answers, tick)
             except (OSError, ValueError):
-                line = b""
+                answer = None
             except BaseException:  # Ctrl-C: a child at work would go on for minutes
                 self.close()
                 raise
             finally:
                 expired = not alarm.is_alive()
                 alarm.cancel()
-            if not line:
+            if answer is None:
                 self.close()
                 raise MediaError(
                     "refused: decoding it takes too long"
                     if expired
                     else "refused: decoding it takes more memory or time than a clip may, or is damaged"
                 )
-        answer = json.loads(line)
         if "error" in answer:
             raise MediaError(answer["error"])
         return answer["ok"]
@@ -170,3 +171,16 @@ class PyavEngine:
             start_new_session=True,  # Ctrl-C in a terminal reaches the parent alone, which ends it
         )
         return self._child
+
+
+def _answer(answers: IO[bytes], tick: Tick | None) -> dict[str, Any] | None:
+    """The answer to a request, after the frames that it has gone through; None where the child has ended."""
+    before = 0
+    while line := answers.readline():
+        said: dict[str, Any] = json.loads(line)
+        if "frames" not in said:
+            return said
+        if tick is not None:
+            tick(said["frames"] - before)
+        before = said["frames"]
+    return None

@@ -1,7 +1,8 @@
 """The child process: PyAV, behind limits of the operating system.
 
 It reads one request a line from its input and writes one answer a line, both in JSON; media go through files
-in a folder that the parent names. It opens what it is given and nothing that a file refers to: sources are
+in a folder that the parent names. While frames are gone through, lines with their number come before the
+answer. It opens what it is given and nothing that a file refers to: sources are
 read through a Python file, for which libavformat has no protocols, and what a demuxer asks for besides is
 refused (`_nothing_else`).
 """
@@ -12,6 +13,7 @@ import contextlib
 import io
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -37,6 +39,8 @@ _HDR = {16: "pq", 18: "hlg"}
 """Transfer characteristics by their number (ITU-T H.273, table 3)."""
 _LARGE = 3_000_000
 """Pixels of a frame above which two threads decode: each holds frames of its own."""
+_EACH_SECONDS = 0.1
+"""Seconds between two reports of how far a request is: often enough for a bar."""
 
 
 class Undecodable(Exception):
@@ -59,8 +63,24 @@ def main() -> None:
             answer = {"error": f"cannot be decoded: {_phrase(error)}"}
         except MemoryError:
             answer = {"error": "refused: it takes more memory than a clip may"}
-        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-        sys.stdout.buffer.flush()
+        _say(answer)
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _counted(frames: Iterator[Any]) -> Iterator[Any]:
+    """The same frames; how many there have been is reported now and then, and at the end."""
+    count, due = 0, time.monotonic() + _EACH_SECONDS
+    for frame in frames:
+        yield frame
+        count += 1
+        if time.monotonic() >= due:
+            _say({"frames": count})
+            due = time.monotonic() + _EACH_SECONDS
+    _say({"frames": count})
 
 
 def _phrase(error: Exception) -> str:
@@ -128,7 +148,8 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
             wide = max(1, round(wide * shape))
         if rotation % 180:
             wide, high = high, wide
-        rate = film.average_rate or film.guessed_rate or Fraction(0)
+        # Of a variable rate not the average: a recorded screen that rests most of the time would stutter.
+        rate = film.guessed_rate or film.average_rate or Fraction(0)
         return found | {
             "width": wide, "height": high, "rotation": rotation,
             "rate": f"{rate.numerator}/{rate.denominator}", "video": film.codec_context.codec.canonical_name,
@@ -212,7 +233,7 @@ def spool(
     """Frames of the source, filtered to yuv420p of one size and rate, into a file; how many there are."""
     with _opened(source, demuxer) as opened, _RawFrames(to) as out:
         stream = _stream(opened, "video")
-        for frame in _filtered(opened, stream, _upright(rotation, filters), start, end):
+        for frame in _counted(_filtered(opened, stream, _upright(rotation, filters), start, end)):
             out.write(frame)
             if out.count >= most:
                 break
@@ -313,7 +334,7 @@ def _spooled(
     source = spool if ranges is None else _parts(spool, size[0] * size[1] * 3 // 2, ranges)
     with av.open(source, format="rawvideo", options=options) as opened:
         at = 0
-        for number, frame in enumerate(opened.decode(video=0)):
+        for number, frame in enumerate(_counted(opened.decode(video=0))):
             # Each part begins with a frame of its own.
             if (number if ranges is None else _within(number, ranges)) % every == 0:
                 frame.pts, frame.time_base = at, every / rate

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from mmspack.fitting.geometry import Size
-from mmspack.media import jpegli
-from mmspack.media.decoders import open_own
-from mmspack.model import Facts, FittedPart
-
-if TYPE_CHECKING:
-    from mmspack.fitting.picture import Wish
-    from mmspack.media.pictures import Picture
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from mmspack.fitting import quality
-from mmspack.fitting.geometry import crop_box, inside
+from mmspack.fitting.geometry import Size, crop_box, inside
+from mmspack.media import jpegli
+from mmspack.media.decoders import open_own
+from mmspack.model import Facts, FittedPart
 
 if TYPE_CHECKING:
     from mmspack.fitting.picture import FittedPicture, Wish
@@ -81,7 +74,7 @@ def is_detail(action: str) -> bool:
     return action == encoded_by(jpegli.NAME)
 
 
-def facts_say(action: str, part: FittedPart) -> bool:
+def facts_say(action: str, part: FittedPart | FittedPicture) -> bool:
     """Whether what was done shows in the facts before and after: another size, another format."""
     before, after = part.before, part.after
     sizes = (before.width or 0, before.height or 0), (after.width or 0, after.height or 0)

@@ -57,6 +57,11 @@ class ClipWish:
         """The part of the source that is sent."""
         return ClipCut(start=self.start, end=self.end, crop=self.crop, focus=self.focus)
 
+    def seconds_of(self, found: Probe) -> float:
+        """How long the part that is sent plays, by the source's own account; 0 where it does not say."""
+        length = (found.facts.duration_ms or 0) / 1000 if found.facts is not None else 0.0
+        return max(0.0, min(length, self.end or length) - self.start)
+
     def cuts(self, found: Probe) -> bool:
         """True where less than the whole of the source is sent."""
         length = found.facts.duration_ms if found.facts is not None else None
@@ -105,11 +110,11 @@ def _suits(found: Probe, wish: ClipWish) -> bool:
     return True
 
 
-def cut_words(wish: ClipWish) -> Iterator[str]:
-    """What of it is sent."""
-    if wish.start or wish.end is not None:
-        end = f"{wish.end:g} s" if wish.end is not None else "its end"
-        yield f"cut from {wish.start:g} s to {end}"
+def cut_words(wish: ClipWish, seconds: float) -> Iterator[str]:
+    """What of it is sent; the whole takes `seconds`, 0 where that is not known."""
+    shorter = wish.end is not None and (not seconds or wish.end < seconds)
+    if wish.start or shorter:
+        yield f"cut from {wish.start:g} s to {f'{wish.end:g} s' if shorter else 'its end'}"
     if wish.crop:
         yield f"cropped to {wish.crop}"
 

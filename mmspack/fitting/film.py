@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of, metadata_actions
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
-from mmspack.fitting.film_forecast import FilmChoice, FilmForecast
+from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.searching import next_that_does
@@ -41,6 +42,8 @@ _ONE_PICTURE = 8192
 _MOST = 1 << 26
 _RISE = 0.05
 """Points of quality by which more bytes have to be better to count."""
+_UNKNOWN_SECONDS = 10
+"""Length that is expected of a film which has not been opened and does not say it, as WebM and AVI."""
 _SHORTER = 0.93
 _SHORTENINGS = 8
 
@@ -57,7 +60,15 @@ class _MadeFilm:
 class Film:
     """A film that waits for its share of the bytes."""
 
-    def __init__(self, data: bytes, found: Probe, wish: ClipWish, coding: FilmCoding | None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        found: Probe,
+        wish: ClipWish,
+        coding: FilmCoding | None,
+        progress: ClipProgress | None = None,
+    ) -> None:
+        self._progress = progress or unheard()
         self._data = data
         self._found = found
         self._wish = wish
@@ -70,6 +81,7 @@ class Film:
     def close(self) -> None:
         """End the engine, for good."""
         self._closed = True
+        self._progress.finish()
         studio, self._studio = self._studio, None
         if studio is not None:
             studio.close()
@@ -78,10 +90,13 @@ class Film:
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source, its index in front, where it fits and phones of the profile play it."""
-        if len(self._data) > limit:  # moving the index copies the whole of it
-            return None
         with self._lock:
-            return as_it_is(self._data, self._found, self._wish)
+            # Moving the index copies the whole of it.
+            same = as_it_is(self._data, self._found, self._wish) if len(self._data) <= limit else None
+            if same is None and self._coding is not None and not self._progress.wanted:
+                seconds = self._wish.seconds_of(self._found) or _UNKNOWN_SECONDS
+                self._expect(round(seconds * self._coding.screen.rate))
+            return same
 
     def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
@@ -127,17 +142,16 @@ class Film:
                 f" {max(0, limit):,} are left",
                 hint=f"remove {keyed('keep = true')} to let it be reduced",
             )
-        seconds = (
-            self._found.facts.duration_ms / 1000 if self._found.facts and self._found.facts.duration_ms else 0
-        )
         with self._lock:
-            seconds = self._at_work.seconds or seconds
+            seconds = self._at_work.seconds or self._wish.seconds_of(self._found)
         wanted = self._wish.min_quality
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
+        other = f"{keyed('poster = true')} sends a still"
+        if wanted is not None:
+            other = f"lower min_quality, or {other}"
         return DoesNotFit(
             f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
-            hint="; ".join(self._shorter(limit))
-            or f"send less of it: {keyed('end = 10')}, or {keyed('poster = true')} for a still",
+            hint="; ".join(self._shorter(limit)) or other,
         )
 
     # -- making -----------------------------------------------------------------------------------
@@ -155,14 +169,22 @@ class Film:
         if self._closed:
             raise MediaError("interrupted")
         if self._studio is None:
-            self._studio = Studio(self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen)
+            tick = self._progress.advance
+            self._studio = Studio(
+                self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick
+            )
             if not self._studio.facts.width:
                 raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
         return self._studio
 
     @cached_property
     def _forecast(self) -> FilmForecast:
+        self._expect(self._at_work.spool.frames)
         return FilmForecast(self._at_work, self._made_as)
+
+    def _expect(self, frames: int) -> None:
+        """Every frame is decoded once and encoded in two passes, besides those of the forecast."""
+        self._progress.expect(3 * frames + frames_probed(self._made_as, frames))
 
     @property
     def _least_quality(self) -> float:
@@ -227,6 +249,8 @@ class Film:
         tries = 0
         while tries <= _TRIES[self._wish.effort]:
             room = min(limit * aim - fixed, most)
+            # A quarter more: frames are compared in the end, and one encode more may turn out to be needed.
+            self._progress.need(self._at_work.spool.frames * 5 // 4)
             one = making.next(room, self._least_quality - _TOO_STRICT) if room >= 200 else None
             if one is None:
                 break
@@ -293,7 +317,7 @@ class Film:
 
     def _actions(self, made: _MadeFilm, rate: float) -> Iterator[str]:
         facts, size = self._at_work.facts, made.choice.rung.size
-        yield from cut_words(self._wish)
+        yield from cut_words(self._wish, facts.seconds)
         yield from metadata_actions(facts)
         if (facts.width, facts.height) != size:
             yield f"{facts.width} × {facts.height} → {size[0]} × {size[1]}"
@@ -309,10 +333,13 @@ class Film:
 
     @cached_property
     def _least(self) -> int | None:
+        same = as_it_is(self._data, self._found, self._wish)
+        most = len(same.data) / 0.9 if same is not None else _MOST
         with self._lock:
             size = 1000.0
-            while size < _MOST and not self._point(int(size), []):
+            while size < most and not self._point(int(size), []):
                 size *= 1.05
+            size = min(size, most)
         return next_that_does(lambda limit: self.attempt(limit) is not None, int(size * 0.9), most=_MOST)
 
     def _shorter(self, limit: int) -> Iterator[str]:

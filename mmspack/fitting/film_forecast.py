@@ -49,6 +49,17 @@ _SHARES = {1: 1.0, 2: 0.62, 3: 0.48, 4: 0.40}
 """Bytes of a film of each n-th frame, by those of all: frames further apart have less in common."""
 
 
+def frames_probed(coding: FilmCoding, frames: int) -> int:
+    """Frames that a forecast codes for a film of so many."""
+    each = frames if _is_short(coding, frames) else _PIECES * _PIECE
+    return each * len(coding.knobs) * (1 if coding.fixed else len(_PROBED))
+
+
+def _is_short(coding: FilmCoding, frames: int) -> bool:
+    """All of its frames are coded, and not pieces."""
+    return coding.fixed or frames <= 2 * _PIECES * _PIECE
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A size and a share of the frames."""
@@ -183,7 +194,7 @@ class FilmForecast:
     def _pieces(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
         """The frames that are coded, and pairs of frames to compare; nothing where all are."""
         frames = self._studio.spool.frames
-        if self._coding.fixed or frames <= 2 * _PIECES * _PIECE:
+        if _is_short(self._coding, frames):
             return (), ()
         starts = [int((at + 0.5) * frames / _PIECES) - _PIECE // 2 for at in range(_PIECES)]
         ranges = tuple((start, start + _PIECE) for start in starts)

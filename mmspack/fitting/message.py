@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmspack.errors import DoesNotFit, MmspackError, UsageError
+from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
@@ -29,13 +30,14 @@ def fit(
     effort: str = "good",
     cache: bool = True,
     explain: bool = True,
+    meter: ProgressMeter | None = None,
 ) -> FittedMessage:
     """Every part of `message` in its final bytes, together at most `profile.max_bytes - reserved_bytes`.
 
     Text and subject are taken as rendered. `reserved_bytes` is what else counts: the presentation, the
     subject and the allowance for headers. `effort` is `fast`, `good` or `best`. All broken sources are
     reported at once. Raises `InputError` for missing files, `MediaError` for broken ones, `DoesNotFit`, which
-    names the limit that would do; without `explain` it does not, and comes sooner.
+    names the limit that would do; without `explain` it does not, and comes sooner. `meter` follows the clips.
     """
     if message.background != "white":
         prove_colour(message.background)
@@ -43,7 +45,9 @@ def fit(
     media = read_media(message, problems)
     done = {medium.place: part for medium in media if (part := _as_it_is(medium, problems)) is not None}
     shared = [medium for medium in media if medium.kind in _SHARED]
-    jobs = [job for medium in shared if (job := _job(message, medium, profile, effort, problems)) is not None]
+    meter = meter or ProgressMeter()
+    found = [_job(message, medium, profile, effort, problems, meter.clip()) for medium in shared]
+    jobs = [job for job in found if job is not None]
     if problems.errors:
         _find_more(jobs, problems)
     problems.raise_all()
@@ -74,40 +78,47 @@ def _as_it_is(medium: SourceMedium, problems: Problems) -> FittedPart | None:
 
 
 def _job(
-    message: Message, medium: SourceMedium, profile: Profile, effort: str, problems: Problems
+    message: Message,
+    medium: SourceMedium,
+    profile: Profile,
+    effort: str,
+    problems: Problems,
+    progress: ClipProgress,
 ) -> Job | None:
     from mmspack.media.pictures import read_picture
 
     slide = message.slides[medium.slide or 0]
     try:
         if medium.kind in _TIMED and not (slide.poster or slide.as_):
-            return clip_job(medium, message, profile, effort)
+            return clip_job(medium, message, profile, effort, progress)
         wish = _wish(message, medium.slide or 0, profile, effort, problems)
         if wish is None:
             return None
         if medium.kind in _TIMED:
-            data, made_of = as_picture(medium, slide, wish.max_size)
+            data, made_of = as_picture(medium, slide, wish.max_size, progress)
             return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
-        return _picture_job(medium, wish)
+        return _picture_job(medium, wish, progress)
     except MmspackError as error:
         problems.add(medium.where, error)
         return None
 
 
-def _picture_job(medium: SourceMedium, wish: Wish) -> PictureJob:
+def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> PictureJob:
     """The job of a picture; what moves in another format than GIF is made one first."""
     from mmspack.fitting.account import facts_of
+    from mmspack.fitting.sequences import sequence_as_picture
     from mmspack.fitting.stills import animated_gif
     from mmspack.media.pictures import read_picture
 
-    picture = read_picture(medium.data)
-    moving = None
-    if not wish.still and not wish.keep and "image/gif" in wish.types:
-        moving = animated_gif(picture, wish.max_size, wish.background)
-    if moving is None:
-        return PictureJob(where=medium.where, picture=picture, wish=wish)
-    made_of = facts_of(picture), (f"{picture.format.name} → GIF",)
-    return PictureJob(where=medium.where, picture=read_picture(moving), wish=wish, made_of=made_of)
+    moves = not wish.still and not wish.keep and "image/gif" in wish.types
+    made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
+    if made is None:
+        picture = read_picture(medium.data)
+        moving = animated_gif(picture, wish.max_size, wish.background) if moves else None
+        if moving is None:
+            return PictureJob(where=medium.where, picture=picture, wish=wish)
+        made = moving, (facts_of(picture), (f"{picture.format.name} → GIF",))
+    return PictureJob(where=medium.where, picture=read_picture(made[0]), wish=wish, made_of=made[1])
 
 
 def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass, replace
 
 from mmspack.errors import DoesNotFit
+from mmspack.film.progress import ProgressMeter
 from mmspack.fitting.message import fit
 from mmspack.model import FittedMessage, FittedPart, Kind, Message
 from mmspack.profiles import Profile
@@ -39,7 +40,13 @@ class Fitted:
 
 
 def fit_to_profile(
-    message: Message, profile: Profile, *, reserved_bytes: int, effort: str = "good", cache: bool = True
+    message: Message,
+    profile: Profile,
+    *,
+    reserved_bytes: int,
+    effort: str = "good",
+    cache: bool = True,
+    meter: ProgressMeter | None = None,
 ) -> Fitted:
     """Fit to what the profile recommends, so that no warning is left.
 
@@ -50,7 +57,13 @@ def fit_to_profile(
     def within(max_bytes: int, *, explain: bool = True) -> FittedMessage:
         target = replace(profile, max_bytes=max_bytes)
         return fit(
-            message, target, reserved_bytes=reserved_bytes, effort=effort, cache=cache, explain=explain
+            message,
+            target,
+            reserved_bytes=reserved_bytes,
+            effort=effort,
+            cache=cache,
+            explain=explain,
+            meter=meter,
         )
 
     limit = profile.max_bytes

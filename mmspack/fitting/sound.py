@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import hearing, quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of
@@ -32,7 +33,10 @@ class _Tried:
 class Sound:
     """A sound that waits for its share of the bytes."""
 
-    def __init__(self, data: bytes, found: Probe, wish: ClipWish) -> None:
+    def __init__(
+        self, data: bytes, found: Probe, wish: ClipWish, progress: ClipProgress | None = None
+    ) -> None:
+        self._progress = progress or unheard()
         self._data = data
         self._found = found
         self._wish = wish
@@ -43,6 +47,7 @@ class Sound:
     def close(self) -> None:
         """End the engine, for good."""
         self._closed = True
+        self._progress.finish()
         studio, self._studio = self._studio, None
         if studio is not None:
             studio.close()
@@ -131,7 +136,9 @@ class Sound:
 
     def _each(self, codings: Sequence[SoundCoding], wanted: bytes) -> list[_Tried]:
         studio, found = self._at_work, []
+        self._progress.expect(len(codings))
         for coding in codings:
+            self._progress.advance(1)
             if coding.channels > max(1, studio.facts.channels):
                 continue
             path = studio.sound(coding.coding, coding.rate, coding.channels, coding.ending)
@@ -150,7 +157,7 @@ class Sound:
             type=one.coding.type,
             before=facts_of(self._found),
             after=Facts(bytes=len(one.data), format=name, duration_ms=round(seconds * 1000)),
-            actions=(*cut_words(self._wish), f"re-encoded as {one.coding.told}"),
+            actions=(*cut_words(self._wish, self._at_work.facts.seconds), f"re-encoded as {one.coding.told}"),
             quality=quality.shown(one.quality),
             quality_words=quality.in_words(one.quality),
         )

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.progress import ClipProgress
 from mmspack.fitting import quality
+from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
-from mmspack.fitting.clips import demuxer_of
 from mmspack.fitting.geometry import Size, inside, scaled
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import ClipCut, Screen, Studio
 from mmspack.media.animation import FRAME_LIMIT
 from mmspack.media.decoders import open_as
-from mmspack.media.probing import Probe
 from mmspack.model import Facts
 from mmspack.words import keyed
 
@@ -37,14 +37,15 @@ _GIF_SIDE = 480
 _GIF_RATE = 12
 """Frames a second: a GIF has hundredths of a second, and more frames take bytes that sharpness needs."""
 _GIF_FRAMES = 240
+_GIF_SECONDS = _GIF_FRAMES // _GIF_RATE
 _EVEN = 12.0
 """Standard deviation of the levels below which a frame shows next to nothing: black, or a fade."""
 _LOOKED_AT = 8
 
 
-def poster(data: bytes, found: Probe, cut: ClipCut, size: Size) -> bytes:
+def poster(data: bytes, demuxer: str, cut: ClipCut, size: Size) -> bytes:
     """A PNG of the film's first second, no larger than `size`: the first frame that shows something."""
-    studio = Studio(data, demuxer_of(found), cut, Screen(size=size, rate=_LOOKED_AT, frames=_LOOKED_AT))
+    studio = Studio(data, demuxer, cut, Screen(size=size, rate=_LOOKED_AT, frames=_LOOKED_AT))
     try:
         _prove_film(studio)
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
@@ -54,21 +55,26 @@ def poster(data: bytes, found: Probe, cut: ClipCut, size: Size) -> bytes:
     return _saved(shown, "PNG")
 
 
-def moving_picture(data: bytes, found: Probe, cut: ClipCut) -> bytes:
-    """The film as an animated GIF, for the planner of animations to make it fit."""
+def moving_picture(
+    data: bytes, demuxer: str, cut: ClipCut, progress: ClipProgress, *, cure: str = ""
+) -> bytes:
+    """The film as an animated GIF, for the planner of animations to make it fit.
+
+    Raises `MediaError`, with `cure` where the film is too long and is not to be cut.
+    """
     screen = Screen(size=(_GIF_SIDE, _GIF_SIDE), rate=_GIF_RATE, frames=_GIF_FRAMES + 1)
-    studio = Studio(data, demuxer_of(found), cut, screen)
+    studio = Studio(data, demuxer, cut, screen, progress.advance)
     try:
         _prove_film(studio)
+        progress.expect(min(_GIF_FRAMES, round(studio.seconds * _GIF_RATE)))
         if studio.spool.frames > _GIF_FRAMES:
-            most = _GIF_FRAMES // _GIF_RATE
-            raise MediaError(
-                f"too long for a GIF of more than {most} s", hint=f"cut it: {keyed(f'end = {most}')}"
-            )
+            shorter = f"cut it: {keyed(f'end = {cut.start + _GIF_SECONDS:g}')}"
+            raise MediaError(f"too long for a GIF, which takes {_GIF_SECONDS} s", hint=cure or shorter)
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
         delay = round(1000 / float(studio.spool.rate), -1)
     finally:
         studio.close()
+        progress.finish()
     return _gif(frames, [int(delay)] * len(frames), 0)
 
 
@@ -144,7 +150,9 @@ class Converted:
         if made is None:
             return None
         words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
-        return replace(made, before=self._before, actions=(*self._words, *made.actions), quality_words=words)
+        # Size and format of what it was made from on the way are nobody's.
+        done = tuple(action for action in made.actions if not facts_say(action, made))
+        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
 
 
 def _prove_film(studio: Studio) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
 from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.film.tones import sdr_filters
 from mmspack.fitting.geometry import Size, crop_box
@@ -63,8 +63,11 @@ class Screen:
 class Studio:
     """One source, its engine and its folder. Methods raise `MediaError`; safe for several threads."""
 
-    def __init__(self, data: bytes, demuxer: str, cut: ClipCut, screen: Screen) -> None:
+    def __init__(
+        self, data: bytes, demuxer: str, cut: ClipCut, screen: Screen, tick: Tick | None = None
+    ) -> None:
         self.cut = cut
+        self._tick = tick
         self.screen = screen
         self._lock = threading.RLock()
         self._folder = Path(tempfile.mkdtemp(prefix="mmspack-film-"))
@@ -152,6 +155,7 @@ class Studio:
             start=self.cut.start,
             end=self.cut.end,
             most=self.screen.frames or max(1, int(_SPOOL_BYTES // (size[0] * size[1] * 1.5))),
+            tick=self._tick,
         )
         if not made.frames:
             raise MediaError("no frame of it can be decoded")
@@ -162,7 +166,7 @@ class Studio:
         return self._made(
             ("film", coding, size, ranges),
             ".mp4" if coding.container == "mp4" else ".3gp",
-            lambda path: self.engine.encode(self.spool, path, coding, size, ranges),
+            lambda path: self.engine.encode(self.spool, path, coding, size, ranges, self._tick),
         )
 
     def log(self, name: str) -> str:

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.engine import version
+from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
-from mmspack.fitting.clips import ClipWish, facts_of
+from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
@@ -23,6 +24,7 @@ from mmspack.media.probing import Probe, probe
 from mmspack.model import Facts, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
+from mmspack.words import keyed
 
 
 @dataclass(kw_only=True)
@@ -35,6 +37,7 @@ class ClipJob:
     found: Probe
     wish: ClipWish
     profile: Profile
+    progress: ClipProgress | None = None
 
     @property
     def request(self) -> object:
@@ -62,11 +65,17 @@ class ClipJob:
     @cached_property
     def _candidate(self) -> Film | Sound:
         if self.kind is Kind.AUDIO:
-            return Sound(self.data, self.found, self.wish)
-        return Film(self.data, self.found, self.wish, film_coding(self.profile))
+            return Sound(self.data, self.found, self.wish, self.progress)
+        return Film(self.data, self.found, self.wish, film_coding(self.profile), self.progress)
 
 
-def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: str) -> ClipJob:
+def clip_job(
+    medium: SourceMedium,
+    message: Message,
+    profile: Profile,
+    effort: str,
+    progress: ClipProgress | None = None,
+) -> ClipJob:
     """The job of a film or a sound. Raises `MediaError` for what is something else, or broken."""
     slide = message.slides[medium.slide or 0]
     least = message.min_quality if slide.min_quality is None else slide.min_quality
@@ -87,11 +96,19 @@ def clip_job(medium: SourceMedium, message: Message, profile: Profile, effort: s
         effort=effort,
     )
     return ClipJob(
-        where=medium.where, kind=medium.kind, data=medium.data, found=found, wish=wish, profile=profile
+        where=medium.where,
+        kind=medium.kind,
+        data=medium.data,
+        found=found,
+        wish=wish,
+        profile=profile,
+        progress=progress,
     )
 
 
-def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+def as_picture(
+    medium: SourceMedium, slide: Slide, size: Size, progress: ClipProgress
+) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
     """A film as the file of a picture, a still of it or an animated GIF, and its account.
 
     Raises `MediaError`.
@@ -100,9 +117,9 @@ def as_picture(medium: SourceMedium, slide: Slide, size: Size) -> tuple[bytes, t
     before = facts_of(found)
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
-        return stills.poster(medium.data, found, cut, size), (before, ("still of the video",))
+        return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
     words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return stills.moving_picture(medium.data, found, cut), (before, words)
+    return stills.moving_picture(medium.data, demuxer_of(found), cut, progress), (before, words)
 
 
 def _is_heard(found: Probe) -> bool:
@@ -124,21 +141,31 @@ def proved(medium: SourceMedium) -> Probe:
     if row is None or found.facts is None or row.kind is not medium.kind:
         what = f": it is {described(row)}" if row else f": {found.error}"
         cure = row.cure if row else ""
+        if row is not None and row.kind is Kind.VIDEO and found.facts is not None:
+            what, cure = f": it is a video ({row.name})", f"name it as {keyed('video = …')}"
         raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
     if found.error:
         raise MediaError(found.error, hint=damage.CURE)
     return found
 
 
-def refit_film(data: bytes, profile: Profile, limit: int) -> FittedPicture:
-    """A film re-encoded for a profile, within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
+def refit_clip(
+    data: bytes, kind: Kind, profile: Profile, limit: int, progress: ClipProgress | None = None
+) -> FittedPicture:
+    """A film or a sound re-encoded for a profile within `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
     found = probe(data)
-    wish = ClipWish(types=(), content_class=profile.content_class is not None, min_quality=0.0)
-    film = Film(data, found, wish, film_coding(profile))
+    if found.error and not found.unread:
+        raise MediaError(found.error, hint=damage.CURE)
+    # A film is re-encoded whatever its type; a sound may be made in the types that the profile takes.
+    types = profile.audio_types if kind is Kind.AUDIO else ()
+    wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
+    clip: Film | Sound = Sound(data, found, wish, progress)
+    if kind is not Kind.AUDIO:
+        clip = Film(data, found, wish, film_coding(profile), progress)
     try:
-        made = film.attempt(limit)
+        made = clip.attempt(limit)
     finally:
-        film.close()
+        clip.close()
     if made is None:
         raise DoesNotFit(f"{limit:,} bytes are too few for it")
     return made

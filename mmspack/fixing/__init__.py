@@ -17,6 +17,7 @@ from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
 from mmspack.facts.meaning import subject_meant
+from mmspack.film.progress import Progress, ProgressMeter
 from mmspack.fixing.bench import Bench, Change, Left, Piece
 from mmspack.fixing.manifest import declared_parts
 from mmspack.fixing.parts import true_type
@@ -59,13 +60,16 @@ def fix(
     dialect: Dialect | str = dialects.SENDMMS,
     subject: str | None = None,
     name: str = "",
+    progress: Progress | None = None,
 ) -> FixResult:
     """Repair a zip or a folder of parts. Repairing the result again changes nothing.
 
+    `progress` is called while videos and sounds are re-encoded, as that of `build` is.
     Raises `BundleError` for a zip whose parts cannot be trusted or that holds none, `InputError` for one
     that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.
     """
     terms = terms_of(profile, dialect=dialect, subject=subject)
+    meter = ProgressMeter(progress)
     opened = open_source(source, terms.dialect)
     called = name or opened.called
     changes: tuple[Change, ...] = ()
@@ -75,7 +79,7 @@ def fix(
     for left_over in range(_ROUNDS + 1, -1, -1):
         _refuse(opened, called)
         opened, recovering = recovered(opened)
-        bench = _laid_out(opened, terms)
+        bench = _laid_out(opened, terms, meter)
         bench.doubtful = doubtful
         for what in recovering:
             bench.did(bench.smil, what)
@@ -115,7 +119,7 @@ def _refuse(opened: Opened, name: str) -> None:
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
 
 
-def _laid_out(opened: Opened, terms: Terms) -> Bench:
+def _laid_out(opened: Opened, terms: Terms, meter: ProgressMeter) -> Bench:
     findings = checking.judge(opened, terms)
     ids: dict[str | None, set[str]] = {}
     for finding in findings:
@@ -135,7 +139,7 @@ def _laid_out(opened: Opened, terms: Terms) -> Bench:
                 given=part.entry.type if part.entry and part.declared else "",
             )
         )
-    return Bench(opened, terms, findings, pieces)
+    return Bench(opened, terms, findings, pieces, meter=meter)
 
 
 def _packed(bench: Bench) -> Bundle:

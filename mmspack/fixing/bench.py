@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mmspack.bundle.opened import Opened
+from mmspack.film.progress import ProgressMeter
 from mmspack.model import Finding, Kind
 from mmspack.profiles import Profile
 from mmspack.rules.terms import Terms
@@ -63,6 +64,8 @@ class Bench:
     """What a repair could not do, and why."""
     doubtful: set[str] = field(default_factory=set)
     """Sources that meant no part, or several, before anything was renamed: nobody may guess at them later."""
+    meter: ProgressMeter = field(default_factory=ProgressMeter)
+    """Follows the clips that are re-encoded."""
     presentation: Presentation | None = None
     """Its tree while it is edited; None where there is none, or none that can be read."""
 

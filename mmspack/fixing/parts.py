@@ -12,6 +12,7 @@ from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
 from mmspack.facts.types import disagrees, holds_no_medium, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.films import clips_of, obstacle
 from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
@@ -179,27 +180,56 @@ def _area(facts: Facts) -> int:
 
 @repairs("MMS501", stage=Stage.PARTS)
 def repair_size(bench: Bench) -> None:
-    """Fit the pictures together into what the other parts leave of the limit."""
-    from mmspack.fitting.recommended import fit_to_profile
-
+    """Fit pictures, videos and sounds together into what the other parts leave of the limit."""
     budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
+    if budget.spare_bytes >= 0:
+        return
     pictures = [
         piece
         for piece in bench.pieces
         if piece.kind is Kind.IMAGE and piece.data and not _moves_unseen(bench, piece)
     ]
-    if budget.spare_bytes >= 0 or not pictures:
-        return
-    other = budget.total_bytes - sum(len(piece.data) for piece in pictures)
-    message = Message(slides=[Slide(image=piece.data) for piece in pictures])
-    try:
-        fitted = fit_to_profile(message, bench.profile, reserved_bytes=other).message
-    except MmspackError as error:
-        bench.leave(None, _why(error, pictures), "MMS501")
-        return
-    for piece, part in zip(pictures, fitted.parts, strict=True):
+    clips = [piece for piece in clips_of(bench) if not obstacle(bench, piece)]
+    refusal = "; ".join(
+        f"{piece.name}: {why}" for piece in clips_of(bench) if (why := obstacle(bench, piece))
+    )
+    for media in filter(None, (pictures + clips, pictures if clips else [])):
+        try:
+            _fit_together(bench, media, budget.total_bytes)
+        except MediaError as error:  # of a clip that nothing decodes: the pictures may do alone
+            refusal = _why(error, media)
+        except MmspackError as error:
+            refusal = _why(error, media)
+            break
+        else:
+            return
+    if refusal:
+        bench.leave(None, refusal, "MMS501")
+        for piece in clips:
+            if "MMS405" in piece.ids:
+                bench.leave(piece, "it is re-encoded together with all that has to fit", "MMS405")
+
+
+def _slide(piece: Piece) -> Slide:
+    """A piece as a slide of its own."""
+    if piece.kind is Kind.VIDEO:
+        return Slide(video=piece.data)
+    return Slide(audio=piece.data) if piece.kind is Kind.AUDIO else Slide(image=piece.data)
+
+
+def _fit_together(bench: Bench, media: Sequence[Piece], total_bytes: int) -> None:
+    from mmspack.fitting.recommended import fit_to_profile
+
+    other = total_bytes - sum(len(piece.data) for piece in media)
+    slides = [_slide(piece) for piece in media]
+    fitted = fit_to_profile(
+        Message(slides=slides), bench.profile, reserved_bytes=other, meter=bench.meter
+    ).message
+    for piece, part in zip(media, fitted.parts, strict=True):
         if part.data != piece.data:
             words = f"{len(piece.data):,} bytes reduced to {len(part.data):,} so that the message fits"
+            if part.type != piece.type and piece.kind is not Kind.IMAGE:
+                words = f"{named(piece.type)} re-encoded as {named(part.type)}: {words}"
             piece.data, piece.type = part.data, part.type
             bench.did(piece, words)
 

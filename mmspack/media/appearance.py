@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmspack.media.formats import FORMATS
 
@@ -32,8 +31,7 @@ MOST_PIXELS = 8_000_000
 """Of a frame that is looked at: more cost too much time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class Looks(NamedTuple):
     """What the first frame shows."""
 
     plain: bool

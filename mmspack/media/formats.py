@@ -9,16 +9,15 @@ A format is added by a row in `FORMATS`; everything that knows formats asks this
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from mmspack.media.containers import gif, iso, jpeg, ogg, png, riff, sounds, tiff, wbmp
 from mmspack.media.containers.walk import Walk
 from mmspack.model import SMIL_TYPE, Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(NamedTuple):
     """All that is known of a format, in one place."""
 
     type: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mmspack.media.containers.jpeg import MAX_SCANS
 from mmspack.media.containers.walk import Track, Walk
@@ -36,8 +35,7 @@ SCALED_SIDE = 192
 _ORIENTATION, _GPS = 0x0112, 0x8825
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(NamedTuple):
     """What the bytes of a medium tell. Pixels and milliseconds."""
 
     type: str | None

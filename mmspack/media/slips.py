@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mmspack.media.texts import BEYOND_ASCII, converted_twice
 
@@ -55,8 +55,7 @@ def _compiled(form: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(form, flags)
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """Something in a text that was hardly meant."""
 
     start: int

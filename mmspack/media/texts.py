@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mmspack.errors import MediaError
 from mmspack.media.western import few_letters_are_high, is_western
@@ -54,8 +54,7 @@ _BY_CHANCE = re.compile("[\u00c4-\u00df]\u00a0|[\u00c2-\u00df][\u00ab\u00bb]")
 """`«CAFÉ»`, and a capital before a no-break space: bytes that are UTF-8 by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text as it is meant."""
 
     text: str

@@ -8,6 +8,7 @@ import io
 from PIL import Image
 
 from mmspack.errors import MmspackError
+from mmspack.fitting.clips import demuxer_of
 from mmspack.fitting.stills import poster
 from mmspack.fitting.studio import ClipCut
 from mmspack.media.probing import probe
@@ -23,7 +24,7 @@ def poster_of(data: bytes) -> bytes:
     if found.error:
         return b""
     try:
-        still = poster(data, found, ClipCut(), (_SIDE, _SIDE))
+        still = poster(data, demuxer_of(found), ClipCut(), (_SIDE, _SIDE))
     except MmspackError:
         return b""
     stream = io.BytesIO()

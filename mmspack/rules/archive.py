@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mmspack.bundle.opened import BYTES_ALONE, Opened
 from mmspack.media.sniffing import recognise
@@ -44,7 +43,7 @@ def _no_zip(opened: Opened) -> Iterator[Hit]:
     named = opened.called if opened.called != BYTES_ALONE else "FILE"
     fix = f"Build a message of it: mmspack build {named}." if row is not None and row.taken else ""
     for hit in defects("not-zip", "huge")(opened):
-        yield replace(hit, fix=fix)
+        yield hit._replace(fix=fix)
 
 
 rule(

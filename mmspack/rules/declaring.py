@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from mmspack.bundle.opened import Form, Opened
 from mmspack.model import Severity
@@ -49,8 +49,7 @@ class Source:
         return f"{self.text} ({self.evidence})"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One place where a rule is broken: what is wrong here, in one line, and where."""
 
     message: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME
@@ -53,7 +52,7 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
             lines = sum(entry.name == part.name for entry in entries)
             words = f" in the last of {lines} lines" if lines > 1 else ""
             told = f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}"
-            yield replace(_at(part, told), fix=_NO_MEDIUM if holds_no_medium(part) else "")
+            yield _at(part, told)._replace(fix=_NO_MEDIUM if holds_no_medium(part) else "")
 
 
 @rule(
@@ -150,7 +149,7 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     reason="A phone or carrier that does not support the type may drop the part, or show an "
     "attachment without a preview.",
     fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for video. "
-    "mmspack build does this for pictures.",
+    "mmspack build and mmspack fix do this; sounds and videos need the extra 'video'.",
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,

@@ -121,10 +121,16 @@ class Pusher:
     def _run(self) -> None:
         import httpx2
 
+        first = self._queue.get()
+        if first is None:
+            return
+        # Only now: a client reads all certificate authorities, half of what a sandbox's start would take.
         with httpx2.Client(follow_redirects=False, trust_env=False, timeout=ANSWER_SECONDS) as client:
-            while (push := self._queue.get()) is not None:
+            push: Push | None = first
+            while push is not None:
                 while not push.done and not self._stop.wait(self._delay * (push.tries + 1)):
                     self._try(client, push)
+                push = self._queue.get()
 
     def _try(self, client: httpx2.Client, push: Push) -> None:
         import httpx2

@@ -8,7 +8,7 @@ matters: the XML parser of Android's own library is expat, so what it refuses, o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.parsers import expat
 
 from mmspack.errors import InputError
@@ -42,8 +42,7 @@ class SmilError(InputError):
         self.kind, self.line, self.column = kind, line, column
 
 
-@dataclass(frozen=True, slots=True)
-class TagPlace:
+class TagPlace(NamedTuple):
     """Where an element begins; line and column count from 1, `byte` from 0."""
 
     line: int

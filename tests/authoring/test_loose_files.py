@@ -76,3 +76,13 @@ def test_a_text_of_loose_files_is_a_template_too(tmp_path):
 def test_an_empty_folder_says_how_to_start(tmp_path):
     with pytest.raises(AuthoringError, match=r"no message\.toml and no pictures or texts"):
         from_source([tmp_path])
+
+
+def test_documents_alone_are_refused_since_a_phone_shows_nothing_of_them(tmp_path):
+    with pytest.raises(AuthoringError) as caught:
+        from_files(made(tmp_path, "menu.pdf"))
+    assert str(caught.value) == (
+        f"{tmp_path / 'menu.pdf'}: PDF files alone are not a message: a phone shows nothing of it "
+        "(export its pages as JPEG or PNG)"
+    )
+    assert from_files(made(tmp_path, "shop.vcf")).attachments == (tmp_path / "shop.vcf",)

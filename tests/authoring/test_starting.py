@@ -158,6 +158,17 @@ def test_two_pictures_of_one_name_stay_two(tmp_path, scene):
     assert one.read_bytes() != two.read_bytes()
 
 
+def test_drawn_pictures_and_long_texts_have_names_of_their_own(tmp_path):
+    slides = [FirstSlide(), FirstSlide(), FirstSlide(text="menu.txt"), FirstSlide(text="hours.txt")]
+    written = begin(tmp_path / "m", Beginning(slides=slides))
+    assert sorted(path.name for path in written[1:-1]) == [
+        "2-picture.jpg",
+        "4-text.txt",
+        "picture.jpg",
+        "text.txt",
+    ]
+
+
 def test_what_is_no_picture_is_refused_before_anything_is_written(tmp_path, mmspack):
     (tmp_path / "p.jpg").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"p\.jpg"):

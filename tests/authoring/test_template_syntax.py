@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmspack.authoring.templating import jinja_template
+from mmspack.authoring.compiling import compiled, names_in
+from mmspack.authoring.templating import jinja_template, render_text
 from mmspack.errors import AuthoringError
 
 
@@ -57,3 +58,45 @@ def test_a_wrong_template_comes_with_all_other_mistakes(tmp_path, mmspack):
     assert [line.split(": ")[2].partition(",")[0] for line in lines] == ["subject", *["slide 1"] * 3]
     assert "none.jpg" in ran.err
     assert "secnds" in ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hello {% if vip", "{{ name", "Hi {# note", "{{ }}", "{% if vip %}Hello", "{% set a = 1 %}{{ b c }}"],
+)
+def test_one_mistake_is_named_once(text):
+    assert len(problems(text)) == 1
+
+
+def test_a_template_that_nests_too_deeply_is_refused_in_words():
+    assert problems("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}") == [
+        "text: the template is nested too deeply"
+    ]
+
+
+VALUES = {"name": "Ann", "code": 7, "empty": "", "none": None, "item": "<b>", "loop": "x"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "No places.", "a } b }} c", "Hi {{ name }}!", "{{name}}{{code}}", "{{ name }}\r\n{{ code }}\r",
+        "{{ empty }}", "{{ none }}", "{{ item }}", "{{ loop }}", "{{ name|upper }}", "{{ true }}",
+        "{% if code %}a{% endif %}", "{# left out #}{{ name }}", "{ {{ name }} }", "{{ missing }}",
+        "{{ name }} {{ missing }}", "{{ name }", "{{ range }}",
+    ],
+)  # fmt: skip
+def test_a_template_made_ready_for_a_campaign_gives_what_one_message_gives(text):
+    def said(fill):
+        try:
+            return fill()
+        except AuthoringError as error:
+            return str(error)
+
+    plainly = said(lambda: render_text(text, VALUES, where="text"))
+    assert said(lambda: compiled(text, where="text")(VALUES)) == plainly
+
+
+def test_a_campaign_asks_for_the_names_that_its_templates_take():
+    assert names_in("Hi {{ name }}, {% if vip %}{{ code }}{% endif %}") == {"name", "vip", "code"}
+    assert names_in("No places.") == set()

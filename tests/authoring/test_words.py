@@ -1,4 +1,5 @@
-"""What each mistake in a message is told, word for word, as `told.txt` has it; and the schema for editors.
+"""What each mistake in a message is told, word for word, as `told.txt` and
+`mistyped.txt` have it; and the schema for editors.
 
 After a change of words: python -m tests.authoring.test_words, and read what `git diff` says.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ from PIL import Image
 
 from mmspack.authoring.reading import from_toml
 from mmspack.authoring.schema import json_schema
+from mmspack.authoring.toml_text import syntax_problem
 from mmspack.errors import MmspackError
 from mmspack.pipeline import build
 from tests.authoring.test_one_validation import BOX, cases, toml
 
 TOLD = Path(__file__).with_name("told.txt")
+MISTYPED = Path(__file__).with_name("mistyped.txt")
 SCHEMA = Path(__file__).with_name("schema.json")
 CLIP = {"video": "clip.mp4"}
 MORE_SLIDES: list[dict[str, Any]] = [
@@ -59,6 +63,31 @@ TEXTS = (
 )  # fmt: skip
 
 
+LINES = (
+    'text = “Hi”', "text = ’Hi’", 'text: "Hi"', "text:", "seconds = 2,5", "seconds = 2,5 # so long",
+    "seconds = 2,5 s", "crop = 4:5", 'text = "Hi",', 'text = "Hi"; # said', "text = 'Hi';", "seconds = 5;",
+    'text = "Hi", seconds = 5', 'text = "Hi" // said', 'text = "Hi" -- said', "focus = [0.5, 0.5],",
+    'text == "Hi"', 'text => "Hi"', 'text = """Hi', "text = '''Hi", 'text = "Hi', "text = 'Hi",
+    r'text = "Say \"Hi', r'image = "C:\temp\map.png"', r'image = "C:\\temp\map.png"', "seconds = 5s",
+    "seconds = -5 s", "seconds = 2.5s", "seconds = 1_000x", "seconds = 5 # s", "text = [1", 'text = ["a"',
+    'text = {file: "a.txt"}', 'text = { file: "a:b.txt" }', "text =", "text = # later", "keep = True",
+    "keep = YES", "keep = off", "keep = No", "keep = on", "text = Hi there", "text = Ünder",
+    "image = map.png", 'text = "a" "b"', "text = 'a'  'b'", 'text = "Say "Hi" to all"', "text = 'It's'",
+    'text = "a"b', 'text "Hi"', "text  5", "text 'Hi'", "text Hi", "= 5", ' = "Hi"', "// a", "-- a", "; a",
+    "/* a */", "Hello World", f"{'x' * 38} y", f"{'x' * 39} y", "[[slides] # a", "[slides]]", "[[slides]] x",
+    '[variables] name = "a"', "[variables", "[[variables]", "[[slides.overlay]", "[[slides]",
+    'text.file "a"', 'text = "Hello\nWorld"\nseconds = 5', "text = 'Hello\nmany\nlines'",
+    'text = "Hello\nseconds = 5', 'text = "Hello\n[[slides]]', 'text = """Hello\nWorld\nseconds = 5\n',
+    'text = """a"""\n[[slides]]\ntext = """Hello\nWorld\n', 'attachments = ["a.vcf",\n[[slides]]',
+    'text = "a"\n[[slides]]\nimage = "b"\nimage = "c"', '[slides]\ntext = "b"', "[variables]\n[variables]",
+    '[[slides.overlay]]\ntext = "a"\ntext = "b"',
+    *(f'text = "{count * newline}"' for count, newline in ((49, "a\n"), (51, "a\n"))),
+    "text = '''\n= 5\n'''\n= 5", 'text = """"a"""\n= 5', 'a = {b = "c", d = ["e"]}\na.b = 5\n= 5',
+    "a = [[1, 2], [3]] # ]\n= 5",
+)  # fmt: skip
+"""What stands in the first slide of a text that is not TOML."""
+
+
 def texts() -> list[str]:
     """Each wrong message as TOML."""
     slides = [{"slides": [{"text": "one"}, slide]} for slide in MORE_SLIDES]
@@ -88,6 +117,25 @@ def told() -> list[str]:
     return lines
 
 
+def mistyped() -> list[str]:
+    """Each line that is not TOML, and what is said about it."""
+    found = []
+    for line in LINES:
+        found.append(f"# {json.dumps(line, ensure_ascii=False)[:150]}")
+        text = f"[[slides]]\n{line}\n"
+        try:
+            tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found.append(str(syntax_problem(text, error)))
+        else:
+            found.append("it is TOML")
+    return found
+
+
+def test_what_is_not_toml_is_told_as_written() -> None:
+    assert mistyped() == MISTYPED.read_text("utf-8").splitlines()
+
+
 @pytest.mark.slow
 def test_each_mistake_is_told_as_written(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
@@ -99,6 +147,7 @@ def test_the_schema_is_the_one_that_was_read() -> None:
 
 
 if __name__ == "__main__":
+    MISTYPED.write_text("".join(f"{line}\n" for line in mistyped()), "utf-8")
     SCHEMA.write_text(json.dumps(json_schema(), indent=1) + "\n", "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmspack.bundle.binary.reader import MAX_PARTS, BinaryMessage, is_mms, read_mms
+from mmspack.bundle.binary.reader import MAX_PARTS, BinaryMessage, read_mms
+from mmspack.bundle.binary.tokens import is_mms
 from mmspack.bundle.binary.writer import write_mms
 from mmspack.bundle.bundle import Bundle, pack
 from mmspack.bundle.zip_reader import open_bundle

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = ROOT / "benchmarks" / "campaign" / "crashes.py"
 DOORS = SCRIPT.with_name("doors.py")
-RECIPIENTS = 20
+RECIPIENTS = 6
 """Of a schedule."""
 
 

@@ -64,6 +64,21 @@ def make_film(
     return stream.getvalue()
 
 
+def make_sequence(still: bytes = b"") -> bytes:
+    """A HEIC with a sequence of ten frames, after the `still` (a HEIC of its own) where there is one."""
+    film = make_film(size=(200, 120), seconds=1, rate=10, codec="libx265", sound=False)
+    begins = int.from_bytes(film[:4], "big")
+    moved = bytearray(film[begins:].replace(b"vide", b"pict", 1).replace(b"hev1", b"hvc1", 1))
+    table = moved.index(b"stco")
+    for at in range(table + 12, table + 12 + 4 * int.from_bytes(moved[table + 8 : table + 12], "big"), 4):
+        place = int.from_bytes(moved[at : at + 4], "big") + (len(still) - begins if still else 0)
+        moved[at : at + 4] = place.to_bytes(4, "big")
+    if not still:
+        return film[:8] + b"hevc" + film[12:16] + b"msf1" + film[20:begins] + bytes(moved)
+    ends = int.from_bytes(still[:4], "big")
+    return still[: ends - 4] + b"msf1" + still[ends:] + bytes(moved)
+
+
 def _tone(seconds: float, length: int):
     wave = (9000 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * 48_000)) / 48_000)).astype(np.int16)
     for at in range(0, wave.size - length, length):

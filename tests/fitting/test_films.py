@@ -14,7 +14,7 @@ from mmspack import Message, Slide, build, profiles
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import first_frame, frame, make_film, make_wav, opened
+from tests.fitting.clips import first_frame, frame, make_film, make_sequence, make_wav, opened
 
 pytestmark = pytest.mark.slow
 
@@ -96,12 +96,18 @@ def test_a_film_that_lies_on_its_side_is_turned_upright(turned, corner):
     assert "turned upright" in slide.part(Kind.VIDEO).actions
 
 
-def test_a_variable_frame_rate_becomes_a_constant_one():
-    times = [at * 33 for at in range(20)] + [660 + at * 100 for at in range(10)]
-    data = make_film(times=times, seconds=1.6)
-    slide, _ = built(data, 30_000)
+@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
+def test_a_variable_frame_rate_becomes_the_constant_one_that_shows_every_frame(monkeypatch, tmp_path, engine):
+    if engine == "ffmpeg":
+        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
+        monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+    times = [at * 40 for at in range(20)] + [800 + at * 400 for at in range(3)]
+    data = make_film(times=times, seconds=2, container="mov")
+    slide, _ = built(data, 60_000)
     told = opened(slide.part(Kind.VIDEO).data)
-    assert abs(told["frames"] / float(told["rate"]) - 1.6) < 0.2
+    assert float(told["rate"]) == pytest.approx(25, abs=0.1)
+    assert abs(told["frames"] / float(told["rate"]) - 2) < 0.5
 
 
 def test_start_and_end_cut_a_film_and_seconds_ends_it(clip):
@@ -262,6 +268,64 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
     still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
     assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
+
+
+@pytest.fixture(scope="module", params=["alone", "after a still"])
+def heic_sequence(request) -> tuple[bytes, bool]:
+    """A HEIC that moves, and whether it has a still picture besides."""
+    if request.param == "alone":
+        return make_sequence(), False
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    stream = io.BytesIO()
+    Image.fromarray(frame(0, (64, 48))).save(stream, "HEIF")
+    return make_sequence(stream.getvalue()), True
+
+
+def pictured(data: bytes, **keys):
+    made = build(Message(slides=[Slide(image=data, text="Look", **keys)]), "uk", cache=False)
+    assert made.ok
+    return made.message.slides[0].part(Kind.IMAGE)
+
+
+@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
+def test_a_heic_sequence_keeps_moving_as_a_gif_without_its_still(
+    heic_sequence, monkeypatch, tmp_path, engine
+):
+    if engine == "ffmpeg":
+        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
+        monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+    part = pictured(heic_sequence[0])
+    assert (part.type, part.after.frames) == ("image/gif", 10)
+    assert (part.before.format, part.before.width, part.before.frames) == ("HEIC", 200, 10)
+    assert part.actions[0] == "HEIC → GIF"
+
+
+def test_a_heic_sequence_may_stand_still(heic_sequence):
+    data, has_still = heic_sequence
+    part = pictured(data, still=True)
+    assert part.after.frames == 1
+    assert part.after.width == (64 if has_still else 200)
+
+
+def test_a_heic_sequence_without_an_engine_is_refused_in_one_line(heic_sequence, monkeypatch):
+    data, has_still = heic_sequence
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", "none")
+    with pytest.raises(MediaError, match="an animated HEIC needs the extra 'video'") as caught:
+        pictured(data)
+    assert ("still=True" in str(caught.value)) == has_still
+
+
+def test_a_heic_sequence_alone_is_not_kept():
+    with pytest.raises(MediaError, match="not sent unchanged"):
+        pictured(make_sequence(), keep=True)
+
+
+def test_a_damaged_heic_sequence_is_refused_in_one_line(heic_sequence):
+    data, _ = heic_sequence
+    for share in (0.3, 0.6, 0.9):
+        with pytest.raises(MediaError, match=r"HEIC|truncated|broken|decoded"):
+            pictured(data[: int(len(data) * share)])
 
 
 # -- what else knows films ------------------------------------------------------------------------

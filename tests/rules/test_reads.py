@@ -71,7 +71,7 @@ def watched_content(content: Content, kind: str, seen: Seen) -> Content:
     class Watched(Content):
         def __getattribute__(self, name: str) -> object:
             if name == "probe":
-                return WatchedProbe(**{one.name: getattr(known, one.name) for one in fields(Probe)})
+                return WatchedProbe(*known)
             if name in ("data", "text", "looks", "sniffed"):
                 seen.add((kind, name))
                 return getattr(content, name)
@@ -80,7 +80,7 @@ def watched_content(content: Content, kind: str, seen: Seen) -> Content:
     return Watched(b"")
 
 
-_PROBED = {one.name for one in fields(Probe)} | {"animated"}
+_PROBED = {*Probe._fields, "animated"}
 
 
 class WatchedTerms(Terms):

@@ -20,12 +20,6 @@ MAX_BYTES = 16_000_000
 MAX_PARTS = 256
 MAX_HEADERS = 200
 _TYPES = {t.SEND_REQ: "m-send-req", t.RETRIEVE_CONF: "m-retrieve-conf"}
-_MARKS = tuple(bytes([t.SHORT | t.MESSAGE_TYPE, kind]) for kind in _TYPES)
-
-
-def is_mms(data: bytes) -> bool:
-    """Whether this begins as a binary message does: with its message type (MMS_ENC 7.1)."""
-    return data.startswith(_MARKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

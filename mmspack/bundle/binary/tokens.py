@@ -59,3 +59,11 @@ CHARSETS: dict[int, str] = {
 }
 """MIBenum of character sets (IANA); ISO-10646-UCS-2 is read as UTF-16, which holds it."""
 MIBS = {name: number for number, name in reversed(CHARSETS.items())}
+
+
+_MARKS = tuple(bytes([SHORT | MESSAGE_TYPE, kind]) for kind in (SEND_REQ, RETRIEVE_CONF))
+
+
+def is_mms(data: bytes) -> bool:
+    """Whether this begins as a binary message does: with its message type (MMS_ENC 7.1)."""
+    return data.startswith(_MARKS)

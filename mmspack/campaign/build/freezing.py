@@ -12,6 +12,7 @@ from mmspack.bundle.assembling import assemble
 from mmspack.campaign.build.drawing import Drawing, prepare, shared
 from mmspack.campaign.build.frozen import Base, Slot
 from mmspack.errors import DoesNotFit
+from mmspack.film.progress import Progress
 from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
@@ -27,18 +28,20 @@ def freeze(
     worst: Mapping[str, object],
     shapes: Sequence[str],
     recipe: Recipe | None = None,
+    progress: Progress | None = None,
 ) -> Base:
     """Fit `message`, whose texts are templates, once for all recipients.
 
     The media get what the row `worst`, the one whose copy takes the most bytes, leaves them. `shapes` are the
-    sets of slides that have a text. Raises what `build` raises.
+    sets of slides that have a text. Takes `progress` and raises what `build` does.
     """
     texts = {at: slide.text for at, slide in enumerate(message.slides) if isinstance(slide.text, str)}
     bare = replace(message, slides=tuple(replace(slide, overlay=()) for slide in message.slides))
     recipe = recipe or Recipe()
     profiles = recipe.profiles_of(message.profile)
     used = variables_in(bare)
-    built = build(bare, recipe=recipe, values={name: worst[name] for name in worst if name in used})
+    values = {name: worst[name] for name in worst if name in used}
+    built = build(bare, recipe=recipe, values=values, progress=progress)
     target = tightest(profiles)
     blobs: dict[str, bytes] = {}
     pictures = {

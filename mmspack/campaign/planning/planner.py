@@ -189,6 +189,7 @@ class _Planner:
             worst=values_of(self.intake.columns, fields, self.defaults),
             shapes=self.intake.shapes,
             recipe=self.order.recipe,
+            progress=lambda done, total: self.progress("fit", 100 * done // total),
         )
 
     def _build(self, ledger: Ledger, base: Base) -> None:

@@ -46,10 +46,15 @@ def stages() -> Iterator[Callable[[str, int], None]]:
     if not shows_progress():
         yield lambda _stage, _done: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[done]}"))
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Reading", total=None)
-        yield lambda stage, done: shown.update(task, description=_STAGES[stage], completed=done)
+        task = shown.add_task("Reading", total=None, done="")
+
+        def update(stage: str, done: int) -> None:
+            words = f"{done} %" if stage == "fit" else f"{done:,}"
+            shown.update(task, description=_STAGES[stage], done=words if done or stage != "fit" else "")
+
+        yield update
 
 
 def plan_document(made: Plan, rate: float, failing: FailingNumbers | None) -> dict[str, object]:

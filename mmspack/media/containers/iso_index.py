@@ -1,4 +1,4 @@
-"""The index of an MP4 or 3GP: read, and brought to the front, so that it plays before all has arrived."""
+"""An MP4 or 3GP edited: its index read, and brought to the front, so that it plays before all has arrived."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def _shifted(index: bytearray, place: int, start: int, by: int) -> bytes | None:
             return None
         struct.pack_into(form, index, at + 16, *moved)
     return bytes(index)
+
+
+def hidden(data: bytes, kind: bytes) -> bytes:
+    """The same file with the outer boxes of a kind marked as free space, which readers pass over."""
+    made = bytearray(data)
+    for name, start, _ in _boxes(data, 0, len(data)):
+        if name == kind:
+            made[start + 4 : start + 8] = b"free"
+    return bytes(made)
 
 
 def frame_sizes(data: bytes) -> list[int]:

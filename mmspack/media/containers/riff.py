@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from mmspack.media.containers.walk import Walk
 
-_UNKNOWN = {0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000}
-"""Sizes that programs write which do not know the length yet, since they write into a pipe."""
+_UNKNOWN_FROM = 0x7FFFF000
+"""Programs that write into a pipe do not know the length: ffmpeg says 4 GB, SoX and espeak-ng 2 GB, or a
+little less, with or without the header. No clip is so large."""
 
 
 class RiffChunk(NamedTuple):
@@ -31,13 +32,17 @@ def chunks(data: bytes) -> Iterator[RiffChunk]:
 def fault(data: bytes) -> str:
     """What is missing of a form, as a phrase; empty where all that it promises is there."""
     size = int.from_bytes(data[4:8], "little")
-    if size not in _UNKNOWN and size + 8 > len(data):
+    if _is_known(size) and size + 8 > len(data):
         return f"truncated: the file promises {size + 8:,} bytes, {len(data):,} are there"
     for chunk in chunks(data):
-        if chunk.end > len(data) and chunk.end - chunk.body not in _UNKNOWN and chunk.kind == b"data":
+        if chunk.end > len(data) and _is_known(chunk.end - chunk.body) and chunk.kind == b"data":
             there = len(data) - chunk.body
             return f"truncated: the sound promises {chunk.end - chunk.body:,} bytes, {there:,} are there"
     return ""
+
+
+def _is_known(size: int) -> bool:
+    return 0 < size < _UNKNOWN_FROM
 
 
 def walk_wav(data: bytes) -> Walk:

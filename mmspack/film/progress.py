@@ -1,0 +1,74 @@
+"""How far the videos and sounds of a message are: what has been gone through, of all that will be."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+
+Progress = Callable[[int, int], None]
+"""Called with the frames that have been gone through and with how many there will be, from any thread.
+
+Each frame counts once for every time that it is decoded or encoded, and each encode of a sound as one.
+"""
+
+
+class ProgressMeter:
+    """Adds up the work of all clips. What is reported never goes backwards. Safe for several threads."""
+
+    def __init__(self, report: Progress | None = None) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+        self._clips: list[ClipProgress] = []
+        self._share = 0.0
+
+    def clip(self) -> ClipProgress:
+        """The part of one clip. It counts nothing until something is expected of it."""
+        made = ClipProgress(self)
+        with self._lock:
+            self._clips.append(made)
+        return made
+
+    def moved(self, clip: ClipProgress, done: int, wanted: int) -> None:
+        """Take the figures of a clip, and report the sum."""
+        with self._lock:
+            clip.done, clip.wanted = done, max(done, wanted)
+            if self._report is None:
+                return
+            total = sum(one.wanted for one in self._clips)
+            if total:
+                # An encode that nobody expected makes the whole larger: the bar waits until that is made up.
+                shown = max(sum(one.done for one in self._clips), math.ceil(self._share * total - 1e-6))
+                self._share = shown / total
+                self._report(shown, total)
+
+
+class ClipProgress:
+    """The work on one clip."""
+
+    def __init__(self, meter: ProgressMeter) -> None:
+        self._meter = meter
+        self.done = 0
+        self.wanted = 0
+
+    def expect(self, wanted: int) -> None:
+        """So much will be gone through in all, as far as is known."""
+        self._meter.moved(self, self.done, wanted)
+
+    def need(self, more: int) -> None:
+        """At least so much is still to come."""
+        if self.wanted < self.done + more:
+            self.expect(self.done + more)
+
+    def advance(self, done: int) -> None:
+        """So much more has been gone through."""
+        self._meter.moved(self, self.done + done, self.wanted)
+
+    def finish(self) -> None:
+        """Nothing more will be: what was expected and not needed counts no longer."""
+        self._meter.moved(self, self.done, self.done)
+
+
+def unheard() -> ClipProgress:
+    """The work on a clip that nobody waits for."""
+    return ProgressMeter().clip()

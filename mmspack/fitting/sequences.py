@@ -1,0 +1,62 @@
+"""Image sequences in HEIC files (brands `hevc`, `msf1`): animated GIFs are made of them, as of films.
+
+Pillow's reader of HEIC knows still pictures alone. To a reader of films, a sequence is a film
+(ISO/IEC 23008-12, 7).
+"""
+
+from __future__ import annotations
+
+from mmspack.errors import MediaError
+from mmspack.film.engine import INSTALL, available
+from mmspack.film.progress import ClipProgress
+from mmspack.fitting import stills
+from mmspack.fitting.geometry import Size
+from mmspack.fitting.studio import ClipCut
+from mmspack.media import damage
+from mmspack.media.containers import iso
+from mmspack.media.containers.iso_index import hidden
+from mmspack.media.sniffing import sniff
+from mmspack.model import Facts
+from mmspack.words import keyed
+
+_DEMUXER = "mov"
+_LOOKED_INTO = "image/heic"
+"""Pillow shows all pictures of an AVIF sequence."""
+
+
+def sequence_as_picture(
+    data: bytes, size: Size, progress: ClipProgress, *, moves: bool, keep: bool
+) -> tuple[bytes, tuple[Facts, tuple[str, ...]]] | None:
+    """A sequence as the file of a picture that Pillow reads, and its account; None for anything else.
+
+    It is an animated GIF, or a still within `size` where it must not move and the file has no still itself.
+    Raises `MediaError`.
+    """
+    if sniff(data) != _LOOKED_INTO:
+        return None
+    walked = iso.walk(data)
+    track = next((one for one in walked.tracks if one.kind == "pict" and one.samples > 1), None)
+    film = hidden(data, b"meta")  # newer readers of films see the still, too, and as the first track
+    has_still = film != data
+    if track is None or (has_still and not moves):
+        return None
+    if keep:
+        hint = f"remove {keyed('keep = true')} to make it an animated GIF"
+        raise MediaError("an animated HEIC is not sent unchanged: phones do not show it", hint=hint)
+    if walked.error:
+        raise MediaError(walked.error, hint=damage.CURE)
+    if not available():
+        other = f"; or {keyed('still = true')} sends its first picture" if has_still else ""
+        raise MediaError("an animated HEIC needs the extra 'video'", hint=INSTALL + other)
+    before = Facts(
+        bytes=len(data),
+        format="HEIC",
+        width=track.width,
+        height=track.height,
+        frames=track.samples,
+        duration_ms=track.duration_ms or None,
+    )
+    if moves:
+        made = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
+        return made, (before, ("HEIC → GIF",))
+    return stills.poster(film, _DEMUXER, ClipCut(), size), (before, ("its first picture",))

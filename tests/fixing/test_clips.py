@@ -1,0 +1,81 @@
+"""Videos and sounds that a profile does not take, or that make a message too large, are re-encoded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mmspack import profiles
+from mmspack.fixing import FixResult, fix
+from tests.fitting.clips import make_film, make_wav, opened
+from tests.rules.scenes import scene, swapped
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def film() -> bytes:
+    return make_film(seconds=1, container="mov", options={"crf": "4"})
+
+
+def fixed(name: str, data: bytes, profile, *, tag: str = "video") -> FixResult:
+    smil = swapped("image1.jpg", name).replace("<img", f"<{tag}")
+    made = scene(files={name: data, "text1.txt": b"Hello"}, smil=smil)
+    return fix(made.data, profile=profile)
+
+
+def ids(result: FixResult) -> set[str]:
+    return {finding.id for finding in result.report.findings}
+
+
+def left(result: FixResult) -> str:
+    return "\n".join(one.what for one in result.left)
+
+
+@pytest.mark.parametrize(
+    ("profile", "ending", "codec"), [("uk", ".mp4", "h264"), ("oma-video-rich", ".3gp", "h263")]
+)
+def test_a_quicktime_video_becomes_what_the_profile_takes(film, profile, ending, codec):
+    room = replace(profiles.get(profile), max_bytes=2_000_000, warn_bytes=None)
+    result = fixed("video1.mov", film, room)
+    (part,) = (part for part in result.bundle.parts if part.name.endswith(ending))
+    assert opened(part.data)["video"] == codec
+    assert not {"MMS405", "MMS437", "MMS434"} & ids(result)
+    assert part.name in result.bundle.smil.data.decode()
+
+
+def test_a_wav_becomes_amr_for_a_class_and_aac_for_a_smartphone():
+    for profile, type_ in (("oma-image-rich", "audio/amr"), ("uk", "audio/mp4")):
+        result = fixed("audio1.wav", make_wav(2, 8000), profile, tag="audio")
+        assert type_ in {part.type for part in result.bundle.parts}
+        assert "MMS405" not in ids(result)
+
+
+def test_a_message_that_a_video_makes_too_large_is_made_to_fit(film):
+    room = replace(profiles.get("uk"), max_bytes=40_000, warn_bytes=None)
+    assert len(film) > 40_000
+    result = fixed("video1.mov", film, room)
+    assert result.report.ok, result.report.findings
+    assert result.report.budget.total_bytes <= 40_000
+    assert any("reduced to" in change.what for change in result.changes)
+    assert fix(result.bundle.data, profile=room).changes == ()
+
+
+def test_a_damaged_video_stays_and_the_reason_is_given_for_each_finding(film):
+    result = fixed("video1.mov", film[:-5000], replace(profiles.get("uk"), max_bytes=20_000, warn_bytes=None))
+    assert {"MMS405", "MMS431", "MMS501"} <= ids(result)
+    assert "it is damaged: export it again" in left(result)
+    assert "no repair is certain" not in left(result)
+
+
+def test_a_profile_without_videos_says_so(film):
+    result = fixed("video1.mov", film, "oma-image-basic")
+    assert "oma-image-basic does not take videos: remove it" in left(result)
+    assert result.bundle.part("video1.mov").data
+
+
+def test_without_an_engine_the_reason_names_what_to_install(film, monkeypatch):
+    monkeypatch.setenv("MMSPACK_FILM_ENGINE", "none")
+    result = fixed("video1.mov", film, replace(profiles.get("uk"), max_bytes=40_000, warn_bytes=None))
+    assert "pip install 'mmspack[video]'" in left(result)
