@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.text import Text
+import typer
 
-from mmspack.cli.shell import PIPE_WIDTH, WIDEST, console, text_width
+from mmspack.cli.shell import PIPE_WIDTH, WIDEST, console, is_plain, pipe_width, text_width
 from mmspack.cli.wrapping import wrapped
 from mmspack.model import Finding, Report, Severity
 from mmspack.profiles import Profile
@@ -19,6 +17,7 @@ from mmspack.rules.reporting import MOST_ALIKE, alike, details, distinct, headli
 from mmspack.words import count, printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 GAP = 2
@@ -30,11 +29,11 @@ Where = Callable[[Finding], str]
 """Where the author wrote what a finding is about."""
 
 
-def show_findings(out: Console, reports: Sequence[Report], where: Where | None = None) -> None:
+def show_findings(out: Console | None, reports: Sequence[Report], where: Where | None = None) -> None:
     """Each finding once where profiles agree, and what explains a rule once after its last finding.
 
     Errors and warnings get the reason, the cure and the source; notes get a line. Without `where` the place
-    in the bundle is shown.
+    in the bundle is shown. `out` is None for a plain pipe, which needs no console.
     """
     for group in _by_rule(distinct(reports)):
         severity = group[0][1].severity
@@ -44,7 +43,7 @@ def show_findings(out: Console, reports: Sequence[Report], where: Where | None =
         for head in heads[:MOST_ALIKE]:
             _print(out, head, COLOURS[severity], further="  ", names=names)
         if len(heads) > MOST_ALIKE:
-            out.print(f"    {alike(len(heads) - MOST_ALIKE)}")
+            _print(out, alike(len(heads) - MOST_ALIKE), "", first="    ", further="    ")
         if severity is not Severity.INFO:
             for label, words in details(group[0][1]):
                 _print(out, f"{label}: {words}", "dim", first="    ", further="      ", narrow=True)
@@ -76,7 +75,7 @@ def _heads(group: Sequence[tuple[Report, Finding]], where: Where | None) -> list
 
 
 def _print(
-    out: Console,
+    out: Console | None,
     text: str,
     style: str,
     *,
@@ -86,9 +85,14 @@ def _print(
     names: Iterable[str] = (),
 ) -> None:
     """A coloured paragraph: wrapped at words in a terminal; `narrow` text is wrapped in a pipe, too."""
-    width = text_width() or (min(out.width, WIDEST) if narrow else None)
+    width = text_width() or (min(out.width if out else pipe_width(), WIDEST) if narrow else None)
     for line in wrapped(text, width, first=first, further=further, names=names):
-        out.print(Text(line, style=style), soft_wrap=True)
+        if out is None:
+            typer.echo(line)
+        else:
+            from rich.text import Text
+
+            out.print(Text(line, style=style), soft_wrap=True)
 
 
 def show_reports(
@@ -104,22 +108,22 @@ def show_reports(
     `places` says by file where the author wrote what a finding is about; `unread` is the number of
     unreadable files.
     """
-    out = console()
+    out = None if is_plain() else console()
     for file in dict.fromkeys(report.file for report in reports):
         show_findings(out, [one for one in reports if one.file == file], (places or {}).get(file))
     tell_outdated(out, profiles)
     if len(reports) == 1 and not unread:
         if verbose and reports[0].budget:
-            print_table(out, limits_table(reports))
+            print_table(out or console(), limits_table(reports))
         show_verdict(out, reports, name=reports[0].file)
         return
     if any(report.budget for report in reports):
-        print_table(out, limits_table(reports))
-    out.print(summary(reports, unread))
+        print_table(out or console(), limits_table(reports))
+    _print(out, summary(reports, unread), "")
 
 
 def show_verdict(
-    out: Console, reports: Sequence[Report], *, name: str = "", more: Sequence[str] = ()
+    out: Console | None, reports: Sequence[Report], *, name: str = "", more: Sequence[str] = ()
 ) -> None:
     """One line: whether the message fits its limits, how large it is, and how many findings there are."""
     found = [finding for _, finding in distinct(reports)]
@@ -145,7 +149,8 @@ def _sizes(reports: Sequence[Report]) -> Iterator[str]:
 
 def limits_table(reports: Sequence[Report]) -> Table:
     """Size against limit, a row for each report."""
-    from rich.table import Table  # most checks show none
+    from rich.markup import escape
+    from rich.table import Table
 
     several = len({report.file for report in reports}) > 1
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
@@ -178,7 +183,7 @@ def limits_table(reports: Sequence[Report]) -> Table:
     return table
 
 
-def tell_outdated(out: Console, profiles: Iterable[Profile]) -> None:
+def tell_outdated(out: Console | None, profiles: Iterable[Profile]) -> None:
     """A line for each profile that is more than two years old."""
     today = datetime.date.today()
     for one in dict.fromkeys(profiles):
@@ -199,6 +204,8 @@ def print_rows(out: Console, rows: Sequence[Sequence[str]]) -> None:
 
     The first cell is the number of a slide, the second a name, which is never broken.
     """
+    from rich.text import Text
+
     cells = [[Text.from_markup(cell) for cell in row] for row in rows]
     widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
     fits = sum(widths) + GAP * (len(widths) - 1) <= out.width
@@ -244,4 +251,6 @@ def print_table(out: Console, table: Table) -> None:
 
 def wide(out: Console) -> Console:
     """A console as wide as a name can be: measuring against a narrow one would hide what does not fit."""
+    from rich.console import Console
+
     return Console(width=max(out.width, PIPE_WIDTH) * 10, file=out.file, color_system=None)

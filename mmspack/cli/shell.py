@@ -328,6 +328,21 @@ def text_width() -> int | None:
     return min(console().width, WIDEST)
 
 
+def pipe_width() -> int:
+    """Columns where standard output is not a terminal."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() and int(asked) else PIPE_WIDTH
+
+
+def is_plain() -> bool:
+    """Whether standard output takes lines as they are: neither a terminal nor made to show colours.
+
+    The two variables are rich's, of which nothing need be loaded then.
+    """
+    forced = os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE") == "1"
+    return not (sys.stdout.isatty() or forced)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Standard output (or error) for tables: the terminal's width, or a wide page in a pipe."""
     from rich.console import Console

@@ -241,7 +241,19 @@ def _tree(data: bytes, encoding: str) -> Node:
         root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SmilError(str(error).partition(", line ")[0]) from error
+    if b"xmlns" in text:
+        _prove_namespaces(root)
     return cast("Node", root)
+
+
+def _prove_namespaces(root: etree._Element) -> None:
+    """Refuse what is no URI, as lxml does, but where a warning about another namespace comes after it."""
+    for prefix, uri in {declared for _, declared in etree.iterwalk(root, events=("start-ns",))}:
+        try:
+            root.makeelement("any", nsmap={"any": uri} if uri else None)
+        except ValueError:
+            name = f"xmlns:{prefix}" if prefix else "xmlns"
+            raise SmilError(f"{name}: {uri!r} is not a valid URI") from None
 
 
 def codec(data: bytes, encoding: str) -> str:

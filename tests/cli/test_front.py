@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 
@@ -11,6 +13,7 @@ import typer
 from mmspack.cli import app
 from mmspack.front import COMMANDS, first_page
 from tests.conftest import ROOT
+from tests.rules.scenes import SMIL, scene
 
 HEAVY = ("typer", "rich", "PIL", "numpy", "jinja2", "mmspack.cli")
 
@@ -33,6 +36,38 @@ def test_it_loads_no_command_and_no_heavy_package(option):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stderr.strip() == "[] 0"
     assert "mmspack" in done.stdout
+
+
+def test_a_check_into_a_pipe_says_the_same_as_in_a_terminal_and_loads_no_table(tmp_path, monkeypatch):
+    (tmp_path / "good.zip").write_bytes(scene().data)
+    (tmp_path / "odd.zip").write_bytes(scene(smil=SMIL.replace("image1.jpg", "image2.jpg")).data)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    code = (
+        "import sys; sys.argv = ['mmspack', 'check', *sys.argv[1:]]\n"
+        "from mmspack.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit as done:\n"
+        "    print('rich.console' in sys.modules, done.code, file=sys.stderr)"
+    )
+
+    def run(name: str) -> tuple[str, str]:
+        command = [sys.executable, "-c", code, name]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout), done.stderr.strip()
+
+    for name, exit_code in (("good.zip", 0), ("odd.zip", 1)):
+        plain, loaded = run(name)
+        assert loaded == f"False {exit_code}"
+        monkeypatch.setenv("TTY_COMPATIBLE", "1")
+        assert run(name) == (plain, f"True {exit_code}")
+        monkeypatch.delenv("TTY_COMPATIBLE")
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

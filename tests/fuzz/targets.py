@@ -87,7 +87,7 @@ def film_walker(data: bytes) -> None:
     found = iso.walk(data)
     assert len(found.tracks) <= iso.MAX_BOXES
     assert all(0 <= track.width < 1 << 16 and 0 <= track.height < 1 << 16 for track in found.tracks)
-    assert all(8 <= track.bits <= 15 or track.codec.startswith("vp") for track in found.tracks)
+    assert all(8 <= track.bits <= 15 for track in found.tracks)
     assert "\n" not in found.error
     assert iso.walk(data[: len(data) // 2]).error or b"moov" in data[: len(data) // 2]
 

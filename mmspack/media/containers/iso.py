@@ -233,7 +233,9 @@ def _hevc_bits(body: bytes) -> int:
 
 
 def _vp_bits(body: bytes) -> int:
-    return body[6] >> 4 if len(body) > 6 else 8
+    # VP9 has 8, 10 or 12 (its binding to ISO files, 2.2): other numbers are damage, and no depth.
+    bits = body[6] >> 4 if len(body) > 6 else 8
+    return bits if bits in (8, 10, 12) else 8
 
 
 def _av1_bits(body: bytes) -> int:
