@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mmspack.media.fonts import legible
 from mmspack.previewing.contacts import Contact
 from mmspack.previewing.rendering import asset, page, page_assets, page_templates, policy, safe
 from mmspack.words import count
@@ -40,7 +41,7 @@ def _data(contact: Contact, theme: str) -> dict[str, Any]:
     view = contact.view
     return {
         "subject": view.subject if view else "",
-        "warning": contact.warning,
+        "warning": legible(contact.warning),
         "page": page(view, theme=theme, framed=True) if view else "",
     }
 
