@@ -98,7 +98,8 @@ def as_it_is(data: bytes, found: Probe, wish: ClipWish) -> FittedPicture | None:
 
 def _suits(found: Probe, wish: ClipWish) -> bool:
     row = format_of(found.type)
-    types = {row.key, *row.passes_for} if row is not None and not found.tracks else {found.type}
+    # What can be re-encoded is, so that a check against the profile has nothing to say of its type.
+    types = {row.key, *row.passes_for} if row is not None and not row.demuxer else {found.type}
     if not types & set(wish.types):
         return False
     films = [track for track in found.tracks if track.is_film]

@@ -123,6 +123,12 @@ def test_what_could_never_be_sent_is_not_planned(campaign, options, words, tmp_p
     assert not list(tmp_path.glob("**/*.campaign"))
 
 
+def test_a_start_that_has_passed_is_pointed_out(campaign):
+    ran = campaign(4, "--start", "2020-01-01T09:00", "--replace")
+    assert (ran.code, "--start '2020-01-01T09:00' is in the past: " in ran.err) == (0, True)
+    assert "is in the past" not in campaign(4, "--start", "2099-01-01", "--replace").err
+
+
 def test_a_run_that_ends_before_it_starts_is_refused(campaign, mmspack):
     assert campaign().code == 0
     ran = mmspack("campaign", "run", "--start", "2099-01-02", "--end", "2099-01-01")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
+import av
 import pytest
 
 from mmspack import profiles
@@ -50,6 +52,20 @@ def test_a_wav_becomes_amr_for_a_class_and_aac_for_a_smartphone():
         result = fixed("audio1.wav", make_wav(2, 8000), profile, tag="audio")
         assert type_ in {part.type for part in result.bundle.parts}
         assert "MMS405" not in ids(result)
+
+
+def test_a_sound_in_a_plain_stream_gets_a_container_once():
+    """Readers take ADTS for MP3, which is no reason to keep it where the profile has MP3 alone."""
+    wav, stream = make_wav(1, 16000), io.BytesIO()
+    with av.open(io.BytesIO(wav)) as source, av.open(stream, "w", format="adts") as made:
+        out = made.add_stream("aac", rate=16000)
+        for frame in source.decode(audio=0):
+            made.mux(out.encode(frame))
+        made.mux(out.encode(None))
+    result = fixed("audio1.aac", stream.getvalue(), "uk", tag="audio")
+    assert "audio/mp4" in {part.type for part in result.bundle.parts}
+    assert "MMS405" not in ids(result)
+    assert fix(result.bundle.data, profile="uk").changes == ()
 
 
 def test_a_message_that_a_video_makes_too_large_is_made_to_fit(film):

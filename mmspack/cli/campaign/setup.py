@@ -40,14 +40,17 @@ def rules_from(
 
 
 def prove_future(rules: Rules) -> None:
-    """Refuse to plan what could never be sent."""
+    """Refuse to plan what could never be sent, and warn about a start that holds nothing back."""
     from datetime import UTC, datetime
 
     from mmspack.campaign.run.hours import parse_span
 
-    _, end = parse_span(rules.start, rules.end)
-    if end is not None and end <= datetime.now(UTC):
+    start, end = parse_span(rules.start, rules.end)
+    now = datetime.now(UTC)
+    if end is not None and end <= now:
         raise UsageError("is in the past", where=f"--end {rules.end!r}")
+    if start is not None and start <= now:
+        remark(f"warning: --start {rules.start!r} is in the past: `campaign run` will send at once")
 
 
 def tell_missing(rules: Rules) -> None:
