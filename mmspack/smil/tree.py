@@ -7,7 +7,7 @@ entity, and no more than a bounded number of elements.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, cast
@@ -247,8 +247,9 @@ def _tree(data: bytes, encoding: str) -> Node:
 
 
 def _prove_namespaces(root: etree._Element) -> None:
-    """Refuse what is no URI, as lxml does, but where a warning about another namespace comes after it."""
-    for prefix, uri in {declared for _, declared in etree.iterwalk(root, events=("start-ns",))}:
+    """Refuse what is not a URI, as lxml does, but where a warning about another namespace comes after it."""
+    walk = cast("Iterable[tuple[str, tuple[str, str]]]", etree.iterwalk(root, events=("start-ns",)))
+    for prefix, uri in {declared for _, declared in walk}:
         try:
             root.makeelement("any", nsmap={"any": uri} if uri else None)
         except ValueError:
