@@ -205,6 +205,7 @@ def _make(message: Message, profile: Profile, recipe: Recipe, meter: ProgressMet
         cache=recipe.cache,
         meter=meter,
     )
+    meter.finish()
     if drawn is not message:
         fitted = replace(fitted, message=with_history(fitted.message, message))
     return _Made(fitted, assemble(fitted.message, message.layout, profile, folders, recipe.dialect))
@@ -271,6 +272,7 @@ def _plan(message: Message, profile: Profile, recipe: Recipe, meter: ProgressMet
     try:
         made = _make(message, profile, recipe, meter)
     except DoesNotFit as failed:
+        meter.finish()
         error = failed.written(message.written)
         return Planned(
             profile=profile.name,

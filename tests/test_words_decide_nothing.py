@@ -40,7 +40,10 @@ def wording(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param == "at random":
         chance = random.Random(7)
         for kind, names in WORDED.items():
-            monkeypatch.setattr(kind, "__init__", _rewriting(kind.__init__, names, chance))
+            method, rewriting = (
+                ("__new__", _renewing) if issubclass(kind, tuple) else ("__init__", _rewriting)
+            )
+            monkeypatch.setattr(kind, method, rewriting(getattr(kind, method), names, chance))
         monkeypatch.setattr(Place, "__str__", lambda _: _noise(chance))
     return request.param
 
@@ -51,6 +54,14 @@ def _rewriting(made: Callable[..., None], names: tuple[str, ...], chance: random
         for name in names:
             if getattr(value, name):
                 object.__setattr__(value, name, _noise(chance))
+
+    return make
+
+
+def _renewing(made: Callable[..., tuple], names: tuple[str, ...], chance: random.Random):
+    def make(kind: type, *args: object, **kwargs: object) -> tuple:
+        value = made(kind, *args, **kwargs)
+        return value._replace(**{name: _noise(chance) for name in names if getattr(value, name)})
 
     return make
 

@@ -33,14 +33,24 @@ class ProgressMeter:
         """Take the figures of a clip, and report the sum."""
         with self._lock:
             clip.done, clip.wanted = done, max(done, wanted)
-            if self._report is None:
-                return
             total = sum(one.wanted for one in self._clips)
-            if total:
+            if self._report is not None and total:
                 # An encode that nobody expected makes the whole larger: the bar waits until that is made up.
                 shown = max(sum(one.done for one in self._clips), math.ceil(self._share * total - 1e-6))
                 self._share = shown / total
                 self._report(shown, total)
+
+    def left(self, clip: ClipProgress) -> None:
+        """Expect no more of a clip. Nothing is reported: it may be tried again with other bytes."""
+        with self._lock:
+            clip.wanted = clip.done
+
+    def finish(self) -> None:
+        """Report that all is done, where anything was."""
+        with self._lock:
+            total = sum(one.wanted for one in self._clips)
+            if self._report is not None and total:
+                self._report(total, total)
 
 
 class ClipProgress:
@@ -64,9 +74,13 @@ class ClipProgress:
         """So much more has been gone through."""
         self._meter.moved(self, self.done + done, self.wanted)
 
+    def trial(self) -> ClipProgress:
+        """The work on a part of the clip, which nobody expected."""
+        return self._meter.clip()
+
     def finish(self) -> None:
         """Nothing more will be: what was expected and not needed counts no longer."""
-        self._meter.moved(self, self.done, self.done)
+        self._meter.left(self)
 
 
 def unheard() -> ClipProgress:

@@ -361,7 +361,8 @@ class Film:
             told = math.floor(seconds) if seconds >= 2 else math.floor(seconds * 10) / 10
             if told < 0.5:
                 return None
-            other = Film(self._data, self._found, replace(wish, end=wish.start + told), self._coding)
+            shorter = replace(wish, end=wish.start + told)
+            other = Film(self._data, self._found, shorter, self._coding, self._progress.trial())
             try:
                 if other.attempt(limit) is not None:
                     return float(told)

@@ -91,6 +91,7 @@ def fix(
         if not bench.changes and opened.form is Form.ZIP:
             break
         opened = open_source(bundle, terms.dialect)
+    meter.finish()
     report = Report(
         file=called, profile=terms.profile.name, findings=bench.findings, budget=terms.budget_of(opened)
     )

@@ -7,10 +7,10 @@ entity, and no more than a bounded number of elements.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -247,9 +247,9 @@ def _tree(data: bytes, encoding: str) -> Node:
 
 
 def _prove_namespaces(root: etree._Element) -> None:
-    """Refuse what is not a URI, as lxml does, but where a warning about another namespace comes after it."""
-    walk = cast("Iterable[tuple[str, tuple[str, str]]]", etree.iterwalk(root, events=("start-ns",)))
-    for prefix, uri in {declared for _, declared in walk}:
+    """Refuse an invalid URI: lxml does, except where a warning about another namespace comes after it."""
+    declared: Iterator[tuple[str, tuple[str, str]]] = cast("Any", etree.iterwalk(root, events=("start-ns",)))
+    for prefix, uri in {names for _, names in declared}:
         try:
             root.makeelement("any", nsmap={"any": uri} if uri else None)
         except ValueError:

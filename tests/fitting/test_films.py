@@ -353,6 +353,18 @@ def test_a_storyboard_shows_a_still_of_the_film(clip, tmp_path):
     assert poster_of(b"not a film") == b""
 
 
+def test_a_page_shows_a_still_of_a_film_that_the_browser_does_not_play(clip, tab):
+    from mmspack.previewing.preview import preview
+
+    made = build(Message(slides=[Slide(video=clip, text="Look")]), "oma-video-rich")
+    page = tab(preview(made)).page
+    films = page.locator("video[poster^='data:image/jpeg']")
+    page.wait_for_function("[...document.querySelectorAll('video')].every((film) => film.error)")
+    assert films.count() == 3, "two conversations and the slide player"
+    seen = films.evaluate_all("(all) => all.map((film) => getComputedStyle(film).visibility)")
+    assert set(seen) == {"visible"}
+
+
 def test_a_slow_film_of_flat_colours_is_sent_at_its_own_rate_and_size():
     data = make_film(seconds=2, rate=8, size=(160, 120), options={"crf": "10"})
     slide, _ = built(data, 300_000, crop="1:1")

@@ -29,6 +29,7 @@ def test_what_is_reported_never_goes_backwards_and_ends_at_the_whole():
     film.advance(100)
     sound.finish()
     film.finish()
+    meter.finish()
     assert seen[-1] == (400, 400)
     shares = [done / total for done, total in seen]
     assert shares == sorted(shares)

@@ -61,6 +61,7 @@ const Player = (() => {
     const holder = make("div", "holder");
     const element = document.createElement(from.tagName);
     element.src = from.src;
+    if (from.poster) element.poster = from.poster;
     element.preload = "auto";
     element.dataset.begin = placed.begin;
     element.setAttribute("aria-label", from.getAttribute("aria-label"));
