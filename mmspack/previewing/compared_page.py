@@ -36,7 +36,7 @@ def compare_page(old: View, new: View, *, theme: str = "auto") -> str:
         summary=_summary(old, new, rows),
         theme=theme,
         style=safe(style),
-        policy=policy(style, (), live=False),
+        policy=policy((style,), (), live=False),
     )
 
 

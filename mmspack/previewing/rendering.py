@@ -80,9 +80,8 @@ def _render(
     hint: str = "",
     framed: bool = False,
 ) -> str:
-    names = ([] if problems else ["timing.js", "player.js", "phones.js"]) + (["live.js"] if version else [])
-    scripts = [asset(name) for name in names]
-    style = asset("tokens.css") + asset("page.css") + asset("phones.css")
+    style, own = page_assets()
+    scripts = ([] if problems else own) + ([asset("live.js")] if version else [])
     budget = view.budget
     return _template().render(
         view=view,
@@ -104,18 +103,24 @@ def _render(
         data=_data(view, live=bool(version)),
         style=safe(style),
         scripts=[safe(script) for script in scripts],
-        policy=policy(style, scripts, live=bool(version)),
+        policy=policy((style,), scripts, live=bool(version)),
     )
 
 
-def policy(style: str, scripts: Sequence[str], *, live: bool) -> str:
-    """The content security policy: our own style and scripts by hash, media by `data:`, nothing else."""
+def page_assets() -> tuple[str, list[str]]:
+    """The style of the page, and its scripts."""
+    style = asset("tokens.css") + asset("page.css") + asset("phones.css")
+    return style, [asset(name) for name in ("timing.js", "player.js", "phones.js")]
+
+
+def policy(styles: Sequence[str], scripts: Sequence[str], *, live: bool) -> str:
+    """The content security policy: our own styles and scripts by hash, media by `data:`, nothing else."""
     own = " ".join(_hash(script) for script in scripts) or "'none'"
     rules = [
         "default-src 'none'",
         "img-src data:",
         "media-src data:",
-        f"style-src {_hash(style)}",
+        f"style-src {' '.join(map(_hash, styles))}",
         f"script-src {own}",
         "base-uri 'none'",
         "form-action 'none'",

@@ -95,7 +95,8 @@ def sheet(
         words = f"and {count(len(view.slides) - MAX_SLIDES, 'more slide')}, not drawn"
         more.append(_leaf([(words, STRONG, colours.warn)], colours))
     columns = max(1, min(columns, max(len(cards), len(more))))
-    width = max(2 * EDGE + columns * CARD + (columns - 1) * GAP, 2 * EDGE + 2 * CARD + GAP)
+    line = sum(width_of(words, type_) for words, type_, _ in _facts(view, colours))
+    width = 2 * EDGE + max(columns * CARD + (columns - 1) * GAP, round(line) + 1)
     top = heading_height(view, width)
     rows = [group[at : at + columns] for group in (cards, more) for at in range(0, len(group), columns)]
     heights = [max(image.height for image in row) for row in rows]
@@ -124,14 +125,21 @@ def heading(image: Image.Image, view: View, colours: Palette) -> None:
         draw(image, (EDGE, y), line, TITLE, colours.ink, width=room)
         y += TITLE.line
     y += 6 * SCALE
+    facts = _facts(view, colours)
+    x = EDGE
+    if reads_leftward(view.subject):  # below the subject, at its right edge
+        x += max(0, round(room - sum(width_of(words, type_) for words, type_, _ in facts)))
+    for words, type_, colour in facts:
+        draw(image, (x, y), words, type_, colour)
+        x += round(width_of(words, type_))
+
+
+def _facts(view: View, colours: Palette) -> list[tuple[str, Type, Colour]]:
+    """The line below the subject: how long the message is, and whether it fits."""
     told = verdict(view)
     tone = {"good": colours.good, "warning": colours.warn, "error": colours.bad}[told.tone]
     facts = f"{count(len(view.slides), 'slide')} · {seconds(view.total_ms)} · {told.more} · "
-    x = EDGE
-    if reads_leftward(view.subject):  # below the subject, at its right edge
-        x += max(0, round(room - width_of(facts, PLAIN) - width_of(told.words, STRONG)))
-    draw(image, (x, y), facts, PLAIN, colours.soft)
-    draw(image, (x + width_of(facts, PLAIN), y), told.words, STRONG, tone)
+    return [(facts, PLAIN, colours.soft), (told.words, STRONG, tone)]
 
 
 def attached(part: PartView, colours: Palette) -> Image.Image:
@@ -170,7 +178,7 @@ def card(
     notes = [
         (line, colours.soft if mark == UNCHANGED else colours.accent) for line in wrap(mark, SMALL, CARD)
     ]
-    notes += _sounds(view, slide, colours)
+    notes += _inscriptions(view, slide, colours) + _sounds(view, slide, colours)
     notes += _rest_of_text(view, slide, colours) if whole else []
     notes += finding_notes(slide.findings, colours)
     image = Image.new("RGB", (CARD, high + 10 * SCALE + STRONG.line + len(notes) * SMALL.line), colours.back)
@@ -213,6 +221,13 @@ def whole_text(text: str, width: int = CARD) -> list[str]:
     lines = list(wrap(text, SMALL, width))
     left = sum(map(len, lines[MAX_LINES:]))
     return lines if not left else [*lines[:MAX_LINES], f"and {count(left, 'more character')}"]
+
+
+def _inscriptions(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, Colour]]:
+    """What overlays drew: nobody reads a code by eye."""
+    parts = [view.parts[placed.part] for placed in slide.media if placed.part is not None]
+    said = [f"{label}: {words}" for part in parts for label, words in part.drawn]
+    return [(line, colours.ink) for one in said for line in wrap(one, SMALL, CARD)]
 
 
 def _sounds(view: View, slide: SlideView, colours: Palette) -> list[tuple[str, Colour]]:

@@ -16,7 +16,7 @@ from mmspack.campaign.build.press import Press
 from mmspack.campaign.planning.sampling import Sampler
 from mmspack.errors import AuthoringError, UsageError
 from mmspack.recipe import Recipe
-from tests.previewing.preview_tools import pdf_ua_faults
+from tests.previewing.preview_tools import Tab, pdf_ua_faults, serious_faults
 
 NAMES = ["Ada", "Bob", "Bea", "Zoë", "Abe", "Dee", "Abed", "Maria de la Concepcion Fernandez", "محمد", "Ede"]
 
@@ -116,6 +116,18 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
 
 
 @pytest.mark.slow
+def test_a_storyboard_says_in_words_what_overlays_draw(folder, mmspack):
+    heights = []
+    for words in ("{{ name }}", "{{ name }}, " * 40):
+        toml = (folder / "message.toml").read_text("utf-8")
+        (folder / "message.toml").write_text(re.sub(r'(?m)^text = "{{.*"$', f'text = "{words}"', toml))
+        ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--line", 2, "-o", "s.png")
+        assert ran.code == 0, ran.err
+        heights.append(Image.open(io.BytesIO((folder / "s.png").read_bytes())).height)
+    assert heights[1] > heights[0] + 50
+
+
+@pytest.mark.slow
 def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
     pypdf = pytest.importorskip("pypdf")
     words = (
@@ -182,8 +194,39 @@ def test_a_contact_sheet_without_typst_has_its_title_and_pages_too(folder, mmspa
 
 
 def test_a_contact_sheet_that_is_no_picture_is_refused(folder, mmspack):
-    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 3, "-o", "c.html")
-    assert (ran.code, "end the name in .png or .pdf" in ran.err) == (2, True)
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 3, "-o", "c.gif")
+    assert (ran.code, "end the name in .html, .png or .pdf" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1024, "dark"), (768, "dark"), (390, "light")])
+def test_recipients_are_stepped_through_in_the_browser(folder, mmspack, browser, width, theme):
+    with (folder / "people.csv").open("a", encoding="utf-8") as table:
+        table.write("447700900077,Ada \U0003fffd\n")
+    lines = [one for line in (2, 10, 12) for one in ("--line", line)]
+    target = folder / "people.html"
+    assert mmspack("campaign", "preview", folder, "-r", folder / "people.csv", *lines, "-o", target).code == 0
+    tab = Tab(browser, offline=True, viewport={"width": width, "height": 900}, color_scheme=theme)
+    tab.page.goto(target.as_uri())
+    phone = tab.page.frame_locator("#frame").locator("#iphone")
+    assert "Dear Ada" in phone.inner_text()
+    tab.page.wait_for_function("() => document.getElementById('frame').clientHeight > 600")
+    tab.page.get_by_role("button", name="Next recipient").click()
+    phone.get_by_text("Dear محمد").wait_for()
+    assert tab.page.locator("#subject").inner_text() == "For محمد"
+    assert tab.page.locator("#place").inner_text() == "2 of 3"
+    assert serious_faults(tab, frames=False) == []
+    tab.page.get_by_label("Recipient", exact=True).select_option(label="Line 12")
+    assert "no font here has" in tab.page.locator("#warning").inner_text()
+    assert not tab.page.locator("#frame").is_visible()
+    assert tab.page.url.endswith("#recipient=3")
+    tab.page.reload()
+    assert tab.page.locator("#place").inner_text() == "3 of 3"
+    tab.page.keyboard.press("k")
+    phone.get_by_text("Dear محمد").wait_for()
+    assert tab.page.evaluate("document.documentElement.scrollWidth") == width
+    assert tab.complaints == []
+    assert {address.split(":")[0] for address in tab.requests} <= {"file", "data", "about"}
+    tab.context.close()
 
 
 @pytest.mark.slow

@@ -54,10 +54,14 @@ def pdf_ua_faults(data: bytes) -> list[str]:
     return [f"{fault.rule_id}: {fault.message}" for fault in report.failures]
 
 
-def serious_faults(opened) -> list[str]:
+def serious_faults(opened, *, frames: bool = True) -> list[str]:
+    """What axe-core finds; `frames=False` for a page on the disk, whose frames it cannot talk to."""
     package = pytest.importorskip("axe_core_python", reason="axe-core is not installed")
     opened.page.evaluate((Path(package.__file__).parent / "axe.min.js").read_text("utf-8"))
-    found = opened.page.evaluate("axe.run().then((result) => JSON.stringify(result.violations))")
+    found = opened.page.evaluate(
+        "(iframes) => axe.run(document, { iframes }).then((result) => JSON.stringify(result.violations))",
+        frames,
+    )
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in json.loads(found)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mmspack.recipe import Recipe
 
 MAX_SAMPLES = 50
-"""Recipients on a contact sheet: each message is built."""
+"""Recipients that are shown at a time: the message of each is built."""
 
 
 @guarded
@@ -45,7 +45,7 @@ def campaign_preview(
             "--output",
             "-o",
             metavar="FILE",
-            help="The file to write: of one recipient as `mmspack preview` does; of several .png or .pdf.",
+            help="The file to write: of one recipient as `mmspack preview`; of several .html, .png, .pdf.",
         ),
     ] = None,
     to_column: Annotated[str, typer.Option(help="The column that holds the phone numbers.")] = "msisdn",
@@ -66,6 +66,7 @@ def campaign_preview(
 
     \b
     mmspack campaign preview message.toml -r people.csv --line 3
+    mmspack campaign preview message.toml -r people.csv --worst 12
     mmspack campaign preview message.toml -r people.csv --worst 12 -o contact-sheet.pdf
     """
     from mmspack.campaign.planning.sampling import Sampler
@@ -89,7 +90,7 @@ def campaign_preview(
     recipe = options.recipe_of(profile, profiles, layouts)
     samples = sampler.at(line) if line else sampler.worst(worst)
     several = len(samples) > 1
-    target = output or options.temporary_file("contact-sheet.png" if several else "preview.html")
+    target = output or options.temporary_file("recipients.html" if several else "preview.html")
     render = _sheet if several else _single
     path = write_whole(target, render(sampler, sampler.press(recipe), samples, recipe, target, theme))
     for sample in samples:
@@ -126,10 +127,15 @@ def _sheet(
     sampler: Sampler, press: Press, samples: list[Sample], recipe: Recipe, target: Path, theme: str
 ) -> bytes:
     from mmspack.previewing.contacts import Contact, contact_sheet
+    from mmspack.previewing.stepping import stepping_page
 
     ending = target.suffix.lower()
-    if ending not in (".png", ".pdf"):
-        raise UsageError("a contact sheet is a picture", where=target, hint="end the name in .png or .pdf")
+    if ending not in (".html", ".png", ".pdf"):
+        raise UsageError(
+            "several recipients are a page or a contact sheet",
+            where=target,
+            hint="end the name in .html, .png or .pdf",
+        )
     contacts = []
     for sample in samples:
         fault = sampler.left_out(sample)
@@ -141,6 +147,9 @@ def _sheet(
             # What is special about the row is most often why it cannot be made.
             why = "; ".join(map(str, error.problems))
             contacts.append(Contact(caption=f"Line {sample.row.line}", warning=f"Cannot be made: {why}"))
+    if ending == ".html":
+        html = stepping_page(contacts, theme=theme, title=sampler.name, source=sampler.table.name)
+        return html.encode()
     return contact_sheet(contacts, ending, theme, title=sampler.name, source=sampler.table.name)
 
 
