@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import IO
 
@@ -85,6 +86,19 @@ def not_utf8(error: UnicodeDecodeError) -> tuple[str, int, int]:
     begins = data.rfind(b"\n", 0, at) + 1
     column = len(data[begins:at].decode("utf-8", "replace")) + 1
     return f"contains the byte 0x{data[at]:02x}, which is not UTF-8", data.count(b"\n", 0, at) + 1, column
+
+
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's config file: MMSPACK_CONFIG, or `mmspack/config.toml` in the user's config folder.
+
+    `environ` takes the place of this process's environment.
+    """
+    environ = os.environ if environ is None else environ
+    if environ.get("MMSPACK_CONFIG"):
+        return Path(environ["MMSPACK_CONFIG"])
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("mmspack", appauthor=False)) / "config.toml"
 
 
 def private_database(folder: Path, name: str) -> Path:

@@ -102,12 +102,21 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
 
 def outside_allowed(given: bool) -> bool:
     """`--allow-outside`, or `allow_outside = true` in the user's own config file."""
+    from mmspack.files import config_path
+
+    if given:
+        return True
+    path = config_path()
+    try:
+        if b"allow_outside" not in path.read_bytes():  # the rest is about gateways, which take long to load
+            return False
+    except OSError:
+        return False
     from mmspack.errors import ConfigError
-    from mmspack.gateway.accounts import config_path
     from mmspack.gateway.config_file import read_config
 
     try:
-        return given or read_config(config_path()).allow_outside
+        return read_config(path).allow_outside
     except ConfigError:  # that is for those commands to report that need a gateway
         return False
 

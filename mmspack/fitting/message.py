@@ -8,7 +8,6 @@ from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
-from mmspack.fitting.timed import as_picture, clip_job
 from mmspack.media.formats import kind_of_type
 from mmspack.model import DEFAULT_SECONDS, FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.problem import Place
@@ -90,11 +89,15 @@ def _job(
     slide = message.slides[medium.slide or 0]
     try:
         if medium.kind in _TIMED and not (slide.poster or slide.as_):
+            from mmspack.fitting.timed import clip_job
+
             return clip_job(medium, message, profile, effort, progress)
         wish = _wish(message, medium.slide or 0, profile, effort, problems)
         if wish is None:
             return None
         if medium.kind in _TIMED:
+            from mmspack.fitting.timed import as_picture
+
             data, made_of = as_picture(medium, slide, wish.max_size, progress)
             return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
         return _picture_job(medium, wish, progress)
@@ -105,16 +108,21 @@ def _job(
 
 def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> PictureJob:
     """The job of a picture; what moves in another format than GIF is made one first."""
-    from mmspack.fitting.account import facts_of
-    from mmspack.fitting.sequences import sequence_as_picture
-    from mmspack.fitting.stills import animated_gif
     from mmspack.media.pictures import read_picture
 
     moves = not wish.still and not wish.keep and "image/gif" in wish.types
-    made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
+    made = None
+    if medium.data[4:8] == b"ftyp":  # of pictures, HEIC and AVIF alone use such a container
+        from mmspack.fitting.sequences import sequence_as_picture
+
+        made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
     if made is None:
-        picture = read_picture(medium.data)
-        moving = animated_gif(picture, wish.max_size, wish.background) if moves else None
+        picture, moving = read_picture(medium.data), None
+        if moves and picture.format.key not in ("image/jpeg", "image/gif"):
+            from mmspack.fitting.account import facts_of
+            from mmspack.fitting.stills import animated_gif
+
+            moving = animated_gif(picture, wish.max_size, wish.background)
         if moving is None:
             return PictureJob(where=medium.where, picture=picture, wish=wish)
         made = moving, (facts_of(picture), (f"{picture.format.name} → GIF",))

@@ -16,7 +16,6 @@ from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
-from mmspack.fitting.stills import Converted
 from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
@@ -100,7 +99,11 @@ class PictureJob:
     def open(self) -> Candidate:
         """A fresh candidate."""
         made = open_candidate(self.picture, self.wish)
-        return made if self.made_of is None else Converted(made, *self.made_of)
+        if self.made_of is None:
+            return made
+        from mmspack.fitting.stills import Converted
+
+        return Converted(made, *self.made_of)
 
     def close(self) -> None:
         """It holds nothing."""

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from mmspack.gateway.accounts import Account, Setting, config_path, find_account, show_config, store_password
+from mmspack.files import config_path
+from mmspack.gateway.accounts import Account, Setting, find_account, show_config, store_password
 from mmspack.gateway.client import Gateway, SendInterrupted
 from mmspack.gateway.config_file import read_config
 from mmspack.gateway.door import Door

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import ConfigError
+from mmspack.files import config_path
 from mmspack.gateway import doors
 from mmspack.gateway.addresses import gateway_address, is_address, login_for
 from mmspack.gateway.config_file import Config, read_config
@@ -67,19 +68,6 @@ class Account:
     """Proxy, authorities to trust, and a certificate of the client's own."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each value came from."""
-
-
-def config_path(environ: Mapping[str, str] | None = None) -> Path:
-    """The config file: MMSPACK_CONFIG, or `mmspack/config.toml` in the user's config folder.
-
-    `environ` takes the place of this process's environment.
-    """
-    environ = os.environ if environ is None else environ
-    if environ.get("MMSPACK_CONFIG"):
-        return Path(environ["MMSPACK_CONFIG"])
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("mmspack", appauthor=False)) / "config.toml"
 
 
 def find_account(

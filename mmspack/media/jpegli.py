@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +19,10 @@ _JFIF = bytes.fromhex("ffe0 0010 4a46 4946 00 0101 00 0001 0001 00 00")
 def installed() -> str:
     """The version of the package; nothing where it is not installed."""
     try:
-        return version("ajpegli")
-    except PackageNotFoundError:
+        import ajpegli
+    except ImportError:
         return ""
+    return str(ajpegli.__version__)
 
 
 def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
