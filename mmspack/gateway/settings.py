@@ -230,7 +230,7 @@ class Settings:
 
     def _reference(self, note: str) -> str:
         """The note, which a campaign makes unlike all others, or 80 bits of chance."""
-        return note or "mp" + "".join(f"{int(self._random() * 65536):04x}" for _ in range(5))
+        return note or f"mp{int(self._random() * 2**40):010x}{int(self._random() * 2**40):010x}"
 
     @property
     def identity(self) -> str:

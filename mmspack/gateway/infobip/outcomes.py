@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -56,7 +57,13 @@ class InfobipAnswer:
 
 def read_answer(seen: Observed) -> InfobipAnswer:
     """What an intact body says; nothing where it is not a JSON object of the API."""
-    found = read_object(seen)
+    return _read(seen.body) if seen.complete else InfobipAnswer()
+
+
+@functools.lru_cache(maxsize=8)
+def _read(body: bytes) -> InfobipAnswer:
+    """Several rows of the table ask about one answer."""
+    found = _object(body)
     messages = found.get("messages")
     if isinstance(messages, list) and len(messages) == 1 and isinstance(messages[0], dict):
         return _message(messages[0])
@@ -72,10 +79,14 @@ def read_answer(seen: Observed) -> InfobipAnswer:
 
 def read_object(seen: Observed) -> Mapping[str, Any]:
     """The JSON object of an intact body; an empty one where it is none."""
+    return _object(seen.body) if seen.complete else {}
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(seen.body) if seen.complete else None
+        found = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
+        return {}
     return found if isinstance(found, dict) else {}
 
 

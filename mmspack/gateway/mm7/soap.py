@@ -27,6 +27,17 @@ Tree = Sequence[tuple[str, "str | Tree | Mapping[str, str]"]]
 """Names and contents in order: a text, further elements, or attributes of an empty element."""
 
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    collect_ids=False,
+)
+"""Fetches nothing. To make one takes as long as to read an answer; lxml locks what several threads share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """How an envelope names things: mirrored where one is answered."""
@@ -130,11 +141,8 @@ def read_soap(data: bytes) -> Soap:
     """An envelope. Raises `InputError` for what is none; a document type is refused."""
     if len(data) > MAX_SOAP:
         raise InputError(f"SOAP: more than {MAX_SOAP} bytes")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"SOAP: not XML: {error}") from None
     if root.getroottree().docinfo.doctype:
