@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from mmspack.gateway.basic import basic
@@ -50,6 +51,7 @@ class MM7(Door):
     )
     adaptations: bool = setting(True, "Whether the operator may adapt the pictures to the phone.")
 
+    @cached_property
     def _form(self) -> SubmitForm:
         return SubmitForm(
             spoken=Spoken(self.namespace, self.prefix, self.version),
@@ -62,7 +64,7 @@ class MM7(Door):
 
     def encode(self, letter: Letter, login: Login) -> SendRequest:
         """One SubmitReq with the message's parts beside it."""
-        made = written(letter, self._form())
+        made = written(letter, self._form)
         action = {
             "empty": {"SOAPAction": '""'},
             "namespace": {"SOAPAction": f'"{self.namespace}"'},

@@ -93,7 +93,7 @@ def _line(text: str | None) -> str:
 
 def local(element: Any) -> str:
     """An element's name without its namespace; empty for a comment or an entity."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def write_soap(kind: str, transaction: str, content: Tree, spoken: Spoken) -> bytes:
