@@ -312,6 +312,8 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
     if not (found := re.match(_KEY + r"=\s*(?P<value>.*?)\s*$", line)):
         return None
     key, value = found["key"], found["value"]
+    if value[:1].isalnum():  # in quotes and lists a # may be meant, and so is that of "Sale #1"
+        value = re.sub(r"\s+#(?:\s.*)?$", "", value)
     if found := re.match(r"(\d+),(\d+)\s*(?:#.*)?$", value):
         return key, "a comma in a number", f"{key} = {found[1]}.{found[2]}"
     if re.match(r"\d+:\d+\b", value):
@@ -354,6 +356,12 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
         )
     if re.match(r'"[^"]*"\S', value) or re.match(r"'[^']*'\S", value):
         return key, "a quote inside the text ends it", 'three quotes on each side: """…"""'
+    if found := re.match(r"""("[^"]*"|'[^']*')\s+([^\s#][^#]*)""", value):
+        return (
+            key,
+            f"{_shortened(found[2].strip())!r} after the text",
+            f"put it into the quotes, or remove it: {key} = {found[1]}",
+        )
     return None
 
 

@@ -65,7 +65,8 @@ TEXTS = (
 
 LINES = (
     'text = “Hi”', "text = ’Hi’", 'text: "Hi"', "text:", "seconds = 2,5", "seconds = 2,5 # so long",
-    "seconds = 2,5 s", "crop = 4:5", 'text = "Hi",', 'text = "Hi"; # said', "text = 'Hi';", "seconds = 5;",
+    "seconds = 2,5 s", "crop = 4:5", "crop = 4:5 # tall", "text = Sale #1 now", "seconds = 5s # long",
+    'text = "Hi" oops # c', 'text = "Hi",', 'text = "Hi"; # said', "text = 'Hi';", "seconds = 5;",
     'text = "Hi", seconds = 5', 'text = "Hi" // said', 'text = "Hi" -- said', "focus = [0.5, 0.5],",
     'text == "Hi"', 'text => "Hi"', 'text = """Hi', "text = '''Hi", 'text = "Hi', "text = 'Hi",
     r'text = "Say \"Hi', r'image = "C:\temp\map.png"', r'image = "C:\\temp\map.png"', "seconds = 5s",
