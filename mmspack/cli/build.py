@@ -70,7 +70,7 @@ def build(
     mmspack build samples/summer-sale --profile uk,us-att --plan
     """
     from mmspack import pipeline
-    from mmspack.cli.encoding import encoding
+    from mmspack.cli.clip_progress import encoding
     from mmspack.cli.target import Target
     from mmspack.model import Effort
 

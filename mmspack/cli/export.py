@@ -56,7 +56,7 @@ def export(
     from mmspack.bundle.binary.writer import write_mms
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.cli.build import read_message
-    from mmspack.cli.encoding import encoding
+    from mmspack.cli.clip_progress import encoding
     from mmspack.files import write_whole
     from mmspack.gateway.parameters import msisdn, one_line
     from mmspack.pipeline import build

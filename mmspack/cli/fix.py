@@ -49,7 +49,7 @@ def fix(
     mmspack fix foreign.zip -o repaired.zip
     """
     from mmspack import fixing
-    from mmspack.cli.encoding import bar
+    from mmspack.cli.clip_progress import bar
     from mmspack.cli.target import Target
 
     target = Target.of(output, force=force, as_json=as_json)

@@ -102,17 +102,17 @@ def values_of(pairs: list[str] | None) -> dict[str, str]:
 
 def outside_allowed(given: bool) -> bool:
     """`--allow-outside`, or `allow_outside = true` in the user's own config file."""
-    from mmspack.files import config_path
+    from mmspack.errors import ConfigError, InputError
+    from mmspack.files import config_path, read_bytes
 
     if given:
         return True
     path = config_path()
     try:
-        if b"allow_outside" not in path.read_bytes():  # the rest is about gateways, which take long to load
+        if b"allow_outside" not in read_bytes(path):  # the rest is about gateways, which take long to load
             return False
-    except OSError:
+    except InputError:
         return False
-    from mmspack.errors import ConfigError
     from mmspack.gateway.config_file import read_config
 
     try:

@@ -82,7 +82,7 @@ def outgoing(source: Path | None, url: str | None, making: Making, *, trust: boo
 
 def _built(source: Path, making: Making) -> Outgoing:
     from mmspack.cli.build import read_message
-    from mmspack.cli.encoding import encoding
+    from mmspack.cli.clip_progress import encoding
     from mmspack.pipeline import build
 
     message, _ = read_message(

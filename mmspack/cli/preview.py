@@ -159,7 +159,7 @@ def _rendered(
 def _made(wanted: PreviewRequest, sources: Sequence[Path] | None = None, *, originals: bool = True) -> Made:
     """The view of a bundle as it is, or of a source built on the way."""
     from mmspack.cli.build import read_message
-    from mmspack.cli.encoding import encoding
+    from mmspack.cli.clip_progress import encoding
     from mmspack.pipeline import build
     from mmspack.previewing.composing import view_of
     from mmspack.previewing.inscriptions import inscriptions_of

@@ -30,7 +30,7 @@ def is_message(path: Path) -> bool:
 def built_in_memory(path: Path, recipe: Recipe, *, allow_outside: bool = False) -> BuiltSource:
     """A message folder, or its message.toml, built and not checked. Raises what a build raises."""
     from mmspack.authoring import from_source
-    from mmspack.cli.encoding import encoding
+    from mmspack.cli.clip_progress import encoding
     from mmspack.pipeline import build
 
     message, _ = from_source([path], allow_outside=options.outside_allowed(allow_outside))

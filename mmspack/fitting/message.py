@@ -9,6 +9,7 @@ from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
 from mmspack.media.formats import kind_of_type
+from mmspack.media.sniffing import recognise
 from mmspack.model import DEFAULT_SECONDS, FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
 from mmspack.problem import Place
 from mmspack.profiles import Profile
@@ -111,14 +112,14 @@ def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> Pi
     from mmspack.media.pictures import read_picture
 
     moves = not wish.still and not wish.keep and "image/gif" in wish.types
-    made = None
-    if medium.data[4:8] == b"ftyp":  # of pictures, HEIC and AVIF alone use such a container
+    row, made = recognise(medium.data), None
+    if row is not None and row.moving == "film":
         from mmspack.fitting.sequences import sequence_as_picture
 
         made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
     if made is None:
         picture, moving = read_picture(medium.data), None
-        if moves and picture.format.key not in ("image/jpeg", "image/gif"):
+        if moves and picture.format.moving == "pillow":
             from mmspack.fitting.account import facts_of
             from mmspack.fitting.stills import animated_gif
 

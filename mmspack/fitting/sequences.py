@@ -15,25 +15,20 @@ from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
 from mmspack.media.containers import iso
 from mmspack.media.containers.iso_index import hidden
-from mmspack.media.sniffing import sniff
 from mmspack.model import Facts
 from mmspack.words import keyed
 
 _DEMUXER = "mov"
-_LOOKED_INTO = "image/heic"
-"""Pillow shows all pictures of an AVIF sequence."""
 
 
 def sequence_as_picture(
     data: bytes, size: Size, progress: ClipProgress, *, moves: bool, keep: bool
 ) -> tuple[bytes, tuple[Facts, tuple[str, ...]]] | None:
-    """A sequence as the file of a picture that Pillow reads, and its account; None for anything else.
+    """A sequence as the file of a picture that Pillow reads, and its account; None for a still HEIC.
 
     It is an animated GIF, or a still within `size` where it must not move and the file has no still itself.
     Raises `MediaError`.
     """
-    if sniff(data) != _LOOKED_INTO:
-        return None
     walked = iso.walk(data)
     track = next((one for one in walked.tracks if one.kind == "pict" and one.samples > 1), None)
     film = hidden(data, b"meta")  # newer readers of films see the still, too, and as the first track

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from mmspack.fitting.candidate import Candidate
     from mmspack.media.pictures import Picture
 
-_ANIMATED = {"image/webp", "image/png", "image/avif"}
-"""Formats whose files may hold an animation, besides GIF."""
 _PIXELS = 60_000_000
 """Pixels of all frames together: 180 MB while they are drawn."""
 _FASTEST_MS = 20
@@ -83,8 +81,6 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
 
     None for a still. The frames fit into `size`, and are smaller where they are many.
     """
-    if picture.format.key not in _ANIMATED:
-        return None
     image = open_as(picture.format, picture.data)
     count = getattr(image, "n_frames", 1)
     if image is None or count < 2:

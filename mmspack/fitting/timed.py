@@ -159,9 +159,11 @@ def refit_clip(
     # A film is re-encoded whatever its type; a sound may be made in the types that the profile takes.
     types = profile.audio_types if kind is Kind.AUDIO else ()
     wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
-    clip: Film | Sound = Sound(data, found, wish, progress)
-    if kind is not Kind.AUDIO:
-        clip = Film(data, found, wish, film_coding(profile), progress)
+    clip = (
+        Sound(data, found, wish, progress)
+        if kind is Kind.AUDIO
+        else Film(data, found, wish, film_coding(profile), progress)
+    )
     try:
         made = clip.attempt(limit)
     finally:

@@ -60,6 +60,8 @@ class Format(NamedTuple):
     """A picture that `build` writes."""
     taken: bool = False
     """A file of it may stand in a message's folder: it becomes a part, as it is or converted."""
+    moving: str = ""
+    """What reads the frames of one that moves, of which a GIF is made: `pillow`, or the reader of films."""
     demuxer: str = ""
     """What libavformat calls its reader, where a sound or a film of it can be re-encoded."""
     in_browsers: bool = False
@@ -123,11 +125,11 @@ FORMATS: tuple[Format, ...] = (
     Format(
         type="image/png", name="PNG", kind=Kind.IMAGE, endings=("png",), aliases=("image/x-png",),
         signature=rb"\x89PNG\r\n\x1a\n", walk=png.walk, stripped=png.stripped, pillow="PNG", checked=True,
-        made=True, taken=True, in_browsers=True,
+        made=True, taken=True, in_browsers=True, moving="pillow",
     ),
     Format(
         type="image/webp", name="WebP", kind=Kind.IMAGE, endings=("webp",), signature=rb"RIFF....WEBP",
-        pillow="WEBP", checked=True, lossy=True, taken=True, in_browsers=True,
+        pillow="WEBP", checked=True, lossy=True, taken=True, in_browsers=True, moving="pillow",
     ),
     Format(
         type="image/bmp", name="BMP", kind=Kind.IMAGE, endings=("bmp",), signature=rb"BM", pillow="BMP",
@@ -160,11 +162,11 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="image/avif", name="AVIF", kind=Kind.IMAGE, endings=("avif",), brands=(b"avi",), pillow="AVIF",
-        lossy=True, taken=True, in_browsers=True,
+        lossy=True, taken=True, in_browsers=True, moving="pillow",
     ),
     Format(
         type="image/heic", name="HEIC", kind=Kind.IMAGE, endings=("heic", "heif"), passes_for=("image/heif",),
-        brands=(b"hei", b"hev"), pillow="HEIF", lossy=True, taken=True,
+        brands=(b"hei", b"hev"), pillow="HEIF", lossy=True, taken=True, moving="film",
     ),
     Format(
         type="image/vnd.wap.wbmp", name="WBMP", kind=Kind.IMAGE, endings=("wbmp",), aliases=("image/wbmp",),

@@ -14,7 +14,7 @@ from PIL import Image
 from mmspack.media.fonts import legible
 from mmspack.media.lettering import draw, wrap
 from mmspack.previewing.approval.facts import Keep, all_legible
-from mmspack.previewing.approval.setting import can_set, set_in_type
+from mmspack.previewing.approval.setting import can_set, printed_moment, set_in_type
 from mmspack.previewing.rendering import seconds
 from mmspack.previewing.storyboard import (
     CARD,
@@ -72,7 +72,7 @@ def contact_sheet(
     A PDF's pages are A4, upright, with text that can be searched where Typst is installed. `title` names
     the message and `source` the table; `when` is printed (None: now).
     """
-    when = (when or datetime.datetime.now().astimezone()).replace(microsecond=0)
+    when = printed_moment(when)
     name = f"Contact sheet: {title}" if title else "Contact sheet"
     number = count(len(contacts), "recipient")
     facts = " · ".join(filter(None, (source, number, f"{when.day} {when:%B %Y, %H:%M}")))

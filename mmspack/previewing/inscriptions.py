@@ -18,3 +18,8 @@ def inscriptions_of(message: Message) -> dict[int, Inscriptions]:
         if drawn := tuple((label, text) for label, text in pairs if text):
             found[number] = drawn
     return found
+
+
+def spelled_out(drawn: Inscriptions) -> list[str]:
+    """A line for each, for a list that is not about the picture alone: `QR code in the picture: https://...`."""
+    return [f"{label} in the picture: {words}" for label, words in drawn]

@@ -249,7 +249,7 @@ def _tree(data: bytes, encoding: str) -> Node:
 def _prove_namespaces(root: etree._Element) -> None:
     """Refuse an invalid URI: lxml does, except where a warning about another namespace comes after it."""
     declared: Iterator[tuple[str, tuple[str, str]]] = cast("Any", etree.iterwalk(root, events=("start-ns",)))
-    for prefix, uri in {names for _, names in declared}:
+    for prefix, uri in dict.fromkeys(names for _, names in declared):
         try:
             root.makeelement("any", nsmap={"any": uri} if uri else None)
         except ValueError:

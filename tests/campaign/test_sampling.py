@@ -127,22 +127,19 @@ def test_a_storyboard_says_in_words_what_overlays_draw(folder, mmspack):
     assert heights[1] > heights[0] + 50
 
 
+def contact_sheet_of(folder, mmspack):
+    """Ten recipients as a PDF."""
+    sheet = folder / "c.pdf"
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", 10, "-o", sheet)
+    assert ran.code == 0, ran.err
+    return sheet
+
+
 @pytest.mark.slow
 def test_a_contact_sheet_prints_on_whole_pages(folder, mmspack):
     pypdf = pytest.importorskip("pypdf")
-    words = (
-        "campaign",
-        "preview",
-        folder,
-        "-r",
-        folder / "people.csv",
-        "--worst",
-        10,
-        "-o",
-        folder / "c.pdf",
-    )
-    assert mmspack(*words).code == 0
-    pages = pypdf.PdfReader(folder / "c.pdf").pages
+    sheet = contact_sheet_of(folder, mmspack)
+    pages = pypdf.PdfReader(sheet).pages
     assert 1 <= len(pages) <= 4
     for page in pages:
         width, height = page.mediabox[2:]
@@ -175,19 +172,8 @@ def test_a_contact_sheet_says_in_words_what_it_shows_and_what_cannot_be_made(fol
 def test_a_contact_sheet_without_typst_has_its_title_and_pages_too(folder, mmspack, monkeypatch):
     monkeypatch.setattr("mmspack.previewing.contacts.can_set", lambda: False)
     pypdf = pytest.importorskip("pypdf")
-    words = (
-        "campaign",
-        "preview",
-        folder,
-        "-r",
-        folder / "people.csv",
-        "--worst",
-        10,
-        "-o",
-        folder / "c.pdf",
-    )
-    assert mmspack(*words).code == 0
-    for page in pypdf.PdfReader(folder / "c.pdf").pages:
+    sheet = contact_sheet_of(folder, mmspack)
+    for page in pypdf.PdfReader(sheet).pages:
         picture = page.images[0].image.convert("L")
         head = picture.crop((0, 0, picture.width, picture.width // 12))
         assert head.getextrema()[0] < 100, "the title is drawn on each page"

@@ -96,12 +96,8 @@ def test_a_film_that_lies_on_its_side_is_turned_upright(turned, corner):
     assert "turned upright" in slide.part(Kind.VIDEO).actions
 
 
-@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
-def test_a_variable_frame_rate_becomes_the_constant_one_that_shows_every_frame(monkeypatch, tmp_path, engine):
-    if engine == "ffmpeg":
-        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
-        monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+@pytest.mark.usefixtures("engine")
+def test_a_variable_frame_rate_becomes_the_constant_one_that_shows_every_frame():
     times = [at * 40 for at in range(20)] + [800 + at * 400 for at in range(3)]
     data = make_film(times=times, seconds=2, container="mov")
     slide, _ = built(data, 60_000)
@@ -239,12 +235,8 @@ def test_an_ffmpeg_on_the_path_does_as_well(clip, monkeypatch, tmp_path, profile
     assert total <= 70_000
 
 
-@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
-def test_the_second_pass_finds_the_notes_of_the_first_in_a_folder_of_any_name(monkeypatch, tmp_path, engine):
-    if engine == "ffmpeg":
-        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
-        monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+@pytest.mark.usefixtures("engine")
+def test_the_second_pass_finds_the_notes_of_the_first_in_a_folder_of_any_name(monkeypatch, tmp_path):
     folder = tmp_path / "it's: a folder, [new] = 100 %"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -287,14 +279,8 @@ def pictured(data: bytes, **keys):
     return made.message.slides[0].part(Kind.IMAGE)
 
 
-@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
-def test_a_heic_sequence_keeps_moving_as_a_gif_without_its_still(
-    heic_sequence, monkeypatch, tmp_path, engine
-):
-    if engine == "ffmpeg":
-        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
-        monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+@pytest.mark.usefixtures("engine")
+def test_a_heic_sequence_keeps_moving_as_a_gif_without_its_still(heic_sequence):
     part = pictured(heic_sequence[0])
     assert (part.type, part.after.frames) == ("image/gif", 10)
     assert (part.before.format, part.before.width, part.before.frames) == ("HEIC", 200, 10)

@@ -41,15 +41,9 @@ def clip() -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["pyav", "ffmpeg"])
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("profile", ["uk", "oma-video-basic"])
-def test_a_build_reports_the_frames_of_decoding_and_of_both_passes(
-    clip, monkeypatch, tmp_path, engine, profile
-):
-    if engine == "ffmpeg":
-        (tmp_path / "ffmpeg").symlink_to(pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe())
-        monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("MMSPACK_FILM_ENGINE", engine)
+def test_a_build_reports_the_frames_of_decoding_and_of_both_passes(clip, profile):
     seen: list[tuple[int, int]] = []
     message = Message(slides=[Slide(video=clip), Slide(audio=make_wav(), text="Listen")])
     build(message, profile, cache=False, progress=lambda done, total: seen.append((done, total)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmspack.campaign.build.press import Press
 from mmspack.campaign.planning.sampling import Ranking, Sample, Sampler
 from mmspack.errors import MmspackError
-from mmspack.previewing.inscriptions import inscriptions_of
+from mmspack.previewing.inscriptions import inscriptions_of, spelled_out
 from mmspack.previewing.view import RecipientCase, Recipients
 from mmspack.words import characters, count
 
@@ -62,6 +62,6 @@ def _case(sampler: Sampler, press: Press, title: str, sample: Sample) -> Recipie
     budgets = [report.budget for report in press.check(merged) if report.budget]
     sizes = (f"{one.total_bytes:,} of {one.max_bytes:,} bytes ({one.profile})" for one in budgets)
     where = ", ".join((f"line {sample.row.line}", length, *sizes))
-    drawn = [one for found in inscriptions_of(sampler.filled(sample)).values() for one in found]
-    words = [merged.bundle.subject, *texts, *(f"{label} in the picture: {text}" for label, text in drawn)]
+    drawn = [line for one in inscriptions_of(sampler.filled(sample)).values() for line in spelled_out(one)]
+    words = [merged.bundle.subject, *texts, *drawn]
     return RecipientCase(title=title, where=where, words="\n".join(filter(None, words)))

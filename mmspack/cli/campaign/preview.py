@@ -132,7 +132,7 @@ def _sheet(
     ending = target.suffix.lower()
     if ending not in (".html", ".png", ".pdf"):
         raise UsageError(
-            "several recipients are a page or a contact sheet",
+            "a preview of several recipients is a page or a contact sheet",
             where=target,
             hint="end the name in .html, .png or .pdf",
         )

@@ -12,6 +12,7 @@ from mmspack.media.fonts import legible
 from mmspack.media.pictures import decode, read_picture
 from mmspack.model import Finding, Severity
 from mmspack.previewing.frames import own_frames
+from mmspack.previewing.inscriptions import spelled_out
 from mmspack.previewing.rendering import measures, seconds
 from mmspack.previewing.sizes import verdict
 from mmspack.previewing.view import Look, PartView, Placed, Recipients, SlideView, View
@@ -115,7 +116,7 @@ def _medium(placed: Placed, part: PartView, keep: Keep) -> dict[str, Any]:
         "alt": placed.alt or f"{words}: {part.label or part.name}",
         "caption": f"{words}: {part.label or part.name} ({size}{lasts})",
         "alternative": placed.alt,
-        "drawn": [f"{label} in the picture: {text}" for label, text in part.drawn],
+        "drawn": spelled_out(part.drawn),
         "problem": part.problem,
     }
 

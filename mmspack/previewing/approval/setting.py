@@ -52,7 +52,7 @@ def approval_sheet(
     `paper` is `a4` or `letter`; `when` is printed (None: now). Raises `OutputError` where
     Typst cannot set it.
     """
-    when = _now(when)
+    when = printed_moment(when)
 
     def facts(keep: Keep) -> Any:
         return facts_of(view, keep, when=when, paper=paper, with_findings=with_findings)
@@ -60,7 +60,8 @@ def approval_sheet(
     return set_in_type("sheet.typ", facts, when)
 
 
-def _now(when: datetime.datetime | None) -> datetime.datetime:
+def printed_moment(when: datetime.datetime | None) -> datetime.datetime:
+    """The time that a sheet bears, in whole seconds; None: now."""
     return (when or datetime.datetime.now().astimezone()).replace(microsecond=0)
 
 
