@@ -116,6 +116,7 @@ class FfmpegEngine:
             chain = [("select", f"'{spans}'"), ("setpts", f"N/({spool.rate})/TB"), *chain]
         if coding.every > 1:
             chain = [("framestep", f"step={coding.every}"), *chain]
+        chain = [("trim", f"end_frame={spool.frames}"), *chain]  # its file may hold a longer cut of the clip
         self._run(
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{spool.width}x{spool.height}",
             "-r", str(spool.rate), "-i", str(spool.path), "-vf", _chain([*chain, ("format", "yuv420p")]),

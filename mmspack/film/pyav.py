@@ -82,7 +82,8 @@ class PyavEngine:
         """A film without sound."""
         found: int = self._ask(
             "encode", tick, spool=str(spool.path), size=[spool.width, spool.height], rate=str(spool.rate),
-            to=str(to), coding=dataclasses.asdict(coding), target=list(size), ranges=list(ranges) or None,
+            to=str(to), coding=dataclasses.asdict(coding), target=list(size),
+            count=spool.frames, ranges=list(ranges) or None,
         )  # fmt: skip
         return found
 

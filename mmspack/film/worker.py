@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import sys
 import time
@@ -292,9 +293,10 @@ def encode(
     to: str,
     coding: dict[str, Any],
     target: list[int],
+    count: int,
     ranges: list[list[int]] | None,
 ) -> int:
-    """Frames of a spool as one video track in a file; its bytes. `ranges` takes parts of them."""
+    """The first frames of a spool as one video track in a file; its bytes. `ranges` takes parts of them."""
     per, every = Fraction(rate), coding["every"]
     context = dict(coding["options"])
     with av.open(to, "w", format=coding["container"]) as out:
@@ -309,7 +311,7 @@ def encode(
         track.codec_context.thread_type = "FRAME"
         chain = [*coding["filters"], ["format", "yuv420p"]]
         graph = _raw_graph(size, per / every, chain)
-        for frame in _spooled(spool, size, per, every, ranges):
+        for frame in _spooled(spool, size, per, every, count if ranges is None else None, ranges):
             graph.push(frame)
             for frame in _pulled(graph):
                 out.mux(track.encode(_plain(frame)))
@@ -326,7 +328,12 @@ def _plain(frame: Any) -> Any:
 
 
 def _spooled(
-    spool: str, size: list[int], rate: Fraction, every: int, ranges: list[list[int]] | None
+    spool: str,
+    size: list[int],
+    rate: Fraction,
+    every: int,
+    count: int | None,
+    ranges: list[list[int]] | None,
 ) -> Iterator[Any]:
     """Each `every`-th frame of a spool, or of parts of it, at a rate that is as much lower."""
     options = {"video_size": f"{size[0]}x{size[1]}", "pixel_format": "yuv420p", "framerate": str(rate)}
@@ -334,7 +341,7 @@ def _spooled(
     source = spool if ranges is None else _parts(spool, size[0] * size[1] * 3 // 2, ranges)
     with av.open(source, format="rawvideo", options=options) as opened:
         at = 0
-        for number, frame in enumerate(_counted(opened.decode(video=0))):
+        for number, frame in enumerate(_counted(itertools.islice(opened.decode(video=0), count))):
             # Each part begins with a frame of its own.
             if (number if ranges is None else _within(number, ranges)) % every == 0:
                 frame.pts, frame.time_base = at, every / rate

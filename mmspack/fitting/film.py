@@ -23,7 +23,7 @@ from mmspack.model import Facts
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mmspack.media.probing import Probe
@@ -67,7 +67,10 @@ class Film:
         wish: ClipWish,
         coding: FilmCoding | None,
         progress: ClipProgress | None = None,
+        longer: Sequence[Studio] = (),
     ) -> None:
+        """`longer` are studios of the same source, decoded already, that outlive this film."""
+        self._longer = tuple(longer)
         self._progress = progress or unheard()
         self._data = data
         self._found = found
@@ -171,7 +174,7 @@ class Film:
         if self._studio is None:
             tick = self._progress.advance
             self._studio = Studio(
-                self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick
+                self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick, self._longer
             )
             if not self._studio.facts.width:
                 raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
@@ -344,32 +347,40 @@ class Film:
 
     def _shorter(self, limit: int) -> Iterator[str]:
         """What would fit, verified by a fit: the first seconds of it; those without sound."""
-        kept = self._longest(limit, self._wish)
+        trials: list[Film] = []
+        try:
+            # Without sound more of it fits: what is decoded for that does for the other, too.
+            muted = replace(self._wish, mute=True)
+            longer = self._longest(limit, muted, trials) if self._heard else None
+            kept = self._longest(limit, self._wish, trials)
+        finally:
+            for trial in trials:
+                trial.close()
         if kept is not None:
             yield f"the first {kept:g} s fit (end = {self._wish.start + kept:g})"
-        if self._heard:
-            muted = replace(self._wish, mute=True)
-            longer = self._longest(limit, muted)
-            if longer is not None and (kept is None or longer > kept):
-                end = self._wish.start + longer
-                yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
+        if longer is not None and (kept is None or longer > kept):
+            end = self._wish.start + longer
+            yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
 
-    def _longest(self, limit: int, wish: ClipWish) -> float | None:
+    def _longest(self, limit: int, wish: ClipWish, trials: list[Film]) -> float | None:
         whole = self._at_work.seconds or self._at_work.spool.seconds
         seconds = whole * self._part_that_fits(limit, wish)
         for _ in range(_SHORTENINGS):
             told = math.floor(seconds) if seconds >= 2 else math.floor(seconds * 10) / 10
             if told < 0.5:
                 return None
-            shorter = replace(wish, end=wish.start + told)
-            other = Film(self._data, self._found, shorter, self._coding, self._progress.trial())
-            try:
-                if other.attempt(limit) is not None:
-                    return float(told)
-            finally:
-                other.close()
+            if self._fits(limit, replace(wish, end=wish.start + told), trials):
+                return float(told)
             seconds = min(told * _SHORTER, told - 0.1)
         return None
+
+    def _fits(self, limit: int, wish: ClipWish, trials: list[Film]) -> bool:
+        decoded = [one._studio for one in trials if one._studio is not None]
+        trial = Film(
+            self._data, self._found, wish, self._coding, self._progress.trial(), (self._at_work, *decoded)
+        )
+        trials.append(trial)
+        return trial.attempt(limit) is not None
 
     def _part_that_fits(self, limit: int, wish: ClipWish) -> float:
         """By the forecast for the whole: the share of the clip that its bytes would be enough for."""
