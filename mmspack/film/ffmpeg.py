@@ -140,6 +140,19 @@ class FfmpegEngine:
         self._run(*inputs, *maps, "-c", "copy", "-movflags", "+faststart", "-f", container, str(to))
         return to.stat().st_size
 
+    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+        """The source's pictures in another container."""
+        other = (
+            ["-i", str(sound), "-map", "0:V:0", "-map", "1:0"]
+            if sound
+            else ["-map", "0:V:0", "-map", "0:a:0?"]
+        )
+        self._run(
+            *self._source, "-i", self._path, *other, "-c", "copy", "-map_metadata", "-1",
+            "-map_chapters", "-1", "-movflags", "+faststart", "-f", container, str(to),
+        )  # fmt: skip
+        return to.stat().st_size
+
     def frames(self, film: Path, to: Path, *, size: tuple[int, int], numbers: Sequence[int]) -> int:
         """Some frames of a film made here."""
         wanted = "+".join(f"eq(n,{number})" for number in numbers)

@@ -404,19 +404,35 @@ def mux(parts: list[str], to: str, container: str, options: list[list[str]]) -> 
     """Tracks of several files in one, packets as they are, in the order of time; its bytes."""
     with contextlib.ExitStack() as stack:
         sources = [stack.enter_context(av.open(part)) for part in parts]
-        out = stack.enter_context(av.open(to, "w", format=container, options=dict(options)))
+        _copy([source.streams[0] for source in sources], to, container, options)
+    return Path(to).stat().st_size
+
+
+def rewrap(
+    source: str, demuxer: str, sound: str | None, to: str, container: str, options: list[list[str]]
+) -> int:
+    """The source's pictures, and its sound or another one, packets as they are, in a file; its bytes."""
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(_opened(source, demuxer))
+        heard = stack.enter_context(av.open(sound) if sound else _opened(source, demuxer))
+        tracks = [_stream(opened, "video"), heard.streams[0] if sound else _stream(heard, "audio")]
+        _copy([track for track in tracks if track is not None], to, container, options)
+    return Path(to).stat().st_size
+
+
+def _copy(streams: list[Any], to: str, container: str, options: list[list[str]]) -> None:
+    """Tracks of several openings in one file, in the order of time."""
+    with av.open(to, "w", format=container, options=dict(options)) as out:
         out.flags |= int(av.container.Flags.bitexact.value)
         packets: list[Any] = []
-        for source in sources:
-            stream = source.streams[0]
+        for stream in streams:
             track = out.add_stream_from_template(stream)
-            for packet in source.demux(stream):
+            for packet in stream.container.demux(stream):
                 if packet.dts is not None:
                     packets.append((float(packet.dts * packet.time_base), len(packets), packet, track))
         for _, _, packet, track in sorted(packets, key=lambda one: one[:2]):
             packet.stream = track
             out.mux(packet)
-    return Path(to).stat().st_size
 
 
 def frames(film: str, to: str, filters: list[list[str]], numbers: list[int]) -> int:
@@ -445,5 +461,6 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "encode": encode,
     "encode_sound": encode_sound,
     "mux": mux,
+    "rewrap": rewrap,
     "frames": frames,
 }

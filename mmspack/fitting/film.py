@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from dataclasses import dataclass, field, replace
@@ -17,8 +18,10 @@ from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
 from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
+from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Facts
 from mmspack.words import keyed
 
@@ -80,6 +83,7 @@ class Film:
         self._studio: Studio | None = None
         self._closed = False
         self._tried: dict[int, _MadeFilm | None] = {}
+        self._copies: dict[int, FittedPicture | None] = {}
 
     def close(self) -> None:
         """End the engine, for good."""
@@ -92,10 +96,11 @@ class Film:
     # -- what a candidate answers -----------------------------------------------------------------
 
     def settled(self, limit: int) -> FittedPicture | None:
-        """The source, its index in front, where it fits and phones of the profile play it."""
+        """The source where it fits and phones play it: its index in front, or in another container."""
         with self._lock:
             # Moving the index copies the whole of it.
             same = as_it_is(self._data, self._found, self._wish) if len(self._data) <= limit else None
+            same = same or self._rewrapped(limit)
             if same is None and self._coding is not None and not self._progress.wanted:
                 seconds = self._wish.seconds_of(self._found) or _UNKNOWN_SECONDS
                 self._expect(round(seconds * self._coding.screen.rate))
@@ -156,6 +161,15 @@ class Film:
             f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
             hint="; ".join(self._shorter(limit)) or other,
         )
+
+    def _rewrapped(self, limit: int) -> FittedPicture | None:
+        coding = self._coding
+        if coding is None or not may_be_rewrapped(self._data, self._found, self._wish, coding, limit):
+            return None
+        if limit not in self._copies:
+            with contextlib.suppress(MediaError):  # what is wrong with it is said when it is decoded
+                self._copies[limit] = rewrapped(self._at_work, self._found, self._wish, coding, limit)
+        return self._copies.get(limit)
 
     # -- making -----------------------------------------------------------------------------------
 
@@ -286,7 +300,7 @@ class Film:
         parts = (film,) if track is None else (film, track)
         data = self._at_work.joined(parts, self._made_as.container, self._made_as.ending)
         most = self._made_as.most_bits / 8 * self._at_work.spool.seconds
-        return _at_level_45(data) if most and film.stat().st_size > most else data
+        return at_level_45(data) if most and film.stat().st_size > most else data
 
     def _proved(self, made: _MadeFilm | None) -> _MadeFilm | None:
         """With the quality that its own frames have; None where that is not enough."""
@@ -336,7 +350,7 @@ class Film:
 
     @cached_property
     def _least(self) -> int | None:
-        same = as_it_is(self._data, self._found, self._wish)
+        same = as_it_is(self._data, self._found, self._wish) or self._rewrapped(_MOST)
         most = len(same.data) / 0.9 if same is not None else _MOST
         with self._lock:
             size = 1000.0
@@ -392,9 +406,3 @@ class Film:
             fits = room > 200 and self._forecast.choices(room).quality >= self._least_quality
             low, high = (part, high) if fits else (low, part)
         return low
-
-
-def _at_level_45(data: bytes) -> bytes:
-    """libavformat declares level 10 of H.263, whatever the bit rate (TS 26.244, 6.8: `d263`)."""
-    at = data.find(b"d263", 0, 4096)
-    return data if at < 0 else data[: at + 9] + bytes([45]) + data[at + 10 :]

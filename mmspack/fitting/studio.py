@@ -228,6 +228,13 @@ class Studio:
             self.engine.mux(parts, target, container)
             return target.read_bytes()
 
+    def rewrapped(self, made: Path | None, container: str, ending: str) -> bytes:
+        """The source's pictures as they are in another container, with its sound or one made here."""
+        with self._lock:
+            target = self._folder / f"rewrapped{ending}"
+            self.engine.rewrap(made, target, container)
+            return target.read_bytes()
+
     def looks(
         self,
         film: Path,
