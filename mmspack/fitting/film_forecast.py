@@ -247,7 +247,7 @@ class FilmForecast:
         if _is_short(self._coding, self._studio.spool.frames):
             return _Pieces()
         sketch = self._studio.film(self._coding.trial(self._coding.knobs[self._middle], size, 1), size)
-        starts, weights = _spread(frame_sizes(sketch.read_bytes()))
+        starts, weights = spread_pieces(frame_sizes(sketch.read_bytes()))
         return _Pieces(starts, weights, sketch.stat().st_size)
 
     def _interpolated(self, size: Size) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -262,7 +262,7 @@ class FilmForecast:
         return range(len(self._coding.knobs))
 
 
-def _spread(sizes: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+def spread_pieces(sizes: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """First frames of the pieces of a film whose frames take such bytes, and the share that each stands for.
 
     Where the bytes are spread evenly, so are the pieces. A still in which something moves for a moment takes

@@ -9,6 +9,7 @@ from mmspack.fitting import quality
 from mmspack.fitting.clips import ClipWish, facts_of, metadata_actions, suits
 from mmspack.fitting.picture import FittedPicture
 from mmspack.media.containers.iso_index import plain_edits
+from mmspack.media.containers.walk import Track
 from mmspack.media.probing import probe
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _CONTAINER = 4096
 """Bytes by which another container may be smaller, besides its sound."""
 _APART_MS = 100
 """Milliseconds by which a film that was copied may be longer or shorter than its source."""
+_STEADY = 0.9
+"""Frames of a film by those of its usual rate, below which its rate varies: it becomes a constant one. What a
+phone records varies by some hundredths."""
 
 
 def may_be_rewrapped(data: bytes, found: Probe, wish: ClipWish, coding: FilmCoding, limit: int) -> bool:
@@ -64,6 +68,10 @@ def rewrapped(
             continue
         if abs((made.facts.duration_ms or 0) - facts.seconds * 1000) > _APART_MS:
             return None  # an edit list or a gap that did not come along
+        film = _film(made) or Track("", "")
+        length = (_film(found) or film).duration_ms
+        if abs(film.duration_ms - length) > _APART_MS or film.frames_a_second < _STEADY * facts.rate:
+            return None
         return FittedPicture(
             data=data,
             type=coding.type,
@@ -74,6 +82,10 @@ def rewrapped(
             quality_words=quality.UNTOUCHED,
         )
     return None
+
+
+def _film(found: Probe) -> Track | None:
+    return next((track for track in found.tracks if track.is_film), None)
 
 
 def _sounds(studio: Studio, coding: FilmCoding, limit: int) -> Iterator[SoundCoding | None]:
