@@ -22,8 +22,8 @@ from tests.sources import MODULES, PACKAGE, nodes_of
 LAYERS = [
     {"arguments", "errors", "front", "outcome", "problem", "version", "words"},
     {"files"},
-    {"source"},
-    {"model"},
+    {"source", "model"},
+    {"message", "fitted"},
     {"media", "smil", "authoring", "profiles"},
     {"film"},
     {"fitting"},

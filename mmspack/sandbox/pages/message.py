@@ -181,7 +181,7 @@ def _refusal(found: StoredMessage) -> str:
 
 
 def _text_bundle(text: str) -> bytes:
-    from mmspack.model import Message, Slide
+    from mmspack.message import Message, Slide
     from mmspack.pipeline import build
 
     return build(Message(slides=[Slide(text=text + "\n")], layout="text-only")).bundle.data
