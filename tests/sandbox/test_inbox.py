@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import re
 import sqlite3
@@ -11,6 +12,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
@@ -231,6 +233,66 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
     assert "demo" in request
     assert "secret-word" not in inbox.page.content()
     assert inbox.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_the_first_phone_is_there_before_the_frame_and_does_not_move_when_that_comes(
+    browser, send, sandbox, width
+):
+    identifier = send(subject="Shown")
+    tab = Tab(browser, viewport={"width": width, "height": 1000})
+    held = []
+    tab.page.route("**/preview", lambda route: held.append(route))
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    early = tab.page.locator(".first #iphone")
+    assert "Shown" in early.inner_text()
+    assert "First words" in early.inner_text()
+    assert (
+        early.locator(".picture").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 300
+    )
+    before = early.bounding_box()
+    while not held:
+        tab.page.wait_for_timeout(20)
+    held.pop().continue_()
+    tab.page.locator(".first").wait_for(state="detached")
+    after = tab.page.frame_locator("#preview").locator("#iphone").bounding_box()
+    assert after == pytest.approx(before, abs=1.5)
+    assert tab.complaints == []
+    tab.context.close()
+
+
+def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbox):
+    smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
+    name = 'a"onerror=alert(1) ..%2f.gif'
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), "teal").save(stream, "GIF")
+    parts = [
+        ("a.smil", "application/smil", smil),
+        ("t.txt", "text/plain", EVIL.encode()),
+        (name, "image/gif", stream.getvalue()),
+    ]
+    identifier = send(data=zipped(parts), subject=EVIL)
+    tab = Tab(browser)
+    tab.page.route("**/preview", lambda route: None)
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    assert EVIL in tab.page.locator(".first .words").inner_text()
+    addresses = tab.page.locator(".first").evaluate(
+        "(first) => [...first.querySelectorAll('[src], [href], [poster]')].map((one) => one.src)"
+    )
+    start = f"{sandbox.origin}/messages/{identifier}/parts/"
+    assert all(address.startswith(start) for address in addresses), addresses
+    assert tab.page.evaluate("window.pwned") is None
+    assert tab.page.locator(".first [onerror]").count() == 0
+    tab.context.close()
+
+
+def test_without_script_the_frame_is_not_covered(browser, send, sandbox):
+    identifier = send(subject="Plain")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{sandbox.origin}/messages/{identifier}")
+    assert not page.locator(".first").is_visible()
+    context.close()
 
 
 def test_it_is_deleted_after_a_question(inbox, send, sandbox):

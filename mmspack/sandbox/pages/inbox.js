@@ -195,7 +195,7 @@
     });
   }
 
-  /* ---- the preview's frame has no rights; it tells its height, and nothing else is listened to ---- */
+  /* ---- the preview's frame has no rights; it says its height, and when it has painted ---- */
   const frame = one("#preview");
   if (frame) {
     addEventListener("message", (event) => {
@@ -203,6 +203,7 @@
       if (!(height > 0)) return;
       frame.style.height = `${Math.min(Math.ceil(height), 20000)}px`;
       frame.dataset.settled = "true";
+      if (event.data.painted === true) one(".first")?.remove();
     });
   }
 
