@@ -3,10 +3,10 @@
     python benchmarks/preview/first_phone.py [--rounds 9]
 
 From the start of the navigation until the browser has painted both the first picture and the first words of
-the iPhone, by its own clock (Element Timing): the first visit of a message, when the preview is made, and later
-ones; `framed` is when the frame with all four phones has painted them too. Needs Chromium. Exits with 1 where
-the median of later visits is above the goal: it holds for an idle machine, and `--room` makes allowance for a
-busy one.
+the iPhone, by its own clock (Element Timing): the first visit of a message, when the preview is made, and the
+later ones; `framed` is when the frame with all four phones has painted them too. Needs Chromium. Exits with 1
+where the median of later visits is above the goal: it holds for an idle machine, and `--room` makes allowance
+for a busy one.
 """
 
 from __future__ import annotations
