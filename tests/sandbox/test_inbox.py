@@ -87,14 +87,17 @@ def test_what_another_process_puts_there_appears_too(browser, bundle, tmp_path):
         tab.context.close()
 
 
-def test_a_row_tells_what_a_person_looks_for(inbox, send, bundle):
+def test_a_row_tells_what_a_person_looks_for(inbox, send, sandbox):
     send("447700900207", subject="Offer", note="batch 7")
     row = inbox.page.locator(".row").first
     row.get_by_text("no findings").wait_for()
     text = row.inner_text()
     for word in ("Offer", "447700900207", SENDER, "batch 7", "just now"):
         assert word in text
-    assert f"{len(bundle.data) / 1000:.0f} kB" in text
+    inbox.page.goto(f"{sandbox.origin}{row.get_attribute('href')}")
+    counted = inbox.page.frame_locator("#preview").locator(".verdict span").inner_text()
+    assert f"{counted.split()[0]} kB" in text, "the size that the preview says, not the zip's"
+    inbox.page.goto(sandbox.origin)
     picture = row.locator("img")
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 112
 
@@ -490,8 +493,10 @@ def test_an_inbox_from_before_the_search_is_searched_too(tmp_path, bundle):
         gateway.send(bundle, to="447700900205", sender=SENDER, subject="An old one")
     with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as db:
         db.executescript("drop trigger words_come; drop trigger words_go; drop table words")
+        db.execute("alter table facts drop column counted")
     with contextlib.closing(Inbox(tmp_path)) as inbox:
         (found,) = inbox.search("OLD 447700900205", limit=10)
+        assert found.counted is None
         assert found.subject == "An old one"
         assert inbox.search("new", limit=10) == []
         assert inbox.delete(found.id)

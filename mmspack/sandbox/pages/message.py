@@ -45,8 +45,9 @@ async def page(request: Request) -> Response:
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
     found = await _found(request)
     running = gateway(request)
-    await run_in_threadpool(running.inbox.mark, found.id, opened=True)
     view = await run_in_threadpool(_view, found, _profile(request))
+    counted = view.budget.total_bytes if view.budget else None
+    await run_in_threadpool(running.inbox.mark, found.id, opened=True, counted=counted)
     refused = await run_in_threadpool(_refusal, found)
     return render(
         "message.html.j2",
