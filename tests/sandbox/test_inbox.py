@@ -125,6 +125,26 @@ def test_search_answers_while_one_types(inbox, send):
     assert inbox.page.get_by_text("Select all").is_visible()
 
 
+def test_what_a_search_finds_is_paged_too(inbox, send, sandbox):
+    for number in range(53):
+        send(f"4477009002{number:02}", subject=f"Offer {number}" if number != 30 else "Other")
+    page = inbox.page
+    page.goto(sandbox.origin)
+    assert not page.get_by_text("Clear filters").is_visible()
+    page.get_by_role("searchbox").fill("offer")
+    page.wait_for_function("() => document.querySelector('#count').textContent === '52 of 53'")
+    assert page.locator(".row").count() == 50
+    page.get_by_role("link", name="Older messages").click()
+    page.wait_for_url(re.compile("before="))
+    assert page.locator(".row .subject bdi").all_inner_texts() == ["Offer 1", "Offer 0"]
+    assert page.locator("#count").inner_text() == "52 of 53"
+    page.goto(f"{sandbox.origin}/?q=offer")
+    page.get_by_role("searchbox").fill("")
+    page.wait_for_function("() => document.querySelector('#count').textContent === '53'")
+    assert page.get_by_role("link", name="Older messages").is_visible()
+    assert not page.get_by_text("Clear filters").is_visible()
+
+
 def test_search_finds_what_a_message_says(inbox, send, sandbox):
     send(subject="Hello")
     send(

@@ -6,6 +6,7 @@
   const list = one("#rows");
   const query = one("#q");
   let matching = null;
+  let goesOn = false;
 
   /** What the search box and the filters hold, without what is empty. */
   function filters() {
@@ -17,6 +18,7 @@
     const answer = await fetch(`/rows?${new URLSearchParams(parameters)}`);
     if (!answer.ok) throw new Error(`the inbox responded with ${answer.status}`);
     matching = answer.headers.get("X-Matching");
+    goesOn = answer.headers.get("X-Older") === "yes";
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     return all("li", parsed.body);
   }
@@ -88,7 +90,9 @@
     counted();
     for (const row of fresh) one(".row", row).classList.add("fresh");
     list.prepend(...fresh);
-    for (const row of all("li", list).slice(200)) row.remove();
+    const most = all("li", list).slice(200);
+    for (const row of most) row.remove();
+    if (most.length) older(true);
     one("#empty").hidden = list.children.length > 0;
     picked();
     dress();
@@ -143,8 +147,16 @@
       one("p", empty).textContent = asked ? "No message matches the search and the filters." : "";
     }
     one("#said").textContent = found.length ? `${found.length} found` : "No results";
-    one(".older")?.remove();
+    one("#clear").hidden = !asked;
+    older(goesOn);
     dress();
+  }
+
+  /** Where the list goes on: after the last row that is shown. */
+  function older(more) {
+    const last = all(".row", list).at(-1);
+    one(".older").hidden = !more || !last;
+    if (last) one(".older a").href = `/?${new URLSearchParams({ ...filters(), before: last.dataset.id })}`;
   }
 
   /** `3 of 120` while something is left out. */
