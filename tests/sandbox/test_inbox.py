@@ -117,7 +117,8 @@ def test_search_answers_while_one_types(inbox, send):
         inbox.page.get_by_role("searchbox").fill(words)
         inbox.page.wait_for_function("(n) => document.querySelectorAll('.row').length === n", arg=found)
     inbox.page.get_by_role("searchbox").fill("nothing like this")
-    inbox.page.get_by_text("No results").first.wait_for()
+    inbox.page.get_by_role("heading", name="No results").wait_for()
+    assert not inbox.page.get_by_text("mmspack send").is_visible(), "messages have arrived"
     assert not inbox.page.locator("#rows").is_visible()
     assert not inbox.page.get_by_text("Select all").is_visible()
     send("447700900229", subject="nothing like this")
@@ -216,6 +217,10 @@ def test_the_empty_inbox_says_how_its_own_folder_is_filled(browser, tmp_path, mo
         tab.page.goto(shown.origin)
         assert "MMSPACK_GATEWAY" not in tab.page.locator("#empty").inner_text()
         assert "mmspack send" in tab.page.locator("#empty").inner_text()
+        tab.page.get_by_role("searchbox").fill("nothing")
+        tab.page.get_by_role("heading", name="No results").wait_for()
+        tab.page.get_by_role("searchbox").fill("")
+        tab.page.get_by_text("mmspack send").wait_for()
         tab.context.close()
 
 

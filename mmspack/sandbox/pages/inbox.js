@@ -93,7 +93,7 @@
     const most = all("li", list).slice(200);
     for (const row of most) row.remove();
     if (most.length) older(true);
-    one("#empty").hidden = list.children.length > 0;
+    emptied();
     picked();
     dress();
     setTimeout(() => fresh.forEach((row) => one(".row", row).classList.remove("fresh")), 1500);
@@ -140,16 +140,18 @@
     picked();
     const asked = new URLSearchParams(filters()).toString();
     history.replaceState(null, "", asked ? `/?${asked}` : "/");
-    const empty = one("#empty");
-    empty.hidden = found.length > 0;
-    if (!found.length) {
-      one("h2", empty).textContent = asked ? "No results" : "Waiting for the first message";
-      one("p", empty).textContent = asked ? "No message matches the search and the filters." : "";
-    }
+    emptied();
     one("#said").textContent = found.length ? `${found.length} found` : "No results";
     one("#clear").hidden = !asked;
     older(goesOn);
     dress();
+  }
+
+  /** Why no row is shown: nothing matches, or nothing has arrived yet. */
+  function emptied() {
+    const narrow = Object.keys(filters()).length > 0;
+    one("#none").hidden = list.children.length > 0 || !narrow;
+    one("#empty").hidden = list.children.length > 0 || narrow;
   }
 
   /** Where the list goes on: after the last row that is shown. */
