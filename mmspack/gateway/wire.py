@@ -86,6 +86,8 @@ class _Trace:
         return self._whole if self.followed else self.handed_out
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if "send_request" not in event:  # most of a send's ten events come of the answer
+            return
         kind, _, step = event.rpartition(".")
         if step == "started" and kind.endswith("send_request_headers"):
             # To a proxy, CONNECT goes out first with the same events: it holds nothing of the message.

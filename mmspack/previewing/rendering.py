@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -83,28 +83,63 @@ def _render(
     style, own = page_assets()
     scripts = ([] if problems else own) + ([asset("live.js")] if version else [])
     budget = view.budget
-    return _template().render(
-        view=view,
-        sender=view.sender or SAMPLE_SENDER,
-        built=f"{view.built.day} {view.built:%B %Y, %H:%M}" if view.built else "",
-        version=version,
-        problems=problems,
-        hint=hint,
-        look={"theme": theme, "framed": framed},
-        screens=[
-            {"name": name, "width": width, "height": height, "chosen": at == 0, "player": player}
-            for at, (name, width, height, player) in enumerate(SCREENS)
-        ],
-        verdict=verdict(view),
-        shares=shares(view),
-        warn_at=share_of_limit(budget.warn_bytes or 0, budget) if budget else 0,
-        limit_at=share_of_limit(budget.max_bytes, budget) if budget else 0,
-        compared=[(at, part) for at, part in view.shown if part.original is not None],
-        data=_data(view, live=bool(version)),
-        style=safe(style),
-        scripts=[safe(script) for script in scripts],
-        policy=policy((style,), scripts, live=bool(version)),
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            view=view,
+            sender=view.sender or SAMPLE_SENDER,
+            built=f"{view.built.day} {view.built:%B %Y, %H:%M}" if view.built else "",
+            version=version,
+            problems=problems,
+            hint=hint,
+            look={"theme": theme, "framed": framed},
+            screens=_screens(),
+            verdict=verdict(view),
+            shares=shares(view),
+            warn_at=share_of_limit(budget.warn_bytes or 0, budget) if budget else 0,
+            limit_at=share_of_limit(budget.max_bytes, budget) if budget else 0,
+            compared=[(at, part) for at, part in view.shown if part.original is not None],
+            data=_data(view, live=bool(version)),
+            style=safe(style),
+            scripts=[safe(script) for script in scripts],
+            policy=policy((style,), scripts, live=bool(version)),
+        )
     )
+
+
+def _screens() -> list[dict[str, Any]]:
+    return [
+        {"name": name, "width": width, "height": height, "chosen": at == 0, "player": player}
+        for at, (name, width, height, player) in enumerate(SCREENS)
+    ]
+
+
+def first_phone(view: View, addresses: Mapping[str, str]) -> str:
+    """HTML that a page shows over the frame of `page(framed=True)` until that has painted.
+
+    It is the first phone with its content, without script; `first_style()` is its style. `addresses` are
+    where the page has its media, by part name: it loads them sooner than a frame without rights could.
+    """
+    parts = tuple(replace(part, url=addresses.get(part.name, "")) for part in view.parts)
+    return (
+        _templates()
+        .get_template("first.html.j2")
+        .render(
+            view=replace(view, parts=parts),
+            sender=view.sender or SAMPLE_SENDER,
+            verdict=verdict(view),
+            screens=_screens(),
+        )
+    )
+
+
+@functools.cache
+def first_style() -> str:
+    """The style of `first_phone`, which holds within it alone."""
+    # The window that the page's rules ask about is the frame, which is narrower than the window here.
+    style = page_assets()[0].replace("@media (max-width", "@container first (max-width")
+    return f"@scope (.first) {{\n{style}{asset('first.css')}}}\n"
 
 
 def page_assets() -> tuple[str, list[str]]:
@@ -178,9 +213,11 @@ def poster_address(part: PartView) -> str:
 
 
 def address(part: PartView | Original) -> str:
-    """A part as a `data:` address; empty where its type is not one of ours."""
+    """Where a page has a part: in the page itself, or elsewhere; empty where its type is not one of ours."""
     if part.type not in DATA_TYPES:
         return ""
+    if isinstance(part, PartView) and part.url:
+        return part.url
     return f"data:{part.type};base64,{base64.b64encode(part.data).decode()}"
 
 
@@ -274,14 +311,14 @@ def page_templates(read: Callable[[str], str]) -> jinja2.Environment:
 
 
 @functools.cache
-def _template() -> jinja2.Template:
+def _templates() -> jinja2.Environment:
     environment = page_templates(asset)
     words = (
         address, alt_of, can_be_called, clock, count, glyph, initials, is_number, kind_words, measures,
         minutes, on_google, on_iphone, part_facts, poster_address, seconds, short_clock, worst,
     )  # fmt: skip
     environment.globals.update({function.__name__: function for function in words})
-    return environment.get_template("page.html.j2")
+    return environment
 
 
 def safe(own: str) -> Any:

@@ -68,6 +68,8 @@ class PartView:
     """Numbers (from 1) of the slides that show it."""
     drawn: Inscriptions = ()
     """What overlays drew into it, where that is known."""
+    url: str = ""
+    """Where the page that shows it has it; empty: in the page itself."""
 
     @property
     def playable(self) -> bool:

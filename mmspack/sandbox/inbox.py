@@ -66,6 +66,9 @@ class Envelope:
     """The zip's SHA-256 in hexadecimal."""
     opened: bool = False
     """Whether its page has been looked at."""
+    counted: int | None = None
+    """Its size as limits count it: the parts, the subject and an allowance for headers. None where it arrived
+    before that was kept, and has not been opened since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +138,13 @@ class Inbox:
         reference: str = "",
         findings: Sequence[Mapping[str, object]] | None = None,
         text: str = "",
+        counted: int | None = None,
         allow: Callable[[Usage], None] | None = None,
     ) -> StoredMessage:
         """Store one message, count it, and drop the oldest ones above the limits.
 
-        `text` is what the message says, for the search. `allow` is asked with what the user has sent; when it
-        raises, nothing is stored or counted.
+        `text` is what the message says, for the search, and `counted` its size as limits count it. `allow` is
+        asked with what the user has sent; when it raises, nothing is stored or counted.
         """
         digest = hashlib.sha256(data).hexdigest()
         row = (
@@ -167,8 +171,10 @@ class Inbox:
             cursor = self._db.execute(queries.INSERT, (*row, digest, data))
             if text:
                 self._db.execute(queries.READ_TOO, (text, cursor.lastrowid))
+            if counted is not None:
+                self._db.execute("update facts set counted = ? where id = ?", (counted, cursor.lastrowid))
             self._prune(len(data), now)
-        return _message((cursor.lastrowid, *row, len(data), digest, False, data))
+        return _message((cursor.lastrowid, *row, len(data), digest, False, counted, data))
 
     def _used(self, user: str, now: datetime) -> Usage:
         day = now.astimezone(UTC).date().isoformat()
@@ -273,13 +279,20 @@ class Inbox:
         with self._lock:
             return [row[0] for row in self._db.execute(queries.CAMPAIGNS, (limit,)).fetchall()]
 
-    def mark(self, identifier: str, *, opened: bool | None = None, worst: str | None = None) -> None:
-        """Note that a message was looked at, or what a later check found in it."""
+    def mark(
+        self,
+        identifier: str,
+        *,
+        opened: bool | None = None,
+        worst: str | None = None,
+        counted: int | None = None,
+    ) -> None:
+        """Note that a message was looked at, or what a later check found in it and counted."""
         with self._lock, self._db:
-            for column, value in (("opened", opened), ("worst", worst)):
+            for column, value in (("opened", opened), ("worst", worst), ("counted", counted)):
                 if value is not None:
                     self._db.execute(
-                        f"update facts set {column} = ? where id = ?",  # noqa: S608 - one of two names
+                        f"update facts set {column} = ? where id = ?",  # noqa: S608 - one of three names
                         (value, _number(identifier)),
                     )
 
@@ -346,11 +359,11 @@ def _number(identifier: str) -> int:
 
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:
-    return StoredMessage(**_envelope(row), data=row[18])
+    return StoredMessage(**_envelope(row), data=row[-1])
 
 
 def _envelope(row: tuple[Any, ...]) -> dict[str, Any]:
-    values = dict(zip(queries.FIELDS, row[:18], strict=True))
+    values = dict(zip(queries.FIELDS, row[: len(queries.FIELDS)], strict=True))
     return {
         **values,
         "id": str(values["id"]),

@@ -55,7 +55,8 @@ create table if not exists facts (
     received text not null,
     campaign text not null,
     worst text not null,
-    opened integer not null default 0
+    opened integer not null default 0,
+    counted integer
 ) strict;
 create trigger if not exists facts_come after insert on messages begin
     insert into facts (id, received, campaign, worst)
@@ -95,6 +96,9 @@ def open_database(folder: Path | None) -> sqlite3.Connection:
     db.create_function("worst_of", 1, worst_of, deterministic=True)
     with db:
         db.executescript(_SCHEMA)
+        # An inbox from before messages' sizes were kept.
+        if all(column[1] != "counted" for column in db.execute("pragma table_info(facts)")):
+            db.execute("alter table facts add column counted integer")
         db.execute(
             "insert into sqlite_sequence (name, seq) select 'messages', ?"
             " where not exists (select 1 from sqlite_sequence where name = 'messages')",

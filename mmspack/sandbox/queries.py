@@ -30,7 +30,8 @@ READ_TOO = "update words set words = words || ' ' || casefold(?) where id = ?"
 _ENVELOPE = """
 select id, received, door, reference, user, recipient, sender, subject, note, subaccount,
     deliveryreport, readreport, method, url, findings, length(bundle), sha256,
-    (select opened from facts where facts.id = messages.id)"""
+    (select opened from facts where facts.id = messages.id),
+    (select counted from facts where facts.id = messages.id)"""
 ENVELOPES = f"""{_ENVELOPE}
 from messages
 where :door in ('', door) and :to in ('', recipient) and :sender in ('', sender)
@@ -57,7 +58,7 @@ on conflict (user, day) do update set sent = sent + 1
 """
 FIELDS = (
     *("id", "received", "door", "reference", "user", "to", "sender", "subject", "note", "subaccount"),
-    *("deliveryreport", "readreport", "method", "url", "findings", "size", "sha256", "opened"),
+    *("deliveryreport", "readreport", "method", "url", "findings", "size", "sha256", "opened", "counted"),
 )
 NEWEST = SELECT + "order by id desc limit ?"
 ONE = SELECT + "where id = ?"

@@ -14,6 +14,8 @@ from starlette.responses import Response
 from mmspack.bundle.bundle import Bundle
 from mmspack.errors import BundleError, MmspackError
 from mmspack.gateway.parameters import Parameters
+from mmspack.profiles import DEFAULT, get
+from mmspack.profiles.budget import measure
 from mmspack.sandbox.accounts import Accounts, SandboxAccount
 from mmspack.sandbox.arrival import Checker
 from mmspack.sandbox.chaos import Chaos, ChaosMode, Phase
@@ -125,6 +127,7 @@ class Understudy:
             now=datetime.now(UTC),
             findings=findings,
             text=text_in(bundle),
+            counted=measure(bundle.parts, parameters.subject, get(self.profile or DEFAULT)).total_bytes,
             allow=account.require_allowance if account else None,
         )
         self.metrics.accepted(len(data))

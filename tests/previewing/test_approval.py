@@ -14,7 +14,9 @@ from PIL import Image
 
 from mmspack import build
 from mmspack.authoring import from_toml
-from tests.previewing.preview_tools import pdf_ua_faults
+from mmspack.previewing.composing import view_of
+from mmspack.profiles import get
+from tests.previewing.preview_tools import pdf_ua_faults, zipped
 
 pytest.importorskip("typst")
 pypdf = pytest.importorskip("pypdf")
@@ -188,6 +190,18 @@ def test_what_overlays_draw_is_printed_as_text(sheet, tmp_path, scene):
     text = " ".join(words)
     assert "QR code in the picture: https://example.com/A17" in text
     assert "Words in the picture: Row 7" in text
+
+
+def test_what_one_rule_finds_many_times_is_explained_once(sheet, tmp_path):
+    bundle = tmp_path / "broken.zip"
+    bundle.write_bytes(zipped([(f"{at}.jpg", "image/jpeg", b"not a picture") for at in range(12)]))
+    found = view_of(bundle, get("uk")).findings
+    assert len(found) >= 12
+    _, words = sheet(bundle)
+    text = " ".join(words)
+    for finding in found:
+        assert " ".join(words_of(finding.message)) in text
+        assert text.count(" ".join(words_of(finding.reason))) == 1
 
 
 def test_findings_can_be_left_off(sheet, tmp_path):

@@ -53,6 +53,20 @@ def shown(opened: Tab) -> list[str]:
     return opened.page.locator(".reading:visible h2").all_inner_texts()
 
 
+def test_a_name_from_right_to_left_stays_beside_its_face(tab):
+    opened = tab(page(view_of(zipped([("a.txt", "text/plain", b"Hello")]), UK, sender="متجر النهر")))
+    face = opened.page.locator("#google .gm-bar .face").bounding_box()
+    name = opened.page.locator("#google .gm-bar bdi").bounding_box()
+    assert 0 < name["x"] - face["x"] - face["width"] < 12
+
+
+def test_a_card_with_a_tail_is_as_wide_as_one_without(tab):
+    cards = [(name, "text/x-vCard", CARD.encode()) for name in ("a.vcf", "b.vcf")]
+    opened = tab(page(view_of(zipped(cards), UK)))
+    first, last = (one.bounding_box() for one in opened.page.locator("#iphone .contact").all())
+    assert first["x"] + first["width"] == pytest.approx(last["x"] + last["width"], abs=0.5)
+
+
 def test_both_conversations_are_with_the_sender(tab, rich):
     opened = tab(rich)
     for name in ("#iphone", "#google", "#glanced"):

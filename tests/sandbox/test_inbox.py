@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import re
 import sqlite3
@@ -11,6 +12,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
@@ -85,14 +87,17 @@ def test_what_another_process_puts_there_appears_too(browser, bundle, tmp_path):
         tab.context.close()
 
 
-def test_a_row_tells_what_a_person_looks_for(inbox, send, bundle):
+def test_a_row_tells_what_a_person_looks_for(inbox, send, sandbox):
     send("447700900207", subject="Offer", note="batch 7")
     row = inbox.page.locator(".row").first
     row.get_by_text("no findings").wait_for()
     text = row.inner_text()
     for word in ("Offer", "447700900207", SENDER, "batch 7", "just now"):
         assert word in text
-    assert f"{len(bundle.data) / 1000:.0f} kB" in text
+    inbox.page.goto(f"{sandbox.origin}{row.get_attribute('href')}")
+    counted = inbox.page.frame_locator("#preview").locator(".verdict span").inner_text()
+    assert f"{counted.split()[0]} kB" in text, "the size that the preview says, not the zip's"
+    inbox.page.goto(sandbox.origin)
     picture = row.locator("img")
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 112
 
@@ -112,12 +117,33 @@ def test_search_answers_while_one_types(inbox, send):
         inbox.page.get_by_role("searchbox").fill(words)
         inbox.page.wait_for_function("(n) => document.querySelectorAll('.row').length === n", arg=found)
     inbox.page.get_by_role("searchbox").fill("nothing like this")
-    inbox.page.get_by_text("No results").first.wait_for()
+    inbox.page.get_by_role("heading", name="No results").wait_for()
+    assert not inbox.page.get_by_text("mmspack send").is_visible(), "messages have arrived"
     assert not inbox.page.locator("#rows").is_visible()
     assert not inbox.page.get_by_text("Select all").is_visible()
     send("447700900229", subject="nothing like this")
     inbox.page.locator(".row").wait_for()
     assert inbox.page.get_by_text("Select all").is_visible()
+
+
+def test_what_a_search_finds_is_paged_too(inbox, send, sandbox):
+    for number in range(53):
+        send(f"4477009002{number:02}", subject=f"Offer {number}" if number != 30 else "Other")
+    page = inbox.page
+    page.goto(sandbox.origin)
+    assert not page.get_by_text("Clear filters").is_visible()
+    page.get_by_role("searchbox").fill("offer")
+    page.wait_for_function("() => document.querySelector('#count').textContent === '52 of 53'")
+    assert page.locator(".row").count() == 50
+    page.get_by_role("link", name="Older messages").click()
+    page.wait_for_url(re.compile("before="))
+    assert page.locator(".row .subject bdi").all_inner_texts() == ["Offer 1", "Offer 0"]
+    assert page.locator("#count").inner_text() == "52 of 53"
+    page.goto(f"{sandbox.origin}/?q=offer")
+    page.get_by_role("searchbox").fill("")
+    page.wait_for_function("() => document.querySelector('#count').textContent === '53'")
+    assert page.get_by_role("link", name="Older messages").is_visible()
+    assert not page.get_by_text("Clear filters").is_visible()
 
 
 def test_search_finds_what_a_message_says(inbox, send, sandbox):
@@ -191,6 +217,10 @@ def test_the_empty_inbox_says_how_its_own_folder_is_filled(browser, tmp_path, mo
         tab.page.goto(shown.origin)
         assert "MMSPACK_GATEWAY" not in tab.page.locator("#empty").inner_text()
         assert "mmspack send" in tab.page.locator("#empty").inner_text()
+        tab.page.get_by_role("searchbox").fill("nothing")
+        tab.page.get_by_role("heading", name="No results").wait_for()
+        tab.page.get_by_role("searchbox").fill("")
+        tab.page.get_by_text("mmspack send").wait_for()
         tab.context.close()
 
 
@@ -231,6 +261,66 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
     assert "demo" in request
     assert "secret-word" not in inbox.page.content()
     assert inbox.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_the_first_phone_is_there_before_the_frame_and_does_not_move_when_that_comes(
+    browser, send, sandbox, width
+):
+    identifier = send(subject="Shown")
+    tab = Tab(browser, viewport={"width": width, "height": 1000})
+    held = []
+    tab.page.route("**/preview", lambda route: held.append(route))
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    early = tab.page.locator(".first #iphone")
+    assert "Shown" in early.inner_text()
+    assert "First words" in early.inner_text()
+    assert (
+        early.locator(".picture").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 300
+    )
+    before = early.bounding_box()
+    while not held:
+        tab.page.wait_for_timeout(20)
+    held.pop().continue_()
+    tab.page.locator(".first").wait_for(state="detached")
+    after = tab.page.frame_locator("#preview").locator("#iphone").bounding_box()
+    assert after == pytest.approx(before, abs=1.5)
+    assert tab.complaints == []
+    tab.context.close()
+
+
+def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbox):
+    smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
+    name = 'a"onerror=alert(1) ..%2f.gif'
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), "teal").save(stream, "GIF")
+    parts = [
+        ("a.smil", "application/smil", smil),
+        ("t.txt", "text/plain", EVIL.encode()),
+        (name, "image/gif", stream.getvalue()),
+    ]
+    identifier = send(data=zipped(parts), subject=EVIL)
+    tab = Tab(browser)
+    tab.page.route("**/preview", lambda route: None)
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    assert EVIL in tab.page.locator(".first .words").inner_text()
+    addresses = tab.page.locator(".first").evaluate(
+        "(first) => [...first.querySelectorAll('[src], [href], [poster]')].map((one) => one.src)"
+    )
+    start = f"{sandbox.origin}/messages/{identifier}/parts/"
+    assert all(address.startswith(start) for address in addresses), addresses
+    assert tab.page.evaluate("window.pwned") is None
+    assert tab.page.locator(".first [onerror]").count() == 0
+    tab.context.close()
+
+
+def test_without_script_the_frame_is_not_covered(browser, send, sandbox):
+    identifier = send(subject="Plain")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{sandbox.origin}/messages/{identifier}")
+    assert not page.locator(".first").is_visible()
+    context.close()
 
 
 def test_it_is_deleted_after_a_question(inbox, send, sandbox):
@@ -428,8 +518,10 @@ def test_an_inbox_from_before_the_search_is_searched_too(tmp_path, bundle):
         gateway.send(bundle, to="447700900205", sender=SENDER, subject="An old one")
     with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as db:
         db.executescript("drop trigger words_come; drop trigger words_go; drop table words")
+        db.execute("alter table facts drop column counted")
     with contextlib.closing(Inbox(tmp_path)) as inbox:
         (found,) = inbox.search("OLD 447700900205", limit=10)
+        assert found.counted is None
         assert found.subject == "An old one"
         assert inbox.search("new", limit=10) == []
         assert inbox.delete(found.id)

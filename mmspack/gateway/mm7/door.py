@@ -62,16 +62,16 @@ class MM7(Door):
             adaptations=self.adaptations,
         )
 
+    @cached_property
+    def _asking(self) -> dict[str, str]:
+        """The headers that are the same for all messages."""
+        action = {"empty": '""', "namespace": f'"{self.namespace}"'}.get(self.soap_action)
+        return {"Accept": "text/xml, */*;q=0.1", **({"SOAPAction": action} if action else {})}
+
     def encode(self, letter: Letter, login: Login) -> SendRequest:
         """One SubmitReq with the message's parts beside it."""
         made = written(letter, self._form)
-        action = {
-            "empty": {"SOAPAction": '""'},
-            "namespace": {"SOAPAction": f'"{self.namespace}"'},
-            "none": {},
-        }
-        headers = {"Content-Type": made.type, "Accept": "text/xml, */*;q=0.1", **action[self.soap_action]}
-        headers |= basic(login.user, login.password)
+        headers = {"Content-Type": made.type, **self._asking, **basic(login.user, login.password)}
         http = HttpRequest(
             method="POST", url=login.address, headers=headers, blocks=made.blocks, payload=made.payload
         )

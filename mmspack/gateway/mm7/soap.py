@@ -53,18 +53,29 @@ class Soap:
 
     kind: str
     """Local name of the body's element, such as `SubmitRsp`; `Fault` for a fault."""
-    transaction: str
-    spoken: Spoken
+    _header: Any = field(repr=False)
     body: Any = field(repr=False)
+    _firsts: Mapping[str, Any] = field(repr=False)
 
-    def text(self, *names: str) -> str:
-        """The text of the first element of the last name below the others; empty where there is none."""
-        found = self.body
-        for name in names:
-            found = next(named(found, name), None)
-            if found is None:
-                return ""
-        return _line("".join(found.itertext()) if len(found) else found.text)
+    @property
+    def transaction(self) -> str:
+        """The header's TransactionID; empty where there is none."""
+        found = None if self._header is None else next(named(self._header, "TransactionID"), None)
+        return "" if found is None else _line(found.text)
+
+    @property
+    def spoken(self) -> Spoken:
+        """How the sender names things."""
+        return Spoken(
+            namespace=etree.QName(self.body).namespace or "",
+            prefix=self.body.prefix or "",
+            version=self.text("MM7Version") if "MM7Version" in self._firsts else VERSION,
+        )
+
+    def text(self, name: str) -> str:
+        """The text of the first element of that name; empty where there is none."""
+        found = self._firsts.get(name)
+        return "" if found is None else _line("".join(found.itertext()) if len(found) else found.text)
 
     def all(self, *names: str) -> list[Any]:
         """Every element of the last name below the first of the others."""
@@ -77,7 +88,7 @@ class Soap:
 
     def attribute(self, name: str, attribute: str) -> str:
         """An attribute of the first element of that name."""
-        found = next(named(self.body, name), None)
+        found = self._firsts.get(name)
         return "" if found is None else str(found.get(attribute, ""))
 
 
@@ -147,16 +158,13 @@ def read_soap(data: bytes) -> Soap:
         raise InputError(f"SOAP: not XML: {error}") from None
     if root.getroottree().docinfo.doctype:
         raise InputError("SOAP: a document type is not read")
-    body = next(root.iterchildren("{*}Body"), None)
+    # Children are compared in Python: each search of lxml's takes as long as to walk an answer whole.
+    children = {local(child): child for child in reversed(root)}
+    body = children.get("Body")
     first = next(iter(body), None) if body is not None else None
     if local(root) != "Envelope" or first is None:
         raise InputError("SOAP: no envelope with a body")
-    header = next(root.iterchildren("{*}Header"), None)
-    transaction = next(named(header, "TransactionID"), None) if header is not None else None
-    version = next(named(first, "MM7Version"), None)
-    spoken = Spoken(
-        namespace=etree.QName(first).namespace or "",
-        prefix=first.prefix or "",
-        version=VERSION if version is None else _line(version.text),
-    )
-    return Soap(local(first), "" if transaction is None else _line(transaction.text), spoken, first)
+    firsts: dict[str, Any] = {}
+    for element in first.iter(etree.Element):
+        firsts.setdefault(local(element), element)
+    return Soap(local(first), children.get("Header"), first, firsts)

@@ -67,7 +67,7 @@ def _said(
             for part in view.parts
         ],
         "recipients": None if view.recipients is None else _recipients(view.recipients),
-        "findings": [_finding(one) for one in _worst_first(view.findings)] if with_findings else None,
+        "findings": _findings(view.findings) if with_findings else None,
     }
 
 
@@ -149,15 +149,19 @@ def _attachment(part: PartView) -> dict[str, str]:
     }
 
 
-def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
+def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The worst first; what one rule found twenty times is explained once."""
     order = list(_SEVERITIES)
-    return sorted(findings, key=lambda finding: order.index(finding.severity))
-
-
-def _finding(finding: Finding) -> dict[str, str]:
-    return {
-        "severity": _SEVERITIES[finding.severity],
-        "what": f"{finding.title}: {finding.message}",
-        "why": finding.reason,
-        "cure": finding.fix,
-    }
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
+        groups.setdefault((finding.severity, finding.id), []).append(finding)
+    return [
+        {
+            "severity": _SEVERITIES[severity],
+            "title": found[0].title,
+            "messages": [finding.message for finding in found],
+            "why": found[0].reason,
+            "cure": found[0].fix,
+        }
+        for (severity, _), found in groups.items()
+    ]

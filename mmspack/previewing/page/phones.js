@@ -192,8 +192,14 @@
     view = before.view;
   }
   if (root.dataset.framed) {
-    // A frame without rights cannot be measured from outside: the page says how tall it is.
-    new ResizeObserver(() => parent.postMessage({ height: document.body.scrollHeight }, "*")).observe(document.body);
+    // A frame without rights cannot be measured from outside: the page says how tall it is, and when the first phone's
+    // pictures are painted, which is the case after the frame in which they are drawn.
+    let painted = false;
+    const say = () => parent.postMessage({ height: document.body.scrollHeight, painted }, "*");
+    new ResizeObserver(say).observe(document.body);
+    Promise.allSettled(all("#iphone img").map((picture) => picture.decode())).then(() => {
+      requestAnimationFrame(() => requestAnimationFrame(() => { painted = true; say(); }));
+    });
   }
   if (!follow() || before) seek(before ? before.ms : state.ms);
   dress();

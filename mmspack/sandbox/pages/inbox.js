@@ -6,6 +6,7 @@
   const list = one("#rows");
   const query = one("#q");
   let matching = null;
+  let goesOn = false;
 
   /** What the search box and the filters hold, without what is empty. */
   function filters() {
@@ -17,6 +18,7 @@
     const answer = await fetch(`/rows?${new URLSearchParams(parameters)}`);
     if (!answer.ok) throw new Error(`the inbox responded with ${answer.status}`);
     matching = answer.headers.get("X-Matching");
+    goesOn = answer.headers.get("X-Older") === "yes";
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     return all("li", parsed.body);
   }
@@ -88,8 +90,10 @@
     counted();
     for (const row of fresh) one(".row", row).classList.add("fresh");
     list.prepend(...fresh);
-    for (const row of all("li", list).slice(200)) row.remove();
-    one("#empty").hidden = list.children.length > 0;
+    const most = all("li", list).slice(200);
+    for (const row of most) row.remove();
+    if (most.length) older(true);
+    emptied();
     picked();
     dress();
     setTimeout(() => fresh.forEach((row) => one(".row", row).classList.remove("fresh")), 1500);
@@ -136,15 +140,25 @@
     picked();
     const asked = new URLSearchParams(filters()).toString();
     history.replaceState(null, "", asked ? `/?${asked}` : "/");
-    const empty = one("#empty");
-    empty.hidden = found.length > 0;
-    if (!found.length) {
-      one("h2", empty).textContent = asked ? "No results" : "Waiting for the first message";
-      one("p", empty).textContent = asked ? "No message matches the search and the filters." : "";
-    }
+    emptied();
     one("#said").textContent = found.length ? `${found.length} found` : "No results";
-    one(".older")?.remove();
+    one("#clear").hidden = !asked;
+    older(goesOn);
     dress();
+  }
+
+  /** Why no row is shown: nothing matches, or nothing has arrived yet. */
+  function emptied() {
+    const narrow = Object.keys(filters()).length > 0;
+    one("#none").hidden = list.children.length > 0 || !narrow;
+    one("#empty").hidden = list.children.length > 0 || narrow;
+  }
+
+  /** Where the list goes on: after the last row that is shown. */
+  function older(more) {
+    const last = all(".row", list).at(-1);
+    one(".older").hidden = !more || !last;
+    if (last) one(".older a").href = `/?${new URLSearchParams({ ...filters(), before: last.dataset.id })}`;
   }
 
   /** `3 of 120` while something is left out. */
@@ -195,7 +209,7 @@
     });
   }
 
-  /* ---- the preview's frame has no rights; it tells its height, and nothing else is listened to ---- */
+  /* ---- the preview's frame has no rights; it says its height, and when it has painted ---- */
   const frame = one("#preview");
   if (frame) {
     addEventListener("message", (event) => {
@@ -203,6 +217,7 @@
       if (!(height > 0)) return;
       frame.style.height = `${Math.min(Math.ceil(height), 20000)}px`;
       frame.dataset.settled = "true";
+      if (event.data.painted === true) one(".first")?.remove();
     });
   }
 

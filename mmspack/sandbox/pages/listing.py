@@ -50,11 +50,15 @@ async def inbox(request: Request) -> Response:
 
 
 async def rows(request: Request) -> Response:
-    """The same messages as rows alone; with `after`, only newer ones. A header says how many match."""
+    """The same messages as rows alone; with `after`, only newer ones.
+
+    Headers say how many match, and whether there are older ones.
+    """
     running = gateway(request)
     box = running.inbox
     found, more = await run_in_threadpool(_found, box, request)
     answer = render("rows.html.j2", messages=found, note_words=note_words(running))
+    answer.headers["X-Older"] = "yes" if more else "no"
     matching = await run_in_threadpool(_matching, box, request, len(found), more)
     if matching is not None:
         answer.headers["X-Matching"] = str(matching)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,14 +15,14 @@ from mmspack.errors import BundleError, MmspackError, UsageError
 from mmspack.gateway.inbound import InboundKind, InboundMessage
 from mmspack.gateway.reports import STATUSES, ReportKind
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.rendering import DATA_TYPES
+from mmspack.previewing.rendering import DATA_TYPES, first_phone, safe
 from mmspack.previewing.rendering import page as preview_page
 from mmspack.previewing.view import View
 from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
 from mmspack.sandbox.filtering import worst
-from mmspack.sandbox.pages.rendering import note_words, render
+from mmspack.sandbox.pages.rendering import FOREVER, note_words, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 _INERT = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _FRAMED = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'"}
-_FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
+_KEPT_BY = 8
+"""Digits of the bundle's hash in an address that a browser may keep."""
 
 
 async def page(request: Request) -> Response:
@@ -43,8 +45,10 @@ async def page(request: Request) -> Response:
 async def _page(request: Request, problem: str = "", status: int = 200) -> Response:
     found = await _found(request)
     running = gateway(request)
-    await run_in_threadpool(running.inbox.mark, found.id, opened=True)
     view = await run_in_threadpool(_view, found, _profile(request))
+    counted = view.budget.total_bytes if view.budget else None
+    await run_in_threadpool(running.inbox.mark, found.id, opened=True, counted=counted)
+    refused = await run_in_threadpool(_refusal, found)
     return render(
         "message.html.j2",
         status,
@@ -52,7 +56,8 @@ async def _page(request: Request, problem: str = "", status: int = 200) -> Respo
         note_words=note_words(running),
         path=desks.get(found.door).path,
         view=view,
-        refused=await run_in_threadpool(_refusal, found),
+        refused=refused,
+        phone="" if refused else safe(await run_in_threadpool(_first_phone, found, view)),
         problem=problem,
         statuses=STATUSES.values(),
         pushes=_pushes(found, running.pusher.recent),
@@ -78,7 +83,7 @@ async def thumb(request: Request) -> Response:
     data = await run_in_threadpool(thumbnail, found.data)
     if data is None:
         return Response(status_code=404)
-    return Response(data, media_type="image/jpeg", headers={**_INERT, **_FOREVER})
+    return Response(data, media_type="image/jpeg", headers={**_INERT, **FOREVER})
 
 
 async def verdict(request: Request) -> Response:
@@ -91,7 +96,7 @@ async def verdict(request: Request) -> Response:
         inbox = gateway(request).inbox
         await run_in_threadpool(inbox.mark, found.id, worst=worst(one.get("severity") for one in findings))
     answer = render("badge.html.j2", findings=findings)
-    answer.headers["Cache-Control"] = _FOREVER["Cache-Control"]
+    answer.headers["Cache-Control"] = FOREVER["Cache-Control"]
     return answer
 
 
@@ -120,7 +125,8 @@ async def part(request: Request) -> Response:
     wanted = await run_in_threadpool(_part, found, request.path_params["name"])
     type_ = wanted.type.split(";")[0].strip().lower()
     if type_ in DATA_TYPES:
-        return Response(wanted.data, media_type=type_, headers=_INERT)
+        kept = FOREVER if request.url.query == found.sha256[:_KEPT_BY] else {}
+        return Response(wanted.data, media_type=type_, headers={**_INERT, **kept})
     name = quote(wanted.name, safe="")
     headers = {**_INERT, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(wanted.data, media_type="application/octet-stream", headers=headers)
@@ -180,17 +186,30 @@ def _refusal(found: StoredMessage) -> str:
     return ""
 
 
+def _first_phone(found: StoredMessage, view: View) -> str:
+    # The hash makes the address another one where another inbox uses the id again.
+    end = found.sha256[:_KEPT_BY]
+    addresses = {
+        one.name: f"/messages/{found.id}/parts/{quote(one.name, safe='')}?{end}" for one in view.parts
+    }
+    return first_phone(view, addresses)
+
+
 def _text_bundle(text: str) -> bytes:
-    from mmspack.model import Message, Slide
+    from mmspack.message import Message, Slide
     from mmspack.pipeline import build
 
     return build(Message(slides=[Slide(text=text + "\n")], layout="text-only")).bundle.data
 
 
 def _view(found: StoredMessage, profile: str) -> View:
-    return view_of(
-        found.data, get(profile), name=f"{found.id}.zip", subject=found.subject, sender=found.sender
-    )
+    return _viewed(found.data, profile, f"{found.id}.zip", found.subject, found.sender)
+
+
+@functools.lru_cache(maxsize=4)
+def _viewed(data: bytes, profile: str, name: str, subject: str, sender: str) -> View:
+    """The view, kept for the frame, which asks for it right after the page."""
+    return view_of(data, get(profile), name=name, subject=subject, sender=sender)
 
 
 def _pushes(found: StoredMessage, recent: list[Push]) -> list[Push]:

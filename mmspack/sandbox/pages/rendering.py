@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from mmspack.sandbox.understudy import Understudy
 
-_ASSETS = {"inbox.css": "text/css", "inbox.js": "text/javascript"}
+FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
+"""For an address that names what it has by a hash."""
+_ASSETS = {"inbox.css": "text/css", "first.css": "text/css", "inbox.js": "text/javascript"}
 
 
 def render(name: str, status: int = 200, **values: object) -> HTMLResponse:
@@ -32,15 +35,29 @@ async def asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in _ASSETS:
         raise HTTPException(404, "no such file")
-    return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"})
+    kept = FOREVER if request.url.query == _digest(name) else {"Cache-Control": "no-cache"}
+    return Response(_asset(name), media_type=_ASSETS[name], headers=kept)
 
 
 @functools.cache
 def _asset(name: str) -> str:
     from mmspack.previewing.rendering import asset as shared
+    from mmspack.previewing.rendering import first_style
 
+    if name == "first.css":
+        return first_style()
     own = _read(name)
     return shared("tokens.css") + own if name == "inbox.css" else own
+
+
+@functools.cache
+def _digest(name: str) -> str:
+    return hashlib.sha256(_asset(name).encode()).hexdigest()[:12]
+
+
+def asset_address(name: str) -> str:
+    """Where a page finds a style sheet or script, by its hash, so that the browser asks for each once."""
+    return f"/assets/{name}?{_digest(name)}"
 
 
 def kilobytes(size: int) -> str:
@@ -72,7 +89,7 @@ def _templates() -> jinja2.Environment:
     from mmspack.previewing.rendering import page_templates
 
     environment = page_templates(_read).overlay(finalize=_shown)
-    environment.globals["kilobytes"] = kilobytes
+    environment.globals.update(kilobytes=kilobytes, asset_address=asset_address)
     return environment
 
 
