@@ -245,7 +245,8 @@ def _account(
     login = login_for(str(values["url"]))
     for key in ("user", "password"):
         values = {**values, key: values.get(key) or (login if key in door.needs else "")}
-    needed = ("url", *door.needs, *(["from"] if needs_sender else []))
+    made = door(**{one.name: values[one.name] for one in door.settings() if one.name in values})
+    needed = ("url", *door.needs, *(["from"] if needs_sender and not made.picks_sender else []))
     missing = [key for key in needed if not values.get(key)]
     if missing:
         cures = {
@@ -263,7 +264,7 @@ def _account(
     url = gateway_address(str(values["url"]), path=door.path, allow_http=allow_http)
     return Account(
         name=name or url.split("//", 1)[1].split("/", 1)[0],
-        door=door(**{one.name: values[one.name] for one in door.settings() if one.name in values}),
+        door=made,
         url=url,
         user=str(values["user"]),
         password=Secret(str(values["password"])),

@@ -204,6 +204,37 @@ def test_a_large_message_has_a_warning_and_wrong_hours_an_error() -> None:
         Infobip(window="8-20")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"report_url": "mms.example.com/x"}, "infobip.report_url: 'mms.example.com/x' is not an http"),
+        ({"validity_minutes": -1}, "infobip.validity_minutes: -1 is not between 0 and 2,880"),
+        ({"validity_minutes": 2881}, "infobip.validity_minutes: 2881 is not"),
+        ({"window": "08:00-08:30"}, "an hour at least"),
+        ({"window": "08:00-08:00"}, "an hour at least"),
+        ({"campaign": "c" * 256}, "infobip.campaign: has 256 characters"),
+    ],
+)
+def test_settings_that_infobip_would_refuse_are_named(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Infobip(**options)
+    assert says in str(caught.value)
+
+
+def test_hours_over_midnight_are_hours() -> None:
+    assert Infobip(window="22:00-06:00", validity_minutes=2880, campaign="c" * 255).window == "22:00-06:00"
+
+
+def test_what_waits_for_its_window_has_a_day_to_be_in_the_log() -> None:
+    """A message that is accepted at night is sent, and logged, in the morning."""
+    sent = {"sent_after": 0.0, "sent_before": 0.0}
+    always, by_day = Infobip().memory, Infobip(window="08:00-20:00").memory
+    assert always.proves_absence(**sent, now=3600)
+    assert not by_day.proves_absence(**sent, now=3600)
+    assert by_day.proves_absence(**sent, now=25 * 3600)
+    assert not by_day.proves_absence(**sent, now=47 * 3600)
+
+
 # -- uploads ---------------------------------------------------------------------------------------
 
 
@@ -316,7 +347,7 @@ def test_a_log_that_cannot_be_read_proves_nothing(reply: Any) -> None:
 )
 def test_when_absence_proves_something(after: int, before: int, proves: bool) -> None:
     now = 1_000_000.0
-    memory = Infobip.memory
+    memory = Infobip().memory
     assert memory.proves_absence(sent_after=now + after, sent_before=now + before, now=now) is proves
     assert not Memory().proves_absence(sent_after=0, sent_before=0, now=now)
 

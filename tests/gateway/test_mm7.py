@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mmspack.bundle.bundle import pack
-from mmspack.errors import InputError, ParameterError
+from mmspack.errors import ConfigError, InputError, ParameterError
 from mmspack.gateway import Gateway, Retry
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.mm7.codes import STATUSES, status_of
@@ -513,3 +513,50 @@ def test_the_sandbox_refuses_for_the_standards_reasons(
         assert sandbox.messages() == []
     soap = read_soap(answered.content)
     assert (soap.kind, soap.text("StatusCode")) == (kind, status)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"prefix": "1 a"}, "mm7.prefix: '1 a' is not a prefix"),
+        ({"prefix": "xml"}, "mm7.prefix: 'xml' is not a prefix"),
+        ({"namespace": ""}, "mm7.namespace: '' is not a namespace"),
+        ({"namespace": "a\0b"}, "mm7.namespace: "),
+        ({"namespace": "urn:ü"}, "mm7.namespace: "),
+        ({"version": "6.8"}, "mm7.version: '6.8' is not a version"),
+    ],
+)
+def test_settings_that_no_envelope_could_hold_are_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        MM7(**options)
+    assert says in str(caught.value)
+
+
+def test_all_settings_that_are_wrong_are_named_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        MM7(version="new", namespace=" ", prefix="-")
+    assert len(caught.value.problems) == 3
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_whatever_prefix_and_namespace_are_taken_can_be_written(prefix: str, namespace: str) -> None:
+    try:
+        door = MM7(prefix=prefix, namespace=namespace)
+    except ConfigError:
+        return
+    with Gateway("http://127.0.0.1:9/mm7", door=door, sender=FROM) as gateway:
+        http = gateway.request(a_bundle(), to=TO).write({})
+    assert read_soap(b"".join(http.blocks).split(b"\r\n\r\n")[1].split(b"\r\n--")[0]).kind == "SubmitReq"
+
+
+def test_a_version_and_a_namespace_that_nobody_pairs_are_sent_with_a_warning() -> None:
+    for door, warned in (
+        (MM7(), False),
+        (MM7(version="5.3.0", namespace=OLD), False),
+        (MM7(namespace=OLD), True),
+    ):
+        with Gateway("http://127.0.0.1:9/mm7", door=door, sender=FROM) as gateway:
+            remarks = gateway.request(a_bundle(), to=TO).parameters.remarks
+        assert (
+            any(f"6.8.0 is not known to be used with namespace {OLD}" in line for line in remarks) is warned
+        )
