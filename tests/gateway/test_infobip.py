@@ -26,6 +26,7 @@ from mmspack.sandbox import MODES, Sandbox, SandboxAccount
 from mmspack.sandbox.infobip.desk import InfobipDesk
 from tests.gateway.raw_gateway import RawGateway, answer, in_a_loop, replies
 from tests.gateway.rows import FROM, IMPATIENT, NETWORK, PASSWORD, PATIENT, SMIL, TO, Case, attempt, prove
+from tests.waiting import until
 
 JPEG = b"\xff\xd8\xff\xe0 not a real picture \xff\xd9"
 
@@ -393,7 +394,7 @@ def test_each_group_of_a_report(group: str, name: str, delivered: bool | None) -
 @pytest.mark.slow
 def test_a_message_from_a_phone_is_read_in_both_forms() -> None:
     parts = [{"contentType": "text/plain; charset=utf-8", "value": "Hi £5"}, {"url": "https://m.example/1"}]
-    forms = [json.dumps({"mms_parts": parts}), parts]
+    forms = [json.dumps({"mms_parts": parts, "subject": "Lunch"}), parts]
     results = [
         {"messageId": f"i-{n}", "to": "25256", "from": TO, "message": form} for n, form in enumerate(forms)
     ]
@@ -404,6 +405,7 @@ def test_a_message_from_a_phone_is_read_in_both_forms() -> None:
         events = listener.mailbox.events()
         datas = [event.as_data() for event in events]
     assert [data["media"] for data in datas] == [["https://m.example/1"]] * 2
+    assert [data["subject"] for data in datas] == ["Lunch", ""]
     assert [event.inbound.bundle.parts[0].data.decode() for event in events] == ["Hi £5"] * 2
 
 
@@ -456,21 +458,32 @@ def test_a_key_is_asked_for_and_an_id_is_taken_once() -> None:
         assert (again.result, again.hold, len(sandbox.messages())) == (Result.UNKNOWN, True, 1)
 
 
+@pytest.mark.parametrize(
+    ("sender", "taken"), [("Shop Ltd", True), ("InfoMMS", True), ("0", False), ("<b>", False)]
+)
+def test_a_name_may_send_to_the_sandbox(sender: str, taken: bool) -> None:
+    content = {"messageSegments": [{"type": "TEXT", "text": "Hi"}]}
+    message = {"sender": sender, "destinations": [{"to": TO}], "content": content}
+    with Sandbox() as sandbox:
+        headers = {"Authorization": "App k"}
+        answer = httpx2.post(
+            f"{sandbox.origin}/mms/2/messages", json={"messages": [message]}, headers=headers
+        )
+        assert (answer.json()["messages"][0]["status"]["groupName"] == "PENDING") is taken
+        assert len(sandbox.messages()) == taken
+
+
 @pytest.mark.slow
 def test_reports_are_pushed_and_can_be_polled_once() -> None:
     with Listener() as listener:
         url = f"{listener.origin}/infobip/report"
         with (
-            Sandbox(report_url=url, push_delay=0.01) as sandbox,
+            # It is the message that says where its report goes.
+            Sandbox(push_delay=0.01) as sandbox,
             Gateway(sandbox.origin, password="k", door=Infobip(report_url=url)) as gateway,
         ):
             gateway.send(texts(), to=TO, sender=FROM, note="n", deliveryreport=True)
-            import time
-
-            end = time.monotonic() + 10
-            while not listener.mailbox.events():
-                assert time.monotonic() < end
-                time.sleep(0.01)
+            until(lambda: bool(listener.mailbox.events()))
             headers = {"Authorization": "App k"}
             polled = [httpx2.get(f"{sandbox.origin}/mms/2/reports", headers=headers).json() for _ in range(2)]
         (event,) = listener.mailbox.events()

@@ -373,6 +373,43 @@ def test_each_status_of_a_report(kind: str, status: str, name: str, delivered: b
     assert data["date"] == "2026-11-26T10:00:00+00:00"
 
 
+def test_a_transaction_that_comes_with_another_report_is_another_event() -> None:
+    """A centre that counts its transactions from one after a restart loses nothing."""
+    first, again, other, read = (
+        read_push(data, XML).events[0].id
+        for data in (
+            report("Retrieved"),
+            report("Retrieved"),
+            report("Retrieved").replace(b"m-1", b"m-2"),
+            report("Read", "ReadReplyReq"),
+        )
+    )
+    assert first == again
+    assert len({first, other, read}) == 3
+
+
+def test_blank_lines_before_an_envelope_are_skipped() -> None:
+    assert read_push(b"\r\n\r\n" + report("Retrieved"), XML).events
+    seen = Observed(status=200, whole=True, complete=True, body=b"\n\n" + answer("SubmitRsp", 1000, "9"))
+    assert classify(seen).id == "9"
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("Client", Result.REJECTED),
+        ("Client.Format", Result.REJECTED),
+        ("Client.Authentication", Result.ACCOUNT_STOPPED),
+        ("Server.Busy", Result.UNKNOWN),
+        ("Clients", Result.UNKNOWN),
+    ],
+)
+def test_what_is_after_the_dot_of_a_faults_code_is_more_of_the_same(code: str, result: Result) -> None:
+    verdict = classify(Observed(status=500, whole=True, complete=True, body=fault(code)))
+    assert verdict.result is result
+    assert verdict.hold is (result is Result.UNKNOWN)
+
+
 @pytest.mark.slow
 def test_what_is_no_push_is_answered_and_not_kept() -> None:
     with Listener() as listener:
@@ -471,9 +508,10 @@ def test_each_mode_of_chaos(name: str) -> None:
 def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     taken: list[Mapping[str, Any]] = []
     with Listener(handler=taken.append, pause=0.01) as listener:
-        address = f"{listener.origin}/mm7"
+        # As for SendMMS: the sandbox pushes each door's to where a listener takes that door's.
+        reports, inbound = f"{listener.origin}/report", f"{listener.origin}/inbound"
         with (
-            Sandbox(report_url=address, inbound_url=address, push_delay=0.01) as sandbox,
+            Sandbox(report_url=reports, inbound_url=inbound, push_delay=0.01) as sandbox,
             Gateway(sandbox.url_of("mm7"), door=MM7()) as gateway,
         ):
             receipt = gateway.send(a_bundle(), to=TO, sender=FROM, deliveryreport=True, readreport=True)

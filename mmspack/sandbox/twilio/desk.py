@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError, ParameterError
-from mmspack.gateway.addresses import is_loopback
 from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters, hosted_url, is_short, msisdn
@@ -29,7 +27,7 @@ from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
-from mmspack.sandbox.desk import Desk, Magic, PushRequest
+from mmspack.sandbox.desk import Callbacks, Desk, Magic, PushRequest
 from mmspack.sandbox.fetching import fetch_typed
 from mmspack.sandbox.refusing import Refused, Why
 
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 _ROOT = "/2010-04-01/Accounts/"
 _MESSAGES = re.compile(r"/2010-04-01/Accounts/[^/]+/Messages(?:\.json|/[^/]+\.json)")
 _SID = re.compile(r"MM([0-9a-f]{32})")
-_MOST_CALLBACKS = 10_000
 _STATUSES = {
     "buffered": "sent",
     "delivered": "delivered",
@@ -110,6 +107,8 @@ class TwilioDesk(Desk):
 
     name: ClassVar = "twilio"
     path: ClassVar = _ROOT
+    reports_at: ClassVar = "/twilio/status"
+    inbound_at: ClassVar = "/twilio/inbound"
     codes: ClassVar = {
         Why.LOGIN: 20003,
         Why.ADDRESS: 20006,
@@ -126,7 +125,7 @@ class TwilioDesk(Desk):
     )
 
     def __init__(self) -> None:
-        self._callbacks: OrderedDict[str, str] = OrderedDict()
+        self._callbacks = Callbacks()
         self._token = Secret("")
         """The password that came last: what is pushed is signed with it, as Twilio signs with the token."""
 
@@ -171,10 +170,7 @@ class TwilioDesk(Desk):
         """201 with the resource."""
         assert isinstance(order, TwilioOrder)  # noqa: S101 - `read` made it
         self._token = Secret(order.password)
-        if order.callback:
-            self._callbacks[message.id] = order.callback
-            while len(self._callbacks) > _MOST_CALLBACKS:
-                self._callbacks.popitem(last=False)
+        self._callbacks.keep(message, order.callback)
         found = _resource(message, order.account, order.body, len(order.media), "queued")
         found["messaging_service_sid"] = order.service or None
         return _json(found, 201)
@@ -248,9 +244,8 @@ class TwilioDesk(Desk):
         return _resource(item, account, "".join(texts), len(parts) - len(texts), "sent")
 
     def callback(self, message: StoredMessage) -> str:
-        """Where this message's reports go, where that is this machine: nothing else gets reports."""
-        url = self._callbacks.get(message.id, "")
-        return url if is_loopback(urlsplit(url).hostname or "") else ""
+        """Its `StatusCallback`."""
+        return self._callbacks.of(message)
 
     def _form(self, url: str, fields: dict[str, str]) -> PushRequest:
         headers = {
