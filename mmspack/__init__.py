@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from mmspack.bundle.zip_reader import open_bundle
     from mmspack.errors import MmspackError
     from mmspack.gateway import Gateway
-    from mmspack.model import Finding, Message, Overlay, Report, Severity, Slide
+    from mmspack.message import Message, Overlay, Slide
+    from mmspack.model import Finding, Report, Severity
     from mmspack.outcome import Outcome, Receipt
     from mmspack.pipeline import Build, build
     from mmspack.previewing.preview import preview
@@ -48,17 +49,17 @@ _HOMES = {
     "Bundle": "bundle.bundle",
     "Finding": "model",
     "Gateway": "gateway",
-    "Message": "model",
+    "Message": "message",
     "MmspackError": "errors",
     "Outcome": "outcome",
-    "Overlay": "model",
+    "Overlay": "message",
     "Profile": "profiles",
     "Receipt": "outcome",
     "Recipe": "recipe",
     "Report": "model",
     "Sandbox": "sandbox",
     "Severity": "model",
-    "Slide": "model",
+    "Slide": "message",
     "build": "pipeline",
     "check": "rules.checking",
     "open_bundle": "bundle.zip_reader",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -53,6 +54,7 @@ def main() -> None:
     # OpenBLAS starts a thread for each processor as NumPy is imported, and they spin: a sixth of the time of
     # a small check. The matrices here are too small to be shared out.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()  # until the command is loaded: see `cli.lazy`
     try:
         if answer := _at_once(sys.argv):
             sys.exit(_write(answer))

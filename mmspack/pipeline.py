@@ -16,10 +16,12 @@ from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.opened import Opened, open_source
 from mmspack.errors import DoesNotFit, UsageError, written_in
 from mmspack.film.progress import Progress, ProgressMeter
+from mmspack.fitted import FittedMessage
 from mmspack.fitting.overlays import draw_overlays, with_history
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.recommended import Fitted, Lifted, fit_to_profile
-from mmspack.model import Effort, Finding, FittedMessage, Message, Report
+from mmspack.message import Message
+from mmspack.model import Effort, Finding, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure

@@ -10,14 +10,17 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.errors import AuthoringError, ConfigError, UsageError, written_in
-from mmspack.model import Effort, Message
+from mmspack.model import Effort
 from mmspack.profiles import Profile, Profiles, named, resolve
 from mmspack.words import choose_from, either
+
+if TYPE_CHECKING:
+    from mmspack.message import Message
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 """One path, several, or none."""

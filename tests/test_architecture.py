@@ -22,8 +22,8 @@ from tests.sources import MODULES, PACKAGE, nodes_of
 LAYERS = [
     {"arguments", "errors", "front", "outcome", "problem", "version", "words"},
     {"files"},
-    {"source"},
-    {"model"},
+    {"source", "model"},
+    {"message", "fitted"},
     {"media", "smil", "authoring", "profiles"},
     {"film"},
     {"fitting"},
@@ -75,6 +75,7 @@ LATE = {
         "mmspack.media": PIXELS,
     },
     "bundle": {
+        "hashlib": "only for a bundle's hash",
         "javaproperties": "only for a manifest that is odd, or written",
         "mmspack.bundle.binary.reader": "only for a binary message",
         "mmspack.files": "only for a path",
@@ -112,7 +113,7 @@ LATE = {
         "numpy": PIXELS,
         "pillow_heif": EXTRA,
         "segno": "only for a QR code",
-        "simplejpeg": "only for a damaged JPEG",
+        "simplejpeg": "only for a JPEG",
     },
     "previewing": {
         "jinja2": "only for the page: storyboards do without",

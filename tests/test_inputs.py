@@ -144,7 +144,7 @@ def test_a_text_has_a_finding_of_its_own_kind(name, tmp_path):
 
 def built_of(folder: Path, text: bytes) -> Build:
     (folder / "copy.txt").write_bytes(text)
-    from mmspack.model import Message, Slide
+    from mmspack.message import Message, Slide
 
     return build(Message(slides=[Slide(text=folder / "copy.txt")], layout="text-only"))
 

@@ -10,7 +10,8 @@ import pytest
 import mmspack
 from mmspack.bundle.dialects import DIALECTS, DialectName
 from mmspack.gateway import AsyncGateway
-from mmspack.model import Effort, LayoutName
+from mmspack.message import LayoutName
+from mmspack.model import Effort
 from mmspack.recipe import EffortName
 from mmspack.rules.terms import Mode, ModeName
 from mmspack.smil.layouts import layouts

@@ -20,7 +20,7 @@ from mmspack.campaign.build.engines import LocalEngine
 from mmspack.errors import MmspackError, SendError, raise_all
 from mmspack.fixing import fix
 from mmspack.media.probing import Probe
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.outcome import Outcome, Result
 from mmspack.problem import Place, Problem
 from mmspack.smil.tree import SmilError

@@ -43,7 +43,7 @@ from mmspack.campaign.build.press import Copywriter, Press, values_of
 from mmspack.campaign.ledger.ledger import Ledger
 from mmspack.campaign.planning.numbers import read_number
 from mmspack.campaign.planning.read_tables import read_rows
-from mmspack.model import Message, Overlay, Slide
+from mmspack.message import Message, Overlay, Slide
 from mmspack.profiles import resolve
 from mmspack.recipe import Recipe
 

@@ -21,7 +21,8 @@ from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import MP4
 from mmspack.media.probing import probe
 from mmspack.media.ssimulacra import Reference
-from mmspack.model import Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 
 _LIMITS = 300_000, 600_000
 _TEXTS = ("We are here!", "The garden", "Our stand", "See you on Saturday")

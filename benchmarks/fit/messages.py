@@ -21,7 +21,7 @@ from benchmarks.fit.sources import Photo
 from benchmarks.fit.tables import table
 from benchmarks.goals import Goals
 from mmspack.fitting import budget, cache, fit
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.profiles import Profile
 
 SIZE = (1600, 1200)

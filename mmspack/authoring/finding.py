@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmspack.authoring.validating import files_of, is_no_name
 from mmspack.errors import AuthoringError
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.problem import Place, Problem, Written
 from mmspack.words import either
 

@@ -29,7 +29,8 @@ from mmspack.authoring.values import (
     Variables,
     Words,
 )
-from mmspack.model import Align, Kind, Symbology
+from mmspack.message import Align, Symbology
+from mmspack.model import Kind
 
 MAX_SECONDS = 3600.0
 """Longest time of a slide: past it a slip of units is likelier than a wish."""

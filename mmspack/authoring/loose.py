@@ -10,7 +10,8 @@ from pathlib import Path
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
 from mmspack.media.formats import by_ending, several
-from mmspack.model import Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 from mmspack.problem import Problem
 
 

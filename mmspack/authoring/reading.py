@@ -20,7 +20,7 @@ from mmspack.authoring.validating import missing_files, problems_of, raise_found
 from mmspack.authoring.values import ADDRESS, COPY_FILE, shown
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import not_utf8, read_bytes
-from mmspack.model import Message, Overlay, Slide
+from mmspack.message import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Written
 from mmspack.words import choose_from, did_you_mean, said_of_file
 

@@ -16,7 +16,7 @@ from mmspack.authoring.schema import json_schema
 from mmspack.authoring.templating import render_message, templates_of, variables_of
 from mmspack.errors import AuthoringError, InputError, MediaError, OutputError, UsageError
 from mmspack.files import read_bytes, write_whole
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.profiles import DEFAULT
 from mmspack.words import choose_from, did_you_mean, system_reason
 

@@ -16,7 +16,8 @@ from mmspack.files import not_utf8, read_bytes
 from mmspack.media.formats import described
 from mmspack.media.slips import template_fields
 from mmspack.media.sniffing import recognise
-from mmspack.model import Kind, Message, Overlay, Slide
+from mmspack.message import Message, Overlay, Slide
+from mmspack.model import Kind
 from mmspack.problem import Place, Problem, Where, place_of
 from mmspack.words import did_you_mean, either
 

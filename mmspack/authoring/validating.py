@@ -14,7 +14,7 @@ from mmspack.authoring.loose import kind_of
 from mmspack.authoring.values import shown
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
-from mmspack.model import Message, Overlay, Slide
+from mmspack.message import Message, Overlay, Slide
 from mmspack.problem import Place, Problem, Written
 from mmspack.words import keyed, said_of_file, table
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.part_names import SMIL_NAME, attachment_names, slide_part_name
+from mmspack.fitted import FittedMessage
 from mmspack.media.formats import FORMATS
-from mmspack.model import DEFAULT_SECONDS, SMIL_TYPE, FittedMessage, Kind, Message, Part, Slide
+from mmspack.message import DEFAULT_SECONDS, Message, Slide
+from mmspack.model import SMIL_TYPE, Kind, Part
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import header_bytes
 from mmspack.smil.layouts import SlideNames, render

@@ -16,7 +16,7 @@ from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.fitting.planning import Planned
-    from mmspack.model import Message
+    from mmspack.message import Message
     from mmspack.pipeline import Build
 
 

@@ -11,7 +11,7 @@ from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.film.progress import Progress
-    from mmspack.model import Message
+    from mmspack.message import Message
 
 _BAR = 24
 """Columns of the bar: with the words it fits into 60."""

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.cli.target import Saved
+from mmspack.fitted import FittedPart
 from mmspack.fitting.planning import Planned
-from mmspack.model import Facts, FittedPart, Message
+from mmspack.message import Message
+from mmspack.model import Facts
 from mmspack.pipeline import Build
 from mmspack.profiles import Profile
 from mmspack.rules.reporting import report_document

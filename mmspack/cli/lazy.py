@@ -7,6 +7,7 @@ half of what `mmspack --version` took. Here a group knows its commands by name a
 from __future__ import annotations
 
 import copy
+import gc
 import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -49,6 +50,11 @@ class LazyCommands(Mapping[str, Any]):
         command.name, command.rich_help_panel = name, panel or None
         for parameter in command.params:
             _call_by_meaning(parameter)
+        if not gc.isenabled():
+            # What was loaded so far stays to the end: to look through it again and again for garbage took a
+            # twentieth of a small check.
+            gc.freeze()
+            gc.enable()
         return command
 
 

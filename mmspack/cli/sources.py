@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mmspack.cli import options
 
 if TYPE_CHECKING:
-    from mmspack.model import Message
+    from mmspack.message import Message
     from mmspack.pipeline import Build
     from mmspack.recipe import Recipe
 

@@ -21,10 +21,12 @@ from mmspack.cli.findings import (
 )
 from mmspack.cli.shell import console
 from mmspack.cli.wrapping import say
+from mmspack.fitted import FittedPart
 from mmspack.fitting.account import facts_say, is_detail
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.quality import FAIR, POOR
-from mmspack.model import Facts, FittedPart, Kind, Message
+from mmspack.message import Message
+from mmspack.model import Facts, Kind
 from mmspack.pipeline import Build
 from mmspack.problem import Place
 from mmspack.profiles import Profile

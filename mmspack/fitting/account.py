@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from mmspack.fitted import FittedPart
 from mmspack.fitting import quality
 from mmspack.fitting.geometry import Size, crop_box, inside
 from mmspack.media import jpegli
 from mmspack.media.decoders import open_own
-from mmspack.model import Facts, FittedPart
+from mmspack.model import Facts
 
 if TYPE_CHECKING:
     from mmspack.fitting.picture import FittedPicture, Wish

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.film.progress import ClipProgress, ProgressMeter
+from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting import verbatim
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
 from mmspack.media.formats import kind_of_type
 from mmspack.media.sniffing import recognise
-from mmspack.model import DEFAULT_SECONDS, FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
+from mmspack.message import DEFAULT_SECONDS, Message, Slide
+from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmspack.errors import AuthoringError, MmspackError
+from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting.geometry import crop_box, inside
-from mmspack.model import FittedMessage, FittedPart, FittedSlide, Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.source import read_source

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mmspack.fitted import FittedPart
 from mmspack.fitting.recommended import worst_quality
-from mmspack.model import FittedPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

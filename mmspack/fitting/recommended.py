@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from mmspack.errors import DoesNotFit
 from mmspack.film.progress import ProgressMeter
+from mmspack.fitted import FittedMessage, FittedPart
 from mmspack.fitting.message import fit
-from mmspack.model import FittedMessage, FittedPart, Kind, Message
+from mmspack.message import Message
+from mmspack.model import Kind
 from mmspack.profiles import Profile
 
 RUINED = 50.0

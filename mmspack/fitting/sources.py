@@ -9,7 +9,8 @@ from pathlib import Path
 from mmspack.authoring.validating import file_problem
 from mmspack.errors import InputError, MmspackError, raise_all
 from mmspack.files import MAX_BYTES, read_bytes
-from mmspack.model import Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 from mmspack.problem import Place, Where, Written
 from mmspack.source import StoredSource
 

@@ -21,7 +21,8 @@ from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
 from mmspack.media.formats import described, format_of
 from mmspack.media.probing import Probe, probe
-from mmspack.model import Facts, Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Facts, Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.words import keyed

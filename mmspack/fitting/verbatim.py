@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from mmspack.fitted import FittedPart
 from mmspack.fitting.sources import SourceMedium
 from mmspack.media.formats import by_ending, format_of
 from mmspack.media.probing import Probe, probe
 from mmspack.media.texts import to_utf8
-from mmspack.model import Facts, FittedPart, Kind
+from mmspack.model import Facts, Kind
 
 
 def fit_text(medium: SourceMedium) -> FittedPart:

@@ -16,7 +16,8 @@ from mmspack.fixing.films import clips_of, obstacle
 from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
-from mmspack.model import SMIL_TYPE, Facts, Kind, Message, Part, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import SMIL_TYPE, Facts, Kind, Part
 from mmspack.problem import Place, Problem
 from mmspack.profiles.budget import measure
 

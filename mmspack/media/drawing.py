@@ -19,7 +19,7 @@ from mmspack.media import jpeg
 from mmspack.media.decoders import open_own
 from mmspack.media.fonts import cure_for, face_of, missing
 from mmspack.media.lettering import Type, draw_on_base, heights_of, width_of, wrap
-from mmspack.model import Overlay
+from mmspack.message import Overlay
 from mmspack.words import characters
 
 Box = tuple[int, int, int, int]

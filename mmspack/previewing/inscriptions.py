@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmspack.model import Message
+from mmspack.message import Message
 
 Inscriptions = tuple[tuple[str, str], ...]
 """A label and what was drawn, for each overlay: `("QR code", "https://...")`."""

@@ -7,9 +7,11 @@ import io
 from typing import TYPE_CHECKING
 
 from mmspack.errors import MmspackError
+from mmspack.fitted import FittedPart
 from mmspack.fitting.geometry import crop_box
 from mmspack.media.pictures import decode, read_picture
-from mmspack.model import FittedPart, Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 from mmspack.previewing.view import Original
 from mmspack.source import read_source
 

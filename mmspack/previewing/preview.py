@@ -8,7 +8,7 @@ from typing import Literal
 from mmspack.authoring.templating import render_message
 from mmspack.bundle.opened import Source
 from mmspack.errors import UsageError
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.pipeline import Build, build
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.inscriptions import inscriptions_of

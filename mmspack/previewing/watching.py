@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmspack.errors import MmspackError
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.previewing.rendering import page, trouble_page
 from mmspack.previewing.serving import Document
 from mmspack.previewing.view import View

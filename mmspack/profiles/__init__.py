@@ -12,7 +12,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from importlib import resources
 from pathlib import Path
 
 from mmspack.arguments import shown
@@ -108,7 +107,7 @@ def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
 
     Raises `ConfigError` that names the file, the profile and the key.
     """
-    found = dict(_built_in())
+    found = {name: _built_in(name) for name in _shipped()}
     for path in extra:
         text = read_bytes(path, what="profile file").decode("utf-8", "replace")
         for name, values in _tables(path.name, text):
@@ -118,6 +117,8 @@ def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
 
 def get(name: str, extra: Sequence[Path] = ()) -> Profile:
     """One profile by name. Raises `ConfigError` with the nearest name."""
+    if not extra and name in _shipped():
+        return _built_in(name)  # alone: to make them all takes longer than to judge a message
     found = load(extra)
     if name in found:
         return found[name]
@@ -206,13 +207,19 @@ def _common(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 @functools.cache
-def _built_in() -> Mapping[str, Profile]:
-    found: dict[str, Profile] = {}
-    for entry in sorted(resources.files(__name__).iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            for name, values in _tables(entry.name, entry.read_text("utf-8")):
-                found[name] = _make(entry.name, name, values, None)
-    return found
+def _shipped() -> Mapping[str, tuple[str, Mapping[str, object]]]:
+    """The tables of the built-in profiles by name, each with its file."""
+    return {
+        name: (path.name, values)
+        for path in sorted(Path(__file__).parent.glob("*.toml"))
+        for name, values in _tables(path.name, path.read_text("utf-8"))
+    }
+
+
+@functools.cache
+def _built_in(name: str) -> Profile:
+    file, values = _shipped()[name]
+    return _make(file, name, values, None)
 
 
 def _tables(file: str, text: str) -> Iterable[tuple[str, Mapping[str, object]]]:

@@ -14,7 +14,7 @@ from mmspack.authoring import from_toml
 from mmspack.authoring.keys import FAMILIES, MESSAGE, OVERLAY, SLIDE
 from mmspack.authoring.schema import json_schema
 from mmspack.errors import AuthoringError, MmspackError
-from mmspack.model import Overlay
+from mmspack.message import Overlay
 from mmspack.words import said_in_shell
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -6,7 +6,7 @@ import pytest
 
 from mmspack.fixing import fix
 from mmspack.inspecting import inspect
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.pipeline import build
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse

@@ -21,7 +21,7 @@ from mmspack.gateway import Gateway, Retry
 from mmspack.media.drawing import Raster, draw, place
 from mmspack.media.fonts import PACKAGES, face_of, font_for
 from mmspack.media.lettering import Type, draw_on_base
-from mmspack.model import Message, Overlay, Slide
+from mmspack.message import Message, Overlay, Slide
 from mmspack.profiles import resolve
 from mmspack.recipe import Recipe
 from mmspack.rules.checking import check

@@ -16,7 +16,7 @@ from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.judging import Judge
 from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, MmspackError
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.pipeline import build
 from mmspack.profiles import resolve
 from mmspack.rules.checking import check

@@ -4,7 +4,7 @@ import pytest
 
 from mmspack import profiles
 from mmspack.fitting import cache, fit, fit_picture
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from tests.fitting.drawn import clouds, saved
 
 UK = profiles.get("uk")

@@ -8,7 +8,7 @@ import pytest
 from mmspack import profiles
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import fit, fit_picture
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from tests.fitting.drawn import clouds, flat, moving, noise, saved
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,8 @@ from PIL import Image
 from mmspack import profiles
 from mmspack.errors import DoesNotFit, InputError, MediaError
 from mmspack.fitting import fit
-from mmspack.model import Kind, Message, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind
 
 UK = profiles.get("uk")
 

@@ -14,7 +14,7 @@ from PIL import Image
 from mmspack import profiles
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import fit, fit_picture
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from tests.fitting.drawn import KINDS, moving, saved
 
 pytestmark = pytest.mark.slow

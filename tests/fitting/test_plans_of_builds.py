@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from mmspack import profiles
-from mmspack.model import Message, Slide
+from mmspack.message import Message, Slide
 from mmspack.pipeline import build, plan
 from tests.fitting.drawn import clouds, flat, moving, noise, saved
 

@@ -9,7 +9,8 @@ import pytest
 from mmspack import profiles
 from mmspack.errors import DoesNotFit
 from mmspack.fitting.recommended import MUCH, RUINED, fit_to_profile, worst_quality
-from mmspack.model import Kind, Message, Severity, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Kind, Severity
 from mmspack.pipeline import build, plan
 from tests.fitting.drawn import clouds, noise, saved
 

@@ -11,7 +11,8 @@ import pytest
 
 from mmspack import profiles
 from mmspack.errors import ConfigError
-from mmspack.model import Message, Severity, Slide
+from mmspack.message import Message, Slide
+from mmspack.model import Severity
 from mmspack.pipeline import build
 from mmspack.recipe import Recipe
 from mmspack.rules.checking import check

@@ -14,7 +14,7 @@ from PIL import Image
 import mmspack
 from mmspack import Message, Slide, build, check, open_bundle
 from mmspack.errors import AuthoringError, InputError, OutputError
-from mmspack.model import Overlay
+from mmspack.message import Overlay
 
 
 def picture_of(built: mmspack.Build, name: str = "image1") -> Image.Image:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from mmspack.authoring.compiling import Filler, compiled
 from mmspack.errors import AuthoringError, DoesNotFit, MmspackError
+from mmspack.fitted import FittedPart
 from mmspack.fitting.geometry import crop_box
-from mmspack.model import FittedPart, Overlay, Slide
+from mmspack.message import Overlay, Slide
 from mmspack.problem import Place
 from mmspack.source import read_source
 from mmspack.words import keyed

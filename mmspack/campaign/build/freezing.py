@@ -13,7 +13,9 @@ from mmspack.campaign.build.drawing import Drawing, prepare, shared
 from mmspack.campaign.build.frozen import Base, Slot
 from mmspack.errors import DoesNotFit
 from mmspack.film.progress import Progress
-from mmspack.model import SMIL_TYPE, Facts, FittedMessage, FittedPart, FittedSlide, Kind, Message
+from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
+from mmspack.message import Message
+from mmspack.model import SMIL_TYPE, Facts, Kind
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
 from mmspack.profiles.budget import header_bytes

@@ -22,7 +22,7 @@ from mmspack.campaign.planning.reasons import Reasons, in_lines
 from mmspack.campaign.planning.suppression import read_suppression
 from mmspack.campaign.planning.write_tables import BadRows, holds_bad_rows, mended_rows
 from mmspack.errors import MmspackError, UsageError
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.words import count
 
 SHARD_ROWS = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmspack.errors import MmspackError
-from mmspack.model import Message
+from mmspack.message import Message
 
 TRIED = 20
 """Rows with the longest copy whose pictures cannot be drawn, before it is held to be the message's fault."""

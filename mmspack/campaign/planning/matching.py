@@ -15,7 +15,7 @@ from mmspack.authoring.validating import prove_message
 from mmspack.campaign.build.drawing import templates_of
 from mmspack.campaign.planning.read_tables import columns_of, columns_twice
 from mmspack.errors import AuthoringError, UsageError, written_in
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.problem import Place, Problem, place_of
 from mmspack.words import choose_from, did_you_mean, either
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from mmspack.authoring.compiling import Filler, compiled, names_in
 from mmspack.campaign.planning.reasons import FIRST_LINES
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.problem import Place
 
 

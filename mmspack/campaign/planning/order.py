@@ -18,7 +18,7 @@ from mmspack.campaign.run.hours import QuietHours, parse_span
 from mmspack.campaign.run.pacing import FASTEST
 from mmspack.errors import UsageError
 from mmspack.gateway.parameters import is_short, msisdn
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.problem import Place, Problem
 from mmspack.recipe import Recipe
 from mmspack.words import either

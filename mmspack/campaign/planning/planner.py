@@ -36,7 +36,7 @@ from mmspack.errors import (
     MmspackError,
     UsageError,
 )
-from mmspack.model import Message
+from mmspack.message import Message
 from mmspack.problem import Place
 from mmspack.words import count, either
 

@@ -29,7 +29,7 @@ from mmspack.campaign.planning.read_tables import (
 )
 from mmspack.errors import InputError, MmspackError, UsageError
 from mmspack.media.fonts import missing
-from mmspack.model import Message, Overlay
+from mmspack.message import Message, Overlay
 from mmspack.problem import Place
 from mmspack.recipe import Recipe
 from mmspack.source import read_source

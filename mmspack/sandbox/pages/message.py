@@ -196,7 +196,7 @@ def _first_phone(found: StoredMessage, view: View) -> str:
 
 
 def _text_bundle(text: str) -> bytes:
-    from mmspack.model import Message, Slide
+    from mmspack.message import Message, Slide
     from mmspack.pipeline import build
 
     return build(Message(slides=[Slide(text=text + "\n")], layout="text-only")).bundle.data
