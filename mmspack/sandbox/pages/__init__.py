@@ -1,8 +1,8 @@
 """The sandbox's pages: a live inbox, one page a message, and the gateway's behaviour.
 
 They work without script; with it, messages arrive by themselves. Nothing of a message runs: its texts are
-escaped, its parts are served inert, and the phone preview is in a sandboxed frame; the first phone that the page
-shows before that is markup without script.
+escaped, its parts are served inert, and the phone preview is in a sandboxed frame. The first phone, which the
+page shows until that has painted, is markup without script.
 """
 
 from __future__ import annotations
