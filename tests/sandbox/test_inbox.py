@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 import time
+import wave
 from urllib.parse import urlsplit
 
 import pytest
@@ -311,6 +312,22 @@ def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbo
     assert all(address.startswith(start) for address in addresses), addresses
     assert tab.page.evaluate("window.pwned") is None
     assert tab.page.locator(".first [onerror]").count() == 0
+    tab.context.close()
+
+
+def test_a_sound_of_the_first_phone_is_drawn_and_not_loaded(browser, send, sandbox):
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(16_000))
+    identifier = send(data=zipped([("s.wav", "audio/wav", stream.getvalue())]), subject="Heard")
+    tab = Tab(browser)
+    tab.page.route("**/preview", lambda route: None)
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    assert "0:01" in tab.page.locator(".first .sound-bubble").inner_text()
+    tab.page.wait_for_timeout(200)
+    assert tab.complaints == []
+    assert not [url for url in tab.requests if "s.wav" in url]
     tab.context.close()
 
 
