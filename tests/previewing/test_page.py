@@ -251,7 +251,7 @@ def test_no_trouble_page_runs_what_it_tells(tab):
 
 
 def test_the_browser_itself_chooses_the_font_of_emoji():
-    # After `sans-serif`, Chromium draws digits and blanks with an emoji font that is named, where Linux has it.
+    # Where Linux has one and it is named after `sans-serif`, Chromium draws digits and blanks with it.
     assert "Emoji" not in page_assets()[0]
 
 
