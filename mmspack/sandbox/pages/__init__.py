@@ -31,6 +31,7 @@ def routes() -> list[Route]:
         Route(f"{one}/mms.zip", message.download),
         Route(f"{one}/storyboard.png", message.drawn),
         Route(f"{one}/parts/{{name}}", message.part),
+        Route(f"{one}/stills/{{name}}", message.still),
         Route(f"{one}/delete", message.delete, methods=["POST"]),
         Route(f"{one}/report", message.report, methods=["POST"]),
         Route(f"{one}/answer", message.answer, methods=["POST"]),
