@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -422,6 +422,15 @@ def test_twilios_library_sends_fetches_and_lists(
         )
         again = client.messages(made.sid).fetch()
         (listed,) = client.messages.list(to=f"+{TO}", from_=f"+{FROM}")
+        today = listed.date_created.date()
+        for dates, found in (
+            ({"date_sent": today}, 1),
+            ({"date_sent": today - timedelta(days=1)}, 0),
+            ({"date_sent_after": today, "date_sent_before": today + timedelta(days=1)}, 1),
+            ({"date_sent_after": today + timedelta(days=1)}, 0),
+            ({"date_sent_before": today}, 0),
+        ):
+            assert len(client.messages.list(**dates)) == found
         (message,) = sandbox.messages()
         end = time.monotonic() + 10
         while not taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -47,6 +47,7 @@ _STATUSES = {
     "expired": "undelivered",
     "rejected": "failed",
 }
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2})?Z?")
 _MOST_FIELDS = 64
 _MOST_LISTED = 1000
 """Messages of a page, as Twilio has it."""
@@ -186,7 +187,7 @@ class TwilioDesk(Desk):
         )
 
     async def _list(self, running: Running, request: Request) -> Response:
-        """The newest messages, by `To` and `From` where these are given."""
+        """The newest messages, by `To`, `From` and `DateSent` where these are given."""
         refusal = await self._barred(running, request)
         if refusal is not None:
             return refusal
@@ -194,10 +195,18 @@ class TwilioDesk(Desk):
         size = min(max(1, _number(asked.get("PageSize", ""), 50)), _MOST_LISTED)
         page = _number(asked.get("Page", ""), 0)
         to, sender = (asked.get(name, "").removeprefix("+") for name in ("To", "From"))
+        since, until = _dates(asked)
         # One more than the page has: whether there is a next one. A list that ends early without saying so
         # is taken for the whole, and what is missing in it for a message that never arrived.
         found = await run_in_threadpool(
-            running.inbox.envelopes, self.name, to=to, sender=sender, limit=size + 1, skipped=page * size
+            running.inbox.envelopes,
+            self.name,
+            to=to,
+            sender=sender,
+            since=since,
+            until=until,
+            limit=size + 1,
+            skipped=page * size,
         )
         account = str(request.path_params["account"])
         shown = [await run_in_threadpool(self._whole, running, item, account) for item in found[:size]]
@@ -329,6 +338,14 @@ def _resource(message: Envelope, account: str, body: str, media: int, status: st
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
     }
+
+
+def _dates(asked: Mapping[str, str]) -> tuple[str, str]:
+    """The first and the last second of `DateSent`, or of `DateSent>` and `DateSent<`; empty without."""
+    on, after, before = (_DATE.fullmatch(asked.get(f"DateSent{sign}", "")) for sign in ("", ">", "<"))
+    since = f"{on[1]}T00:00:00" if on else f"{after[1]}{after[2] or 'T00:00:00'}" if after else ""
+    until = f"{on[1]}T23:59:59" if on else f"{before[1]}{before[2] or 'T23:59:59'}" if before else ""
+    return since, until
 
 
 def _number(text: str, otherwise: int) -> int:
