@@ -325,6 +325,19 @@ class Door(ABC):
         raise NotImplementedError
 
 
+def text_in(part: Part) -> str | None:
+    """The text of a part without its byte order mark; None where it is not UTF-8."""
+    try:
+        return part.data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+
+
+def not_a_text(part: Part) -> Problem:
+    """A door that takes texts as characters would send others than the author's."""
+    return Problem("the text is not UTF-8", Place(name=part.name), "mmspack fix converts it")
+
+
 _WORDS = {str: "text", bool: "true or false", int: "a whole number"}
 
 

@@ -267,7 +267,7 @@ class Settings:
                 Verdict(
                     result=Result.NOT_SENT,
                     summary=f"not sent: {medium.name} could not be published: {error.message}",
-                    advice=error.hint or SAFE,
+                    advice=f"Check store and store_url in the account's settings. {SAFE}",
                 )
             ) from None
 

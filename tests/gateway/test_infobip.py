@@ -489,3 +489,12 @@ def test_reports_are_pushed_and_can_be_polled_once() -> None:
         (event,) = listener.mailbox.events()
     assert (event.report.status.name, event.report.request_id) == ("delivered", "n")
     assert [len(one["results"]) for one in polled] == [1, 0]
+
+
+def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() -> None:
+    with pytest.raises(ParameterError, match=r"a.txt: the text is not UTF-8 \(mmspack fix converts it\)"):
+        asked(Infobip(), pack([Part("a.txt", "text/plain", "5 £".encode("latin-1"))]))
+    marked = asked(Infobip(), pack([Part("a.txt", "text/plain", b"\xef\xbb\xbfHello")])).write({})
+    assert b"Hello" in marked.body
+    assert "\ufeff".encode() not in marked.body
+    assert b"%EF%BB%BF" not in marked.body

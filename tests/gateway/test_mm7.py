@@ -598,3 +598,14 @@ def test_a_version_and_a_namespace_that_nobody_pairs_are_sent_with_a_warning() -
         assert (
             any(f"6.8.0 is not known to be used with namespace {OLD}" in line for line in remarks) is warned
         )
+
+
+def test_a_text_is_called_utf_8_only_where_it_is() -> None:
+    parts = [
+        Part("a.txt", "text/plain", "5 £".encode()),
+        Part("b.txt", "text/plain", "5 £".encode("latin-1")),
+    ]
+    with Gateway("http://127.0.0.1:9/mm7", door=MM7(), sender=FROM) as gateway:
+        body = gateway.request(pack(parts), to=TO).write({}).body
+    assert b'Content-Type: text/plain; charset=utf-8; name="a.txt"' in body
+    assert b'Content-Type: text/plain; name="b.txt"' in body

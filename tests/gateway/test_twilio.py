@@ -516,3 +516,12 @@ def test_a_message_that_is_older_than_the_request_is_not_taken_for_it() -> None:
 )
 def test_a_text_is_found_as_twilio_lists_it(body: str, text: str, same: bool) -> None:
     assert is_same_text(body, text) is same
+
+
+def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() -> None:
+    with pytest.raises(ParameterError, match=r"a.txt: the text is not UTF-8 \(mmspack fix converts it\)"):
+        asked(Twilio(), pack([Part("a.txt", "text/plain", "5 £".encode("latin-1"))]))
+    marked = asked(Twilio(), pack([Part("a.txt", "text/plain", b"\xef\xbb\xbfHello")])).write({})
+    assert b"Hello" in marked.body
+    assert "\ufeff".encode() not in marked.body
+    assert b"%EF%BB%BF" not in marked.body

@@ -12,7 +12,18 @@ from urllib.parse import urlencode
 from mmspack.errors import ParameterError
 from mmspack.gateway.addresses import is_web_address
 from mmspack.gateway.basic import basic
-from mmspack.gateway.door import Can, Door, Letter, Login, NotAuthentic, Pushed, parameter_of, setting
+from mmspack.gateway.door import (
+    Can,
+    Door,
+    Letter,
+    Login,
+    NotAuthentic,
+    Pushed,
+    not_a_text,
+    parameter_of,
+    setting,
+    text_in,
+)
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
@@ -142,12 +153,9 @@ class Twilio(Door):
 
     def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[MediaPart, ...]]:
         """The texts and the media. Raises `ParameterError` for what Twilio would refuse."""
-        texts = [
-            part.data.decode("utf-8", "replace").strip()
-            for part in parts
-            if _media_type(part) == "text/plain"
-        ]
-        texts = [text for text in texts if text]
+        written = [part for part in parts if _media_type(part) == "text/plain"]
+        problems = [not_a_text(part) for part in written if text_in(part) is None]
+        texts = [text for part in written if (text := (text_in(part) or "").strip())]
         media = tuple(
             MediaPart(
                 name=part.name,
@@ -158,7 +166,6 @@ class Twilio(Door):
             for part in parts
             if _media_type(part) not in (SMIL_TYPE, "text/plain")
         )
-        problems = []
         if len(body := "\n".join(texts)) > MAX_BODY:
             what = f"the texts have {counted(body)}, and Twilio takes {MAX_BODY:,}"
             problems.append(Problem(what, Place(key="text")))
@@ -172,7 +179,7 @@ class Twilio(Door):
             for one in media
             if not one.type.startswith("image/") and len(one.data) > MAX_OTHER
         ]
-        if not texts and not media:
+        if not texts and not media and not problems:
             problems.append(Problem("nothing that Twilio carries: neither text nor media"))
         if problems:
             raise ParameterError(problems=problems)
