@@ -525,3 +525,11 @@ def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() ->
     assert b"Hello" in marked.body
     assert "\ufeff".encode() not in marked.body
     assert b"%EF%BB%BF" not in marked.body
+
+
+def test_a_message_is_found_whatever_sender_the_account_has_since() -> None:
+    with Sandbox() as sandbox, Gateway(sandbox.origin, user="AC1", password="x", door=Twilio()) as gateway:
+        sent = gateway.send(texts(), to=TO, sender=FROM)
+        letter = gateway.letter(texts(), to=TO, sender="72345")
+        (found,) = gateway.inquire([letter], [time.time() - 60])
+    assert (found.fate, found.id) == (Fate.ARRIVED, sent.id)
