@@ -292,6 +292,7 @@ class Run:
             sender=self.rules.sender or None,
             subject=merged.bundle.subject,
             note=note_token(self._campaign, self._key, recipient.msisdn),
+            deliveryreport=self.rules.deliveryreport,
         )
         return lambda: self.gateway.deliver(request)
 

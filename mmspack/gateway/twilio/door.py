@@ -215,7 +215,7 @@ class Twilio(Door):
     def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
         """The messages to this recipient.
 
-        Of any sender: another `from` than the campaign was sent with would find nothing, which counts as proof.
+        Of any sender: another `from` than it was sent with would find nothing, which counts as proof.
         """
         asked = letters[0].parameters
         pairs = {"To": f"+{asked.to}", "PageSize": 1000}
