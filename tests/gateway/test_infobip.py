@@ -498,3 +498,22 @@ def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() ->
     assert b"Hello" in marked.body
     assert "\ufeff".encode() not in marked.body
     assert b"%EF%BB%BF" not in marked.body
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "error", "reason"),
+    [
+        ("DELIVERED", "DELIVERED_TO_HANDSET", {"groupName": "OK", "name": "NO_ERROR"}, ""),
+        (
+            "UNDELIVERABLE",
+            "UNDELIVERABLE_NOT_DELIVERED",
+            {"groupName": "HANDSET_ERRORS", "name": "EC_ABSENT", "description": "Absent"},
+            "UNDELIVERABLE_NOT_DELIVERED: EC_ABSENT: Absent",
+        ),
+        ("EXPIRED", "EXPIRED_EXPIRED", None, "EXPIRED_EXPIRED"),
+    ],
+)
+def test_a_report_says_why(group: str, name: str, error: Any, reason: str) -> None:
+    result = {"messageId": "m", "to": TO, "status": {"groupName": group, "name": name}, "error": error}
+    (event,) = read_push("/infobip/report", json.dumps({"results": [result]}).encode()).events
+    assert Infobip().read_report(event.fields).reason == reason

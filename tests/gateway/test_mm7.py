@@ -609,3 +609,17 @@ def test_a_text_is_called_utf_8_only_where_it_is() -> None:
         body = gateway.request(pack(parts), to=TO).write({}).body
     assert b'Content-Type: text/plain; charset=utf-8; name="a.txt"' in body
     assert b'Content-Type: text/plain; name="b.txt"' in body
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "reason"),
+    [
+        ("Retrieved", "", ""),
+        ("Rejected", "Barred", "Barred"),
+        ("Lost at sea", "", "Lost at sea"),
+        ("Lost at sea", "All hands", "Lost at sea: All hands"),
+    ],
+)
+def test_a_report_says_why_in_the_operators_words(status: str, text: str, reason: str) -> None:
+    data = report(status).replace(b"</MMStatus>", f"</MMStatus><StatusText>{text}</StatusText>".encode())
+    assert MM7().read_report(read_push(data, XML).events[0].fields).reason == reason

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import httpx2
 import pytest
@@ -28,7 +28,7 @@ from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.twilio.codes import ERRORS
 from mmspack.gateway.twilio.door import Twilio
 from mmspack.gateway.twilio.outcomes import TABLE, classify, is_same_text, listed
-from mmspack.gateway.twilio.pushes import read_push
+from mmspack.gateway.twilio.pushes import read_push, read_report
 from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Sandbox, SandboxAccount
@@ -533,3 +533,16 @@ def test_a_message_is_found_whatever_sender_the_account_has_since() -> None:
         letter = gateway.letter(texts(), to=TO, sender="72345")
         (found,) = gateway.inquire([letter], [time.time() - 60])
     assert (found.fate, found.id) == (Fate.ARRIVED, sent.id)
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({}, ""),
+        ({"ErrorCode": "30003", "ErrorMessage": "Unreachable\nhandset"}, "30003: Unreachable handset"),
+    ],
+)
+def test_a_report_says_why(more: dict[str, str], reason: str) -> None:
+    form = {"MessageSid": "MM" + "0" * 32, "MessageStatus": "undelivered", "From": FROM, "To": TO, **more}
+    (event,) = read_push("/twilio/status", urlencode(form).encode()).events
+    assert read_report(event.fields).reason == reason

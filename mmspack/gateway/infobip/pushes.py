@@ -12,7 +12,7 @@ from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status, reason_of
 from mmspack.model import Part
 
 _log = logging.getLogger("mmspack.gateway")
@@ -68,10 +68,19 @@ def _report(found: object) -> PushedEvent:
         ("date", _text(values, "doneAt") or _text(values, "sentAt")),
         ("group", _text(status, "groupName")),
         ("status", _text(status, "name")),
+        ("reason", _reason(values.get("error"))),
     ]
     if not fields[0][1] or not fields[4][1]:
         raise InputError("a report without messageId or status", where="infobip")
     return PushedEvent(kind="report", id=f"{fields[0][1]}-{fields[5][1] or fields[4][1]}", fields=fields)
+
+
+def _reason(found: object) -> str:
+    """The error of a report; empty where it says that there is none."""
+    error = found if isinstance(found, dict) else {}
+    if _text(error, "groupName") == "OK":
+        return ""
+    return reason_of(_text(error, "name"), _text(error, "description"))
 
 
 def _inbound(found: object) -> PushedEvent:
@@ -132,6 +141,9 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         kind=ReportKind.DELIVERY,
         status=_GROUPS.get(values["group"], Status(0, "undocumented", final=False, delivered=None)),
         date=_date(values.get("date", "")),
+        reason=reason_of(
+            "" if values["group"] == "DELIVERED" else values["status"], values.get("reason", "")
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.mime import MimePart, parse_type, read_multipart
 from mmspack.gateway.mm7.soap import ADDRESSES, Soap, Tree, named, read_soap, write_soap
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status, reason_of
 from mmspack.model import Part
 
 XML = "text/xml; charset=utf-8"
@@ -112,8 +112,8 @@ def _report(soap: Soap, body: bytes) -> PushedEvent:
     if not said[0][1] or not said[4][1]:
         raise InputError(f"{soap.kind}: no MessageID or no MMStatus")
     identity = _identity(soap, body, said)
-    date = soap.text("Date") or soap.text("TimeStamp")
-    return PushedEvent(kind="report", id=identity, fields=[("id", identity), *said, ("date", date)])
+    more = [("date", soap.text("Date") or soap.text("TimeStamp")), ("reason", soap.text("StatusText"))]
+    return PushedEvent(kind="report", id=identity, fields=[("id", identity), *said, *more])
 
 
 def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent:
@@ -149,6 +149,7 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
     """The report of an event."""
     values = dict(reversed(list(fields)))
     kind, table = _TABLES.get(values.get("type", ""), (ReportKind.UNDOCUMENTED, _DELIVERY))
+    status = table.get(values.get("status", "").lower())
     undocumented = Status(0, "undocumented", final=False, delivered=None)
     return DeliveryReport(
         id=values["id"],
@@ -156,7 +157,8 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         to=values.get("to", ""),
         sender=values.get("from", ""),
         kind=kind,
-        status=table.get(values.get("status", "").lower(), undocumented),
+        status=status or undocumented,
+        reason=reason_of("" if status else values.get("status", ""), values.get("reason", "")),
         date=_date(values.get("date", "")),
         type="" if kind is not ReportKind.UNDOCUMENTED else values.get("type", ""),
     )
