@@ -24,7 +24,7 @@ from mmspack.cli.wrapping import say
 from mmspack.fitted import FittedPart
 from mmspack.fitting.account import facts_say, is_detail
 from mmspack.fitting.planning import Planned
-from mmspack.fitting.quality import FAIR, POOR
+from mmspack.fitting.quality import FAIR, POOR, whole
 from mmspack.message import Message
 from mmspack.model import Facts, Kind
 from mmspack.pipeline import Build
@@ -156,7 +156,7 @@ def _quality(part: FittedPart) -> str:
         return "[dim]unchanged[/]"
     if part.quality is None:
         return escape(part.quality_words)
-    words = escape(f"{part.quality_words} ({part.quality:.0f})")
+    words = escape(f"{part.quality_words} ({whole(part.quality)})")
     style = "bold red" if part.quality < POOR else "yellow" if part.quality < FAIR else ""
     return f"[{style}]{words}[/]" if style else words
 

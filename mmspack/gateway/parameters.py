@@ -141,7 +141,7 @@ def msisdn(name: str, value: str, doubts: list[str] | None = None) -> str:
     digits = _SEPARATORS.sub("", value).removeprefix("+")
     if not _DIGITS.fullmatch(digits) or value.count("+") > 1:
         raise ParameterError(
-            f"{_shown(value)} is not a number",
+            f"{_shown(value)} is not a phone number",
             where=name,
             hint="international format, digits only, such as 447700900999",
         )

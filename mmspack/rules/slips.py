@@ -89,7 +89,7 @@ def _placeholders(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS451",
-    title="A program's word for nothing",
+    title="A program's word for a missing value",
     severity=Severity.WARNING,
     source=OURS,
     reason="A table or a database had no value there, and its own word for that ended up in the message.",
@@ -194,7 +194,7 @@ def _blank(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS456",
-    title="Text that turns its own letters round",
+    title="Text with hidden characters that reverse its letters",
     severity=Severity.WARNING,
     source=OURS,
     reason="Bidirectional overrides show letters in another order than they are written: what is read is not "
@@ -271,7 +271,7 @@ def _private(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS460",
-    title="Address that leads nowhere",
+    title="Link that leads nowhere",
     severity=Severity.WARNING,
     source=OURS,
     reason="A slip of the keyboard: phones make no link of it, or one that does not open.",

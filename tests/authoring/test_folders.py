@@ -85,7 +85,7 @@ def test_a_file_from_elsewhere_needs_a_word_and_is_named(folder, mmspack, monkey
     assert ran.code == 2
     assert "slide 1, image" in ran.err
     assert "message.toml:2: " in ran.err
-    assert "lies outside the message's folder" in ran.err
+    assert "is outside the message's folder" in ran.err
     assert "--allow-outside" in ran.err
     for command in (
         ("send", "--to", "447700900999", "--from", "447700900111"),
