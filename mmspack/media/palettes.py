@@ -18,9 +18,9 @@ _MOST = 6000
 _WEIGHT, _SEED_WEIGHT, _FEW = 0.7, 0.5, 8
 """Powers of how often a colour is seen: in the means, and where the first centres are looked for among more
 than `_FEW`. Rare colours are shades of edges, which cost bytes; seven drawings at 5 to 64 colours."""
-_MANY, _MANY_SEED_WEIGHT = 112, 0.75
+_MANY, _MANY_SEED_WEIGHT = 112, 0.9
 """Colours from which bytes are usually enough, and frequent shades (a smooth ground) come first: a logo on
-one looked 2 points better, nine other drawings the same to 0.3. A screenshot with photos lost 11."""
+one looked 3 points better, fourteen other graphics the same to 0.5. A screenshot with photos lost 11."""
 _CHUNK = 256
 """Rows at once: within the processor's cache, and too few for the matrix library to start threads."""
 

@@ -292,6 +292,26 @@ def test_a_small_png_turned_upright_stays_a_small_png(orientation, mode):
     assert Image.open(io.BytesIO(fitted.data)).convert("RGB").tobytes() == wanted.tobytes()
 
 
+@pytest.mark.parametrize("place", ["before the pixels", "after the pixels", "in a text after the pixels"])
+def test_a_png_is_turned_upright_wherever_it_says_so(place):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(chequers("RGB"), "PNG", exif=exif)
+    start = data.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(data[start : start + 4], "big")
+    chunk, without = data[start:end], data[:start] + data[end:]
+    if place.startswith("in a text"):
+        body = b"Raw profile type exif\0\nexif\n%8d\n%s" % (
+            len(chunk) - 6,
+            (b"Exif\0\0" + chunk[8:-4]).hex().encode(),
+        )
+        chunk = struct.pack(">L", len(body)) + b"tEXt" + body + struct.pack(">L", zlib.crc32(b"tEXt" + body))
+    if not place.startswith("before"):
+        data = without[:-12] + chunk + without[-12:]
+    assert read_picture(data).orientation == 6
+    assert read_picture(without).orientation == 1
+
+
 def test_the_turned_png_that_was_brought_stays_a_small_png():
     fitted = fit_picture(brought("o6.png"), **FIT)
     assert fitted.type == "image/png"
