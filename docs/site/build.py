@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from commands import commands_page
-from names import names_pages
+from names import PAGES, names_pages
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,11 +37,11 @@ PARTS = {
         "scale",
         "binary",
     ),
-    "Reference": ("commands", "python", "gateway-python", "campaign-python", "json", "rules", "formats"),
+    "Reference": ("commands", *PAGES, "json", "rules", "formats"),
     "Explanation": ("fitting", "film", "quality", "architecture", "dependencies", "contributing", "words"),
 }
 """Each page of the site in its part."""
-GENERATED = {"commands", "python", "gateway-python", "campaign-python"}
+GENERATED = {"commands", *PAGES}
 OUTSIDE = re.compile(
     r"\]\((?!https?:|#)(?:\.\./)?((?:benchmarks|samples|LICENSE|CHANGELOG|mmspack|tests)[^)]*)\)"
 )
