@@ -312,7 +312,7 @@ def test_a_plan_says_when_it_will_be_sent(folder, mmspack):
     when = ("--quiet-hours", "20:00-09:00", "--start", "2036-12-01T09:00")
     out = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", *when).out
     said = " ".join(out.split())
-    assert "Sent not between 20:00 and 09:00 of the recipient's day, from 2036-12-01T09:00" in said
+    assert "When to send: not between 20:00 and 09:00 of the recipient's day, from 2036-12-01T09:00" in said
 
 
 def test_a_table_that_is_missing_is_suggested_with_its_folder(folder):

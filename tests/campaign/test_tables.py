@@ -293,8 +293,17 @@ def test_bad_rows_are_counted_on_the_screen_by_reason_with_their_first_lines(cam
     assert "  11 × the number is a landline, which cannot receive MMS: lines 3, 5, 6, 7, 8 …" in out
     assert "  1 × name is 'NULL', a program's word for a missing value: line 4" in out
     assert "1 number of a valid length, but not known to be in use: line 16" in out
-    assert "1 number in an old form, sent to in the form of today: line 15" in out
+    assert "1 number in an old format, converted to the current one: line 15" in out
     assert "(profile uk)" in out
+
+
+@pytest.mark.slow
+def test_a_plan_is_wrapped_at_words_and_its_command_stays_whole(campaign, mmspack, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = mmspack(*campaign).out.splitlines()
+    at = lines.index("  11 × the number is a landline, which cannot")
+    assert lines[at + 1].startswith("      receive MMS: lines 3,")
+    assert lines[-1].startswith("  mmspack campaign run test_a_plan_is_wrapped")
 
 
 @pytest.mark.slow
