@@ -18,9 +18,14 @@ def characters(text: str) -> int:
     """The characters that a person counts: an emoji, a flag or a letter with its accents is one."""
     if text.isascii():
         return len(text) - text.count("\r\n")
+    return sum(1 for _ in graphemes(text))
+
+
+def graphemes(text: str) -> Iterator[str]:
+    """What a person sees as one character each: a flag is two code points, a family up to seven."""
     import wcwidth
 
-    return sum(1 for _ in wcwidth.iter_graphemes(text))
+    return wcwidth.iter_graphemes(text)
 
 
 def counted(text: str) -> str:

@@ -98,7 +98,7 @@ class AsyncGateway(Settings):
         return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     async def __aenter__(self) -> Self:
-        self._prove_open()
+        self._prove_new(self._client)
         self._client = self._new_client()
         self._filter.install()
         return self

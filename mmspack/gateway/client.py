@@ -102,7 +102,7 @@ class Gateway(Settings):
         return cls(account.url, connections=connections, retry=retry, **account_settings(account))
 
     def __enter__(self) -> Self:
-        self._prove_open()
+        self._prove_new(self._client)
         self._client = self._new_client()
         self._filter.install()
         return self

@@ -127,6 +127,12 @@ class Settings:
             asynchronous=asynchronous,
         )
 
+    def _prove_new(self, client: object) -> None:
+        """Raises `UsageError` where this gateway is open already, or closed: one block opens it once."""
+        self._prove_open()
+        if client is not None:
+            raise UsageError("the gateway is open already", hint="use the one of the outer with block")
+
     def _prove_open(self) -> None:
         """Raises `UsageError` after `close`, when a transport of the caller's own is closed, too."""
         if self._closed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -190,8 +191,8 @@ def _slides(
     pars = presentation.slides[:MAX_SLIDES]
     ranks = {part.name: at for at, part in enumerate(opened.parts)}
     shown = [tuple(_media(presentation, par, size, ranks)) for par in pars]
-    lines = [presentation.place(par.node).line for par in pars]
-    own = _own_findings(findings, opened, shown, lines)
+    starts = [presentation.place(par.node)[:2] for par in pars]
+    own = _own_findings(findings, opened, shown, starts)
     for at, (par, media) in enumerate(zip(pars, shown, strict=True)):
         slide = _timed(opened, par, at, start, media, own[at])
         start = slide.end_ms
@@ -289,16 +290,22 @@ def _halves(width: int, height: int) -> list[Box]:
 
 
 def _own_findings(
-    findings: Sequence[Finding], opened: Opened, shown: Sequence[Sequence[Placed]], lines: Sequence[int]
+    findings: Sequence[Finding],
+    opened: Opened,
+    shown: Sequence[Sequence[Placed]],
+    starts: Sequence[tuple[int, int]],
 ) -> list[tuple[Finding, ...]]:
-    """Of each slide the findings about its parts, and those about its lines in the SMIL."""
+    """Of each slide the findings about its parts, and those about its stretch of the SMIL.
+
+    A slide begins at a line and a column: many programs write the whole SMIL as one line.
+    """
     smil = opened.smil.name if opened.smil else None
     by_part: dict[str | None, list[int]] = {}
-    by_slide: list[set[int]] = [set() for _ in lines]
+    by_slide: list[set[int]] = [set() for _ in starts]
     for rank, finding in enumerate(findings):
         if finding.part != smil or finding.line is None:
             by_part.setdefault(finding.part, []).append(rank)
-        elif (at := bisect_right(lines, finding.line)) > 0:
+        elif (at := bisect_right(starts, (finding.line, finding.column or sys.maxsize))) > 0:
             by_slide[at - 1].add(rank)
     for ranks, media in zip(by_slide, shown, strict=True):
         for placed in media:

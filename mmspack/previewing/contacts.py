@@ -172,12 +172,13 @@ def _height(rows: Sequence[_Row]) -> int:
 
 
 def _columns_for(tiles: Sequence[Image.Image]) -> int:
-    """The columns with which a grid comes nearest to a page, upright or across."""
+    """The columns with which a grid comes nearest to a page, upright or across, and has few empty places."""
 
     def off(columns: int) -> float:
         rows = _in_columns(tiles, columns)
         ratio = (_width(rows) + 2 * EDGE) / (_height(rows) + 2 * EDGE)
-        return min(abs(math.log(ratio / wanted)) for wanted in (_RATIO, 1 / _RATIO))
+        empty = 1 - len(tiles) / (len(rows) * columns)
+        return empty + min(abs(math.log(ratio / wanted)) for wanted in (_RATIO, 1 / _RATIO))
 
     return min(range(1, len(tiles) + 1), key=off)
 

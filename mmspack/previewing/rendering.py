@@ -119,7 +119,8 @@ def first_phone(view: View, addresses: Mapping[str, str]) -> str:
     """HTML that a page shows over the frame of `page(framed=True)` until that has painted.
 
     It is the first phone with its content, without script; `first_style()` is its style. `addresses` are
-    where the page has its media, by part name: it loads them sooner than a frame without rights could.
+    where the page has its media and the stills of films, by part name: it loads them sooner than a frame
+    without rights could.
     """
     parts = tuple(replace(part, url=addresses.get(part.name, "")) for part in view.parts)
     return (

@@ -69,7 +69,7 @@ class PartView:
     drawn: Inscriptions = ()
     """What overlays drew into it, where that is known."""
     url: str = ""
-    """Where the page that shows it has it; empty: in the page itself."""
+    """Where the page that shows it has it, and of a film its still; empty: in the page itself."""
 
     @property
     def playable(self) -> bool:

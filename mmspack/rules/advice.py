@@ -20,6 +20,7 @@ from mmspack.rules.structure import at
 from mmspack.rules.terms import Terms
 from mmspack.rules.texts import texts
 from mmspack.smil.tree import Node, clock_ms
+from mmspack.words import graphemes
 
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
@@ -31,6 +32,7 @@ LEAST_DELAY_MS = 20
 POOR_QUALITY = 35
 """Of 100, as SSIMULACRA2 counts at display size, where 30 is low and 50 medium."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
 @rule(
@@ -167,15 +169,27 @@ def _edges(opened: Opened) -> Iterator[Hit]:
     yields_to=("MMS401",),
 )
 def _emoji(opened: Opened) -> Iterator[Hit]:
-    where = [(part, found) for part in texts(opened) if (found := _ASTRAL.findall(part.text or ""))]
+    where = [(part, found) for part in texts(opened) if (found := _beyond_the_plane(part.text or ""))]
     if not where:
         return
     part, found = where[0]
     others = len({character for _, characters in where for character in characters}) - 1
-    name = unicodedata.name(found[0], f"U+{ord(found[0]):X}").lower()
     line = (part.text or "").count("\n", 0, (part.text or "").index(found[0])) + 1
     more = f", and {others} more in the message" if others else ""
-    yield Hit(f"{part.name!r} contains {found[0]} ({name}){more}", part=part.name, line=line)
+    yield Hit(f"{part.name!r} contains {found[0]} ({_called(found[0])}){more}", part=part.name, line=line)
+
+
+def _beyond_the_plane(text: str) -> list[str]:
+    """The characters beyond the basic plane, whole: half a flag is none."""
+    return [one for one in graphemes(text) if _ASTRAL.search(one)] if _ASTRAL.search(text) else []
+
+
+def _called(character: str) -> str:
+    """`party popper`; `flag GB` of two regional indicators, whose names are letters."""
+    if _FLAG.fullmatch(character):
+        return "flag " + "".join(chr(ord(one) - ord("\U0001f1e6") + ord("A")) for one in character)
+    first = _ASTRAL.findall(character)[0]
+    return unicodedata.name(first, f"U+{ord(first):X}").lower()
 
 
 @rule(

@@ -148,7 +148,10 @@ class Sandbox:
         return self.inbox.messages()
 
     def push_inbound(self, message: InboundMessage) -> dict[str, Any]:
-        """Act as a phone: store a message for `RetrieveMMS`, and push it to `inbound_url`."""
+        """Act as a phone: store a message for `RetrieveMMS`, and push it to `inbound_url`.
+
+        Returns its `id`, which is the sandbox's own, whatever `message.id` says, and whether it was `pushed`.
+        """
         from mmspack.sandbox.api import push_inbound
 
         return push_inbound(self._running, message)

@@ -116,6 +116,17 @@ def test_one_recipient_is_a_page_and_several_are_a_contact_sheet(folder, mmspack
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", [4, 6, 8])
+def test_a_drawn_contact_sheet_has_no_empty_corner(folder, mmspack, number):
+    sheet = folder / "c.png"
+    ran = mmspack("campaign", "preview", folder, "-r", folder / "people.csv", "--worst", number, "-o", sheet)
+    assert ran.code == 0, ran.err
+    with Image.open(sheet) as image:
+        width, height = image.size
+        corner = image.convert("RGB").crop((width * 4 // 5, height * 4 // 5, width, height))
+    assert len(corner.getcolors(1 << 24) or ()) > 10
+
+
 def test_a_storyboard_says_in_words_what_overlays_draw(folder, mmspack):
     heights = []
     for words in ("{{ name }}", "{{ name }}, " * 40):

@@ -133,6 +133,23 @@ def test_a_closed_gateway_sends_nothing(bundle: Bundle) -> None:
         assert len(sandbox.messages()) == 1
 
 
+def test_a_gateway_is_opened_once(bundle: Bundle) -> None:
+    with Sandbox() as sandbox, Gateway(sandbox.url) as gateway:
+        with pytest.raises(UsageError, match="the gateway is open already"), gateway:
+            pass
+        assert gateway.send(bundle, to=TO, sender=FROM).id == sandbox.messages()[0].id
+
+        async def opened_twice() -> None:
+            async with AsyncGateway(sandbox.url) as awaited:
+                with pytest.raises(UsageError, match="the gateway is open already"):
+                    async with awaited:
+                        pass
+                await awaited.send(bundle, to=TO, sender=FROM)
+
+        in_a_loop(opened_twice())
+        assert len(sandbox.messages()) == 2
+
+
 class Counting(httpx2.BaseTransport):
     """Answers, and counts how often it was closed."""
 

@@ -14,7 +14,7 @@ from PIL import Image
 from mmspack import Message, Slide, build
 from mmspack.previewing.composing import view_of
 from mmspack.previewing.originals import originals_of
-from mmspack.previewing.rendering import page, trouble_page
+from mmspack.previewing.rendering import page, page_assets, trouble_page
 from mmspack.profiles import get
 from mmspack.smil.tree import parse
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
@@ -248,6 +248,11 @@ def test_no_trouble_page_runs_what_it_tells(tab):
     assert opened.page.evaluate("window.pwned") is None
     assert EVIL in opened.page.locator("main").inner_text()
     assert HANDLER in opened.page.locator("main").inner_text()
+
+
+def test_the_browser_itself_chooses_the_font_of_emoji():
+    # Where Linux has one and it is named after `sans-serif`, Chromium draws digits and blanks with it.
+    assert "Emoji" not in page_assets()[0]
 
 
 def test_the_policy_allows_our_own_and_nothing_else(html):

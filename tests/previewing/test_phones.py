@@ -145,6 +145,21 @@ def test_the_conversation_begins_and_ends_clear_of_the_bars_that_lie_over_it(tab
     assert opened.page.evaluate(lies, middle), "the conversation runs below the bar"
 
 
+def test_no_sharp_text_shows_through_the_bar_on_a_dense_screen(browser, tmp_path):
+    text = "\n".join(["HHHHHHHHHHHHHH"] * 80)
+    html = page(view_of(zipped([("a.txt", "text/plain", text.encode())]), UK, sender="Marlowe’s"))
+    made = opened_at(browser, tmp_path, html, "#view=iphone", device_scale_factor=2)
+    made.page.locator(".unfold").click()
+    made.page.locator("#iphone .thread").evaluate("(thread) => { thread.scrollTop = 300; }")
+    made.page.wait_for_timeout(200)
+    bar = Image.open(io.BytesIO(made.page.locator(".ios-bar").screenshot())).convert("L")
+    # Beside the name at the bar's foot, where a blur that ends with the bar lets letters through.
+    strip = bar.crop((40, bar.height - 44, 200, bar.height - 6))
+    darkest, lightest = strip.getextrema()
+    assert lightest - darkest < 12
+    made.context.close()
+
+
 def test_a_sound_has_a_button_of_the_phones_and_not_of_the_browser(tab):
     stream = io.BytesIO()
     with wave.open(stream, "wb") as made:

@@ -183,6 +183,15 @@ def test_findings_stand_with_the_slide_that_they_concern(scene):
     assert set(view.findings) == {*view.general, *in_slides}
 
 
+def test_slides_on_one_line_have_the_findings_of_their_own_columns():
+    body = "".join(f'<par dur="{at}sec"><text src="t.txt"/></par>' for at in (1, 2, 3))
+    view = foreign(body, ("t.txt", "text/plain", b"hello"))
+    for slide, other in ((0, "2sec"), (1, "1sec"), (2, "2sec")):
+        said = " ".join(finding.message for finding in view.slides[slide].findings)
+        assert f"{slide + 1}sec" in said
+        assert other not in said
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\3\4 broken", b"hello", zipped([])])
 def test_nothing_makes_it_stumble(data):
     view = view_of(data, UK)

@@ -573,6 +573,7 @@ EDGES: dict[str, list[Pair]] = {
     "MMS526": [
         (lambda: words("\nAll\nof \U0001f389\nand\n\U0001f389 \U0001f381".encode()), scene),
         (lambda: words("Sale \U0001fbfc".encode()), scene),
+        (lambda: words("\U0001f1ec\U0001f1e7 and \U0001f44b\U0001f3fd".encode()), scene),
     ],
     "MMS527": [
         (

@@ -18,7 +18,11 @@ from mmspack import Gateway, Message, Sandbox, Slide, build
 from mmspack.bundle.bundle import Bundle
 from mmspack.sandbox.inbox import Inbox
 from mmspack.sandbox.inbox_file import FILE
+from mmspack.sandbox.pages import message
+from tests.fitting.clips import make_film
+from tests.media.films import wav
 from tests.previewing.preview_tools import Tab, serious_faults, zipped
+from tests.waiting import until
 
 SENDER = "447700900111"
 EVIL = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
@@ -312,6 +316,32 @@ def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbo
     assert tab.page.evaluate("window.pwned") is None
     assert tab.page.locator(".first [onerror]").count() == 0
     tab.context.close()
+
+
+def test_films_and_sounds_of_the_first_phone_are_drawn_and_not_loaded(browser, send, sandbox):
+    parts = [("s.wav", "audio/wav", wav(1.0)), ("f.mp4", "video/mp4", make_film(seconds=2))]
+    identifier = send(data=zipped(parts), subject="Heard")
+    tab = Tab(browser)
+    tab.page.route("**/preview", lambda route: None)
+    tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
+    early = tab.page.locator(".first #iphone")
+    assert early.locator(".sound-length").inner_text() == "0:01"
+    assert early.locator(".film-length").inner_text() == "0:02"
+    poster = early.locator("video").get_attribute("poster")
+    loaded = "(src) => { const still = Object.assign(new Image(), { src }); return still.decode(); }"
+    tab.page.evaluate(loaded, poster)
+    assert tab.complaints == []
+    assert not [url for url in tab.requests if "/parts/" in url]
+    tab.context.close()
+
+
+def test_who_opens_the_inbox_does_not_wait_for_the_templates_of_a_message(sandbox):
+    message.warm.cache_clear()
+    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=30)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    connection.close()
+    until(lambda: message.warm.cache_info().currsize == 1)
 
 
 def test_without_script_the_frame_is_not_covered(browser, send, sandbox):

@@ -1,7 +1,8 @@
 """The sandbox's pages: a live inbox, one page a message, and the gateway's behaviour.
 
 They work without script; with it, messages arrive by themselves. Nothing of a message runs: its texts are
-escaped, its parts are served inert, and the phone preview is in a sandboxed frame.
+escaped, its parts are served inert, and the phone preview is in a sandboxed frame. The first phone, which the
+page shows until that has painted, is markup without script.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def routes() -> list[Route]:
         Route(f"{one}/mms.zip", message.download),
         Route(f"{one}/storyboard.png", message.drawn),
         Route(f"{one}/parts/{{name}}", message.part),
+        Route(f"{one}/stills/{{name}}", message.still),
         Route(f"{one}/delete", message.delete, methods=["POST"]),
         Route(f"{one}/report", message.report, methods=["POST"]),
         Route(f"{one}/answer", message.answer, methods=["POST"]),

@@ -6,12 +6,14 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mmspack.sandbox.api import gateway, plain
 from mmspack.sandbox.filtering import Filters
 from mmspack.sandbox.inbox import inbox_path
+from mmspack.sandbox.pages import message
 from mmspack.sandbox.pages.rendering import name_by_id, note_words, render
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ async def inbox(request: Request) -> Response:
     running = gateway(request)
     filters = _filters(request)
     found, more = await run_in_threadpool(_found, running.inbox, request)
-    return render(
+    answer = render(
         "inbox.html.j2",
         messages=found,
         more=found[-1].id if more else "",
@@ -47,6 +49,8 @@ async def inbox(request: Request) -> Response:
         own=running.inbox.folder is not None and running.inbox.folder == inbox_path(),
         chaotic=bool(running.chaos.chances),
     )
+    answer.background = BackgroundTask(message.warm)
+    return answer
 
 
 async def rows(request: Request) -> Response:

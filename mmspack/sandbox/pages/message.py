@@ -15,14 +15,15 @@ from mmspack.errors import BundleError, MmspackError, UsageError
 from mmspack.gateway.inbound import InboundKind, InboundMessage
 from mmspack.gateway.reports import STATUSES, ReportKind
 from mmspack.previewing.composing import view_of
+from mmspack.previewing.posters import poster_of
 from mmspack.previewing.rendering import DATA_TYPES, first_phone, safe
 from mmspack.previewing.rendering import page as preview_page
-from mmspack.previewing.view import View
+from mmspack.previewing.view import Look, View
 from mmspack.profiles import DEFAULT, get
 from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
 from mmspack.sandbox.filtering import worst
-from mmspack.sandbox.pages.rendering import FOREVER, note_words, render
+from mmspack.sandbox.pages.rendering import FOREVER, load, note_words, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,6 +36,15 @@ _INERT = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _FRAMED = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'self'"}
 _KEPT_BY = 8
 """Digits of the bundle's hash in an address that a browser may keep."""
+
+
+@functools.cache
+def warm() -> None:
+    """Compile the templates of a message's page, which takes a fifth of a second, before one is opened."""
+    empty = View(name="", width=480, height=640)
+    first_phone(empty, {})
+    preview_page(empty, framed=True)
+    load("message.html.j2")
 
 
 async def page(request: Request) -> Response:
@@ -132,6 +142,17 @@ async def part(request: Request) -> Response:
     return Response(wanted.data, media_type="application/octet-stream", headers=headers)
 
 
+async def still(request: Request) -> Response:
+    """A picture of a film: the page does not wait for it."""
+    found = await _found(request)
+    wanted = await run_in_threadpool(_part, found, request.path_params["name"])
+    data = await run_in_threadpool(poster_of, wanted.data)
+    if not data:
+        return Response(status_code=404)
+    kept = FOREVER if request.url.query == found.sha256[:_KEPT_BY] else {}
+    return Response(data, media_type="image/jpeg", headers={**_INERT, **kept})
+
+
 async def delete(request: Request) -> Response:
     """Delete the message."""
     await run_in_threadpool(gateway(request).inbox.delete, request.path_params["id"])
@@ -189,10 +210,11 @@ def _refusal(found: StoredMessage) -> str:
 def _first_phone(found: StoredMessage, view: View) -> str:
     # The hash makes the address another one where another inbox uses the id again.
     end = found.sha256[:_KEPT_BY]
-    addresses = {
-        one.name: f"/messages/{found.id}/parts/{quote(one.name, safe='')}?{end}" for one in view.parts
-    }
-    return first_phone(view, addresses)
+    kinds = {one.name: "stills" if one.look is Look.FILM else "parts" for one in view.parts}
+    return first_phone(
+        view,
+        {name: f"/messages/{found.id}/{kind}/{quote(name, safe='')}?{end}" for name, kind in kinds.items()},
+    )
 
 
 def _text_bundle(text: str) -> bytes:

@@ -27,7 +27,12 @@ _ASSETS = {"inbox.css": "text/css", "first.css": "text/css", "inbox.js": "text/j
 
 def render(name: str, status: int = 200, **values: object) -> HTMLResponse:
     """A page from its template; every value is escaped."""
-    return HTMLResponse(_templates().get_template(name).render(**values), status)
+    return HTMLResponse(load(name).render(**values), status)
+
+
+def load(name: str) -> jinja2.Template:
+    """A template, compiled when it is first asked for."""
+    return _templates().get_template(name)
 
 
 async def asset(request: Request) -> Response:
