@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import typer
 
+from mmspack import profiles
+from mmspack.authoring.schema import json_schema
 from mmspack.cli import app
 from tests.cli.test_documents import leaves
 from tests.conftest import ROOT
@@ -69,6 +71,19 @@ def test_every_command_and_option_is_in_the_reference(made):
         assert f"## `mmspack {' '.join(names)}`" in page
         for one in command.params:
             assert one.param_type_name == "argument" or one.opts[0] in page
+
+
+def test_every_key_and_every_profile_is_in_the_reference_with_its_source(made):
+    pages = made("data").data_pages()
+    schema = json_schema()
+    for table in (schema, *schema["$defs"].values()):
+        for key, one in table["properties"].items():
+            row = rf"^\| `{key}` \| .+ \| {re.escape(one['description'])} \|$"
+            assert re.search(row, pages["keys"], re.MULTILINE), key
+    for name, profile in profiles.load().items():
+        section = pages["profiles"].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert profile.source in section, name
+        assert profile.date in section, name
 
 
 def test_every_page_of_the_docs_is_on_the_site(made):

@@ -41,7 +41,7 @@ class Parameters:
     url: str | None = None
     """Address of a hosted zip, in place of the zip itself."""
     fallback: str = ""
-    """The text that a phone gets which takes no picture message."""
+    """The text for a phone that cannot receive picture messages."""
     doubts: tuple[str, ...] = ()
     """What looks wrong about one of the two numbers, one line each."""
     warnings: tuple[str, ...] = ()
