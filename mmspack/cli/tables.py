@@ -52,7 +52,7 @@ def show_build(
         print_table(out, limits_table(built.reports))
     for line in _actions(built.message.parts):
         say(line, names=[part.label for part in built.message.parts])
-    show_findings(out, built.reports, lambda finding: str(built.written_at(finding)))
+    show_findings(out, built.reports, built)
     for name in message.written.outside if message.written else ():
         say(f"From outside the message's folder: {name}")
     for path in left_out:
