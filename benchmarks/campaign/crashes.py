@@ -390,7 +390,7 @@ def known_as(message: Envelope) -> set[str]:
 def asked(folder: Path, kept: Path) -> Counter[str]:
     """What the provider's log settles of those who are held, and what of it is wrong."""
     counts = Counter[str]()
-    if doors.get(DOOR.name).memory is None:
+    if doors.make(DOOR.name).memory is None:
         return counts
     with Sandbox(inbox=kept, magic=False) as sandbox, Ledger.open(folder / "crash.campaign") as ledger:
         arrived = {int(message.to) for message in sandbox.messages()}

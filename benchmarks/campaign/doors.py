@@ -177,7 +177,7 @@ def main() -> None:
                 found[name] = through(door, folder, inbox, host, given.recipients, given.kills)
                 files.shutdown()
         print(name, {row: found[name][row] for row in ROWS}, flush=True)
-    asks = {name: doors.get(name).memory is not None for name in found}
+    asks = {name: doors.make(name).memory is not None for name in found}
     lines = ["| | " + " | ".join(found) + " |", "|---|" + "---:|" * len(found)]
     for row in ROWS:
         by_log = "settled" in row

@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from mmspack.bundle.binary.tokens import is_mms
 from mmspack.bundle.bundle import Bundle
 from mmspack.bundle.dialects import SENDMMS, Dialect
 from mmspack.bundle.files import folder_files, read_as_listed, sorted_out, trusted
@@ -86,6 +87,8 @@ class Opened:
     junk: tuple[str, ...] = ()
     reads_manifest: bool = True
     """False where it is opened for a gateway that reads no manifest: the manifest lists nothing then."""
+    binary: int | None = None
+    """Bytes of the binary message that was given, of which the zip was made; None where none was."""
     called: str = BYTES_ALONE
     """The source's path as it was given, or `bundle` where it has none."""
 
@@ -258,14 +261,21 @@ def open_source(source: Source | Opened, dialect: Dialect = SENDMMS) -> Opened:
     if path is not None and path.is_dir():
         files, folder, junk = sorted_out(folder_files(path))
         return made(form=Form.FOLDER, contents=_contents(files), folder=folder, junk=junk)
-    data = _bytes_of(source)
+    stored_data = _bytes_of(source)
+    data = zipped(stored_data, str(path) if path else BYTES_ALONE)
     if not data.startswith(b"PK") and _is_bare_smil(data, path):
         name = path.name if path else "message.smil"
         return made(form=Form.SMIL, source=data, contents={name: Content(data)})
     archive = read_as_listed(data)
     files, folder, junk = sorted_out(trusted(archive))
     return made(
-        form=Form.ZIP, archive=archive, source=data, contents=_contents(files), folder=folder, junk=junk
+        form=Form.ZIP,
+        archive=archive,
+        source=data,
+        contents=_contents(files),
+        folder=folder,
+        junk=junk,
+        binary=len(stored_data) if is_mms(stored_data) else None,
     )
 
 
@@ -287,9 +297,7 @@ def _contents(files: Iterable[tuple[str, bytes | None]]) -> dict[str, Content | 
 def _bytes_of(source: Bundle | StoredSource) -> bytes:
     if isinstance(source, Bundle):
         return source.data
-    if isinstance(source, bytes):
-        return zipped(source)
-    return zipped(load(Path(source)), str(source))
+    return source if isinstance(source, bytes) else load(Path(source))
 
 
 def _is_bare_smil(data: bytes, path: Path | None) -> bool:

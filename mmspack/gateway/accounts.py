@@ -137,28 +137,31 @@ def _read(one: DoorSetting, variable: str, text: str) -> object:
 
 def _from_keyring(name: str, values: Mapping[str, object]) -> str | None:
     """The password that the system's keyring holds for a gateway by name, where the extra is installed."""
-    if not name or not values.get("user"):
+    if not name:
         return None
     try:
         keyring = importlib.import_module("keyring")
     except ImportError:
         return None
     try:
-        found = keyring.get_password(f"{KEYRING_SERVICE}:{name}", str(values["user"]))
+        found = keyring.get_password(f"{KEYRING_SERVICE}:{name}", str(values.get("user") or name))
     except keyring.errors.KeyringError:
         return None
     return str(found) if found else None
 
 
 def store_password(name: str, user: str, password: Secret) -> None:
-    """Put the password of a gateway by name into the system's keyring. Raises `ConfigError`."""
+    """Put the password of a gateway by name into the system's keyring. Raises `ConfigError`.
+
+    Where an account has a key and no user, as at Infobip, `user` is empty and the key is kept under the name.
+    """
     try:
         keyring = importlib.import_module("keyring")
     except ImportError:
         hint = f"pip install 'mmspack[keyring]', or {OTHER_PLACES}"
         raise ConfigError("the keyring package is not installed", hint=hint) from None
     try:
-        keyring.set_password(f"{KEYRING_SERVICE}:{name}", user, password.reveal())
+        keyring.set_password(f"{KEYRING_SERVICE}:{name}", user or name, password.reveal())
     except keyring.errors.KeyringError as error:
         why = " ".join(str(error).split())
         raise ConfigError(f"{password.blot(why)}", where="keyring", hint=OTHER_PLACES) from None
@@ -245,7 +248,8 @@ def _account(
     login = login_for(str(values["url"]))
     for key in ("user", "password"):
         values = {**values, key: values.get(key) or (login if key in door.needs else "")}
-    needed = ("url", *door.needs, *(["from"] if needs_sender else []))
+    made = door(**{one.name: values[one.name] for one in door.settings() if one.name in values})
+    needed = ("url", *door.needs, *(["from"] if needs_sender and not made.picks_sender else []))
     missing = [key for key in needed if not values.get(key)]
     if missing:
         cures = {
@@ -263,7 +267,7 @@ def _account(
     url = gateway_address(str(values["url"]), path=door.path, allow_http=allow_http)
     return Account(
         name=name or url.split("//", 1)[1].split("/", 1)[0],
-        door=door(**{one.name: values[one.name] for one in door.settings() if one.name in values}),
+        door=made,
         url=url,
         user=str(values["user"]),
         password=Secret(str(values["password"])),

@@ -59,6 +59,15 @@ def login_for(address: str) -> str:
     return "sandbox" if is_loopback(urlsplit(address).hostname or "") else ""
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a provider could post to `text`, or fetch from it: http or https, with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def is_address(text: str) -> bool:
     """True where `text` means an address and not a gateway's name."""
     return "://" in text

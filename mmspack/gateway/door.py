@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -187,8 +187,6 @@ class Door(ABC):
     can: ClassVar[frozenset[Can]] = frozenset()
     longest: ClassVar[Mapping[str, int]] = {}
     """Most characters of a parameter."""
-    memory: ClassVar[Memory | None] = None
-    """What the provider's log of messages is good for, where it can be asked."""
     short_senders: ClassVar[bool] = False
     """Whether a short code may send."""
     references: ClassVar[bool] = False
@@ -208,8 +206,24 @@ class Door(ABC):
             for one, value in found.items()
             if one.needed and not value
         ]
+        if not any(what for _, what in wrong):
+            problems += self.setting_problems()
         if problems:
             raise ConfigError(problems=problems)
+
+    def setting_problems(self) -> Iterable[Problem]:
+        """What is wrong with settings whose kinds are right: how they are written, what they need."""
+        return ()
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the provider's log of messages is good for, where it can be asked."""
+        return None
+
+    @property
+    def picks_sender(self) -> bool:
+        """Whether the provider chooses the sender, so that a message may go without one."""
+        return False
 
     @classmethod
     def settings(cls) -> tuple[DoorSetting, ...]:
@@ -309,6 +323,19 @@ class Door(ABC):
     def read_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None) -> InboundMessage:
         """The message from a phone of an event that `receive` read."""
         raise NotImplementedError
+
+
+def text_in(part: Part) -> str | None:
+    """The text of a part without its byte order mark; None where it is not UTF-8."""
+    try:
+        return part.data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+
+
+def not_a_text(part: Part) -> Problem:
+    """A door that takes texts as characters would send others than the author's."""
+    return Problem("the text is not UTF-8", Place(name=part.name), "mmspack fix converts it")
 
 
 _WORDS = {str: "text", bool: "true or false", int: "a whole number"}

@@ -32,7 +32,7 @@ class Parameters:
     to: str
     """Recipient: an MSISDN in international format, digits alone."""
     sender: str
-    """The `from` field: an MSISDN in international format, digits alone."""
+    """The `from` field: an MSISDN in international format, digits alone; empty if the provider picks it."""
     subject: str = ""
     note: str = ""
     subaccount: str = ""
@@ -67,12 +67,13 @@ def checked(
     has_bundle: bool = False,
     longest: Mapping[str, int] = _NO_LIMITS,
     short_senders: bool = False,
+    needs_sender: bool = True,
 ) -> Parameters:
     """The parameters in the form in which they are sent.
 
     `longest` has the most characters of a parameter, where a door limits it; `short_senders` lets a short
-    code send. Raises one `ParameterError`
-    that lists every parameter which breaks a rule.
+    code send; without `needs_sender` it may be empty. Raises one `ParameterError` that lists every parameter
+    which breaks a rule.
     """
     sender_name = either("--from", "sender")
     # Each send comes here: one look at all of them, and words only where one is wrong.
@@ -88,7 +89,7 @@ def checked(
     problems: list[Problem] = []
     doubts: list[str] = []
     recipient = _try(problems, lambda: msisdn(either("--to", "to"), to, doubts))
-    if not (short_senders and is_short(sender)):
+    if not (short_senders and is_short(sender)) and (sender or needs_sender):
         sender = _try(problems, lambda: msisdn(sender_name, sender, doubts))
     subject = _try(problems, lambda: one_line("subject", subject, longest.get("subject")))
     note = _try(problems, lambda: one_line("note", note, longest.get("note")))

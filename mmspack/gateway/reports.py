@@ -47,6 +47,14 @@ STATUSES: dict[int, Status] = {
 }
 
 
+_LONGEST_REASON = 300
+
+
+def reason_of(*words: str) -> str:
+    """A provider's code and words as one line of bounded length."""
+    return ": ".join(found for word in words if (found := " ".join(word.split())))[:_LONGEST_REASON]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
     """One report about one recipient of a message that was sent."""
@@ -65,6 +73,8 @@ class DeliveryReport:
     date: datetime | None = None
     """Without zone where the operator gave none; None where it cannot be read."""
     useragent: str = ""
+    reason: str = ""
+    """Why it is so, in the provider's own code and words; empty where it says nothing."""
     type: str = ""
     """What the operator gave as `type`, where that is undocumented; else empty."""
 

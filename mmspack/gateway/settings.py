@@ -196,6 +196,8 @@ class Settings:
         """One message for one recipient, checked as far as all doors agree; raises what `request` raises."""
         _refuse_unknown(unknown, self.letter, ParameterError, "parameter")
         sender = sender or self.sender
+        if sender is None and self.door.picks_sender:
+            sender = ""
         if sender is None:
             cure = either(
                 "give --from, or set MMSPACK_FROM", "give it here, or to the gateway for all messages"
@@ -222,6 +224,7 @@ class Settings:
             has_bundle=bundle is not None,
             longest=self.door.longest,
             short_senders=self.door.short_senders,
+            needs_sender=not self.door.picks_sender,
         )
         if left_out:
             line = f"fallback: {self.door.title} sends no text to phones without MMS, so it is left out"
@@ -264,7 +267,7 @@ class Settings:
                 Verdict(
                     result=Result.NOT_SENT,
                     summary=f"not sent: {medium.name} could not be published: {error.message}",
-                    advice=error.hint or SAFE,
+                    advice=f"Check store and store_url in the account's settings. {SAFE}",
                 )
             ) from None
 

@@ -112,10 +112,10 @@ def inspect(
     size = f"{presentation.width}x{presentation.height}" if presentation and presentation.width else None
     return Inspection(
         file=name or opened.called,
-        form=opened.form.value,
+        form="binary message" if opened.binary is not None else opened.form.value,
         subject=opened.noted_subject,
         fallback=opened.noted_fallback,
-        file_bytes=opened.archive.size if opened.archive else None,
+        file_bytes=opened.binary or (opened.archive.size if opened.archive else None),
         content_bytes=sum(len(part.data) for part in opened.parts),
         presentation=opened.smil.name if opened.smil else None,
         display=size,

@@ -7,10 +7,13 @@ inbox and pages are shared (`understudy`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from urllib.parse import urlsplit
 
+from mmspack.gateway.addresses import is_loopback
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.reports import DeliveryReport
@@ -77,6 +80,28 @@ class IncomingOrder(Protocol):
         """The message as a zip."""
 
 
+_MOST_CALLBACKS = 10_000
+
+
+class Callbacks:
+    """Where messages themselves asked for their reports, as far as that is this machine."""
+
+    def __init__(self) -> None:
+        self._urls: OrderedDict[str, str] = OrderedDict()
+
+    def keep(self, message: StoredMessage, url: str) -> None:
+        """Remember the address; an empty one forgets that of another sandbox's message of this id."""
+        self._urls.pop(message.id, None)
+        if url and is_loopback(urlsplit(url).hostname or ""):
+            self._urls[message.id] = url
+        while len(self._urls) > _MOST_CALLBACKS:
+            self._urls.popitem(last=False)
+
+    def of(self, message: StoredMessage) -> str:
+        """The address; empty where there is none."""
+        return self._urls.get(message.id, "")
+
+
 class Desk(ABC):
     """One door as the sandbox speaks it."""
 
@@ -87,6 +112,9 @@ class Desk(ABC):
     codes: ClassVar[Mapping[Why, int]]
     """The door's own numbers for the common reasons."""
     magic: ClassVar[Sequence[Magic]] = ()
+    reports_at: ClassVar[str] = ""
+    inbound_at: ClassVar[str] = ""
+    """Where `mmspack listen` takes this door's reports, and its messages from phones."""
 
     @abstractmethod
     def setup(self, origin: str) -> str:

@@ -232,10 +232,22 @@ class Inbox:
         return [_message(row) for row in reversed(rows)]
 
     def envelopes(
-        self, door: str = "", *, to: str = "", sender: str = "", limit: int, skipped: int = 0
+        self,
+        door: str = "",
+        *,
+        to: str = "",
+        sender: str = "",
+        since: str = "",
+        until: str = "",
+        limit: int,
+        skipped: int = 0,
     ) -> list[Envelope]:
-        """The newest `limit` messages without their bytes, newest first; an empty text leaves all in."""
+        """The newest `limit` messages without their bytes, newest first; an empty text leaves all in.
+
+        `since` and `until` are times in UTC to the second, such as 2026-11-27T09:00:00.
+        """
         wanted = {"door": door, "to": to, "sender": sender, "limit": limit, "skipped": skipped}
+        wanted |= {"since": since, "until": until}
         return self._envelopes(queries.ENVELOPES, wanted)
 
     def unasked(self, door: str, *, after: int, limit: int) -> list[Envelope]:

@@ -14,7 +14,7 @@ from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import hosted_url
 from mmspack.gateway.reports import ANSWER_SECONDS, STATUSES, DeliveryReport, ReportKind
 from mmspack.sandbox import desks
-from mmspack.sandbox.desk import PushRequest
+from mmspack.sandbox.desk import Desk, PushRequest
 from mmspack.sandbox.inbox import StoredMessage
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Pusher:
         if status not in STATUSES:
             raise UsageError(f"no status {status}", where="report", hint="1 to 10")
         desk = desks.get(message.door)
-        url = desk.callback(message) or self.report_url
+        url = desk.callback(message) or _at_listener(self.report_url, "reports_at", desk)
         if not url:
             return False
         report = DeliveryReport(
@@ -108,7 +108,9 @@ class Pusher:
         """Push a message from a phone. False where no address for them is set."""
         if not self.inbound_url:
             return False
-        self._put(Push(desks.get(door).inbound(message, self.inbound_url), "inbound", message.sender))
+        desk = desks.get(door)
+        url = _at_listener(self.inbound_url, "inbound_at", desk)
+        self._put(Push(desk.inbound(message, url), "inbound", message.sender))
         return True
 
     def _put(self, push: Push) -> None:
@@ -143,6 +145,14 @@ class Pusher:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             good, push.answer = False, type(error).__name__
         push.done = good or push.tries >= _TRIES
+
+
+def _at_listener(url: str, which: str, desk: Desk) -> str:
+    """Where a listener at `url` takes what `desk` pushes: the one address that is set serves all doors."""
+    paths: list[str] = sorted((getattr(one, which) for one in desks.every()), key=len, reverse=True)
+    known = next((path for path in paths if path and url.endswith(path)), "")
+    own: str = getattr(desk, which)
+    return url.removesuffix(known) + own if known and own else url
 
 
 def _ask(client: httpx2.Client, push: Push) -> httpx2.Response:

@@ -35,6 +35,8 @@ select id, received, door, reference, user, recipient, sender, subject, note, su
 ENVELOPES = f"""{_ENVELOPE}
 from messages
 where :door in ('', door) and :to in ('', recipient) and :sender in ('', sender)
+    and (:since = '' or substr(received, 1, 19) >= :since)
+    and (:until = '' or substr(received, 1, 19) <= :until)
 order by id desc limit :limit offset :skipped
 """
 UNASKED = f"""{_ENVELOPE}

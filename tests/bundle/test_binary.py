@@ -252,7 +252,9 @@ def test_commands_take_and_make_binary_messages(mmspack, tmp_path) -> None:
     assert is_mms(data)
     assert read_mms(data).to == ("447700900999",)
     assert mmspack("check", "out.mms").code == 0
-    assert "message.smil" in mmspack("inspect", "out.mms").out
+    inspected = mmspack("inspect", "out.mms").out
+    assert f"out.mms: binary message, {len(data):,} bytes" in inspected
+    assert "message.smil" in inspected
     assert mmspack("build", ".", "-o", "out.zip").code == 0
     assert mmspack("diff", "out.mms", "out.zip").code == 0
     assert mmspack("preview", "out.mms", "-o", "page.html").code == 0

@@ -143,5 +143,5 @@ def test_the_command_asks(planned, mmspack, monkeypatch):
         again = mmspack("campaign", "reconcile", "--ask", "--campaign", made.path)
         both = mmspack("campaign", "reconcile", "b.csv", "--ask", "--campaign", made.path)
     assert (ran.code, told["asked"], told["accepted"], told["held"]) == (0, 1, 1, 0)
-    assert again.out.startswith("0 held recipients were asked about")
+    assert again.out.startswith("Asked about 0 held recipients")
     assert (both.code, "choose one" in both.err) == (2, True)

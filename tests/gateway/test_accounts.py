@@ -227,6 +227,17 @@ class _Keyring:
         self.kept[service, user] = password
 
 
+def test_a_key_without_a_user_may_be_in_the_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring = _Keyring()
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    store_password("ib", "", Secret("the key"))
+    config = tmp_path / "config.toml"
+    config.write_text('[gateways.ib]\ndoor = "infobip"\nurl = "https://x.api.infobip.com"\n')
+    account = find_account("ib", environ={}, config=config)
+    assert account is not None
+    assert (account.password.reveal(), account.user) == ("the key", "")
+
+
 def test_a_password_in_the_keyring_stands_between_environment_and_file(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

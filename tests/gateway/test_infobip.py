@@ -26,6 +26,7 @@ from mmspack.sandbox import MODES, Sandbox, SandboxAccount
 from mmspack.sandbox.infobip.desk import InfobipDesk
 from tests.gateway.raw_gateway import RawGateway, answer, in_a_loop, replies
 from tests.gateway.rows import FROM, IMPATIENT, NETWORK, PASSWORD, PATIENT, SMIL, TO, Case, attempt, prove
+from tests.waiting import until
 
 JPEG = b"\xff\xd8\xff\xe0 not a real picture \xff\xd9"
 
@@ -204,6 +205,37 @@ def test_a_large_message_has_a_warning_and_wrong_hours_an_error() -> None:
         Infobip(window="8-20")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"report_url": "mms.example.com/x"}, "infobip.report_url: 'mms.example.com/x' is not an http"),
+        ({"validity_minutes": -1}, "infobip.validity_minutes: -1 is not between 0 and 2,880"),
+        ({"validity_minutes": 2881}, "infobip.validity_minutes: 2881 is not"),
+        ({"window": "08:00-08:30"}, "an hour at least"),
+        ({"window": "08:00-08:00"}, "an hour at least"),
+        ({"campaign": "c" * 256}, "infobip.campaign: has 256 characters"),
+    ],
+)
+def test_settings_that_infobip_would_refuse_are_named(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Infobip(**options)
+    assert says in str(caught.value)
+
+
+def test_hours_over_midnight_are_hours() -> None:
+    assert Infobip(window="22:00-06:00", validity_minutes=2880, campaign="c" * 255).window == "22:00-06:00"
+
+
+def test_what_waits_for_its_window_has_a_day_to_be_in_the_log() -> None:
+    """A message that is accepted at night is sent, and logged, in the morning."""
+    sent = {"sent_after": 0.0, "sent_before": 0.0}
+    always, by_day = Infobip().memory, Infobip(window="08:00-20:00").memory
+    assert always.proves_absence(**sent, now=3600)
+    assert not by_day.proves_absence(**sent, now=3600)
+    assert by_day.proves_absence(**sent, now=25 * 3600)
+    assert not by_day.proves_absence(**sent, now=47 * 3600)
+
+
 # -- uploads ---------------------------------------------------------------------------------------
 
 
@@ -316,7 +348,7 @@ def test_a_log_that_cannot_be_read_proves_nothing(reply: Any) -> None:
 )
 def test_when_absence_proves_something(after: int, before: int, proves: bool) -> None:
     now = 1_000_000.0
-    memory = Infobip.memory
+    memory = Infobip().memory
     assert memory.proves_absence(sent_after=now + after, sent_before=now + before, now=now) is proves
     assert not Memory().proves_absence(sent_after=0, sent_before=0, now=now)
 
@@ -362,7 +394,7 @@ def test_each_group_of_a_report(group: str, name: str, delivered: bool | None) -
 @pytest.mark.slow
 def test_a_message_from_a_phone_is_read_in_both_forms() -> None:
     parts = [{"contentType": "text/plain; charset=utf-8", "value": "Hi £5"}, {"url": "https://m.example/1"}]
-    forms = [json.dumps({"mms_parts": parts}), parts]
+    forms = [json.dumps({"mms_parts": parts, "subject": "Lunch"}), parts]
     results = [
         {"messageId": f"i-{n}", "to": "25256", "from": TO, "message": form} for n, form in enumerate(forms)
     ]
@@ -373,6 +405,7 @@ def test_a_message_from_a_phone_is_read_in_both_forms() -> None:
         events = listener.mailbox.events()
         datas = [event.as_data() for event in events]
     assert [data["media"] for data in datas] == [["https://m.example/1"]] * 2
+    assert [data["subject"] for data in datas] == ["Lunch", ""]
     assert [event.inbound.bundle.parts[0].data.decode() for event in events] == ["Hi £5"] * 2
 
 
@@ -425,23 +458,62 @@ def test_a_key_is_asked_for_and_an_id_is_taken_once() -> None:
         assert (again.result, again.hold, len(sandbox.messages())) == (Result.UNKNOWN, True, 1)
 
 
+@pytest.mark.parametrize(
+    ("sender", "taken"), [("Shop Ltd", True), ("InfoMMS", True), ("0", False), ("<b>", False)]
+)
+def test_a_name_may_send_to_the_sandbox(sender: str, taken: bool) -> None:
+    content = {"messageSegments": [{"type": "TEXT", "text": "Hi"}]}
+    message = {"sender": sender, "destinations": [{"to": TO}], "content": content}
+    with Sandbox() as sandbox:
+        headers = {"Authorization": "App k"}
+        answer = httpx2.post(
+            f"{sandbox.origin}/mms/2/messages", json={"messages": [message]}, headers=headers
+        )
+        assert (answer.json()["messages"][0]["status"]["groupName"] == "PENDING") is taken
+        assert len(sandbox.messages()) == taken
+
+
 @pytest.mark.slow
 def test_reports_are_pushed_and_can_be_polled_once() -> None:
     with Listener() as listener:
         url = f"{listener.origin}/infobip/report"
         with (
-            Sandbox(report_url=url, push_delay=0.01) as sandbox,
+            # It is the message that says where its report goes.
+            Sandbox(push_delay=0.01) as sandbox,
             Gateway(sandbox.origin, password="k", door=Infobip(report_url=url)) as gateway,
         ):
             gateway.send(texts(), to=TO, sender=FROM, note="n", deliveryreport=True)
-            import time
-
-            end = time.monotonic() + 10
-            while not listener.mailbox.events():
-                assert time.monotonic() < end
-                time.sleep(0.01)
+            until(lambda: bool(listener.mailbox.events()))
             headers = {"Authorization": "App k"}
             polled = [httpx2.get(f"{sandbox.origin}/mms/2/reports", headers=headers).json() for _ in range(2)]
         (event,) = listener.mailbox.events()
     assert (event.report.status.name, event.report.request_id) == ("delivered", "n")
     assert [len(one["results"]) for one in polled] == [1, 0]
+
+
+def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() -> None:
+    with pytest.raises(ParameterError, match=r"a.txt: the text is not UTF-8 \(mmspack fix converts it\)"):
+        asked(Infobip(), pack([Part("a.txt", "text/plain", "5 £".encode("latin-1"))]))
+    marked = asked(Infobip(), pack([Part("a.txt", "text/plain", b"\xef\xbb\xbfHello")])).write({})
+    assert b"Hello" in marked.body
+    assert "\ufeff".encode() not in marked.body
+    assert b"%EF%BB%BF" not in marked.body
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "error", "reason"),
+    [
+        ("DELIVERED", "DELIVERED_TO_HANDSET", {"groupName": "OK", "name": "NO_ERROR"}, ""),
+        (
+            "UNDELIVERABLE",
+            "UNDELIVERABLE_NOT_DELIVERED",
+            {"groupName": "HANDSET_ERRORS", "name": "EC_ABSENT", "description": "Absent"},
+            "UNDELIVERABLE_NOT_DELIVERED: EC_ABSENT: Absent",
+        ),
+        ("EXPIRED", "EXPIRED_EXPIRED", None, "EXPIRED_EXPIRED"),
+    ],
+)
+def test_a_report_says_why(group: str, name: str, error: Any, reason: str) -> None:
+    result = {"messageId": "m", "to": TO, "status": {"groupName": group, "name": name}, "error": error}
+    (event,) = read_push("/infobip/report", json.dumps({"results": [result]}).encode()).events
+    assert Infobip().read_report(event.fields).reason == reason

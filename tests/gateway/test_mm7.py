@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mmspack.bundle.bundle import pack
-from mmspack.errors import InputError, ParameterError
+from mmspack.errors import ConfigError, InputError, ParameterError
 from mmspack.gateway import Gateway, Retry
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.mm7.codes import STATUSES, status_of
@@ -373,6 +373,43 @@ def test_each_status_of_a_report(kind: str, status: str, name: str, delivered: b
     assert data["date"] == "2026-11-26T10:00:00+00:00"
 
 
+def test_a_transaction_that_comes_with_another_report_is_another_event() -> None:
+    """A centre that counts its transactions from one after a restart loses nothing."""
+    first, again, other, read = (
+        read_push(data, XML).events[0].id
+        for data in (
+            report("Retrieved"),
+            report("Retrieved"),
+            report("Retrieved").replace(b"m-1", b"m-2"),
+            report("Read", "ReadReplyReq"),
+        )
+    )
+    assert first == again
+    assert len({first, other, read}) == 3
+
+
+def test_blank_lines_before_an_envelope_are_skipped() -> None:
+    assert read_push(b"\r\n\r\n" + report("Retrieved"), XML).events
+    seen = Observed(status=200, whole=True, complete=True, body=b"\n\n" + answer("SubmitRsp", 1000, "9"))
+    assert classify(seen).id == "9"
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("Client", Result.REJECTED),
+        ("Client.Format", Result.REJECTED),
+        ("Client.Authentication", Result.ACCOUNT_STOPPED),
+        ("Server.Busy", Result.UNKNOWN),
+        ("Clients", Result.UNKNOWN),
+    ],
+)
+def test_what_is_after_the_dot_of_a_faults_code_is_more_of_the_same(code: str, result: Result) -> None:
+    verdict = classify(Observed(status=500, whole=True, complete=True, body=fault(code)))
+    assert verdict.result is result
+    assert verdict.hold is (result is Result.UNKNOWN)
+
+
 @pytest.mark.slow
 def test_what_is_no_push_is_answered_and_not_kept() -> None:
     with Listener() as listener:
@@ -471,9 +508,10 @@ def test_each_mode_of_chaos(name: str) -> None:
 def test_reports_and_messages_from_phones_reach_a_listener() -> None:
     taken: list[Mapping[str, Any]] = []
     with Listener(handler=taken.append, pause=0.01) as listener:
-        address = f"{listener.origin}/mm7"
+        # As for SendMMS: the sandbox pushes each door's to where a listener takes that door's.
+        reports, inbound = f"{listener.origin}/report", f"{listener.origin}/inbound"
         with (
-            Sandbox(report_url=address, inbound_url=address, push_delay=0.01) as sandbox,
+            Sandbox(report_url=reports, inbound_url=inbound, push_delay=0.01) as sandbox,
             Gateway(sandbox.url_of("mm7"), door=MM7()) as gateway,
         ):
             receipt = gateway.send(a_bundle(), to=TO, sender=FROM, deliveryreport=True, readreport=True)
@@ -513,3 +551,75 @@ def test_the_sandbox_refuses_for_the_standards_reasons(
         assert sandbox.messages() == []
     soap = read_soap(answered.content)
     assert (soap.kind, soap.text("StatusCode")) == (kind, status)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"prefix": "1 a"}, "mm7.prefix: '1 a' is not a prefix"),
+        ({"prefix": "xml"}, "mm7.prefix: 'xml' is not a prefix"),
+        ({"namespace": ""}, "mm7.namespace: '' is not a namespace"),
+        ({"namespace": "a\0b"}, "mm7.namespace: "),
+        ({"namespace": "urn:ü"}, "mm7.namespace: "),
+        ({"version": "6.8"}, "mm7.version: '6.8' is not a version"),
+    ],
+)
+def test_settings_that_no_envelope_could_hold_are_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        MM7(**options)
+    assert says in str(caught.value)
+
+
+def test_all_settings_that_are_wrong_are_named_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        MM7(version="new", namespace=" ", prefix="-")
+    assert len(caught.value.problems) == 3
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_whatever_prefix_and_namespace_are_taken_can_be_written(prefix: str, namespace: str) -> None:
+    try:
+        door = MM7(prefix=prefix, namespace=namespace)
+    except ConfigError:
+        return
+    with Gateway("http://127.0.0.1:9/mm7", door=door, sender=FROM) as gateway:
+        http = gateway.request(a_bundle(), to=TO).write({})
+    assert read_soap(b"".join(http.blocks).split(b"\r\n\r\n")[1].split(b"\r\n--")[0]).kind == "SubmitReq"
+
+
+def test_a_version_and_a_namespace_that_nobody_pairs_are_sent_with_a_warning() -> None:
+    for door, warned in (
+        (MM7(), False),
+        (MM7(version="5.3.0", namespace=OLD), False),
+        (MM7(namespace=OLD), True),
+    ):
+        with Gateway("http://127.0.0.1:9/mm7", door=door, sender=FROM) as gateway:
+            remarks = gateway.request(a_bundle(), to=TO).parameters.remarks
+        assert (
+            any(f"6.8.0 is not known to be used with namespace {OLD}" in line for line in remarks) is warned
+        )
+
+
+def test_a_text_is_called_utf_8_only_where_it_is() -> None:
+    parts = [
+        Part("a.txt", "text/plain", "5 £".encode()),
+        Part("b.txt", "text/plain", "5 £".encode("latin-1")),
+    ]
+    with Gateway("http://127.0.0.1:9/mm7", door=MM7(), sender=FROM) as gateway:
+        body = gateway.request(pack(parts), to=TO).write({}).body
+    assert b'Content-Type: text/plain; charset=utf-8; name="a.txt"' in body
+    assert b'Content-Type: text/plain; name="b.txt"' in body
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "reason"),
+    [
+        ("Retrieved", "", ""),
+        ("Rejected", "Barred", "Barred"),
+        ("Lost at sea", "", "Lost at sea"),
+        ("Lost at sea", "All hands", "Lost at sea: All hands"),
+    ],
+)
+def test_a_report_says_why_in_the_operators_words(status: str, text: str, reason: str) -> None:
+    data = report(status).replace(b"</MMStatus>", f"</MMStatus><StatusText>{text}</StatusText>".encode())
+    assert MM7().read_report(read_push(data, XML).events[0].fields).reason == reason

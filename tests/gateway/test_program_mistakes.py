@@ -267,7 +267,11 @@ def test_no_signature_shows_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_message_that_twilio_may_have_taken_can_be_looked_for(bundle: Bundle) -> None:
     with RawGateway([replies("500 E", b"")]) as raw:
         gateway = Gateway(
-            raw.url, door=Twilio(store="x"), user="AC1", password="b", timeouts=Timeouts(answer=5)
+            raw.url,
+            door=Twilio(store="x", store_url="https://cdn.example/mms"),
+            user="AC1",
+            password="b",
+            timeouts=Timeouts(answer=5),
         )
         outcome = gateway.attempt(bundle, to=TO, sender=FROM)
     assert outcome.result is Result.UNKNOWN

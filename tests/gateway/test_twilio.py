@@ -8,10 +8,10 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import httpx2
 import pytest
@@ -19,16 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmspack.bundle.bundle import Bundle, pack
-from mmspack.errors import InputError, ParameterError
-from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret
+from mmspack.errors import ConfigError, InputError, ParameterError
+from mmspack.gateway import AsyncGateway, Gateway, Retry, Secret, find_account
 from mmspack.gateway.inquiring import Fate
 from mmspack.gateway.listener.listening import Listener
 from mmspack.gateway.observed import Observed
 from mmspack.gateway.parameters import Parameters
 from mmspack.gateway.twilio.codes import ERRORS
 from mmspack.gateway.twilio.door import Twilio
-from mmspack.gateway.twilio.outcomes import TABLE, classify, listed
-from mmspack.gateway.twilio.pushes import read_push
+from mmspack.gateway.twilio.outcomes import TABLE, classify, is_same_text, listed
+from mmspack.gateway.twilio.pushes import read_push, read_report
 from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox import MODES, Sandbox, SandboxAccount
@@ -152,8 +152,11 @@ def asked(door: Twilio, bundle: Bundle, **options: Any) -> Any:
     return gateway.request(bundle, **{"to": TO, "sender": FROM, **options})
 
 
+STORE: dict[str, Any] = {"store": "x", "store_url": "https://cdn.example/mms"}
+
+
 def test_the_form_of_a_message() -> None:
-    door = Twilio(messaging_service="MG1", status_callback="https://a.example/twilio/status", store="x")
+    door = Twilio(messaging_service="MG1", status_callback="https://a.example/twilio/status", **STORE)
     request = asked(door, mixed(), deliveryreport=True, subject="Hi", note="n")
     places = {medium.sha256: f"https://cdn.example/{medium.name}" for medium in request.media}
     http_request = request.write(places)
@@ -171,6 +174,50 @@ def test_the_form_of_a_message() -> None:
     for lost in ("subject: Twilio has none", "note: Twilio has none", "smil: Twilio has none"):
         assert lost in warnings
     assert "open sesame" not in str(request.preview()) + repr(request)
+
+
+def test_a_messaging_service_needs_no_sender() -> None:
+    gateway = Gateway(user="AC1", password="x", door=Twilio(messaging_service="MG1"))
+    form = parse_qsl(gateway.request(texts(), to=TO).write({}).body.decode())
+    assert [name for name, _ in form] == ["To", "MessagingServiceSid", "Body"]
+    with pytest.raises(ParameterError, match="sender: missing"):
+        Gateway(user="AC1", password="x", door=Twilio()).request(texts(), to=TO)
+
+
+def test_an_account_with_a_messaging_service_needs_no_from(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[gateways.t]\ndoor = "twilio"\nuser = "AC1"\npassword = "x"\nmessaging_service = "MG1"\n'
+    )
+    config.chmod(0o600)
+    account = find_account("t", environ={}, config=config, needs_sender=True)
+    assert account is not None
+    assert account.sender is None
+
+
+def test_an_api_key_without_its_account_is_refused_before_anything_is_sent() -> None:
+    gateway = Gateway(user="SK" + "1" * 32, password="x", door=Twilio())
+    with pytest.raises(ParameterError, match="account: the user is an API key"):
+        gateway.request(texts(), to=TO, sender=FROM)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"store": "/srv/mms"}, "twilio.store_url: missing"),
+        ({"store": "s3://bucket/mms"}, "twilio.store_url: missing"),
+        (
+            {"store": "x", "store_url": "cdn.example/mms"},
+            "twilio.store_url: 'cdn.example/mms' is not an http",
+        ),
+        ({"status_callback": "mailto:a@b"}, "twilio.status_callback: "),
+        ({"public_url": "https://"}, "twilio.public_url: "),
+    ],
+)
+def test_addresses_that_twilio_could_not_reach_are_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Twilio(**options)
+    assert says in str(caught.value)
 
 
 def test_an_api_key_sends_for_an_account_and_a_short_code_has_no_plus() -> None:
@@ -191,9 +238,9 @@ def test_an_api_key_sends_for_an_account_and_a_short_code_has_no_plus() -> None:
     ],
 )
 def test_what_twilio_would_refuse_is_said_before_anything_is_sent(parts: list[Part], says: str) -> None:
-    store = "" if "addresses" in says else "x"
+    store = {} if "addresses" in says else STORE
     with pytest.raises(ParameterError, match=says):
-        asked(Twilio(store=store), pack(parts))
+        asked(Twilio(**store), pack(parts))
     with pytest.raises(ParameterError, match="readreport: Twilio sends no read reports"):
         asked(Twilio(), texts(), readreport=True)
     with pytest.raises(ParameterError, match="needs status_callback"):
@@ -375,6 +422,15 @@ def test_twilios_library_sends_fetches_and_lists(
         )
         again = client.messages(made.sid).fetch()
         (listed,) = client.messages.list(to=f"+{TO}", from_=f"+{FROM}")
+        today = listed.date_created.date()
+        for dates, found in (
+            ({"date_sent": today}, 1),
+            ({"date_sent": today - timedelta(days=1)}, 0),
+            ({"date_sent_after": today, "date_sent_before": today + timedelta(days=1)}, 1),
+            ({"date_sent_after": today + timedelta(days=1)}, 0),
+            ({"date_sent_before": today}, 0),
+        ):
+            assert len(client.messages.list(**dates)) == found
         (message,) = sandbox.messages()
         end = time.monotonic() + 10
         while not taken:
@@ -441,3 +497,52 @@ def test_a_message_that_is_older_than_the_request_is_not_taken_for_it() -> None:
         assert gateway.inquire([other], [now - 60])[0].fate is Fate.ABSENT
     assert [one.fate for one in found] == [Fate.ARRIVED, Fate.ABSENT, Fate.ABSENT]
     assert found[0].id == sent.id
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "same"),
+    [
+        ("Hello", "Hello", True),
+        ("Sent from your Twilio trial account - Hello", "Hello", True),
+        ("Sent from your Twilio trial account - ", "", True),
+        ("Sent from your Twilio trial account - \U0001f389", "\U0001f389", True),
+        ("Up to 50% off at Marlowe's - today", "Up to 50% off at Marlowe’s – today", True),
+        ("A new notice: Up to 50% off at Marlowe's", "Up to 50% off at Marlowe’s", True),
+        ("Oh, Hello", "Hello", False),
+        ("Hello, Bob", "Hello, Ann", False),
+        ("Hello", "", False),
+        ("", "Hello", False),
+    ],
+)
+def test_a_text_is_found_as_twilio_lists_it(body: str, text: str, same: bool) -> None:
+    assert is_same_text(body, text) is same
+
+
+def test_a_text_that_is_not_utf_8_is_refused_and_a_byte_order_mark_left_out() -> None:
+    with pytest.raises(ParameterError, match=r"a.txt: the text is not UTF-8 \(mmspack fix converts it\)"):
+        asked(Twilio(), pack([Part("a.txt", "text/plain", "5 £".encode("latin-1"))]))
+    marked = asked(Twilio(), pack([Part("a.txt", "text/plain", b"\xef\xbb\xbfHello")])).write({})
+    assert b"Hello" in marked.body
+    assert "\ufeff".encode() not in marked.body
+    assert b"%EF%BB%BF" not in marked.body
+
+
+def test_a_message_is_found_whatever_sender_the_account_has_since() -> None:
+    with Sandbox() as sandbox, Gateway(sandbox.origin, user="AC1", password="x", door=Twilio()) as gateway:
+        sent = gateway.send(texts(), to=TO, sender=FROM)
+        letter = gateway.letter(texts(), to=TO, sender="72345")
+        (found,) = gateway.inquire([letter], [time.time() - 60])
+    assert (found.fate, found.id) == (Fate.ARRIVED, sent.id)
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({}, ""),
+        ({"ErrorCode": "30003", "ErrorMessage": "Unreachable\nhandset"}, "30003: Unreachable handset"),
+    ],
+)
+def test_a_report_says_why(more: dict[str, str], reason: str) -> None:
+    form = {"MessageSid": "MM" + "0" * 32, "MessageStatus": "undelivered", "From": FROM, "To": TO, **more}
+    (event,) = read_push("/twilio/status", urlencode(form).encode()).events
+    assert read_report(event.fields).reason == reason

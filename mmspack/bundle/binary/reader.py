@@ -14,6 +14,7 @@ from mmspack.bundle.bundle import Bundle, pack
 from mmspack.errors import BundleError
 from mmspack.media.formats import spelled
 from mmspack.model import Part
+from mmspack.words import count
 
 MAX_BYTES = 16_000_000
 """As of a zip: three times the largest message that any provider takes."""
@@ -151,7 +152,7 @@ class _Octets:
 
     def finished(self, what: str) -> None:
         if self.at != self.end:
-            raise _Broken(self.at, f"{self.end - self.at:,} bytes after {what}")
+            raise _Broken(self.at, f"{count(self.end - self.at, 'byte')} after {what}")
 
 
 def _message(reader: _Octets) -> BinaryMessage:

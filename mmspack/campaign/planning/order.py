@@ -46,6 +46,8 @@ class Rules:
     """The `from` field; empty: the account's own."""
     price: float = 0.0
     """Of one message, for the estimate."""
+    deliveryreport: bool = False
+    """Whether each message asks for a delivery report, which goes to the account's listener."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,7 +181,7 @@ def prove_rules(rules: Rules) -> None:
 
 _RULES: dict[str, Kinds] = {
     "rate": float, "quiet": str, "start": str, "end": str, "per_day": int, "per_month": int, "sender": str,
-    "price": float,
+    "price": float, "deliveryreport": bool,
 }  # fmt: skip
 
 

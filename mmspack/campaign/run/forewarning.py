@@ -20,5 +20,10 @@ def forewarnings(ledger: Ledger, gateway: Gateway, rules: Rules) -> tuple[str, .
     if first is None:
         return ()
     merged = Press(Base.from_blobs(ledger.base())).merge(ledger.row(first.row)[1])
-    sender = rules.sender or None
-    return gateway.request(merged.bundle, to=str(first.msisdn), sender=sender).parameters.warnings
+    request = gateway.request(
+        merged.bundle,
+        to=str(first.msisdn),
+        sender=rules.sender or None,
+        deliveryreport=rules.deliveryreport,
+    )
+    return request.parameters.warnings

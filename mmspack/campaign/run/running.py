@@ -156,7 +156,7 @@ class Run:
 
     def _prepare(self) -> None:
         prove_rules(self.rules)
-        if not (self.rules.sender or self.gateway.sender):
+        if not (self.rules.sender or self.gateway.sender or self.gateway.door.picks_sender):
             raise ConfigError(
                 "the recipients would not know who the message is from",
                 where="no sender",
@@ -292,6 +292,7 @@ class Run:
             sender=self.rules.sender or None,
             subject=merged.bundle.subject,
             note=note_token(self._campaign, self._key, recipient.msisdn),
+            deliveryreport=self.rules.deliveryreport,
         )
         return lambda: self.gateway.deliver(request)
 

@@ -30,6 +30,10 @@ From = Annotated[
     str | None,
     typer.Option("--from", metavar="NUMBER", help="The sender's phone number. Default: the account's."),
 ]
+DeliveryReports = Annotated[
+    bool,
+    typer.Option("--delivery-report", metavar="", help="Request a delivery report for each message."),
+]
 GatewayName = Annotated[
     str | None,
     typer.Option("--gateway", metavar="NAME|URL", help="A gateway named in the config file, or its URL."),

@@ -12,6 +12,7 @@ from mmspack.cli.campaign.options import (
     AllowWords,
     Country,
     DefaultIfBlank,
+    DeliveryReports,
     Effort,
     End,
     EngineName,
@@ -53,6 +54,7 @@ def campaign_plan(
     per_day: PerDay = None,
     per_month: PerMonth = None,
     price: Price = 0.0,
+    delivery_reports: DeliveryReports = False,
     profile: options.ProfileNames = None,
     values: options.Values = None,
     layouts: options.LayoutFolders = None,
@@ -83,7 +85,9 @@ def campaign_plan(
     from mmspack.campaign.build.engines import engine_of
     from mmspack.cli.campaign.view import plan_document, show_plan, stages
 
-    rules = rules_from(Rules(), sender, rate, quiet_hours, start, end, (per_day, per_month), price)
+    rules = rules_from(
+        Rules(), sender, rate, quiet_hours, start, end, (per_day, per_month), price, reports=delivery_reports
+    )
     prove_future(rules)
     order = Order(
         message=message, recipients=recipients, name=name, to_column=to_column, country=country,

@@ -13,6 +13,7 @@ from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
 from mmspack.cli.campaign.options import GatewayName
 from mmspack.cli.shell import emit_json, guarded, note
 from mmspack.errors import UsageError
+from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.campaign import Ledger
@@ -88,8 +89,8 @@ def _ask(ledger: Ledger, name: str | None, *, as_json: bool) -> None:
         emit_json("campaign_reconcile", 0, **asdict(found))
         return
     typer.echo(
-        f"{found.asked:,} held recipients were asked about: {found.accepted:,} were accepted, "
-        f"{found.returned:,} go back into the queue, {found.held:,} stay held."
+        f"Asked about {count(found.asked, 'held recipient')}: {found.accepted:,} accepted, "
+        f"{found.returned:,} back into the queue, {found.held:,} still held."
     )
     if found.later:
-        note(f"{found.later:,} are not in the log yet, which may take its time: ask again later")
+        note(f"{count(found.later, 'message')} not in the log yet, which may take its time: ask again later")

@@ -14,6 +14,7 @@ import typer
 from mmspack.cli import options
 from mmspack.cli.campaign.opening import DespiteDamage, TakeOver, open_campaign
 from mmspack.cli.campaign.options import (
+    DeliveryReports,
     End,
     From,
     GatewayName,
@@ -42,6 +43,7 @@ def campaign_run(
     per_day: PerDay = None,
     per_month: PerMonth = None,
     sender: From = None,
+    delivery_reports: DeliveryReports = False,
     suppress: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="Further numbers that must never be sent to.")
     ] = None,
@@ -69,8 +71,9 @@ def campaign_run(
         if suppress is not None:
             ledger.suppress(read_suppression(suppress, ledger.setting("country")))
         rules = rules_from(
-            rules_of(ledger), sender, rate, quiet_hours, start, end, (per_day, per_month), None
-        )
+            rules_of(ledger), sender, rate, quiet_hours, start, end, (per_day, per_month), None,
+            reports=delivery_reports,
+        )  # fmt: skip
         failing = failing_numbers(ledger, gateway)
         if failing:
             remark(f"warning: {failing}")

@@ -24,6 +24,8 @@ def rules_from(
     end: str | None,
     limits: tuple[int | None, int | None],
     price: float | None,
+    *,
+    reports: bool = False,
 ) -> Rules:
     """`base` with the command line's overrides; everything is validated here."""
     from mmspack.campaign.planning.order import prove_rules
@@ -32,7 +34,7 @@ def rules_from(
     given = {"sender": sender, "quiet": quiet, "start": start, "end": end, "price": price}
     given |= {"per_day": limits[0], "per_month": limits[1]}
     set_here: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    rules = replace(base, **set_here)
+    rules = replace(base, **set_here, deliveryreport=base.deliveryreport or reports)
     if rate is not None:
         rules = replace(rules, rate=parse_rate(rate))
     prove_rules(rules)

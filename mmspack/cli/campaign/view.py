@@ -284,7 +284,8 @@ def show_status(ledger: Ledger) -> None:
         out.print(
             escape(
                 "Held recipients may have received the message. Settle them with: "
-                f"mmspack campaign reconcile BILLING --campaign {name}, or: "
+                f"mmspack campaign reconcile BILLING --campaign {name} "
+                "(--ask instead of BILLING where the provider keeps a log), or: "
                 f"mmspack campaign resolve {name} --drop or --resend"
             )
         )

@@ -14,12 +14,15 @@ from mmspack.errors import UsageError
 @guarded
 def password(
     gateway: Annotated[str, typer.Argument(metavar="NAME", help="A gateway named in the config file.")],
-    user: Annotated[str, typer.Option(metavar="USER", help="The account's user name.")],
+    user: Annotated[
+        str, typer.Option(metavar="USER", help="The account's user name. Default: it has a key alone.")
+    ] = "",
 ) -> None:
     """Ask for a gateway's password and store it in the system's keyring.
 
     \b
     mmspack config password mx --user acme
+    mmspack config password infobip
     """
     from mmspack.gateway import Secret, store_password
     from mmspack.gateway.accounts import OTHER_PLACES
@@ -30,4 +33,5 @@ def password(
         )
     secret = typer.prompt("Password", hide_input=True)
     store_password(gateway, user, Secret(secret))
-    typer.echo(f"The password of {user} on {gateway} is stored in the keyring.")
+    whose = f"{user} on {gateway}" if user else gateway
+    typer.echo(f"The password of {whose} is stored in the keyring.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
-from mmspack.errors import ConfigError, InputError
+from mmspack.errors import InputError
+from mmspack.gateway.addresses import is_web_address
 from mmspack.gateway.basic import basic
 from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, PushedEvent, setting
 from mmspack.gateway.infobip.outcomes import MAX_ID, classify, read_answer, read_object
@@ -23,6 +24,8 @@ from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
 from mmspack.gateway.rows import redirects
 from mmspack.outcome import Result
+from mmspack.problem import Place, Problem
+from mmspack.words import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,9 +34,14 @@ if TYPE_CHECKING:
     from mmspack.gateway.reports import DeliveryReport
 
 _HOUR = 3600
+_DAY = 24 * _HOUR
 _AT_ONCE = 50
 """Reports that are fetched at once: an answer that is longer than we read would lose those in it."""
 _WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
+MAX_VALIDITY = 48 * 60
+"""Minutes: Infobip cuts anything longer down to it (the API's specification)."""
+MAX_CAMPAIGN = 255
+"""Characters of a `campaignReferenceId` (likewise)."""
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 
@@ -49,20 +57,51 @@ class Infobip(Door):
     short_senders: ClassVar = True
     references: ClassVar = True
     pushes: ClassVar = {"/infobip/report": "Infobip", "/infobip/inbound": "Infobip"}
-    memory: ClassVar = Memory(at_once=50, settles_after=_HOUR // 4, forgets_after=47 * _HOUR, pause=0.6)
 
     report_url: str = setting(
         "", "Where Infobip posts reports: `mmspack listen` there, at /infobip/report. Without, it is asked."
     )
     validity_minutes: int = setting(0, "For how long Infobip tries; 0: as the account has it.")
-    window: str = setting("", "Hours in which phones get messages, such as 08:00-20:00.")
+    window: str = setting("", "Hours in UTC in which phones get messages, such as 08:00-20:00.")
     campaign: str = setting("", "A name by which Infobip's own reports group messages.")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.window and not _WINDOW.fullmatch(self.window):
-            raise ConfigError(
-                f"{self.window!r} is not hours", where="infobip.window", hint="such as 08:00-20:00"
+    @property
+    def memory(self) -> Memory:
+        """The log has 48 hours, and 120 questions a minute.
+
+        What waits for its window may be in no log until then, and each day has one.
+        """
+        waits = _DAY if self.window else 0
+        return Memory(at_once=50, settles_after=waits + _HOUR // 4, forgets_after=47 * _HOUR, pause=0.6)
+
+    def setting_problems(self) -> Iterable[Problem]:
+        """What Infobip would refuse."""
+        if self.report_url and not is_web_address(self.report_url):
+            yield Problem(
+                f"{self.report_url!r} is not an http or https URL",
+                Place(key="infobip.report_url"),
+                "such as https://mms.example.com/infobip/report",
+            )
+        if not 0 <= self.validity_minutes <= MAX_VALIDITY:
+            yield Problem(
+                f"{self.validity_minutes} is not between 0 and {MAX_VALIDITY:,}",
+                Place(key="infobip.validity_minutes"),
+                "48 hours at most",
+            )
+        if self.window and not (match := _WINDOW.fullmatch(self.window)):
+            yield Problem(
+                f"{self.window!r} is not hours", Place(key="infobip.window"), "such as 08:00-20:00, in UTC"
+            )
+        elif self.window and match and not 60 <= _minutes_of(match) <= 23 * 60:
+            yield Problem(
+                f"{self.window!r}: an hour at least is needed between the two times",
+                Place(key="infobip.window"),
+                "leave it out to send at any time",
+            )
+        if len(self.campaign) > MAX_CAMPAIGN:
+            yield Problem(
+                f"has {counted(self.campaign)}; at most {MAX_CAMPAIGN} are allowed",
+                Place(key="infobip.campaign"),
             )
 
     def encode(self, letter: Letter, login: Login) -> SendRequest:
@@ -228,6 +267,12 @@ class Infobip(Door):
     def read_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None) -> InboundMessage:
         """The message from a phone of an event."""
         return read_inbound(fields, data)
+
+
+def _minutes_of(match: re.Match[str]) -> int:
+    """From a window's first time to its second, over midnight where that is earlier."""
+    begin, end = (int(match[at]) * 60 + int(match[at + 1]) for at in (1, 3))
+    return (end - begin) % (24 * 60)
 
 
 def _headers(login: Login) -> dict[str, str]:

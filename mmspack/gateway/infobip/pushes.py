@@ -12,7 +12,7 @@ from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status, reason_of
 from mmspack.model import Part
 
 _log = logging.getLogger("mmspack.gateway")
@@ -68,10 +68,19 @@ def _report(found: object) -> PushedEvent:
         ("date", _text(values, "doneAt") or _text(values, "sentAt")),
         ("group", _text(status, "groupName")),
         ("status", _text(status, "name")),
+        ("reason", _reason(values.get("error"))),
     ]
     if not fields[0][1] or not fields[4][1]:
         raise InputError("a report without messageId or status", where="infobip")
     return PushedEvent(kind="report", id=f"{fields[0][1]}-{fields[5][1] or fields[4][1]}", fields=fields)
+
+
+def _reason(found: object) -> str:
+    """The error of a report; empty where it says that there is none."""
+    error = found if isinstance(found, dict) else {}
+    if _text(error, "groupName") == "OK":
+        return ""
+    return reason_of(_text(error, "name"), _text(error, "description"))
 
 
 def _inbound(found: object) -> PushedEvent:
@@ -80,7 +89,7 @@ def _inbound(found: object) -> PushedEvent:
     if not identifier or not sender:
         raise InputError("a message without messageId or sender", where="infobip")
     texts, media = [], []
-    message = _message(values.get("message"))
+    message, subject = _message(values.get("message"))
     for part in message:
         if str(part.get("contentType", "")).startswith("text/plain") and part.get("value"):
             texts.append(str(part["value"]))
@@ -92,22 +101,28 @@ def _inbound(found: object) -> PushedEvent:
         ("from", sender),
         ("to", _text(values, "to") or _text(values, "destination")),
         ("date", _text(values, "receivedAt")),
+        ("subject", subject),
         *(("media", url) for url in media),
     ]
-    data = pack(parts).data if parts else None
+    data = pack(parts, subject).data if parts else None
     return PushedEvent(kind="inbound", id=identifier, fields=fields, data=data)
 
 
-def _message(found: object) -> list[Mapping[str, Any]]:
-    """The parts of a message: a list, or JSON of an object with `mms_parts`, as the documents show it."""
+def _message(found: object) -> tuple[list[Mapping[str, Any]], str]:
+    """The parts of a message, and its subject.
+
+    They are a list, or JSON of an object with `mms_parts` and `subject`, as the documents show it.
+    """
+    subject = ""
     if isinstance(found, str):
         try:
             found = json.loads(found)
         except (ValueError, RecursionError):
-            return [{"contentType": "text/plain", "value": found}]
+            return [{"contentType": "text/plain", "value": found}], ""
     if isinstance(found, dict):
+        subject = " ".join(_text(found, "subject").split())
         found = found.get("mms_parts")
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else [], subject
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
@@ -126,6 +141,9 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         kind=ReportKind.DELIVERY,
         status=_GROUPS.get(values["group"], Status(0, "undocumented", final=False, delivered=None)),
         date=_date(values.get("date", "")),
+        reason=reason_of(
+            "" if values["group"] == "DELIVERED" else values["status"], values.get("reason", "")
+        ),
     )
 
 
@@ -137,6 +155,7 @@ def read_inbound(fields: Sequence[tuple[str, str]], data: bytes | None) -> Inbou
         sender=values["from"],
         to=(values["to"],) if values.get("to") else (),
         date=_date(values.get("date", "")),
+        subject=values.get("subject", ""),
         media=tuple(value for name, value in fields if name == "media"),
         data=data,
     )

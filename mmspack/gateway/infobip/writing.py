@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmspack.errors import ParameterError
+from mmspack.gateway.door import not_a_text, text_in
 from mmspack.gateway.requests import MediaPart
 from mmspack.model import SMIL_TYPE, Part
 from mmspack.problem import Place, Problem
@@ -26,7 +27,9 @@ def media_of(parts: Sequence[Part]) -> tuple[MediaPart, ...]:
         where = Place(name=part.name)
         if any(c.isspace() for c in part.name):
             problems.append(Problem("Infobip takes no blank in a name", where, "rename the file"))
-        if media_type(part) == "text/plain" and len(text := _text(part)) > MAX_TEXT:
+        if media_type(part) in (SMIL_TYPE, "text/plain") and text_in(part) is None:
+            problems.append(not_a_text(part))
+        elif media_type(part) == "text/plain" and len(text := _text(part)) > MAX_TEXT:
             problems.append(Problem(f"has {counted(text)}, and Infobip takes {MAX_TEXT:,}", where))
         if media_type(part) in ("text/x-vcard", "text/vcard") and not part.name.lower().endswith(".vcf"):
             problems.append(Problem("the name of a card ends in .vcf", where))
@@ -65,4 +68,4 @@ def media_type(part: Part) -> str:
 
 
 def _text(part: Part) -> str:
-    return part.data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return text_in(part) or ""

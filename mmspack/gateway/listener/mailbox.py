@@ -136,6 +136,7 @@ def _report_data(report: DeliveryReport) -> dict[str, Any]:
         "delivered": report.delivered,
         "date": report.date.isoformat() if report.date else None,
         "useragent": report.useragent,
+        "reason": report.reason,
     }
 
 

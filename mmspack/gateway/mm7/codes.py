@@ -54,6 +54,17 @@ STATUSES: dict[int, MM7Status] = {
 }
 
 
+_SCHEMAS = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/"
+PAIRS: dict[str, frozenset[str]] = {
+    "5.3.0": frozenset(
+        [f"{_SCHEMAS}REL-5-MM7-1-{n}" for n in range(6)] + [f"{_SCHEMAS}REL-6-MM7-1-{n}" for n in range(5)]
+    ),
+    "5.6.0": frozenset([f"{_SCHEMAS}REL-5-MM7-1-2"]),
+    "6.8.0": frozenset([f"{_SCHEMAS}REL-6-MM7-1-4"]),
+}
+"""The namespaces with which each version is known to be used (operators' guides, read in November 2026)."""
+
+
 def status_of(number: int) -> MM7Status | None:
     """The status of a number; of one that is not listed, that of its class (x000). None for no class."""
     return STATUSES.get(number) or STATUSES.get(number // 1000 * 1000)

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from mmspack.gateway.basic import basic
 from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
+from mmspack.gateway.mm7.codes import PAIRS
 from mmspack.gateway.mm7.outcomes import classify
 from mmspack.gateway.mm7.pushes import read_inbound, read_push, read_report
 from mmspack.gateway.mm7.soap import NAMESPACE, VERSION, Spoken
 from mmspack.gateway.mm7.submitting import SubmitForm, address, written
 from mmspack.gateway.observed import Observed, Verdict
-from mmspack.gateway.requests import HttpRequest, Preview, SendRequest
+from mmspack.gateway.parameters import Parameters
+from mmspack.gateway.requests import HttpRequest, Method, Preview, SendRequest
+from mmspack.problem import Place, Problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mmspack.gateway.inbound import InboundMessage
     from mmspack.gateway.reports import DeliveryReport
+
+
+_WRITTEN = {
+    "version": (re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}"), "is not a version", "such as 6.8.0"),
+    "namespace": (
+        re.compile(r"""[^\x00-\x20"<>\\^`{|}\x7f-\U0010ffff]+"""),
+        "is not a namespace",
+        "such as " + NAMESPACE,
+    ),
+    "prefix": (re.compile(r"(?!(?i:xml))[A-Za-z_][A-Za-z0-9_.-]*|"), "is not a prefix", "such as mm7"),
+}
+"""How XML and the standard write three of the settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +67,22 @@ class MM7(Door):
         choices=("empty", "namespace", "none"),
     )
     adaptations: bool = setting(True, "Whether the operator may adapt the pictures to the phone.")
+
+    def setting_problems(self) -> Iterable[Problem]:
+        """What XML could not hold."""
+        for name, (pattern, what, cure) in _WRITTEN.items():
+            value = getattr(self, name)
+            if not pattern.fullmatch(value):
+                yield Problem(f"{value!r} {what}", Place(key=f"{self.name}.{name}"), cure)
+
+    def narrowed(self, parameters: Parameters, method: Method) -> Parameters:
+        """With a warning where version and namespace are not known to go together."""
+        found = super().narrowed(parameters, method)
+        if self.namespace in PAIRS.get(self.version, ()):
+            return found
+        # An operator may well have agreed on this, so it is sent.
+        line = f"version: {self.version} is not known to be used with namespace {self.namespace}"
+        return dataclasses.replace(found, warnings=(*found.warnings, line))
 
     @cached_property
     def _form(self) -> SubmitForm:

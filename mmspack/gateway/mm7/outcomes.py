@@ -50,7 +50,7 @@ class MM7Answer:
     words: str
     id: str
     fault: str
-    """The code of a SOAP fault without its prefix: `Client`, `Server`; else empty."""
+    """The code of a SOAP fault without its prefix: `Client`, `Client.Authentication`; else empty."""
 
 
 def read_answer(seen: Observed) -> MM7Answer | None:
@@ -61,7 +61,8 @@ def read_answer(seen: Observed) -> MM7Answer | None:
 @functools.lru_cache(maxsize=8)
 def _read(body: bytes, type_: str) -> MM7Answer | None:
     try:
-        soap = read_soap(_envelope(body, type_))
+        # Pages made of a template begin with blank lines, before which XML allows no declaration.
+        soap = read_soap(_envelope(body, type_).lstrip())
     except InputError:
         return None
     number = soap.text("StatusCode")
@@ -95,7 +96,9 @@ def _has_status(seen: Observed) -> bool:
 
 def _is_client_fault(seen: Observed) -> bool:
     answer = read_answer(seen)
-    return answer is not None and answer.fault in ("Client", "VersionMismatch", "MustUnderstand")
+    # What is after a dot is more of the same (SOAP 1.1, 4.4.1).
+    general = answer.fault.partition(".")[0] if answer is not None else ""
+    return general in ("Client", "VersionMismatch", "MustUnderstand")
 
 
 def _wants_login(seen: Observed) -> bool:
@@ -141,10 +144,17 @@ def _success(seen: Observed, answer: MM7Answer) -> Verdict:
 def _faulty(seen: Observed) -> Verdict:
     answer = read_answer(seen)
     reason = quoted(seen, answer.words if answer else "")
+    said = f' (the gateway says "{reason}")' if reason else ""
+    if answer is not None and answer.fault == "Client.Authentication":
+        return Verdict(
+            result=Result.ACCOUNT_STOPPED,
+            summary=f"refused: the gateway did not take the login{said}",
+            advice=_ADVICE[Result.ACCOUNT_STOPPED],
+            reason=reason,
+        )
     return Verdict(
         result=Result.REJECTED,
-        summary="refused: the gateway found the request faulty"
-        + (f' (the gateway says "{reason}")' if reason else ""),
+        summary=f"refused: the gateway found the request faulty{said}",
         advice="Check version, namespace and prefix in the account's settings.",
         reason=reason,
     )

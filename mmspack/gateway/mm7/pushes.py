@@ -14,7 +14,7 @@ from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.mime import MimePart, parse_type, read_multipart
 from mmspack.gateway.mm7.soap import ADDRESSES, Soap, Tree, named, read_soap, write_soap
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status, reason_of
 from mmspack.model import Part
 
 XML = "text/xml; charset=utf-8"
@@ -40,7 +40,7 @@ def read_request(body: bytes, type_: str) -> tuple[Soap, list[MimePart]]:
     """An envelope and what comes with it. Raises `InputError`."""
     media, options = parse_type(type_)
     if not media.startswith("multipart/"):
-        return read_soap(body), []
+        return read_soap(body.lstrip()), []
     if "boundary" not in options:
         raise InputError("the multipart body has no boundary")
     pieces = read_multipart(body, options["boundary"])
@@ -48,7 +48,7 @@ def read_request(body: bytes, type_: str) -> tuple[Soap, list[MimePart]]:
     first = next((piece for piece in pieces if start and piece.id == start), pieces[0] if pieces else None)
     if first is None:
         raise InputError("the multipart body is empty")
-    return read_soap(first.data), [piece for piece in pieces if piece is not first]
+    return read_soap(first.data.lstrip()), [piece for piece in pieces if piece is not first]
 
 
 def message_parts(soap: Soap, pieces: Sequence[MimePart]) -> list[Part]:
@@ -90,31 +90,37 @@ def _answer(soap: Soap, kind: str, number: int = 1000, words: str = "success") -
     return write_soap(kind, soap.transaction, content, soap.spoken)
 
 
-def _identity(soap: Soap, body: bytes) -> str:
-    """What tells one push from another: its transaction, or its content where it has none."""
-    return soap.transaction or hashlib.sha256(body).hexdigest()[:32]
+def _identity(soap: Soap, body: bytes, said: object) -> str:
+    """What tells one push from another: its transaction and what it says, or its body.
+
+    A transaction alone does not: some centres count from one again after a restart, and what is taken for a
+    repetition is answered with success and dropped.
+    """
+    if not soap.transaction:
+        return hashlib.sha256(body).hexdigest()[:32]
+    return f"{soap.transaction}-{hashlib.sha256(repr(said).encode()).hexdigest()[:12]}"
 
 
 def _report(soap: Soap, body: bytes) -> PushedEvent:
-    fields = [
-        ("id", _identity(soap, body)),
+    said = [
         ("requestid", soap.text("MessageID")),
         ("to", _addresses(soap, "Sender")[0]),
         ("from", _addresses(soap, "Recipient")[0]),
-        ("date", soap.text("Date") or soap.text("TimeStamp")),
         ("type", soap.kind),
         ("status", soap.text("MMStatus")),
     ]
-    if not fields[1][1] or not fields[6][1]:
+    if not said[0][1] or not said[4][1]:
         raise InputError(f"{soap.kind}: no MessageID or no MMStatus")
-    return PushedEvent(kind="report", id=fields[0][1], fields=fields)
+    identity = _identity(soap, body, said)
+    more = [("date", soap.text("Date") or soap.text("TimeStamp")), ("reason", soap.text("StatusText"))]
+    return PushedEvent(kind="report", id=identity, fields=[("id", identity), *said, *more])
 
 
 def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent:
     parts = message_parts(soap, pieces) if pieces else []
     subject = soap.text("Subject")
-    fields = [
-        ("id", _identity(soap, body)),
+    data = pack(parts, subject).data if parts else None
+    said = [
         ("from", _addresses(soap, "Sender")[0]),
         *(("to", number) for number in _addresses(soap, "Recipients", "To") if number),
         *(("cc", number) for number in _addresses(soap, "Recipients", "Cc") if number),
@@ -122,11 +128,10 @@ def _inbound(soap: Soap, pieces: Sequence[MimePart], body: bytes) -> PushedEvent
         ("network", soap.text("MMSRelayServerID")),
         ("subject", subject),
     ]
-    if not fields[1][1]:
+    if not said[0][1]:
         raise InputError("DeliverReq: no Sender")
-    return PushedEvent(
-        kind="inbound", id=fields[0][1], fields=fields, data=pack(parts, subject).data if parts else None
-    )
+    identity = _identity(soap, body, (said, hashlib.sha256(data or b"").hexdigest()))
+    return PushedEvent(kind="inbound", id=identity, fields=[("id", identity), *said], data=data)
 
 
 def _addresses(soap: Soap, *names: str) -> list[str]:
@@ -144,6 +149,7 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
     """The report of an event."""
     values = dict(reversed(list(fields)))
     kind, table = _TABLES.get(values.get("type", ""), (ReportKind.UNDOCUMENTED, _DELIVERY))
+    status = table.get(values.get("status", "").lower())
     undocumented = Status(0, "undocumented", final=False, delivered=None)
     return DeliveryReport(
         id=values["id"],
@@ -151,7 +157,8 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         to=values.get("to", ""),
         sender=values.get("from", ""),
         kind=kind,
-        status=table.get(values.get("status", "").lower(), undocumented),
+        status=status or undocumented,
+        reason=reason_of("" if status else values.get("status", ""), values.get("reason", "")),
         date=_date(values.get("date", "")),
         type="" if kind is not ReportKind.UNDOCUMENTED else values.get("type", ""),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from mmspack.errors import InputError, ParameterError
-from mmspack.gateway.door import Letter
+from mmspack.gateway.door import Letter, text_in
 from mmspack.gateway.mime import multipart_blocks, parse_type, printable, quotable
 from mmspack.gateway.mm7.soap import Spoken, Tree, write_soap
 from mmspack.gateway.parameters import Parameters
@@ -176,7 +176,8 @@ def _piece(part: Part) -> Piece:
     reference = _reference(part.name)
     type_ = part.type if printable(part.type) and part.type.strip() else "application/octet-stream"
     media, options = parse_type(type_)
-    if media.startswith("text/") and "charset" not in options:
+    # A charset that is wrong is worse than none, which a phone may guess.
+    if media.startswith("text/") and "charset" not in options and text_in(part) is not None:
         type_ += "; charset=utf-8"
     if "name" not in options and quotable(part.name):
         type_ += f'; name="{part.name}"'

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from mmspack.errors import ParameterError
+from mmspack.gateway.addresses import is_web_address
 from mmspack.gateway.basic import basic
-from mmspack.gateway.door import Can, Door, Letter, Login, NotAuthentic, Pushed, parameter_of, setting
+from mmspack.gateway.door import (
+    Can,
+    Door,
+    Letter,
+    Login,
+    NotAuthentic,
+    Pushed,
+    not_a_text,
+    parameter_of,
+    setting,
+    text_in,
+)
 from mmspack.gateway.inquiring import Fate, Memory, Trace
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.placing import Hosting, Upload
 from mmspack.gateway.requests import HttpRequest, MediaPart, Preview, SendRequest
 from mmspack.gateway.secrets import Secret
-from mmspack.gateway.twilio.outcomes import classify, listed
+from mmspack.gateway.twilio.outcomes import classify, is_same_text, listed
 from mmspack.gateway.twilio.pushes import fields_of, read_inbound, read_push, read_report
 from mmspack.gateway.twilio.signing import HEADER, is_signed
 from mmspack.model import SMIL_TYPE, Part
@@ -54,11 +66,12 @@ class Twilio(Door):
     can: ClassVar = frozenset({Can.DELIVERY_REPORT})
     short_senders: ClassVar = True
     signs: ClassVar = True
-    memory: ClassVar = Memory(needs_message=True, settles_after=3600, forgets_after=30 * _DAY)
     pushes: ClassVar = {"/twilio/status": "Twilio", "/twilio/inbound": "Twilio"}
 
     account: str = setting("", "The account's SID, where the user is an API key's.")
-    messaging_service: str = setting("", "A messaging service's SID, which chooses the sender.")
+    messaging_service: str = setting(
+        "", "A messaging service's SID, which chooses the sender: `from` can be left out."
+    )
     status_callback: str = setting(
         "", "Where Twilio posts what becomes of a message: `mmspack listen` there."
     )
@@ -71,6 +84,27 @@ class Twilio(Door):
     store: str = setting("", "Where media are put for Twilio to fetch: a folder, or s3://bucket/path.")
     store_url: str = setting("", "The public address of that store.")
 
+    @property
+    def memory(self) -> Memory:
+        """The account's list of messages."""
+        return Memory(needs_message=True, settles_after=3600, forgets_after=30 * _DAY)
+
+    def setting_problems(self) -> Iterable[Problem]:
+        """What Twilio could not post to, or not fetch from."""
+        for name in ("status_callback", "public_url", "store_url"):
+            value = getattr(self, name)
+            if value and not is_web_address(value):
+                yield Problem(f"{value!r} is not an http or https URL", Place(key=f"twilio.{name}"))
+        if self.store and not self.store_url and not is_web_address(self.store):
+            yield Problem(
+                "missing", Place(key="twilio.store_url"), "the public address at which the store is served"
+            )
+
+    @property
+    def picks_sender(self) -> bool:
+        """Where a messaging service does."""
+        return bool(self.messaging_service)
+
     def encode(self, letter: Letter, login: Login) -> SendRequest:
         """The text of the slides, and the media in their order. Raises `ParameterError`."""
         texts, media = self._sorted(letter.parts)
@@ -81,10 +115,13 @@ class Twilio(Door):
         fields = [
             ("To", f"+{asked.to}"),
             *([("MessagingServiceSid", self.messaging_service)] if self.messaging_service else []),
-            ("From", asked.sender if len(asked.sender) <= 8 else f"+{asked.sender}"),
+            *([("From", _address(asked.sender))] if asked.sender else []),
             *([("Body", "\n".join(texts))] if texts else []),
             *([("StatusCallback", self.status_callback)] if asked.deliveryreport else []),
         ]
+        if login.user.startswith("SK") and not self.account:
+            what = "the user is an API key, which does not say whose it is"
+            raise ParameterError(what, where="account", hint="set account to the account's SID, AC…")
         if asked.deliveryreport and not self.status_callback:
             what = "needs status_callback in the account"
             raise ParameterError(what, where=parameter_of(Can.DELIVERY_REPORT))
@@ -116,12 +153,9 @@ class Twilio(Door):
 
     def _sorted(self, parts: Sequence[Part]) -> tuple[list[str], tuple[MediaPart, ...]]:
         """The texts and the media. Raises `ParameterError` for what Twilio would refuse."""
-        texts = [
-            part.data.decode("utf-8", "replace").strip()
-            for part in parts
-            if _media_type(part) == "text/plain"
-        ]
-        texts = [text for text in texts if text]
+        written = [part for part in parts if _media_type(part) == "text/plain"]
+        problems = [not_a_text(part) for part in written if text_in(part) is None]
+        texts = [text for part in written if (text := (text_in(part) or "").strip())]
         media = tuple(
             MediaPart(
                 name=part.name,
@@ -132,7 +166,6 @@ class Twilio(Door):
             for part in parts
             if _media_type(part) not in (SMIL_TYPE, "text/plain")
         )
-        problems = []
         if len(body := "\n".join(texts)) > MAX_BODY:
             what = f"the texts have {counted(body)}, and Twilio takes {MAX_BODY:,}"
             problems.append(Problem(what, Place(key="text")))
@@ -146,7 +179,7 @@ class Twilio(Door):
             for one in media
             if not one.type.startswith("image/") and len(one.data) > MAX_OTHER
         ]
-        if not texts and not media:
+        if not texts and not media and not problems:
             problems.append(Problem("nothing that Twilio carries: neither text nor media"))
         if problems:
             raise ParameterError(problems=problems)
@@ -180,14 +213,12 @@ class Twilio(Door):
         return classify(seen)
 
     def inquiry(self, letters: Sequence[Letter], login: Login) -> HttpRequest:
-        """The messages of this sender to this recipient."""
+        """The messages to this recipient.
+
+        Of any sender: another `from` than it was sent with would find nothing, which counts as proof.
+        """
         asked = letters[0].parameters
-        sender = asked.sender if len(asked.sender) <= 8 else f"+{asked.sender}"
-        pairs = {
-            "To": f"+{asked.to}",
-            **({} if self.messaging_service else {"From": sender}),
-            "PageSize": 1000,
-        }
+        pairs = {"To": f"+{asked.to}", "PageSize": 1000}
         headers = {"Accept": "application/json", **basic(login.user, login.password)}
         url = f"{messages_url(login, self.account)}?{urlencode(pairs)}"
         return HttpRequest(method="GET", url=url, headers=headers)
@@ -199,7 +230,7 @@ class Twilio(Door):
         mine = [
             one
             for one in found
-            if one.body.strip() == "\n".join(texts)
+            if is_same_text(one.body, "\n".join(texts))
             and one.media == len(media)
             and one.created >= since[0] - _CLOCKS
         ]
@@ -247,6 +278,10 @@ class Twilio(Door):
     def read_inbound(self, fields: Sequence[tuple[str, str]], data: bytes | None) -> InboundMessage:
         """The message from a phone of an event."""
         return read_inbound(fields, data)
+
+
+def _address(number: str) -> str:
+    return number if len(number) <= 8 else f"+{number}"
 
 
 def messages_url(login: Login, account: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
@@ -34,6 +35,10 @@ from mmspack.outcome import Result
 SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 """The id of a message (the API's specification)."""
 _ASK = held_until("Twilio")
+_TRIAL = "Sent from your Twilio trial account"
+"""What a trial account's texts begin with (Twilio's page on trial accounts)."""
+_TELLING = 16
+"""Letters that hardly end another text by chance."""
 _ADVICE = {
     Result.REJECTED: "Correct the request; as it is, it will be refused every time.",
     Result.NOT_SENT: SAFE,
@@ -90,6 +95,23 @@ def listed(seen: Observed) -> list[Listed]:
     if found.get("next_page_uri"):
         raise InputError("more messages to this recipient than one page lists", where="twilio")
     return [_listed(one) for one in found["messages"] if isinstance(one, dict)]
+
+
+def is_same_text(body: str, text: str) -> bool:
+    """Whether a listed body may be `text` as Twilio sent it.
+
+    Twilio puts words before the texts of a trial account, and its "smart encoding" writes quotes, dashes and
+    blanks in plainer characters. A message that is wrongly taken for another is not sent again; one that is
+    missed goes to its recipient twice. So letters and digits alone decide.
+    """
+    found, own = _letters(body), _letters(text)
+    if not own:
+        return body.strip() in (text.strip(), f"{_TRIAL} - {text.strip()}".strip(), f"{_TRIAL} -")
+    return found in (own, _letters(_TRIAL) + own) or (len(own) >= _TELLING and found.endswith(own))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
 
 
 def _listed(found: dict[str, object]) -> Listed:

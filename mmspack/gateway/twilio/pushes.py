@@ -9,7 +9,7 @@ from mmspack.bundle.bundle import pack
 from mmspack.errors import InputError
 from mmspack.gateway.door import Pushed, PushedEvent
 from mmspack.gateway.inbound import InboundKind, InboundMessage
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status
+from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind, Status, reason_of
 from mmspack.gateway.twilio.outcomes import SID
 from mmspack.model import Part
 
@@ -73,6 +73,9 @@ def read_report(fields: Sequence[tuple[str, str]]) -> DeliveryReport:
         sender=values.get("To", "").removeprefix("+"),
         kind=ReportKind.READ if status == "read" else ReportKind.DELIVERY,
         status=_STATUSES.get(status, undocumented),
+        reason=reason_of(
+            "" if status in _STATUSES else status, values.get("ErrorCode", ""), values.get("ErrorMessage", "")
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -16,17 +16,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError, ParameterError
+from mmspack.gateway.addresses import is_web_address
 from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.infobip.outcomes import DUPLICATE, MAX_ID
 from mmspack.gateway.infobip.writing import MAX_TEXT, MAX_TITLE
 from mmspack.gateway.parameters import Parameters, is_short, msisdn, one_line
-from mmspack.gateway.reports import STATUSES, DeliveryReport, ReportKind
+from mmspack.gateway.reports import DeliveryReport
 from mmspack.model import MAX_FALLBACK, SMIL_TYPE, Part
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
-from mmspack.sandbox.desk import Desk, Magic, PushRequest
+from mmspack.sandbox.desk import Callbacks, Desk, Magic, PushRequest
 from mmspack.sandbox.fetching import fetch_typed
+from mmspack.sandbox.infobip.answers import a_delivery, a_log, a_result, a_status, a_time, an_answer
 from mmspack.sandbox.refusing import Refused, Why
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ _STATUSES = {
     23: DUPLICATE,
 }
 """Statuses that refuse a message in an answer of 200, by their number."""
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}")
+"""A sender that is a name: the API takes those too (11 characters, as GSM has it)."""
 _ERRORS = {400: "Request cannot be processed.", 401: "Invalid credentials.", 403: "Not allowed."}
-_GROUPS = {"delivered": 3, "read": 3, "expired": 4, "rejected": 5}
-_NAMES = {1: "PENDING", 2: "UNDELIVERABLE", 3: "DELIVERED", 4: "EXPIRED", 5: "REJECTED"}
 
 
 class InfobipOrder:
@@ -78,6 +80,10 @@ class InfobipOrder:
         if not isinstance(reference, str) or len(reference) > MAX_ID:
             raise Refused(400, "messages[0].destinations[0].messageId: not a text of 200 characters")
         self.reference = reference
+        webhooks = self._message.get("webhooks")
+        delivery = webhooks.get("delivery") if isinstance(webhooks, dict) else None
+        url = delivery.get("url") if isinstance(delivery, dict) else None
+        self.callback = url if isinstance(url, str) and is_web_address(url) else ""
 
     def parameters(self) -> Parameters:
         """Raises `Refused`."""
@@ -88,7 +94,7 @@ class InfobipOrder:
             raise Refused(400, "messages[0].content.title: not a text of 66 characters")
         return Parameters(
             to=_or_refuse(14, lambda: msisdn("to", str(self._destination.get("to") or ""))),
-            sender=sender if is_short(sender) else _or_refuse(13, lambda: msisdn("sender", sender)),
+            sender=sender if _is_sender(sender) else _or_refuse(13, lambda: msisdn("sender", sender)),
             subject=_or_refuse(400, lambda: one_line("title", title)),
             note=self.reference,
             deliveryreport=bool(self._message.get("webhooks")),
@@ -157,6 +163,8 @@ class InfobipDesk(Desk):
 
     name: ClassVar = "infobip"
     path: ClassVar = _MESSAGES
+    reports_at: ClassVar = "/infobip/report"
+    inbound_at: ClassVar = "/infobip/inbound"
     codes: ClassVar = {
         Why.LOGIN: 401,
         Why.ADDRESS: 403,
@@ -177,6 +185,7 @@ class InfobipDesk(Desk):
 
     def __init__(self) -> None:
         self._uploads: OrderedDict[str, Part] = OrderedDict()
+        self._callbacks = Callbacks()
         self._pending: deque[dict[str, Any]] = deque(maxlen=_MOST_REPORTS)
         self._reported: WeakKeyDictionary[Inbox, int] = WeakKeyDictionary()
         """The last message of each inbox whose report was fetched."""
@@ -214,17 +223,19 @@ class InfobipDesk(Desk):
         """The client's `messageId`."""
         return order.reference if isinstance(order, InfobipOrder) else ""
 
-    def accepted(self, message: StoredMessage, _order: IncomingOrder) -> Response:
+    def accepted(self, message: StoredMessage, order: IncomingOrder) -> Response:
         """The message's id, pending."""
-        status = _status(1, 26, "PENDING_ACCEPTED", "Message sent to next instance")
-        return _json(_answer(message.reference or message.id, message.to, status), 200)
+        assert isinstance(order, InfobipOrder)  # noqa: S101 - `read` made it
+        self._callbacks.keep(message, order.callback)
+        status = a_status(1, 26, "PENDING_ACCEPTED", "Message sent to next instance")
+        return _json(an_answer(message.reference or message.id, message.to, status), 200)
 
     def refused(self, refused: Refused, _request: Request) -> Response:
         """An `ApiError`, or a status that refuses the message."""
         number = self.code_of(refused)
         if number in _STATUSES:
             name = _STATUSES[number]
-            return _json(_answer("refused", "", _status(5, number, name, refused.reason or name)), 200)
+            return _json(an_answer("refused", "", a_status(5, number, name, refused.reason or name)), 200)
         violations = [{"property": "request", "violation": refused.reason}] if refused.reason else []
         error = {"errorCode": f"E{number}", "description": _ERRORS[number], "action": "Check the request."}
         return _json({**error, "violations": violations, "resources": []}, number)
@@ -257,7 +268,7 @@ class InfobipDesk(Desk):
             found += await run_in_threadpool(running.inbox.find, self.name, one)
         if not wanted:
             found += await run_in_threadpool(running.inbox.envelopes, self.name, limit=50)
-        return _json({"results": [_logged(item) for item in found]}, 200)
+        return _json({"results": [a_log(item) for item in found]}, 200)
 
     async def _polled(self, running: Running, request: Request) -> Response:
         """The reports that nobody has fetched yet: each is given once."""
@@ -276,7 +287,7 @@ class InfobipDesk(Desk):
         found = inbox.unasked(self.name, after=last, limit=most)
         if found:
             self._reported[inbox] = int(found[-1].id)
-        return [_result(_delivered(one), one) for one in found]
+        return [a_result(a_delivery(one), one) for one in found]
 
     async def _barred(self, running: Running, request: Request) -> Response | None:
         try:
@@ -286,9 +297,13 @@ class InfobipDesk(Desk):
             return self.refused(refused, request)
         return None
 
+    def callback(self, message: StoredMessage) -> str:
+        """Its `webhooks.delivery.url`."""
+        return self._callbacks.of(message)
+
     def report(self, report: DeliveryReport, message: StoredMessage, url: str) -> PushRequest:
         """A POST with one result; it can be polled as well."""
-        result = _result(report, message)
+        result = a_result(report, message)
         self._pending.append(result)
         return _post(url, {"results": [result]})
 
@@ -307,7 +322,7 @@ class InfobipDesk(Desk):
             "messageId": f"inbound-{message.id}",
             "from": message.sender,
             "to": next(iter(message.to), ""),
-            "receivedAt": _time(message.date),
+            "receivedAt": a_time(message.date),
             "message": texts,
         }
         return _post(url, {"results": [result], "messageCount": 1, "pendingMessageCount": 0})
@@ -335,59 +350,8 @@ def _login(request: Request) -> tuple[str, str]:
     return user, password
 
 
-def _status(group: int, number: int, name: str, description: str) -> dict[str, Any]:
-    return {
-        "groupId": group,
-        "groupName": _NAMES[group],
-        "id": number,
-        "name": name,
-        "description": description,
-    }
-
-
-def _answer(identifier: str, to: str, status: dict[str, Any]) -> dict[str, Any]:
-    return {"bulkId": "", "messages": [{"messageId": identifier, "status": status, "destination": to}]}
-
-
-def _logged(item: Envelope) -> dict[str, Any]:
-    return {
-        "messageId": item.reference or item.id,
-        "sender": item.sender,
-        "destination": item.to,
-        "title": item.subject,
-        "sentAt": _time(item.received),
-        "status": _status(1, 26, "PENDING_ACCEPTED", "Message sent to next instance"),
-    }
-
-
-def _delivered(message: Envelope) -> DeliveryReport:
-    return DeliveryReport(
-        id="",
-        request_id=message.id,
-        to=message.sender,
-        sender=message.to,
-        kind=ReportKind.DELIVERY,
-        status=STATUSES[3],
-        date=datetime.now(UTC),
-    )
-
-
-def _result(report: DeliveryReport, message: Envelope) -> dict[str, Any]:
-    group = _GROUPS.get(report.status.name, 1)
-    names = {3: "DELIVERED_TO_HANDSET", 4: "EXPIRED_EXPIRED", 5: "REJECTED_NETWORK", 1: "PENDING_ENROUTE"}
-    return {
-        "messageId": message.reference or message.id,
-        "to": message.to,
-        "sender": message.sender,
-        "sentAt": _time(message.received),
-        "doneAt": _time(report.date),
-        "messageCount": 1,
-        "status": _status(group, group + 1, names[group], report.status.name),
-    }
-
-
-def _time(date: datetime | None) -> str:
-    return date.isoformat(timespec="milliseconds") if date else ""
+def _is_sender(text: str) -> bool:
+    return is_short(text) or _NAME.fullmatch(text) is not None
 
 
 def _json(content: dict[str, Any], status: int) -> Response:

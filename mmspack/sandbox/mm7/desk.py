@@ -98,6 +98,8 @@ class MM7Desk(Desk):
 
     name: ClassVar = "mm7"
     path: ClassVar = "/mm7"
+    reports_at: ClassVar = "/mm7"
+    inbound_at: ClassVar = "/mm7"
     codes: ClassVar = {
         Why.LOGIN: 4001,
         Why.ADDRESS: 4007,

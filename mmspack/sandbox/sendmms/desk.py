@@ -59,6 +59,8 @@ class SendMMSDesk(Desk):
 
     name: ClassVar = "sendmms"
     path: ClassVar = "/SendMMS"
+    reports_at: ClassVar = "/report"
+    inbound_at: ClassVar = "/inbound"
     codes: ClassVar = REASONS
     magic: ClassVar = tuple(
         Magic(f"{code.number:04d}", code.number, code.name, code.meaning) for code in CODES.values()

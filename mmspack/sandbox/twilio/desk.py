@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -16,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mmspack.errors import InputError, ParameterError
-from mmspack.gateway.addresses import is_loopback
 from mmspack.gateway.forms import words_of
 from mmspack.gateway.inbound import InboundMessage
 from mmspack.gateway.parameters import Parameters, hosted_url, is_short, msisdn
@@ -29,7 +27,7 @@ from mmspack.model import Part
 from mmspack.outcome import Result
 from mmspack.sandbox.basic import basic_login
 from mmspack.sandbox.describing import CHAOS, a_json
-from mmspack.sandbox.desk import Desk, Magic, PushRequest
+from mmspack.sandbox.desk import Callbacks, Desk, Magic, PushRequest
 from mmspack.sandbox.fetching import fetch_typed
 from mmspack.sandbox.refusing import Refused, Why
 
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 _ROOT = "/2010-04-01/Accounts/"
 _MESSAGES = re.compile(r"/2010-04-01/Accounts/[^/]+/Messages(?:\.json|/[^/]+\.json)")
 _SID = re.compile(r"MM([0-9a-f]{32})")
-_MOST_CALLBACKS = 10_000
 _STATUSES = {
     "buffered": "sent",
     "delivered": "delivered",
@@ -50,6 +47,7 @@ _STATUSES = {
     "expired": "undelivered",
     "rejected": "failed",
 }
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2})?Z?")
 _MOST_FIELDS = 64
 _MOST_LISTED = 1000
 """Messages of a page, as Twilio has it."""
@@ -110,6 +108,8 @@ class TwilioDesk(Desk):
 
     name: ClassVar = "twilio"
     path: ClassVar = _ROOT
+    reports_at: ClassVar = "/twilio/status"
+    inbound_at: ClassVar = "/twilio/inbound"
     codes: ClassVar = {
         Why.LOGIN: 20003,
         Why.ADDRESS: 20006,
@@ -126,7 +126,7 @@ class TwilioDesk(Desk):
     )
 
     def __init__(self) -> None:
-        self._callbacks: OrderedDict[str, str] = OrderedDict()
+        self._callbacks = Callbacks()
         self._token = Secret("")
         """The password that came last: what is pushed is signed with it, as Twilio signs with the token."""
 
@@ -171,10 +171,7 @@ class TwilioDesk(Desk):
         """201 with the resource."""
         assert isinstance(order, TwilioOrder)  # noqa: S101 - `read` made it
         self._token = Secret(order.password)
-        if order.callback:
-            self._callbacks[message.id] = order.callback
-            while len(self._callbacks) > _MOST_CALLBACKS:
-                self._callbacks.popitem(last=False)
+        self._callbacks.keep(message, order.callback)
         found = _resource(message, order.account, order.body, len(order.media), "queued")
         found["messaging_service_sid"] = order.service or None
         return _json(found, 201)
@@ -190,7 +187,7 @@ class TwilioDesk(Desk):
         )
 
     async def _list(self, running: Running, request: Request) -> Response:
-        """The newest messages, by `To` and `From` where these are given."""
+        """The newest messages, by `To`, `From` and `DateSent` where these are given."""
         refusal = await self._barred(running, request)
         if refusal is not None:
             return refusal
@@ -198,10 +195,18 @@ class TwilioDesk(Desk):
         size = min(max(1, _number(asked.get("PageSize", ""), 50)), _MOST_LISTED)
         page = _number(asked.get("Page", ""), 0)
         to, sender = (asked.get(name, "").removeprefix("+") for name in ("To", "From"))
+        since, until = _dates(asked)
         # One more than the page has: whether there is a next one. A list that ends early without saying so
         # is taken for the whole, and what is missing in it for a message that never arrived.
         found = await run_in_threadpool(
-            running.inbox.envelopes, self.name, to=to, sender=sender, limit=size + 1, skipped=page * size
+            running.inbox.envelopes,
+            self.name,
+            to=to,
+            sender=sender,
+            since=since,
+            until=until,
+            limit=size + 1,
+            skipped=page * size,
         )
         account = str(request.path_params["account"])
         shown = [await run_in_threadpool(self._whole, running, item, account) for item in found[:size]]
@@ -248,9 +253,8 @@ class TwilioDesk(Desk):
         return _resource(item, account, "".join(texts), len(parts) - len(texts), "sent")
 
     def callback(self, message: StoredMessage) -> str:
-        """Where this message's reports go, where that is this machine: nothing else gets reports."""
-        url = self._callbacks.get(message.id, "")
-        return url if is_loopback(urlsplit(url).hostname or "") else ""
+        """Its `StatusCallback`."""
+        return self._callbacks.of(message)
 
     def _form(self, url: str, fields: dict[str, str]) -> PushRequest:
         headers = {
@@ -334,6 +338,14 @@ def _resource(message: Envelope, account: str, body: str, media: int, status: st
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
     }
+
+
+def _dates(asked: Mapping[str, str]) -> tuple[str, str]:
+    """The first and the last second of `DateSent`, or of `DateSent>` and `DateSent<`; empty without."""
+    on, after, before = (_DATE.fullmatch(asked.get(f"DateSent{sign}", "")) for sign in ("", ">", "<"))
+    since = f"{on[1]}T00:00:00" if on else f"{after[1]}{after[2] or 'T00:00:00'}" if after else ""
+    until = f"{on[1]}T23:59:59" if on else f"{before[1]}{before[2] or 'T23:59:59'}" if before else ""
+    return since, until
 
 
 def _number(text: str, otherwise: int) -> int:
