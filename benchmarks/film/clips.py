@@ -23,8 +23,13 @@ from PIL import Image, ImageOps, ImageSequence
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 KINDS = ("pan", "zoom", "cuts", "hold", "walk", "screen")
 """`hold` is a camera held still, `walk` one that is carried at dusk, `screen` a screen recorded (a GIF)."""
-_SHAKE = {"walk": 5.0, "hold": 1.0, "screen": 0.0}
-_GRAIN = {"walk": 6.0, "screen": 0.0}
+UNEVEN = ("burst", "rest")
+"""Most of their bytes go into a small part: a still that is panned over for a second, and a screen on which
+something moves for two."""
+_SHAKE = {"walk": 5.0, "hold": 1.0, "screen": 0.0, "burst": 0.0}
+_GRAIN = {"walk": 6.0, "screen": 0.0, "burst": 0.0}
+_BUSY = {"burst": (0.55, 0.65), "rest": (0.3, 0.5)}
+"""The part in which something moves."""
 _SENTENCE = (
     "The market opens at nine on Saturday. Bring a bag, and ask for Anna at the second table. "
     "We have apples, pears, plums and a few late cherries, and there is coffee for everyone."
@@ -36,7 +41,7 @@ _HELD_OUT_FROM = 100
 
 @dataclass(frozen=True)
 class Drawn:
-    """A clip by what it is drawn from: one of `KINDS`, and the seed of all that is left to chance."""
+    """A clip by its kind (`KINDS`, `UNEVEN`) and the seed of all that is left to chance."""
 
     kind: str
     seed: int
@@ -49,7 +54,7 @@ class Drawn:
 
     def sources(self, folder: Path) -> list[Path]:
         """Photos or GIFs of one half of the folder: what is held out shares no picture with the rest."""
-        endings = ("gifs", "*.gif") if self.kind == "screen" else ("photos", "*.jpg")
+        endings = ("gifs", "*.gif") if self.kind in ("screen", "rest") else ("photos", "*.jpg")
         return sorted((folder / endings[0]).glob(endings[1]))[int(self.held_out) :: 2]
 
 
@@ -60,8 +65,9 @@ HELD_OUT = tuple(Drawn(kind, at, held_out=True) for at, kind in enumerate(KINDS,
 def named(name: str) -> Drawn:
     """The clip of a name in a table: `pan-207`."""
     kind, _, seed = name.partition("-")
-    if kind not in KINDS or not seed.isdigit():
-        raise SystemExit(f"no clip {name!r}: write one of {', '.join(KINDS)}, a hyphen and a number")
+    if kind not in (*KINDS, *UNEVEN) or not seed.isdigit():
+        kinds = ", ".join((*KINDS, *UNEVEN))
+        raise SystemExit(f"no clip {name!r}: write one of {kinds}, a hyphen and a number")
     return Drawn(kind, int(seed), held_out=int(seed) >= _HELD_OUT_FROM)
 
 
@@ -100,8 +106,8 @@ def _frames(
     chance = np.random.default_rng(drawn.seed)
     width, height = size
     sources = drawn.sources(folder)
-    if drawn.kind == "screen":
-        yield from _recorded(sources[int(chance.integers(len(sources)))], count, size, rate)
+    if drawn.kind in ("screen", "rest"):
+        yield from _recorded(sources[int(chance.integers(len(sources)))], drawn.kind, count, size, rate)
         return
     shots = 4 if drawn.kind == "cuts" else 1
     chosen = [sources[int(at)] for at in chance.permutation(len(sources))[:shots]]
@@ -123,13 +129,22 @@ def _opened(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
         return np.asarray(ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), size))
 
 
-def _recorded(gif: Path, count: int, size: tuple[int, int], rate: int) -> Iterator[NDArray[np.uint8]]:
-    """A GIF shown on a screen, over and over."""
+def _recorded(
+    gif: Path, kind: str, count: int, size: tuple[int, int], rate: int
+) -> Iterator[NDArray[np.uint8]]:
+    """A GIF shown on a screen, over and over, or for a part of the time."""
     with Image.open(gif) as image:
         frames = [ImageOps.pad(frame.convert("RGB"), size) for frame in ImageSequence.Iterator(image)]
         length = max(20, image.info.get("duration", 100)) / 1000
     for at in range(count):
-        yield np.asarray(frames[int(at / rate / length) % len(frames)])
+        moved = _busy(kind, at / count) * count if kind in _BUSY else at
+        yield np.asarray(frames[int(moved / rate / length) % len(frames)])
+
+
+def _busy(kind: str, part: float) -> float:
+    """How much of the moving part is over."""
+    first, last = _BUSY[kind]
+    return min(max(part, first), last) - first
 
 
 def _view(
@@ -142,6 +157,9 @@ def _view(
     left, top = (width - wide) / 2, (height - high) / 2
     if kind == "pan":
         left, top = (width - wide) * part, (height - high) * (0.5 + 0.3 * np.sin(2 * np.pi * part))
+    if kind == "burst":
+        first, last = _BUSY[kind]
+        left = (width - wide) * _busy(kind, part) / (last - first)
     left, top = left + shake[0], top + shake[1]
     matrix = np.array([[1 / factor, 0, -left / factor], [0, 1 / factor, -top / factor]])
     moved: NDArray[np.uint8] = cv2.warpAffine(

@@ -66,6 +66,12 @@ class FilmEngine(Protocol):
     def mux(self, parts: Sequence[Path], to: Path, container: str) -> int:
         """The tracks of several files in one, its index in front; its bytes."""
 
+    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+        """The source's pictures as they are, and its sound or one made here, index in front; its bytes.
+
+        Nothing of its metadata comes along.
+        """
+
     def frames(self, film: Path, to: Path, *, size: tuple[int, int], numbers: Sequence[int]) -> int:
         """Some frames of what `encode` made, as yuv420p of `size` in a file; how many there are."""
 

@@ -116,6 +116,7 @@ class FfmpegEngine:
             chain = [("select", f"'{spans}'"), ("setpts", f"N/({spool.rate})/TB"), *chain]
         if coding.every > 1:
             chain = [("framestep", f"step={coding.every}"), *chain]
+        chain = [("trim", f"end_frame={spool.frames}"), *chain]  # its file may hold a longer cut of the clip
         self._run(
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{spool.width}x{spool.height}",
             "-r", str(spool.rate), "-i", str(spool.path), "-vf", _chain([*chain, ("format", "yuv420p")]),
@@ -137,6 +138,19 @@ class FfmpegEngine:
         inputs = [word for part in parts for word in ("-i", str(part))]
         maps = [word for at in range(len(parts)) for word in ("-map", f"{at}:0")]
         self._run(*inputs, *maps, "-c", "copy", "-movflags", "+faststart", "-f", container, str(to))
+        return to.stat().st_size
+
+    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+        """The source's pictures in another container."""
+        other = (
+            ["-i", str(sound), "-map", "0:V:0", "-map", "1:0"]
+            if sound
+            else ["-map", "0:V:0", "-map", "0:a:0?"]
+        )
+        self._run(
+            *self._source, "-i", self._path, *other, "-c", "copy", "-map_metadata", "-1",
+            "-map_chapters", "-1", "-movflags", "+faststart", "-f", container, str(to),
+        )  # fmt: skip
         return to.stat().st_size
 
     def frames(self, film: Path, to: Path, *, size: tuple[int, int], numbers: Sequence[int]) -> int:

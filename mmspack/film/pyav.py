@@ -20,6 +20,8 @@ from mmspack.film.limits import TIMEOUT
 
 _START = "import sys; sys.path[:0] = [sys.argv[1]]; from mmspack.film.worker import main; main()"
 
+_INDEX_FIRST = [["movflags", "+faststart"]]
+
 
 def pyav_version() -> str:
     """`pyav 18.1.0`."""
@@ -82,7 +84,8 @@ class PyavEngine:
         """A film without sound."""
         found: int = self._ask(
             "encode", tick, spool=str(spool.path), size=[spool.width, spool.height], rate=str(spool.rate),
-            to=str(to), coding=dataclasses.asdict(coding), target=list(size), ranges=list(ranges) or None,
+            to=str(to), coding=dataclasses.asdict(coding), target=list(size),
+            count=spool.frames, ranges=list(ranges) or None,
         )  # fmt: skip
         return found
 
@@ -98,7 +101,15 @@ class PyavEngine:
         """The tracks in one file."""
         found: int = self._ask(
             "mux", parts=[str(part) for part in parts], to=str(to), container=container,
-            options=[["movflags", "+faststart"]],
+            options=_INDEX_FIRST,
+        )  # fmt: skip
+        return found
+
+    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+        """The source's pictures in another container."""
+        found: int = self._ask(
+            "rewrap", **self._source, sound=str(sound) if sound else None, to=str(to), container=container,
+            options=_INDEX_FIRST,
         )  # fmt: skip
         return found
 

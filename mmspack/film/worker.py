@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import sys
 import time
@@ -292,9 +293,10 @@ def encode(
     to: str,
     coding: dict[str, Any],
     target: list[int],
+    count: int,
     ranges: list[list[int]] | None,
 ) -> int:
-    """Frames of a spool as one video track in a file; its bytes. `ranges` takes parts of them."""
+    """The first frames of a spool as one video track in a file; its bytes. `ranges` takes parts of them."""
     per, every = Fraction(rate), coding["every"]
     context = dict(coding["options"])
     with av.open(to, "w", format=coding["container"]) as out:
@@ -309,7 +311,7 @@ def encode(
         track.codec_context.thread_type = "FRAME"
         chain = [*coding["filters"], ["format", "yuv420p"]]
         graph = _raw_graph(size, per / every, chain)
-        for frame in _spooled(spool, size, per, every, ranges):
+        for frame in _spooled(spool, size, per, every, count if ranges is None else None, ranges):
             graph.push(frame)
             for frame in _pulled(graph):
                 out.mux(track.encode(_plain(frame)))
@@ -326,7 +328,12 @@ def _plain(frame: Any) -> Any:
 
 
 def _spooled(
-    spool: str, size: list[int], rate: Fraction, every: int, ranges: list[list[int]] | None
+    spool: str,
+    size: list[int],
+    rate: Fraction,
+    every: int,
+    count: int | None,
+    ranges: list[list[int]] | None,
 ) -> Iterator[Any]:
     """Each `every`-th frame of a spool, or of parts of it, at a rate that is as much lower."""
     options = {"video_size": f"{size[0]}x{size[1]}", "pixel_format": "yuv420p", "framerate": str(rate)}
@@ -334,7 +341,7 @@ def _spooled(
     source = spool if ranges is None else _parts(spool, size[0] * size[1] * 3 // 2, ranges)
     with av.open(source, format="rawvideo", options=options) as opened:
         at = 0
-        for number, frame in enumerate(_counted(opened.decode(video=0))):
+        for number, frame in enumerate(_counted(itertools.islice(opened.decode(video=0), count))):
             # Each part begins with a frame of its own.
             if (number if ranges is None else _within(number, ranges)) % every == 0:
                 frame.pts, frame.time_base = at, every / rate
@@ -397,19 +404,35 @@ def mux(parts: list[str], to: str, container: str, options: list[list[str]]) -> 
     """Tracks of several files in one, packets as they are, in the order of time; its bytes."""
     with contextlib.ExitStack() as stack:
         sources = [stack.enter_context(av.open(part)) for part in parts]
-        out = stack.enter_context(av.open(to, "w", format=container, options=dict(options)))
+        _copy([source.streams[0] for source in sources], to, container, options)
+    return Path(to).stat().st_size
+
+
+def rewrap(
+    source: str, demuxer: str, sound: str | None, to: str, container: str, options: list[list[str]]
+) -> int:
+    """The source's pictures, and its sound or another one, packets as they are, in a file; its bytes."""
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(_opened(source, demuxer))
+        heard = stack.enter_context(av.open(sound) if sound else _opened(source, demuxer))
+        tracks = [_stream(opened, "video"), heard.streams[0] if sound else _stream(heard, "audio")]
+        _copy([track for track in tracks if track is not None], to, container, options)
+    return Path(to).stat().st_size
+
+
+def _copy(streams: list[Any], to: str, container: str, options: list[list[str]]) -> None:
+    """Tracks of several openings in one file, in the order of time."""
+    with av.open(to, "w", format=container, options=dict(options)) as out:
         out.flags |= int(av.container.Flags.bitexact.value)
         packets: list[Any] = []
-        for source in sources:
-            stream = source.streams[0]
+        for stream in streams:
             track = out.add_stream_from_template(stream)
-            for packet in source.demux(stream):
+            for packet in stream.container.demux(stream):
                 if packet.dts is not None:
                     packets.append((float(packet.dts * packet.time_base), len(packets), packet, track))
         for _, _, packet, track in sorted(packets, key=lambda one: one[:2]):
             packet.stream = track
             out.mux(packet)
-    return Path(to).stat().st_size
 
 
 def frames(film: str, to: str, filters: list[list[str]], numbers: list[int]) -> int:
@@ -438,5 +461,6 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "encode": encode,
     "encode_sound": encode_sound,
     "mux": mux,
+    "rewrap": rewrap,
     "frames": frames,
 }

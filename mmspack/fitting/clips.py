@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PLAYED = {"avc1", "s263", "h263", "mp4v"}
 """Sample entries that phones play since there are films in messages."""
+_HEARD = {"mp4a", "samr", "sawb", "sawp"}
+"""And those of the sound beside them: AAC and AMR."""
 _CLASS_SIZES = {(176, 144), (128, 96)}
 _CODEC_NAMES = {
     "h264": "H.264", "hevc": "HEVC", "vp8": "VP8", "vp9": "VP9", "av1": "AV1", "mpeg4": "MPEG-4 Visual",
@@ -86,7 +88,7 @@ def as_it_is(data: bytes, found: Probe, wish: ClipWish) -> FittedPicture | None:
     )  # fmt: skip
     if wish.keep:
         return whole
-    if wish.cuts(found) or wish.mute or wish.crop or not _suits(found, wish):
+    if wish.cuts(found) or wish.mute or wish.crop or not suits(found, wish):
         return None
     moved = index_first(data) if found.tracks else None
     if moved is None:
@@ -96,7 +98,8 @@ def as_it_is(data: bytes, found: Probe, wish: ClipWish) -> FittedPicture | None:
     )
 
 
-def _suits(found: Probe, wish: ClipWish) -> bool:
+def suits(found: Probe, wish: ClipWish) -> bool:
+    """Whether phones of the profile play it: its type, and the codec of each track."""
     row = format_of(found.type)
     # What can be re-encoded is, so that a check against the profile has nothing to say of its type.
     types = {row.key, *row.passes_for} if row is not None and not row.demuxer else {found.type}
@@ -108,7 +111,7 @@ def _suits(found: Probe, wish: ClipWish) -> bool:
             return False
         if wish.content_class and (track.codec != "s263" or (track.width, track.height) not in _CLASS_SIZES):
             return False
-    return True
+    return all(track.codec in _HEARD for track in found.tracks if track.is_sound and films)
 
 
 def cut_words(wish: ClipWish, seconds: float) -> Iterator[str]:

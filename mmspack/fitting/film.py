@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,15 @@ from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
 from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
+from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Facts
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mmspack.media.probing import Probe
@@ -67,7 +70,10 @@ class Film:
         wish: ClipWish,
         coding: FilmCoding | None,
         progress: ClipProgress | None = None,
+        longer: Sequence[Studio] = (),
     ) -> None:
+        """`longer` are studios of the same source, decoded already, that outlive this film."""
+        self._longer = tuple(longer)
         self._progress = progress or unheard()
         self._data = data
         self._found = found
@@ -77,6 +83,7 @@ class Film:
         self._studio: Studio | None = None
         self._closed = False
         self._tried: dict[int, _MadeFilm | None] = {}
+        self._copies: dict[int, FittedPicture | None] = {}
 
     def close(self) -> None:
         """End the engine, for good."""
@@ -89,10 +96,11 @@ class Film:
     # -- what a candidate answers -----------------------------------------------------------------
 
     def settled(self, limit: int) -> FittedPicture | None:
-        """The source, its index in front, where it fits and phones of the profile play it."""
+        """The source where it fits and phones play it: its index in front, or in another container."""
         with self._lock:
             # Moving the index copies the whole of it.
             same = as_it_is(self._data, self._found, self._wish) if len(self._data) <= limit else None
+            same = same or self._rewrapped(limit)
             if same is None and self._coding is not None and not self._progress.wanted:
                 seconds = self._wish.seconds_of(self._found) or _UNKNOWN_SECONDS
                 self._expect(round(seconds * self._coding.screen.rate))
@@ -154,6 +162,15 @@ class Film:
             hint="; ".join(self._shorter(limit)) or other,
         )
 
+    def _rewrapped(self, limit: int) -> FittedPicture | None:
+        coding = self._coding
+        if coding is None or not may_be_rewrapped(self._data, self._found, self._wish, coding, limit):
+            return None
+        if limit not in self._copies:
+            with contextlib.suppress(MediaError):  # what is wrong with it is said when it is decoded
+                self._copies[limit] = rewrapped(self._at_work, self._found, self._wish, coding, limit)
+        return self._copies.get(limit)
+
     # -- making -----------------------------------------------------------------------------------
 
     @property
@@ -171,7 +188,7 @@ class Film:
         if self._studio is None:
             tick = self._progress.advance
             self._studio = Studio(
-                self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick
+                self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick, self._longer
             )
             if not self._studio.facts.width:
                 raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
@@ -283,7 +300,7 @@ class Film:
         parts = (film,) if track is None else (film, track)
         data = self._at_work.joined(parts, self._made_as.container, self._made_as.ending)
         most = self._made_as.most_bits / 8 * self._at_work.spool.seconds
-        return _at_level_45(data) if most and film.stat().st_size > most else data
+        return at_level_45(data) if most and film.stat().st_size > most else data
 
     def _proved(self, made: _MadeFilm | None) -> _MadeFilm | None:
         """With the quality that its own frames have; None where that is not enough."""
@@ -333,7 +350,7 @@ class Film:
 
     @cached_property
     def _least(self) -> int | None:
-        same = as_it_is(self._data, self._found, self._wish)
+        same = as_it_is(self._data, self._found, self._wish) or self._rewrapped(_MOST)
         most = len(same.data) / 0.9 if same is not None else _MOST
         with self._lock:
             size = 1000.0
@@ -344,32 +361,40 @@ class Film:
 
     def _shorter(self, limit: int) -> Iterator[str]:
         """What would fit, verified by a fit: the first seconds of it; those without sound."""
-        kept = self._longest(limit, self._wish)
+        trials: list[Film] = []
+        try:
+            # Without sound more of it fits: what is decoded for that does for the other, too.
+            muted = replace(self._wish, mute=True)
+            longer = self._longest(limit, muted, trials) if self._heard else None
+            kept = self._longest(limit, self._wish, trials)
+        finally:
+            for trial in trials:
+                trial.close()
         if kept is not None:
             yield f"the first {kept:g} s fit (end = {self._wish.start + kept:g})"
-        if self._heard:
-            muted = replace(self._wish, mute=True)
-            longer = self._longest(limit, muted)
-            if longer is not None and (kept is None or longer > kept):
-                end = self._wish.start + longer
-                yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
+        if longer is not None and (kept is None or longer > kept):
+            end = self._wish.start + longer
+            yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
 
-    def _longest(self, limit: int, wish: ClipWish) -> float | None:
+    def _longest(self, limit: int, wish: ClipWish, trials: list[Film]) -> float | None:
         whole = self._at_work.seconds or self._at_work.spool.seconds
         seconds = whole * self._part_that_fits(limit, wish)
         for _ in range(_SHORTENINGS):
             told = math.floor(seconds) if seconds >= 2 else math.floor(seconds * 10) / 10
             if told < 0.5:
                 return None
-            shorter = replace(wish, end=wish.start + told)
-            other = Film(self._data, self._found, shorter, self._coding, self._progress.trial())
-            try:
-                if other.attempt(limit) is not None:
-                    return float(told)
-            finally:
-                other.close()
+            if self._fits(limit, replace(wish, end=wish.start + told), trials):
+                return float(told)
             seconds = min(told * _SHORTER, told - 0.1)
         return None
+
+    def _fits(self, limit: int, wish: ClipWish, trials: list[Film]) -> bool:
+        decoded = [one._studio for one in trials if one._studio is not None]
+        trial = Film(
+            self._data, self._found, wish, self._coding, self._progress.trial(), (self._at_work, *decoded)
+        )
+        trials.append(trial)
+        return trial.attempt(limit) is not None
 
     def _part_that_fits(self, limit: int, wish: ClipWish) -> float:
         """By the forecast for the whole: the share of the clip that its bytes would be enough for."""
@@ -381,9 +406,3 @@ class Film:
             fits = room > 200 and self._forecast.choices(room).quality >= self._least_quality
             low, high = (part, high) if fits else (low, part)
         return low
-
-
-def _at_level_45(data: bytes) -> bytes:
-    """libavformat declares level 10 of H.263, whatever the bit rate (TS 26.244, 6.8: `d263`)."""
-    at = data.find(b"d263", 0, 4096)
-    return data if at < 0 else data[: at + 9] + bytes([45]) + data[at + 10 :]

@@ -1,25 +1,28 @@
-"""What bytes would buy a film, from a second of it coded at three sizes.
+"""What bytes would buy a film, from all of it coded small and a second of it coded at three sizes.
 
-A film is a size, a share of the frames and a knob that trades bytes for quality. For each of three sizes and
-a few places of the knob a few short pieces are coded and looked at (SSIMULACRA2); what they lose is split
+A film is a size, a share of the frames and a knob that trades bytes for quality. All of it is coded once at
+the smallest of three sizes, which shows where its bytes go. For each size and a few places of the knob some
+short pieces are coded and looked at (SSIMULACRA2), more of them where the bytes go; what they lose is split
 into what scaling loses, which is measured on still frames, and what coding loses. Sizes between them are
 interpolated.
 """
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from mmspack.fitting import quality
 from mmspack.fitting.film_codings import FilmCoding
 from mmspack.fitting.geometry import Size
-from mmspack.fitting.studio import Studio, even
+from mmspack.fitting.studio import Studio, in_blocks
 from mmspack.media.containers.iso_index import frame_sizes
 from mmspack.media.ssimulacra import Reference
 
@@ -31,13 +34,22 @@ _PIECES, _PIECE = 4, 8
 """Pieces that are coded, and their frames: about a second at 30 a second."""
 _PROBED = 1, 4, 7
 """The sizes that are coded, by their place among the rungs: 740, 480 and 312 pixels wide."""
+_SEEN_AT = {0: (1, 2), 1: (0, 1, 2), 2: (0, 2)}
+"""Places of the knob that are coded of pieces, from the smallest size to the largest. What is left out hardly
+ever is the best, or is near to the middle of its neighbours: other sizes show how."""
 _LOOKED_AT = 6
 """The frame of each piece that is looked at: the ones before it have settled."""
 _SETTLING = 1.3
-"""Bytes of a film's frames by those of the second half of each piece: 1.28, 1.31 and 1.35 on three clips."""
+"""Bytes of a film's frames by those of the second half of each piece: 1.28, 1.31 and 1.35 on three clips.
+The sketch shows what it is of others."""
+_TIME = 0.5
+"""Share of the pieces that is spread evenly over the film; the rest goes where its bytes are."""
 _TIRING = 1.09
 """Loss by coding of a film, by that of its pieces: 1.14 to 1.3 on three clips, whose key frames are near. The
 quicker encoder of the pieces loses 5 to 8 % more."""
+_LEAST_SLOPE = 0.25
+"""log2 of the bytes by a step of the knob finer than any that is coded, at least: a still in which something
+moves for a moment takes 0.09 a step from 31 to 24, and 0.3 below."""
 _STEP = 0.75**0.5
 _SMALLEST = 160
 """Pixels of the longer side: below it nothing can be told apart on a phone."""
@@ -51,8 +63,11 @@ _SHARES = {1: 1.0, 2: 0.62, 3: 0.48, 4: 0.40}
 
 def frames_probed(coding: FilmCoding, frames: int) -> int:
     """Frames that a forecast codes for a film of so many."""
-    each = frames if _is_short(coding, frames) else _PIECES * _PIECE
-    return each * len(coding.knobs) * (1 if coding.fixed else len(_PROBED))
+    short = _is_short(coding, frames)
+    each = frames if short else _PIECES * _PIECE
+    if short:
+        return each * len(coding.knobs) * (1 if coding.fixed else len(_PROBED))
+    return each * sum(map(len, _SEEN_AT.values())) + frames
 
 
 def _is_short(coding: FilmCoding, frames: int) -> bool:
@@ -79,7 +94,28 @@ class FilmChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Pieces:
+    """What is coded of a film for a forecast: a few short pieces, or all of it where it is short."""
+
+    starts: tuple[int, ...] = ()
+    weights: tuple[float, ...] = ()
+    """Which share of the film each stands for."""
+    whole: int = 0
+    """Bytes of the sketch; 0 where there is none."""
+
+    @property
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """Their frames in the spool."""
+        return tuple((start, start + _PIECE) for start in self.starts)
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """What is looked at: numbers of frames among the pieces, and in the spool."""
+        return tuple((at * _PIECE + _LOOKED_AT, start + _LOOKED_AT) for at, start in enumerate(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
     """What one size came to, at each place of the knob."""
 
     pixels: float
@@ -101,6 +137,13 @@ class FilmForecast:
         self.rungs = tuple(self._rungs())
         self._scaled = self._scaling_losses()
         self._probes = self._probe()
+        self._knobs = coding.knobs
+        if coding.finest < coding.knobs[0]:
+            by = coding.knobs[0] - coding.finest
+            self._knobs = coding.finest, *coding.knobs
+            self._probes = [
+                _finer(probe, by, by / (coding.knobs[1] - coding.knobs[0])) for probe in self._probes
+            ]
 
     def choices(self, video_bytes: float, bias: float = 0.0) -> FilmChoice:
         """The best film of that many bytes. `bias` is log2 of how far the bytes were off when tried."""
@@ -118,7 +161,7 @@ class FilmForecast:
         """The film on one rung of at most that many bytes."""
         wanted = math.log2(max(video_bytes, 1)) - bias - math.log2(_SHARES[rung.every])
         bits, lost = self._interpolated(rung.size)
-        knobs = self._coding.knobs
+        knobs = self._knobs
         knob = min(max(_line(bits, knobs, wanted), self._coding.finest), self._coding.coarsest)
         size = 2 ** (_line(knobs, bits, knob) + bias) * _SHARES[rung.every]
         whole = self._scaled[rung.size] + 2 ** min(_line(knobs, lost, knob), _MOST_LOST)
@@ -131,7 +174,7 @@ class FilmForecast:
     def slope(self, size: Size, knob: float) -> float:
         """log2 of the bytes by a step of the knob, near a place of it: below 0."""
         bits, _ = self._interpolated(size)
-        slope = _line(self._coding.knobs, bits, knob + 0.5) - _line(self._coding.knobs, bits, knob - 0.5)
+        slope = _line(self._knobs, bits, knob + 0.5) - _line(self._knobs, bits, knob - 0.5)
         return min(-0.06, max(-0.35, slope))
 
     def _rungs(self) -> Iterator[Rung]:
@@ -144,7 +187,8 @@ class FilmForecast:
             factor = _STEP**step
             if step and max(wide, high) * factor < _SMALLEST:
                 return
-            yield from (Rung(even((wide * factor, high * factor)), every) for every in shares)
+            size = in_blocks((wide * factor, high * factor)) if step else self._full
+            yield from (Rung(size, every) for every in shares)
 
     def _scaling_losses(self) -> dict[Size, float]:
         """What each size alone loses; measured for every second one."""
@@ -156,61 +200,116 @@ class FilmForecast:
         xs, ys = [area for area, _ in areas], [lost for _, lost in areas]
         return {size: max(0.0, _line(xs, ys, math.log2(size[0] * size[1]))) for size in sizes}
 
-    def _probe(self) -> list[_Piece]:
+    def _probe(self) -> list[_Probe]:
         sizes = list(dict.fromkeys(rung.size for rung in self.rungs))
         chosen = sorted({sizes[min(at, len(sizes) - 1)] for at in _PROBED})
-        ranges, pairs = self._pieces()
-        every = 1 if ranges else self._coding.shares(self._studio.spool.rate)[0]
-        pairs = pairs or self._studio.pairs(every)
+        pieces = self._pieces(chosen[0])
+        every = 1 if pieces.starts else self._coding.shares(self._studio.spool.rate)[0]
+        pairs = pieces.pairs or self._studio.pairs(every)
         references = {number: self._studio.reference(number, middle=True) for _, number in pairs}
-        found = []
-        for size in chosen:
-            bits, lost = [], []
-            for knob in self._coding.knobs:
-                film = self._studio.film(self._coding.trial(knob, size, every), size, ranges)
-                bits.append(math.log2(self._whole(film, pieces=bool(ranges)) / _SHARES[every]))
-                seen = quality.loss(self._studio.looks(film, pairs, references))
-                coded = (seen - self._scaled[size]) * (_TIRING if ranges else 1.0)
-                lost.append(math.log2(max(coded, _LEAST_LOSS)))
+        found: dict[int, _Probe] = {}
+        for number in sorted(range(len(chosen)), key=lambda one: one != 1):  # others lean on the middle one
+            size = chosen[number]
+            seen_at = _SEEN_AT[number] if pieces.starts and len(chosen) == len(_SEEN_AT) else self._places
+            bits, lost = {}, {}
+            for place in seen_at:
+                film = self._studio.film(
+                    self._coding.trial(self._coding.knobs[place], size, every), size, pieces.ranges
+                )
+                bits[place] = math.log2(self._whole(film, pieces) / _SHARES[every])
+                seen = quality.loss(self._studio.looks(film, pairs, references, pieces.weights))
+                coded = (seen - self._scaled[size]) * (_TIRING if pieces.starts else 1.0)
+                lost[place] = math.log2(max(coded, _LEAST_LOSS))
             # What is flat takes next to nothing and loses nothing: noise must not turn the curves round.
-            bits = [min(bits[: at + 1]) for at in range(len(bits))]
-            lost = [max(lost[: at + 1]) for at in range(len(lost))]
-            found.append(_Piece(math.log2(size[0] * size[1]), tuple(bits), tuple(lost)))
-        return found
+            middle = found.get(1)
+            found[number] = _Probe(
+                math.log2(size[0] * size[1]),
+                tuple(itertools.accumulate(_filled(bits, middle.bits if middle else ()), min)),
+                tuple(itertools.accumulate(_filled(lost, middle.lost if middle else ()), max)),
+            )
+        off = math.log2(pieces.whole) - found[0].bits[self._middle] if pieces.whole else 0.0
+        return [
+            replace(found[number], bits=tuple(one + off for one in found[number].bits))
+            for number in range(len(chosen))
+        ]
 
-    def _whole(self, film: Path, *, pieces: bool) -> float:
+    @property
+    def _middle(self) -> int:
+        """The place of the knob at which the sketch is drawn."""
+        return len(self._coding.knobs) // 2
+
+    def _whole(self, film: Path, pieces: _Pieces) -> float:
         """Bytes of the whole film, by what its pieces take.
 
         A piece of another scene than the one before begins with a frame that is coded by itself, as a scene
         of the film does. The frames after it live on that one's bytes; later ones take what they always will.
         """
-        if not pieces:
+        if not pieces.starts:
             return film.stat().st_size
         sizes = frame_sizes(film.read_bytes())
-        settled = [size for at, size in enumerate(sizes) if at % _PIECE >= _PIECE // 2]
-        others = self._studio.spool.frames - _PIECES
-        return sum(sizes[::_PIECE]) + others * _SETTLING * sum(settled) / max(1, len(settled))
+        half = _PIECE // 2
+        settled = (sum(sizes[at + half : at + _PIECE]) / half for at in range(0, len(sizes), _PIECE))
+        each = sum(weight * size for weight, size in zip(pieces.weights, settled, strict=False))
+        return max(1.0, sum(sizes[::_PIECE]) + (self._studio.spool.frames - _PIECES) * _SETTLING * each)
 
-    def _pieces(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-        """The frames that are coded, and pairs of frames to compare; nothing where all are."""
-        frames = self._studio.spool.frames
-        if _is_short(self._coding, frames):
-            return (), ()
-        starts = [int((at + 0.5) * frames / _PIECES) - _PIECE // 2 for at in range(_PIECES)]
-        ranges = tuple((start, start + _PIECE) for start in starts)
-        pairs = tuple((at * _PIECE + _LOOKED_AT, start + _LOOKED_AT) for at, start in enumerate(starts))
-        return ranges, pairs
+    def _pieces(self, size: Size) -> _Pieces:
+        """Where to look, by a sketch: the whole film, quickly coded at a size."""
+        if _is_short(self._coding, self._studio.spool.frames):
+            return _Pieces()
+        sketch = self._studio.film(self._coding.trial(self._coding.knobs[self._middle], size, 1), size)
+        starts, weights = spread_pieces(frame_sizes(sketch.read_bytes()))
+        return _Pieces(starts, weights, sketch.stat().st_size)
 
     def _interpolated(self, size: Size) -> tuple[tuple[float, ...], tuple[float, ...]]:
         pixels = math.log2(size[0] * size[1])
         areas = [probe.pixels for probe in self._probes]
-        bits = (_line(areas, [probe.bits[at] for probe in self._probes], pixels) for at in self._places)
-        lost = (_line(areas, [probe.lost[at] for probe in self._probes], pixels) for at in self._places)
+        places = range(len(self._knobs))
+        bits = (_line(areas, [probe.bits[at] for probe in self._probes], pixels) for at in places)
+        lost = (_line(areas, [probe.lost[at] for probe in self._probes], pixels) for at in places)
         return tuple(bits), tuple(lost)
 
     @property
     def _places(self) -> range:
         return range(len(self._coding.knobs))
+
+
+def spread_pieces(sizes: Sequence[int]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """First frames of the pieces of a film whose frames take such bytes, and the share that each stands for.
+
+    Where the bytes are spread evenly, so are the pieces. A still in which something moves for a moment takes
+    most of its bytes there: half of the pieces show it, and count for the little time that it takes.
+    """
+    count = len(sizes)
+    around = []
+    for at in range(count):
+        near = sizes[max(0, at - _PIECE // 2) : at + _PIECE // 2]
+        around.append((sum(near) - max(near)) / max(1, len(near) - 1))  # a cut takes one large frame
+    total = sum(around) or 1.0
+    dense = [_TIME / count + (1 - _TIME) * size / total for size in around]
+    reached = list(itertools.accumulate(dense))
+    starts: list[int] = []
+    for piece in range(_PIECES):
+        at = bisect.bisect(reached, (piece + 0.5) / _PIECES * reached[-1])
+        least = starts[-1] + _PIECE if starts else 0
+        starts.append(min(max(at - _PIECE // 2, least), count - (_PIECES - piece) * _PIECE))
+    inverse = [1 / dense[start + _PIECE // 2] for start in starts]
+    return tuple(starts), tuple(one / sum(inverse) for one in inverse)
+
+
+def _finer(probe: _Probe, steps: float, share: float) -> _Probe:
+    """With a place of the knob in front that is so many steps finer: that `share` of the first interval."""
+    bits, lost = probe.bits, probe.lost
+    more = max(_LEAST_SLOPE * steps, (bits[0] - bits[1]) * share)
+    return replace(probe, bits=(bits[0] + more, *bits), lost=(lost[0] - (lost[1] - lost[0]) * share, *lost))
+
+
+def _filled(known: Mapping[int, float], like: Sequence[float]) -> Sequence[float]:
+    """Values at all places; where none is known, by how far those that are known are from another line."""
+    if not like or len(known) == len(like):
+        return [known[place] for place in sorted(known)]
+    places = sorted(known)
+    off = np.interp(range(len(like)), places, [known[place] - like[place] for place in places])
+    return [known.get(place, value + float(off[place])) for place, value in enumerate(like)]
 
 
 def _scaling_loss(frames: Sequence[Reference], factor: float) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from mmspack.fitting import quality
 from mmspack.fitting.film_codings import H263, MP4
+from mmspack.fitting.film_forecast import spread_pieces
+from mmspack.fitting.studio import in_blocks
 from mmspack.media.containers.iso_index import frame_sizes
 from tests.fitting.clips import make_film
 
@@ -26,6 +30,38 @@ def test_effort_best_takes_more_references_and_the_others_what_is_usual():
     assert int(dict(MP4.at("best").options)["refs"]) > int(dict(MP4.options)["refs"])
     assert set(dict(MP4.at("best").options)) == set(dict(MP4.options))
     assert H263.at("best").options == H263.options
+
+
+def test_pieces_are_spread_evenly_over_a_film_that_takes_its_bytes_evenly():
+    starts, weights = spread_pieces([9000] + [1000] * 299)
+    assert all(abs(start - wanted) <= 2 for start, wanted in zip(starts, (33, 108, 183, 258), strict=True))
+    assert weights == pytest.approx((0.25,) * 4, abs=0.01)
+
+
+def test_half_of_the_pieces_show_a_moment_that_takes_the_bytes_and_count_for_its_time_alone():
+    sizes = [9000] + [10] * 149 + [2000] * 30 + [10] * 120
+    starts, weights = spread_pieces(sizes)
+    busy = [at for at, start in enumerate(starts) if 145 <= start + 4 < 185]
+    assert len(busy) in (2, 3)
+    assert 0.03 < sum(weights[at] for at in busy) < 0.25
+    assert sum(weights) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("count", [65, 66, 90])
+def test_pieces_of_a_short_film_do_not_overlap(count):
+    starts, _ = spread_pieces([0] * (count - 20) + [5000] * 20)
+    assert starts[-1] + 8 <= count
+    assert all(later - earlier >= 8 for earlier, later in itertools.pairwise(starts))
+
+
+@pytest.mark.parametrize(("size", "wanted"), [((640, 360), (656, 368)), ((480, 270), (480, 272))])
+def test_films_are_made_of_whole_blocks(size, wanted):
+    assert in_blocks(size) == wanted
+
+
+@pytest.mark.parametrize("size", [(202, 114), (854, 20), (20, 700), (234, 176)])
+def test_a_size_without_whole_blocks_near_it_keeps_its_proportions(size):
+    assert in_blocks(size) == size
 
 
 @pytest.mark.slow

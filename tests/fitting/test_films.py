@@ -12,6 +12,7 @@ from PIL import Image
 
 from mmspack import Message, Slide, build, profiles
 from mmspack.errors import DoesNotFit, MediaError
+from mmspack.film.pyav import PyavEngine
 from mmspack.media.probing import probe
 from mmspack.model import Kind
 from tests.fitting.clips import first_frame, frame, make_film, make_sequence, make_wav, opened
@@ -176,6 +177,20 @@ def test_a_film_that_cannot_look_acceptable_is_refused_with_the_length_that_fits
     end = float(told.partition("(end = ")[2].partition(")")[0])
     slide, _ = built(clip, 26_000, end=end)
     assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - end) < 0.15
+
+
+def test_the_length_that_fits_is_found_without_decoding_the_clip_again(clip, monkeypatch):
+    spooled = []
+    spool = PyavEngine.spool
+
+    def counted(self, to, **keys):
+        spooled.append(to)
+        return spool(self, to, **keys)
+
+    monkeypatch.setattr(PyavEngine, "spool", counted)
+    with pytest.raises(DoesNotFit, match=r"without sound, the first|s fit \(end"):
+        built(clip, 26_000)
+    assert len(spooled) == 1
 
 
 def test_film_and_pictures_share_one_budget(clip):

@@ -1,0 +1,114 @@
+"""A film that phones play, but not in its container or not with its sound: its pictures stay as they are."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import pytest
+
+from mmspack.media.containers.iso_index import plain_edits
+from mmspack.media.probing import probe
+from mmspack.model import Kind
+from tests.fitting.clips import make_film, opened
+from tests.fitting.test_films import built
+
+pytestmark = pytest.mark.slow
+_SMALL = {"crf": "30", "profile": "baseline", "g": "15"}
+
+
+@pytest.fixture(scope="module")
+def recorded() -> bytes:
+    """A clip as an iPhone set to "most compatible" records it."""
+    return make_film(seconds=2, container="mov", options=_SMALL)
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """The packets of its film, as they are coded."""
+    with av.open(io.BytesIO(data)) as found:
+        return [bytes(packet) for packet in found.demux(video=0) if packet.size]
+
+
+def part_of(data: bytes, max_bytes: int = 300_000, **keys):
+    return built(data, max_bytes, **keys)[0].part(Kind.VIDEO)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_mov_that_phones_play_changes_its_container_alone(sound):
+    data = make_film(seconds=2, container="mov", options=_SMALL, sound=sound)
+    part = part_of(data)
+    assert part.actions == ("re-wrapped, not re-encoded",)
+    assert part.type == "video/mp4"
+    assert part.quality == 100
+    assert pictures(part.data) == pictures(data)
+    told = opened(part.data)
+    assert told["frames"] == 60
+    assert told.get("audio") == ("aac" if sound else None)
+    assert abs(told["seconds"] - 2) < 0.1
+    assert not probe(part.data).index_last
+
+
+def test_a_matroska_film_changes_its_container_and_a_sound_that_phones_do_not_play():
+    data = make_film(seconds=2, container="matroska", options=_SMALL)
+    assert opened(data)["audio"] == "opus"
+    part = part_of(data)
+    assert part.actions[0] == "pictures re-wrapped, not re-encoded"
+    assert part.actions[1].startswith("sound: AAC")
+    assert opened(part.data)["audio"] == "aac"
+    assert opened(part.data)["frames"] == 60
+
+
+def test_a_sound_that_leaves_no_room_is_re_encoded_and_the_pictures_are_not(recorded):
+    part = part_of(recorded, len(recorded) - 5_000)
+    assert part.actions[0] == "pictures re-wrapped, not re-encoded"
+    assert pictures(part.data) == pictures(recorded)
+
+
+def test_pictures_are_re_encoded_rather_than_their_sound_spoilt(recorded):
+    seen = sum(map(len, pictures(recorded)))
+    part = part_of(recorded, seen + 12_000)
+    assert any("re-encoded as H.264" in words for words in part.actions)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [({"end": 1.0}, "cut from 0 s to 1 s"), ({"mute": True}, "sound removed"), ({"crop": "1:1"}, "cropped")],
+)
+def test_what_changes_the_pictures_or_leaves_out_the_sound_re_encodes_it(recorded, keys, words):
+    actions = part_of(recorded, **keys).actions
+    assert any("re-encoded as H.264" in one for one in actions)
+    assert any(words in one for one in actions)
+
+
+def test_a_mov_on_its_side_is_still_turned_upright():
+    part = part_of(make_film(seconds=1, container="mov", options=_SMALL, turned=90))
+    assert "turned upright" in part.actions
+    assert probe(part.data).tracks[0].rotation == 0
+
+
+def test_a_mov_whose_edit_list_leaves_something_out_is_re_encoded(recorded):
+    assert plain_edits(recorded)
+    at = recorded.index(b"elst") + 16  # after size of the name, version, count and duration
+    scale = 15_360  # what libavformat takes for 30 frames a second
+    late = recorded[:at] + (scale // 2).to_bytes(4, "big") + recorded[at + 4 :]
+    assert not plain_edits(late)
+    assert "re-wrapped, not re-encoded" not in part_of(late).actions
+
+
+def test_nothing_of_the_metadata_comes_along():
+    stream = io.BytesIO()
+    with (
+        av.open(io.BytesIO(make_film(seconds=1, container="mov", options=_SMALL, sound=False))) as found,
+        av.open(stream, "w", format="mov", options={"movflags": "use_metadata_tags"}) as out,
+    ):
+        out.metadata["location"] = "+48.1371+011.5754/"
+        track = out.add_stream_from_template(found.streams.video[0])
+        for packet in found.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = track
+                out.mux(packet)
+    assert b"+48.1371" in stream.getvalue()
+    part = part_of(stream.getvalue())
+    assert part.actions == ("re-wrapped, not re-encoded",)
+    assert b"+48.1371" not in part.data
