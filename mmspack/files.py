@@ -29,7 +29,8 @@ def read_bytes(path: Path, *, what: str = "file", max_bytes: int = MAX_BYTES) ->
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except OSError as error:
-        raise InputError(f"cannot read the {what}: {system_reason(error)}", where=path) from error
+        cure = _meant(path, str(path)) if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"cannot read the {what}: {system_reason(error)}", where=path, hint=cure) from error
     if len(data) > max_bytes:
         raise InputError(f"grew to more than {max_bytes:,} bytes while it was read", where=path)
     return data
@@ -67,7 +68,7 @@ def absent(path: Path, folder: Path | None = None) -> Problem | None:
 def _meant(path: Path, called: str) -> str:
     """`did you mean 'map.png'?`, with what of two names that look alike is different."""
     try:
-        siblings = [item.name for item in path.parent.iterdir() if item.is_file()]
+        siblings = [item.name for item in path.parent.iterdir() if item.is_file() or not path.suffix]
         if path.suffix:  # not 'hostname' for 'hostname.jpg'
             siblings = [name for name in siblings if PurePath(name).suffix]
     except (OSError, ValueError):

@@ -136,7 +136,7 @@ class Message(Brief):
     slides: tuple[Slide, ...]
     subject: str
     fallback: str
-    """The text for a phone that takes no picture message, where the door sends one; a template."""
+    """The text for a phone without MMS, where the door sends one; a template."""
     layout: str
     attachments: tuple[StoredSource, ...]
     """Parts that belong to the whole message: a vCard, a calendar entry."""

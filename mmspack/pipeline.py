@@ -92,6 +92,13 @@ class Build:
         begun = [slide.number for slide in self.opened.slides if tree.place(slide.node).line <= line]
         return Place(slide=max(begun)) if begun else Place(key="slide layout")
 
+    def said_of(self, finding: Finding) -> str:
+        """The message of `finding` with the author's own names: `'beach.jpg'` for the part made of it."""
+        said = finding.message
+        for name, part in zip(self.names, self.message.parts, strict=True):
+            said = said.replace(repr(name), "the text" if part.label == "text" else repr(part.label))
+        return said
+
     @overload
     def save(self, target: str | os.PathLike[str]) -> Path: ...
 

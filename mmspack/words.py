@@ -161,6 +161,11 @@ def cleaned(text: str, *, lines: bool = False) -> str:
     )
 
 
+def is_clean(text: str) -> bool:
+    """Whether there are no control characters but tabs and line breaks, and no marks of direction."""
+    return _LINES.search(text) is None
+
+
 def printable(text: str) -> str:
     """`text` with control and other unprintable characters as escapes: safe in a terminal and on one line."""
     if text.isprintable():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
@@ -11,17 +12,18 @@ from pathlib import Path
 import pytest
 import typer
 
-import mmspack
-import mmspack.campaign
-import mmspack.gateway
+from mmspack import profiles
+from mmspack.authoring.schema import json_schema
 from mmspack.cli import app
 from tests.cli.test_documents import leaves
 from tests.conftest import ROOT
+from tests.test_examples import PAGES, examples
 
 pytest.importorskip("sphinx")
 pytest.importorskip("griffe")
 SITE = ROOT / "docs" / "site"
-MODULES = {"python": mmspack, "gateway-python": mmspack.gateway, "campaign-python": mmspack.campaign}
+MODULES = ("mmspack", "mmspack.authoring", "mmspack.campaign", "mmspack.gateway", "mmspack.sandbox")
+"""Whose `__all__` is a promise."""
 
 
 @pytest.fixture
@@ -31,15 +33,36 @@ def made(monkeypatch):
     return importlib.import_module
 
 
+@pytest.fixture(scope="module")
+def entries() -> dict[str, str]:
+    """What the reference says of each Python name."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.syspath_prepend(str(SITE))
+        pages = importlib.import_module("names").names_pages()
+    entry = re.compile(r"^## `([\w.]+)`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+    return {name: text for page in pages.values() for name, text in entry.findall(page)}
+
+
 @pytest.mark.slow
-def test_every_public_name_is_in_the_reference_with_its_docstring(made):
-    pages = made("names").names_pages()
-    for page, module in MODULES.items():
-        entries = dict(re.findall(r"^## `([\w.]+)`\n(.*?)(?=^## |\Z)", pages[page], re.MULTILINE | re.DOTALL))
-        assert set(entries) == {f"{module.__name__}.{name}" for name in module.__all__}
-        for name, text in entries.items():
-            prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL).strip()
-            assert prose, f"{name} says nothing"
+def test_every_public_name_is_in_the_reference_with_its_docstring(entries):
+    for module in MODULES:
+        for name in importlib.import_module(module).__all__:
+            assert f"{module}.{name}" in entries
+    for name, text in entries.items():
+        prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL).strip()
+        assert prose, f"{name} says nothing"
+
+
+@pytest.mark.slow
+def test_every_name_that_a_page_imports_is_in_the_reference(entries):
+    modules = {name.rpartition(".")[0] for name in entries}
+    for page in PAGES:
+        for language, text in examples(page):
+            for node in ast.walk(ast.parse(text)) if language == "python" else ():
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mmspack"):
+                    for one in node.names:
+                        name = f"{node.module}.{one.name}"
+                        assert name in entries or name in modules, f"{page}: {name}"
 
 
 def test_every_command_and_option_is_in_the_reference(made):
@@ -48,6 +71,19 @@ def test_every_command_and_option_is_in_the_reference(made):
         assert f"## `mmspack {' '.join(names)}`" in page
         for one in command.params:
             assert one.param_type_name == "argument" or one.opts[0] in page
+
+
+def test_every_key_and_every_profile_is_in_the_reference_with_its_source(made):
+    pages = made("data").data_pages()
+    schema = json_schema()
+    for table in (schema, *schema["$defs"].values()):
+        for key, one in table["properties"].items():
+            row = rf"^\| `{key}` \| .+ \| {re.escape(one['description'])} \|$"
+            assert re.search(row, pages["keys"], re.MULTILINE), key
+    for name, profile in profiles.load().items():
+        section = pages["profiles"].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert profile.source in section, name
+        assert profile.date in section, name
 
 
 def test_every_page_of_the_docs_is_on_the_site(made):

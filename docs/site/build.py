@@ -2,9 +2,10 @@
 
     python docs/site/build.py [FOLDER]
 
-Takes the pages of `docs/`, adds the reference of the Python names (from their docstrings) and of the commands
-(from their options), and lets Sphinx make HTML of them, with every warning an error. Nothing is loaded from
-the network, neither to build the site nor to read it. Needs `pip install -e . --group docs`.
+Takes the pages of `docs/`, adds the reference of the Python names (from their docstrings), of the
+commands (from their options), of message.toml (from its schema) and of the profiles, and lets Sphinx make
+HTML of them, with every warning an error. Nothing is loaded from the network, neither to build the site
+nor to read it. Needs `pip install -e . --group docs`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from commands import commands_page
-from names import names_pages
+from data import data_pages
+from names import PAGES, names_pages
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,11 +39,11 @@ PARTS = {
         "scale",
         "binary",
     ),
-    "Reference": ("commands", "python", "gateway-python", "campaign-python", "json", "rules", "formats"),
+    "Reference": ("commands", "keys", "profiles", *PAGES, "json", "rules", "formats"),
     "Explanation": ("fitting", "film", "quality", "architecture", "dependencies", "contributing", "words"),
 }
 """Each page of the site in its part."""
-GENERATED = {"commands", "python", "gateway-python", "campaign-python"}
+GENERATED = {"commands", "keys", "profiles", *PAGES}
 OUTSIDE = re.compile(
     r"\]\((?!https?:|#)(?:\.\./)?((?:benchmarks|samples|LICENSE|CHANGELOG|mmspack|tests)[^)]*)\)"
 )
@@ -78,7 +80,7 @@ def write_sources(folder: Path) -> None:
             shutil.copy(path, folder / path.name)
     (folder / "index.md").write_text(index(), "utf-8")
     (folder / "commands.md").write_text(commands_page(), "utf-8")
-    for name, text in names_pages().items():
+    for name, text in (*names_pages().items(), *data_pages().items()):
         (folder / f"{name}.md").write_text(text, "utf-8")
 
 

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import griffe
 
 import mmspack
+import mmspack.authoring
 import mmspack.campaign
 import mmspack.errors
 import mmspack.gateway
+import mmspack.sandbox
 
-PAGES = {
-    "python": ("mmspack", "Python: messages, bundles, checks", mmspack.__all__),
-    "gateway-python": ("mmspack.gateway", "Python: gateways", mmspack.gateway.__all__),
-    "campaign-python": ("mmspack.campaign", "Python: campaigns", mmspack.campaign.__all__),
+PAGES: dict[str, tuple[str, dict[str, Sequence[str]]]] = {
+    "python": ("Python: messages, bundles, checks", {"mmspack": mmspack.__all__}),
+    "tools-python": (
+        "Python: files, profiles, repairs, comparisons",
+        {
+            "mmspack.authoring": mmspack.authoring.__all__,
+            "mmspack.profiles": ("get", "load"),
+            "mmspack.fixing": ("fix", "FixResult", "Change", "Left"),
+            "mmspack.inspecting": ("inspect", "Inspection", "SlideSummary", "PartSummary", "PhoneReading"),
+            "mmspack.diffing": ("diff", "Difference"),
+            "mmspack.bundle.binary.reader": ("read_mms", "BinaryMessage"),
+            "mmspack.bundle.binary.writer": ("write_mms",),
+        },
+    ),
+    "gateway-python": (
+        "Python: gateways",
+        {
+            "mmspack.gateway": mmspack.gateway.__all__,
+            "mmspack.gateway.listener.listening": ("Listener", "create_listener"),
+            "mmspack.gateway.listener.mailbox": ("Mailbox", "Event"),
+            "mmspack.gateway.listener.handing": ("command", "webhook", "HandlingFailed"),
+        },
+    ),
+    "campaign-python": ("Python: campaigns", {"mmspack.campaign": mmspack.campaign.__all__}),
+    "sandbox-python": ("Python: the sandbox", {"mmspack.sandbox": mmspack.sandbox.__all__}),
 }
-"""Each page: the module, the title, its names."""
+"""Each page: its title, and its names by the module from which they are imported."""
 _DOCTEST = re.compile(r"^(?P<indent> *)>>> .*(?:\n(?P=indent)\S.*)*", re.MULTILINE)
 
 
@@ -26,9 +49,11 @@ def names_pages() -> dict[str, str]:
     """The pages by name, in Markdown."""
     package = griffe.load("mmspack", resolve_aliases=True)
     pages = {}
-    for page, (module, title, names) in PAGES.items():
-        found = package if module == "mmspack" else package[module.removeprefix("mmspack.")]
-        blocks = [block for name in names for block in _entry(f"{module}.{name}", found[name])]
+    for page, (title, modules) in PAGES.items():
+        blocks = []
+        for module, names in modules.items():
+            found = package if module == "mmspack" else package[module.removeprefix("mmspack.")]
+            blocks += [block for name in names for block in _entry(f"{module}.{name}", found[name])]
         pages[page] = "\n".join([f"# {title}", "", *_errors(page), *blocks]) + "\n"
     return pages
 

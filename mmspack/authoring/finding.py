@@ -58,7 +58,7 @@ def with_outside(message: Message, source: Path, *, allowed: bool) -> Message:
     if not allowed:
         cure = f"copy it into the folder, or build with {either('--allow-outside', 'allow_outside=True')}"
         problems = [
-            Problem(f"{str(path)!r} lies outside the message's folder", where, cure) for where, path in found
+            Problem(f"{str(path)!r} is outside the message's folder", where, cure) for where, path in found
         ]
         raise AuthoringError(problems=problems).written(message.written)
     written = message.written or Written(str(source), {})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from mmspack.arguments import shown
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
 from mmspack.media.formats import by_ending, several
@@ -21,7 +23,21 @@ def kind_of(path: Path) -> Kind | None:
     return row.kind if row is not None and row.taken else None
 
 
-def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None = None) -> Message:
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+def paths_of(given: Paths) -> list[Path]:
+    """One path, or several. Raises `AuthoringError` for what is not a path."""
+    several_given = [given] if isinstance(given, str | os.PathLike) else given
+    if not isinstance(several_given, Iterable):
+        raise AuthoringError(f"expected a path, found {shown(given)}")
+    paths = list(several_given)
+    if wrong := [one for one in paths if not isinstance(one, str | os.PathLike)]:
+        raise AuthoringError(f"expected a path, found {shown(wrong[0])}")
+    return [Path(one) for one in paths]
+
+
+def from_files(paths: Paths, *, subject: str = "", layout: str | None = None) -> Message:
     """A message of loose files in the order given.
 
     A medium opens a new slide where the current one already has its kind, or where a picture would
@@ -31,7 +47,7 @@ def from_files(paths: Sequence[Path], *, subject: str = "", layout: str | None =
     problems: list[MmspackError] = []
     slides: list[Slide] = []
     attachments: list[Path] = []
-    for path in paths:
+    for path in paths_of(paths):
         kind = kind_of(path)
         if path.is_dir():
             problems.append(AuthoringError(_not_taken(path), where=path, hint=_cure(path)))

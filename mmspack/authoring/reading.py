@@ -7,13 +7,13 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
-from mmspack.authoring.loose import from_files, from_folder
+from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
 from mmspack.authoring.toml_text import outline_of, syntax_problem
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
@@ -45,7 +45,7 @@ _MEANT = {
 
 
 def from_source(
-    sources: Sequence[Path], values: Mapping[str, object] | None = None, *, allow_outside: bool = False
+    sources: Paths, values: Mapping[str, object] | None = None, *, allow_outside: bool = False
 ) -> tuple[Message, tuple[Path, ...]]:
     """A message of what a person names: a folder, a `message.toml`, or loose files in order.
 
@@ -54,16 +54,17 @@ def from_source(
     """
     given = dict(values or {})
     left_out: tuple[Path, ...] = ()
-    first = sources[0]
-    if len(sources) == 1 and first.is_dir():
+    paths = paths_of(sources)
+    first = paths[0] if paths else Path()
+    if len(paths) == 1 and first.is_dir():
         if (toml := toml_in(first)) is not None:
             return from_toml(toml, given, allow_outside=allow_outside), ()
         message, left_out = from_folder(first)
         message = with_outside(message, first, allowed=allow_outside)
-    elif len(sources) == 1 and first.suffix.lower() == ".toml":
+    elif len(paths) == 1 and first.suffix.lower() == ".toml":
         return from_toml(first, given, allow_outside=allow_outside), ()
     else:
-        message = from_files(sources)
+        message = from_files(paths)
     refuse_strays(message, given)
     return render_message(message, given), left_out
 

@@ -32,9 +32,9 @@ def prove_message(message: object) -> None:
     then those that are broken are reported with them. Raises `AuthoringError`; `InputError` for other files.
     """
     if not isinstance(message, Message):
-        raise AuthoringError(
-            f"expected a Message, found {shown(message)}", hint="mmspack.Message(slides=[…])"
-        )
+        named = isinstance(message, (str, os.PathLike))
+        cure = "mmspack.authoring.from_toml reads a message.toml" if named else "mmspack.Message(slides=[…])"
+        raise AuthoringError(f"expected a Message, found {shown(message)}", hint=cure)
     with said_of_file(message.written is not None):
         _prove(message)
 

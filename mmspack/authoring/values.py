@@ -157,7 +157,8 @@ class Numeric:
         if low and number <= self.most:
             return None
         bound = f"above {self.above:g}" if self.above is not None else f"at least {self.least:g}"
-        return f"{shown(value)} is not {bound} and at most {self.most:,g}", f"such as {keyed(self.example)}"
+        what = f"must be {bound} and at most {self.most:,g}, found {shown(value)}"
+        return what, f"such as {keyed(self.example)}"
 
     def schema(self) -> dict[str, Any]:
         """A number with its bounds."""

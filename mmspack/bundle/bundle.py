@@ -35,7 +35,7 @@ class Bundle:
     subject: str = ""
     """The subject noted in the manifest; the gateway takes it as a parameter of its own."""
     fallback: str = ""
-    """The text noted in the manifest for a phone that takes no picture message, where the door sends one."""
+    """The text noted in the manifest for a phone without MMS, where the door sends one."""
 
     @property
     def sha256(self) -> str:

@@ -18,8 +18,8 @@ from mmspack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from mmspack.bundle.opened import Opened
-    from mmspack.cli.findings import Where
     from mmspack.model import Report
+    from mmspack.pipeline import Build
     from mmspack.profiles import Profile
     from mmspack.recipe import Recipe
 
@@ -98,7 +98,7 @@ def check(
         select=_prefixes(select), ignore=_prefixes(ignore), mode=mode, dialect=dialect, strict=strict
     )
     reports: list[Report] = []
-    places: dict[str, Where] = {}
+    builds: dict[str, Build] = {}
     used: list[Profile] = []
     unread: list[tuple[Path, InputError]] = []
     for file in files:
@@ -110,8 +110,8 @@ def check(
             tell_error(error)
             unread.append((file, error))
         else:
-            if source.where is not None:
-                places[source.name] = source.where
+            if source.build is not None:
+                builds[source.name] = source.build
     code = 0 if all(report.ok for report in reports) else 1
     if unread:
         code = InputError.exit_code
@@ -120,7 +120,7 @@ def check(
         if form is ReportFormat.TEXT:
             from mmspack.cli.findings import show_reports
 
-            show_reports(reports, places, profiles=used, unread=len(unread), verbose=verbose)
+            show_reports(reports, builds, profiles=used, unread=len(unread), verbose=verbose)
         else:
             _emit(form, reports, unread, code)
 
@@ -134,8 +134,8 @@ class Examined:
     source: Opened | Path | bytes = field(repr=False)
     name: str
     profiles: tuple[Profile, ...]
-    where: Where | None = None
-    """Where the author wrote what a finding is about; None for a bundle."""
+    build: Build | None = field(default=None, repr=False)
+    """The message that was built of it; None for a bundle."""
 
 
 def _opened(file: Path, recipe: Recipe, *, allow_outside: bool) -> Examined:
@@ -151,7 +151,7 @@ def _opened(file: Path, recipe: Recipe, *, allow_outside: bool) -> Examined:
         source=made.build.opened,
         name=name,
         profiles=recipe.profiles_of(made.message.profile),
-        where=lambda finding: str(made.build.written_at(finding)),
+        build=made.build,
     )
 
 

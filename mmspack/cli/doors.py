@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from mmspack.cli import options
-from mmspack.cli.shell import emit_json, guarded
+from mmspack.cli.shell import console, emit_json, guarded, text_width
+
+_PAGE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
+"""A link to another page of the documentation, which a terminal cannot follow."""
 
 
 @guarded
@@ -35,5 +39,18 @@ def doors(
     elif name is None:
         for one in found:
             typer.echo(f"{one.name:<10} {one.title}")
-    else:
+    elif text_width() is None:
         typer.echo(explanation(found[0]))
+    else:
+        _show(explanation(found[0]))
+
+
+def _show(page: str) -> None:
+    """Markdown laid out for a terminal; its own styles draw black and white boxes, on either background."""
+    from rich.markdown import Markdown
+    from rich.theme import Theme
+
+    page = _PAGE.sub(r"\1", page)
+    out = console()
+    with out.use_theme(Theme({"markdown.code": "cyan", "markdown.h2": "bold"})):
+        out.print(Markdown(page, code_theme="ansi_dark", hyperlinks=False))

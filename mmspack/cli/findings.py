@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,26 +21,26 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from mmspack.pipeline import Build
+
 GAP = 2
 _NARROWEST = 12
 """Columns below which folded words are no longer readable."""
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
-Where = Callable[[Finding], str]
-"""Where the author wrote what a finding is about."""
 
-
-def show_findings(out: Console | None, reports: Sequence[Report], where: Where | None = None) -> None:
+def show_findings(out: Console | None, reports: Sequence[Report], built: Build | None = None) -> None:
     """Each finding once where profiles agree, and what explains a rule once after its last finding.
 
-    Errors and warnings get the reason, the cure and the source; notes get a line. Without `where` the place
-    in the bundle is shown. `out` is None for a plain pipe, which needs no console.
+    Errors and warnings get the reason, the cure and the source; notes get a line. Of a message that was
+    `built` the author's files and slides are named, of any other the places in the bundle. `out` is None for
+    a plain pipe, which needs no console.
     """
     for group in _by_rule(distinct(reports)):
         severity = group[0][1].severity
-        heads = _heads(group, where)
+        heads = _heads(group, built)
         names = {name for _, one in group for name in (one.part, one.about) if name}
-        names |= {where(one).rpartition(", ")[2] for _, one in group} if where else set()
+        names |= {str(built.written_at(one)).rpartition(", ")[2] for _, one in group} if built else set()
         for head in heads[:MOST_ALIKE]:
             _print(out, head, COLOURS[severity], further="  ", names=names)
         if len(heads) > MOST_ALIKE:
@@ -57,19 +58,20 @@ def _by_rule(found: Sequence[tuple[Report, Finding]]) -> Iterator[list[tuple[Rep
     return iter(order.values())
 
 
-def _heads(group: Sequence[tuple[Report, Finding]], where: Where | None) -> list[str]:
+def _heads(group: Sequence[tuple[Report, Finding]], built: Build | None) -> list[str]:
     """A line for each finding; those that say the same share one, with all their places."""
 
     def words(pair: tuple[Report, Finding]) -> str:
-        return headline(pair[1])
+        finding = pair[1]
+        return headline(finding if built is None else replace(finding, message=built.said_of(finding)))
 
     def spot(pair: tuple[Report, Finding]) -> str:
         report, finding = pair
-        return place(report, finding) if where is None else printable(where(finding))
+        return place(report, finding) if built is None else printable(str(built.written_at(finding)))
 
     lines = []
     for said, pairs in groupby(group, words):
-        places = ", ".join(dict.fromkeys(filter(None, map(spot, pairs))))
+        places = ("; " if built else ", ").join(dict.fromkeys(filter(None, map(spot, pairs))))
         lines.append(f"{places}: {said}" if places else said)
     return lines
 
@@ -97,7 +99,7 @@ def _print(
 
 def show_reports(
     reports: Sequence[Report],
-    places: Mapping[str, Where] | None = None,
+    builds: Mapping[str, Build] | None = None,
     *,
     profiles: Iterable[Profile] = (),
     unread: int = 0,
@@ -105,12 +107,11 @@ def show_reports(
 ) -> None:
     """The findings of `check`, the limits, and the verdict.
 
-    `places` says by file where the author wrote what a finding is about; `unread` is the number of
-    unreadable files.
+    `builds` has the messages that were built, by file; `unread` is the number of unreadable files.
     """
     out = None if is_plain() else console()
     for file in dict.fromkeys(report.file for report in reports):
-        show_findings(out, [one for one in reports if one.file == file], (places or {}).get(file))
+        show_findings(out, [one for one in reports if one.file == file], (builds or {}).get(file))
     tell_outdated(out, profiles)
     if len(reports) == 1 and not unread:
         if verbose and reports[0].budget:

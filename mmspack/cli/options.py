@@ -64,7 +64,7 @@ AllowOutside = Annotated[
     typer.Option(
         "--allow-outside",
         metavar="",
-        help="Also use files that lie outside both the message's folder and the current folder.",
+        help="Also use files outside both the message's folder and the current folder.",
     ),
 ]
 Values = Annotated[

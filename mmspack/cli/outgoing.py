@@ -16,7 +16,7 @@ from mmspack.words import count
 
 if TYPE_CHECKING:
     from mmspack.bundle.opened import Opened
-    from mmspack.cli.findings import Where
+    from mmspack.pipeline import Build
     from mmspack.profiles import Profile
     from mmspack.recipe import Recipe
 
@@ -41,8 +41,8 @@ class Outgoing:
     """The bundle as it was opened to be read or built, ready to be checked; None where there is no bundle."""
     name: str
     judged_by: tuple[Profile, ...]
-    where: Where | None = None
-    """Where the author wrote what a finding is about; None for a bundle."""
+    built: Build | None = None
+    """The message that was built of it; None for a bundle."""
 
 
 def outgoing(source: Path | None, url: str | None, making: Making, *, trust: bool, verify: bool) -> Outgoing:
@@ -96,7 +96,7 @@ def _built(source: Path, making: Making) -> Outgoing:
         opened=built.opened,
         name=str(source),
         judged_by=judged_by,
-        where=lambda finding: str(built.written_at(finding)),
+        built=built,
     )
 
 
@@ -126,7 +126,7 @@ def prove(going: Outgoing, subject: str) -> None:
     reports = check_each(going.opened, terms, name=going.name)
     if all(report.ok for report in reports):
         return
-    show_findings(console(stderr=True), reports, going.where)
+    show_findings(console(stderr=True), reports, going.built)
     errors = len({finding for report in reports for finding in report.errors})
     note(f"nothing was sent: the check found {count(errors, 'error')} (--no-check sends it anyway)")
     raise typer.Exit(1)

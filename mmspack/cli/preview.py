@@ -53,7 +53,8 @@ def preview(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"The file to write; its ending says what: {', '.join(endings())}; - is standard output.",
+            help=f"The file to write, in the format of its extension: {', '.join(endings())}; "
+            "- is standard output.",
         ),
     ] = None,
     watch: Annotated[

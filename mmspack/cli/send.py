@@ -90,8 +90,8 @@ def send(
 ) -> None:
     """Send a message to one recipient; without a gateway, to the sandbox on this machine.
 
-    The account is read from MMSPACK_GATEWAY, MMSPACK_USER, MMSPACK_PASSWORD and MMSPACK_FROM, or from the
-    config file; there is deliberately no option for the password.
+    The account is read from MMSPACK_GATEWAY, MMSPACK_USER, MMSPACK_PASSWORD and
+    MMSPACK_FROM, or from the config file. No option takes the password.
 
     \b
     mmspack send summer-sale.zip --to 447700900999 --from 447700900111

@@ -24,7 +24,7 @@ from mmspack.cli.wrapping import say
 from mmspack.fitted import FittedPart
 from mmspack.fitting.account import facts_say, is_detail
 from mmspack.fitting.planning import Planned
-from mmspack.fitting.quality import FAIR, POOR
+from mmspack.fitting.quality import FAIR, POOR, whole
 from mmspack.message import Message
 from mmspack.model import Facts, Kind
 from mmspack.pipeline import Build
@@ -52,7 +52,7 @@ def show_build(
         print_table(out, limits_table(built.reports))
     for line in _actions(built.message.parts):
         say(line, names=[part.label for part in built.message.parts])
-    show_findings(out, built.reports, lambda finding: str(built.written_at(finding)))
+    show_findings(out, built.reports, built)
     for name in message.written.outside if message.written else ():
         say(f"From outside the message's folder: {name}")
     for path in left_out:
@@ -156,7 +156,7 @@ def _quality(part: FittedPart) -> str:
         return "[dim]unchanged[/]"
     if part.quality is None:
         return escape(part.quality_words)
-    words = escape(f"{part.quality_words} ({part.quality:.0f})")
+    words = escape(f"{part.quality_words} ({whole(part.quality)})")
     style = "bold red" if part.quality < POOR else "yellow" if part.quality < FAIR else ""
     return f"[{style}]{words}[/]" if style else words
 

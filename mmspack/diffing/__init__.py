@@ -30,7 +30,7 @@ _LOOKS = (
     (0.004, "looks the same"),
     (0.02, "looks almost the same"),
     (0.08, "looks different"),
-    (1.0, "is another picture"),
+    (1.0, "is a different picture"),
 )
 _TEXT_SHOWN = 60
 _SAME_TEXT = 0.4
@@ -228,7 +228,7 @@ def _picture_difference(old: FoundPart, new: FoundPart, sizes: str) -> Differenc
     if look is None:
         words = f"cannot be compared ({_not_seen(old, new)})"
     else:
-        words = f"{next(words for most, words in _LOOKS if look <= most)} ({look:.1%})"
+        words = f"{next(words for most, words in _LOOKS if look <= most)} (pixels differ by {look:.1%})"
     return Difference(kind="changed", part=new.name, what=f"{words}{shape}, {sizes}", look=look)
 
 

@@ -42,9 +42,7 @@ def crop_box(size: Size, ratio: str, focus: tuple[float, float] | None) -> Box:
     wide, high = parse_ratio(ratio)
     x, y = focus or (0.5, 0.5)
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise UsageError(
-            f"{x:g}, {y:g} lies outside the picture", where="focus", hint="fractions from 0 to 1"
-        )
+        raise UsageError(f"{x:g}, {y:g} is outside the picture", where="focus", hint="fractions from 0 to 1")
     width = min(size[0], max(1, math.floor(size[1] * wide / high + 0.5)))
     height = min(size[1], max(1, math.floor(size[0] * high / wide + 0.5)))
     left = min(max(round(x * size[0] - width / 2), 0), size[0] - width)

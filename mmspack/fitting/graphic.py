@@ -100,7 +100,9 @@ class Graphic:
             self.sizes = (len(counted), *(size for size in COLOURS if size < len(counted)))
         self._whole = not self._exact and kind == "PNG" and not lossy
         self._palettes: dict[int, Bytes] = {}
-        self._expected: dict[int, tuple[int, float]] = {}
+        self._coded: dict[int, int] = {}
+        self._scores: dict[int, float] = {}
+        self._boards: dict[int, Bytes] = {}
         self._made: dict[int, Drawn] = {}
         self._times = tiles.times
 
@@ -153,7 +155,7 @@ class Graphic:
         """The place of the first size from `low` to `high` that is expected to take at most `limit` bytes."""
         while low < high:
             middle = (low + high) // 2
-            if self.expected(self.sizes[middle])[0] <= limit:
+            if self._expected_bytes(self.sizes[middle]) <= limit:
                 high = middle
             else:
                 low = middle + 1
@@ -171,20 +173,40 @@ class Graphic:
         if size in self._made:
             made = self._made[size]
             return len(made.data), made.quality
-        if size not in self._expected:
-            palette = self._palette(size)
-            board = np.asarray(self._tiles.at(1.0))
-            same = self._exact and size == self.sizes[0]
-            indices = (
-                graphics.indices_of(self._tiles.at(1.0), palette)
-                if same
-                else palettes.Mapper(palette, self._known)(board)
-            )
-            coded = len(graphics.encode(indices, palette, self._kind, quick=True))
-            value = 100.0 if same else self._tiles.score_of(Image.fromarray(palette[indices]))
-            self._expected[size] = (coded, value)
-        coded, value = self._expected[size]
-        return round(min(coded, _HEAD) + max(0, coded - _HEAD) * self._times), value
+        return self._expected_bytes(size), self._score(size)
+
+    def _expected_bytes(self, size: int) -> int:
+        """As `expected`, without looking at the tiles, which takes longer than to encode them."""
+        if size in self._made:
+            return len(self._made[size].data)
+        if size not in self._coded:
+            coded = graphics.encode(self._board(size), self._palette(size), self._kind, quick=True)
+            self._coded[size] = len(coded)
+        coded_bytes = self._coded[size]
+        return round(min(coded_bytes, _HEAD) + max(0, coded_bytes - _HEAD) * self._times)
+
+    def _score(self, size: int) -> float:
+        if size not in self._scores:
+            shown = Image.fromarray(self._palette(size)[self._board(size)])
+            self._scores[size] = 100.0 if self._is_same(size) else self._tiles.score_of(shown)
+        return self._scores[size]
+
+    def _board(self, size: int) -> Bytes:
+        """The tiles in a palette of `size` colours."""
+        if size not in self._boards:
+            tiles = self._tiles.at(1.0)
+            self._boards[size] = self._indices(tiles, np.asarray(tiles), size)
+        return self._boards[size]
+
+    def _indices(self, image: Image.Image, pixels: Bytes, size: int) -> Bytes:
+        palette = self._palette(size)
+        if self._is_same(size):
+            return graphics.indices_of(image, palette)
+        return palettes.Mapper(palette, self._known)(pixels)
+
+    def _is_same(self, size: int) -> bool:
+        """A palette of so many colours changes no pixel."""
+        return self._exact and size == self.sizes[0]
 
     def encode(self, size: int) -> Drawn:
         """The drawing in a palette of `size` colours. Corrects what is expected of the others."""
@@ -196,13 +218,8 @@ class Graphic:
         """The drawing in `size` colours, where that takes at most `limit` bytes."""
         if size not in self._made:
             palette = self._palette(size)
-            coded, value = self.expected(size)
-            same = self._exact and size == self.sizes[0]
-            indices = (
-                graphics.indices_of(self._image, palette)
-                if same
-                else palettes.Mapper(palette, self._known)(self._pixels)
-            )
+            coded = self._expected_bytes(size)
+            indices = self._indices(self._image, self._pixels, size)
             if _TINY < limit < _SURE * coded:
                 quick = graphics.encode(indices, palette, self._kind, quick=True)
                 self._learn(size, round(len(quick) * _DEEPER))
@@ -210,13 +227,13 @@ class Graphic:
                     return None
             data = graphics.encode(indices, palette, self._kind)
             self._learn(size, len(data))
-            self._made[size] = Drawn(data, len(palette), value, same)
+            self._made[size] = Drawn(data, len(palette), self._score(size), self._is_same(size))
         made = self._made[size]
         return made if len(made.data) <= limit else None
 
     def _learn(self, size: int, found: int) -> None:
         """Correct what is expected by the bytes of the whole drawing."""
-        coded = self._expected[size][0]
+        coded = self._coded[size]
         if coded > _HEAD and found > _HEAD:
             self._times = (found - _HEAD) / (coded - _HEAD)
 
@@ -234,10 +251,9 @@ class Graphic:
     def _expect_whole(self) -> int:
         if 0 in self._made:
             return len(self._made[0].data)
-        if 0 not in self._expected:
-            board = self._tiles.at(1.0)
-            self._expected[0] = (len(encoded(board, "PNG", compress_level=6)), 100.0)
-        return round(self._expected[0][0] * self._tiles.times)
+        if 0 not in self._coded:
+            self._coded[0] = len(encoded(self._tiles.at(1.0), "PNG", compress_level=6))
+        return round(self._coded[0] * self._tiles.times)
 
     def _encode_whole(self) -> Drawn:
         if 0 not in self._made:

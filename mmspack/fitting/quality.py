@@ -28,6 +28,12 @@ def in_words(quality: float) -> str:
     return next((words for least, words in _WORDS if quality >= least), "poor")
 
 
+def whole(quality: float) -> int:
+    """The number without decimals that has the same words: 49.8 is "visibly reduced", and 50 is not."""
+    near = round(quality)
+    return near if in_words(near) == in_words(quality) else math.floor(quality)
+
+
 WORST = -200.0
 """Predictions go below 0: a curve that is flat there would make stamps of slides in a tight message."""
 

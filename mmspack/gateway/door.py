@@ -48,7 +48,7 @@ class Can(StrEnum):
     GET = "get"
     """Be asked by GET."""
     FALLBACK = "fallback"
-    """Send a text to a phone that takes no picture message."""
+    """Send a text to a phone that cannot receive picture messages."""
     RETRIEVE = "retrieve"
     """Hand over a message from a phone when it is asked for."""
 

@@ -41,7 +41,7 @@ class Parameters:
     url: str | None = None
     """Address of a hosted zip, in place of the zip itself."""
     fallback: str = ""
-    """The text that a phone gets which takes no picture message."""
+    """The text for a phone that cannot receive picture messages."""
     doubts: tuple[str, ...] = ()
     """What looks wrong about one of the two numbers, one line each."""
     warnings: tuple[str, ...] = ()
@@ -142,7 +142,7 @@ def msisdn(name: str, value: str, doubts: list[str] | None = None) -> str:
     digits = _SEPARATORS.sub("", value).removeprefix("+")
     if not _DIGITS.fullmatch(digits) or value.count("+") > 1:
         raise ParameterError(
-            f"{_shown(value)} is not a number",
+            f"{_shown(value)} is not a phone number",
             where=name,
             hint="international format, digits only, such as 447700900999",
         )

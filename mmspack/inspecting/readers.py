@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mmspack.bundle.opened import Opened, Shown, ShownSlide
@@ -60,11 +60,8 @@ def _old_android(opened: Opened) -> PhoneReading:
     if strange is not None:
         line = presentation.place(strange).line
         return PhoneReading(name, "nothing", (f"the whole message because of <{strange.name}>",), line)
-    times = ", ".join(_seconds(android_ms(slide)) for slide in opened.slides)
     lost = tuple(_lost_on_android(opened))
-    return PhoneReading(
-        name, f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", lost
-    )
+    return PhoneReading(name, _timed(android_ms(slide) for slide in opened.slides), lost)
 
 
 def _misdeclared(opened: Opened) -> bool:
@@ -101,16 +98,13 @@ def _skipping(opened: Opened) -> PhoneReading:
 def _tizen(opened: Opened) -> PhoneReading:
     if opened.presentation is None:
         return PhoneReading("Tizen", f"the parts as they are stored: {stored_order(opened)}")
-    times = ", ".join(_seconds(_tizen_ms(slide)) for slide in opened.slides)
     lost = [
         f"{shown.src!r} in slide {slide.number}: <ref> is dropped"
         for slide in opened.slides
         for shown in slide.media
         if shown.node.name == "ref"
     ]
-    return PhoneReading(
-        "Tizen", f"{count(len(opened.slides), 'slide')} of {times}" if times else "no slides", tuple(lost)
-    )
+    return PhoneReading("Tizen", _timed(_tizen_ms(slide) for slide in opened.slides), tuple(lost))
 
 
 def _tizen_ms(slide: ShownSlide) -> int:
@@ -131,5 +125,10 @@ def _firefox_os(opened: Opened) -> PhoneReading:
     return PhoneReading(name, f"{count(len(opened.slides), 'slide')}, as in the slide layout")
 
 
-def _seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:g} s"
+def _timed(milliseconds: Iterable[int]) -> str:
+    """`3 slides of 5 s, 7 s, 5 s`; `6 slides of 5 s each` where all are alike."""
+    times = [f"{one / 1000:g} s" for one in milliseconds]
+    if not times:
+        return "no slides"
+    alike = len(times) > 1 and len(set(times)) == 1
+    return f"{count(len(times), 'slide')} of {f'{times[0]} each' if alike else ', '.join(times)}"

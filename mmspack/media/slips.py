@@ -119,7 +119,7 @@ _BLANKS = (
 
 
 def blanks(text: str) -> Iterator[Slip]:
-    """A program's word for nothing where a value was meant: `Hi NULL,`, `#REF!`, `[object Object]`."""
+    """A program's word for a missing value in place of the value: `Hi NULL,`, `#REF!`, `[object Object]`."""
     return _found(_BLANKS, text) if _has(NOTHING_SIGNS, text) else iter(())
 
 

@@ -149,7 +149,7 @@ class View:
     """When the bundle was built; None where that is not known."""
     subject: str = ""
     fallback: str = ""
-    """The text for a phone that takes no picture message."""
+    """The text for a phone that cannot receive picture messages."""
     width: int
     height: int
     """Root-layout, pixels."""

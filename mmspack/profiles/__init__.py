@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,20 +103,20 @@ class Profile:
         return (today - datetime.date.fromisoformat(self.date)).days > MAX_AGE_DAYS
 
 
-def load(extra: Sequence[Path] = ()) -> dict[str, Profile]:
+def load(extra: Iterable[str | os.PathLike[str]] = ()) -> dict[str, Profile]:
     """All profiles by name: the built-in ones, then each file of `extra` over them.
 
     Raises `ConfigError` that names the file, the profile and the key.
     """
     found = {name: _built_in(name) for name in _shipped()}
-    for path in extra:
+    for path in map(Path, extra):
         text = read_bytes(path, what="profile file").decode("utf-8", "replace")
         for name, values in _tables(path.name, text):
             found[name] = replace(_make(str(path), name, values, found.get(name)), origin=str(path))
     return found
 
 
-def get(name: str, extra: Sequence[Path] = ()) -> Profile:
+def get(name: str, extra: Sequence[str | os.PathLike[str]] = ()) -> Profile:
     """One profile by name. Raises `ConfigError` with the nearest name."""
     if not extra and name in _shipped():
         return _built_in(name)  # alone: to make them all takes longer than to judge a message

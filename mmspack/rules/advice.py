@@ -270,7 +270,7 @@ def _crowded(opened: Opened) -> Iterator[Hit]:
     title="Text in the picture is too small for a phone",
     severity=Severity.INFO,
     source=OURS,
-    reason="A phone shows the whole width of the picture on a few centimetres: the lines of this "
+    reason="A phone shows the whole width of the picture across a few centimetres: the lines of this "
     "drawing become thinner than a pixel, and its letters are illegible.",
     fix="Use larger letters, put less into the picture, or move the words into the text.",
     bad="1600x1200 with letters 12 pixels high",
@@ -338,7 +338,7 @@ def _frames(part: FoundPart) -> int:
     title="Picture looks poor",
     severity=Severity.WARNING,
     source=OURS,
-    reason="So few bytes were left for the picture that its damage is plain on a phone's screen: 30 looks "
+    reason="So few bytes were left for the picture that the damage is visible on a phone's screen: 30 looks "
     "low, 50 medium, 70 high. Only a build knows it, since a bundle does not have the original.",
     fix="Give it more bytes: send fewer slides, raise its weight, or choose a larger profile. For a "
     "moving GIF, still = true sends its first frame. With min_quality the build fails instead.",

@@ -166,7 +166,7 @@ def _repeated(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS376",
-    title="Contact card or calendar entry that is in a <ref>",
+    title="Contact card or calendar entry in a <ref>",
     severity=Severity.INFO,
     source=Source("Old Android and Tizen, run on samples", Evidence.OBSERVED),
     reason="Tizen ignores anything in a <ref>. As an attachment, in no slide, phones let the user open the "

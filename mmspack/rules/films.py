@@ -57,7 +57,7 @@ def _index(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS471",
-    title="Video that is turned when it is shown",
+    title="Video is rotated only by metadata",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
     reason="The pictures are stored on their side, and the container asks players to turn them. Old phones "

@@ -402,8 +402,8 @@ def _span(region: Node, start: str, length: str, room: int | None) -> tuple[floa
     title="Element that layouts do not have in MMS",
     severity=Severity.WARNING,
     source=SMIL_CHAPTER,
-    reason="A layout holds a root-layout and regions, and these hold nothing. Phones ignore what else stands "
-    "there, or the regions in it.",
+    reason="A layout contains a root-layout and regions, which are empty elements. Phones ignore anything "
+    "else in it, and regions inside anything else.",
     fix="Keep the root-layout and the regions directly in the layout.",
     bad='<layout><switch><region id="Image"/></switch></layout>',
     good='<layout><region id="Image"/></layout>',

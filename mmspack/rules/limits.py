@@ -121,7 +121,7 @@ def _turned(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Subject is long",
     severity=Severity.WARNING,
     source=FIELD_SIZES,
-    reason="Providers and phones cut off what is longer, or refuse the message. The conformance document "
+    reason="Providers and phones cut off a longer subject, or refuse the message. The conformance document "
     "requires phones to support 40 characters; each profile has its provider's own limit.",
     fix="Shorten it; put the details into the text.",
     bad="subject of 61 characters",
@@ -170,7 +170,8 @@ _EMOJI = (
     title="Emoji in the subject",
     severity=Severity.WARNING,
     source=_PROFILE,
-    reason="The provider documents subjects without emoji: it refuses the message, or shows question marks.",
+    reason="The provider's documentation excludes emoji from subjects: such a message is refused, or shows "
+    "question marks.",
     fix="Move the emoji into the text.",
     bad="Summer sale \U0001f389 (profile us)",
     good="Summer sale",

@@ -88,7 +88,7 @@ def _second_smil(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS218",
-    title="SMIL file does not have a name by which the gateway knows it",
+    title="SMIL file has a name that the gateway does not recognise",
     severity=Severity.ERROR,
     source=DIALECT,
     reason="A gateway without a manifest finds the slide layout only by its name, or by its ending; under "
@@ -113,7 +113,7 @@ def _smil_name(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS219",
-    title="Manifest for a gateway that uses none",
+    title="Manifest for a gateway that does not use one",
     severity=Severity.INFO,
     source=DIALECT,
     reason="Gateways without a manifest treat every file as a part: the phone may show the manifest as text.",

@@ -189,8 +189,8 @@ def _jfif(opened: Opened) -> Iterator[Hit]:
     title="JPEG without its end marker",
     severity=Severity.INFO,
     source=JPEG,
-    reason="All rows are there, and nearly all phones show them. A strict decoder takes the file for one "
-    "that was cut off.",
+    reason="All rows are there, and nearly all phones show them. A strict decoder treats the file as "
+    "truncated.",
     fix="Save it again. mmspack build and mmspack fix add the marker.",
     bad="image1.jpg: SOI ... SOS, rows",
     good="image1.jpg: SOI ... SOS, rows, EOI",

@@ -89,7 +89,7 @@ def _placeholders(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 @rule(
     "MMS451",
-    title="A program's word for nothing",
+    title="A program's word for a missing value",
     severity=Severity.WARNING,
     source=OURS,
     reason="A table or a database had no value there, and its own word for that ended up in the message.",
@@ -132,7 +132,7 @@ def _drafts(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Text is the name of a file",
     severity=Severity.WARNING,
     source=OURS,
-    reason="The name was meant to stand for what is in the file: recipients read the name.",
+    reason="The contents of the file were meant, but recipients read its name.",
     fix='Read the text from the file: text = { file = "offer.md" } in message.toml.',
     bad="offer.md",
     good="Our offer: see offer.md",
@@ -153,7 +153,7 @@ def _file_name(opened: Opened) -> Iterator[Hit]:
     title="Text is RTF",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Phones show the codes of Rich Text as they stand, the words somewhere among them.",
+    reason="Phones show the codes of Rich Text literally, with the words scattered among them.",
     fix="Save it as plain text in UTF-8.",
     bad="{\\rtf1\\ansi Hello}",
     good="Hello",
@@ -175,8 +175,8 @@ def _rtf(opened: Opened) -> Iterator[Hit]:
     title="Text is blank",
     severity=Severity.WARNING,
     source=OURS,
-    reason="It holds blanks and invisible characters alone: the words are missing, and phones show an empty "
-    "box.",
+    reason="It contains only spaces and invisible characters: the words are missing, and phones show an "
+    "empty box.",
     fix="Write the words, or leave the text out.",
     bad="three blanks",
     good="Hello",
@@ -194,11 +194,11 @@ def _blank(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS456",
-    title="Text that turns its own letters round",
+    title="Text with hidden characters that reverse its letters",
     severity=Severity.WARNING,
     source=OURS,
-    reason="Bidirectional overrides show letters in another order than they are written: what is read is not "
-    "what is there. Filters take it for fraud.",
+    reason="Bidirectional overrides display letters in a different order from the one they are written in, "
+    "so that people read something other than what is there. Spam filters treat this as fraud.",
     fix="Remove U+202D and U+202E. Embeddings and isolates, which right-to-left copy needs, may stay.",
     bad="Pay now \\u202egpj.exe",
     good="Pay now",
@@ -217,8 +217,8 @@ def _overrides(opened: Opened) -> Iterator[Hit]:
     title="Byte order mark in the middle of a text",
     severity=Severity.WARNING,
     source=OURS,
-    reason="It was left where files were joined. Phones show nothing, a blank or a box, and an address with "
-    "it does not open.",
+    reason="It was left where files were joined. Phones show nothing, a space or a box, and a link that "
+    "contains it does not open.",
     fix="Remove U+FEFF. mmspack fix does this.",
     bad="Hello\\ufeffthere",
     good="Hello there",
@@ -271,10 +271,10 @@ def _private(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS460",
-    title="Address that leads nowhere",
+    title="Link that leads nowhere",
     severity=Severity.WARNING,
     source=OURS,
-    reason="A slip of the keyboard: phones make no link of it, or one that does not open.",
+    reason="A typing error: phones do not turn it into a link, or the link does not open.",
     fix="Correct the address, and tap it once on a phone.",
     bad="htp://example.com, www.example,com",
     good="https://example.com",

@@ -140,8 +140,8 @@ def _blind(opened: Opened) -> Iterator[Hit]:
     title="Video declared as sound",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
-    reason="Phones choose the player by the declared type: one for sound plays what is heard of the video, "
-    "and shows nothing.",
+    reason="Phones choose the player by the declared type: a sound player plays the soundtrack of the "
+    "video, and shows nothing.",
     fix="Declare it as video and show it with <video>, or export its sound alone.",
     bad="audio1.mp4=audio/mp4 (avc1, mp4a)",
     good="video1.mp4=video/mp4",
@@ -162,9 +162,9 @@ def _unseen(opened: Opened) -> Iterator[Hit]:
     title="Video in a codec that few phones play",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
-    reason="The standard names H.263, MPEG-4 Visual and H.264. Phones that have no decoder for another one, "
-    "or for more than 8 bits a channel, play the sound over a black picture, or nothing. Carriers that "
-    "convert videos may not read it either.",
+    reason="The standard names H.263, MPEG-4 Visual and H.264. Phones without a decoder for another codec, "
+    "or for more than 8 bits a channel, play the sound over a black picture, or nothing. Carriers "
+    "that convert videos may not read it either.",
     fix="Export it as H.264 with 8 bits: ffmpeg -c:v libx264 -profile:v baseline -pix_fmt yuv420p.",
     bad="video1.mp4: hvc1, 10 bits",
     good="video1.mp4: avc1, 8 bits",

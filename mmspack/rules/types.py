@@ -108,8 +108,8 @@ def _charset(opened: Opened) -> Iterator[Hit]:
     title="Charset or parameter that readers do not know",
     severity=Severity.WARNING,
     source=Source("IANA, Character Sets; RFC 2045, 5.1: a parameter is name=value", Evidence.CLAUSE),
-    reason="A reader that looks the name up finds none, and shows the text in its own charset or not at all; "
-    "one that is strict about the syntax takes the type for an unknown one.",
+    reason="A reader that does not know the name shows the text in its own charset, or not at all; one that "
+    "is strict about the syntax treats the type as unknown.",
     fix="Declare text/plain; charset=utf-8, or text/plain alone. mmspack fix does this.",
     bad="text1.txt=text/plain; charset=utf8",
     good="text1.txt=text/plain; charset=utf-8",

@@ -56,6 +56,7 @@ MODES: dict[str, ChaosMode] = {
         ChaosMode("truncated", Phase.ANSWER, True, "accept, then cut the answer off", "0030"),
     )
 }
+"""The ways in which the sandbox can misbehave, by name; all but the first three have a test number."""
 _MAGIC = {mode.magic: mode for mode in MODES.values() if mode.magic}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mmspack.authoring import from_source, from_toml
+from mmspack.authoring import from_files, from_source, from_toml
 from mmspack.errors import AuthoringError, InputError
 from tests.conftest import SHARED
 
@@ -85,7 +85,7 @@ def test_a_file_from_elsewhere_needs_a_word_and_is_named(folder, mmspack, monkey
     assert ran.code == 2
     assert "slide 1, image" in ran.err
     assert "message.toml:2: " in ran.err
-    assert "lies outside the message's folder" in ran.err
+    assert "is outside the message's folder" in ran.err
     assert "--allow-outside" in ran.err
     for command in (
         ("send", "--to", "447700900999", "--from", "447700900111"),
@@ -166,3 +166,27 @@ def test_a_huge_message_or_text_is_refused_before_it_is_read(folder):
         file.truncate(10_000_000_000)
     with pytest.raises(InputError, match="10,000,000,000 bytes"):
         from_toml(folder / "message.toml")
+
+
+def test_a_program_names_its_files_as_text_or_path_one_or_several(tmp_path, scene):
+    (tmp_path / "beach.jpg").write_bytes(scene())
+    (tmp_path / "hello.txt").write_text("Hello")
+    (tmp_path / "message.toml").write_text('[[slides]]\nimage = "beach.jpg"\ntext = "hello.txt"\n')
+    loose = [str(tmp_path / "beach.jpg"), tmp_path / "hello.txt"]
+    for message in (
+        from_files(loose),
+        from_source(str(tmp_path))[0],
+        from_source(tmp_path / "message.toml")[0],
+        from_source(loose)[0],
+    ):
+        (slide,) = message.slides
+        assert Path(slide.image).name == "beach.jpg"
+
+
+@pytest.mark.parametrize("wrong", [5, None, [5]])
+def test_what_is_not_a_path_is_refused(wrong):
+    for read in (from_files, from_source):
+        with pytest.raises(AuthoringError, match="expected a path, found"):
+            read(wrong)
+    with pytest.raises(AuthoringError, match="there is nothing to build"):
+        from_source([])

@@ -119,7 +119,7 @@ def test_missing_files_alone_are_unreadable_input(folder):
         ("[[slides]\n", "write [[slides]]"),
         (
             '[[slides]]\ntext = "x"\nseconds = 0',
-            "seconds: 0 is not above 0 and at most 3,600 (such as seconds = 5)",
+            "seconds: must be above 0 and at most 3,600, found 0 (such as seconds = 5)",
         ),
         (
             '[[slides]]\ntext = "x"\nfocus = [0.5, 2]',

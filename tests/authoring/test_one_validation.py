@@ -137,9 +137,15 @@ def place(line: str) -> str:
     return line.partition(": ")[0]
 
 
-@pytest.mark.parametrize("wrong", [None, 5, "message.toml", [], {"slides": []}, Slide(text="a")])
+@pytest.mark.parametrize("wrong", [None, 5, [], {"slides": []}, Slide(text="a")])
 def test_what_is_no_message_is_refused(wrong):
     with pytest.raises(AuthoringError, match=r"expected a Message, found .* \(mmspack\.Message\(slides="):
+        build(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["message.toml", Path("holiday")])
+def test_the_path_of_a_message_is_answered_with_what_reads_it(wrong):
+    with pytest.raises(AuthoringError, match=r"\(mmspack\.authoring\.from_toml reads a message\.toml\)"):
         build(wrong)
 
 

@@ -219,7 +219,7 @@ def test_an_order_of_the_wrong_kind_is_refused_when_it_is_made(folder, wrong, sa
     [
         ({"rate": "25/s"}, "rate: expected a number, found a str"),
         ({"sender": b"44"}, "sender: expected a text, found a bytes"),
-        ({"sender": "MidnightChoir"}, "sender: 'MidnightChoir' is not a number"),
+        ({"sender": "MidnightChoir"}, "sender: 'MidnightChoir' is not a phone number"),
         ({"start": datetime.datetime(2026, 12, 1)}, "start: expected a text, found a datetime"),
         ({"start": "soon"}, "start 'soon': not a time"),
         ({"per_day": 1.5}, "per_day: expected a whole number, found a float, 1.5"),
@@ -235,7 +235,7 @@ def test_rules_of_the_wrong_kind_are_refused_before_anything_is_planned(folder, 
 def test_a_sender_that_is_none_is_refused_by_the_plan(folder, mmspack):
     (folder / "people.csv").write_text("msisdn,name\n+447700900401,Ada\n")
     ran = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", "--from", "MidnightChoir")
-    assert (ran.code, "--from: 'MidnightChoir' is not a number" in ran.err) == (2, True)
+    assert (ran.code, "--from: 'MidnightChoir' is not a phone number" in ran.err) == (2, True)
 
 
 def test_one_word_may_stand_for_a_list_of_words(folder):
@@ -312,7 +312,7 @@ def test_a_plan_says_when_it_will_be_sent(folder, mmspack):
     when = ("--quiet-hours", "20:00-09:00", "--start", "2036-12-01T09:00")
     out = mmspack("campaign", "plan", folder, "-r", folder / "people.csv", *when).out
     said = " ".join(out.split())
-    assert "Sent not between 20:00 and 09:00 of the recipient's day, from 2036-12-01T09:00" in said
+    assert "When to send: not between 20:00 and 09:00 of the recipient's day, from 2036-12-01T09:00" in said
 
 
 def test_a_table_that_is_missing_is_suggested_with_its_folder(folder):

@@ -263,7 +263,7 @@ WORDS = [
 def test_a_programs_word_for_nothing_is_a_bad_row_unless_it_is_allowed(planned, word):
     rows = [["msisdn", "name"], ["447701234567", "Ann"], ["447701234568", f" {word} "]]
     made = planned(text(rows).encode())
-    assert bad_rows(made) == {3: f"name is {word!r}, a program's word for nothing"}
+    assert bad_rows(made) == {3: f"name is {word!r}, a program's word for a missing value"}
     assert planned(text(rows).encode(), allowed_words=(word,), name="allowed").ready == 2
 
 
@@ -291,10 +291,19 @@ def campaign(tmp_path):
 def test_bad_rows_are_counted_on_the_screen_by_reason_with_their_first_lines(campaign, mmspack):
     out = mmspack(*campaign).out
     assert "  11 × the number is a landline, which cannot receive MMS: lines 3, 5, 6, 7, 8 …" in out
-    assert "  1 × name is 'NULL', a program's word for nothing: line 4" in out
+    assert "  1 × name is 'NULL', a program's word for a missing value: line 4" in out
     assert "1 number of a valid length, but not known to be in use: line 16" in out
-    assert "1 number in an old form, sent to in the form of today: line 15" in out
+    assert "1 number in an old format, converted to the current one: line 15" in out
     assert "(profile uk)" in out
+
+
+@pytest.mark.slow
+def test_a_plan_is_wrapped_at_words_and_its_command_stays_whole(campaign, mmspack, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = mmspack(*campaign).out.splitlines()
+    at = lines.index("  11 × the number is a landline, which cannot")
+    assert lines[at + 1].startswith("      receive MMS: lines 3,")
+    assert lines[-1].startswith("  mmspack campaign run test_a_plan_is_wrapped")
 
 
 @pytest.mark.slow
@@ -343,7 +352,7 @@ def test_a_file_that_is_no_table_is_called_what_it_is(planned, name, words):
 @pytest.mark.parametrize(
     ("name", "country", "left_out", "reason"),
     [
-        ("names", "GB", [2, 3, 4, 12, 13, 14, 15], "a program's word for nothing"),
+        ("names", "GB", [2, 3, 4, 12, 13, 14, 15], "a program's word for a missing value"),
         ("gb", "GB", [2, 5, 6], "which cannot receive MMS"),
         ("us", "US", [4], "a toll-free number, which cannot receive MMS"),
         ("fr", "FR", [11, 12], "which cannot receive MMS"),

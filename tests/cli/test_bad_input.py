@@ -158,3 +158,22 @@ def test_an_option_is_answered_in_its_own_words(folder, mmspack, arguments, said
     assert ran.code == 2
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "summer-sal.zip"], "did you mean 'summer-sale.zip'?"),
+        (["inspect", "summer-sal.zip"], "did you mean 'summer-sale.zip'?"),
+        (["build", "holidya"], "did you mean 'holiday'?"),
+        (["preview", "holidya"], "did you mean 'holiday'?"),
+        (["check", "christmas.zip"], "no such file or directory\n"),
+    ],
+)
+def test_a_mistyped_bundle_or_folder_is_answered_with_the_near_one(folder, mmspack, arguments, said):
+    (folder / "holiday").mkdir()
+    (folder / "summer-sale.zip").write_bytes(b"PK")
+    ran = mmspack(*arguments)
+    assert ran.code == 3
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1

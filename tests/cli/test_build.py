@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+TO = ("--to", "447700900999", "--from", "447700900111")
 
 
 @pytest.fixture
@@ -224,6 +225,21 @@ def test_a_finding_names_the_authors_file_and_slide(mmspack, scene, tmp_path):
     assert "contact1.vcf" not in mmspack("check", "a.zip").out
     of_folder = mmspack("check", "message.toml").out
     assert "slide 2, photo.png: note: " in of_folder
+
+
+@pytest.mark.parametrize("command", [("build", "-o", "a.zip"), ("check",), ("send", "--dry-run", *TO)])
+def test_a_finding_says_nothing_of_names_that_the_author_never_gave(mmspack, tmp_path, command):
+    (tmp_path / "photo.png").write_bytes(logo_at_the_edge())
+    (tmp_path / "message.toml").write_text(
+        '[[slides]]\ntext = "Lorem ipsum"\n[[slides]]\nimage = "photo.png"\ntext = "Lorem ipsum dolor"\n'
+    )
+    ran = mmspack(command[0], "message.toml", *command[1:])
+    said = ran.out + ran.err
+    for name in ("text1.txt", "text2.txt", "image2."):
+        assert name not in said
+    if command[0] != "send":  # which only speaks of errors
+        assert "slide 1, text; slide 2, text: warning: the text contains 'Lorem ipsum' [MMS452]" in said
+        assert "slide 2, photo.png: note: 'photo.png'" in said
 
 
 def logo_at_the_edge() -> bytes:

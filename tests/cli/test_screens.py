@@ -37,6 +37,7 @@ COMMANDS = {
     "check-bad": ("check", "foreign.zip"),
     "check-several": ("check", "sale.zip", "foreign.zip"),
     "diff": ("diff", "sale.zip", "foreign.zip"),
+    "doors": ("doors", "sendmms"),
     "explain": ("explain", "MMS203"),
     "help": ("--help",),
     "fix": ("fix", "foreign.zip", "-o", "repaired.zip"),
@@ -45,6 +46,7 @@ COMMANDS = {
     "profiles": ("profiles",),
     "profiles-uk": ("profiles", "uk"),
     "send": ("send", "sale.zip", *TO),
+    "send-help": ("send", "--help"),
     "usage-error": ("build", "--sujbect", "Hello"),
 }
 NAMES = (

@@ -73,7 +73,9 @@ def test_a_picture_that_fix_turned_looks_the_same() -> None:
 def test_another_picture_is_told_as_one() -> None:
     other = Image.new("RGB", (64, 48), "yellow")
     ImageDraw.Draw(other).rectangle((5, 5, 40, 40), fill="navy")
-    assert only(scene(), with_picture(saved(other, "JPEG"))).what.startswith("is another picture")
+    assert only(scene(), with_picture(saved(other, "JPEG"))).what.startswith(
+        "is a different picture (pixels differ by "
+    )
 
 
 def test_a_broken_picture_cannot_be_compared() -> None:

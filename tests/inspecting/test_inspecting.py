@@ -68,6 +68,11 @@ def test_old_android_makes_slides_where_it_cannot_read_them() -> None:
         assert reads(made, "Old")[0].startswith("slides of 8 s")
 
 
+def test_equal_times_are_named_once() -> None:
+    assert reads(scene(smil=TWO_SLIDES), "Old")[0] == "2 slides of 4 s each"
+    assert reads(scene(smil=TWO_SLIDES.replace("4000ms", "6000ms", 1)), "Old")[0] == "2 slides of 6 s, 4 s"
+
+
 def test_times_differ_by_reader() -> None:
     assert reads(broken("4000ms", "00:05"), "Old")[0] == "1 slide of 300 s"
     assert reads(broken("4000ms", "00:05"), "Tizen")[0] == "1 slide of 0 s"

@@ -171,7 +171,7 @@ def test_templates_are_filled_only_when_values_are_given():
         (mmspack.Message(slides=[mmspack.Slide(text="x")], subject="a\nb"), "subject: contains a line break"),
         (
             mmspack.Message(slides=[mmspack.Slide(text="x", seconds=0)]),
-            "seconds: 0 is not above 0",
+            "seconds: must be above 0 and at most 3,600, found 0",
         ),
         (mmspack.Message(slides=[mmspack.Slide(video=b"", audio=b"")]), "cannot have an image or audio"),
     ],

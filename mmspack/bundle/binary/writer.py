@@ -64,7 +64,7 @@ def write_mms(
 def _prove(to: Sequence[object], sender: object, title: object) -> None:
     """Refuse what would be another field, or another recipient, once it is written."""
     problems = [
-        Problem(f"{str(number)[:40]!r} is not a number", Place(key=name), "digits alone: 447700900999")
+        Problem(f"{str(number)[:40]!r} is not a phone number", Place(key=name), "digits alone: 447700900999")
         for name, number in [*(("to", one) for one in to), *([("sender", sender)] if sender else [])]
         if not (isinstance(number, str) and _NUMBER.fullmatch(number))
     ]

@@ -37,7 +37,7 @@ class Base:
     subject: str
     """A template."""
     fallback: str = ""
-    """A template: the text for a phone that takes no picture message."""
+    """A template: the text for a phone that cannot receive picture messages."""
     texts: Mapping[int, str]
     """Templates by slide, from 0."""
     defaults: Mapping[str, object]

@@ -57,7 +57,7 @@ class Cells:
             elif isinstance(value, str) and _HALF.search(value):
                 return f"{column} holds half a character (a surrogate), which no phone shows"
             elif isinstance(value, str) and is_nothing(value) and value not in self._words:
-                return f"{column} is {value!r}, a program's word for nothing"
+                return f"{column} is {value!r}, a program's word for a missing value"
         return ""
 
     def filled(self, fields: Sequence[object]) -> list[str]:

@@ -67,7 +67,7 @@ class Plan:
     doubtful: int = 0
     """Numbers of a possible length that are not in use, as far as is known."""
     renewed: int = 0
-    """Numbers written in a form that their country has given up, and sent to in the form of today."""
+    """Numbers in a format that their country has given up, converted to the current one."""
     first_lines: dict[str, list[int]] = field(default_factory=dict)
     """Of `doubtful` and `renewed`: the first lines of the recipients' table."""
     defaults: list[DefaultUse] = field(default_factory=list)

@@ -27,6 +27,7 @@ from rich.text import Text
 
 from mmspack.campaign.planning.reasons import in_lines
 from mmspack.cli.shell import console, remark, shows_progress
+from mmspack.cli.wrapping import say
 from mmspack.words import count
 
 if TYPE_CHECKING:
@@ -88,42 +89,41 @@ def plan_document(made: Plan, rate: float, failing: FailingNumbers | None) -> di
 
 def show_plan(made: Plan, order: Order) -> None:
     """The result of planning. Nothing was sent."""
-    out = console()
     left_out = [(made.bad, "bad row"), (made.duplicates, "duplicate"), (made.suppressed, "suppressed number")]
     words = ", ".join(count(number, word) for number, word in left_out if number)
-    out.print(escape(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready"))
+    say(f"{count(made.rows, 'row')} read; {count(made.ready, 'recipient')} ready")
     if words:
-        out.print(escape(f"Left out: {words} (see {made.bad_rows})"))
+        say(f"Left out: {words} (see {made.bad_rows})")
         for reason, (rows, lines) in list(made.reasons.items())[:_REASONS]:
-            out.print(escape(f"  {rows:,} × {reason}: {in_lines(rows, lines)}"))
+            say(f"{rows:,} × {reason}: {in_lines(rows, lines)}", first="  ", further="      ")
         if len(made.reasons) > _REASONS:
-            out.print(f"  and {count(len(made.reasons) - _REASONS, 'more reason')}")
+            say(f"and {count(len(made.reasons) - _REASONS, 'more reason')}", first="  ")
     if made.elsewhere:
-        out.print(f"{made.elsewhere:,} in other shards")
+        say(f"{made.elsewhere:,} in other shards")
     for key, number, what in (
         ("doubtful", made.doubtful, "of a valid length, but not known to be in use"),
-        ("renewed", made.renewed, "in an old form, sent to in the form of today"),
+        ("renewed", made.renewed, "in an old format, converted to the current one"),
     ):
         if number:
-            out.print(f"{count(number, 'number')} {what}: {in_lines(number, made.first_lines[key])}")
-    _show_shared(made, out)
+            say(f"{count(number, 'number')} {what}: {in_lines(number, made.first_lines[key])}")
+    _show_shared(made, console())
     if made.test_group:
-        out.print(f"The first {made.test_group:,} form the test group")
+        say(f"The first {made.test_group:,} form the test group")
 
     def place(name: str, line: int) -> str:
         return f"line {line} of {made.tables[name]}" if made.test_group else f"line {line}"
 
     line, size = made.largest
     of = f"{made.limit:,} bytes (profile {', '.join(made.profiles)})"
-    out.print(escape(f"Largest message: {place('largest', line)} with {size:,} of {of}"))
+    say(f"Largest message: {place('largest', line)} with {size:,} of {of}")
     line, size = made.longest
-    out.print(escape(f"Longest text: {place('longest', line)} with {size:,} characters"))
+    say(f"Longest text: {place('longest', line)} with {size:,} characters")
     for name, number in sorted(made.findings.items()):
         where, said = made.examples[name]
-        out.print(escape(f"{name} in {count(number, 'message')}, first in {place(name, where)}: {said}"))
+        say(f"{name} in {count(number, 'message')}, first in {place(name, where)}: {said}")
     hours = timedelta(seconds=round(made.seconds))
     cost = f", at a cost of {made.cost:,.2f}" if made.cost else ""
-    out.print(escape(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}"))
+    say(f"Sending takes at least {hours} at {order.rules.rate:g}/s{cost}")
     times = order.rules
     spans = [
         f"not between {times.quiet.replace('-', ' and ')} of the recipient's day" if times.quiet else "",
@@ -131,9 +131,10 @@ def show_plan(made: Plan, order: Order) -> None:
         f"until {times.end}" if times.end else "",
     ]
     if said := ", ".join(filter(None, spans)):
-        out.print(escape(f"Sent {said}"))
-    out.print(escape(f"Nothing has been sent. Campaign: {made.path}"))
-    out.print(escape(f"Send it with: {run_command(made.path)}"))
+        say(f"When to send: {said}")
+    say(f"Nothing has been sent. Campaign: {made.path}")
+    command = run_command(made.path)
+    say(f"Send it with: {command}", names=[command])
 
 
 def _show_shared(made: Plan, out: Console) -> None:

@@ -24,6 +24,7 @@ from mmspack.sandbox import desks
 from mmspack.sandbox.api import gateway, push_inbound
 from mmspack.sandbox.filtering import worst
 from mmspack.sandbox.pages.rendering import FOREVER, load, note_words, render
+from mmspack.words import is_clean
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -208,13 +209,16 @@ def _refusal(found: StoredMessage) -> str:
 
 
 def _first_phone(found: StoredMessage, view: View) -> str:
+    """What the page shows until the frame has painted; it may be empty."""
     # The hash makes the address another one where another inbox uses the id again.
     end = found.sha256[:_KEPT_BY]
     kinds = {one.name: "stills" if one.look is Look.FILM else "parts" for one in view.parts}
-    return first_phone(
+    phone = first_phone(
         view,
         {name: f"/messages/{found.id}/{kind}/{quote(name, safe='')}?{end}" for name, kind in kinds.items()},
     )
+    # What holds controls or marks of direction is shown in the frame alone, as a phone would have it.
+    return phone if is_clean(phone) else ""
 
 
 def _text_bundle(text: str) -> bytes:
