@@ -96,6 +96,17 @@ def of_mm7() -> Iterator[tuple[str, Observed]]:
         fault = soap("Fault", faultcode=code, faultstring="What a fault")
         yield f"fault {code!r}", answered(500, fault, XML)
         yield f"fault {code!r} with 200", answered(200, fault, XML)
+    for code in (
+        "Client.Authentication",
+        "e:Client.Authentication",
+        "client.authentication",
+        "Client.Other",
+        "Server.Client",
+    ):
+        fault = soap("Fault", faultcode=code, faultstring="open sesame is wrong")
+        yield f"fault {code!r}", answered(500, fault, XML)
+    yield "a login without words", answered(500, soap("Fault", faultcode="Client.Authentication"), XML)
+    yield "a fault after blank lines", answered(500, b"\r\n " + soap("Fault", faultcode="Client"), XML)
     yield "a fault without words", answered(500, soap("Fault", faultcode="Client"), XML)
     yield "a client's code in no fault", answered(200, soap("SubmitRsp", faultcode="Client"), XML)
     for status in ("2007", "4006"):
@@ -104,6 +115,8 @@ def of_mm7() -> Iterator[tuple[str, Observed]]:
     whole = response("1000", MessageID="7")
     mixed = b"--b\r\nContent-Type: text/xml\r\n\r\n" + whole + b"\r\n--b--\r\n"
     yield "multipart", answered(200, mixed, 'multipart/related; boundary="b"')
+    yield "multipart after a blank", answered(200, mixed, ' Multipart/related; boundary="b"')
+    yield "multipart without a part", answered(200, b"--b--\r\n", 'multipart/related; boundary="b"')
     yield "multipart without boundary", answered(200, mixed, "multipart/related")
     yield "multipart that is none", answered(200, whole, 'multipart/related; boundary="c"')
     yield "a boundary elsewhere", answered(200, whole, 'text/xml; boundary="b"')
@@ -274,6 +287,48 @@ def test_a_list_of_twilios_is_read_and_what_is_none_is_refused() -> None:
         with pytest.raises(InputError) as error:
             twilio.listed(seen)
         assert str(error.value) == says
+
+
+TRIAL = "Sent from your Twilio trial account"
+
+
+@pytest.mark.parametrize(
+    ("listed", "text", "same"),
+    [
+        ("Hello Ada", "Hello Ada", True),
+        ("Hello Bob", "Hello Ada", False),
+        ("HELLO  ADA!", "Hello Ada", True),
+        ("Don't - it's 5", "Don’t — it’s 5", True),
+        ("cafe", "café", True),
+        ("Straße", "STRASSE", True),
+        (f"{TRIAL} - Hello Ada", "Hello Ada", True),
+        ("Dear customer: Hello Ada", "Hello Ada", False),
+        ("Acme: Twenty per cent off", "Twenty per cent off", True),  # 16 letters at the end
+        ("Acme: Twenty percents of", "Twenty percents of", True),
+        ("Acme: Twenty percent of", "Twenty percent of", False),  # 15
+        ("Twenty per cent off, today", "Twenty per cent off", False),
+        ("Something else altogether", "Twenty per cent off", False),
+        ("", "", True),
+        ("Hello", "", False),
+        (" ! ", "!", True),
+        ("!", " ! ", True),
+        ("?", "!", False),
+        (f"{TRIAL} - !", " ! ", True),
+        (f"{TRIAL} - ?", "!", False),
+        (f"{TRIAL} -", "!", True),
+        (f"{TRIAL} -", "Hello Ada", False),
+    ],
+)
+def test_a_listed_text_is_the_same_by_its_letters(listed, text, same):
+    assert twilio.is_same_text(listed, text) is same
+
+
+def test_only_the_login_of_all_client_faults_stops_the_account():
+    fault = soap("Fault", faultcode="Client.Authentication", faultstring="No such user")
+    verdict = mm7.classify(answered(500, fault, XML))
+    assert verdict.result is Result.ACCOUNT_STOPPED
+    assert verdict.reason == "No such user"
+    assert verdict.advice == "Check login, VASPID and VASID; every request would be refused."
 
 
 if __name__ == "__main__":
