@@ -79,6 +79,8 @@ def main() -> None:
         kind = type(error).__name__
         print(f"mmspack: unexpected {kind}, please report it (MMSPACK_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201
         sys.exit(UNEXPECTED)
+    finally:
+        gc.enable()  # where no command was loaded, in a process that goes on
 
 
 if __name__ == "__main__":

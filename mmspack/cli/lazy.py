@@ -28,6 +28,10 @@ class LazyCommands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._loaded:
             self._loaded[name] = self._load(name, self._panels[name])
+            # What was loaded so far stays to the end: to look through it again and again for garbage took a
+            # twentieth of a small check.
+            gc.freeze()
+        gc.enable()
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,11 +54,6 @@ class LazyCommands(Mapping[str, Any]):
         command.name, command.rich_help_panel = name, panel or None
         for parameter in command.params:
             _call_by_meaning(parameter)
-        if not gc.isenabled():
-            # What was loaded so far stays to the end: to look through it again and again for garbage took a
-            # twentieth of a small check.
-            gc.freeze()
-            gc.enable()
         return command
 
 
