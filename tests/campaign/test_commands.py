@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.errors import ConfigError, UsageError
 from mmspack.gateway import Gateway, Retry
 from mmspack.sandbox import Sandbox
+from tests.campaign.stopping import stopped_once_it_waits
 
 pytestmark = pytest.mark.slow
 
@@ -161,13 +161,11 @@ def test_a_limit_a_day_holds_over_runs_of_the_built_in_sandbox(planned):
     made = planned(12)
     rules = Rules(rate=5000, sender="447700900111", per_day=5)
     for _ in range(2):
-        stop = threading.Event()
-        timer = threading.Timer(2.0, stop.set)
-        timer.start()
         with Sandbox() as sandbox, Ledger.open(made.path) as ledger:
             gateway = Gateway(sandbox.url, retry=Retry(times=0), sandbox=True)
-            list(Run(ledger=ledger, gateway=gateway, rules=rules, stop=stop, account="sandbox"))
-            timer.join()
+            run = Run(ledger=ledger, gateway=gateway, rules=rules, account="sandbox")
+            with stopped_once_it_waits(run):
+                list(run)
             assert ledger.counts()[State.ACCEPTED] == 5
 
 

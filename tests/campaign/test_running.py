@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections import Counter
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from mmspack.campaign.run.pacing import Breaker
 from mmspack.errors import InputError, UsageError
 from mmspack.gateway import Gateway, Retry, Timeouts
 from mmspack.sandbox import Sandbox
+from tests.campaign.stopping import stopped_once_it_waits
 from tests.gateway.raw_gateway import RawGateway, replies
 from tests.gateway.rows import drip_the_head
 from tests.waiting import until
@@ -50,22 +50,11 @@ def go(path, sandbox, *, rules=None, **options):
 
 
 def go_until_it_waits(path, sandbox, **options):
-    """Run until it has waited for a third of a second, with nothing under way any more."""
     with Ledger.open(path) as ledger:
         run = Run(ledger=ledger, gateway=gateway(sandbox), rules=rules_of(ledger), backoff=0.01, **options)
-
-        def watch():
-            end, since = time.monotonic() + 60, time.monotonic()
-            while time.monotonic() < min(end, since + 0.35):
-                since = since if run.waiting_for else time.monotonic()
-                time.sleep(0.005)
-            run.stop.set()
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        list(run)
-        watcher.join()
-        return run
+        with stopped_once_it_waits(run):
+            deliveries = list(run)
+        return run, deliveries, counts(ledger)
 
 
 def test_everyone_gets_the_message_that_was_planned_once(planned):
@@ -320,7 +309,7 @@ def test_a_daily_limit_is_counted_across_runs_and_a_clock_set_back_gives_nothing
     day = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
     with Sandbox() as sandbox:
         for clock, sent in ((day, 12), (day, 12), (day - 86_400, 12), (day + 86_400, 24)):
-            run = go_until_it_waits(made.path, sandbox, clock=lambda clock=clock: clock)
+            run, _, _ = go_until_it_waits(made.path, sandbox, clock=lambda clock=clock: clock)
             assert run.ending is Ending.STOPPED
             assert run.waiting_for == "the next day or month (limit reached)"
             assert len(sandbox.messages()) == sent
@@ -331,12 +320,8 @@ def test_quiet_hours_are_the_recipients_own(planned):
     now = datetime(2026, 11, 22, 20, 30, tzinfo=UTC).timestamp()
     extra = "".join(f"187655512{at:02},Bob,V,\n" for at in range(40, 45))
     made = planned(5, extra=extra, rules=Rules(rate=5000, quiet="20:00-09:00"))
-    stop = threading.Event()
-    timer = threading.Timer(1.0, stop.set)
-    timer.start()
     with Sandbox() as sandbox:
-        run, _, states = go(made.path, sandbox, clock=lambda: now, stop=stop)
-        timer.join()
+        run, _, states = go_until_it_waits(made.path, sandbox, clock=lambda: now)
         assert {message.to[:4] for message in sandbox.messages()} == {"1876"}
         assert states == {State.ACCEPTED: 5, State.BUILT: 5}
         assert run.waiting_for == "the end of quiet hours (09:00 UTC)"
@@ -348,11 +333,7 @@ def test_nothing_is_sent_before_the_start_or_after_the_end(planned):
     made = planned(5, rules=Rules(rate=5000, start="2026-12-01T09:00+00:00", end="2026-12-01T17:00+00:00"))
     begin = datetime(2026, 12, 1, 9, tzinfo=UTC).timestamp()
     with Sandbox() as sandbox:
-        stop = threading.Event()
-        timer = threading.Timer(0.5, stop.set)
-        timer.start()
-        run, _, _ = go(made.path, sandbox, clock=lambda: begin - 60, stop=stop)
-        timer.join()
+        run, _, _ = go_until_it_waits(made.path, sandbox, clock=lambda: begin - 60)
         assert run.waiting_for == "its start (2026-12-01 09:00 UTC)"
         run, _, _ = go(made.path, sandbox, clock=lambda: begin + 8 * 3600)
         assert (run.ending, run.reason) == (
