@@ -194,15 +194,17 @@ class Graphic:
     def _board(self, size: int) -> Bytes:
         """The tiles in a palette of `size` colours."""
         if size not in self._boards:
-            tiles = self._tiles.at(1.0)
-            self._boards[size] = self._indices(tiles, np.asarray(tiles), size)
+            palette = self._palette(size)
+            self._boards[size] = (
+                graphics.indices_of(self._tiles.at(1.0), palette)
+                if self._is_same(size)
+                else self._shades.indices(palette)
+            )
         return self._boards[size]
 
-    def _indices(self, image: Image.Image, pixels: Bytes, size: int) -> Bytes:
-        palette = self._palette(size)
-        if self._is_same(size):
-            return graphics.indices_of(image, palette)
-        return palettes.Mapper(palette, self._known)(pixels)
+    @cached_property
+    def _shades(self) -> palettes.Shades:
+        return palettes.Shades(np.asarray(self._tiles.at(1.0)), exactly=self._known is not None)
 
     def _is_same(self, size: int) -> bool:
         """A palette of so many colours changes no pixel."""
@@ -219,7 +221,11 @@ class Graphic:
         if size not in self._made:
             palette = self._palette(size)
             coded = self._expected_bytes(size)
-            indices = self._indices(self._image, self._pixels, size)
+            indices = (
+                graphics.indices_of(self._image, palette)
+                if self._is_same(size)
+                else palettes.Mapper(palette, self._known)(self._pixels)
+            )
             if _TINY < limit < _SURE * coded:
                 quick = graphics.encode(indices, palette, self._kind, quick=True)
                 self._learn(size, round(len(quick) * _DEEPER))

@@ -138,6 +138,27 @@ class Mapper:
         self._table[codes] = _nearest(colours, self._palette).astype(np.uint16) + 1
 
 
+class Shades:
+    """The colours of one array of pixels (height, width, 3), to be shown in one palette after another.
+
+    They are kept apart as `Mapper` does: `exactly` to all 8 bits a channel.
+    """
+
+    def __init__(self, pixels: Bytes, *, exactly: bool) -> None:
+        bits = 8 if exactly else _BITS
+        codes = _codes(pixels, bits)
+        there = np.zeros(1 << 3 * bits, dtype=np.bool_)
+        there[codes] = True
+        found = np.flatnonzero(there)
+        places = np.empty(1 << 3 * bits, dtype=np.int32)  # of which only those of `found` are ever touched
+        places[found] = np.arange(len(found), dtype=np.int32)
+        self._colours, self._places = _colours(found, bits), places.take(codes)
+
+    def indices(self, palette: Bytes) -> Bytes:
+        """The nearest palette index of each pixel."""
+        return _nearest(self._colours, palette.astype(np.float32)).take(self._places)
+
+
 def histogram(pixels: Bytes) -> tuple[Bytes, NDArray[np.int64]]:
     """The colours of an array of pixels, to 7 bits a channel, and how often each is seen."""
     counts = np.bincount(_codes(pixels).ravel(), minlength=1 << 3 * _BITS)
