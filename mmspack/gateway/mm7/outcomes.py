@@ -101,6 +101,11 @@ def _is_client_fault(seen: Observed) -> bool:
     return general in ("Client", "VersionMismatch", "MustUnderstand")
 
 
+def _is_login_fault(seen: Observed) -> bool:
+    answer = read_answer(seen)
+    return answer is not None and answer.fault == "Client.Authentication"
+
+
 def _wants_login(seen: Observed) -> bool:
     return seen.status == 401
 
@@ -141,20 +146,27 @@ def _success(seen: Observed, answer: MM7Answer) -> Verdict:
     )
 
 
+def _said(reason: str) -> str:
+    return f' (the gateway says "{reason}")' if reason else ""
+
+
+def _unknown_login(seen: Observed) -> Verdict:
+    answer = read_answer(seen)
+    reason = quoted(seen, answer.words if answer else "")
+    return Verdict(
+        result=Result.ACCOUNT_STOPPED,
+        summary=f"refused: the gateway did not take the login{_said(reason)}",
+        advice=_ADVICE[Result.ACCOUNT_STOPPED],
+        reason=reason,
+    )
+
+
 def _faulty(seen: Observed) -> Verdict:
     answer = read_answer(seen)
     reason = quoted(seen, answer.words if answer else "")
-    said = f' (the gateway says "{reason}")' if reason else ""
-    if answer is not None and answer.fault == "Client.Authentication":
-        return Verdict(
-            result=Result.ACCOUNT_STOPPED,
-            summary=f"refused: the gateway did not take the login{said}",
-            advice=_ADVICE[Result.ACCOUNT_STOPPED],
-            reason=reason,
-        )
     return Verdict(
         result=Result.REJECTED,
-        summary=f"refused: the gateway found the request faulty{said}",
+        summary=f"refused: the gateway found the request faulty{_said(reason)}",
         advice="Check version, namespace and prefix in the account's settings.",
         reason=reason,
     )
@@ -173,6 +185,7 @@ TABLE: tuple[Row, ...] = (
     Row("it was sent, but no answer arrived", stayed_silent, no_answer),
     Row("3xx", redirects, redirected),
     Row("a status of MM7, with any HTTP status", _has_status, _by_status),
+    Row("a fault of the login, without a status", _is_login_fault, _unknown_login),
     Row("a fault of ours, without a status", _is_client_fault, _faulty),
     Row("401", _wants_login, _no_login),
     Row("429 or 5xx before the request was out", is_busy_early, early),
