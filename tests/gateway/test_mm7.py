@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -577,6 +577,9 @@ def test_all_settings_that_are_wrong_are_named_at_once() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
+@example("", "%")
+@example("", "http://a.example:port/")
+@example("a", "//[")
 def test_whatever_prefix_and_namespace_are_taken_can_be_written(prefix: str, namespace: str) -> None:
     try:
         door = MM7(prefix=prefix, namespace=namespace)

@@ -14,7 +14,7 @@ from mmspack.gateway.door import Can, Door, Letter, Login, Pushed, setting
 from mmspack.gateway.mm7.codes import PAIRS
 from mmspack.gateway.mm7.outcomes import classify
 from mmspack.gateway.mm7.pushes import read_inbound, read_push, read_report
-from mmspack.gateway.mm7.soap import NAMESPACE, VERSION, Spoken
+from mmspack.gateway.mm7.soap import NAMESPACE, VERSION, Spoken, is_namespace
 from mmspack.gateway.mm7.submitting import SubmitForm, address, written
 from mmspack.gateway.observed import Observed, Verdict
 from mmspack.gateway.parameters import Parameters
@@ -72,7 +72,7 @@ class MM7(Door):
         """What XML could not hold."""
         for name, (pattern, what, cure) in _WRITTEN.items():
             value = getattr(self, name)
-            if not pattern.fullmatch(value):
+            if not pattern.fullmatch(value) or (name == "namespace" and not is_namespace(value)):
                 yield Problem(f"{value!r} {what}", Place(key=f"{self.name}.{name}"), cure)
 
     def narrowed(self, parameters: Parameters, method: Method) -> Parameters:

@@ -107,6 +107,15 @@ def local(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def is_namespace(text: str) -> bool:
+    """Whether an element can be in it: libxml2 asks for a URI, in which `%` begins two hexadecimal digits."""
+    try:
+        etree.Element(f"{{{text}}}a", nsmap={None: text})
+    except ValueError:
+        return False
+    return True
+
+
 def write_soap(kind: str, transaction: str, content: Tree, spoken: Spoken) -> bytes:
     """An envelope with one request or answer of MM7. Raises `InputError` for text that XML cannot hold."""
     own = {spoken.prefix or None: spoken.namespace}
