@@ -33,9 +33,10 @@ def installed() -> str:
     """The version of the package; nothing where it is not installed."""
     try:
         import zxingcpp  # noqa: F401 - only whether it is there
+
+        return version("zxing-cpp")
     except ImportError:
         return ""
-    return version("zxing-cpp")
 
 
 def scanned(image: Image.Image) -> frozenset[ScannedCode]:
