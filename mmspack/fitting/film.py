@@ -279,9 +279,8 @@ class Film:
             fits = len(data) <= limit and one.size <= most
             if fits and (best is None or len(data) > len(best.data)):
                 best = _MadeFilm(data, one.film, one.choice, sound, 0.0)
-            at_the_end = one.choice.knob <= self._made_as.finest and fits
             capped = room == most and 0.9 * room <= one.size <= room
-            if at_the_end or capped or (best is not None and len(best.data) >= enough * limit):
+            if (one.finest and fits) or capped or (best is not None and len(best.data) >= enough * limit):
                 break
         return self._proved(best)
 

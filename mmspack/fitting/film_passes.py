@@ -30,6 +30,8 @@ class Encode:
     film: Path
     rehearsal: bool = False
     """A first pass, in which nothing is shown: its size is known and what each frame takes."""
+    finest: bool = False
+    """Nothing finer is made, however many bytes are left."""
 
     @property
     def size(self) -> int:
@@ -58,7 +60,8 @@ class CorrectedQuality:
         predicted = choice.bytes
         choice = replace(choice, knob=self._corrected(choice, room))
         coding = self._coding.coding(choice.knob, choice.rung.size, choice.rung.every)
-        made = Encode(choice, self._studio.film(coding, choice.rung.size))
+        film = self._studio.film(coding, choice.rung.size)
+        made = Encode(choice, film, finest=choice.knob <= self._coding.finest)
         self._done.append(made)
         self._bias += math.log2(made.size / predicted)
         return made
@@ -111,7 +114,7 @@ class TwoPasses:
         if choice.knob <= self._coding.finest and self._rehearsed.size <= room and not self._tried_finest:
             self._tried_finest = True
             coding = self._coding.coding(choice.knob, choice.rung.size, choice.rung.every)
-            return Encode(choice, self._studio.film(coding, choice.rung.size))
+            return Encode(choice, self._studio.film(coding, choice.rung.size), finest=True)
         self._asked = self._asked * room / self._came if self._came else room
         made = self._second(choice, self._rehearsed)
         self._came = made.size

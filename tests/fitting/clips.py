@@ -123,3 +123,9 @@ def make_wav(seconds: float = 3.0, rate: int = 44_100) -> bytes:
         writer.setframerate(rate)
         writer.writeframes(level.astype(np.int16).tobytes())
     return stream.getvalue()
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """The packets of its film, as they are coded."""
+    with av.open(io.BytesIO(data)) as found:
+        return [bytes(packet) for packet in found.demux(video=0) if packet.size]
