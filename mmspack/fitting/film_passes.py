@@ -6,6 +6,7 @@ Both answer with one encode after the other, and are asked again, with what came
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -136,7 +137,9 @@ class TwoPasses:
 
     def _log(self, choice: FilmChoice) -> str:
         rung = choice.rung
-        return self._studio.log(f"pass-{rung.size[0]}-{rung.size[1]}-{rung.every}-{choice.knob:.2f}")
+        name = f"pass-{rung.size[0]}-{rung.size[1]}-{rung.every}-{choice.knob:.2f}"
+        # Options that differ need notes of their own: mbtree's have a second file.
+        return self._studio.log(f"{name}-{zlib.crc32(repr(self._coding.options).encode())}")
 
 
 def encodes(

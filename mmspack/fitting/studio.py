@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
@@ -41,6 +42,9 @@ _BENT, _RESIZED = 0.02, 0.12
 """By how much a size in whole blocks may change a picture's proportions, and its area with them (log)."""
 _MIDDLE = 1
 """Quarters of a frame above its middle half."""
+_BLOCK, _DRAWN = 8, 0.4
+"""Pixels of the side of a block, and the share of blocks without any texture from which a film counts as
+drawn: 0.6 of two recorded screens, at most 0.06 of what was filmed."""
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -277,6 +281,17 @@ class Studio:
         step = max(1.0, count / _SAMPLES)
         found = {min(count - 1, int((at + 0.5) * step)) // every for at in range(_SAMPLES)}
         return tuple((number, number * every) for number in sorted(found))
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Whether much of it is quite flat, as on a screen and never before a camera."""
+        wide, high = self.spool.width // _BLOCK * _BLOCK, self.spool.height // _BLOCK * _BLOCK
+        flat = []
+        for _, number in self.pairs()[::3]:
+            shown = self.picture(number).convert("L").crop((0, 0, wide, high))
+            blocks = np.asarray(shown).reshape(high // _BLOCK, _BLOCK, wide // _BLOCK, _BLOCK)
+            flat.append(float((np.ptp(blocks, axis=(1, 3)) <= 2).mean()))
+        return sum(flat) >= _DRAWN * len(flat)
 
     def picture(self, number: int) -> Image.Image:
         """One frame of the spool in colour."""
