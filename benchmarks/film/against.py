@@ -61,7 +61,7 @@ def compare(
     goals: Goals,
     memory: Memory,
 ) -> dict[str, str]:
-    """The table, and what was asked for."""
+    """A table for each limit, with what was asked for."""
     rows = []
     for drawn in clips:
         clip = folder / f"{drawn.name}.mp4"
@@ -71,8 +71,12 @@ def compare(
         for limit in limits:
             rows.append(_measured(clip, limit, judge, folder, memory))
             print(*rows[-1].cells, sep=" | ", file=sys.stderr, flush=True)
-    rows.sort(key=lambda row: row.limit)
-    return {"quality": "\n\n".join((table(_HEAD, [row.cells for row in rows]), _judge(rows, goals)))}
+    found = {}
+    for limit in limits:
+        own = [row for row in rows if row.limit == limit]
+        tables = table(_HEAD, [row.cells for row in own]), _judge(own, goals)
+        found[f"quality in {limit:,} bytes"] = "\n\n".join(tables)
+    return found
 
 
 def _measured(clip: Path, limit: int, judge: Judge, folder: Path, memory: Memory) -> Row:

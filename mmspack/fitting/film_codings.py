@@ -177,8 +177,8 @@ MP4 = FilmCoding(
     # References stay five: with one, a first pass costs the film 1 to 1.5 points, and a forecast takes a size
     # that does not suit the motion (of a clip of cuts 640 pixels instead of 480, which look 2 points better).
     quick=(("preset", "veryfast"),),
-    # Whether they gain depends on the picture: of a player and of typed words 3 to 13 points, of flat shapes none,
-    # and they cost 5 where a screen rests most of the time. What is encoded as usual is kept where it looks better.
+    # Whether they gain depends on the picture: on a player and on typed words 3 to 13 points, on flat shapes
+    # none, and they cost 5 where a screen rests most of the time. The better film of the two is kept.
     drawn=(("mbtree", "1"), ("psy-rd", "0.0:0.0")),
     # 1.5 to 2.5 points more for twice the time. Level 3.1 has room for eleven references at 480p.
     patient=(("preset", "slow"), ("refs", "8")),
