@@ -92,6 +92,8 @@ class Scale:
     """log2 of the bytes that trials predict."""
     seen: list[tuple[float, float]] = field(default_factory=list)
     """log2 of what trials show to be lost, less `_shape`."""
+    begun: tuple[float, bytes] | None = None
+    """The step and the bytes of an encode of the whole picture that no search has weighed yet."""
 
 
 class Photo:
@@ -134,11 +136,15 @@ class Photo:
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
     def _underrated(self) -> float:
-        """log2 of the bytes that the whole picture takes over those that its tiles predict."""
-        if not self.full.known or not self.full.tried:
-            return 0.0
-        step, size = self.full.known[-1]
-        return size - _on_line(self.full.tried, step)
+        """log2 of the bytes that the whole picture takes over those that its tiles predict.
+
+        -0.2 to 0.2, and for one photo the same within 0.03 at every size and by either encoder.
+        """
+        for scale in self._scales.values():
+            if scale.known and scale.tried:
+                step, size = scale.known[-1]
+                return size - _on_line(scale.tried, step)
+        return 0.0
 
     def look(self, limit: int) -> list[Scale]:
         """Try what may look best in `limit` bytes; what was tried."""
@@ -209,7 +215,8 @@ class Photo:
         """An encode of the tiles, for its bytes."""
         data = ENCODERS[scale.encoder](self._tiles.at(scale.factor), step, chroma=scale.chroma)
         if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
-            scale.tried.append((step, math.log2(len(data) * self._tiles.times)))
+            head = jpeg.header_size(data)
+            scale.tried.append((step, math.log2(head + (len(data) - head) * self._tiles.times)))
         return data
 
     def _try(self, scale: Scale, step: float, near: float = _NEAR) -> None:
@@ -279,11 +286,12 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
-        scale = max(
-            (scale for scale in self.look(limit) if scale.encoder in encoders),
-            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
-            default=self.full,
-        )
+        scale = self._favourite(limit, encoders)
+        if not any(known.known for known in self._scales.values()):
+            # One encode of the whole corrects the bytes that tiles predict, and so what looks best.
+            step = min(max(self.step_for(limit * _AIM, scale), jpeg.FINEST), jpeg.COARSEST)
+            scale.begun = step, self._encode(scale, step)
+            scale = self._favourite(limit, encoders)
         factor = scale.factor
         for _ in range(8):
             found = self._search(scale, limit)
@@ -295,6 +303,21 @@ class Photo:
                 return None
             scale = self._at(factor)
         return None
+
+    def _favourite(self, limit: int, encoders: Collection[str]) -> Scale:
+        """What is expected to look best in `limit` bytes."""
+        return max(
+            (scale for scale in self.look(limit) if scale.encoder in encoders),
+            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
+            default=self.full,
+        )
+
+    def _encode(self, scale: Scale, step: float) -> bytes:
+        """The whole picture, and its bytes noted."""
+        image = self.resized(scaled(self.size, scale.factor))
+        data = ENCODERS[scale.encoder](image, step, chroma=scale.chroma)
+        scale.known.append((step, math.log2(len(data))))
+        return data
 
     def _at(self, factor: float, chroma: str = "4:2:0", encoder: str = OWN) -> Scale:
         key = (factor, chroma, encoder)
@@ -315,16 +338,18 @@ class Photo:
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
         best: Encoded | None = None
-        image = self.resized(scaled(self.size, scale.factor))
+        size = scaled(self.size, scale.factor)
         low, high = jpeg.FINEST, jpeg.COARSEST
         for _ in range(self.effort.encodes):
             near = best is not None and len(best.data) >= EFFORTS["good"].filled * limit
             aim = _LAST_AIM if near else _AIM
             step = min(max(self.step_for(limit * aim, scale), low), high)
-            if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
+            if scale.begun is not None:
+                (step, data), scale.begun = scale.begun, None
+            elif any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
-            data = ENCODERS[scale.encoder](image, step, chroma=scale.chroma)
-            scale.known.append((step, math.log2(len(data))))
+            else:
+                data = self._encode(scale, step)
             if len(data) > limit:
                 if step >= jpeg.COARSEST:
                     return None
@@ -332,7 +357,7 @@ class Photo:
                 continue
             if best is None or len(data) > len(best.data):
                 value = self._reached(scale, step)
-                best = Encoded(data, image.size, step, value, scale.chroma, scale.encoder)
+                best = Encoded(data, size, step, value, scale.chroma, scale.encoder)
             if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
