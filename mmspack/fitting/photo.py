@@ -29,15 +29,16 @@ _HALVED = 2.4
 _FULL_CHROMA = 0.5
 """Steps by which 4:4:4 is coarser at the same bytes, before a trial has shown it."""
 _SMALLEST = 32
-_COARSE = -1.1
+_COARSE = -0.3
 """Step above which a smaller, cleaner picture may look better at the same bytes."""
 _SMALLER = (0.5, 0.375, 0.25, 0.1875, 0.125)
 _COARSEST_TRIED = 1.6
 """Step above which a size is not tried: a smaller one looks better (docs/fitting.md)."""
 _NEAR = 0.45
 """Steps within which a trial holds for its neighbours: the line between is off by less than a point."""
-_WORTH = 1.0
-"""Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels."""
+_WORTH, _SMALL_WORTH = 1.0, 3.0
+"""Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels. Tiles are too
+kind to smaller sizes of a small picture, by 1.6 to 4.5 points on five photos of six."""
 _COARSE_ENOUGH = -0.6
 """The same for what is already smaller."""
 _SURE = 0.02
@@ -45,6 +46,8 @@ _MARGIN = 5.0
 """Points by which half the size may look worse and three quarters still be tried."""
 _FINE = -1.3
 """Step below which colour at full resolution may be worth its bytes."""
+_COARSE_COLOUR = 0.5
+"""Step above which it is not, unless 4:2:0 bleeds."""
 _PERFECT = 104.0
 """The quality that finer steps tend to, beyond what a report shows."""
 _PER_HALVING = 0.44
@@ -60,8 +63,9 @@ for each above: two pictures of saturated red beside blue lost 10 and 13 more th
 
 OWN, JPEGLI = "mmspack", jpegli.NAME
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
-_JPEGLI_FROM = -2.5
-"""Step below which jpegli is not tried: with many bytes our tables look better (docs/fitting.md)."""
+_JPEGLI_FROM, _JPEGLI_TO = -2.5, 0.9
+"""Steps between which jpegli is tried, and at full size alone: beyond them, and on smaller sizes, our tables
+looked better on all of eleven photos, by 0.4 to 6 points (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):
@@ -77,6 +81,9 @@ class Encoded(NamedTuple):
 
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
+_SMALL, _SMALL_FILLED = 400_000, 0.99
+"""Pixels of a small picture, and how far `good` fills its budget: a hundredth of it is 0.3 points at 30 kB, and another
+encode takes 3 ms."""
 
 
 @dataclass(slots=True)
@@ -116,6 +123,9 @@ class Photo:
         self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
+        small = math.prod(full.size) <= _SMALL
+        self._worth = _SMALL_WORTH if small else _WORTH
+        self._filled = _SMALL_FILLED if small and effort == "good" else self.effort.filled
         self.shown = full
         self._blurred = blurred
         self._tiles = tiles or Tiles(full)
@@ -165,7 +175,7 @@ class Photo:
             return []
         own = max(found, key=lambda scale: self._value(scale, limit))
         step = self.step_for(limit, own)
-        if step < _JPEGLI_FROM:
+        if own.factor < 1 or not _JPEGLI_FROM <= step <= _JPEGLI_TO:
             return []
         scale = self._at(own.factor, own.chroma, JPEGLI)
         if not scale.tried:
@@ -200,7 +210,7 @@ class Photo:
     def _try_full_chroma(self, limit: int) -> list[Scale]:
         """Colour at full resolution, where bytes are many or the colours lose much at half of it."""
         step = self.step_for(limit, self.full)
-        if step > _FINE and not self._tiles.colourful:
+        if step > _FINE and not (self._bled or (step < _COARSE_COLOUR and self._tiles.colourful)):
             return []
         scale = self._at(1.0, "4:4:4")
         if not scale.tried:
@@ -308,7 +318,7 @@ class Photo:
         """What is expected to look best in `limit` bytes."""
         return max(
             (scale for scale in self.look(limit) if scale.encoder in encoders),
-            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
+            key=lambda scale: self._value(scale, limit) - (self._worth if scale.factor < 1 else 0.0),
             default=self.full,
         )
 
@@ -358,7 +368,7 @@ class Photo:
             if best is None or len(data) > len(best.data):
                 value = self._reached(scale, step)
                 best = Encoded(data, size, step, value, scale.chroma, scale.encoder)
-            if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
+            if len(data) >= limit * self._filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
         return best
