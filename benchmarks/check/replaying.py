@@ -255,12 +255,17 @@ class ReachReplay(Replay):
 
     BUDGET = 12.0
     """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them: in turn
-    the quickest, and the one that is most about its function."""
+    the quickest of those test functions that have had the fewest cases run, and the one that is most about
+    the mutated function."""
     LEAST = 5
 
-    def __init__(self, file: Path | None = None) -> None:
-        """`file` keeps what was recorded, so that a further run records new tests alone."""
+    def __init__(self, folder: Path, file: Path | None = None) -> None:
+        """Lines below `folder` alone are recorded: all others cost most of the time, and are never asked for.
+
+        `file` keeps what was recorded, so that a further run records new tests alone.
+        """
         super().__init__()
+        self._folder = f"{folder}{os.sep}"
         self._file = file
         self.tests: dict[str, dict[int, set[str]]] = {}
         """By file and line."""
@@ -297,7 +302,7 @@ class ReachReplay(Replay):
         code = frame.f_code
         wanted = self._wanted.get(code)
         if wanted is None:
-            wanted = self._wanted[code] = f"{os.sep}mmspack{os.sep}" in code.co_filename
+            wanted = self._wanted[code] = code.co_filename.startswith(self._folder)
         if not wanted:
             return None
         self._line(frame, "line", None)
@@ -338,7 +343,7 @@ class ReachReplay(Replay):
         mine = self._coming(mutant)
         found = [item for item in items if item.nodeid in mine]
         special = self._special(mutant)
-        quick, apt = sorted(found, key=self._seconds), sorted(found, key=lambda one: -special[one.nodeid])
+        quick, apt = self._quickest(found), sorted(found, key=lambda one: -special[one.nodeid])
         spent, tried = 0.0, set[str]()
         for item in chain.from_iterable(zip(apt, quick, strict=True)):
             if item.nodeid in tried:
@@ -348,6 +353,16 @@ class ReachReplay(Replay):
             if spent > self.BUDGET and len(tried) > self.LEAST:
                 break
             yield item
+
+    def _quickest(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """The quickest case of each test function, then the second of each: cases of one are much alike."""
+        earlier, turns = Counter[str](), dict[str, int]()
+        quick = sorted(items, key=self._seconds)
+        for item in quick:
+            function = item.nodeid.partition("[")[0]
+            turns[item.nodeid] = earlier[function]
+            earlier[function] += 1
+        return sorted(quick, key=lambda item: turns[item.nodeid])
 
     def allowed(self, item: pytest.Item) -> float:
         """Seconds of CPU after which a test that takes so long as it is counts as one that does not end."""

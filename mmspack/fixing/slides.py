@@ -107,18 +107,15 @@ def _reduce_to_media(node: Node) -> None:
 
 def _drop_repeats(par: Node) -> bool:
     """Name once what the same element names twice."""
-    seen: set[tuple[str, str]] = set()
-    dropped = False
+    named: dict[tuple[str, str], list[Node]] = {}
     for node in par.children:
-        src = node.attributes.get("src") if node.name in MEDIA else None
-        if not src:
-            continue
-        key = (node.name, reference(src))
-        if key in seen:
-            editing.remove(node)
-            dropped = True
-        seen.add(key)
-    return dropped
+        src = node.attributes.get("src")
+        if src and node.name in MEDIA:
+            named.setdefault((node.name, reference(src)), []).append(node)
+    repeats = [node for nodes in named.values() for node in nodes[1:]]
+    for node in repeats:
+        editing.remove(node)
+    return bool(repeats)
 
 
 def _split(bench: Bench, par: Node) -> bool:
@@ -134,6 +131,7 @@ def _split(bench: Bench, par: Node) -> bool:
     last = par
     for node in more:
         slide = editing.element(par, "par", **par.attributes)
+        slide.attrib.pop("id", None)  # an id that is there twice is none, and a link would lead to the first
         editing.remove(node)
         slide.append(node)
         editing.follow(last, slide)
