@@ -53,6 +53,10 @@ CLI = tuple(
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
 )
+AUTHORING = (
+    *("tests/authoring", "tests/cli/test_bad_input.py", "tests/cli/test_message_folders.py"),
+    *("tests/pipeline/test_recipe.py", "tests/campaign/test_words.py", "tests/campaign/test_fallback.py"),
+)
 FIXING = (
     *(
         "tests/fixing",
@@ -71,7 +75,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
         ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
-    "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
+    "authoring": ("mmspack/authoring/{*}.py", AUTHORING, ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", FIXING, ReachReplay),
     "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", ("tests/previewing",), ReachReplay),
     "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
@@ -343,7 +344,9 @@ class ReachReplay(Replay):
         mine = self._coming(mutant)
         found = [item for item in items if item.nodeid in mine]
         special = self._special(mutant)
-        quick, apt = self._quickest(found), sorted(found, key=lambda one: -special[one.nodeid])
+        width = self._width
+        apt = sorted(found, key=lambda one: (-round(special[one.nodeid], 6), -width[one.nodeid]))
+        quick = self._quickest(found)
         spent, tried = 0.0, set[str]()
         for item in chain.from_iterable(zip(apt, quick, strict=True)):
             if item.nodeid in tried:
@@ -353,6 +356,11 @@ class ReachReplay(Replay):
             if spent > self.BUDGET and len(tried) > self.LEAST:
                 break
             yield item
+
+    @functools.cached_property
+    def _width(self) -> Counter[str]:
+        """Lines to which each test comes: where several are as special, the one that sees most is best."""
+        return Counter(test for lines in self.tests.values() for tests in lines.values() for test in tests)
 
     def _quickest(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
         """The quickest case of each test function, then the second of each: cases of one are much alike."""

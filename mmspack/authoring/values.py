@@ -319,7 +319,8 @@ class File:
                 key = _KEY_OF.get(self.kind, "attachments") if self.kind else "font"
                 one = keyed(f"{key} = {_quoted(first)}")
                 return f"expected {called}, found {shown(value)}", f"one file, in quotes: {one}"
-            return f"expected {called}, found {why.what}", why.cure
+            found = shown(value) if isinstance(value, bool) else why.what
+            return f"expected {called}, found {found}", why.cure
         if isinstance(value, bytes):
             return None
         name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""

@@ -1,0 +1,212 @@
+"""Many small inputs of the authoring side: templates, values, texts, folders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from fractions import Fraction
+from pathlib import Path
+
+from mmspack.authoring.starting import Beginning, FirstSlide
+from tests.authoring.test_words import TEXTS
+
+
+class Plain:
+    """A value that says nothing of itself."""
+
+
+class Spoken:
+    """A value that a template may print."""
+
+    def __str__(self) -> str:
+        return "spoken"
+
+
+class Bytes:
+    """A path that is not text."""
+
+    def __fspath__(self) -> bytes:
+        return b"a.jpg"
+
+
+VALUES: dict[str, object] = {
+    "name": "Ada", "code": "A-1", "names": ["Ada", "Bo"], "pair": ("a", "b"), "price": 9.5, "n": 3,
+    "big": 2**2000, "day": date(2026, 5, 1), "who": {"first": "Ada", "last": "Lovelace"}, "data": b"x",
+    "nothing": None, "yes": True, "plain": Plain(), "spoken": Spoken(), "some": {"a"},
+    "html": "Fish & <chips>", "empty": "", "braces": "{{ n }}", "million": "x" * 1_000_000,
+    "lists": [["a", "b"], ["c"]],
+}  # fmt: skip
+TEMPLATES = (
+    "", "Hello", "Hello {{ name }}!", "{{name}}{{ name }}", "{{ name }}\r\n{{ code }}\r", "{{ html }}",
+    "{{ empty }}", "{{ braces }}", "{{ n }} {{ price }} {{ day }} {{ yes }} {{ nothing }}", "{{ names }}",
+    "{{ pair }}", "{{ who }}", "{{ who.first }}", "{{ who['last'] }}", "{{ some }}", "{{ data }}",
+    "{{ plain }}", "{{ spoken }}", "{{ lists }}", "{{ name.upper }}", "{{ who.items }}", "{{ who.items() }}",
+    "{{ who.keys() }}", "{{ who.values() }}", "{{ names|map('upper') }}", "{{ names|batch(2) }}",
+    "{{ range(3) }}", "{{ names|reverse }}", "{{ cycler }}", "{{ plain.nothing }}",
+    "{{ names|map('upper')|join('-') }}", "{{ nobody }}", "{{ nam }}", "{{ nobody }} {{ noone }} {{ nam }}",
+    "{{ nobody.first }}", "{{ who.middle }}", "{% if nobody is defined %}{{ nobody }}{% endif %}{{ noone }}",
+    "{{ nobody|default('friend') }} {{ noone }}", "{{ True }} {{ none }}", "{{ range }}", "{{ self }}",
+    "{{ loop }}", "{{ True }}{{ name }}", "{% for one in names %}{{ loop.index }} {{ one }} {% endfor %}",
+    "{% for one in who %}{{ one }} {% endfor %}",
+    "{% for a in lists %}{% for b in a %}{{ b }}{% endfor %};{% endfor %}",
+    "{% for i in range(3) %}xy{% endfor %}",
+    "{% for a in lists recursive %}{{ loop(a) if a is not string else a }}{% endfor %}",
+    "{% macro hi(who) %}Hi {{ who }}!{% endmacro %}{{ hi('Ada') }}{{ hi(who='Bo') }}",
+    "{% set x = [n, n] %}{{ x|sum }}", "{% set x %}a{{ n }}{% endset %}{{ x }}", "{{ [1, [2, 3]]|length }}",
+    "{{ {'a': 1, 'b': [2]}|length }}", "{{ (1, 2)|length }}", "{% set a, b = 1, 2 %}{{ a + b }}",
+    "{{ 'a' ~ n ~ name }}",
+    "{{ n * 2 }} {{ n ** 2 }} {{ n // 2 }} {{ n % 2 }} {{ n - 1 }} {{ n + 1 }} {{ n / 2 }} {{ price * 2 }}",
+    "{{ 'ab' * 3 }} {{ 3 * 'ab' }} {{ ([1] * 3)|join }}", "{{ 'x' * 1000000 }}", "{{ 'x' * 1000001 }}",
+    "{{ 1000001 * 'x' }}", "{{ ('x' * 500000)|length }}", "{{ million|length }}", "{{ million }}",
+    "{{ million }}x", "{{ million ~ 'x' }}", "{{ (million + 'x')|length }}", "{{ 2 ** 2048 > 0 }}",
+    "{{ 2 ** 2049 > 0 }}", "{{ 1 ** 4096 }}", "{{ 1 ** 4097 }}", "{{ 2 ** -1 }}", "{{ 2 ** 0 }}",
+    "{{ 1.5 ** 2 }}", "{{ 2 ** 0.5 > 1 }}", "{{ big * big > 0 }}", "{{ big * big * big > 0 }}", "{{ big }}",
+    "{{ range(10000)|length }}", "{{ range(10001)|length }}", "{{ range(5, 9)|list|join('-') }}",
+    "{{ range(0, 20000, 2)|length }}", "{{ (range(10000)|list + range(9998)|list)|length }}",
+    "{{ (range(10000)|list + range(10000)|list)|length }}", "{{ 'x'|center(9) }}|", "{{ 'x'.center(9) }}|",
+    "{{ 'x'.ljust(3) }}|{{ 'x'.rjust(3) }}|{{ 'x'.zfill(3) }}", "{{ 'x'|center(20000000)|length }}",
+    "{{ 'x'|center(20000001)|length }}", "{{ 'x'|center(1000000)|length }}",
+    "{{ 'ab'.center(10000001)|length }}", "{{ 'a\n b'|indent(2) }}", "{{ 'a\tb'.expandtabs(4) }}",
+    "{{ names|join(', ') }}", "{{ ', '.join(names) }}", "{{ 'abab'.replace('a', 'c') }}",
+    "{{ 'abab'|replace('a', 'c') }}", "{{ 'x'|replace('x', million)|length }}",
+    "{{ (million)|replace('y', 'zzzzzzzzzzzzzzzzzzzzz')|length }}", "{{ [1, 2, 3]|batch(2)|list|length }}",
+    "{{ [1, 2, 3]|slice(2)|list|length }}", "{{ 'one two'|wordwrap(3) }}", "{{ 'http://a.b'|urlize }}",
+    "{{ 'abc'.translate({97: 'x'}) }}", "{{ '%s and %s'|format(name, n) }}",
+    "{{ '%999d'|format(n)|length }}", "{{ '%1000d'|format(n)|length }}", "{{ '%5.1f' % price }}",
+    "{{ '%*d' % (5, n) }}", "{{ '{:>5}'.format(n) }}", "{{ '{:>1000}'.format(n) }}",
+    "{{ '{:{}}'.format(n, 5) }}", "{{ '{name}'.format(name=n) }}", "{{ '{}{}'.format(*names) }}",
+    "{{ [[1], [2]]|sum(start=[]) }}", "{{ [1, 2]|sum(start=3) }}", "{{ [1, 2]|sum }}", "{{ lipsum(2) }}",
+    "{{ name.upper() }} {{ name|upper }}", "{{ name.__class__ }}", "{{ names.append('x') }}",
+    "{{ name|nofilter }}", "{{ name is nothing_like_it }}", "{{ 1 / 0 }}", "{{ names[9] }}", "{{ n() }}",
+    "{{ name + n }}", "{{ dict(a=1).a }}", "{{ cycler('a', 'b').next() }}", "{{ namespace(x=1).x }}",
+    "{% include 'x' %}", "{% extends 'x' %}", "{% block a %}b{% endblock %}",
+    "{% raw %}{{ name }}{% endraw %}", "{# {{ nobody }} #}x", "{{ name", "{{ name }", "{{ name }} {{ code",
+    "{% if name %}", "{% if %}x{% endif %}", "{% endif %}", "{% endfor %}x", "{% for x in names %}",
+    "{% if name %}a{% endfor %}", "{% if name %}{% for x in names %}{% endif %}", "{% set x %}",
+    "{% macro a() %}", "{% endset %}", "{% elif name %}", "{% else %}", "{% unknown %}", "{% if name",
+    "{# open", "{#", "{{", "{{ }}", "{{}}", "{{ first name }}", "{{ first-name }}", "{{ first - name }}",
+    "{{ 1name }}", "{{ name! }}", "{{ a b c }}", "{{ 'a }}", "{{ name | }}", "{{ . }}",
+    "one\n{{ first name }}\n{{ }}\n{% if %}", "\n{{ name\n", "{% raw %}\n{{\n{% endraw %}\n{{ }}",
+    "{%- if name -%} a {%- endif -%}", "{{- name -}}", "{{ name }}\n", "a\n\n", "{{ " + "x" * 60 + " y }}",
+    "{{ a\nb }}", "{name}", "{ name }", "{{name}", "Dear {first_name}, {0}", "%name%", "[name]", "<<name>>",
+    "<name>", "$name", "${name}", "[[name]]", "*|NAME|*", "%%name%%", "#name#", "@name", "{!name}",
+    "[First Name]", "{name} {{ name }}", "{{ '{name}' }}", "{ }", "{}", "{1}", "100 % off {now}",
+    "{{ name|e }} {{ html|safe }}", "{{ '(' * 5 }}",
+    "{% for i in range(3) %}{% if i %}{{ i }}{% endif %}{% endfor %}", "}} {{ name }}", "{{ name }} }}",
+    "{% with a = 1 %}{{ a }}{% endwith %}", "{% filter upper %}a{% endfilter %}", "{% call x() %}",
+    "{% autoescape true %}",
+)  # fmt: skip
+BATTERY: tuple[object, ...] = (
+    None, True, False, 0, -1, 0.5, 1, 2, 5, 99.9, 100, 100.5, 3600, 3601, 36_000, 36_000.5, float("inf"),
+    float("nan"), Fraction(1, 2), 2j, "", "a", "5", "5 s", " 5 ", "-2.5", "s 5", "a\nb", "a\x7f", "\x1f",
+    "a\x20b", "\ud83d", "ab\udc00c", "x" * 1600, "x" * 1601, "white", "black", "BLACK", "whit", "#fff",
+    "#ffff", "#ggg", "rgb(1, 2, 3)", "4:5", "4/5", "4x5", "0:1", "1:0", "1:1:1", "square", " 16 : 9 ",
+    "99999:1", "code128", "CODE128", "ean", "center", "middle", "left", "gif", "GIF", [], [5], ["a.jpg"],
+    ["a.jpg", "b.jpg"], [{"a": 1}], [0.5, 0.5], (0.5, 0.3), [0.5], [2, 0.5], [-0.1, 0.5], [0, 1],
+    [True, 0.5], ["a", 0.5], [float("nan"), 0.5], [0.1, 0.1, 0.5, 0.5], [0, 0, 1, 1.1], [0, 0, 1, None], {},
+    {"a": 1}, {"text": "a"}, date(2026, 5, 1), time(9, 30), datetime(2026, 5, 1, 9, 30), b"", b"x",
+    bytearray(b"x"), Plain(), Plain, Bytes(), Path("a.jpg"), Path("a.vcf"), Path("a.txt"), "a.jpg", "a.JPG",
+    "a.gif", "a.mp4", "a.3gp", "a.amr", "a.mp3", "a.mid", "a.txt", "a.md", "a.html", "a.vcf", "a.vcs",
+    "a.ics", "a.pdf", "a.ttf", "a.otf", "a.xlsx", "a.docx", "a.heic", "a.svg", "a.webp", "a.mov", "a.wav",
+    "a.xyz", "a.jpg.txt", "b/a.vcf", "https://example.com/a.jpg", "x:/a.jpg", "C:\temp.jpg", "x" * 41,
+    ["x" * 41], ("a", "b"), 10**50,
+)  # fmt: skip
+TOMLS = (
+    *TEXTS, "", "\n\n", "subject = 'a'\n\n[[slides]]\ntext = 'a'\n\n[[slides]]\nimage = 'b'\nseconds = 5\n",
+    "[[slides]]\n[[slides.overlay]]\ntext = 'a'\n[[slides.overlay]]\nqr = 'b'\n"
+    "[[slides]]\n[[slides.overlay]]\nbox = [1]\n",
+    "slides = [\n{ text = 'a' },\n{ image = 'b', overlay = [{ text = 'c' },\n{ qr = 'd' }] }]\n",
+    "slides = []\nslides = 5", "slides = [[1, 2], [3]]", "slides = 5\n[[slides]]\ntext = 'a'",
+    "attachments = ['a',\n'b']\n[variables]\nname = 'x'",
+    "[variables]\nname = 'a'\n'my name' = 'b'\n\"c\" = 5\n[fallback]\ntext = '''a\nb\n'''\n",
+    "a.b.c = 5\na . b = 6\n", "[a.b]\nc = 1\n[a.b]\n[[a.c]]\n[a.c.d]\ne = 1\n[[a.c]]\n[a.c.d]\ne = 2\n",
+    "text = 'a'\ntext = 'b'\ntext = 'c'\n", "[[slides]]\ntext = 'a'\ntext = 'b'\n[[slides]]\ntext = 'a'\n",
+    "[slides]\ntext = 'a'\n[slides]\ntext = 'b'\n", 'text = """a\n"b"\n\\""" c"""\nseconds = 5\n',
+    "text = '''a\n''\n'''\nseconds = 5\n", 'text = """a\nseconds = 5\n', "text = \"\"\"\"a\"\"\"\"\"\nb = 1",
+    "# a\nsubject = 'a' # b = 'c'\nb = [1, # d\n2]\nc = 1", "= 5\nb = 1", "a\nb\n", "a b = 1",
+    "a = {b = {c = 1, d = 2}, e = 3}\nf = 1", "a = {b = 1\nc = 2}\nd = 3", "a = [\nb = 1\n]\nc = 1",
+    "a = ]\nb = 1", "a = }\nb = 1", "a = [[[1]], [[2], [3]]]\nb = 1", f"a = {'[' * 60}{']' * 60}\nb = 1",
+    "[[slides]\ntext = 'a'", "[slides]]\ntext = 'a'", "[ [slides] ]\ntext = 'a'", "[[ slides ]]\ntext = 'a'",
+    "[]\na = 1", "[[]]\na = 1", "[a\nb = 1", "[a] b = 1\nc = 1",
+    "[[slides]]\ntext.file = 'a.md'\n[slides.x]\ny = 1",
+    "overlay = [1, 2]\nattachments = [{a = 1}, {a = 2}]", "slide = [{a = 1}]",
+    "\tsubject\t=\t'a'\r\n  [[slides]]\r\n  text = 'b'\r\n", "a = \"b\\\"c = 1\"\nd = 'e\\'\nf = 1",
+    "a = 'b\nc = 1", "é = 1\n日本 = 2\n", "a = 1, b = 2\nc = 3", "a = b.c\nd = 1",
+    "[[slides]]\n\n\n[[slides]]\n\n\n[[slides]]\n",
+)  # fmt: skip
+LINES = (
+    "text = «Hi»", "text = „Hi“", "text = ‘Hi’", "text = ‚Hi‘", "text = ‟Hi”", "my-key: 5", "text:Hi",
+    "text : 'Hi'", "a.b: 5", "seconds = 2,5,7", "seconds = ,5", "seconds = 2,x", "seconds = 10,25# c",
+    "crop = 16:9", "crop = 4:5x", "crop = 4:x", "crop = :5", "text = Hi # there", "text = Hi #there",
+    "text = Hi#there", "seconds = 5 sec # c", "text = 'a' ; b = 5", "text = 'a', # c", "seconds = 5,",
+    "seconds = 5, # c", "seconds = 5 // five", "seconds = 5 -- five", "seconds = +5s", "seconds = -2.5 s",
+    "seconds = 1_0.5ms", "seconds = 5 seconds # c", "seconds = .5", "seconds = 5.", "seconds = 5..2",
+    "keep = true,", "keep = true;", "keep = [true];", "keep = TRUE", "keep = False", "keep = on # c",
+    "keep = Off", "keep = nO", "text ===  'a'", "text => 'a'", "text =>'a'", "text =='a'", "text == 'a' # c",
+    'text = """', "text = '''", 'text = """a', 'text = """a"', 'text = "', "text = '", 'text = "a\\',
+    'text = "a\\"', "text = 'a\\'", "text = 'It's", 'text = "a" "b" "c"', "text = 'a' \"b\"",
+    'text = "a" \'b\'', "text = 'a''b'", 'text = ""a""', "text = ''a''", 'text = "a"#b"', 'text = "a" b # c',
+    "text = 'a' b c d", f"text = 'a' {'b' * 39}", f"text = 'a' {'b' * 40}", f"text = 'a' {'b' * 41}",
+    'image = "C:\\new"', 'image = "\\\\server\\x"', 'image = "a\\/b\\\\q"', "image = 'C:\\new' x",
+    "image = \\a", "text = [", "text = ['a', 'b'", "text = ['a'] b", "text = {a: 1}",
+    "text = { a : 1, b: 2 }", "text = {a = 1", "text = {", "text = }", "text = ]", "text = ,", "text = .",
+    "text = %", "text = @x", "text = -", "text = +", "text = -x", "text = =", "text = >", "text =\t",
+    "text = \t# c", "text=", "=", "= 'a'", " = ", "text", "text text", "text 'a' 'b'", 'text"a"', "text'a'",
+    "text 5", "text 5 # c", "text -5", "text [1, 2]", "text true", "text\t5", "text  'a' # c", "'text' 'a'",
+    "//", "--", ";", "/*", "/* a */ text = 'b'", "/ a", "-- text = 'b'", "; text = 'b'", "Hi there, all",
+    "a, b", "…", "x" * 40, "x" * 41, "x" * 39, " x ", "[", "]", "[[", "]]", "[]", "[[]]", "[a", "[a]]",
+    "[[a]", "[ a", "[[ slides ]", "[[slides]", "[slides]]]", "[[slides]]]", "[[slides.overlay]",
+    "[slides.overlay] x = 1", "[a] # c", "[a] x # c", "[a]]#c", "[[slides]] # c\n[b", "[a b]", "[a.b.c",
+    "[a-b]] x", "text = 'a\nb'", "text = 'a\n\n\nb' ", "text = 'a\nb", "text = 'a\n  [x]\nb'",
+    "text = 'a\nb = 'c'", "text = 'a\n b-c = 5\n'", 'text = "a\nb"', 'text = "a \\" b\nc"',
+    "text = \"it's\nso\"", "text = 'say \"a\"\nb'", 'text = "a\nb\n" # c', "my-text = 'a\nb'",
+    "text = '" + 50 * "a\n" + "'", 'text = """a\nb', "text = '''a\nb", 'text = """a\nb\n""',
+    'text = """a"""\ntext = """b', 'seconds = """\n5s', "seconds = 5\nseconds = 6\nseconds = 7",
+    "[slides]\n", "[slides]\n[slides]", "[[slides]]\n[slides]", "[variables]\na = 1\n[variables]",
+    "variables.a = 1\n[variables]", "[[slides.overlay]]\nqr = 'a'\n[[slides.overlay]]\nqr = 'b'\nqr = 'c'",
+    "text.a = 1\ntext.a = 2", "text = 'a'\n\n\n= 5\n\n", "text = 'a'\n[[slides]]\n\ntext 'b'",
+    "text = [1,\n2\n[[slides]]", "text = [1,\n2\nb = 3",
+)  # fmt: skip
+"""What stands in the first slide of a text that is not TOML, or is."""
+BEGINNINGS = (
+    Beginning(),
+    Beginning(subject="", slides=[FirstSlide()]),
+    Beginning(
+        subject="Sale for {{ name }} in {{ town }}", slides=[FirstSlide(text="Hi {{ first }}!"), FirstSlide()]
+    ),
+    Beginning(
+        slides=[FirstSlide(image=Path("brought.jpg")), FirstSlide(image=Path("brought.jpg"), text="a")]
+    ),
+    Beginning(slides=[FirstSlide(image=Path("Süße Blüte (1).JPG")), FirstSlide(text="a"), FirstSlide()]),
+    Beginning(slides=[FirstSlide(), FirstSlide(), FirstSlide(text="a")]),
+    Beginning(slides=[FirstSlide(text="one"), FirstSlide(image=Path("brought.jpg"))]),
+    Beginning(
+        slides=[FirstSlide(text="offer.txt"), FirstSlide(text="read.md"), FirstSlide(text="Read read.md")]
+    ),
+    Beginning(slides=[FirstSlide(text='Say "hi"\n\\ \x7f é')], seconds=0.5),
+    Beginning(slides=[FirstSlide(text="a")], seconds=60, profiles=("uk",)),
+    Beginning(subject="a\nb"),
+    Beginning(subject="{{ a b }}"),
+    Beginning(slides=[FirstSlide(text="{{ 1 / 0 }}")]),
+    Beginning(slides=[FirstSlide(image=Path("gone.jpg"))]),
+    Beginning(slides=[FirstSlide(image=Path("words.jpg"))]),
+    Beginning(subject='A "sale"', profiles=("uk", "us-att"), layout="text-only", seconds=8.0),
+)
+LOOSE = (
+    [], ["a.jpg"], ["a.txt"], ["a.jpg", "a.txt"], ["a.txt", "a.jpg"], ["a.jpg", "b.jpg"], ["a.txt", "b.txt"],
+    ["a.amr", "a.jpg"], ["a.jpg", "a.amr", "a.txt"], ["a.amr", "a.txt", "b.amr"], ["a.mp4", "a.txt"],
+    ["a.txt", "a.mp4"], ["a.mp4", "a.amr"], ["a.jpg", "a.mp4"], ["a.amr", "a.mp4"], ["a.mp4", "b.mp4"],
+    ["a.mp4", "a.jpg"], ["a.vcf"], ["a.pdf"], ["a.pdf", "a.vcf"], ["a.vcf", "a.pdf"], ["a.jpg", "a.pdf"],
+    ["a.jpg", "a.vcf", "a.txt"], ["gone.jpg"], ["gone.jpg", "gone.xyz", "a.jpg"], ["a.xyz"], ["a"],
+    ["a.xlsx"], ["a.svg"], ["a.heic"], ["a.d"], ["a.d", "a.jpg"], ["a.xyz", "gone.txt", "a.d"],
+    ["a.webp", "a.html", "a.md"], ["a.JPG", "a.TXT"],
+)  # fmt: skip
+FOLDERS = (
+    [], ["a.jpg", "b.txt"], ["10.jpg", "9.jpg", "9.txt"], ["B.jpg", "a.jpg", "C.txt"],
+    ["a2b10.jpg", "a2b9.jpg", "a10b1.jpg"], [".hidden.jpg", "a.jpg", "README.md", "a.d"],
+    ["README.md", ".DS_Store"], ["x.xyz", "y", "a.jpg"], ["a.vcf", "b.jpg"], ["١.jpg", "2.jpg", "²3.jpg"],
+    ["a.pdf"],
+)  # fmt: skip
+LEFT_OVERS = (
+    [], ["a.jpg"], ["message.toml"], ["message.toml.txt"], ["Message.TOML"], ["a.toml", "b.toml.bak"],
+    [".message.toml.swp"], ["d.toml", "c.toml", "b.toml", "a.toml"], ["message.toml", "message.toml.txt"],
+)  # fmt: skip
