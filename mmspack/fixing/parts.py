@@ -85,10 +85,10 @@ def repair_texts(bench: Bench) -> None:
 
 
 def _replace(bench: Bench, piece: Piece, form: str, by: str, words: str) -> None:
-    text = piece.data.decode("utf-8", "surrogateescape")
+    text = piece.data.decode()  # the rules that ask for it look into UTF-8 alone
     clean = re.sub(form, by, text)
     if clean != text:
-        piece.data = clean.encode("utf-8", "surrogateescape")
+        piece.data = clean.encode()
         bench.did(piece, words)
 
 
@@ -102,7 +102,7 @@ def _convert(bench: Bench, piece: Piece) -> None:
 
 
 def _take_controls_out(bench: Bench, piece: Piece) -> None:
-    text = piece.data.decode("utf-8", "surrogateescape")
+    text = piece.data.decode()
     restored = signs_restored(text)
     if restored is not None:
         piece.data = restored.encode()
@@ -110,7 +110,7 @@ def _take_controls_out(bench: Bench, piece: Piece) -> None:
         return
     clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
     if clean != text:
-        piece.data = clean.encode("utf-8", "surrogateescape")
+        piece.data = clean.encode()
         bench.did(piece, "control characters removed")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mmspack.fixing.bench import TAGS, Bench
+from mmspack.fixing.bench import TAGS, Bench, source_of
 from mmspack.media.formats import CARDS
 from mmspack.model import Kind
 from mmspack.smil import editing
-from mmspack.smil.tree import MEDIA, Node, reference
+from mmspack.smil.tree import MEDIA, Node
 
 _AROUND_ONE = ("a", "switch", "seq", "excl")
 _OF_ITS_OWN = ("begin", "end")
@@ -109,9 +109,9 @@ def _drop_repeats(par: Node) -> bool:
     """Name once what the same element names twice."""
     named: dict[tuple[str, str], list[Node]] = {}
     for node in par.children:
-        src = node.attributes.get("src")
-        if src and node.name in MEDIA:
-            named.setdefault((node.name, reference(src)), []).append(node)
+        source = source_of(node)
+        if source and node.name in MEDIA:
+            named.setdefault((node.name, source), []).append(node)
     repeats = [node for nodes in named.values() for node in nodes[1:]]
     for node in repeats:
         editing.remove(node)
@@ -150,7 +150,7 @@ def of_kind(bench: Bench, node: Node) -> str | None:
 def misnaming(bench: Bench, parent: Node) -> set[Node]:
     """Media that do not suit their part where another one beside them does: another part was meant."""
     fitting = {node: of_kind(bench, node) for node in parent.children if node.name in MEDIA}
-    shown = {node: reference(node.attributes.get("src", "")) for node in fitting}
+    shown = {node: source_of(node) for node in fitting}
     fit = {shown[node] for node, tag in fitting.items() if tag == node.name}
     unfit = {node for node, tag in fitting.items() if node.name not in (tag, "ref")}
     return {node for node in unfit if shown[node] in fit}
