@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from mmspack.authoring.starting import Beginning, FirstSlide
+from mmspack.message import Message, Overlay, Slide
 from tests.authoring.test_words import TEXTS
 
 
@@ -210,3 +211,254 @@ LEFT_OVERS = (
     [], ["a.jpg"], ["message.toml"], ["message.toml.txt"], ["Message.TOML"], ["a.toml", "b.toml.bak"],
     [".message.toml.swp"], ["d.toml", "c.toml", "b.toml", "a.toml"], ["message.toml", "message.toml.txt"],
 )  # fmt: skip
+BOX = (0.1, 0.1, 0.5, 0.5)
+PICTURE = "map.png"
+CLIP = "clip.mp4"
+SOUND = "hello.mp3"
+SLIDES: tuple[Slide, ...] = (
+    Slide(),
+    Slide(text=""),
+    Slide(text="a"),
+    Slide(image=PICTURE, text=""),
+    Slide(image=PICTURE, video=CLIP),
+    Slide(video=CLIP, audio=SOUND),
+    Slide(image=PICTURE, audio=SOUND, video=CLIP),
+    Slide(image=PICTURE, audio=SOUND),
+    Slide(text="a", alt="b"),
+    Slide(audio=SOUND, alt="b"),
+    Slide(image=PICTURE, alt="b"),
+    Slide(video=CLIP, alt="b"),
+    *(
+        Slide(image=PICTURE, **{name: value})
+        for name, value in (
+            ("start", 1),
+            ("end", 1),
+            ("mute", True),
+            ("poster", True),
+            ("as_", "gif"),
+            ("start", 0),
+            ("mute", False),
+        )
+    ),
+    *(
+        Slide(audio=SOUND, **{name: value})
+        for name, value in (("start", 1), ("end", 1), ("mute", True), ("poster", True))
+    ),
+    *(
+        Slide(video=CLIP, keep=True, **{name: value})
+        for name, value in (
+            ("start", 1),
+            ("end", 1),
+            ("mute", True),
+            ("poster", True),
+            ("as_", "gif"),
+            ("start", 0),
+            ("crop", "4:5"),
+        )
+    ),
+    Slide(video=CLIP, poster=True, as_="gif"),
+    Slide(video=CLIP, start=1, end=2),
+    Slide(video=CLIP, start=2, end=2),
+    Slide(video=CLIP, start=2.5, end=1.25),
+    Slide(video=CLIP, start="1", end=2),
+    Slide(audio=SOUND, start=3, end=1),
+    Slide(image=PICTURE, keep=True, crop="4:5"),
+    Slide(image=PICTURE, keep=True, still=True),
+    Slide(image=PICTURE, keep=True, still=True, crop="4:5", focus=(0.5, 0.5)),
+    Slide(image=PICTURE, focus=(0.5, 0.5)),
+    Slide(image=PICTURE, keep=False, crop="4:5", still=True),
+    Slide(image=PICTURE, crop="4:5", focus=(0.5, 0.5)),
+    Slide(image=PICTURE, keep="yes", crop="4:5"),
+    Slide(seconds=-1, weight="2", image=5),
+    Slide(text="a", seconds=0),
+    Slide(image="gone.png"),
+    Slide(image=Path("mop.png")),
+    Slide(image="MAP.png"),
+    Slide(image="sub"),
+    Slide(image="sub/a.png"),
+    Slide(image="sub/map.png"),
+    Slide(image="/gone/map.png"),
+    Slide(image="../map.png"),
+    Slide(image="x" * 300 + ".png"),
+    Slide(text=Path("gone.txt")),
+    Slide(text=Path("hello.txt")),
+    Slide(text=Path("sub")),
+    Slide(text="hello.txt"),
+    Slide(image="https://example.com/a.jpg"),
+    Slide(image="file:/a.jpg"),
+    Slide(image="a:/b.jpg"),
+    Slide(image="a\tb.jpg"),
+    Slide(image=b"x"),
+    Slide(image=b""),
+    Slide(image="map"),
+    Slide(image="map.xyz"),
+    Slide(video="gone.mp4", text=Path("x.md")),
+    Slide(text="a", overlay=(Overlay(box=BOX, text="a"),)),
+    Slide(video=CLIP, overlay=(Overlay(box=BOX, text="a"),)),
+    Slide(image=PICTURE, overlay=(5,)),
+    Slide(image=PICTURE, overlay=5),
+    Slide(image=PICTURE, overlay=(Overlay(box=BOX),)),
+    *(
+        Slide(image=PICTURE, overlay=(Overlay(**keys),))
+        for keys in (
+            {"box": BOX, "text": "a"},
+            {"box": BOX, "text": "a", "qr": "b"},
+            {"box": BOX, "qr": "a", "barcode": "b", "text": "c"},
+            {"box": BOX, "barcode": "a", "symbology": "ean13"},
+            {"box": (0, 0, 1, 1), "text": "a"},
+            {"box": (0, 0, 0, 1), "qr": "a"},
+            {"box": (0, 0, 1, 0), "qr": "a"},
+            {"box": (0.3, 0, 0.7, 1), "qr": "a"},
+            {"box": (0.7, 0.6, 0.3, 0.4), "qr": "a"},
+            {"box": (0.5, 0, 0.6, 1), "qr": "a"},
+            {"box": (0, 0.75, 1, 0.5), "qr": "a"},
+            {"box": (0.9, 0.9, 0.2, 0.2), "qr": "a"},
+            {"box": (0, 0, 1), "qr": "a"},
+            {"box": None, "qr": "a"},
+            {"box": BOX, "text": 5},
+            {"box": BOX, "text": "a", "color": "x"},
+            {"box": BOX, "text": "a", "font": "gone.ttf"},
+            {"box": BOX, "text": "a", "font": "map.png"},
+            {"box": BOX, "text": "a", "font": Path("sub")},
+            {"box": BOX, "text": "a", "background": None},
+        )
+    ),
+    Slide(
+        image=PICTURE,
+        overlay=(Overlay(box=BOX, text="a"), Overlay(box=BOX), Overlay(box=BOX, qr="b", font="x.ttf")),
+    ),
+)
+MESSAGES: tuple[object, ...] = (
+    Message(slides=[]),
+    Message(slides=[], attachments=["shop.vcf"]),
+    Message(slides=[Slide(text="a")], subject="a\nb"),
+    Message(slides=5),
+    Message(slides="a"),
+    Message(slides=[5, Slide(text="a"), None]),
+    Message(slides=[], subject=5),
+    Message(slides=[Slide(text="a")], attachments="shop.vcf"),
+    Message(slides=[Slide(text="a")], attachments=[5, "", None]),
+    Message(
+        slides=[Slide(text="a")],
+        attachments=["gone.vcf", "shop.vcf", Path("run.py"), "map.png", b"x", "sub", "odd"],
+    ),
+    Message(slides=[Slide(text="a")], attachments=["gone.py", "https://example.com/a.vcf"]),
+    Message(
+        slides=[Slide(text="a")], fallback="x" * 1601, profile="", layout="", background="x", min_quality=101
+    ),
+    "message.toml",
+    Path("message.toml"),
+    5,
+    None,
+    Slide(text="a"),
+    b"message.toml",
+)
+NAMES = (
+    "offer.txt",
+    "offer.TXT",
+    "my offer.txt",
+    "read.md",
+    "read me.md",
+    "Read it.",
+    "a.jpg",
+    "a.xyz",
+    "offer.txt.",
+    ".txt",
+    "a/b.txt",
+    "www.example.txt",
+    "WWW.a.pdf",
+    "https://a.b/c.txt",
+    "a\nb.txt",
+    "{{ a }}.txt",
+    "a|b.txt",
+    "a.txt b",
+    "x" * 200 + ".txt",
+    "x" * 201 + ".txt",
+    "file.pages",
+    "a.htm",
+    "a.html",
+    "a.docx",
+    "a.heic",
+    "a.vcf",
+    "",
+    "txt",
+    "a?.txt",
+    "see <a>.md",
+)
+TOML = '[[slides]]\ntext = "{}"\n'
+OVERLAID = "[[slides]]\nimage = 'map.png'\n[[slides.overlay]]\nbox = [0, 0, 1, 1]\ntext = 'a'\n"
+SOURCES: tuple[tuple[str, bytes], ...] = (
+    ("plain", TOML.format("Hi {{ name }}").encode()),
+    ("defaults", (TOML + '[variables]\nname = "Bo"\n').format("{{ name }}").encode()),
+    ("utf-16", TOML.encode("utf-16")),
+    ("utf-16-be", b"\xfe\xff" + TOML.encode("utf-16-be")),
+    ("mark", TOML.encode("utf-8-sig")),
+    ("latin-1", b'[[slides]]\n\ntext = "caf\xe9"\n'),
+    ("windows", TOML.replace("\n", "\r\n").format("a").encode()),
+    ("lines", b'[[slides]]\r\ntext = """a\r\nb"""\r\n'),
+    ("deep", b"a = " + b"[" * 3000),
+    ("nothing", b""),
+    ("large", b"#" * 500_001),
+    ("as large", b"#" * 499_900 + b"\n" + TOML.format("a").encode()),
+    ("broken", b"[[slides]\n"),
+    ("card", b"[[slides]]\ntext = 'card.txt'"),
+    ("text file", b"[[slides]]\ntext = 'hello.txt'"),
+    ("text file of any name", b'[[slides]]\ntext = { file = "hello.md" }'),
+    ("a name", b"[[slides]]\ntext = 'hello.md'"),
+    ("a name of nothing", b"[[slides]]\ntext = 'gone.md'"),
+    ("missing", b"[[slides]]\nimage = 'gone.png'\ntext = 'gone.txt'\n[[slides]]\nimage = 'mop.png'"),
+    ("missing and wrong", b"[[slides]]\nimage = 'gone.png'\nseconds = -1\nfoo = 5"),
+    ("single", b"[slides]\ntext = 'a'"),
+    ("slide", b"[[slide]]\ntext = 'a'"),
+    ("single overlay", b"[[slides]]\nimage = 'map.png'\n[slides.overlay]\ntext = 'a'\nbox = [0, 0, 1, 1]"),
+    ("overlay", b"[[slides]]\nimage = 'map.png'\n[[slides.overlay]]\ntxt = 'a'\nbox = [0, 0, 1, 1]"),
+    ("outside", b"[[slides]]\nimage = '../../../other.png'"),
+    ("accents", "[[slides]]\nimage = 'caf\u00e9.png'".encode()),
+    ("fallback", b"[fallback]\ntext = 'Hi {{ name }}'\n[[slides]]\ntext = 'a'"),
+    ("fallback of nothing", b"[fallback]\ntext = ''\n[[slides]]\ntext = 'a'"),
+    ("fallbacks", b"fallback = 'a'\n[[slides]]\ntext = 'a'"),
+    ("odd fallback", b"[fallback]\ntxt = 'a'\nfoo = 1\n[[slides]]\ntext = 'a'"),
+    ("variables", b"[variables]\n'my name' = 'a'\n2x = 5\nb = [1]\nc = 1\n[[slides]]\ntext = '{{ c }}'"),
+    *(
+        (f"key {name}", f"{name} = 'a'\n[[slides]]\ntext = 'a'\n".encode())
+        for name in (
+            "slide",
+            "picture",
+            "sender",
+            "to",
+            "from",
+            "title",
+            "sms",
+            "colour",
+            "text",
+            "seconds",
+            "layuot",
+            "zzz",
+            "overlay",
+            "box",
+        )
+    ),
+    *(
+        (f"slide key {name}", f"[[slides]]\ntext = 'a'\n{name} = 'a'\n".encode())
+        for name in (
+            "picture",
+            "duration",
+            "layout",
+            "subject",
+            "profile",
+            "colour",
+            "imge",
+            "zzz",
+            "quality",
+            "box",
+            "slides",
+        )
+    ),
+    *(
+        (f"overlay key {name}", f"{OVERLAID}{name} = 'a'\n".encode())
+        for name in ("colour", "image", "subject", "layout", "fnt", "zzz")
+    ),
+    ("unknown alone", b"[[slides]]\nfoo = 'a'"),
+    ("attachments", b"attachments = ['shop.vcf', 'gone.vcf']\n[[slides]]\ntext = 'a'"),
+)
+GIVEN: tuple[dict[str, object], ...] = ({}, {"name": "Ada"}, {"nam": "Ada"})

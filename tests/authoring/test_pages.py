@@ -5,15 +5,19 @@ After a change: python -m tests.authoring.test_pages, and read what `git diff` s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from mmspack.authoring import bounded, from_source
 from mmspack.authoring.bounded import allowance
@@ -21,28 +25,37 @@ from mmspack.authoring.compiling import compiled, names_in
 from mmspack.authoring.finding import toml_in
 from mmspack.authoring.keys import FAMILIES
 from mmspack.authoring.loose import from_files, from_folder, paths_of
+from mmspack.authoring.reading import from_toml, names_file, read_toml
 from mmspack.authoring.starting import Beginning, FirstSlide, begin, begin_from, starters
 from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.authoring.templating import _environment, foreign_fields, render_text, variables_of
 from mmspack.authoring.toml_text import outline_of, syntax_problem
+from mmspack.authoring.validating import files_of, missing_files, prove_message
 from mmspack.authoring.values import shown
 from mmspack.errors import MmspackError
-from mmspack.message import Message
+from mmspack.message import Message, Slide
+from mmspack.problem import Place, Written
 from mmspack.words import printable, said_of_file
 from tests.authoring.small import (
     BATTERY,
     BEGINNINGS,
     FOLDERS,
+    GIVEN,
     LEFT_OVERS,
     LINES,
     LOOSE,
+    MESSAGES,
+    NAMES,
+    SLIDES,
+    SOURCES,
     TEMPLATES,
     TOMLS,
     VALUES,
-)  # fmt: skip
+)
 from tests.rules.scenes import photo
 
 TOLD = Path(__file__).with_name("pages.txt")
+_DEFAULTS = {key.attribute: repr(key.default) for family in FAMILIES.values() for key in family.values()}
 _DECLARED = r"example='[^']*'|python='[^']*'|<function.*?>|most=[\d.]+|0x\w+"
 
 
@@ -233,13 +246,116 @@ def loose() -> Iterator[str]:
         yield from said(lambda given=given: [path.name for path in paths_of(given)])
 
 
+def messages() -> Iterator[str]:
+    """What is wrong with messages that a program makes, in its words and in those of a file."""
+    Path("work").mkdir()
+    os.chdir("work")
+    folder_of_files()
+    one = [Message(slides=[Slide(text="first"), slide]) for slide in SLIDES]
+    for message in (*one, *MESSAGES):
+        yield f"# {without_defaults(message.slides[1] if message in one else message)}"
+        yield from said(lambda message=message: prove_message(message))
+        if isinstance(message, Message):
+            yield from (f"missing: {problem}" for problem in missing_files(message))
+            yield from (f"file: {where}: {path}" for where, path in files_of(message))
+            told = replace(
+                message, written=Written("message.toml", {Place(slide=2): 7, Place(key="slides"): 3})
+            )
+            yield from (
+                f"written: {line}" for line in said(lambda told=told: prove_message(told)) if line != "None"
+            )
+
+
+def without_defaults(value: object) -> str:
+    """What was given to a message, a slide or an overlay."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(without_defaults, value))})"
+    if not is_dataclass(value):
+        return value.as_posix() if isinstance(value, Path) else repr(value)
+    given = {one.name: getattr(value, one.name) for one in fields(value)}
+    words = [
+        f"{name}={without_defaults(one)}"
+        for name, one in given.items()
+        if one not in ((), {}, None, "") and repr(one) != _DEFAULTS.get(name)
+    ]
+    return f"{type(value).__name__}({', '.join(words)})"
+
+
+def folder_of_files() -> None:
+    """Files that messages name, in the present folder."""
+    Image.new("RGB", (24, 16), "teal").save("map.png")
+    for name in ("clip.mp4", "hello.mp3", "shop.vcf", "run.py", "odd", "map.xyz"):
+        Path(name).write_bytes(b"x")
+    for name in ("hello.txt", "hello.md"):
+        Path(name).write_text("Hello {{ name }}\n")
+    Path("sub").mkdir()
+    Path("sub", "inner.png").write_bytes(Path("map.png").read_bytes())
+
+
+def sources() -> Iterator[str]:
+    """What is read of a message.toml, and what is said about one that cannot be read."""
+    Image.new("RGB", (24, 16), "teal").save("other.png")
+    Path("work").mkdir()
+    os.chdir("work")
+    for name, data in SOURCES:
+        folder = Path("made") / name.replace(" ", "-")
+        folder.mkdir(parents=True)
+        with contextlib.chdir(folder):
+            folder_of_files()
+            Image.new("RGB", (24, 16), "teal").save("cafe\u0301.png")
+        (folder / "message.toml").write_bytes(data)
+        yield f"# {name}"
+        found: list[list[str]] = []
+        for given in GIVEN:
+            lines = said(lambda folder=folder, given=given: shape(from_source(folder, given)[0]))
+            found += [lines] if lines not in found else []
+        yield from chain.from_iterable(found)
+    plain, defaults = Path("made/plain/message.toml"), Path("made/defaults/message.toml")
+    yield "# by path, with values, and with files from elsewhere"
+    yield from said(lambda: shape(from_toml(plain, {"name": "Ada"})))
+    yield from said(lambda: shape(from_toml(defaults)))
+    yield from said(lambda: shape(from_toml(defaults, {"name": "Ada", "other": 5})))
+    yield from said(lambda: read_toml(defaults)[1])
+    yield from said(lambda: shape(from_source([plain], {"name": "Ada"})[0]))
+    yield from said(lambda: shape(from_source(str(plain), None)[0]))
+    yield from said(lambda: shape(from_toml("gone.toml")))
+    outside = Path("made/outside")
+    for allowed in (False, True):
+        yield from said(
+            lambda allowed=allowed: noted(from_toml(outside / "message.toml", allow_outside=allowed))
+        )
+        yield from said(lambda allowed=allowed: noted(from_source(outside, allow_outside=allowed)[0]))
+    (Path("made/bare")).mkdir()
+    Path("made/bare/a.png").symlink_to(Path("../../../other.png"))
+    Path("made/bare/notes.xyz").write_text("x")
+    for allowed in (False, True):
+        yield from said(lambda allowed=allowed: noted(from_source("made/bare", allow_outside=allowed)[0]))
+    yield from said(lambda: [path.name for path in from_source("made/bare", allow_outside=True)[1]])
+    yield from said(
+        lambda: shape(from_source(["made/plain/map.png", "made/plain/hello.txt"], {"name": "Ada"})[0])
+    )
+    yield from said(
+        lambda: shape(from_source(["made/plain/map.png", "made/plain/hello.txt"], {"nam": "Ada"})[0])
+    )
+    yield from said(lambda: shape(from_source(["made/plain/map.png", "made/plain/hello.txt"], 5)[0]))
+    yield from said(lambda: shape(from_source([])[0]))
+    yield "# names of files"
+    yield from (f"{text!r}: {names_file(text)}" for text in NAMES)
+
+
+def noted(message: Message) -> str:
+    """Its shape, and the files from elsewhere."""
+    outside = message.written.outside if message.written else ()
+    return f"{shape(message)} {[Path(one).name for one in outside]}"
+
+
 def left_out(message: Message, files: tuple[Path, ...]) -> str:
     return f"{shape(message)} without {[path.name for path in files]}"
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "templates": templates, "values": values, "outlines": outlines, "mistyped": mistyped,
-    "beginnings": beginnings, "loose": loose,
+    "beginnings": beginnings, "loose": loose, "messages": messages, "sources": sources,
 }  # fmt: skip
 
 
