@@ -10,7 +10,7 @@ import pytest
 
 from mmspack import profiles
 from mmspack.fixing import FixResult, fix
-from tests.fitting.clips import make_film, make_wav, opened
+from tests.fitting.clips import make_film, make_wav, opened, pictures
 from tests.rules.scenes import noise, scene, swapped
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,15 @@ def test_a_quicktime_video_becomes_what_the_profile_takes(film, profile, ending,
         "the profile does not allow its type"
     )
     assert part.name in result.bundle.smil.data.decode()
+
+
+def test_a_quicktime_video_that_phones_play_changes_its_container_alone():
+    data = make_film(seconds=1, container="mov", options={"crf": "30", "profile": "baseline"})
+    result = fixed("video1.mov", data, "uk")
+    (part,) = (part for part in result.bundle.parts if part.name.endswith(".mp4"))
+    assert pictures(part.data) == pictures(data)
+    assert any("re-wrapped" in change.what for change in result.changes)
+    assert "MMS405" not in ids(result)
 
 
 def test_a_wav_becomes_amr_for_a_class_and_aac_for_a_smartphone():
