@@ -254,7 +254,7 @@ class ZipReplay(Replay):
 class ReachReplay(Replay):
     """Which tests come to which lines: in most wings nothing can be asked again on its own."""
 
-    BUDGET = 12.0
+    BUDGET = 20.0
     """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them: in turn
     the quickest of those test functions that have had the fewest cases run, and the one that is most about
     the mutated function."""
@@ -345,7 +345,8 @@ class ReachReplay(Replay):
         found = [item for item in items if item.nodeid in mine]
         special = self._special(mutant)
         width = self._width
-        apt = sorted(found, key=lambda one: (-round(special[one.nodeid], 6), -width[one.nodeid]))
+        gain = {one.nodeid: width[one.nodeid] / (0.5 + self._seconds(one)) for one in found}
+        apt = sorted(found, key=lambda one: (-round(special[one.nodeid], 6), -gain[one.nodeid]))
         quick = self._quickest(found)
         spent, tried = 0.0, set[str]()
         for item in chain.from_iterable(zip(apt, quick, strict=True)):
@@ -359,7 +360,7 @@ class ReachReplay(Replay):
 
     @functools.cached_property
     def _width(self) -> Counter[str]:
-        """Lines to which each test comes: where several are as special, the one that sees most is best."""
+        """Lines to which each test comes: of those as special, the one that sees most a second is best."""
         return Counter(test for lines in self.tests.values() for tests in lines.values() for test in tests)
 
     def _quickest(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:

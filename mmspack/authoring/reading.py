@@ -231,8 +231,9 @@ class _MessageReader:
             return path  # that it is not there is said with the other files
         there = path.is_file()
         what = f"{text!r} is the name of a file" + ("" if there else ", and there is none")
-        fault = COPY_FILE.fault(path) or ("", f'text = {{ file = "{text}" }}')
-        cure = f"{fault[1]}; if these are the words, end them with a full stop"
+        fault = COPY_FILE.fault(path)
+        instead = fault[1] if fault else f'text = {{ file = "{text}" }}'
+        cure = f"{instead}; if these are the words, end them with a full stop"
         self.problems.append(Problem(what, where, cure))
         return text
 

@@ -78,10 +78,7 @@ class Words:
     def fault(self, value: object) -> Fault:
         """Not a text, or not one line."""
         if not isinstance(value, str):
-            return (
-                f"expected text, found {shown(value)}",
-                f"{keyed(self.example)}, in quotes" if self.example else "",
-            )
+            return f"expected text, found {shown(value)}", f"{keyed(self.example)}, in quotes"
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
         return _half_letter(value)

@@ -37,6 +37,9 @@ VALUES: dict[str, object] = {
     "lists": [["a", "b"], ["c"]],
 }  # fmt: skip
 TEMPLATES = (
+    "{{- -}}", "{{-first name-}}", "{{--}}", "{%- if -%}", "{{ (((((name))))) }}",
+    "{% for i in [1] %}" * 30 + "{% endfor %}" * 30, "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
+    "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{{ 1 }}" * 30_000,
     "", "Hello", "Hello {{ name }}!", "{{name}}{{ name }}", "{{ name }}\r\n{{ code }}\r", "{{ html }}",
     "{{ empty }}", "{{ braces }}", "{{ n }} {{ price }} {{ day }} {{ yes }} {{ nothing }}", "{{ names }}",
     "{{ pair }}", "{{ who }}", "{{ who.first }}", "{{ who['last'] }}", "{{ some }}", "{{ data }}",
@@ -97,6 +100,7 @@ TEMPLATES = (
     "{% autoescape true %}",
 )  # fmt: skip
 BATTERY: tuple[object, ...] = (
+    "y" * 37, "y" * 38, "y" * 39, ["y" * 20, "y" * 10], ["y" * 20, "y" * 11], ["y" * 20, "y" * 12],
     None, True, False, 0, -1, 0.5, 1, 2, 5, 99.9, 100, 100.5, 3600, 3601, 36_000, 36_000.5, float("inf"),
     float("nan"), Fraction(1, 2), 2j, "", "a", "5", "5 s", " 5 ", "-2.5", "s 5", "a\nb", "a\x7f", "\x1f",
     "a\x20b", "\ud83d", "ab\udc00c", "x" * 1600, "x" * 1601, "white", "black", "BLACK", "whit", "#fff",
