@@ -78,10 +78,7 @@ class Words:
     def fault(self, value: object) -> Fault:
         """Not a text, or not one line."""
         if not isinstance(value, str):
-            return (
-                f"expected text, found {shown(value)}",
-                f"{keyed(self.example)}, in quotes" if self.example else "",
-            )
+            return f"expected text, found {shown(value)}", f"{keyed(self.example)}, in quotes"
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
         return _half_letter(value)
@@ -319,7 +316,8 @@ class File:
                 key = _KEY_OF.get(self.kind, "attachments") if self.kind else "font"
                 one = keyed(f"{key} = {_quoted(first)}")
                 return f"expected {called}, found {shown(value)}", f"one file, in quotes: {one}"
-            return f"expected {called}, found {why.what}", why.cure
+            found = shown(value) if isinstance(value, bool) else why.what
+            return f"expected {called}, found {found}", why.cure
         if isinstance(value, bytes):
             return None
         name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
