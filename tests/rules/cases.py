@@ -655,7 +655,7 @@ CASES: dict[str, list[Pair]] = {
     ],
     # parts
     "MMS401": [
-        (lambda: picture(saved(drawn(64, 48), "PNG")), scene),
+        (lambda: picture(saved(drawn(64, 48), "WEBP")), scene),
         (lambda: picture(b"\1\2\3\4" * 100), scene),
         (lambda: words(photo()), scene),
         (lambda: words(b"Not a card", types={"text1.txt": "text/x-vCard"}), scene),
@@ -706,7 +706,17 @@ CASES: dict[str, list[Pair]] = {
         ),
         (lambda: scene(types={"image1.jpg": "application/octet-stream"}, smil=None), parts_alone),
     ],
-    "MMS406": [(lambda: words(b""), scene), (lambda: picture(b""), scene)],
+    "MMS406": [
+        (lambda: picture(b""), lambda: words(b"")),
+        (lambda: scene(add={"shop.vcf": b""}), lambda: scene(add={"shop.vcf": CARD})),
+    ],
+    "MMS410": [
+        (lambda: picture(saved(drawn(64, 48), "PNG")), scene),
+        (
+            lambda: other("image1.gif", photo(), types={"image1.gif": "image/png"}),
+            lambda: other("image1.png", saved(drawn(64, 48), "PNG")),
+        ),
+    ],
     "MMS407": [
         (lambda: scene(add={"ring.dm": b"\1\2"}, types={"ring.dm": "application/vnd.oma.drm.message"}), scene)
     ],
@@ -826,6 +836,10 @@ CASES: dict[str, list[Pair]] = {
             ),
             scene,
         )
+    ],
+    "MMS466": [
+        (lambda: other("a" * 97 + ".jpg", photo()), lambda: other("beach.jpg", photo())),
+        (lambda: other("50%25.jpg", photo()), lambda: other("50-25.jpg", photo())),
     ],
     "MMS463": [(lambda: other("a" * 40 + ".jpg", photo()), lambda: other("beach.jpg", photo()))],
     "MMS464": [(lambda: other("a" * 36 + ".jpg", photo()), lambda: other("a" * 15 + ".jpg", photo()))],
