@@ -14,10 +14,12 @@ from typing import Any
 from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
+from mmspack.authoring.mistyping import syntax_problem
+from mmspack.authoring.showing import shown
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
-from mmspack.authoring.toml_text import outline_of, syntax_problem
+from mmspack.authoring.toml_text import outline_of
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
-from mmspack.authoring.values import ADDRESS, COPY_FILE, shown
+from mmspack.authoring.values import ADDRESS, COPY_FILE
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import not_utf8, read_bytes
 from mmspack.message import Message, Overlay, Slide
