@@ -291,11 +291,19 @@ def found_in(folder: Path, name: str) -> Path:
     try:
         if path.exists() or name.isascii():
             return path
-        wanted = unicodedata.normalize("NFC", path.name)
-        alike = [one for one in path.parent.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+        found = folder
+        for step in Path(name).parts:
+            found /= step if step.isascii() or (found / step).exists() else _composed_otherwise(found, step)
     except (OSError, ValueError):
         return path
-    return path.parent / alike[0].name if len(alike) == 1 else path
+    return found
+
+
+def _composed_otherwise(folder: Path, step: str) -> str:
+    """The one name in a folder that differs from `step` only in how its accents are composed; else `step`."""
+    wanted = unicodedata.normalize("NFC", step)
+    alike = [one.name for one in folder.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+    return alike[0] if len(alike) == 1 else step
 
 
 _ENDINGS = (
