@@ -81,7 +81,7 @@ class Encoded(NamedTuple):
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
 _SMALL, _SMALL_FILLED = 400_000, 0.99
-"""Pixels of a small picture, and how far `good` fills its budget: a hundredth of it is 0.3 points at 30 kB, and
+"""Pixels of a small picture, and how far `good` fills its budget: a hundredth is 0.3 points at 30 kB, and
 another encode takes 3 ms."""
 
 
