@@ -36,6 +36,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from mutating import Mutant, mutants, plant  # noqa: E402
 from replaying import ReachReplay, Replay, RulesReplay, ZipReplay, forget  # noqa: E402
+from setting_apart import set_apart  # noqa: E402
 
 GOAL = 0.9
 SECONDS = 20
@@ -208,6 +209,7 @@ def main() -> None:
     made_of = replay(options.reach) if replay is ReachReplay else replay()
     runner = Runner(made_of, chosen, show=options.show)
     os.chdir(ROOT)
+    set_apart()
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
     pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
     reopen()

@@ -18,7 +18,6 @@ from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import jpeg, jpegli
-from mmspack.media.codes import has_qr_code
 from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
 
@@ -266,10 +265,6 @@ class Photo:
         return math.ceil(high)
 
     # -- what is made -------------------------------------------------------------------------
-
-    def shows_qr_code(self) -> bool:
-        """True when there is a QR code in it, at display size."""
-        return has_qr_code(self.shown)
 
     def unscaled(self, limit: int) -> Encoded | None:
         """The JPEG of full size that takes at most `limit` bytes, however it looks."""

@@ -12,7 +12,10 @@ from mmspack.rules.checking import check
 from tests.rules.cases import CASES
 from tests.rules.scenes import Scene
 
-UNREGISTERED = {"MMS532": "only a build knows how good its pictures are, so a second check does not"}
+UNREGISTERED = {
+    "MMS532": "only a build knows how good its pictures are, so a second check does not",
+    "MMS533": "only a build knows which codes its pictures had, so a second check does not",
+}
 """Rules that are not registered although `fix` repairs all of their cases, each with the reason."""
 OPTIONS = ("profile", "dialect", "subject")
 
