@@ -121,8 +121,8 @@ class Photo:
         self.effort = EFFORTS[effort]
         self.size = full.size
         small = math.prod(full.size) <= _SMALL
-        # `best` measures what it chooses from, so smaller sizes get their chance there.
-        self._worth = _SMALL_WORTH if small and effort != "best" else _WORTH
+        # `best` measures what it chooses from, and a quality that was asked for goes before size.
+        self._worth = _SMALL_WORTH if small and effort != "best" and not sure else _WORTH
         self._filled = _SMALL_FILLED if small and effort == "good" else self.effort.filled
         self.shown = full
         self._blurred = blurred
