@@ -17,12 +17,10 @@ from PIL import Image
 from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
+from mmspack.fitting.steps import SLOPE, on_line, shape, through
 from mmspack.media import jpeg, jpegli
-from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
 
-_SLOPE = -0.70
-"""log2(bytes) a step, mean over camera photos (-0.56 to -0.90)."""
 _HALVED = 2.4
 """Steps by which a picture of half the size is finer at the same bytes (2.0 to 2.9)."""
 _FULL_CHROMA = 0.5
@@ -81,8 +79,8 @@ class Encoded(NamedTuple):
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
 _SMALL, _SMALL_FILLED = 400_000, 0.99
-"""Pixels of a small picture, and how far `good` fills its budget: a hundredth is 0.3 points at 30 kB, and
-another encode takes 3 ms."""
+"""Pixels of a small picture, and how far `good` fills its budget: a hundredth of it is 0.3 points at 30 kB,
+and another encode takes 3 ms."""
 
 
 @dataclass(slots=True)
@@ -97,7 +95,7 @@ class Scale:
     tried: list[tuple[float, float]] = field(default_factory=list)
     """log2 of the bytes that trials predict."""
     seen: list[tuple[float, float]] = field(default_factory=list)
-    """log2 of what trials show to be lost, less `_shape`."""
+    """log2 of what trials show to be lost, less `shape`."""
     begun: tuple[float, bytes] | None = None
     """The step and the bytes of an encode of the whole picture that no search has weighed yet."""
 
@@ -123,7 +121,8 @@ class Photo:
         self.effort = EFFORTS[effort]
         self.size = full.size
         small = math.prod(full.size) <= _SMALL
-        self._worth = _SMALL_WORTH if small else _WORTH
+        # `best` measures what it chooses from, and a quality that was asked for goes before size.
+        self._worth = _SMALL_WORTH if small and effort != "best" and not sure else _WORTH
         self._filled = _SMALL_FILLED if small and effort == "good" else self.effort.filled
         self.shown = full
         self._blurred = blurred
@@ -152,7 +151,7 @@ class Photo:
         for scale in self._scales.values():
             if scale.known and scale.tried:
                 step, size = scale.known[-1]
-                return size - _on_line(scale.tried, step)
+                return size - on_line(scale.tried, step)
         return 0.0
 
     def look(self, limit: int) -> list[Scale]:
@@ -236,7 +235,7 @@ class Photo:
         value -= _BIAS * max(0.0, _BIASED_FROM - value)
         bled = self._bled if scale.chroma == "4:2:0" else 0.0
         value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred, bled)
-        scale.seen.append((step, math.log2(_PERFECT - value) - _shape(step)))
+        scale.seen.append((step, math.log2(_PERFECT - value) - shape(step)))
 
     @property
     def _bled(self) -> float:
@@ -255,15 +254,15 @@ class Photo:
         step = self.step_for(limit, scale)
         if step <= jpeg.COARSEST:
             return self._quality(scale, max(step, jpeg.FINEST))
-        halvings = (step - jpeg.COARSEST) * -_SLOPE
+        halvings = (step - jpeg.COARSEST) * -SLOPE
         lost = _PERFECT - self._quality(scale, jpeg.COARSEST)
         return max(WORST, _PERFECT - lost * 2 ** min(halvings * _PER_HALVING, 8.0))
 
     def _quality(self, scale: Scale, step: float) -> float:
-        lost = _on_line(scale.seen, step, level=True) + _shape(step)
+        lost = on_line(scale.seen, step, level=True) + shape(step)
         finest = min(step for step, _ in scale.seen)
         if scale.factor < 1 and step < finest:  # finer steps bring back nothing that the size has taken
-            lost += (_shape(finest) - _shape(step)) / 2
+            lost += (shape(finest) - shape(step)) / 2
         return max(WORST, min(100.0, _PERFECT - 2**lost))
 
     def bytes_for(self, quality: float) -> int:
@@ -373,48 +372,3 @@ class Photo:
         if self._sure or not scale.seen:
             self._try(scale, step, _SURE)
         return self._quality(scale, step)
-
-
-def promised_step(picture: Picture, bits: float) -> float:
-    """The step at which a JPEG's copy is expected to take `bits` a shown pixel, by its header alone.
-
-    Its own bits a pixel and the coarseness of its tables give those of the copy at step -1.5, off by 0.3
-    to 0.4 of their log2 (nineteen photos of twelve cameras and editors).
-    """
-    width, height = picture.size
-    own = math.log2(max(1e-3, len(picture.data) * 8 / (width * height)))
-    return -1.5 + (math.log2(max(bits, 1e-3)) - (0.94 * own + 0.55 * picture.coarseness - 1.78)) / _SLOPE
-
-
-def _shape(step: float) -> float:
-    """log2 of what a step loses, but for a constant: the same curve for all photos, higher or lower."""
-    return 0.53 * step + 0.035 * step * step
-
-
-def _on_line(points: list[tuple[float, float]], at: float, *, level: bool = False) -> float:
-    """The value at `at` on the line through the two points nearest to it.
-
-    Beyond the points: on with the usual slope of bytes, or `level`.
-    """
-    first, *rest = sorted(points, key=lambda point: abs(point[0] - at))
-    around = [point for point in rest if (point[0] - at) * (first[0] - at) < 0]
-    if around:
-        other = around[0]
-        return first[1] + (at - first[0]) * (other[1] - first[1]) / (other[0] - first[0])
-    return first[1] if level else first[1] + (at - first[0]) * _SLOPE
-
-
-def through(known: list[tuple[float, float]], aim: float) -> float:
-    """The step where the line through the two points around or nearest to `aim` reaches it.
-
-    `known` are steps and the log2 of the bytes that they took, as is `aim`.
-    """
-    near = sorted(known, key=lambda point: abs(point[1] - aim))
-    first = near[0]
-    other = next((point for point in near[1:] if (point[1] > aim) != (first[1] > aim)), None)
-    if other is None and len(near) > 1:
-        other = near[1]
-    slope = _SLOPE
-    if other is not None and abs(other[0] - first[0]) > 1e-3:
-        slope = min((other[1] - first[1]) / (other[0] - first[0]), -0.2)
-    return first[0] + (aim - first[1]) / slope
