@@ -358,6 +358,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "templates": templates, "values": values, "outlines": outlines, "mistyped": mistyped,
     "beginnings": beginnings, "loose": loose, "messages": messages, "sources": sources,
 }  # fmt: skip
+SLOW = ("templates", "beginnings")
 
 
 def page_of(name: str) -> list[str]:
@@ -366,7 +367,7 @@ def page_of(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "beginnings")) for name in PAGES]
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in PAGES]
 )
 def test_a_page_is_as_it_was_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
