@@ -51,8 +51,10 @@ CLI = tuple(
 )  # fmt: skip
 """Those that run commands in this process; screens, streams and servers are other ones."""
 PLANNING = tuple(
-    f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
-)
+    f"tests/campaign/test_{name}.py"
+    for name in ("planning", "tables", "sampling", "words", "fallback", "told_tables", "told_plans",
+                 "number_types", "from_python", "as_people_do")
+)  # fmt: skip
 UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
 """Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
