@@ -33,7 +33,7 @@ from mmspack.campaign.planning.sampling import Sampler
 from mmspack.campaign.planning.spooling import as_table
 from mmspack.message import Message, Overlay, Slide
 from mmspack.recipe import Recipe
-from tests.campaign.telling import HEAD, answer, kept, said, sections_of, told, write, written
+from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.rules.scenes import photo
 
 TOLD = Path(__file__).with_name("told_plans.txt")
@@ -65,7 +65,9 @@ def left(table: Path | Any, text: str = LETTER, **options: Any) -> list[str]:
     known = {name: one for name, one in asdict(made).items() if one}
     for name in ("path", "bad_rows", "largest"):  # how large a picture is differs from machine to machine
         known.pop(name, None)
-    lines = [f"{name} {one}" for name, one in known.items()]
+    for name in ("findings", "examples", "tables"):  # in the order in which the rules were loaded
+        known[name] = dict(sorted(known.get(name, {}).items()))
+    lines = [f"{name} {one}" for name, one in known.items() if one]
     lines.append(f"largest in line {made.largest[0]}, {made.largest[1] > 0}")
     lines += made.bad_rows.read_text("utf-8-sig").splitlines() if made.bad_rows else ["no bad rows"]
     with Ledger.look(made.path) as ledger:

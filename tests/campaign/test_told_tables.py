@@ -31,7 +31,7 @@ from mmspack.campaign.planning.write_tables import (
     written_whole,
 )
 from mmspack.words import said_in_shell
-from tests.campaign.telling import HEAD, answer, kept, said, sections_of, told, write, written
+from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.campaign.test_tables import workbook
 
 TOLD = Path(__file__).with_name("told_tables.txt")
