@@ -52,8 +52,10 @@ CLI = tuple(
 )  # fmt: skip
 """Those that run commands in this process; screens, streams and servers are other ones."""
 PLANNING = tuple(
-    f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
-)
+    f"tests/campaign/test_{name}.py"
+    for name in ("planning", "tables", "sampling", "words", "fallback", "told_tables", "told_plans",
+                 "number_types", "from_python", "as_people_do")
+)  # fmt: skip
 AUTHORING = (
     *("tests/authoring", "tests/cli/test_bad_input.py", "tests/cli/test_message_folders.py"),
     *("tests/pipeline/test_recipe.py", "tests/campaign/test_words.py", "tests/campaign/test_fallback.py"),
