@@ -255,7 +255,7 @@ _NOT_A_NUMBER = re.compile(
     r"value for '(?P<option>[^']+?)(?: / [^']+)?': '(?P<value>.*)' is not a valid (?P<kind>int|float)"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
-
+_WHOLE = re.compile(r"\d+")
 
 _ELSEWHERE = {"--dry-run": "`plan` sends nothing, and `mmspack campaign preview` shows what recipients get"}
 """What answers an option that a campaign's commands do not have."""
@@ -286,7 +286,7 @@ def tell_usage_error(error: Any, *, as_json: bool) -> int:
     elsewhere = _ELSEWHERE.get(option, "") if " campaign" in path else ""
     hint = f"did you mean {near}?" if near else elsewhere or _key_of_file(option) or f"see: {path} --help"
     if found := _NOT_A_NUMBER.search(words):
-        digits = _DIGITS.search(found["value"])
+        digits = (_WHOLE if found["kind"] == "int" else _DIGITS).search(found["value"])
         hint = f"the number alone: {found['option']} {digits[0].replace(',', '.')}" if digits else hint
         words = f"{found['option']}: {found['value']!r} is not a {'whole ' * (found['kind'] == 'int')}number"
     told = UsageError((words[:1].lower() + words[1:]).rstrip("."), hint=hint)
