@@ -71,6 +71,7 @@ REFUSED = "send good.zip --to 447700900005 --from 447700900111"
         ("diff good.zip other.zip", 3), ("build letter", 3), ("fix good.zip -o a.zip", 3), (SENT, 0),
         (f"{SENT} --json", 0), (f"{SENT} --dry-run", 3), ("build letter -o -", 3),
         ("export good.zip -o -", 3),
+        ("layouts", 3), ("profiles uk", 3), ("explain --json", 3), ("init new --yes", 3), ("doors", 3),
         ("preview good.zip -o -", 3), ("fix good.zip -o -", 3), ("preview good.zip -o p.html --json", 3),
     ],
 )  # fmt: skip
