@@ -47,14 +47,15 @@ STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input
 CLI = (
     *(
         f"tests/cli/test_{name}.py"
-        for name in ("account", "bad_input", "build", "check", "documents", "front", "manners", "message_folders",
-                     "pipes", "said", "send", "settings", "tables", "talking", "unexpected", "watching", "wrapping")
+        for name in ("account", "bad_input", "build", "check", "documents", "front", "manners",
+                     "message_folders", "pipes", "said", "send", "settings", "tables", "talking", "unexpected",
+                     "watching", "wrapping")
     ),
     "tests/authoring/test_mistakes.py", "tests/authoring/test_starting.py", "tests/bundle/test_binary.py",
     "tests/campaign/test_commands.py", "tests/campaign/test_documents.py", "tests/fixing/test_reasons.py",
     "tests/gateway/test_accounts.py", "tests/gateway/test_fallback.py", "tests/sandbox/test_setup.py",
 )  # fmt: skip
-"""Those that run commands in this process and come to much in little time; what starts another takes no part."""
+"""Those that run commands in this process, and come to much in little time."""
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py" for name in ("planning", "tables", "sampling", "words", "fallback")
 )
