@@ -48,8 +48,8 @@ CLI = (
     *(
         f"tests/cli/test_{name}.py"
         for name in ("account", "bad_input", "build", "check", "documents", "front", "manners",
-                     "message_folders", "pipes", "said", "send", "settings", "tables", "talking", "unexpected",
-                     "watching", "wrapping")
+                     "message_folders", "pipes", "said", "send", "settings", "tables", "talking",
+                     "unexpected", "watching", "wrapping")
     ),
     "tests/authoring/test_mistakes.py", "tests/authoring/test_starting.py", "tests/bundle/test_binary.py",
     "tests/campaign/test_commands.py", "tests/campaign/test_documents.py", "tests/fixing/test_reasons.py",
