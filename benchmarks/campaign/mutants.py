@@ -42,7 +42,10 @@ from mmspack.campaign.ledger import states
 from mmspack.campaign.ledger.reading import LedgerReading
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
+NAMES = (
+    "State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources",
+    "Recipient", "Settled", "RecipientRecord",
+)  # fmt: skip
 MOVING = (
     "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_steps", "_standing", "_write",
     "_hold_abandoned",
