@@ -179,7 +179,7 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
             return key, f"{found[2]!r} after the value", f"remove it: {right}{more}"
         return key, f"{found[2]!r} after the value", f"a comment begins with #: {right}"
     if value.startswith(("=", ">")):
-        return key, f"'={value[0]}' after the key", f"one = only: {key} = {value[1:].strip()}"
+        return key, f"'={value[0]}' after the key", f"one = only: {key} = {value.lstrip('=> ')}"
     if value.startswith(_MANY) and value.count(value[:3]) == 1:
         return key, "the text is not closed", f"end it with {value[:3]}"
     if value[:1] in ("'", '"') and value[-1] in _CURLY and value.count(value[0]) == 1:

@@ -54,7 +54,7 @@ def from_source(
     Returns the message with its templates filled in from `values`, and the files of a bare folder
     that were left out. Raises `AuthoringError` or `InputError` with every problem.
     """
-    given = dict(values or {})
+    given = values or {}
     left_out: tuple[Path, ...] = ()
     paths = paths_of(sources)
     first = paths[0] if paths else Path()
@@ -233,8 +233,9 @@ class _MessageReader:
             return path  # that it is not there is said with the other files
         there = path.is_file()
         what = f"{text!r} is the name of a file" + ("" if there else ", and there is none")
-        fault = COPY_FILE.fault(path) or ("", f'text = {{ file = "{text}" }}')
-        cure = f"{fault[1]}; if these are the words, end them with a full stop"
+        fault = COPY_FILE.fault(path)
+        instead = fault[1] if fault else f'text = {{ file = "{text}" }}'
+        cure = f"{instead}; if these are the words, end them with a full stop"
         self.problems.append(Problem(what, where, cure))
         return text
 
@@ -261,7 +262,7 @@ class _MessageReader:
         for name, value in table.items() if isinstance(table, dict) else ():
             where = Place(key=f"variables.{name}")
             if not re.fullmatch(r"[^\W\d]\w*", name):
-                cure = "letters, digits and _: " + re.sub(r"\W", "_", name)
+                cure = "a letter or _, then letters, digits and _: " + re.sub(r"^(?=\d)|\W", "_", name)
                 self.problems.append(Problem("not the name of a variable", where, cure))
             if not isinstance(value, _VALUES):
                 self.problems.append(Problem(f"expected text or a number, found {shown(value)}", where))

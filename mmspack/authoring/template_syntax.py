@@ -65,7 +65,7 @@ def syntax_problems(text: str, environment: jinja2.Environment) -> list[Problem]
             Problem(f"line {line} of it: {problem.what}", cure=problem.cure) if several else problem
             for line, problem in found
         ]
-    except RecursionError:  # it is refused where it is compiled
+    except (jinja2.TemplateError, RecursionError):  # too long, or too deep: refused where it is compiled
         return []
     return []
 

@@ -65,10 +65,7 @@ class Words:
     def fault(self, value: object) -> Fault:
         """Not a text, or not one line."""
         if not isinstance(value, str):
-            return (
-                f"expected text, found {shown(value)}",
-                f"{keyed(self.example)}, in quotes" if self.example else "",
-            )
+            return f"expected text, found {shown(value)}", f"{keyed(self.example)}, in quotes"
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
         return _half_letter(value)
@@ -308,7 +305,8 @@ class File:
                 first = value[0] if isinstance(value, list) and isinstance(value[0], str) else "…"
                 right = f"one file, in quotes: {self._line(first)}"
                 return f"expected {called}, found {shown(value)}", right
-            return f"expected {called}, found {why.what}", why.cure or f"such as {self._line('…')}"
+            found = shown(value) if isinstance(value, bool) else why.what
+            return f"expected {called}, found {found}", why.cure or f"such as {self._line('…')}"
         if isinstance(value, bytes):
             return None
         name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""

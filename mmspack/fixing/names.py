@@ -33,7 +33,7 @@ def repair_names(bench: Bench) -> None:
     """Rename what a different name would cure, and whatever is in a folder or has a new type."""
     wanted = bench.terms.dialect.smil_name
     if wanted is None and bench.smil is not None and "MMS218" in bench.smil.ids:
-        wanted = f"{PurePosixPath(bench.smil.name).stem or 'message'}.smil"
+        wanted = f"{PurePosixPath(bench.smil.name).stem}.smil"
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []
     for piece in bench.pieces:

@@ -148,6 +148,13 @@ def test_a_byte_order_mark_is_no_mistake(folder, mmspack):
     assert mmspack("build", mistake(folder, "49"), "-o", "out.zip").code == 0
 
 
+def test_a_text_that_is_too_long_for_a_template_is_answered_in_one_line(folder, mmspack):
+    (folder / "message.toml").write_text('[[slides]]\ntext = "' + "{{ 1 }}" * 30_000 + '"\n')
+    ran = mmspack("build", folder)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "slide 1, text: a template has at most 200,000 characters, and this one 210,000" in ran.err
+
+
 def test_many_slides_are_a_finding_of_the_check(folder, mmspack):
     ran = mmspack("build", mistake(folder, "55"), "-o", "out.zip")
     assert ran.code == 0

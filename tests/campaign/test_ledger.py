@@ -230,10 +230,11 @@ def test_zones_and_the_test_group_bound_what_is_handed_out(tmp_path):
 
 
 def test_the_queue_is_served_by_its_index(tmp_path):
-    from mmspack.campaign.ledger import ledger as module
+    from mmspack.campaign.ledger import ledger as writing
+    from mmspack.campaign.ledger import reading
 
     with filled(tmp_path / "a.campaign") as ledger:
-        for query, values in ((module._TAKE, (2, 0, 9, 9)), (module._FIRST_DUE, (2, 9))):
+        for query, values in ((writing._TAKE, (2, 0, 9, 9)), (reading._FIRST_DUE, (2, 9))):
             plan = " ".join(row[3] for row in ledger._db.execute(f"explain query plan {query}", values))
             assert "queue" in plan
             assert "TEMP B-TREE" not in plan

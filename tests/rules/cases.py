@@ -973,6 +973,12 @@ CASES: dict[str, list[Pair]] = {
             lambda: scene(qualities={"image1.jpg": 35.0}),
         )
     ],
+    "MMS533": [
+        (
+            lambda: scene(lost_codes={"image1.jpg": ("QR code", "barcode")}),
+            lambda: scene(lost_codes={"image2.jpg": ("QR code",)}),
+        )
+    ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],
     "MMS531": [
         (
