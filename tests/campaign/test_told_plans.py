@@ -33,8 +33,8 @@ from mmspack.campaign.planning.sampling import Sampler
 from mmspack.campaign.planning.spooling import as_table
 from mmspack.message import Message, Overlay, Slide
 from mmspack.recipe import Recipe
-from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.rules.scenes import photo
+from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 
 TOLD = Path(__file__).with_name("told_plans.txt")
 LETTER = (

@@ -31,8 +31,8 @@ from mmspack.campaign.planning.write_tables import (
     written_whole,
 )
 from mmspack.words import said_in_shell
-from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.campaign.test_tables import workbook
+from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 
 TOLD = Path(__file__).with_name("told_tables.txt")
 
