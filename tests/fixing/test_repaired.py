@@ -113,11 +113,8 @@ def manifested(name: str) -> Iterator[str]:
             manifest = text.replace(beginning, b"")
         for more in ({}, {"image9.jpg": photo(48, 64)}):
             result = fix(scene(smil=smil, manifest=manifest, add=more).data)
-            yield (
-                f"# {name}"
-                if smil and not more
-                else f"with {len(more)} more, {'' if smil else 'un'}presented"
-            )
+            around = f"with{'' if smil else 'out'} a presentation{', and a stray file' if more else ''}"
+            yield around if more or not smil else f"# {name}"
             yield from (printable(f"did: {change.part}: {change.what}") for change in result.changes)
             yield from (f"left: {one.part}: {one.what}" for one in result.left)
             yield f"subject: {result.bundle.subject}"
