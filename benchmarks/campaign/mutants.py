@@ -42,9 +42,12 @@ from mmspack.campaign.ledger import states
 from mmspack.campaign.ledger.reading import LedgerReading
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
+NAMES = (
+    "State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources",
+    "Recipient", "Settled", "RecipientRecord",
+)  # fmt: skip
 MOVING = (
-    "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_steps", "_standing", "_write",
+    "reserve", "_reserve", "_suppressed", "settle", "name", "_steps", "_standing", "_write",
     "_hold_abandoned",
     "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks",
     "_keep", "suppress", "is_suppressed", "add", "open",

@@ -74,7 +74,8 @@ def from_files(paths: Paths, *, subject: str = "", layout: str | None = None) ->
 def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
     """A message of a folder's files in natural order of their names, and the files that were left out."""
     files = sorted((path for path in folder.iterdir() if path.is_file()), key=_natural)
-    files = [path for path in files if not path.name.startswith(".")]
+    # Word keeps "~$hello.txt" while a text is open in it.
+    files = [path for path in files if not path.name.startswith((".", "~$"))]
     used = [path for path in files if kind_of(path)]
     if not used:
         raise AuthoringError(

@@ -14,10 +14,12 @@ from typing import Any
 from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
+from mmspack.authoring.mistyping import syntax_problem
+from mmspack.authoring.showing import shown
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
-from mmspack.authoring.toml_text import outline_of, syntax_problem
+from mmspack.authoring.toml_text import outline_of
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
-from mmspack.authoring.values import ADDRESS, COPY_FILE, shown
+from mmspack.authoring.values import ADDRESS, COPY_FILE
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import not_utf8, read_bytes
 from mmspack.message import Message, Overlay, Slide
@@ -290,11 +292,19 @@ def found_in(folder: Path, name: str) -> Path:
     try:
         if path.exists() or name.isascii():
             return path
-        wanted = unicodedata.normalize("NFC", path.name)
-        alike = [one for one in path.parent.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+        found = folder
+        for step in Path(name).parts:
+            found /= step if step.isascii() or (found / step).exists() else _composed_otherwise(found, step)
     except (OSError, ValueError):
         return path
-    return path.parent / alike[0].name if len(alike) == 1 else path
+    return found
+
+
+def _composed_otherwise(folder: Path, step: str) -> str:
+    """The one name in a folder that differs from `step` only in how its accents are composed; else `step`."""
+    wanted = unicodedata.normalize("NFC", step)
+    alike = [one.name for one in folder.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+    return alike[0] if len(alike) == 1 else step
 
 
 _ENDINGS = (

@@ -20,9 +20,10 @@ from mmspack.fitting.contest import Contest
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import OWN, Encoded, Photo, promised_step
+from mmspack.fitting.photo import OWN, Encoded, Photo
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
+from mmspack.fitting.steps import promised_step
 from mmspack.media import graphics
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of

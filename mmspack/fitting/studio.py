@@ -356,7 +356,7 @@ _FULL_COLOUR = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for lev
 
 
 def _picture(path: Path, size: Size, number: int, half: int | None = None) -> Image.Image:
-    """One frame of a file of raw frames, or half of it, which begins so many quarters from the top."""
+    """One frame of a file of raw frames, or half of it: that from so many quarters of its height on."""
     wide, high = size
     area = wide * high
     with path.open("rb") as stream:

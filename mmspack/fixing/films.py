@@ -81,6 +81,5 @@ def _refit(bench: Bench, piece: Piece, causes: dict[str, str]) -> None:
         bench.leave(piece, f"{why}, and re-encoding it is not possible: {error}", *causes)
         return
     before = named(piece.type)
-    what = "re-wrapped" if made.quality == 100 else "re-encoded"  # no picture of it was touched
     piece.data, piece.type = made.data, made.type
-    bench.did(piece, f"{before} {what} as {made.format}, {len(made.data):,} bytes: {why}")
+    bench.did(piece, f"{before} → {made.format}, {len(made.data):,} bytes ({', '.join(made.actions)}): {why}")

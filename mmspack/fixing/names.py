@@ -12,7 +12,18 @@ from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import format_of
 from mmspack.model import Kind
 
-_RENAMED = ("MMS110", "MMS113", "MMS131", "MMS132", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463")
+_RENAMED = (
+    "MMS110",
+    "MMS113",
+    "MMS131",
+    "MMS132",
+    "MMS214",
+    "MMS448",
+    "MMS461",
+    "MMS462",
+    "MMS463",
+    "MMS466",
+)
 """Rules that say that a part of this name is lost or mistaken for another."""
 _LONGEST_STEM = 14
 

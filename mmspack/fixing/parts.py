@@ -58,7 +58,7 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     return found or by_name or part.declared or _UNKNOWN
 
 
-@repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS435", stage=Stage.PARTS)
+@repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS410", "MMS435", stage=Stage.PARTS)
 def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:

@@ -25,11 +25,12 @@ from mmspack.authoring.compiling import compiled, names_in
 from mmspack.authoring.finding import toml_in
 from mmspack.authoring.keys import FAMILIES
 from mmspack.authoring.loose import from_files, from_folder, paths_of
+from mmspack.authoring.mistyping import syntax_problem
 from mmspack.authoring.reading import from_toml, names_file, read_toml
 from mmspack.authoring.starting import Beginning, FirstSlide, begin, begin_from, starters
 from mmspack.authoring.template_syntax import syntax_problems
 from mmspack.authoring.templating import _environment, foreign_fields, render_text, variables_of
-from mmspack.authoring.toml_text import outline_of, syntax_problem
+from mmspack.authoring.toml_text import outline_of
 from mmspack.authoring.validating import files_of, missing_files, prove_message
 from mmspack.authoring.values import shown
 from mmspack.errors import MmspackError
