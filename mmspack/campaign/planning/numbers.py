@@ -254,7 +254,7 @@ def _cleaned(value: object) -> tuple[str, str]:
     text = text[4:] if text[:4].lower() == "tel:" else text
     if not text.isascii():  # digits of other scripts, and full-width ones, are digits
         text = "".join(str(unicodedata.decimal(char, char)) for char in text).replace("\uff0b", "+")
-    if not text:
+    if text in ("", "+"):
         return "", "the number is missing"
     if not re.fullmatch(r"\+?[0-9]+", text):
         strange = next(char for char in text.removeprefix("+") if char not in string.digits)

@@ -14,7 +14,7 @@ from pathlib import Path
 from mmspack.campaign.planning import text_tables, workbooks
 from mmspack.campaign.planning.text_tables import TextTable, apart, cell, open_text
 from mmspack.errors import InputError, UsageError
-from mmspack.words import did_you_mean, either, nearest, system_reason
+from mmspack.words import count, did_you_mean, either, nearest, system_reason
 
 NUMBER_COLUMN = "msisdn"
 _RAW_LETTERS = 10_000
@@ -147,7 +147,7 @@ def _csv(path: Path) -> Iterator[TableRow]:
             elif not any((*names[len(cells) :], *cells[len(names) :])):
                 yield TableRow(line, values)
             elif cells:
-                problem = f"has {len(cells)} cells, but the header has {len(names)}"
+                problem = f"has {count(len(cells), 'cell')}, but the header has {len(names)}"
                 yield TableRow(line, values, problem, raw)
 
 

@@ -119,7 +119,7 @@ class Sampler:
                     f"no recipient in line {line}", where=self._table, hint=f"the last is {last}"
                 )
             if found[line].problem:
-                raise InputError(f"line {line} {found[line].problem}", where=self._table)
+                raise InputError(f"line {line}: {found[line].problem}", where=self._table)
         return [Sample(found[line], "") for line in lines]
 
     def worst(self, number: int) -> list[Sample]:
