@@ -66,7 +66,11 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     ),
     "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", ("tests/fixing",), ReachReplay),
-    "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", ("tests/previewing",), ReachReplay),
+    "previewing": (
+        "mmspack/previewing/{*,approval/*,outputs/*}.py",
+        ("tests/previewing", "tests/campaign/test_sampling.py"),
+        ReachReplay,
+    ),
     "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
     "cli": (
         "mmspack/cli/{*,campaign/*,config/*}.py",
