@@ -52,8 +52,12 @@ CLI = tuple(
 """Those that run commands in this process; screens, streams and servers are other ones."""
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py"
-    for name in ("planning", "tables", "sampling", "words", "fallback", "told_tables", "told_plans",
+    for name in ("told_plans", "told_tables", "planning", "tables", "sampling", "words", "fallback",
                  "number_types", "from_python", "as_people_do")
+)  # fmt: skip
+PREVIEWING = (
+    "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
+    "tests/campaign/test_sampling.py",
 )  # fmt: skip
 UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
 """Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
@@ -66,11 +70,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     ),
     "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", ("tests/fixing",), ReachReplay),
-    "previewing": (
-        "mmspack/previewing/{*,approval/*,outputs/*}.py",
-        ("tests/previewing", "tests/campaign/test_sampling.py"),
-        ReachReplay,
-    ),
+    "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", PREVIEWING, ReachReplay),
     "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
     "cli": (
         "mmspack/cli/{*,campaign/*,config/*}.py",
