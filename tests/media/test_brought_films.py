@@ -23,6 +23,7 @@ from tests.media.films import (
     H264,
     MUSIC,
     SPEECH,
+    Made,
     aac,
     amr_wb,
     av1,
