@@ -20,7 +20,7 @@ from mmspack.words import count, printable
 
 _SHOWN = 10
 """Slips of a text that a finding names; the others are counted."""
-MOST_READ = 300_000
+MOST_READ = 100_000
 """Characters of all texts together in which slips are looked for, and `_MOST_FOUND` slips of each: nobody
 writes as much, and a search in the five million that a gateway may take would last ten seconds."""
 _MOST_FOUND = 1_000
@@ -69,10 +69,11 @@ def _codes(text: str, form: str) -> Iterator[Slip]:
 def _in_codes(opened: Opened, form: str) -> Iterator[Hit]:
     """A hit for each text that has characters of that form, by their code."""
     for part in texts(opened):
-        found = list(_codes(part.text or "", form))
-        if found:
-            times = f" {count(len(found), 'time')}" if len(found) > 1 else ""
-            yield _hit(part, found[0].start, f"contains {found[0].text}{times}")
+        first = next(_codes(part.text or "", form), None)
+        if first is not None:
+            often = re.subn(form, "", part.text or "")[1]
+            times = f" {count(often, 'time')}" if often > 1 else ""
+            yield _hit(part, first.start, f"contains {first.text}{times}")
 
 
 @rule(
