@@ -189,10 +189,12 @@ class Photo:
             scale = self._at(factor)
             value = self._tried_at(scale, limit)
             found.append(scale)
+            if value <= WORST:  # not to be made at this size: a smaller one may be
+                continue
             if factor == 0.5 and abs(value - best) < _MARGIN:
                 found.append(self._at(0.75))
                 self._tried_at(self._at(0.75), limit)
-            if scale.seen and (value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH):
+            if value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH:
                 break
             best = value
         return [scale for scale in found if scale.seen]
@@ -201,8 +203,9 @@ class Photo:
         if not scale.tried:
             self._rate(scale, min(max(self.step_for(limit, scale), jpeg.FINEST), jpeg.COARSEST))
         step = self.step_for(limit, scale)
-        if step <= jpeg.COARSEST:
-            self._try(scale, max(step, jpeg.FINEST))
+        if step > jpeg.COARSEST:
+            return WORST
+        self._try(scale, max(step, jpeg.FINEST))
         return self._value(scale, limit)
 
     def _try_full_chroma(self, limit: int) -> list[Scale]:
@@ -310,8 +313,10 @@ class Photo:
 
     def _favourite(self, limit: int, encoders: Collection[str]) -> Scale:
         """What is expected to look best in `limit` bytes."""
+        looked = [scale for scale in self.look(limit) if scale.encoder in encoders]
+        # Beyond the coarsest step a size cannot be made: what it would look like is a guess for curves alone.
         return max(
-            (scale for scale in self.look(limit) if scale.encoder in encoders),
+            [scale for scale in looked if self.step_for(limit, scale) <= jpeg.COARSEST] or looked,
             key=lambda scale: self._value(scale, limit) - (self._worth if scale.factor < 1 else 0.0),
             default=self.full,
         )
