@@ -51,7 +51,8 @@ def test_the_bytes_of_one_encode_correct_what_trials_promise_of_every_size():
         pixels[top : top + SIDE, left : left + SIDE] += grain.normal(0, 25, (SIDE, SIDE, 1))
     photo = Photo(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
     made = photo.best(limit)
-    assert made is not None and len(made.data) <= limit
+    assert made is not None
+    assert len(made.data) <= limit
     tried = [scale for scale in photo.look(limit) if not scale.known and scale.encoder == "mmspack"]
     assert tried
     for scale in tried:
@@ -74,7 +75,8 @@ def test_what_few_bytes_make_of_a_photo_does_not_depend_on_what_was_tried_before
     for limit in (4_500, 5_200):
         fresh = Still(picture, wish).attempt(limit)
         found = used.attempt(limit)
-        assert fresh is not None and found is not None
+        assert fresh is not None
+        assert found is not None
         assert found.quality == pytest.approx(fresh.quality, abs=6)
 
 
