@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,29 @@ def written(name: str, content: str | bytes) -> Path:
     return path
 
 
+def each(*cases: str) -> Callable[[Callable[[str], Iterator[str]]], Callable[[str], Iterator[str]]]:
+    """Make a function of a case a section for each of these: small tests are quick, and tell more."""
+
+    def of_cases(call: Callable[[str], Iterator[str]]) -> Callable[[str], Iterator[str]]:
+        call.cases = cases  # type: ignore[attr-defined]
+        return call
+
+    return of_cases
+
+
 def sections_of(space: Mapping[str, Any]) -> Sections:
-    """The functions `about_...` of a module, by the rest of their names."""
-    return {name[6:]: call for name, call in space.items() if name.startswith("about_")}
+    """The functions `about_...` of a module, by the rest of their names and by their cases."""
+    found: dict[str, Callable[[], Iterator[str]]] = {}
+    for name, call in space.items():
+        if name.startswith("about_"):
+            cases = getattr(call, "cases", None)
+            named = (
+                {name[6:]: call}
+                if cases is None
+                else {f"{name[6:]}, {one}": partial(call, one) for one in cases}
+            )
+            found |= named
+    return found
 
 
 def told(call: Callable[[], Iterator[str]]) -> list[str]:

@@ -47,7 +47,7 @@ NAMES = (
     "Recipient", "Settled", "RecipientRecord",
 )  # fmt: skip
 MOVING = (
-    "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_steps", "_standing", "_write",
+    "reserve", "_reserve", "_suppressed", "settle", "name", "_steps", "_standing", "_write",
     "_hold_abandoned",
     "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks",
     "_keep", "suppress", "is_suppressed", "add", "open",

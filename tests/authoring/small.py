@@ -37,6 +37,7 @@ VALUES: dict[str, object] = {
     "lists": [["a", "b"], ["c"]],
 }  # fmt: skip
 TEMPLATES = (
+    "{{ [million, 'x']|length }}", "{{ {'a': million, 'b': 'x'}|length }}", "{{ [million]|length }}",
     "{{- -}}", "{{-first name-}}", "{{--}}", "{%- if -%}", "{{ (((((name))))) }}",
     "{% for i in [1] %}" * 30 + "{% endfor %}" * 30, "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
     "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{{ 1 }}" * 30_000,
@@ -391,6 +392,33 @@ NAMES = (
 )
 TOML = '[[slides]]\ntext = "{}"\n'
 OVERLAID = "[[slides]]\nimage = 'map.png'\n[[slides.overlay]]\nbox = [0, 0, 1, 1]\ntext = 'a'\n"
+PLACES = """subject = "{{ zero }}"
+[fallback]
+text = "{{ six }}"
+[[slides]]
+image = "map.png"
+text = "{{ one }}"
+[[slides.overlay]]
+box = [0, 0, 1, 1]
+text = "{{ two }}"
+[[slides.overlay]]
+box = [0, 0, 1, 1]
+qr = "{{ three }}"
+[[slides.overlay]]
+box = [0, 0, 1, 1]
+barcode = "{{ four }}"
+[[slides]]
+text = "{{ five }}"
+"""
+VARIABLES = """[variables]
+zero = "0"
+one = 1
+two = "II"
+three = "III"
+four = "IV"
+five = 5.5
+six = true
+"""
 SOURCES: tuple[tuple[str, bytes], ...] = (
     ("plain", TOML.format("Hi {{ name }}").encode()),
     ("defaults", (TOML + '[variables]\nname = "Bo"\n').format("{{ name }}").encode()),
@@ -462,6 +490,18 @@ SOURCES: tuple[tuple[str, bytes], ...] = (
         (f"overlay key {name}", f"{OVERLAID}{name} = 'a'\n".encode())
         for name in ("colour", "image", "subject", "layout", "fnt", "zzz")
     ),
+    ("templates", PLACES.encode()),
+    ("templates with values", (PLACES + VARIABLES).encode()),
+    ("templates that cannot be read", PLACES.replace("}}", "}").encode()),
+    ("templates of another program", PLACES.replace("{{", "{").replace("}}", "}").encode()),
+    ("a text that is no template", b"[[slides]]\ntext = { file = 'map.png' }\n"),
+    ("a text in another charset", b"[[slides]]\ntext = { file = 'latin.txt' }\n"),
+    ("font", f"{OVERLAID}font = 'gone.ttf'\n".encode()),
+    ("font that is no text", f"{OVERLAID}font = 5\n".encode()),
+    ("no slide", b"slides = [5]"),
+    ("no overlay", b"[[slides]]\nimage = 'map.png'\noverlay = [5]"),
+    ("text of a table", b"[[slides]]\ntext = { file = 5 }\n[[slides]]\ntext = { file = 'hello.md', x = 1 }"),
+    ("media", b"[[slides]]\naudio = 'hello.mp3'\ntext = 'a'\n[[slides]]\nvideo = 'clip.mp4'\nseconds = 3"),
     ("unknown alone", b"[[slides]]\nfoo = 'a'"),
     ("attachments", b"attachments = ['shop.vcf', 'gone.vcf']\n[[slides]]\ntext = 'a'"),
 )

@@ -207,7 +207,10 @@ def shape(message: Message) -> str:
         )
         for slide in message.slides
     ]
-    return f"{message.subject!r} {message.layout} {slides} {[Path(one).name for one in message.attachments]}"
+    drawn = [f"{one.text}{one.qr}{one.barcode}" for slide in message.slides for one in slide.overlay]
+    files = [Path(one).name for one in message.attachments]
+    words = f"{message.subject!r} {message.layout} {slides} {files} {drawn or ''} {message.fallback}"
+    return words.rstrip()
 
 
 def loose() -> Iterator[str]:
@@ -289,6 +292,7 @@ def folder_of_files() -> None:
         Path(name).write_bytes(b"x")
     for name in ("hello.txt", "hello.md"):
         Path(name).write_text("Hello {{ name }}\n")
+    Path("latin.txt").write_bytes(b"Hello\n\ncaf\xe9")
     Path("sub").mkdir()
     Path("sub", "inner.png").write_bytes(Path("map.png").read_bytes())
 

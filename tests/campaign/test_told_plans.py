@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,6 +21,7 @@ import pytest
 
 from mmspack.campaign import Ledger, Order, Plan, Rules, plan, rules_of
 from mmspack.campaign.build.batches import Built, RowFields
+from mmspack.campaign.build.freezing import freeze
 from mmspack.campaign.build.frozen import Base
 from mmspack.campaign.build.local import LocalEngine
 from mmspack.campaign.planning import order
@@ -33,8 +34,8 @@ from mmspack.campaign.planning.sampling import Sampler
 from mmspack.campaign.planning.spooling import as_table
 from mmspack.message import Message, Overlay, Slide
 from mmspack.recipe import Recipe
-from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.rules.scenes import photo
+from tests.telling import HEAD, answer, each, kept, said, sections_of, told, write, written
 
 TOLD = Path(__file__).with_name("told_plans.txt")
 LETTER = (
@@ -146,19 +147,22 @@ def _table_of(rows: Any) -> list[Any]:
         return list(read_rows(path))
 
 
-def about_columns() -> Iterator[str]:
-    tables = {
-        "plain.csv": "msisdn,first_name,code",
-        "folded.csv": "msisdn,First name,CODE",
-        "both.csv": "code,First Name,first_name",
-        "exact.csv": "code,first_name,x",
-        "near.csv": "msisdn,firstname,coed",
-        "none.csv": "a,b",
-        "many.csv": ",".join(f"c{at}" for at in range(12)),
-        "more.csv": ",".join(f"c{at}" for at in range(14)),
-        "twice.csv": "code,code,first_name",
-        "three.csv": "First Name,FIRST-NAME,first.name,code",
-    }
+COLUMNS = {
+    "plain.csv": "msisdn,first_name,code",
+    "folded.csv": "msisdn,First name,CODE",
+    "both.csv": "code,First Name,first_name",
+    "exact.csv": "code,first_name,x",
+    "near.csv": "msisdn,firstname,coed",
+    "none.csv": "a,b",
+    "many.csv": ",".join(f"c{at}" for at in range(12)),
+    "more.csv": ",".join(f"c{at}" for at in range(14)),
+    "twice.csv": "code,code,first_name",
+    "three.csv": "First Name,FIRST-NAME,first.name,code",
+}
+
+
+@each(*COLUMNS)
+def about_columns(name: str) -> Iterator[str]:
     file = written("copy.txt", "{{ code }}")
     messages = {
         "two": Message(slides=[Slide(text="{{ first_name }} {{ code }}")]),
@@ -180,16 +184,18 @@ def about_columns() -> Iterator[str]:
             ],
         ),
     }
-    for name, head in tables.items():
-        path = written(name, f"{head}\n" + ",".join("1" * len(head.split(","))) + "\n")
-        for what, defaults in (("two", ()), ("two", ("code",)), ("places", ()), ("places", tuple("sftqbz"))):
-            message, _ = template_of(messages[what])
-            yield from said(
-                f"{name} {what} {defaults}",
-                lambda message=message, path=path, defaults=defaults: matched_columns(
-                    message, path, defaults
-                ),
-            )
+    head = COLUMNS[name]
+    path = written(name, f"{head}\n" + ",".join("1" * len(head.split(","))) + "\n")
+    for what, defaults in (("two", ()), ("two", ("code",)), ("places", ()), ("places", tuple("sftqbz"))):
+        message, _ = template_of(messages[what])
+        yield from said(
+            f"{name} {what} {defaults}",
+            lambda message=message, path=path, defaults=defaults: matched_columns(message, path, defaults),
+        )
+
+
+def about_messages() -> Iterator[str]:
+    written("copy.txt", "{{ code }}")
     written("a.zip", b"PK\3\4")
     Path("letter").mkdir()
     written("letter/message.toml", LETTER)
@@ -326,24 +332,14 @@ def about_orders() -> Iterator[str]:
         )
 
 
-def about_plans() -> Iterator[str]:
-    people = written(
-        "people.csv",
-        f"{HEAD}447700900101,Ann,A1\n12,Bob,A2\n447700900103, Zo\u00eb ,A3\n447700900101,Cy,A4\n",
-    )
-    rows = written(
-        "rows.csv", "msisdn,name,code,end\n447700900101,Ann,A1,\n447700900102,Bob,A2,?\n447700900103,,A3,\n"
-    )
-    fine = written("fine.csv", f"{HEAD}447700900101,Ann,A1\n447700900102,Bobby,A22\n")
-    group = written(
-        "group.csv", "code,msisdn,name,shop\nT1,447700900109,Ida,x\nT2,447700900101,Joe,y\nT3,12,Kim,z\n"
-    )
-    foreign = written(
-        "foreign.csv",
-        f"{HEAD}447700900101,Ann,A1\n33612345678,Luc,A2\n12125551234,Sam,A3\n447700900102,Bob,A4\n",
-    )
-    stop = written("stop.csv", "msisdn\n447700900103\n447700900101\n")
-    cases: dict[str, Callable[[], Any]] = {
+def _plans() -> dict[str, Callable[[], Any]]:
+    people = Path("people.csv")
+    rows = Path("rows.csv")
+    fine = Path("fine.csv")
+    group = Path("group.csv")
+    foreign = Path("foreign.csv")
+    stop = Path("stop.csv")
+    return {
         "a few": lambda: left(people),
         "a country": lambda: left(fine, country="gb"),
         "defaults": lambda: left(rows, default_if_blank=("end",), values={"blank": "0"}),
@@ -368,14 +364,50 @@ def about_plans() -> Iterator[str]:
         "profiles": lambda: left(fine, recipe=Recipe(profile=("us", "uk"))),
         "a message": lambda: left(fine, LETTER.replace("{{ name }}, ", "")),
     }
+
+
+def _people() -> None:
+    written(
+        "people.csv",
+        f"{HEAD}447700900101,Ann,A1\n12,Bob,A2\n447700900103, Zo\u00eb ,A3\n447700900101,Cy,A4\n",
+    )
+    written(
+        "rows.csv", "msisdn,name,code,end\n447700900101,Ann,A1,\n447700900102,Bob,A2,?\n447700900103,,A3,\n"
+    )
+    written("fine.csv", f"{HEAD}447700900101,Ann,A1\n447700900102,Bobby,A22\n")
+    written("group.csv", "code,msisdn,name,shop\nT1,447700900109,Ida,x\nT2,447700900101,Joe,y\nT3,12,Kim,z\n")
+    written(
+        "foreign.csv",
+        f"{HEAD}447700900101,Ann,A1\n33612345678,Luc,A2\n12125551234,Sam,A3\n447700900102,Bob,A4\n",
+    )
+    written("stop.csv", "msisdn\n447700900103\n447700900101\n")
+
+
+@each(*_plans())
+def about_plans(name: str) -> Iterator[str]:
+    _people()
     Path("elsewhere").mkdir()
-    for name, call in cases.items():
-        yield from said(name, call)
+    yield from said(name, _plans()[name])
+
+
+def about_progress() -> Iterator[str]:
+    _people()
+    people, fine = Path("people.csv"), Path("fine.csv")
     made: list[tuple[str, int]] = []
     given = Order(message=Path("message.toml"), recipients=people, name="heard", rules=Rules(rate=10))
     written("message.toml", LETTER)
     plan(given, engine=LocalEngine(1), progress=lambda *one: made.append(one))
     yield f"progress {made}"
+    made.clear()
+
+    def fitted(*given: Any, progress: Callable[[int, int], None], **more: Any) -> Base:
+        for done in (0, 1, 3):
+            progress(done, 3)
+        return freeze(*given, progress=progress, **more)
+
+    with mock.patch("mmspack.campaign.planning.planner.freeze", fitted):
+        plan(replace(given, name="fitted"), engine=LocalEngine(1), progress=lambda *one: made.append(one))
+    yield f"progress of clips {made}"
     with mock.patch("mmspack.campaign.planning.intake.SHARD_ROWS", 2):
         made.clear()
         plan(
@@ -416,38 +448,47 @@ def about_texts_for_other_phones() -> Iterator[str]:
     yield from said("fallback", lambda: left(written("fallback.csv", rows), text))
 
 
-def about_codes() -> Iterator[str]:
+CODES = {
+    "codes": f"{HEAD}447700900101,Ann,A1\n447700900102,Bob,A2\n447700900103,Cy,A1\n447700900104,Di,A3\n"
+    "447700900105,Eve,A2\n447700900106,Flo,A1\n447700900107,Gus,A9\n12,Hal,A3\n",
+    "own codes": "msisdn,name,code,seat\n447700900101,Ann,A1,1\n447700900102,Bob,A2,2\n",
+    "one": f"{HEAD}447700900101,Ann,A1\n",
+    "undrawn": f"{HEAD}447700900101,Ann \U0003fffd,A1\n447700900102,Bob,A2\n447700900101,Ann,A1\n",
+    "never drawn": f"{HEAD}447700900101,Ann \U0003fffd,A1\n447700900102,Bob \U0003fffd,A2\n",
+    "old forms undrawn": f"{HEAD}+5215512345678,Ann \U0003fffd,A1\n+5215512345679,Bob,A2\n"
+    "447700900199,\U0003fffd,A3\n",
+}
+
+
+@each(*CODES)
+def about_codes(name: str) -> Iterator[str]:
     written("card.jpg", photo(400, 300))
-    codes = written(
-        "codes.csv",
-        f"{HEAD}447700900101,Ann,A1\n447700900102,Bob,A2\n447700900103,Cy,A1\n447700900104,Di,A3\n447700900105,Eve,A2\n"
-        "447700900106,Flo,A1\n447700900107,Gus,A9\n12,Hal,A3\n",
-    )
-    own = written("own.csv", "msisdn,name,code,seat\n447700900101,Ann,A1,1\n447700900102,Bob,A2,2\n")
-    lone = written("lone.csv", f"{HEAD}447700900101,Ann,A1\n")
-    undrawn = written(
-        "undrawn.csv", f"{HEAD}447700900101,Ann \U0003fffd,A1\n447700900102,Bob,A2\n447700900101,Ann,A1\n"
-    )
-    never = written("never.csv", f"{HEAD}447700900101,Ann \U0003fffd,A1\n447700900102,Bob \U0003fffd,A2\n")
-    for name, table in (
-        ("codes", codes),
-        ("own codes", own),
-        ("one", lone),
-        ("undrawn", undrawn),
-        ("never drawn", never),
-    ):
-        yield from said(
-            name, lambda table=table: left(table, CARD, values={"seat": "7"} if table is not own else {})
-        )
+    table = written("codes.csv", CODES[name])
+    values = {} if name == "own codes" else {"seat": "7"}
+    yield from said(name, lambda: left(table, CARD, values=values))
 
 
-def about_plans_that_fail() -> Iterator[str]:
-    fine = written("fine.csv", f"{HEAD}447700900101,Ann,A1\n")
-    tiny = written(
+@each("2", "5", "9")
+def about_many_that_cannot_be_drawn(tries: str) -> Iterator[str]:
+    """Of so many rows with the longest copy none can be drawn: then it is the message's fault."""
+    written("card.jpg", photo(400, 300))
+    rows = "".join(f"{447700900101 + at},{'x' * (20 - at)} \U0003fffd,A{at}\n" for at in range(7))
+    table = written("rows.csv", f"{HEAD}{rows}447700900150,Bob,A\n")
+    text = CARD.replace('"Ticket"', '"For {{ name }}"')
+    with mock.patch("mmspack.campaign.planning.planner.TRIED", int(tries)):
+        yield from said(f"{tries} tries", lambda: left(table, text, values={"seat": "7"}))
+
+
+def _tiny() -> None:
+    written("fine.csv", f"{HEAD}447700900101,Ann,A1\n")
+    written(
         "tiny.toml",
         '[tiny]\ntitle = "No room"\nmax_bytes = 100\nmax_width = 640\nmax_height = 480\n'
         'source = "x"\ndate = "2026-11-26"\n',
     )
+
+
+def about_tables_without_recipients() -> Iterator[str]:
     tables = {
         "no rows": HEAD, "one bad row": f"{HEAD}12,Ann,A1\n",
         "bad rows": f"{HEAD}12,Ann,A1\nx,Bob,A2\n,Cy,A3\n13,Di,A4\n447700900101,,A5\ny,Eve,A6\nx,Flo,A7\n",
@@ -457,11 +498,8 @@ def about_plans_that_fail() -> Iterator[str]:
         bad = Path("told.bad-rows.csv")
         yield f"{name}: {bad.exists()} {sorted(one.name for one in Path.cwd().glob('*told*'))}"
         bad.unlink(missing_ok=True)
-    one, other = (
-        next(at for at in range(50) if is_in_shard(447700900100 + at, (shard, 2))) for shard in (1, 2)
-    )
-    for rows in ((one,), (one, one + 50)):
-        rows = tuple(at for at in range(50) if is_in_shard(447700900100 + at, (1, 2)))[: len(rows)]
+    mine = tuple(at for at in range(50) if is_in_shard(447700900100 + at, (1, 2)))
+    for rows in (mine[:1], mine[:2]):
         text = HEAD + "".join(f"{447700900100 + at},A,B\n" for at in rows)
         yield from said(
             f"another shard {len(rows)}", lambda text=text: left(written("s.csv", text), shard=(2, 2))
@@ -470,9 +508,12 @@ def about_plans_that_fail() -> Iterator[str]:
             f"another shard and a bad row {len(rows)}",
             lambda text=text: left(written("s.csv", f"{text}12,x,y\n"), shard=(2, 2)),
         )
-    del other
+
+
+def _failing() -> dict[str, Callable[[], Any]]:
+    fine, tiny = Path("fine.csv"), Path("tiny.toml")
     empty = '[[slides]]\ntext = "{{ name }}"\n[variables]\nname = ""\n'
-    cases: dict[str, Callable[[], Any]] = {
+    return {
         "nothing to show": lambda: left(
             written("blank.csv", "msisdn,name\n447700900101,\n447700900102,\n"), empty
         ),
@@ -502,9 +543,17 @@ def about_plans_that_fail() -> Iterator[str]:
             written("long.csv", f"{HEAD}447700900101,{'x' * 300},A\n447700900102,Bo,B\n")
         ),
     }
-    for name, call in cases.items():
-        yield from said(name, call)
-        Path("told.bad-rows.csv").unlink(missing_ok=True)
+
+
+@each(*_failing())
+def about_plans_that_fail(name: str) -> Iterator[str]:
+    _tiny()
+    yield from said(name, _failing()[name])
+
+
+def about_what_is_there_already() -> Iterator[str]:
+    _tiny()
+    fine = Path("fine.csv")
     for name in (".told.campaign.part", "told.campaign"):
         written(f"{name}-wal", "of a plan that was killed")
         written(f"{name}-shm", "of a plan that was killed")
@@ -523,7 +572,16 @@ def about_plans_that_fail() -> Iterator[str]:
     yield f"left {sorted(one.name for one in Path.cwd().iterdir() if 'told' in one.name)}"
 
 
-def about_samples() -> Iterator[str]:
+WAYS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "a country": {"country": "gb"},
+    "landlines": {"landlines": True},
+    "values": {"values": {"end": "?"}},
+    "blank": {"default_if_blank": ("name",), "values": {"name": "friend"}},
+}
+
+
+def _sampling() -> None:
     written("message.toml", LETTER)
     written("card.jpg", photo(400, 300))
     Path("tickets").mkdir()
@@ -532,32 +590,33 @@ def about_samples() -> Iterator[str]:
         "tickets/message.toml",
         CARD.replace("[variables]\n", '[variables]\nblank = ""\n').replace('"Ticket"', '"Ticket{{ blank }}"'),
     )
-    people = written(
+    written(
         "people.csv",
-        f"{HEAD}447700900101,Ann,A1\n447700900102,Bartholom\u00e4us,A2\n12,Cy,A1234567890\n447700900101,Di,A4\n447700900105,Zoe\u0308,A55\n"
+        f"{HEAD}447700900101,Ann,A1\n447700900102,Bartholom\u00e4us,A2\n12,Cy,A1234567890\n447700900101,Di,A4\n"
+        "07700900107,Gil,A3\n02079460000,Land,A3\n447700900105,Zoe\u0308,A55\n"
         '447700900106,,A6\n447700900107,"x,A7\n447700900108,Ada \U0003fffd,A8\n447700900109,Eve,A9\n',
     )
+
+
+@each(*(f"{source} {way}" for source in ("message.toml", "tickets") for way in WAYS))
+def about_samples(case: str) -> Iterator[str]:
+    _sampling()
+    source, way = case.split(" ", 1)
+    options = dict(WAYS[way])
+    if source == "tickets":
+        options.pop("values", None)
+        options.pop("default_if_blank", None)
+    sampler = Sampler(Path(source), Path("people.csv"), **options)
+    yield f"{sampler.name} {sampler.table} {sampler.message.subject}"
+    yield from _sampled(sampler)
+
+
+def about_samples_that_fail() -> Iterator[str]:
+    _sampling()
+    people = Path("people.csv")
     broken = written("broken.csv", f"{HEAD}447700900101,Ann\n")
     none = written("none.csv", HEAD)
     bad = written("bad.csv", f"{HEAD}12,Ann,A1\n")
-    ways: dict[str, dict[str, Any]] = {
-        "plain": {},
-        "a country": {"country": "gb"},
-        "landlines": {"landlines": True},
-        "values": {"values": {"end": "?"}},
-        "blank": {"default_if_blank": ("name",), "values": {"name": "friend"}},
-    }
-    plain: list[str] = []
-    for source in (Path("message.toml"), Path("tickets")):
-        for way, options in ways.items():
-            if source.name == "tickets" and "end" in options.get("values", {}):
-                continue
-            sampler = Sampler(source, people, **options)
-            name = f"{source.name} {way}"
-            yield f"{name}: {sampler.name} {sampler.table} {sampler.message.subject}"
-            lines = list(_sampled(sampler))
-            plain = plain if way != "plain" else lines
-            yield from (f"{name} {line}" for line in lines if way == "plain" or line not in plain)
     for table in (broken, none, bad):
         for call in (
             lambda one: one.worst(2),
@@ -570,6 +629,11 @@ def about_samples() -> Iterator[str]:
             )
     never = written("never.csv", f"{HEAD}447700900101,Ann \U0003fffd,A1\n447700900102,Bob \U0003fffd,A2\n")
     yield from said("never drawn", lambda: Sampler(Path("tickets"), never).press(Recipe()))
+    one = written("undrawn.csv", f"{HEAD}447700900101,Anne \U0003fffd,A1\n447700900102,Bo,A2\n")
+    for table in (never, one):
+        sampler = Sampler(Path("tickets"), table)
+        with mock.patch.object(Sampler, "_without_font", return_value=[]):
+            yield from said(f"fitted {table}", lambda sampler=sampler: sampler.press(Recipe()).base.columns)
     for given in (
         {"values": {"enD": 1}},
         {"to_column": "phone"},

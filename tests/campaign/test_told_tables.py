@@ -31,36 +31,42 @@ from mmspack.campaign.planning.write_tables import (
     written_whole,
 )
 from mmspack.words import said_in_shell
-from tests.telling import HEAD, answer, kept, said, sections_of, told, write, written
 from tests.campaign.test_tables import workbook
+from tests.telling import HEAD, answer, each, kept, said, sections_of, told, write, written
 
 TOLD = Path(__file__).with_name("told_tables.txt")
 
 
-def about_numbers() -> Iterator[str]:
-    given = (
-        "tel:+44 7911 123456", "TEL:07911123456", "teL07911123456", "+\uff14\uff14 7911 123456",
-        "\uff0b447911123456", "\u0664\u0664\u0667\u0669\u0661\u0661\u0661\u0662\u0663\u0664\u0665\u0666",
-        "447911123456;", "447911123456;;", "44791112345\u00b2", "44\u20147911123456", "[447911123456]",
-        "+44+7911123456", "++447911123456", "\ufeff447911123456", "00447911123456", "0044", "00", "+", "-",
-        "4,47911E+11", "4.47911123456e11", "4.47911123456E11", "447911123456E0", "4.4791112345678901E+16",
-        "447911123456.0", "447911123456.00", "44791.0", 447911123456.0, 4479.5, False, 0, b"44", ["44"],
-        "077009004", "07700900", "7911123456", "0791112345", "079111234567", "447911", "+44791112345678",
-        "+1", "+12", "+1202", "+120255501", "+12025550123", "+120255501234", "+999", "+0447911123456",
-        "+442079460000", "+448081570000", "+449098790000", "+448448710000", "+445612345678", "+447012345678",
-        "+447640123456", "+33612345678", "+33123456789", "0612345678", "06 12 34 56 7", "+3906123456",
-        "3331234567", "393331234567", "+491701234567", "01701234567", "1701234567", "491701234567",
-        "17012345678", "4917012345678", "+5491123456789", "91123456789", "5215512345678", "+5215512345678",
-        "0445512345678", "0455512345678", "015512345678", "0415512345678", "+551187654321", "+551137654321",
-        "+550187654321", "01187654321", "1187654321", "1137654321", "0187654321", "551187654321",
-        "4792345678", "14792345678", "2125551234", "12125551234", "+4792345678", "92345678", "12", "44x",
-    )  # fmt: skip
-    for value in given:
+GIVEN = (
+    "tel:+44 7911 123456", "TEL:07911123456", "teL07911123456", "+\uff14\uff14 7911 123456",
+    "\uff0b447911123456", "\u0664\u0664\u0667\u0669\u0661\u0661\u0661\u0662\u0663\u0664\u0665\u0666",
+    "447911123456;", "447911123456;;", "44791112345\u00b2", "44\u20147911123456", "[447911123456]",
+    "+44+7911123456", "++447911123456", "\ufeff447911123456", "00447911123456", "0044", "00", "+", "-",
+    "4,47911E+11", "4.47911123456e11", "4.47911123456E11", "447911123456E0", "4.4791112345678901E+16",
+    "447911123456.0", "447911123456.00", "44791.0", 447911123456.0, 4479.5, False, 0, b"44", ["44"],
+    "077009004", "07700900", "7911123456", "0791112345", "079111234567", "447911", "+44791112345678",
+    "+1", "+12", "+1202", "+120255501", "+12025550123", "+120255501234", "+999", "+0447911123456",
+    "+442079460000", "+448081570000", "+449098790000", "+448448710000", "+445612345678", "+447012345678",
+    "+447640123456", "+33612345678", "+33123456789", "0612345678", "06 12 34 56 7", "+3906123456",
+    "3331234567", "393331234567", "+491701234567", "01701234567", "1701234567", "491701234567",
+    "17012345678", "4917012345678", "+5491123456789", "91123456789", "5215512345678", "+5215512345678",
+    "0445512345678", "0455512345678", "015512345678", "0415512345678", "+551187654321", "+551137654321",
+    "+550187654321", "01187654321", "1187654321", "1137654321", "0187654321", "551187654321",
+    "4792345678", "14792345678", "2125551234", "12125551234", "+4792345678", "92345678", "12", "44x",
+)  # fmt: skip
+
+
+@each(*map(str, range(8)))
+def about_numbers(portion: str) -> Iterator[str]:
+    for value in GIVEN[int(portion) :: 8]:
         meant: dict[str, list[str]] = {}
         for country in (None, "GB", "US", "DE", "IT", "FR", "MX", "BR", "NO", "AR", "JM"):
             known = {name: one for name, one in asdict(read_number(value, country)).items() if one}
             meant.setdefault(str(known), []).append(country or "-")
         yield from (f"{value!r} {' '.join(countries)}: {known}" for known, countries in meant.items())
+
+
+def about_countries_and_zones() -> Iterator[str]:
     with said_in_shell():
         yield f"in a shell: {read_number('07911123456').problem}"
     for number in (
@@ -165,18 +171,22 @@ TABLES: dict[str, str | bytes] = {
 }
 
 
-def about_tables() -> Iterator[str]:
-    for name, content in TABLES.items():
-        path = written(name, content)
-        told = answer(lambda path=path: list(read_rows(path)))
-        yield from (f"{name}: {line if len(line) < 500 else f'{line[:160]} … {len(line)}'}" for line in told)
-        for call in (
-            columns_of,
-            lambda path: sorted(columns_twice(path)),
-            lambda path: number_column(path, columns_of(path)),
-        ):
-            lines = answer(lambda path=path, call=call: call(path))
-            yield from (f"{name}: {line[:300]}" for line in lines if line not in told)
+@each(*TABLES)
+def about_tables(name: str) -> Iterator[str]:
+    path = written(name, TABLES[name])
+    told = answer(lambda path=path: list(read_rows(path)))
+    yield from (f"{name}: {line if len(line) < 500 else f'{line[:160]} … {len(line)}'}" for line in told)
+    for call in (
+        columns_of,
+        lambda path: sorted(columns_twice(path)),
+        lambda path: number_column(path, columns_of(path)),
+    ):
+        lines = answer(lambda path=path, call=call: call(path))
+        yield from (f"{name}: {line[:300]}" for line in lines if line not in told)
+
+
+def about_sheets() -> Iterator[str]:
+    written("book.xlsx", TABLES["book.xlsx"])
     for name in (
         "book.xlsx#More",
         "book.xlsx#Moer",
@@ -192,7 +202,12 @@ def about_tables() -> Iterator[str]:
         yield from said(f"table {name}", lambda name=name: list(read_rows(Path(name))))
         yield f"sheet {name}: {workbooks.split_sheet(Path(name))} {workbooks.is_workbook(Path(name))}"
     written("a#b.xlsx", b"")
+    written("c#d.csv", b"")
+    yield f"sheet {workbooks.split_sheet(Path('c#d.csv'))} {workbooks.split_sheet(Path('c#d.xlsx#e'))}"
     yield f"sheet {workbooks.split_sheet(Path('a#b.xlsx'))}"
+    written("none.xlsx", workbook({}))
+    yield from said("no sheets", lambda: list(read_rows(Path("none.xlsx"))))
+    written("one.csv", "msisdn\n1\n")
     for columns in ((), ("a", "b"), ("phone", "Numbers"), ("Nummer", "number")):
         yield from said(
             f"column of {columns}", lambda columns=columns: number_column(Path("one.csv"), columns, "Number")
@@ -202,6 +217,7 @@ def about_tables() -> Iterator[str]:
             re.sub(r"to [\d,]+", "to #", line)
             for line in said("bomb", lambda: list(read_rows(Path("book.xlsx"))))
         )
+    written("broken.parquet", b"PAR1")
     with mock.patch.dict(sys.modules, {"pyarrow": None}):
         yield from said("without pyarrow", lambda: list(read_rows(Path("broken.parquet"))))
     broken = Path("unread.csv")
@@ -210,6 +226,9 @@ def about_tables() -> Iterator[str]:
         assert answer(lambda: list(read_rows(broken))) == [
             "InputError: unread.csv: cannot be read: input/output error"
         ]
+
+
+def about_cells_of_tables() -> Iterator[str]:
     for value in (
         1.0,
         1.5,

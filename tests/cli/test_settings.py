@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import json
 import os
+import sqlite3
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from mmspack.campaign import Ledger
+from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.gateway.infobip.door import Infobip
 from mmspack.sandbox import Sandbox
 from tests.cli.terminal import in_terminal, interrupt
@@ -236,3 +241,62 @@ def test_an_empty_file_may_be_overwritten_and_a_device_never(mmspack):
         assert (ran.code, ran.err) == (
             3, "mmspack: shelf: is a folder (name the zip file to write: -o summer.zip)\n",
         )  # fmt: skip
+
+
+def planned(mmspack, *options: str) -> Path:
+    """A campaign for Ann and Bob."""
+    Path("two.csv").write_text("msisdn,name\n447700900101,Ann\n447700900102,Bob\n", "utf-8")
+    ran = mmspack("campaign", "plan", "letter", "-r", "two.csv", "--name", "s", "--rate", "500/s", *options)
+    assert ran.code == 0, ran.err
+    return Path("letter/s.campaign")
+
+
+def test_a_damaged_campaign_goes_on_only_when_it_is_told_to(mmspack):
+    path = planned(mmspack)
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update recipients set msisdn = 447700999999 where row = 2")
+    ran = mmspack("campaign", "resolve", path, "--drop")
+    assert (ran.code, ran.out) == (3, "")
+    assert "line 2 of two.csv" in ran.err
+    ran = mmspack("campaign", "resolve", path, "--drop", "--despite-damage")
+    assert (ran.code, ran.out) == (0, "1 dropped.\n")
+    first, last = ran.err.splitlines()
+    assert first.startswith("mmspack: letter/s.campaign: line 2 of two.csv: ")
+    assert last == (
+        "mmspack: letter/s.campaign: all of these recipients are held; the damaged file was kept as "
+        "letter/s.campaign.damaged-1"
+    )
+
+
+def test_a_campaign_goes_on_elsewhere_only_when_it_is_told_to(mmspack, monkeypatch, tmp_path):
+    path = planned(mmspack)
+    monkeypatch.setenv("MMSPACK_STATE", str(tmp_path / "elsewhere"))
+    for command in (
+        ("run", path),
+        ("resolve", path, "--drop"),
+        ("reconcile", "billing.csv", "--campaign", path),
+    ):
+        ran = mmspack("campaign", *command)
+        assert (ran.code, "last used on another machine" in ran.err) == (2, True)
+    assert mmspack("campaign", "resolve", path, "--drop", "--take-over").code == 0
+    assert mmspack("campaign", "resolve", path, "--drop").code == 0
+
+
+def test_a_billing_record_settles_who_was_held_and_warns_of_who_waits(mmspack):
+    path = planned(mmspack)
+    with Ledger.open(path) as ledger:
+        (one,) = ledger.reserve(1, now=2_000_000_000)
+        ledger.settle([Settled(one.row, StateEvent.HOLD, why="lost")])
+    assert mmspack("campaign", "report", path, "-o", "report.csv").code == 0
+    with Path("report.csv").open(newline="", encoding="utf-8") as stream:
+        held, waiting = (row["note"] for row in csv.DictReader(stream))
+    Path("record.csv").write_text(f"id,to,note\n9,447700900101,{held}\n", "utf-8")
+    Path("waiting.csv").write_text(f"id,to,note\n8,447700900102,{waiting}\n", "utf-8")
+    ran = mmspack("campaign", "reconcile", "record.csv", "--campaign", path, "--id-column", "id")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "1 record of this campaign: 1 accepted, 0 back into the queue, 0 still held.\n"
+    ran = mmspack("campaign", "reconcile", "waiting.csv", "--campaign", path)
+    assert ran.err == "mmspack: warning: 1 waiting recipient in the record: already sent to?\n"
+    ran = mmspack("campaign", "reconcile", "waiting.csv", "--campaign", path, "--json")
+    document = json.loads(ran.out)
+    assert (document["tokens"], document["unexpected"], document["accepted"]) == (1, 1, 0)
