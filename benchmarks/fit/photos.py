@@ -125,7 +125,7 @@ class Case:
 def tables(photos: list[Photo], goals: Goals, memory: Memory) -> dict[str, str]:
     cases = [Case(limit, size) for limit, size in CASES]
     # As where the extra `codes` is not installed: what it finds and what it takes is a table of its own.
-    with mock.patch.object(scanning, "installed", lambda: ""):
+    with mock.patch.object(scanning, "installed", return_value=""):
         for photo in photos:
             _measure(photo, cases, memory)
     goals.at_most("photos over budget", sum(case.over for case in cases), 0)
