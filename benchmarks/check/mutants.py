@@ -59,7 +59,7 @@ CLI = (
 """Those that run commands in this process, and come to much in little time."""
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py"
-    for name in ("planning", "tables", "sampling", "words", "fallback", "told_tables", "told_plans",
+    for name in ("told_plans", "told_tables", "planning", "tables", "sampling", "words", "fallback",
                  "number_types", "from_python", "as_people_do")
 )  # fmt: skip
 AUTHORING = (
@@ -75,6 +75,10 @@ FIXING = (
     ),
     *("tests/test_words_decide_nothing.py", "tests/diffing/test_diffing.py", "tests/bundle/test_dialects.py"),
 )
+PREVIEWING = (
+    "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
+    "tests/campaign/test_sampling.py",
+)  # fmt: skip
 UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
 """Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
@@ -86,7 +90,7 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     ),
     "authoring": ("mmspack/authoring/{*}.py", AUTHORING, ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", FIXING, ReachReplay),
-    "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", ("tests/previewing",), ReachReplay),
+    "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", PREVIEWING, ReachReplay),
     "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
     "cli": ("mmspack/cli/{*,campaign/*,config/*}.py", CLI, ReachReplay),
 }

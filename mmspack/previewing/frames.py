@@ -31,14 +31,15 @@ def own_frames(data: bytes) -> tuple[list[tuple[int, bytes]], int]:
     more = 0
     try:
         for begin, frame in _frames(data):
-            small = frame.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+            shown = _on_white(frame)
+            small = shown.resize((_SIDE, _SIDE), Image.Resampling.BOX)
             if any(_gap(small, other) < _ALIKE for other in seen):
                 continue
             if len(found) == MOST:
                 more += 1
                 continue
             seen.append(small)
-            found.append((begin, _jpeg(frame)))
+            found.append((begin, _jpeg(shown)))
     except (OSError, ValueError, MmspackError):
         return [], 0
     return (found, more) if len(found) > 1 else ([], 0)
@@ -57,9 +58,13 @@ def _gap(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
-def _jpeg(frame: Image.Image) -> bytes:
+def _on_white(frame: Image.Image) -> Image.Image:
+    """As it is printed: what can be seen through is paper."""
     rgba = frame.convert("RGBA")
-    image = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+
+
+def _jpeg(image: Image.Image) -> bytes:
     image.thumbnail((_LARGEST, _LARGEST))
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=85)

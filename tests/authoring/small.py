@@ -30,6 +30,7 @@ class Bytes:
 
 
 VALUES: dict[str, object] = {
+    "True": "no", "none": "never", "self": "me", "loop": "round",
     "name": "Ada", "code": "A-1", "names": ["Ada", "Bo"], "pair": ("a", "b"), "price": 9.5, "n": 3,
     "big": 2**2000, "day": date(2026, 5, 1), "who": {"first": "Ada", "last": "Lovelace"}, "data": b"x",
     "nothing": None, "yes": True, "plain": Plain(), "spoken": Spoken(), "some": {"a"},
@@ -117,6 +118,8 @@ BATTERY: tuple[object, ...] = (
     ["x" * 41], ("a", "b"), 10**50,
 )  # fmt: skip
 TOMLS = (
+    *("a = " + "{a = " * depth + "1" + "}" * depth + "\nb = 1" for depth in (49, 50, 51, 52)),
+    *("a = " + "[" * depth + "]" * depth + "\nb = 1" for depth in (50, 51, 52)),
     *TEXTS, "", "\n\n", "subject = 'a'\n\n[[slides]]\ntext = 'a'\n\n[[slides]]\nimage = 'b'\nseconds = 5\n",
     "[[slides]]\n[[slides.overlay]]\ntext = 'a'\n[[slides.overlay]]\nqr = 'b'\n"
     "[[slides]]\n[[slides.overlay]]\nbox = [1]\n",
@@ -277,6 +280,8 @@ SLIDES: tuple[Slide, ...] = (
     Slide(seconds=-1, weight="2", image=5),
     Slide(text="a", seconds=0),
     Slide(image="gone.png"),
+    Slide(image="my gone.png"),
+    Slide(text=Path("my words.txt")),
     Slide(image=Path("mop.png")),
     Slide(image="MAP.png"),
     Slide(image="sub"),
@@ -429,6 +434,7 @@ SOURCES: tuple[tuple[str, bytes], ...] = (
     ("windows", TOML.replace("\n", "\r\n").format("a").encode()),
     ("lines", b'[[slides]]\r\ntext = """a\r\nb"""\r\n'),
     ("deep", b"a = " + b"[" * 3000),
+    ("broken and deep", b"= 5\na = " + b"{a = " * 3000),
     ("nothing", b""),
     ("large", b"#" * 500_001),
     ("as large", b"#" * 499_900 + b"\n" + TOML.format("a").encode()),

@@ -140,7 +140,8 @@ def outlines() -> Iterator[str]:
     for text in TOMLS:
         yield f"# {json.dumps(text, ensure_ascii=False)[:200]}"
         found = outline_of(text)
-        yield from (f"line {line}: {place}" for place, line in found.lines.items())
+        lines = [f"line {line}: {place}" for place, line in found.lines.items()]
+        yield from lines if len(lines) < 40 else (f"{len(lines)} places", *lines[-2:])
         yield from (f"line {line}: {place} as on {first}" for line, (place, first) in found.twice.items())
         yield f"slides: {found.slides} {[found.slide_at(line) for line in (1, 3, 5, 99)]}"
 
@@ -324,6 +325,9 @@ def sources() -> Iterator[str]:
     yield from said(lambda: shape(from_source([plain], {"name": "Ada"})[0]))
     yield from said(lambda: shape(from_source(str(plain), None)[0]))
     yield from said(lambda: shape(from_toml("gone.toml")))
+    every = dict.fromkeys(("zero", "one", "two", "three", "four", "five", "six"), "x")
+    yield from said(lambda: shape(from_toml("made/templates/message.toml", every)))
+    yield from said(lambda: shape(from_toml("made/templates/message.toml", {**every, "seven": 7})))
     outside = Path("made/outside")
     for allowed in (False, True):
         yield from said(

@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -76,9 +76,7 @@ def left(table: Path | Any, text: str = LETTER, **options: Any) -> list[str]:
             f"{one.row} {one.msisdn} {one.state.name} {one.why} {ledger.row(one.row)}"
             for one in ledger.accounts()
         ]
-        lines.append(
-            f"zones {[(at, len(names.split()), names[:20]) for at, names in ledger.zones().items()]}"
-        )
+        lines.append(f"zones {[(at, ' ' in names, names[:20]) for at, names in ledger.zones().items()]}")
         for name in ("name", "rules", "country", "tables", "shard", "store", "test_rows"):
             lines.append(f"{name} {ledger.setting(name, '-')}")
         summary = json.loads(json.dumps({**asdict(made), "path": None, "bad_rows": None}))
@@ -390,6 +388,43 @@ def about_plans(name: str) -> Iterator[str]:
     yield from said(name, _plans()[name])
 
 
+def about_progress_of_clips() -> Iterator[str]:
+    _people()
+    made: list[tuple[str, int]] = []
+    written("message.toml", LETTER)
+    given = Order(message=Path("message.toml"), recipients=Path("fine.csv"))
+
+    def fitted(*given: Any, progress: Callable[[int, int], None], **more: Any) -> Base:
+        for done in (0, 1, 3):
+            progress(done, 3)
+        return freeze(*given, progress=progress, **more)
+
+    with mock.patch("mmspack.campaign.planning.planner.freeze", fitted):
+        plan(given, engine=LocalEngine(1), progress=lambda *one: made.append(one))
+    yield f"progress of clips {made}"
+
+
+def about_a_plan_of_everything() -> Iterator[str]:
+    """Whatever can be noted of a row, in one plan of a test group and a table."""
+    written("card.jpg", photo(400, 300))
+    written("stop.csv", "msisdn\n447700900190\n")
+    text = CARD.replace('seat = ""', 'seat = "7"\nend = "!"').replace('"Ticket"', '"Ticket{{ end }}"')
+    text = text.replace('image = "card.jpg"', 'image = "card.jpg"\ntext = "{{ name }}{{ end }}"')
+    group = written("group.csv", f"{HEAD}447700900109,Ida,T1\n12,Kim,T2\n+5215512345679,Lu,T1\n")
+    table = written(
+        "people.csv",
+        "msisdn,name,code,end\n+5215512345678,Ann \U0003fffd,A1,\n447700900101,Bob,A1,\n"
+        "+5215512345677,Cy,A2,\n"
+        "447700900102 ,Di,A1,?\n447700900190,Eve,A3,?\n447700900101,Flo,A4,?\n+5215512345678,Ann,A5,?\n"
+        "447700900103,,A6,?\n447700900104,Hal,A7\n+442079460000,Ivy,A8,?\n12125551234,Joe \U0003fffd,A9,\n"
+        "33612345678,Luc,A2,\n12,Max,B1,?\n447700900105,NULL,B2,?\n",
+    )
+    yield from left(
+        table, text, test_group=group, suppression=Path("stop.csv"), default_if_blank=("end",),
+        rules=Rules(rate=2.5, quiet="20:00-09:00", price=0.04, sender="447700900111"),
+    )  # fmt: skip
+
+
 def about_progress() -> Iterator[str]:
     _people()
     people, fine = Path("people.csv"), Path("fine.csv")
@@ -398,16 +433,6 @@ def about_progress() -> Iterator[str]:
     written("message.toml", LETTER)
     plan(given, engine=LocalEngine(1), progress=lambda *one: made.append(one))
     yield f"progress {made}"
-    made.clear()
-
-    def fitted(*given: Any, progress: Callable[[int, int], None], **more: Any) -> Base:
-        for done in (0, 1, 3):
-            progress(done, 3)
-        return freeze(*given, progress=progress, **more)
-
-    with mock.patch("mmspack.campaign.planning.planner.freeze", fitted):
-        plan(replace(given, name="fitted"), engine=LocalEngine(1), progress=lambda *one: made.append(one))
-    yield f"progress of clips {made}"
     with mock.patch("mmspack.campaign.planning.intake.SHARD_ROWS", 2):
         made.clear()
         plan(
@@ -593,8 +618,9 @@ def _sampling() -> None:
     written(
         "people.csv",
         f"{HEAD}447700900101,Ann,A1\n447700900102,Bartholom\u00e4us,A2\n12,Cy,A1234567890\n447700900101,Di,A4\n"
-        "07700900107,Gil,A3\n02079460000,Land,A3\n447700900105,Zoe\u0308,A55\n"
-        '447700900106,,A6\n447700900107,"x,A7\n447700900108,Ada \U0003fffd,A8\n447700900109,Eve,A9\n',
+        "07700900107,Gil,A3\n07700900108,Hugh,A3\n02079460000,Land,A3\n447700900105,Zoe\u0308,A55\n"
+        '447700900106,,A6\n447700900107,"x,A7\n447700900108,Ada \U0003fffd,A8\n'
+        "447700900110,Al \U0003fffd,A8\n447700900109,Eve,A9\n",
     )
 
 
@@ -634,6 +660,14 @@ def about_samples_that_fail() -> Iterator[str]:
         sampler = Sampler(Path("tickets"), table)
         with mock.patch.object(Sampler, "_without_font", return_value=[]):
             yield from said(f"fitted {table}", lambda sampler=sampler: sampler.press(Recipe()).base.columns)
+    outside = Path("..").resolve() / "outside.txt"
+    outside.write_text("Hi {{ name }}", "utf-8")
+    written("outside.toml", f'[[slides]]\ntext = "{outside.as_posix()}"\n')
+    yield from (
+        line.replace(str(outside.parent), "..")
+        for line in said("outside", lambda: Sampler(Path("outside.toml"), people).name)
+    )
+    outside.unlink()
     for given in (
         {"values": {"enD": 1}},
         {"to_column": "phone"},
@@ -673,6 +707,9 @@ def _sampled(sampler: Sampler) -> Iterator[str]:
         filled = sampler.filled(*sampler.at([line]))
         yield f"filled {line}: {filled.subject} {[slide.text for slide in filled.slides]}"
     yield from said("cases", lambda sampler=sampler, press=press: _cases(sampler, press))
+    cases = "mmspack.campaign.planning.cases"
+    with mock.patch(f"{cases}._DRAWN", 3), mock.patch(f"{cases}._LONGEST", 2):
+        yield from said("cases of many", lambda sampler=sampler, press=press: _cases(sampler, press))
 
 
 def _cases(sampler: Sampler, press: Any) -> list[str]:

@@ -208,3 +208,18 @@ def test_what_is_said_is_wrapped_in_a_terminal_and_keeps_its_names(capsys, monke
     monkeypatch.delenv("COLUMNS")
     say("word " * 40)
     assert capsys.readouterr().out == ("word " * 40).rstrip() + "\n"
+
+
+def test_a_verdict_and_what_is_found_are_wrapped_below_their_beginning(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    show_verdict(None, [WARNED], name="good.zip")
+    assert capsys.readouterr().out.splitlines() == [
+        "✓ good.zip: 1,123 of 200,000", "  bytes (fr), 1 warning, 1", "  note",
+    ]  # fmt: skip
+    name = "Ice cream at the pier.jpg"
+    found = Report(file="a.zip", profile="uk", findings=(finding(Severity.ERROR, "is too large", name),))
+    show_findings(None, [found])
+    assert capsys.readouterr().out.splitlines() == [
+        f"a.zip/{name}:", "  error: is too large [MMS501]", "    why: A reason.", "    fix: A cure.",
+        "    source: A source",
+    ]  # fmt: skip

@@ -111,12 +111,14 @@ def manifested(name: str) -> Iterator[str]:
             beginning = b"message.smil=application/smil\n"
             text = manifest.encode() if isinstance(manifest, str) else manifest
             manifest = text.replace(beginning, b"")
-        result = fix(scene(smil=smil, manifest=manifest).data)
-        yield f"# {name}" if smil else "without a presentation"
-        yield from (printable(f"did: {change.part}: {change.what}") for change in result.changes)
-        yield from (f"left: {one.part}: {one.what}" for one in result.left)
-        yield f"subject: {result.bundle.subject}"
-        yield from listed(result)
+        for more in ({}, {"image9.jpg": photo(48, 64)}):
+            result = fix(scene(smil=smil, manifest=manifest, add=more).data)
+            around = f"with{'' if smil else 'out'} a presentation{', and a stray file' if more else ''}"
+            yield around if more or not smil else f"# {name}"
+            yield from (printable(f"did: {change.part}: {change.what}") for change in result.changes)
+            yield from (f"left: {one.part}: {one.what}" for one in result.left)
+            yield f"subject: {result.bundle.subject}"
+            yield from listed(result)
 
 
 def named(name: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.cases import CARD, LISTED
-from tests.rules.scenes import AMR, MIDI, SMIL, drawn, exif, photo, saved
+from tests.rules.scenes import AMR, MIDI, SMIL, drawn, exif, film, photo, saved
 
 ROOT_LAYOUT = '      <root-layout width="480" height="640"/>\n'
 IMAGE = '      <region id="Image" left="0" top="0" width="480" height="480" fit="meet"/>\n'
@@ -273,6 +273,7 @@ WITHIN = ("3s", "00:07", "oops", "5s")
 BESIDE: Changes = {
     "no dur, and an end within": [(f" {DUR}", ""), ("<img", '<img end="7s"')],
     "no dur, and two within": [(f" {DUR}", ""), ("<img", '<img dur="3s"'), ("<text", '<text dur="2s"')],
+    "no dur, and nothing within": [(f" {DUR}", ""), (IMG, ""), (TXT, "")],
     "5 s, and a dur within": [(DUR, 'dur="5s"'), ("<text", '<text dur="2s"')],
     "5 s, and an end within": [(DUR, 'dur="5s"'), ("<text", '<text end="2s"')],
     "5 s, and a sound": [(DUR, 'dur="5s"'), (TXT, TXT + '<audio src="audio1.amr"/>')],
@@ -318,8 +319,8 @@ FILES: dict[str, dict[str, bytes]] = {
     "a text under a picture's name": {"image1.jpg": b"Hello there, this is a text.\n"},
     "a picture under a text's name": {"text1.txt": photo()},
     "nothing at all": {"image1.jpg": b"", "text1.txt": b""},
-    "two strays": {"image1.jpg": photo(), "META-INF/a.txt": b"Hello", "META-INF/b.txt": b"Hi"},
-    "six strays": {"image1.jpg": photo(), **{f"META-INF/{at}.txt": b"Hi" for at in range(6)}},
+    "two strays": {"image1.jpg": photo(), "meta-inf/more1.txt": b"Hello", "meta-inf/more2.txt": b"Hi"},
+    "six strays": {"image1.jpg": photo(), **{f"meta-inf/more{at}.txt": b"Hi" for at in range(6)}},
     "a file manager's file": {"image1.jpg": photo(), ".DS_Store": b"\0\0\0\1Bud1"},
     "a file manager's files": {
         "image1.jpg": photo(), **{f"__MACOSX/._{at}.jpg": b"\0\5\x16\7" for at in range(4)},
@@ -358,6 +359,7 @@ TEXTS: Parts = {
     "ASCII": ("text1.txt", b"Hello", "text/plain; charset=us-ascii"),
     "ASCII that is none": ("text1.txt", "caf\u00e9".encode(), 'text/plain; charset="us-ascii"'),
     "a name as a parameter": ("text1.txt", b"Hello", "text/plain; name=other.txt; x=y"),
+    "blanks behind a parameter": ("text1.txt", b"Hello", "text/plain; name=other.txt \t "),
     "its own name as a parameter": ("text1.txt", b"Hello", 'text/plain; NAME="text1.txt"; name=b.txt'),
 }  # fmt: skip
 TYPES: Parts = {
@@ -388,6 +390,10 @@ TYPES: Parts = {
     "a text declared as a card": ("text1.txt", b"Hello", "text/x-vcard"),
     "a sound": ("audio1.amr", AMR, "audio/amr"),
     "a sound declared as a film": ("audio1.amr", AMR, "video/3gpp"),
+    "a sound alone in a container for films": (
+        "video1.3gp", film(b"3gp4", (b"samr",), (176, 144)), "video/3gpp",
+    ),
+    "a picture that is named as another": ("image1.png", photo(), "image/jpeg"),
     "a sound of phones": ("audio1.mid", MIDI, "audio/midi"),
     "a sound of phones by another name": ("audio1.mid", MIDI, "audio/x-midi"),
 }  # fmt: skip
@@ -397,6 +403,7 @@ PICTURES: Parts = {
     "a progressive picture": ("image1.jpg", photo(progressive=True), "image/jpeg"),
     "a picture that is cut off": ("image1.jpg", photo(200, 100)[:-2], "image/jpeg"),
     "half a picture": ("image1.jpg", photo(200, 100)[:1200], "image/jpeg"),
+    "half a progressive picture": ("image1.jpg", photo(200, 100, progressive=True)[:1500], "image/jpeg"),
     "a picture and more": ("image1.jpg", photo() + bytes(4000), "image/jpeg"),
     "a picture that phones do not take": ("image1.bmp", saved(drawn(20, 20), "BMP"), "image/bmp"),
     "a progressive picture with a place on its side": (

@@ -237,11 +237,10 @@ def _digits(number: PhoneNumber) -> int:
 def _cleaned(value: object) -> tuple[str, str]:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        return "", "the number is missing" if value in (
-            "",
-            None,
-        ) else "the number is neither text nor a whole number"
+    if value is None:
+        return "", "the number is missing"
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return "", "the number is neither text nor a whole number"
     written = _FRACTION.sub("", str(value).strip())
     if _ROUNDED.fullmatch(written):
         written = _every_digit(written)
