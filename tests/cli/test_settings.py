@@ -300,3 +300,10 @@ def test_a_billing_record_settles_who_was_held_and_warns_of_who_waits(mmspack):
     ran = mmspack("campaign", "reconcile", "waiting.csv", "--campaign", path, "--json")
     document = json.loads(ran.out)
     assert (document["tokens"], document["unexpected"], document["accepted"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["a.smil", "a.smi", "a.sml", "a.SMI"])
+def test_a_bare_slide_layout_is_previewed_by_any_of_its_endings(mmspack, name):
+    Path(name).write_bytes(Path("message.smil").read_bytes())
+    ran = mmspack("preview", name, "-o", "p.html")
+    assert (ran.code, ran.err) == (0, "")
