@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePath
 from typing import IO
 
@@ -68,17 +68,45 @@ def absent(path: Path, folder: Path | None = None) -> Problem | None:
 def _meant(path: Path, called: str) -> str:
     """`did you mean 'map.png'?`, with what of two names that look alike is different."""
     try:
+        if not path.parent.exists():
+            return _meant_folder(path, called)
         siblings = [item.name for item in path.parent.iterdir() if item.is_file() or not path.suffix]
         if path.suffix:  # not 'hostname' for 'hostname.jpg'
             siblings = [name for name in siblings if PurePath(name).suffix]
     except (OSError, ValueError):
         return ""
-    same = next((name for name in siblings if name.casefold() == path.name.casefold()), None)
-    near = same or nearest(path.name, siblings)
+    near = _nearest_name(path.name, siblings)
     if near is None:
         return ""
     meant = f"did you mean {(PurePath(called).parent / near).as_posix()!r}?"
-    return f"{meant} upper and lower case differ" if same else meant
+    return f"{meant}{_difference(path.name, near)}"
+
+
+def _meant_folder(path: Path, called: str) -> str:
+    """The same for a file that is there, in a folder whose name is written another way."""
+    missing = [folder for folder in path.parents if not folder.exists()][-1]
+    below = path.relative_to(missing)
+    near = _nearest_name(missing.name, [item.name for item in missing.parent.iterdir() if item.is_dir()])
+    if near is None or not (missing.parent / near / below).is_file():
+        return ""
+    steps = [*PurePath(called).parts[: -len(below.parts) - 1], near]
+    return f"did you mean {PurePath(*steps, below).as_posix()!r}?{_difference(missing.name, near)}"
+
+
+def _nearest_name(name: str, known: Collection[str]) -> str | None:
+    same = next((one for one in known if one.casefold() == name.casefold()), None)
+    return same or nearest(name, known)
+
+
+def _difference(name: str, there: str) -> str:
+    """What is different between two names that look alike; empty where it can be seen."""
+    if name.lower() == there.lower():
+        return " upper and lower case differ"
+    pairs = [pair for pair in enumerate(zip(name, there, strict=False), 1) if len(set(pair[1])) > 1]
+    if len(name) != len(there) or len(pairs) != 1 or "".join(pairs[0][1]).isascii():
+        return ""
+    at, (one, other) = pairs[0]
+    return f" its character {at} is U+{ord(other):04X}, and not U+{ord(one):04X}"
 
 
 def not_utf8(error: UnicodeDecodeError) -> tuple[str, int, int]:

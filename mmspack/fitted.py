@@ -28,6 +28,8 @@ class FittedPart:
     quality: float | None = None
     """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
     quality_words: str = ""
+    lost_codes: tuple[str, ...] = ()
+    """The kinds of codes that scan in the source and no longer in `data`: `("QR code",)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,10 +178,13 @@ def _built(
         for name, part in zip(made.assembly.names, made.fitted.message.parts, strict=True)
         if part.quality is not None
     }
-    terms = [
-        Terms(profile=one, dialect=recipe.dialect, subject=ready.subject, qualities=qualities)
-        for one in wanted
-    ]
+    lost_codes = {
+        name: part.lost_codes
+        for name, part in zip(made.assembly.names, made.fitted.message.parts, strict=True)
+        if part.lost_codes
+    }
+    known = Terms(dialect=recipe.dialect, subject=ready.subject, qualities=qualities, lost_codes=lost_codes)
+    terms = [replace(known, profile=one) for one in wanted]
     return Build(
         message=made.fitted.message,
         names=made.assembly.names,

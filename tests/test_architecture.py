@@ -40,6 +40,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "PIL": {"source", "media", "fitting", "diffing", "previewing"},
     "ajpegli": {"media"},
+    "zxingcpp": {"media"},
     "av": {"film"},
     "numpy": {"media", "film", "fitting", "diffing"},
     "simplejpeg": {"media"},
@@ -107,6 +108,7 @@ LATE = {
     "media": {
         "PIL": PIXELS,
         "ajpegli": EXTRA,
+        "zxingcpp": EXTRA,
         "barcode": "only for a bar code",
         "ftfy": "only for a text with suspicious letters",
         "mmspack.media": PIXELS,

@@ -1,13 +1,14 @@
 """Change the state machine and the ledger's steps in every small way, and see whether their tests notice.
 
     python benchmarks/campaign/mutants.py            # both
-    python benchmarks/campaign/mutants.py states     # or ledger
+    python benchmarks/campaign/mutants.py states     # or ledger, reading, sealed_file
 
 Each mutant differs in one place. In `mmspack/campaign/ledger/states.py` a transition is left out, leads
 elsewhere or starts elsewhere, a comparison is turned around, a number of the file's is another. In those
-methods of `mmspack/campaign/ledger/ledger.py` that move recipients a statement is left out, a condition
-is turned around, a comparison, a number, a state or an event is another, and so are comparisons and
-conditions of the SQL. The tests in `test_states.py` and `test_ledger.py` run over them in this process.
+methods of `ledger.py`, `reading.py` and `sealed_file.py` beside it that move recipients, a statement is left
+out, a condition is turned around, a comparison, a number, a state or an event is another, and so are
+comparisons and conditions of the SQL. The tests in `test_states.py` and `test_ledger.py` run over them in
+this process.
 Exits with 1 below 95 % killed.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import copy
 import inspect
 import os
@@ -25,6 +27,7 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,16 +39,21 @@ import test_ledger
 import test_states
 
 from mmspack.campaign.ledger import states
+from mmspack.campaign.ledger.reading import LedgerReading
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources")
+NAMES = (
+    "State", "StateEvent", "TRANSITIONS", "OPEN", "ANSWERED", "after", "sources",
+    "Recipient", "Settled", "RecipientRecord",
+)  # fmt: skip
 MOVING = (
-    "reserve", "_reserve", "_suppressed", "settle", "name", "_step", "_steps", "_standing", "_write",
+    "reserve", "_reserve", "_suppressed", "settle", "name", "_steps", "_standing", "_write",
     "_hold_abandoned",
     "built", "planned", "undo_future", "next_due", "counts", "accounts", "_writing", "_seal_blocks",
     "_keep", "suppress", "is_suppressed", "add", "open",
 )  # fmt: skip
 """Methods of `Ledger` that move recipients, or tell where they stand."""
+LEDGER = ("ledger", "reading", "sealed_file")
 QUERIES = (
     "_PLAN", "_TAKE", "_FIRST_DUE", "_BEYOND", "_IN_STATE", "_STANDING", "_BUILD", "_CHANGE", "_RESERVE",
     "_ACCOUNTS",
@@ -204,9 +212,31 @@ def _too_long(*_: object) -> None:
     raise TimeoutError("it does not end")
 
 
-def ledger_survives(tree: ast.Module) -> bool:
+@contextlib.contextmanager
+def in_place(name: str, tree: ast.Module) -> Iterator[None]:
+    """The class of a mutated file in place of its own."""
+    module = executed(tree, "mmspack.campaign.ledger.mutant")
+    if name == "ledger":
+        real, test_ledger.Ledger = test_ledger.Ledger, module.Ledger
+        try:
+            yield
+        finally:
+            test_ledger.Ledger = real
+        return
+    heir, base = {
+        "reading": (test_ledger.Ledger, "LedgerReading"),
+        "sealed_file": (LedgerReading, "SealedFile"),
+    }[name]
+    bases = heir.__bases__
+    heir.__bases__ = (getattr(module, base),)
+    try:
+        yield
+    finally:
+        heir.__bases__ = bases
+
+
+def ledger_survives(name: str, tree: ast.Module) -> bool:
     """Whether all tests of the ledger pass over the mutant, but for those of the file itself."""
-    real = test_ledger.Ledger
     tests = [
         test for name, test in vars(test_ledger).items()
         if name.startswith("test_") and not any(slow in name for slow in SLOW)
@@ -215,16 +245,15 @@ def ledger_survives(tree: ast.Module) -> bool:
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(_LONGEST)
     try:
-        test_ledger.Ledger = executed(tree, "mmspack.campaign.ledger.mutant").Ledger
-        for test in tests:
-            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-                os.environ["MMSPACK_STATE"] = folder
-                test(Path(folder)) if inspect.signature(test).parameters else test()
+        with in_place(name, tree):
+            for test in tests:
+                with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                    os.environ["MMSPACK_STATE"] = folder
+                    test(Path(folder)) if inspect.signature(test).parameters else test()
     except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, the mutant is dead
         return False
     finally:
         signal.alarm(0)
-        test_ledger.Ledger = real
     return True
 
 
@@ -251,12 +280,15 @@ def share_killed(
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("what", nargs="*", default=["states", "ledger"])
+    options.add_argument("what", nargs="*", default=["states", *LEDGER])
     options.add_argument("--sample", type=int, default=0, help="try so many of each at random; 0: all")
     given = options.parse_args()
     every = {
         "states": lambda: share_killed("states", lambda _: of_states, states_survive, given.sample),
-        "ledger": lambda: share_killed("ledger", of_ledger, ledger_survives, given.sample),
+        **{
+            name: partial(share_killed, name, of_ledger, partial(ledger_survives, name), given.sample)
+            for name in LEDGER
+        },
     }
     sys.exit(min(every[name]() for name in given.what) < 0.95)
 

@@ -8,8 +8,8 @@ The mutants are mutmut's. Each is tested in a fork of one process that has run a
 what they gave to the rules, or to the reader. A mutant first meets all of that again, and the tests on
 whose inputs it answers otherwise are run. What is reached in no such way (a rule's explanation, opening a
 bundle) meets its tests themselves. In the other wings a mutant meets the tests that came to the lines that
-it changes, the quickest first, after mmspack's caches have been emptied. Tests with random inputs are left
-out, and so is what a test does in a process of its own.
+it changes, the quickest case of each test function first, after mmspack's caches have been emptied. Tests
+with random inputs are left out, and so is what a test does in a process of its own.
 
 `--reach` keeps the record of those, so that another run on the same code records new tests alone.
 `--sample` tries N of them, drawn at random by `--seed`. `--only` takes beginnings of names as they
@@ -36,6 +36,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from mutating import Mutant, mutants, plant  # noqa: E402
 from replaying import ReachReplay, Replay, RulesReplay, ZipReplay, forget  # noqa: E402
+from setting_apart import set_apart  # noqa: E402
 
 GOAL = 0.9
 SECONDS = 20
@@ -44,12 +45,18 @@ MOST_TESTS = 30
 """Tests on whose inputs a mutant answers otherwise that are run until one fails."""
 KILLED, SURVIVED, SAME = 1, 0, 2
 STATES = {KILLED: "killed", SURVIVED: "survived", SAME: "the same on every input"}
-CLI = tuple(
-    f"tests/cli/test_{name}.py"
-    for name in ("bad_input", "build", "check", "documents", "front", "manners", "message_folders", "said",
-                 "send", "unexpected", "wrapping")
+CLI = (
+    *(
+        f"tests/cli/test_{name}.py"
+        for name in ("account", "bad_input", "build", "check", "documents", "front", "manners",
+                     "message_folders", "pipes", "said", "send", "settings", "tables", "talking",
+                     "unexpected", "watching", "wrapping")
+    ),
+    "tests/authoring/test_mistakes.py", "tests/authoring/test_starting.py", "tests/bundle/test_binary.py",
+    "tests/campaign/test_commands.py", "tests/campaign/test_documents.py", "tests/fixing/test_reasons.py",
+    "tests/gateway/test_accounts.py", "tests/gateway/test_fallback.py", "tests/sandbox/test_setup.py",
 )  # fmt: skip
-"""Those that run commands in this process; screens, streams and servers are other ones."""
+"""Those that run commands in this process, and come to much in little time."""
 PLANNING = tuple(
     f"tests/campaign/test_{name}.py"
     for name in ("told_plans", "told_tables", "planning", "tables", "sampling", "words", "fallback",
@@ -59,6 +66,19 @@ PREVIEWING = (
     "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
     "tests/campaign/test_sampling.py",
 )  # fmt: skip
+AUTHORING = (
+    *("tests/authoring", "tests/cli/test_bad_input.py", "tests/cli/test_message_folders.py"),
+    *("tests/pipeline/test_recipe.py", "tests/campaign/test_words.py", "tests/campaign/test_fallback.py"),
+)
+FIXING = (
+    *(
+        "tests/fixing",
+        "tests/rules/test_one_voice.py",
+        "tests/rules/test_slips.py",
+        "tests/smil/test_foreign.py",
+    ),
+    *("tests/test_words_decide_nothing.py", "tests/diffing/test_diffing.py", "tests/bundle/test_dialects.py"),
+)
 UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
 """Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
@@ -68,15 +88,11 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
         ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
-    "authoring": ("mmspack/authoring/{*}.py", ("tests/authoring",), ReachReplay),
-    "fixing": ("mmspack/fixing/{*}.py", ("tests/fixing",), ReachReplay),
+    "authoring": ("mmspack/authoring/{*}.py", AUTHORING, ReachReplay),
+    "fixing": ("mmspack/fixing/{*}.py", FIXING, ReachReplay),
     "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", PREVIEWING, ReachReplay),
     "planning": ("mmspack/campaign/planning/{*}.py", PLANNING, ReachReplay),
-    "cli": (
-        "mmspack/cli/{*,campaign/*,config/*}.py",
-        (*CLI, "tests/gateway/test_accounts.py"),
-        ReachReplay,
-    ),
+    "cli": ("mmspack/cli/{*,campaign/*,config/*}.py", CLI, ReachReplay),
 }
 
 
@@ -211,9 +227,11 @@ def main() -> None:
     chosen = list(made(pattern, options.only))
     if options.sample is not None:
         chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))
-    made_of = replay(options.reach) if replay is ReachReplay else replay()
+    folder = ROOT / pattern.partition("/{")[0]
+    made_of = replay(folder, options.reach) if replay is ReachReplay else replay()
     runner = Runner(made_of, chosen, show=options.show)
     os.chdir(ROOT)
+    set_apart()
     without = [word for plugin in ("cacheprovider", "terminal", "xdist") for word in ("-p", f"no:{plugin}")]
     pytest.main(["-o", "addopts=", "-s", *without, *tests], plugins=[runner])
     reopen()

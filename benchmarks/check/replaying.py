@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
@@ -253,14 +254,19 @@ class ZipReplay(Replay):
 class ReachReplay(Replay):
     """Which tests come to which lines: in most wings nothing can be asked again on its own."""
 
-    BUDGET = 12.0
+    BUDGET = 20.0
     """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them: in turn
-    the quickest, and the one that is most about its function."""
+    the quickest of those test functions that have had the fewest cases run, and the one that is most about
+    the mutated function."""
     LEAST = 5
 
-    def __init__(self, file: Path | None = None) -> None:
-        """`file` keeps what was recorded, so that a further run records new tests alone."""
+    def __init__(self, folder: Path, file: Path | None = None) -> None:
+        """Lines below `folder` alone are recorded: all others cost most of the time, and are never asked for.
+
+        `file` keeps what was recorded, so that a further run records new tests alone.
+        """
         super().__init__()
+        self._folder = f"{folder}{os.sep}"
         self._file = file
         self.tests: dict[str, dict[int, set[str]]] = {}
         """By file and line."""
@@ -297,7 +303,7 @@ class ReachReplay(Replay):
         code = frame.f_code
         wanted = self._wanted.get(code)
         if wanted is None:
-            wanted = self._wanted[code] = f"{os.sep}mmspack{os.sep}" in code.co_filename
+            wanted = self._wanted[code] = code.co_filename.startswith(self._folder)
         if not wanted:
             return None
         self._line(frame, "line", None)
@@ -338,7 +344,10 @@ class ReachReplay(Replay):
         mine = self._coming(mutant)
         found = [item for item in items if item.nodeid in mine]
         special = self._special(mutant)
-        quick, apt = sorted(found, key=self._seconds), sorted(found, key=lambda one: -special[one.nodeid])
+        width = self._width
+        gain = {one.nodeid: width[one.nodeid] / (0.5 + self._seconds(one)) for one in found}
+        apt = sorted(found, key=lambda one: (-round(special[one.nodeid], 6), -gain[one.nodeid]))
+        quick = self._quickest(found)
         spent, tried = 0.0, set[str]()
         for item in chain.from_iterable(zip(apt, quick, strict=True)):
             if item.nodeid in tried:
@@ -348,6 +357,21 @@ class ReachReplay(Replay):
             if spent > self.BUDGET and len(tried) > self.LEAST:
                 break
             yield item
+
+    @functools.cached_property
+    def _width(self) -> Counter[str]:
+        """Lines to which each test comes: of those as special, the one that sees most a second is best."""
+        return Counter(test for lines in self.tests.values() for tests in lines.values() for test in tests)
+
+    def _quickest(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """The quickest case of each test function, then the second of each: cases of one are much alike."""
+        earlier, turns = Counter[str](), dict[str, int]()
+        quick = sorted(items, key=self._seconds)
+        for item in quick:
+            function = item.nodeid.partition("[")[0]
+            turns[item.nodeid] = earlier[function]
+            earlier[function] += 1
+        return sorted(quick, key=lambda item: turns[item.nodeid])
 
     def allowed(self, item: pytest.Item) -> float:
         """Seconds of CPU after which a test that takes so long as it is counts as one that does not end."""

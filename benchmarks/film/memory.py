@@ -31,7 +31,7 @@ film.close()
 """
 
 
-def remember(seconds: int, folder: Path, goals: Goals) -> None:
+def remember(seconds: int, folder: Path, goals: Goals) -> dict[str, str]:
     """Fit the clip in a process of its own, and read what it and its child have peaked at."""
     clip = folder / f"4k-{seconds}.mp4"
     if not clip.is_file():
@@ -46,8 +46,8 @@ def remember(seconds: int, folder: Path, goals: Goals) -> None:
     command = [sys.executable, "-c", _CODE, str(clip), "1000000"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     size, own, child = int(told[0]), int(told[1]) / 1000, int(told[2]) / 1000
-    print(
-        f"{seconds} s of 3840 × 2160 ({clip.stat().st_size:,} bytes) in {size:,} bytes:"
-        f" the child peaked at {child:.0f} MB, the process that asks at {own:.0f} MB"
-    )
-    print(goals.at_most("memory of the child, MB", child, 500))
+    asked = goals.at_most("memory of the child, MB", child, 500)
+    return {
+        "memory": f"{seconds} s of 3840 × 2160 ({clip.stat().st_size:,} bytes) in {size:,} bytes:"
+        f" the child peaked at {child:.0f} MB ({asked}), the process that asks at {own:.0f} MB."
+    }

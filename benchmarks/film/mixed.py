@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import statistics
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image, ImageOps
 from benchmarks.film.against import WISH
 from benchmarks.film.clips import Drawn, make_clip
 from benchmarks.film.judging import Judge
+from benchmarks.fit.tables import table
 from benchmarks.goals import Goals
 from mmspack import profiles
 from mmspack.fitting import fit
@@ -30,11 +32,9 @@ _NOTHING = -20.0
 """For a film that is refused in its share: about what a stamp of it would look like."""
 
 
-def mix(clips: Sequence[Drawn], shared: Path, folder: Path, goals: Goals) -> None:
+def mix(clips: Sequence[Drawn], shared: Path, folder: Path, goals: Goals) -> dict[str, str]:
     """The worst part of each message, both ways."""
-    gains = []
-    print("| message | budget | shared by worth: film, pictures | even split | worst part |")
-    print("|---|---|---|---|---|")
+    gains, rows = [], []
     for drawn in clips:
         clip = folder / f"{drawn.name}.mp4"
         if not clip.is_file():
@@ -47,9 +47,12 @@ def mix(clips: Sequence[Drawn], shared: Path, folder: Path, goals: Goals) -> Non
             looks = [_looks(made, judge, pictures, folder) for made in (ours, even)]
             gains.append(min(looks[0]) - min(looks[1]))
             words = [", ".join(f"{value:.0f}" for value in one) for one in looks]
-            print(f"| {drawn.name} | {limit:,} | {words[0]} | {words[1]} | {gains[-1]:+.1f} |", flush=True)
+            rows.append((drawn.name, f"{limit:,}", *words, f"{gains[-1]:+.1f}"))
+            print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
     mean = statistics.fmean(gains)
-    print(f"\nworst part {mean:+.1f}:", goals.at_least("worst part of a mixed message", mean, 8))
+    asked = goals.at_least("worst part of a mixed message", mean, 8)
+    head = "message", "budget", "shared by worth: film, pictures", "even split", "worst part"
+    return {"mixed": f"{table(head, rows)}\n\nThe worst part gains {mean:+.1f} on average ({asked})."}
 
 
 def drawn_pictures(shared: Path) -> list[Path]:

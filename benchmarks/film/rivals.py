@@ -1,18 +1,18 @@
 """What an editor would do instead: ffmpeg with two passes at each of four sizes, and the common advice.
 
-What they came to is kept beside the clip, so that a second run measures ours alone.
+What they came to can be kept in a file, so that a second run measures ours alone.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from benchmarks.film.clips import FFMPEG
 from benchmarks.film.judging import Judge
+from benchmarks.fit.memory import Memory
 from mmspack.fitting.film_codings import MP4
 
 SIZES = (854, 640, 480, 320)
@@ -27,25 +27,33 @@ class Rivals:
 
     two_pass: float
     two_pass_vmaf: float
-    width: int
-    bytes: int
+    width: float
+    bytes: float
     seconds: float
     """All four sizes, since an editor has to try them."""
     advice: float
 
 
-def measured(clip: Path, limit: int, audio_bits: int, length: float, judge: Judge, folder: Path) -> Rivals:
+def measured(
+    clip: Path, limit: int, audio_bits: int, length: float, judge: Judge, folder: Path, memory: Memory
+) -> Rivals:
     """What the rivals make of a clip in a budget, with as many bits for the sound as ours takes."""
-    kept = clip.with_name(f"{clip.stem}-{limit}-{audio_bits}.json")
-    if kept.is_file():
-        return Rivals(**json.loads(kept.read_text()))
+    found = memory.get(
+        clip.read_bytes(),
+        ("film", SIZES, limit, audio_bits),
+        lambda: list(astuple(_measured(clip, limit, audio_bits, length, judge, folder))),
+    )
+    return Rivals(*found)
+
+
+def _measured(clip: Path, limit: int, audio_bits: int, length: float, judge: Judge, folder: Path) -> Rivals:
     video_bits = round((limit * 8 * 0.985 - 8 * 6000) / length - audio_bits)
     begun = processor_seconds()
     tries = [(width, two_pass(clip, folder, width, video_bits, audio_bits)) for width in SIZES]
     seconds = processor_seconds() - begun
     fitting = [one for one in tries if one[1].stat().st_size <= limit * _OVER] or tries
     best, width, path = max((judge.ssimulacra2(path), width, path) for width, path in fitting)
-    found = Rivals(
+    return Rivals(
         two_pass=best,
         two_pass_vmaf=judge.vmaf(path, folder),
         width=width,
@@ -53,8 +61,6 @@ def measured(clip: Path, limit: int, audio_bits: int, length: float, judge: Judg
         seconds=seconds,
         advice=judge.ssimulacra2(advice(clip, folder, limit, audio_bits)),
     )
-    kept.write_text(json.dumps(asdict(found)))
-    return found
 
 
 def processor_seconds() -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.film.clips import FFMPEG
+from benchmarks.fit.tables import table
 from benchmarks.goals import Goals
 from mmspack.fitting.clips import ClipWish
 from mmspack.fitting.sound import Sound
@@ -39,11 +40,11 @@ _SAID = (
 _VOICES = "en-gb", "en-us"
 
 
-def listen(folder: Path, goals: Goals) -> None:
+def listen(folder: Path, goals: Goals) -> dict[str, str]:
     """How intelligible what is taken is, and the best of each codec."""
     if shutil.which("espeak-ng") is None or importlib.util.find_spec("pystoi") is None:
-        print("left out: espeak-ng and pystoi are not both installed")
-        return
+        print("speech is left out: espeak-ng and pystoi are not both installed")
+        return {}
     found: dict[str, list[float]] = {}
     sizes: dict[str, list[int]] = {}
     taken = []
@@ -58,12 +59,12 @@ def listen(folder: Path, goals: Goals) -> None:
                 sizes.setdefault(name, []).append(path.stat().st_size)
                 found.setdefault(name, []).append(intelligible(clean, path))
     mean = {name: statistics.fmean(values) for name, values in found.items()}
-    print(f"{len(taken)} recordings in {_LIMIT:,} bytes, taken: {', '.join(sorted(set(taken)))}")
-    print("STOI: " + ", ".join(f"{name} {value:.3f}" for name, value in mean.items()))
-    print("most bytes: " + ", ".join(f"{name} {max(found):,}" for name, found in sizes.items()))
-    print(goals.at_most("bytes of speech", max(sizes["taken"]), _LIMIT))
+    goals.at_most("bytes of speech", max(sizes["taken"]), _LIMIT)
     better = max(mean["AMR"], mean["AAC"])
-    print(goals.at_most("STOI of speech, below the better codec's", better - mean["taken"], 0.01))
+    goals.at_most("STOI of speech, below the better codec's", better - mean["taken"], 0.01)
+    words = f"{len(taken)} recordings in {_LIMIT:,} bytes; taken: {', '.join(sorted(set(taken)))}."
+    rows = [(name, f"{value:.3f}", f"{max(sizes[name]):,}") for name, value in mean.items()]
+    return {"speech": words + "\n\n" + table(("codec", "STOI, mean", "bytes at most"), rows)}
 
 
 def _ours(clean: Path, folder: Path) -> dict[str, Path]:

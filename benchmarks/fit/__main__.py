@@ -21,7 +21,7 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", nargs="*", help="photos, messages, times, animations, graphics; all by default"
+        "what", nargs="*", help="photos, messages, times, animations, graphics, codes; all by default"
     )
     parser.add_argument("--write", action="store_true", help="write the tables into docs/fitting.md")
     parser.add_argument("--photos", type=Path, default=SHARED / "photos")
@@ -32,7 +32,7 @@ def main() -> None:
     add_room(parser)
     chosen = parser.parse_args()
     goals = Goals(chosen.room)
-    from benchmarks.fit import animations, graphics, messages, metrics, photos, sources
+    from benchmarks.fit import animations, codes, graphics, messages, metrics, photos, sources
     from benchmarks.fit.memory import Memory
     from benchmarks.fit.tables import publish
 
@@ -45,6 +45,7 @@ def main() -> None:
         "times": lambda: messages.times([photo.path for photo in pictures], goals),
         "animations": lambda: animations.tables(sorted(chosen.gifs.glob("*.gif")), pictures, goals, memory),
         "graphics": lambda: graphics.tables(goals, memory),
+        "codes": lambda: codes.tables(some, goals),
     }
     apart = metrics.check(photos.wanted(pictures[0].path, (640, 480)))
     print(f"SSIMULACRA2 here and in the package differ by {apart:.4f} points; load {os.getloadavg()[0]:.1f}")

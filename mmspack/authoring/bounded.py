@@ -26,7 +26,8 @@ from mmspack.authoring.printing import print_cure, print_fault
 MAX_TEMPLATE = 200_000
 """Characters of a text with template places: compiling takes 1 s for about as many."""
 MAX_STEPS = 100_000
-"""Passes of loops, calls and filters: a text of ten slides takes a few dozen."""
+"""Passes of loops, calls, filters, tests and comparisons, and each 100 characters or 10 items that they read
+or make: a text of ten slides takes a few dozen."""
 MAX_WEIGHT = 1_000_000
 """Characters written, and characters of one value: the largest message of any provider has 5 MB."""
 MAX_ITEMS = 20_000
@@ -94,6 +95,17 @@ def _allowed() -> _Allowance:
 
 def _weigh(value: object) -> int:
     """Characters that a value comes to when it is written. Raises `TooMuch` for too many, or for items."""
+    return sum(_measured(value))
+
+
+def _cost(value: object) -> int:
+    """The steps of going through a value once: an item takes as long as ten characters."""
+    chars, items = _measured(value)
+    return chars // 100 + items // 10
+
+
+def _measured(value: object) -> tuple[int, int]:
+    """Characters and items of a value."""
     if isinstance(value, str):
         items, chars, waiting = 0, len(value), []
     else:
@@ -113,7 +125,7 @@ def _weigh(value: object) -> int:
             raise TooMuch(f"the template makes a value of more than {MAX_ITEMS:,} items")
     if chars > MAX_WEIGHT:
         raise TooMuch(f"the template makes a value of more than {MAX_WEIGHT:,} characters")
-    return chars + items
+    return chars, items
 
 
 def _counted(items: Iterable[Any], cost: int) -> Iterator[Any]:
@@ -125,7 +137,7 @@ def _counted(items: Iterable[Any], cost: int) -> Iterator[Any]:
 
 
 def _weighed(value: Any) -> Any:
-    _allowed().step(1 + _weigh(value) // 100)
+    _allowed().step(1 + _cost(value))
     return value
 
 
@@ -164,12 +176,32 @@ def _bounded(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(plain)
     def run(*args: Any, **kwargs: Any) -> Any:
         value, given = (args[at] if len(args) > at else None), [*args[at + 1 :], *kwargs.values()]
+        if isinstance(value, Iterator):
+            args = (*args[:at], _counted(value, 0), *args[at + 1 :])
+        _read(value, *given)
         if name == "format":
             _prove_format(value, given)
         elif name == "sum" and any(isinstance(one, list | tuple) for one in given):
             raise TooMuch("sum adds numbers")
         _prove_product(name, value, given)
         return _weighed(plain(*args, **kwargs))
+
+    return run
+
+
+def _read(*values: object) -> None:
+    """Count what a filter, a test or a method goes through, however little comes of it."""
+    _allowed().step(sum(map(_cost, values)))
+
+
+def _bounded_test(plain: Callable[..., Any]) -> Callable[..., Any]:
+    at = 1 if getattr(plain, "jinja_pass_arg", None) is not None else 0
+
+    @functools.wraps(plain)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        _allowed().step()
+        _read(*args[at:], *kwargs.values())
+        return plain(*args, **kwargs)
 
     return run
 
@@ -192,6 +224,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.globals["range"] = _range
         self.globals.pop("lipsum")
         self.filters = {name: _bounded(name, plain) for name, plain in self.filters.items()}
+        self.tests = {
+            name: _bounded_test(cast(Callable[..., Any], plain)) for name, plain in self.tests.items()
+        }
         self.filters |= {"_counted": _counted, "_weighed": _weighed, "_joined": _joined}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -224,6 +259,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         if isinstance(owner, str):
             _prove_product(name, owner, given)
+        _read(owner if isinstance(owner, str | bytes | list | tuple | Mapping) else None, *given)
         return _weighed(super().call(context, obj, *args, **kwargs))
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
@@ -245,6 +281,8 @@ def _watched(tree: nodes.Template) -> nodes.Template:
         cost = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
         loop.iter = _filtered(cast(nodes.Expr, loop.iter), "_counted", nodes.Const(cost))
     for parent in [tree, *tree.find_all(nodes.Node)]:
+        if isinstance(parent, nodes.Compare | nodes.Operand):
+            parent.expr = _filtered(parent.expr, "_weighed")
         for field, value in parent.iter_fields():
             if isinstance(value, nodes.Node):
                 setattr(parent, field, _guarded(value))
@@ -259,7 +297,8 @@ def _guarded(node: Any) -> Any:
     literal = isinstance(node, nodes.List | nodes.Dict) or (
         isinstance(node, nodes.Tuple) and node.ctx == "load"
     )
-    return _filtered(node, "_weighed") if literal else node
+    part = isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice)
+    return _filtered(node, "_weighed") if literal or part else node
 
 
 def _filtered(node: nodes.Expr, name: str, *args: nodes.Expr) -> nodes.Filter:

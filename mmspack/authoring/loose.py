@@ -64,20 +64,18 @@ def from_files(paths: Paths, *, subject: str = "", layout: str | None = None) ->
     raise_all(problems)
     if not slides and not attachments:
         raise AuthoringError("there is nothing to build", hint="name pictures and texts, or a message.toml")
-    unseen = next((row for path in attachments if (row := by_ending(path.suffix)) and row.cure), None)
-    if not slides and unseen is not None:
-        raise AuthoringError(
-            f"{several(unseen)} alone are not a message: a phone shows nothing of it",
-            where=attachments[0],
-            hint=unseen.cure,
-        )
+    for path in attachments if not slides else ():
+        if (row := by_ending(path.suffix)) and row.cure:
+            what = f"{several(row)} alone are not a message: a phone shows nothing of it"
+            raise AuthoringError(what, where=path, hint=row.cure)
     return Message(slides=slides, subject=subject, layout=layout, attachments=attachments)
 
 
 def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
     """A message of a folder's files in natural order of their names, and the files that were left out."""
     files = sorted((path for path in folder.iterdir() if path.is_file()), key=_natural)
-    files = [path for path in files if not path.name.startswith(".")]
+    # Word keeps "~$hello.txt" while a text is open in it.
+    files = [path for path in files if not path.name.startswith((".", "~$"))]
     used = [path for path in files if kind_of(path)]
     if not used:
         raise AuthoringError(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+
 from mmspack.arguments import named
 
-_NO_TEXT = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset)
+_ITEMS = (list, tuple, set, frozenset, range, Iterator, KeysView, ItemsView, ValuesView)
+_NO_TEXT = (bytes, bytearray, memoryview, dict, *_ITEMS)
 
 
 def print_fault(value: object) -> str:
     """Why `value` would not be sent as a person has it: `a list`; empty where it would."""
     kind = type(value)
-    plain = kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__
+    # A method that was not called, `{{ name.upper }}`, describes itself as `<built-in method …>`.
+    plain = kind.__str__ is object.__str__ and (kind.__repr__ is object.__repr__ or callable(value))
     return named(kind) if plain or isinstance(value, _NO_TEXT) else ""
 
 
 def print_cure(value: object) -> str:
     """What to write instead."""
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, _ITEMS):
         return "print its items: {{ name | join(', ') }}"
+    if callable(value):
+        return "put () behind its name"
     if isinstance(value, dict):
         return "print one of its values: {{ name.key }}"
     return "give a text, a number or a date"

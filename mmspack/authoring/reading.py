@@ -14,10 +14,12 @@ from typing import Any
 from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
+from mmspack.authoring.mistyping import syntax_problem
+from mmspack.authoring.showing import shown
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
-from mmspack.authoring.toml_text import outline_of, syntax_problem
+from mmspack.authoring.toml_text import outline_of
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
-from mmspack.authoring.values import ADDRESS, COPY_FILE, shown
+from mmspack.authoring.values import ADDRESS, COPY_FILE
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import not_utf8, read_bytes
 from mmspack.message import Message, Overlay, Slide
@@ -52,7 +54,7 @@ def from_source(
     Returns the message with its templates filled in from `values`, and the files of a bare folder
     that were left out. Raises `AuthoringError` or `InputError` with every problem.
     """
-    given = dict(values or {})
+    given = values or {}
     left_out: tuple[Path, ...] = ()
     paths = paths_of(sources)
     first = paths[0] if paths else Path()
@@ -231,8 +233,9 @@ class _MessageReader:
             return path  # that it is not there is said with the other files
         there = path.is_file()
         what = f"{text!r} is the name of a file" + ("" if there else ", and there is none")
-        fault = COPY_FILE.fault(path) or ("", f'text = {{ file = "{text}" }}')
-        cure = f"{fault[1]}; if these are the words, end them with a full stop"
+        fault = COPY_FILE.fault(path)
+        instead = fault[1] if fault else f'text = {{ file = "{text}" }}'
+        cure = f"{instead}; if these are the words, end them with a full stop"
         self.problems.append(Problem(what, where, cure))
         return text
 
@@ -259,7 +262,7 @@ class _MessageReader:
         for name, value in table.items() if isinstance(table, dict) else ():
             where = Place(key=f"variables.{name}")
             if not re.fullmatch(r"[^\W\d]\w*", name):
-                cure = "letters, digits and _: " + re.sub(r"\W", "_", name)
+                cure = "a letter or _, then letters, digits and _: " + re.sub(r"^(?=\d)|\W", "_", name)
                 self.problems.append(Problem("not the name of a variable", where, cure))
             if not isinstance(value, _VALUES):
                 self.problems.append(Problem(f"expected text or a number, found {shown(value)}", where))
@@ -289,11 +292,19 @@ def found_in(folder: Path, name: str) -> Path:
     try:
         if path.exists() or name.isascii():
             return path
-        wanted = unicodedata.normalize("NFC", path.name)
-        alike = [one for one in path.parent.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+        found = folder
+        for step in Path(name).parts:
+            found /= step if step.isascii() or (found / step).exists() else _composed_otherwise(found, step)
     except (OSError, ValueError):
         return path
-    return path.parent / alike[0].name if len(alike) == 1 else path
+    return found
+
+
+def _composed_otherwise(folder: Path, step: str) -> str:
+    """The one name in a folder that differs from `step` only in how its accents are composed; else `step`."""
+    wanted = unicodedata.normalize("NFC", step)
+    alike = [one.name for one in folder.iterdir() if unicodedata.normalize("NFC", one.name) == wanted]
+    return alike[0] if len(alike) == 1 else step
 
 
 _ENDINGS = (

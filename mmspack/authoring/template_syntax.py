@@ -65,7 +65,7 @@ def syntax_problems(text: str, environment: jinja2.Environment) -> list[Problem]
             Problem(f"line {line} of it: {problem.what}", cure=problem.cure) if several else problem
             for line, problem in found
         ]
-    except RecursionError:  # it is refused where it is compiled
+    except (jinja2.TemplateError, RecursionError):  # too long, or too deep: refused where it is compiled
         return []
     return []
 
@@ -115,6 +115,8 @@ def _of_tag(tag: _Tag, environment: jinja2.Environment) -> Problem | None:
             return Problem(
                 f"{tag.shown}: a name is one word", cure=f"write {{{{ {re.sub(r'[ -]+', '_', tag.inner)} }}}}"
             )
+        if re.search("[“”„‟«»‘’‚]", tag.inner):
+            return Problem(f"{tag.shown}: curly quotes", cure="write straight ones: \"…\" or '…'")
         return Problem(f"{tag.shown} cannot be read: {error.message}", cure=_USUAL)
     return None
 

@@ -24,6 +24,7 @@ from mmspack.words import did_you_mean, either
 MAX_TEXT = 5_000_000
 """Bytes of a text file: the largest message of any provider."""
 
+_HYPHENATED = re.compile(r"\{\{\s*([^\W\d]\w*(?:-[^\W\d]\w*)+)\s*\}\}")
 _MOST_MISSING = 20
 """Variables of one text that are reported as missing: each costs a rendering."""
 
@@ -96,7 +97,7 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         with allowance():
             return _environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
-        found = syntax_problems(text, _environment()) or [Problem(error.message or "cannot be read")]
+        found = syntax_problems(text, _environment()) or [_refused(error)]
         raise AuthoringError(problems=[problem.within(where) for problem in found]) from error
     except jinja2.TemplateError as error:
         raise AuthoringError(str(error.message), where=where) from error
@@ -104,6 +105,14 @@ def jinja_template(text: str, *, where: Where) -> jinja2.Template:
         raise AuthoringError("the template is nested too deeply", where=where) from error
     except MemoryError as error:
         raise AuthoringError(f"the template failed: {error}", where=where) from error
+
+
+def _refused(error: jinja2.TemplateSyntaxError) -> Problem:
+    """What Jinja2 says of a template that it can parse: no such filter, no such test."""
+    said = error.message or "cannot be read"
+    name = re.search("'(\\w+)'", said)
+    every = [*_environment().filters, *_environment().tests]
+    return Problem(said.rstrip("."), cure=did_you_mean(name[1], every) if name else "")
 
 
 def render_text(
@@ -247,11 +256,20 @@ def _unknown(
     """All variables that are missing in one text, at once."""
     missing = sorted(variables_of(text) - set(values))
     needed = [name for name in missing[:_MOST_MISSING] if _is_needed(name, template, values, missing)]
-    problems = [
+    problems = [problem.within(where) for problem in _hyphenated(text, missing)]
+    problems = problems or [
         Problem(f"unknown variable {name!r}", place_of(where), did_you_mean(name, values, _cure_for(name)))
         for name in needed or missing[:1]
     ]
     return AuthoringError(problems=problems) if problems else AuthoringError(str(error.message), where=where)
+
+
+def _hyphenated(text: str, missing: Collection[str]) -> Iterator[Problem]:
+    """Names with hyphens, which are subtractions to Jinja2: `{{ first-name }}`."""
+    for found in _HYPHENATED.finditer(text):
+        if set(found[1].split("-")) <= set(missing):
+            name = found[1].replace("-", "_")
+            yield Problem(f"{found[0]!r}: a name has no hyphens", cure=f"write {{{{ {name} }}}}")
 
 
 def _cure_for(name: str) -> str:

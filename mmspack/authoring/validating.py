@@ -11,7 +11,7 @@ from typing import Any
 
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import kind_of
-from mmspack.authoring.values import shown
+from mmspack.authoring.showing import shown
 from mmspack.errors import AuthoringError, InputError, MmspackError, raise_all
 from mmspack.files import absent
 from mmspack.message import Message, Overlay, Slide

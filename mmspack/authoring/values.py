@@ -16,8 +16,9 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, Protocol
 
-from mmspack.arguments import named
+from mmspack.authoring.amounts import plain_number
 from mmspack.authoring.loose import kind_of
+from mmspack.authoring.showing import shown
 from mmspack.errors import UsageError
 from mmspack.media.formats import by_ending, described
 from mmspack.model import MAX_FALLBACK, Kind
@@ -29,6 +30,8 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT = 'text = "…"'
 _CROP = 'crop = "4:5"'
+
+
 Fault = tuple[str, str] | None
 """What is wrong with a value and the cure; None: nothing."""
 
@@ -41,22 +44,6 @@ class KindOfValue(Protocol):
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the values that are right."""
-
-
-def shown(value: object) -> str:
-    """A value as a message has it: at most 40 characters, in the words of TOML, not of Python."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return table("a table", "a dict")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if not isinstance(value, str | bytes | list | tuple | Real):
-        return named(type(value))  # of a program: its repr is long, and says less
-    text = repr(list(value)) if isinstance(value, tuple) else repr(value)
-    return text if len(text) <= 40 else text[:37] + "…"
 
 
 def _half_letter(text: str) -> Fault:
@@ -78,10 +65,7 @@ class Words:
     def fault(self, value: object) -> Fault:
         """Not a text, or not one line."""
         if not isinstance(value, str):
-            return (
-                f"expected text, found {shown(value)}",
-                f"{keyed(self.example)}, in quotes" if self.example else "",
-            )
+            return f"expected text, found {shown(value)}", f"{keyed(self.example)}, in quotes"
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
         return _half_letter(value)
@@ -146,9 +130,9 @@ class Numeric:
 
     def fault(self, value: object) -> Fault:
         """Not a number, or out of bounds."""
-        if isinstance(value, str) and (digits := re.match(r"\s*-?[\d.]+", value)):
-            unit = "" if digits[0] == value else " and without a unit"
-            right = keyed(f"{self.example.partition(' = ')[0]} = {digits[0].strip()}")
+        if isinstance(value, str) and (meant := plain_number(value)):
+            unit = "" if meant == value else " and without a unit"
+            right = keyed(f"{self.example.partition(' = ')[0]} = {meant}")
             return f"expected a number, found {shown(value)}", f"{right}, without quotes{unit}"
         if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
             return f"expected a number, found {shown(value)}", f"such as {keyed(self.example)}"
@@ -171,7 +155,10 @@ class Flag:
 
     def fault(self, value: object) -> Fault:
         """Neither."""
-        return None if isinstance(value, bool) else (f"expected true or false, found {shown(value)}", "")
+        if isinstance(value, bool):
+            return None
+        cure = table("true or false, without quotes", "True or False") if isinstance(value, str) else ""
+        return f"expected true or false, found {shown(value)}", cure
 
     def schema(self) -> dict[str, Any]:
         """A boolean."""
@@ -316,10 +303,10 @@ class File:
         if why is not None:
             if isinstance(value, list | Mapping | date | time) and value:
                 first = value[0] if isinstance(value, list) and isinstance(value[0], str) else "…"
-                key = _KEY_OF.get(self.kind, "attachments") if self.kind else "font"
-                one = keyed(f"{key} = {_quoted(first)}")
-                return f"expected {called}, found {shown(value)}", f"one file, in quotes: {one}"
-            return f"expected {called}, found {why.what}", why.cure
+                right = f"one file, in quotes: {self._line(first)}"
+                return f"expected {called}, found {shown(value)}", right
+            found = shown(value) if isinstance(value, bool) else why.what
+            return f"expected {called}, found {found}", why.cure or f"such as {self._line('…')}"
         if isinstance(value, bytes):
             return None
         name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
@@ -328,9 +315,17 @@ class File:
         if any(ord(letter) < 32 for letter in name):
             cure = r"in quotes, \ begins an escape: write / in a path"
             return f"the name {shown(name)} contains a control character", cure
+        if name.lower().startswith("file:///"):
+            return f"{shown(name)} is an address, not a path", f"the path alone: {self._line(name[7:])}"
         if ADDRESS.match(name):
             return f"{shown(name)} is an address, not a file", "download it, and name the file"
         return self._kind_fault(name)
+
+    def _line(self, name: str) -> str:
+        """How a file of this kind is named."""
+        if self.kind is Kind.ATTACHMENT:
+            return keyed(f"attachments = [{_quoted(name)}]")
+        return keyed(f"{_KEY_OF[self.kind] if self.kind else 'font'} = {_quoted(name)}")
 
     def _kind_fault(self, name: str) -> Fault:
         path = Path(name)

@@ -21,7 +21,10 @@ _JUNK_NAMES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"}
 
 
 def folder_files(folder: Path) -> list[tuple[str, bytes | None]]:
-    """The regular files below `folder` by name, links not followed; `InputError` beyond the bounds."""
+    """The files below `folder` by name. `InputError` for links, pipes and devices, and beyond the bounds.
+
+    A link may lead to a private file, and a file that is left out would be reported as missing.
+    """
     paths = []
     for path in _regular_files(folder):
         paths.append(path)
@@ -39,6 +42,9 @@ def _regular_files(folder: Path) -> Iterable[Path]:
             path = Path(parent) / name
             if path.is_file() and not path.is_symlink():
                 yield path
+            elif not name.startswith("."):  # an editor's lock
+                kind = "a link" if path.is_symlink() else "not a regular file"
+                raise InputError(kind, where=path, hint="put the file itself there, or remove it")
 
 
 def read_as_listed(data: bytes) -> Archive:

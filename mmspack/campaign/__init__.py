@@ -15,8 +15,9 @@ from mmspack.campaign.planning.order import Order, Plan, Rules, rules_of
 from mmspack.campaign.planning.planner import plan
 from mmspack.campaign.report.asking import Asked, ask
 from mmspack.campaign.report.settling import drop, reconcile, resend, write_csv
+from mmspack.campaign.run.endings import Delivery, Ending
 from mmspack.campaign.run.forewarning import forewarnings
-from mmspack.campaign.run.running import Delivery, Ending, Run
+from mmspack.campaign.run.running import Run
 
 __all__ = [
     "Asked",

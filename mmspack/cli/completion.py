@@ -71,7 +71,9 @@ def effort_names(incomplete: str) -> list[str]:
 
 
 def rule_ids(incomplete: str) -> list[str]:
-    """The rules whose ids start with what was typed."""
+    """The rules whose ids start with what was typed, in its letters: a shell drops what begins otherwise."""
     from mmspack.rules import all_rules
 
-    return [rule.id for rule in all_rules() if rule.id.startswith(incomplete.upper())]
+    begun = len(incomplete)
+    ids = (rule.id for rule in all_rules() if rule.id.startswith(incomplete.upper()))
+    return [f"{incomplete}{id_[begun:]}" for id_ in ids]

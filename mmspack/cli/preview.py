@@ -223,8 +223,11 @@ def _is_bundle(path: Path) -> bool:
 
     if not path.is_file():
         return False
-    with path.open("rb") as stream:
-        begun = stream.read(2)
+    try:
+        with path.open("rb") as stream:
+            begun = stream.read(2)
+    except OSError:  # whoever reads all of it says why it cannot be read
+        return False
     return begun == b"PK" or is_mms(begun)
 
 

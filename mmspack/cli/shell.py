@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import inspect
 import io
@@ -28,6 +29,8 @@ R = TypeVar("R")
 
 INTERRUPTED = 130
 OUTPUT_LOST = 3
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing to standard output fails with. With a file the exception would name it, or be one of ours."""
 JSON_VERSION = 2
 """Version of every JSON document: raised when a key changes its meaning or goes."""
 PIPE_WIDTH = 140
@@ -102,6 +105,12 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             except (BrokenPipeError, OutputLost) as error:
                 _drop_output()
                 raise typer.Exit(0 if _pipe_closed(error) else OUTPUT_LOST) from error
+            except OSError as error:
+                if error.filename is not None or error.errno not in _FULL:
+                    raise
+                _drop_output()
+                note(f"cannot write to standard output: {error}")
+                raise typer.Exit(OUTPUT_LOST) from error
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     extra = [inspect.Parameter(name, keyword, default=False, annotation=_STANDING[name]) for name in added]
@@ -255,7 +264,7 @@ _NOT_A_NUMBER = re.compile(
     r"value for '(?P<option>[^']+?)(?: / [^']+)?': '(?P<value>.*)' is not a valid (?P<kind>int|float)"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
-
+_WHOLE = re.compile(r"\d+")
 
 _ELSEWHERE = {"--dry-run": "`plan` sends nothing, and `mmspack campaign preview` shows what recipients get"}
 """What answers an option that a campaign's commands do not have."""
@@ -286,7 +295,7 @@ def tell_usage_error(error: Any, *, as_json: bool) -> int:
     elsewhere = _ELSEWHERE.get(option, "") if " campaign" in path else ""
     hint = f"did you mean {near}?" if near else elsewhere or _key_of_file(option) or f"see: {path} --help"
     if found := _NOT_A_NUMBER.search(words):
-        digits = _DIGITS.search(found["value"])
+        digits = (_WHOLE if found["kind"] == "int" else _DIGITS).search(found["value"])
         hint = f"the number alone: {found['option']} {digits[0].replace(',', '.')}" if digits else hint
         words = f"{found['option']}: {found['value']!r} is not a {'whole ' * (found['kind'] == 'int')}number"
     told = UsageError((words[:1].lower() + words[1:]).rstrip("."), hint=hint)

@@ -16,9 +16,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 def is_external(opened: Opened, src: str) -> bool:
     """True for an address instead of a name: a scheme other than `cid:`, or another host.
 
-    A path is none, be it absolute or with a drive: the file that it ends in may be there.
+    A path is none, be it absolute, with a drive or as `file:///`: the file that it ends in may be there.
     """
-    if src in opened.names or is_cid(src) or _DRIVE.match(src):
+    if src in opened.names or is_cid(src) or _DRIVE.match(src) or src[:5].lower() == "file:":
         return False
     return bool(_SCHEME.match(src)) or src.startswith("//")
 

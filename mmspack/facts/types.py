@@ -37,6 +37,15 @@ def disagrees(part: FoundPart) -> bool:
     return format_of(meant) is not None
 
 
+_SHOWN_ALIKE = ("image/jpeg", "image/png", "image/gif")
+"""Pictures that every reader which was tried recognises by their bytes, whatever they are declared as."""
+
+
+def is_like_declared(part: FoundPart) -> bool:
+    """True for a JPEG, PNG or GIF that is declared as another of them: all readers show it."""
+    return part.probe.type in _SHOWN_ALIKE and canonical(part.declared or "") in _SHOWN_ALIKE
+
+
 def holds_no_medium(part: FoundPart) -> bool:
     """True for bytes in a medium's place that are none: an error page or a git-lfs pointer in image1.jpg.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,20 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
 def encoded_by(encoder: str) -> str:
     """The words for an encoder other than our own."""
     return f"encoded by {encoder}, which looks best"
+
+
+def kept_large_for(codes: Sequence[str]) -> str:
+    """The words for a picture that would look better at a smaller size, at which its codes do not scan."""
+    return f"kept large for its {_listed(codes)}"
+
+
+def no_longer_scans(codes: Sequence[str]) -> str:
+    """The words for codes that are lost."""
+    return f"its {_listed(codes)} may no longer scan"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return " and ".join(codes)
 
 
 def is_detail(action: str) -> bool:

@@ -23,12 +23,12 @@ from platformdirs import user_cache_path
 from mmspack.errors import OutputError
 from mmspack.files import write_whole
 from mmspack.fitting.picture import FittedPicture
-from mmspack.media import jpegli
+from mmspack.media import jpegli, scanning
 from mmspack.model import Facts
 
 LIMIT = 128 * 1024 * 1024
 """Bytes that the folder may hold."""
-_FORMAT = 4
+_FORMAT = 6
 _ENDING = ".fit"
 
 
@@ -93,7 +93,7 @@ def _versions() -> tuple[str, ...]:
         own = version("mmspack")
     except PackageNotFoundError:
         own = "source"
-    return own, pillow, str(features.version("libjpeg_turbo")), jpegli.installed()
+    return own, pillow, str(features.version("libjpeg_turbo")), jpegli.installed(), scanning.installed()
 
 
 def _pack(pictures: Sequence[FittedPicture]) -> bytes:
@@ -118,6 +118,6 @@ def _unpack(stored: bytes) -> list[FittedPicture]:
         if hashlib.sha256(data).hexdigest() != digest:
             raise ValueError("a damaged entry")
         fields |= {"before": Facts(**fields["before"]), "after": Facts(**fields["after"])}
-        fields["actions"] = tuple(fields["actions"])
+        fields |= {name: tuple(fields[name]) for name in ("actions", "lost_codes")}
         found.append(FittedPicture(data=data, **fields))
     return found

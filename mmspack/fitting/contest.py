@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from mmspack.fitting.effort import EFFORTS
-from mmspack.fitting.photo import JPEGLI, OWN, Encoded, Photo, through
+from mmspack.fitting.photo import JPEGLI, OWN, Encoded, Photo
+from mmspack.fitting.steps import through
 from mmspack.media import jpeg, jpegli
 from mmspack.media.decoders import open_own
 from mmspack.media.ssimulacra import Reference

@@ -22,7 +22,7 @@ from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.media.containers.iso_index import at_level_45
-from mmspack.model import Facts
+from mmspack.model import Effort, Facts
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
@@ -252,6 +252,15 @@ class Film:
         return 1200 + 5 * self._at_work.spool.frames
 
     def _best(self, limit: int) -> _MadeFilm | None:
+        """What the forecast says; of what is drawn, the better of two ways to encode it."""
+        made = self._brought(limit, self._made_as)
+        other = self._made_as.for_drawn
+        if made is None or other is None or self._wish.effort == Effort.FAST or not self._at_work.drawn:
+            return made
+        second = self._brought(limit, other)
+        return second if second is not None and second.value > made.value else made
+
+    def _brought(self, limit: int, coding: FilmCoding) -> _MadeFilm | None:
         """Encode what the forecast says, and correct it by what came out."""
         sound = self._sound_for(limit)
         track = self._sound_track(sound)
@@ -261,7 +270,7 @@ class Film:
         room = min(limit * aim - fixed, most)
         if room < 200:
             return None
-        making = encodes(self._at_work, self._made_as, self._forecast, room)
+        making = encodes(self._at_work, coding, self._forecast, room)
         best: _MadeFilm | None = None
         tries = 0
         while tries <= _TRIES[self._wish.effort]:
@@ -279,9 +288,8 @@ class Film:
             fits = len(data) <= limit and one.size <= most
             if fits and (best is None or len(data) > len(best.data)):
                 best = _MadeFilm(data, one.film, one.choice, sound, 0.0)
-            at_the_end = one.choice.knob <= self._made_as.finest and fits
             capped = room == most and 0.9 * room <= one.size <= room
-            if at_the_end or capped or (best is not None and len(best.data) >= enough * limit):
+            if (one.finest and fits) or capped or (best is not None and len(best.data) >= enough * limit):
                 break
         return self._proved(best)
 

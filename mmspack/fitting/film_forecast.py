@@ -194,7 +194,7 @@ class FilmForecast:
         """What each size alone loses; measured for every second one."""
         sizes = list(dict.fromkeys(rung.size for rung in self.rungs))
         numbers = [number for _, number in self._studio.pairs()][2::4]
-        frames = [self._studio.reference(number, middle=True) for number in numbers] if len(sizes) > 1 else []
+        frames = [self._studio.reference(number) for number in numbers] if len(sizes) > 1 else []
         measured = {size: _scaling_loss(frames, size[0] / self._full[0]) for size in {*sizes[::2], sizes[-1]}}
         areas = sorted((math.log2(size[0] * size[1]), lost) for size, lost in measured.items())
         xs, ys = [area for area, _ in areas], [lost for _, lost in areas]
@@ -206,7 +206,7 @@ class FilmForecast:
         pieces = self._pieces(chosen[0])
         every = 1 if pieces.starts else self._coding.shares(self._studio.spool.rate)[0]
         pairs = pieces.pairs or self._studio.pairs(every)
-        references = {number: self._studio.reference(number, middle=True) for _, number in pairs}
+        references = {number: self._studio.reference(number) for _, number in pairs}
         found: dict[int, _Probe] = {}
         for number in sorted(range(len(chosen)), key=lambda one: one != 1):  # others lean on the middle one
             size = chosen[number]

@@ -6,6 +6,7 @@ Both answer with one encode after the other, and are asked again, with what came
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ class Encode:
     film: Path
     rehearsal: bool = False
     """A first pass, in which nothing is shown: its size is known and what each frame takes."""
+    finest: bool = False
+    """Nothing finer is made, however many bytes are left."""
 
     @property
     def size(self) -> int:
@@ -58,7 +61,8 @@ class CorrectedQuality:
         predicted = choice.bytes
         choice = replace(choice, knob=self._corrected(choice, room))
         coding = self._coding.coding(choice.knob, choice.rung.size, choice.rung.every)
-        made = Encode(choice, self._studio.film(coding, choice.rung.size))
+        film = self._studio.film(coding, choice.rung.size)
+        made = Encode(choice, film, finest=choice.knob <= self._coding.finest)
         self._done.append(made)
         self._bias += math.log2(made.size / predicted)
         return made
@@ -111,7 +115,7 @@ class TwoPasses:
         if choice.knob <= self._coding.finest and self._rehearsed.size <= room and not self._tried_finest:
             self._tried_finest = True
             coding = self._coding.coding(choice.knob, choice.rung.size, choice.rung.every)
-            return Encode(choice, self._studio.film(coding, choice.rung.size))
+            return Encode(choice, self._studio.film(coding, choice.rung.size), finest=True)
         self._asked = self._asked * room / self._came if self._came else room
         made = self._second(choice, self._rehearsed)
         self._came = made.size
@@ -133,7 +137,9 @@ class TwoPasses:
 
     def _log(self, choice: FilmChoice) -> str:
         rung = choice.rung
-        return self._studio.log(f"pass-{rung.size[0]}-{rung.size[1]}-{rung.every}-{choice.knob:.2f}")
+        name = f"pass-{rung.size[0]}-{rung.size[1]}-{rung.every}-{choice.knob:.2f}"
+        # Options that differ need notes of their own: mbtree's have a second file.
+        return self._studio.log(f"{name}-{zlib.crc32(repr(self._coding.options).encode())}")
 
 
 def encodes(

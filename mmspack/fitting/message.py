@@ -180,6 +180,7 @@ def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
         actions=fitted.actions,
         quality=fitted.quality,
         quality_words=fitted.quality_words,
+        lost_codes=fitted.lost_codes,
     )
 
 

@@ -17,27 +17,25 @@ from PIL import Image
 from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
+from mmspack.fitting.steps import SLOPE, on_line, shape, through
 from mmspack.media import jpeg, jpegli
-from mmspack.media.codes import has_qr_code
-from mmspack.media.pictures import Picture
 from mmspack.media.tiles import Tiles
 
-_SLOPE = -0.70
-"""log2(bytes) a step, mean over camera photos (-0.56 to -0.90)."""
 _HALVED = 2.4
 """Steps by which a picture of half the size is finer at the same bytes (2.0 to 2.9)."""
 _FULL_CHROMA = 0.5
 """Steps by which 4:4:4 is coarser at the same bytes, before a trial has shown it."""
 _SMALLEST = 32
-_COARSE = -1.1
+_COARSE = -0.3
 """Step above which a smaller, cleaner picture may look better at the same bytes."""
 _SMALLER = (0.5, 0.375, 0.25, 0.1875, 0.125)
 _COARSEST_TRIED = 1.6
 """Step above which a size is not tried: a smaller one looks better (docs/fitting.md)."""
 _NEAR = 0.45
 """Steps within which a trial holds for its neighbours: the line between is off by less than a point."""
-_WORTH = 1.0
-"""Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels."""
+_WORTH, _SMALL_WORTH = 1.0, 3.0
+"""Gain in quality above which a smaller size is taken: whoever looks closer sees its pixels. Tiles are too
+kind to smaller sizes of a small picture, by 1.6 to 4.5 points on five photos of six."""
 _COARSE_ENOUGH = -0.6
 """The same for what is already smaller."""
 _SURE = 0.02
@@ -45,6 +43,8 @@ _MARGIN = 5.0
 """Points by which half the size may look worse and three quarters still be tried."""
 _FINE = -1.3
 """Step below which colour at full resolution may be worth its bytes."""
+_COARSE_COLOUR = 0.5
+"""Step above which it is not, unless 4:2:0 bleeds."""
 _PERFECT = 104.0
 """The quality that finer steps tend to, beyond what a report shows."""
 _PER_HALVING = 0.44
@@ -60,8 +60,9 @@ for each above: two pictures of saturated red beside blue lost 10 and 13 more th
 
 OWN, JPEGLI = "mmspack", jpegli.NAME
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
-_JPEGLI_FROM = -2.5
-"""Step below which jpegli is not tried: with many bytes our tables look better (docs/fitting.md)."""
+_JPEGLI_FROM, _JPEGLI_TO = -2.5, 0.9
+"""Steps between which jpegli is tried, and at full size alone: beyond them, and on smaller sizes, our tables
+looked better on all of eleven photos, by 0.4 to 6 points (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):
@@ -77,6 +78,9 @@ class Encoded(NamedTuple):
 
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
+_SMALL, _SMALL_FILLED = 400_000, 0.99
+"""Pixels of a small picture, and how far `good` fills its budget: a hundredth of it is 0.3 points at 30 kB,
+and another encode takes 3 ms."""
 
 
 @dataclass(slots=True)
@@ -91,7 +95,9 @@ class Scale:
     tried: list[tuple[float, float]] = field(default_factory=list)
     """log2 of the bytes that trials predict."""
     seen: list[tuple[float, float]] = field(default_factory=list)
-    """log2 of what trials show to be lost, less `_shape`."""
+    """log2 of what trials show to be lost, less `shape`."""
+    begun: tuple[float, bytes] | None = None
+    """The step and the bytes of an encode of the whole picture that no search has weighed yet."""
 
 
 class Photo:
@@ -114,6 +120,10 @@ class Photo:
         self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
+        small = math.prod(full.size) <= _SMALL
+        # `best` measures what it chooses from, and a quality that was asked for goes before size.
+        self._worth = _SMALL_WORTH if small and effort != "best" and not sure else _WORTH
+        self._filled = _SMALL_FILLED if small and effort == "good" else self.effort.filled
         self.shown = full
         self._blurred = blurred
         self._tiles = tiles or Tiles(full)
@@ -134,11 +144,15 @@ class Photo:
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
     def _underrated(self) -> float:
-        """log2 of the bytes that the whole picture takes over those that its tiles predict."""
-        if not self.full.known or not self.full.tried:
-            return 0.0
-        step, size = self.full.known[-1]
-        return size - _on_line(self.full.tried, step)
+        """log2 of the bytes that the whole picture takes over those that its tiles predict.
+
+        -0.2 to 0.2, and for one photo the same within 0.03 at every size and by either encoder.
+        """
+        for scale in self._scales.values():
+            if scale.known and scale.tried:
+                step, size = scale.known[-1]
+                return size - on_line(scale.tried, step)
+        return 0.0
 
     def look(self, limit: int) -> list[Scale]:
         """Try what may look best in `limit` bytes; what was tried."""
@@ -159,7 +173,7 @@ class Photo:
             return []
         own = max(found, key=lambda scale: self._value(scale, limit))
         step = self.step_for(limit, own)
-        if step < _JPEGLI_FROM:
+        if own.factor < 1 or not _JPEGLI_FROM <= step <= _JPEGLI_TO:
             return []
         scale = self._at(own.factor, own.chroma, JPEGLI)
         if not scale.tried:
@@ -175,10 +189,12 @@ class Photo:
             scale = self._at(factor)
             value = self._tried_at(scale, limit)
             found.append(scale)
+            if value <= WORST:  # not to be made at this size: a smaller one may be
+                continue
             if factor == 0.5 and abs(value - best) < _MARGIN:
                 found.append(self._at(0.75))
                 self._tried_at(self._at(0.75), limit)
-            if scale.seen and (value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH):
+            if value <= best or self.step_for(limit, scale) < _COARSE_ENOUGH:
                 break
             best = value
         return [scale for scale in found if scale.seen]
@@ -187,14 +203,15 @@ class Photo:
         if not scale.tried:
             self._rate(scale, min(max(self.step_for(limit, scale), jpeg.FINEST), jpeg.COARSEST))
         step = self.step_for(limit, scale)
-        if step <= jpeg.COARSEST:
-            self._try(scale, max(step, jpeg.FINEST))
+        if step > jpeg.COARSEST:
+            return WORST
+        self._try(scale, max(step, jpeg.FINEST))
         return self._value(scale, limit)
 
     def _try_full_chroma(self, limit: int) -> list[Scale]:
         """Colour at full resolution, where bytes are many or the colours lose much at half of it."""
         step = self.step_for(limit, self.full)
-        if step > _FINE and not self._tiles.colourful:
+        if step > _FINE and not (self._bled or (step < _COARSE_COLOUR and self._tiles.colourful)):
             return []
         scale = self._at(1.0, "4:4:4")
         if not scale.tried:
@@ -209,7 +226,8 @@ class Photo:
         """An encode of the tiles, for its bytes."""
         data = ENCODERS[scale.encoder](self._tiles.at(scale.factor), step, chroma=scale.chroma)
         if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
-            scale.tried.append((step, math.log2(len(data) * self._tiles.times)))
+            head = jpeg.header_size(data)
+            scale.tried.append((step, math.log2(head + (len(data) - head) * self._tiles.times)))
         return data
 
     def _try(self, scale: Scale, step: float, near: float = _NEAR) -> None:
@@ -220,7 +238,7 @@ class Photo:
         value -= _BIAS * max(0.0, _BIASED_FROM - value)
         bled = self._bled if scale.chroma == "4:2:0" else 0.0
         value = 100.0 - math.hypot(100.0 - min(value, 100.0), self._blurred, bled)
-        scale.seen.append((step, math.log2(_PERFECT - value) - _shape(step)))
+        scale.seen.append((step, math.log2(_PERFECT - value) - shape(step)))
 
     @property
     def _bled(self) -> float:
@@ -239,15 +257,15 @@ class Photo:
         step = self.step_for(limit, scale)
         if step <= jpeg.COARSEST:
             return self._quality(scale, max(step, jpeg.FINEST))
-        halvings = (step - jpeg.COARSEST) * -_SLOPE
+        halvings = (step - jpeg.COARSEST) * -SLOPE
         lost = _PERFECT - self._quality(scale, jpeg.COARSEST)
         return max(WORST, _PERFECT - lost * 2 ** min(halvings * _PER_HALVING, 8.0))
 
     def _quality(self, scale: Scale, step: float) -> float:
-        lost = _on_line(scale.seen, step, level=True) + _shape(step)
+        lost = on_line(scale.seen, step, level=True) + shape(step)
         finest = min(step for step, _ in scale.seen)
         if scale.factor < 1 and step < finest:  # finer steps bring back nothing that the size has taken
-            lost += (_shape(finest) - _shape(step)) / 2
+            lost += (shape(finest) - shape(step)) / 2
         return max(WORST, min(100.0, _PERFECT - 2**lost))
 
     def bytes_for(self, quality: float) -> int:
@@ -267,10 +285,6 @@ class Photo:
 
     # -- what is made -------------------------------------------------------------------------
 
-    def shows_qr_code(self) -> bool:
-        """True when there is a QR code in it, at display size."""
-        return has_qr_code(self.shown)
-
     def unscaled(self, limit: int) -> Encoded | None:
         """The JPEG of full size that takes at most `limit` bytes, however it looks."""
         return self._search(self.full, limit)
@@ -279,11 +293,12 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
-        scale = max(
-            (scale for scale in self.look(limit) if scale.encoder in encoders),
-            key=lambda scale: self._value(scale, limit) - (_WORTH if scale.factor < 1 else 0.0),
-            default=self.full,
-        )
+        scale = self._favourite(limit, encoders)
+        if not any(known.known for known in self._scales.values()):
+            # One encode of the whole corrects the bytes that tiles predict, and so what looks best.
+            step = min(max(self.step_for(limit * _AIM, scale), jpeg.FINEST), jpeg.COARSEST)
+            scale.begun = step, self._encode(scale, step)
+            scale = self._favourite(limit, encoders)
         factor = scale.factor
         for _ in range(8):
             found = self._search(scale, limit)
@@ -295,6 +310,23 @@ class Photo:
                 return None
             scale = self._at(factor)
         return None
+
+    def _favourite(self, limit: int, encoders: Collection[str]) -> Scale:
+        """What is expected to look best in `limit` bytes."""
+        looked = [scale for scale in self.look(limit) if scale.encoder in encoders]
+        # Beyond the coarsest step a size cannot be made: what it would look like is a guess for curves alone.
+        return max(
+            [scale for scale in looked if self.step_for(limit, scale) <= jpeg.COARSEST] or looked,
+            key=lambda scale: self._value(scale, limit) - (self._worth if scale.factor < 1 else 0.0),
+            default=self.full,
+        )
+
+    def _encode(self, scale: Scale, step: float) -> bytes:
+        """The whole picture, and its bytes noted."""
+        image = self.resized(scaled(self.size, scale.factor))
+        data = ENCODERS[scale.encoder](image, step, chroma=scale.chroma)
+        scale.known.append((step, math.log2(len(data))))
+        return data
 
     def _at(self, factor: float, chroma: str = "4:2:0", encoder: str = OWN) -> Scale:
         key = (factor, chroma, encoder)
@@ -315,16 +347,18 @@ class Photo:
 
     def _search(self, scale: Scale, limit: int) -> Encoded | None:
         best: Encoded | None = None
-        image = self.resized(scaled(self.size, scale.factor))
+        size = scaled(self.size, scale.factor)
         low, high = jpeg.FINEST, jpeg.COARSEST
         for _ in range(self.effort.encodes):
             near = best is not None and len(best.data) >= EFFORTS["good"].filled * limit
             aim = _LAST_AIM if near else _AIM
             step = min(max(self.step_for(limit * aim, scale), low), high)
-            if any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
+            if scale.begun is not None:
+                (step, data), scale.begun = scale.begun, None
+            elif any(abs(step - known) < 1e-4 for known, _ in scale.known) and best is not None:
                 break
-            data = ENCODERS[scale.encoder](image, step, chroma=scale.chroma)
-            scale.known.append((step, math.log2(len(data))))
+            else:
+                data = self._encode(scale, step)
             if len(data) > limit:
                 if step >= jpeg.COARSEST:
                     return None
@@ -332,8 +366,8 @@ class Photo:
                 continue
             if best is None or len(data) > len(best.data):
                 value = self._reached(scale, step)
-                best = Encoded(data, image.size, step, value, scale.chroma, scale.encoder)
-            if len(data) >= limit * self.effort.filled or step <= jpeg.FINEST:
+                best = Encoded(data, size, step, value, scale.chroma, scale.encoder)
+            if len(data) >= limit * self._filled or step <= jpeg.FINEST:
                 break
             high = min(high, step)
         return best
@@ -343,48 +377,3 @@ class Photo:
         if self._sure or not scale.seen:
             self._try(scale, step, _SURE)
         return self._quality(scale, step)
-
-
-def promised_step(picture: Picture, bits: float) -> float:
-    """The step at which a JPEG's copy is expected to take `bits` a shown pixel, by its header alone.
-
-    Its own bits a pixel and the coarseness of its tables give those of the copy at step -1.5, off by 0.3
-    to 0.4 of their log2 (nineteen photos of twelve cameras and editors).
-    """
-    width, height = picture.size
-    own = math.log2(max(1e-3, len(picture.data) * 8 / (width * height)))
-    return -1.5 + (math.log2(max(bits, 1e-3)) - (0.94 * own + 0.55 * picture.coarseness - 1.78)) / _SLOPE
-
-
-def _shape(step: float) -> float:
-    """log2 of what a step loses, but for a constant: the same curve for all photos, higher or lower."""
-    return 0.53 * step + 0.035 * step * step
-
-
-def _on_line(points: list[tuple[float, float]], at: float, *, level: bool = False) -> float:
-    """The value at `at` on the line through the two points nearest to it.
-
-    Beyond the points: on with the usual slope of bytes, or `level`.
-    """
-    first, *rest = sorted(points, key=lambda point: abs(point[0] - at))
-    around = [point for point in rest if (point[0] - at) * (first[0] - at) < 0]
-    if around:
-        other = around[0]
-        return first[1] + (at - first[0]) * (other[1] - first[1]) / (other[0] - first[0])
-    return first[1] if level else first[1] + (at - first[0]) * _SLOPE
-
-
-def through(known: list[tuple[float, float]], aim: float) -> float:
-    """The step where the line through the two points around or nearest to `aim` reaches it.
-
-    `known` are steps and the log2 of the bytes that they took, as is `aim`.
-    """
-    near = sorted(known, key=lambda point: abs(point[1] - aim))
-    first = near[0]
-    other = next((point for point in near[1:] if (point[1] > aim) != (first[1] > aim)), None)
-    if other is None and len(near) > 1:
-        other = near[1]
-    slope = _SLOPE
-    if other is not None and abs(other[0] - first[0]) > 1e-3:
-        slope = min((other[1] - first[1]) / (other[0] - first[0]), -0.2)
-    return first[0] + (aim - first[1]) / slope

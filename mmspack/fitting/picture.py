@@ -23,6 +23,8 @@ class FittedPicture:
     actions: tuple[str, ...] = ()
     quality: float | None = None
     quality_words: str = ""
+    lost_codes: tuple[str, ...] = ()
+    """The kinds of codes that scan in the source and no longer in `data`: `("QR code",)`."""
 
     @property
     def format(self) -> str:

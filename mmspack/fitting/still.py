@@ -15,16 +15,16 @@ from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, quality
 from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.codes import SourceCodes
 from mmspack.fitting.contest import Contest
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import OWN, Encoded, Photo, promised_step
+from mmspack.fitting.photo import OWN, Encoded, Photo
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
+from mmspack.fitting.steps import promised_step
 from mmspack.media import graphics
-from mmspack.media.codes import has_qr_code
-from mmspack.media.decoders import open_own
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.media.tiles import Tiles
@@ -57,8 +57,6 @@ _PAPER = 0.6
 """Share of two colours from which palettes are tried too: 0.85 in a scanned page, 0.05 to 0.3 in photos."""
 _GOOD_ENOUGH = 85.0
 """Quality of a JPEG from which a lossy source needs no palette."""
-_LEAST_MODULE = 2.5
-"""Pixels of a QR code's module in a picture that was made smaller: with 2, some readers failed."""
 _HOPELESS = 4.0
 """Points by which a way of encoding is expected to fall behind the other and is not made."""
 
@@ -82,6 +80,7 @@ class Still:
         self._same = AsItIs(picture, wish)
         self._lock = threading.Lock()
         self._ready: _Opened | None = None
+        self._found_codes: SourceCodes | None = None
 
     def settled(self, limit: int) -> FittedPicture | None:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
@@ -124,8 +123,9 @@ class Still:
         enough = min(limit, self._enough(opened.photo.size))
         result = self._better(opened, limit, enough)
         if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
-            return self._better(opened, limit, limit)  # what was asked for goes before what is enough
-        return result
+            enough = limit  # what was asked for goes before what is enough
+            result = self._better(opened, limit, limit)
+        return result and self._scannable(result, opened, enough)
 
     def _better(self, opened: _Opened, limit: int, enough: int) -> FittedPicture | None:
         """The best palette, unless the best JPEG of at most `enough` bytes looks clearly better."""
@@ -149,21 +149,31 @@ class Still:
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
         if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
-        return self._readable(made, photo, enough)
+        return self._jpeg(made)
 
-    def _readable(self, made: Encoded, photo: Photo, limit: int) -> FittedPicture:
-        """The JPEG, or one of full size where a QR code would become too small to be found in `made`."""
-        words: tuple[str, ...] = ()
-        if made.size != photo.size and photo.shows_qr_code() and not _shows_qr_code(made.data, _LEAST_MODULE):
-            larger = photo.unscaled(limit)
-            if larger is not None and _shows_qr_code(larger.data):
-                made, words = larger, ("kept large for its QR code",)
-            else:
-                words = ("its QR code may be too small to scan",)
+    def _scannable(self, made: FittedPicture, opened: _Opened, limit: int) -> FittedPicture:
+        """The same, or a JPEG of full size where one of its codes would no longer scan."""
+        codes = self._codes(opened.photo)
+        lost = codes.lost(made.data)
+        if not lost:
+            return made
+        larger = opened.photo.unscaled(limit) if self._takes("image/jpeg") and not codes.too_small else None
+        if larger is not None and not codes.lost(larger.data):
+            kept = self._jpeg(larger)
+            return replace(kept, actions=(*kept.actions, account.kept_large_for(lost)))
+        return replace(made, actions=(*made.actions, account.no_longer_scans(lost)), lost_codes=lost)
+
+    def _codes(self, photo: Photo) -> SourceCodes:
+        with self._lock:
+            if self._found_codes is None:
+                self._found_codes = SourceCodes(self._picture, self._shown(), photo.shown)
+            return self._found_codes
+
+    def _jpeg(self, made: Encoded) -> FittedPicture:
         result = self._result(made.data, "JPEG", made.size, made.quality)
-        if made.encoder != OWN:
-            words = (account.encoded_by(made.encoder), *words)
-        return replace(result, actions=(*result.actions, *words))
+        if made.encoder == OWN:
+            return result
+        return replace(result, actions=(*result.actions, account.encoded_by(made.encoder)))
 
     def _needs_no_palette(self, opened: _Opened, near: int) -> bool:
         """True for what comes from a codec and is well served by one."""
@@ -328,11 +338,6 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
-
-
-def _shows_qr_code(data: bytes, least: float = 1.0) -> bool:
-    with open_own(data) as image:
-        return has_qr_code(image, least)
 
 
 def _rated(made: FittedPicture, value: float) -> FittedPicture:

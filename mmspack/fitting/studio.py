@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
@@ -35,9 +36,15 @@ _USUAL_RATE = Fraction(30)
 _SAMPLES = 8
 """Frames that are compared."""
 _HALVED = 240
-"""Pixels of height from which the middle of a frame stands for the whole in a forecast."""
+"""Pixels of height from which half of a frame stands for the whole, in half the time: its middle in a
+forecast, and of what was made the upper and the lower half by turns."""
 _BENT, _RESIZED = 0.02, 0.12
 """By how much a size in whole blocks may change a picture's proportions, and its area with them (log)."""
+_MIDDLE = 1
+"""Quarters of a frame above its middle half."""
+_BLOCK, _DRAWN = 8, 0.4
+"""Pixels of the side of a block, and the share of blocks without any texture from which a film counts as
+drawn: 0.6 of two recorded screens, at most 0.06 of what was filmed."""
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -244,8 +251,8 @@ class Studio:
     ) -> float:
         """How a film looks on this screen (SSIMULACRA2), compared with the spool: the mean over some frames.
 
-        `references` are frames of the spool whose middle is compared with more than once; `weights` are what
-        each pair counts for.
+        `references` are frames of the spool whose middle is compared with more than once; without them the
+        upper and the lower halves are compared by turns. `weights` are what each pair counts for.
         """
         with self._lock:
             size = self.spool.width, self.spool.height
@@ -253,16 +260,20 @@ class Studio:
             count = self.engine.frames(film, raw, size=size, numbers=[own for own, _ in pairs])
             found = []
             for at, (_, number) in enumerate(pairs[:count]):
-                wanted = references[number] if references else self.reference(number)
-                found.append(wanted.score(_picture(raw, size, at, middle=bool(references))))
+                half = _MIDDLE if references else at % 2 * 2
+                wanted = references[number] if references else self._reference(number, half)
+                found.append(wanted.score(_picture(raw, size, at, half)))
         counted = list(zip(found, weights or [1.0] * len(found), strict=False))
         total = sum(weight for _, weight in counted)
         return sum(score * weight for score, weight in counted) / total if total else WORST
 
-    def reference(self, number: int, *, middle: bool = False) -> Reference:
-        """A frame of the spool, or its middle, to compare others with: 12 MB, or half of that."""
+    def reference(self, number: int) -> Reference:
+        """The middle of a frame of the spool, to compare others with: 6 MB."""
+        return self._reference(number, _MIDDLE)
+
+    def _reference(self, number: int, half: int) -> Reference:
         size = self.spool.width, self.spool.height
-        return Reference(_picture(self.spool.path, size, number, middle=middle), window=BELL)
+        return Reference(_picture(self.spool.path, size, number, half), window=BELL)
 
     def pairs(self, every: int = 1) -> Pairs:
         """Frames spread over a film of each `every`-th frame: numbers in the film, and in the spool."""
@@ -270,6 +281,17 @@ class Studio:
         step = max(1.0, count / _SAMPLES)
         found = {min(count - 1, int((at + 0.5) * step)) // every for at in range(_SAMPLES)}
         return tuple((number, number * every) for number in sorted(found))
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Whether much of it is quite flat, as on a screen and never before a camera."""
+        wide, high = self.spool.width // _BLOCK * _BLOCK, self.spool.height // _BLOCK * _BLOCK
+        flat = []
+        for _, number in self.pairs()[::3]:
+            shown = self.picture(number).convert("L").crop((0, 0, wide, high))
+            blocks = np.asarray(shown).reshape(high // _BLOCK, _BLOCK, wide // _BLOCK, _BLOCK)
+            flat.append(float((np.ptp(blocks, axis=(1, 3)) <= 2).mean()))
+        return sum(flat) >= _DRAWN * len(flat)
 
     def picture(self, number: int) -> Image.Image:
         """One frame of the spool in colour."""
@@ -333,15 +355,16 @@ _FULL = [max(0, min(255, round((level - 16) * 255 / 219))) for level in range(25
 _FULL_COLOUR = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
 
 
-def _picture(path: Path, size: Size, number: int, *, middle: bool = False) -> Image.Image:
-    """One frame of a file of raw frames; its middle is the half between the upper and the lower quarter."""
+def _picture(path: Path, size: Size, number: int, half: int | None = None) -> Image.Image:
+    """One frame of a file of raw frames, or half of it: that from so many quarters of its height on."""
     wide, high = size
     area = wide * high
     with path.open("rb") as stream:
         stream.seek(number * area * 3 // 2)
         data = stream.read(area * 3 // 2)
-    top = high // 8 * 2 if middle and high >= _HALVED else 0
-    shown = wide, high - 2 * top
+    quarter = high // 8 * 2 if half is not None and high >= _HALVED else 0
+    top = quarter * (half or 0)
+    shown = wide, high - 2 * quarter
     start, length = wide * top, wide * shown[1]
     halves = [
         Image.frombytes("L", (wide // 2, shown[1] // 2), data[at : at + length // 4]).resize(

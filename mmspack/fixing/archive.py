@@ -64,14 +64,16 @@ def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
 
 
 def _meant(opened: Opened) -> set[str] | None:
-    """The files that a line or a slide means, however it writes them; None where neither can say it."""
+    """The files that a slide means, or a line that names none; None where neither can say it."""
     manifest = opened.manifest
     if manifest is None or not manifest.entries or not opened.slides:
         return None
     if any(defect.kind in _UNCLEAR for defect in manifest.defects):
         return None
-    names = {entry.name for entry in manifest.entries} | {*pairs(opened).values()}
+    names = {*pairs(opened).values()}
     for slide in opened.slides:
         for shown in slide.media:
-            names.add(shown.part.name if shown.part else nearest(opened, shown.src) or "")
+            near = shown.part.name if shown.part else nearest(opened, shown.src)
+            if near is not None:
+                names.add(near)
     return names

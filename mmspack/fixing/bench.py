@@ -16,6 +16,11 @@ TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "
 """The element of each kind of medium."""
 
 
+def source_of(node: Node) -> str:
+    """The name of the part that a medium names; empty where it names none."""
+    return reference(node.attributes.get("src", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that was done, or why it was not; `part` is the part's new name, None for the zip itself."""
@@ -107,7 +112,7 @@ class Bench:
 
     def shown(self, node: Node) -> Piece | None:
         """The piece that a medium of the presentation names by now."""
-        return self._by_name.get(reference(node.attributes.get("src", "")))
+        return self._by_name.get(source_of(node))
 
     def kind_of(self, node: Node) -> Kind | str:
         """The kind of what a medium shows, or its tag where that is nothing of a slide."""

@@ -18,6 +18,8 @@ _CAUSES = {
 }
 _LEAST_BYTES = 30_000
 """A film of fewer bytes may take as many: what was coded for few of them may need more in an older codec."""
+_CONTAINER = 4_096
+"""Bytes by which another container may be larger."""
 
 
 @repairs(*_CAUSES, stage=Stage.PARTS)
@@ -71,12 +73,13 @@ def _refit(bench: Bench, piece: Piece, causes: dict[str, str]) -> None:
             piece.data,
             piece.kind,
             bench.profile,
-            min(left, max(len(piece.data), _LEAST_BYTES)),
+            min(left, max(len(piece.data) + _CONTAINER, _LEAST_BYTES)),
             bench.meter.clip(),
+            rewrap=set(causes) == {"MMS405"},
         )
     except MmspackError as error:
         bench.leave(piece, f"{why}, and re-encoding it is not possible: {error}", *causes)
         return
     before = named(piece.type)
     piece.data, piece.type = made.data, made.type
-    bench.did(piece, f"{before} re-encoded as {made.format}, {len(made.data):,} bytes: {why}")
+    bench.did(piece, f"{before} → {made.format}, {len(made.data):,} bytes ({', '.join(made.actions)}): {why}")

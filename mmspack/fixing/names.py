@@ -12,7 +12,18 @@ from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import format_of
 from mmspack.model import Kind
 
-_RENAMED = ("MMS110", "MMS113", "MMS131", "MMS132", "MMS214", "MMS448", "MMS461", "MMS462", "MMS463")
+_RENAMED = (
+    "MMS110",
+    "MMS113",
+    "MMS131",
+    "MMS132",
+    "MMS214",
+    "MMS448",
+    "MMS461",
+    "MMS462",
+    "MMS463",
+    "MMS466",
+)
 """Rules that say that a part of this name is lost or mistaken for another."""
 _LONGEST_STEM = 14
 
@@ -22,7 +33,7 @@ def repair_names(bench: Bench) -> None:
     """Rename what a different name would cure, and whatever is in a folder or has a new type."""
     wanted = bench.terms.dialect.smil_name
     if wanted is None and bench.smil is not None and "MMS218" in bench.smil.ids:
-        wanted = f"{PurePosixPath(bench.smil.name).stem or 'message'}.smil"
+        wanted = f"{PurePosixPath(bench.smil.name).stem}.smil"
     taken = {stem(wanted)} if wanted and bench.smil else set()
     moving = []
     for piece in bench.pieces:

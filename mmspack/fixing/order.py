@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from mmspack.facts.meaning import order_meant
-from mmspack.fixing.bench import Bench, Piece
+from mmspack.fixing.bench import Bench, Piece, source_of
 from mmspack.fixing.registry import Stage, repairs
-from mmspack.smil.tree import MEDIA, reference
+from mmspack.smil.tree import MEDIA
 
 _MISPLACED = ("MMS215", "MMS216")
 
@@ -32,6 +32,6 @@ def _shown_order(bench: Bench) -> list[Piece]:
     if bench.presentation is None:
         return []
     body = bench.presentation.root.child("body")
-    names = [node.attributes.get("src", "") for node in body.all(*MEDIA)] if body is not None else []
+    names = map(source_of, body.all(*MEDIA)) if body is not None else ()
     by_name = {piece.name: piece for piece in bench.pieces}
-    return list({name: by_name[name] for name in map(reference, names) if name in by_name}.values())
+    return list({name: by_name[name] for name in names if name in by_name}.values())

@@ -36,6 +36,7 @@ _REENCODED = {
 }
 """Rules about a picture that is repaired by encoding it again, and the reason that `fix` gives."""
 _LEAST_BYTES = 12_000
+_UNKNOWN = "application/octet-stream"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
 _CONVERTED = ("MMS403", "MMS441", "MMS442")
 """Rules that say that a text is not plain UTF-8."""
@@ -45,19 +46,19 @@ def true_type(part: FoundPart, opened: Opened) -> str:
     """The MIME type that the part should be declared as, in lower case."""
     if part is opened.smil:
         return SMIL_TYPE
-    if part.declared and not disagrees(part) and part.declared != "application/octet-stream":
+    if part.declared and not disagrees(part) and part.declared != _UNKNOWN:
         return part.probe.type if is_sound_as_film(part) and part.probe.type else canonical(part.declared)
     row = by_ending(part.suffix)
     by_name = row.key if row else None
     found = part.probe.type
     if holds_no_medium(part):
-        return part.declared or by_name or "application/octet-stream"
+        return part.declared or by_name or _UNKNOWN
     if found == "text/plain" and by_name and by_name.startswith("text/"):
         return "text/plain"
-    return found or by_name or part.declared or "application/octet-stream"
+    return found or by_name or part.declared or _UNKNOWN
 
 
-@repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS435", stage=Stage.PARTS)
+@repairs("MMS220", "MMS401", "MMS402", "MMS405", "MMS410", "MMS435", stage=Stage.PARTS)
 def note_types(bench: Bench) -> None:
     """Say where a declared type was wrong."""
     for piece in bench.pieces:
@@ -84,10 +85,10 @@ def repair_texts(bench: Bench) -> None:
 
 
 def _replace(bench: Bench, piece: Piece, form: str, by: str, words: str) -> None:
-    text = piece.data.decode("utf-8", "surrogateescape")
+    text = piece.data.decode()  # the rules that ask for it look into UTF-8 alone
     clean = re.sub(form, by, text)
     if clean != text:
-        piece.data = clean.encode("utf-8", "surrogateescape")
+        piece.data = clean.encode()
         bench.did(piece, words)
 
 
@@ -101,7 +102,7 @@ def _convert(bench: Bench, piece: Piece) -> None:
 
 
 def _take_controls_out(bench: Bench, piece: Piece) -> None:
-    text = piece.data.decode("utf-8", "surrogateescape")
+    text = piece.data.decode()
     restored = signs_restored(text)
     if restored is not None:
         piece.data = restored.encode()
@@ -109,7 +110,7 @@ def _take_controls_out(bench: Bench, piece: Piece) -> None:
         return
     clean = _CONTROLS.sub(lambda match: "\n" if match[0] in "\x0b\x0c\x85" else "", text)
     if clean != text:
-        piece.data = clean.encode("utf-8", "surrogateescape")
+        piece.data = clean.encode()
         bench.did(piece, "control characters removed")
 
 

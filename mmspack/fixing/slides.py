@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mmspack.fixing.bench import TAGS, Bench
+from mmspack.fixing.bench import TAGS, Bench, source_of
 from mmspack.media.formats import CARDS
 from mmspack.model import Kind
 from mmspack.smil import editing
-from mmspack.smil.tree import MEDIA, Node, reference
+from mmspack.smil.tree import MEDIA, Node
 
 _AROUND_ONE = ("a", "switch", "seq", "excl")
 _OF_ITS_OWN = ("begin", "end")
@@ -107,18 +107,15 @@ def _reduce_to_media(node: Node) -> None:
 
 def _drop_repeats(par: Node) -> bool:
     """Name once what the same element names twice."""
-    seen: set[tuple[str, str]] = set()
-    dropped = False
+    named: dict[tuple[str, str], list[Node]] = {}
     for node in par.children:
-        src = node.attributes.get("src") if node.name in MEDIA else None
-        if not src:
-            continue
-        key = (node.name, reference(src))
-        if key in seen:
-            editing.remove(node)
-            dropped = True
-        seen.add(key)
-    return dropped
+        source = source_of(node)
+        if source and node.name in MEDIA:
+            named.setdefault((node.name, source), []).append(node)
+    repeats = [node for nodes in named.values() for node in nodes[1:]]
+    for node in repeats:
+        editing.remove(node)
+    return bool(repeats)
 
 
 def _split(bench: Bench, par: Node) -> bool:
@@ -134,6 +131,7 @@ def _split(bench: Bench, par: Node) -> bool:
     last = par
     for node in more:
         slide = editing.element(par, "par", **par.attributes)
+        slide.attrib.pop("id", None)  # an id that is there twice is none, and a link would lead to the first
         editing.remove(node)
         slide.append(node)
         editing.follow(last, slide)
@@ -152,7 +150,7 @@ def of_kind(bench: Bench, node: Node) -> str | None:
 def misnaming(bench: Bench, parent: Node) -> set[Node]:
     """Media that do not suit their part where another one beside them does: another part was meant."""
     fitting = {node: of_kind(bench, node) for node in parent.children if node.name in MEDIA}
-    shown = {node: reference(node.attributes.get("src", "")) for node in fitting}
+    shown = {node: source_of(node) for node in fitting}
     fit = {shown[node] for node, tag in fitting.items() if tag == node.name}
     unfit = {node for node, tag in fitting.items() if node.name not in (tag, "ref")}
     return {node for node in unfit if shown[node] in fit}

@@ -22,11 +22,13 @@ _EARLY = re.compile("premature end", re.I)
 _ORDER = re.compile("instead of RST|resync", re.I)
 _CODE = re.compile("bad Huffman code|bad arithmetic code|Bogus", re.I)
 _EXTRA = re.compile(r"(\d+) extraneous bytes before marker (0x[0-9a-f]{2})", re.I)
-_STRAY = re.compile("Unsupported marker", re.I)
+_STRAY = re.compile("Unsupported marker|Invalid JPEG file structure", re.I)
 CURE = "copy it again, or export it again from its original"
 """What a person can do about a file that is damaged."""
 _PADDING = 32
 """Bytes before the end marker that some cameras leave there, and that say nothing about the picture."""
+_CODED_ALIKE = 64
+"""Bytes like the padding with which coded data may end: blanks on a disk are codes too, and draw rows."""
 _BANDS, _SIDE = 8, 64
 _ALIKE = 24
 """Grey levels by which a band of the thumbnail may differ: it is sharpened, and coded coarsely."""
@@ -90,9 +92,13 @@ def _is_harmless(data: bytes, extra: int, at_end: bool, walk: Walk, image: Pixel
     if not at_end:
         return False
     end = data.rfind(jpeg.END)
+    if extra <= _PADDING:
+        return True
+    values = set(data[end - extra : end])
+    run = end - len(data[:end].rstrip(bytes(values)))
     # In a picture of several scans padding looks the same as a scan that is blanked out.
-    padding = not walk.several_scans and len(set(data[end - extra : end])) <= 2
-    return extra <= _PADDING or padding or _is_vouched(image, walk.exif)
+    padding = not walk.several_scans and len(values) <= 2 and run - extra <= _CODED_ALIKE
+    return padding or _is_vouched(image, walk.exif)
 
 
 def _is_vouched(image: Pixels, exif: bytes) -> bool:

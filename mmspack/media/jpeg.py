@@ -41,6 +41,16 @@ FINEST = -4.5
 """Step at which no difference is visible: finer tables only cost bytes."""
 COARSEST = 2.4
 """Coarsest acceptable step."""
+_SCAN = 0xDA
+"""The marker of the segment that the pixels follow."""
+
+
+def header_size(data: bytes) -> int:
+    """Bytes of a baseline JPEG, made by one of our encoders, before its pixels."""
+    at = 2
+    while data[at + 1] != _SCAN:
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
 
 
 @functools.lru_cache(maxsize=512)

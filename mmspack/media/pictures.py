@@ -50,6 +50,8 @@ _TURNS = {
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _DRAFT_ALWAYS = 50_000_000
+_NEARLY = 0.975
+"""Share of the room at which a decode is taken as having it: the next eighth takes much longer."""
 _PROVED_PIXELS = 24_000_000
 """Pixels up to which a JPEG is proved while it is decoded: seven bytes each, where Pillow takes four."""
 
@@ -172,7 +174,7 @@ def eighths_of(picture: Picture, size: Size, *, box: Box | None = None, room: fl
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
     quick = 8 // _scale(picture, part, (size[1], size[0]) if picture.orientation >= 5 else size)
     share = max(size[0] * size[1] / ((part[2] - part[0]) * (part[3] - part[1])), 0.0) ** 0.5
-    fine = max(quick, min(8, math.ceil(8 * share * room - 0.1)))
+    fine = max(quick, min(8, math.ceil(8 * share * room * _NEARLY)))
     fine = fine if fine < 7 else 8  # seven eighths take longer than all of it
     return fine if room > 1 and width * height * fine * fine <= 64 * _PROVED_PIXELS else quick
 

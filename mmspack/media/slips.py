@@ -16,14 +16,16 @@ from mmspack.media.texts import BEYOND_ASCII, converted_twice
 
 _WORD = r"[^\W\d]\w*"
 _FIELDS = (
-    r"(?:first|last|full|middle|given|family|sur|user|nick|customer|client|member|guest|patient|student"
-    r"|company|business|shop|store|product|item|event|brand|venue|contact|recipient|your|the)?[ _.-]?"
+    r"(?:(?:first|last|full|middle|given|family|sur|user|nick|customer|client|member|guest|patient|student"
+    r"|company|business|shop|store|product|item|event|brand|venue|contact|recipient|your|the)"
+    r"(?:['\u2019]s)?[ _.-]?(?:first |last )?)?"
     r"(?:names?|fname|lname|first|last|surname|e-?mail(?:[ _]address)?|phone(?:[ _]number)?|mobile|address"
     r"|city|postcode|zip[ _]?code|country|company|title|salutation|birthday|order[ _]?(?:id|number|no)"
     r"|voucher|coupon(?:[ _]?code)?|promo[ _]?code|discount[ _]?code|code|amount|price|balance|date|time"
     r"|link|url)"
     r"|vorname|nachname|anrede|firma|pr[eé]nom|nom|nombre|apellidos?|nome|cognome|voornaam|achternaam"
     r"|imi[eę]|nazwisko|fornavn|efternavn|förnamn|efternamn|etunimi|ad[ıi]n[ıi]z|isim|имя|фамилия"
+    r"|お名前|氏名|고객명"
 )
 """What fields of address books are called, with and without what they belong to."""
 
@@ -37,13 +39,17 @@ _CERTAIN = (
 """How programs for mail and text messages write places: nobody writes copy like this."""
 _LIKELY = (
     r"\{\{[^\n]{0,80}?\}\}|\{%[^\n]{1,80}?%\}|\{\d{1,2}\}"  # Jinja, Liquid, .NET
+    r"|<%[^\n%]{1,80}%>"  # ERB
+    rf"|\{{[$@]?\s*(?i:{_FIELDS})\s*(?:\|[^{{}}\n]{{0,40}})?\}}"
     rf"|\[\[\s*{_WORD}(?:[ .]\w+)*\s*\]\]|\[%\s*\w+\s*%\]"
     r"|\[\s*(?i:insert|enter|add|your|fill in|ins[eé]rer|einfügen|hier)\b[^\]\n]{0,40}\]"
-    rf"|\[\s*(?i:{_FIELDS})\s*\]|\[{_NAME}\]"
+    rf"|\[\s*(?i:{_FIELDS})(?: (?i:of|here|del?|de la|du|do|des|der)\b[^\]\n]{{0,40}})?\s*\]|\[{_NAME}\]"
+    rf"|#{{1,2}}(?i:{_FIELDS})#{{1,2}}(?!\w)|(?<![\w@])@{{1,2}}(?i:{_FIELDS})@{{1,2}}(?!\w)"
+    rf"|(?<!\w)__(?i:{_FIELDS})__(?!\w)|(?<!\w)\|\|(?i:{_FIELDS})\|\|"
     rf"|<<?\s*(?i:{_FIELDS})\s*>>?|<<\s*{_NAME}\s*>>|«{_NAME}»"
     rf"|(?<![\w%])%(?:(?i:{_FIELDS})|{_NAME}|[A-Z][A-Z0-9]{{2,}})%(?!\w)"
     rf"|(?<![\w$])\$(?:(?i:{_FIELDS})|[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+)\b\$?"
-    r"|(?<![\w%])%\(\w+\)[sd]|(?<![\w%])%[sd](?![\w%])"  # Python, C
+    r"|(?<![\w%])%\(\w+\)[sd]|(?<![\w%])%(?:\d\$)?[sd](?![\w%])|(?<![\w%])%\d\$@"  # Python, C, Apple
     r"|@[A-Z]{3,}(?:_[A-Z]+)*@|##[A-Z][A-Z0-9_]{2,}##"
 )
 """Forms that a text may have for other reasons, with what makes them places."""
@@ -92,29 +98,58 @@ def placeholders(text: str) -> list[Slip]:
     return apart
 
 
-PLACE_FORMS = r"[{\[«<%$*@#](?:(?<=[{\[«])|(?<=[<%])\S|(?<=\$)[A-Za-z{]|(?<=\*)\||(?<=@)[A-Z]|(?<=#)#)"
+PLACE_FORMS = (
+    r"[{\[«<%$*@#_|](?:(?<=[{\[«])|(?<=[<%])\S|(?<=\$)[A-Za-z{]|(?<=\*)\||(?<=[@#])[\w@#]|(?<=_)_|(?<=\|)\|)"
+)
 """How every place begins. It starts with a set of characters, which makes the search ten times as fast."""
 
 _NOTHING = r"(?:NULL|null|nan|NaN|None|undefined|nil|NaT)"
+_VALUES = (
+    r"(?:code|voucher|order|booking|ref(?:erence)?|ticket|invoice|number|balance|total|price|amount|appointment"
+    r"|date|name|link|pin)"
+)
+"""What stands before a value in a message of a shop."""
 _GREETINGS = (
     r"(?:Hi|Hello|Hey|Dear|Welcome|Thanks|Thank you|Congratulations|Hallo|Liebe[rs]?|Guten Tag|Bonjour"
     r"|Cher|Chère|Salut|Hola|Estimad[oa]|Querid[oa]|Ciao|Gentile|Car[oa]|Olá|Prezad[oa]|Hej|Hei|Kära|Beste|Cześć|Witaj"
     r"|Merhaba|Sayın|Здравствуйте|Привет|مرحبا)"
 )
-NOTHING_SIGNS = ("NULL", "null", "Na", "nan", "None", "nil", "undefined", "[object", "<", "#")
+NOTHING_SIGNS = (
+    *(
+        "NULL",
+        "null",
+        "Na",
+        "nan",
+        "None",
+        "nil",
+        "undefined",
+        "object ",
+        "<",
+        "#",
+        "N/A",
+        " ,",
+        "Invalid Date",
+    ),
+)
 """Of which one is in every such word: few and short ones, as a campaign looks for each in every text."""
 NOTHING_FORMS = (
-    r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT)\b|\[object|<NA>"
-    r"|#(?:N/A|REF|NAME|NUM|SPILL|CALC|VALUE|DIV)"
+    r"\b(?:NULL|null|nan|NaN|None|undefined|nil|NaT|N/A)\b|\[object|<NA>|<object| ,|Invalid Date"
+    r"|#[¡¿]?[A-Z][A-Z/]"
 )
 _BLANKS = (
     # spreadsheets' errors, JavaScript's object, Java's and pandas' nothing: no language writes these
-    r"#N/A|#(?:REF|NAME|NUM|NULL|SPILL|CALC)[!?]|#VALUE!|#DIV/0!|\[object Object\]|\(null\)|<NA>"
-    rf"|(?<=\A){_NOTHING}(?=\s*\Z)"
-    rf"|\b(?i:{_GREETINGS}),? (?:(?:Mr|Mrs|Ms|Herr|Frau|M\.|Mme|Sr|Sra)\.? )?{_NOTHING}"
-    r"(?=\s*[,!.:;?]|\s*\Z)"
-    r"|[£$€] ?(?:NaN|null|undefined|nan|None|NULL)\b|\b(?:NaN|undefined|NULL) ?(?:[£€%]|kr\b|zł)"
-    r"|(?<=: )(?:NULL|NaN|undefined)(?=\s*[,.!;\n]|\s*\Z)"
+    r"#N/A|#(?:REF|NAME|NUM|NULL|SPILL|CALC)[!?]|#VALUE!|#DIV/0!|\[object [A-Z]\w{2,30}\]|\(null\)|<NA>"
+    # the same in German, French, Spanish, Italian and Dutch spreadsheets
+    r"|#(?:BEZUG|WERT|ZAHL|VALEUR|RIF|VALORE|VERW|WAARDE|¡REF|¡VALOR|¡NUM|¡DIV/0)!|#(?:NOM|NOME|NAAM|¿NOMBRE)\?"
+    r"|<object object at 0x|\bNaT\b|\bInvalid Date\b"
+    rf"|(?<=\A)(?:{_NOTHING}|#N[VDB]|#N/[DB])(?=\s*\Z)"
+    rf"|\b(?i:{_GREETINGS}),? (?:(?:Mr|Mrs|Ms|Herr|Frau|M\.|Mme|Sr|Sra)\.? )?"
+    rf"(?:{_NOTHING}(?: {_NOTHING})?|N/A|#N[VDB]|<null>|<undefined>)(?=\s*[,!.:;?]|\s*\Z)"
+    r"|\b(?:Hi|Hello|Hey|Dear|Hallo|Liebe[rs]?|Hola|Estimad[oa]|Ciao|Olá|Hej) ,"  # an empty name
+    r"|[£$€] ?(?:NaN|null|undefined|nan|None|NULL)\b|\b(?:NaN|undefined|NULL) ?(?:[£€%]|kr\b|zł|[A-Z]{3}\b)"
+    r"|\bnan ?%|(?<=: )(?:NULL|NaN|undefined|#N[VDB])(?=\s*[,.!;\n]|\s*\Z)"
+    rf"|\b(?i:{_VALUES})(?: is|:| no\.?| number)? (?:NULL|null|NaN|None|undefined)(?=\s*[,.!;\n]|\s*\Z)"
+    rf"|\b(?i:order|booking|voucher|ticket|invoice)(?: no\.?| number)? (?:None|undefined|NaN)\b"
 )
 
 
@@ -129,15 +164,29 @@ def is_nothing(value: str) -> bool:
     return _has(NOTHING_SIGNS, word) and any(found.text == word for found in _found(_BLANKS, word))
 
 
-DRAFT_SIGNS = ("TODO", "FIXME", "TB", "XXX", "psum", "PSUM", "laceholder", " here")
+DRAFT_SIGNS = (
+    "TODO",
+    "FIXME",
+    "TB",
+    "XXX",
+    "psum",
+    "PSUM",
+    "laceholder",
+    " here",
+    "ummy text",
+    "lick to add",
+)
 """Of which one is in every draft."""
 DRAFT_FORMS = (
     r"\b[Ll]orem [Ii]psum\b|\bLOREM IPSUM\b"
     # In Spanish and Portuguese, TODO means everything: TODO A MITAD DE PRECIO.
-    r"|\b(?:TODO|FIXME)\s*:|[\[(<]\s*(?:TODO|FIXME|TBC|TBD|TBA|XXX)\b[^\])>\n]{0,60}[\])>]"
+    r"|\b(?:TODO|FIXME)\s*:|[\[(<]\s*(?:TODO|FIXME|TBD|XXX)\b[^\])>\n]{0,60}[\])>]"
+    # Of an event "support (TBC)" is ordinary copy.
+    r"|[\[<]\s*(?:TBC|TBA)\b[^\]>\n]{0,60}[\]>]|\A\s*(?:TODO|FIXME|TBC|TBD|TBA|XXX)\s*\Z"
     r"|\bTODO (?:add|write|insert|replace|fix|check|ask|fill|update|translate|change|confirm)\b"
-    r"|\bFIXME\b|\b(?:[Ii]nsert|[Yy]our) (?:text|copy|message|headline|caption) here\b"
-    r"|\b[Pp]laceholder (?:text|copy|image)\b"
+    r"|\bFIXME\b|\b(?:[Ii]nsert|[Aa]dd|[Yy]our) (?:text|copy|message|headline|caption) here\b"
+    r"|\b(?:[Tt]ext|[Cc]opy|[Hh]eadline|[Mm]essage|[Cc]aption) goes here\b|\b[Cc]lick to add (?:text|title)\b"
+    r"|\b(?:[Pp]laceholder|[Dd]ummy) (?:text|copy|image)\b"
 )
 
 
@@ -148,24 +197,32 @@ def drafts(text: str) -> Iterator[Slip]:
 
 _BROKEN_ADDRESS = (
     # a slip in http:// or https://
-    r"\b(?!https?://)(?:h{1,2}t{1,3}p{1,2}s{0,2}|ttps?|hpps?)://\S*"
-    r"|\bhttps?(?:;//|\.//|,//|://\s+(?=www\.|[\w-]+\.[a-z])|:\\\\|//|:/(?![/\s]))\S*"
-    r"|\bhttps?://(?:https?:?/|/|www,|\.)\S*"
+    r"\b(?!https?://)(?:h{1,2}t{1,3}p{1,2}s{0,2}|ttps?|tps?|hpps?)://\S*"
+    r"|\bhttps?(?:;//|\.//|,//|://\s+(?=www\.|[\w-]+\.[a-z])|:\\\\|//|:/(?![/\s])|:(?=[\w-]+\.[a-z]{2}))\S*"
+    r"|\bhttps?://(?:https?:?/|/|www,|\.|\w[^\s/]{0,250}?\.\.(?=\w))\S*|\bhttps?://(?=\s|\Z)"
+    # addresses of the author's own machine and network
+    r"|\bhttps?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|192\.168\.\d{1,3}\.\d{1,3})(?![\w.])\S*"
     # a slip in www.
     r"|\b(?:ww|wwww)[.,;][a-z0-9-]+[.,][a-z]{2,}\b|\bwww[,;]\s?[a-z0-9-]+[.,][a-z]{2,}\b"
     r"|\bwww\.[a-z0-9-]+,(?:com|org|net|info|shop|co|[a-z]{2})\b"
     # a comma or a space in the host
     r"|\bhttps?://[a-z0-9-]+(?:\.[a-z0-9-]+)*,(?:com|org|net|info|shop|co|[a-z]{2})\b"
-    r"|\bhttps?://[a-z0-9-]+\s?\.\s(?:com|org|net|info|shop|co\.uk|de|fr)\b"
+    r"|\bhttps?://[a-z0-9-]+(?:\s?\.\s| \.)(?:com|org|net|info|shop|co\.uk|de|fr)\b"
+    r"|\b[\w.+-]{1,64}@[a-z0-9-]+,(?:com|org|net|info|co|[a-z]{2})\b"
 )
-ADDRESS_SIGNS = ("//", ":/", "\\", "ww", "WW", "Ww", "wW")
+ADDRESS_SIGNS = ("//", ":/", "\\", "ww", "WW", "Ww", "wW", "ttp", "TTP", "@")
 """Of which one is in every address, right or broken."""
-ADDRESS_FORMS = r"//|:/|:\\|[wW]{2}"
+ADDRESS_FORMS = r"//|:/|:\\|[wW]{2}|ttp|TTP|@"
 
 
 def broken_addresses(text: str) -> Iterator[Slip]:
     """Addresses that lead nowhere by a slip of the keyboard: `htp://`, `www.example,com`."""
     return _found(_BROKEN_ADDRESS, text, re.IGNORECASE) if _has(ADDRESS_SIGNS, text) else iter(())
+
+
+_WIDE_MARKS = "。．、，！？；：।،؛؟"
+"""Marks of Chinese, Japanese, Hindi and Arabic: letters of an address to Android, which takes them and what
+follows into the link."""
 
 
 def running_addresses(text: str) -> Iterator[Slip]:
@@ -174,14 +231,15 @@ def running_addresses(text: str) -> Iterator[Slip]:
         return
     begins = _compiled(r"https?://\w|www\.\w", re.IGNORECASE)
     ends = _compiled(r"(?<=[\w/=&#-])[.,;:!?…]+\Z")
+    wide = _compiled(f"[{_WIDE_MARKS}]")
     for token in _compiled(r"\S+").finditer(text):
         begun = begins.search(token[0])
-        if begun and ends.search(token[0][-20:]):
+        if begun and (ends.search(token[0][-20:]) or wide.search(token[0], begun.end())):
             yield Slip(token.start() + begun.start(), token[0][begun.start() :])
 
 
 _FILE = (
-    r"[^\W_][\w.()-]{0,80}\.(?:txt|md|html?|rtf|docx?|odt|pdf|jpe?g|png|gif|heic|webp|avif|mp4|3gp|mov|mp3|wav"
+    r"(?:[a-z]:\\)?[^\W_][\w.()\\/-]{0,80}\.(?:txt|md|html?|rtf|docx?|odt|pdf|jpe?g|png|gif|heic|webp|avif|mp4|3gp|mov|mp3|wav"
     r"|amr|m4a|csv|xlsx?|toml|vcf|ics|smil?)"
 )
 
@@ -210,13 +268,31 @@ _SUSPECT = (
     "\xa0-\xff\u0100-\u017f\u0192\u02c6-\u02dd\u0384\u0385\u0490\u0491\u2013-\u203a\u2044\u20a0-\u20bf\u2100-\u214f"
     "\u2200-\u22ff\u2310\u2500-\u25ff\ufb01\ufb02\ufffd"
 )
+
+
+def _seconds(codec: str, first: int | None = None) -> str:
+    """What the second bytes of letters in UTF-8 are in another charset, each behind the `first` byte."""
+    before = b"" if first is None else bytes([first])
+    return "".join((before + bytes([byte])).decode(codec, "ignore") for byte in range(0x80, 0xC0))
+
+
+_CYRILLIC, _ARABIC = _seconds("cp1251"), _seconds("cp1256")
+_HAN = _seconds("gbk", 0xC3)
 MOJIBAKE_FORMS = (
     f"{BEYOND_ASCII}(?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
-    f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4)"
+    f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4"
+    f"|(?<=[\u0420\u0421])[{_CYRILLIC}]|(?<=[\u0637-\u063a])[{_ARABIC}]|(?<=[{_HAN}])(?![^\x00-\x7f]))"
 )
 """Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""
-_OTHER_PAIRS = "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
-"""What ftfy does not know: UTF-8 read as GBK, and Cyrillic in UTF-8 read as code page 866."""
+_OTHER_PAIRS = (
+    "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
+    f"|(?<=[a-z])[{_HAN}]{{1,2}}(?=[a-z\\s.,!?]|\\Z)"
+    f"|(?:[\u0420\u0421][{_CYRILLIC}]){{3}}|(?:[\u0637-\u063a][{_ARABIC}]){{3}}"
+    "|([\xc0-\xd6\xd8-\xf6\xf8-\xff])(?!\\1)[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
+)
+"""What ftfy does not know, or only in long texts: UTF-8 read as GBK; Cyrillic in UTF-8 read as code page 866
+or Windows-1251; Arabic in UTF-8 read as Windows-1256; Cyrillic or Greek of one byte a letter read as Western
+European, where no language has five accented letters in a row."""
 
 
 def mojibake(text: str) -> Slip | None:

@@ -353,3 +353,25 @@ def _poor(opened: Opened, terms: Terms) -> Iterator[Hit]:
         if quality is not None and quality < POOR_QUALITY:
             words = f"{part.name!r} has a predicted quality of {quality:.0f} of 100 on a phone's screen"
             yield Hit(words, part=part.name)
+
+
+@rule(
+    "MMS533",
+    title="Code no longer scans",
+    severity=Severity.WARNING,
+    source=OURS,
+    reason="A QR code or barcode that scans in the author's picture no longer does in the one that is sent: "
+    "its squares or bars have become too small for a phone's screen, or too blurred. Only a build knows it, "
+    "since a bundle does not have the original.",
+    fix="Crop the picture to the code, or have it drawn: qr or barcode in an overlay. More bytes help where "
+    "the code is large enough: a higher weight, fewer slides, or a larger profile.",
+    bad="image1.jpg with a QR code of 1.5 pixels a square",
+    good="image1.jpg with a QR code of 4 pixels a square",
+    remains=Remains.LOOK,
+    needs=Needs.CONTENT,
+)
+def _lost_codes(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in opened.media:
+        kinds = terms.lost_codes.get(part.name)
+        if kinds:
+            yield Hit(f"{part.name!r}: its {' and '.join(kinds)} may no longer scan", part=part.name)

@@ -31,6 +31,7 @@ def check(
     dialect: Dialect | DialectName | str = dialects.SENDMMS,
     strict: bool = False,
     qualities: Mapping[str, float] | None = None,
+    lost_codes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Report:
     """Check a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
@@ -38,12 +39,14 @@ def check(
     `select` and `ignore` take ids or prefixes of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
     warning counts as an error. `qualities` are what a build predicted for its pictures, 0 to 100 by the names
-    of their parts: a bundle alone does not tell how its pictures looked before. Never raises because content
-    is bad; raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that
-    do not exist.
+    of their parts, `lost_codes` the kinds of codes that no longer scan in them (`("QR code",)`): a bundle
+    alone does not tell how its pictures looked before. Never raises because content is bad; raises
+    `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that do not exist.
     """
     chosen = rules.selected(_ids("select", select), _ids("ignore", ignore))
-    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities)
+    terms = terms_of(
+        profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities, lost_codes=lost_codes
+    )
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
     return report
 

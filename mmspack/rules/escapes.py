@@ -23,8 +23,11 @@ _ESCAPES = (
     # A path of Windows has the same characters: C:\new, \\server\names.
     (
         "an escape sequence of programming languages",
-        re.compile(r"(?<!\S)(?![A-Za-z]:\\|\\\\)\S*?(\\r\\n|\\[nrt])"),
+        re.compile(
+            r"(?<!\S)(?![A-Za-z]:\\|\\\\)\S*?(\\r\\n|\\[nrt]|(?<=\w)\\['\u2019](?=\w)|\\\"|\\x[89a-f][0-9a-f])"
+        ),
     ),
+    ("an encoded word of e-mail", re.compile(r"=\?[\w-]{2,40}\?[bq]\?", re.I)),
     ("an escape sequence of e-mail", re.compile(r"(?:=[89A-F][0-9A-F]){2}")),
 )
 

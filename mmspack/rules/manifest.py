@@ -119,7 +119,7 @@ def _unlisted(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpeg\nimage1.jpg=image/gif",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    yields_to=("MMS401",),
+    yields_to=("MMS401", "MMS410"),
 )
 def _listed_twice(opened: Opened) -> Iterator[Hit]:
     times = Counter(entry.name for entry in lines(opened))
@@ -339,6 +339,7 @@ def _named(characters: Sequence[str]) -> str:
     bad="my\\ beach.jpg=image/jpeg",
     good="beach.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    yields_to=("MMS466",),
 )
 def _needs_escape(opened: Opened) -> Iterator[Hit]:
     told = {*pairs(opened).values(), *strays(opened), *defects_of(opened, *NAME_DEFECTS)}

@@ -15,6 +15,8 @@ from mmspack.rules.sources import CONTENT_ID, FIELD_SIZES, TIZEN
 
 LONGEST_NAME = 40
 ADVISED_NAME = 20
+LONGEST_ID = 100
+"""Characters of a Content-ID beyond which Tizen's reader does not find the part."""
 
 
 def _meant(opened: Opened) -> list[FoundPart]:
@@ -34,7 +36,7 @@ def _meant(opened: Opened) -> list[FoundPart]:
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
-    yields_to=("MMS401", "MMS405"),
+    yields_to=("MMS401", "MMS405", "MMS410"),
 )
 def _ending(opened: Opened) -> Iterator[Hit]:
     for part in _meant(opened):
@@ -52,7 +54,7 @@ def _ending(opened: Opened) -> Iterator[Hit]:
 @rule(
     "MMS462",
     title="Names that are identical up to their first dot",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     source=TIZEN,
     reason="Tizen falls back to the name up to its first dot, ignoring case: with slide1.txt "
     "before slide1.jpg, the text appeared in place of the picture.",
@@ -87,12 +89,36 @@ def _stems(opened: Opened) -> Iterator[Hit]:
     bad="summer-sale-2026-beach-towels-final-v3-approved.jpg",
     good="image1.jpg",
     needs=Needs.CONTENT,
+    yields_to=("MMS466",),
 )
 def _long(opened: Opened) -> Iterator[Hit]:
     told = defects_of(opened, "name-long")
     for part in _meant(opened):
         if len(part.name) > LONGEST_NAME and part.name not in told:
             yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
+
+
+@rule(
+    "MMS466",
+    title="Name that Tizen does not find",
+    severity=Severity.ERROR,
+    source=TIZEN,
+    reason="Tizen does not find a part whose name, which is its Content-ID, has more than 100 characters or "
+    "contains %25: the slide stays without it.",
+    fix="Use short names of letters and digits: image1.jpg.",
+    bad="50%25-off.jpg",
+    good="50-off.jpg",
+    needs=Needs.CONTENT,
+)
+def _unfindable(opened: Opened) -> Iterator[Hit]:
+    told = defects_of(opened, "name-long")
+    for part in _meant(opened):
+        if part is opened.smil or part.name in told:
+            continue
+        if len(part.name) > LONGEST_ID:
+            yield Hit(f"{part.name!r} has {len(part.name)} characters", part=part.name)
+        elif "%25" in part.name:
+            yield Hit(f"{part.name!r} contains '%25'", part=part.name)
 
 
 @rule(

@@ -42,6 +42,8 @@ class Terms:
     qualities: Mapping[str, float] = field(default_factory=dict, hash=False)
     """Predicted quality of pictures by the names of their parts, 0 to 100: known to those alone who saw the
     sources, as a build did."""
+    lost_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By the names of pictures, the kinds of codes that scan in their sources and not in them."""
 
     def subject_of(self, opened: Opened) -> str:
         """The subject that counts."""
@@ -62,6 +64,7 @@ def terms_of(
     dialect: Dialect | DialectName | str = SENDMMS,
     subject: str | None = None,
     qualities: Mapping[str, float] | None = None,
+    lost_codes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Terms:
     """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
     if not isinstance(profile, str | Profile):
@@ -73,6 +76,7 @@ def terms_of(
         dialect=dialects.get(dialect) if isinstance(dialect, str) else dialect,
         subject=subject,
         qualities=qualities or {},
+        lost_codes=lost_codes or {},
     )
 
 

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME
 from mmspack.bundle.opened import Opened
-from mmspack.facts.types import DRM, disagrees, holds_no_medium, other_charset, parameter_fault
+from mmspack.facts.types import (
+    DRM,
+    disagrees,
+    holds_no_medium,
+    is_like_declared,
+    other_charset,
+    parameter_fault,
+)
 from mmspack.media.formats import CARDS, canonical, format_of, named, spelled
 from mmspack.media.texts import BEYOND_ASCII, read_text
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
-from mmspack.rules.sources import CLASSES, JAVA, MEDIA_TYPES, PARTS
+from mmspack.rules.sources import CLASSES, EDITORS, JAVA, MEDIA_TYPES, PARTS
 from mmspack.rules.terms import Terms
 
 _ALWAYS_SENT = ("text/plain", "application/smil")
@@ -36,23 +43,45 @@ _NO_MEDIUM = (
     title="Part is not of the declared type",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="Phones choose the decoder by the declared type: a PNG declared as JPEG may stay a grey box.",
+    reason="Phones choose the decoder by the declared type: a WebP declared as JPEG may stay a grey box.",
     fix="Declare the actual type, or convert the file. Renaming a file does not change its content.",
-    bad="beach.jpg=image/jpeg (the bytes are a PNG)",
-    good="beach.png=image/png",
+    bad="beach.jpg=image/jpeg (the bytes are a WebP)",
+    good="beach.webp=image/webp",
     needs=Needs.CONTENT,
     reads=Reads.TYPES,
 )
 def _mismatch(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
-        if disagrees(part):
-            found = part.probe.type
-            what = named(found) if found else "of an unknown type"
-            entries = opened.manifest.entries if opened.manifest else ()
-            lines = sum(entry.name == part.name for entry in entries)
-            words = f" in the last of {lines} lines" if lines > 1 else ""
-            told = f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}"
-            yield _at(part, told)._replace(fix=_NO_MEDIUM if holds_no_medium(part) else "")
+        if disagrees(part) and not is_like_declared(part):
+            yield _disagreement(opened, part)._replace(fix=_NO_MEDIUM if holds_no_medium(part) else "")
+
+
+def _disagreement(opened: Opened, part: FoundPart) -> Hit:
+    found = part.probe.type
+    what = named(found) if found else "of an unknown type"
+    entries = opened.manifest.entries if opened.manifest else ()
+    lines = sum(entry.name == part.name for entry in entries)
+    words = f" in the last of {lines} lines" if lines > 1 else ""
+    return _at(part, f"{part.name!r} is declared as {part.declared}{words}, its bytes are {what}")
+
+
+@rule(
+    "MMS410",
+    title="JPEG, PNG or GIF declared as another of them",
+    severity=Severity.WARNING,
+    source=EDITORS,
+    reason="The readers that were tried recognise these three by their bytes and show them. A gateway that "
+    "converts pictures may go by the declared type, and so may a program that saves them.",
+    fix="Declare the actual type, and use its extension.",
+    bad="beach.jpg=image/jpeg (the bytes are a PNG)",
+    good="beach.png=image/png",
+    needs=Needs.CONTENT,
+    reads=Reads.TYPES,
+)
+def _like(opened: Opened) -> Iterator[Hit]:
+    for part in opened.parts:
+        if disagrees(part) and is_like_declared(part):
+            yield _disagreement(opened, part)
 
 
 @rule(
@@ -67,7 +96,7 @@ def _mismatch(opened: Opened) -> Iterator[Hit]:
     bad="image1.jpg=image/jpg",
     good="image1.jpg=image/jpeg",
     needs=Needs.MANIFEST,
-    yields_to=("MMS401",),
+    yields_to=("MMS401", "MMS410"),
 )
 def _alias(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
@@ -185,7 +214,8 @@ def is_outside(terms: Terms, part: FoundPart) -> bool:
     title="Empty part",
     severity=Severity.ERROR,
     source=MEDIA_TYPES,
-    reason="A file of 0 bytes is shown as a broken picture or an empty bubble; usually an export failed.",
+    reason="A picture, sound or slide layout of 0 bytes is shown as broken or not at all; usually an export "
+    "failed. An empty text is shown as what it is, and not reported.",
     fix="Add the file again, or remove it together with its line and its reference.",
     bad="image1.jpg (0 bytes)",
     good="image1.jpg (61,244 bytes)",
@@ -195,7 +225,7 @@ def is_outside(terms: Terms, part: FoundPart) -> bool:
 )
 def _empty(opened: Opened) -> Iterator[Hit]:
     for part in opened.parts:
-        if not part.data:
+        if not part.data and part.type != "text/plain":
             yield Hit(f"{part.name!r} has 0 bytes", part=part.name)
 
 

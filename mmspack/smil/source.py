@@ -13,6 +13,10 @@ from mmspack.smil.spans import StartTag, spans, start_tag
 from mmspack.smil.tree import Node, Presentation, codec, parse
 
 _BOM = b"\xef\xbb\xbf"
+_BLANKS = re.compile(
+    rb"(?:[\0 \t\r\n]|\xef\xbb\xbf|\xc2\xa0|\xe2\x80[\x80-\x8b\xa8\xa9]|\xe3\x80\x80)+(?=<\?xml|<smil[\s>])"
+)
+"""Blanks of any kind, with byte order marks among them, which editors and copying from pages leave."""
 _DECLARED = re.compile(r"""\A(\ufeff?<\?xml\s[^>]*?encoding\s*=\s*)("[^"]*"|'[^']*')""")
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?smil\s*>", re.IGNORECASE)
 _END = re.compile(rb"</[^\s:>]+:")
@@ -30,10 +34,10 @@ def is_readable(data: bytes) -> bool:
 
 def begun_at_the_first_byte(data: bytes) -> bytes:
     """Without the blanks before the XML declaration, for which old Android ignores the presentation."""
-    begun = data.lstrip(b" \t\r\n")
-    if begun.startswith(_BOM):
-        begun = _BOM + begun.removeprefix(_BOM).lstrip(b" \t\r\n")
-    return begun if begun != data and begun.removeprefix(_BOM).startswith(b"<?xml") else data
+    found = _BLANKS.match(data)
+    if found is None:
+        return data
+    return (_BOM if _BOM in found[0] else b"") + data[found.end() :]
 
 
 def ended_with_the_root(data: bytes) -> bytes:

@@ -77,6 +77,27 @@ def test_a_greedy_template_is_refused_in_one_line_and_little_memory(name):
     assert len(str(caught.value)) < 300
 
 
+LONG_TEXT = growing("'x'", "{% if i < 18 %}{% set n.x = n.x ~ n.x %}{% endif %}")
+LONG_LIST = growing("[1]", "{% if i < 13 %}{% set n.x = n.x + n.x %}{% endif %}")
+READ = [
+    *((LONG_TEXT, work) for work in (
+        "set b = n.x|wordcount", "set b = n.x.count('xxy')", "if 'xxy' in n.x %}{% endif", "set b = n.x[1:]",
+        "if n.x is upper %}{% endif", "if n.x == n.x %}{% endif")),
+    *((LONG_LIST, work) for work in (
+        "set b = n.x|sort|first", "set b = n.x|map(attribute='real')|sum", "if 2 in n.x %}{% endif",
+        "if 2 is in n.x %}{% endif", "set b = n.x|select('even')|first")),
+]  # fmt: skip
+"""What reads much and makes little of it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("long", "work"), READ)
+def test_what_is_read_again_and_again_is_counted_however_little_comes_of_it(long, work):
+    loops = "{% for i in range(9000) %}{% for j in range(9) %}{% " + work + " %}{% endfor %}{% endfor %}"
+    with pytest.raises(AuthoringError, match=f"more than {MAX_STEPS:,} steps"):
+        render_text(long + loops, {}, where="text")
+
+
 def test_the_steps_are_counted_and_not_timed(monkeypatch):
     counted = []
     step = _Allowance.step

@@ -63,6 +63,39 @@ def test_a_name_is_found_however_its_accents_are_composed(folder, written):
     assert Path(from_toml(folder / "message.toml").slides[0].image).is_file()
 
 
+@pytest.mark.parametrize(
+    ("there", "written", "difference"),
+    [
+        ("Bilder/a.png", "bilder/a.png", "upper and lower case differ"),
+        ("Fotos/é/a.png", "Fotos/É/a.png", "upper and lower case differ"),
+        ("photo.png", "\u0440hoto.png", "its character 1 is U+0070, and not U+0440"),
+        ("my\u2013photo.png", "my-photo.png", "its character 3 is U+2013, and not U+002D"),
+        ("my\u00a0photo.png", "my photo.png", "its character 3 is U+00A0, and not U+0020"),
+    ],
+)
+def test_a_name_that_looks_alike_is_shown_with_what_is_different(folder, there, written, difference):
+    (folder / there).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "photo.png").rename(folder / there)
+    (folder / "message.toml").write_text(TOML.format(written), "utf-8")
+    with pytest.raises(InputError) as caught:
+        from_toml(folder / "message.toml")
+    assert caught.value.problems[0].cure == f"did you mean {there!r}? {difference}"
+
+
+def test_a_folder_is_found_however_its_accents_are_composed(folder):
+    (folder / "e\u0301te\u0301").mkdir()
+    (folder / "photo.png").rename(folder / "e\u0301te\u0301" / "caf\u00e9.png")
+    (folder / "message.toml").write_text(TOML.format("\u00e9t\u00e9/cafe\u0301.png"), "utf-8")
+    assert Path(from_toml(folder / "message.toml").slides[0].image).is_file()
+
+
+def test_what_word_keeps_beside_an_open_text_is_no_copy(folder):
+    (folder / "hello.txt").write_text("Hello")
+    (folder / "~$hello.txt").write_text("lock")
+    message, _ = from_source([folder])
+    assert [slide.text for slide in message.slides if slide.text] == ["Hello"]
+
+
 def outside(folder: Path, kind: str) -> str:
     """A way out of the folder."""
     private = folder.parent / "elsewhere" / "private.png"

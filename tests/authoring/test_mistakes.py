@@ -148,6 +148,13 @@ def test_a_byte_order_mark_is_no_mistake(folder, mmspack):
     assert mmspack("build", mistake(folder, "49"), "-o", "out.zip").code == 0
 
 
+def test_a_text_that_is_too_long_for_a_template_is_answered_in_one_line(folder, mmspack):
+    (folder / "message.toml").write_text('[[slides]]\ntext = "' + "{{ 1 }}" * 30_000 + '"\n')
+    ran = mmspack("build", folder)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "slide 1, text: a template has at most 200,000 characters, and this one 210,000" in ran.err
+
+
 def test_many_slides_are_a_finding_of_the_check(folder, mmspack):
     ran = mmspack("build", mistake(folder, "55"), "-o", "out.zip")
     assert ran.code == 0
@@ -188,6 +195,28 @@ SIBLINGS = [
     ('[variables]\nname = ["Ada"]\n[[slides]]\ntext = "{{ name }}"\n', 2, "variables.name: expected text"),
     ('[[slides]]\nimage = "."\n', 2, "is a folder, not a file"),
     ("a = " + "[" * 9000, 1, "lists within lists"),
+    ('subject = Hello"\n', 1, 'subject = "Hello")'),
+    ('[[slides]]\ntext = "Hi”\n', 2, 'a straight one: text = "Hi"'),
+    ("slides:\n  - text: Hi\n", 1, "write [[slides]]"),
+    ('{"slides": [{"text": "Hi"}]}', 1, "JSON, not TOML"),
+    ('<<<<<<< HEAD\nsubject = "a"\n', 1, "a conflict of two versions"),
+    ('```toml\n[[slides]]\ntext = "a"\n', 1, "remove the line"),
+    ('[[slides]]\ntext = "a"\nseconds = 500ms\n', 3, "seconds = 0.5"),
+    ('[[slides]]\ntext = "a"\nseconds = 2 min\n', 3, "seconds = 120"),
+    ('[[slides]]\ntext = "a"\nseconds = "00:05"\n', 3, "seconds = 5, without quotes"),
+    ('[[slides]]\ntext = "a"\nseconds = "2,5 s"\n', 3, "seconds = 2.5, without quotes"),
+    ('[[slides]]\ntext = "a"\nseconds = 05\n', 3, "a number begins with 0 (seconds = 5)"),
+    ('[[slides]]\ntext = "50\\% off, it\\\'s big"\n', 2, 'text = "50% off, it\'s big"'),
+    ('[[slides]]\ntext\u00a0= "a"\n', 2, "an invisible character (U+00A0)"),
+    ('\u200b[[slides]]\ntext = "a"\n', 1, "an invisible character (U+200B)"),
+    ('[[slides]]\ntext \uff1d "a"\n', 2, "write ="),
+    ('[[slides]]\nimage = "file:///tmp/map.png"\n', 2, 'image = "/tmp/map.png"'),
+    ('[[slides]]\nimage = ""\n', 2, "such as image ="),
+    ('[[slides]]\nimage = "map.png"\nkeep = "true"\n', 3, "true or false, without quotes"),
+    ('[[attachments]]\nfile = "shop.vcf"\n[[slides]]\ntext = "a"\n', 1, 'attachments = ["…"]'),
+    ('[[slides]]\ntext = "Hi {{ first-name }}"\n', 2, "write {{ first_name }}"),
+    ('[[slides]]\ntext = "Hi {{ name | uper }}"\n', 2, "did you mean 'upper'?"),
+    ('[[slides]]\ntext = "Hi {{ name or ‘you’ }}"\n', 2, "curly quotes (write straight ones"),
 ]
 
 

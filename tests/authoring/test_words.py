@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from mmspack.authoring.mistyping import syntax_problem
 from mmspack.authoring.reading import from_toml
 from mmspack.authoring.schema import json_schema
-from mmspack.authoring.toml_text import syntax_problem
 from mmspack.errors import MmspackError
 from mmspack.pipeline import build
 from tests.authoring.test_one_validation import BOX, cases, toml

@@ -19,11 +19,12 @@ from mmspack.campaign.ledger.database import QUEUE, UNSEALED_SCHEMA
 from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.campaign.report.settling import report_rows
 from mmspack.errors import InputError, MmspackError, UsageError
+from tests.conftest import SHARED
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-INPUTS = ROOT.parent / "shared" / "inputs" / "ledger"
+INPUTS = SHARED / "inputs" / "ledger"
 FIRST = 447700901000
 NOW = 2_000_000_000
 

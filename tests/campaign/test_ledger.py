@@ -15,6 +15,7 @@ import pytest
 
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.ledger import Ledger
+from mmspack.campaign.ledger.seals import NO_DIGEST
 from mmspack.campaign.ledger.states import Settled, State, StateEvent
 from mmspack.errors import InputError, MmspackError, OutputError, UsageError
 
@@ -229,11 +230,163 @@ def test_zones_and_the_test_group_bound_what_is_handed_out(tmp_path):
         assert ledger.reserve(9, now=0, zones=[]) == []
 
 
+CHANGES = (
+    "msisdn = 447700999999",
+    "fields = '[\"Eve\"]'",
+    "zone = zone + 1",
+    "digest = x'00112233445566778899aabbccddeeff'",
+    "tries = 1",
+    "due = -5",
+    "seal = x'0011223344556677'",
+    "state_seal = x'0011223344556677'",
+)
+"""What damage may leave of a row that waits."""
+
+
+def spoil(ledger: Ledger, change: str, row: int) -> None:
+    """Change a row behind the ledger's back."""
+    ledger._db.execute(f"update recipients set {change} where row = ?", (row,))
+    ledger._db.commit()
+
+
+def test_nobody_is_reserved_where_a_row_is_not_the_one_that_was_planned(tmp_path):
+    for at, change in enumerate(CHANGES):
+        with filled(tmp_path / f"{at}.campaign", 4, zones=2) as ledger:
+            spoil(ledger, change, 2)
+            with pytest.raises(InputError, match="row 2 is not what was written"):
+                ledger.reserve(4, now=0)
+            assert states(ledger) == [State.BUILT] * 4
+
+
+def test_no_outcome_is_written_to_a_row_whose_state_was_changed(tmp_path):
+    with filled(tmp_path / "a.campaign", 3) as ledger:
+        ledger.reserve(3, now=0)
+        for change in ("state = 5", "due = 7", "tries = 3", "state_seal = x'0011223344556677'"):
+            spoil(ledger, change, 1)
+            with pytest.raises(InputError, match="row 1 is not what was written"):
+                ledger.settle([Settled(0, StateEvent.ACCEPT, id="1"), Settled(1, StateEvent.ACCEPT, id="2")])
+            assert next(ledger.accounts()).state is State.RESERVED
+
+
+def test_an_id_that_is_learnt_later_is_kept_and_never_replaced(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path, 3) as ledger:
+        ledger.reserve(2, now=0)
+        digest = "ab" * 32
+        ledger.settle(
+            [
+                Settled(0, StateEvent.ACCEPT, code=1, sha256=digest),
+                Settled(1, StateEvent.ACCEPT, id="first", code=1),
+            ]
+        )
+        ledger.name([(0, "later"), (1, "other"), (2, "nobody's")])
+        named = list(ledger.accounts())
+        assert [one.id for one in named] == ["later", "first", None]
+        assert (named[0].state, named[0].code, named[0].sha256) == (State.ACCEPTED, 1, digest)
+        assert [one.state for one in named[1:]] == [State.ACCEPTED, State.BUILT]
+    Ledger.look(path).close()
+
+
+def test_whatever_was_done_the_file_is_sound_when_it_is_opened_again(tmp_path):
+    path = tmp_path / "a.campaign"
+    with filled(path, 8) as ledger:
+        ledger.suppress([FIRST + 7])
+        ledger.set(note="a setting")
+        ledger.reserve(8, now=0)
+        ledger.settle(
+            [
+                Settled(0, StateEvent.ACCEPT, id="1"),
+                Settled(1, StateEvent.REJECT, code=9, why="no"),
+                Settled(2, StateEvent.HOLD),
+                Settled(3, StateEvent.RETURN, due=10**12, tries=2),
+                Settled(4, StateEvent.ACCEPT),
+            ]
+        )
+        ledger.name([(4, "4")])
+        ledger.undo_future(10)
+    with Ledger.open(path) as ledger:
+        found = {one.row: (one.state, one.id) for one in ledger.accounts()}
+    held, waits = State.HELD, State.BUILT
+    assert found == {
+        0: (State.ACCEPTED, "1"), 1: (State.REJECTED, None), 2: (held, None), 3: (waits, None),
+        4: (State.ACCEPTED, "4"), 5: (held, None), 6: (held, None), 7: (State.SUPPRESSED, None),
+    }  # fmt: skip
+    with Ledger.open(path) as ledger:
+        assert {one.row: (one.state, one.id) for one in ledger.accounts()} == found
+
+
+def test_who_is_unfit_stays_so_when_a_build_is_written_again(tmp_path):
+    path = tmp_path / "a.campaign"
+    with Ledger.create(path, {"campaign": "00000000", "key": "00"}) as ledger:
+        zone = ledger.zone("Zone/0")
+        for row in range(3):
+            ledger.add(row, FIRST + row, zone, ["Ada"])
+        ledger.commit()
+        ledger.built([(0, b"a" * 16)], [(1, "too large")])
+        ledger.built([(at, b"b" * 16) for at in range(3)])
+        ledger.finish_plan()
+        assert states(ledger) == [State.BUILT, State.UNFIT, State.BUILT]
+        assert [one.digest for one in ledger.reserve(3, now=0)] == [b"a" * 16, b"b" * 16]
+    with Ledger.open(path) as ledger:
+        assert states(ledger) == [State.HELD, State.UNFIT, State.HELD]
+
+
+def test_an_older_copy_in_place_of_the_file_is_refused(tmp_path):
+    path, older = tmp_path / "a.campaign", tmp_path / "older"
+    filled(path, 3).close()
+    older.write_bytes(path.read_bytes())
+    with Ledger.open(path) as ledger:
+        ledger.reserve(2, now=0)
+    path.write_bytes(older.read_bytes())
+    with pytest.raises(InputError):
+        Ledger.open(path)
+
+
+def test_a_recipient_whose_message_was_lost_never_waits_again(tmp_path):
+    with filled(tmp_path / "a.campaign", 2) as ledger:
+        ledger.reserve(1, now=0)
+        ledger.settle([Settled(0, StateEvent.HOLD)])
+        (held,) = ledger._standing([0]).values()
+        lost = ledger._seals.state(0, int(State.HELD), held.due, held.tries, NO_DIGEST, held.outcome)
+        ledger._db.execute(
+            "update recipients set digest = ?, state_seal = ? where row = 0", (NO_DIGEST, lost)
+        )
+        ledger._db.commit()
+        with pytest.raises(UsageError, match="its message was lost"):
+            ledger.settle([Settled(0, StateEvent.RESEND)])
+        assert [(one.state, one.is_sendable) for one in ledger.accounts()] == [
+            (State.HELD, False),
+            (State.BUILT, True),
+        ]
+
+
+def test_another_machine_is_written_down_once_it_has_taken_over(tmp_path):
+    path, elsewhere = tmp_path / "a.campaign", tmp_path / "elsewhere"
+    filled(path, 2).close()
+    with Ledger.open(path) as ledger:
+        first = ledger.setting("machine")
+    with pytest.raises(UsageError):
+        Ledger.open(path, folder=elsewhere)
+    with Ledger.open(path, folder=elsewhere, take_over=True) as ledger:
+        second = ledger.setting("machine")
+    assert first != second
+    with Ledger.open(path, folder=elsewhere) as ledger:
+        assert ledger.setting("machine") == second
+
+
+def test_a_ledger_that_is_closed_says_so_in_one_line(tmp_path):
+    ledger = filled(tmp_path / "a.campaign", 1)
+    ledger.close()
+    with pytest.raises(MmspackError):
+        ledger.add(5, FIRST + 5, 2, ["Ada"])
+
+
 def test_the_queue_is_served_by_its_index(tmp_path):
-    from mmspack.campaign.ledger import ledger as module
+    from mmspack.campaign.ledger import ledger as writing
+    from mmspack.campaign.ledger import reading
 
     with filled(tmp_path / "a.campaign") as ledger:
-        for query, values in ((module._TAKE, (2, 0, 9, 9)), (module._FIRST_DUE, (2, 9))):
+        for query, values in ((writing._TAKE, (2, 0, 9, 9)), (reading._FIRST_DUE, (2, 9))):
             plan = " ".join(row[3] for row in ledger._db.execute(f"explain query plan {query}", values))
             assert "queue" in plan
             assert "TEMP B-TREE" not in plan

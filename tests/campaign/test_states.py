@@ -6,7 +6,18 @@ import itertools
 
 import pytest
 
-from mmspack.campaign.ledger.states import ANSWERED, OPEN, TRANSITIONS, State, StateEvent, after, sources
+from mmspack.campaign.ledger.states import (
+    ANSWERED,
+    OPEN,
+    TRANSITIONS,
+    Recipient,
+    RecipientRecord,
+    Settled,
+    State,
+    StateEvent,
+    after,
+    sources,
+)
 from mmspack.errors import UsageError
 
 ALLOWED = {
@@ -75,3 +86,27 @@ def test_the_numbers_in_the_file_never_change():
         "PLANNED": 2, "BUILT": 3, "RESERVED": 4, "ACCEPTED": 5, "REJECTED": 6,
         "HELD": 7, "DROPPED": 8, "SUPPRESSED": 9, "UNFIT": 10,
     }  # fmt: skip
+
+
+def test_what_is_not_given_is_not_known_and_waits_for_nothing():
+    assert Recipient(1, 447700900001, b"", ()).tries == 0
+    settled = Settled(1, StateEvent.RETURN)
+    assert (settled.id, settled.code, settled.sha256, settled.why) == (None, None, "", "")
+    assert (settled.due, settled.tries) == (0, None)
+    known = RecipientRecord(row=1, msisdn=447700900001, state=State.BUILT)
+    assert (known.at, known.code, known.id, known.sha256, known.why) == (None, None, None, "", "")
+    assert (known.tries, known.is_sendable) == (0, True)
+
+
+def test_a_number_that_damage_has_changed_is_not_known():
+    known = {
+        number: RecipientRecord(row=1, msisdn=number, state=State.HELD).is_known
+        for number in (447700900001, 1, 0, -1)
+    }
+    assert known == {447700900001: True, 1: True, 0: False, -1: False}
+
+
+def test_what_was_settled_cannot_be_changed_afterwards():
+    for record in (Settled(1, StateEvent.ACCEPT), RecipientRecord(row=1, msisdn=2, state=State.HELD)):
+        with pytest.raises(AttributeError):
+            record.row = 2

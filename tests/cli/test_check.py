@@ -101,5 +101,5 @@ def test_a_pointer_in_a_pictures_place_is_not_to_be_declared_as_what_it_is(tmp_p
 def test_a_part_with_a_false_type_is_to_be_declared_as_what_it_is(tmp_path: Path) -> None:
     path = pack([Part("image1.jpg", "image/jpeg", b"GIF89a\x01\0\x01\0\0\0\0;")]).save(tmp_path / "gif.zip")
     _, document = checked(path)
-    (finding,) = [one for one in document["reports"][0]["findings"] if one["id"] == "MMS401"]
+    (finding,) = [one for one in document["reports"][0]["findings"] if one["id"] == "MMS410"]
     assert finding["fix"].startswith("Declare the actual type")

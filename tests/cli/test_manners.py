@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -16,7 +13,6 @@ from PIL import Image
 from mmspack.bundle.bundle import pack
 from mmspack.model import Part
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TO = ("--to", "447700900999", "--from", "447700900111")
 
 
@@ -56,31 +52,6 @@ def test_what_comes_from_standard_input_has_a_name(zipped, mmspack, fed):
 def test_two_bundles_cannot_both_come_from_standard_input(mmspack):
     ran = mmspack("diff", "-", "-")
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
-
-
-def run(folder: Path, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "mmspack", *arguments],
-        cwd=folder, input=data, capture_output=True, timeout=60, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-def test_a_bundle_goes_to_standard_output_and_its_account_to_standard_error(tmp_path):
-    (tmp_path / "hello.txt").write_text("Hello")
-    made = run(tmp_path, "build", "hello.txt", "-o", "-")
-    assert made.returncode == 0
-    assert made.stdout.startswith(b"PK")
-    assert "Wrote the bundle to standard output" in made.stderr.decode()
-    quiet = run(tmp_path, "build", "hello.txt", "-o", "-", "--quiet")
-    assert (quiet.stdout, quiet.stderr) == (made.stdout, b"")
-    fixed = run(tmp_path, "fix", "-", "-o", "-", data=made.stdout)
-    assert (fixed.returncode, fixed.stdout[:2]) == (0, b"PK")
-    page = run(tmp_path, "preview", "-", "-o", "-", data=made.stdout)
-    assert page.stdout.lstrip().lower().startswith(b"<!doctype html>")
-    binary = run(tmp_path, "export", "-", "-o", "-", data=made.stdout)
-    assert binary.stdout.startswith(b"\x8c\x80")
 
 
 def test_json_and_bytes_do_not_share_standard_output(tmp_path, mmspack):

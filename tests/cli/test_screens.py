@@ -6,11 +6,10 @@ Sizes and qualities depend on the JPEG library, so numbers and the blanks beside
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pty
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import unicodedata
@@ -20,10 +19,10 @@ import pytest
 
 from mmspack.bundle.bundle import pack
 from mmspack.model import Part
+from tests.cli.terminal import in_terminal
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENS = Path(__file__).resolve().parent / "screens"
-RUN = "import sys; sys.argv[0] = 'mmspack'; from mmspack.__main__ import main; main()"
 WIDTHS = (80, 120)
 TO = ("--to", "447700900999", "--from", "447700900111")
 COMMANDS = {
@@ -90,37 +89,14 @@ def furnish(folder: Path, scene) -> None:
 
 def screen(folder: Path, width: int, arguments: tuple[str, ...]) -> str:
     """What a terminal of that width shows."""
-    import fcntl
-    import termios
-
     for left in ("summer-sale.zip", "holiday.zip", "voucher.zip", "repaired.zip"):
         (folder / left).unlink(missing_ok=True)
     if "--set" in arguments:
         shutil.copy(folder / "sale.zip", folder / "summer-sale.zip")
         os.utime(folder / "summer-sale.zip", (1_795_000_000, 1_795_000_000))
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "TZ": "UTC", "TERM": "xterm"}
-    environment.pop("COLUMNS", None)
-    running = subprocess.Popen(
-        [sys.executable, "-c", RUN, *arguments],
-        cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
-    )  # fmt: skip
-    os.close(theirs)
-    shown = bytearray()
-    while True:
-        try:
-            block = os.read(ours, 65536)
-        except OSError:
-            break
-        if not block:
-            break
-        shown += block
-    os.close(ours)
-    running.wait(timeout=60)
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode("utf-8")).replace("\r\n", "\n")
-    text = "\n".join(line.rstrip() for line in text.splitlines())
-    return f"$ mmspack {' '.join(arguments)}\n{text}\n"
+    with contextlib.chdir(folder):
+        _, shown = in_terminal(*arguments, width=width)
+    return f"$ mmspack {' '.join(arguments)}\n{shown}\n"
 
 
 def compared(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import av
@@ -23,6 +24,13 @@ def frame(at: int, size: tuple[int, int]) -> np.ndarray:
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
+def screen(at: int, size: tuple[int, int]) -> np.ndarray:
+    """A bar that moves over a flat ground."""
+    picture = np.full((size[1], size[0], 3), 240, np.uint8)
+    picture[20:60, 10 + 2 * at : 60 + 2 * at] = (20, 60, 160)
+    return picture
+
+
 def make_film(
     *,
     size: tuple[int, int] = (320, 180),
@@ -35,8 +43,9 @@ def make_film(
     pixels: str = "yuv420p",
     options: dict[str, str] | None = None,
     times: list[int] | None = None,
+    shown: Callable[[int, tuple[int, int]], np.ndarray] = frame,
 ) -> bytes:
-    """A film with a tone. `times` are the frames' own, in milliseconds: a variable rate."""
+    """A film with a tone. `times` are the frames' own, in milliseconds: a variable rate; `shown` draws."""
     stream = io.BytesIO()
     with av.open(stream, "w", format=container) as out:
         film = out.add_stream(codec, rate=rate, options=options or {})
@@ -52,7 +61,7 @@ def make_film(
         if times:
             film.codec_context.time_base = Fraction(1, 1000)
         for at in range(count):
-            drawn = av.VideoFrame.from_ndarray(frame(at, size), "rgb24").reformat(format=pixels)
+            drawn = av.VideoFrame.from_ndarray(shown(at, size), "rgb24").reformat(format=pixels)
             drawn.pts = times[at] if times else at
             drawn.time_base = Fraction(1, 1000) if times else Fraction(1, rate)
             out.mux(film.encode(drawn))
@@ -123,3 +132,9 @@ def make_wav(seconds: float = 3.0, rate: int = 44_100) -> bytes:
         writer.setframerate(rate)
         writer.writeframes(level.astype(np.int16).tobytes())
     return stream.getvalue()
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """The packets of its film, as they are coded."""
+    with av.open(io.BytesIO(data)) as found:
+        return [bytes(packet) for packet in found.demux(video=0) if packet.size]

@@ -7,11 +7,14 @@ import itertools
 import pytest
 
 from mmspack.fitting import quality
+from mmspack.fitting.clips import ClipWish
+from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import H263, MP4
 from mmspack.fitting.film_forecast import spread_pieces
-from mmspack.fitting.studio import in_blocks
+from mmspack.fitting.studio import ClipCut, Screen, Studio, in_blocks
 from mmspack.media.containers.iso_index import frame_sizes
-from tests.fitting.clips import make_film
+from mmspack.media.probing import probe
+from tests.fitting.clips import frame, make_film, screen
 
 
 @pytest.mark.parametrize("value", [100.0, 71.5, 30.0, -20.0])
@@ -72,3 +75,24 @@ def test_the_sizes_of_frames_add_up_to_the_samples_of_a_film():
     assert len(sizes) == 30
     assert sum(sizes) == int.from_bytes(data[samples - 4 : samples], "big") - 8
     assert frame_sizes(b"not a film") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("shown", "drawn"), [(screen, True), (frame, False)])
+def test_a_recorded_screen_is_told_from_what_a_camera_saw(shown, drawn):
+    studio = Studio(make_film(seconds=1, sound=False, shown=shown), "mov", ClipCut(), Screen())
+    assert studio.drawn is drawn
+    studio.close()
+
+
+@pytest.mark.slow
+def test_of_two_ways_to_encode_a_recorded_screen_the_better_is_kept():
+    data = make_film(size=(640, 360), sound=False, shown=screen, options={"crf": "1"})
+    looks = []
+    for effort in ("fast", "good"):  # the first has one way alone
+        film = Film(data, probe(data), ClipWish(types=("video/mp4",), effort=effort, crop="1:1"), MP4)
+        made = film.attempt(24_000)
+        film.close()
+        assert len(made.data) <= 24_000
+        looks.append(made.quality)
+    assert looks[1] >= looks[0]

@@ -10,7 +10,7 @@ import pytest
 from mmspack.media.containers.iso_index import plain_edits
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import make_film, opened
+from tests.fitting.clips import make_film, opened, pictures
 from tests.fitting.test_films import built
 
 pytestmark = pytest.mark.slow
@@ -21,12 +21,6 @@ _SMALL = {"crf": "30", "profile": "baseline", "g": "15"}
 def recorded() -> bytes:
     """A clip as an iPhone set to "most compatible" records it."""
     return make_film(seconds=2, container="mov", options=_SMALL)
-
-
-def pictures(data: bytes) -> list[bytes]:
-    """The packets of its film, as they are coded."""
-    with av.open(io.BytesIO(data)) as found:
-        return [bytes(packet) for packet in found.demux(video=0) if packet.size]
 
 
 def part_of(data: bytes, max_bytes: int = 300_000, **keys):

@@ -10,8 +10,8 @@ import pytest
 
 from mmspack import profiles
 from mmspack.fixing import FixResult, fix
-from tests.fitting.clips import make_film, make_wav, opened
-from tests.rules.scenes import scene, swapped
+from tests.fitting.clips import make_film, make_wav, opened, pictures
+from tests.rules.scenes import noise, scene, swapped
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,10 @@ def ids(result: FixResult) -> set[str]:
     return {finding.id for finding in result.report.findings}
 
 
+def told(result: FixResult) -> list[str]:
+    return [change.what for change in result.changes]
+
+
 def left(result: FixResult) -> str:
     return "\n".join(one.what for one in result.left)
 
@@ -44,7 +48,18 @@ def test_a_quicktime_video_becomes_what_the_profile_takes(film, profile, ending,
     (part,) = (part for part in result.bundle.parts if part.name.endswith(ending))
     assert opened(part.data)["video"] == codec
     assert not {"MMS405", "MMS437", "MMS434"} & ids(result)
+    assert told(result)[0].startswith(f"QuickTime → {ending[1:].upper()}, {len(part.data):,} bytes (")
+    assert told(result)[0].endswith("): the profile does not allow its type")
     assert part.name in result.bundle.smil.data.decode()
+
+
+def test_a_quicktime_video_that_phones_play_changes_its_container_alone():
+    data = make_film(seconds=1, container="mov", options={"crf": "30", "profile": "baseline"})
+    result = fixed("video1.mov", data, "uk")
+    (part,) = (part for part in result.bundle.parts if part.name.endswith(".mp4"))
+    assert pictures(part.data) == pictures(data)
+    assert any("re-wrapped, not re-encoded" in change.what for change in result.changes)
+    assert "MMS405" not in ids(result)
 
 
 def test_a_wav_becomes_amr_for_a_class_and_aac_for_a_smartphone():
@@ -74,7 +89,9 @@ def test_a_message_that_a_video_makes_too_large_is_made_to_fit(film):
     result = fixed("video1.mov", film, room)
     assert result.report.ok, result.report.findings
     assert result.report.budget.total_bytes <= 40_000
-    assert any("reduced to" in change.what for change in result.changes)
+    (part,) = (part for part in result.bundle.parts if part.name.startswith("video1"))
+    words = f"{len(film):,} bytes reduced to {len(part.data):,} so that the message fits"
+    assert f"QuickTime re-encoded as MP4: {words}" in told(result)
     assert fix(result.bundle.data, profile=room).changes == ()
 
 
@@ -95,3 +112,27 @@ def test_without_an_engine_the_reason_names_what_to_install(film, monkeypatch):
     monkeypatch.setenv("MMSPACK_FILM_ENGINE", "none")
     result = fixed("video1.mov", film, replace(profiles.get("uk"), max_bytes=40_000, warn_bytes=None))
     assert "pip install 'mmspack[video]'" in left(result)
+    assert [(one.part, one.what) for one in result.left if one.ids == ("MMS405",)] == [
+        ("video1.mov", "it is re-encoded together with all that has to fit")
+    ]
+
+
+def test_every_reason_for_which_a_video_is_re_encoded_is_given():
+    sideways = make_film(seconds=0.5, size=(160, 90), codec="libx265", turned=90)
+    result = fixed("video1.mp4", sideways, "uk")
+    assert told(result)[0].endswith(": few phones play its codec and it lay on its side")
+
+
+def test_a_video_is_re_encoded_into_what_the_other_parts_leave(film):
+    """At once: a message that were too large would be fitted as a whole in another round."""
+    picture = noise(300, 200)
+    room = replace(profiles.get("uk"), max_bytes=len(picture) + 30_000 + 2_000, warn_bytes=None)
+    smil = swapped("<img", '<video src="video1.mp4"/></par><par dur="4s"><img')
+    small = make_film(seconds=1, size=(160, 90), codec="libx265")
+    assert len(small) < 28_000
+    files = {"video1.mp4": small, "image1.jpg": picture, "text1.txt": b"Hello"}
+    seen = []
+    result = fix(scene(files=files, smil=smil).data, profile=room, progress=lambda *at: seen.append(at))
+    assert result.report.ok, result.report.findings
+    assert not any("reduced to" in words for words in told(result))
+    assert seen

@@ -6,163 +6,119 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
+from itertools import chain, starmap
 from pathlib import Path
 
 import pytest
 
-from mmspack.fixing import fix
+from mmspack.fixing import FixResult, fix
 from mmspack.words import printable
-from tests.rules.scenes import SMIL, TWO_SLIDES, drawn, photo, saved, scene
+from tests.fixing.wrong import (
+    BESIDE,
+    DISPLAYS,
+    DUR,
+    FILES,
+    HEADS,
+    MANIFESTS,
+    PICTURES,
+    REGIONS,
+    SHOWN,
+    SLIDE,
+    SLIDES,
+    TEXTS,
+    TIMES,
+    TYPES,
+    UNSHOWN,
+    WITHIN,
+    WRITTEN,
+    Changes,
+)  # fmt: skip
+from tests.rules.cases import CARD
+from tests.rules.scenes import AMR, SMIL, TWO_SLIDES, photo, scene
 
 TOLD = Path(__file__).with_name("repaired.txt")
-ROOT_LAYOUT = '      <root-layout width="480" height="640"/>\n'
-IMAGE = '      <region id="Image" left="0" top="0" width="480" height="480" fit="meet"/>\n'
-TEXT = '      <region id="Text" left="0" top="480" width="480" height="160" fit="scroll"/>\n'
-LAYOUT = SMIL[SMIL.index("    <layout>") : SMIL.index("  </head>")]
-IMG, TXT = '<img src="image1.jpg" region="Image"/>', '<text src="text1.txt" region="Text"/>'
-DUR = 'dur="4000ms"'
-CHANGES: dict[str, list[tuple[str, str]]] = {
-    "two heads": [("  </head>\n", "  </head>\n  <head><meta name='a' content='b'/></head>\n")],
-    "the layout in the second head": [(LAYOUT, ""), ("  <body>", f"  <head>\n{LAYOUT}  </head>\n  <body>")],
-    "a layout in a switch": [("    <layout>", "    <switch><layout>"), ("</layout>", "</layout></switch>")],
-    "a layout in switches beside something": [
-        ("    <layout>", "    <switch><switch><layout>"), ("</layout>", "</layout></switch><meta/></switch>"),
-    ],
-    "no layout round the regions": [("    <layout>\n", ""), ("    </layout>\n", "")],
-    "a region outside": [(TEXT, ""), ("    </layout>\n", f"    </layout>\n{TEXT}")],
-    "a display outside": [(ROOT_LAYOUT, ""), ("    </layout>\n", f"    </layout>\n{ROOT_LAYOUT}")],
-    "a second display outside": [("    </layout>\n", f"    </layout>\n{ROOT_LAYOUT}")],
-    "a second region of an id outside": [("    </layout>\n", f"    </layout>\n{TEXT}")],
-    "a third region outside": [("    </layout>\n", f"    </layout>\n{TEXT.replace('Text', 'More')}")],
-    "two layouts": [(LAYOUT, LAYOUT + LAYOUT)],
-    "no head, and regions in the body": [
-        (SMIL[SMIL.index("  <head>") : SMIL.index("  <body>")], ""), ("  <body>\n", f"  <body>\n{LAYOUT}"),
-    ],
-    "no head, and an empty layout in the body": [
-        (SMIL[SMIL.index("  <head>") : SMIL.index("  <body>")], ""), ("  <body>\n", "  <body>\n<layout/>"),
-    ],
-    "a text that names the picture beside it": [('src="text1.txt"', 'src="image1.jpg"')],
-    "no layout": [(LAYOUT, "")],
-    "no display": [(ROOT_LAYOUT, "")],
-    "no regions": [(IMAGE, ""), (TEXT, "")],
-    "no regions, and a display in pixels": [(IMAGE, ""), (TEXT, ""), ('width="480" h', 'width="480px" h')],
-    "an empty layout": [(ROOT_LAYOUT, ""), (IMAGE, ""), (TEXT, "")],
-    "a display in percent": [('width="480" height="640"', 'width="100%" height="100%"')],
-    "a display without a height": [('width="480" height="640"', 'width="480"')],
-    "a display of nothing": [('width="480" height="640"', 'width="0" height="0px"')],
-    "a display in percent, regions in pixels": [
-        ('width="480" height="640"', 'width="100%" height="100%"'), ('height="160"', 'height="200px"'),
-        ('left="0" top="480"', 'left="10px" top="480px"'),
-    ],
-    "a display and regions in percent": [
-        ('width="480" height="640"', 'width="100%" height="100%"'), ('width="480" h', 'width="100%" h'),
-    ],
-    "other ids": [("Image", "Picture"), ("Text", "words")],
-    "ids in lower case, and nothing in them": [("Image", "image"), ("Text", "text"), (' region="image"', "")],
-    "other ids, and a text that is not there": [("Text", "words"), ('src="text1.txt"', 'src="gone.txt"')],
-    "an id for both": [('region="Text"', 'region="Image"'), ("Image", "All")],
-    "one id twice": [('id="Text"', 'id="Image"')],
-    "three regions": [(TEXT, TEXT + TEXT.replace("Text", "More")), ("Image", "Top")],
-    "names of SMIL 2": [('id="Image"', 'regionName="Image"'), ('id="Text"', 'id="" regionName="Text"')],
-    "a fit that does not exist": [('fit="meet"', 'fit="contain"')],
-    "fits that exist": [('fit="meet"', 'fit="slice"'), ('fit="scroll"', 'fit="hidden"')],
-    "lengths with fractions": [('height="480"', 'height="479.6"'), ('top="480"', 'top="479.4px"')],
-    "lengths in points": [('"480"', '"480pt"'), ('"640"', '"640.5pt"'), ('"160"', '"160pt"')],
-    "one length in points": [('top="480"', 'top="480pt"')],
-    "lengths with blanks": [
-        ('top="480"', 'top=" 480 "'), ('width="480" height="160"', 'width="100.0%" height="1"'),
-    ],
-    "a region that is not declared": [(' region="Image"/>', ' region="Upper"/>')],
-    "media without a region": [(' region="Image"/>', "/>"), (' region="Text"/>', "/>")],
-    "upper case": [("<par", "<PAR"), ("</par", "</PAR"), ("root-layout", "Root-Layout"), (" dur=", " Dur=")],
-    "an attribute in both cases": [(DUR, f'{DUR} DUR="5s"')],
-    "the wrong elements": [("<img", "<text"), ("<text src=\"text1", "<img src=\"text1")],
-    "a picture as ref": [("<img", "<ref")],
-    "another name for the picture": [('src="image1.jpg"', 'src="IMAGE1.JPG"')],
-    "a content id": [('src="image1.jpg"', 'src="cid:image1.jpg"')],
-    "a medium twice": [(IMG, IMG + IMG)],
-    "media of a kind in one slide": [(IMG, f'{IMG}<img src="image2.jpg" region="Image"/>')],
-    "slides in a seq": [("  <body>\n", "  <body><seq>\n"), ("  </body>", "  </seq></body>")],
-    "a medium alone": [("    </par>\n", '    </par>\n    <img src="image2.jpg" dur="3s"/>\n')],
-    "a medium in a link": [(IMG, f'<a href="https://example.com">{IMG}</a>')],
-    "media in a seq of the slide": [(IMG, f"<seq>{IMG}</seq>")],
-    "media in a seq with a time of its own": [(IMG, f'<seq begin="1s">{IMG}</seq>')],
-    "a namespace and a DOCTYPE": [
-        ("<smil>", '<!DOCTYPE smil SYSTEM "smil.dtd">\n<smil xmlns="http://www.w3.org/2001/SMIL20/Language">'),
-    ],
-    "prefixes": [
-        ("<smil>", '<s:smil xmlns:s="http://www.w3.org/2001/SMIL20/Language">'), ("</smil>", "</s:smil>"),
-    ],
-}  # fmt: skip
-TIMES = (
-    "", "4", "4s", "4 s", "4000", "4000 ms", "1.5s", "1,5s", "1,500ms", "2 secs", "1 min.", "2 minutes",
-    "1h", "+3s", "00:00:04", "0:04", "00:00:04.5", "PT4S", "PT1M", "PT1H", "PT1H2M3.5S", "pt5s", "PT",
-    "indefinite", "0s", "-4s", "99999999s", "5000ms", "5s", "four", "\u0664s",
-)  # fmt: skip
-WITHIN = ("3s", "00:07", "oops", "5s")
-
-
-FILES: dict[str, dict[str, bytes]] = {
-    "a name in a folder": {"pictures/image1.jpg": photo()},
-    "letters with accents, blanks and brackets": {"Caf\u00e9 (1).jpg": photo()},
-    "a name without a letter": {"\U0001f600.jpg": photo()},
-    "a text without a letter": {"\U0001f600.txt": b"Hello"},
-    "a long name": {"a-picture-of-our-old-mill.in-may.jpg": photo()},
-    "a name of Windows": {"con.jpg": photo(), "aux.txt": b"Hello"},
-    "the manifest's name": {"Manifest.jpg": photo()},
-    "the manifest's name in a folder": {"a/Manifest.jpg": photo()},
-    "one stem twice": {"sale.jpg": photo(), "sale.txt": b"Hello"},
-    "one stem three times": {
-        "sale.jpg": photo(), "sale.txt": b"Hello", "Sale-2.png": saved(drawn(9, 9), "PNG"),
+SUBJECTS: dict[str, Changes] = {
+    "heads": HEADS, "displays": DISPLAYS, "regions": REGIONS, "what is shown": SHOWN, "slides": SLIDE,
+    "how it is written": WRITTEN,
+    "times": {
+        **{f"dur {time!r}": [(DUR, f'dur="{time}"' if time else "")] for time in TIMES},
+        **{f"no dur, and {time!r} within": [(DUR, ""), ("<img", f'<img dur="{time}"')] for time in WITHIN},
+        **BESIDE,
     },
-    "the presentation's stem": {"message.jpg": photo()},
-    "no ending": {"picture": photo()},
-    "another ending": {"picture.png": photo()},
-    "a picture of another type": {"picture.jpg": saved(drawn(9, 9), "PNG")},
-    "an unknown ending": {"sounds.xyz": b"Hello"},
-    "a folder of Java's with a picture that a slide names": {
-        "image1.jpg": photo(48, 64), "meta-inf/image2.jpg": photo(),
-    },
-    "stray files": {"image1.jpg": photo(), "META-INF/notes.txt": b"Hello", "meta-inf/more.txt": b"Hi"},
 }  # fmt: skip
-"""Files beside the presentation, by what is wrong with their names."""
+"""Presentations by what is wrong in them."""
+BROUGHT = {
+    "image1.jpg": photo(), "text1.txt": b"Hello", "image2.jpg": photo(48, 64), "text2.txt": b"Good bye",
+    "image3.jpg": photo(40, 40), "audio1.amr": AMR, "card1.vcf": CARD,
+}  # fmt: skip
 
 
-def cases() -> dict[str, str]:
-    """Presentations by what is wrong in them."""
-    made = {}
-    for name, changes in CHANGES.items():
-        smil = TWO_SLIDES if name.startswith("slides in") else SMIL
-        for old, new in changes:
-            assert old in smil, f"{name}: {old}"
-            smil = smil.replace(old, new)
-        made[name] = smil
-    for time in TIMES:
-        made[f"dur {time!r}"] = SMIL.replace(DUR, f'dur="{time}"' if time else "")
-    for time in WITHIN:
-        made[f"no dur, and {time!r} within"] = SMIL.replace(DUR, "").replace("<img", f'<img dur="{time}"')
-    return made
-
-
-def told(name: str) -> Iterator[str]:
-    """What is done about one of them."""
-    if name in FILES:
-        yield from named(name)
-        return
-    smil = cases()[name]
-    files = {"image1.jpg": photo(), "text1.txt": b"Hello"}
-    files |= {"image2.jpg": photo(48, 64)} if "image2.jpg" in smil else {}
-    files |= {"text2.txt": b"Good bye"} if "text2.txt" in smil else {}
-    result = fix(scene(smil=smil, files=files).data)
+def presented(name: str, changes: list[tuple[str, str]]) -> Iterator[str]:
+    """What is done about a presentation with changes."""
+    smil = TWO_SLIDES if name.startswith("slides in") else SMIL
+    for old, new in changes:
+        assert old in smil, f"{name}: {old}"
+        smil = smil.replace(old, new)
+    here = ("image1.jpg", "text1.txt")
+    result = fix(
+        scene(smil=smil, files={one: BROUGHT[one] for one in BROUGHT if one in here or one in smil}).data
+    )
     yield f"# {name}"
-    yield from (f"did: {change.what}" for change in result.changes)
-    yield from (f"left: {one.what}" for one in result.left)
-    yield from (f"remains: {finding.id}" for finding in result.report.findings)
+    yield from account(result)
     after = next(part.data.decode() for part in result.bundle.parts if part.name.endswith(".smil"))
     lines = difflib.unified_diff(smil.splitlines(), after.splitlines(), n=0, lineterm="")
     yield from (re.sub(r"^@@.*", "@@", line) for line in list(lines)[2:])
+
+
+def account(result: FixResult) -> Iterator[str]:
+    """What was done, what was left, and what remains."""
+    yield from (f"did: {change.what}" for change in result.changes)
+    yield from (f"left: {one.what}" for one in result.left)
+    yield from (f"remains: {finding.id}" for finding in result.report.findings)
+
+
+def single(name: str, part: tuple[str, bytes, str]) -> Iterator[str]:
+    """What is done about a part beside the presentation, in a slide and as an attachment."""
+    file, data, type_ = part
+    tag = {"image": "img", "audio": "audio", "text": "text"}.get(re.sub(r"\d.*", "", file), "ref")
+    slide = f'    <par dur="4s"><{tag} src="{file}"/></par>\n'
+    for smil in (SMIL.replace(SLIDES, slide), None):
+        result = fix(scene(smil=smil, files={file: data, "text9.txt": b"Hello"}, types={file: type_}).data)
+        yield f"# {name}" if smil else "without a presentation"
+        for line in account(result):
+            # How many bytes a picture takes differs from machine to machine.
+            yield printable(re.sub(r"[\d,]+ bytes", "# bytes", line))
+        yield from listed(result)
+        words = next((part.data for part in result.bundle.parts if part.name == "text1.txt"), b"")
+        yield f"text: {words!r}" if words else "no text"
+
+
+def listed(result: FixResult) -> Iterator[str]:
+    """The lines of the manifest."""
+    with zipfile.ZipFile(io.BytesIO(result.bundle.data)) as archive:
+        yield from (f"line: {printable(line)}" for line in archive.read("manifest").decode().splitlines())
+
+
+def manifested(name: str) -> Iterator[str]:
+    """What is done about a manifest."""
+    for smil in (SMIL, None):
+        manifest = MANIFESTS[name]
+        if smil is None and manifest is not None:
+            beginning = b"message.smil=application/smil\n"
+            text = manifest.encode() if isinstance(manifest, str) else manifest
+            manifest = text.replace(beginning, b"")
+        for more in ({}, {"image9.jpg": photo(48, 64)}):
+            result = fix(scene(smil=smil, manifest=manifest, add=more).data)
+            around = f"with{'' if smil else 'out'} a presentation{', and a stray file' if more else ''}"
+            yield around if more or not smil else f"# {name}"
+            yield from (printable(f"did: {change.part}: {change.what}") for change in result.changes)
+            yield from (f"left: {one.part}: {one.what}" for one in result.left)
+            yield f"subject: {result.bundle.subject}"
+            yield from listed(result)
 
 
 def named(name: str) -> Iterator[str]:
@@ -171,10 +127,9 @@ def named(name: str) -> Iterator[str]:
     shown = "".join(
         f'<par dur="4s"><{"text" if one.endswith("txt") else "img"} src="{one}"/></par>'
         for one in files
-        if one not in FILES["stray files"] or one == "image1.jpg"
+        if not one.startswith(UNSHOWN)
     )
-    slides = SMIL[SMIL.index("    <par") : SMIL.index("  </body>")]
-    for smil in (SMIL.replace(slides, shown), None):
+    for smil in (SMIL.replace(SLIDES, shown), None):
         result = fix(scene(smil=smil, files=files).data)
         yield f"# {name}" if smil else "without a presentation"
         yield from (printable(f"did: {change.part}: {change.what}") for change in result.changes)
@@ -183,18 +138,27 @@ def named(name: str) -> Iterator[str]:
         yield from re.findall(r'src="[^"]*"', result.bundle.parts[0].data.decode("latin-1"))
 
 
-def lines_of(name: str) -> list[str]:
-    """What `repaired.txt` has of it."""
-    lines = TOLD.read_text("utf-8").splitlines()
-    begin = lines.index(f"# {name}")
-    end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("# ")), len(lines))
-    return lines[begin:end]
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    **{
+        subject: lambda cases=cases: chain.from_iterable(starmap(presented, cases.items()))
+        for subject, cases in SUBJECTS.items()
+    },
+    "names": lambda: chain.from_iterable(map(named, FILES)),
+    **{
+        subject: lambda parts=parts: chain.from_iterable(starmap(single, parts.items()))
+        for subject, parts in {"texts": TEXTS, "types": TYPES, "pictures": PICTURES}.items()
+    },
+    "manifests": lambda: chain.from_iterable(map(manifested, MANIFESTS)),
+}
 
 
-@pytest.mark.parametrize("name", [*cases(), *FILES])
-def test_what_is_wrong_is_repaired_as_written(name: str) -> None:
-    assert list(told(name)) == lines_of(name)
+@pytest.mark.parametrize("subject", PAGES)
+def test_what_is_wrong_is_repaired_as_written(subject: str) -> None:
+    pages = TOLD.read_text("utf-8").split("== ")
+    page = next(page for page in pages if page.startswith(f"{subject}\n"))
+    assert list(PAGES[subject]()) == page.splitlines()[1:]
 
 
 if __name__ == "__main__":
-    TOLD.write_text("".join(f"{line}\n" for name in (*cases(), *FILES) for line in told(name)), "utf-8")
+    lines = chain.from_iterable((f"== {subject}", *page()) for subject, page in PAGES.items())
+    TOLD.write_text("".join(f"{line}\n" for line in lines), "utf-8")

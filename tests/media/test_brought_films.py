@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +17,7 @@ from mmspack.media.probing import probe
 from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.rules.checking import check
+from tests.conftest import SHARED
 from tests.media.films import (
     H263,
     H264,
@@ -39,7 +39,7 @@ from tests.media.films import (
 from tests.rules.cases import with_audio, with_film
 from tests.rules.scenes import AMR, MIDI
 
-INPUTS = Path(__file__).parents[2].parent / "shared" / "inputs"
+INPUTS = SHARED / "inputs"
 
 
 def brought(name: str) -> bytes:

@@ -7,7 +7,6 @@ import struct
 import subprocess
 import sys
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,10 +20,11 @@ from mmspack.media.containers import gif, jpeg
 from mmspack.media.pictures import decode, read_picture
 from mmspack.media.probing import probe
 from mmspack.rules.checking import check
+from tests.conftest import SHARED
 from tests.fitting.drawn import clouds, saved
 from tests.rules.cases import other, picture
 
-INPUTS = Path(__file__).parents[2].parent / "shared" / "inputs" / "pictures"
+INPUTS = SHARED / "inputs" / "pictures"
 FIT = {"max_bytes": 100_000, "max_size": (640, 480)}
 PHOTO = clouds((640, 480))
 CODINGS = {
@@ -80,12 +80,23 @@ def repeated(data: bytes) -> bytes:
     return data[:middle] + data[middle - 4096 : middle] + data[middle:]
 
 
+def blank_end(data: bytes) -> bytes:
+    """The last tenth of a file that a disk never wrote: zeros are codes too, and fill all rows."""
+    end = scan(data) + (len(data) - scan(data)) * 9 // 10
+    return data[:end] + bytes(len(data) - end - 2) + jpeg.END
+
+
+def followed_by_another(data: bytes) -> bytes:
+    """Two downloads in one file: half of the one, and all of the other."""
+    return data[: (scan(data) + len(data)) // 2] + coded("baseline", clouds((640, 480), 3))
+
+
 def swapped_restarts(data: bytes) -> bytes:
     first, second = data.index(b"\xff\xd2"), data.index(b"\xff\xd3")
     return data[:first] + b"\xff\xd3" + data[first + 2 : second] + b"\xff\xd2" + data[second + 2 :]
 
 
-DAMAGES = [cut, zeros, early, as_text, stray, repeated]
+DAMAGES = [cut, zeros, early, as_text, stray, repeated, blank_end, followed_by_another]
 
 
 def refused_alike(data: bytes) -> None:
@@ -142,6 +153,17 @@ def test_padding_before_the_end_marker_is_no_damage():
     for padding in (b"\0" * 500, b"\x12\x34\x56" * 8):
         assert probe(data[:-2] + padding + jpeg.END, whole=True).error == ""
     assert probe(data[:-2] + bytes(range(200)) + jpeg.END, whole=True).error
+
+
+@pytest.mark.parametrize("format_", ["GIF", "PNG"])
+def test_a_drawing_that_lacks_its_end_alone_is_built_with_one(format_, tmp_path):
+    whole = saved(PHOTO.resize((80, 60)).quantize(16), format_)
+    end = {"GIF": 1, "PNG": 12}[format_]
+    name = f"image1.{format_.lower()}"
+    assert [one.id for one in check(other(name, whole[:-end]).data).findings] == ["MMS421"]
+    assert fit_picture(whole[:-end], **FIT).data == fit_picture(whole, **FIT).data
+    with pytest.raises(MediaError, match="truncated"):
+        fit_picture(whole[: len(whole) // 2], **FIT)
 
 
 def test_a_photo_that_its_own_thumbnail_vouches_for_is_sound():

@@ -5,16 +5,16 @@ import resource
 import struct
 import sys
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from mmspack.errors import MediaError
 from mmspack.media.pictures import decode, read_picture
+from tests.conftest import SHARED
 
 RED, GREEN, BLUE, GREY = (200, 40, 40), (40, 160, 60), (40, 60, 190), (128, 128, 128)
-PHOTOS = Path(__file__).parents[2].parent / "shared" / "photos"
+PHOTOS = SHARED / "photos"
 
 
 def corners(size=(64, 48)):

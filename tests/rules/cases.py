@@ -82,6 +82,13 @@ SLIPS = {
         ("Dear *|FNAME|*", "Dear *all* | friends"),
         ("Dear <<name>>", "<<Bonjour>> <3"),
         ("Hi $first_name", "$ave $20 at A$AP"),
+        ("Hi {First Name}, hi {name|friend}", "Open {today only}, {a: b}"),
+        ("Hi #NAME#", "Win with #SALE# and #name"),
+        ("Hi __NAME__, hi ||name||", "Name: ______ | __ |"),
+        ("Hi <%= name %>", "5 <% 6"),
+        ("Su código: [nombre del cliente]", "[Nombres]: Ana"),
+        ("Hi [Recipient's First Name]", "[Recipient's choice]"),
+        ("Hola %1$s", "Save 5%1$ more"),
     ),
     "MMS451": (
         ("Hi NULL, our sale is on", "Null problemo, NULL RISK"),
@@ -89,13 +96,29 @@ SLIPS = {
         ("You owe \u00a3NaN today", "Happy birthday, Nan!"),
         ("Yours: #REF!", "#1 #SALE"),
         ("Yours: [object Object]", "Yours: [object]"),
+        ("Yours: [object HTMLElement]", "Yours: [objects]"),
+        ("Preis: #BEZUG! und #WERT!", "Preis: #TOP! #BEZUGSQUELLE"),
+        ("Hi N/A, sale", "Seats: N/A, sorry"),
+        ("Hi , your order is here", "Hi, your order , dear"),
+        ("Hi undefined undefined!", "The area is undefined"),
+        ("Your code is null.", "Das Risiko ist null."),
+        ("Your order None has shipped", "Your order: None so far"),
+        ("Ends Invalid Date", "An invalid date"),
     ),
     "MMS452": (
         ("TODO: opening hours", "TODO A MITAD DE PRECIO"),
         ("Lorem ipsum dolor", "Ipsum lorem"),
-        ("Doors open [TBC]", "Doors open, price TBC"),
+        ("Doors open [TBC]", "Doors open, price TBC, support (TBA)"),
+        ("TODO", "TODO INCLUIDO"),
+        ("Your text goes here", "The party goes here and there"),
+        ("Click to add text", "Click to add friends"),
     ),
-    "MMS453": (("offer.md", "Read offer.md"), ("image1.jpg\n", "shop.example")),
+    "MMS453": (
+        ("offer.md", "Read offer.md"),
+        ("image1.jpg\n", "shop.example"),
+        ("texts/offer.txt", "and/or txt"),
+        ("C:\\texts\\offer.txt", "C:\\texts"),
+    ),
     "MMS454": (("{\\rtf1\\ansi Hello}", "Hello rtf1"),),
     "MMS455": (("  \n ", "x"), ("\u200b\u00a0", "\u2713")),
     "MMS456": (("Pay now \u202egpj.exe", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069 \u202bGTK\u202c"),),
@@ -107,9 +130,17 @@ SLIPS = {
         ("www.shop,com", "www.shop.com and www.other.com"),
         ("https//shop.example", "and/or http"),
         ("https://shop. com", "https://shop.example Com on"),
+        ("https://shop .com", "https://shop.example .com"),
+        ("https:shop.example", "https: see shop.example"),
+        ("tps://shop.example", "https://tps.example"),
+        ("https://shop..example/a", "https://shop.example/a..b"),
+        ("https://localhost:8000/a", "https://localhost.example/a"),
+        ("ask info@shop,com", "ask info@shop.example, com"),
     ),
     "MMS465": (
         ("See https://shop.example/offer. Now", "See https://shop.example/offer now. (www.shop.example)"),
+        ("https://shop.example/a。次は", "https://shop.example/a 次は。"),
+        ("زوروا www.shop.example، اليوم", "www.shop.example اليوم،"),
         ("At www.shop.example, from 9", "At www.shop.example/a,b from 9"),
     ),
 }
@@ -655,7 +686,7 @@ CASES: dict[str, list[Pair]] = {
     ],
     # parts
     "MMS401": [
-        (lambda: picture(saved(drawn(64, 48), "PNG")), scene),
+        (lambda: picture(saved(drawn(64, 48), "WEBP")), scene),
         (lambda: picture(b"\1\2\3\4" * 100), scene),
         (lambda: words(photo()), scene),
         (lambda: words(b"Not a card", types={"text1.txt": "text/x-vCard"}), scene),
@@ -706,7 +737,17 @@ CASES: dict[str, list[Pair]] = {
         ),
         (lambda: scene(types={"image1.jpg": "application/octet-stream"}, smil=None), parts_alone),
     ],
-    "MMS406": [(lambda: words(b""), scene), (lambda: picture(b""), scene)],
+    "MMS406": [
+        (lambda: picture(b""), lambda: words(b"")),
+        (lambda: scene(add={"shop.vcf": b""}), lambda: scene(add={"shop.vcf": CARD})),
+    ],
+    "MMS410": [
+        (lambda: picture(saved(drawn(64, 48), "PNG")), scene),
+        (
+            lambda: other("image1.gif", photo(), types={"image1.gif": "image/png"}),
+            lambda: other("image1.png", saved(drawn(64, 48), "PNG")),
+        ),
+    ],
     "MMS407": [
         (lambda: scene(add={"ring.dm": b"\1\2"}, types={"ring.dm": "application/vnd.oma.drm.message"}), scene)
     ],
@@ -772,6 +813,16 @@ CASES: dict[str, list[Pair]] = {
     "MMS444": [(lambda: words("Caf\ufffd".encode()), scene)],
     "MMS445": [
         (lambda: words("Caf\u00c3\u00a9".encode()), lambda: words("\u00c3gua caf\u00e9 \u00e2".encode())),
+        *(
+            (partial(words, wrong.encode()), partial(words, right.encode()))
+            for wrong, right in (
+                ("Скидка".encode().decode("cp1251"), "РЫБА, СЁМГА, СЎР"),
+                ("Скидка 5 %".encode("cp1251").decode("cp1252"), "Áá, Éé, øl, Þór, àéè"),
+                ("Έκπτωση".encode("cp1253", "replace").decode("cp1252"), "Æøå på en ø"),
+                ("تخفيض".encode().decode("cp1256"), "طعام، عطر"),
+                ("Größe".encode().decode("gbk"), "T恤 app下载"),
+            )
+        ),
         (
             lambda: words("\u0e2a\u0e27".encode().decode("latin-1").encode()),
             lambda: words("\u00abCAF\u00c9\u00bb".encode()),
@@ -793,6 +844,9 @@ CASES: dict[str, list[Pair]] = {
             (b"Caf=C3=A9", b"a=C3, b=12=34"),
             (b"Now <b>50 %</b> off", b"3 < 4 > 2, I <3 you"),
             (b"Line one\\nLine two", b"C:\\new\\tab or \\\\server\\names"),
+            (rb"It\'s \"big\"", rb"It's big \o/"),
+            (b"caf\\xe9", b"C:\\xe9"),
+            (b"=?utf-8?Q?Hi?=", b"a=?b"),
         )
     ],
     **{
@@ -826,6 +880,10 @@ CASES: dict[str, list[Pair]] = {
             ),
             scene,
         )
+    ],
+    "MMS466": [
+        (lambda: other("a" * 97 + ".jpg", photo()), lambda: other("beach.jpg", photo())),
+        (lambda: other("50%25.jpg", photo()), lambda: other("50-25.jpg", photo())),
     ],
     "MMS463": [(lambda: other("a" * 40 + ".jpg", photo()), lambda: other("beach.jpg", photo()))],
     "MMS464": [(lambda: other("a" * 36 + ".jpg", photo()), lambda: other("a" * 15 + ".jpg", photo()))],
@@ -913,6 +971,12 @@ CASES: dict[str, list[Pair]] = {
         (
             lambda: scene(qualities={"image1.jpg": 34.4}),
             lambda: scene(qualities={"image1.jpg": 35.0}),
+        )
+    ],
+    "MMS533": [
+        (
+            lambda: scene(lost_codes={"image1.jpg": ("QR code", "barcode")}),
+            lambda: scene(lost_codes={"image2.jpg": ("QR code",)}),
         )
     ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],

@@ -405,7 +405,7 @@ EDGES: dict[str, list[Pair]] = {
     ],
     "MMS401": [
         (
-            lambda: other("image1.gif", photo(), types={"image1.gif": "image/png"}),
+            lambda: other("image1.gif", photo(), types={"image1.gif": "image/webp"}),
             lambda: with_film(FILM, types={"video1.3gp": "video/mp4"}, select=["MMS401"]),
         ),
         (
@@ -526,7 +526,10 @@ EDGES: dict[str, list[Pair]] = {
             scene,
         ),
     ],
-    "MMS463": [(lambda: other("a" * 37 + ".jpg", photo()), scene)],
+    "MMS463": [
+        (lambda: other("a" * 37 + ".jpg", photo()), scene),
+        (lambda: other("a" * 96 + ".jpg", photo()), scene),
+    ],
     "MMS464": [(lambda: other("a" * 16 + ".jpg", photo()), scene)],
     "MMS501": [(lambda: budgeted(-1), lambda: budgeted(0))],
     "MMS502": [(lambda: budgeted(0, -1), lambda: budgeted(0, 0))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 
 from mmspack import profiles, rules
 from mmspack.errors import ConfigError, InputError, UsageError
-from mmspack.fixing import repaired_ids
+from mmspack.fixing import fix, repaired_ids
 from mmspack.model import Report, Severity
 from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
@@ -43,9 +44,19 @@ def test_a_folder_is_checked_like_its_zip(tmp_path: Path) -> None:
     assert ids(check(tmp_path)) == []
 
 
-def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_or_a_pipe_in_a_folder_is_refused_and_an_editors_lock_is_not(tmp_path: Path) -> None:
+    (tmp_path / ".#text1.txt").symlink_to("user@host.1234")
+    (tmp_path / "text1.txt").write_text("Hello")
+    assert ids(check(tmp_path)) == ["MMS201"]
     (tmp_path / "image1.jpg").symlink_to("/etc/passwd")
-    assert ids(check(tmp_path)) == []
+    for ask in (check, fix):
+        with pytest.raises(InputError, match=r"image1\.jpg: a link"):
+            ask(tmp_path)
+    (tmp_path / "image1.jpg").unlink()
+    os.mkfifo(tmp_path / "image1.jpg")
+    for ask in (check, fix):
+        with pytest.raises(InputError, match=r"image1\.jpg: not a regular file"):
+            ask(tmp_path)
 
 
 def test_a_bare_presentation_is_checked_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -156,10 +167,10 @@ def test_one_broken_part_does_not_hide_the_others() -> None:
             "image1.jpg": photo()[:-40],
             "text1.txt": b"Caf\xe9",
             "image2.jpg": photo(progressive=True),
-            "text2.txt": b"",
+            "text2.txt": b"\0" * 9,
         },
     ).data
-    assert sorted(ids(check(made))) == ["MMS406", "MMS421", "MMS422", "MMS441"]
+    assert sorted(ids(check(made))) == ["MMS421", "MMS422", "MMS441", "MMS443"]
 
 
 @pytest.mark.parametrize("name", ["message.smil", "image1.jpg", "text1.txt", "manifest"])

@@ -83,11 +83,13 @@ def build_rows(press: Press, rows: Sequence[RowFields], keep: Keep | None = None
         done.largest = done.largest.beside(Worst(row=row, size=size))
         if merged.copy.code_points > done.longest.size:  # never more characters than code points
             done.longest = done.longest.beside(Worst(row=row, size=merged.copy.characters))
-        for finding in {finding for report in reports for finding in report.findings}:
+        found: dict[str, str] = {}  # the first of each rule: it is messages that are counted
+        for finding in (finding for report in reports for finding in report.findings):
             if finding.severity is not Severity.ERROR:
-                name = f"{finding.id} {finding.severity.value}"
-                done.findings[name] += 1
-                done.examples.setdefault(name, (row, finding.message))
+                found.setdefault(f"{finding.id} {finding.severity.value}", finding.message)
+        for name, said in found.items():
+            done.findings[name] += 1
+            done.examples.setdefault(name, (row, said))
     return done
 
 

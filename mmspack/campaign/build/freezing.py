@@ -77,12 +77,19 @@ def freeze(
         blobs=blobs,
         drawings=drawings,
         qualities=_qualities(fitted, blobs),
+        lost_codes=_lost_codes(fitted, blobs),
     )
 
 
 def _qualities(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, float]:
     """What was predicted for the pictures that are the same for all, by their keys."""
     known = {part.data: part.quality for part in fitted.parts if part.quality is not None}
+    return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
+
+
+def _lost_codes(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """The codes that such pictures have lost, by their keys."""
+    known = {part.data: part.lost_codes for part in fitted.parts if part.lost_codes}
     return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
 
 

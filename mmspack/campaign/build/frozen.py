@@ -53,6 +53,8 @@ class Base:
     """How personal pictures are drawn, by slide."""
     qualities: Mapping[str, float] = field(default_factory=dict)
     """What was predicted for the pictures that are the same for all, 0 to 100 by the key of their bytes."""
+    lost_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The kinds of codes that scan in the sources of such pictures and not in them, by the same keys."""
     head: bytes = field(default=b"", repr=False)
     """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
     message rests on it: a key that profiles have gained since must not make a campaign another one."""
@@ -82,6 +84,7 @@ class Base:
             },
             "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
             "qualities": dict(self.qualities),
+            "lost_codes": dict(self.lost_codes),
         }
         return {_HEAD: self.head or json.dumps(head, sort_keys=True).encode(), **self.blobs}
 
@@ -101,6 +104,7 @@ class Base:
                 blobs={name: data for name, data in blobs.items() if name != _HEAD},
                 drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
                 qualities=head.get("qualities", {}),
+                lost_codes={key: tuple(kinds) for key, kinds in head.get("lost_codes", {}).items()},
                 head=blobs[_HEAD],
             )
         except (KeyError, TypeError, ValueError) as error:

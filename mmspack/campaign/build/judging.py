@@ -19,10 +19,9 @@ from mmspack.bundle.zip_reader import Archive
 from mmspack.campaign.build.plain_texts import Lengths, Plain, plain
 from mmspack.media.texts import BEYOND_ASCII, ODD
 from mmspack.model import Budget, Finding, Kind, Part, Report
-from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.rules import Reads, Rule, all_rules
-from mmspack.rules.checking import check, in_reading_order, judge
+from mmspack.rules.checking import check_each, in_reading_order, judge
 from mmspack.rules.terms import Terms
 
 _ALWAYS = Reads.SUBJECT | Reads.SIZES | Reads.TYPES
@@ -33,21 +32,19 @@ _WORDS = Reads.TEXT | Reads.SUBJECT
 class Judge:
     """Judges the messages of one shape: the same parts by name and type, some of other bytes."""
 
-    def __init__(
-        self, sample: Bundle, personal: Sequence[str], profile: Profile, qualities: Mapping[str, float]
-    ) -> None:
+    def __init__(self, sample: Bundle, personal: Sequence[str], terms: Terms) -> None:
         """`sample` is one message of the shape as `pack` made it; `personal` names the parts that differ.
 
-        `qualities` are those of the pictures that are the same for all, by the names of their parts.
+        `terms` say what is known of the pictures that are the same for all.
         """
-        self._terms = Terms(profile=profile, qualities=qualities)
+        self._terms = terms
         self._opened = open_source(sample)
         self._parts = {part.name: part for part in self._opened.parts if part.name in set(personal)}
         self._types = {name: part.probe.type for name, part in self._parts.items()}
         self._only_texts = all(part.kind is Kind.TEXT for part in self._parts.values())
         kept = [part for part in self._opened.parts if part.name not in self._parts]
         self._kept_bytes = sum(len(part.data) for part in kept)
-        self._budget = measure([Part(p.name, p.type, p.data) for p in self._opened.parts], "", profile)
+        self._budget = measure([Part(p.name, p.type, p.data) for p in self._opened.parts], "", terms.profile)
         self.moving = moving_rules({part.kind for part in self._parts.values()})
         """The rules that read something personal."""
         self._worded = tuple(rule for rule in self.moving if rule.depends_on & _WORDS)
@@ -68,7 +65,7 @@ class Judge:
         self._all_silent: Lengths | None = None
 
     def report(self, contents: Mapping[str, bytes], bundle: Bundle) -> Report:
-        """As `check(bundle, profile=…, subject=…, qualities=…)` reports.
+        """As a check of the bundle on those terms with its subject reports.
 
         `contents` are the personal parts' bytes by name. The bundle is judged whole where a part turns out
         to be of another kind than in the sample.
@@ -81,8 +78,8 @@ class Judge:
         else:
             self._give(contents, len(bundle.data))
             if any(part.probe.type != self._types[name] for name, part in self._parts.items()):
-                terms = self._terms
-                return check(bundle, profile=terms.profile, subject=subject, qualities=terms.qualities)
+                (report,) = check_each(bundle, [replace(self._terms, subject=subject)])
+                return report
             findings = self._merged(self._told_of_all, self._ask(self.moving, subject))
         return Report(
             file="bundle",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mmspack.authoring.compiling import Filler, compiled
@@ -23,6 +23,7 @@ from mmspack.campaign.build.judging import Judge
 from mmspack.errors import AuthoringError
 from mmspack.model import MAX_FALLBACK, Part, Report
 from mmspack.problem import Place
+from mmspack.rules.terms import Terms
 from mmspack.words import characters
 
 _BOM = "\ufeff"
@@ -202,9 +203,12 @@ class _Shape:
             slot.key: b"Text" if slot.key.startswith("text/") else base.blobs[slot.key] for slot in slots
         }
         self._sample = self.parts(sample)
-        self._qualities = {
-            slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities
-        }
+        self._known = Terms(
+            qualities={slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities},
+            lost_codes={
+                slot.name: base.lost_codes[slot.key] for slot in slots if slot.key in base.lost_codes
+            },
+        )
         self._judges: dict[tuple[bool, bool], tuple[Judge, ...]] = {}
         self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
 
@@ -225,6 +229,7 @@ class _Shape:
         if lines not in self._judges:
             sample = pack(self._sample, "Subject" if with_subject else "", "Text" if with_fallback else "")
             self._judges[lines] = tuple(
-                Judge(sample, self.names, profile, self._qualities) for profile in self._base.profiles
+                Judge(sample, self.names, replace(self._known, profile=profile))
+                for profile in self._base.profiles
             )
         return self._judges[lines]

@@ -12,19 +12,18 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from mmspack.campaign.ledger.database import DAMAGED, QUEUE, connected, new_database, prove_file, said, told
+from mmspack.campaign.ledger.database import QUEUE, connected, new_database, prove_file, said, told
 from mmspack.campaign.ledger.lease import Lease
 from mmspack.campaign.ledger.opening import LedgerOpening, opened, prove_sound
-from mmspack.campaign.ledger.sealed_file import Move, RowStep, SealedFile
+from mmspack.campaign.ledger.reading import LedgerReading
+from mmspack.campaign.ledger.sealed_file import Move, RowStep
 from mmspack.campaign.ledger.seals import BLOCK_ROWS, NO_DIGEST, UNSEALED, Seals, bit_of, number_of
 from mmspack.campaign.ledger.states import (
-    ANSWERED,
     Recipient,
-    RecipientRecord,
     Settled,
     State,
     StateEvent,
@@ -43,26 +42,16 @@ _TAKE = """
 select row, msisdn, zone, digest, fields, tries, due, seal, state_seal from recipients
 where state = 3 and zone = ? and due <= ? and row <= ? order by due, row limit ?
 """
-_FIRST_DUE = "select due from recipients where state = 3 and zone = ? and row <= ? order by due limit 1"
 _BEYOND = "select row from recipients where state = 3 and due > ?"
-_IN_STATE = """
-select row, msisdn, digest, fields, tries from recipients
-where row > ? and state = ? order by row limit ?
-"""
 _BUILD = "update recipients set state = ?, digest = ?, state_seal = ? where row = ? and state = ?"
 _RESERVE = "update recipients set state = ?, state_seal = ? where row = ?"
-_ACCOUNTS = """
-select recipients.row, msisdn, state, at, code, id, sha256, why, tries, digest
-from recipients left join outcomes using (row)
-where (? is null or state = ?) order by row
-"""
 _BACK = {StateEvent.RETURN, StateEvent.RESEND, StateEvent.PROVE_NOT_SENT}
 """Events after which a recipient waits again, and has no outcome."""
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one for each call
 _read = json.JSONDecoder().raw_decode  # `json.loads` looks for marks and blanks, which we do not write
 
 
-class Ledger(SealedFile):
+class Ledger(LedgerReading):
     """An open ledger. Create or open one with the class methods; close it, or use it in a `with`.
 
     Methods raise `OutputError` where the disk is full or the file cannot be written, and `InputError` where
@@ -199,18 +188,6 @@ class Ledger(SealedFile):
         with self._writing():
             pass
 
-    def row_of(self, msisdn: int) -> int | None:
-        """The row of a number, or None."""
-        found = self._one("select row from recipients where msisdn = ?", msisdn)
-        return found[0] if found else None
-
-    def row(self, row: int) -> tuple[int, tuple[object, ...]]:
-        """The number and the values of a row."""
-        found = self._one("select msisdn, fields from recipients where row = ?", row)
-        if found is None:
-            raise InputError(f"no recipient in row {row}", where=self.path)
-        return int(found[0]), tuple(json.loads(found[1]))
-
     def zone(self, names: str) -> int:
         """The number of a set of time zones, created if it is new."""
         found = self._one("select zone from zones where names = ?", names)
@@ -221,32 +198,11 @@ class Ledger(SealedFile):
             self._keep("zones", zone, names)
         return zone
 
-    def zones(self) -> dict[int, str]:
-        """Each set of time zones by its number."""
-        return dict(self._all("select zone, names from zones"))
-
     def suppress(self, numbers: Iterable[int]) -> None:
         """Add numbers that must never be sent to."""
         with self._writing():
             for number in numbers:
                 self._keep("suppressed", number)
-
-    def is_suppressed(self, msisdn: int) -> bool:
-        """Whether a number is on the suppression list."""
-        return self._one("select 1 from suppressed where msisdn = ?", msisdn) is not None
-
-    def planned(self, *, batch: int = 1000) -> Iterator[list[Recipient]]:
-        """The PLANNED recipients in their order, in batches."""
-        last = -1
-        while True:
-            rows = self._all(_IN_STATE, last, int(State.PLANNED), batch)
-            if not rows:
-                return
-            last = rows[-1][0]
-            yield [
-                Recipient(row, msisdn, digest, tuple(_read(fields)[0]), tries)
-                for row, msisdn, digest, fields, tries in rows
-            ]
 
     def built(self, digests: Iterable[tuple[int, bytes]], spoiled: Iterable[tuple[int, str]] = ()) -> None:
         """Mark PLANNED recipients as BUILT with their digests, and others as UNFIT with the reason."""
@@ -269,11 +225,6 @@ class Ledger(SealedFile):
         """Note where the pictures of the rows from `first` on are in the shared store."""
         with self._writing():
             self._keep("shards", first, media)
-
-    def media_of(self, row: int) -> str:
-        """Name in the shared store of the pictures of a row, or empty."""
-        found = self._one("select media from shards where first <= ? order by first desc limit 1", row)
-        return found[0] if found else ""
 
     def finish_plan(self) -> None:
         """Create the queue's index, and merge the write-ahead log into the file."""
@@ -361,62 +312,11 @@ class Ledger(SealedFile):
             abandoned = self._all("select row from recipients where state = ?", int(source))
             self._steps([RowStep(row, StateEvent.CRASH, outcome) for (row,) in abandoned])
 
-    # -- looking ----------------------------------------------------------------------------------
-
-    def ending_in(self, endings: Collection[int], *, first: int) -> tuple[int, list[int]]:
-        """How many recipients are waiting whose number ends in one of these four digits; the first rows."""
-        marks = ", ".join("?" * len(endings))
-        where = f"from recipients where state = ? and msisdn % 10000 in ({marks})"
-        wanted = (int(State.BUILT), *endings)
-        number = self._one(f"select count(*) {where}", *wanted)
-        rows = self._all(f"select row {where} order by row limit ?", *wanted, first)
-        return (number or (0,))[0], [row for (row,) in rows]
-
-    def counts(self, *, last_row: int | None = None) -> dict[State, int]:
-        """How many recipients are in each state."""
-        bound = last_row if last_row is not None else 2**62
-        rows = self._all("select state, count(*) from recipients where row <= ? group by state", bound)
-        found = {self._state(state): number for state, number in rows}
-        return {state: found.get(state, 0) for state in State}
-
-    def next_due(self, zones: Sequence[int], *, last_row: int | None = None) -> int | None:
-        """When the first waiting recipient of these zones may be sent to (seconds since 1970), or None."""
-        bound = last_row if last_row is not None else 2**62
-        found = (self._one(_FIRST_DUE, zone, bound) for zone in zones)
-        dues = [row[0] for row in found if row]
-        return min(dues, default=None)
-
     def undo_future(self, latest: int) -> None:
         """Reset waits that end after `latest`: the clock has jumped."""
         with self._writing():
             known = self._standing([row for (row,) in self._all(_BEYOND, latest)])
             self._write([Move(one, one.state, None, 0, one.tries) for one in known.values()])
-
-    def accounts(self, state: State | None = None) -> Iterator[RecipientRecord]:
-        """Every recipient (of one state) with what is known about it, in the plan's order."""
-        wanted = None if state is None else int(state)
-        with told(self.path):
-            rows = self._db.execute(_ACCOUNTS, (wanted, wanted))
-            for row, msisdn, found, at, code, identifier, sha256, why, tries, digest in rows:
-                known = self._state(found)
-                yield RecipientRecord(
-                    row=row,
-                    msisdn=msisdn,
-                    state=known,
-                    at=at,
-                    code=code,
-                    id=identifier,
-                    sha256=sha256.hex() if sha256 else "",
-                    why=why or "",
-                    tries=tries + (known in ANSWERED),
-                    is_sendable=msisdn > 0 and digest != NO_DIGEST,
-                )
-
-    def _state(self, number: int) -> State:
-        try:
-            return State(number)
-        except ValueError as error:
-            raise InputError(f"{DAMAGED}: a state is unknown", where=self.path) from error
 
 
 def _step_of(done: Settled, now: int) -> RowStep:

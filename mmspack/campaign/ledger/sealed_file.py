@@ -113,10 +113,6 @@ class SealedFile:
         """The message's frozen parts."""
         return dict(self._all("select name, data from base"))
 
-    def _step(self, row: int, event: StateEvent, outcome: OutcomeRow | None = None) -> None:
-        """Take one step with a row, if the table allows it. Raises `UsageError`, `InputError`."""
-        self._steps([RowStep(row, event, outcome)])
-
     def _steps(self, steps: Sequence[RowStep]) -> None:
         """Take a step with each of some rows: all of them, or none. Raises `UsageError`, `InputError`."""
         known = self._standing([one.row for one in steps])

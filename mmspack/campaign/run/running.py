@@ -15,7 +15,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from mmspack.arguments import mistyped
@@ -29,6 +28,7 @@ from mmspack.campaign.ledger.witness import remember_name, state_folder
 from mmspack.campaign.planning.order import Rules, prove_rules
 from mmspack.campaign.report.asking import account_name
 from mmspack.campaign.report.settling import places_of
+from mmspack.campaign.run.endings import Delivery, Ending
 from mmspack.campaign.run.hours import QuietHours, next_opening, open_zones, parse_span
 from mmspack.campaign.run.note_token import note_token
 from mmspack.campaign.run.pacing import Breaker, Bucket, account_file, load_allowance, save_allowance
@@ -43,42 +43,6 @@ _RETRY_SECONDS = 5.0
 _LONGEST_PAUSE = 60.0
 _FURTHEST_WAIT = 3600
 _TICK = 0.2
-
-
-class Ending(StrEnum):
-    """Why a run ended."""
-
-    DONE = "done"
-    """All recipients have been processed."""
-    STOPPED = "stopped"
-    """The caller asked for it."""
-    PAUSED = "paused"
-    """`pause` asked for it."""
-    BREAKER = "breaker"
-    """Refusals or unknown outcomes climbed."""
-    ACCOUNT_STOPPED = "account-stopped"
-    ACCOUNT_PAUSED = "account-paused"
-    REDIRECTED = "redirected"
-    """The gateway's address is wrong."""
-    NO_CONNECTION = "no-connection"
-    TEST_GROUP = "test-group"
-    """The test group was not accepted as a whole."""
-    TIME_OVER = "time-over"
-    """The campaign's end has come."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The outcome for one recipient."""
-
-    row: int
-    """Of the ledger."""
-    table: str
-    """The file's name, and the line in it, as the report has them."""
-    line: int
-    to: int
-    state: State
-    outcome: Outcome
 
 
 @dataclass(kw_only=True)

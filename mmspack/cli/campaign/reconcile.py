@@ -69,11 +69,11 @@ def campaign_reconcile(
         emit_json("campaign_reconcile", 0, **asdict(found))
         return
     typer.echo(
-        f"{found.tokens:,} records of this campaign: {found.accepted:,} held recipients were accepted, "
-        f"{found.returned:,} go back into the queue, {found.held:,} stay held."
+        f"{count(found.tokens, 'record')} of this campaign: {found.accepted:,} accepted, "
+        f"{found.returned:,} back into the queue, {found.held:,} still held."
     )
     if found.unexpected:
-        note(f"warning: {found.unexpected:,} waiting recipients are in the record: were they sent to?")
+        note(f"warning: {count(found.unexpected, 'waiting recipient')} in the record: already sent to?")
 
 
 def _ask(ledger: Ledger, name: str | None, *, as_json: bool) -> None:

@@ -251,19 +251,19 @@ def show_life(ledger: Ledger, running: bool) -> None:
     from mmspack.campaign.ledger.states import State
 
     counts = ledger.counts()
-    out = console()
     if running:
         waits = ledger.setting("waiting_for", "")
-        out.print(escape(f"A run is in progress{f', waiting for {waits}' if waits else ''}."))
+        say(f"A run is in progress{f', waiting for {waits}' if waits else ''}.")
     elif counts[State.RESERVED]:
-        out.print(
+        say(
             f"No run is in progress. The last run was interrupted: {counts[State.RESERVED]:,} unfinished "
             "recipients will be held when the next run starts."
         )
     elif counts[State.BUILT]:
         begun = any(counts[state] for state in (State.ACCEPTED, State.REJECTED, State.HELD))
         how = "Continue with" if begun else "Send it with"
-        out.print(escape(f"No run is in progress. {how}: {run_command(ledger.path)}"))
+        command = run_command(ledger.path)
+        say(f"No run is in progress. {how}: {command}", names=[command])
 
 
 def show_status(ledger: Ledger) -> None:
@@ -272,20 +272,18 @@ def show_status(ledger: Ledger) -> None:
     from mmspack.campaign.report.page import left_out_of, words_of
 
     counts = ledger.counts()
-    out = console()
-    out.print(escape(f"{ledger.setting('name')}: {count(sum(counts.values()), 'recipient')}"))
+    say(f"{ledger.setting('name')}: {count(sum(counts.values()), 'recipient')}")
     for state, number in counts.items():
         if number:
-            out.print(f"  {number:>10,}  {words_of(state)}")
+            say(f"{number:>10,}  {words_of(state)}", first="  ", further=" " * 14)
     if left_out := left_out_of(ledger):
-        out.print(escape(left_out))
+        say(left_out)
     if counts[State.HELD]:
         name = _typed(ledger.path)
-        out.print(
-            escape(
-                "Held recipients may have received the message. Settle them with: "
-                f"mmspack campaign reconcile BILLING --campaign {name} "
-                "(--ask instead of BILLING where the provider keeps a log), or: "
-                f"mmspack campaign resolve {name} --drop or --resend"
-            )
+        reconcile = f"mmspack campaign reconcile BILLING --campaign {name}"
+        resolve = f"mmspack campaign resolve {name} --drop or --resend"
+        say(
+            f"Held recipients may have received the message. Settle them with: {reconcile} "
+            f"(--ask instead of BILLING where the provider keeps a log), or: {resolve}",
+            names=[reconcile, resolve],
         )

@@ -138,12 +138,16 @@ def _wider(extent: tuple[int, int], data: bytes, block: Block) -> tuple[int, int
 def stripped(data: bytes) -> bytes:
     """A GIF without comments and application data, its loop count excepted, and nothing after its end.
 
+    A trailer that is missing after whole blocks is added: libraries such as giflib refuse a file without it.
     Returned as it is where its blocks cannot be followed.
     """
-    kept = [data[: screen_end(data)]]
+    kept, end = [data[: screen_end(data)]], 0
     for block in blocks(data):
         if block.kind == TRAILER:
             return b"".join((*kept, b";"))
+        if block.kind not in (EXTENSION, IMAGE):
+            return data
         if not is_private(data, block):
             kept.append(data[block.start : block.end])
-    return data
+        end = block.end
+    return b"".join((*kept, b";")) if end == len(data) else data

@@ -12,6 +12,8 @@ _PRIVATE = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt", b"eXIf"}
 _PALETTE = 3
 """The colour type of pictures whose colours are in a palette."""
+_END = b"\0\0\0\0IEND\xaeB`\x82"
+"""The chunk that ends a picture, with its checksum."""
 _MOST_BODY = 1 << 16
 """Bytes of a chunk that a walk looks into: more than any EXIF block has."""
 
@@ -73,6 +75,8 @@ def walk(data: bytes) -> Walk:
 
 
 def stripped(data: bytes) -> bytes:
-    """A PNG without EXIF, texts and dates, and without bytes after its end."""
-    kept = (data[chunk.start : chunk.end] for chunk in chunks(data) if chunk.kind not in _PRIVATE)
-    return b"".join((data[:8], *kept))
+    """A PNG without EXIF, texts and dates, and with its end, which may be missing, and nothing after it."""
+    found = list(chunks(data))
+    kept = (data[chunk.start : chunk.end] for chunk in found if chunk.kind not in _PRIVATE)
+    unended = bool(found) and found[-1].kind != b"IEND" and found[-1].end <= len(data)
+    return b"".join((data[:8], *kept, _END if unended else b""))
