@@ -5,6 +5,7 @@ Siblings of each are made by the tests of their subject, which `ELSEWHERE` names
 
 from __future__ import annotations
 
+import csv
 import io
 import shutil
 import tomllib
@@ -212,6 +213,30 @@ def test_any_name_is_drawn_without_a_font_of_the_users(tmp_path, name):
     assert ImageChops.difference(drawn, other).getbbox(), "the name, and not a placeholder for it"
 
 
+@pytest.mark.slow
+def test_a_campaign_draws_each_ticket_with_its_own_name_and_code(tmp_path, mmspack):
+    zxingcpp = pytest.importorskip("zxingcpp")
+    shutil.copy(brought("messages/ticket.toml"), tmp_path / "message.toml")
+    shutil.copy(brought("messages/people.csv"), tmp_path)
+    Image.new("RGB", (600, 800), "white").save(tmp_path / "ticket.png")
+    ran = mmspack("campaign", "plan", tmp_path, "--recipients", "people.csv")
+    assert "4 recipients ready" in ran.out
+    assert "Left out: 3 bad rows, 1 duplicate" in ran.out
+    assert "first_name is empty" in ran.out
+    with (tmp_path / "people.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [
+            row for row in csv.DictReader(stream) if row["code"] in ("NLF-100002", "NLF-100003", "NLF-100006")
+        ]
+    for row in rows:
+        del row["msisdn"]
+        message, _ = from_source([tmp_path], row)
+        picture = Image.open(io.BytesIO(build(message, cache=False).message.parts[0].data)).convert("L")
+        (code,) = zxingcpp.read_barcodes(picture)
+        assert code.text == f"https://nightlights.example/t/{row['code']}"
+        name = picture.crop((0, picture.height * 88 // 100, picture.width, picture.height * 96 // 100))
+        assert name.getextrema()[0] < 100, "the name is drawn"
+
+
 @pytest.mark.parametrize("name", ["rtl", "rtl2"])
 def test_lines_of_a_right_to_left_text_keep_its_direction_wherever_they_break(name):
     slides = tomllib.loads(brought(f"messages/{name}.toml").read_text("utf-8"))["slides"]
@@ -235,6 +260,9 @@ def test_every_file_that_was_brought_is_held_to_what_is_right():
     tests = Path(__file__).parent
     assert {path.stem for path in (INPUTS / "zips").iterdir()} == set(ZIPS)
     assert {path.stem for path in (INPUTS / "texts").iterdir()} == set(TEXTS)
+    own = Path(__file__).read_text("utf-8")
+    messages = {path.stem for path in (INPUTS / "messages").iterdir() if path.is_file()}
+    assert not {name for name in messages if name not in own}
     for folder, homes in ELSEWHERE.items():
         words = "".join((tests / home).read_text("utf-8") for home in homes)
         if folder in ("zips", "texts"):

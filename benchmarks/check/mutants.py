@@ -62,10 +62,6 @@ PLANNING = tuple(
     for name in ("told_plans", "told_tables", "planning", "tables", "sampling", "words", "fallback",
                  "number_types", "from_python", "as_people_do")
 )  # fmt: skip
-PREVIEWING = (
-    "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
-    "tests/campaign/test_sampling.py",
-)  # fmt: skip
 AUTHORING = (
     *("tests/authoring", "tests/cli/test_bad_input.py", "tests/cli/test_message_folders.py"),
     *("tests/pipeline/test_recipe.py", "tests/campaign/test_words.py", "tests/campaign/test_fallback.py"),
@@ -79,6 +75,10 @@ FIXING = (
     ),
     *("tests/test_words_decide_nothing.py", "tests/diffing/test_diffing.py", "tests/bundle/test_dialects.py"),
 )
+PREVIEWING = (
+    "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
+    "tests/campaign/test_sampling.py",
+)  # fmt: skip
 UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
 """Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {

@@ -62,7 +62,7 @@ OWN, JPEGLI = "mmspack", jpegli.NAME
 ENCODERS = {OWN: jpeg.encode, JPEGLI: jpegli.encode}
 _JPEGLI_FROM, _JPEGLI_TO = -2.5, 0.9
 """Steps between which jpegli is tried, and at full size alone: beyond them, and on smaller sizes, our tables
-looked better on all of eleven photos, by 0.4 to 6 points (docs/fitting.md)."""
+looked better on eleven photos, by 0.4 to 6.5 points, but 0.2 worse once (docs/fitting.md)."""
 
 
 class Encoded(NamedTuple):
@@ -146,7 +146,7 @@ class Photo:
     def _underrated(self) -> float:
         """log2 of the bytes that the whole picture takes over those that its tiles predict.
 
-        -0.2 to 0.2, and for one photo the same within 0.03 at every size and by either encoder.
+        -0.2 to 0.2, and for one photo the same within 0.05 at every size and by either encoder.
         """
         for scale in self._scales.values():
             if scale.known and scale.tried:

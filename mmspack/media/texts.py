@@ -150,16 +150,21 @@ def signs_restored(text: str) -> str | None:
     return found.text if found is not None and found.text != text else None
 
 
+_TO_BYTES = {
+    ord(character): byte
+    for byte in range(0x80, 0xA0)
+    if (character := bytes([byte]).decode("cp1252", "ignore"))
+}
+"""The letters and signs that Windows-1252 has where Latin-1 has control characters, by the byte of each."""
+_CONTROL_BYTES = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
+
+
 def _is_twice(text: str) -> bool:
     """True where all of the text beyond ASCII comes out as UTF-8 when one conversion is undone."""
     try:
-        return not b"".join(map(_byte, text)).decode().isascii()
+        return not text.translate(_TO_BYTES).encode("latin-1").decode().isascii()
     except UnicodeError:
         return False
-
-
-def _byte(character: str) -> bytes:
-    return character.encode("latin-1" if character <= "\xff" else "cp1252")
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -217,7 +222,7 @@ def _utf16(data: bytes) -> str | None:
     if len(data) < 4 or len(data) % 2 or not _UNSEEN.search(data[:512].decode("latin-1")):
         return None
     for codec, high in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-        odd = sum(byte < 0x20 and byte not in b"\t\n\r" for byte in high)
+        odd = len(high) - len(high.translate(None, _CONTROL_BYTES))
         text = _strict(data, codec) if odd >= 2 and 4 * odd >= 3 * len(high) else None
         if text is not None and _is_written(text):
             return text

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule
+from mmspack.rules.slips import MOST_READ
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
 
@@ -51,7 +52,7 @@ _ESCAPES = (
 )
 def _escapes(opened: Opened) -> Iterator[Hit]:
     for part in texts(opened):
-        text = part.text or ""
+        text = (part.text or "")[:MOST_READ]
         found = [
             (match.start(match.lastindex or 0), match[match.lastindex or 0], whose)
             for whose, form in _ESCAPES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -19,6 +20,10 @@ from mmspack.words import count, printable
 
 _SHOWN = 10
 """Slips of a text that a finding names; the others are counted."""
+MOST_READ = 100_000
+"""Characters of all texts together in which slips are looked for, and `_MOST_FOUND` slips of each: nobody
+writes as much, and a search in the five million that a gateway may take would last ten seconds."""
+_MOST_FOUND = 1_000
 _COPY = Reads.TYPES | Reads.TEXT
 _WORDS = _COPY | Reads.SUBJECT
 
@@ -34,8 +39,11 @@ def _in_words(
 
 
 def _in_texts(opened: Opened, find: Callable[[str], Iterable[Slip]], why: str = "") -> Iterator[Hit]:
+    left = MOST_READ
     for part in texts(opened):
-        found = list(find(part.text or ""))
+        text = (part.text or "")[:left]
+        left -= len(text)
+        found = list(itertools.islice(find(text), _MOST_FOUND))
         if found:
             yield _hit(part, found[0].start, f"contains {_named(found)}{why}")
 
@@ -50,7 +58,8 @@ def _hit(part: FoundPart, start: int, words: str) -> Hit:
 def _named(found: list[Slip]) -> str:
     named = ", ".join(repr(printable(slip.text)[:60]) for slip in found[:_SHOWN])
     more = len(found) - _SHOWN
-    return f"{named} and {more:,} more" if more > 0 else named
+    least = "at least " if len(found) == _MOST_FOUND else ""
+    return f"{named} and {least}{more:,} more" if more > 0 else named
 
 
 def _codes(text: str, form: str) -> Iterator[Slip]:
@@ -60,10 +69,11 @@ def _codes(text: str, form: str) -> Iterator[Slip]:
 def _in_codes(opened: Opened, form: str) -> Iterator[Hit]:
     """A hit for each text that has characters of that form, by their code."""
     for part in texts(opened):
-        found = list(_codes(part.text or "", form))
-        if found:
-            times = f" {count(len(found), 'time')}" if len(found) > 1 else ""
-            yield _hit(part, found[0].start, f"contains {found[0].text}{times}")
+        first = next(_codes(part.text or "", form), None)
+        if first is not None:
+            often = re.subn(form, "", part.text or "")[1]
+            times = f" {count(often, 'time')}" if often > 1 else ""
+            yield _hit(part, first.start, f"contains {first.text}{times}")
 
 
 @rule(

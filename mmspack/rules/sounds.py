@@ -16,13 +16,20 @@ from mmspack.rules.types import is_shown
 
 _QCIF = {(176, 144), (128, 96)}
 _CORE_CODECS = {"s263", "samr"}
+_NAMED_CODECS = {"s263", "h263", "H263", "mp4v", "avc1", "avc2", "avc3", "avc4"}
+"""Sample entries of the codecs that the standard names for films."""
 _RARE_CODECS = {
     **dict.fromkeys(("hvc1", "hev1", "dvh1", "dvhe"), "hevc"),
     **dict.fromkeys(("vp08", "vp09"), "vp9"),
     "av01": "av1",
+    **dict.fromkeys(("vvc1", "vvi1"), "vvc"),
+    **dict.fromkeys(("apch", "apcn", "apcs", "apco", "ap4h", "ap4x"), "prores"),
 }
-"""What profiles call the codecs beyond H.263, MPEG-4 Visual and H.264, by their sample entries."""
-_RARE_NAMES = {"hevc": "HEVC (H.265)", "vp9": "VP9", "av1": "AV1"}
+"""What profiles call the codecs beyond those, by their sample entries; others go by the sample entry."""
+_RARE_NAMES = {
+    "hevc": "HEVC (H.265)", "vp9": "VP9", "av1": "AV1", "vvc": "VVC (H.266)", "prores": "ProRes",
+    "encv": "protected video",
+}  # fmt: skip
 _DEEP = "10-bit"
 """What profiles call films of more than 8 bits a channel."""
 
@@ -184,7 +191,7 @@ def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:
 
 
 def _in_words(lacking: list[str]) -> str:
-    codecs = " and ".join(_RARE_NAMES[word] for word in lacking if word != _DEEP)
+    codecs = " and ".join(_RARE_NAMES.get(word, repr(word)) for word in lacking if word != _DEEP)
     depth = "with more than 8 bits a channel" if _DEEP in lacking else ""
     return " ".join(words for words in (f"as {codecs}" if codecs else "", depth) if words)
 
@@ -193,7 +200,7 @@ def _needs_of(track: Track) -> Iterator[str]:
     """What a profile must name before a track is known to play on its phones."""
     if not track.is_film:
         return
-    if track.codec in _RARE_CODECS:
-        yield _RARE_CODECS[track.codec]
+    if track.codec and track.codec not in _NAMED_CODECS:
+        yield _RARE_CODECS.get(track.codec, track.codec)
     if track.bits > 8:
         yield _DEEP

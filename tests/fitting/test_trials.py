@@ -1,15 +1,22 @@
 """What is tried on tiles decides: how finely a photo is decoded, and which colours of a drawing are kept."""
 
 import io
+import math
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mmspack.fitting import fit_picture
+from mmspack.fitting.geometry import scaled
+from mmspack.fitting.photo import Photo
+from mmspack.fitting.picture import Wish
+from mmspack.fitting.still import Still
+from mmspack.media import jpeg
 from mmspack.media.graphics import dominance
 from mmspack.media.pictures import WHOLE, eighths_of, read_picture
 from mmspack.media.ssimulacra import Reference
+from mmspack.media.tiles import SIDE, Tiles
 from tests.fitting.drawn import clouds, flat, saved
 
 BOX = (400, 300)
@@ -26,6 +33,51 @@ def test_a_decode_is_as_fine_as_the_room_that_it_is_given():
     picture = read_picture(saved(clouds((1640, 1230)), "JPEG", quality=92))
     found = [eighths_of(picture, (800, 600), room=room) for room in (1.0, 1.25, 1.5, WHOLE)]
     assert found == [4, 5, 6, 8]
+
+
+def test_a_decode_at_an_eighth_is_as_fine_as_its_room_too():
+    picture = read_picture(saved(Image.new("RGB", (3000, 2250), "navy"), "JPEG"))
+    assert eighths_of(picture, (300, 225), room=1.25) == 1
+    assert eighths_of(picture, (320, 240), room=1.25) == 2  # an eighth is 1.17 times as wide
+
+
+@pytest.mark.slow
+def test_the_bytes_of_one_encode_correct_what_trials_promise_of_every_size():
+    """Grain in half of the places that trials look at, so that they promise too many bytes."""
+    size, limit = (1200, 900), 60_000
+    pixels = np.asarray(clouds(size), dtype=np.float64).copy()
+    grain = np.random.default_rng(3)
+    for left, top in Tiles(clouds(size))._places[::2]:
+        pixels[top : top + SIDE, left : left + SIDE] += grain.normal(0, 25, (SIDE, SIDE, 1))
+    photo = Photo(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
+    made = photo.best(limit)
+    assert made is not None
+    assert len(made.data) <= limit
+    tried = [scale for scale in photo.look(limit) if not scale.known and scale.encoder == "mmspack"]
+    assert tried
+    for scale in tried:
+        shown = photo.resized(scaled(size, scale.factor))
+        found = len(jpeg.encode(shown, photo.step_for(limit, scale), chroma=scale.chroma))
+        assert abs(math.log2(found / limit)) < 0.15  # off by 0.4, uncorrected
+
+
+def test_a_small_photo_is_filled_to_a_hundredth_of_its_bytes():
+    fitted = fit_picture(saved(detailed((800, 600)), "JPEG", quality=95), max_bytes=30_000, max_size=BOX)
+    assert 29_700 <= len(fitted.data) <= 30_000
+
+
+@pytest.mark.slow
+def test_what_few_bytes_make_of_a_photo_does_not_depend_on_what_was_tried_before():
+    picture = read_picture(saved(clouds((800, 600), 8), "JPEG", quality=92))
+    wish = Wish(max_size=(800, 600), min_quality=10)
+    used = Still(picture, wish)
+    used.curve(14_000, 7_000)
+    for limit in (4_500, 5_200):
+        fresh = Still(picture, wish).attempt(limit)
+        found = used.attempt(limit)
+        assert fresh is not None
+        assert found is not None
+        assert found.quality == pytest.approx(fresh.quality, abs=6)
 
 
 @pytest.mark.slow

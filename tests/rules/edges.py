@@ -457,7 +457,7 @@ EDGES: dict[str, list[Pair]] = {
         ),
         (
             lambda: with_film(film(b"3gp4", (b"mp4a",), (0, 0))),
-            lambda: with_film(film(b"3gp4", (b"drac",), (9, 9))),
+            lambda: with_film(film(b"3gp4", (b"drac",), (9, 9)), select=["MMS435"]),
         ),
     ],
     "MMS441": [

@@ -10,6 +10,7 @@ import pytest
 from mmspack.fixing import fix
 from mmspack.media import slips
 from mmspack.rules.checking import check
+from mmspack.rules.slips import MOST_READ
 from tests.rules.cases import words
 from tests.rules.scenes import scene
 
@@ -109,6 +110,15 @@ def test_many_slips_of_one_text_are_one_finding_that_counts_them():
     (one,) = check(words(" ".join(f"{{{name}}}" for name in "abcdefghijkl").encode()).data).findings
     assert one.message.startswith("'text1.txt' contains '{a}', '{b}', '{c}', '{d}',")
     assert one.message.endswith("'{j}' and 2 more")
+
+
+def test_slips_are_looked_for_as_far_as_anybody_writes():
+    one = "Hi {name}. "
+    (many,) = [one for one in check(words((one * 20_000).encode()).data).findings if one.id == "MMS450"]
+    assert many.message.endswith("and at least 990 more")
+    filler = "x" * (MOST_READ - len(one))
+    assert "MMS450" in {one.id for one in check(words(f"{filler}{one}".encode()).data).findings}
+    assert "MMS450" not in {one.id for one in check(words(f"{filler}    {one}".encode()).data).findings}
 
 
 @pytest.mark.parametrize(
