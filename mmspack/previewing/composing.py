@@ -25,6 +25,7 @@ from mmspack.rules.checking import check_each
 from mmspack.rules.terms import terms_of
 from mmspack.smil.boxes import Box, place, screen
 from mmspack.smil.tree import Medium, Par, Presentation, clock_ms, reference
+from mmspack.words import count
 
 UNTIMED_MS = 5000
 """How long a slide is shown here when its SMIL gives no time."""
@@ -198,9 +199,8 @@ def _slides(
         start = slide.end_ms
         found.append(slide)
     more = len(presentation.slides) - len(pars)
-    return tuple(
-        found
-    ), f"Showing the first {MAX_SLIDES} slides; {more:,} more are not shown." if more else ""
+    words = f"{count(more, 'more slide')} {'is' if more == 1 else 'are'} not shown"
+    return tuple(found), f"Showing the first {MAX_SLIDES} slides; {words}." if more else ""
 
 
 def _timed(

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from lxml import html
@@ -53,7 +54,8 @@ from mmspack.previewing.watching import Made, Workbench, below, files_of, folder
 from mmspack.profiles import get
 from mmspack.recipe import Recipe
 from tests.previewing.test_told_shapes import film, flat, part, placed, view
-from tests.rules.scenes import AMR, gif, photo, saved
+from tests.previewing.test_words import seen, sized
+from tests.rules.scenes import AMR, SMIL, Scene, gif, photo, saved, scene
 from tests.telling import answer, each, kept, said, sections_of, told, write
 from tests.waiting import until
 
@@ -1209,6 +1211,106 @@ def about_views() -> Iterator[str]:
                 f"{name}: {item.name} {item.label!r} {item.look} {item.original is not None} "
                 f"{item.slides} {item.drawn} {item.text[:20]!r}"
             )
+
+
+def _foreign() -> dict[str, Callable[[], Scene]]:
+    """Messages that other programs made, by what is special in them."""
+    two = {
+        "image1.jpg": photo(),
+        "text1.txt": b"Hello",
+        "b.gif": gif("red", "blue"),
+        "t2.txt": b"More",
+        "t3.txt": b"Last",
+    }
+    timed = '<par><audio src="s.amr" begin="1s"/><text src="text1.txt" begin="500ms" dur="2s"/></par>'
+    ends = (
+        '<par><text src="text1.txt" end="7s"/><img src="image1.jpg" begin="x" end="2s" dur="9s"/></par><par/>'
+    )
+    places = (
+        '<par dur="2s"><ref src="cid:image1.jpg" alt="A"/><text src="gone.txt"/><text/>'
+        '<audio src="s.amr"/></par>'
+        '<par dur="1s"><text src="text1.txt"/></par>'
+    )
+
+    def body(pars: str) -> str:
+        return SMIL[: SMIL.index("    <par")] + pars + SMIL[SMIL.index("  </body>") :]
+
+    return {
+        "no presentation": lambda: scene(
+            smil=None, files=two, add={"s.amr": AMR, "c.vcf": CARD.encode(), "m.pdf": b"%PDF"}
+        ),
+        "texts alone": lambda: scene(smil=None, files={"a.txt": b"A", "b.txt": b"B"}),
+        "no slides": lambda: scene(smil=body("")),
+        "no XML": lambda: scene(smil="<smil><body>"),
+        "times of media": lambda: scene(smil=body(timed), add={"s.amr": AMR}),
+        "ends of media": lambda: scene(smil=body(ends)),
+        "places": lambda: scene(smil=body(places), add={"s.amr": AMR}),
+        "no layout": lambda: scene(
+            smil='<smil><head/><body><par dur="2s"><img src="image1.jpg"/></par></body></smil>'
+        ),
+        "charsets": lambda: scene(
+            smil=None,
+            files={
+                "a.txt": "Zo\u00eb".encode("utf-16-le"),
+                "b.txt": b"Zo\xeb",
+                "c.txt": b"Zo\xeb",
+                "d.txt": b"\xff\xfeA\0",
+            },
+            types={
+                "a.txt": "text/plain; charset=utf-16le",
+                "b.txt": "text/plain; charset=iso-8859-1",
+                "c.txt": "text/plain",
+            },
+        ),
+        "types": lambda: scene(
+            smil=None,
+            files={
+                "a.jpg": saved(Image.new("RGB", (9, 9)), "TIFF"),
+                "b.jpg": b"<svg/>",
+                "c.bin": photo(),
+                "d.txt": b"plain",
+                "e.htm": b"<html>",
+                "f.ics": b"BEGIN:VCALENDAR",
+                "g": b"x",
+            },
+            types={
+                "a.jpg": "image/jpeg",
+                "b.jpg": "image/jpeg",
+                "e.htm": "text/html",
+                "f.ics": "text/calendar",
+                "g": "",
+            },
+        ),
+        "findings": lambda: scene(
+            smil=SMIL.replace("4000ms", "4sec").replace("text1.txt", "text2.txt"), add={"z.bin": b"z"}
+        ),
+    }
+
+
+@each(*_foreign())
+def about_foreign_messages(name: str) -> Iterator[str]:
+    shown = view_of(_foreign()[name]().data, UK, built=WHEN)
+    yield from map(sized, seen(shown))
+
+
+def about_messages_that_are_too_large() -> Iterator[str]:
+    one = scene(
+        smil=None, files={f"{at}.jpg": photo() for at in range(3)}, add={"t.txt": b"Hello world"}
+    ).data
+    pars = "".join(f'<par dur="{at}s"><text src="text1.txt"/></par>' for at in range(1, 5))
+    slides = scene(smil=SMIL[: SMIL.index("    <par")] + pars + SMIL[SMIL.index("  </body>") :]).data
+    size = len(photo())
+    for most, label in ((size - 1, "a byte less"), (size, "one"), (2 * size, "two"), (3 * size, "three")):
+        with mock.patch("mmspack.previewing.composing.MAX_BYTES", most):
+            yield f"room for {label}: {[item.problem for item in view_of(one, UK).parts]}"
+    for most in (2, 3, 4):
+        with mock.patch("mmspack.previewing.composing.MAX_SLIDES", most):
+            found = view_of(slides, UK)
+            yield f"{most} slides: {[(slide.number, slide.start_ms) for slide in found.slides]} {found.note}"
+            found = view_of(one, UK)
+            yield f"{most} made: {[(slide.number, slide.start_ms) for slide in found.slides]} {found.note}"
+    with mock.patch("mmspack.previewing.composing.MAX_TEXT", 5):
+        yield f"text {[one.text for one in view_of(one, UK).parts]}"
 
 
 SECTIONS = sections_of(globals())
