@@ -25,6 +25,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -79,8 +80,12 @@ PREVIEWING = (
     "tests/previewing/test_told_previews.py", "tests/previewing/test_told_shapes.py", "tests/previewing",
     "tests/campaign/test_sampling.py",
 )  # fmt: skip
-UNFIT = {"browser", "tab", "checkout", "cluster", "process"}
-"""Fixtures of tests that take no part: what they start is another process, or does not outlive a fork."""
+UNTRIED = ("no Python", "asleep")
+"""States of mutants that are not counted."""
+ASLEEP = 90
+"""Seconds without any work after which a mutant will not end."""
+UNFIT = {"browser", "tab", "checkout", "cluster", "process", "pdf_ua_faults"}
+"""Fixtures and helpers of tests that take no part: what they start is another process, or does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (
@@ -136,7 +141,10 @@ class Runner:
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
             quiet()
             os._exit(self.outcome(session, items, mutant))
-        status = os.waitpid(child, 0)[1]
+        status = ended(child)
+        if status is None:
+            print(f"{mutant.name}: asleep", flush=True)
+            return "asleep"
         if os.WIFSIGNALED(status):
             return "killed by time"
         return STATES[os.WEXITSTATUS(status)]
@@ -160,10 +168,32 @@ class Runner:
         return state
 
 
+def ended(child: int) -> int | None:
+    """Its status; None where it sleeps for a minute and more, and is ended.
+
+    The threads of a library do not survive a fork, and a test may wait for them: that tells nothing.
+    """
+    spent, since = -1.0, time.monotonic()
+    while not (found := os.waitpid(child, os.WNOHANG))[0]:
+        time.sleep(0.02)
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        used = sum(map(float, fields[11:15]))
+        if used != spent or fields[0] == "R":
+            spent, since = used, time.monotonic()
+        elif time.monotonic() - since > ASLEEP:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+    return found[1]
+
+
 def is_fit(item: pytest.Item) -> bool:
     """Whether a test gives the same answer each time, in this process."""
-    return not hasattr(getattr(item, "obj", None), "hypothesis") and not UNFIT & set(
-        getattr(item, "fixturenames", ())
+    test = getattr(item, "obj", None)
+    return not (
+        hasattr(test, "hypothesis")
+        or UNFIT & set(getattr(item, "fixturenames", ()))
+        or UNFIT & set(getattr(getattr(test, "__code__", None), "co_names", ()))
     )
 
 
@@ -203,7 +233,7 @@ def report(target: str, states: dict[str, str]) -> float:
     share = 0.0
     by_module: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for name, state in states.items():
-        if state != "no Python":
+        if state not in UNTRIED:
             by_module[name.partition(".")[0]][state] += 1
     whole = sum(by_module.values(), collections.Counter())
     for module, counts in (*sorted(by_module.items()), (f"all of {target}", whole)):
