@@ -85,7 +85,7 @@ UNTRIED = ("no Python", "asleep")
 ASLEEP = 90
 """Seconds without any work after which a mutant will not end."""
 UNFIT = {"browser", "tab", "checkout", "cluster", "process", "pdf_ua_faults"}
-"""Fixtures and helpers of tests that take no part: what they start is another process, or does not outlive a fork."""
+"""Fixtures and helpers of tests that take no part: another process, or what does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
     "rules": ("mmspack/rules/*.py", ("tests/rules",), RulesReplay),
     "zip": (

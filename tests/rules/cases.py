@@ -119,12 +119,28 @@ SLIPS = {
         ("texts/offer.txt", "and/or txt"),
         ("C:\\texts\\offer.txt", "C:\\texts"),
     ),
-    "MMS454": (("{\\rtf1\\ansi Hello}", "Hello rtf1"),),
+    "MMS454": (
+        ("{\\rtf1\\ansi Hello}", "Hello rtf1"),
+        ("{\\rtf1\\ansicpg1252\\deff0 {\\fonttbl}\\b Sale\\b0}", "the file offer.rtf"),
+        ("\n{\\rtf1 Sale}", "write {\\it so}"),
+    ),
     "MMS455": (("  \n ", "x"), ("\u200b\u00a0", "\u2713")),
-    "MMS456": (("Pay now \u202egpj.exe", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069 \u202bGTK\u202c"),),
-    "MMS457": (("Hello\ufeffthere", "Hello there"),),
+    "MMS456": (
+        ("Pay now \u202egpj.exe", "\u2067\u05e9\u05dc\u05d5\u05dd\u2069 \u202bGTK\u202c"),
+        ("Invoice \u202dabc\u202c", "\u200eSale\u200e \u200f\u05e9\u05dc\u05d5\u05dd"),
+        ("\u202etxt.exe", "\u2068Ada\u2069, hello"),
+    ),
+    "MMS457": (
+        ("Hello\ufeffthere", "Hello there"),
+        ("Sale\ufeff", "Sale\u200d"),
+        ("a\ufeff\ufeffb", "a\u200bb"),
+    ),
     "MMS458": (("Line one\u2028Line two", "Line one\nLine two"), ("a\u2029b", "a\n\nb")),
-    "MMS459": (("Apple \uf8ff Pay", "Apple Pay"),),
+    "MMS459": (
+        ("Apple \uf8ff Pay", "Apple Pay"),
+        ("Call \ue001 now", "Call \u260e now"),
+        ("Sale\uf000", "Sale \u2713"),
+    ),
     "MMS460": (
         ("htp://shop.example/now", "https://shop.example/now"),
         ("www.shop,com", "www.shop.com and www.other.com"),
