@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from PIL import Image
@@ -17,6 +18,8 @@ _FINER = 10
 in the source alone, and nobody sees in the small picture that it once did."""
 _MOST_PIXELS = 6_000_000
 """Of a source that is searched: 30 ms of processor time a million."""
+_MOST_DECODED = 16_000_000
+"""Pixels of a source other than a JPEG up to which it is decoded once more for its codes: four bytes each."""
 _LEAST_MODULE = 2.5
 """Pixels of a QR code's module in a picture that was made smaller: with 2, some readers failed."""
 
@@ -58,8 +61,9 @@ def _in_source(
             if image.size != wanted:
                 return scanning.scanned(image.convert("L").resize(wanted, Image.Resampling.BILINEAR))
             return scanning.scanned(image)
-    wanted = _searched(size, most)
-    return scanning.scanned(decode(picture, wanted, box=box) if wanted > shown.size else shown)
+    if math.prod(picture.size) > _MOST_DECODED or math.prod(size) <= shown.width * shown.height:
+        return scanning.scanned(shown)
+    return scanning.scanned(decode(picture, _searched(size, most), box=box))
 
 
 def _searched(size: Size, most: int) -> Size:

@@ -96,7 +96,7 @@ class Scale:
     """log2 of the bytes that trials predict."""
     seen: list[tuple[float, float]] = field(default_factory=list)
     """log2 of what trials show to be lost, less `shape`."""
-    begun: tuple[float, bytes] | None = None
+    begun: tuple[float, bytes] | None = field(default=None, repr=False)
     """The step and the bytes of an encode of the whole picture that no search has weighed yet."""
 
 

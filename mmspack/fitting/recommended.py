@@ -17,6 +17,10 @@ RUINED = 50.0
 """Quality below which the limit is tried; above it, the recommended size is worth more than points."""
 MUCH = 5.0
 """Points that the worst picture must gain to be worth a warning: the prediction is off by 3 to 6."""
+_AS_BAD = 3.0
+"""Points above the worst up to which another picture may be it, for the same reason."""
+_AS_GOOD = 1.0
+"""Points that a picture may seem to lose by more bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,14 @@ def fit_to_profile(
 
 def _lifted(made: FittedMessage, larger: FittedMessage, worst: float) -> Lifted | None:
     """What the limit makes of the worst picture; None where it gains too little, or another one loses."""
-    pairs = zip(made.parts, larger.parts, strict=True)
-    label, after = next((one.label, other.quality or 0.0) for one, other in pairs if one.quality == worst)
+    found = [
+        Lifted(label=one.label, before=one.quality, after=other.quality or 0.0)
+        for one, other in zip(made.parts, larger.parts, strict=True)
+        if one.kind is Kind.IMAGE and one.quality is not None and one.quality <= worst + _AS_BAD
+    ]
+    most = max(found, key=lambda one: one.after - one.before)
     least = worst_quality(larger.parts) or 0.0
-    return Lifted(label=label, before=worst, after=after) if after - worst > MUCH and least >= worst else None
+    return most if most.after - most.before > MUCH and least >= worst - _AS_GOOD else None
 
 
 def worst_quality(parts: tuple[FittedPart, ...]) -> float | None:

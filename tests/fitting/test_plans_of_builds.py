@@ -68,8 +68,11 @@ def test_what_cannot_be_held_to_the_advice_is_planned_as_it_is_built():
 def test_more_effort_is_never_worse(name, max_bytes):
     rows = plan(Message(slides=MESSAGES[name]()), tight(max_bytes), efforts=EFFORTS, cache=False)
     worst = [row.worst_quality for row in rows]
-    # Less effort predicts and more effort measures: the numbers are off by tenths.
-    assert all(more >= less - 0.3 for less, more in pairwise(worst)), worst
+    # Less effort predicts and more effort measures: the numbers are off by tenths, and where both make the
+    # same bytes, they are of one quality whatever was predicted.
+    for less, more in pairwise(rows):
+        made = [[part.after.bytes for part in row.parts] for row in (less, more)]
+        assert made[0] == made[1] or more.worst_quality >= less.worst_quality - 0.3, worst
 
 
 def test_a_plan_tells_what_does_not_fit():
