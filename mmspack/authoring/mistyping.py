@@ -168,6 +168,11 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
     key, value = found["key"], found["value"]
     if value[:1].isalnum():  # in quotes and lists a # may be meant, and so is that of "Sale #1"
         value = re.sub(r"\s+#(?:\s.*)?$", "", value)
+    return _mispunctuated(key, value) or _misvalued(key, value) or _misquoted(key, value)
+
+
+def _mispunctuated(key: str, value: str) -> tuple[str, str, str] | None:
+    """A mark in or around a value that TOML does not have there."""
     if found := re.match(r"(\d+),(\d+)\s*(?:#.*)?$", value):
         return key, "a comma in a number", f"{key} = {found[1]}.{found[2]}"
     if re.match(r"\d+:\d+\b", value):
@@ -180,6 +185,11 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
         return key, f"{found[2]!r} after the value", f"a comment begins with #: {right}"
     if value.startswith(("=", ">")):
         return key, f"'={value[0]}' after the key", f"one = only: {key} = {value.lstrip('=> ')}"
+    return None
+
+
+def _misvalued(key: str, value: str) -> tuple[str, str, str] | None:
+    """A value that is not closed, or is none."""
     if value.startswith(_MANY) and value.count(value[:3]) == 1:
         return key, "the text is not closed", f"end it with {value[:3]}"
     if value[:1] in ("'", '"') and value[-1] in _CURLY and value.count(value[0]) == 1:
@@ -208,6 +218,11 @@ def _mistyped(line: str) -> tuple[str, str, str] | None:
         return key, f"{value!r} is not a value", f"{key} = {_TRUTHS[value.lower()]}"
     if re.match(r"[^\W\d]", value):
         return key, "a text without quotes", f'{key} = "{value.rstrip(_ENDS)}"'
+    return None
+
+
+def _misquoted(key: str, value: str) -> tuple[str, str, str] | None:
+    """A text whose quotes end it too early."""
     if found := re.fullmatch(r"""(["'])([^"']*)\1\s+\1([^"']*)\1""", value):
         return (
             key,

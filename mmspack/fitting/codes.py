@@ -49,7 +49,7 @@ class SourceCodes:
 def _in_source(
     picture: Picture, box: Box | None, size: Size, shown: Image.Image
 ) -> frozenset[scanning.ScannedCode]:
-    """The codes that scan in the source, at a size that is quick to search and as fine as can be."""
+    """The codes that scan in the source, in as many of its pixels as are searched."""
     if picture.format.key == "image/jpeg" and box is None:
         # Its luma alone, scaled by the decoder, takes a third of the time; codes scan in any direction.
         with open_own(picture.decodable) as image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mmspack.authoring.templating import variables_in
 from mmspack.bundle.assembling import assemble
@@ -20,6 +20,8 @@ from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
 from mmspack.profiles.budget import header_bytes
 from mmspack.recipe import Recipe
+
+_Known = TypeVar("_Known")
 
 
 def freeze(
@@ -76,20 +78,13 @@ def freeze(
         shapes=made,
         blobs=blobs,
         drawings=drawings,
-        qualities=_qualities(fitted, blobs),
-        lost_codes=_lost_codes(fitted, blobs),
+        qualities=_of_kept(blobs, {one.data: one.quality for one in fitted.parts if one.quality is not None}),
+        lost_codes=_of_kept(blobs, {one.data: one.lost_codes for one in fitted.parts if one.lost_codes}),
     )
 
 
-def _qualities(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, float]:
-    """What was predicted for the pictures that are the same for all, by their keys."""
-    known = {part.data: part.quality for part in fitted.parts if part.quality is not None}
-    return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
-
-
-def _lost_codes(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
-    """The codes that such pictures have lost, by their keys."""
-    known = {part.data: part.lost_codes for part in fitted.parts if part.lost_codes}
+def _of_kept(blobs: Mapping[str, bytes], known: Mapping[bytes, _Known]) -> dict[str, _Known]:
+    """What is known of the pictures that are the same for all, by their keys in place of their bytes."""
     return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
 
 
