@@ -45,7 +45,7 @@ class Moving:
         """The source without its comments, where it fits and nothing in it is transparent."""
         return self._same.within(limit)
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Predicted from one encode; the unchanged source is its last point."""
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit

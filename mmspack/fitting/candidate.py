@@ -26,8 +26,12 @@ class Candidate(Protocol):
     def settled(self, limit: int) -> FittedPicture | None:
         """The result where no choice is left within `limit` bytes: the source may stay as it is."""
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:
-        """What up to `limit` bytes would buy, most exactly around `near`; None for nothing acceptable."""
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
+        """What up to `limit` bytes would buy, most exactly around `near`; None for nothing acceptable.
+
+        With `encode`, a photo is encoded once for `near` bytes if it never was, which corrects what its tiles
+        predict by a tenth and more. That encode is not lost: making the picture begins with it.
+        """
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """The best picture of at most `limit` bytes; None where none is acceptable."""

@@ -106,7 +106,7 @@ class Film:
                 self._expect(round(seconds * self._coding.screen.rate))
             return same
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
         same = self.settled(limit)
         if self._wish.keep:

@@ -36,7 +36,7 @@ class Kept:
         """The file itself, where it fits."""
         return self._whole if len(self._whole.data) <= limit else None
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """One point."""
         size = len(self._whole.data)
         return QualityCurve(((size, 100.0),)) if size <= limit else None

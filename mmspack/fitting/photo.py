@@ -293,12 +293,8 @@ class Photo:
         """The best-looking JPEG of at most `limit` bytes; None when none is acceptable."""
         if limit < 1:
             return None
+        self.begin(limit, encoders)
         scale = self._favourite(limit, encoders)
-        if not any(known.known for known in self._scales.values()):
-            # One encode of the whole corrects the bytes that tiles predict, and so what looks best.
-            step = min(max(self.step_for(limit * _AIM, scale), jpeg.FINEST), jpeg.COARSEST)
-            scale.begun = step, self._encode(scale, step)
-            scale = self._favourite(limit, encoders)
         factor = scale.factor
         for _ in range(8):
             found = self._search(scale, limit)
@@ -310,6 +306,17 @@ class Photo:
                 return None
             scale = self._at(factor)
         return None
+
+    def begin(self, limit: int, encoders: Collection[str] = ENCODERS) -> None:
+        """Encode the whole once for `limit` bytes, which corrects those that tiles predict for every size.
+
+        What it finds is kept for `best`. Nothing where that has been done before.
+        """
+        if any(scale.known for scale in self._scales.values()):
+            return
+        scale = self._favourite(limit, encoders)
+        step = min(max(self.step_for(limit * _AIM, scale), jpeg.FINEST), jpeg.COARSEST)
+        scale.begun = step, self._encode(scale, step)
 
     def _favourite(self, limit: int, encoders: Collection[str]) -> Scale:
         """What is expected to look best in `limit` bytes."""

@@ -158,7 +158,8 @@ class _Fit:
         open_ones = [index for index, picture in enumerate(self.made) if picture is None]
         if not open_ones or self.failed:
             return self.made
-        found = self._curves(open_ones, [self.left // len(open_ones)] * len(open_ones))
+        even = [self.left // len(open_ones)] * len(open_ones)
+        found = self._curves(open_ones, even, encode=False)
         curves = [curve for curve in found if curve is not None]
         if self.failed:
             return self.made
@@ -174,13 +175,15 @@ class _Fit:
             shares = share(curves, self.left)
             if shares is None or len(curves) < 2:
                 return curves
-            found = self._curves(indices, shares)
+            found = self._curves(indices, shares, encode=True)
             curves = [new or old for new, old in zip(found, curves, strict=True)]
         return curves
 
-    def _curves(self, indices: list[int], shares: list[int]) -> list[QualityCurve | None]:
+    def _curves(self, indices: list[int], shares: list[int], *, encode: bool) -> list[QualityCurve | None]:
         near = dict(zip(indices, shares, strict=True))
-        return self._each(indices, lambda index: self.candidates[index].curve(self.left, near[index]))
+        return self._each(
+            indices, lambda index: self.candidates[index].curve(self.left, near[index], encode=encode)
+        )
 
     def _settle(self) -> None:
         """Sources that may stay as they are: all when all fit, else those of at most half an even share."""

@@ -58,7 +58,7 @@ class Sound:
             return None
         return as_it_is(self._data, self._found, self._wish)
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:  # noqa: ARG002 - its curve is one for all
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Every coding was tried: these are the points, and the unchanged source is the last one."""
         same = self.settled(limit)
         points: list[tuple[int, float]] = []

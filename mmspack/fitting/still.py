@@ -86,10 +86,12 @@ class Still:
         """The source with no pixel changed but transparent ones, where that may be shown and fits."""
         return self._same.within(limit)
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
         """Predicted from trials, most exactly around `near` bytes; the unchanged source is its last point."""
         opened = self._open(min(limit, near))
         if self._takes("image/jpeg"):
+            if encode and opened.graphic is None:
+                opened.photo.begin(min(limit, near, self._enough(opened.photo.size)))
             opened.photo.look(min(limit, near))
         same = self.settled(limit)
         top = len(same.data) if same is not None else min(limit, self._enough(opened.photo.size))

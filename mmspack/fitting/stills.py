@@ -126,9 +126,9 @@ class Converted:
         """As it was made, where it fits."""
         return self._told(self._made.settled(limit))
 
-    def curve(self, limit: int, near: int) -> QualityCurve | None:
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
         """As of what was made."""
-        return self._made.curve(limit, near)
+        return self._made.curve(limit, near, encode=encode)
 
     def attempt(self, limit: int) -> FittedPicture | None:
         """As of what was made."""
