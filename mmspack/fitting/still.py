@@ -90,7 +90,7 @@ class Still:
         """Predicted from trials, most exactly around `near` bytes; the unchanged source is its last point."""
         opened = self._open(min(limit, near))
         if self._takes("image/jpeg"):
-            if encode and opened.graphic is None:
+            if encode and (self._is_lossy or opened.graphic is None):
                 opened.photo.begin(min(limit, near, self._enough(opened.photo.size)))
             opened.photo.look(min(limit, near))
         same = self.settled(limit)
@@ -227,7 +227,7 @@ class Still:
         palette = self._takes("image/png") or self._takes("image/gif")
         graphic = tiles = None
         if palette and not (self._takes("image/jpeg") and not self._may_be_drawn(full)):
-            tiles, blurred = Tiles(full, drawn=True), 0.0
+            tiles, blurred = Tiles(full, drawn=True, lossy=self._is_lossy), 0.0
             graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         photo = Photo(full, effort=effort, blurred=blurred, tiles=tiles, sure=sure)
         return _Opened(photo, room, graphic, Contest(photo) if effort == Effort.BEST else None)

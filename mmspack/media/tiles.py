@@ -20,7 +20,8 @@ _PIXELS = 180_000
 _COLOURFUL = 2.2
 """Levels that the colour differences lose at half resolution: 0.7 to 3.5 in photos, 6 to 8 with red text."""
 _EVEN = 3
-"""Levels within which a tile of a drawing is of one colour."""
+"""Levels within which a tile of a drawing is of one colour. What comes from a codec has none: a palette makes
+bands of its noise and of its gradients, and promised up to 6 points too many."""
 _SHARE = 0.45
 """Largest share of a picture, so that a small one is not encoded twice over."""
 
@@ -29,13 +30,16 @@ class Tiles:
     """Tiles of an RGB picture, side by side in one small picture, and what an encode of them looks like.
 
     A picture too small to be divided is its own only tile. With `drawn`, tiles of one flat colour are left
-    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind.
+    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind. With
+    `lossy` they must be flat to the bit.
     """
 
-    def __init__(self, image: Image.Image, *, drawn: bool = False) -> None:
+    def __init__(self, image: Image.Image, *, drawn: bool = False, lossy: bool = False) -> None:
         self._image = image
         self._drawn = drawn
-        self._places, self._share = _busy_places(image) if drawn else (_places(image.size), 1.0)
+        self._places, self._share = (
+            _busy_places(image, 0 if lossy else _EVEN) if drawn else (_places(image.size), 1.0)
+        )
         count = len(self._places)
         self._columns = max(1, math.ceil(math.sqrt(count)))
         self._rows = max(1, count // self._columns)
@@ -109,8 +113,8 @@ class Tiles:
         return inner
 
 
-def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
-    """Where the tiles of a drawing are that show more than one colour, and their share of all tiles.
+def _busy_places(image: Image.Image, even: int) -> tuple[list[tuple[int, int]], float]:
+    """Where the tiles of a drawing are that differ by more than `even` levels, and their share of all tiles.
 
     Evenly spread where they are many; none where the picture is small.
     """
@@ -128,7 +132,7 @@ def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
         strip = luma[top : top + SIDE]
         low, high = strip.min(axis=0), strip.max(axis=0)
         for left in down[1]:
-            if int(high[left : left + SIDE].max()) - int(low[left : left + SIDE].min()) > _EVEN:
+            if int(high[left : left + SIDE].max()) - int(low[left : left + SIDE].min()) > even:
                 places.append((int(left), int(top)))
     if not places:
         return [], 1.0
