@@ -227,7 +227,7 @@ class Still:
         palette = self._takes("image/png") or self._takes("image/gif")
         graphic = tiles = None
         if palette and not (self._takes("image/jpeg") and not self._may_be_drawn(full)):
-            tiles, blurred = Tiles(full, drawn=True, lossy=self._is_lossy), 0.0
+            tiles, blurred = Tiles(full, drawn=True), 0.0
             graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         photo = Photo(full, effort=effort, blurred=blurred, tiles=tiles, sure=sure)
         return _Opened(photo, room, graphic, Contest(photo) if effort == Effort.BEST else None)

@@ -19,9 +19,9 @@ _PIXELS = 180_000
 """Pixels of all tiles: with 120,000, one picture in 20 is off by more than 3 points."""
 _COLOURFUL = 2.2
 """Levels that the colour differences lose at half resolution: 0.7 to 3.5 in photos, 6 to 8 with red text."""
-_EVEN = 3
-"""Levels within which a tile of a drawing is of one colour. What comes from a codec has none: a palette makes
-bands of its noise and of its gradients, and promised up to 6 points too many."""
+_EVEN = 1
+"""Levels of a channel within which a tile of a drawing is of one colour. With 3 of luma, soft gradients were
+left out, and palettes that make bands of them were promised 13 to 25 points too many."""
 _SHARE = 0.45
 """Largest share of a picture, so that a small one is not encoded twice over."""
 
@@ -30,16 +30,13 @@ class Tiles:
     """Tiles of an RGB picture, side by side in one small picture, and what an encode of them looks like.
 
     A picture too small to be divided is its own only tile. With `drawn`, tiles of one flat colour are left
-    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind. With
-    `lossy` they must be flat to the bit.
+    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind.
     """
 
-    def __init__(self, image: Image.Image, *, drawn: bool = False, lossy: bool = False) -> None:
+    def __init__(self, image: Image.Image, *, drawn: bool = False) -> None:
         self._image = image
         self._drawn = drawn
-        self._places, self._share = (
-            _busy_places(image, 0 if lossy else _EVEN) if drawn else (_places(image.size), 1.0)
-        )
+        self._places, self._share = _busy_places(image) if drawn else (_places(image.size), 1.0)
         count = len(self._places)
         self._columns = max(1, math.ceil(math.sqrt(count)))
         self._rows = max(1, count // self._columns)
@@ -113,8 +110,8 @@ class Tiles:
         return inner
 
 
-def _busy_places(image: Image.Image, even: int) -> tuple[list[tuple[int, int]], float]:
-    """Where the tiles of a drawing are that differ by more than `even` levels, and their share of all tiles.
+def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
+    """Where the tiles of a drawing are that show more than one colour, and their share of all tiles.
 
     Evenly spread where they are many; none where the picture is small.
     """
@@ -122,17 +119,18 @@ def _busy_places(image: Image.Image, even: int) -> tuple[list[tuple[int, int]], 
     columns, rows = width // SIDE, height // SIDE
     if width * height <= _PIXELS or min(columns, rows) < 1:
         return [], 1.0
-    luma = np.asarray(image.convert("L"))
+    pixels = np.asarray(image.convert("RGB"))
     down = [
         np.linspace(0, height - SIDE, rows).astype(int),
         np.linspace(0, width - SIDE, columns).astype(int),
     ]
     places = []
     for top in down[0]:
-        strip = luma[top : top + SIDE]
+        strip = pixels[top : top + SIDE]
         low, high = strip.min(axis=0), strip.max(axis=0)
         for left in down[1]:
-            if int(high[left : left + SIDE].max()) - int(low[left : left + SIDE].min()) > even:
+            apart = high[left : left + SIDE].max(axis=0) - low[left : left + SIDE].min(axis=0)
+            if apart.max() > _EVEN:
                 places.append((int(left), int(top)))
     if not places:
         return [], 1.0

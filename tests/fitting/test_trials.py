@@ -124,6 +124,27 @@ def test_the_quality_that_is_reported_is_the_one_that_is_seen():
     assert fitted.quality == pytest.approx(Reference(shown).score(Image.open(io.BytesIO(fitted.data))), abs=6)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "limit"),
+    [({"kind": "PNG"}, 9_000), ({"kind": "JPEG", "quality": 90, "subsampling": 0}, 15_000)],
+    ids=["a PNG", "a JPEG"],
+)
+@pytest.mark.parametrize(
+    ("top", "bottom"), [((255, 251, 235), (251, 191, 120)), ((219, 234, 254), (147, 197, 253))]
+)
+def test_few_colours_are_not_praised_for_the_bands_that_they_make_of_a_gradient(source, limit, top, bottom):
+    down = np.linspace(0, 1, 960)[:, None, None] * np.ones((1, 1280, 1))
+    image = Image.fromarray((np.array(top) * (1 - down) + np.array(bottom) * down).round().astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((440, 200, 840, 600), fill="#1d4ed8")
+    draw.polygon([(640, 260), (760, 520), (520, 520)], fill="white")
+    draw.text((360, 680), "Northwind Coffee", font=ImageFont.load_default(72), fill="#172554")
+    fitted = fit_picture(saved(image, **source), max_bytes=limit, max_size=image.size)
+    seen = Reference(image).score(Image.open(io.BytesIO(fitted.data)))
+    assert fitted.quality == pytest.approx(seen, abs=6)  # 11 to 19 too many, where gradients were left out
+
+
 def test_paper_and_a_brand_keep_their_colours_to_the_bit_however_few_there_are():
     image = Image.new("RGB", (700, 500), "white")
     draw = ImageDraw.Draw(image)
