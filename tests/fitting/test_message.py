@@ -13,6 +13,7 @@ from mmspack.errors import DoesNotFit, InputError, MediaError
 from mmspack.fitting import fit
 from mmspack.message import Message, Slide
 from mmspack.model import Kind
+from tests.fitting.drawn import clouds, saved
 
 UK = profiles.get("uk")
 
@@ -121,6 +122,17 @@ def test_wishes_that_are_impossible_together_name_the_bytes_that_are_missing():
     total = sum(len(slide.image) for slide in slides)
     assert total <= limit < total + 200
     assert fit(Message(slides=slides), replace(tight, max_bytes=limit), reserved_bytes=0, cache=False).parts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [140_000, 170_000, 230_000])
+def test_photos_leave_no_more_than_a_hundredth_of_the_message_unused(limit):
+    slides = [
+        Slide(image=saved(clouds((1600, 1200), seed), "JPEG", quality=93)) for seed in (3, 7, 11, 13, 17)
+    ]
+    profile = replace(UK, max_bytes=limit, warn_bytes=None)
+    fitted = fit(Message(slides=slides), profile, reserved_bytes=0, cache=False)
+    assert 0.99 * limit <= sum(len(part.data) for part in fitted.parts) <= limit
 
 
 @pytest.mark.slow
