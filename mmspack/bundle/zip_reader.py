@@ -9,7 +9,6 @@ hide the others.
 from __future__ import annotations
 
 import os
-import stat
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,13 +22,12 @@ from mmspack.bundle.manifest import fallback_of, parse_manifest, subject_of
 from mmspack.bundle.part_names import clashes, name_fault
 from mmspack.bundle.zip_defects import Defect
 from mmspack.bundle.zip_directory import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_VERSION, Notes, read_directory
+from mmspack.bundle.zip_faults import descriptor_fault, has_odd_zip64, is_renamed, kind_fault
 from mmspack.bundle.zip_records import (
     DEFLATED,
     DESCRIPTOR_FLAG,
-    DESCRIPTOR_SIGNATURE,
     LOCAL,
     LOCAL_SIGNATURE,
-    SHORT_DESCRIPTOR,
     STORED,
     UTF8_FLAG,
     Header,
@@ -63,11 +61,6 @@ _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _AES = 99
 _KNOWN_FLAGS = 0x0002 | 0x0004 | DESCRIPTOR_FLAG | UTF8_FLAG
 """How hard the deflater tried, and the two flags that every reader knows (APPNOTE 4.4.4)."""
-# An Amiga's type bits lie where Unix's do, with other values: Info-ZIP goes by the host.
-_AMIGA, _AMIGA_TYPE, _AMIGA_FOLDER = 1, 0o6000, 0o4000
-# The lower half of the attributes, as FAT and NTFS have them.
-_DOS_VOLUME, _DOS_FOLDER, _DOS_DEVICE, _NTFS_REPARSE = 0x08, 0x10, 0x40, 0x400
-
 _Span = tuple[int, int, int]
 """Of an entry: start of its local header, of its data, and end of all."""
 
@@ -217,7 +210,7 @@ class _Reader:
             self.note("encrypted", f"{header.name!r} is encrypted", header, at)
         elif header.method not in (STORED, DEFLATED):
             self.note("method", f"{header.name!r} uses compression method {header.method}", header, at)
-        if fault := _kind_fault(header):
+        if fault := kind_fault(header):
             self.note(*fault, header, at)
         if odd := header.flags & ~_KNOWN_FLAGS & ~_ENCRYPTED:
             self.note("flags", f"{header.name!r} has the unsupported flag 0x{odd:04x}", header, at)
@@ -240,10 +233,10 @@ class _Reader:
             length, agrees = descriptor_at(data, stop, header)
             if not agrees:
                 differs.append("data descriptor")
-            elif fault := _descriptor_fault(header, local, data[stop : stop + length]):
+            elif fault := descriptor_fault(header, local, data[stop : stop + length]):
                 self.note("descriptor", f"{header.name!r} {fault}", header, at)
             stop += length
-        if _is_renamed(header, local):
+        if is_renamed(header, local):
             differs.append("Unicode name")
         if stop > limit:
             differs.append("length")
@@ -261,7 +254,7 @@ class _Reader:
             self.note("version", f"{header.name!r} requires zip version {need / 10:.1f}", header, at)
         if fault := header.extras.fault or local.extras.fault:
             self.note("extra", f"{header.name!r} {fault}", header, at)
-        if _has_odd_zip64(header, local):
+        if has_odd_zip64(header, local):
             words = f"{header.name!r} has zip64 fields that readers interpret differently"
             self.note("zip64", words, header, at)
 
@@ -344,70 +337,3 @@ class _Reader:
             self.note("damaged", f"{header.name!r} is damaged: {fault}", header, at)
             return None
         return data
-
-
-def _kind_fault(header: Header) -> tuple[str, str] | None:
-    """Kind and phrase of what an entry is besides a plain file or folder, by the attributes of any host.
-
-    Some readers look at Unix's bits whatever host is named, and some at MS-DOS's bits though Unix is.
-    """
-    name, type_ = header.name, stat.S_IFMT(header.attributes >> 16)
-    is_folder = name.endswith("/")
-    if type_ not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "link", f"{name!r} is a link or a device, not a file"
-    if header.attributes & (_DOS_DEVICE | _NTFS_REPARSE):
-        return "link", f"{name!r} is marked as a link or a device"
-    if is_folder and (header.size or header.compressed):
-        return (
-            "folder-bytes",
-            f"{name!r} has the name of a folder, but contains {counted(header.size, 'byte')}",
-        )
-    if is_folder:
-        if type_ == stat.S_IFREG or header.attributes & _DOS_VOLUME:
-            return "folder", f"{name!r} has the name of a folder, but is marked as a file"
-        return None
-    is_drawer = header.host == _AMIGA and header.attributes >> 16 & _AMIGA_TYPE == _AMIGA_FOLDER
-    if type_ == stat.S_IFDIR or header.attributes & _DOS_FOLDER or is_drawer:
-        return "folder", f"{name!r} is marked as a folder"
-    if header.attributes & _DOS_VOLUME:
-        return "folder", f"{name!r} is marked as a volume label"
-    return None
-
-
-def _descriptor_fault(header: Header, local: Local, descriptor: bytes) -> str:
-    """Why some reader does not read an entry with this data descriptor; empty where all do.
-
-    Java's ZipInputStream refuses every stored one; Perl's IO::Uncompress wants what Java writes.
-    """
-    if header.method == STORED:
-        return "is stored with a data descriptor"
-    if not descriptor.startswith(DESCRIPTOR_SIGNATURE):
-        return "has a data descriptor without a signature"
-    if len(descriptor) != SHORT_DESCRIPTOR:
-        return "has a data descriptor of zip64"
-    if local.crc or local.compressed or local.size or local.extras.has_zip64:
-        return "has its sizes both before and after its data"
-    return ""
-
-
-def _is_renamed(header: Header, local: Local) -> bool:
-    """True where an Info-ZIP Unicode name says another name than the headers."""
-    true = header.extras.true_name(header.raw)
-    wanted = header.raw if true is None else true.encode()
-    given = {*header.extras.unicode_names, *local.extras.unicode_names}
-    return bool(given - {wanted})
-
-
-def _has_odd_zip64(header: Header, local: Local) -> bool:
-    """True for zip64 fields on which readers differ, though their numbers are right.
-
-    Archive::Zip loses a stored entry whose packed size the directory leaves to zip64, and any entry whose
-    offset it does.
-    """
-    known = {"size"} if header.method == STORED else {"size", "compressed"}
-    truth = (header.size, header.compressed, header.offset)
-    idle_lies = (
-        not header.hidden and header.extras.idle_zip64_lies(*truth),
-        not local.hides_sizes and not header.has_descriptor and local.extras.idle_zip64_lies(*truth),
-    )
-    return bool(set(header.hidden) - known) or any(idle_lies)

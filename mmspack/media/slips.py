@@ -188,6 +188,8 @@ DRAFT_FORMS = (
     r"|\b(?:[Tt]ext|[Cc]opy|[Hh]eadline|[Mm]essage|[Cc]aption) goes here\b|\b[Cc]lick to add (?:text|title)\b"
     r"|\b(?:[Pp]laceholder|[Dd]ummy) (?:text|copy|image)\b"
 )
+DRAFT_GATE = DRAFT_FORMS.replace(r"\A", r"(?<![^\n])").replace(r"\Z", r"(?![^\n])")
+"""The same in texts that are looked through together, one a line, where each begins and ends anywhere."""
 
 
 def drafts(text: str) -> Iterator[Slip]:

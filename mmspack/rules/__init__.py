@@ -39,6 +39,7 @@ _SUBJECTS = (
     "types",
     "structure",
     "layout",
+    "overlaps",
     "timing",
     "references",
     "elements",

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
 
 from mmspack.bundle.opened import Opened
 from mmspack.facts.places import crashing
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Remains, Source, rule
-from mmspack.rules.sources import ANDROID, EDITORS, SMIL_CHAPTER, SMIL_LAYOUT
+from mmspack.rules.sources import ANDROID, SMIL_CHAPTER, SMIL_LAYOUT
 from mmspack.rules.structure import at
 from mmspack.smil.tree import Node
 
-_LENGTH = re.compile(r"([+-]?\d{1,9})(px|%)?", re.ASCII)
+LENGTH = re.compile(r"([+-]?\d{1,9})(px|%)?", re.ASCII)
 _REGION_ATTRIBUTES = {"id", "left", "top", "width", "height", "fit"}
 _FITS = ("hidden", "meet", "scroll", "slice", "fill")
 _SIDES = ("left", "top", "width", "height")
-_AXES = (("left", "width"), ("top", "height"))
-_TOUCHING = 0.1
-"""Share of a region that another may cover before it is reported: borders that touch hide no letter."""
-_MOST_COMPARED = 8
-"""Regions of one slide that are compared with each other: MMS has two, and the work grows by the square."""
 _REGIONS = 'Declare <region id="Image" .../> and <region id="Text" .../>.'
 
 
@@ -30,7 +24,8 @@ def _layouts(opened: Opened) -> tuple[Node, ...]:
     return opened.presentation.layouts if opened.presentation else ()
 
 
-def _displays(opened: Opened) -> tuple[Node, ...]:
+def displays(opened: Opened) -> tuple[Node, ...]:
+    """The root-layouts, of which the first is the display."""
     return opened.presentation.displays if opened.presentation else ()
 
 
@@ -62,17 +57,17 @@ def region_names(opened: Opened) -> set[str]:
 
 def pixels(value: str | None) -> int | None:
     """A length in pixels; None where it is absent, in percent or no length."""
-    measured = _measure(value)
+    measured = measure(value)
     return measured[0] if measured and not measured[1] else None
 
 
-def _measure(value: str | None) -> tuple[int, str] | None:
+def measure(value: str | None) -> tuple[int, str] | None:
     """A length as number and unit (`%`, or nothing for pixels); None where it is absent or no length."""
-    match = _LENGTH.fullmatch(value or "")
+    match = LENGTH.fullmatch(value or "")
     return (int(match[1]), "%" if match[2] == "%" else "") if match else None
 
 
-def _places(opened: Opened) -> Iterator[set[str]]:
+def shown_places(opened: Opened) -> Iterator[set[str]]:
     """Of each slide the regions in which old Android shows something of it."""
     declared = {node.attributes.get("id", "") for node in regions(opened)}
     for slide in opened.slides:
@@ -99,22 +94,22 @@ def _places(opened: Opened) -> Iterator[set[str]]:
 )
 def _no_size(opened: Opened) -> Iterator[Hit]:
     head = opened.presentation.root.child("head") if opened.presentation else None
-    layouts, displays = _layouts(opened), _displays(opened)
-    if head is None or (not displays and strays(opened, "layout", "root-layout")):
+    layouts, roots = _layouts(opened), displays(opened)
+    if head is None or (not roots and strays(opened, "layout", "root-layout")):
         return
-    if not displays:
+    if not roots:
         where = (layouts[0], "the layout has no root-layout") if layouts else (head, "the head has no layout")
         yield at(opened, *where)
-    for node in displays[:1]:
+    for node in roots[:1]:
         missing = [side for side in ("width", "height") if side not in node.attributes]
         if missing:
             yield at(opened, node, f"root-layout has no {' and no '.join(missing)}")
-        elif _is_nothing(node):
+        elif is_nothing(node):
             size = f"{node.attributes['width']}x{node.attributes['height']}"
             yield at(opened, node, f"the display is {size}, which shows nothing")
 
 
-def _is_nothing(display: Node) -> bool:
+def is_nothing(display: Node) -> bool:
     """True for a display without an extent."""
     sides = (pixels(display.attributes.get(side)) for side in ("width", "height"))
     return any(extent is not None and extent <= 0 for extent in sides)
@@ -137,7 +132,7 @@ def _is_nothing(display: Node) -> bool:
 def _too_many(opened: Opened) -> Iterator[Hit]:
     for word, nodes, most in (
         ("layout", _layouts(opened), 1),
-        ("root-layout", _displays(opened), 1),
+        ("root-layout", displays(opened), 1),
         ("region", regions(opened), 2),
     ):
         if len(nodes) > most:
@@ -204,7 +199,7 @@ def _same_region(opened: Opened) -> Iterator[Hit]:
     by_class=True,
 )
 def _layout_attributes(opened: Opened) -> Iterator[Hit]:
-    for node in (*_displays(opened), *regions(opened)):
+    for node in (*displays(opened), *regions(opened)):
         allowed = _REGION_ATTRIBUTES if node.name == "region" else {"width", "height"}
         for name in node.attributes:
             in_place_of_id = name == "regionName" and node.name == "region" and _only_called(node)
@@ -225,10 +220,10 @@ def _layout_attributes(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _lengths(opened: Opened) -> Iterator[Hit]:
-    for node in (*_displays(opened), *regions(opened)):
+    for node in (*displays(opened), *regions(opened)):
         for side in _SIDES:
             value = node.attributes.get(side)
-            if value is not None and not _LENGTH.fullmatch(value):
+            if value is not None and not LENGTH.fullmatch(value):
                 yield at(opened, node, f"{node.name} has {side}={value!r}")
 
 
@@ -245,7 +240,7 @@ def _lengths(opened: Opened) -> Iterator[Hit]:
     needs=Needs.SMIL,
 )
 def _percent_display(opened: Opened) -> Iterator[Hit]:
-    for node in _displays(opened)[:1]:
+    for node in displays(opened)[:1]:
         if any("%" in node.attributes.get(side, "") for side in ("width", "height")):
             yield at(opened, node, "the root-layout is in percent")
 
@@ -264,7 +259,7 @@ def _percent_display(opened: Opened) -> Iterator[Hit]:
 )
 def _mixed(opened: Opened) -> Iterator[Hit]:
     for node in regions(opened):
-        lengths = [_measure(node.attributes.get(side)) for side in _SIDES]
+        lengths = [measure(node.attributes.get(side)) for side in _SIDES]
         # Nothing is nothing in either.
         if len({unit for number, unit in filter(None, lengths) if number}) > 1:
             yield at(opened, node, f"{node.attributes.get('id', '')!r} mixes pixels and percent")
@@ -286,115 +281,6 @@ def _fit(opened: Opened) -> Iterator[Hit]:
         fit = node.attributes.get("fit")
         if fit is not None and fit not in _FITS:
             yield at(opened, node, f"fit={fit!r}")
-
-
-@rule(
-    "MMS330",
-    title="Region outside the display, or without any size",
-    severity=Severity.WARNING,
-    source=EDITORS,
-    reason="Anything beyond the display is cut off: the end of the text, the edge of the picture. "
-    "Nothing is visible in a region without width or height.",
-    fix="Keep left + width and top + height within the root-layout, and width and height above 0.",
-    bad='root-layout 480x640; <region id="Text" top="600" height="120" .../>',
-    good='root-layout 480x640; <region id="Text" top="520" height="120" .../>',
-    remains=Remains.LOOK,
-    needs=Needs.SMIL,
-)
-def _outside(opened: Opened) -> Iterator[Hit]:
-    display = next(iter(_displays(opened)), None)
-    used = {place for places in _places(opened) for place in places}
-    for node in regions(opened) if display and not _is_nothing(display) else ():
-        name = node.attributes.get("id", "")
-        for start, length in _AXES:
-            extent = _measure(node.attributes.get(length))
-            room = pixels(display.attributes.get(length)) if display else None
-            words = _beyond(node, start, length, room)
-            if extent and extent[0] <= 0:
-                words = f"has {length}={node.attributes[length]!r}" if name in used else ""
-            if words:
-                yield at(opened, node, f"{name!r} {words}")
-
-
-def _beyond(region: Node, start: str, length: str, room: int | None) -> str:
-    """How a region leaves the display on one axis, in words; empty where it does not, or that is unknown."""
-    begin, extent = _measure(region.attributes.get(start, "0")), _measure(region.attributes.get(length))
-    if begin is None or (extent is None and length in region.attributes):
-        return ""
-    units = {unit for number, unit in (begin, extent or begin) if number} or {""}
-    unit = min(units)
-    whole = 100 if unit else room
-    if len(units) > 1 or whole is None:
-        return ""
-    display = f"the display to {whole}{unit} ({length})"
-    if extent is None:
-        return "" if 0 <= begin[0] < whole else f"starts at {begin[0]}{unit} and has no {length}, {display}"
-    end = begin[0] + extent[0]
-    return (
-        ""
-        if 0 <= begin[0] <= whole - extent[0]
-        else f"extends from {begin[0]}{unit} to {end}{unit}, {display}"
-    )
-
-
-@rule(
-    "MMS331",
-    title="Text overlaps the picture",
-    severity=Severity.WARNING,
-    source=ANDROID,
-    reason="Phones draw one over the other, and text on a picture is hard to read. A region "
-    "without left, top, width and height starts in the corner and fills the display. This "
-    "may be intended, so it is not an error.",
-    fix="Place the Text region below the Image region: its top where the picture ends.",
-    bad='<region id="Image" top="0" height="480" .../><region id="Text" top="100" height="160" .../>',
-    good='<region id="Image" top="0" height="480" .../><region id="Text" top="480" height="160" .../>',
-    remains=Remains.LOOK,
-    needs=Needs.SMIL,
-)
-def _covered(opened: Opened) -> Iterator[Hit]:
-    display = next(iter(_displays(opened)), None)
-    declared: dict[str, Node] = {}
-    for node in regions(opened):
-        # A region that is declared twice is another rule's.
-        declared.setdefault(node.attributes.get("id", ""), node)
-    ranks = {name: rank for rank, name in enumerate(declared)}
-    used = (sorted(places & declared.keys(), key=ranks.__getitem__) for places in _places(opened))
-    pairs = {pair for places in used for pair in combinations(places[:_MOST_COMPARED], 2)}
-    for one, other in sorted(pairs, key=lambda pair: (ranks[pair[0]], ranks[pair[1]])):
-        if display is not None and _overlap(declared[one], declared[other], display) > _TOUCHING:
-            first, second = sorted((one, other))
-            yield at(opened, declared[other], f"the regions {first!r} and {second!r} overlap")
-
-
-def _overlap(one: Node, other: Node, display: Node) -> float:
-    """The share of the smaller region that the other one covers, 0 to 1; 0 where it is unknown."""
-    common = 1.0
-    areas = [1.0, 1.0]
-    for start, length in _AXES:
-        room = pixels(display.attributes.get(length))
-        span, other_span = (_span(node, start, length, room) for node in (one, other))
-        if span is None or other_span is None:
-            return 0.0
-        (begin, end), (other_begin, other_end) = span, other_span
-        common *= max(0.0, min(end, other_end) - max(begin, other_begin))
-        areas = [areas[0] * max(0.0, end - begin), areas[1] * max(0.0, other_end - other_begin)]
-    smaller = min(areas)
-    return common / smaller if smaller else 0.0
-
-
-def _span(region: Node, start: str, length: str, room: int | None) -> tuple[float, float] | None:
-    """Begin and end as shares of the display; None where they cannot be determined."""
-    values = []
-    for side, absent in ((start, "0"), (length, None if room is None else "100%")):
-        value = region.attributes.get(side, absent)
-        extent = pixels(value)
-        if value is None or not _LENGTH.fullmatch(value):
-            return None
-        if extent is not None and extent != 0 and not (room and room > 0):
-            return None
-        values.append(int(value[:-1]) / 100 if extent is None else extent / room if room else 0.0)
-    begin = values[0]
-    return begin, min(1.0, begin + values[1])
 
 
 @rule(

@@ -129,7 +129,7 @@ def _nothing(opened: Opened, terms: Terms) -> Iterator[Hit]:
     remains=Remains.WORDS,
     needs=Needs.CONTENT,
     reads=_WORDS,
-    only_if=slips.DRAFT_FORMS,
+    only_if=slips.DRAFT_GATE,
     only_with=slips.DRAFT_SIGNS,
     yields_to=("MMS401",),
 )
