@@ -23,6 +23,8 @@ from unittest import mock
 import pytest
 from lxml import html
 from PIL import Image
+from PIL.JpegImagePlugin import get_sampling
+from starlette.requests import Request
 
 from mmspack import Message, Slide, build
 from mmspack.bundle.manifest import format_manifest
@@ -43,9 +45,10 @@ from mmspack.previewing.inscriptions import inscriptions_of
 from mmspack.previewing.linking import stretches
 from mmspack.previewing.matching import changes, rows_of, text_of
 from mmspack.previewing.originals import originals_of
+from mmspack.previewing.outputs import Style, output_of
 from mmspack.previewing.posters import poster_of
 from mmspack.previewing.preview import preview
-from mmspack.previewing.serving import Document, PageServer
+from mmspack.previewing.serving import Document, PageServer, refusal
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.stepping import stepping_page
 from mmspack.previewing.thumbnails import thumbnail
@@ -601,47 +604,62 @@ def about_sizes() -> Iterator[str]:
         )
 
 
-def about_several_recipients() -> Iterator[str]:
-    contacts = [
-        Contact(caption="Line 2", view=rich()),
+@functools.cache
+def several() -> list[Contact]:
+    one = rich()
+    return [
+        Contact(caption="Line 2", view=one),
         Contact(caption="Line <3>", warning="no number \U0003fffd"),
-        Contact(
-            caption="Line 4", view=replace(rich(), subject="", slides=rich().slides[:1]), warning="left out"
-        ),
+        Contact(caption="Line 4", view=replace(one, subject="", slides=one.slides[:1]), warning="left out"),
     ]
-    for name, page in {
-        "three": stepping_page(contacts, theme="dark", title="Sale", source="people.csv"),
-        "one": stepping_page(contacts[1:2]),
-        "none": stepping_page([], source="x"),
-    }.items():
-        for line in lines_of(page):
-            if line.startswith('<script type="application/json"'):
-                for item in json.loads(line.partition("> ")[2]):
-                    page = item.pop("page")
-                    inner = list(lines_of(page)) if page else []
-                    yield f"{name}: {item} {inner[:1]} {len(inner)}"
-            else:
-                yield f"{name}: {line}"
-    kept_: list[tuple[str, str]] = []
+
+
+@each("three", "one", "none")
+def about_several_recipients(name: str) -> Iterator[str]:
+    page = {
+        "three": lambda: stepping_page(several(), theme="dark", title="Sale", source="people.csv"),
+        "one": lambda: stepping_page(several()[1:2]),
+        "none": lambda: stepping_page([], source="x"),
+    }[name]()
+    for line in lines_of(page):
+        if line.startswith('<script type="application/json"'):
+            for item in json.loads(line.partition("> ")[2]):
+                page = item.pop("page")
+                inner = list(lines_of(page)) if page else []
+                yield f"{item} {inner[:1]} {len(inner)}"
+        else:
+            yield line
+
+
+@each("one", "one slide", "three", "a warning", "many")
+def about_printed_contacts(name: str) -> Iterator[str]:
+    kept_: list[tuple[Any, ...]] = []
 
     def keep(data: bytes, ending: str) -> str:
-        kept_.append((str(Image.open(io.BytesIO(data)).size), ending))
+        image = Image.open(io.BytesIO(data))
+        # Halved colours would smear the words that are drawn in colour.
+        kept_.append((image.format, image.size, get_sampling(image), ending))
         return f"picture{len(kept_)}{ending}"
 
-    for item in (
-        [contacts[0]],
-        [contacts[2]],
-        contacts,
-        [contacts[1]],
-        [Contact(caption="many", view=replace(rich(), slides=rich().slides * 4))],
-    ):
-        found = _facts(item, keep, "Title", "facts")
-        tiles = found.pop("tiles")
-        yield f"{found}"
-        for tile in tiles:
-            slides = tile.pop("slides")
-            yield f"  {tile}"
-            yield from (f"    {str(slide)[:400]}" for slide in slides)
+    contacts = several()
+    found = _facts(
+        {
+            "one": [contacts[0]],
+            "one slide": [contacts[2]],
+            "three": contacts,
+            "a warning": [contacts[1]],
+            "many": [Contact(caption="many", view=replace(rich(), slides=rich().slides * 4))],
+        }[name],
+        keep,
+        "Title",
+        "facts",
+    )
+    tiles = found.pop("tiles")
+    yield f"{found}"
+    for tile in tiles:
+        slides = tile.pop("slides")
+        yield f"  {tile}"
+        yield from (f"    {str(slide)[:400]}" for slide in slides)
     yield f"kept {kept_}"
 
 
@@ -757,7 +775,9 @@ def about_matches() -> Iterator[str]:
 # -- sheets ---------------------------------------------------------------------------------------
 
 
-def about_printed_facts() -> Iterator[str]:
+@each("rich", "pictures", "nothing", "recipients", "one recipient", "undrawn", "untitled",
+      "thin pictures")  # fmt: skip
+def about_printed_facts(name: str) -> Iterator[str]:
     kept_: list[str] = []
 
     def keep(data: bytes, ending: str) -> str:
@@ -785,20 +805,26 @@ def about_printed_facts() -> Iterator[str]:
         "one recipient": replace(view(slides=0), recipients=Recipients(number=1)),
         "undrawn": replace(view(slides=0), recipients=Recipients(number=2, undrawn=1)),
         "untitled": replace(rich(), subject="", profile_title="", name="m.zip"),
+        "thin pictures": view(
+            part(Look.PICTURE, flat(3000, 1), name="flat.png"),
+            part(Look.PICTURE, flat(1, 3000), name="tall.png"),
+        ),
     }
-    for name, one in views.items():
-        for paper, found in (("a4", True), ("letter", False)) if name == "rich" else (("a4", True),):
-            facts_ = facts_of(one, keep, when=WHEN, paper=paper, with_findings=found)
-            for key, value in facts_.items():
-                for item in value if isinstance(value, list) and value else [value]:
-                    shown = re.sub(r"\d[\d,]* (?=bytes)|'bytes': '[\d,]+'", "#", str(item))
-                    yield (
-                        f"{name} {paper} {key}: "
-                        f"{shown if len(shown) < 1500 else f'{shown[:200]} … {len(shown)}'}"
-                    )
+    one = views[name]
+    for paper, found in (("a4", True), ("letter", False)) if name == "rich" else (("a4", True),):
+        facts_ = facts_of(one, keep, when=WHEN, paper=paper, with_findings=found)
+        for key, value in facts_.items():
+            for item in value if isinstance(value, list) and value else [value]:
+                shown = re.sub(r"\d[\d,]* (?=bytes)|'bytes': '[\d,]+'", "#", str(item))
+                yield f"{paper} {key}: {shown if len(shown) < 1500 else f'{shown[:200]} … {len(shown)}'}"
     yield from kept_
-    naive = facts_of(view(slides=0), keep, when=WHEN.replace(tzinfo=None), paper="a4", with_findings=False)
-    yield f"naive {naive['date']!r}"
+
+
+def about_dates_without_a_zone() -> Iterator[str]:
+    naive = facts_of(
+        view(slides=0), lambda *_: "", when=WHEN.replace(tzinfo=None), paper="a4", with_findings=False
+    )
+    yield f"{naive['date']!r}"
 
 
 def about_frames() -> Iterator[str]:
@@ -940,6 +966,14 @@ def about_approval_sheets(case: str) -> Iterator[str]:
     yield re.sub(r"\d[\d,]* (?=bytes)", "# ", text)
 
 
+def about_the_approval_sheet_as_an_output() -> Iterator[str]:
+    pypdf, _ = pytest.importorskip("pypdf"), pytest.importorskip("typst")
+    data = output_of(".pdf").render(rich(), Style(paper="letter", findings=False))
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    text = " ".join(page.extract_text() for page in pages)
+    yield f"{[[round(float(x)) for x in page.mediabox[2:]] for page in pages]} {'Why MMS101' in text}"
+
+
 def about_setting() -> Iterator[str]:
     pytest.importorskip("typst")
     one = rich()
@@ -966,7 +1000,13 @@ def about_setting() -> Iterator[str]:
 # -- what is served -------------------------------------------------------------------------------
 
 
-def about_previews() -> Iterator[str]:
+WAYS = ("a message", "a message for a profile", "a build", "a build with names", "a bundle", "a path",
+        "bytes", "a profile of one's own", "a recipe", "a wrong theme", "a wrong value", "no file",
+        "no profile", "a layout")  # fmt: skip
+
+
+@each(*WAYS)
+def about_previews(name: str) -> Iterator[str]:
     message = Message(
         subject="Hi {{ name }}",
         slides=[
@@ -1002,66 +1042,93 @@ def about_previews() -> Iterator[str]:
         "no profile": lambda: preview(built, "ku"),
         "a layout": lambda: preview(Message(slides=[Slide(text="x")]), layout_folders="nowhere"),
     }
-    for name, call in ways.items():
-        lines = answer(call)
-        if not lines[0].startswith("<!doctype"):
-            yield from (f"{name}: {line[:300]}" for line in said(name, call))
-            continue
-        page = list(lines_of(lines[0]))
-        for line in page:
-            line = re.sub(r"\d[\d,.]*( of [\d,.]+)? ?(bytes|kB|B|%)", "#", line)
-            if line.startswith(("<html", "<title", "<h1", "<bdi", "<strong", "<p", "<small", "<dd", "<img")):
-                yield f"{name}: {line[:300]}"
+    lines = answer(ways[name])
+    if not lines[0].startswith("<!doctype"):
+        yield from (line[:300] for line in said(name, ways[name]))
+        return
+    for line in lines_of(lines[0]):
+        line = re.sub(r"\d[\d,.]*( of [\d,.]+)? ?(bytes|kB|B|%)", "#", line)
+        if line.startswith(("<html", "<title", "<h1", "<bdi", "<strong", "<p", "<small", "<dd", "<img")):
+            yield line[:300]
+
+
+OWN, LOCAL = "127.0.0.1:{port}", "localhost:{port}"
+ASKED = {
+    "our own": (("Host", OWN),),
+    "localhost": (("Host", LOCAL),),
+    "in capitals": (("Host", "LOCALHOST:{port}"),),
+    "without a port": (("Host", "127.0.0.1"),),
+    "another host": (("Host", "evil.example:{port}"),),
+    "another port": (("Host", "127.0.0.1:{next}"),),
+    "two hosts": (("Host", OWN), ("Host", OWN)),
+    "no host": (),
+    "our own origin": (("Host", OWN), ("Origin", f"http://{OWN}")),
+    "localhost as origin": (("Host", OWN), ("Origin", f"http://{LOCAL}")),
+    "localhost and its origin": (("Host", LOCAL), ("Origin", f"http://{LOCAL}")),
+    "another scheme": (("Host", OWN), ("Origin", f"https://{OWN}")),
+    "no origin": (("Host", OWN), ("Origin", "null")),
+    "two origins": (("Host", OWN), ("Origin", f"http://{OWN}"), ("Origin", "http://x.example")),
+    **{
+        f"from {site or 'nowhere'}": (("Host", OWN), ("Sec-Fetch-Site", site))
+        for site in ("none", "same-origin", "same-site", "cross-site", "")
+    },
+}
+"""Headers of requests to the server of a preview."""
+
+
+def _headers(name: str, port: int) -> tuple[tuple[str, str], ...]:
+    return tuple((header, value.format(port=port, next=port + 1)) for header, value in ASKED[name])
+
+
+@each(*ASKED)
+def about_requests(name: str) -> Iterator[str]:
+    """What is answered over a socket, by the page and by all that belongs to it."""
+    with PageServer(Document("<p>hello", "1", b"PK", lambda: b"%PDF")) as server:
+        headers = _headers(name, server.port)
+        for path in ("/", "/events", "/bundle.zip", "/approval.pdf"):
+            yield _asked(server.port, "GET", path, headers)
+
+
+def about_refused_requests() -> Iterator[str]:
+    """The same, without what the HTTP library refuses before us."""
+    for name in ASKED:
+        found = [(key.lower().encode(), value.encode()) for key, value in _headers(name, 8000)]
+        scope = {"type": "http", "server": ("127.0.0.1", 8000), "headers": found}
+        answer_ = refusal(Request(scope))
+        yield f"{name}: {answer_ and answer_.status_code}"
 
 
 def about_what_is_served() -> Iterator[str]:
-    document = Document("<p>hello", "1", b"PK", lambda: b"%PDF")
+    document = Document("<p>hello", "1")
+    yield PageServer(document, port=8123).url
     with PageServer(document) as server:
         port = server.port
-        own, local = f"127.0.0.1:{port}", f"localhost:{port}"
-        asked: tuple[tuple[tuple[str, str], ...], ...] = (
-            (("Host", own),),
-            (("Host", local),),
-            (("Host", local.upper()),),
-            (("Host", "127.0.0.1"),),
-            (("Host", f"evil.example:{port}"),),
-            (("Host", f"127.0.0.1:{port + 1}"),),
-            (("Host", own), ("Host", own)),
-            (),
-            (("Host", own), ("Origin", f"http://{own}")),
-            (("Host", own), ("Origin", f"http://{local}")),
-            (("Host", local), ("Origin", f"http://{local}")),
-            (("Host", own), ("Origin", f"https://{own}")),
-            (("Host", own), ("Origin", "null")),
-            (("Host", own), ("Origin", f"http://{own}"), ("Origin", "http://x.example")),
-            *(
-                (("Host", own), ("Sec-Fetch-Site", site))
-                for site in ("none", "same-origin", "same-site", "cross-site", "")
-            ),
-        )
-        for headers in asked:
-            for path in (
-                ("/", "/events", "/bundle.zip", "/approval.pdf")
-                if len(headers) == 1 or "Sec" in str(headers)
-                else ("/",)
-            ):
-                yield _asked(port, "GET", path, headers)
+        own = (("Host", f"127.0.0.1:{port}"),)
         for method, path in (("POST", "/"), ("HEAD", "/"), ("GET", "/x"), ("PUT", "/bundle.zip")):
-            yield _asked(port, method, path, (("Host", own),))
-        document.bundle, document.sheet = b"", None
-        yield _asked(port, "GET", "/bundle.zip", (("Host", own),))
-        yield _asked(port, "GET", "/approval.pdf", (("Host", own),))
+            yield _asked(port, method, path, own)
+        yield _asked(port, "GET", "/bundle.zip", own)
+        yield _asked(port, "GET", "/approval.pdf", own)
         yield f"{server.url == f'http://127.0.0.1:{port}/'}"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", "/events")
-        stream = connection.getresponse()
-        yield f"events {[stream.readline() for _ in range(4)]}"
-        document.version = "2"
-        yield f"events {[stream.readline() for _ in range(4)]}"
         with pytest.raises(UsageError) as caught, PageServer(Document(), port=port):
             pass
         yield str(caught.value).replace(str(port), "#")
-    yield f"ended {stream.read()!r}"
+    with pytest.raises(ConnectionRefusedError):
+        _asked(port, "GET", "/", own)
+
+
+def about_the_stream_of_versions() -> Iterator[str]:
+    document = Document("<p>hello", "1")
+    with mock.patch("mmspack.previewing.serving._BEAT_SECONDS", 0.3), PageServer(document) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("GET", "/events")
+        stream = connection.getresponse()
+        yield f"events {[stream.readline() for _ in range(4)]}"
+        yield f"quiet {[stream.readline() for _ in range(4)]}"
+        document.version = "2"
+        while (line := stream.readline()).startswith((b":", b"\n")):
+            pass
+        yield f"events {[line, *(stream.readline() for _ in range(3))]}"
+    yield f"ended {stream.read().replace(b': still here', b'').strip()!r}"
     connection.close()
 
 
@@ -1173,7 +1240,8 @@ def about_watching() -> Iterator[str]:
     yield f"watched {heard[0] == '6'} {watcher.is_alive()} {bench.is_stale}"
 
 
-def about_views() -> Iterator[str]:
+@each("plain", "a path", "named", "known", "no file")
+def about_views(name: str) -> Iterator[str]:
     """What is made of a bundle, with all that a caller knows of it."""
     built = build(
         Message(subject="Noted", slides=[Slide(image=photo(), text="Hi", seconds=3), Slide(text="More")]),
@@ -1195,22 +1263,21 @@ def about_views() -> Iterator[str]:
         ),
         "no file": lambda: view_of("gone.zip", UK),
     }
-    for name, call in ways.items():
-        found = call() if name != "no file" else None
-        if found is None:
-            yield from said(name, call)
-            continue
+    if name == "no file":
+        yield from said(name, ways[name])
+        return
+    found = ways[name]()
+    yield (
+        f"{found.name!r} {found.subject!r} {found.sender!r} {found.built} "
+        f"{found.width}x{found.height} {found.note!r} {found.profile!r} {found.profile_title!r} "
+        f"{found.budget and found.budget.profile} {len(found.sha256)} "
+        f"{[one.id for one in found.findings]}"
+    )
+    for item in found.parts:
         yield (
-            f"{name}: {found.name!r} {found.subject!r} {found.sender!r} {found.built} "
-            f"{found.width}x{found.height} {found.note!r} {found.profile!r} {found.profile_title!r} "
-            f"{found.budget and found.budget.profile} {len(found.sha256)} "
-            f"{[one.id for one in found.findings]}"
+            f"{item.name} {item.label!r} {item.look} {item.original is not None} "
+            f"{item.slides} {item.drawn} {item.text[:20]!r}"
         )
-        for item in found.parts:
-            yield (
-                f"{name}: {item.name} {item.label!r} {item.look} {item.original is not None} "
-                f"{item.slides} {item.drawn} {item.text[:20]!r}"
-            )
 
 
 def _foreign() -> dict[str, Callable[[], Scene]]:

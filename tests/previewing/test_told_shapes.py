@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +119,17 @@ def about_screens(case: str) -> Iterator[str]:
     size = tuple(int(one) for one in case.split("x"))
     drawn = surface(view(part(Look.PICTURE, flat(400, 300))), view(part(Look.TEXT)).slides[0], size, LIGHT)
     yield f"{box_of(drawn, FLAT['magenta'])} {box_of(drawn, LIGHT.panel)}"
+
+
+@each("light", "dark")
+def about_corners(theme: str) -> Iterator[str]:
+    """Along the diagonal from a corner of a card: ground, hairline, picture."""
+    colours = storyboard.palette_of(theme)
+    pixels = np.asarray(storyboard.framed(Image.new("RGB", (200, 160), "magenta"), colours)).astype(int)
+    inks = {"ground": colours.back, "line": colours.line, "picture": FLAT["magenta"]}
+    for name, corner in {"first": pixels, "last": pixels[::-1, ::-1]}.items():
+        seen = [min(inks, key=lambda ink: int(np.abs(corner[at, at] - inks[ink]).sum())) for at in range(20)]
+        yield f"{name}: {[(ink, len(list(run))) for ink, run in itertools.groupby(seen)]}"
 
 
 @functools.cache
