@@ -57,9 +57,10 @@ def everything() -> View:
             "day.ics": EVENT.encode(),
             "menu.pdf": b"%PDF-1.4",
             "drawing.tif": saved(Image.new("RGB", (9, 9)), "TIFF"),
-            "hours.txt": b"Mon to Fri",
+            "hours.txt": b"Monday to Friday from nine to five, Saturday from ten",
+            "wide.txt": "Zo\u00eb".encode("utf-16-le"),
         },
-        types={"latin.txt": "text/plain; charset=iso-8859-1"},
+        types={"latin.txt": "text/plain; charset=iso-8859-1", "wide.txt": "text/plain; charset=utf-16le"},
     ).data
     return view_of(
         data,

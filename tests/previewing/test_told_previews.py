@@ -690,6 +690,10 @@ def _versions() -> dict[str, tuple[View, View]]:
         "slower": replace(base, slides=tuple(replace(one, duration_ms=5000) for one in base.slides)),
         "blank": _texts("", "Second", "Third words here"),
     }
+    both, reworded = (
+        view(*(part(Look.TEXT, text.encode(), text=text) for text in texts))
+        for texts in (("Hats", "now 18"), ("Hats", "now 16"))
+    )
     crowded = (
         _texts("the " * 150 + "one two the three " * 20),
         _texts("the " * 149 + "one the two three " * 20),
@@ -698,7 +702,8 @@ def _versions() -> dict[str, tuple[View, View]]:
         **{name: (base, one) for name, one in others.items()}, "from none": (others["none"], base),
         "long texts": (others["long"], others["longer"]),
         "the same long text": (others["long"], others["long"]),
-        "crowded texts": crowded, "rich": (rich(), rich()), "another": (base, rich()),
+        "crowded texts": crowded, "two texts on a slide": (both, reworded), "rich": (rich(), rich()),
+        "another": (base, rich()),
     }  # fmt: skip
 
 
@@ -1117,17 +1122,17 @@ def about_what_is_served() -> Iterator[str]:
 
 
 def about_the_stream_of_versions() -> Iterator[str]:
-    document = Document("<p>hello", "1")
+    document = Document("<p>hello")
     with mock.patch("mmspack.previewing.serving._BEAT_SECONDS", 0.3), PageServer(document) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.request("GET", "/events")
         stream = connection.getresponse()
-        yield f"events {[stream.readline() for _ in range(4)]}"
-        yield f"quiet {[stream.readline() for _ in range(4)]}"
-        document.version = "2"
-        while (line := stream.readline()).startswith((b":", b"\n")):
-            pass
-        yield f"events {[line, *(stream.readline() for _ in range(3))]}"
+        for version in "12":
+            yield f"quiet {[stream.readline() for _ in range(4)]}"
+            document.version = version
+            while (line := stream.readline()).startswith((b":", b"\n")):
+                pass
+            yield f"events {[line, *(stream.readline() for _ in range(3))]}"
     yield f"ended {stream.read().replace(b': still here', b'').strip()!r}"
     connection.close()
 
@@ -1370,6 +1375,9 @@ def about_messages_that_are_too_large() -> Iterator[str]:
     for most, label in ((size - 1, "a byte less"), (size, "one"), (2 * size, "two"), (3 * size, "three")):
         with mock.patch("mmspack.previewing.composing.MAX_BYTES", most):
             yield f"room for {label}: {[item.problem for item in view_of(one, UK).parts]}"
+    beside = scene(smil=None, files={"t.txt": bytes(size), "0.jpg": photo()}).data
+    with mock.patch("mmspack.previewing.composing.MAX_BYTES", size):
+        yield f"beside a text: {[item.problem for item in view_of(beside, UK).parts]}"
     for most in (2, 3, 4):
         with mock.patch("mmspack.previewing.composing.MAX_SLIDES", most):
             found = view_of(slides, UK)
