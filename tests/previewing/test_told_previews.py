@@ -1130,9 +1130,9 @@ def about_the_stream_of_versions() -> Iterator[str]:
         for version in "12":
             yield f"quiet {[stream.readline() for _ in range(4)]}"
             document.version = version
-            while (line := stream.readline()).startswith((b":", b"\n")):
-                pass
-            yield f"events {[line, *(stream.readline() for _ in range(3))]}"
+            lines = [stream.readline() for _ in range(8)]
+            said_ = [line for line in lines if not line.startswith((b":", b"\n"))]
+            yield f"events {said_}"
     yield f"ended {stream.read().replace(b': still here', b'').strip()!r}"
     connection.close()
 
@@ -1149,7 +1149,7 @@ def _asked(port: int, method: str, path: str, headers: tuple[tuple[str, str], ..
         for name, value in found.getheaders()
         if name not in ("allow", "date", "server", "content-length", "connection", "transfer-encoding")
     }
-    body = b"" if given.get("content-type", "").startswith("text/event-stream") else found.read()
+    body = b"" if path == "/events" and found.status == 200 else found.read()  # the stream has no end
     connection.close()
     return f"{method} {path} {headers}: {found.status} {given} {body!r}".replace(str(port + 1), "$").replace(
         str(port), "#"
