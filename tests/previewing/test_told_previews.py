@@ -1245,6 +1245,39 @@ def about_watching() -> Iterator[str]:
     yield f"watched {heard[0] == '6'} {watcher.is_alive()} {bench.is_stale}"
 
 
+def about_saves_that_are_not_reported() -> Iterator[str]:
+    """On some network file systems there are no events: every half second somebody looks."""
+    folder, outside = Path("message").resolve(), Path("outside").resolve()
+    folder.mkdir()
+    outside.mkdir()
+    file, further = folder / "message.toml", outside / "p.jpg"
+    file.write_text("x")
+    further.write_text("x")
+    files = [file]
+    bench = Workbench(
+        lambda: Made(replace(rich(), name="m"), tuple(files)), name="m", folder=folder, files=[file]
+    )
+    bench.rebuild()
+    stop, heard = threading.Event(), []
+
+    def silent(*folders: Path, **_options: Any) -> Iterator[set[Any]]:
+        heard.append(f"watched {[one.name for one in folders]}")
+        yield set()
+        if further in files:
+            stop.set()
+            return
+        file.write_text("saved")
+        yield set()
+        files.append(further)
+        file.write_text("saved again")
+        yield set()
+        heard.append("not asked for again, although a file elsewhere is read now")
+
+    with mock.patch("watchfiles.watch", silent):
+        watch(bench, stop=stop, told=lambda: heard.append(f"version {bench.document.version}"))
+    yield from heard
+
+
 @each("plain", "a path", "named", "known", "no file")
 def about_views(name: str) -> Iterator[str]:
     """What is made of a bundle, with all that a caller knows of it."""
