@@ -6,7 +6,6 @@ python -m tests.previewing.test_everything, and read what `git diff` says.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from tests.previewing.test_drawn_words import EVENT, drawn
 from tests.previewing.test_told_previews import CARD, rich
 from tests.previewing.test_told_shapes import lines_of
 from tests.previewing.test_words import BUILT, seen, sized
-from tests.rules.scenes import AMR, gif, photo, saved, scene
+from tests.rules.scenes import AMR, MIDI, gif, photo, saved, scene
 from tests.telling import kept, sections_of, told, write
 
 TOLD = Path(__file__).with_name("everything.txt")
@@ -35,13 +34,13 @@ SMIL = """<smil><head><layout><root-layout width="320" height="400"/>
 <region id="Low" left="0" top="180" width="320" height="60" fit="scroll"/></layout></head><body>
 <par dur="3s"><img src="cid:photo.jpg" region="Top" alt="A tent"/>
 <text src="long.txt" region="Low" begin="500ms" end="2500ms"/></par>
-<par><audio src="bell.amr" begin="1s"/><text src="latin.txt" region="Low" dur="1s" begin="1s"/></par>
+<par><audio src="bell.amr" begin="1s"/><audio src="tune.mid"/>
+<text src="latin.txt" region="Low" dur="1s" begin="1s"/></par>
 <par dur="2s"><img src="gone.gif" region="Top"/><img src="bad.jpg" region="Low" end="1500ms"/></par>
 <par dur="0s"><img src="moving.gif" region="Nowhere"/><text/></par>
 </body></smil>"""
 
 
-@functools.cache
 def everything() -> View:
     """A foreign message with all that its author and its check know of it."""
     data = scene(
@@ -50,6 +49,7 @@ def everything() -> View:
             "photo.jpg": photo(200, 100),
             "long.txt": WORDS.encode(),
             "bell.amr": AMR,
+            "tune.mid": MIDI,
             "latin.txt": b"Caf\xe9",
             "bad.jpg": photo()[:200],
             "moving.gif": gif("red", "blue"),
@@ -66,7 +66,7 @@ def everything() -> View:
         data,
         (get("uk"), get("us")),
         name="all.zip",
-        subject="Summer sale",
+        subject="Summer sale: all must go by Saturday evening",
         sender="Ada",
         originals={"photo.jpg": rich().parts[1].original},
         labels={"photo.jpg": "tent.jpg", "bell.amr": "bell.wav", "menu.pdf": "Our menu.pdf"},
@@ -106,12 +106,13 @@ def about_a_comparison() -> Iterator[str]:
 
 
 def about_a_contact_sheet() -> Iterator[str]:
+    one = everything()
     found = [
-        contacts.Contact(caption="line 2", view=everything()),
+        contacts.Contact(caption="line 2", view=one),
         contacts.Contact(caption="line 3", view=replace(rich(), slides=rich().slides * 4), warning="late"),
         contacts.Contact(caption="line 4", warning="the number is missing"),
     ]
-    known = dict.fromkeys(drawn(lambda: sheet(everything(), everything().slides, DARK)))
+    known = dict.fromkeys(drawn(lambda: sheet(one, one.slides, DARK)))
     words = dict.fromkeys(
         drawn(lambda: contacts.contact_sheet(found, ".png", "dark", title="Sale", source="x.csv", when=BUILT))
     )

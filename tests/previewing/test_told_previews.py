@@ -38,7 +38,7 @@ from mmspack.previewing.approval.facts import facts_of
 from mmspack.previewing.cards import read_card
 from mmspack.previewing.compared_page import compare_page
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.contacts import Contact, _facts
+from mmspack.previewing.contacts import Contact, _facts, contact_sheet
 from mmspack.previewing.conversation import on_google, on_iphone
 from mmspack.previewing.frames import own_frames
 from mmspack.previewing.inscriptions import inscriptions_of
@@ -472,7 +472,7 @@ def usual() -> tuple[str, ...]:
 
 
 def about_a_page() -> Iterator[str]:
-    yield from usual()
+    yield from lines_of(rendering.page(rich()))
 
 
 @each("dark", "watched", "framed", "over", "no budget", "nothing", "short code", "number", "no warning",
@@ -718,6 +718,16 @@ def about_compared_pages(name: str) -> Iterator[str]:
     for line in lines_of(compare_page(old, new, theme="dark" if name == "a word" else "auto")):
         if line not in known:
             yield line if len(line) < 400 else f"{line[:60]} … {len(line)}"
+
+
+@each("auto", "light", "dark")
+def about_pages_as_an_output(theme: str) -> Iterator[str]:
+    """The page and the comparison, as they are written into a file."""
+    old, new = _versions()["a word"]
+    output = output_of(".html")
+    for data in (output.render(new, Style(theme=theme)), output.compare(old, new, Style(theme=theme))):
+        lines = list(lines_of(data.decode()))
+        yield from (line for line in lines if line.startswith(("<html", "<title", "<ins", "<del", "<h1")))
 
 
 def about_matches() -> Iterator[str]:
@@ -971,12 +981,22 @@ def about_approval_sheets(case: str) -> Iterator[str]:
     yield re.sub(r"\d[\d,]* (?=bytes)", "# ", text)
 
 
-def about_the_approval_sheet_as_an_output() -> Iterator[str]:
+@each("letter", "a4")
+def about_the_approval_sheet_as_an_output(paper: str) -> Iterator[str]:
     pypdf, _ = pytest.importorskip("pypdf"), pytest.importorskip("typst")
-    data = output_of(".pdf").render(rich(), Style(paper="letter", findings=False))
+    data = output_of(".pdf").render(rich(), Style(paper=paper, findings=paper == "a4"))
     pages = pypdf.PdfReader(io.BytesIO(data)).pages
     text = " ".join(page.extract_text() for page in pages)
     yield f"{[[round(float(x)) for x in page.mediabox[2:]] for page in pages]} {'Why MMS101' in text}"
+
+
+def about_contact_sheets_in_type() -> Iterator[str]:
+    """What can be searched for in them."""
+    pypdf, _ = pytest.importorskip("pypdf"), pytest.importorskip("typst")
+    data = contact_sheet(several(), ".pdf", title="Sale", source="people.csv", when=WHEN)
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    yield f"{[[round(float(x)) for x in page.mediabox[2:]] for page in reader.pages]} {reader.metadata.title}"
+    yield " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
 
 
 def about_setting() -> Iterator[str]:
@@ -1005,9 +1025,9 @@ def about_setting() -> Iterator[str]:
 # -- what is served -------------------------------------------------------------------------------
 
 
-WAYS = ("a message", "a message for a profile", "a build", "a build with names", "a bundle", "a path",
-        "bytes", "a profile of one's own", "a recipe", "a wrong theme", "a wrong value", "no file",
-        "no profile", "a layout")  # fmt: skip
+WAYS = ("a message", "a message with a profile", "a message for a profile", "a build", "a build with names",
+        "a bundle", "a path", "bytes", "a profile of one's own", "a recipe", "a wrong theme",
+        "a wrong value", "no file", "no profile", "a layout")  # fmt: skip
 
 
 @each(*WAYS)
@@ -1033,6 +1053,9 @@ def about_previews(name: str) -> Iterator[str]:
         "a message": lambda: preview(message, values={"name": "Ada"}),
         "a message for a profile": lambda: preview(
             message, "us", values={"name": "Ada"}, theme="dark", name="Spring", subject="Other"
+        ),
+        "a message with a profile": lambda: preview(
+            Message(slides=[Slide(text="x")], layout="text-only", profile="us")
         ),
         "a build": lambda: preview(built),
         "a build with names": lambda: preview(built, ("uk", "us"), name="Spring", subject="", theme="light"),

@@ -174,6 +174,18 @@ def about_media_on_a_screen(name: str) -> Iterator[str]:
         yield f"{name} {size}: {found}"
 
 
+@each("meet", "slice", "hidden")
+def about_stills_of_films(fit: str) -> Iterator[str]:
+    """Grey stands for the still, whose colours a codec may change a little."""
+    one = view(part(Look.FILM, film()))
+    slide = replace(one.slides[0], media=(placed(0, (50, 20, 300, 100), fit),))
+    drawn = np.asarray(surface(one, slide, (800, 600), replace(LIGHT, panel=(1, 2, 3)))).astype(int)
+    dark = np.abs(drawn - (24, 27, 33)).sum(axis=2) < 9
+    shown = ~dark & (np.abs(drawn - (1, 2, 3)).sum(axis=2) > 0)
+    rows, columns = np.nonzero(shown[:170])
+    yield f"{[round(int(one) / 16) * 16 for one in (columns.min(), rows.min(), columns.max(), rows.max())]}"
+
+
 def about_parts_that_are_not_there() -> Iterator[str]:
     one = view(part(Look.TEXT))
     nothing = replace(
@@ -205,6 +217,7 @@ def views() -> dict[str, View]:
         "a long subject": view(text, subject="A subject that does not fit into one line of a card " * 3),
         "a long text": view(part(Look.TEXT, text="HHHH " * 300), size=(400, 60)),
         "right to left": view(text, subject="\u05e9\u05dc\u05d5\u05dd"),
+        "a very long text": view(part(Look.TEXT, text="HHHH\n" * 130), size=(400, 60)),
     }
 
 
@@ -261,6 +274,7 @@ def recipients() -> dict[str, list[contacts.Contact]]:
         "many": [many],
         "seven": [good] * 7,
         "tall": [tall] * 3,
+        "taller than a page": [contacts.Contact(caption="line 8", view=found["a very long text"]), good],
         "twenty": [good] * 20,
     }
 
@@ -273,7 +287,7 @@ def about_contact_sheets(name: str) -> Iterator[str]:
     yield from lines_of(Image.open(io.BytesIO(data)), colours)
 
 
-@each("three", "tall", "twenty")
+@each("three", "tall", "twenty", "taller than a page")
 def about_pages_of_contact_sheets(name: str) -> Iterator[str]:
     head = contacts._Head("Title", "facts", LIGHT)
     pages = contacts._pages([contacts._tile(one, LIGHT) for one in recipients()[name]], head)
