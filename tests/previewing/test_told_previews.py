@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 from lxml import html
 from PIL import Image
@@ -58,7 +59,7 @@ from mmspack.profiles import get
 from mmspack.recipe import Recipe
 from tests.previewing.test_told_shapes import film, flat, part, placed, view
 from tests.previewing.test_words import seen, sized
-from tests.rules.scenes import AMR, SMIL, Scene, gif, photo, saved, scene
+from tests.rules.scenes import AMR, SMIL, Scene, gif, logo, photo, saved, scene
 from tests.telling import answer, each, kept, said, sections_of, told, write
 from tests.waiting import until
 
@@ -631,7 +632,7 @@ def about_several_recipients(name: str) -> Iterator[str]:
             yield line
 
 
-@each("one", "one slide", "three", "a warning", "many")
+@each("one", "one slide", "three", "a warning", "many", "one more")
 def about_printed_contacts(name: str) -> Iterator[str]:
     kept_: list[tuple[Any, ...]] = []
 
@@ -649,6 +650,7 @@ def about_printed_contacts(name: str) -> Iterator[str]:
             "three": contacts,
             "a warning": [contacts[1]],
             "many": [Contact(caption="many", view=replace(rich(), slides=rich().slides * 4))],
+            "one more": [Contact(caption="seven", view=replace(rich(), slides=rich().slides[1:] * 7))],
         }[name],
         keep,
         "Title",
@@ -797,7 +799,8 @@ def about_printed_facts(name: str) -> Iterator[str]:
 
     def keep(data: bytes, ending: str) -> str:
         image = Image.open(io.BytesIO(data))
-        kept_.append(f"{image.format} {image.size} {ending}")
+        ground = image.convert("RGB").getpixel((0, 0))
+        kept_.append(f"{image.format} {image.size} {ending} {[one // 64 for one in ground]}")
         return f"picture{len(kept_)}{ending}"
 
     moving, plain = gif("red", "blue", "lime"), photo(1600, 1200)
@@ -808,6 +811,7 @@ def about_printed_facts(name: str) -> Iterator[str]:
         part(Look.PICTURE, gif("red", "red"), name="r.gif", facts=replace(facts, frames=2)),
         part(Look.PICTURE, b"bad", name="bad.jpg", problem="broken"),
         part(Look.PICTURE, photo(40, 30), name="s.jpg", label="small.jpg", facts=None),
+        part(Look.PICTURE, logo("red", (0, 0, 0, 0)), name="logo.png"),
     )
     who = Recipients(
         number=1200, undrawn=2, cases=(RecipientCase(title="Longest", where="line 2", words="Hi \U0003fffd"),)
@@ -902,6 +906,9 @@ def about_originals(case: str) -> Iterator[str]:
     found = originals_of(built, message, max_bytes=most)
     for name, one in found.items():
         image = Image.open(io.BytesIO(one.data))
+        fitted = Image.open(io.BytesIO(built.bundle.part(name).data))
+        grey = [np.asarray(each_.convert("L").resize((16, 16))).astype(int) for each_ in (image, fitted)]
+        yield f"{most} {name}: shows the same {np.abs(grey[0] - grey[1]).mean() < 8}"
         yield (
             f"{most} {name}: {one.label} {one.type} {image.format} {image.size} "
             f"{len(one.data) <= most} {one.before.width}x{one.before.height} "

@@ -91,6 +91,8 @@ def lines_of(image: Image.Image, colours: Palette) -> Iterator[str]:
     yield f"across {list(runs(wanted, 60))}"
     yield f"down {list(runs(wanted.T, 60))}"
     yield f"panel {box_of(image, colours.panel)}"
+    if (black := box_of(image, (0, 0, 0))) is not None:
+        yield f"black {black}"  # of no palette: where a ground has been forgotten
 
 
 # -- one screen -----------------------------------------------------------------------------------
@@ -184,6 +186,7 @@ def about_stills_of_films(fit: str) -> Iterator[str]:
     shown = ~dark & (np.abs(drawn - (1, 2, 3)).sum(axis=2) > 0)
     rows, columns = np.nonzero(shown[:170])
     yield f"{[round(int(one) / 16) * 16 for one in (columns.min(), rows.min(), columns.max(), rows.max())]}"
+    yield f"mark {box_of(Image.fromarray(drawn[:170].astype(np.uint8)), (255, 255, 255))}"
 
 
 def about_parts_that_are_not_there() -> Iterator[str]:
