@@ -1033,8 +1033,8 @@ def about_setting() -> Iterator[str]:
 
 
 WAYS = ("a message", "a message with a profile", "a message for a profile", "a build", "a build with names",
-        "a bundle", "a path", "bytes", "a profile of one's own", "a recipe", "a wrong theme",
-        "a wrong value", "no file", "no profile", "a layout")  # fmt: skip
+        "a bundle", "a path", "bytes", "a profile of one's own", "a build for a smaller profile", "a recipe",
+        "a wrong theme", "a wrong value", "no file", "no profile", "a layout")  # fmt: skip
 
 
 @each(*WAYS)
@@ -1053,6 +1053,8 @@ def about_previews(name: str) -> Iterator[str]:
     Path("m.zip").write_bytes(built.bundle.data)
     Path("own.toml").write_text(
         '[own]\ntitle = "My own"\nmax_bytes = 90000\nmax_width = 640\nmax_height = 480\n'
+        'source = "x"\ndate = "2026-11-26"\n'
+        '[tiny]\ntitle = "Tiny"\nmax_bytes = 200\nmax_width = 640\nmax_height = 480\n'
         'source = "x"\ndate = "2026-11-26"\n',
         "utf-8",
     )
@@ -1070,6 +1072,7 @@ def about_previews(name: str) -> Iterator[str]:
         "a path": lambda: preview("m.zip", "us", subject="Else", theme="dark"),
         "bytes": lambda: preview(built.bundle.data, name="b.zip"),
         "a profile of one's own": lambda: preview(Path("m.zip"), "own", profile_files="own.toml"),
+        "a build for a smaller profile": lambda: preview(built, "tiny", profile_files="own.toml"),
         "a recipe": lambda: preview(built, recipe=Recipe(profile="us")),
         "a wrong theme": lambda: preview(built, theme="blue"),
         "a wrong value": lambda: preview(message, values={"nme": "x"}),
@@ -1149,6 +1152,15 @@ def about_what_is_served() -> Iterator[str]:
         yield str(caught.value).replace(str(port), "#")
     with pytest.raises(ConnectionRefusedError):
         _asked(port, "GET", "/", own)
+
+
+def about_a_server_without_its_packages() -> Iterator[str]:
+    def served() -> None:
+        with PageServer(Document("<p>hello", "1")):
+            pass
+
+    with mock.patch("mmspack.gateway.listener.packages.PACKAGES", ("starlette", "no_such_package")):
+        yield from answer(served)
 
 
 def about_the_stream_of_versions() -> Iterator[str]:
