@@ -140,6 +140,10 @@ def sheets() -> dict[str, Any]:
             [contacts.Contact(caption="line 2", view=one)],
             ".png", "light", title="Summer sale " * 9, source="people-of-the-north.csv " * 9, when=BUILT,
         ),
+        "a contact sheet of one column": lambda: contacts.contact_sheet(
+            [contacts.Contact(caption="line 2", view=replace(one, height=300))] * 2,
+            ".png", "light", title="Spring sale at Riverside Books", source="people.csv", when=BUILT,
+        ),
         "a contact sheet from right to left": lambda: contacts.contact_sheet(
             [contacts.Contact(caption="\u05e2\u05d3\u05d4", view=leftward, warning="\u05d0\u05d5\u05d9")],
             ".png", "dark", title="\u05de\u05db\u05d9\u05e8\u05d4", when=BUILT,

@@ -486,6 +486,13 @@ def about_pages(name: str) -> Iterator[str]:
     yield f"without {sum(line not in here for line in usual())}, scripts {page.count('<script>')}"
 
 
+def about_policies_of_pages() -> Iterator[str]:
+    """A page of watch mode may ask its server for news; no other asks for anything."""
+    for version in ("", "7"):
+        lines = lines_of(rendering.page(view(slides=0), version=version))
+        yield from (line for line in lines if "Content-Security-Policy" in line or line.startswith("<html"))
+
+
 def about_first_phones() -> Iterator[str]:
     one, whole = rich(), usual()
     first = rendering.first_phone(one, {"p.jpg": "/p", "f.mp4": "/f"})
@@ -730,6 +737,11 @@ def about_pages_as_an_output(theme: str) -> Iterator[str]:
     for data in (output.render(new, Style(theme=theme)), output.compare(old, new, Style(theme=theme))):
         lines = list(lines_of(data.decode()))
         yield from (line for line in lines if line.startswith(("<html", "<title", "<ins", "<del", "<h1")))
+
+
+def about_texts_of_slides() -> Iterator[str]:
+    for name in ("two texts on a slide", "rich", "from none"):
+        yield from (f"{name}: {text_of(one, slide)!r}" for one in _versions()[name] for slide in one.slides)
 
 
 def about_matches() -> Iterator[str]:

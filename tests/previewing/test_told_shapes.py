@@ -5,6 +5,7 @@ After a change: python -m tests.previewing.test_told_shapes, and read what `git 
 
 from __future__ import annotations
 
+import datetime
 import functools
 import io
 import itertools
@@ -29,6 +30,7 @@ from tests.rules.scenes import saved
 from tests.telling import each, kept, sections_of, told, write
 
 TOLD = Path(__file__).with_name("told_shapes.txt")
+WHEN = datetime.datetime(2026, 3, 2, 9, 5, tzinfo=datetime.UTC)
 FLAT = {"magenta": (255, 0, 255), "cyan": (0, 255, 255)}
 
 
@@ -286,7 +288,7 @@ def recipients() -> dict[str, list[contacts.Contact]]:
 def about_contact_sheets(name: str) -> Iterator[str]:
     theme, colours = ("dark", DARK) if name == "two" else ("light", LIGHT)
     sheets = recipients()[name]
-    data = contacts.contact_sheet(sheets, ".png", theme, title="Sale", source="people.csv")
+    data = contacts.contact_sheet(sheets, ".png", theme, title="Sale", when=WHEN)
     yield from lines_of(Image.open(io.BytesIO(data)), colours)
 
 
