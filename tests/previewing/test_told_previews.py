@@ -67,7 +67,7 @@ TOLD = Path(__file__).with_name("told_previews.txt")
 WHEN = datetime.datetime(2026, 3, 2, 9, 5, 7, 999, tzinfo=datetime.UTC)
 UK = get("uk")
 _ADDRESS = re.compile(r"data:([a-z/0-9.+-]+);base64,([A-Za-z0-9+/=]+)")
-_DIGEST = re.compile(r"'sha256-[A-Za-z0-9+/=]+'|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b")
+_DIGEST = re.compile(r"(?:'|&#39;)sha256-[A-Za-z0-9+/=]+(?:'|&#39;)|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b")
 
 
 def finding(id_: str, severity: Severity, message: str, **more: Any) -> Finding:
