@@ -84,6 +84,8 @@ UNTRIED = ("no Python", "asleep")
 """States of mutants that are not counted."""
 ASLEEP = 90
 """Seconds without any work after which a mutant will not end."""
+AWAKE = 900
+"""Seconds after which one will not end that is woken now and then, as by a stream without an end."""
 UNFIT = {"browser", "tab", "checkout", "cluster", "process", "pdf_ua_faults"}
 """Fixtures and helpers of tests that take no part: another process, or what does not outlive a fork."""
 TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
@@ -174,13 +176,14 @@ def ended(child: int) -> int | None:
     The threads of a library do not survive a fork, and a test may wait for them: that tells nothing.
     """
     spent, since = -1.0, time.monotonic()
+    last = since + AWAKE
     while not (found := os.waitpid(child, os.WNOHANG))[0]:
         time.sleep(0.02)
         fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
         used = sum(map(float, fields[11:15]))
-        if used != spent or fields[0] == "R":
+        if time.monotonic() < last and (used != spent or fields[0] == "R"):
             spent, since = used, time.monotonic()
-        elif time.monotonic() - since > ASLEEP:
+        elif time.monotonic() > min(last, since + ASLEEP):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return None

@@ -368,7 +368,7 @@ class ReachReplay(Replay):
         earlier, turns = Counter[str](), dict[str, int]()
         quick = sorted(items, key=self._seconds)
         for item in quick:
-            function = item.nodeid.partition("[")[0]
+            function = _function_of(item)
             turns[item.nodeid] = earlier[function]
             earlier[function] += 1
         return sorted(quick, key=lambda item: turns[item.nodeid])
@@ -395,6 +395,13 @@ class ReachReplay(Replay):
 
     def _seconds(self, item: pytest.Item) -> float:
         return self.seconds.get(item.nodeid, 9.0)
+
+
+def _function_of(item: pytest.Item) -> str:
+    """What a case is a case of: in pages of words (`tests/telling.py`) the function that tells a section."""
+    if hasattr(getattr(item, "module", None), "SECTIONS"):
+        return item.nodeid.partition(", ")[0]
+    return item.nodeid.partition("[")[0]
 
 
 def forget() -> None:

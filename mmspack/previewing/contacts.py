@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from mmspack.media.fonts import legible
-from mmspack.media.lettering import draw, wrap
+from mmspack.media.lettering import draw, width_of, wrap
 from mmspack.previewing.approval.facts import Keep, all_legible
 from mmspack.previewing.approval.setting import can_set, printed_moment, set_in_type
 from mmspack.previewing.rendering import seconds
@@ -87,7 +87,7 @@ def contact_sheet(
         pages[0].save(stream, "PDF", save_all=True, append_images=pages[1:], resolution=dots)
     else:
         rows = _in_columns(tiles, _columns_for(tiles))
-        size = (_width(rows) + 2 * EDGE, _height(rows) + 2 * EDGE + head.height)
+        size = (max(_width(rows), head.width) + 2 * EDGE, _height(rows) + 2 * EDGE + head.height)
         _drawn(rows, size, head).save(stream, "PNG", compress_level=7)
     return stream.getvalue()
 
@@ -146,6 +146,12 @@ class _Head:
     @property
     def height(self) -> int:
         return TITLE.line + PLAIN.line + GAP
+
+    @property
+    def width(self) -> int:
+        """Pixels that both lines need: few messages stand in one column, and the date is to be read too."""
+        needed = max(width_of(self.title, TITLE), width_of(self.facts, PLAIN))
+        return min(math.ceil(needed), _PAGE_WIDTH - 2 * EDGE)  # a name has no longest
 
     def draw(self, image: Image.Image, more: str = "") -> None:
         room = image.width - 2 * EDGE

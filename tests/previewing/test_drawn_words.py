@@ -14,6 +14,7 @@ from unittest import mock
 
 import pytest
 
+from mmspack.media.lettering import reads_leftward, width_of
 from mmspack.previewing import comparing, contacts, storyboard
 from mmspack.previewing.outputs import Style, output_of
 from mmspack.previewing.view import View
@@ -60,6 +61,10 @@ def scenes() -> dict[str, Scene]:
         "times within a slide": broken('region="Text"/>', 'region="Text" begin="1s" end="3s"/>'),
         "a time that is too long": broken("4000ms", "3600000ms"),
         "no time": broken(' dur="4000ms"', ""),
+        "right to left": scene(
+            files={**files(), "text1.txt": "\u05e9\u05dc\u05d5\u05dd".encode()},
+            add={"more.txt": "\u05db\u05d5\u05dc\u05dd \u05db\u05d0\u05df".encode()},
+        ),
     }
 
 
@@ -68,13 +73,20 @@ def shown(name: str) -> View:
 
 
 def drawn(call: Any) -> Iterator[str]:
-    """What is written on the pictures that it makes: height, size, colour and words of each line."""
+    """What is written on the pictures that it makes: place, size, colour and words of each line.
+
+    The place is where its words begin, to eight pixels: widths differ a little between versions of Pillow.
+    """
     lines: list[str] = []
     real = storyboard.draw
 
     def draw(image: Any, at: Any, text: str, type_: Any, colour: Any, **options: Any) -> Any:
         weight = "bold" if type_.bold else "plain"
-        lines.append(f"{at[1]:4} {type_.size} {weight} {COLOURS.get(colour, colour)} {sized(text)}")
+        x = at[0]
+        if reads_leftward(text):
+            x += max(0, options.get("width", 0) - width_of(text, type_))
+        place = f"{round(x / 8) * 8} {at[1]:4}"
+        lines.append(f"{place} {type_.size} {weight} {COLOURS.get(colour, colour)} {sized(text)}")
         return real(image, at, text, type_, colour, **options)
 
     with (
@@ -98,11 +110,14 @@ def sheets() -> dict[str, Any]:
     subject = replace(one, subject="Summer sale")
     many = replace(one, slides=one.slides * 42)
     reworded = view(scene(files={**files(), "text1.txt": b"Good bye"}).data)
+    leftward = replace(shown("right to left"), subject="\u05e9\u05dc\u05d5\u05dd \u05dc\u05da")
+    long = shown("a long text")
     repainted = view(scene(files={**files(), "image1.jpg": photo(48, 64)}).data)
     swapped = view(scene(smil=TWO_SLIDES.replace("4000ms", "2s", 1), files=dict(twice())).data)
     light, dark = Style(theme="light"), Style(theme="dark")
     return {
         "a subject, in the dark": lambda: output_of(".png").render(subject, dark),
+        "a subject from right to left": lambda: output_of(".png").render(leftward, light),
         "more slides than are drawn": lambda: output_of(".png").render(many, light),
         "a gif": lambda: output_of(".gif").render(two, light),
         **{
@@ -110,6 +125,7 @@ def sheets() -> dict[str, Any]:
             for what, before, after in (
                 ("the same", one, one), ("another text", one, reworded), ("another picture", one, repainted),
                 ("one slide more", one, two), ("one slide fewer", two, one), ("another time", two, swapped),
+                ("a long text", one, long), ("right to left", one, leftward),
             )
         },
         "a contact sheet": lambda: contacts.contact_sheet(
@@ -120,7 +136,26 @@ def sheets() -> dict[str, Any]:
             ],
             ".png", "light", title="Sale", source="people.csv", when=BUILT,
         ),
+        "a contact sheet with a long name": lambda: contacts.contact_sheet(
+            [contacts.Contact(caption="line 2", view=one)],
+            ".png", "light", title="Summer sale " * 9, source="people-of-the-north.csv " * 9, when=BUILT,
+        ),
+        "a contact sheet of one column": lambda: contacts.contact_sheet(
+            [contacts.Contact(caption="line 2", view=replace(one, height=300))] * 2,
+            ".png", "light", title="Spring sale at Riverside Books", source="people.csv", when=BUILT,
+        ),
+        "a contact sheet from right to left": lambda: contacts.contact_sheet(
+            [contacts.Contact(caption="\u05e2\u05d3\u05d4", view=leftward, warning="\u05d0\u05d5\u05d9")],
+            ".png", "dark", title="\u05de\u05db\u05d9\u05e8\u05d4", when=BUILT,
+        ),
+        "pages of a contact sheet": lambda: drawn_pages([contacts.Contact(caption="line 2", view=two)] * 9),
     }  # fmt: skip
+
+
+def drawn_pages(recipients: list[contacts.Contact]) -> None:
+    """A contact sheet as it is made where Typst is not installed."""
+    with mock.patch.object(contacts, "can_set", return_value=False):
+        contacts.contact_sheet(recipients, ".pdf", "dark", source="people.csv", when=BUILT)
 
 
 def twice() -> Iterator[tuple[str, bytes]]:

@@ -31,6 +31,8 @@ def view(*texts: str, **options):
         ("abc", "cab", [("moved to 1", "moved from 3"), ("same", "same"), ("same", "same")]),
         ("abcd", "adb", [("same", "same"), ("moved to 2", "moved from 4"), ("same", "same"), ("gone", None)]),
         ("abc", "acx", [("same", "same"), ("gone", None), ("same", "same"), (None, "new")]),
+        ("abc", "xayc", [(None, "new"), ("same", "same"), ("changed: text",) * 2, ("same", "same")]),
+        ("xabc", "ayc", [("gone", None), ("same", "same"), ("changed: text",) * 2, ("same", "same")]),
         ("", "a", [(None, "new")]),
         ("a", "", [("gone", None)]),
         ("aab", "ab", [("same", "same"), ("gone", None), ("same", "same")]),

@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 from lxml import html
 from PIL import Image
+from PIL.JpegImagePlugin import get_sampling
+from starlette.requests import Request
 
 from mmspack import Message, Slide, build
 from mmspack.bundle.manifest import format_manifest
@@ -36,16 +39,17 @@ from mmspack.previewing.approval.facts import facts_of
 from mmspack.previewing.cards import read_card
 from mmspack.previewing.compared_page import compare_page
 from mmspack.previewing.composing import view_of
-from mmspack.previewing.contacts import Contact, _facts
+from mmspack.previewing.contacts import Contact, _facts, contact_sheet
 from mmspack.previewing.conversation import on_google, on_iphone
 from mmspack.previewing.frames import own_frames
 from mmspack.previewing.inscriptions import inscriptions_of
 from mmspack.previewing.linking import stretches
 from mmspack.previewing.matching import changes, rows_of, text_of
 from mmspack.previewing.originals import originals_of
+from mmspack.previewing.outputs import Style, output_of
 from mmspack.previewing.posters import poster_of
 from mmspack.previewing.preview import preview
-from mmspack.previewing.serving import Document, PageServer
+from mmspack.previewing.serving import Document, PageServer, refusal
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.stepping import stepping_page
 from mmspack.previewing.thumbnails import thumbnail
@@ -55,7 +59,7 @@ from mmspack.profiles import get
 from mmspack.recipe import Recipe
 from tests.previewing.test_told_shapes import film, flat, part, placed, view
 from tests.previewing.test_words import seen, sized
-from tests.rules.scenes import AMR, SMIL, Scene, gif, photo, saved, scene
+from tests.rules.scenes import AMR, SMIL, Scene, gif, logo, photo, saved, scene
 from tests.telling import answer, each, kept, said, sections_of, told, write
 from tests.waiting import until
 
@@ -63,7 +67,7 @@ TOLD = Path(__file__).with_name("told_previews.txt")
 WHEN = datetime.datetime(2026, 3, 2, 9, 5, 7, 999, tzinfo=datetime.UTC)
 UK = get("uk")
 _ADDRESS = re.compile(r"data:([a-z/0-9.+-]+);base64,([A-Za-z0-9+/=]+)")
-_DIGEST = re.compile(r"'sha256-[A-Za-z0-9+/=]+'|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b")
+_DIGEST = re.compile(r"(?:'|&#39;)sha256-[A-Za-z0-9+/=]+(?:'|&#39;)|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b")
 
 
 def finding(id_: str, severity: Severity, message: str, **more: Any) -> Finding:
@@ -469,7 +473,7 @@ def usual() -> tuple[str, ...]:
 
 
 def about_a_page() -> Iterator[str]:
-    yield from usual()
+    yield from lines_of(rendering.page(rich()))
 
 
 @each("dark", "watched", "framed", "over", "no budget", "nothing", "short code", "number", "no warning",
@@ -480,6 +484,13 @@ def about_pages(name: str) -> Iterator[str]:
     known, here = set(usual()), set(lines)
     yield from (line for line in lines if line not in known)
     yield f"without {sum(line not in here for line in usual())}, scripts {page.count('<script>')}"
+
+
+def about_policies_of_pages() -> Iterator[str]:
+    """A page of watch mode may ask its server for news; no other asks for anything."""
+    for version in ("", "7"):
+        lines = lines_of(rendering.page(view(slides=0), version=version))
+        yield from (line for line in lines if "Content-Security-Policy" in line or line.startswith("<html"))
 
 
 def about_first_phones() -> Iterator[str]:
@@ -601,47 +612,63 @@ def about_sizes() -> Iterator[str]:
         )
 
 
-def about_several_recipients() -> Iterator[str]:
-    contacts = [
-        Contact(caption="Line 2", view=rich()),
+@functools.cache
+def several() -> list[Contact]:
+    one = rich()
+    return [
+        Contact(caption="Line 2", view=one),
         Contact(caption="Line <3>", warning="no number \U0003fffd"),
-        Contact(
-            caption="Line 4", view=replace(rich(), subject="", slides=rich().slides[:1]), warning="left out"
-        ),
+        Contact(caption="Line 4", view=replace(one, subject="", slides=one.slides[:1]), warning="left out"),
     ]
-    for name, page in {
-        "three": stepping_page(contacts, theme="dark", title="Sale", source="people.csv"),
-        "one": stepping_page(contacts[1:2]),
-        "none": stepping_page([], source="x"),
-    }.items():
-        for line in lines_of(page):
-            if line.startswith('<script type="application/json"'):
-                for item in json.loads(line.partition("> ")[2]):
-                    page = item.pop("page")
-                    inner = list(lines_of(page)) if page else []
-                    yield f"{name}: {item} {inner[:1]} {len(inner)}"
-            else:
-                yield f"{name}: {line}"
-    kept_: list[tuple[str, str]] = []
+
+
+@each("three", "one", "none")
+def about_several_recipients(name: str) -> Iterator[str]:
+    page = {
+        "three": lambda: stepping_page(several(), theme="dark", title="Sale", source="people.csv"),
+        "one": lambda: stepping_page(several()[1:2]),
+        "none": lambda: stepping_page([], source="x"),
+    }[name]()
+    for line in lines_of(page):
+        if line.startswith('<script type="application/json"'):
+            for item in json.loads(line.partition("> ")[2]):
+                page = item.pop("page")
+                inner = list(lines_of(page)) if page else []
+                yield f"{item} {inner[:1]} {len(inner)}"
+        else:
+            yield line
+
+
+@each("one", "one slide", "three", "a warning", "many", "one more")
+def about_printed_contacts(name: str) -> Iterator[str]:
+    kept_: list[tuple[Any, ...]] = []
 
     def keep(data: bytes, ending: str) -> str:
-        kept_.append((str(Image.open(io.BytesIO(data)).size), ending))
+        image = Image.open(io.BytesIO(data))
+        # Halved colours would smear the words that are drawn in colour.
+        kept_.append((image.format, image.size, get_sampling(image), ending))
         return f"picture{len(kept_)}{ending}"
 
-    for item in (
-        [contacts[0]],
-        [contacts[2]],
-        contacts,
-        [contacts[1]],
-        [Contact(caption="many", view=replace(rich(), slides=rich().slides * 4))],
-    ):
-        found = _facts(item, keep, "Title", "facts")
-        tiles = found.pop("tiles")
-        yield f"{found}"
-        for tile in tiles:
-            slides = tile.pop("slides")
-            yield f"  {tile}"
-            yield from (f"    {str(slide)[:400]}" for slide in slides)
+    contacts = several()
+    found = _facts(
+        {
+            "one": [contacts[0]],
+            "one slide": [contacts[2]],
+            "three": contacts,
+            "a warning": [contacts[1]],
+            "many": [Contact(caption="many", view=replace(rich(), slides=rich().slides * 4))],
+            "one more": [Contact(caption="seven", view=replace(rich(), slides=rich().slides[1:] * 7))],
+        }[name],
+        keep,
+        "Title",
+        "facts",
+    )
+    tiles = found.pop("tiles")
+    yield f"{found}"
+    for tile in tiles:
+        slides = tile.pop("slides")
+        yield f"  {tile}"
+        yield from (f"    {str(slide)[:400]}" for slide in slides)
     yield f"kept {kept_}"
 
 
@@ -672,6 +699,10 @@ def _versions() -> dict[str, tuple[View, View]]:
         "slower": replace(base, slides=tuple(replace(one, duration_ms=5000) for one in base.slides)),
         "blank": _texts("", "Second", "Third words here"),
     }
+    both, reworded = (
+        view(*(part(Look.TEXT, text.encode(), text=text) for text in texts))
+        for texts in (("Hats", "now 18"), ("Hats", "now 16"))
+    )
     crowded = (
         _texts("the " * 150 + "one two the three " * 20),
         _texts("the " * 149 + "one the two three " * 20),
@@ -680,7 +711,8 @@ def _versions() -> dict[str, tuple[View, View]]:
         **{name: (base, one) for name, one in others.items()}, "from none": (others["none"], base),
         "long texts": (others["long"], others["longer"]),
         "the same long text": (others["long"], others["long"]),
-        "crowded texts": crowded, "rich": (rich(), rich()), "another": (base, rich()),
+        "crowded texts": crowded, "two texts on a slide": (both, reworded), "rich": (rich(), rich()),
+        "another": (base, rich()),
     }  # fmt: skip
 
 
@@ -695,6 +727,21 @@ def about_compared_pages(name: str) -> Iterator[str]:
     for line in lines_of(compare_page(old, new, theme="dark" if name == "a word" else "auto")):
         if line not in known:
             yield line if len(line) < 400 else f"{line[:60]} … {len(line)}"
+
+
+@each("auto", "light", "dark")
+def about_pages_as_an_output(theme: str) -> Iterator[str]:
+    """The page and the comparison, as they are written into a file."""
+    old, new = _versions()["a word"]
+    output = output_of(".html")
+    for data in (output.render(new, Style(theme=theme)), output.compare(old, new, Style(theme=theme))):
+        lines = list(lines_of(data.decode()))
+        yield from (line for line in lines if line.startswith(("<html", "<title", "<ins", "<del", "<h1")))
+
+
+def about_texts_of_slides() -> Iterator[str]:
+    for name in ("two texts on a slide", "rich", "from none"):
+        yield from (f"{name}: {text_of(one, slide)!r}" for one in _versions()[name] for slide in one.slides)
 
 
 def about_matches() -> Iterator[str]:
@@ -757,12 +804,15 @@ def about_matches() -> Iterator[str]:
 # -- sheets ---------------------------------------------------------------------------------------
 
 
-def about_printed_facts() -> Iterator[str]:
+@each("rich", "pictures", "nothing", "recipients", "one recipient", "undrawn", "untitled",
+      "thin pictures")  # fmt: skip
+def about_printed_facts(name: str) -> Iterator[str]:
     kept_: list[str] = []
 
     def keep(data: bytes, ending: str) -> str:
         image = Image.open(io.BytesIO(data))
-        kept_.append(f"{image.format} {image.size} {ending}")
+        ground = image.convert("RGB").getpixel((0, 0))
+        kept_.append(f"{image.format} {image.size} {ending} {[one // 64 for one in ground]}")
         return f"picture{len(kept_)}{ending}"
 
     moving, plain = gif("red", "blue", "lime"), photo(1600, 1200)
@@ -773,6 +823,7 @@ def about_printed_facts() -> Iterator[str]:
         part(Look.PICTURE, gif("red", "red"), name="r.gif", facts=replace(facts, frames=2)),
         part(Look.PICTURE, b"bad", name="bad.jpg", problem="broken"),
         part(Look.PICTURE, photo(40, 30), name="s.jpg", label="small.jpg", facts=None),
+        part(Look.PICTURE, logo("red", (0, 0, 0, 0)), name="logo.png"),
     )
     who = Recipients(
         number=1200, undrawn=2, cases=(RecipientCase(title="Longest", where="line 2", words="Hi \U0003fffd"),)
@@ -785,20 +836,26 @@ def about_printed_facts() -> Iterator[str]:
         "one recipient": replace(view(slides=0), recipients=Recipients(number=1)),
         "undrawn": replace(view(slides=0), recipients=Recipients(number=2, undrawn=1)),
         "untitled": replace(rich(), subject="", profile_title="", name="m.zip"),
+        "thin pictures": view(
+            part(Look.PICTURE, flat(3000, 1), name="flat.png"),
+            part(Look.PICTURE, flat(1, 3000), name="tall.png"),
+        ),
     }
-    for name, one in views.items():
-        for paper, found in (("a4", True), ("letter", False)) if name == "rich" else (("a4", True),):
-            facts_ = facts_of(one, keep, when=WHEN, paper=paper, with_findings=found)
-            for key, value in facts_.items():
-                for item in value if isinstance(value, list) and value else [value]:
-                    shown = re.sub(r"\d[\d,]* (?=bytes)|'bytes': '[\d,]+'", "#", str(item))
-                    yield (
-                        f"{name} {paper} {key}: "
-                        f"{shown if len(shown) < 1500 else f'{shown[:200]} … {len(shown)}'}"
-                    )
+    one = views[name]
+    for paper, found in (("a4", True), ("letter", False)) if name == "rich" else (("a4", True),):
+        facts_ = facts_of(one, keep, when=WHEN, paper=paper, with_findings=found)
+        for key, value in facts_.items():
+            for item in value if isinstance(value, list) and value else [value]:
+                shown = re.sub(r"\d[\d,]* (?=bytes)|'bytes': '[\d,]+'", "#", str(item))
+                yield f"{paper} {key}: {shown if len(shown) < 1500 else f'{shown[:200]} … {len(shown)}'}"
     yield from kept_
-    naive = facts_of(view(slides=0), keep, when=WHEN.replace(tzinfo=None), paper="a4", with_findings=False)
-    yield f"naive {naive['date']!r}"
+
+
+def about_dates_without_a_zone() -> Iterator[str]:
+    naive = facts_of(
+        view(slides=0), lambda *_: "", when=WHEN.replace(tzinfo=None), paper="a4", with_findings=False
+    )
+    yield f"{naive['date']!r}"
 
 
 def about_frames() -> Iterator[str]:
@@ -861,6 +918,9 @@ def about_originals(case: str) -> Iterator[str]:
     found = originals_of(built, message, max_bytes=most)
     for name, one in found.items():
         image = Image.open(io.BytesIO(one.data))
+        fitted = Image.open(io.BytesIO(built.bundle.part(name).data))
+        grey = [np.asarray(each_.convert("L").resize((16, 16))).astype(int) for each_ in (image, fitted)]
+        yield f"{most} {name}: shows the same {np.abs(grey[0] - grey[1]).mean() < 8}"
         yield (
             f"{most} {name}: {one.label} {one.type} {image.format} {image.size} "
             f"{len(one.data) <= most} {one.before.width}x{one.before.height} "
@@ -940,6 +1000,24 @@ def about_approval_sheets(case: str) -> Iterator[str]:
     yield re.sub(r"\d[\d,]* (?=bytes)", "# ", text)
 
 
+@each("letter", "a4")
+def about_the_approval_sheet_as_an_output(paper: str) -> Iterator[str]:
+    pypdf, _ = pytest.importorskip("pypdf"), pytest.importorskip("typst")
+    data = output_of(".pdf").render(rich(), Style(paper=paper, findings=paper == "a4"))
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    text = " ".join(page.extract_text() for page in pages)
+    yield f"{[[round(float(x)) for x in page.mediabox[2:]] for page in pages]} {'Why MMS101' in text}"
+
+
+def about_contact_sheets_in_type() -> Iterator[str]:
+    """What can be searched for in them."""
+    pypdf, _ = pytest.importorskip("pypdf"), pytest.importorskip("typst")
+    data = contact_sheet(several(), ".pdf", title="Sale", source="people.csv", when=WHEN)
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    yield f"{[[round(float(x)) for x in page.mediabox[2:]] for page in reader.pages]} {reader.metadata.title}"
+    yield " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+
+
 def about_setting() -> Iterator[str]:
     pytest.importorskip("typst")
     one = rich()
@@ -966,7 +1044,13 @@ def about_setting() -> Iterator[str]:
 # -- what is served -------------------------------------------------------------------------------
 
 
-def about_previews() -> Iterator[str]:
+WAYS = ("a message", "a message with a profile", "a message for a profile", "a build", "a build with names",
+        "a bundle", "a path", "bytes", "a profile of one's own", "a build for a smaller profile", "a recipe",
+        "a wrong theme", "a wrong value", "no file", "no profile", "a layout")  # fmt: skip
+
+
+@each(*WAYS)
+def about_previews(name: str) -> Iterator[str]:
     message = Message(
         subject="Hi {{ name }}",
         slides=[
@@ -981,6 +1065,8 @@ def about_previews() -> Iterator[str]:
     Path("m.zip").write_bytes(built.bundle.data)
     Path("own.toml").write_text(
         '[own]\ntitle = "My own"\nmax_bytes = 90000\nmax_width = 640\nmax_height = 480\n'
+        'source = "x"\ndate = "2026-11-26"\n'
+        '[tiny]\ntitle = "Tiny"\nmax_bytes = 200\nmax_width = 640\nmax_height = 480\n'
         'source = "x"\ndate = "2026-11-26"\n',
         "utf-8",
     )
@@ -989,12 +1075,16 @@ def about_previews() -> Iterator[str]:
         "a message for a profile": lambda: preview(
             message, "us", values={"name": "Ada"}, theme="dark", name="Spring", subject="Other"
         ),
+        "a message with a profile": lambda: preview(
+            Message(slides=[Slide(text="x")], layout="text-only", profile="us")
+        ),
         "a build": lambda: preview(built),
         "a build with names": lambda: preview(built, ("uk", "us"), name="Spring", subject="", theme="light"),
         "a bundle": lambda: preview(built.bundle),
         "a path": lambda: preview("m.zip", "us", subject="Else", theme="dark"),
         "bytes": lambda: preview(built.bundle.data, name="b.zip"),
         "a profile of one's own": lambda: preview(Path("m.zip"), "own", profile_files="own.toml"),
+        "a build for a smaller profile": lambda: preview(built, "tiny", profile_files="own.toml"),
         "a recipe": lambda: preview(built, recipe=Recipe(profile="us")),
         "a wrong theme": lambda: preview(built, theme="blue"),
         "a wrong value": lambda: preview(message, values={"nme": "x"}),
@@ -1002,66 +1092,102 @@ def about_previews() -> Iterator[str]:
         "no profile": lambda: preview(built, "ku"),
         "a layout": lambda: preview(Message(slides=[Slide(text="x")]), layout_folders="nowhere"),
     }
-    for name, call in ways.items():
-        lines = answer(call)
-        if not lines[0].startswith("<!doctype"):
-            yield from (f"{name}: {line[:300]}" for line in said(name, call))
-            continue
-        page = list(lines_of(lines[0]))
-        for line in page:
-            line = re.sub(r"\d[\d,.]*( of [\d,.]+)? ?(bytes|kB|B|%)", "#", line)
-            if line.startswith(("<html", "<title", "<h1", "<bdi", "<strong", "<p", "<small", "<dd", "<img")):
-                yield f"{name}: {line[:300]}"
+    lines = answer(ways[name])
+    if not lines[0].startswith("<!doctype"):
+        yield from (line[:300] for line in said(name, ways[name]))
+        return
+    for line in lines_of(lines[0]):
+        line = re.sub(r"\d[\d,.]*( of [\d,.]+)? ?(bytes|kB|B|%)", "#", line)
+        if line.startswith(("<html", "<title", "<h1", "<bdi", "<strong", "<p", "<small", "<dd", "<img")):
+            yield line[:300]
+
+
+OWN, LOCAL = "127.0.0.1:{port}", "localhost:{port}"
+ASKED = {
+    "our own": (("Host", OWN),),
+    "localhost": (("Host", LOCAL),),
+    "in capitals": (("Host", "LOCALHOST:{port}"),),
+    "without a port": (("Host", "127.0.0.1"),),
+    "another host": (("Host", "evil.example:{port}"),),
+    "another port": (("Host", "127.0.0.1:{next}"),),
+    "two hosts": (("Host", OWN), ("Host", OWN)),
+    "no host": (),
+    "our own origin": (("Host", OWN), ("Origin", f"http://{OWN}")),
+    "localhost as origin": (("Host", OWN), ("Origin", f"http://{LOCAL}")),
+    "localhost and its origin": (("Host", LOCAL), ("Origin", f"http://{LOCAL}")),
+    "another scheme": (("Host", OWN), ("Origin", f"https://{OWN}")),
+    "no origin": (("Host", OWN), ("Origin", "null")),
+    "two origins": (("Host", OWN), ("Origin", f"http://{OWN}"), ("Origin", "http://x.example")),
+    **{
+        f"from {site or 'nowhere'}": (("Host", OWN), ("Sec-Fetch-Site", site))
+        for site in ("none", "same-origin", "same-site", "cross-site", "")
+    },
+}
+"""Headers of requests to the server of a preview."""
+
+
+def _headers(name: str, port: int) -> tuple[tuple[str, str], ...]:
+    return tuple((header, value.format(port=port, next=port + 1)) for header, value in ASKED[name])
+
+
+@each(*ASKED)
+def about_requests(name: str) -> Iterator[str]:
+    """What is answered over a socket, by the page and by all that belongs to it."""
+    with PageServer(Document("<p>hello", "1", b"PK", lambda: b"%PDF")) as server:
+        headers = _headers(name, server.port)
+        for path in ("/", "/events", "/bundle.zip", "/approval.pdf"):
+            yield _asked(server.port, "GET", path, headers)
+
+
+def about_refused_requests() -> Iterator[str]:
+    """The same, without what the HTTP library refuses before us."""
+    for name in ASKED:
+        found = [(key.lower().encode(), value.encode()) for key, value in _headers(name, 8000)]
+        scope = {"type": "http", "server": ("127.0.0.1", 8000), "headers": found}
+        answer_ = refusal(Request(scope))
+        yield f"{name}: {answer_ and answer_.status_code}"
 
 
 def about_what_is_served() -> Iterator[str]:
-    document = Document("<p>hello", "1", b"PK", lambda: b"%PDF")
+    document = Document("<p>hello", "1")
+    yield PageServer(document, port=8123).url
     with PageServer(document) as server:
         port = server.port
-        own, local = f"127.0.0.1:{port}", f"localhost:{port}"
-        asked: tuple[tuple[tuple[str, str], ...], ...] = (
-            (("Host", own),),
-            (("Host", local),),
-            (("Host", local.upper()),),
-            (("Host", "127.0.0.1"),),
-            (("Host", f"evil.example:{port}"),),
-            (("Host", f"127.0.0.1:{port + 1}"),),
-            (("Host", own), ("Host", own)),
-            (),
-            (("Host", own), ("Origin", f"http://{own}")),
-            (("Host", own), ("Origin", f"http://{local}")),
-            (("Host", local), ("Origin", f"http://{local}")),
-            (("Host", own), ("Origin", f"https://{own}")),
-            (("Host", own), ("Origin", "null")),
-            (("Host", own), ("Origin", f"http://{own}"), ("Origin", "http://x.example")),
-            *(
-                (("Host", own), ("Sec-Fetch-Site", site))
-                for site in ("none", "same-origin", "same-site", "cross-site", "")
-            ),
-        )
-        for headers in asked:
-            for path in (
-                ("/", "/events", "/bundle.zip", "/approval.pdf")
-                if len(headers) == 1 or "Sec" in str(headers)
-                else ("/",)
-            ):
-                yield _asked(port, "GET", path, headers)
+        own = (("Host", f"127.0.0.1:{port}"),)
         for method, path in (("POST", "/"), ("HEAD", "/"), ("GET", "/x"), ("PUT", "/bundle.zip")):
-            yield _asked(port, method, path, (("Host", own),))
-        document.bundle, document.sheet = b"", None
-        yield _asked(port, "GET", "/bundle.zip", (("Host", own),))
-        yield _asked(port, "GET", "/approval.pdf", (("Host", own),))
+            yield _asked(port, method, path, own)
+        yield _asked(port, "GET", "/bundle.zip", own)
+        yield _asked(port, "GET", "/approval.pdf", own)
         yield f"{server.url == f'http://127.0.0.1:{port}/'}"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", "/events")
-        stream = connection.getresponse()
-        yield f"events {[stream.readline() for _ in range(4)]}"
-        document.version = "2"
-        yield f"events {[stream.readline() for _ in range(4)]}"
         with pytest.raises(UsageError) as caught, PageServer(Document(), port=port):
             pass
         yield str(caught.value).replace(str(port), "#")
-    yield f"ended {stream.read()!r}"
+    with pytest.raises(ConnectionRefusedError):
+        _asked(port, "GET", "/", own)
+
+
+def about_a_server_without_its_packages() -> Iterator[str]:
+    def served() -> None:
+        with PageServer(Document("<p>hello", "1")):
+            pass
+
+    with mock.patch("mmspack.gateway.listener.packages.PACKAGES", ("starlette", "no_such_package")):
+        yield from answer(served)
+
+
+def about_the_stream_of_versions() -> Iterator[str]:
+    document = Document("<p>hello")
+    with mock.patch("mmspack.previewing.serving._BEAT_SECONDS", 0.3), PageServer(document) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("GET", "/events")
+        stream = connection.getresponse()
+        for version in "12":
+            yield f"quiet {[stream.readline() for _ in range(4)]}"
+            document.version = version
+            lines = [stream.readline() for _ in range(8)]
+            said_ = [line for line in lines if not line.startswith((b":", b"\n"))]
+            yield f"events {said_}"
+    yield f"ended {stream.read().replace(b': still here', b'').strip()!r}"
     connection.close()
 
 
@@ -1077,7 +1203,7 @@ def _asked(port: int, method: str, path: str, headers: tuple[tuple[str, str], ..
         for name, value in found.getheaders()
         if name not in ("allow", "date", "server", "content-length", "connection", "transfer-encoding")
     }
-    body = b"" if given.get("content-type", "").startswith("text/event-stream") else found.read()
+    body = b"" if path == "/events" and found.status == 200 else found.read()  # the stream has no end
     connection.close()
     return f"{method} {path} {headers}: {found.status} {given} {body!r}".replace(str(port + 1), "$").replace(
         str(port), "#"
@@ -1173,7 +1299,41 @@ def about_watching() -> Iterator[str]:
     yield f"watched {heard[0] == '6'} {watcher.is_alive()} {bench.is_stale}"
 
 
-def about_views() -> Iterator[str]:
+def about_saves_that_are_not_reported() -> Iterator[str]:
+    """On some network file systems there are no events: every half second somebody looks."""
+    folder, outside = Path("message").resolve(), Path("outside").resolve()
+    folder.mkdir()
+    outside.mkdir()
+    file, further = folder / "message.toml", outside / "p.jpg"
+    file.write_text("x")
+    further.write_text("x")
+    files = [file]
+    bench = Workbench(
+        lambda: Made(replace(rich(), name="m"), tuple(files)), name="m", folder=folder, files=[file]
+    )
+    bench.rebuild()
+    stop, heard = threading.Event(), []
+
+    def silent(*folders: Path, **_options: Any) -> Iterator[set[Any]]:
+        heard.append(f"watched {[one.name for one in folders]}")
+        yield set()
+        if further in files:
+            stop.set()
+            return
+        file.write_text("saved")
+        yield set()
+        files.append(further)
+        file.write_text("saved again")
+        yield set()
+        heard.append("not asked for again, although a file elsewhere is read now")
+
+    with mock.patch("watchfiles.watch", silent):
+        watch(bench, stop=stop, told=lambda: heard.append(f"version {bench.document.version}"))
+    yield from heard
+
+
+@each("plain", "a path", "named", "known", "no file")
+def about_views(name: str) -> Iterator[str]:
     """What is made of a bundle, with all that a caller knows of it."""
     built = build(
         Message(subject="Noted", slides=[Slide(image=photo(), text="Hi", seconds=3), Slide(text="More")]),
@@ -1195,22 +1355,21 @@ def about_views() -> Iterator[str]:
         ),
         "no file": lambda: view_of("gone.zip", UK),
     }
-    for name, call in ways.items():
-        found = call() if name != "no file" else None
-        if found is None:
-            yield from said(name, call)
-            continue
+    if name == "no file":
+        yield from said(name, ways[name])
+        return
+    found = ways[name]()
+    yield (
+        f"{found.name!r} {found.subject!r} {found.sender!r} {found.built} "
+        f"{found.width}x{found.height} {found.note!r} {found.profile!r} {found.profile_title!r} "
+        f"{found.budget and found.budget.profile} {len(found.sha256)} "
+        f"{[one.id for one in found.findings]}"
+    )
+    for item in found.parts:
         yield (
-            f"{name}: {found.name!r} {found.subject!r} {found.sender!r} {found.built} "
-            f"{found.width}x{found.height} {found.note!r} {found.profile!r} {found.profile_title!r} "
-            f"{found.budget and found.budget.profile} {len(found.sha256)} "
-            f"{[one.id for one in found.findings]}"
+            f"{item.name} {item.label!r} {item.look} {item.original is not None} "
+            f"{item.slides} {item.drawn} {item.text[:20]!r}"
         )
-        for item in found.parts:
-            yield (
-                f"{name}: {item.name} {item.label!r} {item.look} {item.original is not None} "
-                f"{item.slides} {item.drawn} {item.text[:20]!r}"
-            )
 
 
 def _foreign() -> dict[str, Callable[[], Scene]]:
@@ -1303,6 +1462,9 @@ def about_messages_that_are_too_large() -> Iterator[str]:
     for most, label in ((size - 1, "a byte less"), (size, "one"), (2 * size, "two"), (3 * size, "three")):
         with mock.patch("mmspack.previewing.composing.MAX_BYTES", most):
             yield f"room for {label}: {[item.problem for item in view_of(one, UK).parts]}"
+    beside = scene(smil=None, files={"t.txt": bytes(size), "0.jpg": photo()}).data
+    with mock.patch("mmspack.previewing.composing.MAX_BYTES", size):
+        yield f"beside a text: {[item.problem for item in view_of(beside, UK).parts]}"
     for most in (2, 3, 4):
         with mock.patch("mmspack.previewing.composing.MAX_SLIDES", most):
             found = view_of(slides, UK)

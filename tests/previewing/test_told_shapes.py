@@ -5,8 +5,10 @@ After a change: python -m tests.previewing.test_told_shapes, and read what `git 
 
 from __future__ import annotations
 
+import datetime
 import functools
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from tests.rules.scenes import saved
 from tests.telling import each, kept, sections_of, told, write
 
 TOLD = Path(__file__).with_name("told_shapes.txt")
+WHEN = datetime.datetime(2026, 3, 2, 9, 5, tzinfo=datetime.UTC)
 FLAT = {"magenta": (255, 0, 255), "cyan": (0, 255, 255)}
 
 
@@ -90,6 +93,8 @@ def lines_of(image: Image.Image, colours: Palette) -> Iterator[str]:
     yield f"across {list(runs(wanted, 60))}"
     yield f"down {list(runs(wanted.T, 60))}"
     yield f"panel {box_of(image, colours.panel)}"
+    if (black := box_of(image, (0, 0, 0))) is not None:
+        yield f"black {black}"  # of no palette: where a ground has been forgotten
 
 
 # -- one screen -----------------------------------------------------------------------------------
@@ -118,6 +123,17 @@ def about_screens(case: str) -> Iterator[str]:
     size = tuple(int(one) for one in case.split("x"))
     drawn = surface(view(part(Look.PICTURE, flat(400, 300))), view(part(Look.TEXT)).slides[0], size, LIGHT)
     yield f"{box_of(drawn, FLAT['magenta'])} {box_of(drawn, LIGHT.panel)}"
+
+
+@each("light", "dark")
+def about_corners(theme: str) -> Iterator[str]:
+    """Along the diagonal from a corner of a card: ground, hairline, picture."""
+    colours = storyboard.palette_of(theme)
+    pixels = np.asarray(storyboard.framed(Image.new("RGB", (200, 160), "magenta"), colours)).astype(int)
+    inks = {"ground": colours.back, "line": colours.line, "picture": FLAT["magenta"]}
+    for name, corner in {"first": pixels, "last": pixels[::-1, ::-1]}.items():
+        seen = [min(inks, key=lambda ink: int(np.abs(corner[at, at] - inks[ink]).sum())) for at in range(20)]
+        yield f"{name}: {[(ink, len(list(run))) for ink, run in itertools.groupby(seen)]}"
 
 
 @functools.cache
@@ -162,6 +178,19 @@ def about_media_on_a_screen(name: str) -> Iterator[str]:
         yield f"{name} {size}: {found}"
 
 
+@each("meet", "slice", "hidden")
+def about_stills_of_films(fit: str) -> Iterator[str]:
+    """Grey stands for the still, whose colours a codec may change a little."""
+    one = view(part(Look.FILM, film()))
+    slide = replace(one.slides[0], media=(placed(0, (50, 20, 300, 100), fit),))
+    drawn = np.asarray(surface(one, slide, (800, 600), replace(LIGHT, panel=(1, 2, 3)))).astype(int)
+    dark = np.abs(drawn - (24, 27, 33)).sum(axis=2) < 9
+    shown = ~dark & (np.abs(drawn - (1, 2, 3)).sum(axis=2) > 0)
+    rows, columns = np.nonzero(shown[:170])
+    yield f"{[round(int(one) / 16) * 16 for one in (columns.min(), rows.min(), columns.max(), rows.max())]}"
+    yield f"mark {box_of(Image.fromarray(drawn[:170].astype(np.uint8)), (255, 255, 255))}"
+
+
 def about_parts_that_are_not_there() -> Iterator[str]:
     one = view(part(Look.TEXT))
     nothing = replace(
@@ -193,6 +222,7 @@ def views() -> dict[str, View]:
         "a long subject": view(text, subject="A subject that does not fit into one line of a card " * 3),
         "a long text": view(part(Look.TEXT, text="HHHH " * 300), size=(400, 60)),
         "right to left": view(text, subject="\u05e9\u05dc\u05d5\u05dd"),
+        "a very long text": view(part(Look.TEXT, text="HHHH\n" * 130), size=(400, 60)),
     }
 
 
@@ -249,6 +279,7 @@ def recipients() -> dict[str, list[contacts.Contact]]:
         "many": [many],
         "seven": [good] * 7,
         "tall": [tall] * 3,
+        "taller than a page": [contacts.Contact(caption="line 8", view=found["a very long text"]), good],
         "twenty": [good] * 20,
     }
 
@@ -257,11 +288,11 @@ def recipients() -> dict[str, list[contacts.Contact]]:
 def about_contact_sheets(name: str) -> Iterator[str]:
     theme, colours = ("dark", DARK) if name == "two" else ("light", LIGHT)
     sheets = recipients()[name]
-    data = contacts.contact_sheet(sheets, ".png", theme, title="Sale", source="people.csv")
+    data = contacts.contact_sheet(sheets, ".png", theme, title="Sale", when=WHEN)
     yield from lines_of(Image.open(io.BytesIO(data)), colours)
 
 
-@each("three", "tall", "twenty")
+@each("three", "tall", "twenty", "taller than a page")
 def about_pages_of_contact_sheets(name: str) -> Iterator[str]:
     head = contacts._Head("Title", "facts", LIGHT)
     pages = contacts._pages([contacts._tile(one, LIGHT) for one in recipients()[name]], head)
