@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TextIO
+from typing import Any, TextIO
 from unittest import mock
 
 Step = tuple[str, "str | Callable[[str], object]"]
@@ -41,6 +41,7 @@ def in_terminal(
     reader = _Reader(ours, list(steps))
     code = 0
     with ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, reader.hear))
         stack.callback(os.close, ours)
         stack.enter_context(mock.patch.dict(os.environ, _environment(colour=colour), clear=True))
         stack.enter_context(mock.patch.object(sys, "argv", ["mmspack", *arguments]))
@@ -79,6 +80,12 @@ class _Reader(threading.Thread):
         self.shown = bytearray()
         self.failed: str | None = None
         self.over = threading.Event()
+        self._heard = threading.Event()
+
+    def hear(self, *given: Any) -> None:
+        """What Python does about Ctrl-C, noted."""
+        self._heard.set()
+        signal.default_int_handler(*given)
 
     def run(self) -> None:
         since, deadline = 0, time.monotonic() + _SECONDS
@@ -102,10 +109,19 @@ class _Reader(threading.Thread):
                         os.write(self._terminal, done.encode())
                     else:
                         done(new)
+                        if done is interrupt:
+                            self._insist()
                 elif time.monotonic() > deadline:
                     self.failed = wanted
                     interrupt()
         os.close(self._terminal)
+
+    def _insist(self) -> None:
+        """Interrupt again where Python only noted it: it came just before the wait for what is typed."""
+        while not self._heard.wait(0.5) and not self.over.is_set():
+            if signal.getsignal(signal.SIGINT) != self.hear:  # the command has an answer of its own
+                break
+            interrupt()
 
 
 def interrupt(_shown: str = "") -> None:
