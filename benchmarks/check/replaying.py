@@ -29,6 +29,8 @@ from mmspack.bundle.opened import Opened
 from mmspack.rules import Rule
 from mmspack.rules.terms import Terms
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @dataclass
 class Call:
@@ -339,6 +341,24 @@ class ReachReplay(Replay):
     def reached(self, mutant: Mutant) -> list[Hashable]:
         del mutant
         return []
+
+    def made(self) -> dict[Any, Callable[..., Any]]:
+        """What decorators have returned, by module and name."""
+        below = ".".join(Path(self._folder).relative_to(ROOT).parts)
+        return {
+            (module, name): one
+            for module in [*sys.modules.values()]
+            if module.__name__.startswith(below)
+            for name, one in vars(module).items()
+            if isinstance(one, types.FunctionType) and one.__closure__ and one.__module__ == module.__name__
+        }
+
+    def made_anew(self, functions: dict[Any, Callable[..., Any]]) -> None:
+        for (module, name), function in functions.items():
+            # Mutants are made without decorators, and `functools.wraps` is one.
+            if within := vars(vars(module)[name]).get("__wrapped__"):
+                functools.update_wrapper(function, within, assigned=("__module__", "__name__", "__doc__"))
+            setattr(module, name, function)
 
     def others(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         mine = self._coming(mutant)

@@ -97,8 +97,12 @@ class _Reader(threading.Thread):
                 except OSError:  # the last of the command's ends is closed
                     break
                 self.shown += block
-            elif over:  # a process that goes on, such as a pool's, may have inherited an end
+                continue  # a line may come in pieces, and a piece of it look like a question
+            if over:  # a process that goes on, such as a pool's, may have inherited an end
                 break
+            if not self._steps and time.monotonic() > deadline:
+                self.failed, deadline = "the end", deadline + 1
+                interrupt()
             if self._steps and self.failed is None:
                 wanted, done = self._steps[0]
                 new = _CONTROL.sub("", bytes(self.shown[since:]).decode("utf-8", "replace"))
