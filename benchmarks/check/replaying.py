@@ -256,7 +256,7 @@ class ZipReplay(Replay):
 class ReachReplay(Replay):
     """Which tests come to which lines: in most wings nothing can be asked again on its own."""
 
-    BUDGET = 20.0
+    BUDGET = 30.0
     """Seconds of tests that come to a mutant and are run until one fails, at least `LEAST` of them: in turn
     the quickest of those test functions that have had the fewest cases run, and the one that is most about
     the mutated function."""
@@ -388,7 +388,8 @@ class ReachReplay(Replay):
         earlier, turns = Counter[str](), dict[str, int]()
         quick = sorted(items, key=self._seconds)
         for item in quick:
-            function = item.nodeid.partition("[")[0]
+            # A case that is named by a command line is like those of the same command.
+            function = item.nodeid.partition(" " if " " in item.nodeid else "[")[0]
             turns[item.nodeid] = earlier[function]
             earlier[function] += 1
         return sorted(quick, key=lambda item: turns[item.nodeid])

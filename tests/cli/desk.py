@@ -25,6 +25,31 @@ MESSAGES = {
     '[[slides.overlay]]\nqr = "{{ name }}"\nbox = [0.1, 0.1, 0.4, 0.5]\n'
     '[[slides.overlay]]\nqr = "{{ town }}"\nbox = [0.5, 0.5, 0.4, 0.5]\n',
 }
+PLAIN = """{# Text under a small picture. #}
+{% from "_slides.smil.j2" import body, region %}
+<smil>
+  <head>
+    <layout>
+      <root-layout width="{{ width }}" height="{{ height }}"/>
+{{ region("Image", 0, width, height // 3, "meet") -}}
+{{ region("Text", height // 3, width, height - height // 3, "scroll") -}}
+{{ "    " }}</layout>
+  </head>
+{{ body(slides, ["image", "text"]) -}}
+</smil>
+"""
+CONFIG = """allow_outside = true
+default = "near"
+[gateways.near]
+url = "http://127.0.0.1:9/SendMMS"
+user = "acme"
+password = "open sesame"
+from = "447700900111"
+[gateways.far]
+door = "infobip"
+url = "http://127.0.0.1:9"
+password = "a key"
+"""
 CROWD = """msisdn,name
 447700900101,Ann 0
 447700900102,Ann 1
@@ -56,6 +81,7 @@ def furnish() -> None:
             path.mkdir()
         else:
             path.write_bytes(data)
+    Path("config.toml").chmod(0o600)  # it holds a password
 
 
 @functools.cache
@@ -88,6 +114,8 @@ def _make() -> None:
     for folder in ("letter", "mine", "nothing", "shelf", "parts"):
         Path(folder).mkdir()
     Path("mine/wide.smil.jinja").write_text("{# A wide one. #}<smil/>", "utf-8")
+    Path("shapes").mkdir()
+    Path("shapes/plain.smil.j2").write_text(PLAIN, "utf-8")
     Path("letter/map.png").write_bytes(saved(drawn(240, 180), "PNG"))
     Path("letter/message.toml").write_text(
         'subject = "Hello {{ name }}"\n[variables]\nname = "friend"\n'
@@ -103,6 +131,7 @@ def _make() -> None:
         f'{lacking}warn_bytes = 90_000\nmax_width = 640\nmax_height = 480\nsource = "Our contract"\n'
         'date = "2020-05-04"\nnote = "Ask Ann"\n', "utf-8"
     )  # fmt: skip
+    Path("config.toml").write_text(CONFIG, "utf-8")
     Path("broken.toml").write_text("[small\n", "utf-8")
     Path("people.csv").write_text("msisdn,name\n447700900101,Ann\n447700900102,Bob\n12,Cy\n", "utf-8")
     Path("empty.csv").write_text("msisdn,name\n", "utf-8")

@@ -1,10 +1,11 @@
 """What commands print into a pipe, for people and as JSON, and their exit codes; as `said.txt` has it.
 
 The page also names the commands: `$` begins a case, in a folder as `furnish` leaves it; `&` goes on in that
-folder; what follows `<` is done first, and its words are not held. To add a command, write its line.
+folder; what follows `<` is done first, and its words are not held. Variables of the environment may stand
+before a command, as in a shell. To add a command, write its line.
 
-After a change: python -m tests.cli.test_said, and read what `git diff` says. What the JPEG library, the clock
-and the installed packages decide is not compared: numbers, and hashes.
+After a change: python -m tests.cli.test_said, with `new` for lines that have no words yet, and read what `git
+diff` says. Numbers and hashes, which the JPEG library, the clock and the installed packages decide, are left out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from unittest import mock
 
@@ -29,6 +31,9 @@ from tests.cli.desk import furnish
 TOLD = Path(__file__).with_name("said.txt")
 HEADING, NEW, FIRST = "== ", "$ ", "< "
 _COMMAND = re.compile(r"[$&<] ")
+_KEPT = re.compile(r"[$&<] |== ")
+"""What would be read as a command or a heading, were it said at the beginning of a line."""
+_SETTING = re.compile(r"[A-Z_]+=")
 _OF_A_PAGE = 75
 _LONGEST = 120
 """Lines of a command that are held: longer ones are lists, which other tests hold."""
@@ -62,8 +67,11 @@ def page_of(path: str) -> Iterator[str]:
 def told(line: str) -> Iterator[str]:
     """The exit code of a command line, and what it prints."""
     out, err, code = io.StringIO(), io.StringIO(), 0
+    words = shlex.split(line)
+    surroundings = dict(word.split("=", 1) for word in takewhile(_SETTING.match, words))
     with (
-        mock.patch.object(sys, "argv", ["mmspack", *shlex.split(line)]),
+        mock.patch.dict(os.environ, surroundings),
+        mock.patch.object(sys, "argv", ["mmspack", *words[len(surroundings) :]]),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -90,8 +98,7 @@ def said_again(lines: Iterable[str]) -> list[str]:
         if not (found := _COMMAND.match(line)):
             continue
         made.append(line)
-        said = list(told(line.removeprefix(found[0])))
-        assert not any(map(_COMMAND.match, said)), "the page would not be read as it was written"
+        said = [f" {one}" if _KEPT.match(one) else one for one in told(line.removeprefix(found[0]))]
         made += [] if found[0] == FIRST else said
     return made
 
@@ -129,11 +136,12 @@ def test_commands_say_what_is_written(
 
 
 def main() -> None:
-    """Write the page again, or the cases whose name begins with what is given."""
+    """Write the page again."""
     xdg = [f"XDG_{name}_HOME" for name in ("CONFIG", "DATA", "CACHE", "STATE")]
     lines = []
     for case in read():
-        if not case[0].startswith(HEADING) and name_of(case).startswith(" ".join(sys.argv[1:])):
+        wanted = sys.argv[1:] != ["new"] or all(map(_COMMAND.match, case))
+        if wanted and not case[0].startswith(HEADING):
             with tempfile.TemporaryDirectory() as home:
                 os.environ.update(dict.fromkeys(("HOME", "MMSPACK_STATE", *xdg), home))
                 Path(home, "desk").mkdir()

@@ -1,0 +1,154 @@
+"""What pages of words leave out: numbers, times, and what a command does besides speaking."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mmspack.campaign import Ledger
+from tests.cli.desk import furnish
+from tests.cli.terminal import in_terminal, interrupt
+
+TO = ("--to", "447700900999", "--from", "447700900111")
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path, monkeypatch) -> Path:
+    """A folder with what the commands work with."""
+    monkeypatch.chdir(tmp_path)
+    furnish()
+    return tmp_path
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The files of the present folder, by HTTP."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_given: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_test_number_is_named_by_its_last_digits(mmspack):
+    ran = mmspack("send", "good.zip", "--to", "447700900008", "--from", "447700900111")
+    assert "…0008 is a test number" in ran.err
+    ran = mmspack("campaign", "plan", "letter", "-r", "tests.csv", "--name", "tests")
+    assert "2 recipients (lines 3, 4)" in ran.err
+
+
+def test_the_sandbox_fetches_what_the_person_names(mmspack):
+    with served() as url:
+        for method in ((), ("--get",)):
+            ran = mmspack("send", "--url", f"{url}/good.zip", *method, *TO)
+            assert (ran.code, ran.err) == (0, ""), method
+            assert "Text: Hello" in ran.out
+        ran = mmspack("send", "good.zip", "--url", f"{url}/good.zip", *TO)
+        assert (ran.code, ran.err) == (0, "")
+        ran = mmspack("send", "good.zip", "--url", f"{url}/other.zip", *TO)
+        assert ran.code == 3
+        assert "other.zip" in ran.err
+        ran = mmspack("send", "hopeless.zip", "--url", f"{url}/hopeless.zip", *TO)
+        assert ran.err.startswith("mmspack: hopeless.zip: ")
+        ran = mmspack("send", "--url", f"{url}/bad.zip", *TO)
+        assert ran.code == 1
+        assert "nothing was sent" in ran.err
+        assert mmspack("send", "--url", f"{url}/bad.zip", "--no-check", *TO).code == 0
+        assert mmspack("send", "--url", f"{url}/gone.zip", *TO).code == 3
+
+
+def test_a_replaced_bundle_is_named_by_its_time(mmspack):
+    mmspack("build", "letter", "-o", "l.zip")
+    then = time.mktime((2020, 1, 2, 3, 4, 5, 0, 0, -1))
+    os.utime("l.zip", (then, then))
+    before = hashlib.sha256(Path("l.zip").read_bytes()).hexdigest()
+    ran = mmspack("build", "letter", "-o", "l.zip", "--subject", "New", "--json")
+    bundle = json.loads(ran.out)["bundle"]
+    data = Path("l.zip").read_bytes()
+    assert (bundle["sha256"], bundle["replaced"]) == (hashlib.sha256(data).hexdigest(), before)
+    os.utime("l.zip", (then, then))
+    ran = mmspack("build", "letter", "-o", "l.zip", "--subject", "Newer")
+    assert ran.out.endswith("Wrote l.zip, replacing a different bundle of 2020-01-02 03:04\n")
+
+
+def test_sizes_are_those_of_the_files(mmspack):
+    ran = mmspack("preview", "good.zip", "-o", "good.html", "--json")
+    told = json.loads(ran.out)
+    assert (told["path"], told["bytes"]) == ("good.html", Path("good.html").stat().st_size)
+    ran = mmspack("preview", "good.zip", "-o", "good.html")
+    assert ran.out == f"Preview: good.html ({Path('good.html').stat().st_size:,} bytes)\n"
+    ran = mmspack("export", "good.zip", "-o", "good.mms", *TO[:2], "--json")
+    told = json.loads(ran.out)
+    assert (told["path"], told["bytes"], told["parts"]) == ("good.mms", Path("good.mms").stat().st_size, 3)
+    ran = mmspack("export", "good.zip", "-o", "good.mms")
+    assert ran.out == f"good.mms: {Path('good.mms').stat().st_size:,} bytes, 3 parts\n"
+
+
+def test_what_is_asked_of_a_run_is_done(mmspack):
+    """Rate, sender, reports and suppressed numbers of `run` count, not those of the plan."""
+    mmspack("campaign", "plan", "letter", "-r", "people.csv", "--name", "s", "--rate", "1/h")
+    Path("stop.csv").write_text("msisdn\n447700900102\n", "utf-8")
+    ran = mmspack(
+        "campaign", "run", "letter/s.campaign", "--rate", "100/s", "--suppress", "stop.csv",
+        "--from", "447700900222", "--connections", "2", "--json",
+    )  # fmt: skip
+    told = json.loads(ran.out)
+    assert (ran.code, told["ending"]) == (0, "done")
+    assert (told["counts"]["accepted"], told["counts"].get("suppressed", 0)) == (1, 1)
+
+
+def test_a_run_in_a_pipe_says_what_it_waits_for(mmspack):
+    mmspack("campaign", "plan", "letter", "-r", "people.csv", "--name", "s", "--rate", "100/s")
+    start = (datetime.now(UTC) + timedelta(seconds=2)).isoformat(timespec="milliseconds")
+    ran = mmspack("campaign", "run", "letter/s.campaign", "--start", start)
+    assert ran.code == 0
+    lines = ran.err.splitlines()
+    assert any(line.startswith("mmspack: waiting for its start") for line in lines)
+    assert lines[-1] == "mmspack: continues"
+    start = (datetime.now(UTC) + timedelta(seconds=2)).isoformat(timespec="milliseconds")
+    mmspack("campaign", "plan", "letter", "-r", "people.csv", "--name", "t", "--rate", "100/s")
+    assert mmspack("campaign", "run", "letter/t.campaign", "--start", start, "--quiet").err == ""
+
+
+def test_rules_of_the_plan_are_kept_for_the_run(mmspack):
+    mmspack(
+        "campaign", "plan", "letter", "-r", "people.csv", "--name", "s", "--from", "447700900222",
+        "--rate", "600/m", "--quiet-hours", "20:00-09:00", "--start", "2099-01-02", "--end", "2099-01-05",
+        "--per-day", "7", "--per-month", "70", "--price", "0.25", "--delivery-report",
+    )  # fmt: skip
+    from mmspack.campaign import rules_of
+
+    with Ledger.look(Path("letter/s.campaign")) as ledger:
+        rules = rules_of(ledger)
+    assert (rules.sender, rules.rate, rules.quiet) == ("447700900222", 10, "20:00-09:00")
+    assert (rules.start, rules.end) == ("2099-01-02", "2099-01-05")
+    assert (rules.per_day, rules.per_month, rules.price) == (7, 70, 0.25)
+    assert rules.deliveryreport
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals here")
+def test_a_file_that_is_watched_is_built_again_when_it_is_saved():
+    def spoil(_shown: str) -> None:
+        Path("letter/message.toml").write_text("[[slides]]\nimage = 'gone.png'\n", "utf-8")
+
+    code, shown = in_terminal(
+        "preview", "letter/message.toml", "--watch", "--no-open",
+        steps=[(r"\nBuilt\.\n", spoil), (r"Build failed: .*\n", interrupt)],
+    )  # fmt: skip
+    assert code == 130
+    assert "Build failed: " in shown
