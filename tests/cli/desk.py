@@ -156,7 +156,7 @@ def _make_messages() -> None:
         Path(folder, "map.png").write_bytes(saved(drawn(240, 180), "PNG"))
     Path("mixed/a.txt").write_text("One", "utf-8")
     Path("mixed/message.toml").unlink()
-    Path("mixed/notes.docx").write_bytes(b"PK no picture")
+    Path("mixed/notes for the printer.docx").write_bytes(b"PK no picture")
     Path("mixed/b.jpg").write_bytes(photo())
     for name, data in (("image1.jpg", photo()), ("text1.txt", b"Hello"), ("message.smil", SMIL.encode())):
         Path("parts", name).write_bytes(data)

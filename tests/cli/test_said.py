@@ -5,7 +5,7 @@ folder; what follows `<` is done first, and its words are not held. Variables of
 before a command, as in a shell. To add a command, write its line.
 
 After a change: python -m tests.cli.test_said, with `new` for lines that have no words yet, and read what `git
-diff` says. Numbers and hashes, which the JPEG library, the clock and the installed packages decide, are left out.
+diff` says. Numbers and hashes, which the JPEG library, the clock and the packages decide, are left out.
 """
 
 from __future__ import annotations

@@ -152,3 +152,46 @@ def test_a_file_that_is_watched_is_built_again_when_it_is_saved():
     )  # fmt: skip
     assert code == 130
     assert "Build failed: " in shown
+
+
+def test_what_a_preview_of_recipients_holds_is_what_its_name_says(mmspack):
+    of = ("campaign", "preview", "letter", "-r", "people.csv", "--worst", "2", "-o")
+    assert mmspack(*of, "p.png").code == 0
+    assert Path("p.png").read_bytes().startswith(b"\x89PNG")
+    assert mmspack(*of, "p.pdf").code == 0
+    assert Path("p.pdf").read_bytes().startswith(b"%PDF")
+    assert mmspack(*of, "p.html", "--theme", "light").code == 0
+    page = Path("p.html").read_text("utf-8")
+    assert 'data-theme="light"' in page
+    assert "people.csv" in page
+    told = json.loads(mmspack(*of, "p.png", "--json").out)
+    assert (told["path"], told["bytes"]) == ("p.png", Path("p.png").stat().st_size)
+
+
+def test_a_number_with_something_about_it_is_given_back_alone(mmspack):
+    for given, alone in (
+        (("init", "--seconds", "2,5s"), "the number alone: --seconds 2.5"),
+        (("preview", "letter", "--port", "8025/"), "the number alone: --port 8025"),
+        (("campaign", "plan", "x", "-r", "y", "--per-day", "1000a"), "the number alone: --per-day 1000"),
+    ):
+        ran = mmspack(*given)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith(f"({alone})\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_a_name_is_never_taken_for_an_emoji_or_for_a_style(mmspack):
+    Path(":smile: [bold].jpg").write_bytes(Path("picture.jpg").read_bytes())
+    ran = mmspack("build", ":smile: [bold].jpg", "-o", "s.zip")
+    assert ":smile: [bold].jpg" in ran.out
+    ran = mmspack("build", ":smile: [bold].jpg", "--plan", "--effort", "fast", "--verbose")
+    assert "☺" not in ran.out
+    assert "😄" not in ran.out
+
+
+def test_numbers_in_old_formats_are_told(mmspack):
+    Path("old.csv").write_text(
+        "msisdn,name\n5215512345678,Ann\n5215512345679,Bob\n447700900101,Cy\n", "utf-8"
+    )
+    ran = mmspack("campaign", "plan", "letter", "-r", "old.csv", "--name", "s")
+    assert "2 numbers in an old format, converted to the current one: lines 2, 3\n" in ran.out

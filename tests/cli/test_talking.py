@@ -119,6 +119,13 @@ SESSIONS = {
         steps=lambda: [("Stored in: .*\n", interrupt)],
     ),
     "campaign": Session(CAMPAIGN, widths=(130,), colour=True, together=True),
+    "plan-narrow": Session(
+        ("campaign plan letter -r crowd.csv --name crowd --country GB --price 0.04",), widths=(40, 70)
+    ),
+    "names-narrow": Session(
+        ("build mixed", "build own --profiles own.toml", "send good.zip --to 12", f"send many {FROM_TO}"),
+        widths=(30, 50),
+    ),
     "campaign-narrow": Session((*CAMPAIGN[:2], CAMPAIGN[3]), widths=(40, 70), together=True),
     "campaign-stopped": Session(
         ("campaign plan letter -r two.csv --name s", "campaign run letter/s.campaign --start 2099-01-02"),
