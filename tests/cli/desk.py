@@ -38,6 +38,10 @@ PLAIN = """{# Text under a small picture. #}
 {{ body(slides, ["image", "text"]) -}}
 </smil>
 """
+LOST = PLAIN.replace("Text under a small picture", "A sound that nobody has").replace(
+    '["image", "text"])',
+    '["image", "text"]) | replace("</par>" | safe, \'<audio src="gone.amr"/></par>\' | safe)',
+)
 CONFIG = """allow_outside = true
 default = "near"
 [gateways.near]
@@ -116,6 +120,7 @@ def _make() -> None:
     Path("mine/wide.smil.jinja").write_text("{# A wide one. #}<smil/>", "utf-8")
     Path("shapes").mkdir()
     Path("shapes/plain.smil.j2").write_text(PLAIN, "utf-8")
+    Path("shapes/lost.smil.j2").write_text(LOST, "utf-8")
     Path("letter/map.png").write_bytes(saved(drawn(240, 180), "PNG"))
     Path("letter/message.toml").write_text(
         'subject = "Hello {{ name }}"\n[variables]\nname = "friend"\n'
