@@ -195,3 +195,40 @@ def test_numbers_in_old_formats_are_told(mmspack):
     )
     ran = mmspack("campaign", "plan", "letter", "-r", "old.csv", "--name", "s")
     assert "2 numbers in an old format, converted to the current one: lines 2, 3\n" in ran.out
+
+
+@pytest.mark.parametrize(("status", "held", "code"), [(308, False, 2), (302, True, 5)])
+def test_a_redirected_run_tells_by_its_exit_code_whether_anybody_is_held(
+    status, held, code, mmspack, monkeypatch
+):
+    class Moved(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:9/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_given: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Moved) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("MMSPACK_GATEWAY", f"http://127.0.0.1:{server.server_port}/SendMMS")
+        for name, value in (("USER", "acme"), ("PASSWORD", "x"), ("FROM", "447700900111")):
+            monkeypatch.setenv(f"MMSPACK_{name}", value)
+        mmspack("campaign", "plan", "letter", "-r", "people.csv", "--name", "s", "--rate", "100/s")
+        ran = mmspack("campaign", "run", "letter/s.campaign", "--connections", "1", "--json")
+        server.shutdown()
+    told = json.loads(ran.out)
+    assert (ran.code, told["ending"], bool(told["counts"]["held"])) == (code, "redirected", held)
+
+
+def test_without_typst_a_preview_says_that_its_text_cannot_be_searched(mmspack, monkeypatch):
+    assert "searched" not in mmspack("preview", "good.zip", "-o", "good.pdf").err
+    monkeypatch.setattr("mmspack.previewing.approval.setting.can_set", lambda: False)
+    ran = mmspack("preview", "good.zip", "-o", "good.pdf")
+    assert ran.err == (
+        "mmspack: only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'\n"
+    )
+    assert mmspack("preview", "good.zip", "-o", "good.png").err == ""
