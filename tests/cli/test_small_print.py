@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -232,3 +233,18 @@ def test_without_typst_a_preview_says_that_its_text_cannot_be_searched(mmspack, 
         "mmspack: only pictures of the slides; for text that can be searched: pip install 'mmspack[sheet]'\n"
     )
     assert mmspack("preview", "good.zip", "-o", "good.png").err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals here")
+def test_what_continues_a_line_in_a_narrow_terminal_is_indented_below_it():
+    _, shown = in_terminal("build", "many", width=30)
+    assert re.search(r"\n   6 texts \+ slide\n     layout \(SMIL\)", shown) or re.search(
+        r"\n   6 texts \+ slide layout\n     \(SMIL\)", shown
+    ), shown
+    in_terminal("campaign", "plan", "letter", "-r", "crowd.csv", "--name", "s", "--country", "GB", width=40)
+    _, shown = in_terminal("campaign", "status", "letter/s.campaign", width=30)
+    assert shown.startswith("s: 7 recipients\n           7  waiting\n")
+    _, shown = in_terminal(
+        "campaign", "plan", "letter", "-r", "crowd.csv", "--name", "t", "--country", "GB", width=40
+    )
+    assert "\n  1 × the number is a landline, which\n      cannot receive MMS: line 12\n" in shown
