@@ -112,13 +112,21 @@ class _Reader(threading.Thread):
                     if isinstance(done, str):
                         os.write(self._terminal, done.encode())
                     else:
-                        done(new)
-                        if done is interrupt:
-                            self._insist()
+                        self._do(done, new)
                 elif time.monotonic() > deadline:
                     self.failed = wanted
                     interrupt()
         os.close(self._terminal)
+
+    def _do(self, done: Callable[[str], object], shown: str) -> None:
+        """One step. Where it fails, the command is ended, which would wait for the next one for ever."""
+        try:
+            done(shown)
+        except Exception as error:  # noqa: BLE001 - the test says what it was
+            self.failed = f"what follows {error!r}"
+            interrupt()
+        if done is interrupt:
+            self._insist()
 
     def _insist(self) -> None:
         """Interrupt again where Python only noted it: it came just before the wait for what is typed."""
