@@ -248,3 +248,10 @@ def test_what_continues_a_line_in_a_narrow_terminal_is_indented_below_it():
         "campaign", "plan", "letter", "-r", "crowd.csv", "--name", "t", "--country", "GB", width=40
     )
     assert "\n  1 × the number is a landline, which\n      cannot receive MMS: line 12\n" in shown
+
+
+def test_recipients_who_share_a_code_are_told_by_their_lines(mmspack):
+    Path("same.csv").write_text("msisdn,name\n447700900101,Ann\n447700900102,Ann\n447700900104,Cy\n", "utf-8")
+    ran = mmspack("campaign", "plan", "coded", "-r", "same.csv", "--name", "s", "--set", "town=Ayr")
+    said = "Warning: 2 recipients share their QR code with others (slide 1, overlay 1): lines 2, 3\n"
+    assert said in ran.out
