@@ -36,7 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from mutating import Mutant, mutants, plant  # noqa: E402
-from replaying import ReachReplay, Replay, RulesReplay, ZipReplay, forget  # noqa: E402
+from reaching import ReachReplay, forget  # noqa: E402
+from replaying import Replay, RulesReplay, ZipReplay  # noqa: E402
 from setting_apart import set_apart  # noqa: E402
 
 GOAL = 0.9

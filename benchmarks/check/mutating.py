@@ -132,19 +132,15 @@ def plant(mutant: Mutant, made: Callable[[], dict[Any, Callable[..., Any]]]) -> 
     one has made are made again, and returned by their keys.
     """
     function = plain(mutant.module, mutant.function)
-    inner = {const.co_name for const in function.__code__.co_consts if isinstance(const, types.CodeType)}
-    closures = {
-        key: one
-        for key, one in made().items()
-        if one.__module__ == mutant.module
-        and one.__qualname__.partition(".<locals>.")[0] == function.__qualname__
-    }
+    # A decorator may have given what it returned another's name.
+    codes = [const for const in function.__code__.co_consts if isinstance(const, types.CodeType)]
+    closures = {key: one for key, one in made().items() if one.__code__ in codes}
     function.__code__ = mutant.code
     function.__defaults__, function.__kwdefaults__ = mutant.defaults
     whole = vars(importlib.import_module(mutant.module)).get(mutant.function)
     if hasattr(whole, "cache_clear"):
         whole.cache_clear()
-    return {key: function(*_arguments(function, one)) for key, one in closures.items() if inner}
+    return {key: function(*_arguments(function, one)) for key, one in closures.items()}
 
 
 def _arguments(function: types.FunctionType, closure: Any) -> list[Any]:

@@ -207,7 +207,7 @@ def print_rows(out: Console, rows: Sequence[Sequence[str]]) -> None:
     """
     from rich.text import Text
 
-    cells = [[Text.from_markup(cell) for cell in row] for row in rows]
+    cells = [[Text.from_markup(cell, emoji=False) for cell in row] for row in rows]
     widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
     fits = sum(widths) + GAP * (len(widths) - 1) <= out.width
     for row in cells:

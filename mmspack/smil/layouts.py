@@ -125,7 +125,7 @@ def _rendered(
 
 
 def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
-    """Refuse a presentation that is not XML, or that loses, moves or repeats a part."""
+    """Refuse a presentation that is not XML, or that loses, moves, repeats or invents a part."""
     from mmspack.smil.gate import SmilError
     from mmspack.smil.tree import parse
 
@@ -147,6 +147,8 @@ def _prove(layout: str, data: bytes, slides: Sequence[SlideNames]) -> None:
                     hint=f"choose another {either('with --layout', 'layout')}, or change the slide; "
                     "see: mmspack layouts",
                 )
+        if strange := [name for name in sources if name and name not in want.names]:
+            raise AuthoringError(f"layout {layout!r} shows {strange[0]!r}, which slide {want.number} lacks")
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
 from dataclasses import replace
 
 import pytest
@@ -217,6 +218,21 @@ def test_two_processes_build_what_one_builds(planned, tmp_path):
         together = list(ledger._db.execute("select row, state, digest from recipients order by row"))
     assert together == alone
     assert (second.longest, second.largest) == (one.longest, one.largest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "started"), [(3, False), (1001, True)])
+def test_processes_are_started_only_where_there_is_work_for_two(planned, tmp_path, rows, started):
+    planned(rows)
+    order = Order(message=tmp_path / "message.toml", recipients=tmp_path / "people.csv", name="second")
+    seen = []
+
+    def heard(stage: str, _done: int) -> None:
+        if stage == "build":
+            seen.append(len(multiprocessing.active_children()))
+
+    made = plan(order, engine=LocalEngine(2), progress=heard)
+    assert (made.ready, any(seen)) == (rows, started)
 
 
 def test_shards_share_the_numbers_out_and_each_has_one_owner():

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TextIO
+from typing import Any, TextIO
 from unittest import mock
 
 Step = tuple[str, "str | Callable[[str], object]"]
@@ -41,6 +41,7 @@ def in_terminal(
     reader = _Reader(ours, list(steps))
     code = 0
     with ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, reader.hear))
         stack.callback(os.close, ours)
         stack.enter_context(mock.patch.dict(os.environ, _environment(colour=colour), clear=True))
         stack.enter_context(mock.patch.object(sys, "argv", ["mmspack", *arguments]))
@@ -79,6 +80,12 @@ class _Reader(threading.Thread):
         self.shown = bytearray()
         self.failed: str | None = None
         self.over = threading.Event()
+        self._heard = threading.Event()
+
+    def hear(self, *given: Any) -> None:
+        """What Python does about Ctrl-C, noted."""
+        self._heard.set()
+        signal.default_int_handler(*given)
 
     def run(self) -> None:
         since, deadline = 0, time.monotonic() + _SECONDS
@@ -90,8 +97,12 @@ class _Reader(threading.Thread):
                 except OSError:  # the last of the command's ends is closed
                     break
                 self.shown += block
-            elif over:  # a process that goes on, such as a pool's, may have inherited an end
+                continue  # a line may come in pieces, and a piece of it look like a question
+            if over:  # a process that goes on, such as a pool's, may have inherited an end
                 break
+            if not self._steps and time.monotonic() > deadline:
+                self.failed, deadline = "the end", deadline + 1
+                interrupt()
             if self._steps and self.failed is None:
                 wanted, done = self._steps[0]
                 new = _CONTROL.sub("", bytes(self.shown[since:]).decode("utf-8", "replace"))
@@ -101,11 +112,28 @@ class _Reader(threading.Thread):
                     if isinstance(done, str):
                         os.write(self._terminal, done.encode())
                     else:
-                        done(new)
+                        self._do(done, new)
                 elif time.monotonic() > deadline:
                     self.failed = wanted
                     interrupt()
         os.close(self._terminal)
+
+    def _do(self, done: Callable[[str], object], shown: str) -> None:
+        """One step. Where it fails, the command is ended, which would wait for the next one for ever."""
+        try:
+            done(shown)
+        except Exception as error:  # noqa: BLE001 - the test says what it was
+            self.failed = f"what follows {error!r}"
+            interrupt()
+        if done is interrupt:
+            self._insist()
+
+    def _insist(self) -> None:
+        """Interrupt again where Python only noted it: it came just before the wait for what is typed."""
+        while not self._heard.wait(0.5) and not self.over.is_set():
+            if signal.getsignal(signal.SIGINT) != self.hear:  # the command has an answer of its own
+                break
+            interrupt()
 
 
 def interrupt(_shown: str = "") -> None:

@@ -24,8 +24,8 @@ from mmspack.gateway import error_of
 from mmspack.media import jpegli
 from mmspack.model import Facts, Kind
 from mmspack.outcome import Outcome, Result
+from tests.cli.desk import furnish
 from tests.cli.terminal import in_terminal
-from tests.cli.test_said import furnish
 from tests.cli.test_tables import report, shown
 
 LARGE = Facts(bytes=427_000, format="JPEG", width=2048, height=1536)

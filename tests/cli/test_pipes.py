@@ -14,7 +14,7 @@ import pytest
 
 from mmspack.__main__ import main
 from mmspack.cli.shell import console, note, pipe_width, text_width
-from tests.cli.test_said import furnish
+from tests.cli.desk import furnish
 from tests.conftest import Ran
 
 FULL = Path("/dev/full")

@@ -17,8 +17,8 @@ from mmspack.campaign import Ledger
 from mmspack.campaign.ledger.states import Settled, StateEvent
 from mmspack.gateway.infobip.door import Infobip
 from mmspack.sandbox import Sandbox
+from tests.cli.desk import furnish
 from tests.cli.terminal import in_terminal, interrupt
-from tests.cli.test_said import furnish
 
 TO = ("--to", "447700900999", "--from", "447700900111")
 CONFIG = """

@@ -17,8 +17,9 @@ from unittest import mock
 
 import pytest
 
+from tests.cli.desk import furnish
 from tests.cli.terminal import PROMPT, Step, in_terminal, interrupt
-from tests.cli.test_said import furnish, normal
+from tests.cli.test_said import normal
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,13 +31,19 @@ FROM_TO = "--to 447700900999 --from 447700900111"
 
 @dataclass(frozen=True)
 class Session:
-    """Command lines in one folder, each in a terminal of each width."""
+    """Command lines, each in a terminal of each width and in a folder of its own, or all in one folder."""
 
     lines: tuple[str, ...]
     widths: tuple[int, ...] = (80,)
     colour: bool = False
     steps: Callable[[], Sequence[Step]] = tuple
     """Made for each command line."""
+    together: bool = False
+
+    def parts(self) -> list[tuple[tuple[str, ...], int]]:
+        """The command lines that share a folder, and the width of their terminal."""
+        groups = [self.lines] if self.together else [(line,) for line in self.lines]
+        return [(group, width) for width in self.widths for group in groups]
 
 
 def answers(*typed: str) -> Callable[[], Sequence[Step]]:
@@ -111,28 +118,31 @@ SESSIONS = {
         ("listen --port 0", "listen --port 0 --folder post --allow 0.0.0.0/0 --webhook http://127.0.0.1:9/x"),
         steps=lambda: [("Stored in: .*\n", interrupt)],
     ),
-    "campaign": Session(CAMPAIGN, widths=(130,), colour=True),
-    "campaign-narrow": Session((*CAMPAIGN[:2], CAMPAIGN[3]), widths=(40, 70)),
+    "campaign": Session(CAMPAIGN, widths=(130,), colour=True, together=True),
+    "plan-narrow": Session(
+        ("campaign plan letter -r crowd.csv --name crowd --country GB --price 0.04",), widths=(40, 70)
+    ),
+    "names-narrow": Session(
+        ("build mixed", "build own --profiles own.toml", "send good.zip --to 12", f"send many {FROM_TO}"),
+        widths=(30, 50),
+    ),
+    "campaign-narrow": Session((*CAMPAIGN[:2], CAMPAIGN[3]), widths=(40, 70), together=True),
     "campaign-stopped": Session(
         ("campaign plan letter -r two.csv --name s", "campaign run letter/s.campaign --start 2099-01-02"),
         steps=lambda: [("waiting for its start", interrupt)],
+        together=True,
     ),
 }  # fmt: skip
 
 
-def talked(name: str) -> list[str]:
-    """What the terminal shows in a session; each width has a folder in the present one."""
-    session, lines, home = SESSIONS[name], [], Path.cwd()
-    for width in session.widths:
-        (home / str(width)).mkdir()
-        os.chdir(home / str(width))
-        furnish()
-        for one in session.lines:
-            steps = [] if one.startswith("campaign plan") else session.steps()
-            code, shown = in_terminal(*one.split(), width=width, steps=steps, colour=session.colour)
-            lines += [f"$ {one}", f"{width} columns, exit {code}"]
-            lines += [normal(text) for text in _last(shown)]
-        os.chdir(home)
+def talked(name: str, group: Sequence[str], width: int) -> list[str]:
+    """What the terminal shows to these lines of a session, in the present folder."""
+    session, lines = SESSIONS[name], []
+    furnish()
+    for one in group:
+        steps = [] if one.startswith("campaign plan") else session.steps()
+        code, shown = in_terminal(*one.split(), width=width, steps=steps, colour=session.colour)
+        lines += [f"$ {one}", f"{width} columns, exit {code}", *map(normal, _last(shown))]
     return lines
 
 
@@ -155,12 +165,30 @@ def kept() -> dict[str, list[str]]:
     return {name: lines for name, *lines in (page.removeprefix("== ").splitlines() for page in pages)}
 
 
-@pytest.mark.parametrize("name", SESSIONS)
-def test_a_person_reads_what_is_written(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def kept_of(name: str, group: Sequence[str], width: int) -> list[str]:
+    """What the page has of these lines."""
+    found: list[str] = []
+    answers = "\n".join(kept()[name]).removeprefix("$ ").split("\n$ ")
+    for one in group:
+        begin = f"{one}\n{width} columns,"
+        found += f"$ {next(answer for answer in answers if answer.startswith(begin))}".split("\n")
+    return found
+
+
+CASES = [(name, *part) for name, session in SESSIONS.items() for part in session.parts()]
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "width"), CASES, ids=[f"{name}: {group[0]} ({width})" for name, group, width in CASES]
+)
+def test_a_person_reads_what_is_written(
+    name: str, group: tuple[str, ...], width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
     monkeypatch.setenv("MMSPACK_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("MMSPACK_INBOX", "inbox")
-    assert talked(name) == kept()[name]
+    assert talked(name, group, width) == kept_of(name, group, width)
 
 
 def test_what_was_answered_is_in_the_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,12 +227,17 @@ def main() -> None:
     xdg = (f"XDG_{name}_HOME" for name in ("CONFIG", "DATA", "CACHE", "STATE"))
     names = ("HOME", "MMSPACK_STATE", *xdg)
     for name in wanted:
-        with tempfile.TemporaryDirectory() as home, mock.patch.dict(os.environ, dict.fromkeys(names, home)):
-            os.environ["MMSPACK_INBOX"] = "inbox"
-            Path(home, "desk").mkdir()
-            os.chdir(Path(home, "desk"))
-            old[name] = talked(name)
-            os.chdir("/")
+        old[name] = []
+        for part in SESSIONS[name].parts():
+            with (
+                tempfile.TemporaryDirectory() as home,
+                mock.patch.dict(os.environ, dict.fromkeys(names, home)),
+            ):
+                os.environ["MMSPACK_INBOX"] = "inbox"
+                Path(home, "desk").mkdir()
+                os.chdir(Path(home, "desk"))
+                old[name] += talked(name, *part)
+                os.chdir("/")
     lines = [line for name in SESSIONS if name in old for line in (f"== {name}", *old[name])]
     PAGE.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 

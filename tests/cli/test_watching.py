@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import furnish
 from tests.cli.terminal import in_terminal, interrupt
-from tests.cli.test_said import furnish
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals here")
 

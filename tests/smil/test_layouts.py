@@ -97,6 +97,26 @@ def test_a_broken_layout_is_told_in_one_line(tmp_path, template, said):
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("more", "slides", "said"),
+    [
+        ('<audio src="gone.amr"/>', 1, "shows 'gone.amr', which slide 1 lacks"),
+        ('<img src="image2.jpg"/>', 2, "shows 'image2.jpg', which slide 1 lacks"),
+    ],
+)
+def test_a_layout_that_shows_what_a_slide_does_not_have_is_refused(tmp_path, more, slides, said):
+    (tmp_path / "own.smil.j2").write_text(
+        "<smil><head><layout/></head><body>{% for slide in slides %}"
+        '<par><img src="{{ slide.image }}"/>{% if loop.first %}'
+        + more
+        + "{% endif %}</par>{% endfor %}</body></smil>",
+        "utf-8",
+    )
+    given = [SlideNames(number=at, dur=5000, image=f"image{at}.jpg") for at in range(1, slides + 1)]
+    with pytest.raises(AuthoringError, match=said):
+        render("own", given, width=480, height=640, folders=(tmp_path,))
+
+
 def test_what_comes_from_outside_is_escaped(tmp_path):
     slide = SlideNames(number=1, dur=1, text='a"><img src="x.gif')
     data = render("text-only", [slide], width=9, height=7)

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from itertools import chain, islice
 
 from mmspack.campaign.build.batches import Built, build_rows
 from mmspack.campaign.build.engine import Rows, in_order
@@ -17,7 +18,7 @@ from mmspack.words import either
 
 
 class LocalEngine:
-    """Processes of this machine; with one, all is done in the caller's own."""
+    """Processes of this machine; with one, or for one shard, all is done in the caller's own."""
 
     store = ""
 
@@ -28,16 +29,21 @@ class LocalEngine:
 
     def build(self, base: Base, shards: Iterable[Rows]) -> Iterator[Built]:
         """What came of each shard."""
-        if self._processes == 1:
+        rest = iter(shards)
+        first = list(islice(rest, 2))
+        if (
+            self._processes == 1 or len(first) < 2
+        ):  # one process would build all of it, after a second's start
             press = Press(base)
-            for rows in shards:
+            for rows in chain(first, rest):
                 yield build_rows(press, rows)
             return
         # Not fork: the caller may have threads.
         context = multiprocessing.get_context("spawn")
         try:
             with ProcessPoolExecutor(self._processes, context, _start, (base.to_blobs(),)) as pool:
-                yield from in_order(shards, lambda rows: pool.submit(_build, rows), 2 * self._processes)
+                again = chain(first, rest)
+                yield from in_order(again, lambda rows: pool.submit(_build, rows), 2 * self._processes)
         except BrokenExecutor as error:
             raise OutputError(
                 "a worker process ended unexpectedly",
