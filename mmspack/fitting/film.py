@@ -200,8 +200,8 @@ class Film:
         return FilmForecast(self._at_work, self._made_as)
 
     def _expect(self, frames: int) -> None:
-        """Every frame is decoded once and encoded in two passes, besides those of the forecast."""
-        self._progress.expect(3 * frames + frames_probed(self._made_as, frames))
+        """Every frame is decoded once and encoded once, besides what has to be known for that."""
+        self._progress.expect(2 * frames + frames_probed(self._made_as, frames))
 
     @property
     def _least_quality(self) -> float:
