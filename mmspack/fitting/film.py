@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,17 @@ from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
-from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of, metadata_actions
+from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
-from mmspack.fitting.film_forecast import FilmChoice, FilmForecast, frames_probed
+from mmspack.fitting.film_forecast import FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
+from mmspack.fitting.film_report import MadeFilm, reported
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.media.containers.iso_index import at_level_45
-from mmspack.model import Effort, Facts
+from mmspack.model import Effort
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
@@ -51,15 +52,6 @@ _SHORTER = 0.93
 _SHORTENINGS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _MadeFilm:
-    data: bytes = field(repr=False)
-    film: Path
-    choice: FilmChoice
-    sound: SoundCoding | None
-    value: float
-
-
 class Film:
     """A film that waits for its share of the bytes."""
 
@@ -82,7 +74,7 @@ class Film:
         self._lock = threading.RLock()
         self._studio: Studio | None = None
         self._closed = False
-        self._tried: dict[int, _MadeFilm | None] = {}
+        self._tried: dict[int, MadeFilm | None] = {}
         self._copies: dict[int, FittedPicture | None] = {}
 
     def close(self) -> None:
@@ -134,7 +126,7 @@ class Film:
             if limit not in self._tried:
                 self._tried[limit] = self._best(limit)
             made = self._tried[limit]
-        return None if made is None else self._fitted(made)
+        return None if made is None else reported(made, self._found, self._wish, self._at_work, self._made_as)
 
     def least(self) -> int | None:
         """The smallest limit that does, within 3 %, found by trying; None where none does."""
@@ -200,8 +192,8 @@ class Film:
         return FilmForecast(self._at_work, self._made_as)
 
     def _expect(self, frames: int) -> None:
-        """Every frame is decoded once and encoded in two passes, besides those of the forecast."""
-        self._progress.expect(3 * frames + frames_probed(self._made_as, frames))
+        """Every frame is decoded once and encoded once, besides what has to be known for that."""
+        self._progress.expect(2 * frames + frames_probed(self._made_as, frames))
 
     @property
     def _least_quality(self) -> float:
@@ -251,7 +243,7 @@ class Film:
         """The container without its samples: sizes of the frames, and boxes."""
         return 1200 + 5 * self._at_work.spool.frames
 
-    def _best(self, limit: int) -> _MadeFilm | None:
+    def _best(self, limit: int) -> MadeFilm | None:
         """What the forecast says; of what is drawn, the better of two ways to encode it."""
         made = self._brought(limit, self._made_as)
         other = self._made_as.for_drawn
@@ -260,7 +252,7 @@ class Film:
         second = self._brought(limit, other)
         return second if second is not None and second.value > made.value else made
 
-    def _brought(self, limit: int, coding: FilmCoding) -> _MadeFilm | None:
+    def _brought(self, limit: int, coding: FilmCoding) -> MadeFilm | None:
         """Encode what the forecast says, and correct it by what came out."""
         sound = self._sound_for(limit)
         track = self._sound_track(sound)
@@ -271,7 +263,7 @@ class Film:
         if room < 200:
             return None
         making = encodes(self._at_work, coding, self._forecast, room)
-        best: _MadeFilm | None = None
+        best: MadeFilm | None = None
         tries = 0
         while tries <= _TRIES[self._wish.effort]:
             room = min(limit * aim - fixed, most)
@@ -287,7 +279,7 @@ class Film:
             tries += 1
             fits = len(data) <= limit and one.size <= most
             if fits and (best is None or len(data) > len(best.data)):
-                best = _MadeFilm(data, one.film, one.choice, sound, 0.0)
+                best = MadeFilm(data, one.film, one.choice, sound, 0.0)
             capped = room == most and 0.9 * room <= one.size <= room
             if (one.finest and fits) or capped or (best is not None and len(best.data) >= enough * limit):
                 break
@@ -310,7 +302,7 @@ class Film:
         most = self._made_as.most_bits / 8 * self._at_work.spool.seconds
         return at_level_45(data) if most and film.stat().st_size > most else data
 
-    def _proved(self, made: _MadeFilm | None) -> _MadeFilm | None:
+    def _proved(self, made: MadeFilm | None) -> MadeFilm | None:
         """With the quality that its own frames have; None where that is not enough."""
         if made is None:
             return None
@@ -319,40 +311,6 @@ class Film:
         rate = float(studio.spool.rate)
         value = quality.of_film(quality.loss(seen), rate / rung.every, rate)
         return replace(made, value=value) if value >= self._least_quality else None
-
-    def _fitted(self, made: _MadeFilm) -> FittedPicture:
-        before = facts_of(self._found)
-        size, every = made.choice.rung.size, made.choice.rung.every
-        studio = self._at_work
-        return FittedPicture(
-            data=made.data,
-            type=self._made_as.type,
-            before=before,
-            after=Facts(
-                bytes=len(made.data),
-                format=self._made_as.container.upper(),
-                width=size[0],
-                height=size[1],
-                duration_ms=round(studio.spool.seconds * 1000),
-            ),
-            actions=tuple(self._actions(made, float(studio.spool.rate / every))),
-            quality=quality.shown(made.value),
-            quality_words=quality.in_words(made.value),
-        )
-
-    def _actions(self, made: _MadeFilm, rate: float) -> Iterator[str]:
-        facts, size = self._at_work.facts, made.choice.rung.size
-        yield from cut_words(self._wish, facts.seconds)
-        yield from metadata_actions(facts)
-        if (facts.width, facts.height) != size:
-            yield f"{facts.width} × {facts.height} → {size[0]} × {size[1]}"
-        if facts.rate and abs(float(facts.rate) - rate) > 0.2:
-            yield f"{float(facts.rate):.3g} → {rate:.3g} frames a second"
-        yield f"re-encoded as {self._made_as.words}"
-        if made.sound is not None:
-            yield f"sound: {made.sound.told}"
-        elif facts.audio:
-            yield "sound removed"
 
     # -- when it does not fit ---------------------------------------------------------------------
 

@@ -37,6 +37,9 @@ _PROBED = 1, 4, 7
 _SEEN_AT = {0: (1, 2), 1: (0, 1, 2), 2: (0, 2)}
 """Places of the knob that are coded of pieces, from the smallest size to the largest. What is left out hardly
 ever is the best, or is near to the middle of its neighbours: other sizes show how."""
+_SKETCHED = 28.0
+"""Place of the knob at which the sketch is drawn. Films made by notes of 24 look a point worse than by those
+of 27; by those of 31 one looked a point better and another one worse."""
 _LOOKED_AT = 6
 """The frame of each piece that is looked at: the ones before it have settled."""
 _SETTLING = 1.3
@@ -62,12 +65,13 @@ _SHARES = {1: 1.0, 2: 0.62, 3: 0.48, 4: 0.40}
 
 
 def frames_probed(coding: FilmCoding, frames: int) -> int:
-    """Frames that a forecast codes for a film of so many."""
-    short = _is_short(coding, frames)
-    each = frames if short else _PIECES * _PIECE
-    if short:
-        return each * len(coding.knobs) * (1 if coding.fixed else len(_PROBED))
-    return each * sum(map(len, _SEEN_AT.values())) + frames
+    """Frames that are coded before a film of so many is made: for a forecast, and all once in a sketch.
+
+    A film without a sketch is instead made twice, in a first pass or to be corrected.
+    """
+    if _is_short(coding, frames):
+        return frames * (len(coding.knobs) * (1 if coding.fixed else len(_PROBED)) + 1)
+    return _PIECES * _PIECE * sum(map(len, _SEEN_AT.values())) + frames
 
 
 def _is_short(coding: FilmCoding, frames: int) -> bool:
@@ -94,14 +98,20 @@ class FilmChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """The whole film, quickly coded at a small size, and the encoder's notes of what each frame takes."""
+
+    film: Path
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Pieces:
     """What is coded of a film for a forecast: a few short pieces, or all of it where it is short."""
 
     starts: tuple[int, ...] = ()
     weights: tuple[float, ...] = ()
     """Which share of the film each stands for."""
-    whole: int = 0
-    """Bytes of the sketch; 0 where there is none."""
 
     @property
     def ranges(self) -> tuple[tuple[int, int], ...]:
@@ -133,6 +143,7 @@ class FilmForecast:
         self._coding = coding
         spool = studio.spool
         self._full = spool.width, spool.height
+        self._sketch: Sketch | None = None
         self.seconds = spool.seconds
         self.rungs = tuple(self._rungs())
         self._scaled = self._scaling_losses()
@@ -170,6 +181,15 @@ class FilmForecast:
         if knob >= self._coding.coarsest and size > video_bytes * 1.02:
             value = quality.WORST - size / video_bytes  # it cannot be made so small: the nearest counts most
         return FilmChoice(rung, knob, size, value)
+
+    def sketch_for(self, coding: FilmCoding, choice: FilmChoice) -> Sketch | None:
+        """The sketch, where a second pass can go by its notes.
+
+        It must have the same frames and options. Of the finest quality it has to be known first whether it
+        takes all the bytes.
+        """
+        alike = coding == self._coding and choice.rung.every == 1 and choice.knob > coding.finest
+        return self._sketch if alike else None
 
     def slope(self, size: Size, knob: float) -> float:
         """log2 of the bytes by a step of the knob, near a place of it: below 0."""
@@ -227,16 +247,14 @@ class FilmForecast:
                 tuple(itertools.accumulate(_filled(bits, middle.bits if middle else ()), min)),
                 tuple(itertools.accumulate(_filled(lost, middle.lost if middle else ()), max)),
             )
-        off = math.log2(pieces.whole) - found[0].bits[self._middle] if pieces.whole else 0.0
+        off = 0.0
+        if self._sketch is not None:
+            told = _line(self._coding.knobs, found[0].bits, _SKETCHED)
+            off = math.log2(self._sketch.film.stat().st_size) - told
         return [
             replace(found[number], bits=tuple(one + off for one in found[number].bits))
             for number in range(len(chosen))
         ]
-
-    @property
-    def _middle(self) -> int:
-        """The place of the knob at which the sketch is drawn."""
-        return len(self._coding.knobs) // 2
 
     def _whole(self, film: Path, pieces: _Pieces) -> float:
         """Bytes of the whole film, by what its pieces take.
@@ -256,9 +274,10 @@ class FilmForecast:
         """Where to look, by a sketch: the whole film, quickly coded at a size."""
         if _is_short(self._coding, self._studio.spool.frames):
             return _Pieces()
-        sketch = self._studio.film(self._coding.trial(self._coding.knobs[self._middle], size, 1), size)
-        starts, weights = spread_pieces(frame_sizes(sketch.read_bytes()))
-        return _Pieces(starts, weights, sketch.stat().st_size)
+        notes = self._studio.log("sketch")
+        film = self._studio.film(self._coding.first_pass(_SKETCHED, size, 1, notes), size)
+        self._sketch = Sketch(film, notes)
+        return _Pieces(*spread_pieces(frame_sizes(film.read_bytes())))
 
     def _interpolated(self, size: Size) -> tuple[tuple[float, ...], tuple[float, ...]]:
         pixels = math.log2(size[0] * size[1])

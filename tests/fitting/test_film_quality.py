@@ -96,3 +96,18 @@ def test_of_two_ways_to_encode_a_recorded_screen_the_better_is_kept():
         assert len(made.data) <= 24_000
         looks.append(made.quality)
     assert looks[1] >= looks[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [2, 3], ids=["coded whole", "sketched"])
+def test_a_film_at_the_finest_quality_takes_no_more_bytes_and_one_just_below_it_fits(seconds):
+    data = make_film(size=(320, 180), seconds=seconds, sound=False, options={"crf": "1"})
+    film = Film(data, probe(data), ClipWish(types=("video/mp4",), crop="1:1"), MP4)
+    finest = film.attempt(2_000_000)
+    assert len(finest.data) < 1_000_000, "more bytes show nothing more"
+    for share in (0.9, 0.97, 1.0, 1.01, 1.03):
+        limit = round(len(finest.data) * share)
+        made = film.attempt(limit)
+        assert 0.95 * min(limit, len(finest.data)) <= len(made.data) <= limit
+        assert made.quality >= finest.quality - 3
+    film.close()
