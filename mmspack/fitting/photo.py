@@ -136,19 +136,19 @@ class Photo:
     def step_for(self, limit: float, scale: Scale) -> float:
         """The step at which `scale` is expected to take `limit` bytes."""
         aim = math.log2(max(limit, 1.0))
-        if scale.known:
+        if len(scale.known) > 1 or (scale.known and len(scale.tried) < 2):
             return through(scale.known, aim)
-        if scale.tried:
-            return through(scale.tried, aim - self._underrated())
+        if scale.tried:  # a photo's own slope is on its tiles, and one encode says how far its line is off
+            return through(scale.tried, aim - self._underrated(scale))
         base = self.step_for(limit, self.full) if scale is not self.full else 0.0
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
-    def _underrated(self) -> float:
+    def _underrated(self, like: Scale) -> float:
         """log2 of the bytes that the whole picture takes over those that its tiles predict.
 
         -0.2 to 0.2, and for one photo the same within 0.05 at every size and by either encoder.
         """
-        for scale in self._scales.values():
+        for scale in (like, *self._scales.values()):
             if scale.known and scale.tried:
                 step, size = scale.known[-1]
                 return size - on_line(scale.tried, step)
@@ -160,6 +160,9 @@ class Photo:
         if not full.tried:
             self._rate(full, 0.0)
         step = self.step_for(limit, full)
+        if step > _COARSEST_TRIED and len(full.tried) < 2:  # by the usual slope alone: noise goes sooner
+            self._rate(full, min(step, jpeg.COARSEST))
+            step = self.step_for(limit, full)
         if step <= _COARSEST_TRIED or min(self.size) < 2 * _SMALLEST:
             self._try(full, min(max(step, jpeg.FINEST), jpeg.COARSEST))
             found = [full, *self._try_full_chroma(limit)]
