@@ -136,19 +136,24 @@ class Photo:
     def step_for(self, limit: float, scale: Scale) -> float:
         """The step at which `scale` is expected to take `limit` bytes."""
         aim = math.log2(max(limit, 1.0))
-        if len(scale.known) > 1 or (scale.known and len(scale.tried) < 2):
+        if (
+            len(scale.known) == 1 and len(scale.tried) > 1
+        ):  # on from it by the photo's own slope, on its tiles
+            step, size = scale.known[0]
+            return step + through(scale.tried, aim) - through(scale.tried, size)
+        if scale.known:
             return through(scale.known, aim)
-        if scale.tried:  # a photo's own slope is on its tiles, and one encode says how far its line is off
-            return through(scale.tried, aim - self._underrated(scale))
+        if scale.tried:
+            return through(scale.tried, aim - self._underrated())
         base = self.step_for(limit, self.full) if scale is not self.full else 0.0
         return base + _HALVED * math.log2(scale.factor) + (_FULL_CHROMA if scale.chroma == "4:4:4" else 0.0)
 
-    def _underrated(self, like: Scale) -> float:
+    def _underrated(self) -> float:
         """log2 of the bytes that the whole picture takes over those that its tiles predict.
 
         -0.2 to 0.2, and for one photo the same within 0.05 at every size and by either encoder.
         """
-        for scale in (like, *self._scales.values()):
+        for scale in self._scales.values():
             if scale.known and scale.tried:
                 step, size = scale.known[-1]
                 return size - on_line(scale.tried, step)

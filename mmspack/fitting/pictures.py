@@ -244,7 +244,7 @@ class _Fit:
             spare -= self._enlarge(index, spare)
 
     def _enlarge(self, index: int, spare: int) -> int:
-        """One picture made anew with `spare` bytes more; those that it took."""
+        """Give one picture `spare` bytes more where it looks better with them; how many it took."""
         before = self.made[index]
         after = self.candidates[index].attempt(len(before.data) + spare) if before is not None else None
         if before is None or after is None or (after.quality or 0) <= (before.quality or 0):
