@@ -191,7 +191,7 @@ def test_six_photos_get_the_limit_and_those_that_are_poor_even_so_are_reported(t
     message, _ = from_source([tmp_path])
     built = build(message)
     assert built.fitted_to == 300_000
-    assert built.lifted.after > built.lifted.before + 5
+    assert built.lifted.after > built.lifted.before + 3
     poor = [part for part in built.message.parts if part.quality is not None and part.quality < 35]
     assert len([one for one in built.report.findings if one.id == "MMS532"]) == len(poor)
 
