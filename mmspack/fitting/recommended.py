@@ -16,7 +16,7 @@ from mmspack.profiles import Profile
 RUINED = 50.0
 """Quality below which the limit is tried; above it, the recommended size is worth more than points."""
 MUCH = 3.0
-"""Points that the worst picture must gain to be worth a warning: what is told of it is off by 2 or so."""
+"""Points that the worst picture must gain to be worth a warning: its prediction is off by about 2."""
 _AS_BAD = 3.0
 """Points above the worst up to which another picture may be it, for the same reason."""
 _AS_GOOD = 1.0
