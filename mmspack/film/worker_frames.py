@@ -38,25 +38,23 @@ def counted(frames: Iterator[Any]) -> Iterator[Any]:
 def graph_of(stream: Any, filters: list[list[str]], sink: str) -> Any:
     """Filters behind a track, in a row."""
     graph = av.filter.Graph()
-    last = graph.add_buffer(template=stream) if sink == "buffersink" else graph.add_abuffer(template=stream)
-    for name, arguments in filters:
-        node = graph.add(name, arguments or None)
-        last.link_to(node)
-        last = node
-    last.link_to(graph.add(sink))
-    graph.configure()
-    return graph
+    source = graph.add_buffer(template=stream) if sink == "buffersink" else graph.add_abuffer(template=stream)
+    return _in_a_row(graph, source, filters, sink)
 
 
 def graph_of_raw(size: list[int], rate: Fraction, filters: list[list[str]]) -> Any:
     """Filters behind raw frames, in a row."""
     graph = av.filter.Graph()
-    last = graph.add_buffer(width=size[0], height=size[1], format="yuv420p", time_base=1 / rate)
+    source = graph.add_buffer(width=size[0], height=size[1], format="yuv420p", time_base=1 / rate)
+    return _in_a_row(graph, source, filters, "buffersink")
+
+
+def _in_a_row(graph: Any, last: Any, filters: list[list[str]], sink: str) -> Any:
     for name, arguments in filters:
         node = graph.add(name, arguments or None)
         last.link_to(node)
         last = node
-    last.link_to(graph.add("buffersink"))
+    last.link_to(graph.add(sink))
     graph.configure()
     return graph
 
