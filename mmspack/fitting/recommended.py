@@ -16,10 +16,10 @@ from mmspack.profiles import Profile
 RUINED = 50.0
 """Quality below which the limit is tried; above it, the recommended size is worth more than points."""
 MUCH = 3.0
-"""Points that the worst picture must gain to be worth a warning: a few. Both numbers are predictions, but of one
-picture by one method, and err alike."""
+"""Points, a few, that the worst picture must gain to be worth a warning. Both numbers are predictions, but of
+one picture by one method, and err alike."""
 _AS_BAD = 3.0
-"""Points above the worst up to which another picture may be it: predictions of two pictures do not err alike."""
+"""Points above the worst up to which another picture may be it: predictions of two do not err alike."""
 _AS_GOOD = 1.0
 """Points that a picture may seem to lose by more bytes."""
 

@@ -31,9 +31,8 @@ class LocalEngine:
         """What came of each shard."""
         rest = iter(shards)
         first = list(islice(rest, 2))
-        if (
-            self._processes == 1 or len(first) < 2
-        ):  # one process would build all of it, after a second's start
+        # One shard would be built by one process, after a second's start.
+        if self._processes == 1 or len(first) < 2:
             press = Press(base)
             for rows in chain(first, rest):
                 yield build_rows(press, rows)
