@@ -33,7 +33,7 @@ XML = "text/xml; charset=utf-8"
 
 @pytest.fixture(autouse=True)
 def _no_finalisers_in_the_depth() -> Iterator[None]:
-    """What earlier tests left is finalised before: a finaliser that runs in the depth of a nested answer fails."""
+    """What earlier tests left is finalised before: in the depth of a nested answer, a finaliser fails."""
     gc.collect()
     gc.disable()
     yield
