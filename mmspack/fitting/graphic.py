@@ -61,8 +61,9 @@ _DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
 are expected from which no quick one is needed."""
 _TINY = 6000
 """Bytes up to which a quick encode says too little of the best one, which takes as little time."""
-_FULL = 0.94
-"""Share of the bytes from which more colours are not looked for: they would gain less than a point."""
+_FULL = 0.985
+"""Share of the bytes from which more colours are not looked for. With 0.94, a logo in 25 kB stays 1.2 points
+below the next palette, which takes 203 bytes more."""
 _ENCODES, _MOST_ENCODES = 4, 12
 """Encodes of the whole drawing; the second where a quality was asked for."""
 

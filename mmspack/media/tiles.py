@@ -19,9 +19,10 @@ _PIXELS = 180_000
 """Pixels of all tiles: with 120,000, one picture in 20 is off by more than 3 points."""
 _COLOURFUL = 2.2
 """Levels that the colour differences lose at half resolution: 0.7 to 3.5 in photos, 6 to 8 with red text."""
-_EVEN = 1
+_EVEN = 2
 """Levels of a channel within which a tile of a drawing is of one colour. With 3 of luma, soft gradients were
-left out, and palettes that make bands of them were promised 13 to 25 points too many."""
+left out, and palettes that make bands of them were promised 13 to 25 points too many; with 1, a large
+code was thought not to fit in 80 kB with all its colours, where it does."""
 _SHARE = 0.45
 """Largest share of a picture, so that a small one is not encoded twice over."""
 
