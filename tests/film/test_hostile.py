@@ -112,7 +112,7 @@ def test_a_frame_of_more_pixels_than_8k_is_refused():
     still = io.BytesIO()
     Image.new("RGB", (8192, 4400)).save(still, "JPEG")
     stream = io.BytesIO()
-    with av.open(stream, "w", format="avi") as out:  # Pillow draws it in a tenth of the time that a film takes
+    with av.open(stream, "w", format="avi") as out:  # of one picture by Pillow, which is quick
         film = out.add_stream("mjpeg", rate=30)
         film.width, film.height, film.pix_fmt = 8192, 4400, "yuvj420p"
         packet = av.Packet(still.getvalue())
@@ -147,7 +147,9 @@ def test_nothing_is_left_behind(film, monkeypatch, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 def test_ctrl_c_ends_the_child_and_leaves_nothing_behind(tmp_path):
-    (tmp_path / "clip.mp4").write_bytes(make_film(seconds=6, size=(320, 180), options={"crf": "1", "preset": "ultrafast"}))
+    (tmp_path / "clip.mp4").write_bytes(
+        make_film(seconds=6, size=(320, 180), options={"crf": "1", "preset": "ultrafast"})
+    )
     (tmp_path / "voice.wav").write_bytes(make_wav())
     scratch = tmp_path / "scratch"
     scratch.mkdir()

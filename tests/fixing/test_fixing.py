@@ -418,7 +418,7 @@ def test_a_page_saved_in_the_place_of_a_picture_does_not_become_a_part_of_its_ow
 @pytest.mark.slow
 def test_a_film_that_cannot_be_made_smaller_tells_the_limit_that_would_do() -> None:
     moving = io.BytesIO()
-    frames = [Image.effect_noise((300, 300), 90).convert("P") for _ in range(60)]
+    frames = [Image.effect_noise((160, 120), 90).convert("P") for _ in range(30)]
     frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:], duration=100)
     made = scene(
         files={"image1.gif": moving.getvalue(), "text1.txt": b"Hello"},
