@@ -16,6 +16,7 @@ from mmspack.model import Severity
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
 from tests.bundle.hostile_zips import HOSTILE, Entry, make
+from tests.fixing.mending import mended
 from tests.rules.cases import CASES, FILM, LISTED, unslid, unzipped, with_film
 from tests.rules.scenes import (
     AMR,
@@ -40,11 +41,6 @@ UNCOVERED = {("MMS345", 2): {"MMS350"}, ("MMS367", 1): {"MMS376"}}
 """What is seen once the rest is mended: that an hour is long, and that some phones show no card."""
 FIXABLE = [(id_, number) for id_ in sorted(repaired_ids()) for number in range(len(CASES[id_]))]
 ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
-OPTIONS = ("profile", "dialect", "subject")
-
-
-def mended(made: Scene) -> FixResult:
-    return fix(made.data, **{key: value for key, value in made.options.items() if key in OPTIONS})
 
 
 def told(result: FixResult) -> list[str]:
