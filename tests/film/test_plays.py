@@ -45,7 +45,7 @@ class Result:
 
 
 RESULTS = {
-    "film.mp4": Result("uk", 120_000, "video/mp4", ("h264", "aac")),
+    "film.mp4": Result("uk", 60_000, "video/mp4", ("h264", "aac")),
     "film.3gp": Result("oma-video-rich", 60_000, "video/3gpp", ("h263", "amr_nb")),
     "sound.m4a": Result("uk", 40_000, "audio/mp4", ("aac",)),
     "sound.3gp": Result("uk", 30_000, "audio/3gpp", ("amr_nb",), ("audio/3gpp",)),
@@ -68,7 +68,8 @@ class Made:
 @pytest.fixture(scope="module", params=list(RESULTS))
 def made(request, tmp_path_factory) -> Made:
     result = RESULTS[request.param]
-    source = make_film(size=(854, 480), seconds=2, codec="mpeg4") if result.film else make_wav()
+    # Larger than what fits, so that its pictures are made smaller.
+    source = make_film(size=(480, 270), seconds=2, codec="mpeg4") if result.film else make_wav()
     slide = Slide(video=source) if result.film else Slide(audio=source, text="Listen")
     profile = profiles.get(result.profile)
     room = replace(

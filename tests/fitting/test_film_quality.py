@@ -87,13 +87,13 @@ def test_a_recorded_screen_is_told_from_what_a_camera_saw(shown, drawn):
 
 @pytest.mark.slow
 def test_of_two_ways_to_encode_a_recorded_screen_the_better_is_kept():
-    data = make_film(size=(640, 360), sound=False, shown=screen, options={"crf": "1"})
+    data = make_film(size=(320, 180), sound=False, shown=screen, options={"crf": "1"})
     looks = []
     for effort in ("fast", "good"):  # the first has one way alone
         film = Film(data, probe(data), ClipWish(types=("video/mp4",), effort=effort, crop="1:1"), MP4)
-        made = film.attempt(24_000)
+        made = film.attempt(10_000)
         film.close()
-        assert len(made.data) <= 24_000
+        assert len(made.data) <= 10_000
         looks.append(made.quality)
     assert looks[1] >= looks[0]
 
@@ -101,7 +101,7 @@ def test_of_two_ways_to_encode_a_recorded_screen_the_better_is_kept():
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [2, 3], ids=["coded whole", "sketched"])
 def test_a_film_at_the_finest_quality_takes_no_more_bytes_and_one_just_below_it_fits(seconds):
-    data = make_film(size=(320, 180), seconds=seconds, sound=False, options={"crf": "1"})
+    data = make_film(size=(192, 108), seconds=seconds, sound=False, options={"crf": "1"})
     film = Film(data, probe(data), ClipWish(types=("video/mp4",), crop="1:1"), MP4)
     finest = film.attempt(2_000_000)
     assert len(finest.data) < 1_000_000, "more bytes show nothing more"

@@ -37,7 +37,7 @@ def test_what_is_reported_never_goes_backwards_and_ends_at_the_whole():
 
 @pytest.fixture(scope="module")
 def clip() -> bytes:
-    return make_film(seconds=2, codec="mpeg4", container="avi", sound=False)
+    return make_film(size=(160, 90), seconds=2, codec="mpeg4", container="avi", sound=False)
 
 
 @pytest.mark.slow

@@ -14,13 +14,14 @@ from tests.fitting.clips import make_film, opened, pictures
 from tests.fitting.test_films import built
 
 pytestmark = pytest.mark.slow
-_SMALL = {"crf": "30", "profile": "baseline", "g": "15"}
+_SMALL = {"crf": "20", "profile": "baseline", "g": "15"}
+_SIZE = (192, 108)
 
 
 @pytest.fixture(scope="module")
 def recorded() -> bytes:
     """A clip as an iPhone set to "most compatible" records it."""
-    return make_film(seconds=2, container="mov", options=_SMALL)
+    return make_film(size=_SIZE, seconds=2, container="mov", options=_SMALL)
 
 
 def part_of(data: bytes, max_bytes: int = 300_000, **keys):
@@ -30,7 +31,7 @@ def part_of(data: bytes, max_bytes: int = 300_000, **keys):
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("sound", [True, False])
 def test_a_mov_that_phones_play_changes_its_container_alone(sound):
-    data = make_film(seconds=2, container="mov", options=_SMALL, sound=sound)
+    data = make_film(size=_SIZE, seconds=2, container="mov", options=_SMALL, sound=sound)
     part = part_of(data)
     assert part.actions == ("re-wrapped, not re-encoded",)
     assert part.type == "video/mp4"
@@ -44,7 +45,7 @@ def test_a_mov_that_phones_play_changes_its_container_alone(sound):
 
 
 def test_a_matroska_film_changes_its_container_and_a_sound_that_phones_do_not_play():
-    data = make_film(seconds=2, container="matroska", options=_SMALL)
+    data = make_film(size=_SIZE, seconds=2, container="matroska", options=_SMALL)
     assert opened(data)["audio"] == "opus"
     part = part_of(data)
     assert part.actions[0] == "pictures re-wrapped, not re-encoded"
@@ -76,7 +77,7 @@ def test_what_changes_the_pictures_or_leaves_out_the_sound_re_encodes_it(recorde
 
 
 def test_a_mov_on_its_side_is_still_turned_upright():
-    part = part_of(make_film(seconds=1, container="mov", options=_SMALL, turned=90))
+    part = part_of(make_film(size=_SIZE, seconds=1, container="mov", options=_SMALL, turned=90))
     assert "turned upright" in part.actions
     assert probe(part.data).tracks[0].rotation == 0
 

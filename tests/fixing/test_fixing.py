@@ -16,6 +16,7 @@ from mmspack.model import Severity
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
 from tests.bundle.hostile_zips import HOSTILE, Entry, make
+from tests.fixing.mending import mended
 from tests.rules.cases import CASES, FILM, LISTED, unslid, unzipped, with_film
 from tests.rules.scenes import (
     AMR,
@@ -40,11 +41,6 @@ UNCOVERED = {("MMS345", 2): {"MMS350"}, ("MMS367", 1): {"MMS376"}}
 """What is seen once the rest is mended: that an hour is long, and that some phones show no card."""
 FIXABLE = [(id_, number) for id_ in sorted(repaired_ids()) for number in range(len(CASES[id_]))]
 ALL = [(id_, number) for id_, pairs in CASES.items() for number in range(len(pairs))]
-OPTIONS = ("profile", "dialect", "subject")
-
-
-def mended(made: Scene) -> FixResult:
-    return fix(made.data, **{key: value for key, value in made.options.items() if key in OPTIONS})
 
 
 def told(result: FixResult) -> list[str]:
@@ -418,7 +414,7 @@ def test_a_page_saved_in_the_place_of_a_picture_does_not_become_a_part_of_its_ow
 @pytest.mark.slow
 def test_a_film_that_cannot_be_made_smaller_tells_the_limit_that_would_do() -> None:
     moving = io.BytesIO()
-    frames = [Image.effect_noise((300, 300), 90).convert("P") for _ in range(60)]
+    frames = [Image.effect_noise((160, 120), 90).convert("P") for _ in range(30)]
     frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:], duration=100)
     made = scene(
         files={"image1.gif": moving.getvalue(), "text1.txt": b"Hello"},

@@ -10,10 +10,9 @@ from mmspack import rules
 from mmspack.errors import MmspackError
 from mmspack.fixing import FixResult, fix
 from mmspack.rules.declaring import Remains
+from tests.fixing.mending import mended
 from tests.rules.cases import CASES, words
 from tests.rules.scenes import SMIL, scene
-
-OPTIONS = ("profile", "dialect", "subject")
 
 
 def unexplained(result: FixResult) -> list[str]:
@@ -32,7 +31,7 @@ def test_what_stays_of_a_rules_cases_has_its_reason(id_: str) -> None:
     for bad, *_ in CASES[id_]:
         made = bad()
         try:
-            result = fix(made.data, **{key: value for key, value in made.options.items() if key in OPTIONS})
+            result = mended(made)
         except MmspackError:
             continue  # it is refused as a whole, with its problems
         assert unexplained(result) == []

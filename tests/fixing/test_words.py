@@ -13,22 +13,20 @@ from pathlib import Path
 import pytest
 
 from mmspack.errors import MmspackError
-from mmspack.fixing import fix
 from mmspack.words import printable
+from tests.fixing.mending import mended
 from tests.rules.edges import EVERY
 
 TOLD = Path(__file__).with_name("told.txt")
 _WRITTEN = ("application/smil", "text/plain")
-_TAKEN = ("profile", "dialect", "subject")
 
 
 def told(id_: str, number: int) -> Iterator[str]:
     """The lines about one case. How many bytes a picture or a film takes differs from machine to machine."""
     made = EVERY[id_][number][0]()
     head = f"{id_}.{number}"
-    options = {name: one for name, one in made.options.items() if name in _TAKEN}
     try:
-        fixed = fix(made.data, **options)
+        fixed = mended(made)
     except MmspackError as error:
         yield from (f"{head} refused {printable(str(problem))}" for problem in error.problems)
         return

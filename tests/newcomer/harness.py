@@ -78,7 +78,9 @@ class Checkout:
 
     def tests(self, *arguments: str) -> Ran:
         """Run tests of the checkout: `checkout.tests("tests/rules", "-k", "documented").code`."""
-        return self._run(["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments], {})
+        options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
+        # Without the plugins that are found by themselves: to import Hypothesis takes longer than the tests.
+        return self._run(["-m", "pytest", *options, *arguments], {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
 
     def _run(self, arguments: list[str], environment: dict[str, str]) -> Ran:
         done = subprocess.run(

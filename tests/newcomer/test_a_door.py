@@ -78,7 +78,7 @@ DOOR = Pigeon
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package with one more folder in it, and nothing else touched."""
     root = tmp_path_factory.mktemp("copy")
-    shutil.copytree(ROOT / "mmspack", root / "mmspack", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "mmspack", root / "mmspack")  # with the compiled files, and their times
     shutil.copytree(ROOT / "templates", root / "templates")
     folder = root / "mmspack" / "gateway" / "pigeon"
     folder.mkdir()

@@ -50,6 +50,13 @@ def _of_catalogue(data: bytes) -> Iterator[str]:
             pair.append(data[start : start + length].split(b"\0")[0])
         if not pair[0] and b"charset=utf-8" not in pair[1].lower():
             return
-        original, text = (half.decode("utf-8", "replace") for half in pair)
-        if original and _SHORTEST <= len(text) <= _LONGEST and not _PLACE.search(original):
-            yield text.strip()
+        if pair[0] and len(pair[1]) >= _SHORTEST and _is_plain(pair[0]):
+            text = pair[1].decode("utf-8", "replace")
+            if _SHORTEST <= len(text) <= _LONGEST:
+                yield text.strip()
+
+
+@functools.cache
+def _is_plain(original: bytes) -> bool:
+    """Whether it has no place for a value; asked once for all languages."""
+    return not _PLACE.search(original.decode("utf-8", "replace"))
