@@ -74,6 +74,17 @@ def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def _fits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fits")
+
+
+@pytest.fixture
+def fitted_once(_fits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests about what is said, not how it is made: share the cache, so that a picture is fitted once."""
+    monkeypatch.setenv("MMSPACK_CACHE_DIR", str(_fits))
+
+
+@pytest.fixture(scope="session")
 def photos() -> Path:
     """The folder of real camera files; the test skips where it is missing."""
     folder = SHARED / "photos"
@@ -192,7 +203,7 @@ def _idle_tabs() -> list[Tab]:
 def new_tab(browser, _idle_tabs) -> Iterator[Callable[..., Tab]]:
     """A tab that shows nothing yet: `new_tab(offline=True, viewport=…, color_scheme="dark")`.
 
-    Tests take turns with it: what would outlast a page (a clock, a script for all pages) wants a `Tab` of its own.
+    Tests take turns with it: what would outlast a page, such as a clock, wants a `Tab` of its own.
     """
     lent: list[Tab] = []
 
