@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import io
 import json
@@ -72,6 +71,17 @@ def _move_home(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.delenv(f"MMSPACK_{name}", raising=False)
     # Text is wrapped to a terminal's width, which must not be the one in which the tests were started.
     patch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(scope="session")
+def _fits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fits")
+
+
+@pytest.fixture
+def fitted_once(_fits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests about what is said, not how it is made: share the cache, so that a picture is fitted once."""
+    monkeypatch.setenv("MMSPACK_CACHE_DIR", str(_fits))
 
 
 @pytest.fixture(scope="session")
@@ -183,17 +193,40 @@ def browser():
         running.close()
 
 
+@pytest.fixture(scope="session")
+def _idle_tabs() -> list[Tab]:
+    """Tabs that no test uses now. To open one costs two seconds, mostly those of a new process."""
+    return []
+
+
 @pytest.fixture
-def tab(browser, tmp_path) -> Iterator[Callable[..., Tab]]:
-    """Open a page from its HTML, with the network off: `tab(html)`."""
-    with contextlib.ExitStack() as stack:
+def new_tab(browser, _idle_tabs) -> Iterator[Callable[..., Tab]]:
+    """A tab that shows nothing yet: `new_tab(offline=True, viewport=…, color_scheme="dark")`.
 
-        def opened(html: str, **options) -> Tab:
-            path = tmp_path / "preview.html"
-            path.write_text(html, "utf-8")
-            made = Tab(browser, offline=True, **options)
-            stack.callback(made.context.close)
-            made.page.goto(path.as_uri())
-            return made
+    Tests take turns with it: what would outlast a page, such as a clock, wants a `Tab` of its own.
+    """
+    lent: list[Tab] = []
 
-        yield opened
+    def taken(**options) -> Tab:
+        lent.append(_idle_tabs.pop() if _idle_tabs else Tab(browser))
+        lent[-1].set_up(**options)
+        return lent[-1]
+
+    yield taken
+    for one in lent:
+        one.leave()
+    _idle_tabs.extend(lent)
+
+
+@pytest.fixture
+def tab(new_tab, tmp_path) -> Callable[..., Tab]:
+    """Open a page from its HTML, with the network off: `tab(html, place="#slide=2")`."""
+
+    def opened(html: str, place: str = "", **options) -> Tab:
+        path = tmp_path / "preview.html"
+        path.write_text(html, "utf-8")
+        made = new_tab(offline=True, **options)
+        made.page.goto(path.as_uri() + place)
+        return made
+
+    return opened

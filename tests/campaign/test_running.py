@@ -11,6 +11,7 @@ import sys
 import threading
 import urllib.request
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -210,6 +211,28 @@ def test_without_a_gateway_it_waits_and_gives_up_and_nothing_is_lost(planned):
         assert counts(ledger) == {State.BUILT: 20}
     with Sandbox(port=port) as sandbox:
         assert go(made.path, sandbox)[2] == {State.ACCEPTED: 20}
+
+
+def test_many_that_find_no_gateway_at_once_are_one_failure_and_do_not_prolong_the_pause(planned):
+    made = planned(40)
+    with Sandbox() as sandbox:
+        port = sandbox.port
+    late = Sandbox(port=port)
+    client = Gateway(late.url, sender="447700900111", retry=Retry(times=0), connections=8)
+    begun: list[Sandbox] = []
+    with Ledger.open(made.path) as ledger, ExitStack() as served:
+
+        def heard(_: str) -> None:
+            if not begun:
+                begun.append(served.enter_context(late))
+
+        # Doubled for each of the sixteen that fail together, the pause would outlast the patience.
+        run = Run(
+            ledger=ledger, gateway=client, rules=rules_of(ledger), connections=8, backoff=0.01,
+            patience=15, heard=heard,
+        )  # fmt: skip
+        assert len([one for one in run if one.state is State.ACCEPTED]) == 40
+        assert (run.ending, counts(ledger)) == (Ending.DONE, {State.ACCEPTED: 40})
 
 
 def test_a_stop_awaits_what_is_under_way_and_returns_the_rest(planned):

@@ -125,6 +125,7 @@ CASES = [case for case in read() if not case[0].startswith(HEADING)]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("fitted_once")
 @pytest.mark.parametrize("case", CASES, ids=map(name_of, CASES))
 def test_commands_say_what_is_written(
     case: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -109,6 +109,7 @@ def compared(text: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("fitted_once")
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals here")
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", COMMANDS)

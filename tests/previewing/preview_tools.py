@@ -11,12 +11,14 @@ import pytest
 
 from mmspack.bundle.manifest import format_manifest
 
+WIDE = {"width": 1440, "height": 1000}
+
 
 class Tab:
     """A page in a context of its own, with all that it asked for and complained about."""
 
     def __init__(self, browser, **options) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        self.context = browser.new_context(**{"viewport": WIDE, **options})
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
         self.requests: list[str] = []
@@ -25,6 +27,20 @@ class Tab:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
+
+    def set_up(self, *, offline: bool = False, viewport: dict[str, int] = WIDE, color_scheme: str = "light"):
+        """Make it what a new tab with these options would be."""
+        self.requests.clear()
+        self.complaints.clear()
+        self.context.set_offline(offline)
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme=color_scheme)
+
+    def leave(self) -> None:
+        """Leave the page, so that nothing of it goes on, and let the next one find no pointer over it."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
 
     def seek(self, ms: int) -> None:
         """Move the scrubber as a person would leave it."""

@@ -17,7 +17,6 @@ import pytest
 from mmspack.errors import UsageError
 from mmspack.previewing.serving import Document, PageServer
 from mmspack.previewing.watching import Workbench, below
-from tests.previewing.preview_tools import Tab
 
 ROOT = Path(__file__).resolve().parents[2]
 TOML = 'subject = "{subject}"\n[[slides]]\nimage = "p.jpg"\ntext = "{text}"\n'
@@ -48,10 +47,10 @@ def watching(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             running.kill()
 
 
-def test_an_edit_is_seen_without_a_reload_and_errors_stand_in_its_place(browser, folder):
+def test_an_edit_is_seen_without_a_reload_and_errors_stand_in_its_place(new_tab, folder):
     """How soon is for `benchmarks/preview/pages.py` to say."""
     with watching(folder) as (running, url):
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.set_default_timeout(60_000)
         tab.page.goto(url)
         assert tab.page.locator("h1").inner_text() == "First"
@@ -66,16 +65,15 @@ def test_an_edit_is_seen_without_a_reload_and_errors_stand_in_its_place(browser,
         assert "Again" in tab.page.locator("#played").inner_text()
         running.kill()
         tab.page.get_by_text("mmspack preview has stopped").wait_for()
-        tab.context.close()
 
 
-def test_a_refresh_comes_back_to_the_same_place(browser, folder):
+def test_a_refresh_comes_back_to_the_same_place(new_tab, folder):
     document = Document()
     bench = Workbench(_maker(folder), name="message", folder=folder, files=[folder / "message.toml"])
     bench.rebuild()
     document = bench.document
     with PageServer(document) as server:
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.goto(server.url)
         tab.page.get_by_label("Large text").check()
         tab.page.get_by_label("Screen").select_option(label="Small phone, 320 × 568")
@@ -88,7 +86,6 @@ def test_a_refresh_comes_back_to_the_same_place(browser, folder):
         assert tab.page.get_by_label("Large text").is_checked()
         assert tab.page.get_by_label("Screen").input_value() == "320x568"
         assert tab.complaints == []
-        tab.context.close()
 
 
 def _maker(folder: Path):
@@ -204,12 +201,12 @@ def test_the_page_saves_the_bundle_and_the_approval_sheet(folder):
             assert httpx2.get(url + path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_after_an_error_the_page_returns_to_the_same_second(browser, folder):
+def test_after_an_error_the_page_returns_to_the_same_second(new_tab, folder):
     bench = Workbench(_maker(folder), name="message", folder=folder, files=[folder / "message.toml"])
     bench.rebuild()
     good = (folder / "message.toml").read_text("utf-8")
     with PageServer(bench.document) as server:
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.goto(f"{server.url}#view=player")
         tab.seek(3000)
         (folder / "message.toml").write_text('[[slides]]\nimage = "q.jpg"\n', "utf-8")
@@ -220,4 +217,3 @@ def test_after_an_error_the_page_returns_to_the_same_second(browser, folder):
         tab.page.locator("#now").wait_for()
         assert tab.page.locator("#now").inner_text() == "0:03.0"
         assert tab.page.locator(".reading:visible h2").all_inner_texts() == ["Slide player"]
-        tab.context.close()

@@ -56,13 +56,12 @@ def send(sandbox, bundle):
 
 
 @pytest.fixture
-def inbox(browser, sandbox):
+def inbox(new_tab, sandbox):
     """A tab with the inbox open and alive."""
-    tab = Tab(browser)
+    tab = new_tab()
     tab.page.goto(sandbox.origin)
     tab.page.get_by_text("Live", exact=True).wait_for()
-    yield tab
-    tab.context.close()
+    return tab
 
 
 def test_a_message_appears_within_a_second_of_its_delivery(inbox, send):
@@ -80,15 +79,14 @@ def test_a_message_appears_within_a_second_of_its_delivery(inbox, send):
     assert not inbox.page.get_by_text("Waiting for the first message").is_visible()
 
 
-def test_what_another_process_puts_there_appears_too(browser, bundle, tmp_path):
+def test_what_another_process_puts_there_appears_too(new_tab, bundle, tmp_path):
     with Sandbox(inbox=tmp_path) as shown:
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.goto(shown.origin)
         tab.page.get_by_text("Live", exact=True).wait_for()
         with Sandbox(inbox=tmp_path) as other, Gateway(other.url, user="a", password="b") as gateway:
             gateway.send(bundle, to="447700900205", sender=SENDER, subject="From elsewhere")
         tab.page.get_by_text("From elsewhere").wait_for(timeout=5000)
-        tab.context.close()
 
 
 def test_a_row_tells_what_a_person_looks_for(inbox, send, sandbox):
@@ -214,10 +212,10 @@ def test_many_are_selected_deleted_and_exported(inbox, send, sandbox):
     assert [message.id for message in sandbox.messages()] == [kept]
 
 
-def test_the_empty_inbox_says_how_its_own_folder_is_filled(browser, tmp_path, monkeypatch):
+def test_the_empty_inbox_says_how_its_own_folder_is_filled(new_tab, tmp_path, monkeypatch):
     monkeypatch.setenv("MMSPACK_INBOX", str(tmp_path))
     with Sandbox(inbox=tmp_path) as shown:
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.goto(shown.origin)
         assert "MMSPACK_GATEWAY" not in tab.page.locator("#empty").inner_text()
         assert "mmspack send" in tab.page.locator("#empty").inner_text()
@@ -225,7 +223,6 @@ def test_the_empty_inbox_says_how_its_own_folder_is_filled(browser, tmp_path, mo
         tab.page.get_by_role("heading", name="No results").wait_for()
         tab.page.get_by_role("searchbox").fill("")
         tab.page.get_by_text("mmspack send").wait_for()
-        tab.context.close()
 
 
 def test_it_is_worked_by_keyboard(inbox, send):
@@ -269,10 +266,10 @@ def test_one_message_shows_the_phones_its_parts_and_its_request(inbox, send, san
 
 @pytest.mark.parametrize("width", [1440, 1024, 768, 390])
 def test_the_first_phone_is_there_before_the_frame_and_does_not_move_when_that_comes(
-    browser, send, sandbox, width
+    new_tab, send, sandbox, width
 ):
     identifier = send(subject="Shown")
-    tab = Tab(browser, viewport={"width": width, "height": 1000})
+    tab = new_tab(viewport={"width": width, "height": 1000})
     held = []
     tab.page.route("**/preview", lambda route: held.append(route))
     tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
@@ -290,10 +287,9 @@ def test_the_first_phone_is_there_before_the_frame_and_does_not_move_when_that_c
     after = tab.page.frame_locator("#preview").locator("#iphone").bounding_box()
     assert after == pytest.approx(before, abs=1.5)
     assert tab.complaints == []
-    tab.context.close()
 
 
-def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbox):
+def test_no_address_of_the_first_phone_is_the_messages_own(new_tab, send, sandbox):
     smil = b'<smil><head/><body><par dur="5s"><text src="t.txt"/></par></body></smil>'
     name = 'a"onerror=alert(1) ..%2f.gif'
     stream = io.BytesIO()
@@ -304,7 +300,7 @@ def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbo
         (name, "image/gif", stream.getvalue()),
     ]
     identifier = send(data=zipped(parts), subject=EVIL)
-    tab = Tab(browser)
+    tab = new_tab()
     tab.page.route("**/preview", lambda route: None)
     tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
     assert EVIL in tab.page.locator(".first .words").inner_text()
@@ -315,13 +311,12 @@ def test_no_address_of_the_first_phone_is_the_messages_own(browser, send, sandbo
     assert all(address.startswith(start) for address in addresses), addresses
     assert tab.page.evaluate("window.pwned") is None
     assert tab.page.locator(".first [onerror]").count() == 0
-    tab.context.close()
 
 
-def test_films_and_sounds_of_the_first_phone_are_drawn_and_not_loaded(browser, send, sandbox):
+def test_films_and_sounds_of_the_first_phone_are_drawn_and_not_loaded(new_tab, send, sandbox):
     parts = [("s.wav", "audio/wav", wav(1.0)), ("f.mp4", "video/mp4", make_film(seconds=2))]
     identifier = send(data=zipped(parts), subject="Heard")
-    tab = Tab(browser)
+    tab = new_tab()
     tab.page.route("**/preview", lambda route: None)
     tab.page.goto(f"{sandbox.origin}/messages/{identifier}", wait_until="domcontentloaded")
     early = tab.page.locator(".first #iphone")
@@ -332,7 +327,6 @@ def test_films_and_sounds_of_the_first_phone_are_drawn_and_not_loaded(browser, s
     tab.page.evaluate(loaded, poster)
     assert tab.complaints == []
     assert not [url for url in tab.requests if "/parts/" in url]
-    tab.context.close()
 
 
 def test_who_opens_the_inbox_does_not_wait_for_the_templates_of_a_message(sandbox):
@@ -379,17 +373,17 @@ def test_delete_all_asks_first(inbox, send, sandbox):
 
 
 def settled(tab: Tab) -> None:
-    """Wait until the frame has its height and the browser knows where what stands below it is."""
+    """Wait until the frame has its height and the new_tab knows where what stands below it is."""
     tab.page.locator("#preview[data-settled]").wait_for()
     tab.page.locator("#reports").scroll_into_view_if_needed()
     tab.page.wait_for_timeout(400)
 
 
-def test_reports_and_answers_are_sent_back(browser, bundle):
+def test_reports_and_answers_are_sent_back(new_tab, bundle):
     with Sandbox(magic=False, report_url="http://127.0.0.1:9/report", push_delay=0.01) as sandbox:
         with Gateway(sandbox.url, user="demo", password="demo") as gateway:
             identifier = gateway.send(bundle, to="447700900200", sender=SENDER).id
-        tab = Tab(browser)
+        tab = new_tab()
         tab.page.goto(f"{sandbox.origin}/messages/{identifier}")
         settled(tab)
         tab.page.get_by_label("Status").select_option(label="4 expired")
@@ -404,7 +398,6 @@ def test_reports_and_answers_are_sent_back(browser, bundle):
 
         data = sandbox.inbox.inbound("1")
         assert "Thank you 👋" in open_bundle(data).part("text1.txt").data.decode()
-        tab.context.close()
 
 
 def test_chaos_is_set_on_its_page(inbox, sandbox):
@@ -424,9 +417,9 @@ def test_chaos_is_set_on_its_page(inbox, sandbox):
     assert sandbox.chaos.chances == {}
 
 
-def test_the_test_numbers_of_each_door_fold_and_fit_a_narrow_window(browser):
+def test_the_test_numbers_of_each_door_fold_and_fit_a_narrow_window(new_tab):
     with Sandbox() as running:
-        tab = Tab(browser, viewport={"width": 390, "height": 844})
+        tab = new_tab(viewport={"width": 390, "height": 844})
         tab.page.goto(f"{running.origin}/behaviour")
         doors = tab.page.locator(".door")
         assert doors.count() > 1
@@ -437,12 +430,11 @@ def test_the_test_numbers_of_each_door_fold_and_fit_a_narrow_window(browser):
                 doors.nth(at).locator("summary").click()
             table, panel = doors.nth(at).locator("table").bounding_box(), doors.nth(at).bounding_box()
             assert table["x"] + table["width"] <= panel["x"] + panel["width"] + 1
-        tab.context.close()
 
 
-def test_no_dot_begins_or_ends_a_line_of_the_envelope(browser, send, sandbox):
+def test_no_dot_begins_or_ends_a_line_of_the_envelope(new_tab, send, sandbox):
     identifier = send(subject="Narrow")
-    tab = Tab(browser, viewport={"width": 360, "height": 740})
+    tab = new_tab(viewport={"width": 360, "height": 740})
     tab.page.goto(f"{sandbox.origin}/messages/{identifier}")
     left, items = tab.page.locator(".envelope").evaluate(
         "(line) => [line.getBoundingClientRect().left, [...line.children].map((one) => one.offsetLeft)]"
@@ -450,7 +442,6 @@ def test_no_dot_begins_or_ends_a_line_of_the_envelope(browser, send, sandbox):
     assert items.count(items[0]) > 1, "it wraps"
     assert left == tab.page.locator("h1").bounding_box()["x"]
     assert tab.page.locator(".envelope").evaluate("(line) => getComputedStyle(line).overflow") == "hidden"
-    tab.context.close()
 
 
 def test_a_message_full_of_script_stays_text_everywhere(inbox, send, sandbox):
@@ -474,24 +465,22 @@ def test_a_message_full_of_script_stays_text_everywhere(inbox, send, sandbox):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser, send, sandbox, theme):
+def test_axe_finds_no_serious_fault(new_tab, send, sandbox, theme):
     identifier = send(subject="Looked at")
-    tab = Tab(browser, color_scheme=theme)
+    tab = new_tab(color_scheme=theme)
     for path in ("/", f"/messages/{identifier}", "/behaviour", "/?q=nothing"):
         tab.page.goto(sandbox.origin + path)
         tab.page.wait_for_timeout(200)
         assert serious_faults(tab) == [], path
-    tab.context.close()
 
 
-def test_a_narrow_window_needs_no_sideways_scrolling(browser, send, sandbox):
+def test_a_narrow_window_needs_no_sideways_scrolling(new_tab, send, sandbox):
     identifier = send(subject="A rather long subject that goes on and on for ever and ever")
-    tab = Tab(browser, viewport={"width": 360, "height": 740})
+    tab = new_tab(viewport={"width": 360, "height": 740})
     for path in ("/", f"/messages/{identifier}", "/behaviour"):
         tab.page.goto(sandbox.origin + path)
         tab.page.wait_for_timeout(200)
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= 360, path
-    tab.context.close()
 
 
 def test_it_works_without_script(browser, send, sandbox):

@@ -318,11 +318,14 @@ class Run:
         elif outcome.result is Result.ACCOUNT_PAUSED:
             self._finish(Ending.ACCOUNT_PAUSED, f"{outcome.summary}. {outcome.advice}")
         elif outcome.result is Result.NOT_SENT and not outcome.retry:
-            self._failures += 1
-            self._failing_since = self._failing_since if self._failures > 1 else self.steady()
-            self._not_before = self.steady() + min(
-                _LONGEST_PAUSE, self.backoff * 2 ** min(self._failures - 1, 12)
-            )
+            now = self.steady()
+            if not self._failures:
+                self._failing_since = now
+            # All that were under way fail at once, and say together what one of them says.
+            if not self._failures or now >= self._not_before:
+                self._failures += 1
+                pause = self.backoff * 2 ** min(self._failures - 1, 12)
+                self._not_before = now + min(_LONGEST_PAUSE, pause)
             self.waiting_for = f"a connection ({outcome.summary})"
             return
         self._failures, self.waiting_for = 0, ""
