@@ -39,6 +39,7 @@ class Tab:
     def leave(self) -> None:
         """Leave the page, so that nothing of it goes on, and let the next one find no pointer over it."""
         self.page.unroute_all(behavior="ignoreErrors")
+        self.page.evaluate("() => { try { sessionStorage.clear() } catch { /* a page without a place */ } }")
         self.page.mouse.move(0, 0)
         self.page.goto("about:blank")
 
