@@ -49,17 +49,13 @@ class FilmCoding:
     drawn: tuple[tuple[str, str], ...] = ()
     """Options that replace others where what is drawn, and not filmed, is encoded a second time."""
     patient: tuple[tuple[str, str], ...] = ()
-    """Options that replace others where bits are many, and with effort `best`: more time, more quality."""
+    """Options that replace others with effort `best`: more time, more quality."""
 
     def at(self, effort: str) -> FilmCoding:
         """The same, as patient as an effort is."""
-        if effort == Effort.FAST:
-            return replace(self, patient=())
-        return replace(self, options=self._patiently) if effort == Effort.BEST else self
-
-    @property
-    def _patiently(self) -> tuple[tuple[str, str], ...]:
-        return tuple((dict(self.options) | dict(self.patient)).items())
+        if effort != Effort.BEST:
+            return self
+        return replace(self, options=tuple((dict(self.options) | dict(self.patient)).items()))
 
     @property
     def for_drawn(self) -> FilmCoding | None:
@@ -105,8 +101,7 @@ class FilmCoding:
         """So many bits a second, shared out by the notes of the first pass."""
         # By itself x264 makes up for lost bytes late, and misses by 3 to 8 % with notes of another size or
         # quality. With a stricter 0.05 the last frames sway between fine and coarse, and miss again.
-        options = self._patiently if bit_rate >= _MANY_BITS else self.options
-        options = (*options, ("x264-params", f"pass=2:stats={log}:ratetol=0.2"))
+        options = (*self.options, ("x264-params", f"pass=2:stats={log}:ratetol=0.2"))
         return replace(self.coding(0, size, every), options=options, bit_rate=bit_rate)
 
     def shares(self, rate: Fraction) -> tuple[int, ...]:
@@ -167,17 +162,15 @@ _AAC = (
     _aac(96_000, 44_100, 1_100_000, 2), _aac(64_000, 44_100, 500_000), _aac(48_000, 44_100, 330_000),
     _aac(32_000, 32_000, 150_000), _aac(24_000, 22_050, 80_000), _aac(16_000, 16_000, 0),
 )  # fmt: skip
-_MANY_BITS = 400_000
 _AMR_RATES = (12_200, 10_200, 7_950, 6_700, 5_900, 4_750)
 _AMR_FILM = (_amr(12_200, 64_000, film=True), _amr(7_950, 40_000, film=True), _amr(4_750, 0, film=True))
 
 MP4 = FilmCoding(
     type="video/mp4", container="mp4", ending=".mp4", words="H.264", codec="libx264",
     # Baseline and 8 bits are what every phone plays; four threads whatever the machine, for the same bytes.
-    # At the same bytes eight references instead of three gain 4 points of SSIMULACRA2 on clips with noise and
-    # hand shake, and finer motion (`subq`) half a point to one; both take a seventh more time. Level 3.1 has
-    # room for eleven. Less deblocking gains 1, scaling with Lanczos 0.5, no mbtree, which takes noise for
-    # motion, 1.5.
+    # At the same bytes eight references instead of three gain 3 to 4 points of SSIMULACRA2 on clips with
+    # noise and hand shake, finer motion (`subq`) half a point to one, less deblocking 1, scaling with Lanczos
+    # 0.5, no mbtree, which takes noise for motion, 1.5. The first two add a tenth to a fifth to the time.
     options=(
         ("preset", "medium"), ("profile", "baseline"), ("threads", "4"), ("g", "300"), ("mbtree", "0"),
         ("psy-rd", "0.4:0.0"), ("refs", "8"), ("subq", "8"), ("deblock", "-1:-1"),
@@ -190,7 +183,8 @@ MP4 = FilmCoding(
     # Whether they gain depends on the picture: on a player and on typed words 3 to 13 points, on flat shapes
     # none, and they cost 5 where a screen rests most of the time. The better film of the two is kept.
     drawn=(("mbtree", "1"), ("psy-rd", "0.0:0.0")),
-    patient=(("preset", "slow"),),
+    # As many as level 3.1 has room for at 480p: 0.9 and 1.5 points on two clips; preset `slow` gained none.
+    patient=(("refs", "11"),),
 )  # fmt: skip
 H263 = FilmCoding(
     # H.263 profile 0 at level 10 is QCIF, 15 frames and 64 kbit/s a second; level 45, which later phones have
