@@ -69,8 +69,10 @@ BUILDS = (
     f"send good.zip {FROM_TO} --dry-run", f"send bad.zip {FROM_TO}",
 )  # fmt: skip
 CAMPAIGN = (
-    "campaign plan letter -r two.csv --name two --quiet-hours 20:00-09:00 --rate 25/s --price 0.04",
-    "campaign plan coded -r alike.csv --name coded --set town=Ayr --default-if-blank name",
+    "campaign plan letter -r two.csv --name two --rate 25/s --price 0.04",
+    # Never run: whether it waits depends on the time of day at which the tests are.
+    "campaign plan coded -r alike.csv --name coded --set town=Ayr --default-if-blank name"
+    " --quiet-hours 20:00-09:00",
     "campaign run letter/two.campaign --connections 1",
     "campaign status letter/two.campaign",
 )
