@@ -55,4 +55,5 @@ def _sound(track: Track) -> Iterator[str]:
 
 def _rate(track: Track) -> Iterator[str]:
     if track.bits_a_second:
-        yield f"{track.bits_a_second / 1000:.3g} kbit/s"
+        kilobits = track.bits_a_second / 1000
+        yield f"{kilobits:.3g} kbit/s" if kilobits < 1000 else f"{kilobits:,.0f} kbit/s"

@@ -143,6 +143,8 @@ class TwoPasses:
         rung = choice.rung
         boxes = rehearsed.size - sum(frame_sizes(rehearsed.film.read_bytes()))
         bits = round((self._asked - boxes) * 8 / self._studio.spool.seconds)
+        if self._coding.level_bits:  # what stays below the bytes that it is asked for is asked for more
+            bits = min(bits, self._coding.level_bits)
         coding = self._coding.second_pass(max(bits, 1000), rung.size, rung.every, self._notes)
         return Encode(choice, self._studio.film(coding, rung.size))
 

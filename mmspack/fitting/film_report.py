@@ -11,6 +11,7 @@ from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmChoice
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Studio
+from mmspack.media.probing import probe
 from mmspack.model import Facts
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mmspack.media.probing import Probe
+
+_PADDING_MS = 250
+"""By how much a sound may outlast its pictures and nobody misses its end: codecs pad their last frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,20 @@ def reported(
             format=coding.container.upper(),
             width=size[0],
             height=size[1],
-            duration_ms=round(studio.spool.seconds * 1000),
+            duration_ms=_length_ms(made, studio),
         ),
         actions=tuple(_actions(made, wish, studio, coding, float(studio.spool.rate / every))),
         quality=quality.shown(made.value),
         quality_words=quality.in_words(made.value),
     )
+
+
+def _length_ms(made: MadeFilm, studio: Studio) -> int:
+    """How long it plays: as its pictures do, or as a sound that goes on after them."""
+    pictures = round(studio.spool.seconds * 1000)
+    facts = probe(made.data).facts
+    whole = facts.duration_ms or 0 if facts else 0
+    return whole if whole > pictures + _PADDING_MS else pictures
 
 
 def _actions(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from mmspack.media.containers import gif, iso, jpeg, ogg, png, riff, sounds, tiff, wbmp
+from mmspack.media.containers import gif, iso, jpeg, matroska, ogg, png, riff, sounds, tiff, wbmp
 from mmspack.media.containers.walk import Walk
 from mmspack.model import SMIL_TYPE, Kind
 
@@ -109,6 +109,7 @@ def _office_type(data: bytes) -> str:
     return f"{_OFFICE}.{kind}" if (kind := next(known, "")) else ""
 
 
+_AS_MP4 = "export it as MP4"
 FORMATS: tuple[Format, ...] = (
     # -- pictures, the ones that are made first
     Format(
@@ -248,11 +249,27 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm", "mkv"), signature=rb"\x1aE\xdf\xa3",
-        in_browsers=True, demuxer="matroska", taken=True,
+        walk=matroska.walk, in_browsers=True, demuxer="matroska", taken=True,
     ),
     Format(
         type="video/x-msvideo", name="AVI", kind=Kind.VIDEO, endings=("avi",), signature=rb"RIFF....AVI ",
-        demuxer="avi", taken=True,
+        walk=riff.walk_avi, demuxer="avi", taken=True,
+    ),
+    Format(
+        type="video/x-ms-wmv", name="Windows Media video", kind=Kind.VIDEO, endings=("wmv", "asf"),
+        signature=rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", cure=_AS_MP4,
+    ),
+    Format(
+        type="video/mpeg", name="MPEG video", kind=Kind.VIDEO, endings=("mpg", "mpeg", "vob"),
+        signature=rb"\0\0\1[\xba\xb3]", cure=_AS_MP4,
+    ),
+    Format(
+        type="video/mp2t", name="MPEG transport stream", kind=Kind.VIDEO, endings=("ts", "mts", "m2ts"),
+        cure=_AS_MP4,
+    ),
+    Format(
+        type="video/x-flv", name="Flash video", kind=Kind.VIDEO, endings=("flv",), signature=rb"FLV\1",
+        cure=_AS_MP4,
     ),
     # -- texts and cards
     Format(type="text/plain", name="text", kind=Kind.TEXT, endings=("txt",), taken=True),

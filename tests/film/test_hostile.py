@@ -20,6 +20,7 @@ from mmspack import Message, Slide, build
 from mmspack.errors import MediaError, MmspackError
 from mmspack.film import clip, limits
 from mmspack.film.engine import open_engine
+from mmspack.media.probing import probe
 from tests.fitting.clips import make_film, make_wav
 from tests.waiting import until
 
@@ -177,3 +178,24 @@ def test_ctrl_c_ends_the_child_and_leaves_nothing_behind(tmp_path):
     assert b"Traceback" not in said
     assert list(scratch.iterdir()) == []
     assert not (tmp_path / "clip.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("container", "codec"), [("webm", "libvpx"), ("matroska", "libx264"), ("avi", "mpeg4")]
+)
+def test_a_film_that_ends_before_it_says_is_refused_in_every_container(container, codec):
+    data = make_film(size=(160, 90), seconds=2, container=container, codec=codec, sound=container == "webm")
+    for kept in (0.3, 0.6, 0.97):
+        cut = data[: round(len(data) * kept)]
+        assert probe(cut).error == f"truncated: the file promises {len(data):,} bytes, {len(cut):,} are there"
+        with pytest.raises(MediaError, match="truncated: the file promises"):
+            build(Message(slides=[Slide(video=cut)]), "uk")
+    assert probe(data).error == ""
+
+
+def test_a_film_recorded_live_promises_no_length():
+    data = make_film(size=(160, 90), seconds=1, container="webm", codec="libvpx")
+    at = data.index(b"\x18\x53\x80\x67") + 4
+    length = 9 - data[at].bit_length()
+    live = data[:at] + b"\x01" + b"\xff" * 7 + data[at + length :]
+    assert probe(live[: len(live) // 2]).error == ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
+from mmspack import Message, Slide, build
 from mmspack.fitting import quality
 from mmspack.fitting.clips import ClipWish
 from mmspack.fitting.film import Film
@@ -111,3 +113,17 @@ def test_a_film_at_the_finest_quality_takes_no_more_bytes_and_one_just_below_it_
         assert 0.95 * min(limit, len(finest.data)) <= len(made.data) <= limit
         assert made.quality >= finest.quality - 3
     film.close()
+
+
+def test_a_short_film_with_more_bytes_than_it_can_use_stays_at_level_3_1():
+    grain = np.random.default_rng(5).integers(0, 256, (360, 640, 3), dtype=np.uint8) // 20
+    data = make_film(
+        size=(640, 360),
+        seconds=0.3,
+        options={"crf": "10"},
+        shown=lambda at, _: np.roll(grain, 9 * (at // 5), 1),
+    )
+    made = build(Message(slides=[Slide(video=data, crop="16:9")]), "uk", cache=False)
+    film = next(track for track in probe(made.message.slides[0].parts[0].data).tracks if track.is_film)
+    assert film.level <= 31
+    assert not made.report.findings

@@ -7,6 +7,7 @@ import itertools
 import tempfile
 from dataclasses import replace
 
+import av
 import pytest
 from PIL import Image
 
@@ -389,3 +390,25 @@ def test_the_table_for_hdr_keeps_grey_and_white_and_their_order(kind):
     assert (greys[0][0], greys[-1][0]) == (0.0, 1.0)
     white = {"pq": 0.58, "hlg": 0.75}[kind]  # where BT.2408 has paper
     assert 0.7 < greys[round(white * 32)][0] < 0.9
+
+
+def test_a_slide_lasts_as_long_as_the_sound_of_its_film():
+    pictures = make_film(size=(160, 90), seconds=1, sound=False, options={"crf": "1"})
+    whole = io.BytesIO()
+    with (
+        av.open(io.BytesIO(pictures)) as film,
+        av.open(io.BytesIO(make_wav(seconds=3))) as sound,
+        av.open(whole, "w", format="mov") as out,
+    ):
+        shown = out.add_stream_from_template(film.streams.video[0])
+        heard = out.add_stream("pcm_s16le", rate=sound.streams.audio[0].rate, layout="mono")
+        for packet in film.demux(film.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = shown
+                out.mux(packet)
+        for one in sound.decode(audio=0):
+            out.mux(heard.encode(one))
+        out.mux(heard.encode(None))
+    slide, _ = built(whole.getvalue(), 30_000)
+    assert slide.duration_ms == pytest.approx(3000, abs=150)
+    assert slide.parts[0].after.duration_ms == slide.duration_ms
