@@ -107,7 +107,7 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
 def filtered(
     opened: Any, stream: Any, filters: list[list[str]], start: float, end: float | None
 ) -> Iterator[Any]:
-    """The frames between two times, filtered. A damaged end is left out, a damaged start raises."""
+    """The frames between two times, filtered, without damaged ones; raises where none can be decoded."""
     sink = "buffersink" if stream.type == "video" else "abuffersink"
     if start > 1:
         # Seeking lands on the key frame before; what comes before the start is decoded and left out.
@@ -132,14 +132,25 @@ def filtered(
 
 
 def _decoded(opened: Any, stream: Any) -> Iterator[Any]:
-    any_yet = False
+    """All frames that can be decoded: a damaged packet costs its own, and not all that come after it.
+
+    Raises what the decoder raised where there is no frame at all.
+    """
+    any_yet, fault = False, None
     try:
-        for frame in opened.decode(stream):
-            any_yet = True
-            yield frame
-    except av.error.FFmpegError:
-        if not any_yet:
-            raise
+        for packet in opened.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError as error:
+                fault = error
+                continue
+            for frame in frames:
+                any_yet = True
+                yield frame
+    except av.error.FFmpegError as error:
+        fault = error
+    if fault is not None and not any_yet:
+        raise fault
 
 
 def _upright(rotation: int, filters: list[list[str]]) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -199,3 +200,14 @@ def test_a_film_recorded_live_promises_no_length():
     length = 9 - data[at].bit_length()
     live = data[:at] + b"\x01" + b"\xff" * 7 + data[at + length :]
     assert probe(live[: len(live) // 2]).error == ""
+
+
+def test_damage_in_the_middle_costs_what_is_damaged_and_not_all_that_comes_after_it():
+    data = bytearray(make_film(size=(160, 90), seconds=4, options={"crf": "30"}))
+    chance = random.Random(2)
+    for _ in range(60):
+        data[chance.randrange(2000, len(data) - 6000)] = chance.randrange(256)
+    made = build(Message(slides=[Slide(video=bytes(data), crop="16:9")]), "uk", cache=False)
+    lengths = {track.kind: track.duration_ms for track in probe(made.message.slides[0].parts[0].data).tracks}
+    assert lengths["vide"] >= 3900
+    assert lengths["soun"] >= 3000
