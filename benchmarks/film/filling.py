@@ -25,7 +25,7 @@ def fill(count: int, minutes: float, shared: Path, folder: Path, goals: Goals) -
     No clip is begun after so many minutes.
     """
     filled: list[float] = []
-    finest = over = 0
+    finest = over = refused = 0
     until = time.monotonic() + 60 * minutes
     for at in range(count):
         if time.monotonic() > until:
@@ -38,8 +38,10 @@ def fill(count: int, minutes: float, shared: Path, folder: Path, goals: Goals) -
         film = Film(data, probe(data), WISH, MP4)
         for limit in _LIMITS:
             made = film.attempt(limit)
-            if made is None:
-                raise SystemExit(f"{clip.name} was refused for {limit:,} bytes")
+            if made is None:  # it would be no better than a stamp
+                refused += 1
+                print(f"{drawn.name} in {limit:,}: refused", file=sys.stderr, flush=True)
+                continue
             over += len(made.data) > limit
             # A clip that takes less at the finest that is made has nothing to gain from more bytes.
             if len(made.data) < 0.97 * limit and made.quality is not None and made.quality >= 85:
@@ -57,5 +59,5 @@ def fill(count: int, minutes: float, shared: Path, folder: Path, goals: Goals) -
     return {
         "filling": f"{len(filled) + finest} films of {_SIZE[0]} × {_SIZE[1]}: {over} over their budget;"
         f" mean filled {mean:.1%} ({asked}), least {min(filled):.1%}, {short} below 97 %,"
-        f" {finest} with no visible loss in less."
+        f" {finest} with no visible loss in less, {refused} refused."
     }
