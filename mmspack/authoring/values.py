@@ -333,7 +333,8 @@ class File:
         row = by_ending(path.suffix)
         if row is not None and row.cure and found in (None, Kind.ATTACHMENT) and self.kind is not found:
             called = _DOCUMENTS.get(path.suffix.lower(), described(row))
-            return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", row.cure
+            why = "which cannot be sent" if row.kind is self.kind else f"not {_CALLED[self.kind]}"
+            return f"{path.name!r} is {called} by its name, {why}", row.cure
         if found is None or self.kind in (None, Kind.ATTACHMENT, found):
             return None
         if (self.kind, found) == (Kind.AUDIO, Kind.VIDEO):

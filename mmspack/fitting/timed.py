@@ -19,7 +19,7 @@ from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
-from mmspack.media.formats import described, format_of
+from mmspack.media.formats import described, format_of, several
 from mmspack.media.probing import Probe, probe
 from mmspack.message import Message, Slide
 from mmspack.model import Facts, Kind
@@ -145,6 +145,8 @@ def proved(medium: SourceMedium) -> Probe:
         if row is not None and row.kind is Kind.VIDEO and found.facts is not None:
             what, cure = f": it is a video ({row.name})", f"name it as {keyed('video = …')}"
         raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
+    if not row.taken:
+        raise MediaError(f"{several(row)} cannot be sent", hint=row.cure)
     if found.error:
         raise MediaError(found.error, hint=damage.CURE)
     return found

@@ -17,8 +17,8 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Formats"
     yield ""
-    yield f"{len(FORMATS)} formats are recognised by their first bytes, whatever their names say. This page"
-    yield "is generated from the table in `mmspack/media/formats.py`; a test holds it."
+    yield f"{len(FORMATS)} formats are recognised, nearly all by their first bytes, whatever their names."
+    yield "This page is generated from the table in `mmspack/media/formats.py`; a test holds it."
     yield ""
     yield "| format | type | endings | `build` | `check` |"
     yield "|---|---|---|---|---|"
@@ -41,7 +41,7 @@ def _built(row: Format) -> str:
 def _checked(row: Format) -> str:
     if row.checked:
         return "decodes it"
-    return "reads its structure" if row.walk else "knows its first bytes"
+    return "reads its structure" if row.walk else "recognises it"
 
 
 if __name__ == "__main__":

@@ -261,14 +261,14 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="video/mpeg", name="MPEG video", kind=Kind.VIDEO, endings=("mpg", "mpeg", "vob"),
-        signature=rb"\0\0\1[\xba\xb3]", cure=_AS_MP4,
+        signature=rb"\0\0\x01[\xba\xb3]", cure=_AS_MP4,
     ),
     Format(
         type="video/mp2t", name="MPEG transport stream", kind=Kind.VIDEO, endings=("ts", "mts", "m2ts"),
         cure=_AS_MP4,
     ),
     Format(
-        type="video/x-flv", name="Flash video", kind=Kind.VIDEO, endings=("flv",), signature=rb"FLV\1",
+        type="video/x-flv", name="Flash video", kind=Kind.VIDEO, endings=("flv",), signature=rb"FLV\x01",
         cure=_AS_MP4,
     ),
     # -- texts and cards

@@ -165,3 +165,35 @@ def test_a_very_long_line_is_answered_as_any_other(folder, line):
 def test_a_very_long_name_is_answered_as_any_other(folder):
     answer = said(folder, "[[slides]]", f'image = "{"a" * 20_000}"')
     assert "slide 1, image: no file" in answer[:200]
+
+
+@pytest.mark.parametrize(
+    ("ending", "head", "what"),
+    [
+        ("wmv", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media video"),
+        ("mpg", b"\0\0\x01\xba", "MPEG video"),
+        ("flv", b"FLV\x01\x05", "Flash video"),
+        ("ts", None, "MPEG transport stream"),
+    ],
+)
+def test_a_video_that_is_not_taken_is_named_with_its_cure_by_its_ending_and_by_its_bytes(
+    folder, mmspack, ending, head, what
+):
+    (folder / f"clip.{ending}").write_bytes((head or b"G") + bytes(400))
+    answer = said(folder, "[[slides]]", f'video = "clip.{ending}"')
+    assert "by its name, which cannot be sent" in answer
+    assert what in answer
+    assert answer.endswith("(export it as MP4)")
+    ran = mmspack("build", folder / f"clip.{ending}", "-o", "out.zip")
+    assert f"{what}s cannot be sent (export it as MP4)" in " ".join(ran.err.split())
+    if head is not None:
+        (folder / "clip.mp4").write_bytes((folder / f"clip.{ending}").read_bytes())
+        assert f"{what}s cannot be sent (export it as MP4)" in said(
+            folder, "[[slides]]", 'video = "clip.mp4"'
+        )
+
+
+def test_a_picture_that_is_not_taken_is_not_called_something_else_than_a_picture(folder):
+    (folder / "shot.jxl").write_bytes(b"any")
+    answer = said(folder, "[[slides]]", 'image = "shot.jxl"')
+    assert "is JPEG XL by its name, which cannot be sent (save it as JPEG)" in answer

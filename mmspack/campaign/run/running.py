@@ -321,7 +321,7 @@ class Run:
             now = self.steady()
             if not self._failures:
                 self._failing_since = now
-            # All that were in progress fail at once, and say together what one of them says.
+            # What was in progress together fails together: it is one failure, and doubles the pause once.
             if not self._failures or now >= self._not_before:
                 self._failures += 1
                 pause = self.backoff * 2 ** min(self._failures - 1, 12)
