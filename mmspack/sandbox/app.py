@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from mmspack.gateway.forms import BodyLimit
-from mmspack.sandbox import api, desks, pages
+from mmspack.sandbox import api, pages
 from mmspack.sandbox.guards import SameSite, SecureHeaders
 from mmspack.sandbox.hosts import HOSTS
 from mmspack.sandbox.inbox_file import FILE
@@ -33,7 +33,7 @@ def create_app(understudy: Understudy) -> Starlette:
     """The application around one gateway."""
     app = Starlette(
         routes=[
-            *(route for desk in desks.every() for route in desk.routes(understudy)),
+            *(route for desk in understudy.desks for route in desk.routes(understudy)),
             Route(ELSEWHERE, _elsewhere, methods=["GET", "POST"]),
             *api.routes(),
             *pages.routes(),

@@ -90,7 +90,7 @@ class Callbacks:
         self._urls: OrderedDict[str, str] = OrderedDict()
 
     def keep(self, message: StoredMessage, url: str) -> None:
-        """Remember the address; an empty one forgets that of another sandbox's message of this id."""
+        """Remember the address; an empty one forgets that of an earlier message of this id."""
         self._urls.pop(message.id, None)
         if url and is_loopback(urlsplit(url).hostname or ""):
             self._urls[message.id] = url

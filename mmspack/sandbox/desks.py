@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mmspack.gateway import doors
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 _WING = __name__.rpartition(".")[0]
 
 
-@functools.cache
-def every() -> tuple[Desk, ...]:
-    """A desk for each door that has one, the default first."""
+def opened() -> tuple[Desk, ...]:
+    """A new desk for each door that has one, the default first.
+
+    Each sandbox opens its own: what a desk remembers is no business of another one's.
+    """
     return tuple(
         importlib.import_module(f"{_WING}.{name}.desk").DESK()
         for name in doors.names()
@@ -26,9 +29,16 @@ def every() -> tuple[Desk, ...]:
     )
 
 
-def get(name: str) -> Desk:
-    """The desk of a door; of one that is not spoken any more, the default's."""
-    return next((desk for desk in every() if desk.name == name), every()[0])
+@functools.cache
+def every() -> tuple[Desk, ...]:
+    """Desks that no request comes to, for what is the same in each sandbox: names, paths, numbers."""
+    return opened()
+
+
+def get(name: str, among: Sequence[Desk] = ()) -> Desk:
+    """The desk of a door, `among` those of a sandbox; of one that is not spoken any more, the default's."""
+    known = among or every()
+    return next((desk for desk in known if desk.name == name), known[0])
 
 
 def failing_endings(door: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -46,8 +47,14 @@ class Push:
 class Pusher:
     """Sends reports and inbound messages from a thread of its own, each at most three times."""
 
-    def __init__(self, *, report_url: str = "", inbound_url: str = "", delay: float = 0.1) -> None:
-        """`delay` are the seconds before a push and between its tries. Raises `ParameterError`."""
+    def __init__(
+        self, known: Sequence[Desk], *, report_url: str = "", inbound_url: str = "", delay: float = 0.1
+    ) -> None:
+        """`known` are the sandbox's own desks, `delay` the seconds before a push and between its tries.
+
+        Raises `ParameterError`.
+        """
+        self._desks = known
         self.report_url = hosted_url(report_url) if report_url else ""
         self.inbound_url = hosted_url(inbound_url) if inbound_url else ""
         self._delay = delay
@@ -85,7 +92,7 @@ class Pusher:
         """Push one report. False where no address for reports is set. Raises `UsageError`."""
         if status not in STATUSES:
             raise UsageError(f"no status {status}", where="report", hint="1 to 10")
-        desk = desks.get(message.door)
+        desk = desks.get(message.door, self._desks)
         url = desk.callback(message) or _at_listener(self.report_url, "reports_at", desk)
         if not url:
             return False
@@ -108,7 +115,7 @@ class Pusher:
         """Push a message from a phone. False where no address for them is set."""
         if not self.inbound_url:
             return False
-        desk = desks.get(door)
+        desk = desks.get(door, self._desks)
         url = _at_listener(self.inbound_url, "inbound_at", desk)
         self._put(Push(desk.inbound(message, url), "inbound", message.sender))
         return True

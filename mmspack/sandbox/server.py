@@ -175,14 +175,19 @@ class Sandbox:
         return self
 
     def _build(self) -> Understudy:
+        from mmspack.sandbox import desks
         from mmspack.sandbox.pushing import Pusher
         from mmspack.sandbox.understudy import Understudy
 
-        pusher = Pusher(report_url=self._report_url, inbound_url=self._inbound_url, delay=self._push_delay)
+        own = desks.opened()
+        pusher = Pusher(
+            own, report_url=self._report_url, inbound_url=self._inbound_url, delay=self._push_delay
+        )
         hosts = checked_hosts(self._fetch)
         source = self._inbox_source
         return Understudy(
             inbox=source if isinstance(source, Inbox) else Inbox(Path(source) if source else None),
+            desks=own,
             accounts=Accounts.of(self._accounts),
             chaos=self.chaos,
             fetch_hosts=hosts,

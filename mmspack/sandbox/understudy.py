@@ -35,6 +35,9 @@ class Understudy:
     """The components of a running sandbox."""
 
     inbox: Inbox
+    desks: Sequence[Desk]
+    """This sandbox's own, the default first."""
+    pusher: Pusher
     accounts: Accounts = field(default_factory=Accounts)
     chaos: Chaos = field(default_factory=Chaos)
     fetch_hosts: Sequence[str] = ()
@@ -46,7 +49,6 @@ class Understudy:
     slow_seconds: float = 2.0
     campaign_name: Callable[[str], str] | None = None
     """Gives what a campaign is called, by the id in its notes; an empty text where that is not known."""
-    pusher: Pusher = field(default_factory=Pusher)
     metrics: Metrics = field(default_factory=Metrics)
     checker: Checker = field(default_factory=Checker)
 

@@ -103,7 +103,7 @@ class Secured:
         others.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(str(self.stranger))
 
     def behave(self, connection: Connection) -> None:
-        connection.raw.settimeout(10)
+        connection.raw.settimeout(60)
         with contextlib.suppress(ssl.SSLError):
             connection.raw = self.context.wrap_socket(connection.raw, server_side=True)
             ID(connection)

@@ -517,3 +517,34 @@ def test_a_report_says_why(group: str, name: str, error: Any, reason: str) -> No
     result = {"messageId": "m", "to": TO, "status": {"groupName": group, "name": name}, "error": error}
     (event,) = read_push("/infobip/report", json.dumps({"results": [result]}).encode()).events
     assert Infobip().read_report(event.fields).reason == reason
+
+
+def test_two_sandboxes_of_one_process_know_nothing_of_each_other() -> None:
+    heads = {"Authorization": "App k", "X-Content-Id": "a.jpg", "X-Media-Type": "image/jpeg"}
+    with Listener() as listener, Sandbox(push_delay=0.01) as one, Sandbox(push_delay=0.01) as other:
+        told = Infobip(report_url=f"{listener.origin}/infobip/report")
+        with Gateway(one.origin, password="k", door=told) as gateway:
+            gateway.send(texts(), to=TO, sender=FROM, note="n", deliveryreport=True)
+        until(lambda: bool(listener.mailbox.events()))
+        (theirs,) = httpx2.get(f"{one.origin}/mms/2/reports", headers=heads).json()["results"][:1]
+        with Gateway(one.origin, password="k", door=told) as gateway:
+            gateway.send(texts(), to=TO, sender=FROM, note="m", deliveryreport=True)
+        until(lambda: len(listener.mailbox.events()) == 2)
+        with Gateway(other.origin, password="k", door="infobip") as gateway:
+            gateway.send(texts(), to=TO, sender=FROM, note="o", deliveryreport=True)
+        assert not other.pusher.recent
+        polled = httpx2.get(f"{other.origin}/mms/2/reports", headers=heads).json()["results"]
+        kept = httpx2.post(f"{one.origin}/mms/1/content", headers=heads, content=JPEG).json()
+        segment = {"type": "UPLOADED_REFERENCE", "contentId": "a.jpg", **kept}
+        message = {
+            "sender": FROM,
+            "destinations": [{"to": TO}],
+            "content": {"title": "", "messageSegments": [segment]},
+        }
+        sent = [
+            httpx2.post(f"{at.origin}/mms/2/messages", headers=heads, json={"messages": [message]})
+            for at in (one, other)
+        ]
+    assert theirs["messageId"] == "n"
+    assert [report["messageId"] for report in polled] == ["o"]
+    assert [answer.status_code for answer in sent] == [200, 400]

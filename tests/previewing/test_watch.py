@@ -134,7 +134,7 @@ def test_a_bug_of_our_own_leaves_a_page_too(folder):
 @pytest.mark.parametrize("path", ["/", "/events"])
 def test_only_our_own_page_and_the_address_bar_are_answered(path, headers, status):
     with PageServer(Document("<p>hello", "1")) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.putrequest("GET", path, skip_host="Host" in headers)
         for name, value in headers.items():
             connection.putheader(name, value.format(port=server.port))
@@ -152,7 +152,7 @@ def test_only_our_own_page_and_the_address_bar_are_answered(path, headers, statu
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_nothing_can_be_changed(method):
     with PageServer(Document("<p>hello", "1")) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request(method, "/")
         assert connection.getresponse().status == 405
         connection.close()

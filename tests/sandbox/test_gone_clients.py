@@ -32,7 +32,7 @@ def test_a_client_that_goes_away_is_not_a_failure_of_the_sandbox(
     with caplog.at_level(logging.DEBUG), Sandbox() as sandbox:
         port = int(sandbox.url.split(":")[2].split("/")[0])
         for _ in range(3):
-            with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
                 client.sendall(HEAD.format(path=path, type=PATHS[path]).encode() + b"half")
                 client.shutdown(socket.SHUT_WR)
                 until(lambda client=client: client.recv(4096) or True)  # the server is done with it

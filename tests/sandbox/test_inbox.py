@@ -513,7 +513,7 @@ def test_it_works_without_script(browser, send, sandbox):
 )
 def test_no_other_site_listens_or_changes_anything(send, sandbox, method, path, headers):
     identifier = send()
-    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=60)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path.format(id=identifier), "text=x&status=3&error=100", {**kind, **headers})
     assert connection.getresponse().status in (400, 403)
@@ -524,7 +524,7 @@ def test_no_other_site_listens_or_changes_anything(send, sandbox, method, path, 
 
 def test_the_export_tells_all_but_the_bytes(send, sandbox):
     send(subject="One")
-    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.origin).netloc, timeout=60)
     connection.request("GET", "/inbox.json")
     (message,) = json.loads(connection.getresponse().read())["messages"]
     assert message["subject"] == "One"

@@ -9,7 +9,6 @@ import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -187,8 +186,8 @@ class InfobipDesk(Desk):
         self._uploads: OrderedDict[str, Part] = OrderedDict()
         self._callbacks = Callbacks()
         self._pending: deque[dict[str, Any]] = deque(maxlen=_MOST_REPORTS)
-        self._reported: WeakKeyDictionary[Inbox, int] = WeakKeyDictionary()
-        """The last message of each inbox whose report was fetched."""
+        self._reported = 0
+        """The last message of the inbox whose report was fetched."""
 
     def setup(self, origin: str) -> str:
         """For mmspack itself; other code has Infobip's base address in its settings."""
@@ -283,10 +282,9 @@ class InfobipDesk(Desk):
 
     def _unasked(self, inbox: Inbox, most: int) -> list[dict[str, Any]]:
         """Reports of messages that named no address for them, oldest first: they are there to be fetched."""
-        last = self._reported.get(inbox, 0)
-        found = inbox.unasked(self.name, after=last, limit=most)
+        found = inbox.unasked(self.name, after=self._reported, limit=most)
         if found:
-            self._reported[inbox] = int(found[-1].id)
+            self._reported = int(found[-1].id)
         return [a_result(a_delivery(one), one) for one in found]
 
     async def _barred(self, running: Running, request: Request) -> Response | None:
