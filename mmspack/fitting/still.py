@@ -36,11 +36,16 @@ _ENOUGH = 1.25
 """Times the bytes of a lossy source that its copy may take: the source holds all that there is to see."""
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
-_QUICK, _AMPLE, _FINE = 1.0, 1.25, 1.5
-"""Times the shown size at which a JPEG is decoded: 1.0, for `fast` alone, costs 0.2 to 4.5 points at 300 kB
-and 0.7 at 30 kB, 1.25 to 1.5 less than one, and all pixels take twice the time (docs/fitting.md)."""
-_ROOMS = ((-1.6, _AMPLE), (-3.0, _FINE))
-"""Steps down to which each is enough, by what the header promises; below them all pixels are decoded."""
+_QUICK = 1.0
+"""Times the shown size at which `fast` has a JPEG decoded, for 0.2 to 4.5 points at 300 kB, and 0.7 at 30 kB."""
+_ROOMS = ((-1.6, 1.25), (-3.0, 1.5))
+"""Steps down to which each is enough, by what the header promises: it costs less than a point. Below them all
+pixels are decoded, which takes twice the time (docs/fitting.md)."""
+_SMALL, _SMALL_ROOMS = 400_000, ((-1.6, 1.5), (-3.0, 2.5))
+"""The same up to so many pixels shown, where fine detail is more of a picture and costs less time."""
+_MANY = 300_000
+"""Bytes from which the second of two is not enough: a noisy photo promises coarser steps than it is given, and
+lost 0.7 points at 600 kB, 1.4 at 1 MB."""
 _MOST_WHOLE = 24_000_000
 """Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
 _FORESEEN = 88.0
@@ -212,10 +217,10 @@ class Still:
             if opened is None:
                 opened = self._ready = self._opened(self._room_for(near))
             if near and opened.graphic is None and self._wish.effort != Effort.FAST:
-                room = self._room_for(near)
-                if room < _FINE and opened.room < _FINE:
+                room, fine = self._room_for(near), self._rooms[-1][1]
+                if room < fine and opened.room < fine:
                     opened.photo.look(near)
-                    room = _FINE if opened.photo.quality_at(near) >= _FORESEEN else room
+                    room = fine if opened.photo.quality_at(near) >= _FORESEEN else room
                 if self._eighths(room) > self._eighths(opened.room):
                     self._ready = self._opened(room)
             return self._ready or opened
@@ -245,8 +250,13 @@ class Still:
             return _QUICK
         width, height = self._target()
         step = promised_step(self._picture, near * 8 / (width * height))
-        whole = WHOLE if math.prod(self._picture.size) <= _MOST_WHOLE else _FINE
-        return next((room for least, room in _ROOMS if step > least), whole)
+        rooms = self._rooms
+        whole = WHOLE if math.prod(self._picture.size) <= _MOST_WHOLE else rooms[-1][1]
+        return next((room for least, room in rooms[: 1 if near > _MANY else None] if step > least), whole)
+
+    @property
+    def _rooms(self) -> tuple[tuple[float, float], ...]:
+        return _SMALL_ROOMS if math.prod(self._target()) <= _SMALL else _ROOMS
 
     def _blurred(self, room: float) -> float:
         """What the decode has lost of a quality, of 100."""

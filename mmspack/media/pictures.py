@@ -49,6 +49,9 @@ _TURNS = {
 }
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
+_LEFT = 2.5
+"""Times the shown size that a large picture still has when it is filtered: shrunk further by whole pixels, one
+of twelve photos lost 5.5 points of 97 at 640 × 480."""
 _DRAFT_ALWAYS = 50_000_000
 _NEARLY = 0.975
 """Share of the room at which a decode is taken as having it: the next eighth takes much longer."""
@@ -346,7 +349,7 @@ def _load(image: Image.Image) -> None:
 
 def _pre_shrink(image: Image.Image, data: bytes, part: Box, target: Size) -> tuple[Image.Image, Box]:
     """The pixels, of a large picture shrunk by a whole factor: conversions never see it whole."""
-    factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / 2)
+    factor = int(min((part[2] - part[0]) / target[0], (part[3] - part[1]) / target[1]) / _LEFT)
     if factor < 2 or image.width * image.height < _LARGE or image.mode in ("I", "F", "P", "PA", "1"):
         _load(image)
         return image, part
