@@ -182,8 +182,7 @@ class Film:
             self._studio = Studio(
                 self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick, self._longer
             )
-            if not self._studio.facts.width:
-                raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
+        self._studio.prove_film()
         return self._studio
 
     @cached_property

@@ -6,6 +6,7 @@ from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting import verbatim
+from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
@@ -115,6 +116,8 @@ def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> Pi
 
     moves = not wish.still and not wish.keep and "image/gif" in wish.types
     row, made = recognise(medium.data), None
+    if row is not None and row.kind in _TIMED:
+        prove_kind(medium, row)
     if row is not None and row.moving == "film":
         from mmspack.fitting.sequences import sequence_as_picture
 

@@ -120,6 +120,13 @@ class Studio:
         if known and self.cut.start >= known:
             raise MediaError(f"it ends after {known:.1f} s, before start = {self.cut.start:g}")
 
+    def prove_film(self) -> None:
+        """Raise `MediaError` where there is no picture: some containers tell it only once they are open."""
+        if self.facts.audio and not self.facts.width:
+            raise MediaError("not a video: it is sound alone", hint="export it as M4A or WAV")
+        if not self.facts.width:
+            raise MediaError("not a video: there is no picture in it", hint="export it again")
+
     @property
     def seconds(self) -> float:
         """How long the part that is sent plays, by the file's own account; 0 where it does not say."""

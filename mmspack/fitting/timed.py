@@ -14,18 +14,18 @@ from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
+from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
-from mmspack.media.formats import described, format_of, several
+from mmspack.media.formats import format_of, several
 from mmspack.media.probing import Probe, probe
 from mmspack.message import Message, Slide
 from mmspack.model import Facts, Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
-from mmspack.words import keyed
 
 
 @dataclass(kw_only=True)
@@ -139,12 +139,9 @@ def proved(medium: SourceMedium) -> Probe:
     """What a film or a sound is. Raises `MediaError` when it is something else or broken."""
     found = probe(medium.data)
     row = format_of(found.type)
-    if row is None or found.facts is None or row.kind is not medium.kind:
-        what = f": it is {described(row)}" if row else f": {found.error}"
-        cure = row.cure if row else ""
-        if row is not None and row.kind is Kind.VIDEO and found.facts is not None:
-            what, cure = f": it is a video ({row.name})", f"name it as {keyed('video = …')}"
-        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
+    prove_kind(medium, row)
+    if row is None or found.facts is None:
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}: {found.error}")
     if not row.taken:
         raise MediaError(f"{several(row)} cannot be sent", hint=row.cure)
     if found.error:

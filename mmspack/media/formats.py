@@ -89,7 +89,7 @@ class Format(NamedTuple):
 
 _XML_TYPES = ("text/xml", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 _ISO_TYPES = (
-    *("audio/mp4", "audio/3gpp", "audio/3gpp2"),
+    *("audio/mp4", "audio/3gpp", "audio/3gpp2", "audio/x-quicktime"),
     *("video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime"),
 )
 
@@ -239,7 +239,14 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="video/quicktime", name="QuickTime", kind=Kind.VIDEO, endings=("mov",), passes_for=_ISO_TYPES,
-        brands=(b"qt  ",), walk=iso.walk, demuxer="mov", taken=True,
+        brands=(b"qt  ",), walk=iso.walk, refine=partial(iso.type_of, sound="audio/x-quicktime"),
+        demuxer="mov", taken=True,
+    ),
+    Format(
+        # Sound alone in the container of films. It has no registered type: with one of its own it is always
+        # re-encoded, since no profile takes it.
+        type="audio/x-quicktime", name="QuickTime sound", kind=Kind.AUDIO, endings=("mov",),
+        passes_for=_ISO_TYPES, walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         # The last of the ISO containers: it takes the brands that no other row names.
