@@ -105,6 +105,8 @@ def suits(found: Probe, wish: ClipWish) -> bool:
     types = {row.key, *row.passes_for} if row is not None and not row.demuxer else {found.type}
     if not types & set(wish.types):
         return False
+    if row is not None and row.demuxer == "matroska":
+        return True  # a profile that takes it takes what is in it
     films = [track for track in found.tracks if track.is_film]
     for track in films:
         if track.codec not in _PLAYED or track.bits > 8 or track.rotation:

@@ -47,7 +47,7 @@ _MOST = 1 << 26
 _RISE = 0.05
 """Points of quality by which more bytes have to be better to count."""
 _UNKNOWN_SECONDS = 10
-"""Length that is expected of a film which has not been opened and does not say it, as WebM and AVI."""
+"""Length that is expected of a film which has not been opened and does not say it, as AVI."""
 _SHORTER = 0.93
 _SHORTENINGS = 8
 

@@ -255,8 +255,24 @@ FORMATS: tuple[Format, ...] = (
         refine=partial(iso.type_of, sound="audio/mp4"), demuxer="mov", taken=True, in_browsers=True,
     ),
     Format(
-        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm", "mkv"), signature=rb"\x1aE\xdf\xa3",
-        walk=matroska.walk, in_browsers=True, demuxer="matroska", taken=True,
+        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm",), signature=rb"\x1aE\xdf\xa3",
+        passes_for=("audio/webm",), refine=matroska.type_of, walk=matroska.walk, in_browsers=True,
+        demuxer="matroska", taken=True,
+    ),
+    Format(
+        # Told from WebM by its head and its codecs, and named otherwise: what plays WebM may not play these.
+        type="video/x-matroska", name="Matroska", kind=Kind.VIDEO, endings=("mkv",),
+        aliases=("video/matroska",), passes_for=("audio/x-matroska",), walk=matroska.walk,
+        demuxer="matroska", taken=True,
+    ),
+    Format(
+        type="audio/webm", name="WebM sound", kind=Kind.AUDIO, endings=("weba", "webm"),
+        passes_for=("video/webm",), walk=matroska.walk, in_browsers=True, demuxer="matroska", taken=True,
+    ),
+    Format(
+        type="audio/x-matroska", name="Matroska sound", kind=Kind.AUDIO, endings=("mka", "mkv"),
+        aliases=("audio/matroska",), passes_for=("video/x-matroska",), walk=matroska.walk,
+        demuxer="matroska", taken=True,
     ),
     Format(
         type="video/x-msvideo", name="AVI", kind=Kind.VIDEO, endings=("avi",), signature=rb"RIFF....AVI ",
