@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mmspack.errors import DoesNotFit, MediaError
+from mmspack.errors import AuthoringError, DoesNotFit, MediaError
 from mmspack.film.engine import version
 from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
@@ -26,6 +26,10 @@ from mmspack.message import Message, Slide
 from mmspack.model import Facts, Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
+from mmspack.words import keyed
+
+_OVER = 0.25
+"""Seconds by which a film may outlast its slide and nobody misses them: a length is written in whole ones."""
 
 
 @dataclass(kw_only=True)
@@ -82,6 +86,8 @@ def clip_job(
     least = message.min_quality if slide.min_quality is None else slide.min_quality
     found = proved(medium)
     is_film = medium.kind is Kind.VIDEO
+    if is_film and slide.keep:
+        _prove_whole(slide, found)
     wish = ClipWish(
         types=profile.video_types if is_film else profile.audio_types,
         codecs=profile.video_codecs,
@@ -105,6 +111,17 @@ def clip_job(
         profile=profile,
         progress=progress,
     )
+
+
+def _prove_whole(slide: Slide, found: Probe) -> None:
+    """Raise `AuthoringError` where a film that is to stay whole is longer than its slide."""
+    whole = (found.facts.duration_ms or 0) / 1000 if found.facts else 0.0
+    if slide.seconds is not None and whole > slide.seconds + _OVER:
+        raise AuthoringError(
+            f"{keyed(f'seconds = {slide.seconds:g}')} would cut it, but {keyed('keep = true')} sends all"
+            f" {whole:.1f} s of it",
+            hint="remove one of them",
+        )
 
 
 def as_picture(
