@@ -13,7 +13,7 @@ from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
-from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of
+from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of, untaken
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
@@ -168,9 +168,7 @@ class Film:
     @property
     def _made_as(self) -> FilmCoding:
         if self._coding is None:
-            raise MediaError(
-                "the profile does not take videos", hint=f"{keyed('poster = true')} sends a still instead"
-            )
+            raise untaken("videos", self._wish.image_types)
         return self._coding
 
     @property

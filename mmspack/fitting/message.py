@@ -100,8 +100,11 @@ def _job(
         if wish is None:
             return None
         if medium.kind in _TIMED:
+            from mmspack.fitting.clips import untaken
             from mmspack.fitting.timed import as_picture
 
+            if slide.as_ and "image/gif" not in wish.types:
+                raise untaken("GIFs", wish.types)
             data, made_of = as_picture(medium, slide, wish.max_size, progress)
             return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
         return _picture_job(medium, wish, progress)

@@ -90,6 +90,7 @@ def clip_job(
         _prove_whole(slide, found)
     wish = ClipWish(
         types=profile.video_types if is_film else profile.audio_types,
+        image_types=profile.image_types,
         codecs=profile.video_codecs,
         content_class=profile.content_class is not None,
         start=slide.start,
