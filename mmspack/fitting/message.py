@@ -21,6 +21,8 @@ _ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _TIMED = (Kind.VIDEO, Kind.AUDIO)
 _SHARED = (Kind.IMAGE, *_TIMED)
 """What shares in the bytes that everything else leaves."""
+_GONE_MS = 1000
+"""Within this a film of one picture would be gone before anybody has seen it."""
 _LONGEST_MS = 3_600_000
 """An hour: longer than any slide that an author may ask for."""
 
@@ -218,6 +220,8 @@ def _duration_ms(slide: Slide, parts: tuple[FittedPart, ...]) -> int:
     length = max((part.after.duration_ms or 0 for part in parts if part.kind in _TIMED), default=0)
     if slide.seconds is not None:
         duration = max(1, round(slide.seconds * 1000))
+    elif slide.video is not None and length < _GONE_MS and all(part.after.frames == 1 for part in parts):
+        duration = usual
     elif slide.video is not None:
         duration = max((part.after.duration_ms or 0 for part in parts), default=0) or usual
     else:

@@ -197,7 +197,9 @@ class Studio:
     def _filters(self, size: Size) -> list[Filter]:
         """From an upright frame of the source to one of the spool."""
         left, top, wide, high = self.box
-        chain: list[Filter] = [("fps", f"fps={self.rate}")]
+        # A film that is shorter than one frame of the spool has that frame all the same.
+        short = ":eof_action=pass" if 0 < self.seconds * self.rate < 1 else ""
+        chain: list[Filter] = [("fps", f"fps={self.rate}{short}")]
         if self.cut.crop is not None:
             chain.append(("crop", f"{wide}:{high}:{left}:{top}"))
         shown = self._scaled() if self.screen.padded else size

@@ -87,6 +87,7 @@ def _describe(data: bytes, segment: _Element, found: Walk) -> None:
     film = next((track for track in found.tracks if track.is_film and track.width and track.height), None)
     if film is not None:
         found.width, found.height = film.width, film.height
+        found.frames = max(1, film.samples)
 
 
 def _track(data: bytes, entry: _Element, milliseconds: float) -> Track:
