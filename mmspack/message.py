@@ -87,7 +87,7 @@ class Slide(Brief):
     min_quality: float | None
     """Lowest acceptable quality of the picture, video or sound, 0 to 100; below it the build refuses."""
     keep: bool
-    """Pack the picture, video or sound as it is, byte for byte."""
+    """Pack the picture or video, or a sound without one, as it is, byte for byte."""
     still: bool
     """Send the first frame of an animated GIF."""
     crop: str | None

@@ -46,6 +46,7 @@ class Facts:
     width: int | None = None
     height: int | None = None
     frames: int = 1
+    """Of an animation or a film; 1 where a film does not say."""
     duration_ms: int | None = None
 
 

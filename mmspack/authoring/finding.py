@@ -56,7 +56,8 @@ def with_outside(message: Message, source: Path, *, allowed: bool) -> Message:
     if not found:
         return message
     if not allowed:
-        cure = f"copy it into the folder, or build with {either('--allow-outside', 'allow_outside=True')}"
+        allowing = either("add --allow-outside", "build with allow_outside=True")
+        cure = f"copy it into the folder, or {allowing}"
         problems = [
             Problem(f"{str(path)!r} is outside the message's folder", where, cure) for where, path in found
         ]

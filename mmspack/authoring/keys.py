@@ -126,7 +126,7 @@ SLIDE = _by_name([
     Key(name="min_quality", holds=Numeric(least=0, most=100, example="min_quality = 60"),
         says="Lowest acceptable quality of the picture, video or sound; the build fails below it."),
     Key(name="keep", holds=Flag(), default=False,
-        says="Pack the picture, video or sound as it is, byte for byte."),
+        says="Pack the picture or video, or a sound without one, as it is, byte for byte."),
     Key(name="still", holds=Flag(), default=False, says="Send the first frame of an animated GIF."),
     Key(name="crop", holds=Ratio(), says="Aspect ratio to crop to: 4:5."),
     Key(name="focus", holds=Fractions(("x", "y"), "such as focus = [0.5, 0.3]"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mmspack.authoring.combining import MEDIA, combined_wrongly, picture_clashes
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import kind_of
 from mmspack.authoring.showing import shown
@@ -20,8 +21,6 @@ from mmspack.words import keyed, said_of_file, table
 
 _ROUNDING = 1e-9
 """By how much 0.7 + 0.3 may miss 1."""
-_MEDIA = ("image", "video", "audio")
-_SQUARE = 'crop = "4:5"'
 _NAME = 'text = "{{ name }}"'
 
 
@@ -80,7 +79,7 @@ def problems_of(message: Message) -> list[Problem]:
 def picture_problems(wish: object) -> list[Problem]:
     """What is wrong with what is asked of a picture: a slide's keys, or a `Wish`'s."""
     problems = list(_of_keys(wish, {name: SLIDE[name] for name in _OF_PICTURE}))
-    return problems or list(_together(wish))
+    return problems or list(picture_clashes(wish))
 
 
 _OF_PICTURE = ("weight", "min_quality", "keep", "still", "crop", "focus")
@@ -91,7 +90,7 @@ def _of_slide(slide: object) -> Iterator[Problem]:
         yield Problem(f"expected a slide, found {shown(slide)}", cure=table("[[slides]]", "mmspack.Slide(…)"))
         return
     yield from _of_keys(slide, SLIDE)
-    media = [name for name in _MEDIA if getattr(slide, name) is not None]
+    media = [name for name in MEDIA if getattr(slide, name) is not None]
     if not media and slide.text in (None, ""):
         yield Problem("the slide is empty", cure="add an image, a text, a sound or a video")
     if "video" in media and len(media) > 1:
@@ -100,51 +99,13 @@ def _of_slide(slide: object) -> Iterator[Problem]:
         yield Problem("a slide with a video cannot have an image or audio", Place(key=both), cure)
     if slide.alt and slide.image is None and slide.video is None:
         yield Problem("there is no picture or video to describe", Place(key="alt"), "remove it")
-    yield from _together(slide)
-    yield from _of_clip(slide, media)
+    if media or slide.text not in (None, ""):
+        yield from combined_wrongly(slide)
     overlays = list(_counted(slide.overlay))
     if overlays and slide.image is None:
-        yield Problem("an overlay needs an image, and the slide has none", Place(key="overlay"))
+        yield Problem("an overlay needs an image, and the slide has none", Place(key="overlay"), "remove it")
     for number, overlay in overlays:
         yield from (problem.within(Place(overlay=number)) for problem in _of_overlay(overlay))
-
-
-def _of_clip(slide: Slide, media: list[str]) -> Iterator[Problem]:
-    """What keys of a video or a sound need, and rule out in one another."""
-    given = {
-        "start": bool(slide.start), "end": slide.end is not None, "mute": slide.mute is True,
-        "poster": slide.poster is True, "as": slide.as_ is not None,
-    }  # fmt: skip
-    for name in (name for name, is_given in given.items() if is_given):
-        needed = ("video", "audio") if name in ("start", "end") else ("video",)
-        if not set(needed) & set(media):
-            yield Problem(f"there is no {' or '.join(needed)} on this slide", Place(key=name), "remove it")
-        elif slide.keep is True:
-            yield Problem(
-                f"cannot be combined with {keyed('keep = true')}", Place(key=name), "remove one of them"
-            )
-    if given["poster"] and given["as"]:
-        yield Problem(
-            f"cannot be combined with {keyed('poster = true')}", Place(key="as"), "remove one of them"
-        )
-    numbers = isinstance(slide.start, int | float) and isinstance(slide.end, int | float)
-    if numbers and slide.end is not None and slide.start >= slide.end:
-        yield Problem(f"{slide.end:g} is not after {keyed(f'start = {slide.start:g}')}", Place(key="end"))
-
-
-def _together(wish: Any) -> Iterator[Problem]:
-    """What keys of a picture rule out in one another."""
-    if wish.keep is True and wish.crop is not None:
-        yield Problem(
-            f"cannot be combined with {keyed('keep = true')}", Place(key="crop"), "remove one of them"
-        )
-    if wish.keep is True and wish.still is True:
-        yield Problem(
-            f"cannot be combined with {keyed('keep = true')}", Place(key="still"), "remove one of them"
-        )
-    if wish.focus is not None and wish.crop is None:
-        cure = f"add one, such as {keyed(_SQUARE)}"
-        yield Problem("there is no crop to centre", Place(key="focus"), cure)
 
 
 def _of_overlay(overlay: object) -> Iterator[Problem]:
@@ -199,7 +160,7 @@ def files_of(message: Message) -> Iterator[tuple[Place, Path]]:
     for number, slide in _counted(message.slides):
         if not isinstance(slide, Slide):
             continue
-        for name in (*_MEDIA, "text"):
+        for name in (*MEDIA, "text"):
             value = getattr(slide, name)
             if _is_path(value) and not (name == "text" and isinstance(value, str)):
                 yield Place(slide=number, key=name), Path(value)

@@ -119,7 +119,7 @@ def _longest_ms(slide: Slide) -> int:
 
 def _ending(slide: Slide, kind: Kind) -> str:
     """As many letters as the part's ending can have: three, but for what is packed as it is."""
-    as_it_is = kind is Kind.VIDEO or (kind is Kind.IMAGE and slide.keep)
+    as_it_is = kind is Kind.VIDEO or (kind in (Kind.IMAGE, Kind.AUDIO) and slide.keep)
     return _LONGEST_ENDING if as_it_is else _ENDING
 
 

@@ -30,6 +30,7 @@ def diff(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", metavar="", help="Exit with 1 where anything differs.")
     ] = False,
+    allow_outside: options.AllowOutside = False,
     as_json: options.Json = False,
 ) -> None:
     """Show what changed between two bundles, part by part; pictures are compared by how they look.
@@ -43,7 +44,8 @@ def diff(
     if is_dash(old) and is_dash(new):
         raise UsageError("only one of the two bundles can come from standard input")
     recipe = options.recipe_of(None, None, dialect=dialect)
-    found = diffing.diff(*(_bundle(path, recipe) for path in (old, new)), dialect=dialect)
+    bundles = (_bundle(path, recipe, allow_outside=allow_outside) for path in (old, new))
+    found = diffing.diff(*bundles, dialect=dialect)
 
     code = 1 if exit_code and found else 0
 
@@ -56,5 +58,7 @@ def diff(
     finish(code, show)
 
 
-def _bundle(path: Path, recipe: Recipe) -> Opened | Path | bytes:
-    return built_in_memory(path, recipe).build.opened if is_message(path) else options.bundle_in(path)
+def _bundle(path: Path, recipe: Recipe, *, allow_outside: bool) -> Opened | Path | bytes:
+    if is_message(path):
+        return built_in_memory(path, recipe, allow_outside=allow_outside).build.opened
+    return options.bundle_in(path)

@@ -45,6 +45,7 @@ def export(
     profiles: options.ProfileFiles = None,
     layouts: options.LayoutFolders = None,
     values: options.Values = None,
+    allow_outside: options.AllowOutside = False,
     as_json: options.Json = False,
 ) -> None:
     """Write a message in the binary form (M-Send.req) that phones, modems and mmsd accept.
@@ -66,7 +67,8 @@ def export(
     recipients = [msisdn("--to", number) for number in to or []]
     number = msisdn("--from", sender) if sender else ""
     if source.is_dir() or source.suffix.lower() == ".toml":
-        message, _ = read_message([source], None, None, options.values_of(values))
+        given = options.values_of(values)
+        message, _ = read_message([source], None, None, given, allow_outside=allow_outside)
         recipe = options.recipe_of(profile, profiles, layouts)
         with encoding(message) as progress:
             bundle = build(message, recipe=recipe, progress=progress).bundle

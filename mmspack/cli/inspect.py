@@ -30,6 +30,7 @@ def inspect(
     profile: options.ProfileNames = None,
     profiles: options.ProfileFiles = None,
     dialect: options.DialectName = "sendmms",
+    allow_outside: options.AllowOutside = False,
     verbose: options.Verbose = False,
     as_json: options.Json = False,
 ) -> None:
@@ -43,7 +44,7 @@ def inspect(
     source: Opened | Path | bytes = options.bundle_in(file)
     if is_message(file):
         recipe = options.recipe_of(profile, profiles, dialect=dialect)
-        source = built_in_memory(file, recipe).build.opened
+        source = built_in_memory(file, recipe, allow_outside=allow_outside).build.opened
     seen = inspecting.inspect(
         source,
         profile=one_profile(profile, profiles),

@@ -25,12 +25,15 @@ from mmspack.fitted import FittedPart
 from mmspack.fitting.account import facts_say, is_detail
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.quality import FAIR, POOR, whole
+from mmspack.media.formats import FORMATS
 from mmspack.message import Message
 from mmspack.model import Facts, Kind
 from mmspack.pipeline import Build
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.words import count, numbered, printable, size
+
+_FILMS = {row.name for row in FORMATS if row.kind is Kind.VIDEO}
 
 
 def show_build(
@@ -134,9 +137,10 @@ def _bits(facts: Facts) -> list[str]:
     bits = [facts.format]
     if facts.width and facts.height:
         bits.append(f"{facts.width}×{facts.height}")
-    if facts.frames > 1:
+    moves = facts.frames > 1 and facts.format not in _FILMS  # of a film, its time says more
+    if moves:
         bits.append(f"({facts.frames} frames)")
-    if facts.duration_ms and facts.frames <= 1:
+    if facts.duration_ms and not moves:
         bits.append(f"({facts.duration_ms / 1000:.1f} s)")
     return bits
 

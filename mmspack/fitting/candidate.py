@@ -51,7 +51,8 @@ def open_candidate(picture: Picture, wish: Wish) -> Candidate:
 
     if wish.keep:
         return Kept(picture)
-    if picture.format.key == "image/gif" and picture.frames > 1 and not wish.still:
+    is_moving = picture.format.key == "image/gif" and picture.frames > 1
+    if is_moving and not wish.still and "image/gif" in wish.types:
         return Moving(picture, wish)
     return Still(picture, wish)
 

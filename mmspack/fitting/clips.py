@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mmspack.errors import UsageError
+from mmspack.errors import MediaError, UsageError
 from mmspack.fitting import quality
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import ClipCut
 from mmspack.media.containers.iso_index import index_first
-from mmspack.media.formats import format_of
+from mmspack.media.formats import MADE, format_of
 from mmspack.model import Effort, Facts
-from mmspack.words import choose_from
+from mmspack.words import choose_from, keyed
 
 if TYPE_CHECKING:
     from mmspack.film.clip import ClipFacts
@@ -36,6 +36,8 @@ class ClipWish:
 
     types: tuple[str, ...]
     """What the profile takes."""
+    image_types: tuple[str, ...] = ()
+    """Which pictures the profile takes: whether a still may be sent instead."""
     codecs: tuple[str, ...] = ()
     """What its phones play beyond H.264: see `Profile.video_codecs`."""
     content_class: bool = False
@@ -69,6 +71,14 @@ class ClipWish:
         length = found.facts.duration_ms if found.facts is not None else None
         shorter = self.end is not None and (length is None or self.end * 1000 < length)
         return bool(self.start) or shorter
+
+
+def untaken(what: str, image_types: Iterable[str]) -> MediaError:
+    """Why no film is made, nor a GIF of one, for a profile that takes no such part: `what` they are."""
+    if set(image_types) & set(MADE):
+        hint = f"{keyed('poster = true')} sends a still instead"
+        return MediaError(f"the profile does not take {what}", hint=hint)
+    return MediaError(f"the profile takes neither {what} nor pictures", hint="choose another profile")
 
 
 def facts_of(found: Probe) -> Facts:
@@ -105,6 +115,8 @@ def suits(found: Probe, wish: ClipWish) -> bool:
     types = {row.key, *row.passes_for} if row is not None and not row.demuxer else {found.type}
     if not types & set(wish.types):
         return False
+    if row is not None and row.demuxer == "matroska":
+        return True  # a profile that takes it takes what is in it
     films = [track for track in found.tracks if track.is_film]
     for track in films:
         if track.codec not in _PLAYED or track.bits > 8 or track.rotation:

@@ -13,7 +13,7 @@ from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
-from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of
+from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of, untaken
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
@@ -22,6 +22,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
+from mmspack.fitting.worth import worth_of
 from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Effort
 from mmspack.words import keyed
@@ -47,7 +48,9 @@ _MOST = 1 << 26
 _RISE = 0.05
 """Points of quality by which more bytes have to be better to count."""
 _UNKNOWN_SECONDS = 10
-"""Length that is expected of a film which has not been opened and does not say it, as WebM and AVI."""
+"""Length that is expected of a film which has not been opened and does not say it, as AVI."""
+_BEYOND = 1.05
+"""What a film may take of what it is worth: no limit is broken by a little more."""
 _SHORTER = 0.93
 _SHORTENINGS = 8
 
@@ -168,9 +171,7 @@ class Film:
     @property
     def _made_as(self) -> FilmCoding:
         if self._coding is None:
-            raise MediaError(
-                "the profile does not take videos", hint=f"{keyed('poster = true')} sends a still instead"
-            )
+            raise untaken("videos", self._wish.image_types)
         return self._coding
 
     @property
@@ -182,8 +183,7 @@ class Film:
             self._studio = Studio(
                 self._data, demuxer_of(self._found), self._wish.cut, self._made_as.screen, tick, self._longer
             )
-            if not self._studio.facts.width:
-                raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
+        self._studio.prove_film()
         return self._studio
 
     @cached_property
@@ -227,7 +227,7 @@ class Film:
 
     def _point(self, limit: int, before: list[tuple[int, float]]) -> list[tuple[int, float]]:
         room = limit * _AIMED - self._sound_bytes(self._sound_for(limit)) - self._index_bytes
-        room = min(room, self._most_video_bytes)
+        room = min(room, self._most_video_bytes, self._worth)
         if room < 200:
             return []
         value = self._forecast.choices(room).quality
@@ -258,15 +258,16 @@ class Film:
         track = self._sound_track(sound)
         fixed = (track.stat().st_size if track is not None else 0) + self._index_bytes
         aim, enough = _AIM[self._wish.effort]
-        most = self._most_video_bytes
-        room = min(limit * aim - fixed, most)
+        most = min(self._most_video_bytes, self._worth * _BEYOND)
+        cap = min(self._most_video_bytes, self._worth)
+        room = min(limit * aim - fixed, cap)
         if room < 200:
             return None
         making = encodes(self._at_work, coding, self._forecast, room)
         best: MadeFilm | None = None
         tries = 0
         while tries <= _TRIES[self._wish.effort]:
-            room = min(limit * aim - fixed, most)
+            room = min(limit * aim - fixed, cap)
             # A quarter more: frames are compared in the end, and one encode more may turn out to be needed.
             self._progress.need(self._at_work.spool.frames * 5 // 4)
             one = making.next(room, self._least_quality - _TOO_STRICT) if room >= 200 else None
@@ -280,10 +281,15 @@ class Film:
             fits = len(data) <= limit and one.size <= most
             if fits and (best is None or len(data) > len(best.data)):
                 best = MadeFilm(data, one.film, one.choice, sound, 0.0)
-            capped = room == most and 0.9 * room <= one.size <= room
+            capped = room == cap and 0.9 * room <= one.size <= most
             if (one.finest and fits) or capped or (best is not None and len(best.data) >= enough * limit):
                 break
         return self._proved(best)
+
+    @cached_property
+    def _worth(self) -> float:
+        """What its source is worth in bytes; a class of the OMA has a size and a rate of its own."""
+        return math.inf if self._made_as.fixed else worth_of(self._data, self._found, self._wish)
 
     @property
     def _most_video_bytes(self) -> float:

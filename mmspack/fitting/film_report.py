@@ -42,6 +42,7 @@ def reported(
 ) -> FittedPicture:
     """The film with the facts of its source and its own."""
     size, every = made.choice.rung.size, made.choice.rung.every
+    told = probe(made.data).facts
     return FittedPicture(
         data=made.data,
         type=coding.type,
@@ -51,7 +52,8 @@ def reported(
             format=coding.container.upper(),
             width=size[0],
             height=size[1],
-            duration_ms=_length_ms(made, studio),
+            frames=told.frames if told else 1,
+            duration_ms=_length_ms(told, studio),
         ),
         actions=tuple(_actions(made, wish, studio, coding, float(studio.spool.rate / every))),
         quality=quality.shown(made.value),
@@ -59,10 +61,9 @@ def reported(
     )
 
 
-def _length_ms(made: MadeFilm, studio: Studio) -> int:
+def _length_ms(facts: Facts | None, studio: Studio) -> int:
     """How long it plays: as its pictures do, or as a sound that goes on after them."""
     pictures = round(studio.spool.seconds * 1000)
-    facts = probe(made.data).facts
     whole = facts.duration_ms or 0 if facts else 0
     return whole if whole > pictures + _PADDING_MS else pictures
 

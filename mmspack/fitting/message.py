@@ -6,6 +6,7 @@ from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting import verbatim
+from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
 from mmspack.fitting.sources import Problems, SourceMedium, read_media
@@ -20,6 +21,8 @@ _ORDER = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
 _TIMED = (Kind.VIDEO, Kind.AUDIO)
 _SHARED = (Kind.IMAGE, *_TIMED)
 """What shares in the bytes that everything else leaves."""
+_GONE_MS = 1000
+"""Within this a film of one picture would be gone before anybody has seen it."""
 _LONGEST_MS = 3_600_000
 """An hour: longer than any slide that an author may ask for."""
 
@@ -99,8 +102,11 @@ def _job(
         if wish is None:
             return None
         if medium.kind in _TIMED:
+            from mmspack.fitting.clips import untaken
             from mmspack.fitting.timed import as_picture
 
+            if slide.as_ and "image/gif" not in wish.types:
+                raise untaken("GIFs", wish.types)
             data, made_of = as_picture(medium, slide, wish.max_size, progress)
             return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
         return _picture_job(medium, wish, progress)
@@ -115,6 +121,8 @@ def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> Pi
 
     moves = not wish.still and not wish.keep and "image/gif" in wish.types
     row, made = recognise(medium.data), None
+    if row is not None and row.kind in _TIMED:
+        prove_kind(medium, row)
     if row is not None and row.moving == "film":
         from mmspack.fitting.sequences import sequence_as_picture
 
@@ -212,6 +220,8 @@ def _duration_ms(slide: Slide, parts: tuple[FittedPart, ...]) -> int:
     length = max((part.after.duration_ms or 0 for part in parts if part.kind in _TIMED), default=0)
     if slide.seconds is not None:
         duration = max(1, round(slide.seconds * 1000))
+    elif slide.video is not None and length < _GONE_MS and all(part.after.frames == 1 for part in parts):
+        duration = usual
     elif slide.video is not None:
         duration = max((part.after.duration_ms or 0 for part in parts), default=0) or usual
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mmspack.fitted import FittedPart
-from mmspack.fitting.recommended import worst_quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +30,5 @@ class Planned:
 
     @property
     def worst_quality(self) -> float | None:
-        """Predicted quality of the picture that looks worst; None without pictures."""
-        return worst_quality(self.parts)
+        """Quality of the picture, video or sound that comes off worst; None where there is none."""
+        return min((part.quality for part in self.parts if part.quality is not None), default=None)

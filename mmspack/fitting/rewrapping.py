@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmspack.fitting import quality
-from mmspack.fitting.clips import ClipWish, facts_of, metadata_actions, suits
+from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of, metadata_actions, suits
 from mmspack.fitting.picture import FittedPicture
 from mmspack.media.containers.iso_index import plain_edits
 from mmspack.media.containers.walk import Track
@@ -42,10 +42,10 @@ def may_be_rewrapped(data: bytes, found: Probe, wish: ClipWish, coding: FilmCodi
     ):
         return False
     films = [track for track in found.tracks if track.is_film]
-    if not found.tracks:  # Matroska, whose tracks are only known once it is open
-        return found.type == "video/webm" and len(data) <= limit + _CONTAINER
     if len(films) != 1 or films[0].codec != "avc1" or films[0].bits > 8 or films[0].rotation:
         return False
+    if demuxer_of(found) == "matroska":  # which does not tell the bytes of a track
+        return len(data) <= limit + _CONTAINER
     return films[0].sample_bytes < limit and plain_edits(data)
 
 
@@ -69,7 +69,8 @@ def rewrapped(
         if abs((made.facts.duration_ms or 0) - facts.seconds * 1000) > _APART_MS:
             return None  # an edit list or a gap that did not come along
         film = _film(made) or Track("", "")
-        length = (_film(found) or film).duration_ms
+        source = _film(found)
+        length = (source.duration_ms if source else 0) or film.duration_ms
         if abs(film.duration_ms - length) > _APART_MS or film.frames_a_second < _STEADY * facts.rate:
             return None
         return FittedPicture(

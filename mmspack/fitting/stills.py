@@ -45,7 +45,7 @@ def poster(data: bytes, demuxer: str, cut: ClipCut, size: Size) -> bytes:
     """A PNG of the film's first second, no larger than `size`: the first frame that shows something."""
     studio = Studio(data, demuxer, cut, Screen(size=size, rate=_LOOKED_AT, frames=_LOOKED_AT))
     try:
-        _prove_film(studio)
+        studio.prove_film()
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
     finally:
         studio.close()
@@ -63,7 +63,7 @@ def moving_picture(
     screen = Screen(size=(_GIF_SIDE, _GIF_SIDE), rate=_GIF_RATE, frames=_GIF_FRAMES + 1)
     studio = Studio(data, demuxer, cut, screen, progress.advance)
     try:
-        _prove_film(studio)
+        studio.prove_film()
         progress.expect(min(_GIF_FRAMES, round(studio.seconds * _GIF_RATE)))
         if studio.spool.frames > _GIF_FRAMES:
             shorter = f"cut it: {keyed(f'end = {cut.start + _GIF_SECONDS:g}')}"
@@ -149,11 +149,6 @@ class Converted:
         # Size and format of what it was made from on the way are nobody's.
         done = tuple(action for action in made.actions if not facts_say(action, made))
         return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
-
-
-def _prove_film(studio: Studio) -> None:
-    if not studio.facts.width:
-        raise MediaError("there is no picture in this video", hint=f"name it as {keyed('audio = …')}")
 
 
 def _spread(frame: Image.Image) -> float:

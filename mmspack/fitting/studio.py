@@ -120,6 +120,13 @@ class Studio:
         if known and self.cut.start >= known:
             raise MediaError(f"it ends after {known:.1f} s, before start = {self.cut.start:g}")
 
+    def prove_film(self) -> None:
+        """Raise `MediaError` where there is no picture: some containers tell it only once they are open."""
+        if self.facts.audio and not self.facts.width:
+            raise MediaError("not a video: it is sound alone", hint="export it as M4A or WAV")
+        if not self.facts.width:
+            raise MediaError("not a video: there is no picture in it", hint="export it again")
+
     @property
     def seconds(self) -> float:
         """How long the part that is sent plays, by the file's own account; 0 where it does not say."""
@@ -190,7 +197,9 @@ class Studio:
     def _filters(self, size: Size) -> list[Filter]:
         """From an upright frame of the source to one of the spool."""
         left, top, wide, high = self.box
-        chain: list[Filter] = [("fps", f"fps={self.rate}")]
+        # A film that is shorter than one frame of the spool has that frame all the same.
+        short = ":eof_action=pass" if 0 < self.seconds * self.rate < 1 else ""
+        chain: list[Filter] = [("fps", f"fps={self.rate}{short}")]
         if self.cut.crop is not None:
             chain.append(("crop", f"{wide}:{high}:{left}:{top}"))
         shown = self._scaled() if self.screen.padded else size

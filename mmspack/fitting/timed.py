@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mmspack.errors import DoesNotFit, MediaError
+from mmspack.errors import AuthoringError, DoesNotFit, MediaError
 from mmspack.film.engine import version
 from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
@@ -14,18 +14,22 @@ from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
+from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
-from mmspack.media.formats import described, format_of, several
+from mmspack.media.formats import format_of, several
 from mmspack.media.probing import Probe, probe
 from mmspack.message import Message, Slide
 from mmspack.model import Facts, Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.words import keyed
+
+_OVER = 0.25
+"""Seconds by which a film may outlast its slide and nobody misses them: a length is written in whole ones."""
 
 
 @dataclass(kw_only=True)
@@ -82,8 +86,11 @@ def clip_job(
     least = message.min_quality if slide.min_quality is None else slide.min_quality
     found = proved(medium)
     is_film = medium.kind is Kind.VIDEO
+    if is_film and slide.keep:
+        _prove_whole(slide, found)
     wish = ClipWish(
         types=profile.video_types if is_film else profile.audio_types,
+        image_types=profile.image_types,
         codecs=profile.video_codecs,
         content_class=profile.content_class is not None,
         start=slide.start,
@@ -105,6 +112,17 @@ def clip_job(
         profile=profile,
         progress=progress,
     )
+
+
+def _prove_whole(slide: Slide, found: Probe) -> None:
+    """Raise `AuthoringError` where a film that is to stay whole is longer than its slide."""
+    whole = (found.facts.duration_ms or 0) / 1000 if found.facts else 0.0
+    if slide.seconds is not None and whole > slide.seconds + _OVER:
+        raise AuthoringError(
+            f"{keyed(f'seconds = {slide.seconds:g}')} would cut it, but {keyed('keep = true')} sends all"
+            f" {whole:.1f} s of it",
+            hint="remove one of them",
+        )
 
 
 def as_picture(
@@ -139,12 +157,9 @@ def proved(medium: SourceMedium) -> Probe:
     """What a film or a sound is. Raises `MediaError` when it is something else or broken."""
     found = probe(medium.data)
     row = format_of(found.type)
-    if row is None or found.facts is None or row.kind is not medium.kind:
-        what = f": it is {described(row)}" if row else f": {found.error}"
-        cure = row.cure if row else ""
-        if row is not None and row.kind is Kind.VIDEO and found.facts is not None:
-            what, cure = f": it is a video ({row.name})", f"name it as {keyed('video = …')}"
-        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}{what}", hint=cure)
+    prove_kind(medium, row)
+    if row is None or found.facts is None:
+        raise MediaError(f"not {'a sound' if medium.kind is Kind.AUDIO else 'a video'}: {found.error}")
     if not row.taken:
         raise MediaError(f"{several(row)} cannot be sent", hint=row.cure)
     if found.error:

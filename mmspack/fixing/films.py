@@ -1,11 +1,10 @@
-"""Films and sounds that phones do not play, re-encoded; indices of films brought to the front."""
+"""Films and sounds that phones do not play, re-encoded."""
 
 from __future__ import annotations
 
 from mmspack.errors import MmspackError
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.registry import Stage, repairs
-from mmspack.media.containers.iso_index import index_first
 from mmspack.media.formats import format_of, named
 from mmspack.model import Kind
 
@@ -50,16 +49,6 @@ def obstacle(bench: Bench, piece: Piece) -> str:
     if not (bench.profile.video_types if is_film else bench.profile.audio_types):
         return f"{bench.profile.name} does not take {'videos' if is_film else 'sounds'}: remove it"
     return ""
-
-
-@repairs("MMS439", stage=Stage.PARTS)
-def repair_indices(bench: Bench) -> None:
-    """Indices in front of the samples, every sample as it was."""
-    for piece in bench.pieces:
-        moved = index_first(piece.data) if "MMS439" in piece.ids else None
-        if moved is not None:
-            piece.data = moved
-            bench.did(piece, "index moved to the front")
 
 
 def _refit(bench: Bench, piece: Piece, causes: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from mmspack.facts.types import disagrees, holds_no_medium, is_sound_as_film
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.films import clips_of, obstacle
 from mmspack.fixing.registry import Stage, repairs
+from mmspack.media.containers.iso_index import index_first
 from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.message import Message, Slide
@@ -212,6 +213,16 @@ def repair_size(bench: Bench) -> None:
                 bench.leave(piece, "it is re-encoded together with all that has to fit", "MMS405")
 
 
+@repairs("MMS439", stage=Stage.PARTS)
+def repair_indices(bench: Bench) -> None:
+    """Indices in front of the samples, every sample as it was, of films that nothing else has changed."""
+    for piece in bench.pieces:
+        moved = index_first(piece.data) if "MMS439" in piece.ids else None
+        if moved is not None:
+            piece.data = moved
+            bench.did(piece, "index moved to the front")
+
+
 def _slide(piece: Piece) -> Slide:
     """A piece as a slide of its own."""
     if piece.kind is Kind.VIDEO:
@@ -228,7 +239,8 @@ def _fit_together(bench: Bench, media: Sequence[Piece], total_bytes: int) -> Non
         Message(slides=slides), bench.profile, reserved_bytes=other, meter=bench.meter
     ).message
     for piece, part in zip(media, fitted.parts, strict=True):
-        if part.data != piece.data:
+        # A film that fits as it is has its index moved by its own repair, which says so.
+        if part.data not in (piece.data, index_first(piece.data)):
             words = f"{len(piece.data):,} bytes reduced to {len(part.data):,} so that the message fits"
             if part.type != piece.type and piece.kind is not Kind.IMAGE:
                 words = f"{named(piece.type)} re-encoded as {named(part.type)}: {words}"

@@ -176,7 +176,7 @@ def describe(part: FoundPart) -> str:
     facts = found.facts
     if facts and facts.width:
         words[0] += f" {facts.width}×{facts.height}"
-    if facts and facts.frames > 1:
+    if facts and facts.frames > 1 and part.kind is Kind.IMAGE:
         words.append(f"{facts.frames} frames")
     if facts and facts.duration_ms:
         words.append(f"{facts.duration_ms / 1000:.1f} s")

@@ -89,7 +89,7 @@ class Format(NamedTuple):
 
 _XML_TYPES = ("text/xml", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 _ISO_TYPES = (
-    *("audio/mp4", "audio/3gpp", "audio/3gpp2"),
+    *("audio/mp4", "audio/3gpp", "audio/3gpp2", "audio/x-quicktime"),
     *("video/mp4", "video/3gpp", "video/3gpp2", "video/quicktime"),
 )
 
@@ -239,7 +239,14 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         type="video/quicktime", name="QuickTime", kind=Kind.VIDEO, endings=("mov",), passes_for=_ISO_TYPES,
-        brands=(b"qt  ",), walk=iso.walk, demuxer="mov", taken=True,
+        brands=(b"qt  ",), walk=iso.walk, refine=partial(iso.type_of, sound="audio/x-quicktime"),
+        demuxer="mov", taken=True,
+    ),
+    Format(
+        # Sound alone in the container of films. It has no registered type: with one of its own it is always
+        # re-encoded, since no profile takes it.
+        type="audio/x-quicktime", name="QuickTime sound", kind=Kind.AUDIO, endings=("mov",),
+        passes_for=_ISO_TYPES, walk=iso.walk, demuxer="mov", taken=True,
     ),
     Format(
         # The last of the ISO containers: it takes the brands that no other row names.
@@ -248,8 +255,24 @@ FORMATS: tuple[Format, ...] = (
         refine=partial(iso.type_of, sound="audio/mp4"), demuxer="mov", taken=True, in_browsers=True,
     ),
     Format(
-        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm", "mkv"), signature=rb"\x1aE\xdf\xa3",
-        walk=matroska.walk, in_browsers=True, demuxer="matroska", taken=True,
+        type="video/webm", name="WebM", kind=Kind.VIDEO, endings=("webm",), signature=rb"\x1aE\xdf\xa3",
+        passes_for=("audio/webm",), refine=matroska.type_of, walk=matroska.walk, in_browsers=True,
+        demuxer="matroska", taken=True,
+    ),
+    Format(
+        # Told from WebM by its head and its codecs, and named otherwise: what plays WebM may not play these.
+        type="video/x-matroska", name="Matroska", kind=Kind.VIDEO, endings=("mkv",),
+        aliases=("video/matroska",), passes_for=("audio/x-matroska",), walk=matroska.walk,
+        demuxer="matroska", taken=True,
+    ),
+    Format(
+        type="audio/webm", name="WebM sound", kind=Kind.AUDIO, endings=("weba", "webm"),
+        passes_for=("video/webm",), walk=matroska.walk, in_browsers=True, demuxer="matroska", taken=True,
+    ),
+    Format(
+        type="audio/x-matroska", name="Matroska sound", kind=Kind.AUDIO, endings=("mka", "mkv"),
+        aliases=("audio/matroska",), passes_for=("video/x-matroska",), walk=matroska.walk,
+        demuxer="matroska", taken=True,
     ),
     Format(
         type="video/x-msvideo", name="AVI", kind=Kind.VIDEO, endings=("avi",), signature=rb"RIFF....AVI ",

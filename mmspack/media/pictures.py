@@ -19,6 +19,7 @@ from mmspack.media.hdr import LightCoding, coding_of, to_sdr
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise
 from mmspack.media.strips import shrink_uncompressed, strips
+from mmspack.model import Kind
 
 PIXEL_LIMIT = 100_000_000
 """Largest picture that is decoded whole: 400 MB in Pillow, which keeps four bytes a pixel."""
@@ -233,6 +234,8 @@ def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
                 return image, row
     if fault is not None:
         raise fault
+    if known is not None and known.kind is not Kind.IMAGE:
+        raise MediaError(f"not a picture: it is {described(known)}", hint="name a picture")
     found = f"not a picture: it is {described(known)}" if known else "not a picture"
     raise MediaError(found, hint="open it in an image editor, and save it as JPEG or PNG")
 

@@ -114,7 +114,7 @@ def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) ->
         format=row.name,
         width=walk.width,
         height=walk.height,
-        frames=walk.frames if picture else 1,
+        frames=walk.frames if row.kind in (Kind.IMAGE, Kind.VIDEO) else 1,
         duration_ms=walk.duration_ms,
     )
     return Probe(

@@ -265,6 +265,34 @@ SLIDES: tuple[Slide, ...] = (
         )
     ),
     Slide(video=CLIP, poster=True, as_="gif"),
+    *(
+        Slide(text="a", **medium, **{name: value})
+        for medium in ({}, {"image": PICTURE}, {"audio": SOUND}, {"video": CLIP})
+        for name, value in (
+            ("still", True),
+            ("crop", "4:5"),
+            ("weight", 2),
+            ("min_quality", 50),
+            ("keep", True),
+        )
+    ),
+    *(
+        Slide(**medium, keep=True, **{name: value})
+        for medium in ({"image": PICTURE}, {"image": PICTURE, "audio": SOUND}, {"audio": SOUND})
+        for name, value in (
+            ("weight", 2),
+            ("min_quality", 50),
+            ("start", 1),
+            ("still", True),
+            ("crop", "4:5"),
+        )
+    ),
+    Slide(image=PICTURE, keep=True, overlay=[Overlay(box=(0, 0, 1, 1), text="a")]),
+    *(
+        Slide(video=CLIP, **shown, **{name: value})
+        for shown in ({"poster": True}, {"as_": "gif"})
+        for name, value in (("mute", True), ("end", 2), ("start", 1), ("still", True), ("crop", "4:5"))
+    ),
     Slide(video=CLIP, start=1, end=2),
     Slide(video=CLIP, start=2, end=2),
     Slide(video=CLIP, start=2.5, end=1.25),

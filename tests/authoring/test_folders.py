@@ -223,3 +223,30 @@ def test_what_is_not_a_path_is_refused(wrong):
             read(wrong)
     with pytest.raises(AuthoringError, match="there is nothing to build"):
         from_source([])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build", "-o", "out.zip"),
+        ("check",),
+        ("inspect",),
+        ("diff", "bundle.zip"),
+        ("export", "-o", "out.mms"),
+        ("preview", "-o", "p.html"),
+        ("send", "--to", "447700900104", "--from", "447700900111", "--dry-run"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_word_that_a_refused_file_needs_works_with_the_command_that_said_it(
+    folder, mmspack, monkeypatch, command
+):
+    monkeypatch.chdir(folder.parent / "current")
+    (folder / "message.toml").write_text(TOML.format(outside(folder, "..")), "utf-8")
+    name, *rest = command
+    refused = mmspack_in(folder, mmspack, monkeypatch, name, folder, *rest)
+    assert refused.code == 2
+    assert "or add --allow-outside" in " ".join(refused.err.split())
+    built = ("build", folder, "-o", "bundle.zip", "--allow-outside")
+    assert mmspack_in(folder, mmspack, monkeypatch, *built).code == 0
+    assert mmspack_in(folder, mmspack, monkeypatch, name, folder, *rest, "--allow-outside").code == 0

@@ -50,7 +50,7 @@ def said(folder: Path, *lines: str) -> str:
         ('image = "copy.jpg"', "not a picture: it is a Word document", "save its text as .txt"),
         ('image = "doc.pdf"', "is a document by its name, not a picture", "export its pages as JPEG or PNG"),
         ('image = "empty.jpg"', "the file is empty", "copy it again"),
-        ('image = "words.jpg"', "not a picture: it is text", "open it in an image editor"),
+        ('image = "words.jpg"', "not a picture: it is text", "name a picture"),
         ('image = "cut.jpg"', "JPEG", "export it again"),
     ],
 )

@@ -73,6 +73,17 @@ def make_film(
     return stream.getvalue()
 
 
+def make_sound(container: str = "mov", codec: str = "aac", seconds: float = 1.0) -> bytes:
+    """A tone, and nothing else, in the container of a film."""
+    stream = io.BytesIO()
+    with av.open(stream, "w", format=container) as out:
+        tone = out.add_stream(codec, rate=48_000)
+        for samples in _tone(seconds, tone.codec_context.frame_size or 1024):
+            out.mux(tone.encode(samples))
+        out.mux(tone.encode(None))
+    return stream.getvalue()
+
+
 def make_sequence(still: bytes = b"") -> bytes:
     """A HEIC with a sequence of ten frames, after the `still` (a HEIC of its own) where there is one."""
     film = make_film(size=(200, 120), seconds=1, rate=10, codec="libx265", sound=False)

@@ -10,6 +10,7 @@ import pytest
 
 from mmspack import profiles
 from mmspack.fixing import FixResult, fix
+from mmspack.rules.checking import check
 from tests.fitting.clips import make_film, make_wav, opened, pictures
 from tests.rules.scenes import noise, scene, swapped
 
@@ -22,9 +23,12 @@ def film() -> bytes:
 
 
 def fixed(name: str, data: bytes, profile, *, tag: str = "video") -> FixResult:
+    return fix(bundle(name, data, tag), profile=profile)
+
+
+def bundle(name: str, data: bytes, tag: str = "video") -> bytes:
     smil = swapped("image1.jpg", name).replace("<img", f"<{tag}")
-    made = scene(files={name: data, "text1.txt": b"Hello"}, smil=smil)
-    return fix(made.data, profile=profile)
+    return scene(files={name: data, "text1.txt": b"Hello"}, smil=smil).data
 
 
 def ids(result: FixResult) -> set[str]:
@@ -136,3 +140,22 @@ def test_a_video_is_re_encoded_into_what_the_other_parts_leave(film):
     assert result.report.ok, result.report.findings
     assert not any("reduced to" in words for words in told(result))
     assert seen
+
+
+def test_a_video_that_is_re_encoded_is_not_said_to_have_its_index_moved_first():
+    data = make_film(size=(96, 64), seconds=1, options={"crf": "4"})
+    assert "MMS439" in {finding.id for finding in check(bundle("video1.mp4", data), profile="uk").findings}
+    result = fixed("video1.mp4", data, replace(profiles.get("uk"), max_bytes=30_000, warn_bytes=None))
+    assert [words for words in told(result) if "index" in words] == []
+    assert any("so that the message fits" in words for words in told(result))
+    assert "MMS439" not in ids(result)
+
+
+def test_a_video_beside_a_picture_that_is_too_large_has_its_index_moved_and_no_more():
+    data = make_film(size=(96, 64), seconds=1, sound=False, options={"crf": "30", "profile": "baseline"})
+    smil = swapped("image1.jpg", "video1.mp4").replace("<img", "<video")
+    made = scene(files={"video1.mp4": data, "text1.txt": b"Hello", "image2.jpg": noise(600, 450)}, smil=smil)
+    result = fix(made.data, profile=replace(profiles.get("uk"), max_bytes=120_000, warn_bytes=None))
+    assert [change.what for change in result.changes if change.part == "video1.mp4"] == [
+        "index moved to the front"
+    ]

@@ -135,6 +135,7 @@ def walk(data: bytes) -> Walk:
     film = next((track for track in tracks if track.is_film and track.width), None)
     if film is not None:
         found.width, found.height = film.width, film.height
+        found.frames = max(1, film.samples)
     found.tracks = tuple(tracks)
     found.codecs = tuple(track.codec for track in tracks if track.codec)
     found.error = reader.error

@@ -112,6 +112,25 @@ def frame_sizes(data: bytes) -> list[int]:
     return sizes
 
 
+def film_frame_sizes(data: bytes) -> list[int]:
+    """Bytes of each frame of the first film among the tracks; none where they are not told one by one."""
+    for kind, start, end in _boxes(data, 0, len(data)):
+        for name, at, after in _boxes(data, start + 8, end) if kind == b"moov" else ():
+            tables = _tables(data, at + 8, after, (b"hdlr", b"stsz")) if name == b"trak" else ()
+            found: dict[bytes, int] = {}
+            for table, place, _ in tables:
+                found.setdefault(table, place)  # QuickTime has a second handler, that of the data
+            if b"stsz" in found and data[found.get(b"hdlr", 0) + 16 :][:4] == b"vide":
+                return _told_sizes(data, found[b"stsz"])
+    return []
+
+
+def _told_sizes(data: bytes, at: int) -> list[int]:
+    alike, count = struct.unpack_from(">LL", data.ljust(at + 20, b"\0"), at + 12)
+    room = max(0, len(data) - at - 20) // 4
+    return [] if alike or count > room else list(struct.unpack_from(f">{count}L", data, at + 20))
+
+
 def _tables(
     data: bytes | bytearray, start: int, end: int, wanted: tuple[bytes, ...]
 ) -> Iterator[tuple[bytes, int, int]]:

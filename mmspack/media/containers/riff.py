@@ -46,8 +46,22 @@ def _is_known(size: int) -> bool:
 
 
 def walk_avi(data: bytes) -> Walk:
-    """Whether all of an AVI is there; what is in it is for a demuxer to say."""
-    return Walk(error=fault(data))
+    """Whether all of an AVI is there, and what its main header says (`avih`); the rest is for a demuxer."""
+    found = Walk(error=fault(data))
+    first = next(chunks(data), None)
+    # The list of headers comes first, and the main one first in it.
+    if first is None or first.kind != b"LIST" or data[first.body : first.body + 8] != b"hdrlavih":
+        return found
+    body = data[first.body + 12 : first.body + 52]
+    if len(body) == 40:
+        microseconds, frames, width, height = (
+            int.from_bytes(body[at : at + 4], "little") for at in (0, 16, 32, 36)
+        )
+        found.frames = max(1, frames)
+        found.duration_ms = microseconds * frames // 1000 or None
+        if width and height:
+            found.width, found.height = width, height
+    return found
 
 
 def walk_wav(data: bytes) -> Walk:
