@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
+from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.kept import Kept
 from mmspack.fitting.picture import FittedPicture, Wish
 
 if TYPE_CHECKING:
+    from mmspack.fitting.intake import MadeOf
     from mmspack.media.pictures import Picture
 from collections.abc import Sequence
 
@@ -43,8 +45,12 @@ class Candidate(Protocol):
         """Why `limit` bytes do not do, and how many would."""
 
 
-def open_candidate(picture: Picture, wish: Wish) -> Candidate:
-    """The kind of candidate that suits the picture and what is asked of it."""
+def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) -> Candidate:
+    """The kind of candidate that suits the picture, what it was made of, and what is asked of it."""
+    if made_of is not None:
+        from mmspack.fitting.stills import Converted
+
+        return Converted(open_candidate(picture, wish), *made_of)
     # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
     from mmspack.fitting.animation import Moving
     from mmspack.fitting.still import Still
@@ -71,18 +77,20 @@ def fit_picture(
     min_quality: float | None = None,
     effort: str = Effort.GOOD,
     cache: bool = False,
+    progress: ClipProgress | None = None,
 ) -> FittedPicture:
     """The best-looking picture of at most `max_bytes` bytes within `max_size` pixels.
 
     `turn` lets a portrait picture use the box turned by 90 degrees. `types` are the MIME types that may
     be made. `crop` is an aspect ratio such as `"4:5"`, `focus` its centre as fractions of the picture.
-    With `cache`, a result that was made before is taken from the user's cache folder.
+    With `cache`, a result that was made before is taken from the user's cache folder. What moves in another
+    format becomes a GIF where `types` has that; `progress` follows one that is decoded as a film.
 
     Raises `MediaError` when the data is not an intact picture, `DoesNotFit` when no picture of that few bytes
     is worth looking at or reaches `min_quality`, and `UsageError` for a wish that makes no sense.
     """
     from mmspack.fitting.cache import Cache, key_of
-    from mmspack.media.pictures import read_picture
+    from mmspack.fitting.intake import take_in
 
     if not _is_whole(max_bytes) or max_bytes < 1:
         raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
@@ -109,7 +117,8 @@ def fit_picture(
     found = store.get(key) if store is not None else None
     if found is not None:
         return found[0]
-    candidate = open_candidate(read_picture(data), wish)
+    picture, made_of = take_in(data, wish, progress or unheard())
+    candidate = open_candidate(picture, wish, made_of)
     fitted = candidate.attempt(max_bytes)
     if fitted is None:
         raise candidate.refusal(max_bytes)

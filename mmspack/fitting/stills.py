@@ -36,6 +36,8 @@ _GIF_RATE = 12
 """Frames a second: a GIF has hundredths of a second, and more frames take bytes that sharpness needs."""
 _GIF_FRAMES = 240
 _GIF_SECONDS = _GIF_FRAMES // _GIF_RATE
+_MOST_REPEATS = 65_535
+"""A GIF has 16 bits for them, a PNG 31."""
 _EVEN = 12.0
 """Standard deviation of the levels below which a frame shows next to nothing: black, or a fade."""
 _LOOKED_AT = 8
@@ -82,7 +84,9 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     None for a still. The frames fit into `size`, and are smaller where they are many.
     """
     image = open_as(picture.format, picture.data)
-    count = getattr(image, "n_frames", 1)
+    # A PNG may have a picture for viewers of stills, which those of animations never show.
+    numbers = range(int(getattr(image, "default_image", False)), getattr(image, "n_frames", 1))
+    count = len(numbers)
     if image is None or count < 2:
         return None
     if count > FRAME_LIMIT:
@@ -90,12 +94,17 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     shown = inside(image.size, size, turn=True)
     factor = min(1.0, math.sqrt(_PIXELS / (count * shown[0] * shown[1])))
     frames, delays = [], []
-    for number in range(count):
+    for number in numbers:
         image.seek(number)
         image.load()
         frames.append(_on(background, image.convert("RGBA")).resize(scaled(shown, factor)))
         delays.append(max(_FASTEST_MS, round(float(image.info.get("duration") or 100), -1)))
-    return _gif(frames, [int(delay) for delay in delays], image.info.get("loop", 0))
+    return _gif(frames, [int(delay) for delay in delays], _repeats(image.info.get("loop") or 0))
+
+
+def _repeats(plays: int) -> int | None:
+    """How often an animation that plays so often, 0 for ever, starts again, as a GIF has it; None: never."""
+    return min(plays - 1, _MOST_REPEATS) or None if plays else 0
 
 
 def _on(background: str, frame: Image.Image) -> Image.Image:
@@ -103,7 +112,7 @@ def _on(background: str, frame: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, frame).convert("RGB")
 
 
-def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int) -> bytes:
+def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int | None) -> bytes:
     """One palette for all frames, and no dither: noise costs bytes in every frame."""
     palette = _palette(frames)
     drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]

@@ -284,6 +284,29 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
 
 
+@pytest.mark.parametrize(("plays", "repeats"), [(0, 0), (1, None), (3, 2), (100_000, 65_535)])
+def test_an_animation_plays_as_often_as_a_gif(plays, repeats):
+    frames = [Image.fromarray(frame(at * 4, (96, 64))) for at in range(3)]
+    stream = io.BytesIO()
+    frames[0].save(stream, "PNG", save_all=True, append_images=frames[1:], duration=120, loop=plays)
+    assert probe(pictured_bytes(stream.getvalue())).loops == repeats
+
+
+def test_the_picture_for_viewers_of_stills_is_no_frame_of_an_animated_png():
+    frames = [Image.fromarray(frame(at * 4, (96, 64))) for at in range(3)]
+    stream = io.BytesIO()
+    warning = Image.new("RGB", (96, 64), "black")
+    warning.save(stream, "PNG", save_all=True, append_images=frames, default_image=True, duration=120)
+    made = Image.open(io.BytesIO(pictured_bytes(stream.getvalue())))
+    assert made.n_frames == 3
+    assert made.convert("RGB").getpixel((3, 3))[0] > 200
+
+
+def pictured_bytes(data: bytes) -> bytes:
+    made = build(Message(slides=[Slide(image=data, text="Look")]), "uk", cache=False)
+    return next(part.data for part in made.bundle.parts if part.type == "image/gif")
+
+
 @pytest.fixture(scope="module", params=["alone", "after a still"])
 def heic_sequence(request) -> tuple[bytes, bool]:
     """A HEIC that moves, and whether it has a still picture besides."""
