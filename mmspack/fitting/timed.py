@@ -158,18 +158,12 @@ def refit_clip(
     profile: Profile,
     limit: int,
     progress: ClipProgress | None = None,
-    *,
-    rewrap: bool = False,
 ) -> FittedPicture:
-    """A film or a sound re-encoded for a profile within `limit` bytes. Raises `MediaError`, `DoesNotFit`.
-
-    With `rewrap`, a film whose pictures phones play gets another container alone.
-    """
+    """A film or a sound as a build makes it in `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
     found = probe(data)
     if found.error and not found.unread:
         raise MediaError(found.error, hint=damage.CURE)
-    # Without types a film is re-encoded, whatever it is; a sound may be made in those that the profile takes.
-    types = profile.audio_types if kind is Kind.AUDIO else profile.video_types if rewrap else ()
+    types = profile.audio_types if kind is Kind.AUDIO else profile.video_types
     wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
     clip = (
         Sound(data, found, wish, progress)

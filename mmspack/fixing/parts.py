@@ -17,9 +17,8 @@ from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.message import Message, Slide
-from mmspack.model import SMIL_TYPE, Facts, Kind, Part
+from mmspack.model import SMIL_TYPE, Facts, Kind
 from mmspack.problem import Place, Problem
-from mmspack.profiles.budget import measure
 
 if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture
@@ -36,8 +35,6 @@ _REENCODED = {
 }
 """Rules about a picture that is repaired by encoding it again, and the reason that `fix` gives."""
 _LEAST_BYTES = 12_000
-_RENAMED = 200
-"""Bytes by which the presentation and the headers may grow where parts get other names."""
 _UNKNOWN = "application/octet-stream"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")
 _CONVERTED = ("MMS403", "MMS441", "MMS442")
@@ -146,7 +143,7 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
     best, refusal = None, None
     own = (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES))
     # A GIF takes several times the bytes of what it is made of: it gets what a build would give it.
-    for most in _shares(bench) if moves else own:
+    for most in bench.rooms(_moving(bench)) if moves else own:
         try:
             best = fit_picture(
                 piece.data,
@@ -175,17 +172,12 @@ def _moves(bench: Bench, piece: Piece) -> bool:
     return part is not None and moves_unseen(part) and piece.type != "image/gif"
 
 
+def _moving(bench: Bench) -> list[Piece]:
+    return [piece for piece in bench.pieces if piece.data and _moves(bench, piece)]
+
+
 def _may_move(bench: Bench) -> bool:
     return "image/gif" in bench.profile.image_types
-
-
-def _shares(bench: Bench) -> list[int]:
-    """Bytes for each animation that is to become a GIF: within the recommended size, then the limit."""
-    moving = [piece for piece in bench.pieces if piece.data and _moves(bench, piece)]
-    total = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile).total_bytes
-    others = total + _RENAMED - sum(len(piece.data) for piece in moving)
-    sizes = (bench.profile.warn_bytes, bench.profile.max_bytes)
-    return [max(1, (size - others) // len(moving)) for size in sizes if size]
 
 
 def _why(error: MmspackError, pictures: Sequence[Piece] = ()) -> str:
@@ -206,7 +198,7 @@ def _area(facts: Facts) -> int:
 @repairs("MMS501", stage=Stage.PARTS)
 def repair_size(bench: Bench) -> None:
     """Fit pictures, videos and sounds together into what the other parts leave of the limit."""
-    budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
+    budget = bench.budget
     if budget.spare_bytes >= 0:
         return
     pictures = [
@@ -257,7 +249,3 @@ def _fit_together(bench: Bench, media: Sequence[Piece], total_bytes: int) -> Non
                 words = f"{named(piece.type)} re-encoded as {named(part.type)}: {words}"
             piece.data, piece.type = part.data, part.type
             bench.did(piece, words)
-
-
-def _parts(bench: Bench) -> list[Part]:
-    return [Part(piece.name, piece.type, piece.data) for piece in bench.pieces]

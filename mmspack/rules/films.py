@@ -11,9 +11,6 @@ from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import MEDIA_TYPES, OURS, PLAYBACK
 from mmspack.rules.types import is_shown
 
-_LEVEL = 40
-"""Level 4 of H.264: 1080p at 30 frames a second, the most that every decoder of a smartphone takes."""
-
 
 def _films(opened: Opened) -> Iterator[FoundPart]:
     return (part for part in opened.media if is_shown(part, Kind.VIDEO) and not part.probe.error)
@@ -34,7 +31,7 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
 def _level(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
         for track in part.probe.tracks:
-            if track.is_film and track.level > _LEVEL and track.codec == "avc1":
+            if track.is_demanding:
                 yield Hit(f"{part.name!r} is H.264 at level {track.level / 10:g}", part=part.name)
 
 
