@@ -47,7 +47,7 @@ def is_like_declared(part: FoundPart) -> bool:
 
 
 def moves_unseen(part: FoundPart) -> bool:
-    """True for an animation that phones show the first frame of at most: one that is no GIF."""
+    """True for an animation that phones show the first frame of at most: one that is not a GIF."""
     return part.probe.animated and part.probe.type != "image/gif"
 
 

@@ -90,7 +90,7 @@ class Bench:
         return measure(parts, self.terms.subject_of(self.opened), self.profile)
 
     def rooms(self, pieces: Sequence[Piece]) -> list[int]:
-        """Bytes for each of some pieces, made anew: within the recommended size, then within the limit."""
+        """Bytes for each of some re-encoded pieces: within the recommended size, then within the limit."""
         others = self.budget.total_bytes + _RENAMED - sum(len(piece.data) for piece in pieces)
         sizes = (self.profile.warn_bytes, self.profile.max_bytes)
         return [max(1, (size - others) // len(pieces)) for size in sizes if size]

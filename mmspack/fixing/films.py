@@ -14,9 +14,9 @@ from mmspack.model import Kind
 _CAUSES = {
     "MMS405": "the profile does not allow its type",
     "MMS434": "it is outside the content class",
-    "MMS437": "few phones play its codec",
-    "MMS438": "few phones play its level",
-    "MMS471": "it lay on its side",
+    "MMS437": "not every phone plays its codec",
+    "MMS438": "not every phone plays its level",
+    "MMS471": "it was not stored upright",
 }
 
 
@@ -68,7 +68,7 @@ def repair_indices(bench: Bench) -> None:
 
 
 def _refit(bench: Bench, piece: Piece, waiting: Sequence[Piece], causes: dict[str, str]) -> None:
-    """Make one anew in its share of what all that are `waiting` for it leave of each other."""
+    """Re-encode one in its share of what the message has for all that are `waiting` for it."""
     from mmspack.fitting.timed import refit_clip
 
     why = " and ".join(causes.values())

@@ -179,7 +179,7 @@ def test_without_an_engine_the_reason_names_what_to_install(film, monkeypatch):
 def test_every_reason_for_which_a_video_is_re_encoded_is_given():
     sideways = make_film(seconds=0.5, size=(160, 90), codec="libx265", turned=90)
     result = fixed("video1.mp4", sideways, "uk")
-    assert told(result)[0].endswith(": few phones play its codec and it lay on its side")
+    assert told(result)[0].endswith(": not every phone plays its codec and it was not stored upright")
 
 
 def test_a_video_is_re_encoded_into_what_the_other_parts_leave(film):
