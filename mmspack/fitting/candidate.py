@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
 from mmspack.film.progress import ClipProgress, unheard
+from mmspack.fitting import quality
+from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.kept import Kept
 from mmspack.fitting.picture import FittedPicture, Wish
@@ -19,7 +22,7 @@ from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.picture import _is_whole
 from mmspack.media.formats import MADE
-from mmspack.model import Effort
+from mmspack.model import Effort, Facts
 
 
 class Candidate(Protocol):
@@ -48,9 +51,7 @@ class Candidate(Protocol):
 def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) -> Candidate:
     """The kind of candidate that suits the picture, what it was made of, and what is asked of it."""
     if made_of is not None:
-        from mmspack.fitting.stills import Converted
-
-        return Converted(open_candidate(picture, wish), *made_of)
+        return _Converted(open_candidate(picture, wish), *made_of)
     # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
     from mmspack.fitting.animation import Moving
     from mmspack.fitting.still import Still
@@ -60,6 +61,43 @@ def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) 
     if picture.format.key == "image/gif" and picture.frames > 1 and not wish.still:
         return Moving(picture, wish)
     return Still(picture, wish)
+
+
+class _Converted:
+    """A picture that was made of something else: its account begins with what that was."""
+
+    def __init__(self, made: Candidate, before: Facts, words: tuple[str, ...]) -> None:
+        self._made = made
+        self._before = before
+        self._words = words
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """As it was made, where it fits."""
+        return self._told(self._made.settled(limit))
+
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
+        """As of what was made."""
+        return self._made.curve(limit, near, encode=encode)
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """As of what was made."""
+        return self._told(self._made.attempt(limit))
+
+    def least(self) -> int | None:
+        """As of what was made."""
+        return self._made.least()
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """As of what was made."""
+        return self._made.refusal(limit)
+
+    def _told(self, made: FittedPicture | None) -> FittedPicture | None:
+        if made is None:
+            return None
+        words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
+        # Size and format of what it was made from on the way are nobody's.
+        done = tuple(action for action in made.actions if not facts_say(action, made))
+        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
 
 
 def fit_picture(

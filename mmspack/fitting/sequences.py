@@ -52,6 +52,6 @@ def sequence_as_picture(
         duration_ms=track.duration_ms or None,
     )
     if moves:
-        made = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
-        return made, (before, ("HEIC → GIF",))
+        made, damaged = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
+        return made, (before, (*damaged, "HEIC → GIF"))
     return stills.poster(film, _DEMUXER, ClipCut(), size), (before, ("its first picture",))

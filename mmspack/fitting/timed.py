@@ -119,8 +119,9 @@ def as_picture(
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
         return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
-    words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return stills.moving_picture(medium.data, demuxer_of(found), cut, progress), (before, words)
+    made, damaged = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
+    words = (*damaged, f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return made, (before, words)
 
 
 def _is_heard(found: Probe) -> bool:

@@ -85,6 +85,18 @@ def in_container(data: bytes, container: str) -> bytes:
     return stream.getvalue()
 
 
+def damaged(data: bytes, seconds: float, kind: str = "video") -> bytes:
+    """The same with other bytes in three packets from that time: a decoder does not notice each of them."""
+    changed = bytearray(data)
+    with av.open(io.BytesIO(data)) as found:
+        packets = found.demux(**{kind: 0})
+        later = [one for one in packets if one.pts is not None and one.pts * one.time_base >= seconds]
+    for packet in later[:3]:
+        for at in range(packet.pos + packet.size // 4, packet.pos + packet.size):
+            changed[at] ^= 0x5A
+    return bytes(changed)
+
+
 def make_sequence(still: bytes = b"") -> bytes:
     """A HEIC with a sequence of ten frames, after the `still` (a HEIC of its own) where there is one."""
     film = make_film(size=(200, 120), seconds=1, rate=10, codec="libx265", sound=False)
