@@ -17,6 +17,11 @@ _AAC_OBJECTS = {2: "-LC", 5: " HE", 29: " HE v2"}
 _CHANNELS = {1: "mono", 2: "stereo"}
 
 
+def codec_name(codec: str) -> str:
+    """What a person calls a codec, by its sample entry; the sample entry itself where there is no name."""
+    return _CODECS.get(codec, codec or "unknown codec")
+
+
 def track_words(found: Probe) -> Iterator[str]:
     """A phrase for each track, and what of the container matters to a player."""
     for track in found.tracks:
@@ -29,7 +34,7 @@ def track_words(found: Probe) -> Iterator[str]:
 
 
 def _film(track: Track) -> Iterator[str]:
-    yield _CODECS.get(track.codec, track.codec or "unknown codec")
+    yield codec_name(track.codec)
     if track.profile:
         yield _AVC_PROFILES.get(track.profile, f"profile {track.profile}")
     if track.level:
@@ -45,7 +50,7 @@ def _film(track: Track) -> Iterator[str]:
 
 def _sound(track: Track) -> Iterator[str]:
     object_type = _AAC_OBJECTS.get(track.profile, "") if track.codec == "mp4a" else ""
-    yield _CODECS.get(track.codec, track.codec or "unknown codec") + object_type
+    yield codec_name(track.codec) + object_type
     if track.channels:
         yield _CHANNELS.get(track.channels, f"{track.channels} channels")
     if track.rate:

@@ -46,6 +46,19 @@ def is_like_declared(part: FoundPart) -> bool:
     return part.probe.type in _SHOWN_ALIKE and canonical(part.declared or "") in _SHOWN_ALIKE
 
 
+def moves_unseen(part: FoundPart) -> bool:
+    """True for an animation that phones show the first frame of at most: one that is not a GIF."""
+    return part.probe.animated and part.probe.type != "image/gif"
+
+
+def sent_as(part: FoundPart) -> str:
+    """The type by which a profile takes a part or does not, in lower case."""
+    row = format_of(part.type)
+    if row is not None and row.moving_type and part.probe.type == row.key and moves_unseen(part):
+        return row.moving_type
+    return canonical(part.type)
+
+
 def holds_no_medium(part: FoundPart) -> bool:
     """True for bytes in a medium's place that are none: an error page or a git-lfs pointer in image1.jpg.
 

@@ -24,6 +24,9 @@ class ClipFacts:
 
     seconds: float
     """0 where the file does not say."""
+    played_seconds: float = 0.0
+    """How long the pictures or the sound play, whichever is longer; 0 where that is
+    not known."""
     width: int = 0
     """0 where there is no picture."""
     height: int = 0
@@ -51,6 +54,8 @@ class Spool:
     height: int
     rate: Fraction
     frames: int
+    damaged: tuple[float, ...] = ()
+    """Where pictures of the source are missing or wrong, in its own seconds, as far as the engine tells."""
 
     @property
     def seconds(self) -> float:
@@ -71,6 +76,8 @@ class Samples:
     rate: int
     channels: int
     count: int
+    damaged: tuple[float, ...] = ()
+    """Where sound of the source is missing or wrong, in its own seconds, as far as the engine tells."""
 
     @property
     def seconds(self) -> float:

@@ -59,18 +59,18 @@ class PyavEngine:
         tick: Tick | None = None,
     ) -> Spool:
         """The frames as they are wanted."""
-        count = self._ask(
+        count, damaged = self._ask(
             "spool", tick, **self._source, to=str(to), filters=list(filters), rotation=rotation, start=start,
             end=end, most=most,
         )  # fmt: skip
-        return Spool(path=to, width=size[0], height=size[1], rate=rate, frames=count)
+        return Spool(path=to, width=size[0], height=size[1], rate=rate, frames=count, damaged=tuple(damaged))
 
     def sound(self, to: Path, *, rate: int, channels: int, start: float, end: float | None) -> Samples:
         """The sound as it is wanted."""
-        count = self._ask(
+        count, damaged = self._ask(
             "sound", **self._source, to=str(to), rate=rate, channels=channels, start=start, end=end
         )
-        return Samples(path=to, rate=rate, channels=channels, count=count)
+        return Samples(path=to, rate=rate, channels=channels, count=count, damaged=tuple(damaged))
 
     def encode(
         self,
@@ -122,7 +122,7 @@ class PyavEngine:
     def heard(self, made: Path, to: Path, *, rate: int) -> Samples:
         """A sound made here, decoded again."""
         demuxer = {".amr": "amr", ".mp3": "mp3"}.get(made.suffix, "mov")
-        count = self._ask(
+        count, _ = self._ask(
             "sound", source=str(made), demuxer=demuxer, to=str(to), rate=rate, channels=1, start=0, end=None
         )
         return Samples(path=to, rate=rate, channels=1, count=count)

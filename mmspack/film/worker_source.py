@@ -28,6 +28,8 @@ DECODERS = (
 _TURNS = {90: [("transpose", "clock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "cclock")]}
 _HDR = {16: "pq", 18: "hlg"}
 """Transfer characteristics by their number (ITU-T H.273, table 3)."""
+_MOST_FAULTS = 1000
+"""Places of damage that are noted."""
 _LARGE = 3_000_000
 """Pixels of a frame above which two threads decode: each holds frames of its own."""
 
@@ -76,6 +78,9 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
     with opened_source(source, demuxer) as opened:
         found: dict[str, Any] = {"seconds": (opened.duration or 0) / av.time_base}
         film, sound = track_of(opened, "video"), track_of(opened, "audio")
+        tracks = [track for track in (film, sound) if track is not None and track.duration]
+        lengths = [float(track.duration * track.time_base) for track in tracks]
+        found["played_seconds"] = max(lengths, default=found["seconds"])
         if sound is not None:
             context = sound.codec_context
             found |= {
@@ -105,16 +110,20 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
 
 
 def filtered(
-    opened: Any, stream: Any, filters: list[list[str]], start: float, end: float | None
+    opened: Any, stream: Any, filters: list[list[str]], start: float, end: float | None, damaged: list[float]
 ) -> Iterator[Any]:
-    """The frames between two times, filtered, without damaged ones; raises where none can be decoded."""
+    """The frames between two times, filtered; raises where none can be decoded.
+
+    `damaged` gets the times at which some are missing or wrong, in seconds of the source.
+    """
     sink = "buffersink" if stream.type == "video" else "abuffersink"
     if start > 1:
         # Seeking lands on the key frame before; what comes before the start is decoded and left out.
         opened.seek(int((start - 0.5) * av.time_base))
     zero = float((stream.start_time or 0) * stream.time_base)
     graph, seen = None, 0
-    for frame in _decoded(opened, stream):
+    faults: list[float] = []
+    for frame in _decoded(opened, stream, faults):
         seen += 1
         if seen > MAX_FRAMES * (20 if sink == "abuffersink" else 1):
             return
@@ -124,6 +133,8 @@ def filtered(
         if end is not None and at >= end:
             break
         graph = graph or graph_of(stream, filters, sink)
+        damaged += [fault - zero for fault in faults[: _MOST_FAULTS - len(damaged)] if fault - zero >= start]
+        faults.clear()
         graph.push(frame)
         yield from pulled(graph)
     if graph is not None:
@@ -131,21 +142,29 @@ def filtered(
         yield from pulled(graph)
 
 
-def _decoded(opened: Any, stream: Any) -> Iterator[Any]:
+def _decoded(opened: Any, stream: Any, faults: list[float]) -> Iterator[Any]:
     """All frames that can be decoded: a damaged packet costs its own, and not all that come after it.
 
+    `faults` gets the times of damaged packets and frames, in seconds, before the frame that comes next. What
+    is before the first frame and after the last does not count: cutting a stream leaves such packets.
     Raises what the decoder raised where there is no frame at all.
     """
     any_yet, fault = False, None
+    at = 0.0
     try:
         for packet in opened.demux(stream):
+            at = float(packet.pts * packet.time_base) if packet.pts is not None else at
             try:
                 frames = packet.decode()
             except av.error.FFmpegError as error:
                 fault = error
+                if any_yet:
+                    faults.append(at)
                 continue
             for frame in frames:
                 any_yet = True
+                if frame.is_corrupt:
+                    faults.append(at if frame.time is None else frame.time)
                 yield frame
     except av.error.FFmpegError as error:
         fault = error
@@ -166,27 +185,36 @@ def spool(
     start: float,
     end: float | None,
     most: int,
-) -> int:
-    """Frames of the source, filtered to yuv420p of one size and rate, into a file; how many there are."""
+) -> tuple[int, list[float]]:
+    """Frames of the source, filtered to yuv420p of one size and rate, into a file.
+
+    How many there are, and where the source is damaged.
+    """
+    damaged: list[float] = []
     with opened_source(source, demuxer) as opened, RawFrames(to) as out:
         stream = track_of(opened, "video")
-        for frame in counted(filtered(opened, stream, _upright(rotation, filters), start, end)):
+        chain = _upright(rotation, filters)
+        for frame in counted(filtered(opened, stream, chain, start, end, damaged)):
             out.write(frame)
             if out.count >= most:
                 break
-    return out.count
+    return out.count, damaged
 
 
 def sound(
     source: str, demuxer: str, to: str, rate: int, channels: int, start: float, end: float | None
-) -> int:
-    """Sound of the source as 16-bit samples into a file; how many there are of each channel."""
+) -> tuple[int, list[float]]:
+    """Sound of the source as 16-bit samples into a file.
+
+    How many there are of each channel, and where the source is damaged.
+    """
+    damaged: list[float] = []
     layout = "mono" if channels == 1 else "stereo"
     chain = [["aformat", f"sample_fmts=s16:sample_rates={rate}:channel_layouts={layout}"]]
     count = 0
     with opened_source(source, demuxer) as opened, Path(to).open("wb") as out:
         stream = track_of(opened, "audio")
-        for frame in filtered(opened, stream, chain, start, end):
+        for frame in filtered(opened, stream, chain, start, end, damaged):
             out.write(bytes(frame.planes[0])[: frame.samples * channels * 2])
             count += frame.samples
-    return count
+    return count, damaged

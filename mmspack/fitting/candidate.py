@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mmspack.errors import DoesNotFit
+from mmspack.film.progress import ClipProgress, unheard
+from mmspack.fitting import quality
+from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.kept import Kept
 from mmspack.fitting.picture import FittedPicture, Wish
 
 if TYPE_CHECKING:
+    from mmspack.fitting.intake import MadeOf
     from mmspack.media.pictures import Picture
 from collections.abc import Sequence
 
@@ -17,7 +22,7 @@ from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.picture import _is_whole
 from mmspack.media.formats import MADE
-from mmspack.model import Effort
+from mmspack.model import Effort, Facts
 
 
 class Candidate(Protocol):
@@ -43,8 +48,10 @@ class Candidate(Protocol):
         """Why `limit` bytes do not do, and how many would."""
 
 
-def open_candidate(picture: Picture, wish: Wish) -> Candidate:
-    """The kind of candidate that suits the picture and what is asked of it."""
+def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) -> Candidate:
+    """The kind of candidate that suits the picture, what it was made of, and what is asked of it."""
+    if made_of is not None:
+        return _Converted(open_candidate(picture, wish), *made_of)
     # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
     from mmspack.fitting.animation import Moving
     from mmspack.fitting.still import Still
@@ -55,6 +62,43 @@ def open_candidate(picture: Picture, wish: Wish) -> Candidate:
     if is_moving and not wish.still and "image/gif" in wish.types:
         return Moving(picture, wish)
     return Still(picture, wish)
+
+
+class _Converted:
+    """A picture that was made of something else: its account begins with what that was."""
+
+    def __init__(self, made: Candidate, before: Facts, words: tuple[str, ...]) -> None:
+        self._made = made
+        self._before = before
+        self._words = words
+
+    def settled(self, limit: int) -> FittedPicture | None:
+        """As it was made, where it fits."""
+        return self._told(self._made.settled(limit))
+
+    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
+        """As of what was made."""
+        return self._made.curve(limit, near, encode=encode)
+
+    def attempt(self, limit: int) -> FittedPicture | None:
+        """As of what was made."""
+        return self._told(self._made.attempt(limit))
+
+    def least(self) -> int | None:
+        """As of what was made."""
+        return self._made.least()
+
+    def refusal(self, limit: int) -> DoesNotFit:
+        """As of what was made."""
+        return self._made.refusal(limit)
+
+    def _told(self, made: FittedPicture | None) -> FittedPicture | None:
+        if made is None:
+            return None
+        words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
+        # Size and format of what it was made from on the way are nobody's.
+        done = tuple(action for action in made.actions if not facts_say(action, made))
+        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
 
 
 def fit_picture(
@@ -72,18 +116,20 @@ def fit_picture(
     min_quality: float | None = None,
     effort: str = Effort.GOOD,
     cache: bool = False,
+    progress: ClipProgress | None = None,
 ) -> FittedPicture:
     """The best-looking picture of at most `max_bytes` bytes within `max_size` pixels.
 
     `turn` lets a portrait picture use the box turned by 90 degrees. `types` are the MIME types that may
     be made. `crop` is an aspect ratio such as `"4:5"`, `focus` its centre as fractions of the picture.
-    With `cache`, a result that was made before is taken from the user's cache folder.
+    With `cache`, a result that was made before is taken from the user's cache folder. What moves in another
+    format becomes a GIF where `types` has that; `progress` follows one that is decoded as a film.
 
     Raises `MediaError` when the data is not an intact picture, `DoesNotFit` when no picture of that few bytes
     is worth looking at or reaches `min_quality`, and `UsageError` for a wish that makes no sense.
     """
     from mmspack.fitting.cache import Cache, key_of
-    from mmspack.media.pictures import read_picture
+    from mmspack.fitting.intake import take_in
 
     if not _is_whole(max_bytes) or max_bytes < 1:
         raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
@@ -110,7 +156,8 @@ def fit_picture(
     found = store.get(key) if store is not None else None
     if found is not None:
         return found[0]
-    candidate = open_candidate(read_picture(data), wish)
+    picture, made_of = take_in(data, wish, progress or unheard())
+    candidate = open_candidate(picture, wish, made_of)
     fitted = candidate.attempt(max_bytes)
     if fitted is None:
         raise candidate.refusal(max_bytes)

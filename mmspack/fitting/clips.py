@@ -17,12 +17,15 @@ from mmspack.words import choose_from, keyed
 
 if TYPE_CHECKING:
     from mmspack.film.clip import ClipFacts
+    from mmspack.media.containers.walk import Track
     from mmspack.media.probing import Probe
 
 _PLAYED = {"avc1", "s263", "h263", "mp4v"}
 """Sample entries that phones play since there are films in messages."""
 _HEARD = {"mp4a", "samr", "sawb", "sawp"}
 """And those of the sound beside them: AAC and AMR."""
+_HEARD_BY_CLASS = {"samr"}
+"""The content classes have speech alone beside H.263."""
 _CLASS_SIZES = {(176, 144), (128, 96)}
 _CODEC_NAMES = {
     "h264": "H.264", "hevc": "HEVC", "vp8": "VP8", "vp9": "VP9", "av1": "AV1", "mpeg4": "MPEG-4 Visual",
@@ -119,11 +122,17 @@ def suits(found: Probe, wish: ClipWish) -> bool:
         return True  # a profile that takes it takes what is in it
     films = [track for track in found.tracks if track.is_film]
     for track in films:
-        if track.codec not in _PLAYED or track.bits > 8 or track.rotation:
+        if not is_played(track):
             return False
         if wish.content_class and (track.codec != "s263" or (track.width, track.height) not in _CLASS_SIZES):
             return False
-    return all(track.codec in _HEARD for track in found.tracks if track.is_sound and films)
+    heard = _HEARD_BY_CLASS if wish.content_class else _HEARD
+    return all(track.codec in heard for track in found.tracks if track.is_sound and films)
+
+
+def is_played(film: Track) -> bool:
+    """Whether phones play the pictures of a film, whatever its container and its sound are."""
+    return film.codec in _PLAYED and film.bits <= 8 and not film.rotation and not film.is_demanding
 
 
 def cut_words(wish: ClipWish, seconds: float) -> Iterator[str]:

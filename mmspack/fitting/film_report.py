@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.fitting import quality
 from mmspack.fitting.clips import ClipWish, cut_words, facts_of, metadata_actions
+from mmspack.fitting.damage_report import damage_words
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmChoice
 from mmspack.fitting.picture import FittedPicture
@@ -72,6 +73,7 @@ def _actions(
     made: MadeFilm, wish: ClipWish, studio: Studio, coding: FilmCoding, rate: float
 ) -> Iterator[str]:
     facts, size = studio.facts, made.choice.rung.size
+    yield from damage_words(studio)
     yield from cut_words(wish, facts.seconds)
     yield from metadata_actions(facts)
     if (facts.width, facts.height) != size:

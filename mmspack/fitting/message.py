@@ -6,6 +6,7 @@ from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting import verbatim
+from mmspack.fitting.intake import take_in
 from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
 from mmspack.fitting.pictures import Job, PictureJob, fit_together
@@ -107,37 +108,16 @@ def _job(
 
             if slide.as_ and "image/gif" not in wish.types:
                 raise untaken("GIFs", wish.types)
-            data, made_of = as_picture(medium, slide, wish.max_size, progress)
-            return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=made_of)
-        return _picture_job(medium, wish, progress)
+            data, account = as_picture(medium, slide, wish.max_size, progress)
+            return PictureJob(where=medium.where, picture=read_picture(data), wish=wish, made_of=account)
+        row = recognise(medium.data)
+        if row is not None and row.kind in _TIMED:
+            prove_kind(medium, row)
+        picture, made_of = take_in(medium.data, wish, progress)
+        return PictureJob(where=medium.where, picture=picture, wish=wish, made_of=made_of)
     except MmspackError as error:
         problems.add(medium.where, error)
         return None
-
-
-def _picture_job(medium: SourceMedium, wish: Wish, progress: ClipProgress) -> PictureJob:
-    """The job of a picture; what moves in another format than GIF is made one first."""
-    from mmspack.media.pictures import read_picture
-
-    moves = not wish.still and not wish.keep and "image/gif" in wish.types
-    row, made = recognise(medium.data), None
-    if row is not None and row.kind in _TIMED:
-        prove_kind(medium, row)
-    if row is not None and row.moving == "film":
-        from mmspack.fitting.sequences import sequence_as_picture
-
-        made = sequence_as_picture(medium.data, wish.max_size, progress, moves=moves, keep=wish.keep)
-    if made is None:
-        picture, moving = read_picture(medium.data), None
-        if moves and picture.format.moving == "pillow":
-            from mmspack.fitting.account import facts_of
-            from mmspack.fitting.stills import animated_gif
-
-            moving = animated_gif(picture, wish.max_size, wish.background)
-        if moving is None:
-            return PictureJob(where=medium.where, picture=picture, wish=wish)
-        made = moving, (facts_of(picture), (f"{picture.format.name} → GIF",))
-    return PictureJob(where=medium.where, picture=read_picture(made[0]), wish=wish, made_of=made[1])
 
 
 def _wish(message: Message, at: int, profile: Profile, effort: str, problems: Problems) -> Wish | None:

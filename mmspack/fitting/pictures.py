@@ -102,12 +102,7 @@ class PictureJob:
 
     def open(self) -> Candidate:
         """A fresh candidate."""
-        made = open_candidate(self.picture, self.wish)
-        if self.made_of is None:
-            return made
-        from mmspack.fitting.stills import Converted
-
-        return Converted(made, *self.made_of)
+        return open_candidate(self.picture, self.wish, self.made_of)
 
     def close(self) -> None:
         """It holds nothing."""

@@ -30,7 +30,7 @@ def sequence_as_picture(
     Raises `MediaError`.
     """
     walked = iso.walk(data)
-    track = next((one for one in walked.tracks if one.kind == "pict" and one.samples > 1), None)
+    track = iso.sequence_in(walked.tracks)
     film = hidden(data, b"meta")  # newer readers of films see the still, too, and as the first track
     has_still = film != data
     if track is None or (has_still and not moves):
@@ -52,6 +52,6 @@ def sequence_as_picture(
         duration_ms=track.duration_ms or None,
     )
     if moves:
-        made = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
-        return made, (before, ("HEIC → GIF",))
+        made, damaged = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
+        return made, (before, (*damaged, "HEIC → GIF"))
     return stills.poster(film, _DEMUXER, ClipCut(), size), (before, ("its first picture",))

@@ -12,6 +12,7 @@ from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import hearing, quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of
+from mmspack.fitting.damage_report import damage_words
 from mmspack.fitting.film_codings import SoundCoding, sound_codings
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Screen, Studio
@@ -157,7 +158,11 @@ class Sound:
             type=one.coding.type,
             before=facts_of(self._found),
             after=Facts(bytes=len(one.data), format=name, duration_ms=round(seconds * 1000)),
-            actions=(*cut_words(self._wish, self._at_work.facts.seconds), f"re-encoded as {one.coding.told}"),
+            actions=(
+                *damage_words(self._at_work),
+                *cut_words(self._wish, self._at_work.facts.seconds),
+                f"re-encoded as {one.coding.told}",
+            ),
             quality=quality.shown(one.quality),
             quality_words=quality.in_words(one.quality),
         )

@@ -37,15 +37,15 @@ _ENOUGH = 1.25
 _ROOM = 1.25
 """Bytes over those predicted for a quality that was asked for, so that it is reached."""
 _QUICK = 1.0
-"""Times the shown size at which `fast` has a JPEG decoded, for 0.2 to 4.5 points at 300 kB, and 0.7 at 30 kB."""
+"""Times the shown size at which `fast` has a JPEG decoded: that costs 0.2 to 4.5 points at 300 kB."""
 _ROOMS = ((-1.6, 1.25), (-3.0, 1.5))
 """Steps down to which each is enough, by what the header promises: it costs less than a point. Below them all
 pixels are decoded, which takes twice the time (docs/fitting.md)."""
 _SMALL, _SMALL_ROOMS = 400_000, ((-1.6, 1.5), (-3.0, 2.5))
 """The same up to so many pixels shown, where fine detail is more of a picture and costs less time."""
 _MANY = 300_000
-"""Bytes from which the second of two is not enough: a noisy photo promises coarser steps than it is given, and
-lost 0.7 points at 600 kB, 1.4 at 1 MB."""
+"""Bytes from which the second of two is not enough: a noisy photo promises coarser steps than it is given,
+and lost 0.7 points at 600 kB, 1.4 at 1 MB."""
 _MOST_WHOLE = 24_000_000
 """Pixels up to which all are decoded unasked: each takes up to seven bytes, for each of two threads."""
 _FORESEEN = 88.0

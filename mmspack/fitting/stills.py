@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from mmspack.errors import DoesNotFit, MediaError
+from mmspack.errors import MediaError
 from mmspack.film.progress import ClipProgress
-from mmspack.fitting import quality
-from mmspack.fitting.account import facts_say
-from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.damage_report import damage_words
 from mmspack.fitting.geometry import Size, inside, scaled
-from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import ClipCut, Screen, Studio
 from mmspack.media.animation import FRAME_LIMIT
 from mmspack.media.decoders import open_as
-from mmspack.model import Facts
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
-    from mmspack.fitting.candidate import Candidate
     from mmspack.media.pictures import Picture
 
 _PIXELS = 60_000_000
@@ -36,6 +30,8 @@ _GIF_RATE = 12
 """Frames a second: a GIF has hundredths of a second, and more frames take bytes that sharpness needs."""
 _GIF_FRAMES = 240
 _GIF_SECONDS = _GIF_FRAMES // _GIF_RATE
+_MOST_REPEATS = 65_535
+"""A GIF has 16 bits for them, a PNG 31."""
 _EVEN = 12.0
 """Standard deviation of the levels below which a frame shows next to nothing: black, or a fade."""
 _LOOKED_AT = 8
@@ -55,8 +51,8 @@ def poster(data: bytes, demuxer: str, cut: ClipCut, size: Size) -> bytes:
 
 def moving_picture(
     data: bytes, demuxer: str, cut: ClipCut, progress: ClipProgress, *, cure: str = ""
-) -> bytes:
-    """The film as an animated GIF, for the planner of animations to make it fit.
+) -> tuple[bytes, tuple[str, ...]]:
+    """The film as an animated GIF, for the planner of animations to make it fit, and where it is damaged.
 
     Raises `MediaError`, with `cure` where the film is too long and is not to be cut.
     """
@@ -70,10 +66,11 @@ def moving_picture(
             raise MediaError(f"too long for a GIF, which takes {_GIF_SECONDS} s", hint=cure or shorter)
         frames = [studio.picture(number) for number in range(studio.spool.frames)]
         delay = round(1000 / float(studio.spool.rate), -1)
+        words = tuple(damage_words(studio))
     finally:
         studio.close()
         progress.finish()
-    return _gif(frames, [int(delay)] * len(frames), 0)
+    return _gif(frames, [int(delay)] * len(frames), 0), words
 
 
 def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
@@ -82,7 +79,9 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     None for a still. The frames fit into `size`, and are smaller where they are many.
     """
     image = open_as(picture.format, picture.data)
-    count = getattr(image, "n_frames", 1)
+    # A PNG may have a picture for viewers of stills, which those of animations never show.
+    numbers = range(int(getattr(image, "default_image", False)), getattr(image, "n_frames", 1))
+    count = len(numbers)
     if image is None or count < 2:
         return None
     if count > FRAME_LIMIT:
@@ -90,12 +89,17 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     shown = inside(image.size, size, turn=True)
     factor = min(1.0, math.sqrt(_PIXELS / (count * shown[0] * shown[1])))
     frames, delays = [], []
-    for number in range(count):
+    for number in numbers:
         image.seek(number)
         image.load()
         frames.append(_on(background, image.convert("RGBA")).resize(scaled(shown, factor)))
         delays.append(max(_FASTEST_MS, round(float(image.info.get("duration") or 100), -1)))
-    return _gif(frames, [int(delay) for delay in delays], image.info.get("loop", 0))
+    return _gif(frames, [int(delay) for delay in delays], _repeats(image.info.get("loop") or 0))
+
+
+def _repeats(plays: int) -> int | None:
+    """How often an animation that plays so often, 0 for ever, starts again, as a GIF has it; None: never."""
+    return min(plays - 1, _MOST_REPEATS) or None if plays else 0
 
 
 def _on(background: str, frame: Image.Image) -> Image.Image:
@@ -103,7 +107,7 @@ def _on(background: str, frame: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, frame).convert("RGB")
 
 
-def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int) -> bytes:
+def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int | None) -> bytes:
     """One palette for all frames, and no dither: noise costs bytes in every frame."""
     palette = _palette(frames)
     drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
@@ -112,43 +116,6 @@ def _gif(frames: list[Image.Image], delays_ms: list[int], loops: int) -> bytes:
         stream, "GIF", save_all=True, append_images=drawn[1:], duration=delays_ms, loop=loops, optimize=False
     )
     return stream.getvalue()
-
-
-class Converted:
-    """A picture that was made of something else: its account begins with what that was."""
-
-    def __init__(self, made: Candidate, before: Facts, words: tuple[str, ...]) -> None:
-        self._made = made
-        self._before = before
-        self._words = words
-
-    def settled(self, limit: int) -> FittedPicture | None:
-        """As it was made, where it fits."""
-        return self._told(self._made.settled(limit))
-
-    def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:
-        """As of what was made."""
-        return self._made.curve(limit, near, encode=encode)
-
-    def attempt(self, limit: int) -> FittedPicture | None:
-        """As of what was made."""
-        return self._told(self._made.attempt(limit))
-
-    def least(self) -> int | None:
-        """As of what was made."""
-        return self._made.least()
-
-    def refusal(self, limit: int) -> DoesNotFit:
-        """As of what was made."""
-        return self._made.refusal(limit)
-
-    def _told(self, made: FittedPicture | None) -> FittedPicture | None:
-        if made is None:
-            return None
-        words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
-        # Size and format of what it was made from on the way are nobody's.
-        done = tuple(action for action in made.actions if not facts_say(action, made))
-        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
 
 
 def _spread(frame: Image.Image) -> float:

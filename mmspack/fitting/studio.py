@@ -40,6 +40,8 @@ _HALVED = 240
 forecast, and of what was made the upper and the lower half by turns."""
 _BENT, _RESIZED = 0.02, 0.12
 """By how much a size in whole blocks may change a picture's proportions, and its area with them (log)."""
+_MISSING = 1.0
+"""Seconds that may be missing at the end: containers round, and count the longest of their tracks."""
 _MIDDLE = 1
 """Quarters of a frame above its middle half."""
 _BLOCK, _DRAWN = 8, 0.4
@@ -321,6 +323,23 @@ class Studio:
                     raise MediaError("no sound of it can be decoded")
                 self._samples[rate, channels] = found
             return found
+
+    @property
+    def sound_damage(self) -> tuple[float, ...]:
+        """Where the sound that was decoded is damaged, in seconds of the source."""
+        return max((samples.damaged for samples in self._samples.values()), key=len, default=())
+
+    @property
+    def lost_after(self) -> float | None:
+        """The second after which neither pictures nor sound could be decoded; None where that is the end."""
+        lengths = [samples.seconds for samples in self._samples.values()]
+        if (self.facts.audio and not lengths) or self.screen.frames is not None:
+            return None  # not all of it has been decoded
+        if self.facts.width:
+            lengths.append(self.spool.seconds)
+        reached = self.cut.start + max(lengths)
+        ends = min(self.cut.end or math.inf, self.facts.played_seconds)
+        return reached if ends - reached > _MISSING else None
 
     def sound(self, coding: TrackCoding, rate: int, channels: int, ending: str) -> Path:
         """A file with sound alone; made once for the same request."""

@@ -137,8 +137,9 @@ def as_picture(
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
         return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
-    words = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return stills.moving_picture(medium.data, demuxer_of(found), cut, progress), (before, words)
+    made, damaged = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
+    words = (*damaged, f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return made, (before, words)
 
 
 def _is_heard(found: Probe) -> bool:
@@ -173,18 +174,12 @@ def refit_clip(
     profile: Profile,
     limit: int,
     progress: ClipProgress | None = None,
-    *,
-    rewrap: bool = False,
 ) -> FittedPicture:
-    """A film or a sound re-encoded for a profile within `limit` bytes. Raises `MediaError`, `DoesNotFit`.
-
-    With `rewrap`, a film whose pictures phones play gets another container alone.
-    """
+    """A film or a sound as a build makes it in `limit` bytes. Raises `MediaError`, `DoesNotFit`."""
     found = probe(data)
     if found.error and not found.unread:
         raise MediaError(found.error, hint=damage.CURE)
-    # Without types a film is re-encoded, whatever it is; a sound may be made in those that the profile takes.
-    types = profile.audio_types if kind is Kind.AUDIO else profile.video_types if rewrap else ()
+    types = profile.audio_types if kind is Kind.AUDIO else profile.video_types
     wish = ClipWish(types=types, content_class=profile.content_class is not None, min_quality=0.0)
     clip = (
         Sound(data, found, wish, progress)

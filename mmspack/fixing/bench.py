@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from mmspack.bundle.opened import Opened
 from mmspack.film.progress import ProgressMeter
-from mmspack.model import Finding, Kind
+from mmspack.model import Budget, Finding, Kind, Part
 from mmspack.profiles import Profile
+from mmspack.profiles.budget import measure
 from mmspack.rules.terms import Terms
 from mmspack.smil.tree import Node, Presentation, reference
 
 TAGS = {Kind.IMAGE: "img", Kind.TEXT: "text", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 """The element of each kind of medium."""
+_RENAMED = 200
+"""Bytes by which the presentation and the headers may grow where parts get other names."""
 
 
 def source_of(node: Node) -> str:
@@ -78,6 +82,18 @@ class Bench:
     def profile(self) -> Profile:
         """The profile that it is repaired for."""
         return self.terms.profile
+
+    @property
+    def budget(self) -> Budget:
+        """The size of the message as it is by now."""
+        parts = [Part(piece.name, piece.type, piece.data) for piece in self.pieces]
+        return measure(parts, self.terms.subject_of(self.opened), self.profile)
+
+    def rooms(self, pieces: Sequence[Piece]) -> list[int]:
+        """Bytes for each of some re-encoded pieces: within the recommended size, then within the limit."""
+        others = self.budget.total_bytes + _RENAMED - sum(len(piece.data) for piece in pieces)
+        sizes = (self.profile.warn_bytes, self.profile.max_bytes)
+        return [max(1, (size - others) // len(pieces)) for size in sizes if size]
 
     @cached_property
     def ids(self) -> frozenset[str]:

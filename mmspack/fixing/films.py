@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mmspack.errors import MmspackError
+from collections.abc import Sequence
+
+from mmspack.errors import DoesNotFit, MmspackError
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.registry import Stage, repairs
 from mmspack.media.formats import format_of, named
@@ -11,26 +13,29 @@ from mmspack.model import Kind
 _CAUSES = {
     "MMS405": "the profile does not allow its type",
     "MMS434": "it is outside the content class",
-    "MMS437": "few phones play its codec",
-    "MMS438": "few phones play its level",
-    "MMS471": "it lay on its side",
+    "MMS437": "not every phone plays its codec",
+    "MMS438": "not every phone plays its level",
+    "MMS471": "it was not stored upright",
 }
-_LEAST_BYTES = 30_000
-"""A film of fewer bytes may take as many: what was coded for few of them may need more in an older codec."""
-_CONTAINER = 4_096
-"""Bytes by which another container may be larger."""
 
 
 @repairs(*_CAUSES, stage=Stage.PARTS)
 def repair_clips(bench: Bench) -> None:
-    """Films and sounds re-encoded for the profile in about their own bytes, or in what the limit leaves."""
+    """Films and sounds re-encoded as a build does it, in what the other parts leave."""
+    waiting: list[Piece] = []
     for piece in clips_of(bench):
-        causes = {id_: words for id_, words in _CAUSES.items() if id_ in piece.ids}
+        causes = _causes(piece)
         why_not = obstacle(bench, piece) if causes else ""
         if why_not:
             bench.leave(piece, why_not, *causes)
         elif causes and "MMS501" not in bench.ids:  # else all media are fitted together, for the profile, too
-            _refit(bench, piece, causes)
+            waiting.append(piece)
+    for at, piece in enumerate(waiting):
+        _refit(bench, piece, waiting[at:], _causes(piece))
+
+
+def _causes(piece: Piece) -> dict[str, str]:
+    return {id_: words for id_, words in _CAUSES.items() if id_ in piece.ids}
 
 
 def clips_of(bench: Bench) -> list[Piece]:
@@ -51,23 +56,23 @@ def obstacle(bench: Bench, piece: Piece) -> str:
     return ""
 
 
-def _refit(bench: Bench, piece: Piece, causes: dict[str, str]) -> None:
+def _refit(bench: Bench, piece: Piece, waiting: Sequence[Piece], causes: dict[str, str]) -> None:
+    """Re-encode one in its share of what the message has for all that are `waiting` for it."""
     from mmspack.fitting.timed import refit_clip
 
     why = " and ".join(causes.values())
-    others = sum(len(one.data) for one in bench.pieces if one is not piece)
-    left = bench.profile.max_bytes - others - 2_000
-    try:
-        made = refit_clip(
-            piece.data,
-            piece.kind,
-            bench.profile,
-            min(left, max(len(piece.data) + _CONTAINER, _LEAST_BYTES)),
-            bench.meter.clip(),
-            rewrap=set(causes) == {"MMS405"},
-        )
-    except MmspackError as error:
-        bench.leave(piece, f"{why}, and re-encoding it is not possible: {error}", *causes)
+    made, refusal = None, ""
+    for room in bench.rooms(waiting):
+        try:
+            made = refit_clip(piece.data, piece.kind, bench.profile, room, bench.meter.clip())
+        except DoesNotFit as error:
+            refusal = str(error)
+            continue
+        except MmspackError as error:
+            refusal = str(error)
+        break
+    if made is None:
+        bench.leave(piece, f"{why}, and re-encoding it is not possible: {refusal}", *causes)
         return
     before = named(piece.type)
     piece.data, piece.type = made.data, made.type

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
 from mmspack.errors import DoesNotFit, MediaError, MmspackError
-from mmspack.facts.types import disagrees, holds_no_medium, is_sound_as_film
+from mmspack.facts.types import disagrees, holds_no_medium, is_sound_as_film, moves_unseen
 from mmspack.fixing.bench import Bench, Piece
 from mmspack.fixing.films import clips_of, obstacle
 from mmspack.fixing.registry import Stage, repairs
@@ -18,9 +18,8 @@ from mmspack.media.containers.iso_index import index_first
 from mmspack.media.formats import by_ending, canonical, named, spelled
 from mmspack.media.texts import charset_of, signs_restored, to_utf8
 from mmspack.message import Message, Slide
-from mmspack.model import SMIL_TYPE, Facts, Kind, Part
+from mmspack.model import SMIL_TYPE, Facts, Kind
 from mmspack.problem import Place, Problem
-from mmspack.profiles.budget import measure
 
 if TYPE_CHECKING:
     from mmspack.fitting import FittedPicture
@@ -122,9 +121,10 @@ def repair_pictures(bench: Bench) -> None:
         causes = [words for id_, words in _REENCODED.items() if id_ in piece.ids]
         fitted = _refitted(bench, piece) if piece.kind is Kind.IMAGE and causes else None
         if fitted is not None and fitted.data != piece.data:
-            before = named(piece.type)
+            before = f"animated {fitted.before.format}" if _moves(bench, piece) else named(piece.type)
             piece.data, piece.type = fitted.data, fitted.type
-            size = f"{fitted.size[0]}×{fitted.size[1]}, {len(fitted.data):,} bytes"
+            frames = f"{fitted.after.frames} frames, " if fitted.after.frames > 1 else ""
+            size = f"{fitted.size[0]}×{fitted.size[1]}, {frames}{len(fitted.data):,} bytes"
             bench.did(piece, f"{before} converted to {fitted.format}, {size}: it {', '.join(causes)}")
 
 
@@ -134,11 +134,17 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
 
     profile = bench.profile
     causes = sorted(piece.ids & _REENCODED.keys())
-    if _moves_unseen(bench, piece):
-        bench.leave(piece, f"animated {named(piece.type)}: save it as a GIF or as a still picture", *causes)
+    moves = _moves(bench, piece)
+    if moves and not _may_move(bench):
+        # To make a still of it is a choice.
+        bench.leave(piece, f"{profile.name} takes no GIF: save it as a still picture", *causes)
         return None
+    if moves and "MMS501" in bench.ids:
+        return None  # all media are fitted together, which makes a GIF of it, too
     best, refusal = None, None
-    for most in (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES)):
+    own = (len(piece.data) * 11 // 10, max(2 * len(piece.data), _LEAST_BYTES))
+    # A GIF takes several times the bytes of what it is made of: it gets what a build would give it.
+    for most in bench.rooms(_moving(bench)) if moves else own:
         try:
             best = fit_picture(
                 piece.data,
@@ -146,6 +152,7 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
                 max_size=(profile.max_width, profile.max_height),
                 turn=profile.turn,
                 types=profile.image_types,
+                progress=bench.meter.clip(),
             )
         except DoesNotFit as error:
             refusal = error
@@ -153,17 +160,25 @@ def _refitted(bench: Bench, piece: Piece) -> FittedPicture | None:
         except MmspackError as error:
             bench.leave(piece, _why(error), *causes)
             return None
-        if "MMS503" in piece.ids or _area(best.after) >= _area(best.before):
+        if moves or "MMS503" in piece.ids or _area(best.after) >= _area(best.before):
             break
     if best is None and refusal is not None:
         bench.leave(piece, _why(refusal), *causes)
     return best
 
 
-def _moves_unseen(bench: Bench, piece: Piece) -> bool:
-    """True for an animation that no phone plays: to make a still of it is a choice."""
+def _moves(bench: Bench, piece: Piece) -> bool:
+    """True for an animation that is to become a GIF, and is none yet."""
     part = bench.opened.part(piece.old_name)
-    return part is not None and part.probe.animated and part.probe.type != "image/gif"
+    return part is not None and moves_unseen(part) and piece.type != "image/gif"
+
+
+def _moving(bench: Bench) -> list[Piece]:
+    return [piece for piece in bench.pieces if piece.data and _moves(bench, piece)]
+
+
+def _may_move(bench: Bench) -> bool:
+    return "image/gif" in bench.profile.image_types
 
 
 def _why(error: MmspackError, pictures: Sequence[Piece] = ()) -> str:
@@ -184,13 +199,13 @@ def _area(facts: Facts) -> int:
 @repairs("MMS501", stage=Stage.PARTS)
 def repair_size(bench: Bench) -> None:
     """Fit pictures, videos and sounds together into what the other parts leave of the limit."""
-    budget = measure(_parts(bench), bench.terms.subject_of(bench.opened), bench.profile)
+    budget = bench.budget
     if budget.spare_bytes >= 0:
         return
     pictures = [
         piece
         for piece in bench.pieces
-        if piece.kind is Kind.IMAGE and piece.data and not _moves_unseen(bench, piece)
+        if piece.kind is Kind.IMAGE and piece.data and (_may_move(bench) or not _moves(bench, piece))
     ]
     clips = [piece for piece in clips_of(bench) if not obstacle(bench, piece)]
     refusal = "; ".join(
@@ -208,8 +223,8 @@ def repair_size(bench: Bench) -> None:
             return
     if refusal:
         bench.leave(None, refusal, "MMS501")
-        for piece in clips:
-            if "MMS405" in piece.ids:
+        for piece in (*clips, *pictures):
+            if "MMS405" in piece.ids and (piece in clips or _moves(bench, piece)):
                 bench.leave(piece, "it is re-encoded together with all that has to fit", "MMS405")
 
 
@@ -246,7 +261,3 @@ def _fit_together(bench: Bench, media: Sequence[Piece], total_bytes: int) -> Non
                 words = f"{named(piece.type)} re-encoded as {named(part.type)}: {words}"
             piece.data, piece.type = part.data, part.type
             bench.did(piece, words)
-
-
-def _parts(bench: Bench) -> list[Part]:
-    return [Part(piece.name, piece.type, piece.data) for piece in bench.pieces]

@@ -60,6 +60,8 @@ class Format(NamedTuple):
     """A picture that `build` writes."""
     taken: bool = False
     """A file of it may stand in a message's folder: it becomes a part, as it is or converted."""
+    moving_type: str = ""
+    """The type in lower case of one that moves, where that is a type of its own."""
     moving: str = ""
     """What reads the frames of one that moves, of which a GIF is made: `pillow`, or the reader of films."""
     demuxer: str = ""
@@ -126,7 +128,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         type="image/png", name="PNG", kind=Kind.IMAGE, endings=("png",), aliases=("image/x-png",),
         signature=rb"\x89PNG\r\n\x1a\n", walk=png.walk, stripped=png.stripped, pillow="PNG", checked=True,
-        made=True, taken=True, in_browsers=True, moving="pillow",
+        made=True, taken=True, in_browsers=True, moving="pillow", moving_type="image/apng",
     ),
     Format(
         type="image/webp", name="WebP", kind=Kind.IMAGE, endings=("webp",), signature=rb"RIFF....WEBP",
@@ -149,7 +151,8 @@ FORMATS: tuple[Format, ...] = (
         signature=rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51",
     ),
     Format(
-        type="image/jxl", name="JPEG XL", kind=Kind.IMAGE, endings=("jxl",), cure="save it as JPEG",
+        type="image/jxl", name="JPEG XL", kind=Kind.IMAGE, endings=("jxl",),
+        cure="save it as JPEG, or as GIF if it moves",
         signature=rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n",
     ),
     Format(

@@ -51,8 +51,8 @@ _TURNS = {
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _LEFT = 2.5
-"""Times the shown size that a large picture still has when it is filtered: shrunk further by whole pixels, one
-of twelve photos lost 5.5 points of 97 at 640 × 480."""
+"""Times the shown size that a large picture still has when it is filtered: shrunk further by whole pixels,
+one of twelve photos lost 5.5 points of 97 at 640 × 480."""
 _DRAFT_ALWAYS = 50_000_000
 _NEARLY = 0.975
 """Share of the room at which a decode is taken as having it: the next eighth takes much longer."""

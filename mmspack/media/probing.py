@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from mmspack.media.containers import iso
 from mmspack.media.containers.jpeg import MAX_SCANS
 from mmspack.media.containers.walk import Track, Walk
 from mmspack.media.formats import Format
@@ -62,6 +63,7 @@ class Probe(NamedTuple):
     has_gps: bool = False
     has_alpha: bool = False
     animated: bool = False
+    """A picture that moves, whether it is read here or not."""
     components: int = 3
     """Colour components of a JPEG: 1 grey, 3 colour, 4 CMYK."""
     metadata_bytes: int = 0
@@ -98,7 +100,7 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     walk = _walk(row, data)
     if row.kind is Kind.IMAGE and walk.width is None:
         why = walk.error or f"{row.name} is not analysed"
-        return Probe(type=row.key, facts=None, error=why, unread=not walk.error)
+        return Probe(type=row.key, facts=None, error=why, unread=not walk.error, animated=walk.frames > 1)
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
     if not error and row.checked and (whole or walk.unended):
@@ -149,7 +151,10 @@ def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) ->
 def _walk(row: Format, data: bytes) -> Walk:
     if row.walk is not None:
         return row.walk(data)
-    return _opened(data, row) if row.checked else Walk()
+    if row.checked:
+        return _opened(data, row)
+    sequence = iso.sequence_in(iso.walk(data).tracks) if row.brands and row.moving else None
+    return Walk(frames=sequence.samples if sequence is not None else 1)
 
 
 def _excess(walk: Walk) -> str:

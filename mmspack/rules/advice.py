@@ -219,11 +219,11 @@ def _long_text(opened: Opened) -> Iterator[Hit]:
     title="Sound or video is longer than its slide",
     severity=Severity.INFO,
     source=ANDROID,
-    reason="Old Android shows the slide for as long as it plays; other readers may move on and cut it off.",
+    reason="Old Android keeps the slide until its sound or video has ended; other readers may move on and "
+    "cut it off.",
     fix="Make the slide as long as its sound or video.",
     bad='<par dur="5000ms"> with a sound of 12 s',
     good='<par dur="12000ms"> with a sound of 12 s',
-    remains=Remains.MEDIUM,
     needs=Needs.SLIDES,
 )
 def _outlasts(opened: Opened) -> Iterator[Hit]:
@@ -289,10 +289,10 @@ def _small_writing(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS531",
-    title="Frames without a time that viewers agree on",
+    title="GIF frames whose times viewers read differently",
     severity=Severity.INFO,
     source=BROWSERS,
-    reason="A GIF frame of 0 or 10 ms is shown for 100 ms by browsers and most phones, and as fast as it can "
+    reason="A frame of 0 or 10 ms is shown for 100 ms by browsers and most phones, and as fast as it can "
     "be drawn by others: the same animation runs up to ten times as fast.",
     fix="Give each frame at least 20 ms; 100 ms is what most viewers show today.",
     bad="image1.gif: 12 frames of 0 ms",

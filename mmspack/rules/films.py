@@ -11,8 +11,8 @@ from mmspack.rules.declaring import Hit, Needs, rule
 from mmspack.rules.sources import MEDIA_TYPES, OURS, PLAYBACK
 from mmspack.rules.types import is_shown
 
-_LEVEL = 40
-"""Level 4 of H.264: 1080p at 30 frames a second, the most that every decoder of a smartphone takes."""
+_STORED = {90: "on its left side", 180: "upside down", 270: "on its right side"}
+"""How the pictures lie that a player turns clockwise by so many degrees."""
 
 
 def _films(opened: Opened) -> Iterator[FoundPart]:
@@ -21,12 +21,13 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
 
 @rule(
     "MMS438",
-    title="Video at a level that few phones play",
+    title="Video at a level that not every phone plays",
     severity=Severity.WARNING,
     source=PLAYBACK,
-    reason="The level says how large and how fast the pictures are. Phones whose decoder stops below it show "
-    "nothing, or play the sound alone.",
-    fix="Export it at level 3 or 4: ffmpeg -level 3.",
+    reason="The level says what size and frame rate a decoder must keep up with. Phones whose decoder stops "
+    "at a lower level show nothing, or play only the sound.",
+    fix="Export it smaller: 720 lines and 30 frames a second are level 3.1 "
+    "(ffmpeg -vf scale=-2:720 -r 30 -level 3.1).",
     bad="video1.mp4: avc1 at level 5.1",
     good="video1.mp4: avc1 at level 3",
     needs=Needs.CONTENT,
@@ -34,8 +35,10 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
 def _level(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
         for track in part.probe.tracks:
-            if track.is_film and track.level > _LEVEL and track.codec == "avc1":
-                yield Hit(f"{part.name!r} is H.264 at level {track.level / 10:g}", part=part.name)
+            if track.is_demanding:
+                yield Hit(
+                    f"{part.name!r} is H.264 at level {track.level / 10:g}, above level 4", part=part.name
+                )
 
 
 @rule(
@@ -43,7 +46,8 @@ def _level(opened: Opened) -> Iterator[Hit]:
     title="Video whose index comes last",
     severity=Severity.INFO,
     source=OURS,
-    reason="A player that reads while it downloads shows nothing until the last byte has arrived.",
+    reason="A player that starts before the download has ended needs the index first: without it, nothing is "
+    "shown until the last byte has arrived.",
     fix="Move the index to the front: ffmpeg -c copy -movflags +faststart.",
     bad="video1.mp4: mdat, moov",
     good="video1.mp4: moov, mdat",
@@ -52,7 +56,7 @@ def _level(opened: Opened) -> Iterator[Hit]:
 def _index(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
         if part.probe.index_last:
-            yield Hit(f"{part.name!r} has its index behind the samples", part=part.name)
+            yield Hit(f"{part.name!r} has its index after the pictures and the sound", part=part.name)
 
 
 @rule(
@@ -60,15 +64,16 @@ def _index(opened: Opened) -> Iterator[Hit]:
     title="Video is rotated only by metadata",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
-    reason="The pictures are stored on their side, and the container asks players to turn them. Old phones "
-    "and carriers that convert videos do not, and people see them sideways.",
-    fix="Turn the pictures themselves: ffmpeg does so whenever it re-encodes.",
-    bad="video1.mp4: turned by 90 degrees",
-    good="video1.mp4: upright",
+    reason="The pictures are stored sideways or upside down, and the file tells players to rotate them. Old "
+    "phones, and carriers that convert videos, ignore that: people see the pictures as they are stored.",
+    fix="Rotate the pictures themselves: ffmpeg does so whenever it re-encodes.",
+    bad="video1.mp4: stored on its left side",
+    good="video1.mp4: stored upright",
     needs=Needs.CONTENT,
 )
 def _turned(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
-        turn = next((track.rotation for track in part.probe.tracks if track.is_film), 0)
-        if turn:
-            yield Hit(f"{part.name!r} is to be turned by {turn} degrees", part=part.name)
+        stored = next((_STORED.get(track.rotation) for track in part.probe.tracks if track.is_film), None)
+        if stored:
+            words = f"{part.name!r} is stored {stored}; phones that ignore its rotation show it that way"
+            yield Hit(words, part=part.name)

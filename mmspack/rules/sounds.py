@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
+from mmspack.facts.tracks import codec_name
 from mmspack.facts.types import is_sound_as_film
 from mmspack.media.containers.walk import Track
 from mmspack.model import Kind, Severity
@@ -86,7 +87,7 @@ def _channels(opened: Opened) -> Iterator[Hit]:
     source=SYNTHETIC_AUDIO,
     reason="Phones play Standard MIDI Files of formats 0 and 1; format 2 contains independent "
     "patterns that they do not play.",
-    fix="Save it as format 0.",
+    fix="Save it as format 0 or 1.",
     bad="MThd ... format 2",
     good="MThd ... format 0",
     remains=Remains.MEDIUM,
@@ -95,7 +96,10 @@ def _channels(opened: Opened) -> Iterator[Hit]:
 def _midi(opened: Opened) -> Iterator[Hit]:
     for part in _sounds(opened):
         if part.data.startswith(b"MThd") and int.from_bytes(part.data[8:10], "big") > 1:
-            yield Hit(f"{part.name!r} has format {int.from_bytes(part.data[8:10], 'big')}", part=part.name)
+            yield Hit(
+                f"{part.name!r} is a MIDI file of format {int.from_bytes(part.data[8:10], 'big')}",
+                part=part.name,
+            )
 
 
 @rule(
@@ -103,8 +107,8 @@ def _midi(opened: Opened) -> Iterator[Hit]:
     title="Video outside the content classes",
     severity=Severity.WARNING,
     source=CLASSES,
-    reason="In the content classes, video is H.263 with AMR at 176x144 or 128x96; phones of these "
-    "classes need not play anything else.",
+    reason="In the content classes, a video is H.263 at 176x144 or 128x96 pixels, with AMR sound; phones of "
+    "these classes need not play anything else.",
     fix="Encode it like that, or choose a profile for smartphones.",
     bad="video1.3gp: avc1, 640x480",
     good="video1.3gp: s263 and samr, 176x144",
@@ -115,11 +119,11 @@ def _midi(opened: Opened) -> Iterator[Hit]:
 )
 def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in _films(opened) if terms.profile.content_class else ():
-        other = sorted(set(part.probe.codecs) - _CORE_CODECS)
+        other = sorted(codec_name(codec) for codec in set(part.probe.codecs) - _CORE_CODECS)
         facts = part.probe.facts
         size = (facts.width, facts.height) if facts else (None, None)
         if other:
-            yield Hit(f"{part.name!r} is encoded as {', '.join(other)}", part=part.name)
+            yield Hit(f"{part.name!r} is encoded as {' and '.join(other)}", part=part.name)
         elif size != (None, None) and size not in _QCIF:
             yield Hit(f"{part.name!r} has {size[0]}×{size[1]} pixels", part=part.name)
 
@@ -129,7 +133,7 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
     title="Video without a picture",
     severity=Severity.WARNING,
     source=OURS,
-    reason="It only contains sound: phones may open a black player.",
+    reason="It contains nothing but sound: phones may play it over a black picture.",
     fix="Declare it as audio, or export it with its video track.",
     bad="video1.mp4: mp4a",
     good="video1.mp4: avc1, mp4a",
@@ -138,8 +142,8 @@ def _film(opened: Opened, terms: Terms) -> Iterator[Hit]:
 def _blind(opened: Opened) -> Iterator[Hit]:
     for part in _films(opened):
         if is_sound_as_film(part):
-            codecs = sorted({track.codec for track in part.probe.tracks if track.is_sound})
-            yield Hit(f"{part.name!r} only contains {', '.join(codecs)}", part=part.name)
+            codecs = sorted({codec_name(track.codec) for track in part.probe.tracks if track.is_sound})
+            yield Hit(f"{part.name!r} contains nothing but sound ({', '.join(codecs)})", part=part.name)
 
 
 @rule(
@@ -152,21 +156,19 @@ def _blind(opened: Opened) -> Iterator[Hit]:
     fix="Declare it as video and show it with <video>, or export its sound alone.",
     bad="audio1.mp4=audio/mp4 (avc1, mp4a)",
     good="video1.mp4=video/mp4",
-    remains=Remains.MEDIUM,
     needs=Needs.CONTENT,
 )
 def _unseen(opened: Opened) -> Iterator[Hit]:
     for part in _sounds(opened):
-        films = [track.codec for track in part.probe.tracks if track.is_film]
+        films = [codec_name(track.codec) for track in part.probe.tracks if track.is_film]
         if films:
-            yield Hit(
-                f"{part.name!r} is declared as {part.type} and contains a video ({films[0]})", part=part.name
-            )
+            words = f"{part.name!r} is declared as {part.type}, but contains a video ({films[0]})"
+            yield Hit(words, part=part.name)
 
 
 @rule(
     "MMS437",
-    title="Video in a codec that few phones play",
+    title="Video in a codec that not every phone plays",
     severity=Severity.WARNING,
     source=MEDIA_TYPES,
     reason="The standard names H.263, MPEG-4 Visual and H.264. Phones without a decoder for another codec, "
@@ -187,7 +189,7 @@ def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:
         needed = {word for track in part.probe.tracks for word in _needs_of(track)}
         lacking = sorted(needed - set(terms.profile.video_codecs))
         if lacking:
-            yield Hit(f"{part.name!r} is coded {_in_words(lacking)}", part=part.name)
+            yield Hit(f"{part.name!r} is encoded {_in_words(lacking)}", part=part.name)
 
 
 def _in_words(lacking: list[str]) -> str:

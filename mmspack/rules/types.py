@@ -12,8 +12,10 @@ from mmspack.facts.types import (
     disagrees,
     holds_no_medium,
     is_like_declared,
+    moves_unseen,
     other_charset,
     parameter_fault,
+    sent_as,
 )
 from mmspack.media.formats import CARDS, canonical, format_of, named, spelled
 from mmspack.media.texts import BEYOND_ASCII, read_text
@@ -176,12 +178,13 @@ def _blank(opened: Opened) -> Iterator[Hit]:
     severity=Severity.WARNING,
     source=CLASSES,
     reason="A phone or carrier that does not support the type may drop the part, or show an "
-    "attachment without a preview.",
+    "attachment without a preview. Of an animation that is not a GIF, phones show the first frame at most.",
     fix="Convert it: JPEG or GIF for pictures, AMR or MP3 for sound, 3GP or MP4 for video. "
     "mmspack build and mmspack fix do this; sounds and videos need the extra 'video'.",
     bad="image1.webp=image/webp",
     good="image1.jpg=image/jpeg",
     needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
     yields_to=("MMS401",),
     by_class=True,
 )
@@ -189,9 +192,17 @@ def _outside(opened: Opened, terms: Terms) -> Iterator[Hit]:
     for part in opened.media:
         if is_outside(terms, part):
             type_ = canonical(part.type)
-            words = f"{part.name!r} is {named(type_)}; {terms.profile.name} does not allow it"
-            row = format_of(type_)
-            yield Hit(words, part=part.name, fix=_sentence(row.cure) if row and row.cure else "")
+            row, moves = format_of(type_), moves_unseen(part)
+            what = f"an animated {named(part.probe.type or type_)}" if moves else named(type_)
+            words = f"{part.name!r} is {what}; {terms.profile.name} does not allow it"
+            cure = _sentence(row.cure) if row and row.cure else ""
+            yield Hit(words, part=part.name, fix=_still_cure(terms) if moves else cure)
+
+
+def _still_cure(terms: Terms) -> str:
+    if "image/gif" not in terms.profile.image_types:
+        return "Save it as a still picture."
+    return "Save it as an animated GIF, which mmspack build and mmspack fix do, or as a still picture."
 
 
 def _sentence(cure: str) -> str:
@@ -200,7 +211,7 @@ def _sentence(cure: str) -> str:
 
 def is_outside(terms: Terms, part: FoundPart) -> bool:
     """True for a part of a type that the profile does not take, as far as the type is true."""
-    type_ = canonical(part.type)
+    type_ = sent_as(part)
     if not type_ or part.is_smil or type_.startswith(DRM):
         return False
     profile = terms.profile

@@ -53,7 +53,7 @@ def make_film(
         if turned:
             film.set_display_rotation(-turned)
         tone = (
-            out.add_stream("aac" if container in ("mp4", "mov") else "libopus", rate=48_000)
+            out.add_stream("aac" if container in ("mp4", "mov", "3gp") else "libopus", rate=48_000)
             if sound
             else None
         )
@@ -82,6 +82,30 @@ def make_sound(container: str = "mov", codec: str = "aac", seconds: float = 1.0)
             out.mux(tone.encode(samples))
         out.mux(tone.encode(None))
     return stream.getvalue()
+
+
+def in_container(data: bytes, container: str) -> bytes:
+    """A film with all that is coded as it was."""
+    stream = io.BytesIO()
+    with av.open(io.BytesIO(data)) as source, av.open(stream, "w", format=container) as made:
+        tracks = [made.add_stream_from_template(track) for track in source.streams]
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = tracks[packet.stream.index]
+                made.mux(packet)
+    return stream.getvalue()
+
+
+def damaged(data: bytes, seconds: float, kind: str = "video") -> bytes:
+    """The same with other bytes in three packets from that time: a decoder does not notice each of them."""
+    changed = bytearray(data)
+    with av.open(io.BytesIO(data)) as found:
+        packets = found.demux(**{kind: 0})
+        later = [one for one in packets if one.pts is not None and one.pts * one.time_base >= seconds]
+    for packet in later[:3]:
+        for at in range(packet.pos + packet.size // 4, packet.pos + packet.size):
+            changed[at] ^= 0x5A
+    return bytes(changed)
 
 
 def make_sequence(still: bytes = b"") -> bytes:
@@ -147,5 +171,14 @@ def make_wav(seconds: float = 3.0, rate: int = 44_100) -> bytes:
 
 def pictures(data: bytes) -> list[bytes]:
     """The packets of its film, as they are coded."""
+    return _packets(data, video=0)
+
+
+def sounds(data: bytes) -> list[bytes]:
+    """The packets of its sound, as they are coded."""
+    return _packets(data, audio=0)
+
+
+def _packets(data: bytes, **track: int) -> list[bytes]:
     with av.open(io.BytesIO(data)) as found:
-        return [bytes(packet) for packet in found.demux(video=0) if packet.size]
+        return [bytes(packet) for packet in found.demux(**track) if packet.size]

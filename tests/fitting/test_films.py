@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
+import re
 import tempfile
 from dataclasses import replace
 
@@ -16,7 +18,7 @@ from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.pyav import PyavEngine
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import first_frame, frame, make_film, make_sequence, make_wav, opened
+from tests.fitting.clips import damaged, first_frame, frame, make_film, make_sequence, make_wav, opened
 
 pytestmark = pytest.mark.slow
 
@@ -284,6 +286,29 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
 
 
+@pytest.mark.parametrize(("plays", "repeats"), [(0, 0), (1, None), (3, 2), (100_000, 65_535)])
+def test_an_animation_plays_as_often_as_a_gif(plays, repeats):
+    frames = [Image.fromarray(frame(at * 4, (96, 64))) for at in range(3)]
+    stream = io.BytesIO()
+    frames[0].save(stream, "PNG", save_all=True, append_images=frames[1:], duration=120, loop=plays)
+    assert probe(pictured_bytes(stream.getvalue())).loops == repeats
+
+
+def test_the_picture_for_viewers_of_stills_is_no_frame_of_an_animated_png():
+    frames = [Image.fromarray(frame(at * 4, (96, 64))) for at in range(3)]
+    stream = io.BytesIO()
+    warning = Image.new("RGB", (96, 64), "black")
+    warning.save(stream, "PNG", save_all=True, append_images=frames, default_image=True, duration=120)
+    made = Image.open(io.BytesIO(pictured_bytes(stream.getvalue())))
+    assert made.n_frames == 3
+    assert made.convert("RGB").getpixel((3, 3))[0] > 200
+
+
+def pictured_bytes(data: bytes) -> bytes:
+    made = build(Message(slides=[Slide(image=data, text="Look")]), "uk", cache=False)
+    return next(part.data for part in made.bundle.parts if part.type == "image/gif")
+
+
 @pytest.fixture(scope="module", params=["alone", "after a still"])
 def heic_sequence(request) -> tuple[bytes, bool]:
     """A HEIC that moves, and whether it has a still picture besides."""
@@ -334,6 +359,64 @@ def test_a_damaged_heic_sequence_is_refused_in_one_line(heic_sequence):
     for share in (0.3, 0.6, 0.9):
         with pytest.raises(MediaError, match=r"HEIC|truncated|broken|decoded"):
             pictured(data[: int(len(data) * share)])
+
+
+# -- sources that are damaged inside --------------------------------------------------------------
+
+
+def done_to(data: bytes, **keys) -> tuple[str, ...]:
+    made = build(Message(slides=[Slide(**(keys or {"video": data, "crop": "4:3"}))]), "uk", cache=False)
+    return made.message.parts[0].actions
+
+
+@pytest.fixture(scope="module")
+def sharp() -> bytes:
+    return make_film(size=(96, 64), seconds=2, options={"crf": "20", "profile": "baseline"})
+
+
+PICTURES = re.compile(r"damaged at (\d\.\d)(?:–\d\.\d)? s: pictures are missing or wrong there")
+SOUND = re.compile(r"sound damaged at (\d\.\d)(?:–\d\.\d)? s: it is missing or wrong there")
+
+
+@pytest.mark.parametrize(("kind", "form"), [("video", PICTURES), ("audio", SOUND)])
+def test_a_report_says_where_a_video_is_damaged(sharp, kind, form):
+    said = form.fullmatch(done_to(damaged(sharp, 1.0, kind))[0])
+    assert said
+    assert float(said[1]) == pytest.approx(1.0, abs=0.25)
+    assert not any("damaged" in words for words in done_to(sharp))
+
+
+def test_several_places_are_named_and_those_that_are_cut_off_are_not(sharp):
+    long = make_film(size=(96, 64), seconds=9, rate=10, options={"crf": "30", "g": "10"})
+    for at in (0.5, 2.5, 4.5, 6.5, 8.2):
+        long = damaged(long, at, "audio")
+    said = done_to(long)[0]
+    assert re.match(r"sound damaged at 0\.5\S* s, 2\.5\S* s, 4\.5\S* s and 2 more places: ", said)
+    cut = done_to(long, video=long, start=2.0, end=4.0)[0]
+    assert re.match(r"sound damaged at 2\.5\S* s: ", cut)
+
+
+def test_a_video_of_which_the_end_is_lost_says_after_which_second():
+    data = bytearray(make_film(size=(96, 64), seconds=3, container="matroska", codec="libvpx-vp9"))
+    middle = len(data) // 2
+    data[middle : middle + 1000] = random.Random(1).randbytes(1000)
+    said = re.fullmatch(r"damaged at (\d\.\d) s: nothing can be decoded after that", done_to(bytes(data))[0])
+    assert said
+    assert 1.0 <= float(said[1]) <= 2.0
+
+
+def test_a_gif_and_a_sound_of_a_damaged_source_say_so_too(sharp):
+    assert PICTURES.fullmatch(done_to(sharp, video=damaged(sharp, 1.0), as_="gif")[0])
+    coded = io.BytesIO()
+    with av.open(io.BytesIO(sharp)) as source, av.open(coded, "w", format="adts") as made:
+        track = made.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = track
+                made.mux(packet)
+    whole = coded.getvalue()
+    assert not any("damaged" in words for words in done_to(sharp, audio=whole))
+    assert "sound damaged at" in done_to(sharp, audio=damaged(whole, 1.0, "audio"))[0]
 
 
 # -- what else knows films ------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from dataclasses import replace
 import av
 import pytest
 
-from mmspack import profiles
+from mmspack import Message, Slide, build, profiles
+from mmspack.fitted import FittedPart
 from mmspack.fixing import FixResult, fix
+from mmspack.model import Kind
 from mmspack.rules.checking import check
-from tests.fitting.clips import make_film, make_wav, opened, pictures
+from tests.fitting.clips import in_container, make_film, make_wav, opened, pictures, sounds
 from tests.rules.scenes import noise, scene, swapped
 
 pytestmark = pytest.mark.slow
@@ -29,6 +31,11 @@ def fixed(name: str, data: bytes, profile, *, tag: str = "video") -> FixResult:
 def bundle(name: str, data: bytes, tag: str = "video") -> bytes:
     smil = swapped("image1.jpg", name).replace("<img", f"<{tag}")
     return scene(files={name: data, "text1.txt": b"Hello"}, smil=smil).data
+
+
+def built(data: bytes, profile) -> FittedPart:
+    made = build(Message(slides=[Slide(video=data, text="Hello")]), profile, cache=False)
+    return made.message.slides[0].part(Kind.VIDEO)
 
 
 def ids(result: FixResult) -> set[str]:
@@ -64,6 +71,58 @@ def test_a_quicktime_video_that_phones_play_changes_its_container_alone():
     assert pictures(part.data) == pictures(data)
     assert any("re-wrapped, not re-encoded" in change.what for change in result.changes)
     assert "MMS405" not in ids(result)
+
+
+def test_the_sound_of_a_matroska_video_is_copied_though_the_mp4_has_a_larger_index():
+    coded = make_film(seconds=5, size=(96, 64), options={"crf": "40", "profile": "baseline"})
+    data = in_container(coded, "matroska")
+    result = fixed("video1.mkv", data, "uk")
+    part = result.bundle.part("video1.mp4")
+    assert len(part.data) > len(data) + 4096
+    assert sounds(part.data) == sounds(data)
+    assert part.data == built(data, "uk").data
+
+
+@pytest.mark.parametrize("flaw", ["container", "codec", "level", "level in Matroska", "turned"])
+def test_a_repaired_video_is_the_one_that_a_build_makes(flaw):
+    high = {"x264-params": "level=5.1"}
+    made_as = {
+        "container": {"container": "avi", "codec": "mjpeg", "pixels": "yuvj420p", "sound": False},
+        "codec": {"codec": "libx265"},
+        "level": {"options": high},
+        "level in Matroska": {"options": high},
+        "turned": {"turned": 90},
+    }
+    data = make_film(seconds=0.5, size=(96, 64), **made_as[flaw])
+    if flaw == "level in Matroska":
+        data = in_container(data, "matroska")
+    result = fixed("video1.mp4", data, "uk")
+    part = result.bundle.part("video1.mp4")
+    assert part.data == built(data, "uk").data
+    assert not {"MMS405", "MMS437", "MMS438", "MMS471"} & ids(result)
+
+
+def test_a_content_class_gets_speech_beside_its_pictures():
+    data = make_film(seconds=0.5, size=(176, 144), rate=10, container="3gp", codec="h263")
+    room = replace(profiles.get("oma-video-rich"), max_bytes=2_000_000, warn_bytes=None)
+    result = fixed("video1.3gp", data, room)
+    assert opened(result.bundle.part("video1.3gp").data)["audio"] == "amr_nb"
+    assert "MMS434" not in ids(result)
+    assert opened(built(data, room).data)["audio"] == "amr_nb"
+
+
+def test_several_videos_share_what_the_message_leaves(film):
+    smil = swapped("<img", '<video src="video1.mov"/></par><par dur="4s"><video')
+    files = {"video1.mov": film, "video2.mov": film, "text1.txt": b"Hello"}
+    made = scene(files=files, smil=smil.replace("image1.jpg", "video2.mov"))
+    room = replace(
+        profiles.get("uk"), max_bytes=2 * len(film) + 3_000, warn_bytes=None, video_types=("video/mp4",)
+    )
+    result = fix(made.data, profile=room)
+    sizes = [len(part.data) for part in result.bundle.parts if part.type == "video/mp4"]
+    assert len(sizes) == 2
+    assert min(sizes) > 0.8 * max(sizes)
+    assert result.report.ok, result.report.findings
 
 
 def test_a_wav_becomes_amr_for_a_class_and_aac_for_a_smartphone():
@@ -124,7 +183,7 @@ def test_without_an_engine_the_reason_names_what_to_install(film, monkeypatch):
 def test_every_reason_for_which_a_video_is_re_encoded_is_given():
     sideways = make_film(seconds=0.5, size=(160, 90), codec="libx265", turned=90)
     result = fixed("video1.mp4", sideways, "uk")
-    assert told(result)[0].endswith(": few phones play its codec and it lay on its side")
+    assert told(result)[0].endswith(": not every phone plays its codec and it was not stored upright")
 
 
 def test_a_video_is_re_encoded_into_what_the_other_parts_leave(film):

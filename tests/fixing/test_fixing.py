@@ -386,22 +386,6 @@ def test_a_folder_with_nothing_in_it_is_left_out() -> None:
     assert unzipped(Scene(result.bundle.data)) == unzipped(scene())
 
 
-def test_an_animation_that_no_phone_plays_is_left_and_the_reason_told() -> None:
-    frames = [drawn(64, 48), Image.new("RGB", (64, 48), "red")]
-    moving = io.BytesIO()
-    frames[0].save(moving, "WEBP", save_all=True, append_images=frames[1:], duration=300)
-    made = scene(
-        files={"image1.webp": moving.getvalue(), "text1.txt": b"Hello"},
-        smil=swapped("image1.jpg", "image1.webp"),
-    )
-    result = fix(made.data)
-    assert result.bundle.part("image1.webp").data == moving.getvalue()
-    assert [(one.part, one.what) for one in result.left] == [
-        ("image1.webp", "animated WebP: save it as a GIF or as a still picture")
-    ]
-    assert "MMS405" in {finding.id for finding in result.report.findings}
-
-
 def test_a_page_saved_in_the_place_of_a_picture_does_not_become_a_part_of_its_own_right() -> None:
     page = b"<!DOCTYPE html><html><head><title>404</title></head><body>Not found</body></html>"
     made = scene(files={"image1.jpg": page, "text1.txt": b"Hello"})

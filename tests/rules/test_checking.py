@@ -19,6 +19,7 @@ from mmspack.rules.checking import check
 from mmspack.rules.declaring import Evidence, Needs, Source, rule
 from mmspack.rules.explaining import explanation
 from mmspack.rules.terms import Mode
+from tests.fitting.clips import make_film
 from tests.rules.cases import CASES, unslid
 from tests.rules.scenes import SMIL, TWO_SLIDES, broken, drawn, noise, packed, photo, saved, scene, swapped
 
@@ -261,3 +262,16 @@ def test_the_page_of_rules_is_the_declarations() -> None:
 
 def test_every_rule_of_the_cases_exists() -> None:
     assert set(CASES) <= {one.id for one in rules.all_rules()}
+
+
+@pytest.mark.parametrize(
+    ("turned", "lies"), [(90, "on its left side"), (180, "upside down"), (270, "on its right side")]
+)
+def test_of_a_rotated_video_it_is_said_how_phones_show_it_that_ignore_its_rotation(turned, lies):
+    data = make_film(size=(96, 64), seconds=0.2, turned=turned, sound=False)
+    smil = swapped("image1.jpg", "video1.mp4").replace("<img", "<video")
+    report = check(scene(files={"video1.mp4": data, "text1.txt": b"Hello"}, smil=smil).data, profile="uk")
+    (found,) = (one for one in report.findings if one.id == "MMS471")
+    assert found.message == (
+        f"'video1.mp4' is stored {lies}; phones that ignore its rotation show it that way"
+    )

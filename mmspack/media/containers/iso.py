@@ -7,7 +7,7 @@ may be longer than the box around it, and every chunk of samples must be inside 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -140,6 +140,11 @@ def walk(data: bytes) -> Walk:
     found.codecs = tuple(track.codec for track in tracks if track.codec)
     found.error = reader.error
     return found
+
+
+def sequence_in(tracks: Sequence[Track]) -> Track | None:
+    """The track of a picture that moves (ISO/IEC 23008-12, 7); None for a still."""
+    return next((track for track in tracks if track.kind == "pict" and track.samples > 1), None)
 
 
 def _track(reader: _BoxReader, trak: IsoBox) -> Track:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+_LEVEL = 40
+"""Level 4 of H.264: 1080p at 30 frames a second, the most that every decoder of a smartphone takes."""
+
 
 class Track(NamedTuple):
     """One track of a film or a recording. Pixels."""
@@ -51,6 +54,11 @@ class Track(NamedTuple):
     def bits_a_second(self) -> int:
         """On average; 0 where it is not known."""
         return self.sample_bytes * 8000 // self.duration_ms if self.duration_ms else 0
+
+    @property
+    def is_demanding(self) -> bool:
+        """True for H.264 at a level that many decoders of phones stop below."""
+        return self.is_film and self.codec == "avc1" and self.level > _LEVEL
 
     @property
     def is_sound(self) -> bool:
