@@ -20,7 +20,7 @@ _WING = __name__.rpartition(".")[0]
 def opened() -> tuple[Desk, ...]:
     """A new desk for each door that has one, the default first.
 
-    Each sandbox opens its own: what a desk remembers is no business of another one's.
+    Each sandbox opens its own, so that no other one knows what its desks remember.
     """
     return tuple(
         importlib.import_module(f"{_WING}.{name}.desk").DESK()
