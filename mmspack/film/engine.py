@@ -66,8 +66,8 @@ class FilmEngine(Protocol):
     def mux(self, parts: Sequence[Path], to: Path, container: str) -> int:
         """The tracks of several files in one, its index in front; its bytes."""
 
-    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
-        """The source's pictures as they are, and its sound or one made here, index in front; its bytes.
+    def rewrap(self, sound: Path | None, to: Path, container: str, *, mute: bool) -> int:
+        """The source's pictures as they are, with its sound, one made here, or none, index in front; its bytes.
 
         Nothing of its metadata comes along.
         """

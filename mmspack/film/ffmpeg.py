@@ -140,12 +140,12 @@ class FfmpegEngine:
         self._run(*inputs, *maps, "-c", "copy", "-movflags", "+faststart", "-f", container, str(to))
         return to.stat().st_size
 
-    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+    def rewrap(self, sound: Path | None, to: Path, container: str, *, mute: bool) -> int:
         """The source's pictures in another container."""
         other = (
             ["-i", str(sound), "-map", "0:V:0", "-map", "1:0"]
             if sound
-            else ["-map", "0:V:0", "-map", "0:a:0?"]
+            else ["-map", "0:V:0", *([] if mute else ["-map", "0:a:0?"])]
         )
         self._run(
             *self._source, "-i", self._path, *other, "-c", "copy", "-map_metadata", "-1",

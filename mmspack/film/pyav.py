@@ -105,11 +105,11 @@ class PyavEngine:
         )  # fmt: skip
         return found
 
-    def rewrap(self, sound: Path | None, to: Path, container: str) -> int:
+    def rewrap(self, sound: Path | None, to: Path, container: str, *, mute: bool) -> int:
         """The source's pictures in another container."""
         found: int = self._ask(
-            "rewrap", **self._source, sound=str(sound) if sound else None, to=str(to), container=container,
-            options=_INDEX_FIRST,
+            "rewrap", **self._source, sound=str(sound) if sound else None, mute=mute, to=str(to),
+            container=container, options=_INDEX_FIRST,
         )  # fmt: skip
         return found
 

@@ -127,13 +127,20 @@ def mux(parts: list[str], to: str, container: str, options: list[list[str]]) -> 
 
 
 def rewrap(
-    source: str, demuxer: str, sound: str | None, to: str, container: str, options: list[list[str]]
+    source: str,
+    demuxer: str,
+    sound: str | None,
+    mute: bool,
+    to: str,
+    container: str,
+    options: list[list[str]],
 ) -> int:
-    """The source's pictures, and its sound or another one, packets as they are, in a file; its bytes."""
+    """The source's pictures, with its sound, another one or none, packets as they are, in a file; its bytes."""
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(opened_source(source, demuxer))
         heard = stack.enter_context(av.open(sound) if sound else opened_source(source, demuxer))
-        tracks = [track_of(opened, "video"), heard.streams[0] if sound else track_of(heard, "audio")]
+        own = None if mute else track_of(heard, "audio")
+        tracks = [track_of(opened, "video"), heard.streams[0] if sound else own]
         _copy([track for track in tracks if track is not None], to, container, options)
     return Path(to).stat().st_size
 

@@ -32,20 +32,13 @@ phone records varies by some hundredths."""
 
 def may_be_rewrapped(data: bytes, found: Probe, wish: ClipWish, coding: FilmCoding, limit: int) -> bool:
     """Whether it is worth opening: as far as the bytes show, without decoding any."""
-    if (
-        coding.type not in wish.types
-        or wish.content_class
-        or wish.keep
-        or wish.mute
-        or wish.crop
-        or wish.cuts(found)
-    ):
+    if coding.type not in wish.types or wish.content_class or wish.keep or wish.crop or wish.cuts(found):
         return False
     films = [track for track in found.tracks if track.is_film]
     if len(films) != 1 or films[0].codec != "avc1" or not is_played(films[0]):
         return False
     if demuxer_of(found) == "matroska":  # which does not tell the bytes of a track
-        return len(data) <= limit + _CONTAINER
+        return wish.mute or len(data) <= limit + _CONTAINER
     return films[0].sample_bytes < limit and plain_edits(data)
 
 
@@ -60,16 +53,16 @@ def rewrapped(
     facts = studio.facts
     if facts.video not in _COPIED or facts.deep or facts.rotation or facts.hdr:
         return None
-    for sound in _sounds(studio, coding, limit):
+    for sound in [None] if wish.mute else _sounds(studio, coding, limit):
         track = studio.sound(sound.coding, sound.rate, sound.channels, sound.ending) if sound else None
-        data = studio.rewrapped(track, coding.container, coding.ending)
+        data = studio.rewrapped(track, coding.container, coding.ending, mute=wish.mute)
         made = probe(data)
         film = _film(made)
         if film is not None and not is_played(film):
             return None  # of Matroska the level is known by now
         if len(data) > limit or made.error or made.facts is None or not suits(made, wish):
             continue
-        if abs((made.facts.duration_ms or 0) - facts.seconds * 1000) > _APART_MS:
+        if not wish.mute and abs((made.facts.duration_ms or 0) - facts.seconds * 1000) > _APART_MS:
             return None  # an edit list or a gap that did not come along
         film = film or Track("", "")
         length = (_film(found) or film).duration_ms or film.duration_ms
@@ -80,7 +73,7 @@ def rewrapped(
             type=coding.type,
             before=facts_of(found),
             after=replace(made.facts, bytes=len(data)),
-            actions=(*metadata_actions(facts), *_actions(sound)),
+            actions=(*metadata_actions(facts), *_actions(sound, muted=wish.mute and bool(facts.audio))),
             quality=100.0,
             quality_words=quality.UNTOUCHED,
         )
@@ -108,7 +101,10 @@ def _sounds(studio: Studio, coding: FilmCoding, limit: int) -> Iterator[SoundCod
                 return
 
 
-def _actions(sound: SoundCoding | None) -> Iterator[str]:
-    yield "re-wrapped, not re-encoded" if sound is None else "pictures re-wrapped, not re-encoded"
+def _actions(sound: SoundCoding | None, *, muted: bool) -> Iterator[str]:
+    alone = "pictures " if muted or sound is not None else ""
+    yield f"{alone}re-wrapped, not re-encoded"
+    if muted:
+        yield "sound removed"
     if sound is not None:
         yield f"sound: {sound.told}"

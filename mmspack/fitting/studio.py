@@ -246,11 +246,11 @@ class Studio:
             self.engine.mux(parts, target, container)
             return target.read_bytes()
 
-    def rewrapped(self, made: Path | None, container: str, ending: str) -> bytes:
-        """The source's pictures as they are in another container, with its sound or one made here."""
+    def rewrapped(self, made: Path | None, container: str, ending: str, *, mute: bool) -> bytes:
+        """The source's pictures as they are in another container, with its sound, one made here, or none."""
         with self._lock:
             target = self._folder / f"rewrapped{ending}"
-            self.engine.rewrap(made, target, container)
+            self.engine.rewrap(made, target, container, mute=mute)
             return target.read_bytes()
 
     def looks(

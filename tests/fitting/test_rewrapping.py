@@ -68,12 +68,24 @@ def test_pictures_are_re_encoded_rather_than_their_sound_spoilt(recorded):
 
 @pytest.mark.parametrize(
     ("keys", "words"),
-    [({"end": 1.0}, "cut from 0 s to 1 s"), ({"mute": True}, "sound removed"), ({"crop": "1:1"}, "cropped")],
+    [({"end": 1.0}, "cut from 0 s to 1 s"), ({"crop": "1:1"}, "cropped")],
 )
-def test_what_changes_the_pictures_or_leaves_out_the_sound_re_encodes_it(recorded, keys, words):
+def test_what_changes_the_pictures_re_encodes_them(recorded, keys, words):
     actions = part_of(recorded, **keys).actions
     assert any("re-encoded as H.264" in one for one in actions)
     assert any(words in one for one in actions)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("container", ["mov", "mp4", "matroska"])
+def test_without_its_sound_a_film_keeps_its_pictures(container):
+    data = make_film(size=_SIZE, seconds=2, container=container, options=_SMALL)
+    seen = sum(map(len, pictures(data)))
+    part = part_of(data, seen + 12_000, mute=True)
+    assert part.actions == ("pictures re-wrapped, not re-encoded", "sound removed")
+    assert part.type == "video/mp4"
+    assert pictures(part.data) == pictures(data)
+    assert "audio" not in opened(part.data)
 
 
 def test_a_mov_on_its_side_is_still_turned_upright():
