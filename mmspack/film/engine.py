@@ -67,7 +67,7 @@ class FilmEngine(Protocol):
         """The tracks of several files in one, its index in front; its bytes."""
 
     def rewrap(self, sound: Path | None, to: Path, container: str, *, mute: bool) -> int:
-        """The source's pictures as they are, with its sound, one made here, or none, index in front; its bytes.
+        """The source's pictures as they are, with its sound, another one or none, index in front; its bytes.
 
         Nothing of its metadata comes along.
         """

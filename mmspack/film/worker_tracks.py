@@ -135,7 +135,7 @@ def rewrap(
     container: str,
     options: list[list[str]],
 ) -> int:
-    """The source's pictures, with its sound, another one or none, packets as they are, in a file; its bytes."""
+    """The source, with its sound, another one or none, its packets as they are, in a file; the bytes."""
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(opened_source(source, demuxer))
         heard = stack.enter_context(av.open(sound) if sound else opened_source(source, demuxer))
