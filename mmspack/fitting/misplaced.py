@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mmspack.authoring.values import File
 from mmspack.errors import MediaError
-from mmspack.media.formats import Format, described
+from mmspack.media.format import Format
+from mmspack.media.formats import described
 from mmspack.model import Kind
 from mmspack.words import keyed
 

@@ -11,7 +11,8 @@ import io
 from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
-from mmspack.media.formats import Format, format_of
+from mmspack.media.format import Format
+from mmspack.media.formats import format_of
 from mmspack.media.sniffing import sniff
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmspack.media.formats import FORMATS, Format
+from mmspack.media.format import Format
+from mmspack.media.formats import FORMATS
 from mmspack.model import Kind
 
 

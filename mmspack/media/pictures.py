@@ -14,7 +14,8 @@ from mmspack.media import damage
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
 from mmspack.media.decoders import open_as
-from mmspack.media.formats import FORMATS, Format, described
+from mmspack.media.format import Format
+from mmspack.media.formats import FORMATS, described
 from mmspack.media.hdr import LightCoding, coding_of, to_sdr
 from mmspack.media.probing import Probe, probe
 from mmspack.media.sniffing import recognise

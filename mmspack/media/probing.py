@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mmspack.media.containers import iso
 from mmspack.media.containers.jpeg import MAX_SCANS
 from mmspack.media.containers.walk import Track, Walk
-from mmspack.media.formats import Format
+from mmspack.media.format import Format
 from mmspack.media.sniffing import recognise
 from mmspack.model import Facts, Kind
 

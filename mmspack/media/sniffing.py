@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from mmspack.media.containers import iso
-from mmspack.media.formats import FORMATS, Format, format_of
+from mmspack.media.format import Format
+from mmspack.media.formats import FORMATS, format_of
 
 _SNIFFED_BYTES = 4096
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
