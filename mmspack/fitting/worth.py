@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mmspack.fitting.clips import ClipWish
     from mmspack.media.probing import Probe
 
-_AGAIN = 3.0
+_AGAIN = 5.0
 """Times the bytes of its source that a part is coded again in. Two seconds of three clips, coded coarsely to
 finely, looked 47, 60 and 73 (SSIMULACRA2) in as many bytes as before, 67, 79 and 85 in three times as many,
 and 79, 85 and 87 in five times."""
