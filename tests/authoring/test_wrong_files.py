@@ -196,4 +196,4 @@ def test_a_video_that_is_not_taken_is_named_with_its_cure_by_its_ending_and_by_i
 def test_a_picture_that_is_not_taken_is_not_called_something_else_than_a_picture(folder):
     (folder / "shot.jxl").write_bytes(b"any")
     answer = said(folder, "[[slides]]", 'image = "shot.jxl"')
-    assert "is JPEG XL by its name, which cannot be sent (save it as JPEG)" in answer
+    assert "is JPEG XL by its name, which cannot be sent (save it as JPEG, or as GIF if it moves)" in answer

@@ -331,7 +331,7 @@ ALL = [name for name, one in profiles.load().items() if not one.content_class]
 def test_a_codec_that_few_phones_play_is_a_warning(track, words):
     found = check(with_film(film(b"3gp4", track, MUSIC)).data).findings
     told = [finding.message for finding in found if finding.id == "MMS437"]
-    assert told == ([f"'video1.3gp' is coded {words}"] if words else [])
+    assert told == ([f"'video1.3gp' is encoded {words}"] if words else [])
 
 
 @pytest.mark.parametrize("name", ALL)
