@@ -146,7 +146,7 @@ def decode(
 
     `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it. `room` is how
     many times as wide as `size` a JPEG is decoded at least, where memory allows: 1 is fastest, 1.5 loses
-    hardly any detail, and with `WHOLE` all its pixels are decoded.
+    hardly any detail, and with `WHOLE` all its pixels are decoded and one filter is all that makes it smaller.
     Raises `MediaError` when the data is damaged.
     """
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)
@@ -160,9 +160,11 @@ def decode(
             image.draft(None, (image.width * eighths // 8, image.height * eighths // 8))
             scale = image.width / _stored(picture)[0]
     part = (part[0] * scale, part[1] * scale, part[2] * scale, part[3] * scale)
-    small, part = _pre_shrink(image, picture.decodable, part, target)
+    exact = room >= WHOLE and image.width * image.height <= _PROVED_PIXELS
+    small, part = (image, part) if exact else _pre_shrink(image, picture.decodable, part, target)
+    _load(small)
     try:
-        rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part))
+        rgb = to_rgb(small, picture.icc, background, lambda layer: _resize(layer, target, part, exact=exact))
     except (AssertionError, ValueError, IndexError) as error:  # a palette that is missing or too short
         raise MediaError(f"damaged {picture.format.name}", hint=damage.CURE) from error
     if picture.hdr is not None:
@@ -372,11 +374,12 @@ def _pre_shrink(image: Image.Image, data: bytes, part: Box, target: Size) -> tup
     return small, inside
 
 
-def _resize(layer: Image.Image, target: Size, part: Box) -> Image.Image:
+def _resize(layer: Image.Image, target: Size, part: Box, *, exact: bool) -> Image.Image:
     part = (part[0], part[1], min(part[2], layer.width), min(part[3], layer.height))
     if layer.size == target and part == (0, 0, *target):
         return layer
-    return layer.resize(target, Image.Resampling.LANCZOS, box=part, reducing_gap=3.0)
+    gap = None if exact else 3.0
+    return layer.resize(target, Image.Resampling.LANCZOS, box=part, reducing_gap=gap)
 
 
 def _unturn(box: Box, size: Size, orientation: int) -> Box:
