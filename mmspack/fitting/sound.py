@@ -22,6 +22,8 @@ from mmspack.words import keyed
 
 _SECONDS = 20.0
 """What is heard of a longer recording."""
+_FAR = 1.25
+"""Times the bytes that there are from which a coding is not tried, by its bit rate: encoders miss by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Sound:
         self._lock = threading.RLock()
         self._studio: Studio | None = None
         self._closed = False
+        self._tried: dict[SoundCoding, _Tried] = {}
 
     def close(self) -> None:
         """End the engine, for good."""
@@ -64,13 +67,13 @@ class Sound:
         same = self.settled(limit)
         points: list[tuple[int, float]] = []
         try:
-            tried: Sequence[_Tried] = () if self._wish.keep else self._tried
+            tried: Sequence[_Tried] = () if self._wish.keep else self._within(limit)
         except MediaError:
             if same is None:
                 raise
             tried = ()  # nothing decodes it here; it may still go as it is
         for one in tried:
-            if len(one.data) <= limit and (not points or one.quality > points[-1][1]):
+            if not points or one.quality > points[-1][1]:
                 points.append((len(one.data), one.quality))
         if same is not None:
             points = [*(point for point in points if point[0] < len(same.data)), (len(same.data), 100.0)]
@@ -81,7 +84,7 @@ class Sound:
         same = self.settled(limit)
         if same is not None or self._wish.keep:
             return same
-        fitting = [one for one in self._tried if len(one.data) <= limit]
+        fitting = self._within(limit)
         return self._fitted(max(fitting, key=lambda one: one.quality)) if fitting else None
 
     def least(self) -> int | None:
@@ -89,8 +92,9 @@ class Sound:
         if self._wish.keep:
             return len(self._data)
         same = as_it_is(self._data, self._found, self._wish)
-        sizes = [len(one.data) for one in self._tried] + ([len(same.data)] if same is not None else [])
-        return min(sizes, default=None)
+        ascending = (self._heard(coding) for coding in self._codings)
+        least = next((len(one.data) for one in ascending if self._is_good(one)), None)
+        return min(filter(None, (least, len(same.data) if same is not None else None)), default=None)
 
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do, and how long a recording would fit."""
@@ -120,35 +124,48 @@ class Sound:
         return self._studio
 
     @cached_property
-    def _all(self) -> tuple[_Tried, ...]:
+    def _codings(self) -> tuple[SoundCoding, ...]:
+        """What may be made of it, the smallest first."""
         codings = sound_codings(self._wish.types)
         if not codings:
             raise MediaError("the profile takes no sound that can be made", hint="remove it")
-        studio = self._at_work
-        heard = studio.samples(hearing.RATE, 1)
-        wanted = _beginning(heard.path.read_bytes())
-        return tuple(sorted(self._each(codings, wanted), key=lambda one: len(one.data)))
+        channels = max(1, self._at_work.facts.channels)
+        return tuple(
+            sorted((one for one in codings if one.channels <= channels), key=lambda one: one.bit_rate)
+        )
 
-    @property
-    def _tried(self) -> Sequence[_Tried]:
-        least = self._wish.min_quality or 0.0
+    def _within(self, limit: int) -> list[_Tried]:
+        """What is good enough and takes at most `limit` bytes, the smallest first.
+
+        A rate that is far from fitting is not tried: of a long recording each takes seconds.
+        """
         with self._lock:
-            return [one for one in self._all if one.quality >= least]
+            seconds = self._at_work.samples(hearing.RATE, 1).seconds
+            near = [one for one in self._codings if one.bit_rate * seconds / 8 <= _FAR * limit]
+            self._progress.need(sum(one not in self._tried for one in near))
+            found = sorted((self._heard(one) for one in near), key=lambda one: len(one.data))
+        return [one for one in found if len(one.data) <= limit and self._is_good(one)]
 
-    def _each(self, codings: Sequence[SoundCoding], wanted: bytes) -> list[_Tried]:
-        studio, found = self._at_work, []
-        self._progress.expect(len(codings))
-        for coding in codings:
-            self._progress.advance(1)
-            if coding.channels > max(1, studio.facts.channels):
-                continue
-            path = studio.sound(coding.coding, coding.rate, coding.channels, coding.ending)
-            made = _beginning(studio.heard(path, hearing.RATE).path.read_bytes())
-            data = path.read_bytes()
-            if coding.container in ("3gp", "ipod"):
-                data = studio.joined((path,), coding.container, coding.ending)
-            found.append(_Tried(coding, data, quality.of_sound(hearing.distance(wanted, made))))
-        return found
+    def _is_good(self, one: _Tried) -> bool:
+        return one.quality >= (self._wish.min_quality or 0.0)
+
+    def _heard(self, coding: SoundCoding) -> _Tried:
+        """How it sounds, which is found once."""
+        with self._lock:
+            if coding not in self._tried:
+                self._tried[coding] = self._made(coding)
+                self._progress.advance(1)
+            return self._tried[coding]
+
+    def _made(self, coding: SoundCoding) -> _Tried:
+        studio = self._at_work
+        wanted = _beginning(studio.samples(hearing.RATE, 1).path.read_bytes())
+        path = studio.sound(coding.coding, coding.rate, coding.channels, coding.ending)
+        made = _beginning(studio.heard(path, hearing.RATE).path.read_bytes())
+        data = path.read_bytes()
+        if coding.container in ("3gp", "ipod"):
+            data = studio.joined((path,), coding.container, coding.ending)
+        return _Tried(coding, data, quality.of_sound(hearing.distance(wanted, made)))
 
     def _fitted(self, one: _Tried) -> FittedPicture:
         seconds = self._at_work.samples(hearing.RATE, 1).seconds

@@ -37,6 +37,7 @@ def _office_type(data: bytes) -> str:
 
 
 _AS_MP4 = "export it as MP4"
+_AS_WAV = "export it as WAV, M4A or MP3"
 FORMATS: tuple[Format, ...] = (
     # -- pictures, the ones that are made first
     Format(
@@ -142,6 +143,14 @@ FORMATS: tuple[Format, ...] = (
         signature=rb"RIFF....WAVE", walk=riff.walk_wav, demuxer="wav", taken=True, in_browsers=True,
     ),
     Format(
+        type="audio/flac", name="FLAC", kind=Kind.AUDIO, endings=("flac",), aliases=("audio/x-flac",),
+        signature=rb"fLaC", cure=_AS_WAV,
+    ),
+    Format(
+        type="audio/aiff", name="AIFF", kind=Kind.AUDIO, endings=("aiff", "aif", "aifc"),
+        aliases=("audio/x-aiff",), signature=rb"FORM....AIF[FC]", cure=_AS_WAV,
+    ),
+    Format(
         type="audio/ogg", name="Ogg", kind=Kind.AUDIO, endings=("ogg",), signature=rb"OggS", walk=ogg.walk,
         demuxer="ogg", taken=True, in_browsers=True,
     ),
@@ -207,8 +216,8 @@ FORMATS: tuple[Format, ...] = (
         walk=riff.walk_avi, demuxer="avi", taken=True,
     ),
     Format(
-        type="video/x-ms-wmv", name="Windows Media video", kind=Kind.VIDEO, endings=("wmv", "asf"),
-        signature=rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", cure=_AS_MP4,
+        type="video/x-ms-wmv", name="Windows Media file", kind=Kind.VIDEO, endings=("wmv", "asf", "wma"),
+        signature=rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", cure=f"{_AS_MP4}, or as MP3 if it is sound alone",
     ),
     Format(
         type="video/mpeg", name="MPEG video", kind=Kind.VIDEO, endings=("mpg", "mpeg", "vob"),

@@ -146,7 +146,7 @@ def decode(
 
     `box` is the part to show in upright pixels (left, top, right, bottom); None is all of it. `room` is how
     many times as wide as `size` a JPEG is decoded at least, where memory allows: 1 is fastest, 1.5 loses
-    hardly any detail, and with `WHOLE` all its pixels are decoded and one filter is all that makes it smaller.
+    hardly any detail, and with `WHOLE` all its pixels are decoded and filtered once.
     Raises `MediaError` when the data is damaged.
     """
     part = _unturn(box or (0, 0, *picture.size), picture.size, picture.orientation)

@@ -168,29 +168,49 @@ def test_a_very_long_name_is_answered_as_any_other(folder):
 
 
 @pytest.mark.parametrize(
-    ("ending", "head", "what"),
+    ("ending", "head", "what", "cure"),
     [
-        ("wmv", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media video"),
-        ("mpg", b"\0\0\x01\xba", "MPEG video"),
-        ("flv", b"FLV\x01\x05", "Flash video"),
-        ("ts", None, "MPEG transport stream"),
+        (
+            "wmv",
+            b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+            "Windows Media file",
+            ", or as MP3 if it is sound alone",
+        ),
+        ("mpg", b"\0\0\x01\xba", "MPEG video", ""),
+        ("flv", b"FLV\x01\x05", "Flash video", ""),
+        ("ts", None, "MPEG transport stream", ""),
     ],
 )
 def test_a_video_that_is_not_taken_is_named_with_its_cure_by_its_ending_and_by_its_bytes(
-    folder, mmspack, ending, head, what
+    folder, mmspack, ending, head, what, cure
 ):
     (folder / f"clip.{ending}").write_bytes((head or b"G") + bytes(400))
     answer = said(folder, "[[slides]]", f'video = "clip.{ending}"')
     assert "by its name, which cannot be sent" in answer
     assert what in answer
-    assert answer.endswith("(export it as MP4)")
+    assert answer.endswith(f"(export it as MP4{cure})")
     ran = mmspack("build", folder / f"clip.{ending}", "-o", "out.zip")
-    assert f"{what}s cannot be sent (export it as MP4)" in " ".join(ran.err.split())
+    assert f"{what}s cannot be sent (export it as MP4{cure})" in " ".join(ran.err.split())
     if head is not None:
         (folder / "clip.mp4").write_bytes((folder / f"clip.{ending}").read_bytes())
-        assert f"{what}s cannot be sent (export it as MP4)" in said(
+        assert f"{what}s cannot be sent (export it as MP4{cure})" in said(
             folder, "[[slides]]", 'video = "clip.mp4"'
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "what"),
+    [
+        ("voice.flac", b"fLaC", "FLAC"),
+        ("voice.aiff", b"FORM\0\0\0\0AIFF", "AIFF"),
+        ("voice.aif", b"", "AIFF"),
+    ],
+)
+def test_a_sound_that_is_not_taken_is_named_with_its_cure(folder, name, head, what):
+    (folder / name).write_bytes(head + bytes(400))
+    answer = said(folder, "[[slides]]", f'audio = "{name}"')
+    assert what in answer
+    assert answer.endswith("(export it as WAV, M4A or MP3)")
 
 
 def test_a_picture_that_is_not_taken_is_not_called_something_else_than_a_picture(folder):

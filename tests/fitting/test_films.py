@@ -16,6 +16,7 @@ from PIL import Image
 from mmspack import Message, Slide, build, profiles
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.pyav import PyavEngine
+from mmspack.fitting.studio import Studio
 from mmspack.media.probing import probe
 from mmspack.model import Kind
 from tests.fitting.clips import damaged, first_frame, frame, make_film, make_sequence, make_wav, opened
@@ -229,6 +230,26 @@ def test_a_sound_becomes_what_sounds_best_of_what_the_profile_takes(profile, max
     assert opened(part.data)["audio"] == codec
     assert part.type in profiles.get(profile).audio_types
     assert made.message.slides[0].duration_ms == 5001
+
+
+def test_of_a_sound_that_cannot_fit_nothing_but_the_smallest_is_made(monkeypatch):
+    made = []
+    kept = Studio.sound
+
+    def counted(self, coding, *others):
+        made.append(coding)
+        return kept(self, coding, *others)
+
+    monkeypatch.setattr(Studio, "sound", counted)
+    message = Message(slides=[Slide(audio=make_wav(seconds=20), text="Listen")])
+    with pytest.raises(DoesNotFit, match=r"the first \d+ s fit \(end = \d+\)"):
+        build(message, small(9_000), cache=False)
+    assert {one.bit_rate for one in made} <= {
+        4_750,
+        5_900,
+    }  # the second one proves the limit that would be enough
+    sent = build(message, small(18_000), cache=False).message.slides[0].part(Kind.AUDIO)
+    assert 12_000 < len(sent.data) < 18_000
 
 
 def test_a_sound_may_be_cut():
