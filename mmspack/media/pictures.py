@@ -13,7 +13,7 @@ from mmspack.errors import MediaError
 from mmspack.media import damage
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
-from mmspack.media.decoders import open_as
+from mmspack.media.decoders import SLOW_PIXELS, is_slow, open_as
 from mmspack.media.format import Format
 from mmspack.media.formats import FORMATS, described
 from mmspack.media.hdr import LightCoding, coding_of, to_sdr
@@ -281,6 +281,8 @@ def _refuse(size: Size, limit: int) -> None:
 
 
 def _limit(image: ImageFile.ImageFile) -> int:
+    if is_slow(image):
+        return SLOW_PIXELS
     if image.format in ("WEBP", "AVIF"):
         return WHOLE_PIXEL_LIMIT
     scales = image.format == "JPEG" and "progressive" not in image.info

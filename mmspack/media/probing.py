@@ -209,7 +209,7 @@ def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | N
 def _pillow_fault(
     data: bytes, row: Format, walk: Walk, pixels: int, keep: Callable[[Image.Image], None] | None
 ) -> str:
-    from mmspack.media.decoders import open_as
+    from mmspack.media.decoders import SLOW_PIXELS, is_slow, open_as
 
     frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
@@ -218,6 +218,8 @@ def _pillow_fault(
             image = open_as(row, data)
             if image is None:
                 return f"damaged {row.name}"
+            if is_slow(image) and pixels > SLOW_PIXELS:
+                return ""
             image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
             for frame in range(frames):
                 image.seek(frame)

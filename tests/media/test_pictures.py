@@ -7,10 +7,11 @@ import sys
 import zlib
 
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import BmpImagePlugin, Image, ImageCms, ImageOps
 
 from mmspack.errors import MediaError
 from mmspack.media.pictures import decode, read_picture
+from mmspack.media.probing import probe
 from tests.conftest import SHARED
 
 RED, GREEN, BLUE, GREY = (200, 40, 40), (40, 160, 60), (40, 60, 190), (128, 128, 128)
@@ -287,6 +288,30 @@ def test_a_pixel_bomb_is_refused_by_its_header():
         read_picture(png_of_size(30_000, 30_000))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < (50_000 if sys.platform != "darwin" else 50_000_000)
+
+
+def run_length(width: int, height: int) -> bytes:
+    """A black BMP of 8 bits a pixel, run-length encoded."""
+    row = b"\xff\0" * (width // 255) + bytes([width % 255, 0]) + b"\0\0"
+    pixels = row * height + b"\0\1"
+    at = 14 + 40 + 4 * 256
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(pixels), 2835, 2835, 256, 0)
+    return b"BM" + struct.pack("<IHHI", at + len(pixels), 0, 0, at) + info + bytes(4 * 256) + pixels
+
+
+def test_a_few_bytes_that_stand_for_megapixels_are_not_decoded_one_by_one(monkeypatch):
+    decoded = []
+    kept = BmpImagePlugin.BmpRleDecoder.decode
+    monkeypatch.setattr(
+        BmpImagePlugin.BmpRleDecoder, "decode", lambda *given: decoded.append(1) or kept(*given)
+    )
+    with pytest.raises(MediaError, match="2 megapixels"):
+        read_picture(run_length(3000, 2000))
+    assert not probe(run_length(3000, 2000), whole=True).error
+    assert not decoded
+    assert probe(run_length(60, 40), whole=True).error == ""
+    assert decode(read_picture(run_length(60, 40)), (60, 40)).size == (60, 40)
+    assert len(decoded) == 2
 
 
 @pytest.mark.slow
