@@ -25,8 +25,7 @@ class ClipFacts:
     seconds: float
     """0 where the file does not say."""
     played_seconds: float = 0.0
-    """How long the pictures or the sound play, whichever is longer; 0 where that is
-    not known."""
+    """How long the pictures or the sound play, whichever is longer; 0 where that is not known."""
     width: int = 0
     """0 where there is no picture."""
     height: int = 0

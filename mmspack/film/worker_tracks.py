@@ -135,12 +135,13 @@ def rewrap(
     container: str,
     options: list[list[str]],
 ) -> int:
-    """The source, with its sound, another one or none, its packets as they are, in a file; the bytes."""
+    """The source's pictures, with its sound, another one or none, not re-encoded, in a file; its bytes."""
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(opened_source(source, demuxer))
-        heard = stack.enter_context(av.open(sound) if sound else opened_source(source, demuxer))
-        own = None if mute else track_of(heard, "audio")
-        tracks = [track_of(opened, "video"), heard.streams[0] if sound else own]
+        tracks = [track_of(stack.enter_context(opened_source(source, demuxer)), "video")]
+        if sound:
+            tracks.append(stack.enter_context(av.open(sound)).streams[0])
+        elif not mute:
+            tracks.append(track_of(stack.enter_context(opened_source(source, demuxer)), "audio"))
         _copy([track for track in tracks if track is not None], to, container, options)
     return Path(to).stat().st_size
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from mmspack.errors import DoesNotFit
+from mmspack.errors import DoesNotFit, UsageError
 from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
+from mmspack.fitting.geometry import Size
 from mmspack.fitting.kept import Kept
-from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.picture import FittedPicture, Wish, is_whole
+from mmspack.media.formats import MADE
+from mmspack.model import Effort, Facts
 
 if TYPE_CHECKING:
     from mmspack.fitting.intake import MadeOf
     from mmspack.media.pictures import Picture
-from collections.abc import Sequence
-
-from mmspack.errors import UsageError
-from mmspack.fitting.geometry import Size
-from mmspack.fitting.picture import _is_whole
-from mmspack.media.formats import MADE
-from mmspack.model import Effort, Facts
 
 
 class Candidate(Protocol):
@@ -131,7 +128,7 @@ def fit_picture(
     from mmspack.fitting.cache import Cache, key_of
     from mmspack.fitting.intake import take_in
 
-    if not _is_whole(max_bytes) or max_bytes < 1:
+    if not is_whole(max_bytes) or max_bytes < 1:
         raise UsageError(f"expected a whole number of at least 1, found {max_bytes}", where="max_bytes")
     if not keep and not set(types) & set(MADE):
         raise UsageError(

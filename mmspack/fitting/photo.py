@@ -78,7 +78,7 @@ class Encoded(NamedTuple):
 
 _AIM, _LAST_AIM = 0.988, 0.997
 """Shares of the budget that are aimed at: until `good` is content, and after it."""
-_SMALL, _SMALL_FILLED = 400_000, 0.99
+SMALL, _SMALL_FILLED = 400_000, 0.99
 """Pixels of a small picture, and how far `good` fills its budget: a hundredth of it is 0.3 points at 30 kB,
 and another encode takes 3 ms."""
 
@@ -120,7 +120,7 @@ class Photo:
         self._sure = sure
         self.effort = EFFORTS[effort]
         self.size = full.size
-        small = math.prod(full.size) <= _SMALL
+        small = math.prod(full.size) <= SMALL
         # `best` measures what it chooses from, and a quality that was asked for goes before size.
         self._worth = _SMALL_WORTH if small and effort != "best" and not sure else _WORTH
         self._filled = _SMALL_FILLED if small and effort == "good" else self.effort.filled

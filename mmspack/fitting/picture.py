@@ -63,7 +63,7 @@ class Wish:
         """Raise `UsageError` for wishes that make no sense, alone or together."""
         if self.effort not in set(Effort):
             raise UsageError(f"no effort {self.effort!r}", hint=choose_from(Effort))
-        if len(self.max_size) != 2 or not all(_is_whole(side) and side >= 1 for side in self.max_size):
+        if len(self.max_size) != 2 or not all(is_whole(side) and side >= 1 for side in self.max_size):
             raise UsageError(
                 f"expected width and height as whole numbers of at least 1, found {self.max_size}",
                 where="max_size",
@@ -74,7 +74,8 @@ class Wish:
         prove_colour(self.background)
 
 
-def _is_whole(number: object) -> bool:
+def is_whole(number: object) -> bool:
+    """Whether it is a whole number, which True and False are not."""
     return isinstance(number, int) and not isinstance(number, bool)
 
 

@@ -20,7 +20,7 @@ from mmspack.fitting.contest import Contest
 from mmspack.fitting.geometry import Box, Size, crop_box, inside
 from mmspack.fitting.graphic import Drawn, Graphic
 from mmspack.fitting.kept import AsItIs
-from mmspack.fitting.photo import OWN, Encoded, Photo
+from mmspack.fitting.photo import OWN, SMALL, Encoded, Photo
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.fitting.steps import promised_step
@@ -41,8 +41,8 @@ _QUICK = 1.0
 _ROOMS = ((-1.6, 1.25), (-3.0, 1.5))
 """Steps down to which each is enough, by what the header promises: it costs less than a point. Below them all
 pixels are decoded, which takes twice the time (docs/fitting.md)."""
-_SMALL, _SMALL_ROOMS = 400_000, ((-1.6, 1.5), (-3.0, 2.5))
-"""The same up to so many pixels shown, where fine detail is more of a picture and costs less time."""
+_SMALL_ROOMS = ((-1.6, 1.5), (-3.0, 2.5))
+"""The same of what is shown small, where fine detail is more of a picture and costs less time."""
 _MANY = 300_000
 """Bytes from which the second of two is not enough: a noisy photo promises coarser steps than it is given,
 and lost 0.7 points at 600 kB, 1.4 at 1 MB."""
@@ -256,7 +256,7 @@ class Still:
 
     @property
     def _rooms(self) -> tuple[tuple[float, float], ...]:
-        return _SMALL_ROOMS if math.prod(self._target()) <= _SMALL else _ROOMS
+        return _SMALL_ROOMS if math.prod(self._target()) <= SMALL else _ROOMS
 
     def _blurred(self, room: float) -> float:
         """What the decode has lost of a quality, of 100."""

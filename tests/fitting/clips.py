@@ -84,15 +84,21 @@ def make_sound(container: str = "mov", codec: str = "aac", seconds: float = 1.0)
     return stream.getvalue()
 
 
-def in_container(data: bytes, container: str) -> bytes:
-    """A film with all that is coded as it was."""
-    stream = io.BytesIO()
+def copied(source, made, kind: str = "") -> None:
+    """The coded tracks of a film, or those of one kind alone, into a file that is being made."""
+    wanted = [track for track in source.streams if kind in ("", track.type)]
+    tracks = {track.index: made.add_stream_from_template(track) for track in wanted}
+    for packet in source.demux(wanted):
+        if packet.dts is not None:
+            packet.stream = tracks[packet.stream.index]
+            made.mux(packet)
+
+
+def in_container(data: bytes, container: str, kind: str = "", stream: io.BytesIO | None = None) -> bytes:
+    """A film, or its tracks of one kind alone, with all that is coded as it was."""
+    stream = stream or io.BytesIO()
     with av.open(io.BytesIO(data)) as source, av.open(stream, "w", format=container) as made:
-        tracks = [made.add_stream_from_template(track) for track in source.streams]
-        for packet in source.demux():
-            if packet.dts is not None:
-                packet.stream = tracks[packet.stream.index]
-                made.mux(packet)
+        copied(source, made, kind)
     return stream.getvalue()
 
 

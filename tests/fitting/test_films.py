@@ -19,7 +19,16 @@ from mmspack.film.pyav import PyavEngine
 from mmspack.fitting.studio import Studio
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import damaged, first_frame, frame, make_film, make_sequence, make_wav, opened
+from tests.fitting.clips import (
+    damaged,
+    first_frame,
+    frame,
+    in_container,
+    make_film,
+    make_sequence,
+    make_wav,
+    opened,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -428,14 +437,7 @@ def test_a_video_of_which_the_end_is_lost_says_after_which_second():
 
 def test_a_gif_and_a_sound_of_a_damaged_source_say_so_too(sharp):
     assert PICTURES.fullmatch(done_to(sharp, video=damaged(sharp, 1.0), as_="gif")[0])
-    coded = io.BytesIO()
-    with av.open(io.BytesIO(sharp)) as source, av.open(coded, "w", format="adts") as made:
-        track = made.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(audio=0):
-            if packet.dts is not None:
-                packet.stream = track
-                made.mux(packet)
-    whole = coded.getvalue()
+    whole = in_container(sharp, "adts", "audio")
     assert not any("damaged" in words for words in done_to(sharp, audio=whole))
     assert "sound damaged at" in done_to(sharp, audio=damaged(whole, 1.0, "audio"))[0]
 

@@ -10,7 +10,7 @@ import pytest
 from mmspack.media.containers.iso_index import plain_edits
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import make_film, opened, pictures
+from tests.fitting.clips import copied, make_film, opened, pictures
 from tests.fitting.test_films import built
 
 pytestmark = pytest.mark.slow
@@ -110,11 +110,7 @@ def test_nothing_of_the_metadata_comes_along():
         av.open(stream, "w", format="mov", options={"movflags": "use_metadata_tags"}) as out,
     ):
         out.metadata["location"] = "+48.1371+011.5754/"
-        track = out.add_stream_from_template(found.streams.video[0])
-        for packet in found.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = track
-                out.mux(packet)
+        copied(found, out)
     assert b"+48.1371" in stream.getvalue()
     part = part_of(stream.getvalue())
     assert part.actions == ("re-wrapped, not re-encoded",)

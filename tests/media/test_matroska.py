@@ -10,7 +10,7 @@ import pytest
 from mmspack import Message, Slide, build, profiles
 from mmspack.media.probing import probe
 from mmspack.model import Kind
-from tests.fitting.clips import make_film, make_sound
+from tests.fitting.clips import in_container, make_film, make_sound
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +74,7 @@ class Live(io.BytesIO):
 
 
 def test_what_is_recorded_live_has_no_length_and_is_no_damage(web):
-    import av
-
-    stream = Live()
-    with av.open(io.BytesIO(web)) as found, av.open(stream, "w", format="webm") as out:
-        track = out.add_stream_from_template(found.streams.video[0])
-        for packet in found.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = track
-                out.mux(packet)
-    told = probe(stream.getvalue())
+    told = probe(in_container(web, "webm", "video", Live()))
     assert (told.type, told.error, told.codecs) == ("video/webm", "", ("vp08",))
 
 
