@@ -16,6 +16,8 @@ from mmspack.media.animation import Animation, FrameChange, write_animation
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -26,8 +28,12 @@ SMALLEST = 0.15
 """Least fraction of the display size that is made, whatever its quality."""
 _POWER = 1.7
 """log(bytes) over log(scale), before two encodes have measured it."""
+_LEAST_POWER, _MOST_POWER = 1.0, 6.0
+"""The same between two encodes: 4.5 in a dithered film."""
 _AIM = 0.971
 """Share of the budget to aim for."""
+_ENCODES = 7
+"""For one limit, most of which take two."""
 _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
@@ -121,9 +127,9 @@ class Motion:
         if target not in self._made:
             palette = self.palettes.at(target[0] / self.animation.size[0])
             painter = _Painter(self.animation, target, palettes.Mapper(palette))
-            changes = _changes(
-                self.animation, painter, _alike(palette, self._tolerance(factor)), len(palette)
-            )
+            alike = _alike(palette, self._tolerance(factor))
+            changes, shown = _changes(self.animation, painter, alike, len(palette), self.prospect.looked_at)
+            self.prospect.learn(factor, [Image.fromarray(palette[frame]) for frame in shown])
             data = write_animation(target, palette, changes, self.animation.loops)
             self._made[target] = Moved(data, target, len(changes), factor)
             if learn:
@@ -142,10 +148,16 @@ class Motion:
             self.encode(min(0.8, max(0.35, self.fitting * ratio ** (1 / _POWER))))
         aim = math.log2(max(limit, 1.0))
         near = sorted(self.known, key=lambda point: abs(point[1] - aim))
+        scale, size = near[0]
         power = _POWER
-        if len(near) > 1 and abs(near[0][0] - near[1][0]) > 0.02:
-            power = (near[0][1] - near[1][1]) / (near[0][0] - near[1][0])
-        return float(2 ** (near[0][0] + (aim - near[0][1]) / min(2.4, max(1.0, power))))
+        # Where the palette changes, the bytes jump, and a line through both sides leads nowhere.
+        others = [other for other in near[1:] if self._is_whole(other[0]) == self._is_whole(scale)]
+        if others and abs(scale - others[0][0]) > 0.02:
+            power = (size - others[0][1]) / (scale - others[0][0])
+        return float(2 ** (scale + (aim - size) / min(_MOST_POWER, max(_LEAST_POWER, power))))
+
+    def _is_whole(self, log_factor: float) -> bool:
+        return 2**log_factor / self.fitting >= WHOLE
 
     def bytes_for(self, factor: float) -> int:
         """The bytes that a size is expected to take."""
@@ -161,14 +173,17 @@ class Motion:
         if best is not None:
             return best
         low, high = self.floor, 1.0
-        for attempt in range(7):
-            # Where the palette changes, the bytes jump, and the line through them leads nowhere.
-            factor = math.sqrt(low * high) if attempt > 2 else self.factor_for(limit * _AIM)
-            moved = self.encode(min(high, max(low, factor)))
+        tried: set[float] = set()
+        for _ in range(_ENCODES):
+            factor = min(high, max(low, self.factor_for(limit * _AIM)))
+            if factor in tried:
+                factor = math.sqrt(low * high)
+            moved = self.encode(factor)
+            tried.add(factor)
             if len(moved.data) > limit:
                 if moved.factor <= self.floor:
                     return None
-                high = max(self.floor, moved.factor * 0.995)
+                high = max(self.floor, moved.factor)
                 continue
             if best is None or len(moved.data) > len(best.data):
                 best = moved
@@ -255,28 +270,35 @@ def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
 
 
 def _changes(
-    animation: Animation, painter: _Painter, alike: NDArray[np.bool_], transparent: int
-) -> list[FrameChange]:
-    """What each frame draws over what is shown; a frame that draws nothing lengthens the one before."""
+    animation: Animation,
+    painter: _Painter,
+    alike: NDArray[np.bool_],
+    transparent: int,
+    looked_at: Collection[int],
+) -> tuple[list[FrameChange], list[Bytes]]:
+    """What each frame draws over what is shown; a frame that draws nothing lengthens the one before.
+
+    With all that is shown during the frames `looked_at`.
+    """
     changes: list[FrameChange] = []
+    kept: list[Bytes] = []
     seen: Bytes | None = None
-    for delay, painted in zip(
-        animation.delays_ms, ahead(painter.paint, range(len(animation.frames))), strict=True
-    ):
+    painted_frames = ahead(painter.paint, range(len(animation.frames)))
+    for number, (delay, painted) in enumerate(zip(animation.delays_ms, painted_frames, strict=True)):
+        drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
         if seen is None and painted is not None:
             seen = painted[1].copy()
             changes.append(FrameChange(0, 0, painted[1], None, delay))
-            continue
-        drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
-        if drawn is None:
+        elif drawn is None:
             changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
-            continue
-        left, top, new, old, changed = drawn
-        changes.append(
-            FrameChange(left, top, np.where(changed, new, transparent).astype(np.uint8), transparent, delay)
-        )
-        np.copyto(old, new, where=changed)
-    return changes
+        else:
+            left, top, new, old, changed = drawn
+            pixels = np.where(changed, new, transparent).astype(np.uint8)
+            changes.append(FrameChange(left, top, pixels, transparent, delay))
+            np.copyto(old, new, where=changed)
+        if number in looked_at and seen is not None:
+            kept.append(seen.copy())
+    return changes, kept
 
 
 def _drawn(

@@ -11,10 +11,12 @@ from PIL import Image
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation
-from mmspack.media.ssimulacra import BELL, Reference
+from mmspack.media.ssimulacra import Reference
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -106,6 +108,9 @@ def _frame(animation: Animation, index: int) -> Image.Image:
 class Prospect:
     """Quality of an animation at any fraction of its display size, measured on a few frames.
 
+    Before a size is encoded, they are scaled down and up again, in its palette. What an encode looks like
+    then corrects that: pixels that stay as they were before are off by a little.
+
     `before` is the animation that frames were left out of: what a missing frame shows counts too.
     """
 
@@ -116,14 +121,25 @@ class Prospect:
         self._colours = colours
         self._fitting = size[0] / animation.size[0]
         count = len(animation.frames)
-        middles = sorted({(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)})
-        self._wanted = list(
-            ahead(lambda index: Reference(_shown(animation, index, size), window=BELL), middles)
-        )
+        self.looked_at = sorted({(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)})
+        """The frames on which it is measured."""
+        self._wanted = list(ahead(lambda index: Reference(_shown(animation, index, size)), self.looked_at))
         self._seen: dict[float, float] = {}
+        self._off: dict[float, float] = {}
+
+    def learn(self, factor: float, shown: Sequence[Image.Image]) -> None:
+        """What the frames `looked_at` look like in an encode at `factor`."""
+        pairs = zip(self._wanted, shown, strict=True)
+        values = [max(wanted.score(frame), 100.0 - _MOST_LOST) for wanted, frame in pairs]
+        self._off[factor] = sum(values) / len(values) - self._missing - self._forecast(factor)
 
     def at(self, factor: float) -> float:
         """The quality at `factor` of the display size."""
+        near = min(self._off, key=lambda known: abs(math.log(known / factor)), default=None)
+        return self._forecast(factor) + (self._off[near] if near is not None else 0.0)
+
+    def _forecast(self, factor: float) -> float:
+        """As `at`, before an encode has shown more."""
         above = min((known for known in _FACTORS if known >= factor), default=_FACTORS[0])
         below = max((known for known in _FACTORS if known <= factor), default=_FACTORS[-1])
         if above <= below:
@@ -170,6 +186,6 @@ def _missing(animation: Animation, before: Animation) -> float:
     lost = []
     for at in np.linspace(0, len(before.frames) - 1, _COMPARED).astype(int):
         stand_in = min(int(np.searchsorted(ends, starts[at], side="right")), len(animation.frames) - 1)
-        value = Reference(_frame(before, at), window=BELL).score(_frame(animation, stand_in))
+        value = Reference(_frame(before, at)).score(_frame(animation, stand_in))
         lost.append(min(_MOST_LOST, 100.0 - value))
     return sum(lost) / len(lost)

@@ -25,6 +25,7 @@ from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.fitting.steps import promised_step
 from mmspack.media import graphics
+from mmspack.media.decoders import open_own
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.media.tiles import Tiles
@@ -73,7 +74,18 @@ class _Opened(NamedTuple):
     room: float
     graphic: Graphic | None
     contest: Contest | None
-    """Where encodes are measured and not only tried."""
+    """Where encodes are measured by all their pixels, and not only tried."""
+    tiles: Tiles | None
+    """Of a graphic."""
+
+    def measured(self, data: bytes, expected: float) -> float:
+        """How an encode looks: measured, or in a photo as is expected by trials."""
+        if self.contest is not None:
+            return self.contest.quality(data)
+        if self.tiles is None:
+            return expected
+        with open_own(data) as opened:
+            return self.tiles.measured(opened)
 
 
 class Still:
@@ -138,21 +150,22 @@ class Still:
         """The best palette, unless the best JPEG of at most `enough` bytes looks clearly better."""
         graphic, photo = opened.graphic, opened.photo
         if not self._takes("image/jpeg"):
-            return self._graphic(graphic.best(limit) if graphic else None, photo.size)
+            return self._graphic(graphic.best(limit) if graphic else None, opened)
         drawn: FittedPicture | None = None
         if graphic is not None and not self._needs_no_palette(opened, enough):
             photo.look(enough)
             jpeg_at = photo.quality_at(enough)
             drawn_at = graphic.expected_at(limit) if graphic.ceiling > jpeg_at - _HOPELESS else None
             if drawn_at is not None and drawn_at > jpeg_at - _HOPELESS:
-                drawn = self._graphic(graphic.best(limit), photo.size)
-            if drawn is not None and opened.contest is not None:
-                drawn = _rated(drawn, opened.contest.quality(drawn.data))
-            if drawn is not None and (drawn.quality or 0.0) > jpeg_at + _HOPELESS:
-                return drawn
+                best = graphic.best(limit)
+                drawn = self._graphic(best, opened)
+                if best is not None and best.quality > jpeg_at + _HOPELESS and opened.contest is None:
+                    return drawn
         made = (opened.contest or photo).best(enough)
         if made is None:
             return drawn
+        if opened.contest is None:
+            made = made._replace(quality=opened.measured(made.data, made.quality))
         least = made.quality - (0.0 if self._is_lossy else _SHARPER)
         if drawn is not None and (drawn.quality or 0.0) >= least:
             return drawn
@@ -166,7 +179,7 @@ class Still:
             return made
         larger = opened.photo.unscaled(limit) if self._takes("image/jpeg") and not codes.too_small else None
         if larger is not None and not codes.lost(larger.data):
-            kept = self._jpeg(larger)
+            kept = self._jpeg(larger._replace(quality=opened.measured(larger.data, larger.quality)))
             return replace(kept, actions=(*kept.actions, account.kept_large_for(lost)))
         return replace(made, actions=(*made.actions, account.no_longer_scans(lost)), lost_codes=lost)
 
@@ -235,7 +248,7 @@ class Still:
             tiles, blurred = Tiles(full, drawn=True), 0.0
             graphic = Graphic(full, self._palette_format(), tiles, lossy=self._is_lossy, sure=sure)
         photo = Photo(full, effort=effort, blurred=blurred, tiles=tiles, sure=sure)
-        return _Opened(photo, room, graphic, Contest(photo) if effort == Effort.BEST else None)
+        return _Opened(photo, room, graphic, Contest(photo) if effort == Effort.BEST else None, tiles)
 
     def _may_be_drawn(self, full: Image.Image) -> bool:
         """True where a palette is worth trying: equal neighbours, or a page of text, noisy or not."""
@@ -288,10 +301,11 @@ class Still:
     def _palette_format(self) -> str:
         return "PNG" if self._takes("image/png") else "GIF"
 
-    def _graphic(self, drawn: Drawn | None, size: Size) -> FittedPicture | None:
+    def _graphic(self, drawn: Drawn | None, opened: _Opened) -> FittedPicture | None:
         if drawn is None:
             return None
-        made = self._result(drawn.data, self._palette_format(), size, drawn.quality)
+        value = drawn.quality if drawn.exact else opened.measured(drawn.data, drawn.quality)
+        made = self._result(drawn.data, self._palette_format(), opened.photo.size, value)
         if not drawn.colours:
             return replace(made, actions=(*made.actions, "all colours kept"))
         words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
@@ -350,11 +364,6 @@ class Still:
     def _unbounded(self) -> FittedPicture | None:
         """The best that any number of bytes makes, whatever quality was requested."""
         return Still(self._picture, self._wish)._best(_MOST_BYTES)
-
-
-def _rated(made: FittedPicture, value: float) -> FittedPicture:
-    """The same picture with the quality that was measured."""
-    return replace(made, quality=quality.shown(value), quality_words=quality.in_words(value))
 
 
 def _photo_points(photo: Photo, top: int) -> list[tuple[int, float]]:

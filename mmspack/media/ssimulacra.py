@@ -68,6 +68,7 @@ _TERMS: tuple[dict[int, tuple[_Term, ...]], ...] = (
         ),
     },
 )
+SCALES = range(len(_TERMS))
 _THIRD = np.float32(1 / 3)
 _TWO_THIRDS = np.float32(2 / 3 * float(np.float32(1).view(np.int32)))
 _LEAST = 8
@@ -87,11 +88,15 @@ class Reference:
     """A picture that others are compared with.
 
     `share` is what of the whole it is, where all that is left out cannot change. `window` is `GAUSS`, as the
-    metric has it, `BELL`, twice as fast, or `BOX`, faster again, which makes too much of hard edges.
+    metric has it, `BELL`, twice as fast, or `BOX`, faster again, which makes too much of hard edges; both
+    leave out the border. `scales` are those that are looked at, by the halvings from the size of the picture.
     """
 
-    def __init__(self, image: Image.Image, *, window: str = GAUSS, share: float = 1.0) -> None:
+    def __init__(
+        self, image: Image.Image, *, window: str = GAUSS, share: float = 1.0, scales: range = SCALES
+    ) -> None:
         self._share = share
+        self._terms = [terms if at in scales else {} for at, terms in enumerate(_TERMS[: scales.stop])]
         self._size = image.size
         # A line of pixels has no structure: it is shown so many times as large that it has.
         self._larger = max(1, -(-_LEAST // min(image.size)))
@@ -99,7 +104,7 @@ class Reference:
         small = min(self.image.size) < _LEAST << (len(_TERMS) - 1)
         self._blur, self._seen = _WINDOWS[GAUSS if small else window]
         self._scales: list[dict[int, _Known]] = []
-        for channels, planes in zip(_TERMS, self._pyramid(self.image), strict=False):
+        for channels, planes in zip(self._terms, self._pyramid(self.image), strict=False):
             known = {}
             for channel, terms in channels.items():
                 plane = planes[channel]
@@ -113,15 +118,19 @@ class Reference:
 
     def score(self, shown: Image.Image) -> float:
         """How `shown`, brought to the same size as a screen does, looks: 100 and less."""
+        return score_of(self.unlike(shown))
+
+    def unlike(self, shown: Image.Image) -> float:
+        """What is seen to differ at the scales that are looked at, weighed: sums are scored by `score_of`."""
         shown = shown.convert("RGB")
         if shown.size != self._size:
             shown = shown.resize(self._size, Image.Resampling.BICUBIC)
         shown = self._enlarged(shown)
         total = 0.0
-        for terms, known, planes in zip(_TERMS, self._scales, self._pyramid(shown), strict=False):
+        for terms, known, planes in zip(self._terms, self._scales, self._pyramid(shown), strict=False):
             for channel, one in known.items():
                 total += self._weighed(terms[channel], one, planes[channel])
-        return _score(total)
+        return total
 
     def _enlarged(self, image: Image.Image) -> Image.Image:
         size = (self._size[0] * self._larger, self._size[1] * self._larger)
@@ -165,12 +174,12 @@ class Reference:
         """The channels that are weighed, at each scale."""
         found: list[dict[int, Plane]] = []
         linear = [_LINEAR.take(np.asarray(band)) for band in image.split()]  # twice as fast as an index
-        for channels in _TERMS:
+        for channels in self._terms:
             if min(linear[0].shape) < _LEAST:
                 break
             if found:
                 linear = [_halved(plane) for plane in linear]
-            found.append(_channels(linear, channels))
+            found.append(_channels(linear, channels) if channels else {})
         return found
 
 
@@ -276,7 +285,8 @@ _WINDOWS = {GAUSS: (_gauss, slice(None)), BELL: (_bell, slice(3, -3)), BOX: (_bo
 """What weighs the neighbours of a pixel, and the part of a plane that it leaves."""
 
 
-def _score(total: float) -> float:
+def score_of(total: float) -> float:
+    """The score of what is seen to differ at all scales together."""
     total *= 0.9562382616834844
     total = 2.326765642916932 * total - 0.020884521182843837 * total**2 + 6.248496625763138e-05 * total**3
     return 100.0 - 10.0 * total**0.6276336467831387 if total > 0 else 100.0

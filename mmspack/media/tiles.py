@@ -43,6 +43,7 @@ class Tiles:
         self._rows = max(1, count // self._columns)
         self._places = self._places[: self._columns * self._rows]
         self._wanted: ssimulacra.Reference | None = None
+        self._measures: tuple[ssimulacra.Reference, ssimulacra.Reference] | None = None
         self._made: dict[float, Image.Image] = {}
         pixels = len(self._places) * SIDE * SIDE or image.width * image.height
         self.times = image.width * image.height * self._share / pixels
@@ -58,14 +59,18 @@ class Tiles:
         if not self._places:
             size = (max(1, round(self._image.width * factor)), max(1, round(self._image.height * factor)))
             return self._image if factor == 1 else self._image.resize(size, Image.Resampling.LANCZOS)
+        return self._board_of(self._image, factor)
+
+    def _board_of(self, image: Image.Image, factor: float) -> Image.Image:
+        """The tiles of a picture of the same size, side by side."""
         side = round(SIDE * factor)
         board = Image.new("RGB", (self._columns * side, self._rows * side))
         for number, (left, top) in enumerate(self._places):
             box = (left, top, left + SIDE, top + SIDE)
             if factor == 1:
-                tile = self._image.crop(box)
+                tile = image.crop(box)
             else:
-                tile = self._image.resize((side, side), Image.Resampling.LANCZOS, box=box)
+                tile = image.resize((side, side), Image.Resampling.LANCZOS, box=box)
             row, column = divmod(number, self._columns)
             board.paste(tile, (column * side, row * side))
         return board
@@ -98,6 +103,27 @@ class Tiles:
             window = ssimulacra.BELL if self._drawn else ssimulacra.BOX
             self._wanted = ssimulacra.Reference(self._inner(whole), window=window, share=self._share)
         return self._wanted.score(self._inner(shown))
+
+    def measured(self, shown: Image.Image) -> float:
+        """How an encode of the whole picture looks, at whatever size: within a point or two of the metric.
+
+        The finest scale, which is most of the work, is looked at on the tiles alone; all others on the whole.
+        """
+        whole = self._image
+        shown = shown.convert("RGB")
+        if shown.size != whole.size:
+            shown = shown.resize(whole.size, Image.Resampling.BICUBIC)
+        if self._measures is None:
+            fine = ssimulacra.SCALES[:1] if self._places else ssimulacra.SCALES[:0]
+            self._measures = (
+                ssimulacra.Reference(self._inner(self.at(1.0)), share=self._share, scales=fine),
+                ssimulacra.Reference(whole, scales=ssimulacra.SCALES[len(fine) :]),
+            )
+        tiles, all_of_it = self._measures
+        differing = all_of_it.unlike(shown)
+        if self._places:
+            differing += tiles.unlike(self._inner(self._board_of(shown, 1.0)))
+        return ssimulacra.score_of(differing)
 
     def _inner(self, board: Image.Image) -> Image.Image:
         if not self._places:
