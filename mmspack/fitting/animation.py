@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, animation_encoder, quality
-from mmspack.fitting.animation_encoder import Motion, Moved
+from mmspack.fitting.animation_encoder import FLOOR, SMALLEST, Motion, Moved
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.geometry import crop_box, inside
@@ -27,7 +27,6 @@ _SLOW_MS = 100
 """The last resort is to leave frames out, down to ten a second: it cost 20 to 33 points (docs/fitting.md)."""
 """Least time that a frame stands once frames are left out: ten pictures a second still move."""
 _NEAR = 0.5
-_HOPELESS = 0.9
 _MOST = 1 << 26
 
 
@@ -46,14 +45,16 @@ class Moving:
         return self._same.within(limit)
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
-        """Predicted from one encode; the unchanged source is its last point."""
+        """Predicted from one encode, in the colours that look best in `near` bytes.
+
+        The unchanged source is its last point.
+        """
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit
         points: list[tuple[int, float]] = []
-        whole = self._motion(False)
-        if whole.factor_for(_NEAR * limit) < whole.floor:
-            points += self._points(True, top)
-        points += self._points(False, top)
+        if not self._motion(False).promises(int(_NEAR * limit)):
+            points += self._points(True, near, top)
+        points += self._points(False, near, top)
         for size, value in self._unscaled(top):  # more bytes than it takes buy nothing
             points = [*(point for point in points if point[0] < size), (size, value)]
         if same is not None:
@@ -70,29 +71,26 @@ class Moving:
             return same
         for thinned in (False, True):
             motion = self._motion(thinned)
-            if motion.hopeless or not self._may_do(motion, limit):
+            if motion.hopeless or not motion.promises(limit):
                 continue
             made = motion.best(limit)
-            if made is not None and motion.prospect.at(made.factor) >= (self._wish.min_quality or 0):
+            if made is not None and made.quality >= (self._wish.min_quality or FLOOR):
                 return self._fitted(made, motion)
         return None
 
-    @staticmethod
-    def _may_do(motion: Motion, limit: int) -> bool:
-        whole = motion.unscaled(limit)
-        return whole is not None or motion.factor_for(limit) >= _HOPELESS * motion.floor
-
-    def _points(self, thinned: bool, top: int) -> list[tuple[int, float]]:
+    def _points(self, thinned: bool, near: int, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
         points: list[tuple[int, float]] = []
+        if motion.hopeless:
+            return points
+        colours = motion.colours_for(min(near, top))
         for step in range(_STEPS + 1):
-            factor = motion.floor ** (1 - step / _STEPS)
-            size, value = motion.bytes_for(factor), motion.prospect.at(factor)
+            factor = SMALLEST ** (1 - step / _STEPS)
+            size, value = motion.bytes_for(factor, colours), motion.prospect.at(factor, colours)
             if (
                 size <= top
-                and value >= (self._wish.min_quality or 0)
+                and value >= (self._wish.min_quality or FLOOR)
                 and (not points or size > points[-1][0])
-                and not motion.hopeless
             ):
                 points.append((size, value))
         return points
@@ -100,9 +98,9 @@ class Moving:
     def _unscaled(self, top: int) -> list[tuple[int, float]]:
         """The point of the full size where that was tried and fits."""
         motion = self._motion(False)
-        made, value = motion.unscaled(top), motion.prospect.at(1.0)
-        good = made is not None and not motion.hopeless and value >= (self._wish.min_quality or 0)
-        return [(len(made.data), value)] if made is not None and good else []
+        made = motion.unscaled(top)
+        good = made is not None and not motion.hopeless and made.quality >= (self._wish.min_quality or FLOOR)
+        return [(len(made.data), made.quality)] if made is not None and good else []
 
     def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:
         from mmspack.media.pictures import is_see_through
@@ -114,7 +112,6 @@ class Moving:
             actions.append(f"transparency replaced by {self._wish.background}")
         if made.frames != picture.frames:
             actions.append(f"{picture.frames} → {made.frames} frames with the same duration")
-        value = motion.prospect.at(made.factor)
         return FittedPicture(
             data=made.data,
             type="image/gif",
@@ -128,8 +125,8 @@ class Moving:
                 duration_ms=sum(motion.animation.delays_ms),
             ),
             actions=(*actions, "animation kept"),
-            quality=quality.shown(value),
-            quality_words=quality.in_words(value),
+            quality=quality.shown(made.quality),
+            quality_words=quality.in_words(made.quality),
         )
 
     def _motion(self, thinned: bool) -> Motion:
@@ -160,7 +157,7 @@ class Moving:
     @cached_property
     def _least(self) -> int | None:
         motion = self._motion(False)
-        factor = max(motion.floor, motion.prospect.factor_for(self._wish.min_quality or 0.0))
+        factor = max(SMALLEST, motion.prospect.factor_for(self._wish.min_quality or FLOOR))
         found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
         # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
         return found and next_that_does(self._does_anew, found, most=_MOST)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, is_busy
+from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, frame_of, is_busy
 from mmspack.fitting.geometry import Box, Size, scaled
+from mmspack.fitting.quality import WORST
 from mmspack.media import palettes
 from mmspack.media.animation import Animation, FrameChange, write_animation
 from mmspack.media.threads import ahead
@@ -34,11 +36,20 @@ _AIM = 0.971
 """Share of the budget to aim for."""
 _ENCODES = 7
 """For one limit, most of which take two."""
+_COLOURS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
+_SAMPLED, _PAIRS = 0.5, 4
+"""Scale and pairs of frames by which bytes are guessed before anything is encoded."""
+_SOME_MS = 100
+"""Any time: it takes as many bytes as another."""
+_LIMITS = 4
+"""Limits in each doubling for which the number of colours is chosen."""
+_HOPELESS, _DOUBT = 0.9, 15.0
+"""Share of the smallest size, and points below the floor, from which a forecast is worth an encode."""
 _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
 _FEW = 32
-_FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 3.0, 8.0, 6.0
+_FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 1.5, 8.0, 6.0
 """Levels that a pixel may be off (docs/fitting.md); the last is added where flat animation is made small."""
 _LARGE, _SMALL = 0.8, 0.6
 """Fractions of the display size from which nothing is added, and from which all of it."""
@@ -54,6 +65,8 @@ class Moved:
     size: Size
     frames: int
     factor: float
+    quality: float
+    """Measured on a few frames; below 0 for what nobody would look at."""
 
 
 def thin(animation: Animation, least_ms: int) -> Animation:
@@ -96,15 +109,25 @@ class Motion:
         self.filled = filled
         self.palettes = Palettes(animation)
         self.prospect = Prospect(animation, size, self.palettes, before)
-        self.floor = max(SMALLEST, self.prospect.factor_for(FLOOR))
         self._flat = not is_busy(animation)
-        self.known: list[tuple[float, float]] = []
-        self._made: dict[Size, Moved] = {}
+        self._known: dict[int | None, list[tuple[float, float]]] = {}
+        """log2 of scale and of bytes of what was encoded, for each number of colours."""
+        self._guesses: dict[int | None, float] = {}
+        self._chosen: dict[int, int | None] = {}
+        self._made: dict[tuple[Size, int | None], Moved] = {}
 
     @property
     def hopeless(self) -> bool:
         """True when it is below the floor at any size."""
         return self.prospect.at(1.0) < FLOOR
+
+    def promises(self, limit: int) -> bool:
+        """True where `limit` bytes are expected to come near the floor."""
+        if self.unscaled(limit) is not None:
+            return True
+        colours = self.colours_for(limit)
+        factor = self.factor_for(limit, colours)
+        return factor >= _HOPELESS * SMALLEST and self._expected(factor, colours) > FLOOR - _DOUBT
 
     def unscaled(self, limit: int) -> Moved | None:
         """A flat animation at its full size, where that is worth trying and takes at most `limit` bytes.
@@ -121,33 +144,103 @@ class Motion:
         whole = self.encode(1.0, learn=False)  # it is not on the line of the other sizes
         return whole if len(whole.data) <= limit else None
 
-    def encode(self, factor: float, *, learn: bool = True) -> Moved:
+    def encode(self, factor: float, colours: int | None = None, *, learn: bool = True) -> Moved:
         """The animation at `factor` of its display size; `learn`: use it to predict other sizes."""
         target = scaled(self.size, factor) if factor < 1 else self.size
-        if target not in self._made:
-            palette = self.palettes.at(target[0] / self.animation.size[0])
-            painter = _Painter(self.animation, target, palettes.Mapper(palette))
+        key = target, colours
+        if key not in self._made:
+            palette = self.palettes.at(target[0] / self.animation.size[0], colours)
             alike = _alike(palette, self._tolerance(factor))
+            painter = _Painter(self.animation, target, palettes.Mapper(palette))
             changes, shown = _changes(self.animation, painter, alike, len(palette), self.prospect.looked_at)
-            self.prospect.learn(factor, [Image.fromarray(palette[frame]) for frame in shown])
+            value = self.prospect.measured(
+                factor, colours, [Image.fromarray(palette[frame]) for frame in shown]
+            )
             data = write_animation(target, palette, changes, self.animation.loops)
-            self._made[target] = Moved(data, target, len(changes), factor)
+            self._made[key] = Moved(data, target, len(changes), factor, value)
             if learn:
-                self.known.append((math.log2(factor), math.log2(len(data))))
-        return self._made[target]
+                self._known.setdefault(colours, []).append((math.log2(factor), math.log2(len(data))))
+        return self._made[key]
+
+    def colours_for(self, limit: int) -> int | None:
+        """How many colours look best in about `limit` bytes: with fewer of them, a film is larger.
+
+        Up to 19 points are won or lost by it, and 16 may be best as well as 128 (docs/fitting.md).
+        """
+        near = round(math.log2(max(1, limit)) * _LIMITS)
+        if near not in self._chosen:
+            self._chosen[near] = self._best_looking(limit)
+        return self._chosen[near]
+
+    def _best_looking(self, limit: int) -> int | None:
+        """Every second number of colours is tried, and then those beside the best."""
+        usual = len(self.palettes.at(_SAMPLED))
+        sizes: list[int | None] = [size for size in _COLOURS if size < 0.8 * usual]
+        first = len(sizes) % 2
+        sizes += [None, *(size for size in _COLOURS if size > 1.25 * usual)]
+        values = {at: self._worth(limit, sizes[at]) for at in range(first, len(sizes), 2)}
+        best = max(values, key=values.__getitem__)
+        for at in (best - 1, best + 1):
+            if 0 <= at < len(sizes):
+                values[at] = self._worth(limit, sizes[at])
+        return sizes[max(values, key=values.__getitem__)]
+
+    def _worth(self, limit: int, colours: int | None) -> float:
+        factor = self.factor_for(limit * _AIM, colours)
+        return self._expected(factor, colours) if factor >= SMALLEST else WORST
+
+    def _expected(self, factor: float, colours: int | None) -> float:
+        return self.prospect.expected(min(1.0, round(factor, 2)), colours)
+
+    def _guessed(self, colours: int | None) -> float:
+        """log2 of the bytes at the scale `_SAMPLED`, by a few pairs of frames."""
+        if colours not in self._guesses:
+            palette = self.palettes.at(_SAMPLED, colours)
+            mapper = palettes.Mapper(palette)
+            alike = _alike(palette, self._tolerance(min(1.0, _SAMPLED * self.fitting)))
+            wholes, changes = [], []
+            for first, second in self._pairs:
+                seen = mapper(first)
+                shown = [FrameChange(0, 0, seen, None, _SOME_MS)]
+                size = seen.shape[1], seen.shape[0]
+                wholes.append(len(write_animation(size, palette, shown, None)))
+                drawn = _drawn((0, 0, *size), mapper(second), seen, alike)
+                if drawn is not None:
+                    left, top, new, _, changed = drawn
+                    pixels = np.where(changed, new, len(palette)).astype(np.uint8)
+                    shown.append(FrameChange(left, top, pixels, len(palette), _SOME_MS))
+                changes.append(len(write_animation(size, palette, shown, None)) - wholes[-1])
+            rest = (len(self.animation.frames) - 1) * sum(changes)
+            self._guesses[colours] = math.log2((sum(wholes) + rest) / len(wholes))
+        return self._guesses[colours]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Bytes, Bytes]]:
+        """Frames and those that follow, at the scale `_SAMPLED`."""
+        frames = len(self.animation.frames)
+        firsts = sorted({(2 * at + 1) * (frames - 1) // (2 * _PAIRS) for at in range(_PAIRS)})
+        target = scaled(self.animation.size, _SAMPLED)
+
+        def pixels(at: int) -> Bytes:
+            return np.asarray(frame_of(self.animation, at).resize(target, Image.Resampling.LANCZOS))
+
+        return [(pixels(at), pixels(min(at + 1, frames - 1))) for at in firsts]
 
     def _tolerance(self, factor: float) -> float:
         """Levels by which a pixel may differ and stay as it is: more where little is seen of it anyway."""
         small = min(1.0, max(0.0, (_LARGE - factor) / (_LARGE - _SMALL)))
         return _FLAT_TOLERANCE + small * _MORE_TOLERANCE if self._flat else _FILM_TOLERANCE
 
-    def factor_for(self, limit: float) -> float:
+    def factor_for(self, limit: float, colours: int | None = None) -> float:
         """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
-        if not self.known:
-            ratio = min(1.0, limit / max(1, self.source_bytes))
-            self.encode(min(0.8, max(0.35, self.fitting * ratio ** (1 / _POWER))))
+        known = self._known.get(colours) or [
+            (scale, size + self._guessed(colours) - self._guessed(others))
+            for others, points in self._known.items()
+            for scale, size in points
+        ]
+        known = known or [(math.log2(_SAMPLED * self.fitting), self._guessed(colours))]
         aim = math.log2(max(limit, 1.0))
-        near = sorted(self.known, key=lambda point: abs(point[1] - aim))
+        near = sorted(known, key=lambda point: abs(point[1] - aim))
         scale, size = near[0]
         power = _POWER
         # Where the palette changes, the bytes jump, and a line through both sides leads nowhere.
@@ -159,31 +252,32 @@ class Motion:
     def _is_whole(self, log_factor: float) -> bool:
         return 2**log_factor / self.fitting >= WHOLE
 
-    def bytes_for(self, factor: float) -> int:
+    def bytes_for(self, factor: float, colours: int | None = None) -> int:
         """The bytes that a size is expected to take."""
         low, high = 100.0, 1e9
         for _ in range(40):
             middle = math.sqrt(low * high)
-            low, high = (middle, high) if self.factor_for(middle) < factor else (low, middle)
+            low, high = (middle, high) if self.factor_for(middle, colours) < factor else (low, middle)
         return math.ceil(high)
 
     def best(self, limit: int) -> Moved | None:
-        """The largest animation of at most `limit` bytes; None below the floor."""
+        """The best-looking animation of at most `limit` bytes; None where none is so small."""
         best = self.unscaled(limit)
         if best is not None:
             return best
-        low, high = self.floor, 1.0
+        colours = self.colours_for(limit)
+        low, high = SMALLEST, 1.0
         tried: set[float] = set()
         for _ in range(_ENCODES):
-            factor = min(high, max(low, self.factor_for(limit * _AIM)))
+            factor = min(high, max(low, self.factor_for(limit * _AIM, colours)))
             if factor in tried:
                 factor = math.sqrt(low * high)
-            moved = self.encode(factor)
+            moved = self.encode(factor, colours)
             tried.add(factor)
             if len(moved.data) > limit:
-                if moved.factor <= self.floor:
+                if moved.factor <= SMALLEST:
                     return None
-                high = max(self.floor, moved.factor)
+                high = moved.factor
                 continue
             if best is None or len(moved.data) > len(best.data):
                 best = moved

@@ -13,6 +13,7 @@ from mmspack.media import palettes
 from mmspack.media.animation import Animation
 from mmspack.media.ssimulacra import Reference
 from mmspack.media.threads import ahead
+from mmspack.media.tiles import Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 COLOURS = (32, 64, 128, 255)
-"""Sizes of palette that are tried; one more index says "as before"."""
+"""Sizes of palette of which the first is taken that is near enough; one more index says "as before"."""
 _SAMPLES = 12
 _ERROR = 2.0
 """Levels by which a palette may be off: the smallest below it is taken (docs/fitting.md)."""
@@ -36,6 +37,8 @@ _BUSY = 0.25
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
 _SHOWN = 3
 """Frames on which the look of a size is measured."""
+_LOOKED_AT = 60_000
+"""Pixels of each at which its finest scale is looked at."""
 _COMPARED = 9
 _MOST_LOST = 250.0
 
@@ -56,32 +59,46 @@ class Palettes:
 
     def __init__(self, animation: Animation) -> None:
         self._animation = animation
-        self._source = _of_source(animation)
-        self._scaled: Bytes | None = None
+        self._colours: dict[bool, tuple[Bytes, NDArray[np.int64]]] = {}
+        self._made: dict[tuple[bool, int | None], Bytes] = {}
 
-    def at(self, scale: float) -> Bytes:
-        """The palette for frames at `scale` of the source's size."""
-        if scale >= WHOLE:
-            return self._source
-        if self._scaled is None:
-            rows, counts = _scaled_colours(self._animation)
-            near = palettes.error(rows, counts, self._source) <= _DITHERED
-            self._scaled = self._source if near else _fewest(rows, counts)
-        return self._scaled
+    def at(self, scale: float, colours: int | None = None) -> Bytes:
+        """The palette for frames at `scale` of the source's size; by default the fewest that are near."""
+        key = scale >= WHOLE, colours
+        if key not in self._made:
+            self._made[key] = self._chosen(*key)
+        return self._made[key]
+
+    def _chosen(self, whole: bool, colours: int | None) -> Bytes:
+        rows, counts = self._shown(whole)
+        if colours is not None:
+            return palettes.choose(rows, counts, colours)
+        if not whole:
+            source = self.at(1.0)
+            if palettes.error(rows, counts, source) <= _DITHERED:
+                return source
+        return _fewest(rows, counts)
+
+    def _shown(self, whole: bool) -> tuple[Bytes, NDArray[np.int64]]:
+        """The colours of the source or of its scaled frames, and how often each is shown."""
+        if whole not in self._colours:
+            find = _source_colours if whole else _scaled_colours
+            self._colours[whole] = find(self._animation)
+        return self._colours[whole]
 
 
-def _of_source(animation: Animation) -> Bytes:
-    """The fewest colours that come near enough to those of sampled frames."""
+def _source_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
     every = max(1, len(animation.frames) // _SAMPLES)
     counts = np.zeros(len(animation.palette), dtype=np.int64)
     for frame in animation.frames[::every]:
         counts += np.bincount(frame.ravel(), minlength=len(counts))
     used = np.flatnonzero(counts)
     rows, inverse = np.unique(animation.palette[used], axis=0, return_inverse=True)
-    return _fewest(rows, np.bincount(inverse.ravel(), counts[used]).astype(np.int64))
+    return rows, np.bincount(inverse.ravel(), counts[used]).astype(np.int64)
 
 
 def _fewest(rows: Bytes, counts: NDArray[np.int64]) -> Bytes:
+    """The fewest colours that come near enough to all."""
     chosen = rows
     for size in COLOURS:
         chosen = palettes.choose(rows, counts, size)
@@ -95,13 +112,14 @@ def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
     target = scaled(animation.size, _SCALED)
 
     def small(at: int) -> Bytes:
-        return np.asarray(_frame(animation, at).resize(target, Image.Resampling.LANCZOS))
+        return np.asarray(frame_of(animation, at).resize(target, Image.Resampling.LANCZOS))
 
     shown = list(ahead(small, range(0, len(animation.frames), every)))
     return palettes.gather(*palettes.histogram(np.concatenate(shown)))
 
 
-def _frame(animation: Animation, index: int) -> Image.Image:
+def frame_of(animation: Animation, index: int) -> Image.Image:
+    """One frame in its colours."""
     return Image.fromarray(animation.palette[animation.frames[index]])
 
 
@@ -123,37 +141,47 @@ class Prospect:
         count = len(animation.frames)
         self.looked_at = sorted({(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)})
         """The frames on which it is measured."""
-        self._wanted = list(ahead(lambda index: Reference(_shown(animation, index, size)), self.looked_at))
-        self._seen: dict[float, float] = {}
-        self._off: dict[float, float] = {}
+        self._wanted = [_shown(animation, index, size) for index in self.looked_at]
+        self._tiles = [Tiles(frame, pixels=_LOOKED_AT) for frame in self._wanted]
+        self._seen: dict[tuple[float, int | None], float] = {}
+        self._made: dict[int | None, dict[float, float]] = {}
 
-    def learn(self, factor: float, shown: Sequence[Image.Image]) -> None:
-        """What the frames `looked_at` look like in an encode at `factor`."""
-        pairs = zip(self._wanted, shown, strict=True)
-        values = [max(wanted.score(frame), 100.0 - _MOST_LOST) for wanted, frame in pairs]
-        self._off[factor] = sum(values) / len(values) - self._missing - self._forecast(factor)
+    def measured(self, factor: float, colours: int | None, shown: Sequence[Image.Image]) -> float:
+        """The quality of an encode, by the frames `looked_at`, which corrects what is expected of others."""
+        value = self._of(shown)
+        self._made.setdefault(colours, {})[factor] = value
+        return value
 
-    def at(self, factor: float) -> float:
-        """The quality at `factor` of the display size."""
-        near = min(self._off, key=lambda known: abs(math.log(known / factor)), default=None)
-        return self._forecast(factor) + (self._off[near] if near is not None else 0.0)
+    def _of(self, shown: Sequence[Image.Image]) -> float:
+        pairs = zip(self._tiles, shown, strict=True)
+        values = ahead(lambda pair: max(pair[0].measured(pair[1]), 100.0 - _MOST_LOST), pairs)
+        return sum(values) / len(self._tiles) - self._missing
 
-    def _forecast(self, factor: float) -> float:
-        """As `at`, before an encode has shown more."""
+    def at(self, factor: float, colours: int | None = None) -> float:
+        """The quality at `factor` of the display size, by a few sizes and by what was made."""
+        made = self._made.get(colours, {})
+        near = min(made, key=lambda known: abs(math.log(known / factor)), default=None)
+        off = made[near] - self._between(near, colours) if near is not None else 0.0
+        return self._between(factor, colours) + off
+
+    def _between(self, factor: float, colours: int | None) -> float:
         above = min((known for known in _FACTORS if known >= factor), default=_FACTORS[0])
         below = max((known for known in _FACTORS if known <= factor), default=_FACTORS[-1])
         if above <= below:
-            return self._point(above)
+            return self.expected(above, colours)
         share = math.log(factor / below) / math.log(above / below)
-        return self._point(below) + share * (self._point(above) - self._point(below))
+        low, high = self.expected(below, colours), self.expected(above, colours)
+        return low + share * (high - low)
 
-    def _point(self, factor: float) -> float:
-        if factor not in self._seen:
-            palette = self._colours.at(factor * self._fitting)
+    def expected(self, factor: float, colours: int | None = None) -> float:
+        """The quality at exactly that size, before any encode."""
+        key = factor, colours
+        if key not in self._seen:
+            palette = self._colours.at(factor * self._fitting, colours)
             mapper = palettes.Mapper(palette)
-            values = [_quality(wanted, factor, palette, mapper) for wanted in self._wanted]
-            self._seen[factor] = sum(values) / len(values) - self._missing
-        return self._seen[factor]
+            shown = [_in_palette(frame, factor, palette, mapper) for frame in self._wanted]
+            self._seen[key] = self._of(shown)
+        return self._seen[key]
 
     def factor_for(self, wanted: float) -> float:
         """The smallest fraction at which a quality is reached; 1 where it is reached at none."""
@@ -167,16 +195,15 @@ class Prospect:
 
 
 def _shown(animation: Animation, index: int, size: Size) -> Image.Image:
-    frame = _frame(animation, index)
+    frame = frame_of(animation, index)
     return frame if frame.size == size else frame.resize(size, Image.Resampling.LANCZOS)
 
 
-def _quality(wanted: Reference, factor: float, palette: Bytes, mapper: palettes.Mapper) -> float:
-    """What a frame looks like in `palette`, scaled down and up again."""
-    small = wanted.image
+def _in_palette(frame: Image.Image, factor: float, palette: Bytes, mapper: palettes.Mapper) -> Image.Image:
+    """A frame made smaller, in the nearest colours of `palette`."""
     if factor < 1:
-        small = small.resize(scaled(small.size, factor), Image.Resampling.LANCZOS)
-    return max(wanted.score(Image.fromarray(palette[mapper(np.asarray(small))])), 100.0 - _MOST_LOST)
+        frame = frame.resize(scaled(frame.size, factor), Image.Resampling.LANCZOS)
+    return Image.fromarray(palette[mapper(np.asarray(frame))])
 
 
 def _missing(animation: Animation, before: Animation) -> float:
@@ -186,6 +213,6 @@ def _missing(animation: Animation, before: Animation) -> float:
     lost = []
     for at in np.linspace(0, len(before.frames) - 1, _COMPARED).astype(int):
         stand_in = min(int(np.searchsorted(ends, starts[at], side="right")), len(animation.frames) - 1)
-        value = Reference(_frame(before, at)).score(_frame(animation, stand_in))
+        value = Reference(frame_of(before, at)).score(frame_of(animation, stand_in))
         lost.append(min(_MOST_LOST, 100.0 - value))
     return sum(lost) / len(lost)

@@ -30,14 +30,15 @@ _SHARE = 0.45
 class Tiles:
     """Tiles of an RGB picture, side by side in one small picture, and what an encode of them looks like.
 
-    A picture too small to be divided is its own only tile. With `drawn`, tiles of one flat colour are left
-    out: there is nothing in them that an encoder could spoil, and most of a drawing is of that kind.
+    They have `pixels` together at most. A picture too small to be divided is its own only tile. With `drawn`,
+    tiles of one flat colour are left out: there is nothing in them that an encoder could spoil, and most of a
+    drawing is of that kind.
     """
 
-    def __init__(self, image: Image.Image, *, drawn: bool = False) -> None:
+    def __init__(self, image: Image.Image, *, drawn: bool = False, pixels: int = _PIXELS) -> None:
         self._image = image
         self._drawn = drawn
-        self._places, self._share = _busy_places(image) if drawn else (_places(image.size), 1.0)
+        self._places, self._share = _busy_places(image) if drawn else (_places(image.size, pixels), 1.0)
         count = len(self._places)
         self._columns = max(1, math.ceil(math.sqrt(count)))
         self._rows = max(1, count // self._columns)
@@ -176,10 +177,10 @@ def _lost_at_half(plane: Image.Image, power: int) -> float:
     return float(mean ** (1 / power))
 
 
-def _places(size: tuple[int, int]) -> list[tuple[int, int]]:
+def _places(size: tuple[int, int], most: int) -> list[tuple[int, int]]:
     """Where the tiles are, evenly spread, every second row moved by half a step; none in a small picture."""
     width, height = size
-    pixels = min(_PIXELS, _SHARE * width * height)
+    pixels = min(most, _SHARE * width * height)
     pitch = SIDE * math.sqrt(width * height / pixels)
     columns, rows = int(width / pitch), int(height / pitch)
     if columns < 3 or rows < 3:

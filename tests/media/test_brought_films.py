@@ -256,6 +256,18 @@ def test_a_sound_that_was_cut_off_is_told_so(data, words):
 
 
 @pytest.mark.parametrize(
+    "spoiled",
+    [b"Xgg", b"\0\0\0\0", b"OggS" + bytes(22) + b"\xff" * 600],
+    ids=["one letter of its mark", "four zeros", "a length that leads beyond the end"],
+)
+def test_a_broken_page_inside_an_ogg_is_not_called_its_last(spoiled):
+    whole = ogg(pages=9)
+    page = whole.index(b"OggS", len(whole) // 3)
+    found = probe(whole[:page] + spoiled + whole[page + len(spoiled) :])
+    assert found.error == f"damaged Ogg: the page at byte {page:,} is broken, and others follow it"
+
+
+@pytest.mark.parametrize(
     ("file_bytes", "sound_bytes"),
     [(0xFFFFFFFF, 0xFFFFFFFF), (0x7FFFF024, 0x7FFFF000), (0x7FFFFFFF, 0x7FFFFFFF - 36), (0, 0)],
     ids=["ffmpeg", "espeak-ng", "SoX", "zeros"],

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from mmspack.media.containers.walk import Walk
 
+_PAGE = b"OggS"
 _HEADER = 27
 _NO_PACKET_ENDS = (1 << 64) - 1
 _OPUS_RATE = 48_000
 """Opus counts in samples of 48 kHz whatever was recorded (RFC 7845, 4)."""
 
+_TRUNCATED = "truncated Ogg: the last page is incomplete"
+
 
 def walk(data: bytes) -> Walk:
     """Duration, channels, and whether the last page is whole."""
     found, at, rate, samples = Walk(), 0, 0, 0
-    while data[at : at + 4] == b"OggS":
+    while data[at : at + 4] == _PAGE:
         count = data[at + 26] if at + _HEADER <= len(data) else 0
         body = at + _HEADER + count
         end = body + sum(data[at + _HEADER : body])
         if end > len(data) or body > len(data):
-            found.error = "truncated Ogg: the last page is incomplete"
+            found.error = _TRUNCATED
             break
         if not at:
             found.channels, rate = _identity(data[body:end])
@@ -28,7 +31,9 @@ def walk(data: bytes) -> Walk:
     if rate:
         found.duration_ms = samples * 1000 // rate
     if not found.error and at < len(data) and data[at : at + 4] in (b"O", b"Og", b"Ogg"):
-        found.error = "truncated Ogg: the last page is incomplete"
+        found.error = _TRUNCATED
+    if at and data.find(_PAGE, at + len(_PAGE)) > 0:
+        found.error = f"damaged Ogg: the page at byte {at:,} is broken, and others follow it"
     return found
 
 
