@@ -45,7 +45,7 @@ class Moving:
         return self._same.within(limit)
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
-        """Predicted from one encode, in the colours that look best in `near` bytes.
+        """Predicted for the colours that look best in `near` bytes.
 
         The unchanged source is its last point.
         """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, frame_of, is_busy
+from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, alike, frame_of, is_busy
 from mmspack.fitting.geometry import Box, Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import palettes
@@ -18,7 +18,7 @@ from mmspack.media.animation import Animation, FrameChange, write_animation
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,8 +37,12 @@ _AIM = 0.971
 _ENCODES = 7
 """For one limit, most of which take two."""
 _COLOURS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
-_SAMPLED, _PAIRS = 0.5, 4
-"""Scale and pairs of frames by which bytes are guessed before anything is encoded."""
+_SAMPLED, _SAMPLES = 0.5, 4
+"""Scale and number of frames by which bytes are guessed before anything is encoded."""
+_FOLLOWERS = (1, 5)
+"""Frames later by which it is told what one takes: what drifts slowly is drawn anew after some."""
+_HEAD = 800
+"""Bytes of a GIF that its frames share."""
 _SOME_MS = 100
 """Any time: it takes as many bytes as another."""
 _LIMITS = 4
@@ -49,8 +53,10 @@ _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
 _FEW = 32
-_FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 1.5, 8.0, 6.0
+_FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 1.5, 8.0, 3.0
 """Levels that a pixel may be off (docs/fitting.md); the last is added where flat animation is made small."""
+_FLICKER_TOLERANCE = 20.0
+"""The same where the dots of a stippled animation flicker in their places: 24 points more in one of them."""
 _LARGE, _SMALL = 0.8, 0.6
 """Fractions of the display size from which nothing is added, and from which all of it."""
 _QUICK = 8_000_000
@@ -108,10 +114,10 @@ class Motion:
         self.fitting = animation.size[0] / size[0]
         self.filled = filled
         self.palettes = Palettes(animation)
-        self.prospect = Prospect(animation, size, self.palettes, before)
         self._flat = not is_busy(animation)
+        self.prospect = Prospect(animation, size, self.palettes, tolerance=self._tolerance, before=before)
         self._known: dict[int | None, list[tuple[float, float]]] = {}
-        """log2 of scale and of bytes of what was encoded, for each number of colours."""
+        """log2 of scale and of bytes of what was encoded."""
         self._guesses: dict[int | None, float] = {}
         self._chosen: dict[int, int | None] = {}
         self._made: dict[tuple[Size, int | None], Moved] = {}
@@ -150,9 +156,9 @@ class Motion:
         key = target, colours
         if key not in self._made:
             palette = self.palettes.at(target[0] / self.animation.size[0], colours)
-            alike = _alike(palette, self._tolerance(factor))
+            same = alike(palette, self._tolerance(factor))
             painter = _Painter(self.animation, target, palettes.Mapper(palette))
-            changes, shown = _changes(self.animation, painter, alike, len(palette), self.prospect.looked_at)
+            changes, shown = _changes(self.animation, painter, same, len(palette), self.prospect.looked_at)
             value = self.prospect.measured(
                 factor, colours, [Image.fromarray(palette[frame]) for frame in shown]
             )
@@ -165,71 +171,95 @@ class Motion:
     def colours_for(self, limit: int) -> int | None:
         """How many colours look best in about `limit` bytes: with fewer of them, a film is larger.
 
-        Up to 19 points are won or lost by it, and 16 may be best as well as 128 (docs/fitting.md).
+        Up to 21 points are won or lost by it, and 16 may be best as well as 128 (docs/fitting.md).
         """
         near = round(math.log2(max(1, limit)) * _LIMITS)
         if near not in self._chosen:
-            self._chosen[near] = self._best_looking(limit)
+            self._chosen[near] = self._best_looking(limit, {})
         return self._chosen[near]
 
-    def _best_looking(self, limit: int) -> int | None:
-        """Every second number of colours is tried, and then those beside the best."""
+    def _best_looking(self, limit: int, searches: Mapping[int | None, _Search]) -> int | None:
+        """Every second number of colours is thought of, and then those beside the best."""
         usual = len(self.palettes.at(_SAMPLED))
         sizes: list[int | None] = [size for size in _COLOURS if size < 0.8 * usual]
         first = len(sizes) % 2
         sizes += [None, *(size for size in _COLOURS if size > 1.25 * usual)]
-        values = {at: self._worth(limit, sizes[at]) for at in range(first, len(sizes), 2)}
+        values = {at: self._worth(limit, sizes[at], searches) for at in range(first, len(sizes), 2)}
         best = max(values, key=values.__getitem__)
         for at in (best - 1, best + 1):
             if 0 <= at < len(sizes):
-                values[at] = self._worth(limit, sizes[at])
+                values[at] = self._worth(limit, sizes[at], searches)
         return sizes[max(values, key=values.__getitem__)]
 
-    def _worth(self, limit: int, colours: int | None) -> float:
+    def _worth(self, limit: int, colours: int | None, searches: Mapping[int | None, _Search]) -> float:
+        """The quality that is expected, or was found."""
+        search = searches.get(colours)
+        if search is not None and search.done:
+            return search.found.quality if search.found is not None else WORST
         factor = self.factor_for(limit * _AIM, colours)
+        if search is not None:
+            factor = min(search.high, max(search.low, factor))
         return self._expected(factor, colours) if factor >= SMALLEST else WORST
 
     def _expected(self, factor: float, colours: int | None) -> float:
         return self.prospect.expected(min(1.0, round(factor, 2)), colours)
 
     def _guessed(self, colours: int | None) -> float:
-        """log2 of the bytes at the scale `_SAMPLED`, by a few pairs of frames."""
+        """log2 of the bytes at the scale `_SAMPLED`, by a few frames and those that follow them."""
         if colours not in self._guesses:
             palette = self.palettes.at(_SAMPLED, colours)
             mapper = palettes.Mapper(palette)
-            alike = _alike(palette, self._tolerance(min(1.0, _SAMPLED * self.fitting)))
-            wholes, changes = [], []
-            for first, second in self._pairs:
+            same = alike(palette, self._tolerance(min(1.0, _SAMPLED * self.fitting)))
+            total = 0.0
+            for first, *followers in self._samples:
                 seen = mapper(first)
-                shown = [FrameChange(0, 0, seen, None, _SOME_MS)]
                 size = seen.shape[1], seen.shape[0]
-                wholes.append(len(write_animation(size, palette, shown, None)))
-                drawn = _drawn((0, 0, *size), mapper(second), seen, alike)
-                if drawn is not None:
-                    left, top, new, _, changed = drawn
-                    pixels = np.where(changed, new, len(palette)).astype(np.uint8)
-                    shown.append(FrameChange(left, top, pixels, len(palette), _SOME_MS))
-                changes.append(len(write_animation(size, palette, shown, None)) - wholes[-1])
-            rest = (len(self.animation.frames) - 1) * sum(changes)
-            self._guesses[colours] = math.log2((sum(wholes) + rest) / len(wholes))
+                whole = len(write_animation(size, palette, [FrameChange(0, 0, seen, None, _SOME_MS)], None))
+                rest = [
+                    _bytes_of(palette, seen, mapper(pixels), same) / away
+                    for away, pixels in zip(_FOLLOWERS, followers, strict=True)
+                ]
+                total += whole + (len(self.animation.frames) - 1) * max(rest)
+            self._guesses[colours] = math.log2(total / len(self._samples))
         return self._guesses[colours]
 
     @cached_property
-    def _pairs(self) -> list[tuple[Bytes, Bytes]]:
-        """Frames and those that follow, at the scale `_SAMPLED`."""
+    def _samples(self) -> list[list[Bytes]]:
+        """A few frames and their followers, at the scale `_SAMPLED`."""
         frames = len(self.animation.frames)
-        firsts = sorted({(2 * at + 1) * (frames - 1) // (2 * _PAIRS) for at in range(_PAIRS)})
+        firsts = sorted({(2 * at + 1) * (frames - 1) // (2 * _SAMPLES) for at in range(_SAMPLES)})
         target = scaled(self.animation.size, _SAMPLED)
 
         def pixels(at: int) -> Bytes:
-            return np.asarray(frame_of(self.animation, at).resize(target, Image.Resampling.LANCZOS))
+            frame = frame_of(self.animation, min(at, frames - 1))
+            return np.asarray(frame.resize(target, Image.Resampling.LANCZOS))
 
-        return [(pixels(at), pixels(min(at + 1, frames - 1))) for at in firsts]
+        return [[pixels(first + away) for away in (0, *_FOLLOWERS)] for first in firsts]
 
     def _tolerance(self, factor: float) -> float:
         """Levels by which a pixel may differ and stay as it is: more where little is seen of it anyway."""
+        if not self._flat:
+            return _FILM_TOLERANCE
+        if self._flickers:
+            return _FLICKER_TOLERANCE
         small = min(1.0, max(0.0, (_LARGE - factor) / (_LARGE - _SMALL)))
-        return _FLAT_TOLERANCE + small * _MORE_TOLERANCE if self._flat else _FILM_TOLERANCE
+        return _FLAT_TOLERANCE + small * _MORE_TOLERANCE
+
+    @cached_property
+    def _flickers(self) -> bool:
+        """True for stippled frames whose small changes do not add up: drifting shades would be smeared."""
+        if not self.palettes.dithered:
+            return False
+        soon, later = [], []
+        for first, *followers in self._samples:
+            near, far = (
+                np.sqrt(((pixels - first.astype(np.float32)) ** 2).mean(axis=2)) for pixels in followers
+            )
+            held = (near > 0) & (near <= _FLICKER_TOLERANCE)
+            if held.any():
+                soon.append(float(near[held].mean()))
+                later.append(float(np.median(far[held])))
+        return sum(later) <= sum(soon)
 
     def factor_for(self, limit: float, colours: int | None = None) -> float:
         """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
@@ -265,26 +295,58 @@ class Motion:
         best = self.unscaled(limit)
         if best is not None:
             return best
-        colours = self.colours_for(limit)
-        low, high = SMALLEST, 1.0
-        tried: set[float] = set()
+        searches: dict[int | None, _Search] = {}
         for _ in range(_ENCODES):
-            factor = min(high, max(low, self.factor_for(limit * _AIM, colours)))
-            if factor in tried:
-                factor = math.sqrt(low * high)
-            moved = self.encode(factor, colours)
-            tried.add(factor)
-            if len(moved.data) > limit:
-                if moved.factor <= SMALLEST:
-                    return None
-                high = moved.factor
-                continue
-            if best is None or len(moved.data) > len(best.data):
-                best = moved
-            if len(moved.data) >= self.filled * limit or moved.factor >= 1:
+            colours = self._best_looking(limit, searches)
+            search = searches.setdefault(colours, _Search())
+            if search.done:
                 break
-            low = moved.factor
+            moved = self.encode(search.next(self.factor_for(limit * _AIM, colours)), colours)
+            if len(moved.data) > limit:
+                search.over(moved.factor)
+                continue
+            search.under(moved, filled=len(moved.data) >= self.filled * limit)
+            if best is None or moved.quality > best.quality:
+                best = moved
         return best
+
+
+class _Search:
+    """For the largest size of an animation in one number of colours."""
+
+    def __init__(self) -> None:
+        self.low, self.high = SMALLEST, 1.0
+        self.found: Moved | None = None
+        self.done = False
+        self._tried: set[float] = set()
+
+    def next(self, factor: float) -> float:
+        """The factor to try, given where the limit is expected to be."""
+        factor = min(self.high, max(self.low, factor))
+        if factor in self._tried:
+            factor = math.sqrt(self.low * self.high)
+        self._tried.add(factor)
+        return factor
+
+    def over(self, factor: float) -> None:
+        """It took more bytes than there are."""
+        self.high = factor
+        self.done = factor <= SMALLEST
+
+    def under(self, moved: Moved, *, filled: bool) -> None:
+        """It took no more; nor will a larger one look for more where they are `filled`."""
+        self.low, self.found = moved.factor, moved
+        self.done = filled or moved.factor >= 1
+
+
+def _bytes_of(palette: Bytes, seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -> int:
+    """What a frame takes that is drawn over another, both whole."""
+    drawn = _drawn((0, 0, seen.shape[1], seen.shape[0]), new, seen, same)
+    if drawn is None:
+        return 0
+    change = np.where(drawn[4], drawn[2], len(palette)).astype(np.uint8)
+    alone = FrameChange(0, 0, change, len(palette), _SOME_MS)
+    return len(write_animation((change.shape[1], change.shape[0]), palette, [alone], None)) - _HEAD
 
 
 class _Painter:
@@ -352,15 +414,6 @@ def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tupl
         return None
     columns = np.flatnonzero(changed[rows[0] : rows[-1] + 1].any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def _alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
-    """A square table: whether two palette colours differ by no more than the threshold."""
-    wide = palette.astype(np.int32)
-    distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
-    table = np.zeros((256, 256), dtype=np.bool_)
-    table[: len(palette), : len(palette)] = distance <= 3 * threshold * threshold
-    return table.ravel()
 
 
 def _changes(

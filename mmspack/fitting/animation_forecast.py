@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from mmspack.media.threads import ahead
 from mmspack.media.tiles import Tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,6 +40,8 @@ _SHOWN = 3
 """Frames on which the look of a size is measured."""
 _LOOKED_AT = 60_000
 """Pixels of each at which its finest scale is looked at."""
+_STALE = 6
+"""Frames for which pixels that hardly change are expected to stay as they are."""
 _COMPARED = 9
 _MOST_LOST = 250.0
 
@@ -73,11 +76,14 @@ class Palettes:
         rows, counts = self._shown(whole)
         if colours is not None:
             return palettes.choose(rows, counts, colours)
-        if not whole:
-            source = self.at(1.0)
-            if palettes.error(rows, counts, source) <= _DITHERED:
-                return source
+        if not whole and not self.dithered:
+            return self.at(1.0)
         return _fewest(rows, counts)
+
+    @cached_property
+    def dithered(self) -> bool:
+        """True where scaling makes colours that the source lacks."""
+        return palettes.error(*self._shown(False), self.at(1.0)) > _DITHERED
 
     def _shown(self, whole: bool) -> tuple[Bytes, NDArray[np.int64]]:
         """The colours of the source or of its scaled frames, and how often each is shown."""
@@ -129,11 +135,18 @@ class Prospect:
     Before a size is encoded, they are scaled down and up again, in its palette. What an encode looks like
     then corrects that: pixels that stay as they were before are off by a little.
 
+    `tolerance` is by how many levels a pixel may be off at a fraction of the size, and stay as it is.
     `before` is the animation that frames were left out of: what a missing frame shows counts too.
     """
 
     def __init__(
-        self, animation: Animation, size: Size, colours: Palettes, before: Animation | None = None
+        self,
+        animation: Animation,
+        size: Size,
+        colours: Palettes,
+        *,
+        tolerance: Callable[[float], float],
+        before: Animation | None = None,
     ) -> None:
         self._missing = _missing(animation, before) if before is not None else 0.0
         self._colours = colours
@@ -142,6 +155,8 @@ class Prospect:
         self.looked_at = sorted({(2 * at + 1) * count // (2 * _SHOWN) for at in range(_SHOWN)})
         """The frames on which it is measured."""
         self._wanted = [_shown(animation, index, size) for index in self.looked_at]
+        self._tolerance = tolerance
+        self._earlier = [_shown(animation, max(0, index - _STALE), size) for index in self.looked_at]
         self._tiles = [Tiles(frame, pixels=_LOOKED_AT) for frame in self._wanted]
         self._seen: dict[tuple[float, int | None], float] = {}
         self._made: dict[int | None, dict[float, float]] = {}
@@ -173,24 +188,31 @@ class Prospect:
         low, high = self.expected(below, colours), self.expected(above, colours)
         return low + share * (high - low)
 
-    def expected(self, factor: float, colours: int | None = None) -> float:
+    def expected(self, factor: float, colours: int | None) -> float:
         """The quality at exactly that size, before any encode."""
         key = factor, colours
         if key not in self._seen:
             palette = self._colours.at(factor * self._fitting, colours)
             mapper = palettes.Mapper(palette)
-            shown = [_in_palette(frame, factor, palette, mapper) for frame in self._wanted]
-            self._seen[key] = self._of(shown)
+            same = alike(palette, self._tolerance(factor))
+
+            def drawn(pair: tuple[Image.Image, Image.Image]) -> Image.Image:
+                new, old = (_indices(frame, factor, mapper) for frame in pair)
+                return Image.fromarray(palette[np.where(same[(new.astype(np.int32) << 8) | old], old, new)])
+
+            self._seen[key] = self._of(
+                [drawn(pair) for pair in zip(self._wanted, self._earlier, strict=True)]
+            )
         return self._seen[key]
 
-    def factor_for(self, wanted: float) -> float:
+    def factor_for(self, wanted: float, colours: int | None = None) -> float:
         """The smallest fraction at which a quality is reached; 1 where it is reached at none."""
         low, high = _FACTORS[-1], 1.0
-        if self.at(low) >= wanted:
+        if self.at(low, colours) >= wanted:
             return low
         for _ in range(20):
             middle = (low + high) / 2
-            low, high = (low, middle) if self.at(middle) >= wanted else (middle, high)
+            low, high = (low, middle) if self.at(middle, colours) >= wanted else (middle, high)
         return high
 
 
@@ -199,11 +221,20 @@ def _shown(animation: Animation, index: int, size: Size) -> Image.Image:
     return frame if frame.size == size else frame.resize(size, Image.Resampling.LANCZOS)
 
 
-def _in_palette(frame: Image.Image, factor: float, palette: Bytes, mapper: palettes.Mapper) -> Image.Image:
-    """A frame made smaller, in the nearest colours of `palette`."""
+def _indices(frame: Image.Image, factor: float, mapper: palettes.Mapper) -> Bytes:
+    """A frame made smaller, in the nearest colours of a palette."""
     if factor < 1:
         frame = frame.resize(scaled(frame.size, factor), Image.Resampling.LANCZOS)
-    return Image.fromarray(palette[mapper(np.asarray(frame))])
+    return mapper(np.asarray(frame))
+
+
+def alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
+    """A square table: whether two palette colours differ by no more than the threshold."""
+    wide = palette.astype(np.int32)
+    distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
+    table = np.zeros((256, 256), dtype=np.bool_)
+    table[: len(palette), : len(palette)] = distance <= 3 * threshold * threshold
+    return table.ravel()
 
 
 def _missing(animation: Animation, before: Animation) -> float:
