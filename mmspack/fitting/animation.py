@@ -45,7 +45,7 @@ class Moving:
         return self._same.within(limit)
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
-        """Predicted for the colours that look best in `near` bytes.
+        """Predicted from one encode, in the colours that look best in `near` bytes.
 
         The unchanged source is its last point.
         """
@@ -56,7 +56,7 @@ class Moving:
             points += self._points(True, near, top)
         points += self._points(False, near, top)
         for size, value in self._unscaled(top):  # more bytes than it takes buy nothing
-            points = [*(point for point in points if point[0] < size), (size, value)]
+            points = [*(point for point in points if point[0] < size and point[1] < value), (size, value)]
         if same is not None:
             points.append((top, 100.0))
         rising = [
@@ -71,7 +71,7 @@ class Moving:
             return same
         for thinned in (False, True):
             motion = self._motion(thinned)
-            if motion.hopeless or not motion.promises(limit):
+            if not motion.promises(limit):
                 continue
             made = motion.best(limit)
             if made is not None and made.quality >= (self._wish.min_quality or FLOOR):
@@ -81,9 +81,7 @@ class Moving:
     def _points(self, thinned: bool, near: int, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
         points: list[tuple[int, float]] = []
-        if motion.hopeless:
-            return points
-        colours = motion.colours_for(min(near, top))
+        colours = motion.learnt_for(min(near, top))
         for step in range(_STEPS + 1):
             factor = SMALLEST ** (1 - step / _STEPS)
             size, value = motion.bytes_for(factor, colours), motion.prospect.at(factor, colours)
@@ -99,7 +97,7 @@ class Moving:
         """The point of the full size where that was tried and fits."""
         motion = self._motion(False)
         made = motion.unscaled(top)
-        good = made is not None and not motion.hopeless and made.quality >= (self._wish.min_quality or FLOOR)
+        good = made is not None and made.quality >= (self._wish.min_quality or FLOOR)
         return [(len(made.data), made.quality)] if made is not None and good else []
 
     def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:

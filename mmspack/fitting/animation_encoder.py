@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from mmspack.media.animation import Animation, FrameChange, write_animation
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -34,8 +34,8 @@ _LEAST_POWER, _MOST_POWER = 1.0, 6.0
 """The same between two encodes: 4.5 in a dithered film."""
 _AIM = 0.971
 """Share of the budget to aim for."""
-_ENCODES = 7
-"""For one limit, most of which take two."""
+_ENCODES, _STEPS = 6, 24
+"""For one limit, of which most take two, and steps until one is found at all."""
 _COLOURS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
 _SAMPLED, _SAMPLES = 0.5, 4
 """Scale and number of frames by which bytes are guessed before anything is encoded."""
@@ -45,10 +45,16 @@ _HEAD = 800
 """Bytes of a GIF that its frames share."""
 _SOME_MS = 100
 """Any time: it takes as many bytes as another."""
+_FACTORS = 40
+"""Sizes, of the display's, for which a forecast is made: those between look alike."""
 _LIMITS = 4
 """Limits in each doubling for which the number of colours is chosen."""
 _HOPELESS, _DOUBT = 0.9, 15.0
 """Share of the smallest size, and points below the floor, from which a forecast is worth an encode."""
+_ALL, _BELOW = 0.9, 0.995
+"""Size from which the full one is tried first, and how near one is to it that is to be below it."""
+_STEP = 0.8
+"""Share of a size that was too large, where forecasts only led back to it."""
 _PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
@@ -71,8 +77,12 @@ class Moved:
     size: Size
     frames: int
     factor: float
-    quality: float
-    """Measured on a few frames; below 0 for what nobody would look at."""
+    rate: Callable[[], float] = field(repr=False)
+
+    @property
+    def quality(self) -> float:
+        """Measured on a few frames; below 0 for what nobody would look at."""
+        return self.rate()
 
 
 def thin(animation: Animation, least_ms: int) -> Animation:
@@ -116,16 +126,11 @@ class Motion:
         self.palettes = Palettes(animation)
         self._flat = not is_busy(animation)
         self.prospect = Prospect(animation, size, self.palettes, tolerance=self._tolerance, before=before)
-        self._known: dict[int | None, list[tuple[float, float]]] = {}
+        self._known: dict[int | None, dict[float, float]] = {}
         """log2 of scale and of bytes of what was encoded."""
         self._guesses: dict[int | None, float] = {}
         self._chosen: dict[int, int | None] = {}
-        self._made: dict[tuple[Size, int | None], Moved] = {}
-
-    @property
-    def hopeless(self) -> bool:
-        """True when it is below the floor at any size."""
-        return self.prospect.at(1.0) < FLOOR
+        self._made: dict[tuple[Size, bytes], Moved] = {}
 
     def promises(self, limit: int) -> bool:
         """True where `limit` bytes are expected to come near the floor."""
@@ -153,19 +158,18 @@ class Motion:
     def encode(self, factor: float, colours: int | None = None, *, learn: bool = True) -> Moved:
         """The animation at `factor` of its display size; `learn`: use it to predict other sizes."""
         target = scaled(self.size, factor) if factor < 1 else self.size
-        key = target, colours
+        palette = self.palettes.at(target[0] / self.animation.size[0], colours)
+        key = target, palette.tobytes()
         if key not in self._made:
-            palette = self.palettes.at(target[0] / self.animation.size[0], colours)
-            same = alike(palette, self._tolerance(factor))
             painter = _Painter(self.animation, target, palettes.Mapper(palette))
+            same = alike(palette, self._tolerance(factor))
             changes, shown = _changes(self.animation, painter, same, len(palette), self.prospect.looked_at)
-            value = self.prospect.measured(
-                factor, colours, [Image.fromarray(palette[frame]) for frame in shown]
-            )
+            frames = [Image.fromarray(palette[frame]) for frame in shown]
+            rate = cache(lambda: self.prospect.measured(factor, colours, frames))
             data = write_animation(target, palette, changes, self.animation.loops)
-            self._made[key] = Moved(data, target, len(changes), factor, value)
-            if learn:
-                self._known.setdefault(colours, []).append((math.log2(factor), math.log2(len(data))))
+            self._made[key] = Moved(data, target, len(changes), factor, rate)
+        if learn:
+            self._known.setdefault(colours, {})[math.log2(factor)] = math.log2(len(self._made[key].data))
         return self._made[key]
 
     def colours_for(self, limit: int) -> int | None:
@@ -177,6 +181,13 @@ class Motion:
         if near not in self._chosen:
             self._chosen[near] = self._best_looking(limit, {})
         return self._chosen[near]
+
+    def learnt_for(self, limit: int) -> int | None:
+        """The same, once an encode of about so many bytes has been made."""
+        colours = self.colours_for(limit)
+        if colours not in self._known:
+            self.encode(min(1.0, max(SMALLEST, self.factor_for(limit * _AIM, colours))), colours).rate()
+        return colours
 
     def _best_looking(self, limit: int, searches: Mapping[int | None, _Search]) -> int | None:
         """Every second number of colours is thought of, and then those beside the best."""
@@ -196,13 +207,11 @@ class Motion:
         search = searches.get(colours)
         if search is not None and search.done:
             return search.found.quality if search.found is not None else WORST
-        factor = self.factor_for(limit * _AIM, colours)
-        if search is not None:
-            factor = min(search.high, max(search.low, factor))
+        factor = (search or _Search()).near(self.factor_for(limit * _AIM, colours))
         return self._expected(factor, colours) if factor >= SMALLEST else WORST
 
     def _expected(self, factor: float, colours: int | None) -> float:
-        return self.prospect.expected(min(1.0, round(factor, 2)), colours)
+        return self.prospect.expected(min(1.0, round(factor * _FACTORS) / _FACTORS), colours)
 
     def _guessed(self, colours: int | None) -> float:
         """log2 of the bytes at the scale `_SAMPLED`, by a few frames and those that follow them."""
@@ -263,21 +272,30 @@ class Motion:
 
     def factor_for(self, limit: float, colours: int | None = None) -> float:
         """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
-        known = self._known.get(colours) or [
-            (scale, size + self._guessed(colours) - self._guessed(others))
-            for others, points in self._known.items()
-            for scale, size in points
-        ]
-        known = known or [(math.log2(_SAMPLED * self.fitting), self._guessed(colours))]
         aim = math.log2(max(limit, 1.0))
-        near = sorted(known, key=lambda point: abs(point[1] - aim))
-        scale, size = near[0]
-        power = _POWER
         # Where the palette changes, the bytes jump, and a line through both sides leads nowhere.
-        others = [other for other in near[1:] if self._is_whole(other[0]) == self._is_whole(scale)]
-        if others and abs(scale - others[0][0]) > 0.02:
-            power = (size - others[0][1]) / (scale - others[0][0])
-        return float(2 ** (scale + (aim - size) / min(_MOST_POWER, max(_LEAST_POWER, power))))
+        whole, made = self._points_of(colours, whole=True), self._points_of(colours, whole=False)
+        if whole:
+            found = _on_line(whole, aim)
+            if self._is_whole(found):
+                return float(2**found)
+        made = made or {math.log2(_SAMPLED * self.fitting): self._guessed(colours)}
+        factor = float(2 ** _on_line(made, aim))
+        return min(factor, _BELOW * WHOLE * self.fitting) if whole else factor
+
+    def _points_of(self, colours: int | None, *, whole: bool) -> dict[float, float]:
+        """log2 of scale and of bytes of encodes on that side, of other colours where these have none."""
+        own = {
+            scale: size
+            for scale, size in self._known.get(colours, {}).items()
+            if self._is_whole(scale) == whole
+        }
+        return own or {
+            scale: size + self._guessed(colours) - self._guessed(others)
+            for others, points in self._known.items()
+            for scale, size in points.items()
+            if self._is_whole(scale) == whole
+        }
 
     def _is_whole(self, log_factor: float) -> bool:
         return 2**log_factor / self.fitting >= WHOLE
@@ -296,10 +314,12 @@ class Motion:
         if best is not None:
             return best
         searches: dict[int | None, _Search] = {}
-        for _ in range(_ENCODES):
-            colours = self._best_looking(limit, searches)
+        colours, before = None, len(self._made)
+        for _ in range(_STEPS):
+            if best is not None or len(self._made) - before < _ENCODES:
+                colours = self._best_looking(limit, searches)
             search = searches.setdefault(colours, _Search())
-            if search.done:
+            if search.done or (best is not None and len(self._made) - before >= _ENCODES):
                 break
             moved = self.encode(search.next(self.factor_for(limit * _AIM, colours)), colours)
             if len(moved.data) > limit:
@@ -311,6 +331,16 @@ class Motion:
         return best
 
 
+def _on_line(known: Mapping[float, float], aim: float) -> float:
+    """Where the line through the two nearest encodes has `aim`; all are log2 of scale and of bytes."""
+    near = sorted(known.items(), key=lambda point: abs(point[1] - aim))
+    scale, size = near[0]
+    power = _POWER
+    if len(near) > 1 and abs(scale - near[1][0]) > 0.02:
+        power = (size - near[1][1]) / (scale - near[1][0])
+    return scale + (aim - size) / min(_MOST_POWER, max(_LEAST_POWER, power))
+
+
 class _Search:
     """For the largest size of an animation in one number of colours."""
 
@@ -320,11 +350,17 @@ class _Search:
         self.done = False
         self._tried: set[float] = set()
 
+    def near(self, factor: float) -> float:
+        """The nearest that may be tried; the full size, which nothing blurs, where it is hardly larger."""
+        if factor >= _ALL and self.high == 1.0 and not self._tried:
+            return 1.0
+        return min(self.high, max(self.low, factor) if self._tried else factor)
+
     def next(self, factor: float) -> float:
         """The factor to try, given where the limit is expected to be."""
-        factor = min(self.high, max(self.low, factor))
+        factor = max(self.low, self.near(factor))
         if factor in self._tried:
-            factor = math.sqrt(self.low * self.high)
+            factor = math.sqrt(self.low * self.high) if self.found else max(self.low, _STEP * self.high)
         self._tried.add(factor)
         return factor
 

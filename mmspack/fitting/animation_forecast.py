@@ -17,7 +17,7 @@ from mmspack.media.threads import ahead
 from mmspack.media.tiles import Tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -158,19 +158,22 @@ class Prospect:
         self._tolerance = tolerance
         self._earlier = [_shown(animation, max(0, index - _STALE), size) for index in self.looked_at]
         self._tiles = [Tiles(frame, pixels=_LOOKED_AT) for frame in self._wanted]
+        self._whole: list[Reference] | None = None
         self._seen: dict[tuple[float, int | None], float] = {}
         self._made: dict[int | None, dict[float, float]] = {}
 
     def measured(self, factor: float, colours: int | None, shown: Sequence[Image.Image]) -> float:
         """The quality of an encode, by the frames `looked_at`, which corrects what is expected of others."""
-        value = self._of(shown)
+        if self._whole is None:
+            self._whole = list(ahead(Reference, self._wanted))
+        pairs = zip(self._whole, shown, strict=True)
+        value = self._mean(ahead(lambda pair: pair[0].score(pair[1]), pairs))
         self._made.setdefault(colours, {})[factor] = value
         return value
 
-    def _of(self, shown: Sequence[Image.Image]) -> float:
-        pairs = zip(self._tiles, shown, strict=True)
-        values = ahead(lambda pair: max(pair[0].measured(pair[1]), 100.0 - _MOST_LOST), pairs)
-        return sum(values) / len(self._tiles) - self._missing
+    def _mean(self, values: Iterable[float]) -> float:
+        bounded = [max(value, 100.0 - _MOST_LOST) for value in values]
+        return sum(bounded) / len(bounded) - self._missing
 
     def at(self, factor: float, colours: int | None = None) -> float:
         """The quality at `factor` of the display size, by a few sizes and by what was made."""
@@ -200,9 +203,9 @@ class Prospect:
                 new, old = (_indices(frame, factor, mapper) for frame in pair)
                 return Image.fromarray(palette[np.where(same[(new.astype(np.int32) << 8) | old], old, new)])
 
-            self._seen[key] = self._of(
-                [drawn(pair) for pair in zip(self._wanted, self._earlier, strict=True)]
-            )
+            shown = [drawn(pair) for pair in zip(self._wanted, self._earlier, strict=True)]
+            pairs = zip(self._tiles, shown, strict=True)
+            self._seen[key] = self._mean(ahead(lambda pair: pair[0].measured(pair[1]), pairs))
         return self._seen[key]
 
     def factor_for(self, wanted: float, colours: int | None = None) -> float:
