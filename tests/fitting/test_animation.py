@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.fitting import fit_picture
@@ -12,6 +12,7 @@ from mmspack.fitting.candidate import open_candidate
 from mmspack.fitting.picture import Wish
 from mmspack.media.animation import read_animation
 from mmspack.media.pictures import read_picture
+from mmspack.media.ssimulacra import Reference
 from tests.fitting.drawn import KINDS, moving, saved
 
 pytestmark = pytest.mark.slow
@@ -170,3 +171,47 @@ def test_a_shared_budget_spends_no_more_on_a_flat_animation_than_it_takes_whole(
     )
     assert curve.points[-1][0] == len(whole.data)
     assert curve.points[-1][1] == pytest.approx(whole.quality, abs=0.1)
+
+
+def panned(frames=14, size=(300, 220)):
+    """A camera that moves over a picture in shades of brown: every pixel changes in every frame."""
+    grey = KINDS["clouds"]((size[0] * 2, size[1] * 2), 7).convert("L")
+    ground = ImageOps.colorize(grey, "#201408", "#f8e8d0")
+    boxes = [(at * 11, at * 7, at * 11 + size[0], at * 7 + size[1]) for at in range(frames)]
+    return [ground.crop(box) for box in boxes]
+
+
+def as_gif(frames, colours, **options):
+    palette = frames[0].quantize(colours)
+    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    return saved(drawn[0], "GIF", save_all=True, append_images=drawn[1:], duration=80, loop=0, **options)
+
+
+def looks(data, frames):
+    shown, _ = frames_of(data)
+    scores = [Reference(frame).score(image) for frame, (image, _) in zip(frames, shown, strict=True)]
+    return sum(scores) / len(scores)
+
+
+def scaled_by_hand(frames, colours, limit):
+    """The largest scale of so many colours that fits, as a tool makes it that chooses the scale alone."""
+    low, high, best = 0.1, 1.0, b""
+    for _ in range(7):
+        scale = (low + high) / 2
+        size = round(frames[0].width * scale), round(frames[0].height * scale)
+        data = as_gif([frame.resize(size, Image.Resampling.LANCZOS) for frame in frames], colours)
+        if len(data) <= limit:
+            best, low = data, scale
+        else:
+            high = scale
+    return best
+
+
+def test_the_number_of_colours_is_the_one_that_looks_best():
+    source = as_gif(panned(), 255)
+    frames = [frame for frame, _ in frames_of(source)[0]]
+    limit = len(source) // 8
+    fitted = fit_picture(source, max_bytes=limit, max_size=(640, 480))
+    assert len(fitted.data) <= limit
+    by_hand = [looks(scaled_by_hand(frames, colours, limit), frames) for colours in (16, 64, 255)]
+    assert looks(fitted.data, frames) > max(by_hand) + 0.5
