@@ -40,7 +40,7 @@ _COLOURS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
 _SAMPLED, _SAMPLES = 0.5, 4
 """Scale and number of frames by which bytes are guessed before anything is encoded."""
 _FOLLOWERS = (1, 5)
-"""Frames later by which it is told what one takes: what drifts slowly is drawn anew after some."""
+"""Frames later from which it is seen what one takes: what drifts slowly is drawn again after some."""
 _HEAD = 800
 """Bytes of a GIF that its frames share."""
 _SOME_MS = 100
