@@ -74,9 +74,14 @@ class Moving:
             if not motion.promises(limit):
                 continue
             made = motion.best(limit)
-            if made is not None and made.quality >= (self._wish.min_quality or FLOOR):
+            if made is not None and made.quality >= self._asked:
                 return self._fitted(made, motion)
         return None
+
+    @property
+    def _asked(self) -> float:
+        """The quality below which nothing does."""
+        return FLOOR if self._wish.min_quality is None else self._wish.min_quality
 
     def _points(self, thinned: bool, near: int, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
@@ -85,11 +90,7 @@ class Moving:
         for step in range(_STEPS + 1):
             factor = SMALLEST ** (1 - step / _STEPS)
             size, value = motion.bytes_for(factor, colours), motion.prospect.at(factor, colours)
-            if (
-                size <= top
-                and value >= (self._wish.min_quality or FLOOR)
-                and (not points or size > points[-1][0])
-            ):
+            if size <= top and value >= self._asked and (not points or size > points[-1][0]):
                 points.append((size, value))
         return points
 
@@ -97,7 +98,7 @@ class Moving:
         """The point of the full size where that was tried and fits."""
         motion = self._motion(False)
         made = motion.unscaled(top)
-        good = made is not None and made.quality >= (self._wish.min_quality or FLOOR)
+        good = made is not None and made.quality >= self._asked
         return [(len(made.data), made.quality)] if made is not None and good else []
 
     def _fitted(self, made: Moved, motion: Motion) -> FittedPicture:
@@ -155,7 +156,7 @@ class Moving:
     @cached_property
     def _least(self) -> int | None:
         motion = self._motion(False)
-        factor = max(SMALLEST, motion.prospect.factor_for(self._wish.min_quality or FLOOR))
+        factor = max(SMALLEST, motion.prospect.factor_for(self._asked))
         found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
         # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
         return found and next_that_does(self._does_anew, found, most=_MOST)
