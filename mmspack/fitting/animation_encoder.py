@@ -1,4 +1,4 @@
-"""An animated GIF into a number of bytes: size, frames and a threshold of change, by a model of bytes."""
+"""An animated GIF into a number of bytes: its size and its colours, by forecasts of bytes and of looks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, alike, frame_of, is_busy
+from mmspack.fitting.animation_forecast import WHOLE, Palettes, Prospect, frame_of, is_busy
+from mmspack.fitting.animation_frames import SOME_MS, Painter, alike, bytes_of, changes_of
 from mmspack.fitting.geometry import Box, Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import palettes
 from mmspack.media.animation import Animation, FrameChange, write_animation
-from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -42,10 +42,6 @@ _SAMPLED, _SAMPLES = 0.5, 4
 """Scale and number of frames by which bytes are guessed before anything is encoded."""
 _FOLLOWERS = (1, 5)
 """Frames later from which it is seen what one takes: what drifts slowly is drawn again after some."""
-_HEAD = 800
-"""Bytes of a GIF that its frames share."""
-_SOME_MS = 100
-"""Any time: it takes as many bytes as another."""
 _FACTORS = 40
 """Sizes, of the display's, for which a forecast is made: those between look alike."""
 _LIMITS = 4
@@ -56,7 +52,6 @@ _ALL, _BELOW = 0.9, 0.995
 """Size from which the full one is tried first, and how near one is to it that is to be below it."""
 _STEP = 0.8
 """Share of a size that was too large, where forecasts only led back to it."""
-_PAD = 4
 _REACH, _REACH_OF_FEW = 0.5, 0.25
 """Shares of a flat animation's bytes from which it is tried unscaled; the other where its colours are few."""
 _FEW = 32
@@ -162,9 +157,9 @@ class Motion:
         palette = self.palettes.at(target[0] / self.animation.size[0], colours)
         key = target, palette.tobytes()
         if key not in self._made:
-            painter = _Painter(self.animation, target, palettes.Mapper(palette))
+            painter = Painter(self.animation, target, palettes.Mapper(palette))
             same = alike(palette, self._tolerance(factor))
-            changes, shown = _changes(self.animation, painter, same, len(palette), self.prospect.looked_at)
+            changes, shown = changes_of(self.animation, painter, same, len(palette), self.prospect.looked_at)
             frames = [Image.fromarray(palette[frame]) for frame in shown]
             rate = cache(lambda: self.prospect.measured(factor, colours, frames))
             data = write_animation(target, palette, changes, self.animation.loops)
@@ -224,9 +219,9 @@ class Motion:
             for first, *followers in self._samples:
                 seen = mapper(first)
                 size = seen.shape[1], seen.shape[0]
-                whole = len(write_animation(size, palette, [FrameChange(0, 0, seen, None, _SOME_MS)], None))
+                whole = len(write_animation(size, palette, [FrameChange(0, 0, seen, None, SOME_MS)], None))
                 rest = [
-                    _bytes_of(palette, seen, mapper(pixels), same) / away
+                    bytes_of(palette, seen, mapper(pixels), same) / away
                     for away, pixels in zip(_FOLLOWERS, followers, strict=True)
                 ]
                 total += whole + (len(self.animation.frames) - 1) * max(rest)
@@ -374,127 +369,3 @@ class _Search:
         """It took no more; nor will a larger one look for more where they are `filled`."""
         self.low, self.found = moved.factor, moved
         self.done = filled or moved.factor >= 1
-
-
-def _bytes_of(palette: Bytes, seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -> int:
-    """What a frame takes that is drawn over another, both whole."""
-    drawn = _drawn((0, 0, seen.shape[1], seen.shape[0]), new, seen, same)
-    if drawn is None:
-        return 0
-    change = np.where(drawn[4], drawn[2], len(palette)).astype(np.uint8)
-    alone = FrameChange(0, 0, change, len(palette), _SOME_MS)
-    return len(write_animation((change.shape[1], change.shape[0]), palette, [alone], None)) - _HEAD
-
-
-class _Painter:
-    """Frames at the target size as palette indices, drawn only where the source changed."""
-
-    def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
-        self.animation = animation
-        self.target = target
-        self.mapper = mapper
-        padded = np.pad(animation.palette, ((0, 0), (0, 1)))
-        self._colours = padded.view(np.uint32).ravel()
-        self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
-
-    def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
-        """What frame `index` changes: a rectangle (left, top, right, bottom) and its indices, or None."""
-        frames = self.animation.frames
-        source = _difference(frames[index - 1], frames[index]) if index else (0, 0, *self.animation.size)
-        if source is None:
-            return None
-        box = self._outward(source)
-        return box, self.mapper(self._pixels(index, box))
-
-    def _outward(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-        """Target pixels that a change of source pixels reaches through the filter."""
-        width, height = self.target
-        return (
-            max(0, int(box[0] / self.ratio[0]) - _PAD),
-            max(0, int(box[1] / self.ratio[1]) - _PAD),
-            min(width, math.ceil(box[2] / self.ratio[0]) + _PAD),
-            min(height, math.ceil(box[3] / self.ratio[1]) + _PAD),
-        )
-
-    def _pixels(self, index: int, box: tuple[int, int, int, int]) -> Bytes:
-        """The frame's pixels inside a target rectangle, filtered with what lies around it."""
-        wide = (
-            max(0, box[0] - _PAD),
-            max(0, box[1] - _PAD),
-            min(self.target[0], box[2] + _PAD),
-            min(self.target[1], box[3] + _PAD),
-        )
-        around = [wide[at] * self.ratio[at % 2] for at in range(4)]
-        left, top = int(around[0]), int(around[1])
-        right = min(self.animation.size[0], math.ceil(around[2]))
-        bottom = min(self.animation.size[1], math.ceil(around[3]))
-        pixels = self._colours.take(self.animation.frames[index][top:bottom, left:right])
-        size = (wide[2] - wide[0], wide[3] - wide[1])
-        part = (
-            around[0] - left,
-            around[1] - top,
-            min(around[2] - left, right - left),
-            min(around[3] - top, bottom - top),
-        )
-        # Pillow filters three channels a sixth faster than four.
-        image = Image.frombuffer("RGB", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
-        if size != image.size:
-            image = image.resize(size, Image.Resampling.LANCZOS, box=part)
-        inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))
-        return np.asarray(inner)
-
-
-def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
-    changed = before != after
-    rows = np.flatnonzero(changed.any(axis=1))
-    if not rows.size:
-        return None
-    columns = np.flatnonzero(changed[rows[0] : rows[-1] + 1].any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def _changes(
-    animation: Animation,
-    painter: _Painter,
-    alike: NDArray[np.bool_],
-    transparent: int,
-    looked_at: Collection[int],
-) -> tuple[list[FrameChange], list[Bytes]]:
-    """What each frame draws over what is shown; a frame that draws nothing lengthens the one before.
-
-    With all that is shown during the frames `looked_at`.
-    """
-    changes: list[FrameChange] = []
-    kept: list[Bytes] = []
-    seen: Bytes | None = None
-    painted_frames = ahead(painter.paint, range(len(animation.frames)))
-    for number, (delay, painted) in enumerate(zip(animation.delays_ms, painted_frames, strict=True)):
-        drawn = _drawn(*painted, seen, alike) if painted is not None and seen is not None else None
-        if seen is None and painted is not None:
-            seen = painted[1].copy()
-            changes.append(FrameChange(0, 0, painted[1], None, delay))
-        elif drawn is None:
-            changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
-        else:
-            left, top, new, old, changed = drawn
-            pixels = np.where(changed, new, transparent).astype(np.uint8)
-            changes.append(FrameChange(left, top, pixels, transparent, delay))
-            np.copyto(old, new, where=changed)
-        if number in looked_at and seen is not None:
-            kept.append(seen.copy())
-    return changes, kept
-
-
-def _drawn(
-    box: tuple[int, int, int, int], painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
-) -> tuple[int, int, Bytes, Bytes, NDArray[np.bool_]] | None:
-    """The smallest rectangle that holds all visible changes: its place, new and old indices, and where."""
-    left, top, right, bottom = box
-    old = seen[top:bottom, left:right]
-    changed = ~alike[(painted.astype(np.int32) << 8) | old]
-    rows = np.flatnonzero(changed.any(axis=1))
-    if not rows.size:
-        return None
-    columns = np.flatnonzero(changed.any(axis=0))
-    inner = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-    return left + inner[1].start, top + inner[0].start, painted[inner], old[inner], changed[inner]

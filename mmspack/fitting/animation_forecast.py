@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from mmspack.fitting.animation_frames import alike
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation
@@ -229,15 +230,6 @@ def _indices(frame: Image.Image, factor: float, mapper: palettes.Mapper) -> Byte
     if factor < 1:
         frame = frame.resize(scaled(frame.size, factor), Image.Resampling.LANCZOS)
     return mapper(np.asarray(frame))
-
-
-def alike(palette: Bytes, threshold: float) -> NDArray[np.bool_]:
-    """A square table: whether two palette colours differ by no more than the threshold."""
-    wide = palette.astype(np.int32)
-    distance = ((wide[:, None] - wide[None]) ** 2).sum(axis=2)
-    table = np.zeros((256, 256), dtype=np.bool_)
-    table[: len(palette), : len(palette)] = distance <= 3 * threshold * threshold
-    return table.ravel()
 
 
 def _missing(animation: Animation, before: Animation) -> float:
