@@ -52,7 +52,7 @@ class Moving:
         same = self.settled(limit)
         top = len(same.data) if same is not None else limit
         points: list[tuple[int, float]] = []
-        if not self._motion(False).promises(int(_NEAR * limit)):
+        if same is None and not self._motion(False).promises(int(_NEAR * limit)):
             points += self._points(True, near, top)
         points += self._points(False, near, top)
         for size, value in self._unscaled(top):  # more bytes than it takes buy nothing
@@ -86,7 +86,9 @@ class Moving:
     def _points(self, thinned: bool, near: int, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
         points: list[tuple[int, float]] = []
-        colours = motion.learnt_for(min(near, top))
+        # Where the source is likely to stay as it is, no time is spent on colours of what is smaller.
+        stays = self.settled(min(near, top)) is not None
+        colours = None if stays else motion.learnt_for(min(near, top))
         for step in range(_STEPS + 1):
             factor = SMALLEST ** (1 - step / _STEPS)
             size, value = motion.bytes_for(factor, colours), motion.prospect.at(factor, colours)
