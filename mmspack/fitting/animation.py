@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit
-from mmspack.fitting import account, animation_encoder, quality
-from mmspack.fitting.animation_encoder import FLOOR, SMALLEST, Motion, Moved
+from mmspack.fitting import account, animation_search, quality
+from mmspack.fitting.animation_search import FLOOR, SMALLEST, Motion, Moved
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
 from mmspack.fitting.geometry import crop_box, inside
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _STEPS = 16
 _SLOW_MS = 100
-"""The last resort is to leave frames out, down to ten a second: it cost 20 to 33 points (docs/fitting.md)."""
-"""Least time that a frame stands once frames are left out: ten pictures a second still move."""
+"""Least time that a frame stands once frames are left out: ten pictures a second still move. That is the last
+resort: it cost 20 to 33 points (docs/fitting.md)."""
 _NEAR = 0.5
 _MOST = 1 << 26
 
@@ -137,11 +137,11 @@ class Moving:
             if thinned not in self._motions:
                 wish = self._wish
                 if thinned:
-                    taken = animation_encoder.thin(self._motion(False).animation, _SLOW_MS)
+                    taken = animation_search.thin(self._motion(False).animation, _SLOW_MS)
                 else:
                     taken = read_animation(self._picture.data, colour(wish.background))
                     if wish.crop:
-                        taken = animation_encoder.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
+                        taken = animation_search.cropped(taken, crop_box(taken.size, wish.crop, wish.focus))
                 self._motions[thinned] = Motion(
                     taken,
                     inside(taken.size, wish.max_size, turn=wish.turn),

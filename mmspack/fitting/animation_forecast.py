@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-COLOURS = (32, 64, 128, 255)
+_USUAL = (32, 64, 128, 255)
 """Sizes of palette of which the first is taken that is near enough; one more index says "as before"."""
 _SAMPLES = 12
 _ERROR = 2.0
@@ -107,7 +107,7 @@ def _source_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
 def _fewest(rows: Bytes, counts: NDArray[np.int64]) -> Bytes:
     """The fewest colours that come near enough to all."""
     chosen = rows
-    for size in COLOURS:
+    for size in _USUAL:
         chosen = palettes.choose(rows, counts, size)
         if palettes.error(rows, counts, chosen) <= _ERROR:
             break

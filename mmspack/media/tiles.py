@@ -38,7 +38,9 @@ class Tiles:
     def __init__(self, image: Image.Image, *, drawn: bool = False, pixels: int = _PIXELS) -> None:
         self._image = image
         self._drawn = drawn
-        self._places, self._share = _busy_places(image) if drawn else (_places(image.size, pixels), 1.0)
+        self._places, self._share = (
+            _busy_places(image, pixels) if drawn else (_places(image.size, pixels), 1.0)
+        )
         count = len(self._places)
         self._columns = max(1, math.ceil(math.sqrt(count)))
         self._rows = max(1, count // self._columns)
@@ -138,14 +140,14 @@ class Tiles:
         return inner
 
 
-def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
+def _busy_places(image: Image.Image, pixels_in_all: int) -> tuple[list[tuple[int, int]], float]:
     """Where the tiles of a drawing are that show more than one colour, and their share of all tiles.
 
     Evenly spread where they are many; none where the picture is small.
     """
     width, height = image.size
     columns, rows = width // SIDE, height // SIDE
-    if width * height <= _PIXELS or min(columns, rows) < 1:
+    if width * height <= pixels_in_all or min(columns, rows) < 1:
         return [], 1.0
     pixels = np.asarray(image.convert("RGB"))
     down = [
@@ -163,7 +165,7 @@ def _busy_places(image: Image.Image) -> tuple[list[tuple[int, int]], float]:
     if not places:
         return [], 1.0
     share = len(places) / (columns * rows)
-    most = _PIXELS // (SIDE * SIDE)
+    most = pixels_in_all // (SIDE * SIDE)
     if len(places) > most:
         places = [places[at * len(places) // most] for at in range(most)]
     return places, share

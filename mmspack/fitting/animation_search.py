@@ -58,7 +58,7 @@ _FEW = 32
 _FILM_TOLERANCE, _FLAT_TOLERANCE, _MORE_TOLERANCE = 1.5, 8.0, 3.0
 """Levels that a pixel may be off (docs/fitting.md); the last is added where flat animation is made small."""
 _FLICKER_TOLERANCE = 20.0
-"""The same where the dots of a stippled animation flicker in their places: 24 points more in one of them."""
+"""The same where the dots of a stippled animation flicker in their places: 23 points more in one of them."""
 _LARGE, _SMALL = 0.8, 0.6
 """Fractions of the display size from which nothing is added, and from which all of it."""
 _QUICK = 8_000_000
@@ -366,6 +366,6 @@ class _Search:
         self.done = factor <= SMALLEST
 
     def under(self, moved: Moved, *, filled: bool) -> None:
-        """It took no more; nor will a larger one look for more where they are `filled`."""
+        """It took no more; where they are `filled`, a larger one is not looked for."""
         self.low, self.found = moved.factor, moved
         self.done = filled or moved.factor >= 1
