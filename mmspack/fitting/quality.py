@@ -1,8 +1,8 @@
 """Quality as a number and in words.
 
 The number is SSIMULACRA2 at display size (100: no difference can be seen; 70 looks high, 50 medium, 30 low).
-Of photos it is measured on tiles (`media/tiles.py`), of drawings on tiles at the finest scale and on the whole
-at the others, of animations on three frames, of films on eight.
+Of photos it is measured on tiles (`media/tiles.py`), of drawings on tiles at the finest scale and on the
+whole at the others, of animations on three frames, of films on eight.
 """
 
 from __future__ import annotations
