@@ -91,7 +91,7 @@ class Moving:
         colours = None if stays else motion.learnt_for(min(near, top))
         for step in range(_STEPS + 1):
             factor = SMALLEST ** (1 - step / _STEPS)
-            size, value = motion.bytes_for(factor, colours), motion.prospect.at(factor, colours)
+            size, value = motion.sizes.bytes_for(factor, colours), motion.prospect.at(factor, colours)
             if size <= top and value >= self._asked and (not points or size > points[-1][0]):
                 points.append((size, value))
         return points
@@ -159,7 +159,9 @@ class Moving:
     def _least(self) -> int | None:
         motion = self._motion(False)
         factor = max(SMALLEST, motion.prospect.factor_for(self._asked))
-        found = smallest(lambda limit: self.attempt(limit) is not None, motion.bytes_for(factor), most=_MOST)
+        found = smallest(
+            lambda limit: self.attempt(limit) is not None, motion.sizes.bytes_for(factor), most=_MOST
+        )
         # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
         return found and next_that_does(self._does_anew, found, most=_MOST)
 

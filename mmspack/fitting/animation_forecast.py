@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_frames import alike
+from mmspack.fitting.animation_frames import alike, frame_of, over
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes
 from mmspack.media.animation import Animation
@@ -45,6 +45,15 @@ _STALE = 6
 """Frames for which pixels that hardly change are expected to stay as they are."""
 _COMPARED = 9
 _MOST_LOST = 250.0
+ONE, _EACH = slice(1, 2), slice(None)
+"""Of the frames looked at."""
+_FINE_STEPS, _FINE = 32, 3
+"""Sizes in a doubling of which the clearest is taken for flat animation, and how many are seen."""
+_KEPT = 12
+"""Sizes of which the frames are kept."""
+_STEPS, _SLOPE = 8, 30.0
+"""Sizes in a doubling at which it is seen how others near them look, and points that a doubling gains there:
+24 to 51 in eight animations."""
 
 
 def is_busy(animation: Animation) -> bool:
@@ -125,11 +134,6 @@ def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
     return palettes.gather(*palettes.histogram(np.concatenate(shown)))
 
 
-def frame_of(animation: Animation, index: int) -> Image.Image:
-    """One frame in its colours."""
-    return Image.fromarray(animation.palette[animation.frames[index]])
-
-
 class Prospect:
     """Quality of an animation at any fraction of its display size, measured on a few frames.
 
@@ -160,7 +164,8 @@ class Prospect:
         self._earlier = [_shown(animation, max(0, index - _STALE), size) for index in self.looked_at]
         self._tiles = [Tiles(frame, pixels=_LOOKED_AT) for frame in self._wanted]
         self._whole: list[Reference] | None = None
-        self._seen: dict[tuple[float, int | None], float] = {}
+        self._seen: dict[tuple[float, int | None, bool], float] = {}
+        self._shades: dict[tuple[float, bool], palettes.Shades] = {}
         self._made: dict[int | None, dict[float, float]] = {}
 
     def measured(self, factor: float, colours: int | None, shown: Sequence[Image.Image]) -> float:
@@ -192,22 +197,50 @@ class Prospect:
         low, high = self.expected(below, colours), self.expected(above, colours)
         return low + share * (high - low)
 
-    def expected(self, factor: float, colours: int | None) -> float:
-        """The quality at exactly that size, before any encode."""
-        key = factor, colours
+    def about(self, factor: float, colours: int | None) -> float:
+        """The quality before any encode, near enough to compare numbers of colours by it."""
+        if factor >= 1:
+            return self.expected(1.0, colours)
+        # The full size is not filtered, and looks much better than one just below it.
+        near = 2 ** (-max(1, round(-math.log2(factor) * _STEPS)) / _STEPS)
+        if (near * self._fitting >= WHOLE) != (factor * self._fitting >= WHOLE):
+            near = factor
+        return self.expected(near, colours) + _SLOPE * math.log2(factor / near)
+
+    def at_best(self, factor: float, colours: int | None) -> float:
+        """The same for the clearest of a few sizes up to that, of flat animation, by one frame of it."""
+        if factor >= 1:
+            return self.expected(1.0, colours, ONE)
+        first = max(1, math.ceil(-math.log2(factor) * _FINE_STEPS))
+        sizes = [2 ** (-(first + more) / _FINE_STEPS) for more in range(_FINE)]
+        return max(self.expected(size, colours, ONE) for size in sizes)
+
+    def expected(self, factor: float, colours: int | None, frames: slice = _EACH) -> float:
+        """The quality at exactly that size, before any encode, by some of the frames looked at."""
+        key = factor, colours, frames == ONE
         if key not in self._seen:
             palette = self._colours.at(factor * self._fitting, colours)
-            mapper = palettes.Mapper(palette)
             same = alike(palette, self._tolerance(factor))
-
-            def drawn(pair: tuple[Image.Image, Image.Image]) -> Image.Image:
-                new, old = (_indices(frame, factor, mapper) for frame in pair)
-                return Image.fromarray(palette[np.where(same[(new.astype(np.int32) << 8) | old], old, new)])
-
-            shown = [drawn(pair) for pair in zip(self._wanted, self._earlier, strict=True)]
-            pairs = zip(self._tiles, shown, strict=True)
-            self._seen[key] = self._mean(ahead(lambda pair: pair[0].measured(pair[1]), pairs))
+            new, old = np.split(self._small(factor, frames).indices(palette), 2)
+            pairs = zip(self._tiles[frames], palette[over(old, new, same)], strict=True)
+            self._seen[key] = self._mean(
+                ahead(lambda pair: pair[0].measured(Image.fromarray(pair[1])), pairs)
+            )
         return self._seen[key]
+
+    def _small(self, factor: float, frames: slice) -> palettes.Shades:
+        """Frames looked at, and those before them, made smaller."""
+        key = factor, frames == ONE
+        if key not in self._shades:
+            for known in list(self._shades)[:-_KEPT]:
+                del self._shades[known]
+            target = scaled(self._wanted[0].size, factor) if factor < 1 else self._wanted[0].size
+            pixels = [
+                np.asarray(frame if frame.size == target else frame.resize(target, Image.Resampling.LANCZOS))
+                for frame in (*self._wanted[frames], *self._earlier[frames])
+            ]
+            self._shades[key] = palettes.Shades(np.stack(pixels), exactly=False)
+        return self._shades[key]
 
     def factor_for(self, wanted: float, colours: int | None = None) -> float:
         """The smallest fraction at which a quality is reached; 1 where it is reached at none."""
@@ -223,13 +256,6 @@ class Prospect:
 def _shown(animation: Animation, index: int, size: Size) -> Image.Image:
     frame = frame_of(animation, index)
     return frame if frame.size == size else frame.resize(size, Image.Resampling.LANCZOS)
-
-
-def _indices(frame: Image.Image, factor: float, mapper: palettes.Mapper) -> Bytes:
-    """A frame made smaller, in the nearest colours of a palette."""
-    if factor < 1:
-        frame = frame.resize(scaled(frame.size, factor), Image.Resampling.LANCZOS)
-    return mapper(np.asarray(frame))
 
 
 def _missing(animation: Animation, before: Animation) -> float:

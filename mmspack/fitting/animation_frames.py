@@ -43,9 +43,30 @@ def bytes_of(palette: Bytes, seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -
     return max(0, _alone(palette, change) - _alone(palette, change[:1, :1]))
 
 
+def over(seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -> Bytes:
+    """What is shown once a frame is drawn over another, both whole."""
+    return np.where(same[(new.astype(np.int32) << 8) | seen], seen, new)
+
+
 def _alone(palette: Bytes, change: Bytes) -> int:
     size = change.shape[1], change.shape[0]
     return len(write_animation(size, palette, [FrameChange(0, 0, change, len(palette), SOME_MS)], None))
+
+
+def frame_of(animation: Animation, index: int) -> Image.Image:
+    """One frame in its colours."""
+    return _image(_packed(animation.palette).take(animation.frames[index]))
+
+
+def _packed(palette: Bytes) -> NDArray[np.uint32]:
+    """Each colour in one number, which is looked up several times faster than three."""
+    return np.pad(palette, ((0, 0), (0, 1))).view(np.uint32).ravel()
+
+
+def _image(pixels: NDArray[np.uint32]) -> Image.Image:
+    """A picture of packed colours; Pillow filters three channels a sixth faster than four."""
+    height, width = pixels.shape
+    return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGBX", 0, 1)
 
 
 class Painter:
@@ -55,8 +76,7 @@ class Painter:
         self.animation = animation
         self.target = target
         self.mapper = mapper
-        padded = np.pad(animation.palette, ((0, 0), (0, 1)))
-        self._colours = padded.view(np.uint32).ravel()
+        self._colours = _packed(animation.palette)
         self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
 
     def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
@@ -98,8 +118,7 @@ class Painter:
             min(around[2] - left, right - left),
             min(around[3] - top, bottom - top),
         )
-        # Pillow filters three channels a sixth faster than four.
-        image = Image.frombuffer("RGB", (right - left, bottom - top), pixels, "raw", "RGBX", 0, 1)
+        image = _image(pixels)
         if size != image.size:
             image = image.resize(size, Image.Resampling.LANCZOS, box=part)
         inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))

@@ -28,7 +28,7 @@ from mmspack.model import Facts
 
 LIMIT = 128 * 1024 * 1024
 """Bytes that the folder may hold."""
-_FORMAT = 13
+_FORMAT = 14
 _ENDING = ".fit"
 
 
