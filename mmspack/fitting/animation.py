@@ -17,6 +17,7 @@ from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
 from mmspack.media.animation import read_animation
+from mmspack.model import BuildNotes
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ class Moving:
                 duration_ms=sum(motion.animation.delays_ms),
             ),
             actions=(*actions, "animation kept"),
-            quality=quality.shown(made.quality),
             quality_words=quality.in_words(made.quality),
+            notes=BuildNotes(quality=quality.shown(made.quality)),
         )
 
     def _motion(self, thinned: bool) -> Motion:

@@ -14,6 +14,7 @@ from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of, untaken
+from mmspack.fitting.damage_report import copy_with, damage_in_copy
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
@@ -96,10 +97,16 @@ class Film:
             # Moving the index copies the whole of it.
             same = as_it_is(self._data, self._found, self._wish) if len(self._data) <= limit else None
             same = same or self._rewrapped(limit)
+            same = same and copy_with(self._damage, same)
             if same is None and self._coding is not None and not self._progress.wanted:
                 seconds = self._wish.seconds_of(self._found) or _UNKNOWN_SECONDS
                 self._expect(round(seconds * self._coding.screen.rate))
             return same
+
+    @cached_property
+    def _damage(self) -> tuple[str, ...]:
+        """What is wrong in the source where it is copied; what is re-encoded has been decoded anyway."""
+        return damage_in_copy(self._data, demuxer_of(self._found), mute=self._wish.mute)
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""

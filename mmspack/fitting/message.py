@@ -166,9 +166,8 @@ def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
         before=fitted.before,
         after=fitted.after,
         actions=fitted.actions,
-        quality=fitted.quality,
         quality_words=fitted.quality_words,
-        lost_codes=fitted.lost_codes,
+        notes=fitted.notes,
     )
 
 

@@ -13,7 +13,7 @@ from mmspack.fitting.budget import QualityCurve, share
 from mmspack.fitting.cache import Cache, key_of
 from mmspack.fitting.candidate import Candidate, open_candidate
 from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
-from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.picture import FittedPicture, MadeOf, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
 from mmspack.model import Effort
@@ -21,7 +21,6 @@ from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
-    from mmspack.model import Facts
 
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
@@ -77,8 +76,7 @@ class PictureJob:
     where: Place
     picture: Picture
     wish: Wish
-    made_of: tuple[Facts, tuple[str, ...]] | None = None
-    """What the source was and what was done to it, where the picture was made of something else."""
+    made_of: MadeOf | None = None
 
     @property
     def data(self) -> bytes:

@@ -11,6 +11,7 @@ from mmspack.film.engine import INSTALL, available
 from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.geometry import Size
+from mmspack.fitting.picture import MadeOf
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
 from mmspack.media.containers import iso
@@ -23,7 +24,7 @@ _DEMUXER = "mov"
 
 def sequence_as_picture(
     data: bytes, size: Size, progress: ClipProgress, *, moves: bool, keep: bool
-) -> tuple[bytes, tuple[Facts, tuple[str, ...]]] | None:
+) -> tuple[bytes, MadeOf] | None:
     """A sequence as the file of a picture that Pillow reads, and its account; None for a still HEIC.
 
     It is an animated GIF, or a still within `size` where it must not move and the file has no still itself.
@@ -52,6 +53,8 @@ def sequence_as_picture(
         duration_ms=track.duration_ms or None,
     )
     if moves:
-        made, damaged = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
-        return made, (before, (*damaged, "HEIC → GIF"))
-    return stills.poster(film, _DEMUXER, ClipCut(), size), (before, ("its first picture",))
+        cure = keyed("still = true")
+        made, damage_found = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=cure)
+        return made, MadeOf(before=before, actions=("HEIC → GIF",), damage=damage_found)
+    made_of = MadeOf(before=before, actions=("its first picture",))
+    return stills.poster(film, _DEMUXER, ClipCut(), size), made_of

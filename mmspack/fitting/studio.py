@@ -20,11 +20,12 @@ import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding, UndecodedClip
 from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.film.tones import sdr_filters
 from mmspack.fitting.geometry import Size, crop_box
 from mmspack.fitting.quality import WORST
+from mmspack.media import damage
 from mmspack.media.ssimulacra import BELL, Reference
 
 DISPLAY = 854
@@ -178,7 +179,7 @@ class Studio:
             tick=self._tick,
         )
         if not made.frames:
-            raise MediaError("no frame of it can be decoded")
+            raise UndecodedClip("no frame of it can be decoded", hint=damage.CURE)
         return made
 
     @property
@@ -320,7 +321,7 @@ class Studio:
                     path, rate=rate, channels=channels, start=self.cut.start, end=self.cut.end
                 )
                 if not found.count:
-                    raise MediaError("no sound of it can be decoded")
+                    raise UndecodedClip("no sound of it can be decoded", hint=damage.CURE)
                 self._samples[rate, channels] = found
             return found
 

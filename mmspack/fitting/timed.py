@@ -15,7 +15,7 @@ from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.misplaced import prove_kind
-from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.picture import FittedPicture, MadeOf
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
@@ -23,7 +23,7 @@ from mmspack.media import damage
 from mmspack.media.formats import format_of, several
 from mmspack.media.probing import Probe, probe
 from mmspack.message import Message, Slide
-from mmspack.model import Facts, Kind
+from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
 from mmspack.words import keyed
@@ -127,7 +127,7 @@ def _prove_whole(slide: Slide, found: Probe) -> None:
 
 def as_picture(
     medium: SourceMedium, slide: Slide, size: Size, progress: ClipProgress
-) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+) -> tuple[bytes, MadeOf]:
     """A film as the file of a picture, a still of it or an animated GIF, and its account.
 
     Raises `MediaError`.
@@ -136,10 +136,11 @@ def as_picture(
     before = facts_of(found)
     cut = ClipCut(start=slide.start, end=_end(slide))
     if slide.poster:
-        return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
-    made, damaged = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
-    words = (*damaged, f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return made, (before, words)
+        made = stills.poster(medium.data, demuxer_of(found), cut, size)
+        return made, MadeOf(before=before, actions=("still of the video",))
+    made, damage_found = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
+    actions = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return made, MadeOf(before=before, actions=actions, damage=damage_found)
 
 
 def _is_heard(found: Probe) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import random
-import re
 import tempfile
 from dataclasses import replace
 
@@ -20,10 +18,8 @@ from mmspack.fitting.studio import Studio
 from mmspack.media.probing import probe
 from mmspack.model import Kind
 from tests.fitting.clips import (
-    damaged,
     first_frame,
     frame,
-    in_container,
     make_film,
     make_sequence,
     make_wav,
@@ -389,57 +385,6 @@ def test_a_damaged_heic_sequence_is_refused_in_one_line(heic_sequence):
     for share in (0.3, 0.6, 0.9):
         with pytest.raises(MediaError, match=r"HEIC|truncated|broken|decoded"):
             pictured(data[: int(len(data) * share)])
-
-
-# -- sources that are damaged inside --------------------------------------------------------------
-
-
-def done_to(data: bytes, **keys) -> tuple[str, ...]:
-    made = build(Message(slides=[Slide(**(keys or {"video": data, "crop": "4:3"}))]), "uk", cache=False)
-    return made.message.parts[0].actions
-
-
-@pytest.fixture(scope="module")
-def sharp() -> bytes:
-    return make_film(size=(96, 64), seconds=2, options={"crf": "20", "profile": "baseline"})
-
-
-PICTURES = re.compile(r"damaged at (\d\.\d)(?:–\d\.\d)? s: pictures are missing or wrong there")
-SOUND = re.compile(r"sound damaged at (\d\.\d)(?:–\d\.\d)? s: it is missing or wrong there")
-
-
-@pytest.mark.parametrize(("kind", "form"), [("video", PICTURES), ("audio", SOUND)])
-def test_a_report_says_where_a_video_is_damaged(sharp, kind, form):
-    said = form.fullmatch(done_to(damaged(sharp, 1.0, kind))[0])
-    assert said
-    assert float(said[1]) == pytest.approx(1.0, abs=0.25)
-    assert not any("damaged" in words for words in done_to(sharp))
-
-
-def test_several_places_are_named_and_those_that_are_cut_off_are_not(sharp):
-    long = make_film(size=(96, 64), seconds=9, rate=10, options={"crf": "30", "g": "10"})
-    for at in (0.5, 2.5, 4.5, 6.5, 8.2):
-        long = damaged(long, at, "audio")
-    said = done_to(long)[0]
-    assert re.match(r"sound damaged at 0\.5\S* s, 2\.5\S* s, 4\.5\S* s and 2 more places: ", said)
-    cut = done_to(long, video=long, start=2.0, end=4.0)[0]
-    assert re.match(r"sound damaged at 2\.5\S* s: ", cut)
-
-
-def test_a_video_of_which_the_end_is_lost_says_after_which_second():
-    data = bytearray(make_film(size=(96, 64), seconds=3, container="matroska", codec="libvpx-vp9"))
-    middle = len(data) // 2
-    data[middle : middle + 1000] = random.Random(1).randbytes(1000)
-    said = re.fullmatch(r"damaged at (\d\.\d) s: nothing can be decoded after that", done_to(bytes(data))[0])
-    assert said
-    assert 1.0 <= float(said[1]) <= 2.0
-
-
-def test_a_gif_and_a_sound_of_a_damaged_source_say_so_too(sharp):
-    assert PICTURES.fullmatch(done_to(sharp, video=damaged(sharp, 1.0), as_="gif")[0])
-    whole = in_container(sharp, "adts", "audio")
-    assert not any("damaged" in words for words in done_to(sharp, audio=whole))
-    assert "sound damaged at" in done_to(sharp, audio=damaged(whole, 1.0, "audio"))[0]
 
 
 # -- what else knows films ------------------------------------------------------------------------
