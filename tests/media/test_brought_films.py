@@ -66,7 +66,7 @@ def keep_timed(source: SourceMedium):
     made = (
         clip_job(source, Message(slides=[slide]), profiles.get("uk"), "good").open().attempt(len(source.data))
     )
-    return part_of(source, made)
+    return part_of(source, made, slide)
 
 
 def medium(data: bytes, kind: Kind) -> SourceMedium:
