@@ -117,6 +117,11 @@ def table(toml: str, python: str) -> str:
     return toml if _Audience.in_shell or _Audience.in_file.get() else python
 
 
+def length_words(milliseconds: float) -> str:
+    """How long something plays: `12.3 s`, and below a tenth of a second `40 ms`."""
+    return f"{milliseconds:.0f} ms" if 0 < milliseconds < 100 else f"{milliseconds / 1000:.1f} s"
+
+
 def choose_from(names: Iterable[str]) -> str:
     """`there are: a, b, c`."""
     return f"there are: {', '.join(names)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.message import Slide
 from mmspack.model import Facts, Kind
-from mmspack.words import keyed
+from mmspack.words import keyed, length_words
 
 OVER = 0.25
 """Seconds by which a clip may be longer or shorter than was asked: a length is written in whole ones."""
@@ -28,8 +28,8 @@ def missing_end(slide: Slide, kind: Kind, source: Facts) -> Iterator[str]:
         return
     called = "video" if kind is Kind.VIDEO else "sound"
     if end == slide.end:
-        yield f"{keyed(f'end = {end:g}')}, but the {called} ends after {length:.1f} s"
+        yield f"{keyed(f'end = {end:g}')}, but the {called} ends after {length_words(1000 * length)}"
     else:
         since = f" from {keyed(f'start = {slide.start:g}')} on" if slide.start else ""
-        plays = f"the {called} plays for {length - slide.start:.1f} s"
+        plays = f"the {called} plays for {length_words(1000 * (length - slide.start))}"
         yield f"{keyed(f'seconds = {slide.seconds:g}')}, but {plays}{since}"

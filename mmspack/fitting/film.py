@@ -26,7 +26,7 @@ from mmspack.fitting.studio import Studio
 from mmspack.fitting.worth import worth_of
 from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Effort
-from mmspack.words import keyed
+from mmspack.words import keyed, length_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,8 +159,9 @@ class Film:
         other = f"{keyed('poster = true')} sends a still"
         if wanted is not None:
             other = f"lower min_quality, or {other}"
+        called = f"the video of {length_words(1000 * seconds)}"
         return DoesNotFit(
-            f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
+            f"{called} cannot reach {what} in the {max(0, limit):,} bytes that are left",
             hint="; ".join(self._shorter(limit)) or other,
         )
 

@@ -18,7 +18,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Screen, Studio
 from mmspack.media.probing import Probe
 from mmspack.model import BuildNotes, Facts
-from mmspack.words import keyed
+from mmspack.words import keyed, length_words
 
 _SECONDS = 20.0
 """What is heard of a longer recording."""
@@ -117,7 +117,9 @@ class Sound:
             seconds = self._at_work.samples(8000, 1).seconds
         fits = int(seconds * limit / needed)
         hint = f"the first {fits} s fit (end = {self._wish.start + fits:g})" if fits else "remove it"
-        return DoesNotFit(f"the sound of {seconds:.1f} s needs {needed:,} bytes, {left}", hint=hint)
+        return DoesNotFit(
+            f"the sound of {length_words(1000 * seconds)} needs {needed:,} bytes, {left}", hint=hint
+        )
 
     @property
     def _at_work(self) -> Studio:

@@ -27,7 +27,7 @@ from mmspack.fitting.geometry import Size, crop_box
 from mmspack.fitting.quality import WORST
 from mmspack.media import damage
 from mmspack.media.ssimulacra import BELL, Reference
-from mmspack.words import keyed
+from mmspack.words import keyed, length_words
 
 DISPLAY = 854
 """Pixels of the longer side of 480p: films are compared with their sources at it, and none is made larger."""
@@ -122,7 +122,8 @@ class Studio:
     def _prove_cut(self) -> None:
         known = self.facts.seconds
         if known and self.cut.start >= known:
-            what = f"it ends after {known:.1f} s: nothing is left from {keyed(f'start = {self.cut.start:g}')}"
+            asked = keyed(f"start = {self.cut.start:g}")
+            what = f"it ends after {length_words(1000 * known)}: nothing is left from {asked}"
             raise MediaError(what, where="start", hint="choose an earlier start")
 
     def _nothing(self, what: str) -> MediaError:

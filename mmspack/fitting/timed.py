@@ -27,7 +27,7 @@ from mmspack.message import Message, Slide
 from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
-from mmspack.words import keyed
+from mmspack.words import keyed, length_words
 
 
 @dataclass(kw_only=True)
@@ -118,7 +118,7 @@ def _prove_whole(slide: Slide, found: Probe) -> None:
     if slide.seconds is not None and whole > slide.seconds + OVER:
         raise AuthoringError(
             f"{keyed(f'seconds = {slide.seconds:g}')} would cut it, but {keyed('keep = true')} sends all"
-            f" {whole:.1f} s of it",
+            f" {length_words(1000 * whole)} of it",
             hint="remove one of them",
         )
 

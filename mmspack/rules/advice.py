@@ -19,7 +19,7 @@ from mmspack.rules.sources import ANDROID, BROWSERS, EDGES, LONG_TEXT, NEW_ANDRO
 from mmspack.rules.structure import at
 from mmspack.rules.texts import texts
 from mmspack.smil.tree import Node, clock_ms
-from mmspack.words import graphemes
+from mmspack.words import graphemes, length_words
 
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
@@ -229,7 +229,7 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
         for shown in (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO)):
             facts = shown.part.probe.facts if shown.part else None
             if duration and facts and facts.duration_ms and facts.duration_ms > duration + 500:
-                plays, lasts = f"{facts.duration_ms / 1000:.1f} s", f"{duration / 1000:g} s"
+                plays, lasts = length_words(facts.duration_ms), f"{duration / 1000:g} s"
                 yield at(opened, shown.node, f"{shown.src!r} plays for {plays}, its slide lasts {lasts}")
 
 

@@ -53,6 +53,11 @@ PART = FittedPart(
             Facts(bytes=9, format="3GP", duration_ms=1_000),
             "3GP 9×8 (12.3 s) → (1.0 s)",
         ),
+        (
+            Facts(bytes=9, format="MP4", width=9, height=8, duration_ms=40),
+            Facts(bytes=9, format="MP4", width=9, height=8, duration_ms=100),
+            "MP4 9×8 (40 ms) → 9×8 (0.1 s)",
+        ),
         (Facts(bytes=9, format="text", width=9), Facts(bytes=9, format="text"), "text"),
         (Facts(bytes=9, format="GIF", frames=2), Facts(bytes=9, format="GIF", height=2), "GIF (2 frames) → "),
     ],
@@ -78,7 +83,10 @@ def test_sizes_name_the_unit_once(before, after, words):
     ("change", "words"),
     [
         ({}, "very good (83)"),
-        ({"quality": 49.8, "quality_words": "visibly reduced"}, "[yellow]visibly reduced (49)[/]"),
+        (
+            {"notes": BuildNotes(quality=49.8), "quality_words": "visibly reduced"},
+            "[yellow]visibly reduced (49)[/]",
+        ),
         ({"notes": BuildNotes(quality=50.0), "quality_words": "fair"}, "fair (50)"),
         (
             {"notes": BuildNotes(quality=30.0), "quality_words": "visibly reduced"},

@@ -397,6 +397,16 @@ def test_inspect_says_how_a_film_is_coded(fitted):
     assert "3.0 s" in words
 
 
+def test_inspect_names_the_milliseconds_of_a_film_that_is_shorter_than_a_tenth_of_a_second():
+    from mmspack.bundle.opened import open_source
+    from mmspack.inspecting import describe
+
+    film = make_film(size=(96, 64), seconds=1 / 25, rate=25, sound=False)
+    made = build(Message(slides=[Slide(video=film, text="Look")]), "uk", cache=False)
+    (part,) = (part for part in open_source(made.bundle).parts if part.kind is Kind.VIDEO)
+    assert ", 40 ms, " in describe(part)
+
+
 def test_a_storyboard_shows_a_still_of_the_film(clip, tmp_path):
     from mmspack.previewing.posters import poster_of
 
