@@ -77,6 +77,7 @@ class _Audience:
     in_shell = False
     # Two builds of one program may run side by side, one of a file and one of a value.
     in_file = contextvars.ContextVar("in_file", default=False)
+    has_source = contextvars.ContextVar("has_source", default=True)
 
 
 @contextlib.contextmanager
@@ -97,6 +98,21 @@ def said_of_file(from_file: bool) -> Iterator[None]:
         yield
     finally:
         _Audience.in_file.reset(token)
+
+
+@contextlib.contextmanager
+def said_of_bundle() -> Iterator[None]:
+    """While it is open, cures name no key of a message: there is a bundle, and not its source."""
+    token = _Audience.has_source.set(False)
+    try:
+        yield
+    finally:
+        _Audience.has_source.reset(token)
+
+
+def in_source(cure: str, otherwise: str = "") -> str:
+    """A cure by a key of the message; `otherwise` for who has the bundle alone."""
+    return cure if _Audience.has_source.get() else otherwise
 
 
 def either(shell: str, python: str) -> str:

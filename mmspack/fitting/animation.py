@@ -16,9 +16,8 @@ from mmspack.fitting.geometry import crop_box, inside
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
-from mmspack.media.animation import read_animation
+from mmspack.media.animation import read_animation, still_instead
 from mmspack.model import BuildNotes
-from mmspack.words import keyed
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -174,10 +173,10 @@ class Moving:
         if needed is None:
             return DoesNotFit(
                 f"the animated GIF cannot reach {what} at any size",
-                hint=f"{keyed('still = true')} uses its first frame",
+                hint=still_instead(),
             )
         return DoesNotFit(
             f"the animated GIF of {len(self._picture.data):,} bytes needs {needed:,} for {what},"
             f" but only {max(0, limit):,} are left",
-            hint=f"{keyed('still = true')} uses its first frame",
+            hint=still_instead(),
         )

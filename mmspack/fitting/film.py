@@ -26,7 +26,7 @@ from mmspack.fitting.studio import Studio
 from mmspack.fitting.worth import worth_of
 from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Effort
-from mmspack.words import keyed, length_words
+from mmspack.words import in_source, keyed, length_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -156,7 +156,7 @@ class Film:
             seconds = self._at_work.seconds or self._wish.seconds_of(self._found)
         wanted = self._wish.min_quality
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
-        other = f"{keyed('poster = true')} sends a still"
+        other = in_source(f"{keyed('poster = true')} sends a still", "send a still picture in its place")
         if wanted is not None:
             other = f"lower min_quality, or {other}"
         called = f"the video of {length_words(1000 * seconds)}"
@@ -351,10 +351,12 @@ class Film:
             for trial in trials:
                 trial.close()
         if kept is not None:
-            yield f"the first {kept:g} s fit (end = {self._wish.start + kept:g})"
+            cut = in_source(f" (end = {self._wish.start + kept:g})")
+            yield f"the first {kept:g} s fit{cut}"
         if longer is not None and (kept is None or longer > kept):
             end = self._wish.start + longer
-            yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
+            cut = in_source(f" (mute = true, end = {end:g})", "" if kept is not None else " fit")
+            yield f"without sound, the first {longer:g} s{cut}"
 
     def _longest(self, limit: int, wish: ClipWish, trials: list[Film]) -> float | None:
         whole = self._at_work.seconds or self._at_work.spool.seconds

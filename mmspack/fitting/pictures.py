@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -337,7 +338,8 @@ def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T], costs: Sequence[i
     pool = ThreadPoolExecutor(workers)
     try:
         order = sorted(range(len(tasks)), key=lambda at: -costs[at])
-        begun = {at: pool.submit(work, tasks[at]) for at in order}
+        # Cures are worded for whom the context names, in the threads, too.
+        begun = {at: pool.submit(contextvars.copy_context().run, work, tasks[at]) for at in order}
         return [begun[at].result() for at in range(len(tasks))]
     finally:
         # After Ctrl-C nobody waits: the jobs are closed, which ends what their threads are waiting for.

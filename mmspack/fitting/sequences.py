@@ -14,10 +14,11 @@ from mmspack.fitting.geometry import Size
 from mmspack.fitting.picture import MadeOf
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
+from mmspack.media.animation import still_instead
 from mmspack.media.containers import iso
 from mmspack.media.containers.iso_index import hidden
 from mmspack.model import Facts
-from mmspack.words import keyed
+from mmspack.words import in_source, keyed
 
 _DEMUXER = "mov"
 
@@ -42,7 +43,7 @@ def sequence_as_picture(
     if walked.error:
         raise MediaError(walked.error, hint=damage.CURE)
     if not available():
-        other = f"; or {keyed('still = true')} sends its first picture" if has_still else ""
+        other = in_source(f"; or {keyed('still = true')} sends its first picture") if has_still else ""
         raise MediaError("an animated HEIC needs the extra 'video'", hint=INSTALL + other)
     before = Facts(
         bytes=len(data),
@@ -53,7 +54,7 @@ def sequence_as_picture(
         duration_ms=track.duration_ms or None,
     )
     if moves:
-        cure = keyed("still = true")
+        cure = still_instead()
         made, damage_found = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=cure)
         return made, MadeOf(before=before, actions=("HEIC → GIF",), damage=damage_found)
     made_of = MadeOf(before=before, actions=("its first picture",))

@@ -18,7 +18,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Screen, Studio
 from mmspack.media.probing import Probe
 from mmspack.model import BuildNotes, Facts
-from mmspack.words import keyed, length_words
+from mmspack.words import in_source, keyed, length_words
 
 _SECONDS = 20.0
 """What is heard of a longer recording."""
@@ -116,7 +116,8 @@ class Sound:
         with self._lock:
             seconds = self._at_work.samples(8000, 1).seconds
         fits = int(seconds * limit / needed)
-        hint = f"the first {fits} s fit (end = {self._wish.start + fits:g})" if fits else "remove it"
+        cut = in_source(f" (end = {self._wish.start + fits:g})")
+        hint = f"the first {fits} s fit{cut}" if fits else "remove it"
         return DoesNotFit(
             f"the sound of {length_words(1000 * seconds)} needs {needed:,} bytes, {left}", hint=hint
         )
