@@ -176,8 +176,9 @@ def describe(part: FoundPart) -> str:
     facts = found.facts
     if facts and facts.width:
         words[0] += f" {facts.width}×{facts.height}"
-    if facts and facts.frames > 1 and part.kind is Kind.IMAGE:
-        words.append(f"{facts.frames} frames")
+    frames = facts.frames if facts else found.unread_frames
+    if frames > 1 and part.kind is Kind.IMAGE:
+        words.append(f"{frames} frames")
     if facts and facts.duration_ms:
         words.append(length_words(facts.duration_ms))
     words += track_words(found)

@@ -25,6 +25,7 @@ from tests.fitting.clips import (
     make_wav,
     opened,
 )
+from tests.rules.scenes import scene, swapped
 
 pytestmark = pytest.mark.slow
 
@@ -303,8 +304,22 @@ def test_an_animated_picture_of_another_format_keeps_moving_as_a_gif(kind):
     assert made.ok
     assert (part.type, part.after.frames) == ("image/gif", 6)
     assert part.actions[0] == f"{kind.replace('WEBP', 'WebP')} → GIF"
+    assert part.before.frames == 6
+    assert ", 6 frames" in described(stream.getvalue(), kind.lower())
     still = build(Message(slides=[Slide(image=stream.getvalue(), text="Look", still=True)]), "uk")
-    assert still.message.slides[0].part(Kind.IMAGE).after.frames == 1
+    part = still.message.slides[0].part(Kind.IMAGE)
+    assert (part.before.frames, part.after.frames) == (6, 1)
+    assert "first of 6 frames" in part.actions
+
+
+def described(data: bytes, ending: str) -> str:
+    """What `inspect` says of a picture in a bundle."""
+    from mmspack.bundle.opened import open_source
+    from mmspack.inspecting import describe
+
+    name = f"image1.{ending}"
+    made = scene(files={name: data, "text1.txt": b"Hello"}, smil=swapped("image1.jpg", name))
+    return describe(open_source(made.data).part(name))
 
 
 @pytest.mark.parametrize(("plays", "repeats"), [(0, 0), (1, None), (3, 2), (100_000, 65_535)])
