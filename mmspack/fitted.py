@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mmspack.model import Facts, Kind
+from mmspack.model import NO_NOTES, BuildNotes, Facts, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +25,14 @@ class FittedPart:
     after: Facts
     actions: tuple[str, ...] = ()
     """What was done and why, as short phrases for a person; empty: untouched."""
-    quality: float | None = None
-    """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
     quality_words: str = ""
-    lost_codes: tuple[str, ...] = ()
-    """The kinds of codes that scan in the source and no longer in `data`: `("QR code",)`."""
+    notes: BuildNotes = NO_NOTES
+    """How it compares with its source."""
+
+    @property
+    def quality(self) -> float | None:
+        """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
+        return self.notes.quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,22 @@ class Facts:
     duration_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildNotes:
+    """What a build knows of a part, and a bundle alone does not tell: how it compares with its source."""
+
+    quality: float | None = None
+    """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
+    lost_codes: tuple[str, ...] = ()
+    """The kinds of codes that scan in the source and no longer in the part: `("QR code",)`."""
+    damage: tuple[str, ...] = ()
+    """What of the source is missing or wrong, as phrases for a person: it could not be decoded."""
+
+
+NO_NOTES = BuildNotes()
+"""Of a part that was not compared, such as a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of a bundle: its Content-Id (its name in the zip), MIME type and bytes."""

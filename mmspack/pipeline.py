@@ -21,7 +21,7 @@ from mmspack.fitting.overlays import draw_overlays, with_history
 from mmspack.fitting.planning import Planned
 from mmspack.fitting.recommended import Fitted, Lifted, fit_to_profile
 from mmspack.message import Message
-from mmspack.model import Effort, Finding, Report
+from mmspack.model import NO_NOTES, Effort, Finding, Report
 from mmspack.problem import Place
 from mmspack.profiles import Profile, Profiles, tightest
 from mmspack.profiles.budget import measure
@@ -173,17 +173,9 @@ def _built(
     made = _make(ready, tightest(wanted), recipe, meter)
     bundle = pack(made.assembly.parts, ready.subject, ready.fallback, manifest=recipe.dialect.manifest)
     opened = open_source(bundle, recipe.dialect)
-    qualities = {
-        name: part.quality
-        for name, part in zip(made.assembly.names, made.fitted.message.parts, strict=True)
-        if part.quality is not None
-    }
-    lost_codes = {
-        name: part.lost_codes
-        for name, part in zip(made.assembly.names, made.fitted.message.parts, strict=True)
-        if part.lost_codes
-    }
-    known = Terms(dialect=recipe.dialect, subject=ready.subject, qualities=qualities, lost_codes=lost_codes)
+    named = zip(made.assembly.names, made.fitted.message.parts, strict=True)
+    notes = {name: part.notes for name, part in named if part.notes != NO_NOTES}
+    known = Terms(dialect=recipe.dialect, subject=ready.subject, notes=notes)
     terms = [replace(known, profile=one) for one in wanted]
     return Build(
         message=made.fitted.message,

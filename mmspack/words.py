@@ -77,6 +77,7 @@ class _Audience:
     in_shell = False
     # Two builds of one program may run side by side, one of a file and one of a value.
     in_file = contextvars.ContextVar("in_file", default=False)
+    has_source = contextvars.ContextVar("has_source", default=True)
 
 
 @contextlib.contextmanager
@@ -99,6 +100,21 @@ def said_of_file(from_file: bool) -> Iterator[None]:
         _Audience.in_file.reset(token)
 
 
+@contextlib.contextmanager
+def said_of_bundle() -> Iterator[None]:
+    """While it is open, cures name no key of a message: there is a bundle, and not its source."""
+    token = _Audience.has_source.set(False)
+    try:
+        yield
+    finally:
+        _Audience.has_source.reset(token)
+
+
+def in_source(cure: str, otherwise: str = "") -> str:
+    """A cure by a key of the message; `otherwise` for who has the bundle alone."""
+    return cure if _Audience.has_source.get() else otherwise
+
+
 def either(shell: str, python: str) -> str:
     """A cure as its reader takes it: an option at the command line, an argument in a program."""
     return shell if _Audience.in_shell else python
@@ -115,6 +131,11 @@ def keyed(line: str) -> str:
 def table(toml: str, python: str) -> str:
     """A table of message.toml, or the value that a program makes in its place."""
     return toml if _Audience.in_shell or _Audience.in_file.get() else python
+
+
+def length_words(milliseconds: float) -> str:
+    """How long something plays: `12.3 s`, and below a tenth of a second `40 ms`."""
+    return f"{milliseconds:.0f} ms" if 0 < milliseconds < 100 else f"{milliseconds / 1000:.1f} s"
 
 
 def choose_from(names: Iterable[str]) -> str:

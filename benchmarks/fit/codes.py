@@ -105,8 +105,8 @@ def _outcome(source: bytes, size: tuple[int, int], limit: int) -> Counter[str]:
         scans = before <= _read(image)
     if scans:
         found["scan after the fit"] += 1
-        found["said to be lost, and scan"] += bool(fitted.lost_codes)
-    elif fitted.lost_codes:
+        found["said to be lost, and scan"] += bool(fitted.notes.lost_codes)
+    elif fitted.notes.lost_codes:
         found["lost, and said so"] += 1
         found["of these, not to be read at that size without any compression"] += not before <= _read(small)
     else:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from mmspack.authoring.amounts import plain_number
 from mmspack.authoring.loose import kind_of
+from mmspack.authoring.misnamed import held_in, renaming
 from mmspack.authoring.showing import shown
 from mmspack.errors import UsageError
 from mmspack.media.formats import by_ending, described
@@ -346,6 +347,10 @@ class File:
         else:
             cure = keyed(f"{_KEY_OF[found]} = {_quoted(path.name)}")
         called = _DOCUMENTS.get(path.suffix.lower(), _CALLED[found])
+        held = held_in(path)
+        if held is not None and held.kind is not found:
+            held_as = f"{_CALLED[held.kind]} ({held.name})"
+            return f"{path.name!r} is {called} by its name, but holds {held_as}", renaming(path.name, held)
         return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", cure
 
     def schema(self) -> dict[str, Any]:

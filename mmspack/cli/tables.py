@@ -31,7 +31,7 @@ from mmspack.model import Facts, Kind
 from mmspack.pipeline import Build
 from mmspack.problem import Place
 from mmspack.profiles import Profile
-from mmspack.words import count, numbered, printable, size
+from mmspack.words import count, length_words, numbered, printable, size
 
 _FILMS = {row.name for row in FORMATS if row.kind is Kind.VIDEO}
 
@@ -141,7 +141,7 @@ def _bits(facts: Facts) -> list[str]:
     if moves:
         bits.append(f"({facts.frames} frames)")
     if facts.duration_ms and not moves:
-        bits.append(f"({facts.duration_ms / 1000:.1f} s)")
+        bits.append(f"({length_words(facts.duration_ms)})")
     return bits
 
 

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from mmspack.errors import MediaError
+
 MAX_SIDE_PIXELS = 36_000_000
 """Pixels of a frame above which a film is refused: 8K (7,680 × 4,320) has 33 million."""
 MAX_FRAMES = 200_000
 """Frames that are decoded at most, whatever a file claims: an hour at 50 a second."""
+
+
+class UndecodedClip(MediaError):
+    """Nothing of a clip can be decoded although its codecs are known: it is damaged."""
+
 
 Filter = tuple[str, str]
 """A filter of libavfilter: its name and its arguments."""

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding, UndecodedClip
 from mmspack.film.limits import TIMEOUT
+from mmspack.media import damage
 
 _START = "import sys; sys.path[:0] = [sys.argv[1]]; from mmspack.film.worker import main; main()"
 
@@ -169,6 +170,8 @@ class PyavEngine:
                     else "refused: decoding it takes more memory or time than a clip may, or is damaged"
                 )
         if "error" in answer:
+            if answer.get("damaged"):
+                raise UndecodedClip(answer["error"], hint=damage.CURE)
             raise MediaError(answer["error"])
         return answer["ok"]
 

@@ -43,8 +43,10 @@ def main() -> None:
         try:
             answer = {"ok": _OPERATIONS[request.pop("do")](**request)}
         except Undecodable as error:
-            answer = {"error": str(error)}
-        except (av.error.FFmpegError, ValueError, OSError, EOFError, OverflowError) as error:
+            answer = {"error": str(error), "damaged": error.damaged}
+        except (av.error.InvalidDataError, EOFError) as error:
+            answer = {"error": f"cannot be decoded: {_phrase(error)}", "damaged": True}
+        except (av.error.FFmpegError, ValueError, OSError, OverflowError) as error:
             answer = {"error": f"cannot be decoded: {_phrase(error)}"}
         except MemoryError:
             answer = {"error": "refused: it takes more memory than a clip may"}

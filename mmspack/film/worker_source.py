@@ -28,6 +28,9 @@ DECODERS = (
 _TURNS = {90: [("transpose", "clock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "cclock")]}
 _HDR = {16: "pq", 18: "hlg"}
 """Transfer characteristics by their number (ITU-T H.273, table 3)."""
+_WITHOUT_LENGTH = ("aac", "amr", "mp3")
+"""Readers of formats that do not say how long they play. libavformat guesses it from the first bit rates: of
+a recording that begins with silence, ten times too much."""
 _MOST_FAULTS = 1000
 """Places of damage that are noted."""
 _LARGE = 3_000_000
@@ -36,6 +39,10 @@ _LARGE = 3_000_000
 
 class Undecodable(Exception):
     """A source that is not decoded, and why."""
+
+    def __init__(self, why: str, *, damaged: bool = False) -> None:
+        super().__init__(why)
+        self.damaged = damaged
 
 
 def _nothing_else(*_: object) -> Any:
@@ -76,11 +83,8 @@ def track_of(opened: av.container.InputContainer, kind: str) -> Any:
 def facts(source: str, demuxer: str) -> dict[str, Any]:
     """What the source is, its first frame decoded."""
     with opened_source(source, demuxer) as opened:
-        found: dict[str, Any] = {"seconds": (opened.duration or 0) / av.time_base}
         film, sound = track_of(opened, "video"), track_of(opened, "audio")
-        tracks = [track for track in (film, sound) if track is not None and track.duration]
-        lengths = [float(track.duration * track.time_base) for track in tracks]
-        found["played_seconds"] = max(lengths, default=found["seconds"])
+        found = _lengths(opened, demuxer, film, sound)
         if sound is not None:
             context = sound.codec_context
             found |= {
@@ -91,7 +95,7 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
             return found
         frame = next(opened.decode(film), None)
         if frame is None:
-            raise Undecodable("truncated: no frame of it can be decoded")
+            raise Undecodable("truncated: no frame of it can be decoded", damaged=True)
         rotation = -frame.rotation % 360 // 90 * 90
         wide, high = frame.width, frame.height
         shape = film.sample_aspect_ratio
@@ -107,6 +111,18 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
             "deep": max(part.bits for part in frame.format.components) > 8,
             "hdr": _HDR.get(int(frame.color_trc), ""),
         }  # fmt: skip
+
+
+def _lengths(opened: Any, demuxer: str, film: Any, sound: Any) -> dict[str, Any]:
+    """How long the file and its tracks play, in seconds."""
+    if demuxer in _WITHOUT_LENGTH and sound is not None:
+        counted_up = sum(packet.duration or 0 for packet in opened.demux(sound))
+        seconds = float(counted_up * sound.time_base)
+        return {"seconds": seconds, "played_seconds": seconds}
+    seconds = (opened.duration or 0) / av.time_base
+    tracks = [track for track in (film, sound) if track is not None and track.duration]
+    lengths = [float(track.duration * track.time_base) for track in tracks]
+    return {"seconds": seconds, "played_seconds": max(lengths, default=seconds)}
 
 
 def filtered(

@@ -123,7 +123,10 @@ def honest(fitted: FittedPicture, picture: Picture, wish: Wish) -> FittedPicture
         return fitted
     words = f"nothing is visible on the background {wish.background}: choose another `background`"
     return replace(
-        fitted, actions=(*fitted.actions, words), quality=0.0, quality_words=quality.NOTHING_TO_SEE
+        fitted,
+        actions=(*fitted.actions, words),
+        quality_words=quality.NOTHING_TO_SEE,
+        notes=replace(fitted.notes, quality=0.0),
     )
 
 

@@ -16,8 +16,8 @@ from mmspack.fitting.geometry import crop_box, inside
 from mmspack.fitting.kept import AsItIs
 from mmspack.fitting.picture import FittedPicture, Wish
 from mmspack.fitting.searching import next_that_does, smallest
-from mmspack.media.animation import read_animation
-from mmspack.words import keyed
+from mmspack.media.animation import read_animation, still_instead
+from mmspack.model import BuildNotes
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
@@ -126,8 +126,8 @@ class Moving:
                 duration_ms=sum(motion.animation.delays_ms),
             ),
             actions=(*actions, "animation kept"),
-            quality=quality.shown(made.quality),
             quality_words=quality.in_words(made.quality),
+            notes=BuildNotes(quality=quality.shown(made.quality)),
         )
 
     def _motion(self, thinned: bool) -> Motion:
@@ -175,10 +175,10 @@ class Moving:
         if needed is None:
             return DoesNotFit(
                 f"the animated GIF cannot reach {what} at any size",
-                hint=f"{keyed('still = true')} uses its first frame",
+                hint=still_instead(),
             )
         return DoesNotFit(
             f"the animated GIF of {len(self._picture.data):,} bytes needs {needed:,} for {what},"
             f" but only {max(0, limit):,} are left",
-            hint=f"{keyed('still = true')} uses its first frame",
+            hint=still_instead(),
         )

@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from PIL import __version__ as pillow
 from PIL import features
@@ -24,12 +25,14 @@ from mmspack.errors import OutputError
 from mmspack.files import write_whole
 from mmspack.fitting.picture import FittedPicture
 from mmspack.media import jpegli, scanning
-from mmspack.model import Facts
+from mmspack.model import BuildNotes, Facts
 
 LIMIT = 128 * 1024 * 1024
 """Bytes that the folder may hold."""
 _FORMAT = 14
 _ENDING = ".fit"
+_VALUES: dict[str, type[Any]] = {"before": Facts, "after": Facts, "notes": BuildNotes}
+"""The fields of a fitted picture that are values of their own."""
 
 
 def key_of(sources: Iterable[bytes], request: object) -> str:
@@ -102,7 +105,7 @@ def _pack(pictures: Sequence[FittedPicture]) -> bytes:
     for picture in pictures:
         fields = {field.name: getattr(picture, field.name) for field in dataclasses.fields(picture)}
         fields.pop("data")
-        fields |= {"before": dataclasses.asdict(picture.before), "after": dataclasses.asdict(picture.after)}
+        fields |= {name: dataclasses.asdict(fields[name]) for name in _VALUES}
         head.append(
             {**fields, "bytes": len(picture.data), "sha256": hashlib.sha256(picture.data).hexdigest()}
         )
@@ -117,7 +120,11 @@ def _unpack(stored: bytes) -> list[FittedPicture]:
         data, rest = rest[:size], rest[size:]
         if hashlib.sha256(data).hexdigest() != digest:
             raise ValueError("a damaged entry")
-        fields |= {"before": Facts(**fields["before"]), "after": Facts(**fields["after"])}
-        fields |= {name: tuple(fields[name]) for name in ("actions", "lost_codes")}
-        found.append(FittedPicture(data=data, **fields))
+        fields |= {name: value(**_as_tuples(fields[name])) for name, value in _VALUES.items()}
+        found.append(FittedPicture(data=data, **_as_tuples(fields)))
     return found
+
+
+def _as_tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with tuples where JSON has lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}

@@ -13,12 +13,11 @@ from mmspack.fitting.account import facts_say
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.kept import Kept
-from mmspack.fitting.picture import FittedPicture, Wish, is_whole
+from mmspack.fitting.picture import FittedPicture, MadeOf, Wish, is_whole
 from mmspack.media.formats import MADE
-from mmspack.model import Effort, Facts
+from mmspack.model import Effort
 
 if TYPE_CHECKING:
-    from mmspack.fitting.intake import MadeOf
     from mmspack.media.pictures import Picture
 
 
@@ -48,7 +47,7 @@ class Candidate(Protocol):
 def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) -> Candidate:
     """The kind of candidate that suits the picture, what it was made of, and what is asked of it."""
     if made_of is not None:
-        return _Converted(open_candidate(picture, wish), *made_of)
+        return _Converted(open_candidate(picture, wish), made_of)
     # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
     from mmspack.fitting.animation import Moving
     from mmspack.fitting.still import Still
@@ -64,10 +63,9 @@ def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) 
 class _Converted:
     """A picture that was made of something else: its account begins with what that was."""
 
-    def __init__(self, made: Candidate, before: Facts, words: tuple[str, ...]) -> None:
+    def __init__(self, made: Candidate, made_of: MadeOf) -> None:
         self._made = made
-        self._before = before
-        self._words = words
+        self._made_of = made_of
 
     def settled(self, limit: int) -> FittedPicture | None:
         """As it was made, where it fits."""
@@ -95,7 +93,13 @@ class _Converted:
         words = quality.in_words(made.quality) if made.quality is not None else made.quality_words
         # Size and format of what it was made from on the way are nobody's.
         done = tuple(action for action in made.actions if not facts_say(action, made))
-        return replace(made, before=self._before, actions=(*self._words, *done), quality_words=words)
+        return replace(
+            made,
+            before=self._made_of.before,
+            actions=(*self._made_of.damage, *self._made_of.actions, *done),
+            quality_words=words,
+            notes=replace(made.notes, damage=self._made_of.damage),
+        )
 
 
 def fit_picture(

@@ -12,7 +12,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import ClipCut
 from mmspack.media.containers.iso_index import index_first
 from mmspack.media.formats import MADE, format_of
-from mmspack.model import Effort, Facts
+from mmspack.model import BuildNotes, Effort, Facts
 from mmspack.words import choose_from, keyed
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def as_it_is(data: bytes, found: Probe, wish: ClipWish) -> FittedPicture | None:
     """
     before = facts_of(found)
     whole = FittedPicture(
-        data=data, type=found.type or "", before=before, after=before, quality=100.0,
-        quality_words=quality.UNTOUCHED,
+        data=data, type=found.type or "", before=before, after=before,
+        quality_words=quality.UNTOUCHED, notes=BuildNotes(quality=100.0),
     )  # fmt: skip
     if wish.keep:
         return whole

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mmspack.errors import MediaError
+from mmspack.film.clip import UndecodedClip
+from mmspack.fitting.studio import ClipCut, Screen, Studio
+
 if TYPE_CHECKING:
-    from mmspack.fitting.studio import Studio
+    from mmspack.fitting.picture import FittedPicture
 
 _ONE_PLACE = 1.0
 """Seconds between two damaged frames of one place."""
 _NAMED = 3
 """Places that are named."""
+_SIDE, _HERTZ = 64, 8000
+"""Pixels and samples of what is decoded to be thrown away."""
+_COPIED = "copied as it is, damaged"
 
 
 def damage_words(studio: Studio) -> Iterator[str]:
@@ -25,6 +33,37 @@ def damage_words(studio: Studio) -> Iterator[str]:
     lost = studio.lost_after
     if lost is not None:
         yield f"damaged at {lost:.1f} s: nothing can be decoded after that"
+
+
+def damage_in_copy(data: bytes, demuxer: str, *, mute: bool = False) -> tuple[str, ...]:
+    """What of a clip that is copied cannot be decoded; nothing where no engine or codec for it is here.
+
+    Raises `UndecodedClip` where nothing of it can be.
+    """
+    try:
+        studio = Studio(data, demuxer, ClipCut(), Screen(size=(_SIDE, _SIDE)))
+    except UndecodedClip:
+        raise
+    except MediaError:
+        return ()
+    try:
+        if studio.facts.audio and not mute:
+            studio.samples(_HERTZ, 1)
+        return tuple(damage_words(studio))
+    except UndecodedClip:
+        raise
+    except MediaError:
+        return ()
+    finally:
+        studio.close()
+
+
+def copy_with(damage: tuple[str, ...], copy: FittedPicture) -> FittedPicture:
+    """The account of a copy with the damage that was copied, too: such a copy is not as good as can be."""
+    if not damage:
+        return copy
+    notes = replace(copy.notes, quality=None, damage=damage)
+    return replace(copy, actions=(*damage, *copy.actions), quality_words=_COPIED, notes=notes)
 
 
 def _places(seconds: Sequence[float]) -> str:

@@ -14,6 +14,7 @@ from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, demuxer_of, untaken
+from mmspack.fitting.damage_report import copy_with, damage_in_copy
 from mmspack.fitting.film_codings import FilmCoding, SoundCoding
 from mmspack.fitting.film_forecast import FilmForecast, frames_probed
 from mmspack.fitting.film_passes import encodes
@@ -25,7 +26,7 @@ from mmspack.fitting.studio import Studio
 from mmspack.fitting.worth import worth_of
 from mmspack.media.containers.iso_index import at_level_45
 from mmspack.model import Effort
-from mmspack.words import keyed
+from mmspack.words import in_source, keyed, length_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,10 +97,16 @@ class Film:
             # Moving the index copies the whole of it.
             same = as_it_is(self._data, self._found, self._wish) if len(self._data) <= limit else None
             same = same or self._rewrapped(limit)
+            same = same and copy_with(self._damage, same)
             if same is None and self._coding is not None and not self._progress.wanted:
                 seconds = self._wish.seconds_of(self._found) or _UNKNOWN_SECONDS
                 self._expect(round(seconds * self._coding.screen.rate))
             return same
+
+    @cached_property
+    def _damage(self) -> tuple[str, ...]:
+        """What is wrong in the source where it is copied; what is re-encoded has been decoded anyway."""
+        return damage_in_copy(self._data, demuxer_of(self._found), mute=self._wish.mute)
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Predicted from a second that was coded at two sizes; the unchanged source is its last point."""
@@ -149,11 +156,12 @@ class Film:
             seconds = self._at_work.seconds or self._wish.seconds_of(self._found)
         wanted = self._wish.min_quality
         what = f"min_quality {wanted:g}" if wanted is not None else "an acceptable quality"
-        other = f"{keyed('poster = true')} sends a still"
+        other = in_source(f"{keyed('poster = true')} sends a still", "send a still picture in its place")
         if wanted is not None:
             other = f"lower min_quality, or {other}"
+        called = f"the video of {length_words(1000 * seconds)}"
         return DoesNotFit(
-            f"the video of {seconds:.1f} s cannot reach {what} in the {max(0, limit):,} bytes that are left",
+            f"{called} cannot reach {what} in the {max(0, limit):,} bytes that are left",
             hint="; ".join(self._shorter(limit)) or other,
         )
 
@@ -343,10 +351,12 @@ class Film:
             for trial in trials:
                 trial.close()
         if kept is not None:
-            yield f"the first {kept:g} s fit (end = {self._wish.start + kept:g})"
+            cut = in_source(f" (end = {self._wish.start + kept:g})")
+            yield f"the first {kept:g} s fit{cut}"
         if longer is not None and (kept is None or longer > kept):
             end = self._wish.start + longer
-            yield f"without sound, the first {longer:g} s (mute = true, end = {end:g})"
+            cut = in_source(f" (mute = true, end = {end:g})", "" if kept is not None else " fit")
+            yield f"without sound, the first {longer:g} s{cut}"
 
     def _longest(self, limit: int, wish: ClipWish, trials: list[Film]) -> float | None:
         whole = self._at_work.seconds or self._at_work.spool.seconds

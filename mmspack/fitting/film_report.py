@@ -13,7 +13,7 @@ from mmspack.fitting.film_forecast import FilmChoice
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Studio
 from mmspack.media.probing import probe
-from mmspack.model import Facts
+from mmspack.model import BuildNotes, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,7 @@ def reported(
     """The film with the facts of its source and its own."""
     size, every = made.choice.rung.size, made.choice.rung.every
     told = probe(made.data).facts
+    damage = tuple(damage_words(studio))
     return FittedPicture(
         data=made.data,
         type=coding.type,
@@ -56,9 +57,9 @@ def reported(
             frames=told.frames if told else 1,
             duration_ms=_length_ms(told, studio),
         ),
-        actions=tuple(_actions(made, wish, studio, coding, float(studio.spool.rate / every))),
-        quality=quality.shown(made.value),
+        actions=(*damage, *_actions(made, wish, studio, coding, float(studio.spool.rate / every))),
         quality_words=quality.in_words(made.value),
+        notes=BuildNotes(quality=quality.shown(made.value), damage=damage),
     )
 
 
@@ -73,7 +74,6 @@ def _actions(
     made: MadeFilm, wish: ClipWish, studio: Studio, coding: FilmCoding, rate: float
 ) -> Iterator[str]:
     facts, size = studio.facts, made.choice.rung.size
-    yield from damage_words(studio)
     yield from cut_words(wish, facts.seconds)
     yield from metadata_actions(facts)
     if (facts.width, facts.height) != size:

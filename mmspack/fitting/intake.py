@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mmspack.film.progress import ClipProgress
-from mmspack.fitting.picture import Wish
+from mmspack.fitting.picture import MadeOf, Wish
 from mmspack.media.sniffing import recognise
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
-    from mmspack.model import Facts
-
-    MadeOf = tuple[Facts, tuple[str, ...]]
 
 
 def take_in(data: bytes, wish: Wish, progress: ClipProgress) -> tuple[Picture, MadeOf | None]:
@@ -34,5 +31,6 @@ def take_in(data: bytes, wish: Wish, progress: ClipProgress) -> tuple[Picture, M
 
         moving = animated_gif(picture, wish.max_size, wish.background)
         if moving is not None:
-            return read_picture(moving), (facts_of(picture), (f"{picture.format.name} → GIF",))
+            made_of = MadeOf(before=facts_of(picture), actions=(f"{picture.format.name} → GIF",))
+            return read_picture(moving), made_of
     return picture, None

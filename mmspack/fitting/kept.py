@@ -12,6 +12,7 @@ from mmspack.fitting.account import honest
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.geometry import inside
 from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.model import BuildNotes
 from mmspack.words import keyed
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Kept:
             type=picture.format.type,
             before=before,
             after=before,
-            quality=100.0,
             quality_words=quality.UNTOUCHED,
+            notes=BuildNotes(quality=100.0),
         )
 
     def settled(self, limit: int) -> FittedPicture | None:
@@ -98,8 +99,8 @@ class AsItIs:
             before=before,
             after=replace(before, bytes=len(stripped)),
             actions=tuple(account.metadata_words(picture)) if stripped != picture.data else (),
-            quality=100.0,
             quality_words=quality.UNTOUCHED,
+            notes=BuildNotes(quality=100.0),
         )
 
     def _mended(self) -> FittedPicture | None:
@@ -117,8 +118,8 @@ class AsItIs:
             before=before,
             after=replace(before, bytes=len(data)),
             actions=account.actions_of(picture, wish, picture.format.name, picture.size),
-            quality=100.0,
             quality_words=quality.in_words(100.0),
+            notes=BuildNotes(quality=100.0),
         )
         told = honest(mended, picture, wish)
         return told if (told.quality or 0.0) >= (wish.min_quality or 0.0) else None

@@ -6,6 +6,7 @@ from mmspack.errors import DoesNotFit, MmspackError, UsageError
 from mmspack.film.progress import ClipProgress, ProgressMeter
 from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.fitting import verbatim
+from mmspack.fitting.cuts import missing_end
 from mmspack.fitting.intake import take_in
 from mmspack.fitting.misplaced import prove_kind
 from mmspack.fitting.picture import FittedPicture, Wish, prove_colour
@@ -63,7 +64,7 @@ def fit(
     made = fit_together(jobs, left, problems, limit=profile.max_bytes, cache=cache, explain=explain)
     for medium, fitted in zip(shared, made, strict=True):
         if fitted is not None:
-            done[medium.place] = part_of(medium, fitted)
+            done[medium.place] = part_of(medium, fitted, message.slides[medium.slide or 0])
     problems.raise_all()
     return FittedMessage(
         slides=tuple(_slide(index, slide, done) for index, slide in enumerate(message.slides)),
@@ -154,8 +155,8 @@ def _find_more(jobs: list[Job], problems: Problems) -> None:
             problems.add(job.where, error)
 
 
-def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
-    """The fitted picture as a part of its slide."""
+def part_of(medium: SourceMedium, fitted: FittedPicture, slide: Slide) -> FittedPart:
+    """The fitted picture as a part of its slide, with what was asked and cannot be."""
     return FittedPart(
         kind=kind_of_type(fitted.type) if medium.kind is Kind.VIDEO else medium.kind,
         slide=medium.slide,
@@ -165,10 +166,9 @@ def part_of(medium: SourceMedium, fitted: FittedPicture) -> FittedPart:
         data=fitted.data,
         before=fitted.before,
         after=fitted.after,
-        actions=fitted.actions,
-        quality=fitted.quality,
+        actions=(*missing_end(slide, medium.kind, fitted.before), *fitted.actions),
         quality_words=fitted.quality_words,
-        lost_codes=fitted.lost_codes,
+        notes=fitted.notes,
     )
 
 

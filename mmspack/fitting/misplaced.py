@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mmspack.authoring.misnamed import renaming
 from mmspack.authoring.values import File
 from mmspack.errors import MediaError
 from mmspack.media.format import Format
@@ -35,8 +35,7 @@ def _named_rightly(medium: SourceMedium, row: Format) -> str:
     if name == medium.kind.value:  # bytes have no name
         return f"name it as {keyed(f'{key} = …')}"
     # A name that ends as those of another kind do would be refused under the right key, too.
-    ill_named = File(row.kind).fault(name) is not None
-    if ill_named:
-        name = f"{PurePath(name).stem}.{row.ending}"
+    if File(row.kind).fault(name) is not None:
+        return renaming(name, row)
     line = keyed(f'{key} = "{name}"')
-    return f"rename it to {name}, and name it as {line}" if ill_named else f"name it as {line}"
+    return f"name it as {line}"

@@ -8,23 +8,27 @@ from mmspack.authoring.validating import picture_problems
 from mmspack.errors import UsageError
 from mmspack.fitting.geometry import Size
 from mmspack.media.formats import MADE, format_of
-from mmspack.model import Effort, Facts
+from mmspack.model import NO_NOTES, BuildNotes, Effort, Facts
 from mmspack.words import choose_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedPicture:
-    """A picture in its final bytes. `actions` says what was done, `quality` is 0 to 100 at display size."""
+    """A picture in its final bytes. `actions` says what was done."""
 
     data: bytes = field(repr=False)
     type: str
     before: Facts
     after: Facts
     actions: tuple[str, ...] = ()
-    quality: float | None = None
     quality_words: str = ""
-    lost_codes: tuple[str, ...] = ()
-    """The kinds of codes that scan in the source and no longer in `data`: `("QR code",)`."""
+    notes: BuildNotes = NO_NOTES
+    """How it compares with its source."""
+
+    @property
+    def quality(self) -> float | None:
+        """Predicted quality at display size, 0 to 100 (100: no visible difference)."""
+        return self.notes.quality
 
     @property
     def format(self) -> str:
@@ -41,6 +45,17 @@ class FittedPicture:
         """The file name's ending, without the dot."""
         row = format_of(self.type)
         return row.ending if row and row.ending else self.type.rpartition("/")[2][:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOf:
+    """What a picture was made of on its way here, where its source was something else: a film, a WebP."""
+
+    before: Facts
+    actions: tuple[str, ...]
+    """What was done to make the picture of it."""
+    damage: tuple[str, ...] = ()
+    """As `BuildNotes.damage`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

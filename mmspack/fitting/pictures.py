@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from mmspack.fitting.budget import QualityCurve, share
 from mmspack.fitting.cache import Cache, key_of
 from mmspack.fitting.candidate import Candidate, open_candidate
 from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
-from mmspack.fitting.picture import FittedPicture, Wish
+from mmspack.fitting.picture import FittedPicture, MadeOf, Wish
 from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.sources import Problems
 from mmspack.model import Effort
@@ -21,7 +22,6 @@ from mmspack.problem import NOWHERE, Place, Problem
 
 if TYPE_CHECKING:
     from mmspack.media.pictures import Picture
-    from mmspack.model import Facts
 
 _GRAIN = 128
 """Budgets are rounded down to it, so that a word more in a text does not miss the cache."""
@@ -77,8 +77,7 @@ class PictureJob:
     where: Place
     picture: Picture
     wish: Wish
-    made_of: tuple[Facts, tuple[str, ...]] | None = None
-    """What the source was and what was done to it, where the picture was made of something else."""
+    made_of: MadeOf | None = None
 
     @property
     def data(self) -> bytes:
@@ -339,7 +338,8 @@ def _in_threads(work: Callable[[_T], _R], tasks: Sequence[_T], costs: Sequence[i
     pool = ThreadPoolExecutor(workers)
     try:
         order = sorted(range(len(tasks)), key=lambda at: -costs[at])
-        begun = {at: pool.submit(work, tasks[at]) for at in order}
+        # Cures are worded for whom the context names, in the threads, too.
+        begun = {at: pool.submit(contextvars.copy_context().run, work, tasks[at]) for at in order}
         return [begun[at].result() for at in range(len(tasks))]
     finally:
         # After Ctrl-C nobody waits: the jobs are closed, which ends what their threads are waiting for.

@@ -11,6 +11,7 @@ from mmspack.fitting.picture import FittedPicture
 from mmspack.media.containers.iso_index import plain_edits
 from mmspack.media.containers.walk import Track
 from mmspack.media.probing import probe
+from mmspack.model import BuildNotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +75,8 @@ def rewrapped(
             before=facts_of(found),
             after=replace(made.facts, bytes=len(data)),
             actions=(*metadata_actions(facts), *_actions(sound, muted=wish.mute and bool(facts.audio))),
-            quality=100.0,
             quality_words=quality.UNTOUCHED,
+            notes=BuildNotes(quality=100.0),
         )
     return None
 

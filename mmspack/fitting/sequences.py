@@ -11,19 +11,21 @@ from mmspack.film.engine import INSTALL, available
 from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.geometry import Size
+from mmspack.fitting.picture import MadeOf
 from mmspack.fitting.studio import ClipCut
 from mmspack.media import damage
+from mmspack.media.animation import still_instead
 from mmspack.media.containers import iso
 from mmspack.media.containers.iso_index import hidden
 from mmspack.model import Facts
-from mmspack.words import keyed
+from mmspack.words import in_source, keyed
 
 _DEMUXER = "mov"
 
 
 def sequence_as_picture(
     data: bytes, size: Size, progress: ClipProgress, *, moves: bool, keep: bool
-) -> tuple[bytes, tuple[Facts, tuple[str, ...]]] | None:
+) -> tuple[bytes, MadeOf] | None:
     """A sequence as the file of a picture that Pillow reads, and its account; None for a still HEIC.
 
     It is an animated GIF, or a still within `size` where it must not move and the file has no still itself.
@@ -41,7 +43,7 @@ def sequence_as_picture(
     if walked.error:
         raise MediaError(walked.error, hint=damage.CURE)
     if not available():
-        other = f"; or {keyed('still = true')} sends its first picture" if has_still else ""
+        other = in_source(f"; or {keyed('still = true')} sends its first picture") if has_still else ""
         raise MediaError("an animated HEIC needs the extra 'video'", hint=INSTALL + other)
     before = Facts(
         bytes=len(data),
@@ -52,6 +54,8 @@ def sequence_as_picture(
         duration_ms=track.duration_ms or None,
     )
     if moves:
-        made, damaged = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=keyed("still = true"))
-        return made, (before, (*damaged, "HEIC → GIF"))
-    return stills.poster(film, _DEMUXER, ClipCut(), size), (before, ("its first picture",))
+        cure = still_instead()
+        made, damage_found = stills.moving_picture(film, _DEMUXER, ClipCut(), progress, cure=cure)
+        return made, MadeOf(before=before, actions=("HEIC → GIF",), damage=damage_found)
+    made_of = MadeOf(before=before, actions=("its first picture",))
+    return stills.poster(film, _DEMUXER, ClipCut(), size), made_of

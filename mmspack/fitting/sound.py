@@ -12,13 +12,13 @@ from mmspack.film.progress import ClipProgress, unheard
 from mmspack.fitting import hearing, quality
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.clips import ClipWish, as_it_is, cut_words, demuxer_of, facts_of
-from mmspack.fitting.damage_report import damage_words
+from mmspack.fitting.damage_report import copy_with, damage_in_copy, damage_words
 from mmspack.fitting.film_codings import SoundCoding, sound_codings
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import Screen, Studio
 from mmspack.media.probing import Probe
-from mmspack.model import Facts
-from mmspack.words import keyed
+from mmspack.model import BuildNotes, Facts
+from mmspack.words import in_source, keyed, length_words
 
 _SECONDS = 20.0
 """What is heard of a longer recording."""
@@ -60,7 +60,13 @@ class Sound:
         """The source where it fits and phones of the profile play it."""
         if len(self._data) > limit:
             return None
-        return as_it_is(self._data, self._found, self._wish)
+        same = as_it_is(self._data, self._found, self._wish)
+        return same and copy_with(self._damage, same)
+
+    @cached_property
+    def _damage(self) -> tuple[str, ...]:
+        """What is wrong in the source where it is copied; what is re-encoded has been decoded anyway."""
+        return damage_in_copy(self._data, demuxer_of(self._found))
 
     def curve(self, limit: int, near: int, *, encode: bool) -> QualityCurve | None:  # noqa: ARG002 - one for all
         """Every coding was tried: these are the points, and the unchanged source is the last one."""
@@ -110,8 +116,11 @@ class Sound:
         with self._lock:
             seconds = self._at_work.samples(8000, 1).seconds
         fits = int(seconds * limit / needed)
-        hint = f"the first {fits} s fit (end = {self._wish.start + fits:g})" if fits else "remove it"
-        return DoesNotFit(f"the sound of {seconds:.1f} s needs {needed:,} bytes, {left}", hint=hint)
+        cut = in_source(f" (end = {self._wish.start + fits:g})")
+        hint = f"the first {fits} s fit{cut}" if fits else "remove it"
+        return DoesNotFit(
+            f"the sound of {length_words(1000 * seconds)} needs {needed:,} bytes, {left}", hint=hint
+        )
 
     @property
     def _at_work(self) -> Studio:
@@ -169,6 +178,7 @@ class Sound:
 
     def _fitted(self, one: _Tried) -> FittedPicture:
         seconds = self._at_work.samples(hearing.RATE, 1).seconds
+        damage = tuple(damage_words(self._at_work))
         name = {"ipod": "M4A", "3gp": "3GP sound"}.get(one.coding.container, one.coding.container.upper())
         return FittedPicture(
             data=one.data,
@@ -176,12 +186,12 @@ class Sound:
             before=facts_of(self._found),
             after=Facts(bytes=len(one.data), format=name, duration_ms=round(seconds * 1000)),
             actions=(
-                *damage_words(self._at_work),
+                *damage,
                 *cut_words(self._wish, self._at_work.facts.seconds),
                 f"re-encoded as {one.coding.told}",
             ),
-            quality=quality.shown(one.quality),
             quality_words=quality.in_words(one.quality),
+            notes=BuildNotes(quality=quality.shown(one.quality), damage=damage),
         )
 
 

@@ -29,7 +29,7 @@ from mmspack.media.decoders import open_own
 from mmspack.media.formats import MADE
 from mmspack.media.pictures import WHOLE, Picture, decode, eighths_of
 from mmspack.media.tiles import Tiles
-from mmspack.model import Effort, Facts
+from mmspack.model import BuildNotes, Effort, Facts
 
 _LEAST_BYTES = 1500
 _STEP = 1.12
@@ -181,7 +181,11 @@ class Still:
         if larger is not None and not codes.lost(larger.data):
             kept = self._jpeg(larger._replace(quality=opened.measured(larger.data, larger.quality)))
             return replace(kept, actions=(*kept.actions, account.kept_large_for(lost)))
-        return replace(made, actions=(*made.actions, account.no_longer_scans(lost)), lost_codes=lost)
+        return replace(
+            made,
+            actions=(*made.actions, account.no_longer_scans(lost)),
+            notes=replace(made.notes, lost_codes=lost),
+        )
 
     def _codes(self, photo: Photo) -> SourceCodes:
         with self._lock:
@@ -319,8 +323,8 @@ class Still:
             before=account.facts_of(self._picture),
             after=Facts(bytes=len(data), format=made, width=size[0], height=size[1]),
             actions=account.actions_of(self._picture, self._wish, made, size),
-            quality=quality.shown(value),
             quality_words=quality.in_words(value),
+            notes=BuildNotes(quality=quality.shown(value)),
         )
 
     def least(self) -> int | None:

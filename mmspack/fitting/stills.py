@@ -13,7 +13,7 @@ from mmspack.film.progress import ClipProgress
 from mmspack.fitting.damage_report import damage_words
 from mmspack.fitting.geometry import Size, inside, scaled
 from mmspack.fitting.studio import ClipCut, Screen, Studio
-from mmspack.media.animation import FRAME_LIMIT
+from mmspack.media.animation import FRAME_LIMIT, still_instead
 from mmspack.media.decoders import open_as
 from mmspack.words import keyed
 
@@ -85,7 +85,7 @@ def animated_gif(picture: Picture, size: Size, background: str) -> bytes | None:
     if image is None or count < 2:
         return None
     if count > FRAME_LIMIT:
-        raise MediaError(f"refused: {count:,} frames, more than {FRAME_LIMIT:,}", hint=keyed("still = true"))
+        raise MediaError(f"refused: {count:,} frames, more than {FRAME_LIMIT:,}", hint=still_instead())
     shown = inside(image.size, size, turn=True)
     factor = min(1.0, math.sqrt(_PIXELS / (count * shown[0] * shown[1])))
     frames, delays = [], []

@@ -20,12 +20,14 @@ import numpy as np
 from PIL import Image
 
 from mmspack.errors import MediaError
-from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding
+from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding, UndecodedClip
 from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.film.tones import sdr_filters
 from mmspack.fitting.geometry import Size, crop_box
 from mmspack.fitting.quality import WORST
+from mmspack.media import damage
 from mmspack.media.ssimulacra import BELL, Reference
+from mmspack.words import keyed, length_words
 
 DISPLAY = 854
 """Pixels of the longer side of 480p: films are compared with their sources at it, and none is made larger."""
@@ -120,7 +122,19 @@ class Studio:
     def _prove_cut(self) -> None:
         known = self.facts.seconds
         if known and self.cut.start >= known:
-            raise MediaError(f"it ends after {known:.1f} s, before start = {self.cut.start:g}")
+            asked = keyed(f"start = {self.cut.start:g}")
+            what = f"it ends after {length_words(1000 * known)}: nothing is left from {asked}"
+            raise MediaError(what, where="start", hint="choose an earlier start")
+
+    def _nothing(self, what: str) -> MediaError:
+        """Why there is none of `what`: the part that was asked for has none, or it is damaged."""
+        start, end = self.cut.start, self.cut.end
+        if not start and end is None:
+            return UndecodedClip(f"no {what} of it can be decoded", hint=damage.CURE)
+        part = f"after {start:g} s" if end is None else f"between {start:g} s and {end:g} s"
+        return MediaError(
+            f"it has no {what} {part}", where="start" if start else "end", hint="choose another part"
+        )
 
     def prove_film(self) -> None:
         """Raise `MediaError` where there is no picture: some containers tell it only once they are open."""
@@ -178,7 +192,7 @@ class Studio:
             tick=self._tick,
         )
         if not made.frames:
-            raise MediaError("no frame of it can be decoded")
+            raise self._nothing("frame")
         return made
 
     @property
@@ -320,7 +334,7 @@ class Studio:
                     path, rate=rate, channels=channels, start=self.cut.start, end=self.cut.end
                 )
                 if not found.count:
-                    raise MediaError("no sound of it can be decoded")
+                    raise self._nothing("sound")
                 self._samples[rate, channels] = found
             return found
 

@@ -11,11 +11,12 @@ from mmspack.film.progress import ClipProgress
 from mmspack.fitting import stills
 from mmspack.fitting.candidate import Candidate
 from mmspack.fitting.clips import ClipWish, demuxer_of, facts_of
+from mmspack.fitting.cuts import OVER, end_of
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import film_coding
 from mmspack.fitting.geometry import Size
 from mmspack.fitting.misplaced import prove_kind
-from mmspack.fitting.picture import FittedPicture
+from mmspack.fitting.picture import FittedPicture, MadeOf
 from mmspack.fitting.sound import Sound
 from mmspack.fitting.sources import SourceMedium
 from mmspack.fitting.studio import ClipCut
@@ -23,13 +24,10 @@ from mmspack.media import damage
 from mmspack.media.formats import format_of, several
 from mmspack.media.probing import Probe, probe
 from mmspack.message import Message, Slide
-from mmspack.model import Facts, Kind
+from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
-from mmspack.words import keyed
-
-_OVER = 0.25
-"""Seconds by which a film may outlast its slide and nobody misses them: a length is written in whole ones."""
+from mmspack.words import keyed, length_words
 
 
 @dataclass(kw_only=True)
@@ -94,7 +92,7 @@ def clip_job(
         codecs=profile.video_codecs,
         content_class=profile.content_class is not None,
         start=slide.start,
-        end=_end(slide) if is_film else slide.end,
+        end=end_of(slide, medium.kind),
         mute=slide.mute and is_film,
         crop=slide.crop if is_film else None,
         focus=slide.focus if is_film else None,
@@ -117,41 +115,34 @@ def clip_job(
 def _prove_whole(slide: Slide, found: Probe) -> None:
     """Raise `AuthoringError` where a film that is to stay whole is longer than its slide."""
     whole = (found.facts.duration_ms or 0) / 1000 if found.facts else 0.0
-    if slide.seconds is not None and whole > slide.seconds + _OVER:
+    if slide.seconds is not None and whole > slide.seconds + OVER:
         raise AuthoringError(
             f"{keyed(f'seconds = {slide.seconds:g}')} would cut it, but {keyed('keep = true')} sends all"
-            f" {whole:.1f} s of it",
+            f" {length_words(1000 * whole)} of it",
             hint="remove one of them",
         )
 
 
 def as_picture(
     medium: SourceMedium, slide: Slide, size: Size, progress: ClipProgress
-) -> tuple[bytes, tuple[Facts, tuple[str, ...]]]:
+) -> tuple[bytes, MadeOf]:
     """A film as the file of a picture, a still of it or an animated GIF, and its account.
 
     Raises `MediaError`.
     """
     found = proved(medium)
     before = facts_of(found)
-    cut = ClipCut(start=slide.start, end=_end(slide))
+    cut = ClipCut(start=slide.start, end=end_of(slide, medium.kind))
     if slide.poster:
-        return stills.poster(medium.data, demuxer_of(found), cut, size), (before, ("still of the video",))
-    made, damaged = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
-    words = (*damaged, f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return made, (before, words)
+        made = stills.poster(medium.data, demuxer_of(found), cut, size)
+        return made, MadeOf(before=before, actions=("still of the video",))
+    made, damage_found = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
+    actions = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
+    return made, MadeOf(before=before, actions=actions, damage=damage_found)
 
 
 def _is_heard(found: Probe) -> bool:
     return any(track.is_sound for track in found.tracks)
-
-
-def _end(slide: Slide) -> float | None:
-    """Where a film ends that its slide does not show for longer."""
-    if slide.seconds is None:
-        return slide.end
-    last = slide.start + slide.seconds
-    return last if slide.end is None else min(slide.end, last)
 
 
 def proved(medium: SourceMedium) -> Probe:

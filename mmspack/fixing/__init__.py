@@ -30,6 +30,7 @@ from mmspack.problem import Place, Problem
 from mmspack.profiles import Profile
 from mmspack.rules import checking
 from mmspack.rules.terms import Terms, terms_of
+from mmspack.words import said_of_bundle
 
 __all__ = ["Change", "FixResult", "Left", "fix", "repaired_ids"]
 
@@ -69,9 +70,12 @@ def fix(
     that cannot be read, and `UsageError` for a bare SMIL file and for a folder with a `message.toml`.
     """
     terms = terms_of(profile, dialect=dialect, subject=subject)
-    meter = ProgressMeter(progress)
     opened = open_source(source, terms.dialect)
-    called = name or opened.called
+    with said_of_bundle():
+        return _fixed(opened, terms, name or opened.called, ProgressMeter(progress))
+
+
+def _fixed(opened: Opened, terms: Terms, called: str, meter: ProgressMeter) -> FixResult:
     changes: tuple[Change, ...] = ()
     doubtful: set[str] = set()
     # What one round brings to light (a text that is a picture), the next one repairs. A round that changes

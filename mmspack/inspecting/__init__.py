@@ -21,7 +21,7 @@ from mmspack.profiles import Profile
 from mmspack.rules import checking
 from mmspack.rules.terms import terms_of
 from mmspack.smil.tree import reference
-from mmspack.words import count, printable
+from mmspack.words import count, length_words, printable
 
 __all__ = [
     "Inspection",
@@ -176,10 +176,11 @@ def describe(part: FoundPart) -> str:
     facts = found.facts
     if facts and facts.width:
         words[0] += f" {facts.width}×{facts.height}"
-    if facts and facts.frames > 1 and part.kind is Kind.IMAGE:
-        words.append(f"{facts.frames} frames")
+    frames = facts.frames if facts else found.unread_frames
+    if frames > 1 and part.kind is Kind.IMAGE:
+        words.append(f"{frames} frames")
     if facts and facts.duration_ms:
-        words.append(f"{facts.duration_ms / 1000:.1f} s")
+        words.append(length_words(facts.duration_ms))
     words += track_words(found)
     if part.kind is Kind.TEXT and part.text is not None:
         words.append(count(len(part.text), "character"))

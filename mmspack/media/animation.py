@@ -18,7 +18,7 @@ from mmspack.errors import MediaError
 from mmspack.media import damage
 from mmspack.media.containers import gif
 from mmspack.media.encoding import encoded
-from mmspack.words import keyed
+from mmspack.words import in_source, keyed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +67,11 @@ class Animation:
         return width, height
 
 
+def still_instead() -> str:
+    """The cure where an animation is too large: its first frame, or a picture in its place."""
+    return in_source(f"{keyed('still = true')} uses its first frame", "send a still picture in its place")
+
+
 def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     """Take a GIF apart. What no frame covers shows `background`. Raises `MediaError`."""
     if len(data) < 13:
@@ -79,7 +84,7 @@ def read_animation(data: bytes, background: tuple[int, int, int]) -> Animation:
     if max(stored, width * height * len(blocks)) > PIXEL_LIMIT or len(blocks) > FRAME_LIMIT:
         raise MediaError(
             f"{len(blocks)} frames of {width} × {height} pixels exceed the safe limit",
-            hint=f"{keyed('still = true')} uses its first frame",
+            hint=still_instead(),
         )
     colours = _Colours(background)
     canvas = np.zeros((height, width), dtype=np.uint16)

@@ -96,7 +96,9 @@ class Picture:
     @property
     def frames(self) -> int:
         """How many frames it has; 1 for a still."""
-        return max(1, self.probe.facts.frames) if self.probe.facts else 1
+        if self.probe.facts is None:  # a HEIC shows its still here, and moves as a film
+            return self.probe.unread_frames if self.format.moving == "pillow" else 1
+        return max(1, self.probe.facts.frames)
 
     @property
     def duration_ms(self) -> int | None:

@@ -64,6 +64,8 @@ class Probe(NamedTuple):
     has_alpha: bool = False
     animated: bool = False
     """A picture that moves, whether it is read here or not."""
+    unread_frames: int = 1
+    """Frames of a picture that is not analysed, and has no facts: an AVIF, a HEIC."""
     components: int = 3
     """Colour components of a JPEG: 1 grey, 3 colour, 4 CMYK."""
     metadata_bytes: int = 0
@@ -100,7 +102,14 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
     walk = _walk(row, data)
     if row.kind is Kind.IMAGE and walk.width is None:
         why = walk.error or f"{row.name} is not analysed"
-        return Probe(type=row.key, facts=None, error=why, unread=not walk.error, animated=walk.frames > 1)
+        return Probe(
+            type=row.key,
+            facts=None,
+            error=why,
+            unread=not walk.error,
+            animated=walk.frames > 1,
+            unread_frames=walk.frames,
+        )
     excess = "" if walk.error else _excess(walk)
     error = walk.error or excess
     if not error and row.checked and (whole or walk.unended):

@@ -21,7 +21,7 @@ from mmspack.previewing.conversation import on_google, on_iphone
 from mmspack.previewing.posters import poster_of
 from mmspack.previewing.sizes import share_of_limit, shares, verdict
 from mmspack.previewing.view import Look, Original, PartView, Placed, View
-from mmspack.words import count
+from mmspack.words import count, length_words
 
 if TYPE_CHECKING:
     import jinja2
@@ -223,8 +223,8 @@ def address(part: PartView | Original) -> str:
 
 
 def seconds(ms: int) -> str:
-    """`5 s`, `2.5 s`."""
-    return f"{ms / 1000:.1f}".removesuffix(".0") + " s"
+    """`5 s`, `2.5 s`, `40 ms`."""
+    return length_words(ms).replace(".0 s", " s")
 
 
 def clock(ms: int) -> str:

@@ -52,6 +52,7 @@ _SUBJECTS = (
     "films",
     "limits",
     "advice",
+    "losses",
 )
 
 

@@ -17,10 +17,9 @@ from mmspack.rules.layout import pixels, regions
 from mmspack.rules.pictures import whole_pictures
 from mmspack.rules.sources import ANDROID, BROWSERS, EDGES, LONG_TEXT, NEW_ANDROID, OURS
 from mmspack.rules.structure import at
-from mmspack.rules.terms import Terms
 from mmspack.rules.texts import texts
 from mmspack.smil.tree import Node, clock_ms
-from mmspack.words import graphemes
+from mmspack.words import graphemes, length_words
 
 READING_CHARACTERS_PER_SECOND = 25
 """Faster than subtitles are set for (15 to 20): a slide that is too short even so is too short."""
@@ -29,8 +28,6 @@ THINNEST_STROKE = 0.6
 """Pixels at a phone's width: letters with thinner strokes are less than about five pixels high."""
 LEAST_DELAY_MS = 20
 """Browsers show frames of 10 ms and less for 100 ms, and take longer ones at their word."""
-POOR_QUALITY = 35
-"""Of 100, as SSIMULACRA2 counts at display size, where 30 is low and 50 medium."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
@@ -232,7 +229,7 @@ def _outlasts(opened: Opened) -> Iterator[Hit]:
         for shown in (*slide.of(Kind.AUDIO), *slide.of(Kind.VIDEO)):
             facts = shown.part.probe.facts if shown.part else None
             if duration and facts and facts.duration_ms and facts.duration_ms > duration + 500:
-                plays, lasts = f"{facts.duration_ms / 1000:.1f} s", f"{duration / 1000:g} s"
+                plays, lasts = length_words(facts.duration_ms), f"{duration / 1000:g} s"
                 yield at(opened, shown.node, f"{shown.src!r} plays for {plays}, its slide lasts {lasts}")
 
 
@@ -331,48 +328,3 @@ def _animations(opened: Opened) -> Iterator[FoundPart]:
 
 def _frames(part: FoundPart) -> int:
     return part.probe.facts.frames if part.probe.facts else 1
-
-
-@rule(
-    "MMS532",
-    title="Picture looks poor",
-    severity=Severity.WARNING,
-    source=OURS,
-    reason="So few bytes were left for the picture that the damage is visible on a phone's screen: 30 looks "
-    "low, 50 medium, 70 high. Only a build knows it, since a bundle does not have the original.",
-    fix="Give it more bytes: send fewer slides, raise its weight, or choose a larger profile. For a "
-    "moving GIF, still = true sends its first frame; a video may be cut (end), muted (mute) or sent as a "
-    "still (poster). With min_quality the build fails instead.",
-    bad="image1.jpg with a predicted quality of 18",
-    good="image1.jpg with a predicted quality of 62",
-    remains=Remains.LOOK,
-    needs=Needs.CONTENT,
-)
-def _poor(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    for part in opened.media:
-        quality = terms.qualities.get(part.name)
-        if quality is not None and quality < POOR_QUALITY:
-            words = f"{part.name!r} has a predicted quality of {quality:.0f} of 100 on a phone's screen"
-            yield Hit(words, part=part.name)
-
-
-@rule(
-    "MMS533",
-    title="Code no longer scans",
-    severity=Severity.WARNING,
-    source=OURS,
-    reason="A QR code or barcode that scans in the author's picture no longer does in the one that is sent: "
-    "its squares or bars have become too small for a phone's screen, or too blurred. Only a build knows it, "
-    "since a bundle does not have the original.",
-    fix="Crop the picture to the code, or have it drawn: qr or barcode in an overlay. More bytes help where "
-    "the code is large enough: a higher weight, fewer slides, or a larger profile.",
-    bad="image1.jpg with a QR code of 1.5 pixels a square",
-    good="image1.jpg with a QR code of 4 pixels a square",
-    remains=Remains.LOOK,
-    needs=Needs.CONTENT,
-)
-def _lost_codes(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    for part in opened.media:
-        kinds = terms.lost_codes.get(part.name)
-        if kinds:
-            yield Hit(f"{part.name!r}: its {' and '.join(kinds)} may no longer scan", part=part.name)

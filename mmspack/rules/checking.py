@@ -11,7 +11,7 @@ from mmspack.bundle.dialects import Dialect, DialectName
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened, Source, open_source
 from mmspack.errors import ConfigError, UsageError
-from mmspack.model import Finding, Report, Severity
+from mmspack.model import BuildNotes, Finding, Report, Severity
 from mmspack.profiles import Profile
 from mmspack.rules import Hit, Rule
 from mmspack.rules.terms import Mode, ModeName, Terms, terms_of
@@ -30,23 +30,20 @@ def check(
     mode: ModeName = Mode.WARNING,
     dialect: Dialect | DialectName | str = dialects.SENDMMS,
     strict: bool = False,
-    qualities: Mapping[str, float] | None = None,
-    lost_codes: Mapping[str, tuple[str, ...]] | None = None,
+    notes: Mapping[str, BuildNotes] | None = None,
 ) -> Report:
     """Check a bundle, a zip (its path, bytes or an open file), a folder of parts, or a bare SMIL file.
 
     `subject` is what will be sent with it (None: the one noted in the manifest); it counts towards the size.
     `select` and `ignore` take ids or prefixes of ids (`MMS2`). `mode` is a creation mode of the MMS
     conformance document: `restricted` (its limits are errors), `warning` or `free`. With `strict`, a
-    warning counts as an error. `qualities` are what a build predicted for its pictures, 0 to 100 by the names
-    of their parts, `lost_codes` the kinds of codes that no longer scan in them (`("QR code",)`): a bundle
-    alone does not tell how its pictures looked before. Never raises because content is bad; raises
-    `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that do not exist.
+    warning counts as an error. `notes` are what a build knows of parts (`mmspack.model.BuildNotes`), by their
+    names: a bundle alone does not tell what its sources were like. Never raises because content is bad;
+    raises `InputError` for a file that cannot be read, `UsageError` and `ConfigError` for names that do not
+    exist.
     """
     chosen = rules.selected(_ids("select", select), _ids("ignore", ignore))
-    terms = terms_of(
-        profile, mode=mode, dialect=dialect, subject=subject, qualities=qualities, lost_codes=lost_codes
-    )
+    terms = terms_of(profile, mode=mode, dialect=dialect, subject=subject, notes=notes)
     (report,) = check_each(source, [terms], name=name, chosen=chosen, strict=strict)
     return report
 

@@ -13,7 +13,7 @@ from mmspack.bundle import dialects
 from mmspack.bundle.dialects import SENDMMS, Dialect, DialectName
 from mmspack.bundle.opened import Opened
 from mmspack.errors import UsageError
-from mmspack.model import Budget, Part
+from mmspack.model import Budget, BuildNotes, Part
 from mmspack.profiles import Profile
 from mmspack.profiles.budget import measure
 from mmspack.words import choose_from
@@ -39,11 +39,8 @@ class Terms:
     dialect: Dialect = SENDMMS
     subject: str | None = None
     """The subject that will be sent with it; None: the one noted in the manifest."""
-    qualities: Mapping[str, float] = field(default_factory=dict, hash=False)
-    """Predicted quality of pictures by the names of their parts, 0 to 100: known to those alone who saw the
-    sources, as a build did."""
-    lost_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By the names of pictures, the kinds of codes that scan in their sources and not in them."""
+    notes: Mapping[str, BuildNotes] = field(default_factory=dict, hash=False)
+    """What a build knows of parts, by their names: it alone saw the sources."""
 
     def subject_of(self, opened: Opened) -> str:
         """The subject that counts."""
@@ -63,8 +60,7 @@ def terms_of(
     mode: ModeName | str = Mode.WARNING,
     dialect: Dialect | DialectName | str = SENDMMS,
     subject: str | None = None,
-    qualities: Mapping[str, float] | None = None,
-    lost_codes: Mapping[str, tuple[str, ...]] | None = None,
+    notes: Mapping[str, BuildNotes] | None = None,
 ) -> Terms:
     """Terms from names. Raises `UsageError` and `ConfigError` for names that do not exist."""
     if not isinstance(profile, str | Profile):
@@ -75,8 +71,7 @@ def terms_of(
         mode=mode_of(mode),
         dialect=dialects.get(dialect) if isinstance(dialect, str) else dialect,
         subject=subject,
-        qualities=qualities or {},
-        lost_codes=lost_codes or {},
+        notes=notes or {},
     )
 
 

@@ -19,6 +19,7 @@ from mmspack.errors import AuthoringError, DoesNotFit, InputError, MmspackError,
 from mmspack.gateway import Gateway
 from mmspack.recipe import Recipe
 from mmspack.sandbox import Sandbox
+from tests.fitting.clips import damaged, make_film
 from tests.fitting.drawn import noise, saved
 
 
@@ -548,6 +549,15 @@ def test_a_picture_that_looks_poor_is_a_finding_of_every_message(planned, tmp_pa
     made = planned(3, text=text, recipe=recipe)
     assert made.findings["MMS532 warning"] == 3
     assert "'image1.jpg' has a predicted quality of" in made.examples["MMS532 warning"][1]
+
+
+@pytest.mark.slow
+def test_a_video_of_which_a_part_is_missing_is_a_finding_of_every_message(planned, tmp_path):
+    film = make_film(size=(96, 64), seconds=2, options={"crf": "20", "profile": "baseline"})
+    (tmp_path / "a.mp4").write_bytes(damaged(film, 1.0))
+    made = planned(3, text='[[slides]]\nvideo = "a.mp4"\ntext = "Dear {{ name }}"\n')
+    assert made.findings["MMS534 warning"] == 3
+    assert "'video1.mp4': damaged at" in made.examples["MMS534 warning"][1]
 
 
 def test_a_plan_tells_how_far_it_is(people, tmp_path):

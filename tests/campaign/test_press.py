@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from mmspack.campaign.build.judging import Judge
 from mmspack.campaign.build.press import Press
 from mmspack.errors import AuthoringError, MmspackError
 from mmspack.message import Message, Slide
+from mmspack.model import BuildNotes
 from mmspack.pipeline import build
 from mmspack.profiles import resolve
 from mmspack.rules.checking import check
@@ -152,6 +154,19 @@ def test_two_recipients_of_one_copy_share_a_digest_and_others_do_not(press):
     )
     assert first == same != other
     assert len(first) == 16
+
+
+def test_what_an_earlier_version_noted_of_pictures_is_still_known():
+    base = freeze(Message(slides=[Slide(text="Hi")]), defaults={}, columns=(), worst={}, shapes=["0"])
+    blobs = base.to_blobs()
+    head = json.loads(blobs["message.json"])
+    head |= {"qualities": {"kept/a.jpg": 12.5}, "lost_codes": {"kept/b.jpg": ["QR code"]}}
+    del head["notes"]
+    found = Base.from_blobs({**blobs, "message.json": json.dumps(head).encode()}).notes
+    assert found == {
+        "kept/a.jpg": BuildNotes(quality=12.5),
+        "kept/b.jpg": BuildNotes(lost_codes=("QR code",)),
+    }
 
 
 def test_a_slide_that_would_be_empty_is_a_bad_row(press):

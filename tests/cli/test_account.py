@@ -22,7 +22,7 @@ from mmspack.fitting.account import encoded_by
 from mmspack.fitting.planning import Planned
 from mmspack.gateway import error_of
 from mmspack.media import jpegli
-from mmspack.model import Facts, Kind
+from mmspack.model import NO_NOTES, BuildNotes, Facts, Kind
 from mmspack.outcome import Outcome, Result
 from tests.cli.desk import furnish
 from tests.cli.terminal import in_terminal
@@ -32,7 +32,8 @@ LARGE = Facts(bytes=427_000, format="JPEG", width=2048, height=1536)
 SMALL = Facts(bytes=104_400, format="JPEG", width=1600, height=1200)
 PART = FittedPart(
     kind=Kind.IMAGE, slide=0, label="a [b].jpg", type="image/jpeg", extension="jpg", data=b"", before=LARGE,
-    after=SMALL, actions=("2048 × 1536 → 1600 × 1200",), quality=83.4, quality_words="very good",
+    after=SMALL, actions=("2048 × 1536 → 1600 × 1200",), quality_words="very good",
+    notes=BuildNotes(quality=83.4),
 )  # fmt: skip
 
 
@@ -51,6 +52,11 @@ PART = FittedPart(
             Facts(bytes=9, format="3GP", width=9, height=8, duration_ms=12_340),
             Facts(bytes=9, format="3GP", duration_ms=1_000),
             "3GP 9×8 (12.3 s) → (1.0 s)",
+        ),
+        (
+            Facts(bytes=9, format="MP4", width=9, height=8, duration_ms=40),
+            Facts(bytes=9, format="MP4", width=9, height=8, duration_ms=100),
+            "MP4 9×8 (40 ms) → 9×8 (0.1 s)",
         ),
         (Facts(bytes=9, format="text", width=9), Facts(bytes=9, format="text"), "text"),
         (Facts(bytes=9, format="GIF", frames=2), Facts(bytes=9, format="GIF", height=2), "GIF (2 frames) → "),
@@ -77,11 +83,17 @@ def test_sizes_name_the_unit_once(before, after, words):
     ("change", "words"),
     [
         ({}, "very good (83)"),
-        ({"quality": 49.8, "quality_words": "visibly reduced"}, "[yellow]visibly reduced (49)[/]"),
-        ({"quality": 50.0, "quality_words": "fair"}, "fair (50)"),
-        ({"quality": 30.0, "quality_words": "visibly reduced"}, "[yellow]visibly reduced (30)[/]"),
-        ({"quality": 29.0, "quality_words": "poor"}, "[bold red]poor (29)[/]"),
-        ({"quality": None, "quality_words": "[as it was]"}, r"\[as it was]"),
+        (
+            {"notes": BuildNotes(quality=49.8), "quality_words": "visibly reduced"},
+            "[yellow]visibly reduced (49)[/]",
+        ),
+        ({"notes": BuildNotes(quality=50.0), "quality_words": "fair"}, "fair (50)"),
+        (
+            {"notes": BuildNotes(quality=30.0), "quality_words": "visibly reduced"},
+            "[yellow]visibly reduced (30)[/]",
+        ),
+        ({"notes": BuildNotes(quality=29.0), "quality_words": "poor"}, "[bold red]poor (29)[/]"),
+        ({"notes": BuildNotes(quality=None), "quality_words": "[as it was]"}, r"\[as it was]"),
         ({"after": LARGE, "actions": ()}, "[dim]unchanged[/]"),
         ({"after": LARGE}, "very good (83)"),
         ({"actions": ()}, "very good (83)"),
@@ -112,7 +124,7 @@ TEXT = replace(
     PART,
     kind=Kind.TEXT,
     label="text",
-    quality=None,
+    notes=NO_NOTES,
     before=Facts(bytes=3, format="text"),
     after=Facts(bytes=3, format="text"),
 )
@@ -124,7 +136,7 @@ PLANS = [
         "best",
         99_500,
         replace(PART, after=replace(SMALL, bytes=99_000)),
-        replace(PART, quality=12.0),
+        replace(PART, notes=BuildNotes(quality=12.0)),
         TEXT,
     ),
     planned("plain", "fast", 4, TEXT),

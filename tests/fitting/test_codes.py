@@ -88,7 +88,7 @@ def test_bars_in_a_photo_scan_after_the_fit_at_any_angle(turn):
     source = saved(photo_with(code.convert("RGB")), "JPEG", quality=92)
     assert scanned(source) == ["MMS-2026-4711"]
     fitted = fit_picture(source, max_bytes=30_000, max_size=PHONE)
-    assert scanned(fitted.data) == ["MMS-2026-4711"] or fitted.lost_codes == ("barcode",)
+    assert scanned(fitted.data) == ["MMS-2026-4711"] or fitted.notes.lost_codes == ("barcode",)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -103,7 +103,7 @@ def test_a_code_that_is_too_small_once_the_photo_has_the_phones_size_is_a_findin
     (found,) = [one for one in built.report.findings if one.id == "MMS533"]
     assert (found.part, found.severity) == ("image1.jpg", "warning")
     assert "QR code may no longer scan" in found.message
-    assert [part.lost_codes for part in built.message.parts] == [("QR code",)]
+    assert [part.notes.lost_codes for part in built.message.parts] == [("QR code",)]
 
 
 def test_codes_that_scan_at_the_phones_size_are_not_a_finding(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmspack import Message, Slide, build
-from mmspack.errors import MediaError
+from mmspack.errors import AuthoringError, MediaError
 from mmspack.model import Kind
 from tests.fitting.clips import make_film, make_sound, make_wav, opened
 from tests.rules.scenes import AMR
@@ -56,6 +56,39 @@ def test_a_sound_or_a_picture_with_another_name_is_told_likewise(tmp_path, scene
     assert said.endswith('it is sound alone (WAV) (rename it to tone.wav, and name it as audio="tone.wav")')
     said = refused(tmp_path, "video", "beach.mp4", scene(64, 48))
     assert said.endswith('it is a picture (JPEG) (rename it to beach.jpg, and name it as image="beach.jpg")')
+
+
+def refused_by_name(folder: Path, key: str, name: str, data: bytes) -> str:
+    (folder / name).write_bytes(data)
+    with pytest.raises(AuthoringError) as caught:
+        build(Message(slides=[Slide(text="Look", **{key: folder / name})]), "uk", cache=False)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["video", "audio"])
+def test_a_film_that_is_named_as_a_picture_is_to_be_renamed_and_not_to_be_called_a_picture(
+    tmp_path, film, key
+):
+    said = refused_by_name(tmp_path, key, "clip.jpg", film)
+    assert "'clip.jpg' is a picture by its name, but holds a video (MP4)" in said
+    assert said.endswith('(rename it to clip.mp4, and name it as video="clip.mp4")')
+    (tmp_path / "clip.jpg").rename(tmp_path / "clip.mp4")
+    build(Message(slides=[Slide(video=tmp_path / "clip.mp4", text="Look")]), "uk", cache=False)
+
+
+def test_a_picture_or_a_sound_that_is_named_as_a_film_is_to_be_renamed(tmp_path, scene):
+    said = refused_by_name(tmp_path, "image", "beach.mov", scene(64, 48))
+    assert "'beach.mov' is a video by its name, but holds a picture (JPEG)" in said
+    assert said.endswith('(rename it to beach.jpg, and name it as image="beach.jpg")')
+    said = refused_by_name(tmp_path, "image", "tone.mp4", make_wav(1))
+    assert said.endswith('(rename it to tone.wav, and name it as audio="tone.wav")')
+
+
+def test_a_file_that_is_what_its_name_says_is_only_named_under_another_key(tmp_path, film, scene):
+    said = refused_by_name(tmp_path, "video", "beach.jpg", scene(64, 48))
+    assert said.endswith("""'beach.jpg' is a picture by its name, not a video (image="beach.jpg")""")
+    said = refused_by_name(tmp_path, "image", "clip.mp4", film)
+    assert said.endswith("""'clip.mp4' is a video by its name, not a picture (video="clip.mp4")""")
 
 
 def test_bytes_have_no_name_to_be_changed(film):

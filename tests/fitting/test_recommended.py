@@ -64,10 +64,11 @@ def test_the_recommended_size_is_kept_to_where_it_looks_fair():
 @pytest.mark.parametrize("beside", ["a film", "a sound"])
 def test_what_cannot_be_made_smaller_does_not_ruin_the_picture_beside_it(beside):
     """As two real messages had it: 28 kB more turned a map from 16 to 98."""
-    from tests.rules.cases import FILM
+    from tests.fitting.clips import make_film
     from tests.rules.scenes import AMR
 
-    medium = {"a film": {"video": FILM}, "a sound": {"audio": AMR * 1 + AMR[6:] * 8}}[beside]
+    film = make_film(size=(96, 64), seconds=1)
+    medium = {"a film": {"video": film}, "a sound": {"audio": AMR * 1 + AMR[6:] * 8}}[beside]
     message = Message(slides=[Slide(**medium, keep=True), Slide(image=PHOTO)])
     rest = sum(
         len(part.data)

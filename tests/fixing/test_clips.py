@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import av
 import pytest
+from PIL import Image
 
 from mmspack import Message, Slide, build, profiles
+from mmspack.errors import DoesNotFit
 from mmspack.fitted import FittedPart
 from mmspack.fixing import FixResult, fix
 from mmspack.model import Kind
 from mmspack.rules.checking import check
-from tests.fitting.clips import in_container, make_film, make_wav, opened, pictures, sounds
+from tests.fitting.clips import frame, in_container, make_film, make_wav, opened, pictures, sounds
 from tests.rules.scenes import noise, scene, swapped
 
 pytestmark = pytest.mark.slow
@@ -156,6 +159,39 @@ def test_a_message_that_a_video_makes_too_large_is_made_to_fit(film):
     words = f"{len(film):,} bytes reduced to {len(part.data):,} so that the message fits"
     assert f"QuickTime re-encoded as MP4: {words}" in told(result)
     assert fix(result.bundle.data, profile=room).changes == ()
+
+
+KEYS = re.compile(r"\b(still|poster|mute|keep|start|end|seconds|min_quality)\b ?=|message\.toml")
+"""Keys of a message's source, which whoever repairs a bundle does not have."""
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "cure"),
+    [
+        ("video1.mp4", "video", "the first"),
+        ("audio1.wav", "audio", "the first 6 s fit; a limit of"),
+        ("image1.gif", "img", "send a still picture in its place; a limit of"),
+        ("image1.webp", "img", "send a still picture in its place; a limit of"),
+    ],
+)
+def test_the_cure_of_what_does_not_fit_is_one_for_whoever_has_the_bundle_alone(name, tag, cure):
+    stream = io.BytesIO()
+    if tag == "video":
+        stream.write(make_film(seconds=2, size=(256, 144), options={"crf": "4"}))
+    elif tag == "audio":
+        stream.write(make_wav(20))
+    else:
+        first, *others = [Image.fromarray(frame(at * 4, (200, 120))) for at in range(30)]
+        first.save(stream, name.rpartition(".")[2].upper(), save_all=True, append_images=others, duration=120)
+    room = replace(profiles.get("uk"), max_bytes=5_000 if tag == "img" else 6_000, warn_bytes=None)
+    said = left(fixed(name, stream.getvalue(), room, tag=tag))
+    assert cure in said
+    assert not KEYS.search(said)
+    key = {"img": "image"}.get(tag, tag)
+    with pytest.raises(DoesNotFit, match=KEYS):
+        build(
+            Message(slides=[Slide(**{key: stream.getvalue()})]), replace(room, max_bytes=3_000), cache=False
+        )
 
 
 def test_a_damaged_video_stays_and_the_reason_is_given_for_each_finding(film):

@@ -13,7 +13,7 @@ from PIL import Image
 
 import mmspack
 from mmspack.errors import AuthoringError, ConfigError
-from mmspack.rules.advice import POOR_QUALITY
+from mmspack.rules.losses import POOR_QUALITY
 
 FOUR = ("d90_book.jpg", "eos450d_car.jpg", "note3_theatre.jpg", "nexus4_twigs.jpg")
 

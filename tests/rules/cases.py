@@ -10,6 +10,7 @@ from functools import cache, partial
 
 from mmspack import profiles
 from mmspack.media.containers.iso_index import index_first
+from mmspack.model import BuildNotes
 from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make, with_first
 from tests.fitting.clips import make_film
 from tests.rules.scenes import (
@@ -985,14 +986,20 @@ CASES: dict[str, list[Pair]] = {
     "MMS528": [(lambda: with_audio(AMR * 1 + AMR[6:] * 4), lambda: with_audio(AMR))],
     "MMS532": [
         (
-            lambda: scene(qualities={"image1.jpg": 34.4}),
-            lambda: scene(qualities={"image1.jpg": 35.0}),
+            lambda: scene(notes={"image1.jpg": BuildNotes(quality=34.4)}),
+            lambda: scene(notes={"image1.jpg": BuildNotes(quality=35.0)}),
         )
     ],
     "MMS533": [
         (
-            lambda: scene(lost_codes={"image1.jpg": ("QR code", "barcode")}),
-            lambda: scene(lost_codes={"image2.jpg": ("QR code",)}),
+            lambda: scene(notes={"image1.jpg": BuildNotes(lost_codes=("QR code", "barcode"))}),
+            lambda: scene(notes={"image2.jpg": BuildNotes(lost_codes=("QR code",))}),
+        )
+    ],
+    "MMS534": [
+        (
+            lambda: scene(notes={"image1.jpg": BuildNotes(damage=("damaged at 3.2 s: gone",))}),
+            lambda: scene(notes={"image1.jpg": BuildNotes(quality=80.0)}),
         )
     ],
     "MMS530": [(lambda: other("image1.png", flyer(12)), lambda: other("image1.png", flyer(80)))],

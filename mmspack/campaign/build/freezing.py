@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from mmspack.authoring.templating import variables_in
 from mmspack.bundle.assembling import assemble
@@ -15,13 +15,11 @@ from mmspack.errors import DoesNotFit
 from mmspack.film.progress import Progress
 from mmspack.fitted import FittedMessage, FittedPart, FittedSlide
 from mmspack.message import Message
-from mmspack.model import SMIL_TYPE, Facts, Kind
+from mmspack.model import NO_NOTES, SMIL_TYPE, BuildNotes, Facts, Kind
 from mmspack.pipeline import build
 from mmspack.profiles import Profile, tightest
 from mmspack.profiles.budget import header_bytes
 from mmspack.recipe import Recipe
-
-_Known = TypeVar("_Known")
 
 
 def freeze(
@@ -78,13 +76,13 @@ def freeze(
         shapes=made,
         blobs=blobs,
         drawings=drawings,
-        qualities=_of_kept(blobs, {one.data: one.quality for one in fitted.parts if one.quality is not None}),
-        lost_codes=_of_kept(blobs, {one.data: one.lost_codes for one in fitted.parts if one.lost_codes}),
+        notes=_notes(fitted, blobs),
     )
 
 
-def _of_kept(blobs: Mapping[str, bytes], known: Mapping[bytes, _Known]) -> dict[str, _Known]:
-    """What is known of the pictures that are the same for all, by their keys in place of their bytes."""
+def _notes(fitted: FittedMessage, blobs: Mapping[str, bytes]) -> dict[str, BuildNotes]:
+    """What the build knows of the media that are the same for all, by their keys in place of their bytes."""
+    known = {part.data: part.notes for part in fitted.parts if part.notes != NO_NOTES}
     return {key: known[data] for key, data in blobs.items() if key.startswith("kept/") and data in known}
 
 

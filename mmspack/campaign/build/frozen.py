@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from mmspack.errors import InputError
+from mmspack.model import BuildNotes
 from mmspack.profiles import Profile
 
 _HEAD = "message.json"
@@ -51,10 +52,8 @@ class Base:
     """Media and presentations by key."""
     drawings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """How personal pictures are drawn, by slide."""
-    qualities: Mapping[str, float] = field(default_factory=dict)
-    """What was predicted for the pictures that are the same for all, 0 to 100 by the key of their bytes."""
-    lost_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The kinds of codes that scan in the sources of such pictures and not in them, by the same keys."""
+    notes: Mapping[str, BuildNotes] = field(default_factory=dict)
+    """What the build knows of the media that are the same for all, by the keys of their bytes."""
     head: bytes = field(default=b"", repr=False)
     """What an earlier version wrote of all but the blobs. It is kept as it is, since the digest of each
     message rests on it: a key that profiles have gained since must not make a campaign another one."""
@@ -83,8 +82,7 @@ class Base:
                 for name, slots in self.shapes.items()
             },
             "drawings": {str(slide): dict(drawing) for slide, drawing in self.drawings.items()},
-            "qualities": dict(self.qualities),
-            "lost_codes": dict(self.lost_codes),
+            "notes": {key: asdict(notes) for key, notes in self.notes.items()},
         }
         return {_HEAD: self.head or json.dumps(head, sort_keys=True).encode(), **self.blobs}
 
@@ -103,12 +101,28 @@ class Base:
                 shapes={name: tuple(Slot(*slot) for slot in slots) for name, slots in head["shapes"].items()},
                 blobs={name: data for name, data in blobs.items() if name != _HEAD},
                 drawings={int(slide): drawing for slide, drawing in head["drawings"].items()},
-                qualities=head.get("qualities", {}),
-                lost_codes={key: tuple(kinds) for key, kinds in head.get("lost_codes", {}).items()},
+                notes={key: _build_notes(values) for key, values in _noted(head).items()},
                 head=blobs[_HEAD],
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"the campaign's frozen message cannot be read: {error!r}") from error
+
+
+def _noted(head: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """What is known of the media by key; earlier versions wrote the qualities and the lost codes apart."""
+    if "notes" in head:
+        return cast(Mapping[str, Mapping[str, Any]], head["notes"])
+    qualities, codes = head.get("qualities", {}), head.get("lost_codes", {})
+    keys = dict.fromkeys((*qualities, *codes))
+    return {key: {"quality": qualities.get(key), "lost_codes": codes.get(key, ())} for key in keys}
+
+
+def _build_notes(values: Mapping[str, Any]) -> BuildNotes:
+    return BuildNotes(
+        quality=values["quality"],
+        lost_codes=tuple(values["lost_codes"]),
+        damage=tuple(values.get("damage", ())),
+    )
 
 
 def _profile(values: Mapping[str, Any]) -> Profile:

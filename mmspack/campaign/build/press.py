@@ -204,10 +204,7 @@ class _Shape:
         }
         self._sample = self.parts(sample)
         self._known = Terms(
-            qualities={slot.name: base.qualities[slot.key] for slot in slots if slot.key in base.qualities},
-            lost_codes={
-                slot.name: base.lost_codes[slot.key] for slot in slots if slot.key in base.lost_codes
-            },
+            notes={slot.name: base.notes[slot.key] for slot in slots if slot.key in base.notes},
         )
         self._judges: dict[tuple[bool, bool], tuple[Judge, ...]] = {}
         self.skeleton = Skeleton(pack(self._sample).data, (*self.names, MANIFEST))
