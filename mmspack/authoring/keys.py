@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from mmspack.authoring.file_values import Copy, File
 from mmspack.authoring.values import (
     Choice,
     Colour,
-    Copy,
     Fallback,
     Fault,
-    File,
     Flag,
     Fractions,
     KindOfValue,

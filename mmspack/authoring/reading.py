@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mmspack.authoring.file_values import ADDRESS, COPY_FILE
 from mmspack.authoring.finding import toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
@@ -19,7 +20,6 @@ from mmspack.authoring.showing import shown
 from mmspack.authoring.templating import field_problems, refuse_strays, render_message
 from mmspack.authoring.toml_text import outline_of
 from mmspack.authoring.validating import missing_files, problems_of, raise_found
-from mmspack.authoring.values import ADDRESS, COPY_FILE
 from mmspack.errors import AuthoringError, InputError
 from mmspack.files import not_utf8, read_bytes
 from mmspack.message import Message, Overlay, Slide

@@ -7,27 +7,19 @@ that are right (`schema`).
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from numbers import Real
-from pathlib import Path
 from typing import Any, Protocol
 
 from mmspack.authoring.amounts import plain_number
-from mmspack.authoring.loose import kind_of
-from mmspack.authoring.misnamed import held_in, renaming
 from mmspack.authoring.showing import shown
 from mmspack.errors import UsageError
-from mmspack.media.formats import by_ending, described
-from mmspack.model import MAX_FALLBACK, Kind
-from mmspack.source import fault as source_fault
+from mmspack.model import MAX_FALLBACK
 from mmspack.words import choose_from, did_you_mean, keyed, table
 
 RATIO = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?)\s*[:/x]\s*(\d{1,4}(?:\.\d{1,4})?)\s*")
-ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT = 'text = "…"'
 _CROP = 'crop = "4:5"'
@@ -47,7 +39,7 @@ class KindOfValue(Protocol):
         """The JSON Schema of the values that are right."""
 
 
-def _half_letter(text: str) -> Fault:
+def half_letter(text: str) -> Fault:
     """Half of a character (a surrogate alone): programs make them by cutting a text of UTF-16."""
     found = _SURROGATE.search(text)
     if found is None:
@@ -69,7 +61,7 @@ class Words:
             return f"expected text, found {shown(value)}", f"{keyed(self.example)}, in quotes"
         if self.one_line and any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
             return "contains a line break or another control character", "write it on one line"
-        return _half_letter(value)
+        return half_letter(value)
 
     def schema(self) -> dict[str, Any]:
         """A string."""
@@ -87,7 +79,7 @@ class Fallback:
         if len(value) > MAX_FALLBACK:
             what = f"has {len(value):,} characters; a text message has at most {MAX_FALLBACK:,}"
             return what, "shorten it: phones get more than 160 as several SMS, and each is charged"
-        return _half_letter(value)
+        return half_letter(value)
 
     def schema(self) -> dict[str, Any]:
         """A table with the text."""
@@ -97,27 +89,6 @@ class Fallback:
             "type": "object", "properties": {"text": text}, "required": ["text"],
             "additionalProperties": False,
         }  # fmt: skip
-
-
-class Copy:
-    """A slide's text: the copy itself, or a text file."""
-
-    def fault(self, value: object) -> Fault:
-        """Neither a text nor a file that may hold one."""
-        if isinstance(value, str):
-            return _half_letter(value)
-        if isinstance(value, os.PathLike):
-            return COPY_FILE.fault(value)
-        return f"expected text, found {shown(value)}", f"{keyed(_TEXT)}, in quotes"
-
-    def schema(self) -> dict[str, Any]:
-        """A string, or a table that names a file."""
-        file = {"type": "string", "description": "A UTF-8 text file, relative to message.toml."}
-        table = {
-            "type": "object", "properties": {"file": file}, "required": ["file"],
-            "additionalProperties": False,
-        }  # fmt: skip
-        return {"anyOf": [{"type": "string"}, table]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,93 +248,6 @@ class Fractions:
         """An array of so many numbers."""
         fraction = {"type": "number", "minimum": 0, "maximum": 1}
         return {"type": "array", "items": fraction, "minItems": len(self.names), "maxItems": len(self.names)}
-
-
-_KEY_OF = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio", Kind.TEXT: "text"}
-_CALLED = {
-    Kind.IMAGE: "a picture", Kind.VIDEO: "a video", Kind.AUDIO: "a sound", Kind.TEXT: "a text",
-    Kind.ATTACHMENT: "a contact card, a calendar entry or a document", None: "a font",
-}  # fmt: skip
-
-
-_DOCUMENTS = {
-    ".vcf": "a contact card", ".vcs": "a calendar entry", ".ics": "a calendar entry", ".pdf": "a document",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of one kind: its path, or in Python what a program holds in memory. None: a font."""
-
-    kind: Kind | None
-
-    def fault(self, value: object) -> Fault:
-        """No source at all, an address, or by its name a file of another kind."""
-        called = _CALLED[self.kind]
-        why = source_fault(value)
-        if why is not None:
-            if isinstance(value, list | Mapping | date | time) and value:
-                first = value[0] if isinstance(value, list) and isinstance(value[0], str) else "…"
-                right = f"one file, in quotes: {self._line(first)}"
-                return f"expected {called}, found {shown(value)}", right
-            found = shown(value) if isinstance(value, bool) else why.what
-            return f"expected {called}, found {found}", why.cure or f"such as {self._line('…')}"
-        if isinstance(value, bytes):
-            return None
-        name = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
-        if not isinstance(name, str):
-            return f"expected {called}, found a path in bytes", "os.fsdecode(path)"
-        if any(ord(letter) < 32 for letter in name):
-            cure = r"in quotes, \ begins an escape: write / in a path"
-            return f"the name {shown(name)} contains a control character", cure
-        if name.lower().startswith("file:///"):
-            return f"{shown(name)} is an address, not a path", f"the path alone: {self._line(name[7:])}"
-        if ADDRESS.match(name):
-            return f"{shown(name)} is an address, not a file", "download it, and name the file"
-        return self._kind_fault(name)
-
-    def _line(self, name: str) -> str:
-        """How a file of this kind is named."""
-        if self.kind is Kind.ATTACHMENT:
-            return keyed(f"attachments = [{_quoted(name)}]")
-        return keyed(f"{_KEY_OF[self.kind] if self.kind else 'font'} = {_quoted(name)}")
-
-    def _kind_fault(self, name: str) -> Fault:
-        path = Path(name)
-        found = kind_of(path)
-        row = by_ending(path.suffix)
-        if row is not None and row.cure and found in (None, Kind.ATTACHMENT) and self.kind is not found:
-            called = _DOCUMENTS.get(path.suffix.lower(), described(row))
-            why = "which cannot be sent" if row.kind is self.kind else f"not {_CALLED[self.kind]}"
-            return f"{path.name!r} is {called} by its name, {why}", row.cure
-        if found is None or self.kind in (None, Kind.ATTACHMENT, found):
-            return None
-        if (self.kind, found) == (Kind.AUDIO, Kind.VIDEO):
-            # Recorders write sound alone into .3gp and .mp4 files (RFC 3839): the tracks decide.
-            return None
-        if found is Kind.ATTACHMENT:
-            right = keyed(f"attachments = [{_quoted(path.name)}]")
-            cure = f"it goes with the whole message, {table('above the first slide: ', '')}{right}"
-        else:
-            cure = keyed(f"{_KEY_OF[found]} = {_quoted(path.name)}")
-        called = _DOCUMENTS.get(path.suffix.lower(), _CALLED[found])
-        held = held_in(path)
-        if held is not None and held.kind is not found:
-            held_as = f"{_CALLED[held.kind]} ({held.name})"
-            return f"{path.name!r} is {called} by its name, but holds {held_as}", renaming(path.name, held)
-        return f"{path.name!r} is {called} by its name, not {_CALLED[self.kind]}", cure
-
-    def schema(self) -> dict[str, Any]:
-        """A string."""
-        return {"type": "string", "minLength": 1}
-
-
-COPY_FILE = File(Kind.TEXT)
-"""The file of a slide's text."""
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 @dataclass(frozen=True, slots=True)

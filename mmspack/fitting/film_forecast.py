@@ -21,8 +21,9 @@ from PIL import Image
 
 from mmspack.fitting import quality
 from mmspack.fitting.film_codings import FilmCoding
+from mmspack.fitting.film_sizes import in_blocks
 from mmspack.fitting.geometry import Size
-from mmspack.fitting.studio import Studio, in_blocks
+from mmspack.fitting.studio import Studio
 from mmspack.media.containers.iso_index import frame_sizes
 from mmspack.media.ssimulacra import Reference
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mmspack.authoring.file_values import File
 from mmspack.authoring.misnamed import renaming
-from mmspack.authoring.values import File
 from mmspack.errors import MediaError
 from mmspack.media.format import Format
 from mmspack.media.formats import described

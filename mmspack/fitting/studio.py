@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import math
 import shutil
 import tempfile
@@ -23,6 +22,8 @@ from mmspack.errors import MediaError
 from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding, UndecodedClip
 from mmspack.film.engine import FilmEngine, open_engine
 from mmspack.film.tones import sdr_filters
+from mmspack.fitting.film_frames import frame_at
+from mmspack.fitting.film_sizes import even
 from mmspack.fitting.geometry import Size, crop_box
 from mmspack.fitting.quality import WORST
 from mmspack.media import damage
@@ -37,11 +38,6 @@ _USUAL_RATE = Fraction(30)
 """Of a source that does not say."""
 _SAMPLES = 8
 """Frames that are compared."""
-_HALVED = 240
-"""Pixels of height from which half of a frame stands for the whole, in half the time: its middle in a
-forecast, and of what was made the upper and the lower half by turns."""
-_BENT, _RESIZED = 0.02, 0.12
-"""By how much a size in whole blocks may change a picture's proportions, and its area with them (log)."""
 _MISSING = 1.0
 """Seconds that may be missing at the end: containers round, and count the longest of their tracks."""
 _MIDDLE = 1
@@ -287,7 +283,7 @@ class Studio:
             for at, (_, number) in enumerate(pairs[:count]):
                 half = _MIDDLE if references else at % 2 * 2
                 wanted = references[number] if references else self._reference(number, half)
-                found.append(wanted.score(_picture(raw, size, at, half)))
+                found.append(wanted.score(frame_at(raw, size, at, half)))
         counted = list(zip(found, weights or [1.0] * len(found), strict=False))
         total = sum(weight for _, weight in counted)
         return sum(score * weight for score, weight in counted) / total if total else WORST
@@ -298,7 +294,7 @@ class Studio:
 
     def _reference(self, number: int, half: int) -> Reference:
         size = self.spool.width, self.spool.height
-        return Reference(_picture(self.spool.path, size, number, half), window=BELL)
+        return Reference(frame_at(self.spool.path, size, number, half), window=BELL)
 
     def pairs(self, every: int = 1) -> Pairs:
         """Frames spread over a film of each `every`-th frame: numbers in the film, and in the spool."""
@@ -320,7 +316,7 @@ class Studio:
 
     def picture(self, number: int) -> Image.Image:
         """One frame of the spool in colour."""
-        return _picture(self.spool.path, (self.spool.width, self.spool.height), number)
+        return frame_at(self.spool.path, (self.spool.width, self.spool.height), number)
 
     # -- sound ------------------------------------------------------------------------------------
 
@@ -368,52 +364,3 @@ class Studio:
         with self._lock, contextlib.suppress(FileNotFoundError):
             return self.engine.heard(made, self._folder / "heard.pcm", rate=rate)
         raise MediaError("no sound was made")
-
-
-def even(size: tuple[float, float]) -> Size:
-    """Whole pixels by twos, as yuv420p needs them; at least 16."""
-    return max(16, round(size[0] / 2) * 2), max(16, round(size[1] / 2) * 2)
-
-
-def in_blocks(size: tuple[float, float]) -> Size:
-    """Near a size, whole blocks of 16 pixels, where that bends the picture by 2 % at most; else by twos.
-
-    What a block has beyond the edge is coded, too: in the same bytes, 480 × 272 looks 0.5 to 1.2 points
-    better than 480 × 270, and 560 × 320 1 to 2.5 better than 554 × 312 (SSIMULACRA2 of four clips).
-    """
-    wide, high = size
-    found = []
-    for across, down in itertools.product((-1, 0, 1), repeat=2):
-        near = max(16, (round(wide / 16) + across) * 16), max(16, (round(high / 16) + down) * 16)
-        bent = abs(math.log(near[0] / near[1] * high / wide))
-        if bent <= _BENT:
-            found.append((abs(math.log(near[0] * near[1] / (wide * high))) + bent, near))
-    off, best = min(found, default=(math.inf, even(size)))
-    return best if off < _RESIZED else even(size)
-
-
-# A spool holds 16 to 235, and 16 to 240 for colour; Pillow's YCbCr is of full range.
-_FULL = [max(0, min(255, round((level - 16) * 255 / 219))) for level in range(256)]
-_FULL_COLOUR = [max(0, min(255, round((level - 128) * 255 / 224 + 128))) for level in range(256)]
-
-
-def _picture(path: Path, size: Size, number: int, half: int | None = None) -> Image.Image:
-    """One frame of a file of raw frames, or half of it: that from so many quarters of its height on."""
-    wide, high = size
-    area = wide * high
-    with path.open("rb") as stream:
-        stream.seek(number * area * 3 // 2)
-        data = stream.read(area * 3 // 2)
-    quarter = high // 8 * 2 if half is not None and high >= _HALVED else 0
-    top = quarter * (half or 0)
-    shown = wide, high - 2 * quarter
-    start, length = wide * top, wide * shown[1]
-    halves = [
-        Image.frombytes("L", (wide // 2, shown[1] // 2), data[at : at + length // 4]).resize(
-            shown, Image.Resampling.BILINEAR
-        )
-        for at in (area + start // 4, area + area // 4 + start // 4)
-    ]
-    luma = Image.frombytes("L", shown, data[start : start + length]).point(_FULL)
-    bands = (luma, *(half.point(_FULL_COLOUR) for half in halves))
-    return Image.merge("YCbCr", bands).convert("RGB")

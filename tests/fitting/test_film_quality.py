@@ -13,7 +13,8 @@ from mmspack.fitting.clips import ClipWish
 from mmspack.fitting.film import Film
 from mmspack.fitting.film_codings import H263, MP4
 from mmspack.fitting.film_forecast import spread_pieces
-from mmspack.fitting.studio import ClipCut, Screen, Studio, in_blocks
+from mmspack.fitting.film_sizes import in_blocks
+from mmspack.fitting.studio import ClipCut, Screen, Studio
 from mmspack.media.containers.iso_index import frame_sizes
 from mmspack.media.probing import probe
 from tests.fitting.clips import frame, make_film, screen
