@@ -30,9 +30,11 @@ _LESS, _MORE = 0.3, 0.8
 LEAST_POWER, MOST_POWER = 1.0, 6.0
 """Bounds of log(bytes) over log(scale): 4.5 in a dithered film."""
 _FRAMES = 4
-_LATER = 5
-"""Frames later from which it is seen what one takes: what drifts slowly is drawn again after some, and leaves
-traces between which the next is drawn."""
+_STALE = 5
+"""Frames for which pixels that hardly change are left: what drifts slowly is drawn again after some, and the
+next frame is drawn between its traces."""
+_GREAT = 5
+"""Times the usual change that a great one is."""
 
 
 class Guess:
@@ -86,53 +88,67 @@ class Guess:
         same = alike(palette, self._tolerance(scale))
         whole: list[int] = []
         rates: list[float] = []
-        for first, (before, later, last) in zip(self._firsts, self.samples(scale), strict=True):
-            seen = mapper(before)
+        for at, (earlier, before, after) in zip(self._places, self.samples(scale), strict=True):
+            seen, shown = mapper(earlier), mapper(before)
             size = seen.shape[1], seen.shape[0]
             whole.append(len(write_animation(size, palette, [FrameChange(0, 0, seen, None, SOME_MS)], None)))
-            drift = self._rate(palette, seen, mapper(later), same, first, _LATER)
-            seen = over(seen, mapper(later), same)
-            rates.append(max(drift, self._rate(palette, seen, mapper(last), same, first + _LATER, 1)))
-        changing = float(self._changing[-1])
-        return sum(whole) / len(whole) + changing * sum(rates) / len(rates)
-
-    def _rate(
-        self, palette: Bytes, seen: Bytes, new: Bytes, same: NDArray[np.bool_], first: int, away: int
-    ) -> float:
-        """The bytes of a frame over another for each time that all pixels change."""
-        end = len(self._changing) - 1
-        share = float(self._changing[min(first + away, end)] - self._changing[min(first, end)])
-        return bytes_of(palette, seen, new, same) / share if share > 0 else 0.0
+            first = max(0, at - _STALE)
+            share, shares = float(self._shares[at]), float(self._shares[first:at].sum())
+            rate = bytes_of(palette, over(seen, shown, same), mapper(after), same) / share if share else 0.0
+            if shares and share <= 2 * shares / (at - first):  # what drifts, and not a page that is turned
+                rate = max(rate, bytes_of(palette, seen, shown, same) / shares)
+            rates.append(rate)
+        following = sum(weight * rate for weight, rate in zip(self._weights, rates, strict=True))
+        return sum(whole) / len(whole) + following
 
     def samples(self, scale: float = SCALE) -> list[list[Bytes]]:
-        """The pixels of a few frames, each with two later ones, at a scale of the source."""
+        """The pixels of a few frames at a scale of the source, between an earlier one and the next."""
         if scale not in self._pixels:
             target = scaled(self._animation.size, scale)
-            last = len(self._animation.frames) - 1
 
             def pixels(at: int) -> Bytes:
-                frame = frame_of(self._animation, min(at, last))
+                frame = frame_of(self._animation, min(at, len(self._animation.frames) - 1))
                 return np.asarray(frame.resize(target, Image.Resampling.LANCZOS))
 
             self._pixels[scale] = [
-                [pixels(first + away) for away in (0, _LATER, _LATER + 1)] for first in self._firsts
+                [pixels(max(0, at - _STALE)), pixels(at), pixels(at + 1)] for at in self._places
             ]
         return self._pixels[scale]
 
-    @cached_property
-    def _firsts(self) -> list[int]:
-        """Frames between which as much changes."""
-        wanted = self._changing[-1] * (2 * np.arange(_FRAMES) + 1) / (2 * _FRAMES)
-        found = np.searchsorted(self._changing, wanted) - 1
-        last = max(0, len(self._changing) - _LATER - 2)
-        return sorted({min(last, max(0, int(at))) for at in found})
+    @property
+    def _places(self) -> list[int]:
+        return self._chosen[0]
+
+    @property
+    def _weights(self) -> list[float]:
+        return self._chosen[1]
 
     @cached_property
-    def _changing(self) -> NDArray[np.float64]:
-        """For each frame, how many times over the pixels have changed until it is shown."""
-        frames = self._animation.frames
-        shares = [float(np.mean(new != old)) for old, new in pairwise(frames)]
-        return np.cumsum([0.0, *shares])
+    def _chosen(self) -> tuple[list[int], list[float]]:
+        """Frames before a change, and for how much of all that changes each stands.
+
+        Changes are taken by how much they change, and great ones apart: a page is turned now and then.
+        """
+        great = self._shares > _GREAT * self._shares.mean()
+        total = float(self._shares.sum())
+        places: list[int] = []
+        weights: list[float] = []
+        for kind in (great, ~great):
+            indices = np.flatnonzero(kind)
+            changed = np.cumsum(self._shares[indices])
+            if len(indices) and changed[-1] > 0:
+                most = _FRAMES if len(indices) == len(kind) else _FRAMES - 1
+                count = min(most, max(1, round(_FRAMES * float(changed[-1]) / total)))
+                wanted = changed[-1] * (2 * np.arange(count) + 1) / (2 * count)
+                places += [int(at) for at in indices[np.searchsorted(changed, wanted)]]
+                weights += [float(changed[-1]) / count] * count
+        return places or [0], weights or [0.0]
+
+    @cached_property
+    def _shares(self) -> NDArray[np.float64]:
+        """The share of the pixels that change from each frame to the next; none in a single frame."""
+        shares = [float(np.mean(new != old)) for old, new in pairwise(self._animation.frames)]
+        return np.array(shares or [0.0])
 
 
 def _along(value: float, known: list[float], to: list[float]) -> float:
