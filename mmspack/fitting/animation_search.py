@@ -201,7 +201,8 @@ class Motion:
         search = searches.get(colours)
         if search is not None and search.done:
             return search.found.quality if search.found is not None else WORST
-        factor = (search or _Search()).near(self.sizes.factor_for(limit * _AIM, colours))
+        search = search or _Search()
+        factor = search.near(self.sizes.factor_for(limit * _AIM, colours, most=search.most))
         if factor < SMALLEST:
             return WORST
         # What was found is mostly less than what was expected, and so will others be.
@@ -265,7 +266,7 @@ class Motion:
             )
             if search.done or enough:
                 break
-            factor = search.next(self.sizes.factor_for(limit * _AIM, colours))
+            factor = search.next(self.sizes.factor_for(limit * _AIM, colours, most=search.most))
             clear = self._clearest(factor, colours)
             moved = self.encode(clear, colours)
             if len(moved.data) > limit:
@@ -282,6 +283,8 @@ class _Search:
 
     def __init__(self) -> None:
         self.low, self.high = SMALLEST, 1.0
+        self.most = math.inf
+        """A size that took too much."""
         self.found: Moved | None = None
         self.done = False
         self._tried: set[float] = set()
@@ -302,7 +305,7 @@ class _Search:
 
     def over(self, factor: float) -> None:
         """It took more bytes than there are."""
-        self.high = factor
+        self.high = self.most = factor
         self.done = factor <= SMALLEST
 
     def under(self, moved: Moved, *, filled: bool) -> None:

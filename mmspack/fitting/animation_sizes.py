@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _BELOW = 0.995
 """How near a size is to the full one that is to be below it."""
+_NEAR = 0.75
+"""Share of that from which the full size may fit as well."""
 _APART = 0.02
 """log2 of two sizes from which a line through both leads anywhere."""
 
@@ -40,15 +42,20 @@ class Sizes:
         """True where there was an encode in so many colours."""
         return colours in self._known
 
-    def factor_for(self, limit: float, colours: int | None = None) -> float:
-        """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer."""
+    def factor_for(self, limit: float, colours: int | None = None, *, most: float = math.inf) -> float:
+        """The size that is expected to take `limit` bytes; above 1 when the full size takes fewer.
+
+        `most`: a size that is known to take more.
+        """
         aim = math.log2(max(limit, 1.0))
         factor = float(2 ** self._on_line(colours, aim, whole=False))
-        if factor < WHOLE * self._fitting or WHOLE * self._fitting > 1:
+        least = WHOLE * self._fitting
+        if least > 1 or factor < _NEAR * least:
             return factor
-        # Where the palette changes, the bytes jump, and a line through both sides leads nowhere.
-        found = self._on_line(colours, aim, whole=True)
-        return float(2**found) if self._is_whole(found) else _BELOW * WHOLE * self._fitting
+        # Where the palette changes, the bytes jump, and a line through both sides leads nowhere: what is not
+        # blurred may even take fewer.
+        found = float(2 ** self._on_line(colours, aim, whole=True))
+        return found if least <= found < most else min(factor, _BELOW * least)
 
     def bytes_for(self, factor: float, colours: int | None = None) -> int:
         """The bytes that a size is expected to take."""
