@@ -82,7 +82,14 @@ def test_of_sizes_that_fit_the_one_is_taken_at_which_lines_are_clearest(monkeypa
     def motion():
         return Motion(animation, animation.size, filled=0.94, source_bytes=len(source))
 
-    limit = len(motion().encode(0.51, learn=False).data)
+    limit = len(motion().encode(0.47, learn=False).data)
     clearest = motion().best(limit)
     monkeypatch.setattr(animation_search, "_NEARBY", 1)
     assert clearest.quality > motion().best(limit).quality + 2
+
+
+def test_the_full_size_in_few_colours_is_taken_where_that_fits():
+    source = as_gif(lines(), 128)
+    fitted = shrunk(source, 0.43)
+    assert (fitted.after.width, fitted.after.height) == (400, 160)
+    assert fitted.quality > 80
