@@ -10,7 +10,7 @@ from mmspack.media.probing import Probe
 _CODECS = {
     "avc1": "H.264", "avc3": "H.264", "hvc1": "HEVC", "hev1": "HEVC", "s263": "H.263", "h263": "H.263",
     "mp4v": "MPEG-4 Visual", "av01": "AV1", "vp08": "VP8", "vp09": "VP9", "samr": "AMR", "sawb": "AMR-WB",
-    "mp4a": "AAC", "ac-3": "AC-3", "alac": "ALAC", "fLaC": "FLAC",
+    "mp4a": "AAC", "ac-3": "AC-3", "ec-3": "E-AC-3", "alac": "ALAC", "fLaC": "FLAC", ".mp3": "MP3",
 }  # fmt: skip
 _AVC_PROFILES = {66: "baseline", 77: "main", 88: "extended", 100: "high", 110: "high 10", 122: "high 4:2:2"}
 _AAC_OBJECTS = {2: "-LC", 5: " HE", 29: " HE v2"}

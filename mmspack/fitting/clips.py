@@ -11,6 +11,7 @@ from mmspack.fitting import quality
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.studio import ClipCut
 from mmspack.media.containers.iso_index import index_first
+from mmspack.media.containers.walk import HEARD_CODECS
 from mmspack.media.formats import MADE, format_of
 from mmspack.model import BuildNotes, Effort, Facts
 from mmspack.words import choose_from, keyed
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 _PLAYED = {"avc1", "s263", "h263", "mp4v"}
 """Sample entries that phones play since there are films in messages."""
-_HEARD = {"mp4a", "samr", "sawb", "sawp"}
-"""And those of the sound beside them: AAC and AMR."""
 _HEARD_BY_CLASS = {"samr"}
 """The content classes have speech alone beside H.263."""
 _CLASS_SIZES = {(176, 144), (128, 96)}
@@ -126,8 +125,8 @@ def suits(found: Probe, wish: ClipWish) -> bool:
             return False
         if wish.content_class and (track.codec != "s263" or (track.width, track.height) not in _CLASS_SIZES):
             return False
-    heard = _HEARD_BY_CLASS if wish.content_class else _HEARD
-    return all(track.codec in heard for track in found.tracks if track.is_sound and films)
+    heard = _HEARD_BY_CLASS if wish.content_class and films else HEARD_CODECS
+    return all(track.codec in heard for track in found.tracks if track.is_sound)
 
 
 def is_played(film: Track) -> bool:

@@ -16,6 +16,7 @@ _CAUSES = {
     "MMS437": "not every phone plays its codec",
     "MMS438": "not every phone plays its level",
     "MMS471": "it was not stored upright",
+    "MMS472": "not every phone plays the codec of its sound",
 }
 
 

@@ -1,4 +1,4 @@
-"""MMS43x: sounds and films, by their bytes."""
+"""MMS43x and MMS472: sounds and films, by their bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
 from mmspack.facts.tracks import codec_name
 from mmspack.facts.types import is_sound_as_film
-from mmspack.media.containers.walk import Track
+from mmspack.media.containers.walk import HEARD_CODECS, Track
+from mmspack.media.formats import format_of
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Remains, rule
 from mmspack.rules.sources import CLASSES, MEDIA_TYPES, OURS, SPEECH, SYNTHETIC_AUDIO
@@ -206,3 +207,31 @@ def _needs_of(track: Track) -> Iterator[str]:
         yield _RARE_CODECS.get(track.codec, track.codec)
     if track.bits > 8:
         yield _DEEP
+
+
+@rule(
+    "MMS472",
+    title="Sound in a codec that not every phone plays",
+    severity=Severity.WARNING,
+    source=MEDIA_TYPES,
+    reason="The standard names AAC and AMR for the sound of MP4 and 3GP files. Phones without a decoder for "
+    "another codec (Opus, FLAC, ALAC, AC-3) show the video without sound, or do not play the file.",
+    fix="Export it with AAC: ffmpeg -c:v copy -c:a aac.",
+    bad="video1.mp4: avc1, Opus",
+    good="video1.mp4: avc1, mp4a",
+    remains=Remains.MEDIUM,
+    needs=Needs.CONTENT,
+)
+def _rarely_heard(opened: Opened, terms: Terms) -> Iterator[Hit]:
+    for part in opened.media:
+        if part.kind not in (Kind.AUDIO, Kind.VIDEO) or part.probe.error:
+            continue
+        if terms.profile.content_class and part.kind is Kind.VIDEO:
+            continue  # MMS434 reports all but AMR
+        row = format_of(part.probe.type)
+        if row is None or row.demuxer != "mov":
+            continue  # a profile that takes another container takes what is in it
+        codecs = sorted({track.codec for track in part.probe.tracks if track.is_sound and track.codec})
+        rare = [codec_name(codec) for codec in codecs if codec not in HEARD_CODECS]
+        if rare:
+            yield Hit(f"{part.name!r}: its sound is encoded as {' and '.join(rare)}", part=part.name)

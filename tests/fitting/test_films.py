@@ -22,6 +22,7 @@ from tests.fitting.clips import (
     frame,
     make_film,
     make_sequence,
+    make_sound,
     make_wav,
     opened,
 )
@@ -231,6 +232,16 @@ def test_a_sound_becomes_what_sounds_best_of_what_the_profile_takes(profile, max
     assert opened(part.data)["audio"] == codec
     assert part.type in profiles.get(profile).audio_types
     assert made.message.slides[0].duration_ms == 5001
+
+
+@pytest.mark.parametrize("codec", ["alac", "flac", "opus"])
+def test_a_sound_in_mp4_that_few_phones_play_is_re_encoded(codec):
+    lossless = make_sound("mp4", {"opus": "libopus"}.get(codec, codec))
+    assert opened(lossless)["audio"] == codec
+    made = build(Message(slides=[Slide(audio=lossless, text="Listen")]), small(300_000))
+    sent = made.message.slides[0].part(Kind.AUDIO)
+    assert opened(sent.data)["audio"] == "aac"
+    assert made.ok
 
 
 def test_of_a_sound_that_cannot_fit_nothing_but_the_smallest_is_made(monkeypatch):

@@ -12,7 +12,7 @@ from mmspack import profiles
 from mmspack.media.containers.iso_index import index_first
 from mmspack.model import BuildNotes
 from tests.bundle.hostile_zips import GOOD, HOSTILE, Entry, make, with_first
-from tests.fitting.clips import make_film
+from tests.fitting.clips import make_film, make_sound
 from tests.rules.scenes import (
     AMR,
     MIDI,
@@ -219,6 +219,11 @@ def with_delay(data: bytes, hundredths: int) -> bytes:
 
 def with_film(data: bytes, **options: object) -> Scene:
     return scene(smil=VIDEO, files={"video1.3gp": data, "text1.txt": b"Hello"}, **options)
+
+
+def with_sound_beside(codec: bytes) -> Scene:
+    """A film with sound in that codec."""
+    return with_film(film(b"3gp4", (b"s263", codec), (176, 144)))
 
 
 def declaring(declarations: str, src: str) -> Scene:
@@ -820,6 +825,16 @@ CASES: dict[str, list[Pair]] = {
     "MMS438": [(lambda: with_clip(level="5.1"), lambda: with_clip(level="3.0"))],
     "MMS439": [(lambda: with_clip(first=False), lambda: with_clip())],
     "MMS471": [(lambda: with_clip(turned=90), lambda: with_clip())],
+    "MMS472": [
+        (partial(with_sound_beside, codec), partial(with_sound_beside, b"mp4a"))
+        for codec in (b"Opus", b"alac", b"ac-3")
+    ]
+    + [
+        (
+            lambda: with_audio(make_sound("mp4", "flac"), "audio1.m4a"),
+            lambda: with_audio(make_sound("mp4", "aac"), "audio1.m4a"),
+        )
+    ],
     "MMS441": [
         (lambda: words(b"Caf\xe9"), lambda: words("Caf\u00e9".encode())),
         (lambda: words("Caf\u00e9".encode("utf-16")), scene),

@@ -66,6 +66,10 @@ class Track(NamedTuple):
         return self.kind == "soun"
 
 
+HEARD_CODECS = frozenset({"mp4a", "samr", "sawb", "sawp"})
+"""Sample entries of sound that phones play in MP4 and 3GP files: AAC and AMR (3GPP TS 26.140)."""
+
+
 @dataclass(slots=True)
 class Walk:
     """What one walk found; `error` is a phrase for a person, empty when the container is whole."""
