@@ -173,7 +173,7 @@ def _emoji(opened: Opened) -> Iterator[Hit]:
     others = len({character for _, characters in where for character in characters}) - 1
     line = (part.text or "").count("\n", 0, (part.text or "").index(found[0])) + 1
     more = f", and {others} more in the message" if others else ""
-    yield Hit(f"{part.name!r} contains {found[0]} ({_called(found[0])}){more}", part=part.name, line=line)
+    yield Hit(f"{part.name!r} contains {_called(found[0])}{more}", part=part.name, line=line)
 
 
 def _beyond_the_plane(text: str) -> list[str]:
@@ -182,11 +182,14 @@ def _beyond_the_plane(text: str) -> list[str]:
 
 
 def _called(character: str) -> str:
-    """`party popper`; `flag GB` of two regional indicators, whose names are letters."""
+    """A character and its name; `flag GB` for two regional indicators, whose names are letters."""
     if _FLAG.fullmatch(character):
-        return "flag " + "".join(chr(ord(one) - ord("\U0001f1e6") + ord("A")) for one in character)
+        letters = "".join(chr(ord(one) - ord("\U0001f1e6") + ord("A")) for one in character)
+        return f"{character} (flag {letters})"
     first = _ASTRAL.findall(character)[0]
-    return unicodedata.name(first, f"U+{ord(first):X}").lower()
+    name = unicodedata.name(first, "").lower()
+    # What has no name is private, or not assigned: a terminal would show a box, or something else.
+    return f"{character} ({name})" if name else f"U+{ord(first):X}"
 
 
 @rule(
