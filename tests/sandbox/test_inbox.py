@@ -471,6 +471,8 @@ def test_axe_finds_no_serious_fault(new_tab, send, sandbox, theme):
     for path in ("/", f"/messages/{identifier}", "/behaviour", "/?q=nothing"):
         tab.page.goto(sandbox.origin + path)
         tab.page.wait_for_timeout(200)
+        # The phone that is drawn at once goes when the frame has painted, which may be while axe looks at it.
+        tab.page.wait_for_function("() => !document.querySelector('.first')")
         assert serious_faults(tab) == [], path
 
 
