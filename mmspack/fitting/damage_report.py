@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,21 +42,14 @@ def damage_in_copy(data: bytes, demuxer: str, *, mute: bool = False) -> tuple[st
     Raises `UndecodedClip` where nothing of it can be.
     """
     try:
-        studio = Studio(data, demuxer, ClipCut(), Screen(size=(_SIDE, _SIDE)))
+        with closing(Studio(data, demuxer, ClipCut(), Screen(size=(_SIDE, _SIDE)))) as studio:
+            if studio.facts.audio and not mute:
+                studio.samples(_HERTZ, 1)
+            return tuple(damage_words(studio))
     except UndecodedClip:
         raise
     except MediaError:
         return ()
-    try:
-        if studio.facts.audio and not mute:
-            studio.samples(_HERTZ, 1)
-        return tuple(damage_words(studio))
-    except UndecodedClip:
-        raise
-    except MediaError:
-        return ()
-    finally:
-        studio.close()
 
 
 def copy_with(damage: tuple[str, ...], copy: FittedPicture) -> FittedPicture:

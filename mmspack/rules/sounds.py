@@ -44,6 +44,11 @@ def _films(opened: Opened) -> Iterator[FoundPart]:
     return (part for part in opened.media if is_shown(part, Kind.VIDEO) and not part.probe.error)
 
 
+def _played(opened: Opened) -> Iterator[FoundPart]:
+    played = (part for part in opened.media if part.kind in (Kind.AUDIO, Kind.VIDEO))
+    return (part for part in played if not part.probe.error)
+
+
 @rule(
     "MMS431",
     title="Sound or video cannot be read",
@@ -184,9 +189,7 @@ def _unseen(opened: Opened) -> Iterator[Hit]:
 def _rare(opened: Opened, terms: Terms) -> Iterator[Hit]:
     if terms.profile.content_class:
         return  # the classes name the codecs that they take, and MMS434 reports all others
-    for part in opened.media:
-        if part.kind not in (Kind.AUDIO, Kind.VIDEO) or part.probe.error:
-            continue
+    for part in _played(opened):
         needed = {word for track in part.probe.tracks for word in _needs_of(track)}
         lacking = sorted(needed - set(terms.profile.video_codecs))
         if lacking:
@@ -223,9 +226,7 @@ def _needs_of(track: Track) -> Iterator[str]:
     needs=Needs.CONTENT,
 )
 def _rarely_heard(opened: Opened, terms: Terms) -> Iterator[Hit]:
-    for part in opened.media:
-        if part.kind not in (Kind.AUDIO, Kind.VIDEO) or part.probe.error:
-            continue
+    for part in _played(opened):
         if terms.profile.content_class and part.kind is Kind.VIDEO:
             continue  # MMS434 reports all but AMR
         row = format_of(part.probe.type)
