@@ -166,7 +166,9 @@ class Moving:
         return found and next_that_does(self._does_anew, found, most=_MOST)
 
     def _does_anew(self, limit: int) -> bool:
-        return Moving(self._picture, self._wish).attempt(limit) is not None
+        fresh = Moving(self._picture, self._wish)
+        fresh._motions = {thinned: motion.afresh() for thinned, motion in self._motions.items()}
+        return fresh.attempt(limit) is not None
 
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -167,6 +168,12 @@ class Prospect:
         self._seen: dict[tuple[float, int | None, bool], float] = {}
         self._shades: dict[tuple[float, bool], palettes.Shades] = {}
         self._made: dict[int | None, dict[float, float]] = {}
+
+    def afresh(self) -> Prospect:
+        """The same without what encodes have shown."""
+        fresh = copy(self)
+        fresh._made = {}
+        return fresh
 
     def measured(self, factor: float, colours: int | None, shown: Sequence[Image.Image]) -> float:
         """The quality of an encode, by the frames `looked_at`, which corrects what is expected of others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -121,8 +122,18 @@ class Motion:
         self.palettes = Palettes(animation)
         self._flat = not is_busy(animation)
         self._guess = Guess(animation, self.palettes, lambda scale: self._tolerance(scale * self.fitting))
-        self.sizes = Sizes(self._guess, self.palettes, self.fitting)
         self.prospect = Prospect(animation, size, self.palettes, tolerance=self._tolerance, before=before)
+        self._forget()
+
+    def afresh(self) -> Motion:
+        """The same without what was learned from encodes; what was seen before any is kept."""
+        fresh = copy(self)
+        fresh.prospect = self.prospect.afresh()
+        fresh._forget()
+        return fresh
+
+    def _forget(self) -> None:
+        self.sizes = Sizes(self._guess, self.palettes, self.fitting)
         self._chosen: dict[int, int | None] = {}
         self._made: dict[tuple[Size, bytes], Moved] = {}
 
