@@ -137,14 +137,34 @@ class Still:
         return made and honest(made, self._picture, self._wish)
 
     def _anew(self, limit: int) -> FittedPicture | None:
-        """The best of a JPEG and a palette."""
+        """The best of a JPEG and a palette, in which codes scan."""
         opened = self._open(limit)
+        result, enough = self._made(opened, limit)
+        return result and self._scannable(self._or_calmer(result, opened, limit), opened, enough)
+
+    def _made(self, opened: _Opened, limit: int) -> tuple[FittedPicture | None, int]:
+        """The best of a JPEG and a palette, and how many bytes were enough for it."""
         enough = min(limit, self._enough(opened.photo.size))
         result = self._better(opened, limit, enough)
         if enough < limit and (result is None or (result.quality or 0.0) < self._asked):
             enough = limit  # what was asked for goes before what is enough
             result = self._better(opened, limit, limit)
-        return result and self._scannable(result, opened, enough)
+        return result, enough
+
+    def _or_calmer(self, made: FittedPicture, opened: _Opened, limit: int) -> FittedPicture:
+        """With `best`, what `good` makes, where that looks better than a palette of all pixels.
+
+        A coarser decode loses the noise of a lossy source, for which a palette pays dearly.
+        """
+        if opened.contest is None or made.type == "image/jpeg" or not self._is_lossy:
+            return made
+        usual = Still(self._picture, replace(self._wish, effort=Effort.GOOD))
+        calm, _ = usual._made(usual._open(limit), limit)
+        value = opened.contest.quality(calm.data) if calm is not None else quality.WORST
+        if calm is None or value <= (made.quality or 0.0):
+            return made
+        notes = replace(calm.notes, quality=quality.shown(value))
+        return replace(calm, quality_words=quality.in_words(value), notes=notes)
 
     def _better(self, opened: _Opened, limit: int, enough: int) -> FittedPicture | None:
         """The best palette, unless the best JPEG of at most `enough` bytes looks clearly better."""

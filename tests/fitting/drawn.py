@@ -35,6 +35,17 @@ def flat(size, seed=1):
     return image
 
 
+def net(size, lines, colours, ground="white", seed=3, widths=(6, 10, 16)):
+    """Thin lines across and across, which a smaller size loses."""
+    chance = random.Random(seed)
+    image = Image.new("RGB", size, ground)
+    draw = ImageDraw.Draw(image)
+    for _ in range(lines):
+        ends = [chance.randrange(size[at % 2]) for at in range(4)]
+        draw.line(ends, fill=chance.choice(colours), width=chance.choice(widths))
+    return image
+
+
 def ramp(size, seed=1):
     """A smooth gradient: next to nothing to code."""
     return Image.linear_gradient("L").resize(size).convert("RGB")

@@ -9,7 +9,7 @@ from mmspack.fitting import cache, fit_picture
 from mmspack.media import jpegli
 from mmspack.media.probing import probe
 from mmspack.media.ssimulacra import Reference
-from tests.fitting.drawn import clouds, ramp, saved
+from tests.fitting.drawn import clouds, net, noise, ramp, saved
 
 BOX = (320, 240)
 BUDGETS = (4_000, 12_000, 40_000)
@@ -50,6 +50,33 @@ def test_the_quality_of_best_is_measured(photo, limit):
 @pytest.mark.parametrize("limit", BUDGETS)
 def test_best_never_looks_worse_than_good(photo, limit):
     assert seen(photo, fitted(photo, limit)) >= seen(photo, fitted(photo, limit, "good")) - 0.3
+
+
+@pytest.mark.slow
+def test_best_never_looks_worse_than_good_where_a_palette_pays_for_noise():
+    """Decoded more coarsely, as `good` does, the paper has less of it."""
+    ink = ((20, 20, 30), (180, 30, 30), (40, 60, 150))
+    drawing = net((2400, 1600), 60, ink, (240, 238, 230))
+    source = saved(Image.blend(drawing, noise(drawing.size, 2), 0.02), "JPEG", quality=95)
+    made = {
+        effort: fit_picture(source, max_bytes=20_000, max_size=(600, 400), effort=effort)
+        for effort in ("good", "best")
+    }
+    wanted = Reference(Image.open(io.BytesIO(source)).resize((600, 400), Image.Resampling.LANCZOS))
+    good, best = (wanted.score(Image.open(io.BytesIO(made[effort].data))) for effort in ("good", "best"))
+    assert {fitted.type for fitted in made.values()} == {"image/png"}
+    assert best >= good - 0.05
+    assert made["best"].quality == pytest.approx(best, abs=0.3)
+
+
+@pytest.mark.slow
+def test_a_net_of_thin_lines_keeps_its_size_where_a_smaller_one_loses_them():
+    threads = ((255, 255, 255), (200, 210, 240), (90, 120, 180))
+    drawing = net((3640, 2400), 400, threads, (30, 60, 120), widths=(6, 12, 20))
+    source = saved(drawing, "JPEG", quality=90)
+    made = fit_picture(source, max_bytes=30_000, max_size=(640, 480))
+    wanted = Reference(Image.open(io.BytesIO(source)).resize((640, 422), Image.Resampling.LANCZOS))
+    assert wanted.score(Image.open(io.BytesIO(made.data))) >= 36
 
 
 def test_a_fit_is_kept_apart_by_the_version_of_the_encoder(monkeypatch):
