@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmspack.errors import DoesNotFit
 from mmspack.fitting import account, animation_search, quality
+from mmspack.fitting.animation_forecast import EACH, ONE
 from mmspack.fitting.animation_search import FLOOR, SMALLEST, Motion, Moved
 from mmspack.fitting.budget import QualityCurve
 from mmspack.fitting.effort import EFFORTS, MOVING_SLACK
@@ -86,12 +87,13 @@ class Moving:
     def _points(self, thinned: bool, near: int, top: int) -> list[tuple[int, float]]:
         motion = self._motion(thinned)
         points: list[tuple[int, float]] = []
-        # Where the source is likely to stay as it is, no time is spent on colours of what is smaller.
+        # Where the source is likely to stay as it is, little time is spent on what is smaller.
         stays = self.settled(min(near, top)) is not None
-        colours = None if stays else motion.learnt_for(min(near, top))
+        colours, frames = (None, ONE) if stays else (motion.learnt_for(min(near, top)), EACH)
         for step in range(_STEPS + 1):
             factor = SMALLEST ** (1 - step / _STEPS)
-            size, value = motion.sizes.bytes_for(factor, colours), motion.prospect.at(factor, colours)
+            size = motion.sizes.bytes_for(factor, colours)
+            value = motion.prospect.at(factor, colours, frames)
             if size <= top and value >= self._asked and (not points or size > points[-1][0]):
                 points.append((size, value))
         return points

@@ -46,7 +46,7 @@ _STALE = 6
 """Frames for which pixels that hardly change are expected to stay as they are."""
 _COMPARED = 9
 _MOST_LOST = 250.0
-ONE, _EACH = slice(1, 2), slice(None)
+ONE, EACH = slice(1, 2), slice(None)
 """Of the frames looked at."""
 _FINE_STEPS, _FINE = 32, 3
 """Sizes in a doubling of which the clearest is taken for flat animation, and how many are seen."""
@@ -188,20 +188,20 @@ class Prospect:
         bounded = [max(value, 100.0 - _MOST_LOST) for value in values]
         return sum(bounded) / len(bounded) - self._missing
 
-    def at(self, factor: float, colours: int | None = None) -> float:
+    def at(self, factor: float, colours: int | None = None, frames: slice = EACH) -> float:
         """The quality at `factor` of the display size, by a few sizes and by what was made."""
         made = self._made.get(colours, {})
         near = min(made, key=lambda known: abs(math.log(known / factor)), default=None)
-        off = made[near] - self._between(near, colours) if near is not None else 0.0
-        return self._between(factor, colours) + off
+        off = made[near] - self._between(near, colours, frames) if near is not None else 0.0
+        return self._between(factor, colours, frames) + off
 
-    def _between(self, factor: float, colours: int | None) -> float:
+    def _between(self, factor: float, colours: int | None, frames: slice) -> float:
         above = min((known for known in _FACTORS if known >= factor), default=_FACTORS[0])
         below = max((known for known in _FACTORS if known <= factor), default=_FACTORS[-1])
         if above <= below:
-            return self.expected(above, colours)
+            return self.expected(above, colours, frames)
         share = math.log(factor / below) / math.log(above / below)
-        low, high = self.expected(below, colours), self.expected(above, colours)
+        low, high = self.expected(below, colours, frames), self.expected(above, colours, frames)
         return low + share * (high - low)
 
     def about(self, factor: float, colours: int | None) -> float:
@@ -222,7 +222,7 @@ class Prospect:
         sizes = [2 ** (-(first + more) / _FINE_STEPS) for more in range(_FINE)]
         return max(self.expected(size, colours, ONE) for size in sizes)
 
-    def expected(self, factor: float, colours: int | None, frames: slice = _EACH) -> float:
+    def expected(self, factor: float, colours: int | None, frames: slice = EACH) -> float:
         """The quality at exactly that size, before any encode, by some of the frames looked at."""
         key = factor, colours, frames == ONE
         if key not in self._seen:
