@@ -10,7 +10,7 @@ from PIL import Image
 
 from mmspack.fitting.geometry import Size
 from mmspack.media import palettes
-from mmspack.media.animation import Animation, FrameChange, write_animation
+from mmspack.media.animation import Animation, FrameChange, write_frame
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
@@ -39,18 +39,14 @@ def bytes_of(palette: Bytes, seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -
     drawn = _drawn((0, 0, seen.shape[1], seen.shape[0]), new, seen, same)
     if drawn is None:
         return 0
-    change = np.where(drawn[4], drawn[2], len(palette)).astype(np.uint8)
-    return max(0, _alone(palette, change) - _alone(palette, change[:1, :1]))
+    _, _, painted, old, changed = drawn
+    change = FrameChange(0, 0, np.where(changed, painted, old), ~changed, SOME_MS)
+    return len(write_frame(change, len(palette)))
 
 
 def over(seen: Bytes, new: Bytes, same: NDArray[np.bool_]) -> Bytes:
     """What is shown once a frame is drawn over another, both whole."""
     return np.where(same[(new.astype(np.int32) << 8) | seen], seen, new)
-
-
-def _alone(palette: Bytes, change: Bytes) -> int:
-    size = change.shape[1], change.shape[0]
-    return len(write_animation(size, palette, [FrameChange(0, 0, change, len(palette), SOME_MS)], None))
 
 
 def frame_of(animation: Animation, index: int) -> Image.Image:
@@ -138,7 +134,6 @@ def changes_of(
     animation: Animation,
     painter: Painter,
     alike: NDArray[np.bool_],
-    transparent: int,
     looked_at: Collection[int],
 ) -> tuple[list[FrameChange], list[Bytes]]:
     """What each frame draws over what is shown; a frame that draws nothing lengthens the one before.
@@ -158,9 +153,8 @@ def changes_of(
             changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
         else:
             left, top, new, old, changed = drawn
-            pixels = np.where(changed, new, transparent).astype(np.uint8)
-            changes.append(FrameChange(left, top, pixels, transparent, delay))
             np.copyto(old, new, where=changed)
+            changes.append(FrameChange(left, top, old.copy(), ~changed, delay))
         if number in looked_at and seen is not None:
             kept.append(seen.copy())
     return changes, kept

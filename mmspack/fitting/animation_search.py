@@ -168,7 +168,7 @@ class Motion:
         if key not in self._made:
             painter = Painter(self.animation, target, palettes.Mapper(palette))
             same = alike(palette, self._tolerance(factor))
-            changes, shown = changes_of(self.animation, painter, same, len(palette), self.prospect.looked_at)
+            changes, shown = changes_of(self.animation, painter, same, self.prospect.looked_at)
             frames = [Image.fromarray(palette[frame]) for frame in shown]
             rate = cache(lambda: self.prospect.measured(factor, colours, frames))
             data = write_animation(target, palette, changes, self.animation.loops)
