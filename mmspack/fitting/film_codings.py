@@ -81,7 +81,7 @@ class FilmCoding:
 
     def first_pass(self, knob: float, size: Size, every: int, log: str) -> TrackCoding:
         """The same frames in less time; the encoder notes what each of them takes."""
-        notes = (("x264-params", f"pass=1:stats={log}"),)
+        notes = (("x264-params", f"{_COLOURS}:pass=1:stats={log}"),)
         quick = self._replaced(self.coding(knob, size, every), self.quick, notes)
         # Nobody sees them: scaling takes half the time without Lanczos and exact rounding.
         return replace(quick, filters=(("scale", f"{size[0]}:{size[1]}:flags=bicubic"),))
@@ -101,7 +101,7 @@ class FilmCoding:
         """So many bits a second, shared out by the notes of the first pass."""
         # By itself x264 makes up for lost bytes late, and misses by 3 to 8 % with notes of another size or
         # quality. With a stricter 0.05 the last frames sway between fine and coarse, and miss again.
-        options = (*self.options, ("x264-params", f"pass=2:stats={log}:ratetol=0.2"))
+        options = (*self.options, ("x264-params", f"{_COLOURS}:pass=2:stats={log}:ratetol=0.2"))
         return replace(self.coding(0, size, every), options=options, bit_rate=bit_rate)
 
     def shares(self, rate: Fraction) -> tuple[int, ...]:
@@ -165,6 +165,10 @@ _AAC = (
 _AMR_RATES = (12_200, 10_200, 7_950, 6_700, 5_900, 4_750)
 _AMR_FILM = (_amr(12_200, 64_000, film=True), _amr(7_950, 40_000, film=True), _amr(4_750, 0, film=True))
 
+_COLOURS = "colorprim=bt709:transfer=bt709:colormatrix=smpte170m"
+"""What the film says of its colours, which are BT.601's of pictures in BT.709: players that are not told
+guess by the size of the picture, and each in its own way (H.264, annex E)."""
+
 MP4 = FilmCoding(
     type="video/mp4", container="mp4", ending=".mp4", words="H.264", codec="libx264",
     # Baseline and 8 bits are what every phone plays; four threads whatever the machine, for the same bytes.
@@ -173,7 +177,7 @@ MP4 = FilmCoding(
     # 0.5, no mbtree, which takes noise for motion, 1.5. The first two add a tenth to a fifth to the time.
     options=(
         ("preset", "medium"), ("profile", "baseline"), ("threads", "4"), ("g", "300"), ("mbtree", "0"),
-        ("psy-rd", "0.4:0.0"), ("refs", "8"), ("subq", "8"), ("deblock", "-1:-1"),
+        ("psy-rd", "0.4:0.0"), ("refs", "8"), ("subq", "8"), ("deblock", "-1:-1"), ("x264-params", _COLOURS),
     ),
     knobs=(24.0, 31.0, 38.0), finest=17.0, coarsest=48.0, slowest=11.9, screen=Screen(), sounds=_AAC,
     # x264 declares the level that twice the bit rate asks for; 3.1 ends at 14 Mbit/s (H.264, table A-1).

@@ -44,8 +44,12 @@ def make_film(
     options: dict[str, str] | None = None,
     times: list[int] | None = None,
     shown: Callable[[int, tuple[int, int]], np.ndarray] = frame,
+    matrix: str | None = None,
 ) -> bytes:
-    """A film with a tone. `times` are the frames' own, in milliseconds: a variable rate; `shown` draws."""
+    """A film with a tone. `times` are the frames' own, in milliseconds: a variable rate; `shown` draws.
+
+    `matrix` codes its colours (`ITU709`, `ITU601`), of which the file says nothing by itself.
+    """
     stream = io.BytesIO()
     with av.open(stream, "w", format=container) as out:
         film = out.add_stream(codec, rate=rate, options=options or {})
@@ -61,7 +65,8 @@ def make_film(
         if times:
             film.codec_context.time_base = Fraction(1, 1000)
         for at in range(count):
-            drawn = av.VideoFrame.from_ndarray(shown(at, size), "rgb24").reformat(format=pixels)
+            drawn = av.VideoFrame.from_ndarray(shown(at, size), "rgb24")
+            drawn = drawn.reformat(format=pixels, dst_colorspace=matrix)
             drawn.pts = times[at] if times else at
             drawn.time_base = Fraction(1, 1000) if times else Fraction(1, rate)
             out.mux(film.encode(drawn))

@@ -103,6 +103,33 @@ def test_a_film_of_ten_bits_becomes_one_of_eight():
     assert "10 → 8 bits a channel" in slide.part(Kind.VIDEO).actions
 
 
+MATRIX_709, MATRIX_601 = 1, 6
+"""By their numbers (ITU-T H.273, table 4)."""
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("size", "matrix", "said"),
+    [
+        ((1280, 720), "ITU709", "colormatrix=bt709"),
+        ((1280, 720), "ITU709", ""),
+        ((320, 180), "ITU601", "colormatrix=smpte170m"),
+        ((320, 180), "ITU601", ""),
+    ],
+)
+def test_colours_stay_and_the_film_says_how_they_are_coded(size, matrix, said):
+    """Players guess where nothing is said, by the size: red becomes orange where one guesses wrongly."""
+    options = {"crf": "2"} | ({"x264-params": said} if said else {})
+    slide, _ = built(make_film(size=size, seconds=0.5, matrix=matrix, options=options, sound=False), 30_000)
+    with av.open(io.BytesIO(slide.part(Kind.VIDEO).data)) as film:
+        shown = next(film.decode(video=0))
+        said = (shown.colorspace, shown.color_primaries, shown.color_trc)
+        seen = shown.to_ndarray(format="rgb24")
+    corner = seen[8 : shown.height // 6, 8 : shown.width // 6].reshape(-1, 3).mean(axis=0)
+    assert said == (MATRIX_601, MATRIX_709, MATRIX_709)
+    assert corner == pytest.approx((230, 20, 20), abs=7)
+
+
 @pytest.mark.parametrize(
     ("turned", "corner"), [(90, "right top"), (180, "right bottom"), (270, "left bottom")]
 )
