@@ -117,7 +117,8 @@ def read_picture(data: bytes) -> Picture:
     _refuse(about.extent, PIXEL_LIMIT)
     image, row = _open(data)
     _refuse_large(image, about)
-    if row.key == "image/jpeg" and about.error and not about.refused:
+    proved = row.key == "image/jpeg" or (row.brands and not about.unread)
+    if proved and about.error and not about.refused:
         raise MediaError(about.error, hint=damage.CURE)
     exif = _exif(image, data)
     told = image.info.get("original_orientation") or exif.get(_ORIENTATION, 1)

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from mmspack.media.containers import iso
+from mmspack.media.containers import iso, iso_items
 from mmspack.media.containers.jpeg import MAX_SCANS
 from mmspack.media.containers.walk import Track, Walk
 from mmspack.media.format import Format
@@ -162,8 +162,10 @@ def _walk(row: Format, data: bytes) -> Walk:
         return row.walk(data)
     if row.checked:
         return _opened(data, row)
-    sequence = iso.sequence_in(iso.walk(data).tracks) if row.brands and row.moving else None
-    return Walk(frames=sequence.samples if sequence is not None else 1)
+    if not row.brands:
+        return Walk()
+    sequence = iso.sequence_in(iso.walk(data).tracks) if row.moving else None
+    return Walk(frames=sequence.samples if sequence is not None else 1, error=iso_items.fault(data, row.name))
 
 
 def _excess(walk: Walk) -> str:

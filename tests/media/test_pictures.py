@@ -1,5 +1,6 @@
 """Pictures of every mode, turned every way, come out upright, in sRGB and in the size asked for."""
 
+import contextlib
 import io
 import resource
 import struct
@@ -13,6 +14,7 @@ from mmspack.errors import MediaError
 from mmspack.media.pictures import decode, read_picture
 from mmspack.media.probing import probe
 from tests.conftest import SHARED
+from tests.fitting.drawn import clouds
 
 RED, GREEN, BLUE, GREY = (200, 40, 40), (40, 160, 60), (40, 60, 190), (128, 128, 128)
 PHOTOS = SHARED / "photos"
@@ -347,3 +349,39 @@ def test_an_uncompressed_picture_whose_end_is_missing_is_refused():
     data = saved(Image.new("RGB", (4000, 3000), "navy"), "BMP")
     with pytest.raises(MediaError, match="truncated BMP"):
         decoded(data[:-50_000], (400, 300))
+
+
+@pytest.fixture(scope="module")
+def heic() -> bytes:
+    heif = pytest.importorskip("pillow_heif")
+    stream = io.BytesIO()
+    heif.from_pillow(clouds((640, 480), 3)).save(stream, quality=80)
+    return stream.getvalue()
+
+
+def test_a_whole_heic_is_read(heic):
+    assert read_picture(heic).size == (640, 480)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+def test_half_a_heic_is_no_picture(heic, share):
+    """Its decoder shows what is missing in green, and says nothing."""
+    with pytest.raises(MediaError, match="truncated HEIC"):
+        read_picture(heic[: int(share * len(heic))])
+
+
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.8])
+def test_a_heic_with_a_hole_is_no_picture(heic, at):
+    """As of a file that was not quite downloaded."""
+    start = int(at * len(heic))
+    with pytest.raises(MediaError, match="damaged HEIC"):
+        read_picture(heic[:start] + bytes(1024) + heic[start + 1024 :])
+
+
+def test_a_heic_whose_boxes_lie_ends_in_a_line(heic):
+    place = heic.index(b"iloc")
+    for at in range(place - 4, place + 40):
+        for value in (0, 1, 127, 255):
+            changed = heic[:at] + bytes((value,)) + heic[at + 1 :]
+            with contextlib.suppress(MediaError):
+                read_picture(changed)

@@ -44,7 +44,7 @@ class IsoBox(NamedTuple):
 
 
 @dataclass(slots=True)
-class _BoxReader:
+class BoxReader:
     """The data with the number of boxes that may still be looked at, and the first thing that was wrong."""
 
     data: bytes = field(repr=False)
@@ -52,6 +52,7 @@ class _BoxReader:
     error: str = ""
 
     def note(self, words: str) -> None:
+        """Keep the first thing that was wrong."""
         self.error = self.error or words
 
     def boxes(self, start: int, end: int) -> Iterator[IsoBox]:
@@ -91,6 +92,7 @@ class _BoxReader:
         return found
 
     def bytes_of(self, box: IsoBox | None, most: int = 4096) -> bytes:
+        """The content of a box, at most so much of it."""
         return self.data[box.body : min(box.end, box.body + most)] if box else b""
 
 
@@ -113,7 +115,7 @@ def type_of(data: bytes, *, sound: str = "", film: str = "") -> str:
 
 def walk(data: bytes) -> Walk:
     """Duration, picture size and tracks, and whether all that is promised is there."""
-    reader, found, tracks = _BoxReader(data), Walk(), []
+    reader, found, tracks = BoxReader(data), Walk(), []
     movie, samples_seen = None, False
     for box in reader.boxes(0, len(data)):
         if box.end > len(data) and box.kind in _TOP:
@@ -147,7 +149,7 @@ def sequence_in(tracks: Sequence[Track]) -> Track | None:
     return next((track for track in tracks if track.kind == "pict" and track.samples > 1), None)
 
 
-def _track(reader: _BoxReader, trak: IsoBox) -> Track:
+def _track(reader: BoxReader, trak: IsoBox) -> Track:
     header = reader.bytes_of(reader.child(trak, b"tkhd"))
     handler = reader.bytes_of(reader.child(trak, b"mdia", b"hdlr"))[8:12].decode("latin-1")
     table = reader.child(trak, b"mdia", b"minf", b"stbl")
@@ -191,7 +193,7 @@ class _Entry(NamedTuple):
     rate: int = 0
 
 
-def _sample_entry(reader: _BoxReader, box: IsoBox) -> _Entry:
+def _sample_entry(reader: BoxReader, box: IsoBox) -> _Entry:
     start = box.body + 8
     size, kind = int.from_bytes(reader.data[start : start + 4], "big"), reader.data[start + 4 : start + 8]
     codec = kind.decode("latin-1").strip()
@@ -212,7 +214,7 @@ def _sample_entry(reader: _BoxReader, box: IsoBox) -> _Entry:
     return _Entry(codec)
 
 
-def _film_entry(reader: _BoxReader, codec: str, entry: IsoBox) -> _Entry:
+def _film_entry(reader: BoxReader, codec: str, entry: IsoBox) -> _Entry:
     bits, profile, level = 8, 0, 0
     for inner in reader.inside(entry):
         depth = _DEPTHS.get(inner.kind)
@@ -252,7 +254,7 @@ def _av1_bits(body: bytes) -> int:
 _DEPTHS = {b"avcC": avc_bits, b"hvcC": _hevc_bits, b"vpcC": _vp_bits, b"av1C": _av1_bits}
 
 
-def _prove_chunks(reader: _BoxReader, box: IsoBox) -> None:
+def _prove_chunks(reader: BoxReader, box: IsoBox) -> None:
     """Every chunk must begin inside the file."""
     wide = 8 if box.kind == b"co64" else 4
     offsets = _table(reader, box, box.body + 4, wide)
@@ -260,7 +262,7 @@ def _prove_chunks(reader: _BoxReader, box: IsoBox) -> None:
         reader.note(f"truncated: a chunk of samples lies at byte {max(offsets):,} of {len(reader.data):,}")
 
 
-def _samples(reader: _BoxReader, box: IsoBox) -> tuple[int, int]:
+def _samples(reader: BoxReader, box: IsoBox) -> tuple[int, int]:
     """How many samples there are, and their bytes, which cannot be more than the file's."""
     count = int.from_bytes(reader.data[box.body + 8 : box.body + 12], "big")
     if box.kind == b"stz2":
@@ -272,7 +274,7 @@ def _samples(reader: _BoxReader, box: IsoBox) -> tuple[int, int]:
     return count, total
 
 
-def _table(reader: _BoxReader, box: IsoBox, at: int, wide: int) -> tuple[int, ...]:
+def _table(reader: BoxReader, box: IsoBox, at: int, wide: int) -> tuple[int, ...]:
     """The numbers of `wide` bytes after their count, as many as the box has room for."""
     count = int.from_bytes(reader.data[at : at + 4], "big")
     room = (min(box.end, len(reader.data)) - at - 4) // wide
