@@ -148,12 +148,16 @@ def render_text(
 
 def variables_in(message: Message) -> set[str]:
     """The variables that a message's templates take. Raises `InputError` for a text file."""
-    found = variables_of(message.subject) | variables_of(message.fallback)
+    return {name for text in _filled_in(message) for name in variables_of(text)}
+
+
+def _filled_in(message: Message) -> Iterator[str]:
+    """Every template of a message, those in text files too. Raises `InputError` for a file."""
+    yield from (message.subject, message.fallback)
     for at, slide in enumerate(message.slides):
-        found |= variables_of(text_of(slide, where=Place(slide=at + 1, key="text")) or "")
+        yield text_of(slide, where=Place(slide=at + 1, key="text")) or ""
         for overlay in slide.overlay:
-            found |= variables_of(overlay.text) | variables_of(overlay.qr) | variables_of(overlay.barcode)
-    return found
+            yield from (overlay.text, overlay.qr, overlay.barcode)
 
 
 def refuse_strays(message: Message, given: Mapping[str, object], declared: Collection[str] = ()) -> None:
@@ -164,9 +168,12 @@ def refuse_strays(message: Message, given: Mapping[str, object], declared: Colle
     if problems := mistyped({"values": given}, {"values": Mapping}):
         raise AuthoringError(problems=problems)
     try:
-        known = {*declared, *variables_in(message)}
+        taken = [_variables(text) for text in _filled_in(message)]
     except MmspackError:
         return  # a text cannot be read: that is reported with everything else when they are filled in
+    if None in taken:
+        return  # so is a template with a slip in it, whose variables nobody knows
+    known = set(declared).union(*(names for names in taken if names))
     problems = [
         Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))
         for name in sorted(set(given) - known)
@@ -213,13 +220,18 @@ def templates_of(message: Message) -> Iterator[tuple[Place, str]]:
 
 def variables_of(text: str) -> set[str]:
     """Names that a template takes from outside; empty for a template that does not parse."""
+    return _variables(text) or set()
+
+
+def _variables(text: str) -> set[str] | None:
+    """The same; None for a template that cannot be compiled."""
     import jinja2
     import jinja2.meta
 
     try:
         return jinja2.meta.find_undeclared_variables(_environment().parse(text))
     except (jinja2.TemplateError, RecursionError):
-        return set()
+        return None
 
 
 def text_of(slide: Slide, *, where: Where) -> str | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mmspack.film.progress import Progress
     from mmspack.message import Message
 
+_SEARCHING = "Looking for what fits"
 _BAR = 24
 """Columns of the bar: with the words it fits into 60."""
 
@@ -40,11 +41,15 @@ def bar(words: str) -> Iterator[Progress | None]:
     shown = Progress(*columns, console=console(stderr=True), transient=True)
     task = shown.add_task(words, total=None)
 
-    def report(done: int, total: int) -> None:
-        shown.start()
-        shown.update(task, completed=done, total=total)
+    class Report:
+        def __call__(self, done: int, total: int) -> None:
+            shown.start()
+            shown.update(task, completed=done, total=total)
+
+        def searching(self) -> None:
+            shown.update(task, description=_SEARCHING)
 
     try:
-        yield report
+        yield Report()
     finally:
         shown.stop()

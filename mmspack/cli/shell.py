@@ -10,7 +10,9 @@ import io
 import json
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TextIO, TypeVar
 
@@ -91,7 +93,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         as_json = bool(kwargs.get("as_json")) and "as_json" in named
         _manner.colour = not standing.get("no_color")
         _manner.quiet = bool(standing.get("quiet"))
-        with said_in_shell(), _streams_kept(), _silenced(bool(standing.get("quiet")) and not as_json):
+        quiet = _manner.quiet and not as_json
+        with _stopped_cleanly(), said_in_shell(), _streams_kept(), _silenced(quiet):
             try:
                 return command(*args, **kwargs)
             except MmspackError as error:
@@ -119,6 +122,20 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     )
     run.__annotations__ = {**command.__annotations__, **{name: _STANDING[name] for name in added}}
     return run
+
+
+@contextlib.contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """Answer SIGTERM as Ctrl-C: decoded films and half-written files are not left behind."""
+    by_itself = threading.current_thread() is threading.main_thread()
+    if not by_itself or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextlib.contextmanager

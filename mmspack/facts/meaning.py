@@ -1,4 +1,4 @@
-"""What a manifest meant that no gateway can read: the order of the parts, and the subject."""
+"""What a manifest meant that no gateway can read: the order and types of the parts, subject and fallback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import javaproperties  # noqa: F401 - its way to escape text is used by name
 
-from mmspack.bundle.manifest import MAX_BYTES, subject_of
+from mmspack.bundle.manifest import MAX_BYTES, fallback_of, parse_manifest, subject_of
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Opened
 from mmspack.facts.spelling import folded
@@ -37,7 +37,29 @@ def order_meant(opened: Opened) -> dict[str, int]:
 
 def subject_meant(opened: Opened) -> str:
     """The subject that the manifest notes; also from a manifest of another name or encoding."""
-    return opened.noted_subject or subject_of(_text(opened).encode("ascii", "javapropertiesreplace"))
+    return opened.noted_subject or subject_of(_readable(opened))
+
+
+def fallback_meant(opened: Opened) -> str:
+    """The fallback text that it notes, read in the same way."""
+    return opened.noted_fallback or fallback_of(_readable(opened))
+
+
+def types_meant(opened: Opened) -> dict[str, str]:
+    """The types by the parts' names, with their parameters: a charset may be told nowhere else.
+
+    The case of a name does not matter, nor its folder. Empty where the manifest can be read as it is.
+    """
+    if opened.manifest is not None and opened.manifest.entries:
+        return {}
+    told = {folded(entry.name): entry.type for entry in parse_manifest(_readable(opened)).entries}
+    names = ((part.name, folded(part.name.rpartition("/")[2])) for part in opened.parts)
+    return {name: told[wanted] for name, wanted in names if wanted in told}
+
+
+def _readable(opened: Opened) -> bytes:
+    """The manifest as a gateway would read it."""
+    return _text(opened).encode("ascii", "javapropertiesreplace")
 
 
 def _text(opened: Opened) -> str:

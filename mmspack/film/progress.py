@@ -9,7 +9,8 @@ from collections.abc import Callable
 Progress = Callable[[int, int], None]
 """Called with the frames that have been gone through and with how many there will be, from any thread.
 
-Each frame counts once for every time that it is decoded or encoded, and each encode of a sound as one.
+Each frame counts once for every time that it is decoded or encoded, and each encode of a sound as one. Where
+it also has a method `searching`, that is called once a clip does not fit, and what would fit is looked for.
 """
 
 
@@ -39,6 +40,12 @@ class ProgressMeter:
                 shown = max(sum(one.done for one in self._clips), math.ceil(self._share * total - 1e-6))
                 self._share = shown / total
                 self._report(shown, total)
+
+    def search(self) -> None:
+        """A clip does not fit: how much of it would is found by trying, which nobody expected."""
+        searching = getattr(self._report, "searching", None)
+        if searching is not None:
+            searching()
 
     def left(self, clip: ClipProgress) -> None:
         """Expect no more of a clip. Nothing is reported: it may be tried again with other bytes."""
@@ -73,6 +80,10 @@ class ClipProgress:
     def advance(self, done: int) -> None:
         """So much more has been gone through."""
         self._meter.moved(self, self.done + done, self.wanted)
+
+    def search(self) -> None:
+        """What would fit is looked for."""
+        self._meter.search()
 
     def trial(self) -> ClipProgress:
         """The work on a part of the clip, which nobody expected."""

@@ -21,7 +21,6 @@ from mmspack.fitting.film_passes import encodes
 from mmspack.fitting.film_report import MadeFilm, reported
 from mmspack.fitting.picture import FittedPicture
 from mmspack.fitting.rewrapping import may_be_rewrapped, rewrapped
-from mmspack.fitting.searching import next_that_does
 from mmspack.fitting.studio import Studio
 from mmspack.fitting.worth import worth_of
 from mmspack.media.containers.iso_index import at_level_45
@@ -52,8 +51,12 @@ _UNKNOWN_SECONDS = 10
 """Length that is expected of a film which has not been opened and does not say it, as AVI."""
 _BEYOND = 1.05
 """What a film may take of what it is worth: no limit is broken by a little more."""
-_SHORTER = 0.93
-_SHORTENINGS = 8
+_STEP, _DOUBLED = 1.03, 30.0
+"""Least step to the next limit that is tried, and points of quality that twice the bytes bring at least."""
+_SHORTER, _NEAR = 0.93, 1.1
+"""Share of a length that did not fit which is tried next, then its square, and so on; and how many times as
+long may be what does not fit as what does."""
+_SHORTENINGS, _SHORTEST = 8, 0.5
 
 
 class Film:
@@ -79,6 +82,8 @@ class Film:
         self._studio: Studio | None = None
         self._closed = False
         self._tried: dict[int, MadeFilm | None] = {}
+        self.missed = 0.0
+        """Points by which what was made last is worse than what is asked for; 0 where nothing was made."""
         self._copies: dict[int, FittedPicture | None] = {}
 
     def close(self) -> None:
@@ -324,7 +329,8 @@ class Film:
         seen = studio.looks(made.film, studio.pairs(rung.every))
         rate = float(studio.spool.rate)
         value = quality.of_film(quality.loss(seen), rate / rung.every, rate)
-        return replace(made, value=value) if value >= self._least_quality else None
+        self.missed = max(0.0, self._least_quality - value)
+        return replace(made, value=value) if not self.missed else None
 
     # -- when it does not fit ---------------------------------------------------------------------
 
@@ -337,16 +343,23 @@ class Film:
             while size < most and not self._point(int(size), []):
                 size *= 1.05
             size = min(size, most)
-        return next_that_does(lambda limit: self.attempt(limit) is not None, int(size * 0.9), most=_MOST)
+        self._progress.search()
+        limit = int(size * 0.9)
+        while self.attempt(limit) is None:
+            if limit >= _MOST:
+                return None
+            limit = min(_MOST, int(limit * max(_STEP, 2 ** (self.missed / _DOUBLED))) + 1)
+        return limit
 
     def _shorter(self, limit: int) -> Iterator[str]:
         """What would fit, verified by a fit: the first seconds of it; those without sound."""
         trials: list[Film] = []
+        self._progress.search()
         try:
             # Without sound more of it fits: what is decoded for that does for the other, too.
             muted = replace(self._wish, mute=True)
             longer = self._longest(limit, muted, trials) if self._heard else None
-            kept = self._longest(limit, self._wish, trials)
+            kept = self._longest(limit, self._wish, trials, longer or math.inf)
         finally:
             for trial in trials:
                 trial.close()
@@ -358,33 +371,59 @@ class Film:
             cut = in_source(f" (mute = true, end = {end:g})", "" if kept is not None else " fit")
             yield f"without sound, the first {longer:g} s{cut}"
 
-    def _longest(self, limit: int, wish: ClipWish, trials: list[Film]) -> float | None:
+    def _longest(
+        self, limit: int, wish: ClipWish, trials: list[Film], most: float = math.inf
+    ) -> float | None:
+        """Seconds that fit, near the most that do; None where that is less than half a second."""
         whole = self._at_work.seconds or self._at_work.spool.seconds
-        seconds = whole * self._part_that_fits(limit, wish)
+        fits, fails, step = 0.0, math.inf, _SHORTER
+        least = self._least_quality
+        seconds = min(most, whole * self._part_that_fits(limit, wish, least))
         for _ in range(_SHORTENINGS):
-            told = math.floor(seconds) if seconds >= 2 else math.floor(seconds * 10) / 10
-            if told < 0.5:
-                return None
-            if self._fits(limit, replace(wish, end=wish.start + told), trials):
-                return float(told)
-            seconds = min(told * _SHORTER, told - 0.1)
-        return None
+            told = _told(seconds)
+            if told < _SHORTEST or not fits < told < fails:
+                break
+            trial = self._trial(replace(wish, end=wish.start + told), trials)
+            if trial.attempt(limit) is not None:
+                fits = told
+            else:
+                fails = told
+            if fits and fails > fits * _NEAR and fails < math.inf:
+                seconds = math.sqrt(fits * fails)
+            elif fits:
+                break
+            else:  # the forecast was too kind: by as much as what was made falls short, or nobody knows
+                least += trial.missed
+                seconds = min(fails * step, whole * self._part_that_fits(limit, wish, least))
+                step *= step
+        return fits or None
 
-    def _fits(self, limit: int, wish: ClipWish, trials: list[Film]) -> bool:
-        decoded = [one._studio for one in trials if one._studio is not None]
+    def _trial(self, wish: ClipWish, trials: list[Film]) -> Film:
+        """A part of the film, for which nothing is decoded that has been."""
+        longer = [
+            one._studio
+            for one in trials
+            if one._studio is not None and (one._wish.end or 0.0) >= (wish.end or math.inf)
+        ]
         trial = Film(
-            self._data, self._found, wish, self._coding, self._progress.trial(), (self._at_work, *decoded)
+            self._data, self._found, wish, self._coding, self._progress.trial(), (self._at_work, *longer)
         )
         trials.append(trial)
-        return trial.attempt(limit) is not None
+        return trial
 
-    def _part_that_fits(self, limit: int, wish: ClipWish) -> float:
-        """By the forecast for the whole: the share of the clip that its bytes would be enough for."""
+    def _part_that_fits(self, limit: int, wish: ClipWish, least: float) -> float:
+        """By the forecast for the whole: the share of the clip that would look as good as `least`."""
         low, high = 0.0, 1.0
         for _ in range(12):
             part = (low + high) / 2
             sound = None if wish.mute else self._sound_for(round(limit / max(part, 0.01)))
             room = (limit * _AIMED - 1200) / part - self._sound_bytes(sound) - self._index_bytes
-            fits = room > 200 and self._forecast.choices(room).quality >= self._least_quality
+            fits = room > 200 and self._forecast.choices(room).quality >= least
             low, high = (part, high) if fits else (low, part)
         return low
+
+
+def _told(seconds: float) -> float:
+    """A length that somebody types: whole seconds, halves of a few, tenths of less than two."""
+    parts = 1 if seconds >= 10 else 2 if seconds >= 2 else 10
+    return math.floor(seconds * parts) / parts

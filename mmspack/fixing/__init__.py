@@ -16,7 +16,7 @@ from mmspack.bundle.found import FoundPart
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.opened import Form, Opened, Source, open_source
 from mmspack.errors import BundleError, UsageError
-from mmspack.facts.meaning import subject_meant
+from mmspack.facts.meaning import fallback_meant, subject_meant, types_meant
 from mmspack.film.progress import Progress, ProgressMeter
 from mmspack.fixing.bench import Bench, Change, Left, Piece
 from mmspack.fixing.manifest import declared_parts
@@ -129,7 +129,7 @@ def _laid_out(opened: Opened, terms: Terms, meter: ProgressMeter) -> Bench:
     ids: dict[str | None, set[str]] = {}
     for finding in findings:
         ids.setdefault(finding.about, set()).add(finding.id)
-    pieces = []
+    pieces, told = [], types_meant(opened)
     for part in opened.parts:
         type_ = true_type(part, opened)
         pieces.append(
@@ -141,7 +141,7 @@ def _laid_out(opened: Opened, terms: Terms, meter: ProgressMeter) -> Bench:
                 kind=FoundPart(part.name, part.content).kind if part.is_smil else kind_of_type(type_),
                 is_smil=type_ == SMIL_TYPE,
                 ids=frozenset(ids.get(part.name, ())),
-                given=part.entry.type if part.entry and part.declared else "",
+                given=part.entry.type if part.entry and part.declared else told.get(part.name, ""),
             )
         )
     return Bench(opened, terms, findings, pieces, meter=meter)
@@ -153,9 +153,11 @@ def _packed(bench: Bench) -> Bundle:
     subject = subject_meant(opened) if terms.subject is None else terms.subject
     if subject != terms.subject_of(opened):
         bench.changes.append(Change(MANIFEST, f"subject {subject!r} written in readable form"))
+    fallback = fallback_meant(opened)
+    if fallback != opened.noted_fallback:
+        bench.changes.append(Change(MANIFEST, "fallback text written in readable form"))
     parts = tuple(Part(piece.name, spelled(piece.type), piece.data) for piece in bench.pieces)
     if not bench.changes and opened.archive is not None:
-        return Bundle(parts, opened.source, subject, opened.noted_fallback)
-    fallback = opened.noted_fallback
+        return Bundle(parts, opened.source, subject, fallback)
     packed = pack(declared_parts(bench), subject, fallback, manifest=terms.dialect.manifest)
     return Bundle(parts, packed.data, subject, fallback)

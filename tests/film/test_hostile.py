@@ -148,7 +148,8 @@ def test_nothing_is_left_behind(film, monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-def test_ctrl_c_ends_the_child_and_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_polite_kill_end_the_child_and_leave_nothing_behind(tmp_path, stopped_by):
     (tmp_path / "clip.mp4").write_bytes(
         make_film(seconds=6, size=(320, 180), options={"crf": "1", "preset": "ultrafast"})
     )
@@ -171,7 +172,7 @@ def test_ctrl_c_ends_the_child_and_leaves_nothing_behind(tmp_path):
     )
     try:
         until(lambda: any(scratch.rglob("*.yuv")))
-        started.send_signal(signal.SIGINT)
+        started.send_signal(stopped_by)
         _, said = started.communicate(timeout=60)
     finally:
         started.kill()

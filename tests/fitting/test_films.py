@@ -14,6 +14,7 @@ from PIL import Image
 from mmspack import Message, Slide, build, profiles
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.film.pyav import PyavEngine
+from mmspack.fitting.film import Film
 from mmspack.fitting.studio import Studio
 from mmspack.media.probing import probe
 from mmspack.model import Kind
@@ -230,6 +231,15 @@ def test_a_film_that_cannot_look_acceptable_is_refused_with_the_length_that_fits
     end = float(told.partition("(end = ")[2].partition(")")[0])
     slide, _ = built(clip, 13_000, end=end)
     assert abs(opened(slide.part(Kind.VIDEO).data)["seconds"] - end) < 0.15
+
+
+def test_a_length_that_fits_is_found_where_far_more_was_promised(clip, monkeypatch):
+    monkeypatch.setattr(Film, "_part_that_fits", lambda self, *_: 1.0)
+    with pytest.raises(DoesNotFit) as caught:
+        built(clip, 9_000)
+    end = float(str(caught.value).partition("(end = ")[2].partition(")")[0])
+    assert 0.5 <= end < 2
+    built(clip, 9_000, end=end)
 
 
 def test_film_and_pictures_share_one_budget(clip):

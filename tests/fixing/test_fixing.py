@@ -351,6 +351,20 @@ def test_a_subject_survives_the_mending_of_its_manifest(name: str, encoding: str
     assert fix(result.bundle).changes == ()
 
 
+@pytest.mark.parametrize("name", ["manifest", "MANIFEST", "manifest.txt", "a/b/manifest"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_fallback_and_charsets_survive_too(name: str, encoding: str) -> None:
+    """Nothing else says in what a text was written, or what those get who cannot receive pictures."""
+    lines = "# Fallback: Summer sale\\: 20 % off\na.txt=text/plain; charset=windows-1250\n"
+    folder = name.rpartition("manifest")[0] if "/" in name else ""
+    copy = "Zażółć gęślą jaźń".encode("windows-1250")
+    result = fix(packed({f"{folder}a.txt": copy, name: lines.encode(encoding)}))
+    assert result.bundle.fallback == "Summer sale: 20 % off"
+    assert [part.data.decode() for part in result.bundle.parts] == ["Zażółć gęślą jaźń"]
+    assert result.report.ok
+    assert fix(result.bundle).changes == ()
+
+
 def test_the_source_of_a_message_is_built_and_not_mended(tmp_path: Path) -> None:
     (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hello"\n')
     (tmp_path / "README.md").write_text("How to build it")

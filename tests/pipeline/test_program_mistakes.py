@@ -79,6 +79,16 @@ def test_half_a_character_is_refused_with_its_place(message: Message) -> None:
         mmspack.build(message)
 
 
+@pytest.mark.parametrize(
+    "text", ["Hi {{ name | uper }}", "Hi {{ name }}{{ name", "Hi {{ name }} {{ name y }}"]
+)
+def test_a_slip_in_a_template_is_reported_and_not_that_it_uses_nothing(text):
+    with pytest.raises(AuthoringError) as caught:
+        mmspack.build(Message(slides=[Slide(text=text)]), values={"name": "Ada"})
+    assert "slide 1, text" in str(caught.value)
+    assert "no template uses" not in str(caught.value)
+
+
 def test_a_value_that_no_template_takes_is_refused_as_at_the_command_line() -> None:
     message = Message(slides=[Slide(text="Hi {{ name }}")], layout="text-only")
     with pytest.raises(AuthoringError, match=r"no template uses the variable 'nmae' \(did you mean 'name'"):
