@@ -88,8 +88,7 @@ def _fixed(opened: Opened, terms: Terms, called: str, meter: ProgressMeter) -> F
         for what in recovering:
             bench.did(bench.smil, what)
         if left_over:
-            for repair in all_repairs():
-                repair.run(bench)
+            _repair(bench)
         bundle = _packed(bench)
         changes += tuple(bench.changes)
         if not bench.changes and opened.form is Form.ZIP:
@@ -102,6 +101,18 @@ def _fixed(opened: Opened, terms: Terms, called: str, meter: ProgressMeter) -> F
     return FixResult(
         bundle=bundle, changes=changes, report=report, left=with_reasons(bench.left, report.findings)
     )
+
+
+def _repair(bench: Bench) -> None:
+    every = all_repairs()
+    for repair in every:
+        if not repair.last:
+            repair.run(bench)
+    if bench.changes:
+        return  # the next round sees what comes of it
+    bench.left.clear()
+    for repair in every:
+        repair.run(bench)
 
 
 def _refuse(opened: Opened, name: str) -> None:

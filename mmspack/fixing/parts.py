@@ -196,9 +196,13 @@ def _area(facts: Facts) -> int:
     return (facts.width or 0) * (facts.height or 0)
 
 
-@repairs("MMS501", stage=Stage.PARTS)
+@repairs("MMS501", stage=Stage.PARTS, last=True)
 def repair_size(bench: Bench) -> None:
-    """Fit pictures, videos and sounds together into what the other parts leave of the limit."""
+    """Fit pictures, videos and sounds together into what the other parts leave of the limit.
+
+    Other repairs add bytes, to the slide layout most of all: media that had been fitted before would be
+    fitted once more, from what the first time had left of them.
+    """
     budget = bench.budget
     if budget.spare_bytes >= 0:
         return
@@ -228,7 +232,7 @@ def repair_size(bench: Bench) -> None:
                 bench.leave(piece, "it is re-encoded together with all that has to fit", "MMS405")
 
 
-@repairs("MMS439", stage=Stage.PARTS)
+@repairs("MMS439", stage=Stage.PARTS, last=True)
 def repair_indices(bench: Bench) -> None:
     """Indices in front of the samples, every sample as it was, of films that nothing else has changed."""
     for piece in bench.pieces:

@@ -68,6 +68,8 @@ class Repair(Generic[_Run]):
     run: _Run
     with_defaults: bool = False
     """An edit that is safe where a DTD gives elements attributes that they do not have themselves."""
+    last: bool = False
+    """A repair that depends on everything else, and is tried once nothing else is left to do."""
 
 
 _REPAIRS: list[Repair[Repairs]] = []
@@ -75,15 +77,16 @@ _EDITS: list[Repair[Edits]] = []
 _RECOVERED: list[str] = []
 
 
-def repairs(*ids: str, stage: Stage) -> Callable[[Repairs], Repairs]:
+def repairs(*ids: str, stage: Stage, last: bool = False) -> Callable[[Repairs], Repairs]:
     """Register the decorated function as the repair of these rules.
 
     It changes the parts on the bench, and notes what it did. Within a stage, the functions of a module run in
-    the order in which they are written. `ValueError` without an id.
+    the order in which they are written; with `last`, only where none of the others changes anything.
+    `ValueError` without an id.
     """
 
     def register(run: Repairs) -> Repairs:
-        _REPAIRS.append(Repair(_named(ids, run), stage, run))
+        _REPAIRS.append(Repair(_named(ids, run), stage, run, last=last))
         return run
 
     return register

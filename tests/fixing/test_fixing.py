@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from mmspack import profiles
 from mmspack.bundle.zip_reader import read_archive
 from mmspack.errors import BundleError, UsageError
 from mmspack.fixing import FixResult, fix, repaired_ids
@@ -16,6 +18,7 @@ from mmspack.model import Severity
 from mmspack.rules.checking import check
 from mmspack.smil.tree import parse
 from tests.bundle.hostile_zips import HOSTILE, Entry, make
+from tests.fitting.drawn import clouds
 from tests.fixing.mending import mended
 from tests.rules.cases import CASES, FILM, LISTED, unslid, unzipped, with_film
 from tests.rules.scenes import (
@@ -363,6 +366,19 @@ def test_the_fallback_and_charsets_survive_too(name: str, encoding: str) -> None
     assert [part.data.decode() for part in result.bundle.parts] == ["Zażółć gęślą jaźń"]
     assert result.report.ok
     assert fix(result.bundle).changes == ()
+
+
+def test_pictures_are_fitted_once_and_after_everything_else() -> None:
+    """What is added to the layout counts, and no picture is made of one that was made before."""
+    room = replace(profiles.get("uk"), max_bytes=60_000, warn_bytes=55_000)
+    slides = "".join(f'<par dur="5s"><img src="b{at}.jpeg"/></par>' for at in range(6))
+    files = {f"b{at}.jpg": saved(clouds((400, 300), at), "JPEG", quality=92) for at in range(6)}
+    smil = f"<smil><head><layout/></head><body>{slides}</body></smil>"
+    result = fix(scene(smil=smil, files=files).data, profile=room)
+    fitted = [line for line in told(result) if "so that the message fits" in line]
+    assert len(fitted) == len({line.partition(":")[0] for line in fitted}) == 6
+    assert "MMS502" not in {finding.id for finding in result.report.findings}
+    assert len(result.bundle.data) <= 55_000
 
 
 def test_the_source_of_a_message_is_built_and_not_mended(tmp_path: Path) -> None:
