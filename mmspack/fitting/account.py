@@ -57,6 +57,8 @@ def actions_of(picture: Picture, wish: Wish, made: str, size: Size, *, still: bo
         actions.append(f"{picture.bits} → 8 bits a channel")
     if picture.frames > 1 and still:
         actions.append(f"first of {picture.frames} frames")
+    if picture.pages > 1:
+        actions.append(f"page 1 of {picture.pages}")
     if size != picture.size:
         actions.append(_resized(picture.size, size))
     before = facts_of(picture).format

@@ -332,8 +332,9 @@ class Still:
         made = self._result(drawn.data, self._palette_format(), opened.photo.size, value)
         if not drawn.colours:
             return replace(made, actions=(*made.actions, "all colours kept"))
-        words = "1 colour" if drawn.colours == 1 else f"{drawn.colours} colours"
-        words += ", all of them" if drawn.exact else ""
+        words = f"{drawn.colours} colours, all of them" if drawn.exact else f"{drawn.colours} colours"
+        if drawn.colours == 1:
+            words = "a single colour"
         return replace(made, actions=(*made.actions, words))
 
     def _result(self, data: bytes, made: str, size: Size, value: float) -> FittedPicture:

@@ -85,6 +85,8 @@ class Picture:
     """Bits a channel as stored, where they are more than 8."""
     hdr: LightCoding | None = None
     """How its light is coded, where that is of high dynamic range."""
+    pages: int = 1
+    """Of a TIFF: a scan or a fax may have several, of which the first is shown."""
     coarseness: float = 0.0
     """Of a JPEG: mean log2 of its quantisation of luma, which says with its bytes how much detail it has."""
 
@@ -138,6 +140,7 @@ def read_picture(data: bytes) -> Picture:
         has_alpha=_may_be_see_through(image, row),
         bits=_bits(image, data),
         hdr=None if image.info.get("icc_profile") else coding_of(data),
+        pages=getattr(image, "n_frames", 1) if row.pillow == "TIFF" else 1,
         coarseness=_coarseness(image),
     )
 

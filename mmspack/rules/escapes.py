@@ -12,13 +12,8 @@ from mmspack.rules.slips import MOST_READ
 from mmspack.rules.sources import OURS
 from mmspack.rules.texts import texts
 
+_ENTITY = re.compile(r"&(#\d{2,6}|#x[0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ESCAPES = (
-    (
-        "HTML",
-        re.compile(
-            r"&(?:amp|lt|gt|quot|apos|nbsp|euro|[A-Za-z]{1,2}(?:acute|grave|uml|circ|tilde)|#\d{2,6});"
-        ),
-    ),
     ("HTML", re.compile(r"</?(?:p|br|b|i|em|strong|div|span|html|body|ul|li|h[1-6])\s*/?>|<a\s+href=", re.I)),
     ("an escape sequence of programming languages", re.compile(r"\\u[0-9A-Fa-f]{4}")),
     # A path of Windows has the same characters: C:\new, \\server\names.
@@ -58,7 +53,17 @@ def _escapes(opened: Opened) -> Iterator[Hit]:
             for whose, form in _ESCAPES
             if (match := form.search(text))
         ]
+        entity = next((match for match in _ENTITY.finditer(text) if _is_html(match[1])), None)
+        if entity is not None:
+            found.append((entity.start(), entity[0], "HTML"))
         if found:
             start, words, whose = min(found)
             line = text.count("\n", 0, start) + 1
             yield Hit(f"{part.name!r} contains {words!r}, which is {whose}", part=part.name, line=line)
+
+
+def _is_html(name: str) -> bool:
+    """True for a number, and for a name that HTML has (its section 13.5)."""
+    from html.entities import html5
+
+    return name.startswith("#") or f"{name};" in html5

@@ -215,7 +215,7 @@ def test_a_turned_tiff_and_a_plain_one_are_told_apart():
 def test_one_colour_is_told_in_good_english():
     source = saved(Image.new("RGB", (900, 700), "navy"))
     actions = fit_picture(source, max_bytes=9_000, max_size=(640, 480)).actions
-    assert "1 colour, all of them" in actions
+    assert "a single colour" in actions
 
 
 @pytest.mark.slow
@@ -384,3 +384,14 @@ def test_quantisation_tables_are_baseline_and_rise_with_the_step(step):
         assert len(table) == 64
         assert all(1 <= value <= 255 for value in table)
         assert all(a <= b for a, b in zip(table, coarser, strict=True))
+
+
+def test_of_a_tiff_of_several_pages_the_first_is_shown_and_said_to_be():
+    pages = [Image.new("RGB", (60, 40), colour) for colour in ("red", "green", "blue")]
+    source = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    made = fit_picture(source, max_bytes=50_000, max_size=(320, 240))
+    assert "page 1 of 3" in made.actions
+    with Image.open(io.BytesIO(made.data)) as shown:
+        assert shown.convert("RGB").getpixel((5, 5)) == (255, 0, 0)
+    alone = fit_picture(saved(pages[0], "TIFF"), max_bytes=50_000, max_size=(320, 240))
+    assert not any(action.startswith("page") for action in alone.actions)

@@ -865,6 +865,7 @@ CASES: dict[str, list[Pair]] = {
         (partial(words, text), partial(words, good))
         for text, good in (
             (b"Fish &amp; chips", b"Fish & chips; AT&T;"),
+            (b"Don&rsquo;t miss it &ndash; &pound;5 off", b"B&Bs; a=1&copy=2 Q&A;"),
             (b"caf\\u00e9", b"C:\\users"),
             (b"Caf=C3=A9", b"a=C3, b=12=34"),
             (b"Now <b>50 %</b> off", b"3 < 4 > 2, I <3 you"),
