@@ -20,6 +20,14 @@ _MANY = ('"""', "'''")
 _LONGEST_TEXT = 50
 """Lines that are looked through for the end of a text."""
 _SHOWN = 40
+_NOTHING = ("null", "none", "nil", "undefined")
+_ANY_TEXT = '"…"'
+_SUCH_AS = {
+    **dict.fromkeys(("seconds", "text_seconds", "start", "end", "weight"), "5"),
+    **dict.fromkeys(("min_quality",), "40"),
+    **dict.fromkeys(("keep", "still", "mute", "poster"), "true"),
+}
+"""Values for keys that take no text."""
 _ENDS = "\"'“”’»"
 """Quotes at the end of a text that has none at its beginning."""
 _KEY = r"\s*(?P<key>[\w-]+)\s*"
@@ -75,7 +83,7 @@ def syntax_problem(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     wrong = lines[line - 1]
     key, what, cure = (
         (_runs_on(wrong, lines[line:]) or _mistyped(wrong))
-        or (_odd(wrong) or _bracketed(wrong) or _keyless(wrong))
+        or (_odd(wrong) or _bracketed(wrong, lines[: line - 1]) or _keyless(wrong))
         or ("", f"not TOML: {reason[:1].lower()}{reason[1:]}", f"a line is a key and its value, {_EXAMPLE}")
     )
     return Problem(what, Place(line=line, slide=outline.slide_at(line), key=key), cure)
@@ -121,7 +129,7 @@ def _runs_on(line: str, following: Sequence[str]) -> tuple[str, str, str] | None
     return None
 
 
-def _bracketed(line: str) -> tuple[str, str, str] | None:
+def _bracketed(line: str, above: Sequence[str]) -> tuple[str, str, str] | None:
     """A head, `[table]` or `[[table]]`, with brackets that do not match or with something behind it."""
     found = re.match(r"\s*\[[\[\s]*(?P<name>[\w.-]+)\s*(?P<end>\]*)\s*(?P<rest>.*)$", line)
     if not found:
@@ -129,8 +137,13 @@ def _bracketed(line: str) -> tuple[str, str, str] | None:
     listed = found["name"] in ("slides", "slides.overlay")
     right = f"[[{found['name']}]]" if listed else f"[{found['name']}]"
     if found["rest"] and not found["rest"].startswith("#"):
-        return "", f"{found['rest']!r} follows {right}", "put it on a line of its own"
+        cure = "remove it" if found["rest"] in (";", ",", ".") else "put it on a line of its own"
+        return "", f"{found['rest']!r} follows {right}", cure
     if line.strip() == right:
+        single = rf"\s*\[\s*{re.escape(found['name'])}\s*\]\s*(?:#.*)?$"
+        once = next((at for at, other in enumerate(above, 1) if re.match(single, other)), None)
+        if once is not None:
+            return "", f"{right} here, but [{found['name']}] on line {once}", f"write {right} there"
         return "", "a list above is not closed", "end it with ]"
     return "", "the brackets do not match", f"write {right}"
 
@@ -198,6 +211,8 @@ def _misvalued(key: str, value: str) -> tuple[str, str, str] | None:
         return key, "the quote is not closed", f'end the text with "; {_SEVERAL_LINES}'
     if value.startswith("'") and "'" not in value[1:]:
         return key, "the quote is not closed", f"end the text with '; {_SEVERAL_LINES}"
+    if "\\" in value and value.startswith('"') and (plain := _joined(value)) != value:
+        return key, "half a character after each backslash", f"the character itself: {key} = {plain}"
     if "\\" in value and value.startswith('"'):
         right = _slashed(value) if key in _PATHS else _unescaped(value)
         words = "write / for it" if key in _PATHS else "without it, or with two"
@@ -213,7 +228,9 @@ def _misvalued(key: str, value: str) -> tuple[str, str, str] | None:
     if re.match(r"\{\s*[\w-]+\s*:", value):
         return key, "a colon after the key", f"write = : {key} = {value.replace(':', ' =', 1)}"
     if not value or value.startswith("#"):
-        return key, "there is no value", f'such as {key} = "…"'
+        return key, "there is no value", f"such as {key} = {_SUCH_AS.get(key, _ANY_TEXT)}"
+    if value.lower() in _NOTHING:
+        return key, f"{value!r} is not a value", "remove the line, or write the word in quotes"
     if value.lower() in _TRUTHS:
         return key, f"{value!r} is not a value", f"{key} = {_TRUTHS[value.lower()]}"
     if re.match(r"[^\W\d]", value):
@@ -238,6 +255,16 @@ def _misquoted(key: str, value: str) -> tuple[str, str, str] | None:
             f"put it into the quotes, or remove it: {key} = {found[1]}",
         )
     return None
+
+
+def _joined(value: str) -> str:
+    """With each pair of halves, as programs write what is beyond U+FFFF, as one character."""
+
+    def whole(match: re.Match[str]) -> str:
+        high, low = int(match[1], 16), int(match[2], 16)
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+    return re.sub(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})", whole, value)
 
 
 def _unescaped(value: str) -> str:

@@ -85,6 +85,8 @@ LINES = (
     *(f'text = "{count * newline}"' for count, newline in ((49, "a\n"), (51, "a\n"))),
     "text = '''\n= 5\n'''\n= 5", 'text = """"a"""\n= 5', 'a = {b = "c", d = ["e"]}\na.b = 5\n= 5',
     "a = [[1, 2], [3]] # ]\n= 5",
+    'text = "\\uD83D\\uDE00 hi"', "seconds =", "mute =", "alt = null", "alt = None # x",
+    'text = "a"\n[[slides]];', 'text = "a"\n[slides]\ntext = "b"\n[[slides]]\ntext = "c"',
 )  # fmt: skip
 """What stands in the first slide of a text that is not TOML."""
 
