@@ -172,7 +172,7 @@ def refuse_strays(message: Message, given: Mapping[str, object], declared: Colle
     except MmspackError:
         return  # a text cannot be read: that is reported with everything else when they are filled in
     if None in taken:
-        return  # so is a template with a slip in it, whose variables nobody knows
+        return  # so is a template with a slip in it, whose variables are unknown
     known = set(declared).union(*(names for names in taken if names))
     problems = [
         Problem(f"no template uses the variable {name!r}", cure=did_you_mean(name, known))

@@ -41,7 +41,7 @@ def bar(words: str) -> Iterator[Progress | None]:
     shown = Progress(*columns, console=console(stderr=True), transient=True)
     task = shown.add_task(words, total=None)
 
-    class Report:
+    class Reporter:
         def __call__(self, done: int, total: int) -> None:
             shown.start()
             shown.update(task, completed=done, total=total)
@@ -50,6 +50,6 @@ def bar(words: str) -> Iterator[Progress | None]:
             shown.update(task, description=_SEARCHING)
 
     try:
-        yield Report()
+        yield Reporter()
     finally:
         shown.stop()

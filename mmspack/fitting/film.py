@@ -392,7 +392,7 @@ class Film:
                 seconds = math.sqrt(fits * fails)
             elif fits:
                 break
-            else:  # the forecast was too kind: by as much as what was made falls short, or nobody knows
+            else:  # the forecast was too kind: by as much as this one falls short, or by an unknown amount
                 least += trial.missed
                 seconds = min(fails * step, whole * self._part_that_fits(limit, wish, least))
                 step *= step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html.entities import html5
 
 from mmspack.bundle.opened import Opened
 from mmspack.model import Severity
@@ -64,6 +65,4 @@ def _escapes(opened: Opened) -> Iterator[Hit]:
 
 def _is_html(name: str) -> bool:
     """True for a number, and for a name that HTML has (its section 13.5)."""
-    from html.entities import html5
-
     return name.startswith("#") or f"{name};" in html5

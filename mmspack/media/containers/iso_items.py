@@ -1,4 +1,4 @@
-"""The pictures in a HEIC: where they lie in the file (ISO/IEC 14496-12, 8.11), and whether they are whole.
+"""The pictures in a HEIC: where they are in the file (ISO/IEC 14496-12, 8.11), and whether they are whole.
 
 Decoders of HEVC hide what they cannot read, and half a file becomes half a picture in green.
 """
