@@ -34,8 +34,10 @@ _MOST = 1 << 26
 class Moving:
     """An animation that is to keep moving."""
 
-    def __init__(self, picture: Picture, wish: Wish) -> None:
+    def __init__(self, picture: Picture, wish: Wish, cure: str = "") -> None:
+        """`cure` is that of a film of which the GIF was made: its author knows of no GIF."""
         self._picture = picture
+        self._cure = cure
         self._wish = wish
         self._same = AsItIs(picture, wish)
         self._lock = threading.RLock()
@@ -168,7 +170,7 @@ class Moving:
         return found and next_that_does(self._does_anew, found, most=_MOST)
 
     def _does_anew(self, limit: int) -> bool:
-        fresh = Moving(self._picture, self._wish)
+        fresh = Moving(self._picture, self._wish, self._cure)
         fresh._motions = {thinned: motion.afresh() for thinned, motion in self._motions.items()}
         return fresh.attempt(limit) is not None
 
@@ -176,13 +178,12 @@ class Moving:
         """Why `limit` bytes do not do."""
         needed, wanted = self.least(), self._wish.min_quality
         what = f"min_quality {wanted:g}" if wanted else "an acceptable quality"
+        called = f"the animated GIF of {len(self._picture.data):,} bytes"
+        if self._cure:
+            called = "the video as an animated GIF"
+        cure = self._cure or still_instead()
         if needed is None:
-            return DoesNotFit(
-                f"the animated GIF cannot reach {what} at any size",
-                hint=still_instead(),
-            )
+            return DoesNotFit(f"{called} cannot reach {what} at any size", hint=cure)
         return DoesNotFit(
-            f"the animated GIF of {len(self._picture.data):,} bytes needs {needed:,} for {what},"
-            f" but only {max(0, limit):,} are left",
-            hint=still_instead(),
+            f"{called} needs {needed:,} bytes for {what}, but only {max(0, limit):,} are left", hint=cure
         )

@@ -47,7 +47,11 @@ class Candidate(Protocol):
 def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) -> Candidate:
     """The kind of candidate that suits the picture, what it was made of, and what is asked of it."""
     if made_of is not None:
-        return _Converted(open_candidate(picture, wish), made_of)
+        return _Converted(_opened(picture, wish, made_of.cure), made_of)
+    return _opened(picture, wish)
+
+
+def _opened(picture: Picture, wish: Wish, cure: str = "") -> Candidate:
     # NumPy takes longer to load than a text message to build: what needs it is loaded with the first picture.
     from mmspack.fitting.animation import Moving
     from mmspack.fitting.still import Still
@@ -56,7 +60,7 @@ def open_candidate(picture: Picture, wish: Wish, made_of: MadeOf | None = None) 
         return Kept(picture)
     is_moving = picture.format.key == "image/gif" and picture.frames > 1
     if is_moving and not wish.still and "image/gif" in wish.types:
-        return Moving(picture, wish)
+        return Moving(picture, wish, cure)
     return Still(picture, wish)
 
 

@@ -56,6 +56,8 @@ class MadeOf:
     """What was done to make the picture of it."""
     damage: tuple[str, ...] = ()
     """As `BuildNotes.damage`."""
+    cure: str = ""
+    """What may be changed where the picture does not fit; empty: what helps any picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

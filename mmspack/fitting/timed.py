@@ -27,7 +27,7 @@ from mmspack.message import Message, Slide
 from mmspack.model import Kind
 from mmspack.problem import Place
 from mmspack.profiles import Profile
-from mmspack.words import keyed, length_words
+from mmspack.words import in_source, keyed, length_words
 
 
 @dataclass(kw_only=True)
@@ -138,7 +138,12 @@ def as_picture(
         return made, MadeOf(before=before, actions=("still of the video",))
     made, damage_found = stills.moving_picture(medium.data, demuxer_of(found), cut, progress)
     actions = (f"{before.format} → GIF", *(("sound removed",) if _is_heard(found) else ()))
-    return made, MadeOf(before=before, actions=actions, damage=damage_found)
+    cure = in_source(
+        f"cut it shorter ({keyed('end')}), send it as a video, without {keyed('as')}, or a still of it:"
+        f" {keyed('poster = true')}",
+        "cut it shorter, or send it as a video",
+    )
+    return made, MadeOf(before=before, actions=actions, damage=damage_found, cure=cure)
 
 
 def _is_heard(found: Probe) -> bool:

@@ -24,11 +24,12 @@ def _notes(part: FoundPart, terms: Terms) -> BuildNotes:
     title="Picture looks poor",
     severity=Severity.WARNING,
     source=OURS,
-    reason="So few bytes were left for the picture that the damage is visible on a phone's screen: 30 looks "
-    "low, 50 medium, 70 high. Only a build knows it, since a bundle does not have the original.",
-    fix="Give it more bytes: send fewer slides, raise its weight, or choose a larger profile. For a "
-    "moving GIF, still = true sends its first frame; a video may be cut (end), muted (mute) or sent as a "
-    "still (poster). With min_quality the build fails instead.",
+    reason="So few bytes were left for the picture or video that the damage is visible on a phone's screen, "
+    "or its format shows no more, as the 3GP of a content class (176 × 144 pixels): 30 looks low, 50 medium, "
+    "70 high. Only a build knows it, since a bundle does not have the original.",
+    fix="Give it more bytes: send fewer slides, raise its weight, or choose a larger profile; where bytes "
+    "are left over, a profile for smartphones. For a moving GIF, still = true sends its first frame; a video "
+    "may be cut (end), muted (mute) or sent as a still (poster). With min_quality the build fails instead.",
     bad="image1.jpg with a predicted quality of 18",
     good="image1.jpg with a predicted quality of 62",
     remains=Remains.LOOK,

@@ -192,6 +192,15 @@ def test_a_film_may_become_an_animated_gif():
     assert slide.duration_ms == pytest.approx(1000, abs=150)
 
 
+def test_a_film_that_fits_no_gif_is_refused_with_what_helps_a_film():
+    with pytest.raises(DoesNotFit) as caught:
+        built(make_film(size=(320, 180), seconds=1), 20_000, as_="gif", min_quality=80)
+    told = str(caught.value)
+    assert "the video as an animated GIF needs" in told
+    assert "still = true" not in told
+    assert "a still of it: poster=True" in told
+
+
 def test_kept_is_packed_byte_for_byte_or_refused(clip):
     slide, _ = built(clip, 3_000_000, keep=True)
     assert slide.part(Kind.VIDEO).data == clip
