@@ -17,7 +17,7 @@ COMMANDS = {
     "init": (MAKE, "Create a message folder that builds, as a starting point for your own."),
     "build": (
         MAKE,
-        "Build a message: fit the pictures, write the slide layout (SMIL) and the bundle (zip), check it.",
+        "Build a message: fit pictures, videos and sounds, write layout (SMIL) and bundle (zip), check it.",
     ),
     "check": (
         MAKE,

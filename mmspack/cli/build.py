@@ -25,7 +25,8 @@ def build(
     sources: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="SOURCE...", help="A message folder, a message.toml, or pictures and texts in order."
+            metavar="SOURCE...",
+            help="A message folder, a message.toml, or pictures, videos, sounds and texts in order.",
         ),
     ] = None,
     output: Annotated[
@@ -61,7 +62,7 @@ def build(
     verbose: options.Verbose = False,
     as_json: options.Json = False,
 ) -> None:
-    """Build a message: fit the pictures, write the slide layout (SMIL) and the bundle (zip), check it.
+    """Build a message: fit pictures, videos and sounds, write layout (SMIL) and bundle (zip), check it.
 
     \b
     mmspack build samples/summer-sale
