@@ -49,6 +49,8 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a file begins that stands for another one in a clone without git-lfs."""
 _TURNED_BY_DECODER = ("TIFF", "HEIF")
 _LARGE = 8_000_000
 _LEFT = 2.5
@@ -226,6 +228,8 @@ def _open(data: bytes) -> tuple[ImageFile.ImageFile, Format]:
     """The unread picture, by the reader that its first bytes name, else by any that can open it."""
     if not data:
         raise MediaError("the file is empty", hint=damage.CURE)
+    if data.startswith(_POINTER):
+        raise MediaError("not a picture: it is a git-lfs pointer", hint="fetch the picture: git lfs pull")
     known = recognise(data)
     fault: MediaError | None = None
     if known is not None and known.cure:

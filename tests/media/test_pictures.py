@@ -385,3 +385,10 @@ def test_a_heic_whose_boxes_lie_ends_in_a_line(heic):
             changed = heic[:at] + bytes((value,)) + heic[at + 1 :]
             with contextlib.suppress(MediaError):
                 read_picture(changed)
+
+
+def test_a_pointer_of_git_lfs_is_named_as_one():
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
+    with pytest.raises(MediaError, match="git-lfs pointer") as caught:
+        read_picture(pointer)
+    assert "git lfs pull" in (caught.value.hint or "")
