@@ -126,6 +126,10 @@ def _refuse(opened: Opened, name: str) -> None:
             where=Place(file=name),
             hint=f"build it first: mmspack build {name}",
         )
+    folders = sorted({at for at, _, last in map(_parted, opened.names) if last.lower() == MANIFEST})
+    if len(folders) > 1 and "" not in folders:
+        what = f"there are {len(folders)} messages in it, in the folders {', '.join(folders[:5])}"
+        raise BundleError(what, where=Place(file=name), hint="zip each of these folders by itself")
     defects = opened.archive.defects if opened.archive else ()
     problems = [defect.message for defect in defects if defect.rewriting is None]
     if not problems and not opened.parts:
@@ -133,6 +137,10 @@ def _refuse(opened: Opened, name: str) -> None:
     if problems:
         where, cure = Place(file=name), "rebuild the bundle from its sources"
         raise BundleError(problems=[Problem(what, where, cure) for what in problems])
+
+
+def _parted(name: str) -> tuple[str, str, str]:
+    return name.rpartition("/")
 
 
 def _laid_out(opened: Opened, terms: Terms, meter: ProgressMeter) -> Bench:

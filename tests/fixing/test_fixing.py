@@ -381,6 +381,16 @@ def test_pictures_are_fitted_once_and_after_everything_else() -> None:
     assert len(result.bundle.data) <= 55_000
 
 
+def test_two_messages_in_one_zip_are_not_made_one() -> None:
+    """Which one was meant is for a person to say."""
+    files = {"manifest": b"a.txt=text/plain\n", "a.txt": b"Hello"}
+    both = {f"{folder}/{name}": data for folder in ("summer", "winter") for name, data in files.items()}
+    with pytest.raises(BundleError, match="2 messages in it, in the folders summer, winter"):
+        fix(packed(both))
+    alone = fix(packed({f"summer/{name}": data for name, data in files.items()}))
+    assert alone.report.ok
+
+
 def test_the_source_of_a_message_is_built_and_not_mended(tmp_path: Path) -> None:
     (tmp_path / "message.toml").write_text('[[slides]]\ntext = "Hello"\n')
     (tmp_path / "README.md").write_text("How to build it")
