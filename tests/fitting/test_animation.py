@@ -78,7 +78,7 @@ def test_too_small_a_budget_asks_for_a_still():
     with pytest.raises(DoesNotFit) as caught:
         shrunk(source, 0.01)
     assert caught.value.hint == "still=True uses its first frame"
-    needed = int(re.search(r"needs ([\d,]+) for", str(caught.value))[1].replace(",", ""))
+    needed = int(re.search(r"needs ([\d,]+) bytes for", str(caught.value))[1].replace(",", ""))
     fitted = fit_picture(source, max_bytes=needed, max_size=(640, 480))
     assert fitted.after.frames > 1
     with pytest.raises(DoesNotFit):
