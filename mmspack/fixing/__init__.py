@@ -128,7 +128,7 @@ def _refuse(opened: Opened, name: str) -> None:
         )
     folders = sorted({at for at, _, last in map(_parted, opened.names) if last.lower() == MANIFEST})
     if len(folders) > 1 and "" not in folders:
-        what = f"there are {len(folders)} messages in it, in the folders {', '.join(folders[:5])}"
+        what = f"there are {len(folders)} messages in it, in the folders {', '.join(map(repr, folders[:5]))}"
         raise BundleError(what, where=Place(file=name), hint="zip each of these folders by itself")
     defects = opened.archive.defects if opened.archive else ()
     problems = [defect.message for defect in defects if defect.rewriting is None]

@@ -385,7 +385,7 @@ def test_two_messages_in_one_zip_are_not_made_one() -> None:
     """Which one was meant is for a person to say."""
     files = {"manifest": b"a.txt=text/plain\n", "a.txt": b"Hello"}
     both = {f"{folder}/{name}": data for folder in ("summer", "winter") for name, data in files.items()}
-    with pytest.raises(BundleError, match="2 messages in it, in the folders summer, winter"):
+    with pytest.raises(BundleError, match="2 messages in it, in the folders 'summer', 'winter'"):
         fix(packed(both))
     alone = fix(packed({f"summer/{name}": data for name, data in files.items()}))
     assert alone.report.ok
