@@ -46,8 +46,6 @@ class ClipFacts:
     """More than 8 bits a channel."""
     hdr: str = ""
     """`pq` or `hlg` for high dynamic range; else empty."""
-    colours_told: bool = True
-    """False where the file does not say how its pictures code colours."""
     audio: str = ""
     sample_rate: int = 0
     channels: int = 0

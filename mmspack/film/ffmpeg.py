@@ -32,7 +32,6 @@ _MOST_LIKELY = 210
 _SHAPE = re.compile(r"Video: [^\n]*?SAR (\d+):(\d+)")
 _TURN = re.compile(r"rotation of (-?[\d.]+) degrees")
 _CHANNELS = {"mono": 1, "stereo": 2, "4.0": 4, "quad": 4, "5.0": 5, "5.1": 6, "7.1": 8}
-_MATRIX = re.compile(r"bt(?:709|470bg|601|2020n?c)|smpte|fcc|gbr|ycgco|ictcp|arib")
 _DEEP = re.compile(r"(p0?1[0-6]|1[0-6])(le|be)?$")
 _BROADCAST = {23.976: Fraction(24000, 1001), 29.97: Fraction(30000, 1001), 59.94: Fraction(60000, 1001)}
 _NEWLINES = re.compile(r"\s+")
@@ -287,6 +286,6 @@ def _facts(told: str) -> ClipFacts:
     return ClipFacts(
         seconds=seconds, width=wide, height=high, rotation=rotation,
         rate=_BROADCAST.get(round(per, 3), Fraction(per).limit_denominator(1001)), video=video[1],
-        deep=bool(_DEEP.search(video[2])), hdr=_hdr(line), colours_told=bool(_MATRIX.search(line)),
+        deep=bool(_DEEP.search(video[2])), hdr=_hdr(line),
         **sound,  # type: ignore[arg-type]
     )  # fmt: skip

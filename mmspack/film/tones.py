@@ -1,4 +1,4 @@
-"""Colours of films: which ones a file means, and a table that brings HDR to ordinary screens."""
+"""High dynamic range brought to the range of ordinary screens, by a table that any engine applies."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ _TO_709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.
 """BT.2020 to BT.709 in linear light (ITU-R BT.2087)."""
 
 Levels = NDArray[np.float64]
-
-
-def is_high_definition(width: int, height: int) -> bool:
-    """True for pictures whose colours are those of BT.709 where the file does not say; others are BT.601.
-
-    Players share that convention (VLC, mpv: more than 576 lines, or 1280 pixels).
-    """
-    return max(width, height) >= 1280 or min(width, height) > 576
 
 
 def sdr_filters(kind: str, folder: Path) -> tuple[Filter, ...]:

@@ -26,8 +26,6 @@ DECODERS = (
 )
 """What is decoded; every other decoder of the library stays shut."""
 _TURNS = {90: [("transpose", "clock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "cclock")]}
-_UNTOLD = 2
-"""What a frame has for its matrix where nobody says."""
 _HDR = {16: "pq", 18: "hlg"}
 """Transfer characteristics by their number (ITU-T H.273, table 3)."""
 _WITHOUT_LENGTH = ("aac", "amr", "mp3")
@@ -112,7 +110,6 @@ def facts(source: str, demuxer: str) -> dict[str, Any]:
             "rate": f"{rate.numerator}/{rate.denominator}", "video": film.codec_context.codec.canonical_name,
             "deep": max(part.bits for part in frame.format.components) > 8,
             "hdr": _HDR.get(int(frame.color_trc), ""),
-            "colours_told": int(frame.colorspace) != _UNTOLD,
         }  # fmt: skip
 
 

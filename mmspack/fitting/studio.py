@@ -21,7 +21,7 @@ from PIL import Image
 from mmspack.errors import MediaError
 from mmspack.film.clip import ClipFacts, Filter, Samples, Spool, Tick, TrackCoding, UndecodedClip
 from mmspack.film.engine import FilmEngine, open_engine
-from mmspack.film.tones import is_high_definition, sdr_filters
+from mmspack.film.tones import sdr_filters
 from mmspack.fitting.film_frames import frame_at
 from mmspack.fitting.film_sizes import even
 from mmspack.fitting.geometry import Size, crop_box
@@ -220,8 +220,6 @@ class Studio:
         if self.facts.hdr:
             chain += [("scale", scale), *sdr_filters(self.facts.hdr, self._folder)]
             scale = f"{shown[0]}:{shown[1]}"
-        elif not self.facts.colours_told and is_high_definition(self.facts.width, self.facts.height):
-            scale += ":in_color_matrix=bt709"
         chain += [("scale", f"{scale}:out_color_matrix=bt601:out_range=tv"), ("format", "yuv420p")]
         chain.append(("setsar", "1"))
         if self.screen.padded:

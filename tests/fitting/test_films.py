@@ -113,7 +113,6 @@ MATRIX_709, MATRIX_601 = 1, 6
     ("size", "matrix", "said"),
     [
         ((1280, 720), "ITU709", "colormatrix=bt709"),
-        ((1280, 720), "ITU709", ""),
         ((320, 180), "ITU601", "colormatrix=smpte170m"),
         ((320, 180), "ITU601", ""),
     ],
