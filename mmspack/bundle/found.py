@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mmspack.bundle.manifest import Entry
+from mmspack.media.allowance import DecodingAllowance
 from mmspack.media.appearance import NOTHING, Looks, look, shrink
 from mmspack.media.formats import by_ending, kind_of_type
 from mmspack.media.probing import Probe, probe
@@ -34,27 +35,39 @@ _LARGEST_REMEMBERED = 1_000_000
 class Examination:
     """What bytes turned out to be: what they are, and how their first frame looks."""
 
-    def __init__(self, data: bytes, *, keeps_small_copy: bool = True) -> None:
+    def __init__(self, data: bytes) -> None:
         self._data = data
         self._small: Image.Image | None = None
-        self.probe = probe(data, whole=True, keep=self._keep if keeps_small_copy else None)
+        self._known: Probe | None = None
+
+    def probe(self, allowance: DecodingAllowance, *, keeps_small_copy: bool = True) -> Probe:
+        """What they are. A picture is decoded once, and only where `allowance` has what that costs."""
+        if self._known is None:
+            found = probe(
+                self._data, whole=True, keep=self._keep if keeps_small_copy else None, allowance=allowance
+            )
+            # Another message may have more left.
+            self._known = None if found.undecoded else found
+            return found
+        # Paid for again: what is decoded of a message must not hang on what was checked before it.
+        if self._known.cost and not allowance.take(self._known.cost):
+            return probe(self._data, whole=True, allowance=DecodingAllowance(0))
+        return self._known
 
     def _keep(self, image: Image.Image) -> None:
         self._small = shrink(image)
 
     @cached_property
     def looks(self) -> Looks:
-        """What the first frame shows; nothing in particular where this is not a picture."""
-        if self.probe.error or self._small is None:
+        """What the first frame shows; nothing in particular where it was not decoded."""
+        if self._small is None:
             return NOTHING
         seen = look(self._small, self._data)
         self._small = None
         return seen
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _remembered(data: bytes) -> Examination:
-    return Examination(data)
+_remembered = lru_cache(maxsize=_REMEMBERED)(Examination)
 
 
 @dataclass(eq=False)
@@ -68,23 +81,25 @@ class Content:
     data: bytes = field(repr=False)
     keeps_small_copy: bool = True
     """Keep a small copy of a picture while it is decoded, for those who will ask how it looks."""
+    allowance: DecodingAllowance = field(default_factory=DecodingAllowance, repr=False)
+    """What may be decoded of all parts of its message together."""
 
     @cached_property
     def _examination(self) -> Examination:
         is_picture = kind_of_type(self.sniffed or "") is Kind.IMAGE
         if self.keeps_small_copy and is_picture and len(self.data) <= _LARGEST_REMEMBERED:
             return _remembered(self.data)
-        return Examination(self.data, keeps_small_copy=self.keeps_small_copy)
+        return Examination(self.data)
 
-    @property
+    @cached_property
     def probe(self) -> Probe:
         """What the bytes are."""
-        return self._examination.probe
+        return self._examination.probe(self.allowance, keeps_small_copy=self.keeps_small_copy)
 
     @property
     def looks(self) -> Looks:
-        """What the first frame shows; nothing in particular where this is not a picture."""
-        return self._examination.looks
+        """What the first frame shows; nothing in particular where this is not a sound picture."""
+        return NOTHING if self.probe.error or self.probe.undecoded else self._examination.looks
 
     @cached_property
     def text(self) -> str | None:

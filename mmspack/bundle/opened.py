@@ -25,6 +25,7 @@ from mmspack.bundle.found import Content, FoundPart, is_smil_suffix
 from mmspack.bundle.manifest import NAME as MANIFEST
 from mmspack.bundle.manifest import Manifest, fallback_of, parse_manifest, subject_of
 from mmspack.bundle.zip_reader import Archive, bundle_in, load, read_archive, zipped
+from mmspack.media.allowance import DecodingAllowance
 from mmspack.media.sniffing import sniff
 from mmspack.model import SMIL_TYPE, Kind
 from mmspack.smil.gate import SmilError, doctype, without_doctype
@@ -288,9 +289,13 @@ def sendable(opened: Opened, name: str = "") -> Bundle:
 def _contents(files: Iterable[tuple[str, bytes | None]]) -> dict[str, Content | None]:
     """The files by name. Of two that are called alike once './' is off, the last readable one counts."""
     contents: dict[str, Content | None] = {}
+    by_bytes: dict[bytes, Content] = {}
+    allowance = DecodingAllowance()
     for name, data in files:
-        if data is not None or name not in contents:
-            contents[name] = None if data is None else Content(data)
+        if data is None:
+            contents.setdefault(name, None)
+        else:
+            contents[name] = by_bytes.setdefault(data, Content(data, allowance=allowance))
     return contents
 
 

@@ -42,10 +42,12 @@ def leave_strays_out(bench: Bench) -> None:
     for folder in empty_folders(bench.opened):
         bench.did(None, f"empty folder {folder!r} removed")
     meant = _meant(bench.opened)
-    strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant)]
+    smil = bench.smil
+    strays = [piece for piece in bench.pieces if _is_stray(bench, piece, meant, smil)]
     if not strays or len(strays) == len(bench.pieces):
         return
-    bench.pieces = [piece for piece in bench.pieces if piece not in strays]
+    gone = {piece.old_name for piece in strays}
+    bench.pieces = [piece for piece in bench.pieces if piece.old_name not in gone]
     names = ", ".join(repr(piece.old_name) for piece in strays[:5])
     bench.did(None, f"removed, as neither the manifest nor a slide refers to {_them(strays)}: {names}")
 
@@ -54,10 +56,10 @@ def _them(strays: list[Piece]) -> str:
     return "it" if len(strays) == 1 else "them"
 
 
-def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None) -> bool:
+def _is_stray(bench: Bench, piece: Piece, meant: set[str] | None, smil: Piece | None) -> bool:
     if piece.old_name.casefold().startswith("meta-inf/"):
         return piece.old_name not in bench.opened.referenced
-    if meant is None or piece is bench.smil or piece.old_name in meant:
+    if meant is None or piece is smil or piece.old_name in meant:
         return False
     part = bench.opened.part(piece.old_name)
     return part is not None and part.entry is None

@@ -31,18 +31,18 @@ _LONGEST_STEM = 14
 @repairs(*_RENAMED, "MMS122", "MMS124", "MMS218", "MMS221", stage=Stage.NAMES)
 def repair_names(bench: Bench) -> None:
     """Rename what a different name would cure, and whatever is in a folder or has a new type."""
-    wanted = bench.terms.dialect.smil_name
-    if wanted is None and bench.smil is not None and "MMS218" in bench.smil.ids:
-        wanted = f"{PurePosixPath(bench.smil.name).stem}.smil"
-    taken = {stem(wanted)} if wanted and bench.smil else set()
+    wanted, smil = bench.terms.dialect.smil_name, bench.smil
+    if wanted is None and smil is not None and "MMS218" in smil.ids:
+        wanted = f"{PurePosixPath(smil.name).stem}.smil"
+    taken = {stem(wanted)} if wanted and smil else set()
     moving = []
     for piece in bench.pieces:
-        if piece.is_smil and wanted and piece is bench.smil:
+        if wanted and piece is smil:
             _rename(bench, piece, wanted)
             continue
-        if _must_move(bench, piece) or (stem(piece.name) in taken and piece is not bench.smil):
+        if _must_move(bench, piece) or (stem(piece.name) in taken and piece is not smil):
             moving.append(piece)
-        elif piece is not bench.smil:
+        elif piece is not smil:
             # Readers that go by stems have taken the presentation out of the list by then.
             taken.add(stem(piece.name))
     for piece in moving:

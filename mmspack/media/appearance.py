@@ -72,11 +72,20 @@ def shrink(image: Image.Image) -> Image.Image | None:
     from PIL import Image
 
     try:
+        if image.mode in ("L", "RGB") and "transparency" not in image.info:
+            # First, as a copy in RGBA of the whole picture is the most memory that a check takes.
+            image = image.resize(_within(image.size), Image.Resampling.BOX)
         copy = image.convert("RGBA")
         copy.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
     except (ValueError, OSError, MemoryError):
         return None
     return copy
+
+
+def _within(size: tuple[int, int]) -> tuple[int, int]:
+    """The size that `thumbnail` makes of it."""
+    factor = min(1.0, _SIDE / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
 def _first_frame(data: bytes, *, upright: bool = False) -> Image.Image | None:

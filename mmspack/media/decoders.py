@@ -54,10 +54,6 @@ def _register_heif() -> None:
     pillow_heif.register_heif_opener()
 
 
-SLOW_PIXELS = 2_000_000
-"""Pixels of a run-length encoded BMP that are decoded: Pillow does it in Python, for half a second in all."""
-
-
 def is_slow(image: ImageFile.ImageFile) -> bool:
     """Whether each pixel takes a third of a microsecond to decode, however few bytes stand for them."""
     return any(tile[0] == "bmp_rle" for tile in image.tile)

@@ -11,9 +11,10 @@ from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media import damage
+from mmspack.media.allowance import SLOW_PIXELS
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
-from mmspack.media.decoders import SLOW_PIXELS, is_slow, open_as
+from mmspack.media.decoders import is_slow, open_as
 from mmspack.media.format import Format
 from mmspack.media.formats import FORMATS, described
 from mmspack.media.hdr import LightCoding, coding_of, to_sdr

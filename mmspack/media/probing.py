@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from mmspack.media.allowance import SLOW_PIXELS, DecodingAllowance, decoding_cost, is_run_length_bmp
 from mmspack.media.containers import iso, iso_items
 from mmspack.media.containers.jpeg import MAX_SCANS
 from mmspack.media.containers.walk import Track, Walk
@@ -27,6 +28,8 @@ MAX_DECODED_PIXELS = 12_000_000
 MAX_SCALED_PIXELS = 80_000_000
 """The same for a JPEG in one scan, of which the decoder keeps a sixteenth at most; Pillow warns from 89
 million on. One in several scans (every progressive one) is held whole, at two bytes a sample."""
+MAX_DECODED_WEBP = 8_000_000
+"""The same for a WebP, whose decoder holds it more than once: 16 bytes a pixel as measured."""
 MAX_DECODED_FRAMES = 64
 """Frames of an animation that `probe(whole=True)` decodes at most."""
 
@@ -47,6 +50,10 @@ class Probe(NamedTuple):
     """Why it cannot be read, or what is broken in it, as a phrase for a person."""
     refused: bool = False
     """It is larger than is opened safely; whether it is sound is not known."""
+    cost: int = 0
+    """What decoding it was reckoned at (`mmspack.media.allowance`); 0 where nothing was to be decoded."""
+    undecoded: str = ""
+    """Why a picture was not decoded that was to be, as a phrase: whether it is sound is not known."""
     unread: bool = False
     """A picture of a format that is known and not read here: nothing is known to be wrong with it."""
     unended: bool = False
@@ -87,13 +94,19 @@ class Probe(NamedTuple):
     """Of an MP4 or 3GP: its index follows the samples."""
 
 
-def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], None] | None = None) -> Probe:
+def probe(
+    data: bytes,
+    *,
+    whole: bool = False,
+    keep: Callable[[Image.Image], None] | None = None,
+    allowance: DecodingAllowance | None = None,
+) -> Probe:
     """Say what `data` is. Never raises because the content is bad.
 
     By default the container is walked and nothing is decoded. `whole=True` also decodes pictures,
     within `MAX_DECODED_PIXELS` and `MAX_DECODED_FRAMES`, and reports what a decoder stumbles over;
     `keep` is then given the first frame, a JPEG's scaled down to no less than `SCALED_SIDE` pixels, so that
-    it need not be decoded twice.
+    it need not be decoded twice. What all parts of a message may cost together is taken from `allowance`.
     """
     row = recognise(data)
     if row is None:
@@ -111,10 +124,22 @@ def probe(data: bytes, *, whole: bool = False, keep: Callable[[Image.Image], Non
             unread_frames=walk.frames,
         )
     excess = "" if walk.error else _excess(walk)
-    error = walk.error or excess
-    if not error and row.checked and (whole or walk.unended):
-        error = _decoding_fault(data, row, walk, keep)
-    return _told(row, data, walk, error, refused=bool(excess))
+    told = _told(row, data, walk, walk.error or excess, refused=bool(excess))
+    if told.error or not row.checked or not (whole or walk.unended):
+        return told
+    area = max(walk.width or 0, walk.extent[0]) * max(walk.height or 0, walk.extent[1])
+    most, frames = _most(row, walk, data), _decoded_frames(walk, area)
+    cost = decoding_cost(row, walk, area * frames, data)
+    if area > most:
+        undecoded = f"{area:,} pixels, and pictures of its kind are decoded up to {most:,}"
+    elif allowance is not None and not allowance.take(cost):
+        undecoded = "the pictures before it took all the decoding that one message may"
+    else:
+        fault = _decoding_fault(data, row, walk, frames, keep)
+        return told._replace(error=fault, unended=told.unended and not fault, cost=cost)
+    if walk.unended:
+        return told._replace(error="truncated JPEG: the end marker is missing", unended=False)
+    return told._replace(undecoded=undecoded)
 
 
 def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) -> Probe:
@@ -195,15 +220,25 @@ def _opened(data: bytes, row: Format) -> Walk:
         return Walk(error=_phrase(row.name, error))
 
 
-def _decoding_fault(data: bytes, row: Format, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
+def _most(row: Format, walk: Walk, data: bytes) -> int:
+    if row.pillow == "JPEG" and not walk.several_scans:
+        return MAX_SCALED_PIXELS
+    if is_run_length_bmp(row, data):
+        return SLOW_PIXELS
+    return MAX_DECODED_WEBP if row.pillow == "WEBP" else MAX_DECODED_PIXELS
+
+
+def _decoded_frames(walk: Walk, area: int) -> int:
+    return min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(area, 1))
+
+
+def _decoding_fault(
+    data: bytes, row: Format, walk: Walk, frames: int, keep: Callable[[Image.Image], None] | None
+) -> str:
     """What a decoder stumbles over, as a phrase; empty when the picture decodes."""
-    area = max(walk.width or 0, walk.extent[0]) * max(walk.height or 0, walk.extent[1])
-    is_jpeg = row.pillow == "JPEG"
-    if area > (MAX_SCALED_PIXELS if is_jpeg and not walk.several_scans else MAX_DECODED_PIXELS):
-        return "truncated JPEG: the end marker is missing" if walk.unended else ""
-    if is_jpeg and walk.bits == 8 and walk.components in (1, 3) and not walk.arithmetic:
+    if row.pillow == "JPEG" and walk.bits == 8 and walk.components in (1, 3) and not walk.arithmetic:
         return _jpeg_fault(data, walk, keep)
-    return _pillow_fault(data, row, walk, area, keep)
+    return _pillow_fault(data, row, frames, keep)
 
 
 def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | None) -> str:
@@ -217,20 +252,15 @@ def _jpeg_fault(data: bytes, walk: Walk, keep: Callable[[Image.Image], None] | N
     return fault
 
 
-def _pillow_fault(
-    data: bytes, row: Format, walk: Walk, pixels: int, keep: Callable[[Image.Image], None] | None
-) -> str:
-    from mmspack.media.decoders import SLOW_PIXELS, is_slow, open_as
+def _pillow_fault(data: bytes, row: Format, frames: int, keep: Callable[[Image.Image], None] | None) -> str:
+    from mmspack.media.decoders import open_as
 
-    frames = min(walk.frames, MAX_DECODED_FRAMES, 1 + MAX_DECODED_PIXELS // max(pixels, 1))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             image = open_as(row, data)
             if image is None:
                 return f"damaged {row.name}"
-            if is_slow(image) and pixels > SLOW_PIXELS:
-                return ""
             image.draft(image.mode, (SCALED_SIDE, SCALED_SIDE))
             for frame in range(frames):
                 image.seek(frame)

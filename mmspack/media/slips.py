@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mmspack.media.texts import BEYOND_ASCII, converted_twice
-
 _WORD = r"[^\W\d]\w*"
 _FIELDS = (
     r"(?:(?:first|last|full|middle|given|family|sur|user|nick|customer|client|member|guest|patient|student"
@@ -35,6 +33,7 @@ _CERTAIN = (
     rf"\$?\{{!?\s*(?P<braces>{_WORD}(?:[.:]\w+)*)\s*\}}"  # {name} ${name} {!Contact.Name}
     r"|\*\|\s*(?P<stars>[^|\n*]{1,60}?)\s*\|\*"  # Mailchimp
     r"|%%=?\s*(?P<signs>[\w.@()\[\] -]{1,60}?)\s*=?%%"  # Salesforce
+    r"|\[\*\s*(?P<bracketed>\w{1,60}(?:[. ]\w{1,60})?)\s*\*\]"  # SendPulse
 )
 """How programs for mail and text messages write places: nobody writes copy like this."""
 _LIKELY = (
@@ -46,7 +45,7 @@ _LIKELY = (
     rf"|\[\s*(?i:{_FIELDS})(?: (?i:of|here|del?|de la|du|do|des|der)\b[^\]\n]{{0,40}})?\s*\]|\[{_NAME}\]"
     rf"|#{{1,2}}(?i:{_FIELDS})#{{1,2}}(?!\w)|(?<![\w@])@{{1,2}}(?i:{_FIELDS})@{{1,2}}(?!\w)"
     rf"|(?<!\w)__(?i:{_FIELDS})__(?!\w)|(?<!\w)\|\|(?i:{_FIELDS})\|\|"
-    rf"|<<?\s*(?i:{_FIELDS})\s*>>?|<<\s*{_NAME}\s*>>|«{_NAME}»"
+    rf"|<<?\s*(?i:{_FIELDS})\s*>>?|<<\s*{_NAME}\s*>>|«{_NAME}»|«(?=[A-Z]+[a-z]*[A-Z])(?i:{_FIELDS})»"  # Word
     rf"|(?<![\w%])%(?:(?i:{_FIELDS})|{_NAME}|[A-Z][A-Z0-9]{{2,}})%(?!\w)"
     rf"|(?<![\w$])\$(?:(?i:{_FIELDS})|[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+)\b\$?"
     r"|(?<![\w%])%\(\w+\)[sd]|(?<![\w%])%(?:\d\$)?[sd](?![\w%])|(?<![\w%])%\d\$@"  # Python, C, Apple
@@ -81,7 +80,7 @@ def _has(signs: Iterable[str], text: str) -> bool:
 def template_fields(text: str) -> Iterator[Slip]:
     """Places for values as other programs write them, that a template is sure not to mean: `{name}`."""
     for found in _compiled(_CERTAIN).finditer(text) if _has("{*%", text) else ():
-        name = found["braces"] or found["stars"] or found["signs"]
+        name = found["braces"] or found["stars"] or found["signs"] or found["bracketed"]
         yield Slip(found.start(), found[0], name)
 
 
@@ -175,6 +174,8 @@ DRAFT_SIGNS = (
     " here",
     "ummy text",
     "lick to add",
+    "<<<<<<<",
+    ">>>>>>>",
 )
 """Of which one is in every draft."""
 DRAFT_FORMS = (
@@ -186,6 +187,7 @@ DRAFT_FORMS = (
     r"|\bTODO (?:add|write|insert|replace|fix|check|ask|fill|update|translate|change|confirm)\b"
     r"|\bFIXME\b|\b(?:[Ii]nsert|[Aa]dd|[Yy]our) (?:text|copy|message|headline|caption) here\b"
     r"|\b(?:[Tt]ext|[Cc]opy|[Hh]eadline|[Mm]essage|[Cc]aption) goes here\b|\b[Cc]lick to add (?:text|title)\b"
+    r"|(?<![^\n])(?:<{7}|>{7}) [^\n]{1,80}"  # two versions that nobody merged
     r"|\b(?:[Pp]laceholder|[Dd]ummy) (?:text|copy|image)\b"
 )
 DRAFT_GATE = DRAFT_FORMS.replace(r"\A", r"(?<![^\n])").replace(r"\Z", r"(?![^\n])")
@@ -202,6 +204,8 @@ _BROKEN_ADDRESS = (
     r"\b(?!https?://)(?:h{1,2}t{1,3}p{1,2}s{0,2}|ttps?|tps?|hpps?)://\S*"
     r"|\bhttps?(?:;//|\.//|,//|://\s+(?=www\.|[\w-]+\.[a-z])|:\\\\|//|:/(?![/\s])|:(?=[\w-]+\.[a-z]{2}))\S*"
     r"|\bhttps?://(?:https?:?/|/|www,|\.|\w[^\s/]{0,250}?\.\.(?=\w))\S*|\bhttps?://(?=\s|\Z)"
+    # two addresses in one, and one that was made safe to look at
+    r"|\bhttps?://[^\s/?#]{1,250}(?:/[\w./-]{0,250})?(?<=\w)https?://\S*|\bhxxps?://\S*"
     # addresses of the author's own machine and network
     r"|\bhttps?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|192\.168\.\d{1,3}\.\d{1,3})(?![\w.])\S*"
     # a slip in www.
@@ -211,6 +215,7 @@ _BROKEN_ADDRESS = (
     r"|\bhttps?://[a-z0-9-]+(?:\.[a-z0-9-]+)*,(?:com|org|net|info|shop|co|[a-z]{2})\b"
     r"|\bhttps?://[a-z0-9-]+(?:\s?\.\s| \.)(?:com|org|net|info|shop|co\.uk|de|fr)\b"
     r"|\b[\w.+-]{1,64}@[a-z0-9-]+,(?:com|org|net|info|co|[a-z]{2})\b"
+    r"|\b[\w.+-]{1,64}@@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b"
 )
 ADDRESS_SIGNS = ("//", ":/", "\\", "ww", "WW", "Ww", "wW", "ttp", "TTP", "@")
 """Of which one is in every address, right or broken."""
@@ -264,50 +269,3 @@ INVISIBLE = "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u20
 def shows_nothing(text: str) -> bool:
     """True for a text that is not empty, and of which nothing can be seen."""
     return bool(text) and not _compiled(rf"\S(?<!{INVISIBLE})").search(text)
-
-
-_SUSPECT = (
-    "\xa0-\xff\u0100-\u017f\u0192\u02c6-\u02dd\u0384\u0385\u0490\u0491\u2013-\u203a\u2044\u20a0-\u20bf\u2100-\u214f"
-    "\u2200-\u22ff\u2310\u2500-\u25ff\ufb01\ufb02\ufffd"
-)
-
-
-def _seconds(codec: str, first: int | None = None) -> str:
-    """What the second bytes of letters in UTF-8 are in another charset, each behind the `first` byte."""
-    before = b"" if first is None else bytes([first])
-    return "".join((before + bytes([byte])).decode(codec, "ignore") for byte in range(0x80, 0xC0))
-
-
-_CYRILLIC, _ARABIC = _seconds("cp1251"), _seconds("cp1256")
-_HAN = _seconds("gbk", 0xC3)
-MOJIBAKE_FORMS = (
-    f"{BEYOND_ASCII}(?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
-    f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4"
-    f"|(?<=[\u0420\u0421])[{_CYRILLIC}]|(?<=[\u0637-\u063a])[{_ARABIC}]|(?<=[{_HAN}])(?![^\x00-\x7f]))"
-)
-"""Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""
-_OTHER_PAIRS = (
-    "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
-    f"|(?<=[a-z])[{_HAN}]{{1,2}}(?=[a-z\\s.,!?]|\\Z)"
-    f"|(?:[\u0420\u0421][{_CYRILLIC}]){{3}}|(?:[\u0637-\u063a][{_ARABIC}]){{3}}"
-    "|([\xc0-\xd6\xd8-\xf6\xf8-\xff])(?!\\1)[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
-)
-"""What ftfy does not know, or only in long texts: UTF-8 read as GBK; Cyrillic in UTF-8 read as code page 866
-or Windows-1251; Arabic in UTF-8 read as Windows-1256; Cyrillic or Greek of one byte a letter read as Western
-European, where no language has five accented letters in a row."""
-
-
-def mojibake(text: str) -> Slip | None:
-    """The first letters that come from UTF-8 read in another charset: Windows-1250 to 1257, Mac, DOS, GBK.
-
-    >>> mojibake("It\u00e2\u20ac\u2122s big").text
-    '\u00e2\u20ac\u2122'
-    >>> mojibake("Sale \u2013 now!")
-    """
-    if text.isascii() or not _compiled(MOJIBAKE_FORMS).search(text):
-        return None
-    # ftfy takes a twentieth of a second to load, and few texts get here.
-    from ftfy.badness import BADNESS_RE
-
-    found = converted_twice(text) or _compiled(_OTHER_PAIRS).search(text) or BADNESS_RE.search(text)
-    return Slip(found.start(), found[0]) if found is not None else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mmspack.bundle.found import FoundPart
 from mmspack.bundle.opened import Opened
+from mmspack.media.allowance import MESSAGE_PIXELS
 from mmspack.media.formats import format_of
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Evidence, Hit, Needs, Reads, Remains, Source, rule
@@ -201,3 +202,23 @@ def _unended(opened: Opened) -> Iterator[Hit]:
     for part in whole_pictures(opened):
         if part.probe.unended:
             yield Hit(f"{part.name!r} has all of its rows and no end marker", part=part.name)
+
+
+@rule(
+    "MMS429",
+    title="Picture too large to be decoded here",
+    severity=Severity.INFO,
+    source=OURS,
+    reason="Whether it is damaged is not known: of one message, check decodes "
+    f"{MESSAGE_PIXELS // 1_000_000} megapixels at most, so that none can hold it up.",
+    fix="Make the picture smaller: no phone shows so many pixels. mmspack build does this.",
+    bad="image1.png: 6000×4000 pixels",
+    good="image1.png: 1080×720 pixels",
+    remains=Remains.LOOK,
+    needs=Needs.CONTENT,
+    reads=Reads.PICTURE,
+)
+def _undecoded(opened: Opened) -> Iterator[Hit]:
+    for part in whole_pictures(opened):
+        if part.probe.undecoded:
+            yield Hit(f"{part.name!r} was not decoded: {part.probe.undecoded}", part=part.name)

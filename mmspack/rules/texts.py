@@ -11,7 +11,7 @@ from mmspack.bundle.opened import Opened
 from mmspack.facts.types import other_charset
 from mmspack.files import not_utf8
 from mmspack.media.formats import format_of
-from mmspack.media.slips import MOJIBAKE_FORMS, mojibake
+from mmspack.media.mojibake import MOJIBAKE_FORMS, mojibake
 from mmspack.media.texts import ODD, converted_twice, is_wide
 from mmspack.model import Kind, Severity
 from mmspack.rules.declaring import Hit, Needs, Reads, Remains, rule

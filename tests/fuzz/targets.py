@@ -22,6 +22,7 @@ from mmspack.media import slips
 from mmspack.media.appearance import Looks, look, shrink
 from mmspack.media.containers import iso
 from mmspack.media.formats import format_of
+from mmspack.media.mojibake import mojibake
 from mmspack.media.probing import probe
 from mmspack.model import Severity
 from mmspack.rules.checking import check
@@ -102,7 +103,7 @@ def copy_reader(data: bytes) -> None:
         assert text.startswith(slip.text, slip.start)
     ends = [slip.start + len(slip.text) for slip in places]
     assert all(end <= slip.start for end, slip in zip(ends, places[1:], strict=False))
-    slip = slips.mojibake(text)
+    slip = mojibake(text)
     assert slip is None or text.startswith(slip.text, slip.start)
     assert not slips.shows_nothing(text) or not any(letter.isalnum() for letter in text)
     assert not slips.is_nothing(text) or len(text.strip()) <= 20

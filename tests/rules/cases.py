@@ -29,6 +29,7 @@ from tests.rules.scenes import (
     noise,
     packed,
     photo,
+    plain_png,
     poster,
     saved,
     scene,
@@ -46,6 +47,7 @@ AUDIO = SMIL.replace(TEXT, TEXT + '<audio src="audio1.amr"/>')
 MELODY = SMIL.replace(TEXT, TEXT + '<audio src="audio1.mid"/>')
 VIDEO = SMIL.replace(IMG, '<video src="video1.3gp" region="Image"/>')
 ROOMY = replace(profiles.get("uk"), name="roomy", max_bytes=5_000_000, warn_bytes=None)
+BOUNDLESS = replace(ROOMY, name="boundless", max_width=10_000, max_height=10_000)
 CARD = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Shop\r\nEND:VCARD\r\n"
 FILM = film(b"3gp4", (b"s263", b"samr"), (176, 144))
 
@@ -90,6 +92,8 @@ SLIPS = {
         ("Su código: [nombre del cliente]", "[Nombres]: Ana"),
         ("Hi [Recipient's First Name]", "[Recipient's choice]"),
         ("Hola %1$s", "Save 5%1$ more"),
+        ("Hi \u00abFirstName\u00bb", "\u00abYouTube\u00bb, \u00abTitle\u00bb, \u00abPlayStation\u00bb"),
+        ("Hi [*name*]", "Stars [*] and [**]"),
     ),
     "MMS451": (
         ("Hi NULL, our sale is on", "Null problemo, NULL RISK"),
@@ -113,6 +117,7 @@ SLIPS = {
         ("TODO", "TODO INCLUIDO"),
         ("Your text goes here", "The party goes here and there"),
         ("Click to add text", "Click to add friends"),
+        ("<<<<<<< HEAD\nSale", "<<<<<<<\n>>> Sale <<<"),
     ),
     "MMS453": (
         ("offer.md", "Read offer.md"),
@@ -153,6 +158,9 @@ SLIPS = {
         ("https://shop..example/a", "https://shop.example/a..b"),
         ("https://localhost:8000/a", "https://localhost.example/a"),
         ("ask info@shop,com", "ask info@shop.example, com"),
+        ("https://shop.example/ahttps://shop.example/a", "https://shop.example/?to=https://a.example/b"),
+        ("hxxps://shop.example", "https://shop.example/web/https://a.example"),
+        ("ask ann@@shop.example", "ask ann@shop.example @@shop"),
     ),
     "MMS465": (
         ("See https://shop.example/offer. Now", "See https://shop.example/offer now. (www.shop.example)"),
@@ -794,6 +802,12 @@ CASES: dict[str, list[Pair]] = {
     "MMS426": [(lambda: picture(heavy()), scene), (lambda: picture(photo() + b"tail" * 100), scene)],
     "MMS427": [(lambda: picture(photo()[:2] + photo()[20:]), scene)],
     "MMS428": [(lambda: picture(photo()[:-2]), scene)],
+    "MMS429": [
+        (
+            lambda: other("image1.png", plain_png(3600), profile=BOUNDLESS),
+            lambda: other("image1.png", plain_png(3400), profile=BOUNDLESS),
+        )
+    ],
     "MMS431": [
         (lambda: with_audio(AMR[:-9]), lambda: with_audio(AMR)),
         (lambda: with_film(FILM[:30]), lambda: with_film(FILM)),
@@ -846,6 +860,10 @@ CASES: dict[str, list[Pair]] = {
                 ("Έκπτωση".encode("cp1253", "replace").decode("cp1252"), "Æøå på en ø"),
                 ("تخفيض".encode().decode("cp1256"), "طعام، عطر"),
                 ("Größe".encode().decode("gbk"), "T恤 app下载"),
+                ("Zażółć gęślą".encode().decode("cp1251", "ignore"), "iPhone: Ґрунт, Їжак, «Відео»"),
+                ("It\u2019s here".encode().decode("cp437"), "Γ, ΓΔ και ΕΖ"),
+                ("שלום, מבצע גדול".encode().decode("cp1255", "ignore"), "שָׁלוֹם, ׳א׳"),
+                ("größer".encode().decode("cp932"), "ﾃｽﾄ ﾒﾆｭｰ"),
             )
         ),
         (

@@ -93,6 +93,14 @@ def poster(bar_top: int) -> bytes:
     return saved(image, "PNG")
 
 
+@functools.cache
+def plain_png(side: int) -> bytes:
+    """A square picture of few bytes and many pixels."""
+    image = Image.new("L", (side, side), "white")
+    ImageDraw.Draw(image).rectangle((side // 4, side // 4, side // 2, side // 2), fill="black")
+    return saved(image, "PNG")
+
+
 def flyer(height: int) -> bytes:
     """A drawing of 1600x1200 with a block of words, `height` pixels high, in its middle."""
     image = Image.new("L", (1600, 1200), "white")

@@ -13,7 +13,7 @@ import pytest
 from mmspack import rules
 from mmspack.bundle.found import Content
 from mmspack.bundle.opened import open_source
-from mmspack.media.slips import mojibake
+from mmspack.media.mojibake import mojibake
 from mmspack.rules.checking import judge
 from mmspack.rules.terms import terms_of
 from tests.rules.real_copy import texts
@@ -56,12 +56,21 @@ def test_at_most_one_ordinary_text_in_a_thousand_raises_an_alarm(real):
     [
         ("latin-1", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 99),
         ("cp1252", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
-        ("cp1250", "fr cs ru uk el ar he ja zh_CN ko th vi", 85),
-        ("cp1251", "ru uk ko th", 75),
-        ("cp1254", "de fr es ru uk el ar ja zh_CN ko th vi", 95),
-        ("mac_roman", "fr tr el ar he ja zh_CN ko th vi", 90),
-        ("cp437", "fr ru uk el ar he ja zh_CN ko th vi", 90),
-        ("cp866", "ru uk", 90),
+        ("cp1250", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp1251", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp1253", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("cp1254", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp1255", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("cp1256", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("cp1257", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 80),
+        ("mac_roman", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 75),
+        ("cp437", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp850", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp852", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 95),
+        ("cp866", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("koi8_r", "de fr es pl cs tr ru uk el ar he ja zh_CN ko th vi", 90),
+        ("gbk", "de fr es cs tr ru uk el ar he th vi", 85),
+        ("cp932", "ru uk el th", 90),
     ],
 )
 def test_a_wrong_conversion_is_heard_in_the_languages_that_suffer_from_it(real, charset, languages, least):

@@ -9,6 +9,7 @@ import pytest
 
 from mmspack.fixing import fix
 from mmspack.media import slips
+from mmspack.media.mojibake import mojibake
 from mmspack.rules.checking import check
 from mmspack.rules.slips import MOST_READ
 from tests.rules.cases import words
@@ -86,7 +87,7 @@ def test_no_text_makes_the_search_slow(text):
         slips.running_addresses,
     ):
         list(find(text))
-    for ask in (slips.is_file_name, slips.shows_nothing, slips.mojibake):
+    for ask in (slips.is_file_name, slips.shows_nothing, mojibake):
         ask(text)
     list(slips.template_fields(text))
 

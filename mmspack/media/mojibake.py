@@ -1,0 +1,150 @@
+"""UTF-8 that was read in another charset and saved again: two odd letters for each accented one.
+
+Of the pairs of charsets that people suffer from, ftfy knows those of Western Europe; here are the others.
+"""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import re
+import unicodedata
+from collections import Counter
+
+from mmspack.media.slips import Slip
+from mmspack.media.texts import BEYOND_ASCII, converted_twice
+
+
+@functools.cache
+def _compiled(form: str) -> re.Pattern[str]:
+    """The expression, made when a text first needs it, as those of slips are."""
+    return re.compile(form)
+
+
+_SINGLE = (
+    *("cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp866", "cp852"),
+    *("cp850", "cp437", "koi8_r", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic"),
+)
+_DOUBLE = ("gbk", "cp949", "big5", "cp932")
+"""Charsets of two bytes a letter, which stand beside Latin letters in ordinary copy."""
+_SUSPECT = (
+    "\xa0-\xff\u0100-\u017f\u0192\u02c6-\u02dd\u0384\u0385\u0490\u0491\u2013-\u203a\u2044\u20a0-\u20bf\u2100-\u214f"
+    "\u2200-\u22ff\u2310\u2500-\u25ff\ufb01\ufb02\ufffd"
+)
+
+
+def _seconds(codec: str, first: int | None = None) -> str:
+    """What the second bytes of letters in UTF-8 are in another charset, each behind the `first` byte."""
+    before = b"" if first is None else bytes([first])
+    return "".join((before + bytes([byte])).decode(codec, "ignore") for byte in range(0x80, 0xC0))
+
+
+def _firsts(codec: str) -> str:
+    """What the first bytes of letters in UTF-8 are in a charset of one byte a letter."""
+    return bytes(range(0xC2, 0xF5)).decode(codec, "ignore")
+
+
+_CYRILLIC, _ARABIC = _seconds("cp1251"), _seconds("cp1256")
+_HAN = _seconds("gbk", 0xC3)
+MOJIBAKE_FORMS = (
+    f"{BEYOND_ASCII}(?:(?<=[\x80-\x9f\u0152\u0153\u9225])"
+    f"|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]|(?<=\u0432)\u0402|(?<=\u951f)\u65a4"
+    f"|(?<=[\u0420\u0421])[{_CYRILLIC}]|(?<=[\u0637-\u063a])[{_ARABIC}]|(?<=[{_HAN}])(?![^\x00-\x7f])"
+    + "".join(f"|(?<=[{_firsts(codec)}])[{_seconds(codec)}\ufffd]" for codec in _SINGLE)
+    + "|(?<=[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]))"
+)
+"""Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""
+_OTHER_PAIRS = (
+    "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
+    f"|(?<=[a-z])[{_HAN}]{{1,2}}(?=[a-z\\s.,!?]|\\Z)"
+    f"|(?:[\u0420\u0421][{_CYRILLIC}]){{3}}|(?:[\u0637-\u063a][{_ARABIC}]){{3}}"
+    "|([\xc0-\xd6\xd8-\xf6\xf8-\xff])(?!\\1)[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
+)
+"""What ftfy does not know, or only in long texts: UTF-8 read as GBK; Cyrillic in UTF-8 read as code page 866
+or Windows-1251; Arabic in UTF-8 read as Windows-1256; Cyrillic or Greek of one byte a letter read as Western
+European, where no language has five accented letters in a row."""
+
+
+def mojibake(text: str) -> Slip | None:
+    """The first letters that come from UTF-8 read in another charset: Windows-1250 to 1257, Mac, DOS, GBK.
+
+    >>> mojibake("It\u00e2\u20ac\u2122s big").text
+    '\u00e2\u20ac\u2122'
+    >>> mojibake("Sale \u2013 now!")
+    """
+    if text.isascii() or not _compiled(MOJIBAKE_FORMS).search(text):
+        return None
+    # ftfy takes a twentieth of a second to load, and few texts get here.
+    from ftfy.badness import BADNESS_RE
+
+    found = converted_twice(text) or _compiled(_OTHER_PAIRS).search(text) or BADNESS_RE.search(text)
+    return Slip(found.start(), found[0]) if found is not None else _read_as_another(text)
+
+
+_MOST_LOOKED_AT = 1_000
+"""Characters of a text that are looked at: enough to be certain."""
+_LEAST_ALIKE = 3
+"""Letters of one script that a text must come out as, where it does not come out as Latin."""
+_LOST, _LOST_IN_GAPS = 0.2, 0.5
+"""Share of letters that may be lost."""
+_WITH_GAPS = ("cp1253", "cp1255")
+"""Charsets that lack a fifth of the bytes and more: letters that had one of those are lost for good.
+(Code page 874 lacks some, too, but ordinary Thai would pass for broken Thai.)"""
+_LATIN = "[\u00a1-\u024f\u1e00-\u1eff\u2010-\u2026\u20ac]"
+"""What is written inside or beside words of Latin script."""
+_MIXED = f"(?<=[a-z]){_LATIN}|{_LATIN}(?=[a-z])"
+
+
+def _read_as_another(text: str) -> Slip | None:
+    """The first letters of a text that as a whole comes out as UTF-8 when read in another charset."""
+    begun = text[:_MOST_LOOKED_AT]
+    for charsets, certain in ((_SINGLE, 1), (_DOUBLE, 2)):
+        for codec in charsets:
+            meant = _undone(begun, codec)
+            if meant is None:
+                continue
+            found = _compiled("[^\\x00-\\x7f]+").search(text)
+            mixed = sum(1 for _ in _compiled(_MIXED).finditer(meant))
+            if found and (mixed >= certain or _alike(meant) >= _LEAST_ALIKE * certain):
+                return Slip(found.start(), found[0])
+    return None
+
+
+def _undone(text: str, codec: str) -> str | None:
+    """The text as it was before it was read in that charset; None where it cannot have been."""
+    try:
+        meant = text.encode(codec, _ANY_SECOND).decode("utf-8", "replace")
+    except UnicodeError:
+        return None
+    beyond = len(meant) - len(meant.encode("ascii", "ignore"))
+    lost = meant.count("\ufffd")
+    share = _LOST if codec not in _WITH_GAPS else _LOST_IN_GAPS
+    return meant if beyond and lost <= share * beyond else None
+
+
+def _as_any_second(error: UnicodeError) -> tuple[bytes, int]:
+    """A byte in the place of one that the charset does not have: programs leave it out, or show a mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    if error.object[error.start] != "\ufffd" and not "\x80" <= error.object[error.start] <= "\x9f":
+        raise error
+    return b"\x80", error.start + 1
+
+
+_ANY_SECOND = "mmspack.any-second"
+codecs.register_error(_ANY_SECOND, _as_any_second)
+
+
+_EAST_ASIAN = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL")
+"""Scripts that are written together with Chinese characters, as their letters' names begin."""
+
+
+def _alike(text: str) -> int:
+    """How many letters beyond Latin belong to the commonest script; 0 where one is not a character."""
+    scripts: Counter[str] = Counter()
+    for character in filter(_compiled("[^\\x00-\u036f]").match, text):
+        if unicodedata.category(character) in ("Cn", "Co"):
+            return 0
+        script = unicodedata.name(character, "").split(" ")[0]
+        scripts[script if script not in _EAST_ASIAN else "CJK"] += character.isalpha()
+    return max(scripts.values(), default=0)

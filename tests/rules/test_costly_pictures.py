@@ -1,0 +1,111 @@
+"""Pictures of a few bytes and millions of pixels: what `check` decodes of one message has an end."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mmspack.model import Report
+from mmspack.rules.checking import check
+from tests.peak import only_on_linux, peak_of
+from tests.rules.scenes import gif, packed, photo, plain_png, saved
+
+SIDE = 2_800
+SLIDE = '<par dur="5s"><img src="{}" region="Image"/></par>'
+SMIL = (
+    '<smil><head><layout><root-layout width="320" height="240"/><region id="Image" left="0" top="0" '
+    'width="320" height="240"/></layout></head><body>{}</body></smil>'
+)
+
+
+def message(pictures: list[bytes], ending: str) -> bytes:
+    names = [f"image{number}.{ending}" for number in range(1, len(pictures) + 1)]
+    smil = SMIL.format("".join(SLIDE.format(name) for name in names)).encode()
+    return packed({"message.smil": smil, **dict(zip(names, pictures, strict=True))})
+
+
+def undecoded(report: Report) -> list[str | None]:
+    return [finding.part for finding in report.findings if finding.id == "MMS429"]
+
+
+def different_pngs(number: int) -> list[bytes]:
+    return [plain_png(SIDE - count) for count in range(number)]
+
+
+def test_what_comes_after_many_pixels_is_not_decoded_and_says_so() -> None:
+    found = check(message(different_pngs(9), "png"))
+    assert undecoded(found) == ["image8.png", "image9.png"]
+
+
+def test_the_same_is_said_when_it_is_checked_again() -> None:
+    data = message(different_pngs(9), "png")
+    assert undecoded(check(data)) == undecoded(check(data))
+
+
+def test_a_picture_that_is_shown_again_and_again_is_decoded_once() -> None:
+    assert undecoded(check(message([plain_png(SIDE)] * 30, "png"))) == []
+
+
+def test_pictures_as_people_send_them_are_all_decoded() -> None:
+    photos = [photo(1600 + number, 1200) for number in range(20)]
+    assert undecoded(check(message(photos, "jpg"))) == []
+    animations = [gif("white", "red", *["navy"] * number) for number in range(1, 20)]
+    assert undecoded(check(message(animations, "gif"))) == []
+
+
+def test_what_is_decoded_is_still_found_to_be_damaged() -> None:
+    broken = plain_png(SIDE)[:-40]
+    ids = {(finding.id, finding.part) for finding in check(message([broken], "png")).findings}
+    assert ("MMS421", "image1.png") in ids
+
+
+def run_length_bmp(side: int) -> bytes:
+    body = b"\xff\0" * (side // 255 + 1)
+    rows = (body[: 2 * (side // 255)] + bytes((side % 255, 0)) + b"\0\0") * side + b"\0\1"
+    header = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 8, 1, len(rows), 0, 0, 256, 0)
+    palette = bytes(4 * 256)
+    start = 14 + len(header) + len(palette)
+    return b"BM" + struct.pack("<IHHI", start + len(rows), 0, 0, start) + header + palette + rows
+
+
+def in_many_scans(side: int) -> bytes:
+    return saved(Image.new("RGB", (side, side)), "JPEG", quality=1, progressive=True)
+
+
+def webp(side: int) -> bytes:
+    return saved(Image.new("RGB", (side, side)), "WEBP", lossless=True, method=0)
+
+
+@pytest.mark.parametrize(
+    ("made", "ending", "side", "whole"),
+    [
+        pytest.param(run_length_bmp, "bmp", 1_400, 1, id="run-length encoded BMP"),
+        pytest.param(in_many_scans, "jpg", 3_000, 2, id="progressive JPEG"),
+        pytest.param(webp, "webp", 2_800, 5, id="WebP"),
+    ],
+)
+def test_kinds_that_take_longer_count_for_more(
+    made: Callable[[int], bytes], ending: str, side: int, whole: int
+) -> None:
+    found = check(message([made(side - number) for number in range(whole + 2)], ending))
+    assert undecoded(found) == [f"image{whole + 1}.{ending}", f"image{whole + 2}.{ending}"]
+
+
+@only_on_linux
+def test_a_message_of_large_pictures_stays_within_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "message.zip"
+    path.write_bytes(message([webp(2_800 - number) for number in range(6)], "webp"))
+    program = "import sys; from mmspack.rules.checking import check; check(sys.argv[1])"
+    assert peak_of(program, path) < 200_000_000
+
+
+def test_a_picture_of_too_many_pixels_is_named_with_their_number() -> None:
+    stream = io.BytesIO()
+    Image.new("L", (4_000, 4_000)).save(stream, "PNG")
+    found = [one for one in check(message([stream.getvalue()], "png")).findings if one.id == "MMS429"]
+    assert "16,000,000 pixels" in found[0].message
