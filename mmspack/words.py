@@ -168,6 +168,7 @@ _UNSAFE = (
 )
 _LINES = re.compile(f"[{_UNSAFE}]+")
 _LINE = re.compile(f"[{_UNSAFE}\\s]+")
+_UNSEEN = re.compile(f"[{_UNSAFE}]")
 
 
 def cleaned(text: str, *, lines: bool = False) -> str:
@@ -185,6 +186,16 @@ def cleaned(text: str, *, lines: bool = False) -> str:
 def is_clean(text: str) -> bool:
     """Whether there are no control characters but tabs and line breaks, and no marks of direction."""
     return _LINES.search(text) is None
+
+
+def safe_json(text: str) -> str:
+    """A JSON document with escapes for what a terminal would obey, or nobody would see: the same data."""
+
+    def escape(found: re.Match[str]) -> str:
+        units = found[0].encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+    return _UNSEEN.sub(escape, text)
 
 
 def printable(text: str) -> str:

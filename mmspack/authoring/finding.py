@@ -46,21 +46,27 @@ def _is_in(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def with_outside(message: Message, source: Path, *, allowed: bool) -> Message:
-    """The message with the files from elsewhere noted, that `source`, a folder or a message.toml, names.
+def outside_problems(message: Message, source: Path) -> list[Problem]:
+    """A problem for each file from elsewhere that `source`, a folder or a message.toml, names.
 
-    Raises `AuthoringError` unless they are `allowed`: a folder from somebody else must not pack a private
-    file.
+    Unless they are allowed: a folder from somebody else must not pack a private file.
     """
-    found = outside_files(message, source if source.is_dir() else source.parent)
+    allowing = either("add --allow-outside", "build with allow_outside=True")
+    cure = f"copy it into the folder, or {allowing}"
+    return [
+        Problem(f"{str(path)!r} is outside the message's folder", where, cure)
+        for where, path in outside_files(message, _folder_of(source))
+    ]
+
+
+def with_outside(message: Message, source: Path) -> Message:
+    """The message with the files from elsewhere noted, which were allowed."""
+    found = outside_files(message, _folder_of(source))
     if not found:
         return message
-    if not allowed:
-        allowing = either("add --allow-outside", "build with allow_outside=True")
-        cure = f"copy it into the folder, or {allowing}"
-        problems = [
-            Problem(f"{str(path)!r} is outside the message's folder", where, cure) for where, path in found
-        ]
-        raise AuthoringError(problems=problems).written(message.written)
     written = message.written or Written(str(source), {})
     return replace(message, written=replace(written, outside=tuple(str(path) for _, path in found)))
+
+
+def _folder_of(source: Path) -> Path:
+    return source if source.is_dir() else source.parent

@@ -73,17 +73,19 @@ def from_files(paths: Paths, *, subject: str = "", layout: str | None = None) ->
 
 def from_folder(folder: Path) -> tuple[Message, tuple[Path, ...]]:
     """A message of a folder's files in natural order of their names, and the files that were left out."""
-    files = sorted((path for path in folder.iterdir() if path.is_file()), key=_natural)
+    files = sorted((path for path in folder.iterdir() if not path.is_dir()), key=_natural)
     # Word keeps "~$hello.txt" while a text is open in it.
     files = [path for path in files if not path.name.startswith((".", "~$"))]
-    used = [path for path in files if kind_of(path)]
+    # A device, a pipe or a link that leads nowhere is listed with what was left out.
+    used = [path for path in files if path.is_file() and kind_of(path)]
     if not used:
         raise AuthoringError(
             "no message.toml and no pictures or texts",
             where=folder,
             hint="write a message.toml, or name the files",
         )
-    return from_files(used), tuple(path for path in files if not kind_of(path))
+    taken = set(used)
+    return from_files(used), tuple(path for path in files if path not in taken)
 
 
 def _not_taken(path: Path) -> str:

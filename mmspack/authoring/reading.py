@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mmspack.authoring.file_values import ADDRESS, COPY_FILE
-from mmspack.authoring.finding import toml_in, with_outside
+from mmspack.authoring.finding import outside_problems, toml_in, with_outside
 from mmspack.authoring.keys import MESSAGE, OVERLAY, SLIDE, Key
 from mmspack.authoring.loose import Paths, from_files, from_folder, paths_of
 from mmspack.authoring.mistyping import syntax_problem
@@ -62,7 +62,9 @@ def from_source(
         if (toml := toml_in(first)) is not None:
             return from_toml(toml, given, allow_outside=allow_outside), ()
         message, left_out = from_folder(first)
-        message = with_outside(message, first, allowed=allow_outside)
+        if not allow_outside and (outside := outside_problems(message, first)):
+            raise AuthoringError(problems=outside)
+        message = with_outside(message, first)
     elif len(paths) == 1 and first.suffix.lower() == ".toml":
         return from_toml(first, given, allow_outside=allow_outside), ()
     else:
@@ -106,6 +108,9 @@ def _read_toml(path: Path, *, allow_outside: bool) -> tuple[Message, dict[str, o
         ]
     wrong += field_problems(message)
     missing = missing_files(message)
+    told = {problem.where for problem in (*wrong, *missing)}
+    outside = [] if allow_outside else outside_problems(message, path)
+    wrong += [problem for problem in outside if problem.where not in told]
     raise_found(
         [
             *(AuthoringError(problems=[problem]) for problem in wrong),
@@ -113,7 +118,7 @@ def _read_toml(path: Path, *, allow_outside: bool) -> tuple[Message, dict[str, o
         ],
         message.written,
     )
-    message = with_outside(message, path, allowed=allow_outside)
+    message = with_outside(message, path)
     return message, dict(data.get("variables", {}))
 
 

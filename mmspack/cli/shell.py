@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TextI
 import typer
 
 from mmspack.errors import MmspackError, OutputError, SendError, UsageError
-from mmspack.words import nearest, said_in_shell
+from mmspack.words import nearest, safe_json, said_in_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -344,7 +344,7 @@ def emit_json(command: str, exit_code: int, /, **content: object) -> None:
         **content,
     }
     plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "").lower()
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=plain))
+    typer.echo(safe_json(json.dumps(document, indent=2, ensure_ascii=plain)))
 
 
 def text_width() -> int | None:

@@ -59,7 +59,8 @@ def show_build(
     for name in message.written.outside if message.written else ():
         say(f"From outside the message's folder: {name}")
     for path in left_out:
-        say(f"Left out: {path} (not a picture, text, sound or video)", names=[str(path)])
+        what = "a picture, text, sound or video" if path.is_file() else "a regular file"
+        say(f"Left out: {path} (not {what})", names=[str(path)])
     if saved and verbose:
         say(f"{len(built.bundle.data):,} bytes, sha256 {built.bundle.sha256}")
     for line in saved:

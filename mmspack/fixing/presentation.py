@@ -165,7 +165,8 @@ def _times(bench: Bench, tree: Node) -> list[str]:
             wanted += 1
         if value != f"{wanted}ms":
             par.set("dur", f"{wanted}ms")
-            done.append(f"dur={value!r} changed to '{wanted}ms'" if value else f"dur='{wanted}ms' added")
+            meant = "" if milliseconds(value) else " (a guess: what was meant is unclear)"
+            done.append(f"dur={value!r} changed to '{wanted}ms'{meant}" if value else f"dur='{wanted}ms' added")
     return done
 
 

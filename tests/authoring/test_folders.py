@@ -110,6 +110,22 @@ def outside(folder: Path, kind: str) -> str:
     return "linked/private.png"
 
 
+def test_a_file_from_elsewhere_is_told_with_all_other_mistakes(folder):
+    text = TOML.format(outside(folder, "..")) + '\n[[slides]]\nimage = "missing.png"\ntxt = "Hello"\n'
+    (folder / "message.toml").write_text(text, "utf-8")
+    with pytest.raises(AuthoringError) as refused:
+        from_toml(folder / "message.toml")
+    assert [problem.where.slide for problem in refused.value.problems] == [1, 2, 2]
+
+
+def test_a_pipe_among_loose_files_is_named_and_left_out(folder, mmspack, monkeypatch):
+    (folder / "hello.txt").write_text("Hello")
+    os.mkfifo(folder / "clip.mp4")
+    ran = mmspack_in(folder, mmspack, monkeypatch, "build", folder, "-o", "out.zip")
+    assert ran.code == 0
+    assert "clip.mp4 (not a regular file)" in ran.out
+
+
 @pytest.mark.parametrize("kind", ["absolute", "..", "link", "linked folder"])
 def test_a_file_from_elsewhere_needs_a_word_and_is_named(folder, mmspack, monkeypatch, kind):
     monkeypatch.chdir(folder.parent / "current")

@@ -49,6 +49,15 @@ def test_what_comes_from_standard_input_has_a_name(zipped, mmspack, fed):
     assert "standard input" in mmspack("send", "-", *TO).err
 
 
+def test_json_holds_no_character_that_a_terminal_obeys(tmp_path, mmspack):
+    words = "Pay \u202egpj.exe \x7f\x9b31m \U000e0041"
+    pack([Part("text1.txt", "text/plain", words.encode())], "Hi").save(tmp_path / "b.zip")
+    ran = mmspack("inspect", tmp_path / "b.zip", "--json")
+    assert words not in ran.out
+    assert all(character.isprintable() or character == "\n" for character in ran.out)
+    assert json.loads(ran.out)["parts"][0]["text"] == words
+
+
 def test_two_bundles_cannot_both_come_from_standard_input(mmspack):
     ran = mmspack("diff", "-", "-")
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
