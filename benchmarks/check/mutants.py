@@ -96,6 +96,14 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
         ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
+    "probing": (
+        "mmspack/media/{allowance,mojibake,probing,containers/iso_items}.py",
+        (
+            *("tests/media/test_mojibake.py", "tests/media/test_probing.py", "tests/media/test_pictures.py"),
+            *("tests/media/test_brought_pictures.py", "tests/rules/test_costly_pictures.py"),
+        ),
+        ReachReplay,
+    ),
     "authoring": ("mmspack/authoring/{*}.py", AUTHORING, ReachReplay),
     "fixing": ("mmspack/fixing/{*}.py", FIXING, ReachReplay),
     "previewing": ("mmspack/previewing/{*,approval/*,outputs/*}.py", PREVIEWING, ReachReplay),

@@ -166,7 +166,9 @@ def _times(bench: Bench, tree: Node) -> list[str]:
         if value != f"{wanted}ms":
             par.set("dur", f"{wanted}ms")
             meant = "" if milliseconds(value) else " (a guess: what was meant is unclear)"
-            done.append(f"dur={value!r} changed to '{wanted}ms'{meant}" if value else f"dur='{wanted}ms' added")
+            done.append(
+                f"dur={value!r} changed to '{wanted}ms'{meant}" if value else f"dur='{wanted}ms' added"
+            )
     return done
 
 

@@ -103,9 +103,9 @@ def _read_as_another(text: str) -> Slip | None:
             meant = _undone(begun, codec)
             if meant is None:
                 continue
-            found = _compiled("[^\\x00-\\x7f]+").search(text)
-            mixed = sum(1 for _ in _compiled(_MIXED).finditer(meant))
-            if found and (mixed >= certain or _alike(meant) >= _LEAST_ALIKE * certain):
+            mixed = len(_compiled(_MIXED).findall(meant))
+            if mixed >= certain or _alike(meant) >= _LEAST_ALIKE * certain:
+                found = next(_compiled("[^\\x00-\\x7f]+").finditer(text))
                 return Slip(found.start(), found[0])
     return None
 
@@ -126,7 +126,7 @@ def _as_any_second(error: UnicodeError) -> tuple[bytes, int]:
     """A byte in the place of one that the charset does not have: programs leave it out, or show a mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    if error.object[error.start] != "\ufffd" and not "\x80" <= error.object[error.start] <= "\x9f":
+    if not _compiled("[\ufffd\x80-\x9f]").match(error.object, error.start):
         raise error
     return b"\x80", error.start + 1
 
@@ -135,16 +135,8 @@ _ANY_SECOND = "mmspack.any-second"
 codecs.register_error(_ANY_SECOND, _as_any_second)
 
 
-_EAST_ASIAN = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL")
-"""Scripts that are written together with Chinese characters, as their letters' names begin."""
-
-
 def _alike(text: str) -> int:
-    """How many letters beyond Latin belong to the commonest script; 0 where one is not a character."""
-    scripts: Counter[str] = Counter()
-    for character in filter(_compiled("[^\\x00-\u036f]").match, text):
-        if unicodedata.category(character) in ("Cn", "Co"):
-            return 0
-        script = unicodedata.name(character, "").split(" ")[0]
-        scripts[script if script not in _EAST_ASIAN else "CJK"] += character.isalpha()
+    """How many letters beyond Latin belong to the commonest script."""
+    letters = filter(str.isalpha, _compiled("[^\\x00-\u036f]").findall(text))
+    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
     return max(scripts.values(), default=0)

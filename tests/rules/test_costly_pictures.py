@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mmspack.media.allowance import DecodingAllowance
 from mmspack.model import Report
 from mmspack.rules.checking import check
 from tests.peak import only_on_linux, peak_of
@@ -47,6 +48,19 @@ def test_the_same_is_said_when_it_is_checked_again() -> None:
     assert undecoded(check(data)) == undecoded(check(data))
 
 
+def test_a_message_may_cost_exactly_what_is_allowed() -> None:
+    allowance = DecodingAllowance(100)
+    assert allowance.take(60)
+    assert not allowance.take(41)
+    assert allowance.take(40)
+    assert not allowance.take(1)
+
+
+def test_a_jpeg_in_one_scan_costs_an_eighth() -> None:
+    large = [saved(Image.new("L", (5_000 - number, 5_000)), "JPEG", quality=1) for number in range(20)]
+    assert undecoded(check(message(large, "jpg"))) == ["image20.jpg"]
+
+
 def test_a_picture_that_is_shown_again_and_again_is_decoded_once() -> None:
     assert undecoded(check(message([plain_png(SIDE)] * 30, "png"))) == []
 
@@ -64,10 +78,16 @@ def test_what_is_decoded_is_still_found_to_be_damaged() -> None:
     assert ("MMS421", "image1.png") in ids
 
 
-def run_length_bmp(side: int) -> bytes:
+def run_length_bmp_of_16_colours(side: int) -> bytes:
+    return run_length_bmp(side, kind=2)
+
+
+def run_length_bmp(side: int, kind: int = 1) -> bytes:
     body = b"\xff\0" * (side // 255 + 1)
     rows = (body[: 2 * (side // 255)] + bytes((side % 255, 0)) + b"\0\0") * side + b"\0\1"
-    header = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 8, 1, len(rows), 0, 0, 256, 0)
+    header = struct.pack(
+        "<IiiHHIIiiII", 40, side, side, 1, 8 if kind == 1 else 4, kind, len(rows), 0, 0, 256, 0
+    )
     palette = bytes(4 * 256)
     start = 14 + len(header) + len(palette)
     return b"BM" + struct.pack("<IHHI", start + len(rows), 0, 0, start) + header + palette + rows
@@ -85,6 +105,7 @@ def webp(side: int) -> bytes:
     ("made", "ending", "side", "whole"),
     [
         pytest.param(run_length_bmp, "bmp", 1_400, 1, id="run-length encoded BMP"),
+        pytest.param(run_length_bmp_of_16_colours, "bmp", 1_400, 1, id="run-length encoded BMP, 16 colours"),
         pytest.param(in_many_scans, "jpg", 3_000, 2, id="progressive JPEG"),
         pytest.param(webp, "webp", 2_800, 5, id="WebP"),
     ],
@@ -101,7 +122,7 @@ def test_a_message_of_large_pictures_stays_within_the_memory(tmp_path: Path) -> 
     path = tmp_path / "message.zip"
     path.write_bytes(message([webp(2_800 - number) for number in range(6)], "webp"))
     program = "import sys; from mmspack.rules.checking import check; check(sys.argv[1])"
-    assert peak_of(program, path) < 200_000_000
+    assert peak_of(program, path) < 200 * 2**20
 
 
 def test_a_picture_of_too_many_pixels_is_named_with_their_number() -> None:
