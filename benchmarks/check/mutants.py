@@ -1,7 +1,7 @@
 """Mutation testing of a wing: how many planted faults do its tests find?
 
     pip install mutmut
-    nice python benchmarks/check/mutants.py rules|zip|authoring|fixing|previewing|planning|cli
+    nice python benchmarks/check/mutants.py rules|zip|media|authoring|fixing|previewing|planning|cli
         [--only NAME ...] [--sample N] [--show]
 
 The mutants are mutmut's. Each is tested in a fork of one process that has run all the tests once and kept
@@ -96,11 +96,11 @@ TARGETS: dict[str, tuple[str, tuple[str, ...], type[Replay]]] = {
         ("tests/bundle/test_zip_reader.py", "tests/bundle/test_ambiguous_zips.py"),
         ZipReplay,
     ),
-    "probing": (
-        "mmspack/media/{allowance,mojibake,probing,containers/iso_items}.py",
+    "media": (
+        "mmspack/media/{allowance,mojibake,containers/iso_items}.py",
         (
-            *("tests/media/test_mojibake.py", "tests/media/test_probing.py", "tests/media/test_pictures.py"),
-            *("tests/media/test_brought_pictures.py", "tests/rules/test_costly_pictures.py"),
+            *("tests/media/test_mojibake.py", "tests/media/test_heic_items.py"),
+            "tests/rules/test_costly_pictures.py",
         ),
         ReachReplay,
     ),

@@ -190,12 +190,26 @@ def test_the_cure_for_a_list_works_as_written() -> None:
 
 
 def test_dates_numbers_and_addresses_print_as_they_read() -> None:
-    values = [datetime.date(2026, 12, 4), Decimal("19.90"), 7, 1.5, True, UUID(int=7), Path("a/b")]
+    values = [datetime.date(2026, 12, 4), Decimal("19.90"), 7, 1.5, UUID(int=7), Path("a/b")]
     message = Message(slides=[Slide(text="{{ x }}")], layout="text-only")
     for value in values:
         assert (
             mmspack.build(message, values={"x": value}).bundle.part("text1.txt").data == str(value).encode()
         )
+
+
+@pytest.mark.parametrize("text", ["{{ vip }}", "{{ true }}", "{{ 1 == 1 }}"])
+def test_true_and_false_are_for_conditions_and_not_for_copy(text: str) -> None:
+    message = Message(slides=[Slide(text=text + "{% if vip %}!{% endif %}")], layout="text-only")
+    with pytest.raises(AuthoringError, match="it would print a bool") as refused:
+        mmspack.build(message, values={"vip": True})
+    assert "{{ 'yes' if name else 'no' }}" in str(refused.value)
+
+
+def test_true_and_false_decide_what_is_printed() -> None:
+    message = Message(slides=[Slide(text="{{ 'Gold' if vip else 'Blue' }}")], layout="text-only")
+    built = mmspack.build(message, values={"vip": True})
+    assert built.bundle.part("text1.txt").data == b"Gold"
 
 
 @pytest.mark.parametrize("wrong", ["x\ny", "x\r\nBcc: 1", "x\r"])
