@@ -33,29 +33,34 @@ _SUSPECT = (
 )
 
 
-def _seconds(codec: str, first: int | None = None) -> str:
-    """What the second bytes of letters in UTF-8 are in another charset, each behind the `first` byte."""
-    before = b"" if first is None else bytes([first])
-    return "".join((before + bytes([byte])).decode(codec, "ignore") for byte in range(0x80, 0xC0))
-
-
-_CYRILLIC, _ARABIC = _seconds("cp1251"), _seconds("cp1256")
-_HAN = _seconds("gbk", 0xC3)
 MOJIBAKE_FORMS = (
     f"{BEYOND_ASCII}(?:(?<=[\x80-\x9f\u0152\u0153])|(?<=[{_SUSPECT}])[^\x00-\x7f]|[{_SUSPECT}]"
     # Not by the pairs of each charset: to load them all would take 15 ms of every start.
     "|(?<=[\u0370-\u06ff\u0e00-\u0e7f])[^\x00-\x7f]|(?<=[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]))"
 )
 """Pairs of characters of which every wrong conversion has one; a text without them is not judged further."""
-_OTHER_PAIRS = (
-    "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
-    f"|(?<=[a-z])[{_HAN}]{{1,2}}(?=[a-z\\s.,!?]|\\Z)"
-    f"|(?:[\u0420\u0421][{_CYRILLIC}]){{3}}|(?:[\u0637-\u063a][{_ARABIC}]){{3}}"
-    "|([\xc0-\xd6\xd8-\xf6\xf8-\xff])(?!\\1)[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
-)
-"""What ftfy does not know, or only in long texts: UTF-8 read as GBK; Cyrillic in UTF-8 read as code page 866
-or Windows-1251; Arabic in UTF-8 read as Windows-1256; Cyrillic or Greek of one byte a letter read as Western
-European, where no language has five accented letters in a row."""
+
+
+@functools.cache
+def _other_pairs() -> str:
+    """What ftfy does not know, or only in long texts.
+
+    UTF-8 read as GBK; Cyrillic in UTF-8 read as code page 866 or Windows-1251; Arabic in UTF-8 read as
+    Windows-1256; Cyrillic or Greek of one byte a letter read as Western European, where no language has five
+    accented letters in a row.
+    """
+    han = _seconds("gbk", b"\xc3")
+    return (
+        "\u951f\u65a4\u62f7|\u9225[\u4e00-\u9fff]|[\u2568\u2564][^\x00-\x7f][\u2568\u2564]"
+        f"|(?<=[a-z])[{han}]{{1,2}}(?=[a-z\\s.,!?]|\\Z)"
+        f"|(?:[\u0420\u0421][{_seconds('cp1251')}]){{3}}|(?:[\u0637-\u063a][{_seconds('cp1256')}]){{3}}"
+        "|([\xc0-\xd6\xd8-\xf6\xf8-\xff])(?!\\1)[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
+    )
+
+
+def _seconds(codec: str, first: bytes = b"") -> str:
+    """What the second bytes of letters in UTF-8 are in another charset, each behind the `first` byte."""
+    return "".join((first + bytes([byte])).decode(codec, "ignore") for byte in range(0x80, 0xC0))
 
 
 def mojibake(text: str) -> Slip | None:
@@ -70,7 +75,7 @@ def mojibake(text: str) -> Slip | None:
     # ftfy takes a twentieth of a second to load, and few texts get here.
     from ftfy.badness import BADNESS_RE
 
-    found = converted_twice(text) or _compiled(_OTHER_PAIRS).search(text) or BADNESS_RE.search(text)
+    found = converted_twice(text) or _compiled(_other_pairs()).search(text) or BADNESS_RE.search(text)
     return Slip(found.start(), found[0]) if found is not None else _read_as_another(text)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from mmspack.media.containers import iso_items
 from mmspack.media.probing import probe
 
 
@@ -157,3 +158,67 @@ def test_what_is_not_hevc_of_this_file_is_not_judged(changes: dict[str, object])
 
 def test_an_unknown_version_of_the_places_is_not_judged() -> None:
     assert said(Heic(version=3, units=(b"\x26\1\0\0\0\0",))) == ""
+
+
+def head(*boxes: bytes) -> bytes:
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"meta", bytes(4) + b"".join(boxes))
+
+
+def lying_heic(entries: int, claimed: int, size: int = 200_000) -> bytes:
+    """A HEIC with so many items, each of which is all of its bytes; it says how many there are."""
+    listed = b"".join(big(at, 2) + bytes(2) + big(1, 2) + bytes(4) + big(size, 4) for at in range(entries))
+    places = box(b"iloc", b"\2\0\0\0\x44\0" + big(claimed, 4) + listed)
+    if claimed == entries:  # the numbers have two bytes in version 0, and no method
+        places = box(b"iloc", b"\0\0\0\0\x44\0" + big(entries, 2) + listed)
+    kinds = b"".join(box(b"infe", b"\2\0\0\0" + big(at, 2) + b"\0\0hvc1\0") for at in range(entries))
+    told = box(b"iinf", bytes(4) + big(entries, 2) + kinds)
+    return head(places, told) + box(b"mdat", (b"\0\0\1\0" + b"\2" * 256) * (size // 260))
+
+
+def test_items_that_share_the_bytes_of_a_heic_are_not_read_over_and_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+
+    def whole(coded: bytes, _wide: int) -> bool:
+        read.append(len(coded))
+        return True
+
+    monkeypatch.setattr(iso_items, "_is_whole", whole)
+    data = lying_heic(2000, 2000)
+    assert probe(data).error == "damaged HEIC"
+    assert 0 < sum(read) <= 2 * len(data)
+
+
+def test_items_of_which_there_are_none_are_not_counted_to_four_billion() -> None:
+    """It ends."""
+    assert probe(lying_heic(1, 2**32 - 1)).type == "image/heic"
+
+
+def test_parts_of_items_are_counted_up_to_a_bound() -> None:
+    item = big(1, 2) + bytes(2) + big(60_000, 2) + (bytes(4) + big(1, 4)) * 60_000
+    places = box(b"iloc", b"\0\0\0\0\x44\0" + big(1, 2) + item)
+    kinds = box(b"iinf", bytes(4) + big(1, 2) + box(b"infe", b"\2\0\0\0\0\1\0\0hvc1\0"))
+    found = probe(head(places, kinds))
+    assert found.unread, "an item that is not read to its end is not judged"
+
+
+@pytest.mark.parametrize("way", ["usual", "version 1", "version 2", "a long base"])
+def test_a_list_of_places_that_ends_early_ends_in_a_word(way: str) -> None:
+    heic = Heic() if way == "usual" else WAYS[way]
+    data = heic.data
+    at = data.index(b"iloc")
+    size = int.from_bytes(data[at - 4 : at], "big")
+    for kept in range(8, size):
+        cut = data[: at - 4] + big(kept, 4) + data[at : at + kept - 4]
+        assert probe(cut).type == "image/heic"
+
+
+def test_without_a_word_about_the_coding_lengths_have_four_bytes() -> None:
+    for wide, error in ((4, ""), (2, "damaged HEIC")):
+        data = Heic(wide=wide).data.replace(b"iprp", b"free")
+        found = probe(data)
+        assert ("" if found.unread else found.error) == error
+        data = Heic(wide=wide).data.replace(b"hvcC", b"free")
+        found = probe(data)
+        assert ("" if found.unread else found.error) == error

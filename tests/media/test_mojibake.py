@@ -89,6 +89,15 @@ def test_two_letters_of_a_script_may_be_by_chance() -> None:
     assert mojibake(f"{broken('дай', 'cp1253')} 1") is not None
 
 
+def test_letters_of_several_scripts_do_not_add_up() -> None:
+    assert mojibake(f"{broken('да', 'cp1253')} 1 {broken('ש', 'cp1253')}") is None
+
+
+def test_in_a_charset_of_two_bytes_a_letter_six_letters_of_a_script_are_certain() -> None:
+    assert mojibake(broken("дайте", "gbk")) is None
+    assert mojibake(broken("дайтеб", "gbk")) is not None
+
+
 def test_one_mixed_word_is_not_enough_in_a_charset_of_two_bytes_a_letter() -> None:
     assert mojibake(f"f{broken('ü', 'cp949')}n") is None
     assert mojibake(f"f{broken('ü', 'cp949')}nf, g{broken('ö', 'cp949')}ld") is not None
