@@ -134,7 +134,7 @@ codecs.register_error(_ANY_SECOND, _as_any_second)
 
 
 def _alike(text: str) -> int:
-    """How many letters beyond Latin belong to the commonest script."""
+    """How many letters beyond Latin belong to the commonest script, by how their names begin."""
     letters = filter(str.isalpha, _compiled("[^\\x00-\u036f]").findall(text))
     scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
-    return max(scripts.values(), default=0)
+    return max((0, *scripts.values()))

@@ -66,7 +66,7 @@ class Heic:
         exif, picture = (first, 8), (first + 8 + self.shift, len(self.coded))
         items = [self._item(7, b"Exif", [exif], 0, 0)] if self.exif_first else []
         items.append(self._item(300, self.kind, self._split(picture), self.method, self.elsewhere))
-        wide = 4 if self.version == 2 else 2
+        wide = 4 if self.version >= 2 else 2
         head = bytes((self.version, 0, 0, 0, self.offset << 4 | self.length, self.base << 4 | self.index))
         places = box(b"iloc", head + big(len(items), wide) + b"".join(place for place, _ in items))
         count = big(len(items), 4 if self.listing else 2)
@@ -86,7 +86,7 @@ class Heic:
         self, number: int, kind: bytes, parts: list[tuple[int, int]], method: int, elsewhere: int
     ) -> tuple[bytes, bytes]:
         start = parts[0][0] if self.base else 0
-        said = big(number, 4 if self.version == 2 else 2)
+        said = big(number, 4 if self.version >= 2 else 2)
         said += big(method, 2) if self.version else b""
         said += big(elsewhere, 2) + big(start, self.base) + big(len(parts), 2)
         for at, size in parts:

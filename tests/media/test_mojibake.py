@@ -89,6 +89,26 @@ def test_two_letters_of_a_script_may_be_by_chance() -> None:
     assert mojibake(f"{broken('дай', 'cp1253')} 1") is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Sale 锟斤拷 now", "锟斤拷"),
+        ("It鈥檚 here", "鈥檚"),
+        ("Today: Ñêèäêà", "Ñêèäê"),
+        ("Sale — РЎРєРёРґРєР°, – ok", "РЎРєРё"),
+        ("Sale — ط¹ط±ط¶, – ok", "ط¹ط±ط¶"),
+    ],
+)
+def test_what_is_certain_by_itself_is_heard_beside_sound_letters(text: str, begins: str) -> None:
+    found = mojibake(text)
+    assert found is not None
+    assert found.start == text.index(begins[0])
+
+
+def test_letters_that_have_no_name_are_letters() -> None:
+    assert mojibake(broken("\U00017000\U00017001\U00017002", "cp1256")) is not None
+
+
 def test_letters_of_several_scripts_do_not_add_up() -> None:
     assert mojibake(f"{broken('да', 'cp1253')} 1 {broken('ש', 'cp1253')}") is None
 

@@ -73,9 +73,9 @@ def _length_bytes(properties: bytes) -> int:
 
 def _located(body: bytes) -> Iterator[_Item]:
     """The items of an `iloc` box whose bytes are in the file itself."""
-    version = body[0] if body else 0
-    if version > 2 or len(body) < 8:
+    if len(body) < 8 or body[0] > 2:
         return
+    version = body[0]
     offset_wide, length_wide = body[4] >> 4, body[4] & 15
     base_wide, index_wide = body[5] >> 4, body[5] & 15 if version else 0
     number_wide = 2 if version < 2 else 4
