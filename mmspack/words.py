@@ -168,7 +168,6 @@ _UNSAFE = (
 )
 _LINES = re.compile(f"[{_UNSAFE}]+")
 _LINE = re.compile(f"[{_UNSAFE}\\s]+")
-_UNSEEN = re.compile(f"[{_UNSAFE}]")
 
 
 def cleaned(text: str, *, lines: bool = False) -> str:
@@ -195,7 +194,7 @@ def safe_json(text: str) -> str:
         units = found[0].encode("utf-16-be", "surrogatepass").hex()
         return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
-    return _UNSEEN.sub(escape, text)
+    return _LINES.sub(escape, text)
 
 
 def printable(text: str) -> str:

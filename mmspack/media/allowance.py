@@ -48,4 +48,6 @@ def decoding_cost(row: Format, walk: Walk, pixels: int, data: bytes) -> int:
 
 def is_run_length_bmp(row: Format, data: bytes) -> bool:
     """True where each pixel is decoded in Python, however few bytes stand for them."""
-    return row.pillow == "BMP" and int.from_bytes(data[30:34], "little") in (1, 2)  # BI_RLE8, BI_RLE4
+    # The oldest header, of 12 bytes, knows no compression, and has colours there.
+    header, compression = (int.from_bytes(data[at : at + 4], "little") for at in (14, 30))
+    return row.pillow == "BMP" and header >= 40 and compression in (1, 2)  # BI_RLE8, BI_RLE4

@@ -52,8 +52,3 @@ def _register_heif() -> None:
             "HEIC pictures need the optional package pillow-heif", hint="pip install 'mmspack[heic]'"
         ) from error
     pillow_heif.register_heif_opener()
-
-
-def is_slow(image: ImageFile.ImageFile) -> bool:
-    """Whether each pixel takes a third of a microsecond to decode, however few bytes stand for them."""
-    return any(tile[0] == "bmp_rle" for tile in image.tile)

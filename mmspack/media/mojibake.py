@@ -7,19 +7,11 @@ from __future__ import annotations
 
 import codecs
 import functools
-import re
 import unicodedata
 from collections import Counter
 
-from mmspack.media.slips import Slip
+from mmspack.media.slips import Slip, compiled
 from mmspack.media.texts import BEYOND_ASCII, converted_twice
-
-
-@functools.cache
-def _compiled(form: str) -> re.Pattern[str]:
-    """The expression, made when a text first needs it, as those of slips are."""
-    return re.compile(form)
-
 
 _SINGLE = (
     *("cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp866", "cp852"),
@@ -70,17 +62,17 @@ def mojibake(text: str) -> Slip | None:
     '\u00e2\u20ac\u2122'
     >>> mojibake("Sale \u2013 now!")
     """
-    if text.isascii() or not _compiled(MOJIBAKE_FORMS).search(text):
+    if text.isascii() or not compiled(MOJIBAKE_FORMS).search(text):
         return None
     # ftfy takes a twentieth of a second to load, and few texts get here.
     from ftfy.badness import BADNESS_RE
 
-    found = converted_twice(text) or _compiled(_other_pairs()).search(text) or BADNESS_RE.search(text)
+    found = converted_twice(text) or compiled(_other_pairs()).search(text) or BADNESS_RE.search(text)
     return Slip(found.start(), found[0]) if found is not None else _read_as_another(text)
 
 
 _MOST_LOOKED_AT = 1_000
-"""Characters of a text that are looked at: enough to be certain."""
+"""Characters of a text that are looked at, from the first beyond ASCII on: enough to be certain."""
 _LEAST_ALIKE = 3
 """Letters of one script that a text must come out as, where it does not come out as Latin."""
 _LOST, _LOST_IN_GAPS = 0.2, 0.5
@@ -95,15 +87,15 @@ _MIXED = f"(?<=[a-z]){_LATIN}|{_LATIN}(?=[a-z])"
 
 def _read_as_another(text: str) -> Slip | None:
     """The first letters of a text that as a whole comes out as UTF-8 when read in another charset."""
-    begun = text[:_MOST_LOOKED_AT]
+    found = next(compiled("[^\\x00-\\x7f]+").finditer(text))
+    begun = text[max(0, found.start() - 1) :][:_MOST_LOOKED_AT]
     for charsets, certain in ((_SINGLE, 1), (_DOUBLE, 2)):
         for codec in charsets:
             meant = _undone(begun, codec)
             if meant is None:
                 continue
-            mixed = len(_compiled(_MIXED).findall(meant))
+            mixed = len(compiled(_MIXED).findall(meant))
             if mixed >= certain or _alike(meant) >= _LEAST_ALIKE * certain:
-                found = next(_compiled("[^\\x00-\\x7f]+").finditer(text))
                 return Slip(found.start(), found[0])
     return None
 
@@ -124,7 +116,7 @@ def _as_any_second(error: UnicodeError) -> tuple[bytes, int]:
     """A byte in the place of one that the charset does not have: programs leave it out, or show a mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    if not _compiled("[\ufffd\x80-\x9f]").match(error.object, error.start):
+    if not compiled("[\ufffd\x80-\x9f]").match(error.object, error.start):
         raise error
     return b"\x80", error.start + 1
 
@@ -135,6 +127,6 @@ codecs.register_error(_ANY_SECOND, _as_any_second)
 
 def _alike(text: str) -> int:
     """How many letters beyond Latin belong to the commonest script, by how their names begin."""
-    letters = filter(str.isalpha, _compiled("[^\\x00-\u036f]").findall(text))
+    letters = filter(str.isalpha, compiled("[^\\x00-\u036f]").findall(text))
     scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
     return max((0, *scripts.values()))

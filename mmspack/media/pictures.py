@@ -11,10 +11,10 @@ from PIL import Image, ImageFile
 
 from mmspack.errors import MediaError
 from mmspack.media import damage
-from mmspack.media.allowance import SLOW_PIXELS
+from mmspack.media.allowance import SLOW_PIXELS, is_run_length_bmp
 from mmspack.media.colour import eight_bits, is_srgb, to_rgb
 from mmspack.media.containers import jpeg
-from mmspack.media.decoders import is_slow, open_as
+from mmspack.media.decoders import open_as
 from mmspack.media.format import Format
 from mmspack.media.formats import FORMATS, described
 from mmspack.media.hdr import LightCoding, coding_of, to_sdr
@@ -121,7 +121,7 @@ def read_picture(data: bytes) -> Picture:
     about = probe(data)
     _refuse(about.extent, PIXEL_LIMIT)
     image, row = _open(data)
-    _refuse_large(image, about)
+    _refuse_large(image, about, SLOW_PIXELS if is_run_length_bmp(row, data) else _limit(image))
     proved = row.key == "image/jpeg" or (row.brands and not about.unread)
     if proved and about.error and not about.refused:
         raise MediaError(about.error, hint=damage.CURE)
@@ -269,7 +269,7 @@ def _damage(name: str, data: bytes, error: Exception) -> str:
     return f"damaged {name}"
 
 
-def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
+def _refuse_large(image: ImageFile.ImageFile, about: Probe, limit: int) -> None:
     if about.scans > jpeg.MAX_SCANS:
         raise MediaError(
             f"{about.scans:,} scans of one picture are more than the {jpeg.MAX_SCANS}"
@@ -278,7 +278,7 @@ def _refuse_large(image: ImageFile.ImageFile, about: Probe) -> None:
         )
     if min(image.size) < 1:
         raise MediaError("the picture has no pixels")
-    _refuse(image.size, _limit(image))
+    _refuse(image.size, limit)
 
 
 def _refuse(size: Size, limit: int) -> None:
@@ -292,8 +292,6 @@ def _refuse(size: Size, limit: int) -> None:
 
 
 def _limit(image: ImageFile.ImageFile) -> int:
-    if is_slow(image):
-        return SLOW_PIXELS
     if image.format in ("WEBP", "AVIF"):
         return WHOLE_PIXEL_LIMIT
     scales = image.format == "JPEG" and "progressive" not in image.info

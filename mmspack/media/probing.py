@@ -28,7 +28,7 @@ MAX_DECODED_PIXELS = 12_000_000
 MAX_SCALED_PIXELS = 80_000_000
 """The same for a JPEG in one scan, of which the decoder keeps a sixteenth at most; Pillow warns from 89
 million on. One in several scans (every progressive one) is held whole, at two bytes a sample."""
-MAX_DECODED_WEBP = 8_000_000
+MAX_DECODED_WEBP = 7_000_000
 """The same for a WebP, whose decoder holds it more than once: 16 bytes a pixel as measured."""
 MAX_DECODED_FRAMES = 64
 """Frames of an animation that `probe(whole=True)` decodes at most."""
@@ -131,15 +131,14 @@ def probe(
     most, frames = _most(row, walk, data), _decoded_frames(walk, area)
     cost = decoding_cost(row, walk, area * frames, data)
     if area > most:
-        undecoded = f"{area:,} pixels, and pictures of its kind are decoded up to {most:,}"
+        undecoded = f"{area:,} pixels are more than the {most:,} that are decoded of such a picture"
     elif allowance is not None and not allowance.take(cost):
-        undecoded = "the pictures before it took all the decoding that one message may"
+        undecoded = "the pictures before it used up what is decoded of one message"
     else:
         fault = _decoding_fault(data, row, walk, frames, keep)
         return told._replace(error=fault, unended=told.unended and not fault, cost=cost)
-    if walk.unended:
-        return told._replace(error="truncated JPEG: the end marker is missing", unended=False)
-    return told._replace(undecoded=undecoded)
+    # That the end marker alone is missing is for a decoder to say.
+    return told._replace(undecoded=undecoded, unended=False)
 
 
 def _told(row: Format, data: bytes, walk: Walk, error: str, *, refused: bool) -> Probe:

@@ -206,11 +206,11 @@ def _unended(opened: Opened) -> Iterator[Hit]:
 
 @rule(
     "MMS429",
-    title="Picture too large to be decoded here",
+    title="Picture that was not decoded",
     severity=Severity.INFO,
     source=OURS,
-    reason="Whether it is damaged is not known: of one message, check decodes "
-    f"{MESSAGE_PIXELS // 1_000_000} megapixels at most, so that none can hold it up.",
+    reason="Whether it is damaged is not known: check decodes at most "
+    f"{MESSAGE_PIXELS // 1_000_000} megapixels of one message, so that none can hold it up.",
     fix="Make the picture smaller: no phone shows so many pixels. mmspack build does this.",
     bad="image1.png: 6000×4000 pixels",
     good="image1.png: 1080×720 pixels",

@@ -6,7 +6,7 @@ The boxes are written here; nothing decodes them.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -48,7 +48,7 @@ class Heic:
     kind: bytes = b"hvc1"
     exif_first: bool = True
     cut: int = 0
-    shift: int = field(default=0)
+    shift: int = 0
     """Bytes by which the places are wrong."""
 
     @property

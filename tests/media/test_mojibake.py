@@ -106,7 +106,7 @@ def test_what_is_certain_by_itself_is_heard_beside_sound_letters(text: str, begi
 
 
 def test_letters_that_have_no_name_are_letters() -> None:
-    assert mojibake(broken("\U00017000\U00017001\U00017002", "cp1256")) is not None
+    assert mojibake(broken("\U00017000\U00017001\U00017002", "cp1251")) is not None
 
 
 def test_letters_of_several_scripts_do_not_add_up() -> None:
@@ -126,6 +126,10 @@ def test_one_mixed_word_is_not_enough_in_a_charset_of_two_bytes_a_letter() -> No
 def test_letters_that_the_charset_lost_do_not_hide_the_others() -> None:
     assert mojibake(COPY["Hebrew"].encode().decode("cp1255", "replace")) is not None
     assert mojibake(COPY["Russian"].encode().decode("cp1253", "replace")) is not None
+
+
+def test_a_text_is_judged_from_its_first_letter_beyond_ascii_on() -> None:
+    assert mojibake("word " * 1_000 + broken(COPY["Polish"], "cp1251")) is not None
 
 
 def test_a_long_text_is_judged_by_how_it_begins() -> None:
