@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from unittest import mock
 
 import numpy as np
 from PIL import Image
@@ -18,6 +19,7 @@ from benchmarks.fit.memory import Memory
 from benchmarks.fit.tables import table
 from benchmarks.goals import Goals
 from mmspack.fitting import fit_picture
+from mmspack.media import scanning
 
 SIZE = (1600, 1200)
 CASES = (25_000, 80_000, 250_000)
@@ -90,7 +92,10 @@ def _times(goals: Goals) -> list[str]:
         took = []
         for _ in range(3):
             start = time.process_time()
-            fit_picture(source, max_bytes=limit, max_size=SIZE)
+            with mock.patch.object(
+                scanning, "installed", return_value=""
+            ):  # the extra has a table of its own
+                fit_picture(source, max_bytes=limit, max_size=SIZE)
             took.append(time.process_time() - start)
         goals.at_most(f"screenshot at {limit // 1000} kB, seconds of processor time", min(took), _SECONDS)
         cells.append(f"{min(took):.2f} s")

@@ -12,7 +12,7 @@ from PIL import Image
 
 from mmspack.fitting.animation_frames import alike, frame_of, over
 from mmspack.fitting.geometry import Size, scaled
-from mmspack.media import palettes
+from mmspack.media import palettes, scaling
 from mmspack.media.animation import Animation
 from mmspack.media.ssimulacra import Reference
 from mmspack.media.threads import ahead
@@ -129,7 +129,7 @@ def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
     target = scaled(animation.size, _SCALED)
 
     def small(at: int) -> Bytes:
-        return np.asarray(frame_of(animation, at).resize(target, Image.Resampling.LANCZOS))
+        return np.asarray(scaling.quickly(frame_of(animation, at), target))
 
     shown = list(ahead(small, range(0, len(animation.frames), every)))
     return palettes.gather(*palettes.histogram(np.concatenate(shown)))
@@ -243,7 +243,7 @@ class Prospect:
                 del self._shades[known]
             target = scaled(self._wanted[0].size, factor) if factor < 1 else self._wanted[0].size
             pixels = [
-                np.asarray(frame if frame.size == target else frame.resize(target, Image.Resampling.LANCZOS))
+                np.asarray(scaling.quickly(frame, target))
                 for frame in (*self._wanted[frames], *self._earlier[frames])
             ]
             self._shades[key] = palettes.Shades(np.stack(pixels), exactly=False)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mmspack.fitting.geometry import Size
-from mmspack.media import palettes
+from mmspack.media import palettes, scaling
 from mmspack.media.animation import Animation, FrameChange, write_frame
 from mmspack.media.threads import ahead
 
@@ -72,7 +72,8 @@ class Painter:
         self.animation = animation
         self.target = target
         self.mapper = mapper
-        self._colours = _packed(animation.palette)
+        self._same = target == animation.size
+        self._colours = _packed(animation.palette if self._same else scaling.LIGHT[animation.palette])
         self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
 
     def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
@@ -115,8 +116,8 @@ class Painter:
             min(around[3] - top, bottom - top),
         )
         image = _image(pixels)
-        if size != image.size:
-            image = image.resize(size, Image.Resampling.LANCZOS, box=part)
+        if not self._same:
+            image = scaling.values(image.resize(size, Image.Resampling.LANCZOS, box=part))
         inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))
         return np.asarray(inner)
 

@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from mmspack.fitting.animation_forecast import Palettes
 from mmspack.fitting.animation_frames import SOME_MS, alike, bytes_of, frame_of, over
 from mmspack.fitting.geometry import scaled
-from mmspack.media import palettes
+from mmspack.media import palettes, scaling
 from mmspack.media.animation import Animation, FrameChange, write_animation
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class Guess:
 
             def pixels(at: int) -> Bytes:
                 frame = frame_of(self._animation, min(at, len(self._animation.frames) - 1))
-                return np.asarray(frame.resize(target, Image.Resampling.LANCZOS))
+                return np.asarray(scaling.quickly(frame, target))
 
             self._pixels[scale] = [
                 [pixels(max(0, at - _STALE)), pixels(at), pixels(at + 1)] for at in self._places

@@ -29,7 +29,7 @@ from mmspack.model import BuildNotes, Facts
 
 LIMIT = 128 * 1024 * 1024
 """Bytes that the folder may hold."""
-_FORMAT = 18
+_FORMAT = 19
 _ENDING = ".fit"
 _VALUES: dict[str, type[Any]] = {"before": Facts, "after": Facts, "notes": BuildNotes}
 """The fields of a fitted picture that are values of their own."""

@@ -59,6 +59,9 @@ _NEAR = 1.25
 _DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
 """Share of a quick encode's bytes that the best one takes, the least share of them, and times the bytes that
 are expected from which no quick one is needed."""
+_ROOMY = 0.9
+"""Share of the bytes below which a quick encode leaves room for more colours. The best encode of a screenshot
+takes six times as long (60 ms)."""
 _TINY = 6000
 """Bytes up to which a quick encode says too little of the best one, which takes as little time."""
 _FULL = 0.985
@@ -105,6 +108,8 @@ class Graphic:
         self._scores: dict[int, float] = {}
         self._boards: dict[int, Bytes] = {}
         self._made: dict[int, Drawn] = {}
+        self._quickly: dict[int, int] = {}
+        self._drawn: tuple[int, Bytes] | None = None
         self._times = tiles.times
 
     @cached_property
@@ -137,17 +142,23 @@ class Graphic:
                 return whole
         low, high = 0, len(self.sizes)
         best: Drawn | None = None
+        roomy: int | None = None
         for _ in range(self._encodes):
             at = min(self._first_within(limit, low, high), high - 1)
             if not low <= at < high:
                 break
+            if at > low and self._leaves_room(limit, self.sizes[at]):
+                roomy = high = at
+                continue
             made = self._within(limit, self.sizes[at])
             if made is None:
                 low = at + 1
                 continue
-            best, high = made, at
+            best, high, roomy = made, at, None
             if len(made.data) >= _FULL * limit:
                 break
+        if roomy is not None:
+            best = self._within(limit, self.sizes[roomy]) or best
         if best is None and low < len(self.sizes):
             best = self._within(limit, self.sizes[-1])
         return best
@@ -221,22 +232,37 @@ class Graphic:
         """The drawing in `size` colours, where that takes at most `limit` bytes."""
         if size not in self._made:
             palette = self._palette(size)
-            coded = self._expected_bytes(size)
+            if _TINY < limit < _SURE * self._expected_bytes(size) and self._quick(size) * _MOST_SAVED > limit:
+                return None
+            data = graphics.encode(self._indices(size), palette, self._kind)
+            self._learn(size, len(data))
+            self._made[size] = Drawn(data, len(palette), self._score(size), self._is_same(size))
+        made = self._made[size]
+        return made if len(made.data) <= limit else None
+
+    def _leaves_room(self, limit: int, size: int) -> bool:
+        """True where more colours are likely to fit: these are made only where they turn out not to."""
+        return size not in self._made and limit > _TINY and self._quick(size) < _ROOMY * limit
+
+    def _quick(self, size: int) -> int:
+        """The bytes of a quick encode, which correct what is expected of the others."""
+        if size not in self._quickly:
+            quick = graphics.encode(self._indices(size), self._palette(size), self._kind, quick=True)
+            self._quickly[size] = len(quick)
+            self._learn(size, round(len(quick) * _DEEPER))
+        return self._quickly[size]
+
+    def _indices(self, size: int) -> Bytes:
+        """The drawing in a palette of `size` colours; the last one is kept."""
+        if self._drawn is None or self._drawn[0] != size:
+            palette = self._palette(size)
             indices = (
                 graphics.indices_of(self._image, palette)
                 if self._is_same(size)
                 else palettes.Mapper(palette, self._known)(self._pixels)
             )
-            if _TINY < limit < _SURE * coded:
-                quick = graphics.encode(indices, palette, self._kind, quick=True)
-                self._learn(size, round(len(quick) * _DEEPER))
-                if len(quick) * _MOST_SAVED > limit:
-                    return None
-            data = graphics.encode(indices, palette, self._kind)
-            self._learn(size, len(data))
-            self._made[size] = Drawn(data, len(palette), self._score(size), self._is_same(size))
-        made = self._made[size]
-        return made if len(made.data) <= limit else None
+            self._drawn = size, indices
+        return self._drawn[1]
 
     def _learn(self, size: int, found: int) -> None:
         """Correct what is expected by the bytes of the whole drawing."""

@@ -18,7 +18,7 @@ from mmspack.fitting.effort import EFFORTS
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.fitting.steps import SLOPE, on_line, shape, through
-from mmspack.media import jpeg, jpegli
+from mmspack.media import jpeg, jpegli, scaling
 from mmspack.media.tiles import Tiles
 
 _HALVED = 2.4
@@ -234,7 +234,8 @@ class Photo:
 
     def _rate(self, scale: Scale, step: float) -> bytes:
         """An encode of the tiles, for its bytes."""
-        data = ENCODERS[scale.encoder](self._tiles.at(scale.factor), step, chroma=scale.chroma)
+        tiles = self._tiles.at(scale.factor, lit=scale.factor < 1 and self._tiles.gain_by_light)
+        data = ENCODERS[scale.encoder](tiles, step, chroma=scale.chroma)
         if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
             head = jpeg.header_size(data)
             scale.tried.append((step, math.log2(head + (len(data) - head) * self._tiles.times)))
@@ -354,7 +355,7 @@ class Photo:
     def resized(self, size: Size) -> Image.Image:
         """The photo at a smaller size; itself at its own."""
         if size not in self._images:
-            self._images[size] = self.shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+            self._images[size] = scaling.resized(self.shown, size, lit=self._tiles.gain_by_light)
         return self._images[size]
 
     def chromas(self, made: Encoded) -> tuple[str, ...]:

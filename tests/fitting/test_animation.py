@@ -4,6 +4,7 @@ import io
 import itertools
 import re
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -216,3 +217,28 @@ def test_the_number_of_colours_is_the_one_that_looks_best():
     assert len(fitted.data) <= limit
     by_hand = [looks(scaled_by_hand(frames, colours, limit), frames) for colours in (16, 64, 255)]
     assert looks(fitted.data, frames) > max(by_hand) + 0.5
+
+
+def scrolled(frames=10, size=(320, 240)):
+    """A page of words that moves up: dark strokes as thin as a pixel on white."""
+    page = Image.new("RGB", (size[0], size[1] + frames * 7), "white")
+    draw = ImageDraw.Draw(page)
+    for top in range(4, page.height - 12, 13):
+        draw.text((6, top), "packs of my box with five dozen jugs " * 3, "black", ImageFont.load_default(11))
+    return [page.crop((0, at * 7, size[0], at * 7 + size[1])) for at in range(frames)]
+
+
+def light(image):
+    """The mean light of a picture: 1 is white."""
+    levels = np.asarray(image.convert("RGB"), dtype=np.float64) / 255
+    return float(np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).mean())
+
+
+def test_words_that_scroll_do_not_become_darker_where_they_become_smaller():
+    source = as_gif(scrolled(), 16)
+    fitted = shrunk(source, 0.4, min_quality=None)
+    assert fitted.size[0] < 320
+    frames = frames_of(source)[0]
+    made = frames_of(fitted.data)[0]
+    for (want, _), (got, _) in zip(frames, made, strict=True):
+        assert light(got) == pytest.approx(light(want), abs=0.03)

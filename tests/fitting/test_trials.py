@@ -187,3 +187,29 @@ def test_a_photo_at_night_is_not_taken_for_a_scanned_page():
     page = Image.fromarray((245 + grain - 6).clip(0, 255).astype(np.uint8))
     assert dominance(night) == 0
     assert dominance(page) > 0.6
+
+
+def page(size=(1200, 1600)):
+    """A scanned page: dark words on paper with a grain."""
+    image = Image.new("RGB", size, "#f4f1ea")
+    draw = ImageDraw.Draw(image)
+    for top in range(30, size[1] - 40, 30):
+        words = "Received in good order and paid in full on delivery " * 2
+        draw.text((40, top), words, "#303030", ImageFont.load_default(20))
+    grain = np.random.default_rng(5).normal(0, 6, (size[1], size[0], 1))
+    return Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.slow
+def test_words_stay_readable_in_few_bytes_because_a_smaller_page_keeps_their_light():
+    shown = page()
+    photo = Photo(shown)
+    made = photo.best(24_000)
+    assert made is not None
+    assert made.size < shown.size
+    reference = Reference(shown)
+    found = reference.score(Image.open(io.BytesIO(made.data)).convert("RGB"))
+    small = shown.resize(made.size, Image.Resampling.LANCZOS)
+    rivals = [jpeg.encode(small, step, chroma="4:2:0") for step in np.arange(-3, 6, 0.25)]
+    best = max((data for data in rivals if len(data) <= 24_000), key=len)
+    assert found > reference.score(Image.open(io.BytesIO(best)).convert("RGB")) + 5
