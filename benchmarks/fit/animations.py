@@ -23,6 +23,8 @@ MOMENTS = 12
 _MADE_FROM = 5.0
 """Quality of gifsicle's from which we have to make one too."""
 _NOTHING = -100.0
+NOT_LOOKED_AT = ("Path", "ColorfulCups", "OneStandsOut")
+"""Photos held out that no constant for animations was chosen by."""
 
 
 def moments(data: bytes) -> list[Image.Image]:
@@ -47,12 +49,23 @@ def moments(data: bytes) -> list[Image.Image]:
 
 
 def tables(gifs: list[Path], photos: list[Photo], goals: Goals, memory: Memory) -> dict[str, str]:
-    rows, gains, times, refused = [], [], [], 0
-    for path in [*gifs, *motions.drawn(next(photo.path for photo in photos if photo.held_out))]:
+    held_out = [photo for photo in photos if photo.held_out]
+    looked_at = [*gifs, *motions.drawn(held_out[0].path)]
+    others = [path for photo in held_out if photo.name in NOT_LOOKED_AT for path in motions.of(photo)]
+    return {
+        "animations": _table(looked_at, LIMITS, goals, memory, "animations"),
+        "animations held out": _table(others, LIMITS[:2], goals, memory, "animations held out"),
+    }
+
+
+def _table(paths: list[Path], limits: tuple[int, ...], goals: Goals, memory: Memory, kind: str) -> str:
+    rows, gains, refused = [], [], 0
+    times: dict[str, list[float]] = {"both": [], "one": []}
+    for path in paths:
         source = path.read_bytes()
         references = [metrics.Reference(frame) for frame in moments(source)]
         cells = [path.stem]
-        for limit in LIMITS:
+        for limit in limits:
             if len(source) <= limit:
                 cells.append("fits")
                 continue
@@ -62,21 +75,24 @@ def tables(gifs: list[Path], photos: list[Photo], goals: Goals, memory: Memory) 
             cells.append(
                 f"{words} against {found[rival][0]:.1f}{' (lossy)' if rival == rivals.LOSSY else ''}"
             )
-            times.append(seconds / found[rivals.GIFSICLE][1])
+            times["both"].append(seconds / sum(took for _, took in found.values()))
+            times["one"].append(seconds / found[rivals.GIFSICLE][1])
             refused += value == _NOTHING and found[rival][0] >= _MADE_FROM
             if value != _NOTHING:
                 gains.append(value - found[rival][0])
         rows.append(cells)
         print(*cells, sep=" | ", flush=True)
-    time = statistics.median(times)
-    goals.at_least("animations, mean gain over the better of gifsicle's", float(np.mean(gains)), 3)
-    goals.at_most("animations, most that one loses", max(0.0, -min(gains)), 2)
-    goals.at_most("animations refused that gifsicle makes at 5 points and more", refused, 0)
-    goals.at_most("animations, processor time, × gifsicle's", time, 1 / 3)
-    rows.append(["**mean gain** (worst)", f"{np.mean(gains):+.1f} ({min(gains):+.1f})", "", ""])
-    rows.append(["processor time, × gifsicle's", f"{time:.2f}", "", ""])
-    heads = [f"{limit // 1000} kB: ours (predicted) against gifsicle's best" for limit in LIMITS]
-    return {"animations": table(("animation", *heads), rows)}
+    both, alone = (statistics.median(times[which]) for which in ("both", "one"))
+    goals.at_least(f"{kind}, mean gain over the better of gifsicle's", float(np.mean(gains)), 3)
+    goals.at_most(f"{kind}, most that one loses", max(0.0, -min(gains)), 2)
+    goals.at_most(f"{kind} refused that gifsicle makes at 5 points and more", refused, 0)
+    goals.at_most(f"{kind}, processor time, × that of gifsicle's best", both, 1 / 3)
+    rest = [""] * (len(limits) - 1)
+    rows.append(["**mean gain** (worst)", f"{np.mean(gains):+.1f} ({min(gains):+.1f})", *rest])
+    rows.append(["processor time, × that of gifsicle's best: with and without lossy", f"{both:.2f}", *rest])
+    rows.append(["the same, × that without lossy alone", f"{alone:.2f}", *rest])
+    heads = [f"{limit // 1000} kB: ours (predicted) against gifsicle's best" for limit in limits]
+    return table(("animation", *heads), rows)
 
 
 def _others(

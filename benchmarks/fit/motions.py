@@ -1,4 +1,4 @@
-"""Animated GIFs of kinds that the brought ones lack: a dithered film, a meme, flat shapes, typing."""
+"""Animated GIFs of kinds that the brought ones lack: film, a meme, shapes, typing, a page that scrolls."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from benchmarks.fit.drawing import clouds, font
+from benchmarks.fit.sources import Photo
 
 Frames = Sequence[Image.Image]
 
@@ -73,24 +74,60 @@ def typing(_: Image.Image) -> tuple[Frames, int]:
     return frames, 70
 
 
+def page(_: Image.Image) -> tuple[Frames, int]:
+    """A page of words that scrolls, as a phone's screen was recorded."""
+    size, step, count = (400, 700), 9, 70
+    words = [
+        "Pack",
+        "my",
+        "box",
+        "with",
+        "five",
+        "dozen",
+        "liquor",
+        "jugs,",
+        "and",
+        "judge",
+        "how",
+        "vexingly",
+        "quick",
+        "daft",
+        "zebras",
+        "jump.",
+    ]
+    whole = Image.new("RGB", (size[0], size[1] + step * count), "#ffffff")
+    draw = ImageDraw.Draw(whole)
+    for row, top in enumerate(range(12, whole.height - 24, 22)):
+        line = " ".join(words[(row * 7 + at) % len(words)] for at in range(8))
+        draw.text(
+            (18, top), line[: 40 - row % 5], font=font(15), fill="#113388" if row % 9 == 0 else "#222222"
+        )
+    return [whole.crop((0, at * step, size[0], at * step + size[1])) for at in range(count)], 80
+
+
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory()
 
 
 def drawn(photo: Path) -> list[Path]:
-    """The four as files: dithered, the film with a palette for each frame, the others with one for all."""
+    """All five as files: dithered, the film with a palette for each frame, the others with one for all."""
+    return [_file(draw, photo, draw.__name__) for draw in (film, meme, shapes, typing, page)]
+
+
+def of(photo: Photo) -> list[Path]:
+    """The two of a photo that are made of nothing else."""
+    return [_file(draw, photo.path, f"{draw.__name__}, {photo.name}") for draw in (film, meme)]
+
+
+def _file(draw: Callable[[Image.Image], tuple[Frames, int]], photo: Path, name: str) -> Path:
     with Image.open(photo) as opened:
         source = opened.convert("RGB")
     source.thumbnail((1000, 1000))
-    made = []
-    draws: tuple[Callable[[Image.Image], tuple[Frames, int]], ...] = (film, meme, shapes, typing)
-    for draw in draws:
-        frames, delay = draw(source)
-        path = Path(_folder().name, f"{draw.__name__}.gif")
-        path.write_bytes(_gif(frames, delay, own=draw is film))
-        made.append(path)
-    return made
+    frames, delay = draw(source)
+    path = Path(_folder().name, f"{name}.gif")
+    path.write_bytes(_gif(frames, delay, own=draw is film))
+    return path
 
 
 def _gif(frames: Frames, delay: int, *, own: bool) -> bytes:

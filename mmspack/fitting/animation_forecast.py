@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_frames import alike, frame_of, over
+from mmspack.fitting.animation_frames import WHOLE, alike, frame_of, over, small_frame
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes, scaling
 from mmspack.media.animation import Animation
@@ -33,8 +33,6 @@ _ERROR = 2.0
 _DITHERED = 4.0
 """Error of the source's palette on scaled frames from which they get one of their own, in levels."""
 _SCALED = 0.55
-WHOLE = 0.9
-"""Scale from which frames are shown in the source's own palette."""
 _BUSY = 0.25
 """Share of the pixels that change from frame to frame in film; in flat animation fewer do."""
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
@@ -68,10 +66,12 @@ def is_busy(animation: Animation) -> bool:
 class Palettes:
     """The colours for an animation: those of the source, or of its scaled frames where they differ much.
 
-    A dithered source shows colours that its palette lacks; scaling makes the mixture one colour.
+    A dithered source shows colours that its palette lacks; scaling makes the mixture one colour. With `lit`,
+    frames are scaled by their light.
     """
 
-    def __init__(self, animation: Animation) -> None:
+    def __init__(self, animation: Animation, *, lit: bool) -> None:
+        self.lit = lit
         self._animation = animation
         self._colours: dict[bool, tuple[Bytes, NDArray[np.int64]]] = {}
         self._made: dict[tuple[bool, int | None], Bytes] = {}
@@ -99,8 +99,10 @@ class Palettes:
     def _shown(self, whole: bool) -> tuple[Bytes, NDArray[np.int64]]:
         """The colours of the source or of its scaled frames, and how often each is shown."""
         if whole not in self._colours:
-            find = _source_colours if whole else _scaled_colours
-            self._colours[whole] = find(self._animation)
+            animation = self._animation
+            self._colours[whole] = (
+                _source_colours(animation) if whole else _scaled_colours(animation, lit=self.lit)
+            )
         return self._colours[whole]
 
 
@@ -124,14 +126,11 @@ def _fewest(rows: Bytes, counts: NDArray[np.int64]) -> Bytes:
     return chosen
 
 
-def _scaled_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
+def _scaled_colours(animation: Animation, *, lit: bool) -> tuple[Bytes, NDArray[np.int64]]:
     every = max(1, len(animation.frames) // _SAMPLES)
     target = scaled(animation.size, _SCALED)
-
-    def small(at: int) -> Bytes:
-        return np.asarray(scaling.quickly(frame_of(animation, at), target))
-
-    shown = list(ahead(small, range(0, len(animation.frames), every)))
+    frames = range(0, len(animation.frames), every)
+    shown = list(ahead(lambda at: small_frame(animation, at, target, lit=lit), frames))
     return palettes.gather(*palettes.histogram(np.concatenate(shown)))
 
 

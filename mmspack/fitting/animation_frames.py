@@ -14,12 +14,15 @@ from mmspack.media.animation import Animation, FrameChange, write_frame
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
+    _Box = tuple[int, int, int, int]
 
+WHOLE = 0.9
+"""Scale from which frames are shown in the source's own palette, and as large as it is."""
 _PAD = 4
 SOME_MS = 100
 """Any time: it takes as many bytes as another."""
@@ -54,6 +57,12 @@ def frame_of(animation: Animation, index: int) -> Image.Image:
     return _image(_packed(animation.palette).take(animation.frames[index]))
 
 
+def small_frame(animation: Animation, index: int, size: Size, *, lit: bool) -> Bytes:
+    """The pixels of one frame at another size, by its light or as any viewer makes it smaller."""
+    frame = frame_of(animation, index)
+    return np.asarray(scaling.quickly(frame, size) if lit else frame.resize(size, Image.Resampling.LANCZOS))
+
+
 def _packed(palette: Bytes) -> NDArray[np.uint32]:
     """Each colour in one number, which is looked up several times faster than three."""
     return np.pad(palette, ((0, 0), (0, 1))).view(np.uint32).ravel()
@@ -66,63 +75,77 @@ def _image(pixels: NDArray[np.uint32]) -> Image.Image:
 
 
 class Painter:
-    """Frames at the target size as palette indices, drawn only where the source changed."""
+    """Frames at the target size as palette indices, drawn only where the source changed.
 
-    def __init__(self, animation: Animation, target: Size, mapper: palettes.Mapper) -> None:
+    A size below that of the `display` is made of what the display shows, by its light; the display's own is
+    filtered as any viewer does it.
+    """
+
+    def __init__(self, animation: Animation, display: Size, target: Size, mapper: palettes.Mapper) -> None:
         self.animation = animation
         self.target = target
         self.mapper = mapper
-        self._same = target == animation.size
-        self._colours = _packed(animation.palette if self._same else scaling.LIGHT[animation.palette])
+        sizes = [animation.size]
+        if not is_near(animation.size, display) or target == display:
+            sizes.append(display)
+        sizes.append(target)
+        self._sizes = [size for at, size in enumerate(sizes) if at == 0 or size != sizes[at - 1]]
+        self._lit = len(self._sizes) - 1 if target not in {animation.size, display} else None
+        """The step that is filtered by light."""
+        self._colours = _packed(scaling.LIGHT[animation.palette] if self._lit == 1 else animation.palette)
         self.ratio = (animation.size[0] / target[0], animation.size[1] / target[1])
 
-    def paint(self, index: int) -> tuple[tuple[int, int, int, int], Bytes] | None:
+    def paint(self, index: int) -> tuple[_Box, Bytes] | None:
         """What frame `index` changes: a rectangle (left, top, right, bottom) and its indices, or None."""
         frames = self.animation.frames
         source = _difference(frames[index - 1], frames[index]) if index else (0, 0, *self.animation.size)
         if source is None:
             return None
-        box = self._outward(source)
-        return box, self.mapper(self._pixels(index, box))
+        reach = _PAD * max(1, len(self._sizes) - 1)
+        box = _within([at / self.ratio[side % 2] for side, at in enumerate(source)], reach, self.target)
+        return box, self.mapper(np.asarray(self._pixels(index, box, len(self._sizes) - 1)))
 
-    def _outward(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-        """Target pixels that a change of source pixels reaches through the filter."""
-        width, height = self.target
-        return (
-            max(0, int(box[0] / self.ratio[0]) - _PAD),
-            max(0, int(box[1] / self.ratio[1]) - _PAD),
-            min(width, math.ceil(box[2] / self.ratio[0]) + _PAD),
-            min(height, math.ceil(box[3] / self.ratio[1]) + _PAD),
-        )
-
-    def _pixels(self, index: int, box: tuple[int, int, int, int]) -> Bytes:
-        """The frame's pixels inside a target rectangle, filtered with what lies around it."""
-        wide = (
-            max(0, box[0] - _PAD),
-            max(0, box[1] - _PAD),
-            min(self.target[0], box[2] + _PAD),
-            min(self.target[1], box[3] + _PAD),
-        )
-        around = [wide[at] * self.ratio[at % 2] for at in range(4)]
-        left, top = int(around[0]), int(around[1])
-        right = min(self.animation.size[0], math.ceil(around[2]))
-        bottom = min(self.animation.size[1], math.ceil(around[3]))
-        pixels = self._colours.take(self.animation.frames[index][top:bottom, left:right])
-        size = (wide[2] - wide[0], wide[3] - wide[1])
+    def _pixels(self, index: int, box: _Box, step: int) -> Image.Image:
+        """A rectangle of the frame in the size of that step, filtered with what lies around it."""
+        left, top, right, bottom = box
+        if step == 0:
+            return _image(self._colours.take(self.animation.frames[index][top:bottom, left:right]))
+        size, before = self._sizes[step], self._sizes[step - 1]
+        wide = _within(box, _PAD, size)
+        around = [wide[at] * before[at % 2] / size[at % 2] for at in range(4)]
+        outer = _within(around, 0, before)
+        image = self._pixels(index, outer, step - 1)
+        if step == self._lit and step > 1:
+            image = scaling.lights(image)
         part = (
-            around[0] - left,
-            around[1] - top,
-            min(around[2] - left, right - left),
-            min(around[3] - top, bottom - top),
+            around[0] - outer[0],
+            around[1] - outer[1],
+            min(around[2] - outer[0], image.width),
+            min(around[3] - outer[1], image.height),
         )
-        image = _image(pixels)
-        if not self._same:
-            image = scaling.values(image.resize(size, Image.Resampling.LANCZOS, box=part))
-        inner = image.crop((box[0] - wide[0], box[1] - wide[1], box[2] - wide[0], box[3] - wide[1]))
-        return np.asarray(inner)
+        image = image.resize((wide[2] - wide[0], wide[3] - wide[1]), Image.Resampling.LANCZOS, box=part)
+        if step == self._lit:
+            image = scaling.values(image)
+        return image.crop((left - wide[0], top - wide[1], right - wide[0], bottom - wide[1]))
 
 
-def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
+def is_near(source: Size, display: Size) -> bool:
+    """True where the source is hardly larger than it is displayed."""
+    return source[0] * WHOLE <= display[0]
+
+
+def _within(box: Sequence[float], more: int, size: Size) -> _Box:
+    """A rectangle of whole pixels, with `more` around it, inside a size."""
+    width, height = size
+    return (
+        max(0, int(box[0]) - more),
+        max(0, int(box[1]) - more),
+        min(width, math.ceil(box[2]) + more),
+        min(height, math.ceil(box[3]) + more),
+    )
+
+
+def _difference(before: NDArray[np.generic], after: NDArray[np.generic]) -> _Box | None:
     changed = before != after
     rows = np.flatnonzero(changed.any(axis=1))
     if not rows.size:
@@ -162,7 +185,7 @@ def changes_of(
 
 
 def _drawn(
-    box: tuple[int, int, int, int], painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
+    box: _Box, painted: Bytes, seen: Bytes, alike: NDArray[np.bool_]
 ) -> tuple[int, int, Bytes, Bytes, NDArray[np.bool_]] | None:
     """The smallest rectangle that holds all visible changes: its place, new and old indices, and where."""
     left, top, right, bottom = box

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmspack.fitting.animation_forecast import Palettes
-from mmspack.fitting.animation_frames import SOME_MS, alike, bytes_of, frame_of, over
+from mmspack.fitting.animation_frames import SOME_MS, alike, bytes_of, over, small_frame
 from mmspack.fitting.geometry import scaled
-from mmspack.media import palettes, scaling
+from mmspack.media import palettes
 from mmspack.media.animation import Animation, FrameChange, write_animation
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class Guess:
             target = scaled(self._animation.size, scale)
 
             def pixels(at: int) -> Bytes:
-                frame = frame_of(self._animation, min(at, len(self._animation.frames) - 1))
-                return np.asarray(scaling.quickly(frame, target))
+                last = len(self._animation.frames) - 1
+                return small_frame(self._animation, min(at, last), target, lit=self._palettes.lit)
 
             self._pixels[scale] = [
                 [pixels(max(0, at - _STALE)), pixels(at), pixels(at + 1)] for at in self._places

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_forecast import ONE, WHOLE, Palettes, Prospect, is_busy
-from mmspack.fitting.animation_frames import Painter, alike, changes_of
+from mmspack.fitting.animation_forecast import ONE, Palettes, Prospect, is_busy
+from mmspack.fitting.animation_frames import Painter, alike, changes_of, is_near
 from mmspack.fitting.animation_guess import SCALE, Guess
 from mmspack.fitting.animation_sizes import Sizes
 from mmspack.fitting.geometry import Box, Size, scaled
@@ -38,7 +38,9 @@ _ENCODES, _STEPS = 6, 24
 """For one limit, of which most take two, and steps until one is found at all."""
 _FEW_ENCODES, _NEARLY = 3, 0.9
 """Encodes from which that share of the budget is enough: the rest of it is worth a point or two."""
-_COLOURS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
+_COLOURS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
+_APART = 4
+"""How far apart the first numbers of colours are that are compared, a power of two."""
 _NEAR, _NEARBY = 0.012, 5
 """Share by which sizes differ of which the clearest is taken, and how many: where pixels meet the lines of a
 drawing, it looks up to 8 points better (`lottie_community`, 32 colours: 448, 456, 464 pixels: 40, 49, 43)."""
@@ -119,7 +121,7 @@ class Motion:
         self.source_bytes = source_bytes
         self.fitting = animation.size[0] / size[0]
         self.filled = filled
-        self.palettes = Palettes(animation)
+        self.palettes = Palettes(animation, lit=is_near(animation.size, size))
         self._flat = not is_busy(animation)
         self._guess = Guess(animation, self.palettes, lambda scale: self._tolerance(scale * self.fitting))
         self.prospect = Prospect(animation, size, self.palettes, tolerance=self._tolerance, before=before)
@@ -150,7 +152,7 @@ class Motion:
 
         Filtering blurs flat edges into more colours than there were: a smaller size may take more bytes.
         """
-        kept = self._flat and self.fitting * WHOLE <= 1
+        kept = self._flat and is_near(self.animation.size, self.size)
         pixels = len(self.animation.frames) * self.size[0] * self.size[1]
         if not kept:
             return None
@@ -166,7 +168,7 @@ class Motion:
         palette = self.palettes.at(target[0] / self.animation.size[0], colours)
         key = target, palette.tobytes()
         if key not in self._made:
-            painter = Painter(self.animation, target, palettes.Mapper(palette))
+            painter = Painter(self.animation, self.size, target, palettes.Mapper(palette))
             same = alike(palette, self._tolerance(factor))
             changes, shown = changes_of(self.animation, painter, same, self.prospect.looked_at)
             frames = [Image.fromarray(palette[frame]) for frame in shown]
@@ -195,16 +197,19 @@ class Motion:
         return colours
 
     def _best_looking(self, limit: int, searches: Mapping[int | None, _Search]) -> int | None:
-        """Every second number of colours is thought of, and then those beside the best."""
+        """Compares every fourth number of colours, then those two away from the best, then its neighbours."""
         usual = len(self.palettes.at(SCALE))
         sizes: list[int | None] = [size for size in _COLOURS if size < 0.8 * usual]
-        first = len(sizes) % 2
+        first = len(sizes) % _APART
         sizes += [None, *(size for size in _COLOURS if size > 1.25 * usual)]
-        values = {at: self._worth(limit, sizes[at], searches) for at in range(first, len(sizes), 2)}
-        best = max(values, key=values.__getitem__)
-        for at in (best - 1, best + 1):
-            if 0 <= at < len(sizes):
-                values[at] = self._worth(limit, sizes[at], searches)
+        values = {at: self._worth(limit, sizes[at], searches) for at in range(first, len(sizes), _APART)}
+        apart = _APART
+        while apart > 1:
+            apart //= 2
+            best = max(values, key=values.__getitem__)
+            for at in (best - apart, best + apart):
+                if 0 <= at < len(sizes) and at not in values:
+                    values[at] = self._worth(limit, sizes[at], searches)
         return sizes[max(values, key=values.__getitem__)]
 
     def _worth(self, limit: int, colours: int | None, searches: Mapping[int | None, _Search]) -> float:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmspack.fitting.animation_forecast import WHOLE, Palettes
+from mmspack.fitting.animation_forecast import Palettes
+from mmspack.fitting.animation_frames import WHOLE
 from mmspack.fitting.animation_guess import LEAST_POWER, MOST_POWER, SCALE, Guess
 
 if TYPE_CHECKING:

@@ -42,11 +42,12 @@ VALUE: Bytes = np.round(255 * np.interp(_LEVELS, _MIXED, _LEVELS)).astype(np.uin
 
 def quickly(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """A picture in RGB at another size: filtered in 8 bits, which costs dark shades up to two levels."""
-    if image.size == size:
-        return image
-    return values(
-        image.point(_table(lit=True, bands=len(image.getbands()))).resize(size, Image.Resampling.LANCZOS)
-    )
+    return image if image.size == size else values(lights(image).resize(size, Image.Resampling.LANCZOS))
+
+
+def lights(image: Image.Image) -> Image.Image:
+    """A picture in RGB with `LIGHT` in its channels."""
+    return image.point(_table(lit=True, bands=len(image.getbands())))
 
 
 def values(lit: Image.Image) -> Image.Image:

@@ -31,6 +31,10 @@ class _Stats(ctypes.Structure):
     ]  # fmt: skip
 
 
+NO_PLUGINS = 77
+"""Exit code of a library that is installed without what it plays with."""
+
+
 def library() -> str:
     """The name of VLC's library; empty where it is not installed."""
     return ctypes.util.find_library("vlc") or ""
@@ -44,6 +48,8 @@ def play(path: str) -> dict[str, object]:
     vlc.libvlc_media_get_duration.restype = ctypes.c_int64
     words = [b"--quiet", b"--intf=dummy", b"--vout=vdummy", b"--aout=adummy", b"--no-xlib"]
     handle = ctypes.c_void_p(vlc.libvlc_new(len(words), (ctypes.c_char_p * len(words))(*words)))
+    if not handle:
+        sys.exit(NO_PLUGINS)
     media = ctypes.c_void_p(vlc.libvlc_media_new_path(handle, path.encode()))
     player = ctypes.c_void_p(vlc.libvlc_media_player_new_from_media(media))
     vlc.libvlc_media_player_play(player)

@@ -242,3 +242,24 @@ def test_words_that_scroll_do_not_become_darker_where_they_become_smaller():
     made = frames_of(fitted.data)[0]
     for (want, _), (got, _) in zip(frames, made, strict=True):
         assert light(got) == pytest.approx(light(want), abs=0.03)
+
+
+def test_at_the_display_size_a_larger_animation_looks_as_any_viewer_shows_it():
+    source = as_gif(scrolled(), 16)
+    box = (160, 120)
+    fitted = fit_picture(source, max_bytes=10**6, max_size=box)
+    assert fitted.size == box
+    for (want, _), (got, _) in zip(frames_of(source)[0], frames_of(fitted.data)[0], strict=True):
+        shown = np.asarray(want.resize(box, Image.Resampling.LANCZOS), dtype=np.float64)
+        assert np.abs(np.asarray(got) - shown).mean() < 5
+
+
+def test_below_the_display_size_it_keeps_the_light_that_the_display_shows():
+    source = as_gif(scrolled(), 16)
+    box = (200, 150)
+    whole = fit_picture(source, max_bytes=10**6, max_size=box)
+    fitted = fit_picture(source, max_bytes=len(whole.data) // 2, max_size=box)
+    assert fitted.size < box
+    for (want, _), (got, _) in zip(frames_of(source)[0], frames_of(fitted.data)[0], strict=True):
+        shown = want.resize(box, Image.Resampling.LANCZOS)
+        assert light(got) == pytest.approx(light(shown), abs=0.03)

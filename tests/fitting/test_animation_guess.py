@@ -87,7 +87,7 @@ def test_of_sizes_that_fit_the_one_is_taken_at_which_lines_are_clearest():
         assert 0.95 * most <= taken <= most
         largest, clearest = (motion.encode(size, learn=False).quality for size in (most, taken))
         gains.append(clearest - largest)
-    assert min(gains) >= 0
+    assert min(gains) > -0.1  # of two that look the same, either may be taken
     assert sum(gains) / len(gains) > 4
 
 
