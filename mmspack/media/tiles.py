@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -23,9 +24,9 @@ _EVEN = 2
 """Levels of a channel within which a tile of a drawing is of one colour. With 3 of luma, soft gradients were
 left out, and palettes that make bands of them were promised 13 to 25 points too many; with 1, a large
 code was thought not to fit in 80 kB with all its colours, where it does."""
-_GAINS_BY_LIGHT, _FEW_PIXELS = 4.5, 60_000
+_GAINS_BY_LIGHT, _SOME = 4.5, 16
 """Points that a half of the size gains by light before it is encoded, from which it gains encoded, too (14
-photos and five drawings at two sizes), and the pixels of the tiles on which that is seen."""
+photos and five drawings at two sizes), and of how many tiles that is seen."""
 _AROUND = 8
 """Pixels of a smaller picture around a tile that its filter may reach."""
 _SHARE = 0.45
@@ -43,19 +44,20 @@ class Tiles:
     def __init__(self, image: Image.Image, *, drawn: bool = False, pixels: int = _PIXELS) -> None:
         self._image = image
         self._drawn = drawn
-        self._places, self._share = (
-            _busy_places(image, pixels) if drawn else (_places(image.size, pixels), 1.0)
-        )
-        count = len(self._places)
-        self._columns = max(1, math.ceil(math.sqrt(count)))
-        self._rows = max(1, count // self._columns)
-        self._places = self._places[: self._columns * self._rows]
-        self._wanted: ssimulacra.Reference | None = None
-        self._measures: tuple[ssimulacra.Reference, ssimulacra.Reference] | None = None
-        self._made: dict[tuple[float, bool], Image.Image] = {}
+        places, self._share = _busy_places(image, pixels) if drawn else (_places(image.size, pixels), 1.0)
+        self._arrange(places)
         pixels = len(self._places) * SIDE * SIDE or image.width * image.height
         self.times = image.width * image.height * self._share / pixels
         """How many times the tiles go into what the picture has of their kind."""
+
+    def _arrange(self, places: list[tuple[int, int]]) -> None:
+        count = len(places)
+        self._columns = max(1, math.ceil(math.sqrt(count)))
+        self._rows = max(1, count // self._columns)
+        self._places = places[: self._columns * self._rows]
+        self._wanted: ssimulacra.Reference | None = None
+        self._measures: tuple[ssimulacra.Reference, ssimulacra.Reference] | None = None
+        self._made: dict[tuple[float, bool], Image.Image] = {}
 
     def at(self, factor: float, *, lit: bool = False) -> Image.Image:
         """The tiles at a fraction of their size, resized with what is around each; `lit`: by their light."""
@@ -90,10 +92,16 @@ class Tiles:
             board.paste(tile, (column * side, row * side))
         return board
 
+    def _some(self, count: int) -> Tiles:
+        """About so many of the tiles, spread as all of them are."""
+        some = copy(self)
+        some._arrange(self._places[:: max(1, len(self._places) // count)])
+        return some
+
     @cached_property
     def gain_by_light(self) -> bool:
         """True where the picture looks better made smaller by its light: words, fine patterns, noise."""
-        few = Tiles(self._image, drawn=self._drawn, pixels=_FEW_PIXELS)
+        few = self._some(_SOME)
         plain, lit = (few.score_of(few.at(0.5, lit=lit)) for lit in (False, True))
         return lit - plain > _GAINS_BY_LIGHT
 
