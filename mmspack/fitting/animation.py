@@ -68,7 +68,15 @@ class Moving:
         return QualityCurve(tuple(sorted(rising)), weight=self._wish.weight) if rising else None
 
     def attempt(self, limit: int) -> FittedPicture | None:
-        """The unchanged source where it fits, else the largest animation, with all frames where that goes."""
+        """The unchanged source where it fits, else the best animation, with all frames where that goes."""
+        found = self._tried(limit)
+        if found is None and (least := self.least()) is not None and least <= limit:
+            # Forecasts lead elsewhere at another limit: what fits in fewer bytes is not refused in more.
+            return self._afresh()._tried(least)
+        return found
+
+    def _tried(self, limit: int) -> FittedPicture | None:
+        """What the search for that limit finds."""
         same = self.settled(limit)
         if same is not None:
             return same
@@ -164,15 +172,18 @@ class Moving:
         motion = self._motion(False)
         factor = max(SMALLEST, motion.prospect.factor_for(self._asked))
         found = smallest(
-            lambda limit: self.attempt(limit) is not None, motion.sizes.bytes_for(factor), most=_MOST
+            lambda limit: self._tried(limit) is not None, motion.sizes.bytes_for(factor), most=_MOST
         )
         # The forecasts learnt on the way find more than a fresh fit at that limit would: verify with one.
-        return found and next_that_does(self._does_anew, found, most=_MOST)
+        return found and next_that_does(
+            lambda limit: self._afresh()._tried(limit) is not None, found, most=_MOST
+        )
 
-    def _does_anew(self, limit: int) -> bool:
+    def _afresh(self) -> Moving:
+        """The same without what was learned from encodes."""
         fresh = Moving(self._picture, self._wish, self._cure)
         fresh._motions = {thinned: motion.afresh() for thinned, motion in self._motions.items()}
-        return fresh.attempt(limit) is not None
+        return fresh
 
     def refusal(self, limit: int) -> DoesNotFit:
         """Why `limit` bytes do not do."""

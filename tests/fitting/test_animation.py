@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from mmspack.errors import DoesNotFit, MediaError
 from mmspack.fitting import fit_picture
+from mmspack.fitting.animation_search import Motion
 from mmspack.fitting.candidate import open_candidate
 from mmspack.fitting.picture import Wish
 from mmspack.media.animation import read_animation
@@ -258,8 +259,21 @@ def test_below_the_display_size_it_keeps_the_light_that_the_display_shows():
     source = as_gif(scrolled(), 16)
     box = (200, 150)
     whole = fit_picture(source, max_bytes=10**6, max_size=box)
-    fitted = fit_picture(source, max_bytes=len(whole.data) // 2, max_size=box)
+    fitted = fit_picture(source, max_bytes=len(whole.data) // 4, max_size=box)
     assert fitted.size < box
     for (want, _), (got, _) in zip(frames_of(source)[0], frames_of(fitted.data)[0], strict=True):
         shown = want.resize(box, Image.Resampling.LANCZOS)
         assert light(got) == pytest.approx(light(shown), abs=0.03)
+
+
+def test_what_fits_in_fewer_bytes_is_not_refused_in_more(monkeypatch):
+    source = as_gif(panned(), 255)
+    limit = len(source) // 8
+    best = Motion.best
+
+    def unlucky(self, asked):
+        return None if asked > 0.9 * limit else best(self, asked)
+
+    monkeypatch.setattr(Motion, "best", unlucky)
+    fitted = fit_picture(source, max_bytes=limit, max_size=(640, 480))
+    assert len(fitted.data) <= 0.9 * limit
