@@ -69,9 +69,9 @@ def _packed(palette: Bytes) -> NDArray[np.uint32]:
 
 
 def _image(pixels: NDArray[np.uint32]) -> Image.Image:
-    """A picture of packed colours; Pillow filters three channels a sixth faster than four."""
+    """A picture of packed colours. Pillow filters three channels a sixth faster than four."""
     height, width = pixels.shape
-    return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGBX", 0, 1)
+    return Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1).convert("RGB")
 
 
 class Painter:
