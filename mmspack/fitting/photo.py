@@ -42,6 +42,8 @@ _COARSE_ENOUGH = -0.6
 _SURE = 0.02
 _MARGIN = 5.0
 """Points by which half the size may look worse and three quarters still be tried."""
+_HOPEFUL = 8.0
+"""Points by which half the size may look worse and light be tried, which gains photos up to 5."""
 _FINE = -1.3
 """Step below which colour at full resolution may be worth its bytes."""
 _COARSE_COLOUR = 0.5
@@ -129,6 +131,7 @@ class Photo:
         self.shown = full
         self._blurred = blurred
         self._tiles = tiles or Tiles(full)
+        self._lit = False
         self.full = Scale(1.0)
         self._scales = {(1.0, "4:2:0", OWN): self.full}
         self._images = {self.size: full}
@@ -192,12 +195,16 @@ class Photo:
         return [scale]
 
     def _try_smaller(self, limit: int, best: float) -> list[Scale]:
-        found = []
+        found: list[Scale] = []
         for factor in _SMALLER:
             if min(self.size) * factor < _SMALLEST:
                 break
             scale = self._at(factor)
             value = self._tried_at(scale, limit)
+            if not self._lit and not found and value > best - _HOPEFUL and self._tiles.gain_by_light:
+                self._light_up()
+                scale = self._at(factor)
+                value = self._tried_at(scale, limit)
             found.append(scale)
             if value <= WORST:  # not to be made at this size: a smaller one may be
                 continue
@@ -208,6 +215,12 @@ class Photo:
                 break
             best = value
         return [scale for scale in found if scale.seen]
+
+    def _light_up(self) -> None:
+        """From now on, make smaller sizes by their light; what is known of them was without."""
+        self._lit = True
+        self._scales = {key: scale for key, scale in self._scales.items() if scale.factor == 1}
+        self._images = {self.size: self.shown}
 
     def _tried_at(self, scale: Scale, limit: int) -> float:
         if not scale.tried:
@@ -234,7 +247,7 @@ class Photo:
 
     def _rate(self, scale: Scale, step: float) -> bytes:
         """An encode of the tiles, for its bytes."""
-        tiles = self._tiles.at(scale.factor, lit=scale.factor < 1 and self._tiles.gain_by_light)
+        tiles = self._tiles.at(scale.factor, lit=scale.factor < 1 and self._lit)
         data = ENCODERS[scale.encoder](tiles, step, chroma=scale.chroma)
         if all(abs(step - tried) > 0.05 for tried, _ in scale.tried):
             head = jpeg.header_size(data)
@@ -355,7 +368,7 @@ class Photo:
     def resized(self, size: Size) -> Image.Image:
         """The photo at a smaller size; itself at its own."""
         if size not in self._images:
-            self._images[size] = scaling.resized(self.shown, size, lit=self._tiles.gain_by_light)
+            self._images[size] = scaling.resized(self.shown, size, lit=self._lit)
         return self._images[size]
 
     def chromas(self, made: Encoded) -> tuple[str, ...]:
