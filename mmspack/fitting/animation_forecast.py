@@ -32,7 +32,8 @@ _ERROR = 2.0
 """Levels by which a palette may be off: the smallest below it is taken (docs/fitting.md)."""
 _DITHERED = 4.0
 """Error of the source's palette on scaled frames from which they get one of their own, in levels."""
-_SCALED = 0.55
+_SCALED, _HARDLY_SCALED, _HARDLY = 0.55, 0.95, 0.9
+"""Scales at which colours are gathered that filtering makes; the second for scales from the third on."""
 _BUSY = 0.25
 """Share of the pixels that change from frame to frame in film; in flat animation fewer do."""
 _FACTORS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.2)
@@ -73,37 +74,38 @@ class Palettes:
     def __init__(self, animation: Animation, *, lit: bool) -> None:
         self.lit = lit
         self._animation = animation
-        self._colours: dict[bool, tuple[Bytes, NDArray[np.int64]]] = {}
-        self._made: dict[tuple[bool, int | None], Bytes] = {}
+        self._colours: dict[float, tuple[Bytes, NDArray[np.int64]]] = {}
+        self._made: dict[tuple[float, int | None], Bytes] = {}
 
     def at(self, scale: float, colours: int | None = None) -> Bytes:
         """The palette for frames at `scale` of the source's size; by default the fewest that are near."""
-        key = scale >= WHOLE, colours
+        near = 1.0 if scale >= WHOLE else _HARDLY_SCALED if scale >= _HARDLY else _SCALED
+        key = near, colours
         if key not in self._made:
             self._made[key] = self._chosen(*key)
         return self._made[key]
 
-    def _chosen(self, whole: bool, colours: int | None) -> Bytes:
-        rows, counts = self._shown(whole)
+    def _chosen(self, scale: float, colours: int | None) -> Bytes:
+        rows, counts = self._shown(scale)
         if colours is not None:
             return palettes.choose(rows, counts, colours)
-        if not whole and not self.dithered:
+        if scale < 1 and not self.dithered:
             return self.at(1.0)
         return _fewest(rows, counts)
 
     @cached_property
     def dithered(self) -> bool:
         """True where scaling makes colours that the source lacks."""
-        return palettes.error(*self._shown(False), self.at(1.0)) > _DITHERED
+        return palettes.error(*self._shown(_SCALED), self.at(1.0)) > _DITHERED
 
-    def _shown(self, whole: bool) -> tuple[Bytes, NDArray[np.int64]]:
+    def _shown(self, scale: float) -> tuple[Bytes, NDArray[np.int64]]:
         """The colours of the source or of its scaled frames, and how often each is shown."""
-        if whole not in self._colours:
+        if scale not in self._colours:
             animation = self._animation
-            self._colours[whole] = (
-                _source_colours(animation) if whole else _scaled_colours(animation, lit=self.lit)
+            self._colours[scale] = (
+                _source_colours(animation) if scale == 1 else _scaled_colours(animation, scale, lit=self.lit)
             )
-        return self._colours[whole]
+        return self._colours[scale]
 
 
 def _source_colours(animation: Animation) -> tuple[Bytes, NDArray[np.int64]]:
@@ -126,9 +128,9 @@ def _fewest(rows: Bytes, counts: NDArray[np.int64]) -> Bytes:
     return chosen
 
 
-def _scaled_colours(animation: Animation, *, lit: bool) -> tuple[Bytes, NDArray[np.int64]]:
+def _scaled_colours(animation: Animation, scale: float, *, lit: bool) -> tuple[Bytes, NDArray[np.int64]]:
     every = max(1, len(animation.frames) // _SAMPLES)
-    target = scaled(animation.size, _SCALED)
+    target = scaled(animation.size, scale)
     frames = range(0, len(animation.frames), every)
     shown = list(ahead(lambda at: small_frame(animation, at, target, lit=lit), frames))
     return palettes.gather(*palettes.histogram(np.concatenate(shown)))
@@ -223,6 +225,7 @@ class Prospect:
 
     def expected(self, factor: float, colours: int | None, frames: slice = EACH) -> float:
         """The quality at exactly that size, before any encode, by some of the frames looked at."""
+        frames = frames if len(self._wanted) > 1 else EACH
         key = factor, colours, frames == ONE
         if key not in self._seen:
             palette = self._colours.at(factor * self._fitting, colours)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from mmspack.fitting.geometry import Size
 from mmspack.media import palettes, scaling
-from mmspack.media.animation import Animation, FrameChange, write_frame
+from mmspack.media.animation import LONGEST_MS, Animation, FrameChange, write_frame
 from mmspack.media.threads import ahead
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     _Box = tuple[int, int, int, int]
 
-WHOLE = 0.9
-"""Scale from which frames are shown in the source's own palette, and as large as it is."""
+WHOLE = 0.999
+"""Scale from which frames are shown in the source's own palette: filtered, even two colours become many."""
+_NEAR = 0.9
+"""Share of the source that the display shows at least where the one is hardly larger than the other."""
 _PAD = 4
 SOME_MS = 100
 """Any time: it takes as many bytes as another."""
@@ -131,7 +133,7 @@ class Painter:
 
 def is_near(source: Size, display: Size) -> bool:
     """True where the source is hardly larger than it is displayed."""
-    return source[0] * WHOLE <= display[0]
+    return source[0] * _NEAR <= display[0]
 
 
 def _within(box: Sequence[float], more: int, size: Size) -> _Box:
@@ -173,6 +175,8 @@ def changes_of(
         if seen is None and painted is not None:
             seen = painted[1].copy()
             changes.append(FrameChange(0, 0, painted[1], None, delay))
+        elif drawn is None and seen is not None and changes[-1].delay_ms + delay > LONGEST_MS:
+            changes.append(FrameChange(0, 0, seen[:1, :1].copy(), None, delay))
         elif drawn is None:
             changes[-1] = changes[-1]._replace(delay_ms=changes[-1].delay_ms + delay)
         else:

@@ -18,7 +18,7 @@ from mmspack.fitting.animation_sizes import Sizes
 from mmspack.fitting.geometry import Box, Size, scaled
 from mmspack.fitting.quality import WORST
 from mmspack.media import palettes
-from mmspack.media.animation import Animation, write_animation
+from mmspack.media.animation import LONGEST_MS, Animation, write_animation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,10 +84,13 @@ class Moved:
 
 
 def thin(animation: Animation, least_ms: int) -> Animation:
-    """The animation with frames left out so that each is shown for at least `least_ms`, the time kept."""
+    """The animation with frames left out so that each is shown for at least `least_ms`, the time kept.
+
+    Phones show a frame of no time for a tenth of a second: it stays.
+    """
     frames, delays = [animation.frames[0]], [animation.delays_ms[0]]
     for frame, delay in zip(animation.frames[1:], animation.delays_ms[1:], strict=True):
-        if delays[-1] < least_ms:
+        if 0 < delays[-1] < least_ms and delays[-1] + delay <= LONGEST_MS:
             delays[-1] += delay
         else:
             frames.append(frame)

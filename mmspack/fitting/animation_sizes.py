@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmspack.fitting.animation_forecast import Palettes
-from mmspack.fitting.animation_frames import WHOLE
 from mmspack.fitting.animation_guess import LEAST_POWER, MOST_POWER, SCALE, Guess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_WHOLE = 0.9
+"""Share of the source from which bytes are on the line of the full size, where nothing is blurred."""
 _BELOW = 0.995
 """How near a size is to the full one that is to be below it."""
 _NEAR = 0.75
@@ -50,7 +51,7 @@ class Sizes:
         """
         aim = math.log2(max(limit, 1.0))
         factor = float(2 ** self._on_line(colours, aim, whole=False))
-        least = WHOLE * self._fitting
+        least = _WHOLE * self._fitting
         if least > 1 or factor < _NEAR * least:
             return factor
         # Where the palette changes, the bytes jump, and a line through both sides leads nowhere: what is not
@@ -118,4 +119,4 @@ class Sizes:
         return math.log2(colours or len(self._palettes.at(SCALE)))
 
     def _is_whole(self, factor: float) -> bool:
-        return 2**factor / self._fitting >= WHOLE
+        return 2**factor / self._fitting >= _WHOLE

@@ -56,6 +56,9 @@ _HEAD = 900
 """Bytes of a PNG that do not grow with it, and are not counted as often as the tiles go into the picture."""
 _NEAR = 1.25
 """Times the bytes that there are up to which a prediction is worth an encode."""
+_DOUBTFUL = 2.0
+"""Times the bytes that there are up to which an expectation is not believed without an encode: a page of
+words took a third less."""
 _DEEPER, _MOST_SAVED, _SURE = 0.955, 0.9, 1.5
 """Share of a quick encode's bytes that the best one takes, the least share of them, and times the bytes that
 are expected from which no quick one is needed."""
@@ -178,6 +181,10 @@ class Graphic:
         if self._whole and self._expect_whole() <= limit:
             return 100.0
         at = self._first_within(_NEAR * limit, 0, len(self.sizes))
+        fewest = self.sizes[-1]
+        if at == len(self.sizes) and limit > _TINY and self._expected_bytes(fewest) < _DOUBTFUL * limit:
+            self._quick(fewest)  # where words repeat, the whole takes far less than its tiles promise
+            at = self._first_within(_NEAR * limit, 0, len(self.sizes))
         return self.expected(self.sizes[at])[1] if at < len(self.sizes) else None
 
     def expected(self, size: int) -> tuple[int, float]:

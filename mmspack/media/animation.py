@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PIXEL_LIMIT = 400_000_000
 """Pixels of all frames together that are taken apart: 400 MB at most."""
 FRAME_LIMIT = 3000
+LONGEST_MS = 655_350
+"""The longest time that a frame of a GIF can be shown: 16 bits of hundredths (GIF89a, 23)."""
 _EXACT = 32_000
 """Colours of an animation that are kept to the bit."""
 _PALETTE = 13

@@ -277,3 +277,40 @@ def test_what_fits_in_fewer_bytes_is_not_refused_in_more(monkeypatch):
     monkeypatch.setattr(Motion, "best", unlucky)
     fitted = fit_picture(source, max_bytes=limit, max_size=(640, 480))
     assert len(fitted.data) <= 0.9 * limit
+
+
+def test_frames_of_no_time_and_few_bytes_are_refused_or_made_and_raise_nothing_else():
+    shown = [Image.new("RGB", (90, 60), "white") for _ in range(20)]
+    for at, frame in enumerate(shown):
+        ImageDraw.Draw(frame).ellipse((at * 3, at, at * 3 + 14, at + 14), fill=(200, 30, 30))
+    source = saved(shown[0], "GIF", save_all=True, append_images=shown[1:], duration=0, loop=0)
+    for limit in (300, 500, 700, 900):
+        try:
+            fitted = fit_picture(source, max_bytes=limit, max_size=(80, 50))
+        except DoesNotFit:
+            continue
+        assert len(fitted.data) <= limit
+        assert fitted.after.frames > 1
+
+
+@pytest.mark.parametrize("durations", [[400_000, 400_000], [655_350] * 5])
+def test_frames_that_become_equal_keep_a_time_that_no_single_frame_can_have(durations):
+    shown = [Image.new("RGB", (50, 40), (9, 9, 8 + at % 2)) for at in range(len(durations))]
+    source = saved(shown[0], "GIF", save_all=True, append_images=shown[1:], duration=durations, loop=0)
+    fitted = fit_picture(source, max_bytes=500, max_size=(40, 30))
+    frames, _ = frames_of(fitted.data)
+    assert sum(delay for _, delay in frames) == sum(durations)
+    assert all(max(abs(value - 9) for value in image.getpixel((5, 5))) <= 1 for image, _ in frames)
+
+
+def test_two_colours_made_slightly_smaller_get_the_shades_that_filtering_makes():
+    shown = []
+    for at in range(8):
+        frame = Image.new("1", (160, 40), 1)
+        ImageDraw.Draw(frame).text((120 - 12 * at, 12), "SALE 50 %", fill=0)
+        shown.append(frame)
+    source = saved(shown[0], "GIF", save_all=True, append_images=shown[1:], duration=100, loop=0)
+    fitted = fit_picture(source, max_bytes=20_000, max_size=(156, 39))
+    wanted = [frame.convert("RGB").resize(fitted.size, Image.Resampling.LANCZOS) for frame in shown]
+    assert fitted.size == (156, 39)
+    assert looks(fitted.data, wanted) > 80

@@ -213,3 +213,15 @@ def test_words_stay_readable_in_few_bytes_because_a_smaller_page_keeps_their_lig
     rivals = [jpeg.encode(small, step, chroma="4:2:0") for step in np.arange(-3, 6, 0.25)]
     best = max((data for data in rivals if len(data) <= 24_000), key=len)
     assert found > reference.score(Image.open(io.BytesIO(best)).convert("RGB")) + 5
+
+
+def test_a_page_of_words_that_repeat_becomes_a_palette_where_one_fits():
+    """Tiles promise half as much again as the whole takes."""
+    words = "lorem ipsum dolor sit amet, consectetur adipiscing elit sed do eiusmod 12.34 EUR "
+    image = Image.new("RGB", (1200, 900), "white")
+    for line, top in enumerate(range(6, 890, 16)):
+        text = f"Line {line}: {words}" * 2
+        ImageDraw.Draw(image).text((8, top), text, fill=0, font=ImageFont.load_default(12))
+    fitted = fit_picture(saved(image), max_bytes=15_200, max_size=(640, 480))
+    assert fitted.format == "PNG"
+    assert fitted.quality > 55
