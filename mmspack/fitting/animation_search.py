@@ -294,7 +294,26 @@ class Motion:
             search.under(moved, filled=len(moved.data) >= self.filled * limit * (clear / factor) ** 2)
             if best is None or moved.quality > best.quality:
                 best = moved
+        if best is None or best.quality < FLOOR:
+            whole = self._at_full_size(limit)
+            best = whole if best is None or (whole and whole.quality > best.quality) else best
         return best
+
+    def _at_full_size(self, limit: int) -> Moved | None:
+        """The full size in as many colours as fit. Where dots are single pixels, nothing smaller looks so."""
+        pixels = len(self.animation.frames) * self.size[0] * self.size[1]
+        if pixels > _QUICK or not is_near(self.animation.size, self.size):
+            return None
+        found: Moved | None = None
+        low, high = 0, len(_COLOURS)
+        while low < high:
+            middle = (low + high) // 2
+            made = self.encode(1.0, _COLOURS[middle], learn=False)
+            if len(made.data) <= limit:
+                found, low = made, middle + 1
+            else:
+                high = middle
+        return found
 
 
 class _Search:

@@ -314,3 +314,15 @@ def test_two_colours_made_slightly_smaller_get_the_shades_that_filtering_makes()
     wanted = [frame.convert("RGB").resize(fitted.size, Image.Resampling.LANCZOS) for frame in shown]
     assert fitted.size == (156, 39)
     assert looks(fitted.data, wanted) > 80
+
+
+def test_dots_of_single_pixels_keep_the_full_size_in_as_many_greys_as_fit():
+    """A stippled pan, a pixel larger than it is displayed: any smaller size has lost its dots."""
+    ground = KINDS["clouds"]((320, 220), 9).convert("L")
+    shown = [ground.crop((at * 7, at * 4, at * 7 + 160, at * 4 + 120)).convert("1") for at in range(12)]
+    source = saved(shown[0], "GIF", save_all=True, append_images=shown[1:], duration=100, loop=0)
+    wanted = [frame.convert("RGB").resize((159, 119), Image.Resampling.LANCZOS) for frame in shown]
+    for limit in (70_000, 100_000):
+        fitted = fit_picture(source, max_bytes=limit, max_size=(159, 119))
+        assert len(fitted.data) <= limit
+        assert looks(fitted.data, wanted) > 35
