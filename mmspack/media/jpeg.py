@@ -75,6 +75,11 @@ def _entry(curve: Curve, step: float, row: int, column: int) -> int:
     return min(255, max(1, round(math.exp2(power))))
 
 
+_FULL_OF_NOISE, _ROOM = -1.5, 0.9
+"""Step from which noise in 4:4:4 takes less than two bytes a pixel (1.88), and the share of them that is sure
+to do."""
+
+
 def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
     """Baseline JPEG with optimised Huffman tables. `image` is RGB or L.
 
@@ -87,8 +92,13 @@ def encode(image: Image.Image, step: float, *, chroma: str = "4:2:0") -> bytes:
         "subsampling": "4:4:4" if grey else chroma,
         "comment": b"",  # else Pillow writes the source's
     }
+    # To optimise, Pillow holds the whole file in two bytes a pixel. Where they are too few, as for noise in
+    # full colour at fine steps, libjpeg writes to the terminal before it gives up.
+    if step < _FULL_OF_NOISE and options["subsampling"] == "4:4:4":
+        plain = encoded(image, "JPEG", **options)
+        if len(plain) > 2 * _ROOM * image.width * image.height:
+            return plain
     try:
         return encoded(image, "JPEG", optimize=True, **options)
     except OSError:
-        # To optimise, Pillow holds the whole file in two bytes a pixel: too few for noise at fine steps.
         return encoded(image, "JPEG", **options)

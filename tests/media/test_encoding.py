@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mmspack.media import encoding
+from mmspack.media import encoding, jpeg
 from mmspack.media.encoding import encoded
 from mmspack.media.threads import ahead
+from tests.fitting.drawn import noise
 
 GRADIENT = Image.radial_gradient("L").convert("RGB")
 
@@ -85,3 +86,13 @@ def test_results_come_in_order_and_few_wait():
 def test_what_a_step_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         list(ahead(lambda number: 1 // number, [2, 1, 0, 3]))
+
+
+@pytest.mark.parametrize("chroma", ["4:4:4", "4:2:0"])
+@pytest.mark.parametrize("step", [jpeg.FINEST, -4.0, -3.0, -2.0, -1.6, -1.0])
+def test_noise_at_fine_steps_is_encoded_without_a_word_on_the_terminal(step, chroma, capfd):
+    image = noise((300, 260))
+    with Image.open(io.BytesIO(jpeg.encode(image, step, chroma=chroma))) as opened:
+        opened.load()
+        assert opened.size == image.size
+    assert capfd.readouterr() == ("", "")
