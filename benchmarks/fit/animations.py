@@ -23,7 +23,7 @@ MOMENTS = 12
 _MADE_FROM = 5.0
 """Quality of gifsicle's from which we have to make one too."""
 _NOTHING = -100.0
-NOT_LOOKED_AT = ("Path", "ColorfulCups", "OneStandsOut")
+_NOT_LOOKED_AT = ("Path", "ColorfulCups", "OneStandsOut")
 """Photos held out that no constant for animations was chosen by."""
 
 
@@ -51,7 +51,7 @@ def moments(data: bytes) -> list[Image.Image]:
 def tables(gifs: list[Path], photos: list[Photo], goals: Goals, memory: Memory) -> dict[str, str]:
     held_out = [photo for photo in photos if photo.held_out]
     looked_at = [*gifs, *motions.drawn(held_out[0].path)]
-    others = [path for photo in held_out if photo.name in NOT_LOOKED_AT for path in motions.of(photo)]
+    others = [path for photo in held_out if photo.name in _NOT_LOOKED_AT for path in motions.of(photo)]
     return {
         "animations": _table(looked_at, LIMITS, goals, memory, "animations"),
         "animations held out": _table(others, LIMITS[:2], goals, memory, "animations held out"),

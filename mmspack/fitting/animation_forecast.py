@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from mmspack.fitting.animation_frames import WHOLE, alike, frame_of, over, small_frame
+from mmspack.fitting.animation_frames import alike, frame_of, over, small_frame
 from mmspack.fitting.geometry import Size, scaled
 from mmspack.media import palettes, scaling
 from mmspack.media.animation import Animation
@@ -32,6 +32,8 @@ _ERROR = 2.0
 """Levels by which a palette may be off: the smallest below it is taken (docs/fitting.md)."""
 _DITHERED = 4.0
 """Error of the source's palette on scaled frames from which they get one of their own, in levels."""
+_WHOLE = 0.999
+"""Scale from which frames are shown in the source's own palette: filtered, even two colours become many."""
 _SCALED, _HARDLY_SCALED, _HARDLY = 0.55, 0.95, 0.9
 """Scales at which colours are gathered that filtering makes; the second for scales from the third on."""
 _BUSY = 0.25
@@ -79,7 +81,7 @@ class Palettes:
 
     def at(self, scale: float, colours: int | None = None) -> Bytes:
         """The palette for frames at `scale` of the source's size; by default the fewest that are near."""
-        near = 1.0 if scale >= WHOLE else _HARDLY_SCALED if scale >= _HARDLY else _SCALED
+        near = 1.0 if scale >= _WHOLE else _HARDLY_SCALED if scale >= _HARDLY else _SCALED
         key = near, colours
         if key not in self._made:
             self._made[key] = self._chosen(*key)
@@ -211,7 +213,7 @@ class Prospect:
             return self.expected(1.0, colours)
         # The full size is not filtered, and looks much better than one just below it.
         near = 2 ** (-max(1, round(-math.log2(factor) * _STEPS)) / _STEPS)
-        if (near * self._fitting >= WHOLE) != (factor * self._fitting >= WHOLE):
+        if (near * self._fitting >= _WHOLE) != (factor * self._fitting >= _WHOLE):
             near = factor
         return self.expected(near, colours) + _SLOPE * math.log2(factor / near)
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     _Box = tuple[int, int, int, int]
 
-WHOLE = 0.999
-"""Scale from which frames are shown in the source's own palette: filtered, even two colours become many."""
 _NEAR = 0.9
 """Share of the source that the display shows at least where the one is hardly larger than the other."""
 _PAD = 4
@@ -91,7 +89,7 @@ class Painter:
         if not is_near(animation.size, display) or target == display:
             sizes.append(display)
         sizes.append(target)
-        self._sizes = [size for at, size in enumerate(sizes) if at == 0 or size != sizes[at - 1]]
+        self._sizes = list(dict.fromkeys(sizes))
         self._lit = len(self._sizes) - 1 if target not in {animation.size, display} else None
         """The step that is filtered by light."""
         self._colours = _packed(scaling.LIGHT[animation.palette] if self._lit == 1 else animation.palette)

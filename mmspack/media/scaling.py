@@ -27,13 +27,13 @@ _FINE = 65_535
 """Steps of light where 8 bits are not enough."""
 
 
-def _light(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def light(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Light from 0 to 1 for values from 0 to 1 (sRGB, IEC 61966-2-1)."""
     return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
 
 
 _LEVELS = np.arange(256) / 255
-_MIXED = _PART * _light(_LEVELS) + (1 - _PART) * _LEVELS
+_MIXED = _PART * light(_LEVELS) + (1 - _PART) * _LEVELS
 LIGHT: Bytes = np.round(255 * _MIXED).astype(np.uint8)
 """Most of the light of each value, in 8 bits: what filters in 8 bits may work on."""
 VALUE: Bytes = np.round(255 * np.interp(_LEVELS, _MIXED, _LEVELS)).astype(np.uint8)
@@ -65,18 +65,18 @@ def resized(image: Image.Image, size: tuple[int, int], box: Box | None = None, *
     """A picture in RGB, or a box of it, at another size; `lit`: by its light, for 2.5 times the work."""
     if not lit:
         return image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=_GAP)
-    lights, of_light = _exact()
+    light_of, value_of = _exact()
     planes = []
     for channel in image.split():
-        light = Image.fromarray(lights.take(np.asarray(channel)))
-        filtered = np.asarray(light.resize(size, Image.Resampling.LANCZOS, box=box))
+        lit_channel = Image.fromarray(light_of.take(np.asarray(channel)))
+        filtered = np.asarray(lit_channel.resize(size, Image.Resampling.LANCZOS, box=box))
         steps = (filtered.clip(0.0, 1.0) * _FINE + 0.5).astype(np.uint16)
-        planes.append(Image.fromarray(of_light.take(steps)))
+        planes.append(Image.fromarray(value_of.take(steps)))
     return Image.merge("RGB", planes)
 
 
 @cache
 def _exact() -> tuple[NDArray[np.float32], Bytes]:
     """The light of each value, and the value of each step of light."""
-    steps = np.interp(np.arange(_FINE + 1) / _FINE, _light(_LEVELS), _LEVELS)
-    return _light(_LEVELS).astype(np.float32), np.round(255 * steps).astype(np.uint8)
+    steps = np.interp(np.arange(_FINE + 1) / _FINE, light(_LEVELS), _LEVELS)
+    return light(_LEVELS).astype(np.float32), np.round(255 * steps).astype(np.uint8)
